@@ -1,6 +1,6 @@
-"""Where a field of a norm arrives: analyses a sentence that has it, and looks into all that is made of a norm.
+"""Where a field of a norm arrives: analyses an act whose first norm has it and whose second has not, and looks into all that is made of them.
 
-``python field_places.py FIELD TEXT WORDS FOLDER`` prints as JSON what was found wrong, place by place; nothing is wrong if all is empty.
+``python field_places.py FIELD ACT WORDS FOLDER`` prints as JSON what was found wrong, place by place; empty if nothing is.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ OTHER = "other words"
 
 
 class Places:
-    """One sentence in everything that is made of it; each method that begins with ``in_`` gives what should be the words."""
+    """A norm in everything that is made of it; each method that begins with ``in_`` gives what should be the words of the field."""
 
     def __init__(self, field: str, text: str, folder: Path) -> None:
         self.field = field
         self.folder = folder
         self.database = folder / "register.db"
         self.analysis: Analysis = analyse(RawDocument("act.txt", text.encode()), Config(language="en"))
-        (norm,) = self.analysis.norms
-        self.norm = norm.id
+        self.norm, _ = (norm.id for norm in self.analysis.norms)
 
     def in_extract(self) -> Any:
         made = analysis_to_dict(self.analysis)
         jsonschema.validate(made, schema_of("extract"))
-        return made["norms"][0][self.field]
+        first, second = made["norms"]
+        return first[self.field] if second[self.field] is None else second[self.field]
 
     def in_the_register(self) -> Any:
         with open_register(self.database) as register:
@@ -80,9 +80,10 @@ class Places:
         return rows[0][self.field]
 
     def in_json_lines(self) -> Any:
-        line = json.loads(self._exported("jsonl").read_text("utf-8"))
-        jsonschema.validate(line, schema_of("export"))
-        return line[self.field]
+        lines = [json.loads(line) for line in self._exported("jsonl").read_text("utf-8").splitlines()]
+        for line in lines:
+            jsonschema.validate(line, schema_of("export"))
+        return lines[0][self.field]
 
     def in_parquet(self) -> Any:
         return pyarrow.parquet.read_table(self._exported("parquet"))[self.field][0].as_py()
@@ -144,7 +145,7 @@ class Places:
     def _exported(self, suffix: str, **options: str) -> Path:
         path = self.folder / f"register.{suffix}"
         with open_register(self.database) as register:
-            assert export(register, path, **options) == 1
+            assert export(register, path, **options) == len(self.analysis.norms)
         return path
 
     def _line_of(self, text: str, section: str, prefix: str) -> str:

@@ -15,7 +15,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 RECIPE = ROOT / "docs" / "recipes" / "add-a-field-of-a-norm.md"
 FIELD, WORDS = "purpose", "in order to keep the quay clear"
-SENTENCE = f"Article 1\nHours\nThe keeper shall write down the hours of fog {WORDS}, unless the lamp is lit.\n"
+ACT = f"""Article 1
+Hours
+The keeper shall write down the hours of fog {WORDS}, unless the lamp is lit.
+
+Article 2
+Lamp
+The keeper shall light the lamp every evening.
+"""
 
 Step = tuple[str, str, str]
 
@@ -43,9 +50,9 @@ def wrong_places(folder: Path, followed: list[Step]) -> str:
         text = file.read_text("utf-8")
         assert f"{before}\n" in text, f"{RECIPE.name} changes what {name} does not have: {before}"
         file.write_text(text.replace(f"{before}\n", f"{after}\n", 1), "utf-8")
-    command = [sys.executable, str(ROOT / "tests" / "field_places.py"), FIELD, SENTENCE, WORDS, str(folder)]
+    command = [sys.executable, str(ROOT / "tests" / "field_places.py"), FIELD, ACT, WORDS, str(folder)]
     environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
     return done.stdout.strip() if done.returncode == 0 else done.stderr
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.cli import run
+from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store import Register, open_register, schema, schema_guide
 from dutybook.store.maintenance import checks
 
@@ -37,6 +38,17 @@ def test_every_table_view_and_column_is_described() -> None:
 
 def test_nothing_else_is_described() -> None:
     assert not set(schema_guide.described_in_vain())
+
+
+def test_each_field_of_a_norm_has_the_column_that_it_declares(register: Register) -> None:
+    with register:
+        found = register._connection.execute(
+            "SELECT name, type, \"notnull\" FROM pragma_table_info('norms')"
+        ).fetchall()
+        columns = {name: f"{kind} NOT NULL" if required else kind for name, kind, required in found}
+        assert {f.name: columns.get(f.name) for f in NORM_FIELDS} == {f.name: f.column_type for f in NORM_FIELDS}
+        viewed = {name for (name,) in register._connection.execute("SELECT name FROM pragma_table_info('register')")}
+        assert {f.name for f in NORM_FIELDS if f.about.correctable} <= viewed
 
 
 def test_every_table_is_of_one_kind() -> None:
