@@ -49,18 +49,18 @@ from dutybook.extract.norms.model.linear import Decision  # noqa: E402
 from dutybook.extract.norms.passes.confidence import FIELDS  # noqa: E402
 from dutybook.records import Span  # noqa: E402
 
-VERSION = "5"
+VERSION = "6"
 BUILD = ROOT / "build" / "reader"
 #: Examples shown: to the start, and by the lessons.
 START, LESSONS = 26_000, 9_200
 #: Examples shown of real documents, then of real and of written ones, then of those and of further passages: to each fold's network,
 #: and to the shipped one (``None``).
 ROUNDS: dict[int | None, tuple[int, int, int]] = {
-    **dict.fromkeys(range(FOLDS), (11_000, 12_000, 36_000)),
-    None: (13_000, 12_000, 40_000),
+    **dict.fromkeys(range(FOLDS), (11_000, 12_000, 24_000)),
+    None: (13_000, 12_000, 30_000),
 }
 #: Examples of written documents, of lessons, and of pages of general news in each pass over the real documents of a round.
-WRITTEN, LESSON, PAGES = (0, 4_000, 3_000), (500, 500, 700), (350, 500, 500)
+WRITTEN, LESSON, PAGES = (0, 4_000, 3_500), (500, 500, 700), (350, 500, 500)
 #: What multiplies the learning rates of all but the start.
 PACE = 0.8
 PARTS = (
@@ -150,9 +150,7 @@ class Training:
         written = sorted((ROOT / "models" / "reader" / "lessons" / "documents").glob("*.txt"))
         examples["document"] = list(document_examples(written))
         passages = list(read_passages(self.shared))
-        examples["passage"] = [
-            e for p in passages for e in examples_of(p.text, p.wanted, p.regions, "passage")
-        ]
+        examples["passage"] = [e for p in passages for e in examples_of(p.text, p.wanted, p.regions, "passage")]
         examples["old lesson"] = list(lesson_examples([f for f in lessons if ".real." not in f.name], "lesson"))
         (BUILD / "examples.pkl").write_bytes(pickle.dumps(Gathered(examples, documents, passages)))
         print({source: len(found) for source, found in examples.items()})
@@ -237,11 +235,14 @@ class Training:
             for s in ("real", "general", "passage")
         )
         ours = some["own"] + some["tuning"] + some["public"]
+        marked, unmarked = ([e for e in passages if (e.statement != "none") is is_norm] for is_norm in (True, False))
 
         def pick(chance: random.Random, number: int) -> list[Example]:
             found = real + pick_some(some["document"], chance, WRITTEN[number]) + pick_some(ours, chance, 300)
             found += pick_some(some["lesson"], chance, LESSON[number]) + pick_silver(self.acts, chance, 10)
-            found += passages if number == len(WRITTEN) - 1 else []
+            if number == len(WRITTEN) - 1:
+                # Of units without a norm half will do: there are more of them than of others.
+                found += marked + pick_some(unmarked, chance, len(unmarked) // 2)
             return _shuffled(found + pick_some(general, chance, PAGES[number]), chance)
 
         first, second, third = ROUNDS[fold]

@@ -42,7 +42,12 @@ def marked() -> dict[str, object]:
                 "bearer": mark(WORDS, "harbour master"),
                 "action": mark(WORDS, "lock the gate at dusk"),
             },
-            {"at": mark(WORDS, "Boats may moor for one night"), "modality": "permission", "strength": "must", "class": "any"},
+            {
+                "at": mark(WORDS, "Boats may moor for one night"),
+                "modality": "permission",
+                "strength": "must",
+                "class": "any",
+            },
         ],
     }
 
