@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Genre, RawDocument, Work
 from dutybook.store import open_register
-from dutybook.store.deadlines.agenda import ACT, OWN, TEXT, agenda
+from dutybook.store.deadlines.agenda import ACT, OWN, TEXT, AgendaQuery, agenda
 from dutybook.store.documents.flatten import flatten
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
@@ -307,17 +307,16 @@ def test_a_norm_in_two_languages_is_due_once(database: Path) -> None:
         register.write(flatten(quay_text(german, "de", version="2034-01-01", name="p")))
         day = date(2034, 5, 4)
         for reader, word in (("de", "streichen"), ("fr", "paint")):
-            found = agenda(register, day, day, reader=reader, today=date(2034, 2, 1))
+            found = agenda(register, AgendaQuery(day, day, reader=reader, today=date(2034, 2, 1)))
             assert [(r.origin, word in r.words) for r in found.rows] == [(TEXT, True)]
 
 
 def test_more_than_fits_is_counted(database: Path) -> None:
     with open_register(database, read_only=True) as register:
-        whole = agenda(register, date(2031, 1, 1), date(2035, 1, 1), reader="en", today=TODAY)
-        part = agenda(register, date(2031, 1, 1), date(2035, 1, 1), reader="en", today=TODAY, limit=2)
-        last = agenda(
-            register, date(2031, 1, 1), date(2035, 1, 1), reader="en", today=TODAY, limit=2, newest_first=True
-        )
+        query = AgendaQuery(date(2031, 1, 1), date(2035, 1, 1), reader="en", today=TODAY)
+        whole = agenda(register, query)
+        part = agenda(register, replace(query, limit=2))
+        last = agenda(register, replace(query, limit=2, newest_first=True))
     assert {r.origin for r in whole.rows} == {TEXT, ACT}
     assert OWN not in {r.origin for r in whole.rows}
     assert (part.counts, part.rows) == (whole.counts, whole.rows[:2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import defaultdict
@@ -13,7 +14,7 @@ from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.records.norm_fields import NORM_FIELDS
-from dutybook.store.deadlines.event_rows import SELECT
+from dutybook.store.deadlines.event_rows import SELECT_EVENTS
 from dutybook.store.judgements.record_rows import REJECTED_SQL, records_of
 from dutybook.store.rows import (
     AmountRow,
@@ -33,9 +34,10 @@ from dutybook.store.rows import (
     rows,
 )
 from dutybook.store.search import citations
-from dutybook.store.search.facets import Condition, values_of
+from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, together
+from dutybook.store.search.facets import values_of
 from dutybook.store.search.filters import Filters, named_document, named_work
-from dutybook.store.sql import marks
+from dutybook.store.sql import NOTHING, Sql, compose, join, name, names
 from dutybook.store.versions import in_force
 
 _CHUNK = 400
@@ -44,63 +46,101 @@ _MIN_ID = 4
 # A row shows its act under the name that its own document, in its own language, gives it.
 # The act's own English text names the role, if it is in the register; else what was learned from other acts.
 _ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
-    AND e.language = 'en' WHERE o.id = {definition} ORDER BY e.document LIMIT 1), {else_})"""
+    AND e.language = 'en' WHERE o.id = {definition} ORDER BY e.document LIMIT 1), {otherwise})"""
 # An end moves by as many days as the fact that says so.
-_UNTIL = """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
+_UNTIL = compose(
+    """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
         FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by), n.applies_until)"""
+)
 
 # Fields whose rows show something else than their column holds.
 _COMPUTED = {
-    "role": _ROLE.format(definition="n.bearer_definition", else_="n.role"),
-    "applies_from": "coalesce(m.due, n.applies_from)",
+    "role": compose(_ROLE, definition=compose("n.bearer_definition"), otherwise=compose("n.role")),
+    "applies_from": compose("coalesce(m.due, n.applies_from)"),
     "applies_until": _UNTIL,
-    "applies_why": "CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END",
+    "applies_why": compose("CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END"),
 }
 
 
-def _select_norms(span: str, boxes: str) -> str:
+def _select_norms(span: Sql, boxes: Sql) -> Sql:
     """SQL that selects norms as rows of :class:`NormRow`, with these expressions for where they stand."""
-    fields = (f"{_COMPUTED[f.name]} AS {f.name}" if f.name in _COMPUTED else f"n.{f.name}" for f in NORM_FIELDS)
-    return f"""SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
-    n.quote, {", ".join(fields)}, n.page, n.confidence, {span} AS span, {boxes} AS boxes, n.cell,
+    fields = (
+        compose("{shown} AS {field}", shown=_COMPUTED.get(f.name) or names([f.name], of="n"), field=name(f.name))
+        for f in NORM_FIELDS
+    )
+    return compose(
+        """SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
+    n.quote, {fields}, n.page, n.confidence, {span} AS span, {boxes} AS boxes, n.cell,
     (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
         WHERE s.norm = n.id ORDER BY s.position)) AS penalty
-    FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id"""  # noqa: S608 - constants only
+    FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by
+    JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id""",
+        fields=join(", ", fields),
+        span=span,
+        boxes=boxes,
+    )
 
 
-_NORM = _select_norms("json_array(n.span_start, n.span_end)", "n.boxes")
+_NORM = _select_norms(compose("json_array(n.span_start, n.span_end)"), compose("n.boxes"))
 # Boxes are long, and most who read many norms do not look at them.
-_WITHOUT_PLACES = _select_norms("'[]'", "'[]'")
-_DOCUMENT = """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
+_WITHOUT_PLACES = _select_norms(compose("'[]'"), compose("'[]'"))
+_DOCUMENT = compose(
+    """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
-_DEADLINE = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
-    FROM deadlines"""
+)
+_DEADLINES = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
+    FROM deadlines WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, position"""
+_EVENTS = compose(
+    "{events} WHERE e.norm IN (SELECT value FROM json_each(?)) ORDER BY e.happened, e.id", events=SELECT_EVENTS
+)
 #: Facts as rows of :class:`FactRow`.
-FACT = """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
+FACT = compose(
+    """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
     CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
+)
+_FACTS_OF_NORM = compose(
+    "{facts} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position",
+    facts=FACT,
+)
 #: Rejected candidates as rows of :class:`RejectedRow`.
-REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
+REJECTED = compose(
+    """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
+)
 
 
+_OF_DOCUMENT = compose("document = ?")
+_OF_NORM = compose("id IN (SELECT penalty FROM sanctions WHERE norm = ?)")
+_CITED_BY = compose("document = (SELECT document FROM norms WHERE id = ?1) AND norm = ?1")
 # Deadlines that have a day of their own, without those of rejected norms, and those that have one by an event.
-_DATED = f"""SELECT (SELECT count(*) FROM deadlines WHERE due IS NOT NULL)
-    - (SELECT count(*) FROM (SELECT DISTINCT norm FROM ({REJECTED_SQL})) c CROSS JOIN deadlines x ON x.norm = c.norm WHERE x.due IS NOT NULL)
+_DATED = compose(
+    """SELECT (SELECT count(*) FROM deadlines WHERE due IS NOT NULL)
+    - (SELECT count(*) FROM (SELECT DISTINCT norm FROM ({rejected})) c CROSS JOIN deadlines x ON x.norm = c.norm WHERE x.due IS NOT NULL)
     + (SELECT count(DISTINCT x.id) FROM events e CROSS JOIN deadlines x ON x.id = e.deadline CROSS JOIN event_dates t ON t.event = e.id
-        WHERE x.due IS NULL AND x.norm NOT IN ({REJECTED_SQL}))"""  # noqa: S608 - constants only
+        WHERE x.due IS NULL AND x.norm NOT IN ({rejected}))""",
+    rejected=REJECTED_SQL,
+)
 
 
-def role_of(definition: str) -> str:
+def role_of(definition: Sql) -> Sql:
     """SQL for the English name of a defined term; ``definition`` is SQL for the id of its row."""
-    return _ROLE.format(definition=definition, else_="NULL")
+    return compose(_ROLE, definition=definition, otherwise=compose("NULL"))
 
 
-def select_evidence(kind: str, findings: int, boxes: str = "e.boxes") -> str:
-    """SQL that selects what spoke for so many findings of one ``kind``, which is the name of their table."""
-    return f"""SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, {boxes} AS boxes, e.fields FROM {kind} x
-    JOIN evidence e ON e.document = x.document AND e.kind = '{kind}' AND e.finding = x.id WHERE x.id IN ({marks(findings)})"""  # noqa: S608 - names of ours
+def evidence_of(
+    connection: sqlite3.Connection, kind: str, findings: Sequence[str], *, places: bool = True
+) -> dict[str, EvidenceRow]:
+    """What spoke for findings (full ids) of one ``kind``, which is the name of their table; without ``places``, boxes are empty."""
+    sql = compose(
+        """SELECT e.finding, e.name, e.version, e.cue, e.confidence, e.why, e.page, {boxes} AS boxes, e.fields FROM {kind} x
+        JOIN evidence e ON e.document = x.document AND e.kind = ?1 AND e.finding = x.id
+        WHERE x.id IN (SELECT value FROM json_each(?2))""",
+        boxes=compose("e.boxes") if places else compose("'[]'"),
+        kind=name(kind),
+    )
+    return dict(rows(_spoken, connection.execute(sql, (kind, json.dumps(list(findings))))))
 
 
 class Reader:
@@ -113,17 +153,22 @@ class Reader:
 
     def norms(self, filters: Filters, limit: int | None = None) -> Iterator[NormRow]:
         """Norms that pass the filters with their deadlines, by document title, then in document order."""
-        conditions, values = where(filters)
-        sql = f"{_NORM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
-        if limit is not None:
-            sql += f" LIMIT {int(limit)}"
+        passing, values = where(filters)
+        sql = compose(
+            "{norms} WHERE {passing} ORDER BY d.title, d.id, n.position {limit}",
+            norms=_NORM,
+            passing=passing,
+            limit=NOTHING if limit is None else compose("LIMIT {most}", most=limit),
+        )
         found = rows(NormRow, self.connection.execute(sql, values))
         while chunk := list(islice(found, _CHUNK)):
             yield from self._with_deadlines(chunk)
 
     def norms_by_id(self, ids: Sequence[str], *, places: bool = True) -> list[NormRow]:
         """Norms in the order of ``ids``; ids that are not there are left out. Without ``places``, spans and boxes are empty."""
-        select = _NORM if places else _WITHOUT_PLACES
+        sql = compose(
+            "{norms} WHERE n.id IN (SELECT value FROM json_each(?))", norms=_NORM if places else _WITHOUT_PLACES
+        )
         found: dict[str, NormRow] = {}
         for chunk in _chunks(ids):
             deadlines = self._deadlines(chunk)
@@ -131,7 +176,7 @@ class Reader:
             def more(row: dict[str, Any], deadlines: dict[str, list[DeadlineRow]] = deadlines) -> dict[str, Any]:
                 return {"deadlines": tuple(deadlines.get(row["id"], ()))}
 
-            cursor = self.connection.execute(f"{select} WHERE n.id IN ({marks(len(chunk))})", chunk)
+            cursor = self.connection.execute(sql, (json.dumps(chunk),))
             found |= {norm.id: norm for norm in rows(NormRow, cursor, more)}
         return [found[i] for i in ids if i in found]
 
@@ -142,17 +187,15 @@ class Reader:
             NotFound: there is none, or there are several that begin so (the message lists them).
         """
         full = self._resolve_id("norms", identity)
-        found = rows(NormRow, self.connection.execute(f"{_NORM} WHERE n.id = ?", (full,)))
+        found = rows(NormRow, self.connection.execute(compose("{norms} WHERE n.id = ?", norms=_NORM), (full,)))
         return NormDetail(
             norm=self._with_deadlines(list(found), evidence=True)[0],
             evidence=self._evidence("norms", [full]).get(full),
-            citations=tuple(
-                self._citations("document = (SELECT document FROM norms WHERE id = ?1) AND norm = ?1", full)
-            ),
+            citations=tuple(self._citations(_CITED_BY, full)),
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
             dates=tuple(self._dates(full)),
-            penalties=tuple(self._penalties("id IN (SELECT penalty FROM sanctions WHERE norm = ?)", full)),
+            penalties=tuple(self._penalties(_OF_NORM, full)),
             review=records_of(self.connection, [full]).get(full),
         )
 
@@ -172,11 +215,13 @@ class Reader:
 
     def _candidates(self, table: str, identity: str) -> list[str]:
         text = identity.strip().lower()
-        exact = self.connection.execute(f"SELECT id FROM {table} WHERE id = ?", (text,)).fetchall()  # noqa: S608
+        exact = self.connection.execute(
+            compose("SELECT id FROM {table} WHERE id = ?", table=name(table)), (text,)
+        ).fetchall()
         if exact or not re.fullmatch(r"[0-9a-z]+", text) or len(text) < _MIN_ID:
             return [row[0] for row in exact]
-        rows = self.connection.execute(f"SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", (text + "*",))  # noqa: S608
-        return [row[0] for row in rows]
+        beginning = compose("SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", table=name(table))
+        return [row[0] for row in self.connection.execute(beginning, (text + "*",))]
 
     def _resolve_id(self, table: str, identity: str) -> str:
         found = self._candidates(table, identity)
@@ -198,8 +243,8 @@ class Reader:
     def _deadlines(self, norms: Sequence[str], *, evidence: bool = False) -> dict[str, list[DeadlineRow]]:
         """The deadlines of some norms (full ids) by norm, in order; with who found them where that is asked for."""
         deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
-        sql = f"{_DEADLINE} WHERE norm IN ({marks(len(norms))}) ORDER BY norm, position"
-        found = self._with_events(rows(DeadlineRow, self.connection.execute(sql, norms)), norms)
+        given = (json.dumps(list(norms)),)
+        found = self._with_events(rows(DeadlineRow, self.connection.execute(_DEADLINES, given)), norms)
         spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
         for deadline in found:
             deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)) if spoke else deadline)
@@ -208,16 +253,14 @@ class Reader:
     def _with_events(self, deadlines: Iterable[DeadlineRow], norms: Sequence[str]) -> list[DeadlineRow]:
         """The deadlines of some norms with the events that were stored for them."""
         events: dict[str, list[EventRow]] = defaultdict(list)
-        sql = f"{SELECT} WHERE e.norm IN ({marks(len(norms))}) ORDER BY e.happened, e.id"
-        for event in rows(EventRow, self.connection.execute(sql, norms)):
+        for event in rows(EventRow, self.connection.execute(_EVENTS, (json.dumps(list(norms)),))):
             events[event.deadline].append(event)
         return [replace(d, events=tuple(events[d.id])) if d.id in events else d for d in deadlines]
 
     def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
         spoke: dict[str, EvidenceRow] = {}
         for chunk in _chunks(findings):
-            cursor = self.connection.execute(select_evidence(kind, len(chunk)), chunk)
-            spoke |= dict(rows(_spoken, cursor))
+            spoke |= evidence_of(self.connection, kind, chunk)
         return spoke
 
     def _headings(self, norm: str) -> Iterator[str]:
@@ -236,12 +279,12 @@ class Reader:
     def documents(self, document: str | None = None) -> list[DocumentRow]:
         """All documents by title and source, or those that ``document`` names (see Filters)."""
         chosen, values = named_document(document)
-        sql = f"{_DOCUMENT} WHERE {chosen} ORDER BY d.title, d.source, d.id"
+        sql = compose("{documents} WHERE {chosen} ORDER BY d.title, d.source, d.id", documents=_DOCUMENT, chosen=chosen)
         return list(rows(DocumentRow, self.connection.execute(sql, values)))
 
     def document_with(self, sha256: str) -> DocumentRow | None:
         """The document made from these bytes."""
-        sql = f"{_DOCUMENT} WHERE d.sha256 = ? ORDER BY d.id LIMIT 1"
+        sql = compose("{documents} WHERE d.sha256 = ? ORDER BY d.id LIMIT 1", documents=_DOCUMENT)
         return next(rows(DocumentRow, self.connection.execute(sql, (sha256,))), None)
 
     def text(self, document: str) -> str:
@@ -257,18 +300,17 @@ class Reader:
 
     def _dates(self, norm: str) -> list[FactRow]:
         """The facts that say from when and until when a norm applies."""
-        sql = (
-            f"{FACT} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position"
-        )
-        found = list(rows(FactRow, self.connection.execute(sql, (norm,))))
+        found = list(rows(FactRow, self.connection.execute(_FACTS_OF_NORM, (norm,))))
         spoke = self._evidence("facts", [fact.id for fact in found])
         return [replace(fact, evidence=spoke.get(fact.id)) for fact in found]
 
     def facts(self, document: str | None = None) -> list[FactRow]:
-        condition, values = _of_document(document, "f.document")
-        return list(
-            rows(FactRow, self.connection.execute(f"{FACT} {condition} ORDER BY f.document, f.position", values))
+        sql = compose(
+            "{facts} WHERE {chosen} ORDER BY f.document, f.position",
+            facts=FACT,
+            chosen=compose("f.document = ?") if document else compose("1"),
         )
+        return list(rows(FactRow, self.connection.execute(sql, (document,) if document else ())))
 
     def timeline(self, work: str) -> list[FactRow]:
         """The dates of an act, the earliest first: those of its newest text, moved where a later act moves them."""
@@ -279,17 +321,19 @@ class Reader:
         return sorted(facts, key=lambda fact: (fact.due is None, fact.due or date.min))
 
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
-        return self._penalties("document = ?", document) if document else self._penalties("1")
+        return self._penalties(_OF_DOCUMENT, document) if document else self._penalties(compose("1"))
 
     def penalties_by_id(self, ids: Sequence[str]) -> list[PenaltyRow]:
         """Penalties by their full ids, in document order."""
         found = []
         for chunk in _chunks(ids):
-            found += self._penalties(f"id IN ({marks(len(chunk))})", *chunk)
+            found += self._penalties(compose("id IN (SELECT value FROM json_each(?))"), json.dumps(chunk))
         return found
 
-    def _penalties(self, condition: str, *values: str) -> list[PenaltyRow]:
-        sql = f"SELECT id, document, quote, page FROM penalties WHERE {condition} ORDER BY document, position"  # noqa: S608
+    def _penalties(self, chosen: Sql, *values: str) -> list[PenaltyRow]:
+        sql = compose(
+            "SELECT id, document, quote, page FROM penalties WHERE {chosen} ORDER BY document, position", chosen=chosen
+        )
         amounts = 'SELECT amount, currency, percent, "of" FROM amounts WHERE penalty = ? ORDER BY position'
 
         def more(row: dict[str, Any]) -> dict[str, Any]:
@@ -298,25 +342,31 @@ class Reader:
         return list(rows(PenaltyRow, self.connection.execute(sql, values), more))
 
     def _definitions(self, norm: str) -> tuple[DefinitionRow, ...]:
-        sql = f"""SELECT d.id, d.document, d.term, {role_of("d.id")} AS role, d.actor, d.place,
+        sql = compose(
+            """SELECT d.id, d.document, d.term, {role} AS role, d.actor, d.place,
             d.quote, d.language, d.page FROM norms n JOIN norm_terms t ON t.document = n.document AND t.norm = n.id
-            JOIN definitions d ON d.id = t.definition WHERE n.id = ? ORDER BY t.position"""  # noqa: S608 - constants only
+            JOIN definitions d ON d.id = t.definition WHERE n.id = ? ORDER BY t.position""",
+            role=role_of(compose("d.id")),
+        )
         return tuple(rows(DefinitionRow, self.connection.execute(sql, (norm,))))
 
     def citations(self, document: str | None = None) -> list[CitationRow]:
-        return self._citations("document = ?", document) if document else self._citations("1")
+        return self._citations(_OF_DOCUMENT, document) if document else self._citations(compose("1"))
 
-    def _citations(self, condition: str, *values: str) -> list[CitationRow]:
-        sql = (
-            "SELECT id, document, norm, as_written, work, place, resolved, page FROM citations"  # noqa: S608
-            f" WHERE {condition} ORDER BY document, position"
+    def _citations(self, chosen: Sql, *values: str) -> list[CitationRow]:
+        sql = compose(
+            """SELECT id, document, norm, as_written, work, place, resolved, page FROM citations
+            WHERE {chosen} ORDER BY document, position""",
+            chosen=chosen,
         )
         return list(rows(CitationRow, self.connection.execute(sql, values)))
 
     def rejected(self, document: str | None = None, limit: int | None = None) -> list[RejectedRow]:
         """Rejected candidates in document order; ``document`` as in Filters."""
         chosen, values = named_document(document)
-        sql = f"{REJECTED} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ?"
+        sql = compose(
+            "{rejected} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ?", rejected=REJECTED, chosen=chosen
+        )
         found = list(rows(RejectedRow, self.connection.execute(sql, (*values, -1 if limit is None else limit))))
         spoke = self._evidence("rejected", [row.id for row in found])
         return [replace(row, evidence=spoke.get(row.id)) for row in found]
@@ -328,7 +378,8 @@ class Reader:
             NotFound: as for :meth:`norm`.
         """
         full = self._resolve_id("rejected", identity)
-        found = next(rows(RejectedRow, self.connection.execute(f"{REJECTED} WHERE r.id = ?", (full,))))
+        sql = compose("{rejected} WHERE r.id = ?", rejected=REJECTED)
+        found = next(rows(RejectedRow, self.connection.execute(sql, (full,))))
         return replace(found, evidence=self._evidence("rejected", [full]).get(full))
 
     def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:
@@ -336,14 +387,16 @@ class Reader:
 
         Of texts that stand today; a norm in several languages is there once, in English if it has it.
         """
-        stand = in_force.conditions(None, today)
-        sql = f"""SELECT due, deadline, norm, event FROM (
+        standing, days = together(in_force.conditions(None, today), WIDE)
+        sql = compose(
+            """SELECT due, deadline, norm, event FROM (
             SELECT y.due, y.deadline, y.norm, y.event, row_number() OVER (PARTITION BY f.identity, y.due, y.event
                 ORDER BY f.language <> 'en', f.language, y.deadline) AS nth
             FROM due_dates y JOIN norms n ON n.id = y.norm JOIN norm_facets f ON f.row = n.row
-            WHERE y.due >= ? AND {" AND ".join(condition for condition, _ in stand)})
-            WHERE nth = 1 ORDER BY due, deadline, event LIMIT ?"""  # noqa: S608 - constants only
-        days = (day for _, given in stand for day in given)
+            WHERE y.due >= ? AND {standing})
+            WHERE nth = 1 ORDER BY due, deadline, event LIMIT ?""",
+            standing=standing,
+        )
         found = self.connection.execute(sql, (today.isoformat(), *days, limit)).fetchall()
         norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(row[2] for row in found)))}
         dated = {
@@ -370,7 +423,7 @@ class Reader:
         # The condition leads to the index of these two columns.
         by = """SELECT modality, language, count(*) FROM norm_facets WHERE modality <> '' GROUP BY modality, language
             ORDER BY modality, language"""
-        unread = f"{_DOCUMENT} WHERE d.status <> 'read' ORDER BY d.source, d.id"
+        unread = compose("{documents} WHERE d.status <> 'read' ORDER BY d.source, d.id", documents=_DOCUMENT)
         documents = list(rows(DocumentRow, self.connection.execute(unread)))
         return Summary(
             documents=number("SELECT count(*) FROM documents"),
@@ -393,7 +446,7 @@ class Reader:
         """
         for work in values_of(filters.work):
             named, values = named_work(work)
-            if not self.connection.execute(f"{named} LIMIT 1", values).fetchone():
+            if not self.connection.execute(compose("{named} LIMIT 1", named=named), values).fetchone():
                 some = self.connection.execute(
                     "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
                 )
@@ -404,12 +457,12 @@ class Reader:
             )
 
 
-def where(filters: Filters, match: bool = True) -> tuple[str, list[str]]:
-    """The SQL condition for all of ``filters`` on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents).
+def where(filters: Filters, *, match: bool = True, columns: Columns = WIDE) -> tuple[Sql, list[str]]:
+    """The SQL condition for all of ``filters`` in a statement that has these columns of norms, with its parameters.
 
     Without ``match``, the words that must occur are left to the caller.
     """
-    return together(conditions_of(filters, match=match))
+    return together(conditions_of(filters, match=match), columns)
 
 
 def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
@@ -417,28 +470,19 @@ def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
     made = filters.conditions()
     query = filters.query
     if query.impossible:
-        made.append(("0", ()))
+        made.append(condition("0"))
     if query.cited and match:
-        rows_of, given = citations.rows_sql(query, -1)
-        made.append((f"n.row IN (SELECT row FROM ({rows_of}))", tuple(given)))  # noqa: S608 - constants only
+        cited, given = citations.rows_sql(query, -1)
+        made.append(condition("{row} IN (SELECT row FROM ({cited}))", *given, cited=cited))
     elif query.match and match:
-        made.append(("n.row IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", (query.match,)))
+        made.append(condition("{row} IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", query.match))
     if query.without:
-        made.append(("n.row NOT IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", (query.without,)))
+        made.append(condition("{row} NOT IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", query.without))
     return made
-
-
-def together(conditions: Sequence[Condition]) -> tuple[str, list[str]]:
-    """Conditions that must all hold as one, with its parameters."""
-    return " AND ".join(sql for sql, _ in conditions) or "1", [value for _, given in conditions for value in given]
 
 
 def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
     return finding, EvidenceRow(**evidence)
-
-
-def _of_document(document: str | None, column: str = "document") -> tuple[str, tuple[str, ...]]:
-    return (f"WHERE {column} = ?", (document,)) if document else ("", ())
 
 
 def _some(rows: Iterable[Sequence[object]]) -> str:

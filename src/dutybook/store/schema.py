@@ -15,6 +15,8 @@ import sqlite3
 from functools import cache
 from importlib import resources
 
+from dutybook.store.sql import compose
+
 #: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
 APPLICATION_ID = 0x44555459
 
@@ -138,8 +140,8 @@ def create(connection: sqlite3.Connection) -> bool:
         if empty:
             for statement in statements():
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute(compose("PRAGMA application_id = {number}", number=APPLICATION_ID))
+            connection.execute(compose("PRAGMA user_version = {number}", number=VERSION))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

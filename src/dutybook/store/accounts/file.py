@@ -11,6 +11,7 @@ from threading import local
 
 from dutybook.errors import DutybookError, NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store.database.connection import BUSY_SECONDS, immediate, open_file
+from dutybook.store.sql import compose
 
 #: "DBac": tells the file from a register and from databases of other programs.
 APPLICATION_ID = 0x44426163
@@ -161,14 +162,14 @@ class AccountsFile:
         version = self._version(connection)
         if version == FORMAT:
             return
-        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        connection.execute(compose("PRAGMA busy_timeout = {milliseconds}", milliseconds=int(BUSY_SECONDS * 1000)))
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         with immediate(connection):
             # Again under the lock: two processes may open a new file at the same time.
             for statement in _SCHEMA if not self._version(connection) else ():
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
+            connection.execute(compose("PRAGMA application_id = {number}", number=APPLICATION_ID))
+            connection.execute(compose("PRAGMA user_version = {number}", number=FORMAT))
 
     def _version(self, connection: sqlite3.Connection) -> int:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -12,12 +12,19 @@ from dutybook.store.accounts import secret
 from dutybook.store.accounts.file import AccountsFile
 from dutybook.store.accounts.log import TERMINAL, note
 from dutybook.store.accounts.secret import stamp
+from dutybook.store.sql import compose
 
 ROLES = ("reader", "editor", "admin")
 LONGEST_NAME = 64
 #: How long a link to set a password works.
 LINK_FOR = timedelta(hours=72)
-_COLUMNS = "id, name, role, hash IS NOT NULL, created, disabled, last_signed_in"
+_PEOPLE = compose("SELECT id, name, role, hash IS NOT NULL, created, disabled, last_signed_in FROM people")
+_BY_NAME = compose("{people} ORDER BY folded", people=_PEOPLE)
+_NAMED = compose("{people} WHERE folded = ?", people=_PEOPLE)
+_INVITED = compose(
+    "{people} WHERE disabled IS NULL AND id = (SELECT person FROM links WHERE digest = ? AND expires > ?)",
+    people=_PEOPLE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ def folded(name: str) -> str:
 def people(accounts: AccountsFile) -> list[Account]:
     """All people by name."""
     with accounts.reading() as connection:
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM people ORDER BY folded").fetchall()  # noqa: S608
+        rows = connection.execute(_BY_NAME).fetchall()
     return [_account(row) for row in rows]
 
 
@@ -165,8 +172,7 @@ def invited(accounts: AccountsFile, key: str, now: datetime) -> Account | None:
 
 
 def _invited(connection: sqlite3.Connection, key: str, now: datetime) -> Account | None:
-    sql = f"SELECT {_COLUMNS} FROM people WHERE disabled IS NULL AND id = (SELECT person FROM links WHERE digest = ? AND expires > ?)"  # noqa: S608
-    row = connection.execute(sql, (secret.digest(key), stamp(now))).fetchone()
+    row = connection.execute(_INVITED, (secret.digest(key), stamp(now))).fetchone()
     return _account(row) if row else None
 
 
@@ -206,7 +212,7 @@ def _keep_an_admin(connection: sqlite3.Connection, person: Account) -> None:
 
 
 def _find(connection: sqlite3.Connection, name: str) -> Account | None:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM people WHERE folded = ?", (folded(name),)).fetchone()  # noqa: S608
+    row = connection.execute(_NAMED, (folded(name),)).fetchone()
     return _account(row) if row else None
 
 

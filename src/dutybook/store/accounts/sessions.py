@@ -15,6 +15,7 @@ from dutybook.store.accounts.file import AccountsFile
 from dutybook.store.accounts.log import note, one_line
 from dutybook.store.accounts.people import Account, _invited, folded
 from dutybook.store.accounts.secret import stamp
+from dutybook.store.sql import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +186,13 @@ def end(
         if owner is None:
             return
         if session:
-            where, values = "digest = ?", (secret.digest(session),)
+            which, value = compose("digest = ?"), secret.digest(session)
         elif number:
-            where, values = "substr(digest, 1, 16) = ?", (number,)
+            which, value = compose("substr(digest, 1, 16) = ?"), number
         else:
-            where, values = "digest <> ?", (secret.digest(kept),)
-        ended = connection.execute(f"DELETE FROM sessions WHERE person = ? AND {where}", (owner[0], *values)).rowcount  # noqa: S608
+            which, value = compose("digest <> ?"), secret.digest(kept)
+        sql = compose("DELETE FROM sessions WHERE person = ? AND {which}", which=which)
+        ended = connection.execute(sql, (owner[0], value)).rowcount
         if ended:
             note(connection, "signed out", now, by=person, person=person, detail=str(ended))
 

@@ -12,6 +12,7 @@ from typing import Any
 from dutybook.store.alerts.outbox import stamp
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register, translates_errors
+from dutybook.store.sql import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,31 @@ class Noticed:
 
 _GOING = """SELECT 1 FROM delivery_happenings x JOIN deliveries d ON d.id = x.delivery
     WHERE x.happening = ? AND d.state <> 'sent' LIMIT 1"""
-_COLUMNS = "h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data"
+_COLUMNS = compose("h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data")
+_KNOWN = "SELECT key, happening FROM happening_keys WHERE key IN (SELECT value FROM json_each(?))"
+_BY_ID = compose(
+    "SELECT {columns} FROM json_each(?) j JOIN happenings h ON h.id = j.value ORDER BY h.seq", columns=_COLUMNS
+)
+_OF_DELIVERY = compose(
+    """SELECT {columns} FROM delivery_happenings x JOIN happenings h ON h.id = x.happening
+    WHERE x.delivery = ? ORDER BY h.seq""",
+    columns=_COLUMNS,
+)
+_WAITING = compose(
+    """SELECT {columns} FROM outbox o JOIN happenings h ON h.id = o.happening
+    WHERE o.alert = ? AND o.state = 'waiting' ORDER BY h.seq""",
+    columns=_COLUMNS,
+)
+# What alerts tell or have told.
+_TOLD = compose("o.state IN ('waiting', 'gathered')")
+_NOTICES = compose(
+    """SELECT {columns}, json_group_array(DISTINCT a.name), max(o.noticed)
+    FROM outbox o JOIN happenings h ON h.id = o.happening JOIN alerts a ON a.id = o.alert
+    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) GROUP BY h.id ORDER BY max(o.noticed) DESC, h.seq DESC LIMIT ?2 OFFSET ?3""",
+    columns=_COLUMNS,
+    told=_TOLD,
+)
+_NUMBER_SINCE = compose("SELECT count(DISTINCT o.happening) FROM outbox o WHERE {told} AND o.noticed > ?", told=_TOLD)
 
 
 @translates_errors
@@ -63,13 +88,7 @@ def record(
     What another language or copy adds to a known one is added to it. None: it was known before anybody asked; ``even_known``
     makes a happening of that all the same.
     """
-    marks = ",".join("?" * len(happening.keys))
-    known = dict(
-        register._connection.execute(
-            f"SELECT key, happening FROM happening_keys WHERE key IN ({marks})",  # noqa: S608 - marks only
-            happening.keys,
-        ).fetchall()
-    )
+    known = dict(register._connection.execute(_KNOWN, (json.dumps(happening.keys),)).fetchall())
     found = sorted(identity for identity in known.values() if identity)
     if not found and (known or happening.adds) and not even_known:
         mark(register, happening.keys)
@@ -132,10 +151,8 @@ def unknown(register: Register, happenings: Iterable[Happening], *, whole: bool 
     """Those of which no key is known, or without ``whole`` not all keys are; a look before the transaction that decides."""
     found = []
     for happening in happenings:
-        marks = ",".join("?" * len(happening.keys))
-        sql = f"SELECT count(*) FROM happening_keys WHERE key IN ({marks})"  # noqa: S608 - marks only
-        number = register._connection.execute(sql, happening.keys).fetchone()[0]
-        if number < (1 if whole else len(happening.keys)):
+        known = register._connection.execute(_KNOWN, (json.dumps(happening.keys),)).fetchall()
+        if len(known) < (1 if whole else len(happening.keys)):
             found.append(happening)
     return found
 
@@ -155,24 +172,19 @@ def known_as(register: Register, happenings: Iterable[Happening]) -> list[str | 
 @translates_errors
 def noticed(register: Register, ids: Sequence[str]) -> list[Noticed]:
     """Stored happenings in the order in which they were noticed."""
-    sql = f"SELECT {_COLUMNS} FROM json_each(?) j JOIN happenings h ON h.id = j.value ORDER BY h.seq"  # noqa: S608
-    return [_noticed(row) for row in register._connection.execute(sql, (json.dumps(list(ids)),))]
+    return [_noticed(row) for row in register._connection.execute(_BY_ID, (json.dumps(list(ids)),))]
 
 
 @translates_errors
 def of_delivery(register: Register, delivery: str) -> list[Noticed]:
     """What a delivery tells."""
-    sql = f"""SELECT {_COLUMNS} FROM delivery_happenings x JOIN happenings h ON h.id = x.happening
-        WHERE x.delivery = ? ORDER BY h.seq"""  # noqa: S608 - constants only
-    return [_noticed(row) for row in register._connection.execute(sql, (delivery,))]
+    return [_noticed(row) for row in register._connection.execute(_OF_DELIVERY, (delivery,))]
 
 
 @translates_errors
 def waiting(register: Register, alert: str) -> list[Noticed]:
     """What an alert (full id) has not gathered into a delivery yet."""
-    sql = f"""SELECT {_COLUMNS} FROM outbox o JOIN happenings h ON h.id = o.happening
-        WHERE o.alert = ? AND o.state = 'waiting' ORDER BY h.seq"""  # noqa: S608 - constants only
-    return [_noticed(row) for row in register._connection.execute(sql, (alert,))]
+    return [_noticed(row) for row in register._connection.execute(_WAITING, (alert,))]
 
 
 @translates_errors
@@ -193,9 +205,6 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-_TOLD = "o.state IN ('waiting', 'gathered')"
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A happening that alerts tell; ``alerts`` are their names, ``put`` is when the last of them got it (UTC, ISO)."""
@@ -207,12 +216,8 @@ class Notice:
 
 def notices(register: Register, *, alert: str | None = None, limit: int = 50, offset: int = 0) -> list[Notice]:
     """What alerts (or one, by its full id) had to tell, the newest first."""
-    sql = f"""SELECT h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data, json_group_array(DISTINCT a.name),
-        max(o.noticed)
-        FROM outbox o JOIN happenings h ON h.id = o.happening JOIN alerts a ON a.id = o.alert
-        WHERE {_TOLD} AND (?1 IS NULL OR o.alert = ?1) GROUP BY h.id ORDER BY max(o.noticed) DESC, h.seq DESC LIMIT ?2 OFFSET ?3"""  # noqa: S608 - constants only
     with translated(register.path):
-        rows = register._connection.execute(sql, (alert, limit, offset)).fetchall()
+        rows = register._connection.execute(_NOTICES, (alert, limit, offset)).fetchall()
     made = []
     for identity, sort, kinds, work, day, at, data, by, put in rows:
         happening = Noticed(identity, sort, frozenset(kinds.split()), work, day, at, json.loads(data))
@@ -222,6 +227,5 @@ def notices(register: Register, *, alert: str | None = None, limit: int = 50, of
 
 def number_since(register: Register, moment: datetime) -> int:
     """How many happenings alerts got to tell after a moment."""
-    sql = f"SELECT count(DISTINCT o.happening) FROM outbox o WHERE {_TOLD} AND o.noticed > ?"  # noqa: S608 - constants only
     with translated(register.path):
-        return int(register._connection.execute(sql, (stamp(moment),)).fetchone()[0])
+        return int(register._connection.execute(_NUMBER_SINCE, (stamp(moment),)).fetchone()[0])

@@ -14,6 +14,7 @@ from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.register import Register, translates_errors
 from dutybook.store.search.filters import Filters
+from dutybook.store.sql import compose
 
 ACTIVE, PAUSED = "active", "paused"
 
@@ -64,8 +65,12 @@ class AlertRow:
 
 
 _FIELDS = {field.name for field in fields(Filters)} - {"words", "today"}
-_ALERT = """SELECT id, name, search, kinds, days, schedule, zone, reader, state, since, collected, problem, created, created_by
+_ALERT = compose(
+    """SELECT id, name, search, kinds, days, schedule, zone, reader, state, since, collected, problem, created, created_by
     FROM alerts"""
+)
+_ALERTS = compose("{alerts} ORDER BY name", alerts=_ALERT)
+_ALERT_NAMED = compose("{alerts} WHERE name = ?1 OR id = ?1 ORDER BY name = ?1 DESC", alerts=_ALERT)
 
 
 def filters_as_json(filters: Filters) -> str:
@@ -209,10 +214,7 @@ def new_id() -> str:
 def all_alerts(register: Register) -> list[AlertRow]:
     """All alerts by name. One whose search cannot be understood any more says so in ``problem`` and matches nothing."""
     with translated(register.path):
-        return [
-            _alert(register._connection, row)
-            for row in register._connection.execute(f"{_ALERT} ORDER BY name").fetchall()
-        ]
+        return [_alert(register._connection, row) for row in register._connection.execute(_ALERTS).fetchall()]
 
 
 def alert_named(register: Register, name: str) -> AlertRow:
@@ -222,9 +224,7 @@ def alert_named(register: Register, name: str) -> AlertRow:
         NotFound: there is none.
     """
     with translated(register.path):
-        row = register._connection.execute(
-            f"{_ALERT} WHERE name = ?1 OR id = ?1 ORDER BY name = ?1 DESC", (name,)
-        ).fetchone()
+        row = register._connection.execute(_ALERT_NAMED, (name,)).fetchone()
         if row is None:
             known = ", ".join(
                 r[0] for r in register._connection.execute("SELECT name FROM alerts ORDER BY name LIMIT 8")

@@ -19,6 +19,7 @@ from dutybook.errors import NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.register import Register, translates_errors
+from dutybook.store.sql import Sql, compose
 
 #: After so many attempts a delivery is dead: only a person sends it again.
 TRIES = 10
@@ -49,10 +50,26 @@ class Delivery:
     number: int
 
 
-_SELECT = """SELECT x.id, x.alert, a.name, a.reader, a.zone, x.kind, x.target, x.options, x.period, x.state, x.attempts, x.next_try,
+_SELECT = compose(
+    """SELECT x.id, x.alert, a.name, a.reader, a.zone, x.kind, x.target, x.options, x.period, x.state, x.attempts, x.next_try,
     x.doubtful, x.problem, x.created, x.sent, (SELECT count(*) FROM delivery_happenings h WHERE h.delivery = x.id)
     FROM deliveries x JOIN alerts a ON a.id = x.alert"""
-_OPEN = """(x.state = 'waiting' AND x.next_try <= ?1) OR (x.state = 'sending' AND x.lease_until <= ?1)"""
+)
+_OPEN = compose("(x.state = 'waiting' AND x.next_try <= ?1) OR (x.state = 'sending' AND x.lease_until <= ?1)")
+_ANY_OPEN = compose("SELECT 1 FROM deliveries x WHERE {open} LIMIT 1", open=_OPEN)
+_NEXT_OPEN = compose(
+    """{deliveries} WHERE ({open}) AND a.state = 'active' AND (?2 IS NULL OR x.alert = ?2)
+    ORDER BY x.attempts, x.next_try, x.id LIMIT 1""",
+    deliveries=_SELECT,
+    open=_OPEN,
+)
+_ONE = compose("{deliveries} WHERE x.id = ?", deliveries=_SELECT)
+_BEGINNING = compose("{deliveries} WHERE x.id GLOB ? ORDER BY x.id LIMIT 3", deliveries=_SELECT)
+_NEWEST = compose(
+    """{deliveries} WHERE (?1 = '[]' OR x.state IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR x.alert = ?2)
+    ORDER BY x.created DESC, x.id LIMIT ?3""",
+    deliveries=_SELECT,
+)
 
 
 @translates_errors
@@ -133,15 +150,10 @@ def claim(register: Register, now: datetime, until: datetime, by: str, alert: st
     """The next delivery to send, ours until ``until``; None if nothing can be sent now. Nobody else gets it meanwhile."""
     with translated(register.path):
         # A look that locks nothing, since mostly there is nothing to do.
-        sql = f"SELECT 1 FROM deliveries x WHERE {_OPEN} LIMIT 1"  # noqa: S608 - constants only
-        if register._connection.execute(sql, (stamp(now),)).fetchone() is None:
+        if register._connection.execute(_ANY_OPEN, (stamp(now),)).fetchone() is None:
             return None
         with immediate(register._connection):
-            row = register._connection.execute(
-                f"{_SELECT} WHERE ({_OPEN}) AND a.state = 'active' AND (?2 IS NULL OR x.alert = ?2)"
-                " ORDER BY x.attempts, x.next_try, x.id LIMIT 1",
-                (stamp(now), alert),
-            ).fetchone()
+            row = register._connection.execute(_NEXT_OPEN, (stamp(now), alert)).fetchone()
             if row is None:
                 return None
             register._connection.execute(
@@ -149,12 +161,12 @@ def claim(register: Register, now: datetime, until: datetime, by: str, alert: st
                 " lease_by = ?, lease_until = ? WHERE id = ?",
                 (by, stamp(until), row[0]),
             )
-            return _delivery(register._connection.execute(f"{_SELECT} WHERE x.id = ?", (row[0],)).fetchone())
+            return _delivery(register._connection.execute(_ONE, (row[0],)).fetchone())
 
 
 def sent(register: Register, delivery: Delivery, by: str, now: datetime) -> bool:
     """Note that a delivery arrived; False if it was not ours any more."""
-    return _note(register, delivery, by, "state = 'sent', sent = ?, problem = '', doubtful = 0", (stamp(now),))
+    return _note(register, delivery, by, compose("state = 'sent', sent = ?, problem = '', doubtful = 0"), (stamp(now),))
 
 
 def failed(
@@ -178,7 +190,7 @@ def failed(
     )
     state = "dead" if dead else "waiting"
     values = (state, problem[:500], stamp(now if dead else now + pause), int(doubtful))
-    _note(register, delivery, by, "state = ?, problem = ?, next_try = ?, doubtful = doubtful OR ?", values)
+    _note(register, delivery, by, compose("state = ?, problem = ?, next_try = ?, doubtful = doubtful OR ?"), values)
     return state
 
 
@@ -193,13 +205,14 @@ def pause_after(delivery: Delivery) -> timedelta:
     return share
 
 
-def _note(register: Register, delivery: Delivery, by: str, what: str, values: tuple[str | int, ...]) -> bool:
+def _note(register: Register, delivery: Delivery, by: str, what: Sql, values: tuple[str | int, ...]) -> bool:
     with translated(register.path), immediate(register._connection):
-        done = register._connection.execute(
-            f"UPDATE deliveries SET {what}, lease_by = NULL, lease_until = NULL"  # noqa: S608 - constants only
-            " WHERE id = ? AND state = 'sending' AND lease_by = ?",
-            (*values, delivery.id, by),
+        sql = compose(
+            """UPDATE deliveries SET {what}, lease_by = NULL, lease_until = NULL
+            WHERE id = ? AND state = 'sending' AND lease_by = ?""",
+            what=what,
         )
+        done = register._connection.execute(sql, (*values, delivery.id, by))
         return done.rowcount > 0
 
 
@@ -229,7 +242,7 @@ def one(register: Register, identity: str) -> Delivery:
     text = identity.strip().lower()
     with translated(register.path):
         rows = (
-            register._connection.execute(f"{_SELECT} WHERE x.id GLOB ? ORDER BY x.id LIMIT 3", (text + "*",)).fetchall()
+            register._connection.execute(_BEGINNING, (text + "*",)).fetchall()
             if len(text) >= 4 and text.isalnum()
             else []
         )
@@ -244,14 +257,7 @@ def deliveries(
     """Deliveries, the newest first."""
     given = json.dumps(sorted(states))
     with translated(register.path):
-        return [
-            _delivery(row)
-            for row in register._connection.execute(
-                f"{_SELECT} WHERE (?1 = '[]' OR x.state IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR x.alert = ?2)"  # noqa: S608
-                " ORDER BY x.created DESC, x.id LIMIT ?3",
-                (given, alert, limit),
-            )
-        ]
+        return [_delivery(row) for row in register._connection.execute(_NEWEST, (given, alert, limit))]
 
 
 def counts(register: Register) -> dict[str, int]:

@@ -10,6 +10,7 @@ from dutybook.store.database.connection import immediate, translated
 from dutybook.store.reader import where
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters
+from dutybook.store.sql import compose
 
 
 def rename_search(register: Register, name: str, new: str) -> None:
@@ -60,8 +61,11 @@ def found_by(register: Register, filters: Filters, limit: int) -> list[str]:
         BadFilter: the search cannot be meant.
     """
     register.check_filters(filters)
-    condition, values = where(filters)
-    sql = f"""SELECT DISTINCT f.identity FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
-        WHERE {condition} LIMIT ?"""  # noqa: S608 - our own conditions
+    passing, values = where(filters)
+    sql = compose(
+        """SELECT DISTINCT f.identity FROM norms n JOIN norm_facets f ON f.row = n.row
+        JOIN documents d ON d.id = n.document WHERE {passing} LIMIT ?""",
+        passing=passing,
+    )
     with translated(register.path):
         return [row[0] for row in register._connection.execute(sql, (*values, limit))]

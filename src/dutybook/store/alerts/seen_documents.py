@@ -12,7 +12,7 @@ from typing import Any
 from dutybook.records import content_id
 from dutybook.resolve.identity import letters_and_digits
 from dutybook.store.register import Register, translates_errors
-from dutybook.store.sql import same_as
+from dutybook.store.sql import compose, same_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +43,32 @@ class Seen:
 
 
 # What a watch brings is a file of its own each time: where it comes from is the item of the watch.
-_SOURCE = """coalesce((SELECT 'watch ' || w.watch || ' ' || w.key FROM watch_files w WHERE w.sha256 = d.sha256 AND d.sha256 <> ''
+_SOURCE = compose(
+    """coalesce((SELECT 'watch ' || w.watch || ' ' || w.key FROM watch_files w WHERE w.sha256 = d.sha256 AND d.sha256 <> ''
     ORDER BY w.id LIMIT 1), d.source)"""
-_LIVE = f"""SELECT d.id, d.work, d.language, substr(coalesce(v.valid_from, d.version_date, d.published, ''), 1, 10) AS day,
-    coalesce(v.expression, ''), {_SOURCE} AS source, d.title, 1, coalesce(v.preferred, 1), coalesce(v.current, 1), d.genre, d.norms,
-    coalesce(d.published, ''), d.digest, d.source FROM documents d LEFT JOIN versions v ON v.document = d.id"""  # noqa: S608 - constants only
-_FRESH = (
-    f"{_LIVE} WHERE d.status <> 'unreadable' AND NOT EXISTS"  # noqa: S608 - constants only
-    " (SELECT 1 FROM noticed_documents x WHERE x.document = d.id) ORDER BY d.id"
 )
-_RE_READ = f"{_LIVE} JOIN noticed_documents x ON x.document = d.id WHERE x.digest <> d.digest"
+_LIVE = compose(
+    """SELECT d.id, d.work, d.language, substr(coalesce(v.valid_from, d.version_date, d.published, ''), 1, 10) AS day,
+    coalesce(v.expression, ''), {source} AS source, d.title, 1, coalesce(v.preferred, 1), coalesce(v.current, 1), d.genre, d.norms,
+    coalesce(d.published, ''), d.digest, d.source FROM documents d LEFT JOIN versions v ON v.document = d.id""",
+    source=_SOURCE,
+)
+_FRESH = compose(
+    """{live} WHERE d.status <> 'unreadable'
+    AND NOT EXISTS (SELECT 1 FROM noticed_documents x WHERE x.document = d.id) ORDER BY d.id""",
+    live=_LIVE,
+)
+_FROM_DAY = compose("SELECT * FROM ({live} WHERE d.status <> 'unreadable') WHERE day >= ? ORDER BY 1", live=_LIVE)
+_RE_READ = compose("{live} JOIN noticed_documents x ON x.document = d.id WHERE x.digest <> d.digest", live=_LIVE)
 _KNOWN = """SELECT x.document, x.work, x.language, substr(coalesce(v.valid_from, x.day), 1, 10), x.expression || ' ' || coalesce(v.expression, ''),
     x.source, x.name, d.id IS NOT NULL FROM noticed_documents x LEFT JOIN documents d ON d.id = x.document
     LEFT JOIN versions v ON v.document = x.document WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY x.rowid"""
 _WORDS = "SELECT x.document, x.words FROM noticed_documents x WHERE x.document IN (SELECT value FROM json_each(?))"
+_MEMBERS = compose(
+    """SELECT j.value, n.id, n.place, n.quote FROM json_each(?) j CROSS JOIN norms n ON n.id IN ({same})
+    WHERE NOT EXISTS (SELECT 1 FROM norm_ties t WHERE t.norm = j.value) ORDER BY n.id""",
+    same=same_as(compose("j.value")),
+)
 _QUOTES = "SELECT quote FROM norms WHERE document = ? ORDER BY position"
 _PUT = """INSERT INTO noticed_documents (document, work, language, day, expression, source, name, words, digest)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (document) DO UPDATE SET work = excluded.work, language = excluded.language,
@@ -79,8 +91,7 @@ def fresh(register: Register) -> list[Seen]:
 @translates_errors
 def from_day(register: Register, day: str) -> list[Seen]:
     """Documents of the register whose version or date is of a day (ISO) or later."""
-    sql = f"SELECT * FROM ({_LIVE} WHERE d.status <> 'unreadable') WHERE day >= ? ORDER BY 1"  # noqa: S608 - constants only
-    return [_seen(row) for row in register._connection.execute(sql, (day,))]
+    return [_seen(row) for row in register._connection.execute(_FROM_DAY, (day,))]
 
 
 @translates_errors
@@ -89,9 +100,10 @@ def known(
 ) -> list[Seen]:
     """Documents that were looked at, by their acts, by where they come from, or by what they are called; the first one first."""
     found: dict[str, Seen] = {}
-    for column, values in (("x.work", works), ("x.source", sources), ("x.name", names)):
+    columns = (compose("x.work"), compose("x.source"), compose("x.name"))
+    for column, values in zip(columns, (works, sources, names), strict=True):
         given = json.dumps(sorted(set(values)))
-        for row in register._connection.execute(_KNOWN.format(column=column), (given,)) if given != "[]" else ():
+        for row in register._connection.execute(compose(_KNOWN, column=column), (given,)) if given != "[]" else ():
             document, work, language, day, expression, source, name, here = row
             found[document] = Seen(document, work, language, day, expression, source, name, bool(here))
     return list(found.values())
@@ -149,9 +161,7 @@ def identities(register: Register, norms: Iterable[str]) -> dict[str, str]:
 def members(register: Register, wanted: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
     """By identity all norms of the register that are it, in every version and language: id, place and quote."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    sql = f"""SELECT j.value, n.id, n.place, n.quote FROM json_each(?) j CROSS JOIN norms n ON n.id IN ({same_as("j.value")})
-        WHERE NOT EXISTS (SELECT 1 FROM norm_ties t WHERE t.norm = j.value) ORDER BY n.id"""  # noqa: S608 - constants only
-    rows = register._connection.execute(sql, (json.dumps(sorted(set(wanted))),))
+    rows = register._connection.execute(_MEMBERS, (json.dumps(sorted(set(wanted))),))
     for identity, norm, place, quote in rows:
         found[identity].append((norm, place, quote))
     return found

@@ -10,8 +10,10 @@ from typing import Any
 
 from dutybook.store.reader import where
 from dutybook.store.register import Register, translates_errors
+from dutybook.store.search.conditions import WIDE, together
 from dutybook.store.search.facets import values_of
 from dutybook.store.search.filters import Filters, named_document, named_work
+from dutybook.store.sql import Sql, all_of, any_of, compose
 from dutybook.store.versions import in_force
 
 
@@ -155,13 +157,10 @@ def moved(register: Register, documents: Iterable[str]) -> list[Moved]:
 @translates_errors
 def near(register: Register, first: date, last: date, today: date) -> list[Near]:
     """What is due from one day to another, by texts that stand today, and what people have set themselves."""
-    stand = in_force.conditions(None, today)
-    sql = _NEAR.format(standing=" AND ".join(condition for condition, _ in stand))
+    standing, days = together(in_force.conditions(None, today), WIDE)
     between = (first.isoformat(), last.isoformat())
-    found = [
-        Near(*row)
-        for row in register._connection.execute(sql, (*between, *(day for _, given in stand for day in given)))
-    ]
+    rows = register._connection.execute(compose(_NEAR, standing=standing), (*between, *days))
+    found = [Near(*row) for row in rows]
     own = register._connection.execute(_OWN, between)
     return found + [Near(*(*row, "", "", review, owner)) for *row, review, owner in own]
 
@@ -208,9 +207,12 @@ def matching_norms(register: Register, filters: Filters, norms: Iterable[str]) -
     Raises:
         BadFilter: the search cannot be meant.
     """
-    condition, values = where(_open(filters))
-    sql = f"""SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
-        WHERE n.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value) AND {condition}"""  # noqa: S608
+    passing, values = where(_open(filters))
+    sql = compose(
+        """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
+        WHERE n.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value) AND {passing}""",
+        passing=passing,
+    )
     return frozenset(row[0] for row in register._connection.execute(sql, (_list(norms), *values)))
 
 
@@ -222,28 +224,33 @@ def matching_documents(register: Register, filters: Filters, documents: Iterable
         BadFilter: as above.
     """
     if about_norms(filters):
-        condition, values = where(_open(filters))
-        sql = f"""SELECT DISTINCT n.document FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
-            WHERE n.document IN (SELECT value FROM json_each(?)) AND {condition}"""  # noqa: S608 - our own conditions
+        passing, values = where(_open(filters))
+        sql = compose(
+            """SELECT DISTINCT n.document FROM norms n JOIN norm_facets f ON f.row = n.row
+            JOIN documents d ON d.id = n.document
+            WHERE n.document IN (SELECT value FROM json_each(?)) AND {passing}""",
+            passing=passing,
+        )
         return frozenset(row[0] for row in register._connection.execute(sql, (_list(documents), *values)))
-    parts: list[str] = []
+    parts: list[Sql] = []
     given: list[str] = []
     if filters.document:
         chosen, values_ = named_document(filters.document)
         parts.append(chosen)
         given += values_
     if languages := [language.lower() for language in values_of(filters.language)]:
-        parts.append(f"d.language IN ({','.join('?' * len(languages))})")
-        given += languages
+        parts.append(compose("d.language IN (SELECT value FROM json_each(?))"))
+        given.append(_list(languages))
     if places := list(values_of(filters.jurisdiction)):
-        marks = ",".join("?" * len(places))
-        parts.append(f"d.work IN (SELECT id FROM works WHERE jurisdiction IN ({marks}))")  # noqa: S608 - marks only
-        given += places
+        parts.append(compose("d.work IN (SELECT id FROM works WHERE jurisdiction IN (SELECT value FROM json_each(?)))"))
+        given.append(_list(places))
     if named := [named_work(work) for work in values_of(filters.work)]:
-        parts.append("(" + " OR ".join(f"d.work IN ({sql})" for sql, _ in named) + ")")
+        parts.append(any_of(compose("d.work IN ({works})", works=works) for works, _ in named))
         given += [value for _, values in named for value in values]
-    condition = " AND ".join(parts) or "1"
-    sql = f"SELECT d.id FROM documents d WHERE d.id IN (SELECT value FROM json_each(?)) AND {condition}"  # noqa: S608
+    sql = compose(
+        "SELECT d.id FROM documents d WHERE d.id IN (SELECT value FROM json_each(?)) AND {passing}",
+        passing=all_of(parts),
+    )
     return frozenset(row[0] for row in register._connection.execute(sql, (_list(documents), *given)))
 
 

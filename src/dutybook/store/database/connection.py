@@ -23,6 +23,7 @@ from dutybook.errors import (
 from dutybook.store import schema
 from dutybook.store.database import disks, trust
 from dutybook.store.search.terms import fold
+from dutybook.store.sql import compose
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
@@ -154,12 +155,12 @@ def overwrite_freed(connection: sqlite3.Connection, every: bool) -> None:
     SQLite is built now with the one, now with the other as its own choice. The search index frees as much as it writes whenever
     it is merged, all of it words of documents that are there.
     """
-    connection.execute(f"PRAGMA secure_delete = {'ON' if every else 'FAST'}")
+    connection.execute("PRAGMA secure_delete = ON" if every else "PRAGMA secure_delete = FAST")
 
 
 def cache_of(connection: sqlite3.Connection, kib: int) -> None:
     """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
-    connection.execute(f"PRAGMA cache_size = -{int(kib)}")
+    connection.execute(compose("PRAGMA cache_size = -{kib}", kib=kib))
 
 
 def version_of(connection: sqlite3.Connection, name: str) -> int:
@@ -231,7 +232,7 @@ def open_file(name: str, read_only: bool) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cache_of(connection, CACHE_KIB)
     connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
     if read_only:
         return
@@ -246,10 +247,10 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
             network,
         )
     if path:
-        _use_journal(connection, "DELETE" if network else "WAL")
+        _use_journal(connection, "PRAGMA journal_mode = DELETE" if network else "PRAGMA journal_mode = WAL")
     # With WAL, NORMAL never loses consistency; a power cut may lose the last documents, which the next run reads again.
-    connection.execute(f"PRAGMA synchronous = {'FULL' if network else 'NORMAL'}")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute("PRAGMA synchronous = FULL" if network else "PRAGMA synchronous = NORMAL")
+    connection.execute(compose("PRAGMA wal_autocheckpoint = {pages}", pages=CHECKPOINT_PAGES))
     overwrite_freed(connection, False)
     schema.create(connection)
     if _stale(connection, name):
@@ -286,12 +287,12 @@ def check_identity(connection: sqlite3.Connection, name: str) -> int:
     return version
 
 
-def _use_journal(connection: sqlite3.Connection, mode: str) -> None:
+def _use_journal(connection: sqlite3.Connection, switch: str) -> None:
     # The switch needs the file for itself and, unlike other statements, does not always wait for it.
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()
+            connection.execute(switch).fetchone()
             return
         except sqlite3.OperationalError as error:
             busy = (error.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

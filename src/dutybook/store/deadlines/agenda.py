@@ -19,9 +19,39 @@ from dutybook.store.reader import where
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, named_work
 from dutybook.store.search.terms import fold
+from dutybook.store.sql import Sql, all_of, compose
 
 #: Where a day comes from: the words of a norm, an event that somebody entered, a day that somebody set, a date of the act itself.
 TEXT, EVENT, OWN, ACT = "text", "event", "own", "act"
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaQuery:
+    """What is asked for: all that is due from ``first`` to ``last``, of an act (named as in ``Filters.work``), or of an owner.
+
+    ``reader`` is the language of names (ISO 639-1). ``today``: texts that stand on this day are meant. ``open_only`` leaves out what
+    people are done with (compliant, not applicable), and dates of acts, of which nobody has to do anything. ``limit`` rows are shown.
+    """
+
+    first: date
+    last: date
+    reader: str
+    today: date
+    work: str | None = None
+    owner: str | None = None
+    open_only: bool = False
+    newest_first: bool = False
+    limit: int = 500
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day, ISO 8601."""
+        return self.first.isoformat(), self.last.isoformat()
+
+    @property
+    def filters(self) -> Filters:
+        """What it narrows norms to."""
+        return Filters(work=self.work or None, owner=self.owner or None, today=self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,58 +91,47 @@ class Agenda:
 
 
 # What people have done with needs nobody's attention.
-_OPEN = """n.id NOT IN (SELECT v.norm FROM norm_reviews v JOIN reviews r ON r.id = v.review
+_OPEN = compose(
+    """n.id NOT IN (SELECT v.norm FROM norm_reviews v JOIN reviews r ON r.id = v.review
     WHERE r.status IN ('not applicable', 'compliant'))"""
-_COLUMNS = "n.modality, n.id, n.document, coalesce(f.work, ''), n.place, n.language, coalesce(n.bearer, ''), n.quote"
-_FROM = "JOIN norms n ON n.id = {of}.norm JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
-_RANK = "f.language <> ?, f.language <> 'en', f.language"
-_DUE = f"""SELECT y.due, coalesce(y.event, '') AS event, {_COLUMNS}, row_number() OVER (PARTITION BY f.identity, y.due, y.event IS NULL
-    ORDER BY {_RANK}, y.deadline, n.position) AS nth FROM due_dates y {_FROM.format(of="y")} WHERE y.due BETWEEN ? AND ? AND {{where}}"""  # noqa: S608
-_YEARLY = f"""SELECT x.value, f.applies_from, coalesce(f.applies_until, '9999-12-31'), {_COLUMNS}, row_number() OVER (
-    PARTITION BY f.identity, x.value ORDER BY {_RANK}, x.position) AS nth FROM deadlines x {_FROM.format(of="x")}
+)
+_COLUMNS = compose(
+    "n.modality, n.id, n.document, coalesce(f.work, ''), n.place, n.language, coalesce(n.bearer, ''), n.quote"
+)
+# In the reader's language first, then in English.
+_RANK = compose("f.language <> ?, f.language <> 'en', f.language")
+_DUE = """SELECT * FROM (SELECT y.due, coalesce(y.event, '') AS event, {columns}, row_number() OVER (
+        PARTITION BY f.identity, y.due, y.event IS NULL ORDER BY {rank}, y.deadline, n.position) AS nth
+    FROM due_dates y JOIN norms n ON n.id = y.norm JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
+    WHERE y.due BETWEEN ? AND ? AND {passing}) WHERE nth = 1"""
+_YEARLY = """SELECT * FROM (SELECT x.value, f.applies_from, coalesce(f.applies_until, '9999-12-31'), {columns}, row_number() OVER (
+        PARTITION BY f.identity, x.value ORDER BY {rank}, x.position) AS nth
+    FROM deadlines x JOIN norms n ON n.id = x.norm JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
     WHERE x.due IS NULL AND x.value GLOB '--[0-9]*' AND f.applies_from IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM events e WHERE e.deadline = x.id) AND {{where}}"""  # noqa: S608
+    AND NOT EXISTS (SELECT 1 FROM events e WHERE e.deadline = x.id) AND {passing}) WHERE nth = 1"""
 _OWN = """SELECT r.due, b.modality, CASE WHEN b.missing THEN '' ELSE r.norm END, b.document, b.work, b.place, b.language, b.bearer, b.quote,
-    r.owner FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE r.due BETWEEN ? AND ? AND r.finding <> 'rejected'"""
+    r.owner FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE r.due BETWEEN ? AND ? AND r.finding <> 'rejected'
+    AND {passing}"""
 _FACTS = """SELECT coalesce(m.due, f.due) AS day, f.type, d.id, coalesce(d.work, ''), f.place, d.language, f.quote FROM facts f
     LEFT JOIN moved_facts m ON m.fact = f.id JOIN documents d ON d.id = f.document LEFT JOIN versions v ON v.document = d.id
-    WHERE coalesce(m.due, f.due) BETWEEN ? AND ? AND coalesce(v.preferred AND v.current, d.genre <> 'news')"""
+    WHERE coalesce(m.due, f.due) BETWEEN ? AND ? AND coalesce(v.preferred AND v.current, d.genre <> 'news') AND {passing}
+    ORDER BY day, f.document, f.position"""
 
 
-def agenda(
-    register: Register,
-    first: date,
-    last: date,
-    *,
-    reader: str,
-    today: date,
-    work: str | None = None,
-    owner: str | None = None,
-    open_only: bool = False,
-    newest_first: bool = False,
-    limit: int = 500,
-) -> Agenda:
-    """All that is due from ``first`` to ``last``, the earliest first; of an act (named as in ``Filters.work``), or of an owner.
-
-    ``today``: texts that stand on this day are meant. ``open_only`` leaves out what people are done with (compliant, not applicable),
-    and dates of acts, of which nobody has to do anything.
+def agenda(register: Register, query: AgendaQuery) -> Agenda:
+    """All that is due, the earliest first.
 
     Raises:
         BadFilter: no act in the register is named so.
     """
-    filters = Filters(work=work or None, owner=owner or None, today=today)
-    register.check_filters(filters)
+    register.check_filters(query.filters)
     with translated(register.path):
-        found = [
-            *_of_texts(register, filters, first, last, reader, open_only),
-            *_yearly(register, filters, first, last, reader, open_only),
-            *_own(register, filters, first, last, open_only),
-        ]
-        if not (open_only or owner):
-            found += _facts(register, filters, first, last, reader)
+        found = [*_of_texts(register, query), *_yearly(register, query), *_own(register, query)]
+        if not (query.open_only or query.owner):
+            found += _facts(register, query)
     found.sort(key=lambda r: (r.day, r.origin != OWN, r.origin != ACT, r.work, r.place, r.words))
-    kept = found[: -limit - 1 : -1] if newest_first else found[:limit]
-    names = titles(register, sorted({row.work for row in kept}), reader)
+    kept = found[: -query.limit - 1 : -1] if query.newest_first else found[: query.limit]
+    names = titles(register, sorted({row.work for row in kept}), query.reader)
     names |= _documents(register, (row.document for row in kept if row.work not in names))
     return Agenda(
         tuple(replace(r, act=names.get(r.work) or names.get(r.document, "")) for r in kept),
@@ -131,34 +150,29 @@ def _documents(register: Register, documents: Iterable[str]) -> dict[str, str]:
         )
 
 
-def _conditions(filters: Filters, open_only: bool) -> tuple[str, list[str]]:
-    conditions, values = where(filters)
-    return (f"{conditions} AND {_OPEN}" if open_only else conditions), values
+def _passing(query: AgendaQuery) -> tuple[Sql, list[str]]:
+    passing, values = where(query.filters)
+    return all_of([passing, _OPEN]) if query.open_only else passing, values
 
 
-def _of_texts(
-    register: Register, filters: Filters, first: date, last: date, reader: str, open_only: bool
-) -> Iterator[AgendaRow]:
-    conditions, values = _conditions(filters, open_only)
-    sql = f"SELECT * FROM ({_DUE.format(where=conditions)}) WHERE nth = 1"  # noqa: S608 - constants only
-    given = (reader, first.isoformat(), last.isoformat(), *values)
-    for row in register._connection.execute(sql, given):
+def _of_texts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
+    passing, values = _passing(query)
+    sql = compose(_DUE, columns=_COLUMNS, rank=_RANK, passing=passing)
+    for row in register._connection.execute(sql, (query.reader, *query.days, *values)):
         day, event, kind, norm, document, work, place, language, bearer, words, _ = row
         origin = EVENT if event else TEXT
         yield AgendaRow(day, origin, kind, norm, document, work, "", place, language, bearer, words)
 
 
-def _yearly(
-    register: Register, filters: Filters, first: date, last: date, reader: str, open_only: bool
-) -> Iterator[AgendaRow]:
+def _yearly(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     """Days of every year, from when the norm applies; other returns start with an event, which has its dates."""
-    conditions, values = _conditions(filters, open_only)
-    sql = f"SELECT * FROM ({_YEARLY.format(where=conditions)}) WHERE nth = 1"  # noqa: S608 - constants only
-    for row in register._connection.execute(sql, (reader, *values)):
+    passing, values = _passing(query)
+    sql = compose(_YEARLY, columns=_COLUMNS, rank=_RANK, passing=passing)
+    for row in register._connection.execute(sql, (query.reader, *values)):
         value, since, until, kind, norm, document, work, place, language, bearer, words, _ = row
         if not yearly_day(value):
             continue
-        for day in _days(value, first, last):
+        for day in _days(value, query.first, query.last):
             if since <= day <= until:
                 yield AgendaRow(day, TEXT, kind, norm, document, work, "", place, language, bearer, words, returns=True)
 
@@ -172,32 +186,33 @@ def _days(value: str, first: date, last: date) -> Iterator[str]:
                 yield day.isoformat()
 
 
-def _own(register: Register, filters: Filters, first: date, last: date, open_only: bool) -> Iterator[AgendaRow]:
-    conditions, values = [_OWN], [first.isoformat(), last.isoformat()]
-    if open_only:
-        conditions.append("r.status NOT IN ('not applicable', 'compliant')")
-    if filters.owner:
-        conditions.append("instr(fold(r.owner), ?)")
-        values.append(fold(filters.owner))
-    if filters.work:
-        named, given = named_work(str(filters.work))
-        conditions.append(f"b.work IN ({named})")
+def _own(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
+    conditions: list[Sql] = []
+    values: list[str] = [*query.days]
+    if query.open_only:
+        conditions.append(compose("r.status NOT IN ('not applicable', 'compliant')"))
+    if query.owner:
+        conditions.append(compose("instr(fold(r.owner), ?)"))
+        values.append(fold(query.owner))
+    if query.work:
+        named, given = named_work(query.work)
+        conditions.append(compose("b.work IN ({named})", named=named))
         values += given
-    for row in register._connection.execute(" AND ".join(conditions), values):
+    for row in register._connection.execute(compose(_OWN, passing=all_of(conditions)), values):
         day, kind, norm, document, work, place, language, bearer, words, owner = row
         yield AgendaRow(day, OWN, kind, norm, document, work, "", place, language, bearer, words, owner)
 
 
-def _facts(register: Register, filters: Filters, first: date, last: date, reader: str) -> Iterator[AgendaRow]:
+def _facts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     """Dates of acts, in one language each."""
-    sql, values = _FACTS, [first.isoformat(), last.isoformat()]
-    if filters.work:
-        named, given = named_work(str(filters.work))
-        sql += f" AND d.work IN ({named})"
+    passing, values = compose("1"), [*query.days]
+    if query.work:
+        named, given = named_work(query.work)
+        passing = compose("d.work IN ({named})", named=named)
         values += given
-    rows = register._connection.execute(f"{sql} ORDER BY day, f.document, f.position", values).fetchall()
+    rows = register._connection.execute(compose(_FACTS, passing=passing), values).fetchall()
     languages: dict[str, str] = {}
-    for row in sorted(rows, key=lambda r: (r[5] != reader, r[5] != "en", r[5])):
+    for row in sorted(rows, key=lambda r: (r[5] != query.reader, r[5] != "en", r[5])):
         languages.setdefault(row[3] or row[2], row[5])
     seen: set[tuple[str, ...]] = set()
     for day, kind, document, work, place, language, quote in rows:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from dutybook.store.register import Register
 from dutybook.store.rows import rows
+from dutybook.store.sql import compose, marks, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,20 @@ class CalendarRow:
     summary: str
 
 
-_COLUMNS = ", ".join(field.name for field in fields(CalendarRow))
+_COLUMNS = tuple(field.name for field in fields(CalendarRow))
+_ENTRIES = compose("SELECT {columns} FROM calendar_entries ORDER BY feed, uid", columns=names(_COLUMNS))
+_PUT = compose(
+    "INSERT OR REPLACE INTO calendar_entries ({columns}) VALUES ({marks})",
+    columns=names(_COLUMNS),
+    marks=marks(len(_COLUMNS)),
+)
 
 
 def remembered(register: Register) -> list[CalendarRow]:
     """All that calendar files were given, in a fixed order. Use it within a transaction of :func:`save`."""
-    return list(
-        rows(CalendarRow, register._connection.execute(f"SELECT {_COLUMNS} FROM calendar_entries ORDER BY feed, uid"))  # noqa: S608
-    )
+    return list(rows(CalendarRow, register._connection.execute(_ENTRIES)))
 
 
 def save(register: Register, entries: Iterable[CalendarRow]) -> None:
     """Remember events as they are written now; the caller holds the transaction."""
-    register._connection.executemany(
-        f"INSERT OR REPLACE INTO calendar_entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        ([getattr(entry, field.name) for field in fields(CalendarRow)] for entry in entries),
-    )
+    register._connection.executemany(_PUT, ([getattr(entry, column) for column in _COLUMNS] for entry in entries))

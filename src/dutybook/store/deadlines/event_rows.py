@@ -7,11 +7,17 @@ from dataclasses import fields
 
 from dutybook.store.rows import EventRow, rows
 from dutybook.store.search import search_rows
+from dutybook.store.sql import compose, names
 
 COLUMNS = tuple(field.name for field in fields(EventRow) if field.name not in {"orphan", "dates"})
-SELECT = f"""SELECT {", ".join(f"e.{name}" for name in COLUMNS)},
+#: Selects events ``e`` as rows of :class:`EventRow`.
+SELECT_EVENTS = compose(
+    """SELECT {columns},
     (SELECT json_group_array(due) FROM (SELECT due FROM event_dates t WHERE t.event = e.id ORDER BY position)) AS dates,
-    NOT EXISTS (SELECT 1 FROM deadlines x WHERE x.id = e.deadline) AS orphan FROM events e"""  # noqa: S608 - constants only
+    NOT EXISTS (SELECT 1 FROM deadlines x WHERE x.id = e.deadline) AS orphan FROM events e""",
+    columns=names(COLUMNS, of="e"),
+)
+_ORPHANS = compose("{events} WHERE orphan ORDER BY e.id", events=SELECT_EVENTS)
 
 
 def adopt(connection: sqlite3.Connection) -> int:
@@ -21,7 +27,7 @@ def adopt(connection: sqlite3.Connection) -> int:
     same document, or of another copy of the same act in its language, has the same words, value, anchor and place, it is
     the same one; else the event stays as it is.
     """
-    orphans = list(rows(EventRow, connection.execute(f"{SELECT} WHERE orphan ORDER BY e.id")))
+    orphans = list(rows(EventRow, connection.execute(_ORPHANS)))
     tied = 0
     for event in orphans:
         found = connection.execute(

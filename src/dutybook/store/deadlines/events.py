@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from dutybook.errors import NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.deadlines.event_rows import COLUMNS, SELECT
+from dutybook.store.deadlines.event_rows import COLUMNS, SELECT_EVENTS
 from dutybook.store.register import Register
 from dutybook.store.rows import DeadlineRow, EventRow, NormRow, rows
 from dutybook.store.search import search_rows
+from dutybook.store.sql import compose, marks, names
 
 _MIN_ID = 4
-_ORDER = "ORDER BY e.due, e.happened, e.id"
+_EVENTS = compose("{events} ORDER BY e.due, e.happened, e.id", events=SELECT_EVENTS)
+_PUT = compose("INSERT INTO events ({columns}) VALUES ({marks})", columns=names(COLUMNS), marks=marks(len(COLUMNS)))
 
 
 def event_of(
@@ -60,13 +62,12 @@ def event_of(
 
 def store(register: Register, events: Iterable[EventRow]) -> None:
     """Keep events, each in place of an earlier one of the same id; all or none."""
-    sql = f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
     with translated(register.path), immediate(register._connection):
         run = register._connection.execute
         for event in events:
             run("DELETE FROM events WHERE id = ?", (event.id,))
             values = {name: _stored(getattr(event, name)) for name in COLUMNS} | {"due": event.dates[0]}
-            run(sql, list(values.values()))
+            run(_PUT, list(values.values()))
             for position, day in enumerate(event.dates):
                 run("INSERT INTO event_dates (event, position, due) VALUES (?, ?, ?)", (event.id, position, day))
             search_rows.date(register._connection, (event.norm,))
@@ -75,7 +76,7 @@ def store(register: Register, events: Iterable[EventRow]) -> None:
 def stored(register: Register) -> list[EventRow]:
     """All events, the one that is due first in front, those too whose deadline is gone."""
     with translated(register.path):
-        return list(rows(EventRow, register._connection.execute(f"{SELECT} {_ORDER}")))
+        return list(rows(EventRow, register._connection.execute(_EVENTS)))
 
 
 def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[DeadlineRow, ...]]:

@@ -6,14 +6,13 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from dutybook.store.database.connection import translated
 from dutybook.store.deadlines.rows import EvidenceRow
-from dutybook.store.reader import select_evidence
+from dutybook.store.reader import evidence_of
 from dutybook.store.register import Register
 from dutybook.store.rows import CitationRow
-from dutybook.store.sql import ROWS_OF
+from dutybook.store.sql import ROWS_OF, compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +65,13 @@ class PenaltyPlace:
 #: Provisions "Art 4-7" are followed to the first of them.
 _RANGE = re.compile(r"(\d+)-\d+$")
 # Of copies of one version the preferred one speaks; a document of no act is its only version.
-_TEXTS = f"""SELECT n.id, n.document, n.language, n.place, n.modality, coalesce(n.stem, ''), n.quote, v.valid_from, v.valid_until,
+_TEXTS = compose(
+    """SELECT n.id, n.document, n.language, n.place, n.modality, coalesce(n.stem, ''), n.quote, v.valid_from, v.valid_until,
     coalesce(v.current, 1) FROM norms n LEFT JOIN versions v ON v.document = n.document
-    WHERE n.row IN ({ROWS_OF}) AND (coalesce(v.preferred, 1) OR n.id = ?2)
-    ORDER BY n.language, coalesce(v.valid_from, ''), n.document, n.position"""  # noqa: S608 - constants only
+    WHERE n.row IN ({rows}) AND (coalesce(v.preferred, 1) OR n.id = ?2)
+    ORDER BY n.language, coalesce(v.valid_from, ''), n.document, n.position""",
+    rows=ROWS_OF,
+)
 # The text that a reader of the language would open: standing, preferred, in the language, else in English, else in any.
 _OPENED = """SELECT v.document FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ? AND d.status <> 'unreadable'
     AND d.version_kind <> 'corrigendum' ORDER BY v.document = ? DESC, NOT v.current, NOT v.preferred, v.language <> ?, v.language <> 'en',
@@ -142,13 +144,8 @@ def penalty_place(register: Register, penalty: str) -> PenaltyPlace:
     with translated(register.path):
         connection = register._connection
         place = connection.execute(_PENALTY, (penalty,)).fetchone()
-        row = connection.execute(select_evidence("penalties", 1), (penalty,)).fetchone()
-    return PenaltyPlace(str(place[0]) if place else "", _evidence(row) if row else None)
-
-
-def _evidence(row: Sequence[Any]) -> EvidenceRow:
-    _, name, version, cue, confidence, why, page, boxes, fields = row
-    return EvidenceRow(name, version, cue, confidence, why, page, tuple(json.loads(boxes)), json.loads(fields))
+        evidence = evidence_of(connection, "penalties", [penalty]).get(penalty)
+    return PenaltyPlace(str(place[0]) if place else "", evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,10 @@ from dutybook.records.doubts import Doubt, doubts_of
 from dutybook.store.database.connection import translated
 from dutybook.store.judgements.record_rows import anything, records_of
 from dutybook.store.register import Register
+from dutybook.store.sql import Sql, compose
 
 #: Where the findings are looked for: pages (first and last), or characters of the text (half-open).
 PAGES, TEXT = "pages", "text"
-_WITHIN = {
-    PAGES: "{of}.page BETWEEN ? AND ?",
-    # What begins before and reaches into the stretch belongs to it, too.
-    TEXT: "{of}.span_end > ? AND {of}.span_start < ?",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +88,20 @@ _SHEETS = "SELECT number, width, height, note, reasons FROM pages WHERE document
 _FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
     substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
     EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), coalesce(e.fields, '{{}}')
-    FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ? AND {within} AND {kinds} ORDER BY n.position LIMIT ?"""
+    FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ?1 AND {within}
+    AND (?4 = '[]' OR n.modality IN (SELECT value FROM json_each(?4))) ORDER BY n.position LIMIT ?5"""
 _DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
-    WHERE r.document = ? AND {within} ORDER BY r.position LIMIT ?"""
+    WHERE r.document = ?1 AND {within} ORDER BY r.position LIMIT ?4"""
+_EVERY_DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
+    WHERE r.document = ? ORDER BY r.position LIMIT ? OFFSET ?"""
+
+
+def _within(where: str, finding: Sql) -> Sql:
+    """The condition on findings, an alias, that they are there (``where`` is PAGES or TEXT), from ``?2`` to ``?3``."""
+    if where == PAGES:
+        return compose("{finding}.page BETWEEN ?2 AND ?3", finding=finding)
+    # What begins before and reaches into the stretch belongs to it, too.
+    return compose("{finding}.span_end > ?2 AND {finding}.span_start < ?3", finding=finding)
 
 
 def places(register: Register, document: str) -> list[PlaceRow]:
@@ -125,9 +132,9 @@ def found_in(
     limit: int = 500,
 ) -> list[FoundRow]:
     """The norms of a document (full id) on pages or in a stretch of text (``where`` is PAGES or TEXT), of some modalities or of all."""
-    kinds = f"n.modality IN ({','.join('?' * len(modalities))})" if modalities else "1"
-    sql = _FOUND.format(within=_WITHIN[where].format(of="n"), kinds=kinds)
-    rows = _all(register, sql, document, first, last, *modalities, limit)
+    kinds = json.dumps(list(modalities))
+    sql = compose(_FOUND, within=_within(where, compose("n")))
+    rows = _all(register, sql, document, first, last, kinds, limit)
     with translated(register.path):
         told = [row[0] for row in rows if row[-1] != "{}"] if anything(register._connection) else []
         said = records_of(register._connection, told) if told else {}
@@ -141,13 +148,14 @@ def dropped_in(
     register: Register, document: str, where: str, first: int, last: int, limit: int = 200
 ) -> list[DroppedRow]:
     """What was rejected there, as :func:`found_in` finds norms."""
-    rows = _all(register, _DROPPED.format(within=_WITHIN[where].format(of="r")), document, first, last, limit)
+    sql = compose(_DROPPED, within=_within(where, compose("r")))
+    rows = _all(register, sql, document, first, last, limit)
     return [_dropped(row) for row in rows]
 
 
 def dropped(register: Register, document: str, limit: int, offset: int = 0) -> list[DroppedRow]:
     """What was rejected in a document (full id), in order."""
-    rows = _all(register, _DROPPED.format(within="1") + " OFFSET ?", document, limit, offset)
+    rows = _all(register, _EVERY_DROPPED, document, limit, offset)
     return [_dropped(row) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, named_work
+from dutybook.store.sql import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class WorkRow:
 
 # The English name, where the register has one.
 _WORKS = """SELECT id, kind, jurisdiction, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = works.id AND n.short_title <> ''
-    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), short_title) AS title FROM works {where} ORDER BY title, id"""
+    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), short_title) AS title FROM works WHERE {chosen} ORDER BY title, id"""
+_WORK = compose(_WORKS, chosen=compose("id = ?"))
 _VERSIONS = """SELECT v.document, v.language, d.version_kind, v.expression, v.valid_from, v.valid_until, v.preferred, v.current, d.format,
     d.norms, d.source FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ?
     ORDER BY v.language, v.valid_from, v.expression, v.preferred DESC, v.document"""
@@ -96,15 +99,15 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
     Raises:
         BadFilter: no act in the register is named so.
     """
-    where, values = "", tuple[str, ...]()
+    chosen, values = compose("1"), tuple[str, ...]()
     if named is not None:
         register.check_filters(Filters(work=named))
         condition, values = named_work(named)
-        where = f"WHERE id IN ({condition})"
+        chosen = compose("id IN ({named})", named=condition)
         if not named.strip():
             raise BadFilter("name an act by its number or part of its title, or leave the name out to list all")
     with translated(register.path):
-        found = register._connection.execute(_WORKS.format(where=where), values).fetchall()
+        found = register._connection.execute(compose(_WORKS, chosen=chosen), values).fetchall()
         return [_work(register, *row) for row in found]
 
 
@@ -115,7 +118,7 @@ def work(register: Register, identity: str) -> WorkRow:
         NotFound: there is none.
     """
     with translated(register.path):
-        found = register._connection.execute(_WORKS.format(where="WHERE id = ?"), (identity,)).fetchone()
+        found = register._connection.execute(_WORK, (identity,)).fetchone()
         if found is None:
             raise NotFound(f"there is no act {identity!r} in the register. `dutybook works` lists them.")
         return _work(register, *found)
@@ -123,12 +126,11 @@ def work(register: Register, identity: str) -> WorkRow:
 
 def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:
     """What works (ids) are called in a language (ISO 639-1), else in English, else in any; those without a name are left out."""
-    wanted = list(works)
     with translated(register.path):
         rows = register._connection.execute(
-            f"SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN ({','.join('?' * len(wanted))})"  # noqa: S608
+            "SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN (SELECT value FROM json_each(?))"
             " ORDER BY work, language <> ?, language <> 'en', language, document",
-            (*wanted, reader),
+            (json.dumps(list(works)), reader),
         )
         found: dict[str, str] = {}
         for work, title in rows:
@@ -177,28 +179,33 @@ class ActRow:
     norms: int
 
 
-_NAME = """(SELECT n.{what} FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
+_NAMED = """(SELECT n.{what} FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
     ORDER BY n.language <> ?, n.language <> 'en', n.language, n.document LIMIT 1)"""
-_ACTS = f"""SELECT w.id, coalesce(w.number, ''), w.kind, w.jurisdiction, coalesce({_NAME.format(what="short_title")}, w.short_title) AS title,
-    coalesce({_NAME.format(what="language")}, ''), (SELECT group_concat(language, ' ') FROM (SELECT DISTINCT v.language FROM versions v
+_ACTS = """SELECT w.id, coalesce(w.number, ''), w.kind, w.jurisdiction, coalesce({title}, w.short_title) AS title,
+    coalesce({language}, ''), (SELECT group_concat(language, ' ') FROM (SELECT DISTINCT v.language FROM versions v
         WHERE v.work = w.id ORDER BY v.language)),
     (SELECT count(DISTINCT coalesce(v.valid_from, '')) FROM versions v WHERE v.work = w.id),
     (SELECT count(*) FROM versions v WHERE v.work = w.id), (SELECT max(v.valid_from) FROM versions v WHERE v.work = w.id),
     (SELECT max(s.norms) FROM (SELECT sum(d.norms) AS norms FROM versions v JOIN documents d ON d.id = v.document
         WHERE v.work = w.id AND v.preferred AND v.current GROUP BY v.language) s), count(*) OVER ()
-    FROM works w {{where}} ORDER BY title = '', fold(title), w.id LIMIT ? OFFSET ?"""  # noqa: S608 - constants only
+    FROM works w WHERE {chosen} ORDER BY title = '', fold(title), w.id LIMIT ? OFFSET ?"""
 
 
 def acts(
     register: Register, reader: str, words: str = "", *, limit: int = 100, offset: int = 0
 ) -> tuple[list[ActRow], int]:
     """Acts by title, and how many there are in all; ``words``: those that a number or part of a title names."""
-    where, values = "", tuple[str, ...]()
+    chosen, values = compose("1"), tuple[str, ...]()
     if words.strip():
         named, values = named_work(words)
-        where = f"WHERE w.id IN ({named})"
+        chosen = compose("w.id IN ({named})", named=named)
+    sql = compose(
+        _ACTS,
+        title=compose(_NAMED, what=compose("short_title")),
+        language=compose(_NAMED, what=compose("language")),
+        chosen=chosen,
+    )
     with translated(register.path):
-        sql = _ACTS.format(where=where)
         rows = register._connection.execute(sql, (reader, reader, *values, limit, offset)).fetchall()
     made = [
         ActRow(

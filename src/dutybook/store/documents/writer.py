@@ -12,9 +12,8 @@ from dutybook.store.documents.derived_rows import derive
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row
 from dutybook.store.news import derivation
 from dutybook.store.search import search_rows, terms, vectors
+from dutybook.store.sql import compose, marks, name, names
 from dutybook.store.versions import moved_dates
-
-_FTS_COLUMNS = terms.COLUMNS
 
 
 @contextmanager
@@ -84,12 +83,7 @@ class Writer:
     def _delete(self, document: str) -> set[str]:
         """Remove a document's rows; returns the works it named, which may now be named otherwise or by nobody."""
         works = self.connection.execute("SELECT work FROM work_names WHERE document = ?", (document,)).fetchall()
-        # The full-text index has to be told the old words before the rows go.
-        self.connection.execute(
-            f"INSERT INTO norms_fts(norms_fts, rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
-            f" SELECT 'delete', rowid, {_FTS_COLUMNS} FROM register WHERE document = ?",
-            (document,),
-        )
+        terms.forget_document(self.connection, document)
         self.connection.execute("DELETE FROM documents WHERE id = ?", (document,))
         return {row[0] for row in works}
 
@@ -104,17 +98,17 @@ class Writer:
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
             self._insert_rows(table, columns, rows)
-        self.connection.execute(
-            f"INSERT INTO norms_fts(rowid, {_FTS_COLUMNS})"  # noqa: S608 - constants only
-            f" SELECT rowid, {_FTS_COLUMNS} FROM register WHERE document = ? ORDER BY rowid",
-            (flat.document,),
-        )
+        terms.index_document(self.connection, flat.document)
 
     def _insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         # For as many as a document has, `insert_all` takes four times as long.
-        names = ", ".join(f'"{column}"' for column in columns)
-        marks = ", ".join("?" * len(columns))
-        self.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - names of ours
+        sql = compose(
+            "INSERT INTO {table} ({columns}) VALUES ({marks})",
+            table=name(table),
+            columns=names(columns),
+            marks=marks(len(columns)),
+        )
+        self.connection.executemany(sql, rows)
 
     def _name_works(self, works: set[str]) -> None:
         for work in sorted(works):

@@ -13,6 +13,7 @@ from dutybook.store.database.connection import translated
 from dutybook.store.reader import role_of, where
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, as_date
+from dutybook.store.sql import compose
 
 _ACT = """SELECT w.jurisdiction, w.issuer, w.kind, d.version_kind, v.valid_from, v.valid_until FROM documents d
     LEFT JOIN work_names w ON w.document = d.id LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
@@ -125,7 +126,7 @@ _CHANGES = """SELECT c.id, c.kind, c.language, coalesce(v.valid_from, d.version_
     WHERE coalesce(coalesce(v.valid_from, d.version_date, d.published) <= ?, 1)
     ORDER BY coalesce(v.valid_from, d.version_date, d.published, '') DESC, c.work, c.language, c.position, c.kind, c.id"""
 _PASSING = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
-    WHERE {conditions}"""
+    WHERE {passing}"""
 _TERMS = """SELECT x.id, x.document, x.term, {role} AS role, x.actor, x.place, x.quote, x.language, x.page,
     (SELECT count(*) FROM norm_terms t WHERE t.definition = x.id) AS uses
     FROM definitions x WHERE x.document IN (SELECT value FROM json_each(?)) ORDER BY fold(x.term), x.language, x.document, x.position"""
@@ -183,8 +184,8 @@ def changes(register: Register, filters: Filters) -> Iterator[ChangeLine]:
     with translated(register.path):
         passing = None
         if replace(every, all_versions=False).narrows:
-            conditions, values = where(every)
-            found = register._connection.execute(_PASSING.format(conditions=conditions), values)
+            condition, values = where(every)
+            found = register._connection.execute(compose(_PASSING, passing=condition), values)
             passing = {row[0] for row in found}
         cursor = register._connection.execute(_CHANGES, ((until or date.max).isoformat(),))
         names = [column[0] for column in cursor.description]
@@ -198,7 +199,7 @@ def terms(register: Register, documents: Iterable[str]) -> Iterator[Term]:
     """The terms that documents (full ids) define, in the order of the alphabet."""
     with translated(register.path):
         wanted = json.dumps(list(documents))
-        sql = _TERMS.format(role=role_of("x.id"))
+        sql = compose(_TERMS, role=role_of(compose("x.id")))
         for row in register._connection.execute(sql, (wanted,)):
             yield Term(*row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -9,17 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Any
 
-from dutybook.store.database.connection import translated
+from dutybook.store.database.connection import cache_of, translated
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of
-from dutybook.store.reader import select_evidence, where
+from dutybook.store.reader import evidence_of, where
 from dutybook.store.register import Register
 from dutybook.store.rows import CitationRow, DefinitionRow, DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 from dutybook.store.search.facets import values_of
 from dutybook.store.search.filters import Filters, as_date, named_work
-from dutybook.store.sql import marks
+from dutybook.store.sql import all_of, compose
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Difference
 
@@ -29,16 +29,16 @@ _CACHE_KIB = 16_384
 # The nearest heading above a norm, its own provision's first. The depth guards against a parent that is its own.
 _HEADINGS = """WITH RECURSIVE up(norm, document, parent, heading, depth) AS (
         SELECT n.id, n.document, p.parent, p.heading, 0 FROM norms n
-        JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN ({marks})
+        JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN (SELECT value FROM json_each(?))
         UNION ALL SELECT up.norm, up.document, p.parent, p.heading, up.depth + 1 FROM up
         JOIN provisions p ON p.document = up.document AND p.id = up.parent
         WHERE up.heading = '' AND up.depth < 32)
     SELECT norm, heading FROM up WHERE heading <> ''"""
 _IDS = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
-    WHERE {conditions} ORDER BY d.title, d.id, n.position"""
+    WHERE {passing} ORDER BY d.title, d.id, n.position"""
 _CITATIONS = """SELECT c.id, c.document, c.norm, c.as_written, c.work, c.place, c.resolved, c.page FROM norms n
-    JOIN citations c ON c.document = n.document AND c.norm = n.id WHERE n.id IN ({marks}) ORDER BY c.document, c.position"""
-_TOPICS = "SELECT id, topics FROM norms WHERE topics <> '' AND id IN ({marks})"
+    JOIN citations c ON c.document = n.document AND c.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?)) ORDER BY c.document, c.position"""
+_TOPICS = "SELECT id, topics FROM norms WHERE topics <> '' AND id IN (SELECT value FROM json_each(?))"
 _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document WHERE r.document = ? ORDER BY r.position"""
 
@@ -67,12 +67,12 @@ def snapshot(register: Register) -> Iterator[None]:
     with translated(register.path):
         cache = connection.execute("PRAGMA cache_size").fetchone()[0]
         # Everything is read once, in order: a large cache would only fill memory.
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        cache_of(connection, _CACHE_KIB)
         connection.execute("BEGIN")
     try:
         yield
     finally:
-        connection.execute(f"PRAGMA cache_size = {cache}")
+        connection.execute(compose("PRAGMA cache_size = {cache}", cache=int(cache)))
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
@@ -87,12 +87,12 @@ def supplemented(
     for chunk in _chunks(register, filters, places=places, with_deadlines=with_deadlines):
         ids = [norm.id for norm in chunk]
         with translated(register.path):
-            marked = _HEADINGS.format(marks=marks(len(ids)))
-            headings = dict(register._connection.execute(marked, ids).fetchall())
-            evidence = _evidence(register._connection, "norms", ids, places=places)
+            given = (json.dumps(ids),)
+            headings = dict(register._connection.execute(_HEADINGS, given).fetchall())
+            evidence = evidence_of(register._connection, "norms", ids, places=places)
             said = records_of(register._connection, ids) if anything(register._connection) else {}
             cites = _citations(register._connection, ids)
-            topics = dict(register._connection.execute(_TOPICS.format(marks=marks(len(ids))), ids).fetchall())
+            topics = dict(register._connection.execute(_TOPICS, given).fetchall())
         for norm in chunk:
             own = norm.id
             about = tuple((topics.get(own) or "").split())
@@ -104,11 +104,12 @@ def supplemented(
 
 def _chunks(register: Register, filters: Filters, *, places: bool, with_deadlines: bool) -> Iterator[list[NormRow]]:
     """The norms of :meth:`Register.norms`, in its order: only their ids are sorted, not all of their words."""
-    conditions, values = where(filters)
+    passing, values = where(filters)
     if with_deadlines:
-        conditions += " AND EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id)"
+        dated = compose("EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id)")
+        passing = all_of([passing, dated])
     with translated(register.path):
-        ids = register._connection.execute(_IDS.format(conditions=conditions), values)
+        ids = register._connection.execute(compose(_IDS, passing=passing), values)
         while chunk := [str(row[0]) for row in ids.fetchmany(_CHUNK)]:
             yield register.norms_by_id(chunk, places=places)
 
@@ -118,7 +119,7 @@ def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
     with translated(register.path):
         found = rows(RejectedRow, register._connection.execute(_REJECTED, (document,)))
         while chunk := list(islice(found, _CHUNK)):
-            evidence = _evidence(register._connection, "rejected", [row.id for row in chunk])
+            evidence = evidence_of(register._connection, "rejected", [row.id for row in chunk])
             for row in chunk:
                 yield replace(row, evidence=evidence.get(row.id))
 
@@ -150,19 +151,9 @@ def work_numbers(register: Register) -> dict[str, str]:
         return dict(register._connection.execute("SELECT id, number FROM works WHERE number IS NOT NULL").fetchall())
 
 
-def _evidence(
-    connection: sqlite3.Connection, kind: str, findings: Sequence[str], *, places: bool = True
-) -> dict[str, EvidenceRow]:
-    def spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
-        return finding, EvidenceRow(**evidence)
-
-    sql = select_evidence(kind, len(findings), "e.boxes" if places else "'[]'")
-    return dict(rows(spoken, connection.execute(sql, findings)))
-
-
 def _citations(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[CitationRow]]:
     found: dict[str, list[CitationRow]] = defaultdict(list)
-    for row in rows(CitationRow, connection.execute(_CITATIONS.format(marks=marks(len(norms))), norms)):
+    for row in rows(CitationRow, connection.execute(_CITATIONS, (json.dumps(list(norms)),))):
         found[row.norm or ""].append(row)
     return found
 
@@ -172,13 +163,14 @@ _STRUCTURE = ("title", "part", "chapter", "section", "subsection", "article", "a
 # The depth guards against a parent that is its own.
 _ABOVE = """WITH RECURSIVE up(norm, document, id, parent, kind, number, place, heading, depth) AS (
         SELECT n.id, p.document, p.id, p.parent, p.kind, p.number, p.place, p.heading, 0
-        FROM norms n JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN ({marks})
+        FROM norms n JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id IN (SELECT value FROM json_each(?1))
         UNION ALL SELECT up.norm, p.document, p.id, p.parent, p.kind, p.number, p.place, p.heading, up.depth + 1
         FROM up JOIN provisions p ON p.document = up.document AND p.id = up.parent WHERE up.depth < 32)
-    SELECT norm, id, kind, number, place, heading FROM up WHERE kind IN ({kinds}) ORDER BY norm, depth DESC"""
+    SELECT norm, id, kind, number, place, heading FROM up WHERE kind IN (SELECT value FROM json_each(?2)) ORDER BY norm, depth DESC"""
 _DEFINITIONS = """SELECT d.id, d.document, d.term, NULL AS role, d.actor, d.place, d.quote, d.language, d.page FROM definitions d
     WHERE d.document = ? ORDER BY d.position"""
-_NUMBER = "SELECT count(*) FROM {table} WHERE document = ?"
+_IDENTITIES = "SELECT norm, identity FROM norm_identities WHERE norm IN (SELECT value FROM json_each(?))"
+_NUMBER_REJECTED = "SELECT count(*) FROM rejected WHERE document = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +187,10 @@ class Heading:
 def above(register: Register, norms: Sequence[str]) -> dict[str, tuple[Heading, ...]]:
     """For norms by their full ids the parts of the act that they stand in, outermost first; none where it has none."""
     found: dict[str, list[Heading]] = defaultdict(list)
-    kinds = ",".join(f"'{kind}'" for kind in _STRUCTURE)
+    kinds = json.dumps(_STRUCTURE)
     with translated(register.path):
         for chunk in _batches(norms):
-            sql = _ABOVE.format(marks=marks(len(chunk)), kinds=kinds)
-            for norm, *heading in register._connection.execute(sql, chunk):
+            for norm, *heading in register._connection.execute(_ABOVE, (json.dumps(list(chunk)), kinds)):
                 found[norm].append(Heading(*heading))
     return {norm: tuple(headings) for norm, headings in found.items()}
 
@@ -209,8 +200,7 @@ def identities(register: Register, norms: Sequence[str]) -> dict[str, str]:
     found = {norm: norm for norm in norms}
     with translated(register.path):
         for chunk in _batches(norms):
-            sql = f"SELECT norm, identity FROM norm_identities WHERE norm IN ({marks(len(chunk))})"  # noqa: S608 - marks only
-            found |= dict(register._connection.execute(sql, chunk).fetchall())
+            found |= dict(register._connection.execute(_IDENTITIES, (json.dumps(list(chunk)),)).fetchall())
     return found
 
 
@@ -223,7 +213,7 @@ def definitions(register: Register, document: str) -> list[DefinitionRow]:
 def rejected_number(register: Register, document: str) -> int:
     """How many candidates of one document (full id) were rejected."""
     with translated(register.path):
-        return int(register._connection.execute(_NUMBER.format(table="rejected"), (document,)).fetchone()[0])
+        return int(register._connection.execute(_NUMBER_REJECTED, (document,)).fetchone()[0])
 
 
 def change(register: Register, document: str) -> Difference | None:

@@ -18,6 +18,7 @@ from dutybook.store.judgements.pending_changes import Book
 from dutybook.store.judgements.record import Tie, tie_json
 from dutybook.store.judgements.record_rows import snapshots
 from dutybook.store.judgements.successors import follow
+from dutybook.store.sql import compose
 
 
 def carry(connection: sqlite3.Connection, works: Iterable[str]) -> None:
@@ -55,11 +56,17 @@ _LOST = """SELECT b.review, b.norm, b.document, b.place, b.span_start, b.span_en
     FROM review_norms b WHERE b.missing AND (EXISTS (SELECT 1 FROM documents d WHERE d.id = b.document)
     OR EXISTS (SELECT 1 FROM documents d WHERE d.work = b.work AND d.language = b.language AND b.work <> ''))
     ORDER BY b.review, b.norm"""
-_FREE = "NOT EXISTS (SELECT 1 FROM review_norms x WHERE x.norm = n.id)"
-_HERE = f"""SELECT n.id, n.place, n.span_start, n.span_end, n.quote FROM norms n WHERE n.document = ? AND {_FREE}
-    ORDER BY n.position, n.id"""  # noqa: S608 - constants only
-_COPIES = f"""SELECT n.id, n.place, n.span_start, n.span_end, n.quote FROM norms n JOIN documents d ON d.id = n.document
-    WHERE d.work = ? AND n.language = ? AND n.place = ? AND {_FREE} ORDER BY n.document, n.position, n.id"""  # noqa: S608
+_FREE = compose("NOT EXISTS (SELECT 1 FROM review_norms x WHERE x.norm = n.id)")
+_HERE = compose(
+    """SELECT n.id, n.place, n.span_start, n.span_end, n.quote FROM norms n WHERE n.document = ? AND {free}
+    ORDER BY n.position, n.id""",
+    free=_FREE,
+)
+_COPIES = compose(
+    """SELECT n.id, n.place, n.span_start, n.span_end, n.quote FROM norms n JOIN documents d ON d.id = n.document
+    WHERE d.work = ? AND n.language = ? AND n.place = ? AND {free} ORDER BY n.document, n.position, n.id""",
+    free=_FREE,
+)
 
 _Candidate = tuple[str, str, int, int, str]
 

@@ -18,7 +18,7 @@ from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store.judgements.record import Correction
 from dutybook.store.search import search_rows
 from dutybook.store.search.terms import reindexed
-from dutybook.store.sql import kin_of
+from dutybook.store.sql import compose, kin_of, name, names, settings
 
 #: The field of a correction that says that a finding is no norm.
 FINDING = "finding"
@@ -28,6 +28,10 @@ _INDEXED = frozenset({"bearer", "action"})
 _FOLLOWING = {"bearer": ("role", "bearer_definition")}
 _NORMS = (*CORRECTABLE, "role", "bearer_definition")
 _DEADLINES = ("value", "due", "reason", "steps", "basis")
+_SHOWN = compose(
+    "SELECT id, {columns} FROM norms WHERE id IN (SELECT value FROM json_each(?))", columns=names(CORRECTABLE)
+)
+_CORRECTED = "SELECT norm, deadline, field, extracted FROM corrected WHERE norm IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,7 @@ def enforce(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
     chosen = sorted(set(norms))
     twins = _twins(connection, chosen)
     targets = sorted({*chosen, *(t for found in twins.values() for t in found)})
-    sql = """SELECT norm, deadline, field, extracted FROM corrected WHERE norm IN (SELECT value FROM json_each(?))"""
-    _restore(connection, connection.execute(sql, (json.dumps(targets),)).fetchall())
+    _restore(connection, connection.execute(_CORRECTED, (json.dumps(targets),)).fetchall())
     wanted = _wanted(connection, chosen)
     now = extracted(connection, targets)
     values: dict[tuple[str, str, str], _Value] = {}
@@ -74,21 +77,17 @@ def enforce(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
 def extracted(connection: sqlite3.Connection, norms: Collection[str]) -> dict[str, dict[str, str | None]]:
     """What the extractor says of norms (full ids), by the fields that corrections name."""
     given = (json.dumps(list(norms)),)
-    chosen = "IN (SELECT value FROM json_each(?))"
     found: dict[str, dict[str, str | None]] = {}
-    for norm, *values in connection.execute(f"SELECT id, {', '.join(CORRECTABLE)} FROM norms WHERE id {chosen}", given):  # noqa: S608
+    for norm, *values in connection.execute(_SHOWN, given):
         found[norm] = dict(zip(CORRECTABLE, values, strict=True))
     names = {}
     for identity, norm, quote, value, due in connection.execute(
-        f"SELECT id, norm, quote, value, due FROM deadlines WHERE norm {chosen} ORDER BY position DESC",  # noqa: S608
+        "SELECT id, norm, quote, value, due FROM deadlines WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY position DESC",
         given,
     ):
         names[identity] = quote
         found[norm] |= {f"deadline:{quote}": value, f"due:{quote}": due}
-    for norm, deadline, field, value in connection.execute(
-        f"SELECT norm, deadline, field, extracted FROM corrected WHERE norm {chosen}",  # noqa: S608
-        given,
-    ):
+    for norm, deadline, field, value in connection.execute(_CORRECTED, given):
         if deadline and field in {"value", "due"}:
             found[norm][f"{'deadline' if field == 'value' else 'due'}:{names[deadline]}"] = value
         elif field in CORRECTABLE:
@@ -108,9 +107,12 @@ def _wanted(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, l
 
 def _twins(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[str]]:
     """Norms with the same words in the same language that are the same norm and have no corrections of their own."""
-    sql = f"""SELECT n.id, t.id, n.quote, t.quote FROM json_each(?) j CROSS JOIN norms n ON n.id = j.value
-        CROSS JOIN norms t ON t.id IN ({kin_of("n.id")}) AND t.language = n.language
-        WHERE NOT EXISTS (SELECT 1 FROM review_corrections x WHERE x.norm = t.id) ORDER BY n.id, t.id"""  # noqa: S608
+    sql = compose(
+        """SELECT n.id, t.id, n.quote, t.quote FROM json_each(?) j CROSS JOIN norms n ON n.id = j.value
+        CROSS JOIN norms t ON t.id IN ({kin}) AND t.language = n.language
+        WHERE NOT EXISTS (SELECT 1 FROM review_corrections x WHERE x.norm = t.id) ORDER BY n.id, t.id""",
+        kin=kin_of(compose("n.id")),
+    )
     found: dict[str, list[str]] = defaultdict(list)
     for norm, twin, own, other in connection.execute(sql, (json.dumps(list(norms)),)):
         if same_words(own, other):
@@ -136,7 +138,8 @@ def _values(
         yield _Value(norm, "", FINDING, None, correction.value, review)
     elif not about:
         for column in (field, *_FOLLOWING.get(field, ())):
-            was = connection.execute(f"SELECT {column} FROM norms WHERE id = ?", (norm,)).fetchone()[0]  # noqa: S608
+            sql = compose("SELECT {column} FROM norms WHERE id = ?", column=name(column))
+            was = connection.execute(sql, (norm,)).fetchone()[0]
             value = correction.value if column == field else None
             if was != value:
                 yield _Value(norm, "", column, was, value, review)
@@ -192,9 +195,10 @@ def _update(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str, 
     changed = list(rows)
     for norm, deadline, field, value in changed:
         if deadline and field in _DEADLINES:
-            connection.execute(f"UPDATE deadlines SET {field} = ? WHERE id = ?", (value, deadline))  # noqa: S608
+            sql = compose("UPDATE deadlines SET {new} WHERE id = ?", new=settings([field]))
+            connection.execute(sql, (value, deadline))
         elif field in _NORMS:
-            connection.execute(f"UPDATE norms SET {field} = ? WHERE id = ?", (value, norm))  # noqa: S608
+            connection.execute(compose("UPDATE norms SET {new} WHERE id = ?", new=settings([field])), (value, norm))
     search_rows.refresh(connection, dict.fromkeys(norm for norm, *_ in changed))
 
 

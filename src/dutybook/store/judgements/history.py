@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from dutybook.store.rows import rows
+from dutybook.store.sql import all_of, compose, marks, names
 
 #: The hash before the first row.
 START = "0" * 64
@@ -73,8 +74,9 @@ class Verdict:
 
 
 COLUMNS = tuple(field.name for field in fields(HistoryRow))
-_NAMES = ", ".join(COLUMNS)
-_INSERT = f"INSERT INTO history ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - constants only
+_INSERT = compose("INSERT INTO history ({columns}) VALUES ({marks})", columns=names(COLUMNS), marks=marks(len(COLUMNS)))
+_ROWS = compose("SELECT {columns} FROM history", columns=names(COLUMNS))
+_IN_ORDER = compose("{rows} ORDER BY seq", rows=_ROWS)
 
 
 def chained(row: tuple[object, ...]) -> str:
@@ -113,15 +115,17 @@ def read(
     limit: int | None = None,
 ) -> Iterator[HistoryRow]:
     """Rows in order; ``since`` is a day or moment (ISO 8601, UTC), the day included; ``limit``: the last so many."""
-    conditions, values = [], []
-    for condition, value in (("review = ?", review), ("at >= ?", since), ("by = ? COLLATE NOCASE", by)):
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    sql = f"SELECT {_NAMES} FROM history WHERE {' AND '.join(conditions) or '1'}"  # noqa: S608 - constants only
+    asked = [
+        (compose("review = ?"), review),
+        (compose("at >= ?"), since),
+        (compose("by = ? COLLATE NOCASE"), by),
+    ]
+    chosen = all_of(condition for condition, value in asked if value is not None)
+    sql = compose("{rows} WHERE {chosen}", rows=_ROWS, chosen=chosen)
     if limit is not None:
-        sql = f"SELECT * FROM ({sql} ORDER BY seq DESC LIMIT {int(limit)})"  # noqa: S608 - constants only
-    return rows(HistoryRow, connection.execute(f"{sql} ORDER BY seq", values))
+        sql = compose("SELECT * FROM ({rows} ORDER BY seq DESC LIMIT {limit})", rows=sql, limit=limit)
+    values = [value for _, value in asked if value is not None]
+    return rows(HistoryRow, connection.execute(compose("{rows} ORDER BY seq", rows=sql), values))
 
 
 def verify(connection: sqlite3.Connection, expected: str | None = None) -> Verdict:
@@ -132,7 +136,7 @@ def verify(connection: sqlite3.Connection, expected: str | None = None) -> Verdi
     length, last = int(head[0]), str(head[1])
     wanted = _expected(expected)
     before, number = START, 0
-    for row in connection.execute(f"SELECT {_NAMES} FROM history ORDER BY seq"):  # noqa: S608 - constants only
+    for row in connection.execute(_IN_ORDER):
         number += 1
         if row[0] != number:
             return Verdict(length, last, number, f"row {number} is missing: the next one is row {row[0]}")

@@ -16,14 +16,20 @@ from dutybook.store.judgements.record import Record, replay
 from dutybook.store.judgements.record_rows import records_of
 from dutybook.store.register import Register, translates_errors
 from dutybook.store.rows import rows
+from dutybook.store.sql import compose, names
 
 _MANY = 400
-_NORMS = f"""SELECT n.id, coalesce(i.identity, n.id), n.place, coalesce(nullif(d.title, ''), d.source),
-    {", ".join(f"n.{name}" for name in CORRECTABLE)} FROM norms n JOIN documents d ON d.id = n.document
-    LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))"""  # noqa: S608
+_NORMS = compose(
+    """SELECT n.id, coalesce(i.identity, n.id), n.place, coalesce(nullif(d.title, ''), d.source),
+    {values} FROM norms n JOIN documents d ON d.id = n.document
+    LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))""",
+    values=names(CORRECTABLE, of="n"),
+)
 _NONE: tuple[HistoryRow, ...] = ()
-_HISTORY = f"""SELECT {", ".join(history.COLUMNS)} FROM history WHERE review IN (SELECT value FROM json_each(?))
-    ORDER BY review, seq"""  # noqa: S608 - constants only
+_HISTORY = compose(
+    "SELECT {columns} FROM history WHERE review IN (SELECT value FROM json_each(?)) ORDER BY review, seq",
+    columns=names(history.COLUMNS),
+)
 
 
 @dataclass(frozen=True, slots=True)

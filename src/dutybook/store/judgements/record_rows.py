@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -14,21 +14,79 @@ from dutybook.errors import Defect
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.judgements.record import Correction, Link, Note, Record, Tie, apply_row
+from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.search.terms import fold
-from dutybook.store.sql import kin_of
+from dutybook.store.sql import Sql, compose, join, kin_of, marks, name, names
 
-_PARTS: tuple[tuple[str, str, type, str], ...] = (
-    ("ties", "review_norms", Tie, "norm"),
-    ("notes", "review_notes", Note, "position"),
-    ("links", "review_links", Link, "position"),
-    ("corrections", "review_corrections", Correction, "norm, field"),
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A field of a record that holds several things, each a row of a table of its own; ``order`` are the columns that sort them.
+
+    Where that is ``position``, the table counts them.
+    """
+
+    field: str
+    table: str
+    make: type
+    order: tuple[str, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that a thing is made of."""
+        return [column.name for column in fields(self.make)]
+
+    @property
+    def select(self) -> Sql:
+        """Selects the parts of some records."""
+        return compose(
+            "SELECT review, {columns} FROM {table} WHERE review IN (SELECT value FROM json_each(?)) ORDER BY review, {order}",
+            columns=names(self.columns),
+            table=name(self.table),
+            order=names(self.order),
+        )
+
+    def store(self, connection: sqlite3.Connection, record: Record) -> None:
+        """Store the parts of a record in place of those that it had."""
+        table, columns = name(self.table), self.columns
+        connection.execute(compose("DELETE FROM {table} WHERE review = ?", table=table), (record.id,))
+        parts = getattr(record, self.field)
+        rows = [(record.id, *(getattr(part, column) for column in columns)) for part in parts]
+        if self.order == ("position",):
+            columns = [*columns, "position"]
+            rows = [(*row, number) for number, row in enumerate(rows)]
+        sql = compose(
+            "INSERT INTO {table} (review, {columns}) VALUES ({marks})",
+            table=table,
+            columns=names(columns),
+            marks=marks(len(columns) + 1),
+        )
+        connection.executemany(sql, rows)
+
+
+_PARTS = (
+    _Parts("ties", "review_norms", Tie, ("norm",)),
+    _Parts("notes", "review_notes", Note, ("position",)),
+    _Parts("links", "review_links", Link, ("position",)),
+    _Parts("corrections", "review_corrections", Correction, ("norm", "field")),
 )
-_OWN = tuple(f.name for f in fields(Record) if f.name not in {name for name, *_ in _PARTS})
+_OWN = tuple(f.name for f in fields(Record) if f.name not in {parts.field for parts in _PARTS})
 _MANY = 400
 
+_RECORDS = compose("SELECT {columns} FROM reviews WHERE id IN (SELECT value FROM json_each(?))", columns=names(_OWN))
+_PUT = compose(
+    "INSERT INTO reviews ({columns}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {settings}",
+    columns=names(_OWN),
+    marks=marks(len(_OWN)),
+    settings=join(", ", (compose("{column} = excluded.{column}", column=name(column)) for column in _OWN[1:])),
+)
+
 # The record of a norm: its own, else one of the same norm in another version, copy or language.
-_OF_NORM = f"""SELECT review FROM review_norms WHERE norm = ?1 UNION ALL
-    SELECT review FROM (SELECT review FROM review_norms WHERE norm IN ({kin_of("?1")}) ORDER BY review) LIMIT 1"""  # noqa: S608
+_OF_NORM = compose(
+    """SELECT review FROM review_norms WHERE norm = ?1 UNION ALL
+    SELECT review FROM (SELECT review FROM review_norms WHERE norm IN ({kin}) ORDER BY review) LIMIT 1""",
+    kin=kin_of(compose("?1")),
+)
 
 # The same of many at once: their own ones, and those by identity.
 _OF_NORMS = "SELECT norm, review FROM review_norms WHERE norm IN (SELECT value FROM json_each(?))"
@@ -61,21 +119,15 @@ def load(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Record
     wanted = list(dict.fromkeys(ids))
     for start in range(0, len(wanted), _MANY):
         chunk = json.dumps(wanted[start : start + _MANY])
-        sql = f"SELECT {', '.join(_OWN)} FROM reviews WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608
-        for row in connection.execute(sql, (chunk,)):
+        for row in connection.execute(_RECORDS, (chunk,)):
             values: dict[str, Any] = dict(zip(_OWN, row, strict=True))
             found[row[0]] = Record(**values | {"seen": tuple(json.loads(values["seen"]))})
-        for name, table, make, order in _PARTS:
-            columns = ", ".join(f.name for f in fields(make))
+        for kind in _PARTS:
             parts: dict[str, list[Any]] = defaultdict(list)
-            sql = (
-                f"SELECT review, {columns} FROM {table} WHERE review IN (SELECT value FROM json_each(?))"  # noqa: S608
-                f" ORDER BY review, {order}"
-            )
-            for review, *part in connection.execute(sql, (chunk,)):
-                parts[review].append(make(*part))
+            for review, *part in connection.execute(kind.select, (chunk,)):
+                parts[review].append(kind.make(*part))
             for review, made in parts.items():
-                values = {name: tuple(made)}
+                values = {kind.field: tuple(made)}
                 found[review] = replace(found[review], **values)
     return {i: found[i] for i in wanted if i in found}
 
@@ -116,25 +168,11 @@ def write(
 
 
 def _store(connection: sqlite3.Connection, before: Record, record: Record) -> None:
-    values = [json.dumps(v) if isinstance(v := getattr(record, name), tuple) else v for name in _OWN]
-    settings = ", ".join(f"{name} = excluded.{name}" for name in _OWN[1:])
-    connection.execute(
-        f"INSERT INTO reviews ({', '.join(_OWN)}) VALUES ({', '.join('?' * len(_OWN))})"  # noqa: S608 - constants only
-        f" ON CONFLICT (id) DO UPDATE SET {settings}",
-        values,
-    )
-    for name, table, make, order in _PARTS:
-        parts = getattr(record, name)
-        if parts == getattr(before, name):
-            continue
-        connection.execute(f"DELETE FROM {table} WHERE review = ?", (record.id,))  # noqa: S608 - constants only
-        columns = [f.name for f in fields(make)]
-        rows = [(record.id, *(getattr(part, name) for name in columns)) for part in parts]
-        if order == "position":
-            columns.append(order)
-            rows = [(*row, number) for number, row in enumerate(rows)]
-        marks = ", ".join("?" * (len(columns) + 1))
-        connection.executemany(f"INSERT INTO {table} (review, {', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+    values = [json.dumps(v) if isinstance(v := getattr(record, column), tuple) else v for column in _OWN]
+    connection.execute(_PUT, values)
+    for parts in _PARTS:
+        if getattr(record, parts.field) != getattr(before, parts.field):
+            parts.store(connection, record)
     if record.ties != before.ties:
         connection.execute(
             "UPDATE review_norms SET missing = 1 WHERE review = ?"
@@ -164,28 +202,38 @@ def snapshots(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str,
 #: What ``review_state`` may be: what was said of the finding. Without it all but the rejected ones are meant.
 STATES = ("unreviewed", "confirmed", "corrected", "rejected", "all")
 
-#: Norms that somebody said are none. It is said of words, so it hides these words, and no other language's.
-REJECTED_SQL = "SELECT c.norm FROM corrected c WHERE c.field = 'finding'"
-#: Norms whose record meets a condition on ``r`` (reviews), which follows.
-REVIEWED_SQL = "SELECT v.norm FROM norm_reviews v JOIN reviews r ON r.id = v.review WHERE"
+#: Selects the norms that somebody said are none. It is said of words, so it hides these words, and no other language's.
+REJECTED_SQL = compose("SELECT c.norm FROM corrected c WHERE c.field = 'finding'")
 
 
-def conditions(status: str | None, owner: str | None, state: str | None) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """SQL conditions on ``n`` (norms), each with its parameters. ``owner`` is part of a name, whatever case and accents."""
+def reviewed(passing: Sql) -> Sql:
+    """Selects the norms whose record meets a condition on ``r`` (reviews)."""
+    return compose(
+        "SELECT v.norm FROM norm_reviews v JOIN reviews r ON r.id = v.review WHERE {passing}", passing=passing
+    )
+
+
+#: Selects the norms of whose finding somebody said something.
+JUDGED_SQL = reviewed(compose("r.finding <> ''"))
+_ASSESSED_SQL = reviewed(compose("r.status <> 'unassessed'"))
+
+
+def conditions(status: str | None, owner: str | None, state: str | None) -> Iterator[Condition]:
+    """Conditions on norms. ``owner`` is part of a name, whatever case and accents."""
     if state == "rejected":
-        yield f"n.id IN ({REJECTED_SQL})", ()
+        yield condition("{norm} IN ({rejected})", rejected=REJECTED_SQL)
     elif state != "all":
-        yield f"n.id NOT IN ({REJECTED_SQL})", ()
+        yield condition("{norm} NOT IN ({rejected})", rejected=REJECTED_SQL)
     if state == "unreviewed":
-        yield f"n.id NOT IN ({REVIEWED_SQL} r.finding <> '')", ()
+        yield condition("{norm} NOT IN ({judged})", judged=JUDGED_SQL)
     elif state in ("confirmed", "corrected"):
-        yield f"n.id IN ({REVIEWED_SQL} r.finding = ?)", (state,)
+        yield condition("{norm} IN ({found})", state, found=reviewed(compose("r.finding = ?")))
     if status == "unassessed":
-        yield f"n.id NOT IN ({REVIEWED_SQL} r.status <> 'unassessed')", ()
+        yield condition("{norm} NOT IN ({assessed})", assessed=_ASSESSED_SQL)
     elif status is not None:
-        yield f"n.id IN ({REVIEWED_SQL} r.status = ?)", (status,)
+        yield condition("{norm} IN ({found})", status, found=reviewed(compose("r.status = ?")))
     if owner:
-        yield f"n.id IN ({REVIEWED_SQL} instr(fold(r.owner), ?))", (fold(owner),)
+        yield condition("{norm} IN ({found})", fold(owner), found=reviewed(compose("instr(fold(r.owner), ?)")))
 
 
 _BATCH = 500
@@ -206,7 +254,7 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _unequal(connection: sqlite3.Connection) -> Iterator[str]:
-    sql = f"SELECT {', '.join(COLUMNS)} FROM history ORDER BY review, seq"  # noqa: S608 - constants only
+    sql = compose("SELECT {columns} FROM history ORDER BY review, seq", columns=names(COLUMNS))
     rows = (HistoryRow(*row) for row in connection.execute(sql))
     groups = groupby(rows, key=lambda row: row.review)
     known = 0

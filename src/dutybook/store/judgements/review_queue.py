@@ -7,15 +7,16 @@ import sqlite3
 from dataclasses import replace
 
 from dutybook.store.database.connection import translated
-from dutybook.store.reader import conditions_of, together, where
+from dutybook.store.reader import conditions_of, where
 from dutybook.store.register import Register
 from dutybook.store.rows import NormRow
-from dutybook.store.search.candidates import led, narrow
-from dutybook.store.search.facets import Condition
+from dutybook.store.search.candidates import BY_DOCUMENTS, led
+from dutybook.store.search.conditions import NARROW, Condition, together
 from dutybook.store.search.filters import Filters
+from dutybook.store.sql import NOTHING, compose
 
-_FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
-
+_MATCHING = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
+    WHERE {passing} ORDER BY d.title, d.id, n.position"""
 _JUDGED = """SELECT count(DISTINCT review) FROM history WHERE at >= ? AND by = ? AND undoes IS NULL AND field = 'finding' AND new <> ''
     AND change NOT IN (SELECT undoes FROM history WHERE undoes IS NOT NULL AND at >= ?)"""
 
@@ -61,10 +62,10 @@ def matching(register: Register, filters: Filters) -> list[str]:
         BadFilter: the work or document filtered by is not there.
     """
     register.check_filters(filters)
-    conditions, values = where(filters)
-    sql = f"SELECT n.id {_FROM} WHERE {conditions} ORDER BY d.title, d.id, n.position"
+    passing, values = where(filters)
     with translated(register.path):
-        return [str(row[0]) for row in register._connection.execute(sql, values)]
+        found = register._connection.execute(compose(_MATCHING, passing=passing), values)
+        return [str(row[0]) for row in found]
 
 
 def judged(register: Register, since: str, by: str) -> int:
@@ -78,7 +79,7 @@ _FEW = 2_000
 #: … if they are so many times as many as are wanted.
 _TIMES = 10
 
-_SURE = "norms n INDEXED BY norms_confidence"
+_SURE = compose("norms n INDEXED BY norms_confidence")
 _IN_ORDER = """SELECT n.id FROM json_each(?) j CROSS JOIN norms n ON n.id = j.value JOIN document_rows r ON r.document = n.document
     ORDER BY n.confidence, r.title, r.document, n.position"""
 
@@ -97,34 +98,41 @@ def least_sure_ids(
 
 
 def _of_all(connection: sqlite3.Connection, filters: Filters, conditions: list[Condition], wanted: int) -> list[str]:
-    tables, sql, values = led(filters, conditions)
-    beside = "" if " norms n " in tables else " CROSS JOIN norms n ON n.row = f.row"
-    titles = "" if " r " in tables else " CROSS JOIN document_rows r ON r.document = f.document"
-    found = connection.execute(
-        f"SELECT f.norm FROM {tables}{beside}{titles} WHERE {sql} ORDER BY n.confidence, r.title, r.document, n.position LIMIT ?",  # noqa: S608
-        (*values, wanted),
+    tables, passing, values = led(filters, conditions)
+    # Without words the rows are gone through document by document, which have their titles.
+    titles = compose("CROSS JOIN document_rows r ON r.document = f.document")
+    sql = compose(
+        """SELECT f.norm FROM {tables} CROSS JOIN norms n ON n.row = f.row {titles}
+        WHERE {passing} ORDER BY n.confidence, r.title, r.document, n.position LIMIT ?""",
+        tables=tables,
+        titles=NOTHING if tables == BY_DOCUMENTS else titles,
+        passing=passing,
     )
+    found = connection.execute(sql, (*values, wanted))
     return [str(row[0]) for row in found]
 
 
 def _from_the_least_sure(connection: sqlite3.Connection, conditions: list[Condition], wanted: int) -> list[str]:
     """In two steps, since the index has the order of confidence, but within it not that of titles: many findings are equally sure."""
-    sql, values = together(conditions)
-    sql = narrow(sql)
-    documents = " CROSS JOIN documents d ON d.id = f.document" if "d." in sql else ""
-    passing = f"CROSS JOIN norm_facets f ON f.row = n.row{documents} WHERE {sql}"
-    first = connection.execute(
-        f"SELECT n.confidence, f.norm FROM {_SURE} {passing} ORDER BY n.confidence LIMIT ?",  # noqa: S608 - constants only
-        (*values, wanted),
-    ).fetchall()
+    passing, values = together(conditions, NARROW)
+    sql = compose(
+        """SELECT n.confidence, f.norm FROM {norms} CROSS JOIN norm_facets f ON f.row = n.row
+        WHERE {passing} ORDER BY n.confidence LIMIT ?""",
+        norms=_SURE,
+        passing=passing,
+    )
+    first = connection.execute(sql, (*values, wanted)).fetchall()
     if not first:
         return []
     last = first[-1][0]
     surely = [norm for confidence, norm in first if confidence < last]
     made = [str(row[0]) for row in connection.execute(_IN_ORDER, (json.dumps(surely),))]
-    found = connection.execute(
-        f"SELECT f.norm FROM document_rows r CROSS JOIN {_SURE} ON n.confidence = ? AND n.document = r.document {passing}"  # noqa: S608
-        " ORDER BY r.title, r.document, r.first, r.last, n.position LIMIT ?",
-        (last, *values, wanted - len(made)),
+    sql = compose(
+        """SELECT f.norm FROM document_rows r CROSS JOIN {norms} ON n.confidence = ? AND n.document = r.document
+        CROSS JOIN norm_facets f ON f.row = n.row WHERE {passing}
+        ORDER BY r.title, r.document, r.first, r.last, n.position LIMIT ?""",
+        norms=_SURE,
+        passing=passing,
     )
+    found = connection.execute(sql, (last, *values, wanted - len(made)))
     return [*made, *(str(row[0]) for row in found)]

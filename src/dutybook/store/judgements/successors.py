@@ -15,7 +15,7 @@ from dutybook.store.judgements import corrections
 from dutybook.store.judgements.pending_changes import ITSELF, Book
 from dutybook.store.judgements.record import Record, Tie, tie_json
 from dutybook.store.judgements.record_rows import snapshots
-from dutybook.store.sql import identity_of, kin_of, same_as
+from dutybook.store.sql import compose, identity_of, kin_of, same_as
 
 #: Changes that leave what a norm says as it is.
 _HARMLESS = frozenset({"renumbered", "added"})
@@ -135,9 +135,11 @@ def _main(versions: dict[str, _Version], document: str) -> str:
 
 def _places(book: Book, work: str, versions: dict[str, _Version]) -> dict[tuple[str, str], dict[str, str]]:
     """For each norm of a record: by document of the act the norm that is the same one, the most alike if several are."""
-    sql = f"""SELECT b.review, b.norm, n.document, n.id FROM review_norms b
-        CROSS JOIN norms n ON n.id IN ({kin_of("b.norm")})
-        WHERE b.work = ? AND b.missing = 0 ORDER BY n.quote = b.quote, n.place = b.place, n.id DESC"""  # noqa: S608
+    sql = compose(
+        """SELECT b.review, b.norm, n.document, n.id FROM review_norms b CROSS JOIN norms n ON n.id IN ({kin})
+        WHERE b.work = ? AND b.missing = 0 ORDER BY n.quote = b.quote, n.place = b.place, n.id DESC""",
+        kin=kin_of(compose("b.norm")),
+    )
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for review, norm, document, other in book.connection.execute(sql, (work,)):
         if document in versions:
@@ -147,9 +149,12 @@ def _places(book: Book, work: str, versions: dict[str, _Version]) -> dict[tuple[
 
 def _changes(book: Book, work: str) -> dict[str, list[_Change]]:
     """What changed in the norms of each record, between whatever versions."""
-    sql = f"""SELECT DISTINCT b.review, c.kind, c.old_document, c.new_document, c.detail, c.position, c.id FROM changes c
-        CROSS JOIN review_norms b ON b.norm IN ({same_as("c.identity")}) AND EXISTS (SELECT 1 FROM norms WHERE id = b.norm)
-        WHERE c.work = ? ORDER BY c.new_document, c.position, c.id"""  # noqa: S608
+    sql = compose(
+        """SELECT DISTINCT b.review, c.kind, c.old_document, c.new_document, c.detail, c.position, c.id FROM changes c
+        CROSS JOIN review_norms b ON b.norm IN ({same}) AND EXISTS (SELECT 1 FROM norms WHERE id = b.norm)
+        WHERE c.work = ? ORDER BY c.new_document, c.position, c.id""",
+        same=same_as(compose("c.identity")),
+    )
     found: dict[str, list[_Change]] = defaultdict(list)
     for review, *change in book.connection.execute(sql, (work,)):
         found[review].append(_Change(*change[:4]))
@@ -158,8 +163,11 @@ def _changes(book: Book, work: str) -> dict[str, list[_Change]]:
 
 def known(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What whoever speaks of norms (full ids) now is taken to know: the corrigenda that the register has, as marks."""
-    sql = f"""SELECT DISTINCT n.id, c.new_document FROM json_each(?2) j CROSS JOIN norms n ON n.id = j.value
-        CROSS JOIN changes c ON c.identity = {identity_of("n.id")} WHERE c.kind = ?1 ORDER BY 1, 2"""  # noqa: S608
+    sql = compose(
+        """SELECT DISTINCT n.id, c.new_document FROM json_each(?2) j CROSS JOIN norms n ON n.id = j.value
+        CROSS JOIN changes c ON c.identity = {identity} WHERE c.kind = ?1 ORDER BY 1, 2""",
+        identity=identity_of(compose("n.id")),
+    )
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for norm, document in connection.execute(sql, (_CORRECTED, json.dumps(list(norms)))):
         found[norm] += (f"{document} {_CORRECTED}",)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dutybook.store import schema
 from dutybook.store.database.tables import tables
 from dutybook.store.judgements import record_rows
+from dutybook.store.sql import compose, join, name, names
 
 
 def problems(connection: sqlite3.Connection) -> list[str]:
@@ -52,9 +53,12 @@ WITHIN = (
 
 def _places(connection: sqlite3.Connection) -> Iterator[str]:
     for table, column, other in WITHIN:
-        sql = (
-            f"SELECT 1 FROM {table} x WHERE x.{column} IS NOT NULL"  # noqa: S608 - constants only
-            f" AND NOT EXISTS (SELECT 1 FROM {other} y WHERE y.id = x.{column} AND y.document = x.document) LIMIT 1"
+        sql = compose(
+            """SELECT 1 FROM {table} x WHERE x.{column} IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM {other} y WHERE y.id = x.{column} AND y.document = x.document) LIMIT 1""",
+            table=name(table),
+            column=name(column),
+            other=name(other),
         )
         if connection.execute(sql).fetchone():
             yield f"reference: a row of {table} points at a missing row of {other}"
@@ -83,7 +87,11 @@ def content(connection: sqlite3.Connection) -> Iterator[str]:
     register = tables(connection)
     for table in (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES):
         columns = [c.name for c in register[table].columns if (table, c.name) not in schema.ARRIVAL_COLUMNS]
-        names = ", ".join(f'"{column}"' for column in columns)
-        order = ", ".join(str(number) for number in range(1, len(columns) + 1))
-        for row in connection.execute(f"SELECT {names} FROM {table} ORDER BY {order}"):  # noqa: S608 - schema names
+        sql = compose(
+            "SELECT {columns} FROM {table} ORDER BY {order}",
+            columns=names(columns),
+            table=name(table),
+            order=join(", ", (compose("{number}", number=number) for number in range(1, len(columns) + 1))),
+        )
+        for row in connection.execute(sql):
             yield json.dumps([table, dict(zip(columns, row, strict=True))], ensure_ascii=False)

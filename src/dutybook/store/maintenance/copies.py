@@ -12,6 +12,7 @@ from pathlib import Path
 from dutybook.errors import BadRequest, RegisterError, RegisterUnwritable
 from dutybook.store import schema
 from dutybook.store.database import disks
+from dutybook.store.sql import count_of, rows_of
 
 #: A copy needs so much more than the pages of the register.
 _MARGIN = 1.02
@@ -94,8 +95,8 @@ def _fill(source: sqlite3.Connection, part: Path, *, thorough: bool) -> tuple[in
                 source.execute("ROLLBACK")
         # The copy shall be one file, which a disk that cannot be written serves as well.
         into.execute("PRAGMA journal_mode = DELETE").fetchone()
-        check = "integrity_check" if thorough else "quick_check"
-        wrong = [str(row[0]) for row in into.execute(f"PRAGMA {check}(5)") if row[0] != "ok"]
+        check = "PRAGMA integrity_check(5)" if thorough else "PRAGMA quick_check(5)"
+        wrong = [str(row[0]) for row in into.execute(check) if row[0] != "ok"]
         if wrong or _contents(into) != want:
             reason = "; ".join(wrong) or "it has other rows"
             raise RegisterError(
@@ -113,7 +114,7 @@ def _contents(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]:
         "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
         " AND name NOT LIKE 'sqlite_%' ORDER BY name"
     ).fetchall():
-        count = int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])  # noqa: S608 - its own name
+        count = int(connection.execute(count_of(table)).fetchone()[0])
         digest = rows_digest(connection, table) if table in schema.PEOPLE_TABLES else ""
         found[table] = (count, digest)
     return found
@@ -121,7 +122,7 @@ def _contents(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]:
 
 def rows_digest(connection: sqlite3.Connection, table: str) -> str:
     """SHA-256 of the rows of a table, in whatever order they lie."""
-    rows = sorted(repr(row) for row in connection.execute(f'SELECT * FROM "{table}"'))  # noqa: S608 - schema names
+    rows = sorted(repr(row) for row in connection.execute(rows_of(table)))
     return hashlib.sha256("\n".join(rows).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -19,6 +19,7 @@ from dutybook.store.database.connection import check_identity, connect, open_fil
 from dutybook.store.documents import derived_rows
 from dutybook.store.maintenance import checks, copies, rebuilding
 from dutybook.store.news import derivation
+from dutybook.store.sql import rows_of
 
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
 _SECONDS = 2.0
@@ -174,7 +175,7 @@ def differing(connection: sqlite3.Connection, seconds: float | None = None) -> t
 def _digest(connection: sqlite3.Connection, table: str) -> int:
     """A sum over the rows of a table that does not depend on their order."""
     total = 0
-    for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - names of the schema
+    for row in connection.execute(rows_of(table)):
         total += int.from_bytes(hashlib.blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=16).digest())
     return total
 

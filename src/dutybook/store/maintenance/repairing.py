@@ -13,6 +13,7 @@ from dutybook.store import schema
 from dutybook.store.database.connection import connect, immediate, translated
 from dutybook.store.database.tables import tables
 from dutybook.store.maintenance import copies, health, rebuilding
+from dutybook.store.sql import compose, count_of, name
 
 
 def repair(path: Path, now: datetime | None = None) -> Iterator[str]:
@@ -50,21 +51,18 @@ def _schema(connection: sqlite3.Connection) -> Iterator[str]:
     if not wrong:
         return
     everything = health.expected()
-    for kind, name, _ in everything:
+    for kind, view, _ in everything:
         if kind == "view":
-            connection.execute(f'DROP VIEW IF EXISTS "{name}"')
-    have = {(kind, name) for kind, name in connection.execute("SELECT type, name FROM sqlite_master")}
-    for kind, name, sql in everything:
-        if (kind, name) not in have and not sql.startswith("CREATE TABLE 'norms_fts"):
-            connection.execute(sql)
+            connection.execute(compose("DROP VIEW IF EXISTS {view}", view=name(view)))
+    have = set(connection.execute("SELECT type, name FROM sqlite_master").fetchall())
+    for kind, own, statement in everything:
+        if (kind, own) not in have and not statement.startswith("CREATE TABLE 'norms_fts"):
+            connection.execute(statement)
     yield from (f"mended: {each}" for each in wrong)
 
 
 def _people(connection: sqlite3.Connection) -> dict[str, int]:
-    return {
-        table: int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])  # noqa: S608 - schema names
-        for table in schema.PEOPLE_TABLES
-    }
+    return {table: int(connection.execute(count_of(table)).fetchone()[0]) for table in schema.PEOPLE_TABLES}
 
 
 def _check(before: dict[str, int], connection: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -12,11 +13,11 @@ from dutybook.store.news.links import Linker, rename
 
 #: To be counted up when the rows of the same content change.
 VERSION = "1"
-_TYPES = ", ".join(f"'{type_.value}'" for type_ in sorted(DATED))
+_TYPES = json.dumps([type_.value for type_ in sorted(DATED)])
 _DAY = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 _IS_NEWS = "SELECT 1 FROM documents WHERE id = ? AND genre = 'news' AND status <> 'unreadable'"
-_ANNOUNCED = f"""SELECT f.id, f.type, coalesce(f.due, f.value), f.span_start, f.span_end FROM facts f
-    WHERE f.document = ? AND f.type IN ({_TYPES}) ORDER BY f.position, f.id"""  # noqa: S608 - constants only
+_ANNOUNCED = """SELECT f.id, f.type, coalesce(f.due, f.value), f.span_start, f.span_end FROM facts f
+    WHERE f.document = ? AND f.type IN (SELECT value FROM json_each(?)) ORDER BY f.position, f.id"""
 # The dates that an act has, moved where later acts move them: those of the item's language first; its publication last.
 _SAID = """SELECT f.id, f.document, f.type, coalesce(m.due, f.due) AS due, f.reach = 'whole' FROM facts f
     JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id
@@ -143,7 +144,7 @@ def _expect(connection: sqlite3.Connection, item: str) -> None:
     links = connection.execute(
         "SELECT work, span_start, span_end FROM news_links WHERE document = ? ORDER BY span_start", (item,)
     ).fetchall()
-    for fact, type_, due, start, end in connection.execute(_ANNOUNCED, (item,)).fetchall():
+    for fact, type_, due, start, end in connection.execute(_ANNOUNCED, (item, _TYPES)).fetchall():
         if not due or not re.fullmatch(_DAY, due):
             continue
         work, near = _about(links, text, start, end)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, named_work
+from dutybook.store.sql import Sql, all_of, compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,27 @@ class Entry:
 
 
 # The English name of an act, where the register has one.
-_TITLE = """coalesce((SELECT n.short_title FROM work_names n WHERE n.work = {of}.work AND n.short_title <> ''
+_TITLE = """coalesce((SELECT n.short_title FROM work_names n WHERE n.work = {work} AND n.short_title <> ''
     ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), '')"""
 #: Items that speak of an act, or announce a date.
-_OF_LAW = """e.entry IN (SELECT x.entry FROM news_entries x WHERE EXISTS (SELECT 1 FROM news_links l WHERE l.document = x.document)
+_OF_LAW = compose(
+    """e.entry IN (SELECT x.entry FROM news_entries x WHERE EXISTS (SELECT 1 FROM news_links l WHERE l.document = x.document)
     OR EXISTS (SELECT 1 FROM expectations p WHERE p.document = x.document))"""
-_ENTRIES = """SELECT e.entry, max(e.day) AS last FROM news_entries e {where} GROUP BY e.entry
+)
+_ENTRIES = """SELECT e.entry, max(e.day) AS last FROM news_entries e WHERE {chosen} GROUP BY e.entry
     ORDER BY last IS NULL, last DESC, e.entry LIMIT ? OFFSET ?"""
 _ITEMS = """SELECT d.id, d.title, d.source, d.language, e.day FROM news_entries e JOIN documents d ON d.id = e.document
     WHERE e.entry = ? ORDER BY e.day, d.id <> e.entry, d.id"""
-_MENTIONS = f"""SELECT l.document, l.work, {_TITLE.format(of="l")}, l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
-    WHERE l.document = ? ORDER BY l.position"""  # noqa: S608 - constants only
-_EXPECTATIONS = f"""SELECT x.document, x.fact, x.work, {_TITLE.format(of="x")}, x.type, x.due, f.quote, x.state, x.actual, x.by_fact,
-    x.by_document FROM expectations x JOIN facts f ON f.id = x.fact WHERE x.document = ? ORDER BY f.position"""  # noqa: S608 - constants only
+_MENTIONS = compose(
+    """SELECT l.document, l.work, {title}, l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
+    WHERE l.document = ? ORDER BY l.position""",
+    title=compose(_TITLE, work=compose("l.work")),
+)
+_EXPECTATIONS = compose(
+    """SELECT x.document, x.fact, x.work, {title}, x.type, x.due, f.quote, x.state, x.actual, x.by_fact,
+    x.by_document FROM expectations x JOIN facts f ON f.id = x.fact WHERE x.document = ? ORDER BY f.position""",
+    title=compose(_TITLE, work=compose("x.work")),
+)
 _OF_NORM = """SELECT l.document FROM news_links l JOIN news_entries e ON e.document = l.document WHERE l.identity =
     coalesce((SELECT identity FROM norm_identities WHERE norm = ?1), ?1) ORDER BY e.day IS NULL, e.day DESC, l.document, l.position"""
 
@@ -108,9 +117,9 @@ def news(
     Raises:
         BadFilter: no act in the register is named so.
     """
-    where, values = _chosen(register, work, since, every)
+    chosen, values = _chosen(register, work, since, every)
     with translated(register.path):
-        sql = _ENTRIES.format(where=where)
+        sql = compose(_ENTRIES, chosen=chosen)
         found = register._connection.execute(sql, (*values, limit, offset)).fetchall()
         return [Entry(entry, _items(register._connection, entry)) for entry, _ in found]
 
@@ -121,23 +130,25 @@ def number(register: Register, work: str | None = None, *, since: str | None = N
     Raises:
         BadFilter: no act in the register is named so.
     """
-    where, values = _chosen(register, work, since, every)
+    chosen, values = _chosen(register, work, since, every)
     with translated(register.path):
-        sql = f"SELECT count(DISTINCT e.entry) FROM news_entries e {where}"  # noqa: S608 - constants only
+        sql = compose("SELECT count(DISTINCT e.entry) FROM news_entries e WHERE {chosen}", chosen=chosen)
         return int(register._connection.execute(sql, values).fetchone()[0])
 
 
-def _chosen(register: Register, work: str | None, since: str | None, every: bool) -> tuple[str, list[str]]:
+def _chosen(register: Register, work: str | None, since: str | None, every: bool) -> tuple[Sql, list[str]]:
     conditions, values = [] if every else [_OF_LAW], list[str]()
     if work is not None:
         register.check_filters(Filters(work=work))
         named, given = named_work(work)
-        conditions.append(f"e.document IN (SELECT document FROM news_links WHERE work IN ({named}))")  # noqa: S608 - constants only
+        conditions.append(
+            compose("e.document IN (SELECT document FROM news_links WHERE work IN ({named}))", named=named)
+        )
         values += given
     if since is not None:
-        conditions.append("e.day >= ?")
+        conditions.append(compose("e.day >= ?"))
         values.append(since)
-    return "WHERE " + " AND ".join(conditions) if conditions else "", values
+    return all_of(conditions), values
 
 
 def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:

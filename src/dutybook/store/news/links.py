@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from dutybook.records import content_id
 from dutybook.resolve.news import Candidate, Name, Wordings, found_in, names_of
 from dutybook.store.search.terms import tag_of
+from dutybook.store.sql import compose, join
 from dutybook.store.versions.moved_dates import plain
 
 #: A place with more norms than this is spoken of as a whole.
@@ -46,7 +47,7 @@ class Link:
 
 def rename(connection: sqlite3.Connection, work: str) -> set[str]:
     """Make the names of a work anew; returns the news items that have one of its names, old or new."""
-    before = _names(connection, "work = ?", work)
+    before = _names(connection, work)
     made: dict[tuple[str, str], Name] = {}
     for _, language, short_title, number in connection.execute(_NAMES, (work,)).fetchall():
         for name in names_of(short_title, number, language):
@@ -66,17 +67,14 @@ def rename(connection: sqlite3.Connection, work: str) -> set[str]:
 
 def _having(connection: sqlite3.Connection, name: Name) -> set[str]:
     """News items that have all words of a name, in whatever order."""
-    both = "SELECT document FROM news_words WHERE word IN (?, ?)"
-    sql = " INTERSECT ".join([both] * len(name.telling))
+    each = compose("SELECT document FROM news_words WHERE word IN (?, ?)")
+    sql = join(" INTERSECT ", [each] * len(name.telling))
     rows = connection.execute(sql, [form for word in name.telling for form in word])
     return {str(row[0]) for row in rows}
 
 
-def _names(connection: sqlite3.Connection, condition: str, value: str) -> list[tuple[Name, str]]:
-    rows = connection.execute(
-        f"SELECT name, language, written, work FROM act_names WHERE {condition}",  # noqa: S608 - constants only
-        (value,),
-    )
+def _names(connection: sqlite3.Connection, work: str) -> list[tuple[Name, str]]:
+    rows = connection.execute("SELECT name, language, written, work FROM act_names WHERE work = ?", (work,))
     return [(Name(tuple(name.split()), language, written), work) for name, language, written, work in rows.fetchall()]
 
 

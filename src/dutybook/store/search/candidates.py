@@ -6,7 +6,7 @@ filters, and say so where there are more. They read narrow rows only (``norm_fac
 
 from __future__ import annotations
 
-import re
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,20 +16,19 @@ from functools import cached_property
 from operator import itemgetter
 
 from dutybook.languages.wordforms import LANGUAGES
-from dutybook.store.reader import together
 from dutybook.store.search import citations
-from dutybook.store.search.facets import FACETS, Cell, Condition, Facet, values_of
+from dutybook.store.search.conditions import BY_DOCUMENT, NARROW, Columns, Condition, together
+from dutybook.store.search.facets import FACETS, Cell, Facet, values_of
 from dutybook.store.search.filters import Filters
 from dutybook.store.search.query import parse
+from dutybook.store.sql import NOTHING, Sql, all_of, compose, join
 
 #: So many hits are ranked and counted at most.
 MOST = 15_000
 #: Rows that are fetched at once where it depends on them whether there is need for more.
 _CHUNK = 2_000
 # quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
-WEIGHTS = "2.0, 4.0, 1.0, 10.0, 1.0, 1.0"
-#: Columns of norms that the narrow row has too: a condition on them alone reads no long row.
-_NARROW = re.compile(r"\bn\.(row|document|language|modality|strength|bearer_class|bearer|place)\b")
+WEIGHTS = compose("2.0, 4.0, 1.0, 10.0, 1.0, 1.0")
 
 
 #: Row, identity, document, rank, and the cells of facets.
@@ -140,51 +139,82 @@ def drilled(
     it meets all conditions.
     """
     chosen = tuple(facets)
-    sql, values = together(conditions)
-    sql = narrow(sql)
-    parts = [together(each) for each in own]
-    parts = [(f"({narrow(part)})", given) for part, given in parts]
+    start = _start(connection, filters)
+    parts = [_bracketed(*together(each, start.columns)) for each in own]
+    common, common_values = together(conditions, start.columns)
+    passing, values = [*start.conditions, common], [*start.values, *common_values]
+    if start.ordered:
+        within, languages = _spoken_in(filters, conditions)
+        passing, values = [*within, *passing], [*languages, *values]
+    rank, lead = start.rank, start.lead
     if parts:
-        passing, passing_values = _but_one(parts)
-        sql, values = f"{sql} AND {passing}", [*values, *passing_values]
-    columns = "".join(f", {column}" for facet in chosen for column in facet.selected)
-    joins = beside(" ".join([sql, *(part for part, _ in parts)])) + "".join(
-        dict.fromkeys(facet.joins for facet in chosen)
-    )
-    identity = "f.identity" if grouped else "CAST(f.row AS TEXT)"
-    match, ordered, order = _match(connection, filters), False, ""
-    lead: list[str] = []
-    if filters.query.cited:
-        led, lead = citations.rows_sql(filters.query, MOST + 1)
-        tables, rank = f"({led}) q CROSS JOIN norm_facets f ON f.row = q.row", "q.tier"
-    elif match:
-        tables, rank = "norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid", f"bm25(norms_fts, {WEIGHTS})"
-        sql, values = f"norms_fts MATCH ? AND {sql}", [match, *values]
-    else:
-        # The rows of a document stand together in its order; NOT INDEXED keeps SQLite from sorting all of them anew.
-        tables, rank, order, ordered = BY_DOCUMENTS, "0.0", " ORDER BY r.title, r.document", True
-        sql, values = _spoken_in(filters, conditions, sql, values)
-        sql = sql.replace("f.document", "r.document")
-    if parts:
+        but_one, but_one_values = _but_one(parts)
+        passing, values = [*passing, but_one], [*values, *but_one_values]
         # No rank of a result is above 0: there stands which condition a row does not meet.
-        told = " ".join(f"WHEN NOT coalesce({part}, 0) THEN {number}.0" for number, (part, _) in enumerate(parts, 1))
-        rank, lead = f"CASE {told} ELSE {rank} END", [*(value for _, given in parts for value in given), *lead]
-    limit = "" if parts else f" LIMIT {MOST + 1}"
-    cursor = connection.execute(
-        f"SELECT f.row, {identity}, f.document, {rank}{columns} FROM {tables}{joins} WHERE {sql}{order}{limit}",  # noqa: S608
-        (*lead, *values),
+        unmet = (
+            compose("WHEN NOT coalesce({part}, 0) THEN {number}.0", part=part, number=number)
+            for number, (part, _) in enumerate(parts, 1)
+        )
+        rank = compose("CASE {unmet} ELSE {rank} END", unmet=join(" ", unmet), rank=rank)
+        lead = [*(value for _, given in parts for value in given), *lead]
+    sql = compose(
+        "SELECT f.row, {identity}, f.document, {columns} FROM {tables} {joins} WHERE {passing} {order} {limit}",
+        identity=compose("f.identity") if grouped else compose("CAST(f.row AS TEXT)"),
+        columns=join(", ", [rank, *(column for facet in chosen for column in facet.selected)]),
+        tables=start.tables,
+        joins=join(" ", dict.fromkeys(facet.joins for facet in chosen if facet.joins)),
+        passing=all_of(passing),
+        order=compose("ORDER BY r.title, r.document") if start.ordered else NOTHING,
+        limit=NOTHING if parts else compose("LIMIT {most}", most=MOST + 1),
     )
-    return [Candidates(rows[:MOST], len(rows) > MOST, chosen, ordered) for rows in _shared_out(cursor, len(parts))]
+    cursor = connection.execute(sql, (*lead, *values))
+    return [
+        Candidates(rows[:MOST], len(rows) > MOST, chosen, start.ordered) for rows in _shared_out(cursor, len(parts))
+    ]
 
 
-def _but_one(parts: Sequence[tuple[str, list[str]]]) -> tuple[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a search starts: ``tables`` with the ``columns`` of norms, which lead to the rows, and the ``rank`` of each.
+
+    ``conditions`` are those of the words, with their ``values``; ``lead`` are parameters within the tables. ``ordered``: the rows come
+    in the order of documents by title.
+    """
+
+    tables: Sql
+    columns: Columns
+    rank: Sql
+    conditions: tuple[Sql, ...] = ()
+    values: tuple[str, ...] = ()
+    lead: Sequence[str] = ()
+    ordered: bool = False
+
+
+def _start(connection: sqlite3.Connection, filters: Filters) -> _Start:
+    if filters.query.cited:
+        cited, lead = citations.rows_sql(filters.query, MOST + 1)
+        tables = compose("({cited}) q CROSS JOIN norm_facets f ON f.row = q.row", cited=cited)
+        return _Start(tables, NARROW, compose("q.tier"), lead=lead)
+    if match := _match(connection, filters):
+        tables = compose("norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid")
+        rank = compose("bm25(norms_fts, {weights})", weights=WEIGHTS)
+        return _Start(tables, NARROW, rank, (compose("norms_fts MATCH ?"),), (match,))
+    return _Start(BY_DOCUMENTS, BY_DOCUMENT, compose("0.0"), ordered=True)
+
+
+def _bracketed(sql: Sql, values: list[str]) -> tuple[Sql, list[str]]:
+    return compose("({sql})", sql=sql), values
+
+
+def _but_one(parts: Sequence[tuple[Sql, list[str]]]) -> tuple[Sql, list[str]]:
     """The condition that all of ``parts`` hold, or all but one of them."""
     if len(parts) < 2:
-        return "1", []
+        return compose("1"), []
     (first, given), *rest = parts
     either, either_given = _but_one(rest)
-    every, every_given = " AND ".join(part for part, _ in rest), [value for _, values in rest for value in values]
-    return f"(({first} AND {either}) OR ({every}))", [*given, *either_given, *every_given]
+    every, every_given = all_of(part for part, _ in rest), [value for _, values in rest for value in values]
+    sql = compose("(({first} AND {either}) OR ({every}))", first=first, either=either, every=every)
+    return sql, [*given, *either_given, *every_given]
 
 
 def _shared_out(cursor: sqlite3.Cursor, own: int) -> list[list[CandidateRow]]:
@@ -203,46 +233,34 @@ def _shared_out(cursor: sqlite3.Cursor, own: int) -> list[list[CandidateRow]]:
     return [every, *without]
 
 
-def _spoken_in(
-    filters: Filters, conditions: Sequence[Condition], sql: str, values: Sequence[str]
-) -> tuple[str, list[str]]:
-    """A condition over :data:`BY_DOCUMENTS`: where it asks for languages, documents that have no norm in them are passed over."""
+def _spoken_in(filters: Filters, conditions: Sequence[Condition]) -> tuple[list[Sql], list[str]]:
+    """Conditions over :data:`BY_DOCUMENTS` beyond the others: documents that have no norm in a language that is asked for are passed over."""
     languages = tuple(language.lower() for language in values_of(filters.language))
     chosen = FACETS["language"].condition
     if not languages or not chosen or chosen(languages, date.min) not in conditions:
-        return sql, [*values]
-    marks = ",".join("?" * len(languages))
+        return [], []
     # With the plus, documents are still gone through in the order of their titles, and nothing is sorted.
-    within = f"+r.document IN (SELECT document FROM document_languages WHERE language IN ({marks}))"  # noqa: S608 - marks only
-    return f"{within} AND {sql}", [*languages, *values]
+    within = compose(
+        "+r.document IN (SELECT document FROM document_languages WHERE language IN (SELECT value FROM json_each(?)))"
+    )
+    return [within], [json.dumps(languages)]
 
 
-def led(filters: Filters, conditions: Sequence[Condition]) -> tuple[str, str, list[str]]:
+def led(filters: Filters, conditions: Sequence[Condition]) -> tuple[Sql, Sql, list[str]]:
     """The tables for all narrow rows that meet ``conditions`` (with the words), the condition and its parameters, for counting.
 
     Words lead to their rows; without any, the rows are gone through document by document (``r``).
     """
-    sql, values = together(conditions)
-    sql = narrow(sql)
     if filters.query.match or filters.query.cited:
-        return f"norm_facets f{beside(sql)}", sql, values
-    sql, values = _spoken_in(filters, conditions, sql.replace("f.document", "r.document"), values)
-    return f"{BY_DOCUMENTS}{beside(sql)}", sql, values
+        return compose("norm_facets f"), *together(conditions, NARROW)
+    within, languages = _spoken_in(filters, conditions)
+    passing, values = together(conditions, BY_DOCUMENT)
+    return BY_DOCUMENTS, all_of([*within, passing]), [*languages, *values]
 
 
-#: All narrow rows, document by document: a condition on ``r.document`` reads those of its documents alone.
-BY_DOCUMENTS = "document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last"
-
-
-def beside(sql: str) -> str:
-    """The tables beside the narrow rows that a condition needs."""
-    joins = " CROSS JOIN norms n ON n.row = f.row" if re.search(r"\bn\.", sql) else ""
-    return joins + (" CROSS JOIN documents d ON d.id = f.document" if re.search(r"\bd\.", sql) else "")
-
-
-def narrow(sql: str) -> str:
-    """A condition on norms as one on narrow rows, as far as these have its columns."""
-    return _NARROW.sub(r"f.\1", re.sub(r"\bn\.id\b", "f.norm", sql))
+#: All narrow rows, document by document: a condition on ``r.document`` reads those of its documents alone. The rows of a document
+#: stand together in its order; NOT INDEXED keeps SQLite from sorting all of them anew.
+BY_DOCUMENTS = compose("document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last")
 
 
 def ranked(connection: sqlite3.Connection, found: Candidates, limit: int, offset: int) -> tuple[list[Found], int]:
@@ -291,7 +309,6 @@ def _match(connection: sqlite3.Connection, filters: Filters) -> str:
 
 def _titles(connection: sqlite3.Connection, documents: set[str]) -> dict[str, str]:
     if len(documents) < 500:
-        marks = ",".join("?" * len(documents))
-        sql = f"SELECT document, title FROM document_rows WHERE document IN ({marks})"  # noqa: S608 - marks only
-        return dict(connection.execute(sql, tuple(documents)).fetchall())
+        sql = "SELECT document, title FROM document_rows WHERE document IN (SELECT value FROM json_each(?))"
+        return dict(connection.execute(sql, (json.dumps(list(documents)),)).fetchall())
     return dict(connection.execute("SELECT document, title FROM document_rows").fetchall())

@@ -10,11 +10,11 @@ from dutybook.errors import BadFilter
 from dutybook.records import BearerClass, Modality
 from dutybook.store.judgements.record import STATUSES
 from dutybook.store.judgements.record_rows import REJECTED_SQL, STATES
+from dutybook.store.search.conditions import Condition, condition
+from dutybook.store.sql import NOTHING, Sql, any_of, compose, marks, name
 
 #: A cell of ``norm_facets``: text, or NULL.
 Cell = str | None
-#: SQL with its parameters.
-Condition = tuple[str, tuple[str, ...]]
 
 #: Windows of a day on which something is due: label, and days from today (first and last; None: no bound). They overlap.
 WINDOWS: dict[str, tuple[str, int | None, int | None]] = {
@@ -44,11 +44,11 @@ class Facet:
 
     name: str
     title: str
-    columns: tuple[str, ...]
+    columns: tuple[Sql, ...]
     values_of: Callable[[tuple[Cell, ...], date], Iterable[str]]
     condition: Callable[[tuple[str, ...], date], Condition] | None
     closed: Callable[[], Mapping[str, str]] | None = None
-    joins: str = ""
+    joins: Sql = NOTHING
 
     @property
     def labels(self) -> Mapping[str, str] | None:
@@ -56,26 +56,31 @@ class Facet:
         return self.closed() if self.closed else None
 
     @property
-    def selected(self) -> tuple[str, ...]:
+    def selected(self) -> tuple[Sql, ...]:
         """The columns as SQL."""
-        return self.columns if self.joins else tuple(f"f.{column}" for column in self.columns)
+        return self.columns if self.joins else tuple(compose("f.{column}", column=column) for column in self.columns)
 
 
 def _plain(column: str) -> Facet:
     return _named(column, column)
 
 
-def _named(name: str, column: str, title: str = "", labels: Mapping[str, str] | None = None) -> Facet:
+def _named(facet: str, column: str, title: str = "", labels: Mapping[str, str] | None = None) -> Facet:
     """A facet of norms that have one value at most, as it stands in the column."""
 
-    def condition(values: tuple[str, ...], _today: date) -> Condition:
-        return f"f.{column} IN ({','.join('?' * len(values))})", values
+    def one_of(values: tuple[str, ...], _today: date) -> Condition:
+        return condition("f.{column} IN ({marks})", *values, column=name(column), marks=marks(len(values)))
 
     def values_of(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
         return (cells[0],) if cells[0] else ()
 
     return Facet(
-        name, title or name.replace("_", " "), (column,), values_of, condition, (lambda: labels) if labels else None
+        facet,
+        title or facet.replace("_", " "),
+        (name(column),),
+        values_of,
+        one_of,
+        (lambda: labels) if labels else None,
     )
 
 
@@ -91,8 +96,8 @@ def _topics(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
 
 
 def _of_topics(values: tuple[str, ...], _today: date) -> Condition:
-    sql = " OR ".join("instr(' ' || f.topics || ' ', ?)" for _ in values)
-    return f"({sql})", tuple(f" {value} " for value in values)
+    named = compose("instr(' ' || f.topics || ' ', ?)")
+    return condition("{named}", *(f" {value} " for value in values), named=any_of([named] * len(values)))
 
 
 def _bounds(window: str, today: date) -> tuple[str, str]:
@@ -113,22 +118,25 @@ def _windows(cells: tuple[Cell, ...], today: date) -> Iterator[str]:
             yield window
 
 
+# The first and the last day decide but for norms with days on both sides; only theirs are taken apart.
+_WITHIN = compose(
+    """(substr(f.dues, 1, 10) <= ? AND substr(f.dues, -10) >= ? AND (substr(f.dues, 1, 10) >= ?
+    OR substr(f.dues, -10) <= ? OR EXISTS (SELECT 1 FROM json_each('["' || replace(f.dues, ' ', '","') || '"]') j
+    WHERE j.value BETWEEN ? AND ?)))"""
+)
+
+
 def _of_windows(values: tuple[str, ...], today: date) -> Condition:
-    parts: list[str] = []
+    parts: list[Sql] = []
     given: list[str] = []
     for value in values:
         if value == _NO_DATE:
-            parts.append("f.dues IS NULL")
+            parts.append(compose("f.dues IS NULL"))
             continue
-        # The first and the last day decide but for norms with days on both sides; only theirs are taken apart.
-        parts.append(
-            "(substr(f.dues, 1, 10) <= ? AND substr(f.dues, -10) >= ? AND (substr(f.dues, 1, 10) >= ? OR"
-            " substr(f.dues, -10) <= ? OR EXISTS (SELECT 1 FROM json_each('[\"' || replace(f.dues, ' ', '\",\"')"
-            " || '\"]') j WHERE j.value BETWEEN ? AND ?)))"
-        )
+        parts.append(_WITHIN)
         first, last = _bounds(value, today)
         given += [last, first, first, last, first, last]
-    return f"({' OR '.join(parts)})", tuple(given)
+    return condition("{within}", *given, within=any_of(parts))
 
 
 def _applies(cells: tuple[Cell, ...], today: date) -> tuple[str]:
@@ -141,23 +149,28 @@ def _applies(cells: tuple[Cell, ...], today: date) -> tuple[str]:
     return ("later" if begins > day else "in-force",)
 
 
+# For each value its condition, and how often that asks for today.
+_APPLYING = {
+    "ended": (compose("(f.applies_until < ?)"), 1),
+    "unknown": (compose("(f.applies_from IS NULL AND coalesce(f.applies_until >= ?, 1))"), 1),
+    "later": (compose("(f.applies_from > ? AND coalesce(f.applies_until >= ?, 1))"), 2),
+    "in-force": (compose("(f.applies_from <= ? AND coalesce(f.applies_until >= ?, 1))"), 2),
+}
+
+
 def _of_applies(values: tuple[str, ...], today: date) -> Condition:
-    running = "coalesce(f.applies_until >= ?, 1)"
-    sql = {
-        "ended": ("f.applies_until < ?", 1),
-        "unknown": (f"f.applies_from IS NULL AND {running}", 1),
-        "later": (f"f.applies_from > ? AND {running}", 2),
-        "in-force": (f"f.applies_from <= ? AND {running}", 2),
-    }
-    chosen = [sql[value] for value in values]
-    return f"({' OR '.join(f'({part})' for part, _ in chosen)})", (today.isoformat(),) * sum(n for _, n in chosen)
+    chosen = [_APPLYING[value] for value in values]
+    days = (today.isoformat(),) * sum(number for _, number in chosen)
+    return condition("{applying}", *days, applying=any_of(part for part, _ in chosen))
 
 
 # Norms of which somebody said something are few beside all: their records are looked up once a search. Where two records turned
 # out to be of one norm, all is of the one changed last (bare columns beside max() are of its row: sqlite.org/lang_select.html).
-_SAID = """ LEFT JOIN (SELECT v.norm, r.status, r.owner, r.finding, max(r.changed) FROM norm_reviews v
+_SAID = compose(
+    """LEFT JOIN (SELECT v.norm, r.status, r.owner, r.finding, max(r.changed) FROM norm_reviews v
     JOIN reviews r ON r.id = v.review GROUP BY v.norm) said ON said.norm = f.norm"""
-_REJECTED = f"CASE WHEN f.norm IN ({REJECTED_SQL}) THEN 'rejected' END"
+)
+_REJECTED = compose("CASE WHEN f.norm IN ({rejected}) THEN 'rejected' END", rejected=REJECTED_SQL)
 
 
 def _status(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
@@ -184,22 +197,29 @@ FACETS: dict[str, Facet] = {
         _plain("jurisdiction"),
         _plain("language"),
         _named("work", "work", "act"),
-        Facet("topic", "topic", ("topics",), _topics, _of_topics, _topic_titles),
+        Facet("topic", "topic", (compose("topics"),), _topics, _of_topics, _topic_titles),
         Facet(
             "due_window",
             "deadline",
-            ("dues",),
+            (compose("dues"),),
             _windows,
             _of_windows,
             lambda: {**{name: label for name, (label, _, _) in WINDOWS.items()}, _NO_DATE: "no date"},
         ),
-        Facet("applies", "applies", ("applies_from", "applies_until"), _applies, _of_applies, lambda: APPLIES),
-        Facet("status", "status", ("said.status",), _status, None, lambda: {s: s for s in STATUSES}, _SAID),
-        Facet("owner", "owner", ("said.owner",), _owner, None, None, _SAID),
+        Facet(
+            "applies",
+            "applies",
+            (compose("applies_from"), compose("applies_until")),
+            _applies,
+            _of_applies,
+            lambda: APPLIES,
+        ),
+        Facet("status", "status", (compose("said.status"),), _status, None, lambda: {s: s for s in STATUSES}, _SAID),
+        Facet("owner", "owner", (compose("said.owner"),), _owner, None, None, _SAID),
         Facet(
             "review_state",
             "review",
-            ("said.finding", _REJECTED),
+            (compose("said.finding"), _REJECTED),
             _review_state,
             None,
             lambda: {state: state for state in STATES},

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
 from dutybook.errors import BadFilter
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store.judgements import record_rows
-from dutybook.store.search.facets import FACETS, Condition, check, values_of
+from dutybook.store.search.conditions import Condition, condition
+from dutybook.store.search.facets import FACETS, check, values_of
 from dutybook.store.search.query import Query, parse
 from dutybook.store.search.terms import fold
+from dutybook.store.sql import Sql, all_of, any_of, compose
 from dutybook.store.versions import in_force
 
 _MIN_ID = 4
@@ -89,89 +92,101 @@ class Filters:
         return any(getattr(self, field.name) for field in fields(self) if field.name != "today")
 
     def conditions(self) -> list[Condition]:
-        """SQL conditions on ``f`` (norm_facets), ``n`` (norms) and ``d`` (documents), each with its parameters; all must hold.
+        """Conditions on norms of which all must hold. The words are left out."""
+        made = [
+            *self._of_facets(),
+            *self._of_words(),
+            *self._of_places(),
+            *self._of_documents(),
+            *self._of_days(),
+            *record_rows.conditions(self.status, self.owner, self.review_state),
+        ]
+        return [*made, *self.versions()]
 
-        The words are left out.
-        """
-        made: list[Condition] = []
-
-        def add(condition: str, *given: str) -> None:
-            made.append((condition, given))
-
+    def _of_facets(self) -> Iterator[Condition]:
         for facet in FACETS.values():
-            if (chosen := values_of(getattr(self, facet.name))) and facet.name != "work" and facet.condition:
+            chosen = values_of(getattr(self, facet.name))
+            # An act is named in many ways: see _of_documents.
+            if chosen and facet.name != "work" and facet.condition:
                 chosen = tuple(value.lower() for value in chosen) if facet.name == "language" else chosen
-                condition, wanted = facet.condition(chosen, self.today or date.today())
-                add(condition, *wanted)
+                yield facet.condition(chosen, self.today or date.today())
+
+    def _of_words(self) -> Iterator[Condition]:
+        """How strictly, and who: part of the bearer, part of the English name."""
         if self.strength:
-            add("n.strength = ?", self.strength)
+            yield condition("{strength} = ?", self.strength)
         if self.bearer:
             # Bearers repeat: fold each once, then use the index.
-            add(
-                "n.bearer IN (SELECT bearer FROM (SELECT DISTINCT bearer FROM norms) WHERE instr(fold(bearer), ?))",
+            yield condition(
+                "{bearer} IN (SELECT bearer FROM (SELECT DISTINCT bearer FROM norms) WHERE instr(fold(bearer), ?))",
                 fold(self.bearer),
             )
         if self.role:
-            # Roles repeat: fold each once.
-            add(ROLE_SQL, fold(self.role))
-        typed = self.query
-        for place in (*([self.place.strip()] if self.place else []), *typed.places):
+            yield condition(ROLE, fold(self.role))
+
+    def _of_places(self) -> Iterator[Condition]:
+        for place in (*([self.place.strip()] if self.place else []), *self.query.places):
             escaped = re.sub(r"([%_\\])", r"\\\1", place)
             # "Art 5" is not meant to find "Art 50".
-            add(
-                "(n.place = ? OR (n.place LIKE ? ESCAPE '\\' AND NOT substr(n.place, ?, 1) GLOB '[0-9a-z]'))",
+            yield condition(
+                "({place} = ? OR ({place} LIKE ? ESCAPE '\\' AND NOT substr({place}, ?, 1) GLOB '[0-9a-z]'))",
                 place,
                 escaped + "%",
                 str(len(place) + 1),
             )
-        for works in (values_of(self.work), *((work,) for work in typed.works)):
-            if not works:
-                continue
-            # Subqueries that do not depend on the norm are answered once.
-            named = [named_work(work) for work in works]
-            condition = " OR ".join(f"work IN ({sql})" for sql, _ in named)
-            add(
-                f"n.document IN (SELECT id FROM documents WHERE {condition})",  # noqa: S608 - constants only
-                *(value for _, given in named for value in given),
-            )
+
+    def _of_documents(self) -> Iterator[Condition]:
+        """Subqueries that do not depend on the norm: they are answered once."""
+        for works in (values_of(self.work), *((work,) for work in self.query.works)):
+            if works:
+                named = [named_work(work) for work in works]
+                yield condition(
+                    "{document} IN (SELECT id FROM documents WHERE {named})",
+                    *(value for _, given in named for value in given),
+                    named=any_of(compose("work IN ({named})", named=sql) for sql, _ in named),
+                )
         if self.document:
-            condition, given = named_document(self.document)
-            add(f"n.document IN (SELECT d.id FROM documents d WHERE {condition})", *given)  # noqa: S608 - constants only
-        before, after = as_date(self.deadline_before, "deadline_before"), as_date(self.deadline_after, "deadline_after")
-        if before or after:
-            bounds = [("x.due <= ?", before), ("x.due >= ?", after)]
-            days = [(condition, day.isoformat()) for condition, day in bounds if day]
-            condition = " AND ".join(c for c, _ in days)
-            add(
-                f"n.id IN (SELECT x.norm FROM due_dates x WHERE {condition})",  # noqa: S608 - constants only
+            chosen, given = named_document(self.document)
+            yield condition("{document} IN (SELECT d.id FROM documents d WHERE {chosen})", *given, chosen=chosen)
+
+    def _of_days(self) -> Iterator[Condition]:
+        bounds = [
+            (compose("x.due <= ?"), as_date(self.deadline_before, "deadline_before")),
+            (compose("x.due >= ?"), as_date(self.deadline_after, "deadline_after")),
+        ]
+        days = [(bound, day.isoformat()) for bound, day in bounds if day]
+        if days:
+            yield condition(
+                "{norm} IN (SELECT x.norm FROM due_dates x WHERE {bounds})",
                 *(day for _, day in days),
+                bounds=all_of(bound for bound, _ in days),
             )
         if day := as_date(self.applies_on, "applies_on"):
-            add(
-                "n.id IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
+            yield condition(
+                "{norm} IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
                 *(day.isoformat(), day.isoformat()),
             )
-        people = record_rows.conditions(self.status, self.owner, self.review_state)
-        return [*made, *people, *self.versions()]
 
     def versions(self) -> list[Condition]:
-        """SQL conditions on ``n`` and ``f`` for the versions that a search answers from, with their parameters."""
+        """Conditions on norms for the versions that a search answers from."""
         day = as_date(self.as_of, "as_of")
         if day is None and (self.all_versions or self.document):
             return []
         return in_force.conditions(day, self.today or date.today())
 
 
-#: Norms whose bearer has a role with these words (parameter: the folded words).
-ROLE_SQL = """f.role IN (SELECT role FROM (SELECT DISTINCT role FROM norm_facets WHERE role IS NOT NULL)
+#: Norms whose bearer has a role with these words (parameter: the folded words). Roles repeat: each is folded once.
+ROLE = """f.role IN (SELECT role FROM (SELECT DISTINCT role FROM norm_facets WHERE role IS NOT NULL)
     WHERE instr(fold(role), ?))"""
 
-_WORK = """SELECT id FROM works WHERE id IN (?, ?) OR id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
+_WORK = compose(
+    """SELECT id FROM works WHERE id IN (?, ?) OR id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
     OR id IN (SELECT work FROM work_numbers WHERE number = ? COLLATE NOCASE OR number = ? COLLATE NOCASE)
     OR id IN (SELECT work FROM work_names WHERE instr(fold(short_title), ?))"""
+)
 
 
-def named_work(text: str) -> tuple[str, tuple[str, ...]]:
+def named_work(text: str) -> tuple[Sql, tuple[str, ...]]:
     """SQL that selects works by id, any official number however it is written, a known name ("AI Act"), or part of a short title.
 
     >>> named_work("ABl. L 119 vom 4.5.2016, S. 1")[1][4]
@@ -188,12 +203,12 @@ def named_work(text: str) -> tuple[str, tuple[str, ...]]:
     return _WORK, (known.id if known else plain, celex_of_eli(plain) or plain, plain, plain, number, plain, fold(text))
 
 
-def named_document(text: str | None) -> tuple[str, tuple[str, ...]]:
+def named_document(text: str | None) -> tuple[Sql, tuple[str, ...]]:
     """The SQL condition on ``d`` for documents by id, beginning of an id, part of source or title; None means all."""
     if text is None:
-        return "1", ()
+        return compose("1"), ()
     beginning = text.lower() + "*" if re.fullmatch(f"[0-9A-Fa-f]{{{_MIN_ID},16}}", text) else ""
-    sql = "(d.id = ? OR d.id GLOB ? OR instr(fold(d.source), ?) OR instr(fold(d.title), ?))"
+    sql = compose("(d.id = ? OR d.id GLOB ? OR instr(fold(d.source), ?) OR instr(fold(d.title), ?))")
     return sql, (text, beginning, fold(text), fold(text))
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dutybook.store.reader import conditions_of
-from dutybook.store.search.candidates import Candidates, candidates, drilled, narrow, ranked
-from dutybook.store.search.facets import FACETS, Facet, values_of
+from dutybook.store.search.candidates import Candidates, candidates, drilled, ranked
+from dutybook.store.search.conditions import NARROW, condition, together
+from dutybook.store.search.facets import FACETS, Facet
 from dutybook.store.search.filters import Filters
-from dutybook.store.sql import ROWS_OF
+from dutybook.store.sql import ROWS_OF, compose
 
 #: (value, label, how many norms), the most frequent first, or in the order of a closed list that has one.
 Counts = list[tuple[str, str, int]]
@@ -21,6 +22,8 @@ Counts = list[tuple[str, str, int]]
 #: Facets whose values have an order of their own.
 _ORDERED = ("due_window", "applies")
 
+
+_NORMS_OF_ROWS = "SELECT row, norm FROM norm_facets WHERE row IN (SELECT value FROM json_each(?))"
 
 #: Values of filters that leave all open, where that is not None.
 _OPEN = {"review_state": "all"}
@@ -73,9 +76,8 @@ def results(
         order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
         shown = [(value, labels.get(value, value), number) for value, number in counted.items()]
         counts[facet.name] = sorted(shown, key=lambda c: (order.get(c[0], 0), 0 if order else -c[2], c[1], c[0]))
-    rows = {f.row: f for f in found}
-    marks = ",".join("?" * len(rows))
-    ids = dict(connection.execute(f"SELECT row, norm FROM norm_facets WHERE row IN ({marks})", tuple(rows)).fetchall())  # noqa: S608
+    given = json.dumps([f.row for f in found])
+    ids = dict(connection.execute(_NORMS_OF_ROWS, (given,)).fetchall())
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
 
 
@@ -94,21 +96,17 @@ def counts_of(
 def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:
     """The texts of norms in all languages, of the versions that are asked for, by identity; in order of language, id of document."""
     made: dict[str, list[Sibling]] = defaultdict(list)
-    standing_sql, days = _standing(filters)
-    sql = (
-        "SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f"  # noqa: S608 - constants only
-        f" WHERE f.row IN ({ROWS_OF}) AND f.identity IN (SELECT value FROM json_each(?1)) AND {standing_sql}"
-        " ORDER BY f.identity, f.language, f.document, f.row"
+    standing, days = together(filters.versions(), NARROW)
+    sql = compose(
+        """SELECT f.identity, f.norm, f.language, f.document FROM norm_facets f
+        WHERE f.row IN ({rows}) AND f.identity IN (SELECT value FROM json_each(?1)) AND {standing}
+        ORDER BY f.identity, f.language, f.document, f.row""",
+        rows=ROWS_OF,
+        standing=standing,
     )
     for identity, norm, language, document in connection.execute(sql, (json.dumps(list(identities)), *days)):
         made[identity].append(Sibling(norm, language, document))
     return made
-
-
-def _standing(filters: Filters) -> tuple[str, list[str]]:
-    """SQL on ``f`` for the versions that a search shows, and its parameters."""
-    parts = filters.versions()
-    return " AND ".join(narrow(sql) for sql, _ in parts) or "1", [day for _, days in parts for day in days]
 
 
 def _looked_at(
@@ -125,14 +123,14 @@ def _looked_at(
     # in the whole register: the first rows that pass are soon found.
     words = filters.query.match or filters.query.cited
     alone = {name: without for name, without in opened.items() if not words or without.query != filters.query}
-    together = {name: conditions_of(without, match=False) for name, without in opened.items() if name not in alone}
+    drilled_in = {name: conditions_of(without, match=False) for name, without in opened.items() if name not in alone}
     every = conditions_of(filters, match=False)
-    common = [part for part in every if all(part in rest for rest in together.values())]
-    own = [[part for part in every if part not in rest] for rest in together.values()]
+    common = [part for part in every if all(part in rest for rest in drilled_in.values())]
+    own = [[part for part in every if part not in rest] for rest in drilled_in.values()]
     grouped = not filters.all_versions
     counted = [facet for facet in asked if facet.name not in alone]
     main, *over = drilled(connection, filters, common, own, counted, grouped=grouped)
-    made = dict(zip(together, over, strict=True))
+    made = dict(zip(drilled_in, over, strict=True))
     for name, without in alone.items():
         conditions = conditions_of(without, match=False)
         made[name] = candidates(connection, without, conditions, [FACETS[name]], grouped=grouped)
@@ -144,11 +142,13 @@ def _named(
 ) -> Candidates:
     if not norms or not facets:
         return Candidates([], False, tuple(facets))
-    chosen = "f.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value)"
+    chosen = condition(
+        "f.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value)", json.dumps(list(norms))
+    )
     return candidates(
         connection,
         replace(filters, words=""),
-        [(chosen, (json.dumps(list(norms)),))],
+        [chosen],
         facets,
         grouped=not filters.all_versions,
     )
@@ -159,7 +159,6 @@ def _labels(connection: sqlite3.Connection, name: str, values: Iterable[str]) ->
     if closed is not None:
         return dict(closed)
     if name == "work":
-        chosen = values_of(values)
-        marks = ",".join("?" * len(chosen))
-        return dict(connection.execute(f"SELECT id, short_title FROM works WHERE id IN ({marks})", chosen).fetchall())  # noqa: S608
+        sql = "SELECT id, short_title FROM works WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(connection.execute(sql, (json.dumps(list(values)),)).fetchall())
     return {}

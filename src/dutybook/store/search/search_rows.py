@@ -8,22 +8,31 @@ that later acts move, days of events. Only what changes is written.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from dutybook.store.sql import compose, settings
 
 #: To be counted up when the rows of the same content change.
 VERSION = "1"
 
 #: The English name of a bearer: what the act's own English text calls it, or what was learned from other acts.
-_ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
+_ROLE = compose(
+    """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
     AND e.language = 'en' WHERE o.id = n.bearer_definition ORDER BY e.document LIMIT 1), n.role)"""
-_DUES = """(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"""
-_INSERT = f"""INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
+)
+_DUES = compose(
+    "(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"
+)
+_INSERT = compose(
+    """INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
         strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until)
     SELECT n.row, n.id, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.bearer, n.place, n.role,
         d.work, w.jurisdiction, coalesce(n.topics, ''),
-        CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {_DUES} END, n.applies_from, n.applies_until
+        CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {dues} END, n.applies_from, n.applies_until
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id
-    WHERE n.document = ? ORDER BY n.position"""  # noqa: S608 - constants only
+    WHERE n.document = ? ORDER BY n.position""",
+    dues=_DUES,
+)
 _RANGE = """INSERT OR REPLACE INTO document_rows (document, title, first, last, moved, named)
     SELECT d.id, d.title, min(n.row), max(n.row), 0, '' FROM documents d JOIN norms n ON n.document = d.id WHERE d.id = ?
     GROUP BY d.id"""
@@ -37,9 +46,12 @@ _LANGUAGES = """INSERT OR IGNORE INTO document_languages (language, document)
 _IDENTITY = """SELECT coalesce(t.identity, f.norm), f.row FROM document_rows r
     CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last LEFT JOIN norm_ties t ON t.norm = f.norm
     WHERE r.document = ? AND f.identity <> coalesce(t.identity, f.norm)"""
-_NAME = f"""SELECT role, row FROM (SELECT {_ROLE} AS role, f.role AS before, f.row AS row FROM definitions o
+_NAME = compose(
+    """SELECT role, row FROM (SELECT {role} AS role, f.role AS before, f.row AS row FROM definitions o
         CROSS JOIN norms n ON n.bearer_definition = o.id CROSS JOIN norm_facets f ON f.row = n.row WHERE o.document = ?)
-    WHERE role IS NOT before"""  # noqa: S608 - constants only
+    WHERE role IS NOT before""",
+    role=_ROLE,
+)
 # The English texts of a work that bearers of its other texts have their names from.
 _ENGLISH = """SELECT coalesce(group_concat(digest, ' '), '') FROM (SELECT e.digest FROM documents d
     JOIN documents e ON e.work = d.work AND e.language = 'en' WHERE d.id = ? ORDER BY e.id)"""
@@ -49,11 +61,18 @@ _MOVED = """SELECT EXISTS (SELECT 1 FROM facts f CROSS JOIN moved_facts m ON m.f
 _APPLY = """SELECT t.applies_from, t.applies_until, f.row FROM norm_times t CROSS JOIN norms n ON n.id = t.norm
     CROSS JOIN norm_facets f ON f.row = n.row WHERE t.document = ?
     AND (f.applies_from IS NOT t.applies_from OR f.applies_until IS NOT t.applies_until)"""
-_DATE = f"""SELECT {_DUES}, f.row FROM norms n CROSS JOIN norm_facets f ON f.row = n.row
-    WHERE n.id = ? AND f.dues IS NOT {_DUES}"""  # noqa: S608 - constants only
-_OWN = (
-    f"""SELECT n.modality, n.strength, n.bearer, n.bearer_class, {_ROLE}, {_DUES}, n.row FROM norms n WHERE n.id = ?"""  # noqa: S608
+_DATE = compose(
+    """SELECT {dues}, f.row FROM norms n CROSS JOIN norm_facets f ON f.row = n.row
+    WHERE n.id = ? AND f.dues IS NOT {dues}""",
+    dues=_DUES,
 )
+_OWN = compose(
+    "SELECT n.modality, n.strength, n.bearer, n.bearer_class, {role}, {dues}, n.row FROM norms n WHERE n.id = ?",
+    role=_ROLE,
+    dues=_DUES,
+)
+#: Columns of the narrow row, in the order in which the selections above give what they change to.
+_OWN_COLUMNS = ("modality", "strength", "bearer", "bearer_class", "role", "dues")
 _UNKNOWN = """SELECT n.id, n.language, n.action, p.heading, n.quote, parent.heading FROM norms n
     LEFT JOIN provisions p ON p.document = n.document AND p.id = n.provision
     LEFT JOIN provisions parent ON parent.document = n.document AND parent.id = p.parent
@@ -90,30 +109,28 @@ def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
 def date(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
     """Bring the days of these norms up to the events that are stored."""
     for norm in norms:
-        _change(connection, _DATE, "dues = ?", norm)
+        _change(connection, _DATE, ("dues",), norm)
 
 
 def refresh(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
     """Bring the rows of these norms up to what the norms say now, after a correction."""
     for norm in norms:
-        rows = connection.execute(_OWN, (norm,)).fetchall()
-        columns = "modality = ?, strength = ?, bearer = ?, bearer_class = ?, role = ?, dues = ?"
-        connection.executemany(f"UPDATE norm_facets SET {columns} WHERE row = ?", rows)  # noqa: S608 - constants only
+        _change(connection, _OWN, _OWN_COLUMNS, norm)
 
 
 def _follow(connection: sqlite3.Connection, document: str) -> None:
     # A document stands if it is the preferred copy of a version that is current, or belongs to no work.
     connection.executemany(_STAND, connection.execute(_STANDING, (document,)).fetchall())
-    _change(connection, _IDENTITY, "identity = ?", document)
+    _change(connection, _IDENTITY, ("identity",), document)
     english = connection.execute(_ENGLISH, (document,)).fetchone()[0]
     if connection.execute(_NAMED, (english, document)).rowcount > 0:
-        _change(connection, _NAME, "role = ?", document)
+        _change(connection, _NAME, ("role",), document)
     moved, before = connection.execute(_MOVED, (document,)).fetchone()
     if moved or before:
-        _change(connection, _APPLY, "applies_from = ?, applies_until = ?", document)
+        _change(connection, _APPLY, ("applies_from", "applies_until"), document)
         connection.execute("UPDATE document_rows SET moved = ? WHERE document = ?", (moved, document))
 
 
-def _change(connection: sqlite3.Connection, found: str, columns: str, value: str) -> None:
+def _change(connection: sqlite3.Connection, found: str, columns: Sequence[str], value: str) -> None:
     rows = connection.execute(found, (value,)).fetchall()
-    connection.executemany(f"UPDATE norm_facets SET {columns} WHERE row = ?", rows)  # noqa: S608 - constants only
+    connection.executemany(compose("UPDATE norm_facets SET {new} WHERE row = ?", new=settings(columns)), rows)

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from dutybook.languages.folding import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import LANGUAGES, keys, parts
+from dutybook.store.sql import Sql, compose, names
 
 __all__ = ["APOSTROPHES", "fold", "forms_of", "tag_of", "terms_of", "word_places", "words_of"]
 
@@ -84,7 +85,33 @@ def terms_of(quote: str, stem: str | None, *others: str | None, language: str = 
     return " ".join(words)
 
 
-COLUMNS = "quote, bearer, action, place, document_title, terms"
+_COLUMNS = names(("quote", "bearer", "action", "place", "document_title", "terms"))
+_SOME = compose("FROM register WHERE id IN (SELECT value FROM json_each(?)) ORDER BY rowid")
+_OF_DOCUMENT = compose("FROM register WHERE document = ?")
+
+
+def _forget(chosen: Sql) -> Sql:
+    return compose(
+        "INSERT INTO norms_fts(norms_fts, rowid, {columns}) SELECT 'delete', rowid, {columns} {chosen}",
+        columns=_COLUMNS,
+        chosen=chosen,
+    )
+
+
+def _learn(chosen: Sql) -> Sql:
+    return compose(
+        "INSERT INTO norms_fts(rowid, {columns}) SELECT rowid, {columns} {chosen}", columns=_COLUMNS, chosen=chosen
+    )
+
+
+def index_document(connection: sqlite3.Connection, document: str) -> None:
+    """Put the norms of a document that was stored just now into the full-text index."""
+    connection.execute(_learn(compose("{chosen} ORDER BY rowid", chosen=_OF_DOCUMENT)), (document,))
+
+
+def forget_document(connection: sqlite3.Connection, document: str) -> None:
+    """Take the norms of a document out of the full-text index, which has to be told their words before the rows go."""
+    connection.execute(_forget(_OF_DOCUMENT), (document,))
 
 
 @contextmanager
@@ -94,11 +121,7 @@ def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[
         yield
         return
     given = (json.dumps(list(norms)),)
-    chosen = "FROM register WHERE id IN (SELECT value FROM json_each(?)) ORDER BY rowid"
-    connection.execute(
-        f"INSERT INTO norms_fts(norms_fts, rowid, {COLUMNS}) SELECT 'delete', rowid, {COLUMNS} {chosen}",
-        given,
-    )
+    connection.execute(_forget(_SOME), given)
     yield
     found = connection.execute(
         "SELECT n.quote, n.stem, n.bearer, n.action, n.place, d.title, n.language, n.id FROM norms n JOIN documents d ON d.id = n.document"
@@ -108,7 +131,7 @@ def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[
     for quote, stem, bearer, action, place, title, language, norm in found:
         terms = terms_of(quote, stem, bearer, action, place, title, language=language)
         connection.execute("UPDATE norms SET terms = ? WHERE id = ?", (terms, norm))
-    connection.execute(f"INSERT INTO norms_fts(rowid, {COLUMNS}) SELECT rowid, {COLUMNS} {chosen}", given)
+    connection.execute(_learn(_SOME), given)
 
 
 #: Counts up whenever :func:`dutybook.store.search.terms.terms_of`, or what it rests on (stems, learned endings, irregular forms), gives other

@@ -15,20 +15,27 @@ from dataclasses import dataclass
 
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.reader import where
-from dutybook.store.search.candidates import BY_DOCUMENTS, beside, narrow
+from dutybook.store.search.candidates import BY_DOCUMENTS
+from dutybook.store.search.conditions import BY_DOCUMENT, NARROW
 from dutybook.store.search.filters import Filters
-from dutybook.store.sql import ROWS_OF
+from dutybook.store.sql import ROWS_OF, compose
 
 #: What :func:`text_of` makes; part of the name of what vectors are made by, since another text wants another vector.
 TEXT_VERSION = "1"
 
 # The nearest heading above a norm.
-_HEADING = """(WITH RECURSIVE up(parent, heading, depth) AS (
+_HEADING = compose(
+    """(WITH RECURSIVE up(parent, heading, depth) AS (
         SELECT p.parent, p.heading, 0 FROM provisions p WHERE p.document = n.document AND p.id = n.provision
         UNION ALL SELECT p.parent, p.heading, up.depth + 1 FROM up JOIN provisions p ON p.document = n.document AND p.id = up.parent
         WHERE up.heading = '' AND up.depth < 32)
     SELECT heading FROM up WHERE heading <> '' LIMIT 1)"""
-TEXT_SQL = f"SELECT n.row, n.id, {_HEADING}, n.stem, n.quote FROM norms n"  # noqa: S608 - constants only
+)
+TEXT_SQL = compose("SELECT n.row, n.id, {heading}, n.stem, n.quote FROM norms n", heading=_HEADING)
+_OF_DOCUMENT = compose("{texts} WHERE n.document = ?", texts=TEXT_SQL)
+_WANTING = compose(
+    "{texts} WHERE n.row > ? AND n.id NOT IN (SELECT norm FROM norm_vectors) ORDER BY n.row LIMIT ?", texts=TEXT_SQL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def settle(connection: sqlite3.Connection, left: set[int], document: str | None 
     """
     model = model_of(connection)
     if model and document:
-        texts = connection.execute(f"{TEXT_SQL} WHERE n.document = ?", (document,)).fetchall()
+        texts = connection.execute(_OF_DOCUMENT, (document,)).fetchall()
         connection.executemany(
             "INSERT OR IGNORE INTO norm_vectors SELECT ?, id FROM vectors WHERE key = ?",
             [(norm, key_of(model.model, text_of(heading, stem, quote))) for _, norm, heading, stem, quote in texts],
@@ -134,9 +141,8 @@ class Vectors:
 
     def wanting(self, after: int, limit: int) -> list[Wanting]:
         """The next norms without a vector behind number ``after``."""
-        sql = f"{TEXT_SQL} WHERE n.row > ? AND n.id NOT IN (SELECT norm FROM norm_vectors) ORDER BY n.row LIMIT ?"  # noqa: S608 - constants only
         with translated(self.name):
-            found = self.connection.execute(sql, (after, limit)).fetchall()
+            found = self.connection.execute(_WANTING, (after, limit)).fetchall()
         return [Wanting(row, norm, text_of(heading, stem, quote)) for row, norm, heading, stem, quote in found]
 
     def known(self, keys: Collection[str]) -> set[str]:
@@ -193,25 +199,24 @@ class Vectors:
 
     def norms(self, vectors: Sequence[int], filters: Filters) -> list[tuple[str, str, int]]:
         """Norms with one of these vectors that pass the filters, apart from words that must occur: id, identity, vector."""
-        conditions, values = where(filters, match=False)
-        conditions = narrow(conditions)
-        documents = " CROSS JOIN documents d ON d.id = f.document" if "d." in conditions else ""
-        sql = (
-            "SELECT f.norm, f.identity, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = j.value"  # noqa: S608
-            " CROSS JOIN norms n ON n.id = v.norm CROSS JOIN norm_facets f ON f.row = n.row"
-            f" CROSS JOIN document_rows r ON r.document = f.document{documents}"
-            f" WHERE {conditions} ORDER BY j.key, r.title, r.document, f.row"
+        passing, values = where(filters, match=False, columns=NARROW)
+        sql = compose(
+            """SELECT f.norm, f.identity, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = j.value
+            CROSS JOIN norms n ON n.id = v.norm CROSS JOIN norm_facets f ON f.row = n.row
+            CROSS JOIN document_rows r ON r.document = f.document
+            WHERE {passing} ORDER BY j.key, r.title, r.document, f.row""",
+            passing=passing,
         )
         with translated(self.name):
             return self.connection.execute(sql, (json.dumps(vectors), *values)).fetchall()
 
     def passing(self, filters: Filters) -> list[int]:
         """The vectors of all norms that pass the filters, apart from words that must occur."""
-        conditions, values = where(filters, match=False)
-        conditions = narrow(conditions)
-        sql = (
-            f"SELECT DISTINCT v.vector FROM {BY_DOCUMENTS}{beside(conditions)} CROSS JOIN norm_vectors v ON v.norm = f.norm"  # noqa: S608
-            f" WHERE {conditions.replace('f.document', 'r.document')}"
+        passing, values = where(filters, match=False, columns=BY_DOCUMENT)
+        sql = compose(
+            "SELECT DISTINCT v.vector FROM {tables} CROSS JOIN norm_vectors v ON v.norm = f.norm WHERE {passing}",
+            tables=BY_DOCUMENTS,
+            passing=passing,
         )
         with translated(self.name):
             return [row[0] for row in self.connection.execute(sql, values)]
@@ -221,14 +226,20 @@ class Vectors:
         match = filters.query.match
         if not match:
             return set()
-        conditions, values = where(filters, match=False)
-        own, rows = ("n.id", "SELECT row FROM norms WHERE id IN (SELECT value FROM json_each(?1))")
-        if not filters.all_versions:
-            own, rows = "f.identity", ROWS_OF
-        sql = (
-            f"SELECT {own} FROM norm_facets f CROSS JOIN norms n ON n.row = f.row CROSS JOIN documents d"  # noqa: S608
-            f" ON d.id = n.document WHERE f.row IN ({rows}) AND {own} IN (SELECT value FROM json_each(?1)) AND {conditions}"
-            " AND EXISTS (SELECT 1 FROM norms_fts WHERE norms_fts.rowid = f.row AND norms_fts MATCH ?)"
+        passing, values = where(filters, match=False, columns=NARROW)
+        own, rows = compose("f.identity"), ROWS_OF
+        if filters.all_versions:
+            own, rows = (
+                compose("f.norm"),
+                compose("SELECT row FROM norms WHERE id IN (SELECT value FROM json_each(?1))"),
+            )
+        sql = compose(
+            """SELECT {own} FROM norm_facets f WHERE f.row IN ({rows})
+            AND {own} IN (SELECT value FROM json_each(?1)) AND {passing}
+            AND EXISTS (SELECT 1 FROM norms_fts WHERE norms_fts.rowid = f.row AND norms_fts MATCH ?)""",
+            own=own,
+            rows=rows,
+            passing=passing,
         )
         with translated(self.name):
             return {row[0] for row in self.connection.execute(sql, (json.dumps(identities), *values, match))}

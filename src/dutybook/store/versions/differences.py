@@ -11,6 +11,7 @@ from typing import Any
 from dutybook.errors import BadFilter, NotFound
 from dutybook.resolve.identity import Change, align_versions, changes
 from dutybook.store.search.filters import named_document, named_work
+from dutybook.store.sql import compose
 from dutybook.store.versions.norm_texts import version_text
 
 
@@ -87,10 +88,27 @@ class CorrectionRow:
     norm: str | None
 
 
-_VERSION = """SELECT d.id AS document, d.work, d.language, d.title, d.source, v.valid_from, v.valid_until
+_VERSION = compose(
+    """SELECT d.id AS document, d.work, d.language, d.title, d.source, v.valid_from, v.valid_until
     FROM documents d LEFT JOIN versions v ON v.document = d.id"""
-_DEVIATION = """SELECT x.kind, x.identity, x.norm, x.other, n.place, n.language, o.language AS other_language, x.said, x.other_said,
+)
+_VERSIONS = compose(
+    """{versions} WHERE v.work = ? AND v.preferred AND d.norms > 0 AND d.version_kind <> 'corrigendum'
+    ORDER BY v.language, coalesce(v.valid_from, ''), d.id""",
+    versions=_VERSION,
+)
+_PREVIOUS = compose("{versions} WHERE d.id = (SELECT previous FROM versions WHERE document = ?)", versions=_VERSION)
+_OF_DOCUMENT = compose("{versions} WHERE d.id = ?", versions=_VERSION)
+_DEVIATION = compose(
+    """SELECT x.kind, x.identity, x.norm, x.other, n.place, n.language, o.language AS other_language, x.said, x.other_said,
     n.quote, o.quote AS other_quote FROM deviations x JOIN norms n ON n.id = x.norm JOIN norms o ON o.id = x.other"""
+)
+_DEVIATIONS_OF_NORM = compose("{deviations} WHERE ? IN (x.norm, x.other) ORDER BY x.kind, x.id", deviations=_DEVIATION)
+_DEVIATIONS_OF_WORK = compose(
+    """{deviations} JOIN documents d ON d.id = n.document WHERE x.work = ?
+    ORDER BY coalesce(d.version_date, ''), n.position, o.language, x.kind, x.id""",
+    deviations=_DEVIATION,
+)
 _ACTS = """SELECT DISTINCT coalesce(r.related, w.id) FROM works w LEFT JOIN work_relations r ON r.work = w.id
     AND r.kind = 'corrects' WHERE w.id IN ({named})
     UNION SELECT work FROM corrections WHERE work = ? COLLATE NOCASE ORDER BY 1"""
@@ -113,13 +131,7 @@ class Differences:
         """
         condition, values = named_work(named)
         # A corrigendum's own name leads to the act that it corrects, which need not be here itself.
-        found = [
-            str(row[0])
-            for row in self.connection.execute(
-                _ACTS.format(named=condition),
-                (*values, named),
-            )
-        ]
+        found = [str(row[0]) for row in self.connection.execute(compose(_ACTS, named=condition), (*values, named))]
         exact = [work for work in found if work.casefold() == named.casefold()]
         if len(found) > 1 and not exact:
             raise BadFilter(f"several acts match {named!r}: {', '.join(found[:6])}. Name one by its number.")
@@ -132,8 +144,8 @@ class Differences:
             NotFound: there is none, or several are named so.
         """
         chosen, values = named_document(named)
-        rows = self.connection.execute(f"{_VERSION} WHERE {chosen} ORDER BY d.source, d.id LIMIT 7", values)
-        found = [VersionRow(*row) for row in rows]
+        sql = compose("{versions} WHERE {chosen} ORDER BY d.source, d.id LIMIT 7", versions=_VERSION, chosen=chosen)
+        found = [VersionRow(*row) for row in self.connection.execute(sql, values)]
         if not found:
             raise NotFound(f"no act or document in the register matches {named!r}. `dutybook documents` lists them.")
         if len(found) > 1:
@@ -143,8 +155,7 @@ class Differences:
 
     def versions(self, work: str) -> list[VersionRow]:
         """The versions of a work that have norms, of copies the preferred one, by language and time; corrigenda are none."""
-        sql = f"{_VERSION} WHERE v.work = ? AND v.preferred AND d.norms > 0 AND d.version_kind <> 'corrigendum' ORDER BY v.language, coalesce(v.valid_from, ''), d.id"
-        return [VersionRow(*row) for row in self.connection.execute(sql, (work,))]
+        return [VersionRow(*row) for row in self.connection.execute(_VERSIONS, (work,))]
 
     def between(self, old: VersionRow, new: VersionRow) -> Difference:
         """What changed from one document to another in the same language: as stored for consecutive versions, else compared now.
@@ -165,34 +176,22 @@ class Differences:
 
     def previous(self, version: VersionRow) -> VersionRow | None:
         """The version before a document's own."""
-        row = self.connection.execute(
-            f"{_VERSION} WHERE d.id = (SELECT previous FROM versions WHERE document = ?)",  # noqa: S608 - constants only
-            (version.document,),
-        ).fetchone()
+        row = self.connection.execute(_PREVIOUS, (version.document,)).fetchone()
         return VersionRow(*row) if row else None
 
     def deviations(self, work: str | None = None, norm: str | None = None) -> list[DeviationRow]:
         """Where language versions of a work, or of one norm (full id), say different things, by place."""
         if norm is not None:
-            rows = self.connection.execute(f"{_DEVIATION} WHERE ? IN (x.norm, x.other) ORDER BY x.kind, x.id", (norm,))
+            rows = self.connection.execute(_DEVIATIONS_OF_NORM, (norm,))
         else:
-            rows = self.connection.execute(
-                f"{_DEVIATION} JOIN documents d ON d.id = n.document WHERE x.work = ?"
-                " ORDER BY coalesce(d.version_date, ''), n.position, o.language, x.kind, x.id",
-                (work,),
-            )
+            rows = self.connection.execute(_DEVIATIONS_OF_WORK, (work,))
         return [DeviationRow(*row) for row in rows]
 
     def corrections(self, work: str | None = None, document: str | None = None) -> list[CorrectionRow]:
         """What corrigenda of a work, or one of them (full id), put right, by the corrigendum's date."""
-        column, value = ("c.work", work) if document is None else ("c.document", document)
-        return [
-            CorrectionRow(*row)
-            for row in self.connection.execute(
-                _CORRECTIONS.format(column=column),
-                (value,),
-            )
-        ]
+        column, value = (compose("c.work"), work) if document is None else (compose("c.document"), document)
+        found = self.connection.execute(compose(_CORRECTIONS, column=column), (value,))
+        return [CorrectionRow(*row) for row in found]
 
     def counts(self, documents: Iterable[str]) -> list[tuple[VersionRow, dict[str, int]]]:
         """For each version that one of these documents is, or follows: how many changes of each kind it brought."""
@@ -208,7 +207,7 @@ class Differences:
             counted = self.connection.execute(
                 "SELECT kind, count(*) FROM changes WHERE new_document = ? GROUP BY kind ORDER BY kind", (new,)
             )
-            version = self.connection.execute(f"{_VERSION} WHERE d.id = ?", (new,)).fetchone()
+            version = self.connection.execute(_OF_DOCUMENT, (new,)).fetchone()
             found.append((VersionRow(*version), dict(counted.fetchall())))
         return sorted(found, key=lambda f: (f[0].work or "", f[0].language, f[0].valid_from or "", f[0].document))
 

@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache
 
 from dutybook.resolve.identity import Edge, Member, Pair, VersionText, align_languages, align_versions, group
-from dutybook.store.sql import identity_of
+from dutybook.store.sql import compose, identity_of
 from dutybook.store.versions.changes import store_changes, store_deviations
 from dutybook.store.versions.norm_texts import kept_text
 
@@ -196,9 +196,12 @@ def _store(connection: sqlite3.Connection, work: str, documents: list[Standing],
             if m.norm in found and found[m.norm] != before.get(m.norm)
         ],
     )
-    for table, norm in (("changes", "coalesce(changes.new_norm, changes.old_norm)"), ("deviations", "deviations.norm")):
-        now = identity_of(norm)
-        connection.execute(f"UPDATE {table} SET identity = {now} WHERE work = ? AND identity <> {now}", (work,))  # noqa: S608
+    for table, now in (
+        (compose("changes"), identity_of(compose("coalesce(changes.new_norm, changes.old_norm)"))),
+        (compose("deviations"), identity_of(compose("deviations.norm"))),
+    ):
+        sql = compose("UPDATE {table} SET identity = {now} WHERE work = ? AND identity <> {now}", table=table, now=now)
+        connection.execute(sql, (work,))
 
 
 def _members(connection: sqlite3.Connection, work: str, documents: list[Standing], tied: set[str]) -> list[Member]:

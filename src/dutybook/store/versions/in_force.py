@@ -16,6 +16,8 @@ from dataclasses import replace
 from datetime import date
 
 from dutybook.resolve.versions import Copy, compared, stand
+from dutybook.store.search.conditions import Condition, condition
+from dutybook.store.sql import all_of, compose
 
 _DOCUMENTS = """SELECT d.id, d.language, d.version_kind, d.version_date, d.published, d.status, d.format, d.norms,
     (SELECT min(f.due) FROM facts f WHERE f.document = d.id AND f.type = 'entry_into_force' AND f.reach = 'whole')
@@ -65,9 +67,9 @@ def _day(written: str | None) -> str | None:
 
 
 # Versions that only stand from a later day give way to one before, if one stands by now.
-_LATER = """{document} NOT IN (SELECT v.document FROM versions v WHERE v.valid_from > ? AND EXISTS (SELECT 1 FROM versions p
+_LATER = """{narrow_document} NOT IN (SELECT v.document FROM versions v WHERE v.valid_from > ? AND EXISTS (SELECT 1 FROM versions p
     WHERE p.work = v.work AND p.language = v.language AND p.preferred AND coalesce(p.valid_from <= ?, 1)))"""
-_NEWEST = """(f.standing = 1 OR f.document IN (SELECT v.document FROM versions v
+_NEWEST = """(f.standing = 1 OR {narrow_document} IN (SELECT v.document FROM versions v
     WHERE v.preferred AND v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1)))"""
 _OLD = """d.id NOT IN (SELECT v.document FROM versions v WHERE NOT v.preferred OR NOT v.current
     AND NOT coalesce(v.valid_until >= ? AND coalesce(v.valid_from <= ?, 1), 0))"""
@@ -76,33 +78,33 @@ _STOOD = """{document} NOT IN (SELECT v.document FROM versions v
 _YOUNGER = """{document} NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.version_date, y.published) > ?
     AND y.id NOT IN (SELECT document FROM versions))"""
 _APPLIED = """NOT EXISTS (SELECT 1 FROM norm_times t
-    WHERE t.norm = n.id AND (t.applies_from > ? OR t.applies_until < ?))"""
+    WHERE t.norm = {norm} AND (t.applies_from > ? OR t.applies_until < ?))"""
 _MISSING = """SELECT w.id, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
     ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), w.number, w.id), min(v.valid_from) FROM versions v JOIN works w ON w.id = v.work
     GROUP BY w.id HAVING NOT max((v.valid_from IS NULL OR v.valid_from <= ?) AND (v.valid_until IS NULL OR v.valid_until >= ?))
     ORDER BY 2, 1"""
 
 
-def conditions(as_of: date | None, today: date) -> list[tuple[str, tuple[str, ...]]]:
-    """SQL conditions on ``n`` (norms) and ``f`` (their narrow rows), each with its parameters."""
+def conditions(as_of: date | None, today: date) -> list[Condition]:
+    """Conditions on norms of which all must hold: that their version stands today, or stood on a day."""
     day = (as_of or today).isoformat()
     if as_of is None:
-        return [(_NEWEST, (day, day)), (_LATER.format(document="f.document"), (day, day))]
-    stood, younger = (sql.format(document="n.document") for sql in (_STOOD, _YOUNGER))
-    return [(stood, (day, day)), (younger, (day,)), (_APPLIED, (day, day))]
+        return [condition(_NEWEST, day, day), condition(_LATER, day, day)]
+    return [condition(_STOOD, day, day), condition(_YOUNGER, day), condition(_APPLIED, day, day)]
 
 
 def left_out(connection: sqlite3.Connection, as_of: date | None, today: date) -> frozenset[str]:
     """Documents that do not stand today, or did not on a day."""
     day = (as_of or today).isoformat()
-    chosen: list[tuple[str, tuple[str, ...]]]
-    chosen = [(_LATER, (day, day)), (_OLD, (day, day))] if as_of is None else [(_STOOD, (day, day)), (_YOUNGER, (day,))]
-    parts = [sql.format(document="d.id") for sql, _ in chosen]
-    given = [value for _, values in chosen for value in values]
-    return frozenset(
-        row[0]
-        for row in connection.execute(f"SELECT d.id FROM documents d WHERE NOT ({' AND '.join(parts)})", given)  # noqa: S608
-    )
+    own = compose("d.id")
+    if as_of is None:
+        parts = [compose(_LATER, narrow_document=own), compose(_OLD)]
+        given = [day, day, day, day]
+    else:
+        parts = [compose(_STOOD, document=own), compose(_YOUNGER, document=own)]
+        given = [day, day, day]
+    sql = compose("SELECT d.id FROM documents d WHERE NOT ({standing})", standing=all_of(parts))
+    return frozenset(row[0] for row in connection.execute(sql, given))
 
 
 def without_text(connection: sqlite3.Connection, day: date) -> list[tuple[str, str, str]]:

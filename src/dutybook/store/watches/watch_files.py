@@ -9,6 +9,7 @@ from dutybook.reasons import Reason, as_json, told
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register
 from dutybook.store.rows import rows
+from dutybook.store.sql import Sql, compose
 from dutybook.store.watches.watches import write
 
 
@@ -29,23 +30,24 @@ class WatchFile:
     reasons: tuple[Reason, ...]
 
 
-_COLUMNS = "id, key, file, url, sha256, fingerprint, published, fetched, state, error, reasons"
+_FILES = """SELECT id, key, file, url, sha256, fingerprint, published, fetched, state, error, reasons FROM watch_files
+    WHERE {chosen}"""
 
 
 def to_read(register: Register, watch: int) -> list[WatchFile]:
     """Files that were fetched and not read yet, in this run or in one that was cut off."""
-    return _files(register, "watch = ? AND state = 'fetched' ORDER BY id", (watch,))
+    return _files(register, compose("watch = ? AND state = 'fetched' ORDER BY id"), (watch,))
 
 
 def newest(register: Register, watch: int, key: str) -> WatchFile | None:
     """The last file of an item."""
-    found = _files(register, "watch = ? AND key = ? ORDER BY id DESC LIMIT 1", (watch, key))
+    found = _files(register, compose("watch = ? AND key = ? ORDER BY id DESC LIMIT 1"), (watch, key))
     return found[0] if found else None
 
 
 def files(register: Register, watch: int) -> list[WatchFile]:
     """All files of a watch, the newest first."""
-    return _files(register, "watch = ? ORDER BY id DESC", (watch,))
+    return _files(register, compose("watch = ? ORDER BY id DESC"), (watch,))
 
 
 def done(register: Register, results: Iterable[tuple[int, str, tuple[Reason, ...]]]) -> None:
@@ -88,7 +90,6 @@ def address(register: Register, document: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _files(register: Register, where: str, values: tuple[object, ...]) -> list[WatchFile]:
+def _files(register: Register, chosen: Sql, values: tuple[object, ...]) -> list[WatchFile]:
     with translated(register.path):
-        found = register._connection.execute(f"SELECT {_COLUMNS} FROM watch_files WHERE {where}", values)  # noqa: S608
-        return list(rows(WatchFile, found))
+        return list(rows(WatchFile, register._connection.execute(compose(_FILES, chosen=chosen), values)))

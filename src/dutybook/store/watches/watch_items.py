@@ -11,6 +11,7 @@ from typing import Any
 
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register
+from dutybook.store.sql import NOTHING, Sql, compose, settings
 from dutybook.store.watches.watches import as_json, clean, moment, write
 
 
@@ -55,10 +56,10 @@ class News:
 
 
 _LISTED = ("url", "title", "published", "language", "extension", "path", "more")
-_COLUMNS = (
-    "key, url, title, published, language, stamp, extension, path, more,"
-    " etag, modified, state, tries, next_try, error, first_seen, last_seen, gone"
-)
+_ITEMS = """SELECT key, url, title, published, language, stamp, extension, path, more, etag, modified, state, tries, next_try, error,
+    first_seen, last_seen, gone FROM watch_items WHERE {chosen}"""
+# What is listed again is kept as it is listed now; what is to be fetched again begins anew.
+_AGAIN = "UPDATE watch_items SET {listed}, last_seen = ?, gone = NULL{anew} WHERE watch = ? AND key = ?"
 
 
 def record(
@@ -98,11 +99,13 @@ def record(
                 continue
             asked = _wanted(item, before, at)
             changed += asked and item.stamp is not None
-            sets = ", ".join(f"{name} = ?" for name in _LISTED)
-            again = ", stamp = ?, state = 'waiting', error = ''" + (", tries = 0" if item.stamp is not None else "")
+            anew = NOTHING
+            if asked:
+                anew = compose(", stamp = ?, state = 'waiting', error = ''")
+                if item.stamp is not None:
+                    anew = compose("{anew}, tries = 0", anew=anew)
             connection.execute(
-                f"UPDATE watch_items SET {sets}, last_seen = ?, gone = NULL{again if asked else ''}"  # noqa: S608
-                " WHERE watch = ? AND key = ?",
+                compose(_AGAIN, listed=settings(_LISTED), anew=anew),
                 (*values, at, *((item.stamp,) if asked else ()), watch, item.key),
             )
         left = set(gone)
@@ -137,8 +140,10 @@ def to_fetch(register: Register, watch: int, *, now: datetime) -> list[WatchItem
     return list(
         _items(
             register,
-            "watch = ? AND gone IS NULL AND (state = 'waiting' OR (state = 'failed' AND next_try <= ?))"
-            " ORDER BY published IS NULL, published, key",
+            compose(
+                """watch = ? AND gone IS NULL AND (state = 'waiting' OR (state = 'failed' AND next_try <= ?))
+                ORDER BY published IS NULL, published, key"""
+            ),
             (watch, moment(now)),
         )
     )
@@ -146,7 +151,8 @@ def to_fetch(register: Register, watch: int, *, now: datetime) -> list[WatchItem
 
 def items(register: Register, watch: int) -> list[WatchItem]:
     """All items of a watch, the newest first."""
-    return list(_items(register, "watch = ? ORDER BY coalesce(published, first_seen) DESC, key", (watch,)))
+    chosen = compose("watch = ? ORDER BY coalesce(published, first_seen) DESC, key")
+    return list(_items(register, chosen, (watch,)))
 
 
 def kept(register: Register, watch: int, key: str, *, etag: str | None, modified: str | None) -> None:
@@ -209,9 +215,9 @@ def try_again(register: Register, watch: int) -> None:
     write(register, doing)
 
 
-def _items(register: Register, where: str, values: tuple[Any, ...]) -> Iterator[WatchItem]:
+def _items(register: Register, chosen: Sql, values: tuple[Any, ...]) -> Iterator[WatchItem]:
     with translated(register.path):
-        rows = register._connection.execute(f"SELECT {_COLUMNS} FROM watch_items WHERE {where}", values).fetchall()  # noqa: S608
+        rows = register._connection.execute(compose(_ITEMS, chosen=chosen), values).fetchall()
     for row in rows:
         listed = [*row[:8], json.loads(row[8])]
         yield WatchItem(Listed(*listed), *row[9:])

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from dutybook.errors import Conflict, NotFound, RegisterBusy
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.register import Register
+from dutybook.store.sql import Sql, compose
 
 T = TypeVar("T")
 
@@ -74,13 +75,23 @@ class WatchRun:
     problems: tuple[str, ...]
 
 
-_COUNTS = """SELECT w.*,
+_COUNTS = compose(
+    """SELECT w.*,
     (SELECT count(*) FROM watch_items i WHERE i.watch = w.id) AS items,
     (SELECT count(*) FROM watch_items i WHERE i.watch = w.id AND i.state = 'waiting' AND i.gone IS NULL)
         + (SELECT count(*) FROM watch_files f WHERE f.watch = w.id AND f.state = 'fetched') AS waiting,
     (SELECT count(*) FROM watch_items i WHERE i.watch = w.id AND i.state = 'failed' AND i.gone IS NULL) AS failed,
     (SELECT count(*) FROM watch_items i WHERE i.watch = w.id AND i.gone IS NOT NULL) AS gone,
     (SELECT count(*) FROM watch_files f WHERE f.watch = w.id AND f.state = 'unread') AS unread FROM watches w"""
+)
+_BY_NAME = compose("{watches} ORDER BY w.name", watches=_COUNTS)
+_NAMED = compose("{watches} WHERE w.name = ?", watches=_COUNTS)
+_DELETE_OLD_RUNS = """DELETE FROM watch_runs WHERE watch = ?1
+    AND id <= (SELECT id FROM watch_runs WHERE watch = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)"""
+_FAILED = """UPDATE watches SET last_run = r.started, error = ?2, failures = failures + 1, not_before = ?3
+    FROM watch_runs r WHERE r.id = ?1 AND watches.id = r.watch"""
+_SUCCEEDED = """UPDATE watches SET last_run = r.started, last_ok = r.started, error = '', failures = 0, not_before = NULL
+    FROM watch_runs r WHERE r.id = ?1 AND watches.id = r.watch"""
 
 
 def moment(now: datetime) -> str:
@@ -138,7 +149,7 @@ def add(
 
 def watches(register: Register) -> list[Watch]:
     """All watches by name."""
-    return _read(register, f"{_COUNTS} ORDER BY w.name", ())
+    return _read(register, _BY_NAME, ())
 
 
 def named(register: Register, name: str) -> Watch:
@@ -147,7 +158,7 @@ def named(register: Register, name: str) -> Watch:
     Raises:
         NotFound: there is none.
     """
-    found = _read(register, f"{_COUNTS} WHERE w.name = ?", (name,))
+    found = _read(register, _NAMED, (name,))
     if not found:
         names = ", ".join(watch.name for watch in watches(register)) or "none yet: dutybook watch add"
         raise NotFound(f"there is no watch {name!r}. There are: {names}.")
@@ -208,8 +219,7 @@ def begin_run(register: Register, watch: int, *, now: datetime) -> int:
     """Note that a run begins; returns its id."""
 
     def doing(connection: sqlite3.Connection) -> int:
-        oldest = "SELECT id FROM watch_runs WHERE watch = ? ORDER BY id DESC LIMIT 1 OFFSET ?"
-        connection.execute(f"DELETE FROM watch_runs WHERE watch = ? AND id <= ({oldest})", (watch, watch, _RUNS_KEPT))  # noqa: S608
+        connection.execute(_DELETE_OLD_RUNS, (watch, _RUNS_KEPT))
         made = connection.execute("INSERT INTO watch_runs (watch, started) VALUES (?, ?)", (watch, moment(now)))
         return int(made.lastrowid or 0)
 
@@ -233,19 +243,10 @@ def end_run(
             "UPDATE watch_runs SET finished = ?, listed = ?, fetched = ?, read = ?, unread = ?, problems = ? WHERE id = ?",
             (moment(now), *(counts[name] for name in ("listed", "fetched", "read", "unread")), as_json(problems), run),
         )
-        started = "(SELECT started FROM watch_runs WHERE id = ?)"
-        which = "WHERE id = (SELECT watch FROM watch_runs WHERE id = ?)"
         if error:
-            connection.execute(
-                f"UPDATE watches SET last_run = {started}, error = ?, failures = failures + 1, not_before = ? {which}",  # noqa: S608
-                (run, clean(error), moment(not_before) if not_before else None, run),
-            )
+            connection.execute(_FAILED, (run, clean(error), moment(not_before) if not_before else None))
         else:
-            connection.execute(
-                f"UPDATE watches SET last_run = {started}, last_ok = {started}, error = '', failures = 0,"  # noqa: S608
-                f" not_before = NULL {which}",
-                (run, run, run),
-            )
+            connection.execute(_SUCCEEDED, (run,))
 
     write(register, doing)
 
@@ -272,7 +273,7 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _read(register: Register, sql: str, values: tuple[Any, ...]) -> list[Watch]:
+def _read(register: Register, sql: Sql, values: tuple[Any, ...]) -> list[Watch]:
     with translated(register.path):
         cursor = register._connection.execute(sql, values)
         names = [column[0] for column in cursor.description]

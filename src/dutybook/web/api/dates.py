@@ -14,6 +14,7 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.pipeline.due_dates import DueDate
 from dutybook.pipeline.due_dates import due as due_of
 from dutybook.store.deadlines import events as kept
+from dutybook.store.deadlines.agenda import AgendaQuery
 from dutybook.store.deadlines.agenda import agenda as agenda_of
 from dutybook.web.api.models.acts import Agenda, DueDates, Events
 from dutybook.web.api.models.base import Body
@@ -65,8 +66,7 @@ def agenda(request: Request, response: Response, asked: Annotated[Between, Query
         raise refused("to", f"ask for {_YEARS} years at most")
     with reading(request) as register:
         try:
-            found = agenda_of(
-                register,
+            query = AgendaQuery(
                 first,
                 last,
                 reader=asked.reader.lower(),
@@ -76,6 +76,7 @@ def agenda(request: Request, response: Response, asked: Annotated[Between, Query
                 open_only=asked.open,
                 limit=asked.offset + asked.limit,
             )
+            found = agenda_of(register, query)
         except BadFilter as error:
             raise refused("work", error) from error
     return paged(request, response, asked, cut(found.rows, asked), found.total)

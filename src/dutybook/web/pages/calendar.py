@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from calendar import Calendar as Months
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
@@ -16,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
 from dutybook.store import Register
-from dutybook.store.deadlines.agenda import Agenda, AgendaRow, agenda, by_day
+from dutybook.store.deadlines.agenda import Agenda, AgendaQuery, AgendaRow, agenda, by_day
 from dutybook.store.documents.works import ActRow, acts
 from dutybook.web import render
 from dutybook.web.registers import Registers
@@ -54,11 +53,13 @@ def calendar(request: Request) -> HTMLResponse:
     problem = ""
     with registers.reading() as register:
         offered = offered_in(registers, register, language)
-        due = partial(agenda_of, registers, register, narrowed, reader=language, today=today)
+        due = partial(agenda_of, registers, register)
+        month_query = query_of(narrowed, first, last, language, today, limit=_MONTH)
+        top_query = replace(month_query, limit=_TOP, open_only=True)
         try:
-            found = due(first, last, limit=_MONTH)
-            overdue = due(date.min, today - timedelta(days=1), limit=_TOP, open_only=True, newest_first=True)
-            coming = due(today, today + timedelta(days=AHEAD), limit=_TOP, open_only=True)
+            found = due(month_query)
+            overdue = due(replace(top_query, first=date.min, last=today - timedelta(days=1), newest_first=True))
+            coming = due(replace(top_query, first=today, last=today + timedelta(days=AHEAD)))
         except BadFilter as error:
             problem, found, overdue, coming = str(error), Agenda(), Agenda(), Agenda()
 
@@ -124,17 +125,21 @@ def offered_in(registers: Registers, register: Register, language: str) -> list[
     return found
 
 
-def agenda_of(
-    registers: Registers, register: Register, narrowed: Mapping[str, str], since: date, until: date, **asked: Any
-) -> Agenda:
+def query_of(
+    narrowed: Mapping[str, str], first: date, last: date, language: str, today: date, *, limit: int
+) -> AgendaQuery:
+    """What is due from ``first`` to ``last``, of what an address narrows to."""
+    work, owner = narrowed.get("work"), narrowed.get("owner")
+    return AgendaQuery(first, last, reader=language, today=today, work=work, owner=owner, limit=limit)
+
+
+def agenda_of(registers: Registers, register: Register, query: AgendaQuery) -> Agenda:
     """What is due, as :func:`dutybook.store.deadlines.agenda.agenda` has it, remembered until somebody writes.
 
     Raises:
         BadFilter: as there.
     """
-    asked |= {"work": narrowed.get("work"), "owner": narrowed.get("owner")}
-    key = ("agenda", since, until, *sorted(asked.items()))
-    return registers.once(key, lambda: agenda(register, since, until, **asked))
+    return registers.once(("agenda", query), lambda: agenda(register, query))
 
 
 def _next_month(first: date) -> date:

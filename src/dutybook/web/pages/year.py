@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import BadFilter
 from dutybook.store.deadlines.agenda import Agenda
 from dutybook.web import render
-from dutybook.web.pages.calendar import agenda_of, feed_of, narrowed_by, offered_in
+from dutybook.web.pages.calendar import agenda_of, feed_of, narrowed_by, offered_in, query_of
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import number
 
@@ -63,7 +63,8 @@ def year(request: Request) -> HTMLResponse:
         offered = offered_in(registers, register, language)
         try:
             first, last = date(chosen, 1, 1), date(chosen, 12, 31)
-            found = agenda_of(registers, register, narrowed, first, last, reader=language, today=today, limit=0)
+            query = query_of(narrowed, first, last, language, today, limit=0)
+            found = agenda_of(registers, register, query)
         except BadFilter as error:
             problem, found = str(error), Agenda()
     counts = {date.fromisoformat(day): n for day, n in found.counts.items()}
