@@ -22,9 +22,9 @@ from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.review_queue import left, queue
 from dutybook.store.reader import where
 from dutybook.store.search import counts
+from dutybook.store.sql import compose
 
 TODAY = date(2031, 5, 1)
-_FROM = "FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document"
 _TEXTS = (
     "operators shall report incidents",
     "ports must keep records",
@@ -55,12 +55,14 @@ def _document(number: int, language: str = "en", year: int = 2030) -> Any:
 
 def _plain(register: Register, filters: Filters) -> tuple[list[str], int]:
     """Ids in the order of the queue, and how many norms they are, one over versions and languages."""
-    conditions, values = where(filters)
-    found = register._connection.execute(
-        f"SELECT n.id, {'f.row' if filters.all_versions else 'f.identity'} {_FROM} WHERE {conditions}"
-        " ORDER BY n.confidence, d.title, d.id, n.position",
-        values,
-    ).fetchall()
+    passing, values = where(filters)
+    sql = compose(
+        """SELECT n.id, {counted} FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
+        WHERE {passing} ORDER BY n.confidence, d.title, d.id, n.position""",
+        counted=compose("f.row") if filters.all_versions else compose("f.identity"),
+        passing=passing,
+    )
+    found = register._connection.execute(sql, values).fetchall()
     return [norm for norm, _ in found], len({identity for _, identity in found})
 
 

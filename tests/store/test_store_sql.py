@@ -18,8 +18,8 @@ SOURCES = Path(dutybook.__file__).parent
 #: Modules in whose strings the words of SQL are not SQL: full-text queries, SPARQL.
 NO_SQL = {"store/search/query.py", *(f"ingest/sources/{m}.py" for m in ("cellar", "eurlex_queries", "oj", "sparql"))}
 THE_ONE = "store/sql.py"
-#: Functions whose first argument is a template.
-TEMPLATED = {"compose", "condition"}
+#: Functions whose first argument is a template, by the modules that they are imported from.
+TEMPLATED = {"dutybook.store.sql": "compose", "dutybook.store.search.conditions": "condition"}
 #: A text with one of these is SQL, whole or in part.
 SQL_WORDS = re.compile(
     r"\bSELECT\b.*\bFROM\b|\bINSERT (OR \w+ )?INTO\b|\bUPDATE \w+ SET\b|\bDELETE FROM\b|\bPRAGMA \w+ ?=|\bDROP (TABLE|VIEW)\b"
@@ -160,10 +160,17 @@ def _loose_templates(tree: ast.Module) -> list[int]:
         for target in statement.targets
         if isinstance(target, ast.Name)
     }
+    imported = {
+        alias.name
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+        if TEMPLATED.get(statement.module or "") == alias.name
+    }
     return [
         call.lineno
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in TEMPLATED and call.args
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in imported and call.args
         if not _literal(call.args[0])
         and not (isinstance(call.args[0], ast.Name) and call.args[0].id in constants and call.args[0].id.isupper())
     ]
@@ -222,7 +229,8 @@ class TestThePackage:
         '"SELECT id FROM %s" % table',
         '"SELECT id FROM {}".format(table)',
         '" WHERE a = ?".join(parts)',
-        'statement.replace(" WHERE ", "x") or "a ORDER BY b".replace("a", "b")',
+        'statement.replace(" WHERE ", " WHERE NOT ")',
+        '"a ORDER BY b".replace("a", column)',
     ],
 )
 def test_each_way_to_put_sql_together_is_seen(bad: str) -> None:
@@ -230,13 +238,17 @@ def test_each_way_to_put_sql_together_is_seen(bad: str) -> None:
 
 
 def test_a_template_that_is_no_constant_is_seen() -> None:
-    assert _loose_templates(
-        ast.parse('compose(f"a {b}")\ncompose(text)\ncondition(X)\nX = "{a}"\ncompose(X)\nX2 = f"{b}"\ncompose(X2)')
-    ) == [
-        1,
-        2,
-        7,
-    ]
+    lines = (
+        "from dutybook.store.sql import compose",
+        'TEMPLATE = "{a}"',
+        'MADE = f"{b}"',
+        "compose(TEMPLATE, a=1)",
+        'compose(f"a {b}")',
+        "compose(text)",
+        "compose(MADE)",
+    )
+    assert _loose_templates(ast.parse("\n".join(lines))) == [5, 6, 7]
+    assert _loose_templates(ast.parse("from dutybook.alerts import compose\ncompose(text)")) == []
 
 
 def test_edited_and_executed_is_seen() -> None:
