@@ -1,6 +1,6 @@
 """Where a field of a norm arrives: analyses an act whose first norm has it and whose second has not, and looks into all that is made of them.
 
-``python field_places.py FIELD ACT WORDS FOLDER`` prints as JSON what was found wrong, place by place; empty if nothing is.
+``python field_places.py FIELD ACT FOLDER [PLACE…]`` prints as JSON what each place (or these alone) has.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ OTHER = "other words"
 
 
 class Places:
-    """A norm in everything that is made of it; each method that begins with ``in_`` gives what should be the words of the field."""
+    """A norm in everything that is made of it; each method that begins with ``in_`` looks into one place."""
 
     def __init__(self, field: str, text: str, folder: Path) -> None:
         self.field = field
@@ -55,7 +55,7 @@ class Places:
         made = analysis_to_dict(self.analysis)
         jsonschema.validate(made, schema_of("extract"))
         first, second = made["norms"]
-        return first[self.field] if second[self.field] is None else second[self.field]
+        return first[self.field] if not second[self.field] else f"also {second[self.field]}"
 
     def in_the_register(self) -> Any:
         with open_register(self.database) as register:
@@ -89,14 +89,14 @@ class Places:
         return pyarrow.parquet.read_table(self._exported("parquet"))[self.field][0].as_py()
 
     def in_workbooks(self) -> Any:
-        found = set()
+        found: dict[str, Any] = {}
         for language in reader_languages("register"):
             sheet = openpyxl.load_workbook(self._exported("xlsx", reader=language)).worksheets[0]
             title = reader_words("register", language)(f"column.{self.field}")
             rows = list(sheet.iter_rows(values_only=True))
             row = next(number for number, row in enumerate(rows) if title in row)
-            found.add(rows[row + 1][rows[row].index(title)])
-        return found.pop() if len(found) == 1 else found
+            found[language] = rows[row + 1][rows[row].index(title)]
+        return found
 
     def in_reports(self) -> Any:
         return self._line_of(self._exported("md").read_text("utf-8"), "report", "norm")
@@ -129,9 +129,9 @@ class Places:
     def in_the_schema(self) -> Any:
         (norms,) = (table for table in schema_guide.tables() if table.name == "norms")
         (column,) = (column for column in norms.columns if column.name == self.field)
-        assert f"| `{self.field}` | text, may be NULL | {column.says} |" in schema_guide.markdown()
+        assert f"| `{self.field}` | {column.type.lower()}" in schema_guide.markdown()
         assert schema_guide.undescribed() == []
-        return self.in_rows()
+        return column.says
 
     def in_corrections(self) -> Any:
         """What it was before somebody corrected it on the page."""
@@ -162,21 +162,18 @@ class Places:
         return client
 
 
-def wrong_places(field: str, text: str, words: str, folder: Path) -> dict[str, str]:
-    """What stands in each place that does not have the words of the field; empty if all have them."""
-    places = Places(field, text, folder)
-    looks: list[Callable[[], Any]] = [getattr(places, name) for name in vars(Places) if name.startswith("in_")]
-    wrong = {}
-    for look in looks:
+def values_in_places(places: Places, names: list[str]) -> dict[str, Any]:
+    """What places have of the field of the first norm: a value, or the error that came instead."""
+    found = {}
+    for name in names or [name.removeprefix("in_") for name in vars(Places) if name.startswith("in_")]:
+        look: Callable[[], Any] = getattr(places, f"in_{name}")
         try:
-            found = look()
+            found[name] = look()
         except Exception as error:
-            found = f"{type(error).__name__}: {error}"
-        if found != words:
-            wrong[look.__name__] = str(found)
-    return wrong
+            found[name] = f"{type(error).__name__}: {error}"
+    return found
 
 
 if __name__ == "__main__":
-    field, text, words, folder = sys.argv[1:]
-    print(json.dumps(wrong_places(field, text, words, Path(folder))))
+    field, act, folder, *names = sys.argv[1:]
+    print(json.dumps(values_in_places(Places(field, act, Path(folder)), names), default=str))
