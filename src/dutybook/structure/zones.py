@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, Layout, ProvisionKind, Zone
@@ -82,6 +83,9 @@ _NUMBERED = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,3}[.)]?|§ ?\d{1,3})\s+
 # As much of a text's head as says what it is.
 _HEAD = 800
 _TITLE = 200
+# A longer block is no heading; only its beginning may be one.
+_LONGEST_HEADING = 300
+_RUN_IN = 60
 # Programme phrases a thousand words from which on a text speaks for its author and not for the law.
 _PROGRAMME_RATE = 1.5
 
@@ -101,47 +105,84 @@ def genre_of(layout: Layout, pack: LanguagePack) -> Genre:
     return Genre.EU_ACT if union else Genre.STATUTE
 
 
+@dataclass(slots=True)
+class _Counts:
+    """How many blocks of a text begin with an article's heading, a section sign, a number, a number from the margin."""
+
+    articles: int = 0
+    signs: int = 0
+    numbered: int = 0
+    margins: int = 0
+
+    @property
+    def has_articles(self) -> bool:
+        return self.signs >= 2 or self.articles >= 3
+
+
 def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[str, str]) -> Genre:
+    words = pack.structure
+    national = _holds_any(text[:_TITLE].casefold(), words.national_titles)
+    counts = _count_openings(text, blocks, pack, national=national)
+    if counts is None or meta.get("celex"):
+        return Genre.EU_ACT
+    folded = text.casefold()
+    # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
+    if not national and _speaks_for_union(text, folded, counts.articles, pack):
+        return Genre.EU_ACT
+    if counts.has_articles or _holds_any(folded[:_HEAD], words.statute_words):
+        return Genre.STATUTE
+    if len(text) < _NEWS_LENGTH and counts.margins == 0 and _is_dated(meta, pack):
+        return Genre.NEWS
+    if _is_programme(text, folded, pack):
+        return Genre.OTHER
+    # Paragraphs that count themselves are rules of somebody, dated news aside.
+    ruling = counts.margins >= 3 or counts.numbered >= 3 or _holds_any(folded[:4000], words.guidance_words)
+    return Genre.GUIDANCE if ruling or len(text) >= _NEWS_LENGTH / 2 else Genre.NEWS
+
+
+def _count_openings(text: str, blocks: Sequence[Block], pack: LanguagePack, *, national: bool) -> _Counts | None:
+    """What the blocks begin with; None where an enacting formula of the Union stands in a text that is no ``national`` one."""
     patterns = headings.patterns(pack)
-    national = any(w in text[:_TITLE].casefold() for w in pack.structure.national_titles)
-    articles = signs = margins = numbered = 0
+    counts = _Counts()
     for block in blocks:
+        start, end = block.span.start, block.span.end
+        counts.margins += bool(patterns.margin and patterns.margin.match(text, start))
         if block.role in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:
             continue
-        if len(block.span) > 300:
-            numbered += _NUMBERED.match(text, block.span.start) is not None
-            run_in = headings.runs_in(text[block.span.start : block.span.start + 60], pack)
-            if run_in:
-                articles += not run_in.sign
-                signs += run_in.sign
-            continue
-        piece = block.span.of(text)
-        numbered += _NUMBERED.match(piece) is not None
-        if not national and headings.starts_with(piece, patterns.enacting):
-            return Genre.EU_ACT
-        found = headings.article(piece, block, pack) or headings.runs_in(piece, pack)
+        counts.numbered += _NUMBERED.match(text, start, end) is not None
+        if end - start > _LONGEST_HEADING:
+            found = headings.runs_in(text[start : start + _RUN_IN], pack)
+        else:
+            piece = text[start:end]
+            if not national and headings.starts_with(piece, patterns.enacting):
+                return None
+            found = headings.article(piece, block, pack) or headings.runs_in(piece, pack)
         if found:
-            articles += not found.sign
-            signs += found.sign
-    margins = sum(bool(patterns.margin and patterns.margin.match(text, b.span.start)) for b in blocks)
-    folded = text.casefold()
-    own = sum(folded.count(w) for w in pack.structure.self_reference)
-    # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
-    union = _UNION.search(text) is not None
-    if meta.get("celex") or (not national and union and ((articles >= 2 and own >= 3) or own >= 10)):
-        return Genre.EU_ACT
-    if signs >= 2 or articles >= 3 or any(w in folded[:_HEAD] for w in pack.structure.statute_words):
-        return Genre.STATUTE
-    titled = meta.get("title", "").casefold().startswith(pack.structure.guidance_words)
-    dated = meta.get("published") and not meta.get("gazette")
-    if len(text) < _NEWS_LENGTH and dated and margins == 0 and not titled:
-        return Genre.NEWS
-    words = max(len(_WORD.findall(text)), 1)
-    programme = sum(folded.count(w) for w in pack.structure.programme_phrases)
-    if programme >= 3 and 1000 * programme / words > _PROGRAMME_RATE:
-        return Genre.OTHER
-    head = folded[:4000]
-    # Paragraphs that count themselves are rules of somebody, dated news aside.
-    if margins >= 3 or numbered >= 3 or any(w in head for w in pack.structure.guidance_words):
-        return Genre.GUIDANCE
-    return Genre.NEWS if len(text) < _NEWS_LENGTH / 2 else Genre.GUIDANCE
+            counts.articles += not found.sign
+            counts.signs += found.sign
+    return counts
+
+
+def _speaks_for_union(text: str, folded: str, articles: int, pack: LanguagePack) -> bool:
+    """Whether a text cites an act of the Union, and says "this Regulation" often enough to be one."""
+    if not _UNION.search(text):
+        return False
+    own = sum(folded.count(words) for words in pack.structure.self_reference)
+    return own >= 10 or (own >= 3 and articles >= 2)
+
+
+def _is_dated(meta: dict[str, str], pack: LanguagePack) -> bool:
+    """Whether the file says when it was published as news is: in no gazette, and not under a guidance's title."""
+    if not meta.get("published") or meta.get("gazette"):
+        return False
+    return not meta.get("title", "").casefold().startswith(pack.structure.guidance_words)
+
+
+def _is_programme(text: str, folded: str, pack: LanguagePack) -> bool:
+    """Whether a text often says what its author plans ("we will")."""
+    phrases = sum(folded.count(words) for words in pack.structure.programme_phrases)
+    return phrases >= 3 and 1000 * phrases / max(len(_WORD.findall(text)), 1) > _PROGRAMME_RATE
+
+
+def _holds_any(folded: str, words: Sequence[str]) -> bool:
+    return any(word in folded for word in words)

@@ -6,7 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, pairwise, zip_longest
 from operator import add, attrgetter, sub
 from typing import NamedTuple
 
@@ -217,29 +217,10 @@ class Assembler:
         if any(line.raised for line in lines):
             return self._write_raised(lines, marks)
         start = self.builder.length
-        rows = [line.row() for line in lines]
-        words = [text for row in rows for text in row.texts]
-        # The words that no space stands before.
-        close = {0}
-        decided: list[tuple[int, str, bool, str]] = []
-        end = 0
-        for number, row in enumerate(rows):
-            if row.columns.flags:
-                close.update(end + index for index, flags in row.flags.items() if flags[1])
-            end += row.count
-            following = rows[number + 1] if number + 1 < len(rows) else None
-            if following is not None and is_broken(lines[number]):
-                last = row.word(-1)
-                joiner, kept, reason = decide_hyphen(last, following.word(0), self.lexicon)
-                head = last.text if last.soft else last.text.rstrip(HYPHENS)
-                words[end - 1] = head + "-" if kept else head
-                decided.append((end - 1, head + joiner + following.first_text, kept, reason))
-                if not joiner.endswith(" "):
-                    close.add(end)
-            elif row.ends_soft:
-                words[end - 1] += "-"
+        words = [text for line in lines for text in line.row().texts]
+        close, decided = self._mend_words(lines, words)
         # How many characters stand before each word.
-        spaces = [1] * end
+        spaces = [1] * len(words)
         for at in close:
             spaces[at] = 0
         sizes = list(map(len, words))
@@ -250,6 +231,33 @@ class Assembler:
             words[1:] = [" " + word if space else word for space, word in zip(spaces[1:], words[1:], strict=True)]
         self.builder.append(("" if len(close) > 1 else " ").join(words))
         return Span(start, ends[-1])
+
+    def _mend_words(self, lines: Sequence[Line], words: list[str]) -> tuple[set[int], list[tuple[int, str, bool, str]]]:
+        """Set the words at the lines' ends in ``words`` as the text has them.
+
+        Returns:
+            The indexes of the words that no space stands before, and of each broken word: the index of its first part,
+            its text, whether its hyphen is kept, and why.
+        """
+        close = {0}
+        decided: list[tuple[int, str, bool, str]] = []
+        end = 0
+        for line, following in zip_longest(lines, lines[1:]):
+            row = line.row()
+            if row.columns.flags:
+                close.update(end + index for index, flags in row.flags.items() if flags[1])
+            end += row.count
+            if following is not None and is_broken(line):
+                last = row.word(-1)
+                joiner, kept, reason = decide_hyphen(last, following.word(0), self.lexicon)
+                head = last.text if last.soft else last.text.rstrip(HYPHENS)
+                words[end - 1] = head + "-" if kept else head
+                decided.append((end - 1, head + joiner + following.first_text, kept, reason))
+                if not joiner.endswith(" "):
+                    close.add(end)
+            elif row.ends_soft:
+                words[end - 1] += "-"
+        return close, decided
 
     def _write_raised(self, lines: Sequence[Line], marks: bool) -> Span:
         """Lines with marks of notes or exponents among their words."""
@@ -262,45 +270,40 @@ class Assembler:
         index = 0
         space = ""
         while index < len(tokens):
-            token = tokens[index]
-            text = token.word.text
-            if marks and (index or len(tokens) > 1):
-                taken, rest = self._mark_at(tokens, index, start)
-                if taken:
-                    # What stood around the mark stays: its opening in the word before is gone already.
-                    if rest:
-                        self._put(rest, tokens[index + taken - 1], "")
-                    elif self.length == start:
-                        space = ""
-                        index += taken
-                        continue
-                    space = self._space(tokens, index + taken - 1)
-                    index += taken
-                    if space and _closes(tokens[index - 1].word, tokens[index].word):
-                        space = ""
-                    continue
-            if token.word.glued and not (token.raised and index == 0):
-                space = ""
-            if token.raised and index:
-                space = ""
-            if index and text.startswith(")") and tokens[index - 1].raised:
-                space = ""
-            if index and tokens[index - 1].raised and index == 1 and token.word.glued:
-                space = " "
-            broken = token.line_end and index + 1 < len(tokens) and ends_broken(token.word)
-            if broken:
-                joiner, kept, reason = decide_hyphen(token.word, tokens[index + 1].word, self.lexicon)
-                head = text if token.word.soft else text.rstrip(HYPHENS)
-                at = self._put(head + ("-" if kept else ""), token, space) - (1 if kept else 0)
-                self.hyphens.append(HyphenDecision(at, head + joiner + tokens[index + 1].word.text, kept, reason))
-                space = " " if joiner.endswith(" ") else ""
+            taken, rest = self._mark_at(tokens, index, start) if marks and len(tokens) > 1 else (0, "")
+            if taken:
+                index += taken
+                space = self._pass_mark(tokens, index, rest, start)
             else:
-                self._put(text + ("-" if token.word.soft and token.line_end else ""), token, space)
-                space = self._space(tokens, index)
-            index += 1
+                space = self._write_token(tokens, index, _space_before(tokens, index, space))
+                index += 1
         self.builder.append("".join(self.parts))
         self.parts.clear()
         return Span(start, self.length)
+
+    def _pass_mark(self, tokens: list[_Token], index: int, rest: str, start: int) -> str:
+        """Write the ``rest`` of the word in which a mark ended; returns the space before the token at ``index``.
+
+        What stood around the mark stays: its opening in the word before is gone already.
+        """
+        before = tokens[index - 1]
+        self._put(rest, before, "")
+        if self.length == start or index == len(tokens) or _closes(before.word, tokens[index].word):
+            return ""
+        return " "
+
+    def _write_token(self, tokens: list[_Token], index: int, space: str) -> str:
+        """Write a token after a space, or none; returns the space before the next one."""
+        token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else None
+        text = token.word.text
+        if following is None or not token.line_end or not ends_broken(token.word):
+            self._put(text + ("-" if token.word.soft and token.line_end else ""), token, space)
+            return " " if following is not None else ""
+        joiner, kept, reason = decide_hyphen(token.word, following.word, self.lexicon)
+        head = text if token.word.soft else text.rstrip(HYPHENS)
+        at = self._put(head + ("-" if kept else ""), token, space) - kept
+        self.hyphens.append(HyphenDecision(at, head + joiner + following.word.text, kept, reason))
+        return " " if joiner.endswith(" ") else ""
 
     def _put(self, text: str, token: _Token, space: str) -> int:
         """Add a word with its box; returns the offset of its end."""
@@ -315,24 +318,14 @@ class Assembler:
         self.placing.add(token.word, token.page, start, end)
         return end
 
-    @staticmethod
-    def _space(tokens: list[_Token], index: int) -> str:
-        return " " if index + 1 < len(tokens) else ""
-
     def _mark_at(self, tokens: list[_Token], index: int, start: int) -> tuple[int, str]:
         """How many tokens from ``index`` are a footnote mark (0: none), and the text after it in the last of them."""
+        rest = self._take_enclosed_mark(tokens, index, start)
+        if rest is not None:
+            return 3, rest
         token = tokens[index]
-        following = tokens[index + 1] if index + 1 < len(tokens) else None
         text = token.word.text
-        if text.endswith("(") and following is not None and following.raised and index + 2 < len(tokens):
-            closing = tokens[index + 2].word.text
-            mark = note_mark(following.word.text)
-            if mark is not None and closing.startswith(")") and (index or len(text) > 1):
-                if len(text) > 1:
-                    self._put(text[:-1], token, " " if self.length > start and not token.word.glued else "")
-                self._record(mark, token.page)
-                return 3, closing[1:].removeprefix("*")
-        if not token.raised or (index == 0 and len(tokens) > 1) or (index == 1 and tokens[0].word.text == "("):
+        if not token.raised or index == 0 or (index == 1 and tokens[0].word.text == "("):
             return 0, ""  # a paragraph that begins with a mark is the note itself
         mark = note_mark(text.rstrip(",;"))
         if mark is None:
@@ -344,6 +337,24 @@ class Assembler:
             return 1, ""
         return 0, ""
 
+    def _take_enclosed_mark(self, tokens: list[_Token], index: int, start: int) -> str | None:
+        """Record a raised mark between parentheses of the line's size, ``word(`` ``1`` ``)``; returns the text after it.
+
+        None where the three tokens from ``index`` on are no such mark.
+        """
+        token = tokens[index]
+        text = token.word.text
+        if not text.endswith("(") or index + 2 >= len(tokens) or not tokens[index + 1].raised:
+            return None
+        closing = tokens[index + 2].word.text
+        mark = note_mark(tokens[index + 1].word.text)
+        if mark is None or not closing.startswith(")") or (index == 0 and len(text) == 1):
+            return None
+        if len(text) > 1:
+            self._put(text[:-1], token, " " if self.length > start and not token.word.glued else "")
+        self._record(mark, token.page)
+        return closing[1:].removeprefix("*")
+
     def _is_exponent(self, tokens: list[_Token], index: int, mark: str) -> bool:
         """Whether a raised piece belongs to a number, a unit or a formula: m², 10⁶, 1er, N-O¹."""
         before = tokens[index - 1].word.text if index else ""
@@ -353,6 +364,18 @@ class Assembler:
 
     def _record(self, mark: str, page: int) -> None:
         self.pending.append((mark, self.length, page))
+
+
+def _space_before(tokens: list[_Token], index: int, space: str) -> str:
+    """The space before a token, where it would be ``space`` for a plain word."""
+    if index == 0:
+        return ""
+    token, after_raised = tokens[index], tokens[index - 1].raised
+    if index == 1 and after_raised and token.word.glued:
+        return " "
+    if token.word.glued or token.raised or (after_raised and token.word.text.startswith(")")):
+        return ""
+    return space
 
 
 def _closes(mark: Word, word: Word) -> bool:
@@ -373,21 +396,32 @@ def _measured(grid: Grid) -> Measures:
 
 
 def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool) -> BlockRole:
-    """What a paragraph is, from how it is set."""
+    """What a paragraph is, from how it is set; ``bold_body`` says that the document's running text is set in bold."""
     if paragraph.contents or holds_leader(text):
         return BlockRole.CONTENTS
-    lines = paragraph.lines
-    if len(lines) > 6 or len(text) > _MAX_HEADING or text.endswith((";", ",")) or not any(map(str.isalpha, text)):
+    long = len(paragraph.lines) > 6 or len(text) > _MAX_HEADING
+    if long or text.endswith((";", ",")) or not any(map(str.isalpha, text)):
         return BlockRole.BODY
-    bold = all(line.share("bold") > 0.85 for line in lines) and not bold_body
-    larger = lines[0].size > 1.12 * measures.body_size
+    return BlockRole.HEADING if _is_heading(paragraph, text, measures, bold_body) else BlockRole.BODY
+
+
+def _is_heading(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool) -> bool:
+    """Whether a paragraph that is short enough for a heading is numbered or set as one."""
+    lines = paragraph.lines
+    if is_number_line(text) or lines[0].size > 1.12 * measures.body_size:
+        return True
+    if not bold_body and len(lines) < 4 and _is_set_in(lines, "bold"):
+        return True
     short = len(text) < 160 and not text.endswith((".", ":"))
-    if is_number_line(text) or larger or (bold and (len(lines) < 4)):
-        return BlockRole.HEADING
-    if paragraph.centred and len(text) < 300 and (short or paragraph.lines[0].share("italic") > 0.85):
-        return BlockRole.HEADING
-    if short and (text.isupper() or (all(line.share("italic") > 0.85 for line in lines) and len(lines) < 3)):
-        return BlockRole.HEADING
-    if short and text.startswith("§") and len(lines) < 3 and is_word_number("a " + text.lstrip("§ ")):
-        return BlockRole.HEADING
-    return BlockRole.BODY
+    if paragraph.centred and len(text) < 300 and (short or _is_set_in(lines[:1], "italic")):
+        return True
+    return short and (text.isupper() or (len(lines) < 3 and _is_set_apart(lines, text)))
+
+
+def _is_set_apart(lines: Sequence[Line], text: str) -> bool:
+    """Whether a short text is in italics, or a section sign and its number ("§ 5")."""
+    return _is_set_in(lines, "italic") or (text.startswith("§") and is_word_number("a " + text.lstrip("§ ")))
+
+
+def _is_set_in(lines: Sequence[Line], style: str) -> bool:
+    return all(line.share(style) > 0.85 for line in lines)

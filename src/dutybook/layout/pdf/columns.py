@@ -38,37 +38,34 @@ def in_order(runs: list[Line]) -> list[Line]:
     left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
     starts = _starts(runs, left, right)
     if starts:
-        size = Counter(run.size for run in runs).most_common(1)[0][0]
-        runs = [piece for run in runs for piece in _cut(run, starts, size)]
-    rows = rows_of(runs)
+        runs = _cut_runs(runs, starts)
     from_right = sum([is_from_right(run.first_text) for run in runs]) > 0.5 * len(runs)
-    lines: list[Line] = []
-    column = 0
-    for region, gutters in _regions(rows, left, right, starts):
-        edges = [left, *gutters, right]
-        parts = list(itertools.pairwise(edges))
+    columns: list[tuple[list[Line], float, float]] = []
+    for region, gutters in _regions(rows_of(runs), left, right, starts):
         if not gutters:
-            made = [joined(row) for row in region]
-            for line in made:
-                line.left, line.right, line.column = left, right, column
-            lines.extend(made)
-            column += 1
+            columns.append(([joined(row) for row in region], left, right))
             continue
-        for start, end in reversed(parts) if from_right else parts:
-            part = [
-                [run for run in row if start <= (run.x0 + run.x1) / 2 < end or (end == right and run.x0 >= start)]
-                for row in region
-            ]
-            if not any(part):
-                continue
-            # A column's rows are its own: baselines beside each other need not agree.
-            made = [joined(row) for row in rows_of([run for row in part for run in row])]
-            x0, x1 = min(line.x0 for line in made), max(line.x1 for line in made)
-            for line in made:
-                line.left, line.right, line.column = x0, x1, column
-            lines.extend(made)
-            column += 1
-    return lines
+        parts = _columns_in(region, [left, *gutters, right])
+        columns += parts[::-1] if from_right else parts
+    for number, (lines, x0, x1) in enumerate(columns):
+        for line in lines:
+            line.left, line.right, line.column = x0, x1, number
+    return [line for lines, _, _ in columns for line in lines]
+
+
+def _columns_in(region: list[list[Line]], edges: list[float]) -> list[tuple[list[Line], float, float]]:
+    """The columns between the edges of a region, from left to right: the lines of each, and its own edges."""
+    found = []
+    for start, end in itertools.pairwise(edges):
+        last = end == edges[-1]
+        part = [
+            run for row in region for run in row if start <= (run.x0 + run.x1) / 2 < end or (last and run.x0 >= start)
+        ]
+        if part:
+            # A column's rows are its own: baselines of neighbouring columns need not agree.
+            lines = [joined(row) for row in rows_of(part)]
+            found.append((lines, min(line.x0 for line in lines), max(line.x1 for line in lines)))
+    return found
 
 
 def _starts(runs: list[Line], left: float, right: float) -> list[float]:
@@ -78,30 +75,35 @@ def _starts(runs: list[Line], left: float, right: float) -> list[float]:
     """
     least, most = left + MIN_COLUMN * (right - left), right - MIN_COLUMN * (right - left)
     counts = Counter([round(run.x0) for run in runs if least < run.x0 < most])
-    wide = [run.row() for run in runs if run.x1 - run.x0 > least]
-    inside: Counter[int] = Counter()
-    if wide:
-        begun_inside = np.concatenate([row.columns.sides[row.begin + 1 : row.end, 0] for row in wide])
-        inside.update(np.rint(begun_inside).astype(np.int64).tolist())
+    inside = _count_words_inside(runs, least)
     found: list[float] = []
     rows = len({round(run.base) for run in runs})
     for x in (*_most(counts, 4), *_most(inside, 6)):
         begun = counts[x - 1] + counts[x] + counts[x + 1]
         near = begun + inside[x - 1] + inside[x] + inside[x + 1]
-        if (
-            (begun < LEAST_STARTS and near < max(LEAST_STARTS, INSIDE * rows))
-            or not least < x < most
-            or any(abs(x - other) < 12 for other in found)
-        ):
+        if begun < LEAST_STARTS and near < max(LEAST_STARTS, INSIDE * rows):
             continue
-        across = 0
-        for run in runs:
-            if run.x0 < x - 2 and run.x1 > x + 1:
-                row = run.row()
-                across += any(x0 < x - 2 and x1 > x + 1 for x0, x1 in zip(row.x0s, row.x1s, strict=True))
-        if across < 0.3 * near:
+        if not least < x < most or any(abs(x - other) < 12 for other in found):
+            continue
+        if _count_across(runs, x) < 0.3 * near:
             found.append(min(x0 for run in runs for x0 in run.row().x0s if abs(x0 - x) < 1.5))
     return found
+
+
+def _count_words_inside(runs: list[Line], width: float) -> Counter[int]:
+    """How many words of the runs that are wider than ``width`` begin at each x, the first of a run aside."""
+    counts: Counter[int] = Counter()
+    rows = [run.row() for run in runs if run.x1 - run.x0 > width]
+    if rows:
+        begun = np.concatenate([row.columns.sides[row.begin + 1 : row.end, 0] for row in rows])
+        counts.update(np.rint(begun).astype(np.int64).tolist())
+    return counts
+
+
+def _count_across(runs: list[Line], x: int) -> int:
+    """How many runs have a word that stands across an x."""
+    rows = [run.row() for run in runs if run.x0 < x - 2 and run.x1 > x + 1]
+    return sum(any(x0 < x - 2 and x1 > x + 1 for x0, x1 in zip(row.x0s, row.x1s, strict=True)) for row in rows)
 
 
 def _most(counts: Counter[int], number: int) -> list[int]:
@@ -109,8 +111,14 @@ def _most(counts: Counter[int], number: int) -> list[int]:
     return sorted(counts, key=counts.__getitem__, reverse=True)[:number]
 
 
+def _cut_runs(runs: list[Line], starts: list[float]) -> list[Line]:
+    """The runs, parted at the columns' left edges, as words of two columns follow each other across a narrow gutter."""
+    size = Counter(run.size for run in runs).most_common(1)[0][0]
+    return [piece for run in runs for piece in _cut(run, starts, size)]
+
+
 def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
-    """A run parted where a word begins at a column's left edge, as words of two columns do across a narrow gutter.
+    """A run, parted where a word begins at a column's left edge.
 
     In a title that stands across the columns a word may begin there by chance: it is larger than ``size``, the
     text's, or the gap is as wide as its others.
@@ -214,21 +222,21 @@ def _columns_from(
         kept = _proven(rows[at:stop], [x - 0.5 for x in gutters], left, right)
         if any(extents[x] == stop and x - 0.5 in kept for x in gutters):
             return stop, kept
-    gaps: Gaps = [_middle(left, right)]
-    stop = at
-    best: Gaps = []
-    while stop < len(rows):
-        size = max(run.size for run in rows[stop])
-        narrowed = _free(gaps, rows[stop], MIN_GUTTER * size)
-        if not narrowed:
-            break
-        gaps = narrowed
-        best = gaps
-        stop += 1
+    stop, gaps = _free_gaps_from(rows, at, _middle(left, right))
     if stop - at < MIN_ROWS:
         return at, []
-    gutters = [(a + b) / 2 for a, b in best]
-    return stop, _proven(rows[at:stop], gutters, left, right)
+    return stop, _proven(rows[at:stop], [(a + b) / 2 for a, b in gaps], left, right)
+
+
+def _free_gaps_from(rows: list[list[Line]], at: int, within: tuple[float, float]) -> tuple[int, Gaps]:
+    """The row before which the last gap of the rows from ``at`` on closes, and the gaps that are free up to there."""
+    gaps: Gaps = [within]
+    for stop in range(at, len(rows)):
+        narrowed = _free(gaps, rows[stop], MIN_GUTTER * max(run.size for run in rows[stop]))
+        if not narrowed:
+            return stop, gaps
+        gaps = narrowed
+    return len(rows), gaps
 
 
 def _middle(left: float, right: float) -> tuple[float, float]:

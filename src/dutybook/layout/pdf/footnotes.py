@@ -31,26 +31,31 @@ def take_notes(lines: list[Line], body_size: float, notes: list[Note]) -> list[L
     """
     if not lines or not any(line.size <= SMALLER * body_size for line in lines):
         return lines
-    groups = [list(group) for _, group in groupby(lines, key=lambda line: line.column)]
     foot = max(line.base for line in lines)
     kept: list[Line] = []
     before = len(notes)
-    for group in groups:
-        cut = len(group)
-        continues = bool(notes) and notes[-1].page == group[0].page - 1
-        if group[-1].base > foot - 60 or group[-1].base > 0.8 * foot:
-            cut = _begin(group, body_size, continues)
-        kept.extend(group[:cut])
-        model = next((line for line in group[cut:] if start_mark(line) is not None), None)
-        for line in group[cut:]:
-            mark = start_mark(line)
-            if mark is not None and model is not None and not _alike(line, model):
-                mark = None  # a number that only begins a line of a note
-            if mark is not None or not notes or (line is group[cut] and not continues):
-                notes.append(Note(mark or "", line.page))
-            notes[-1].lines.append(line)
+    for _, group in groupby(lines, key=lambda line: line.column):
+        column = list(group)
+        cut = len(column)
+        continues = bool(notes) and notes[-1].page == column[0].page - 1
+        if column[-1].base > foot - 60 or column[-1].base > 0.8 * foot:
+            cut = _begin(column, body_size, continues)
+        kept.extend(column[:cut])
+        _add_notes(column[cut:], notes, continues)
     _raise_flat_marks(kept, notes[before:])
     return kept
+
+
+def _add_notes(lines: list[Line], notes: list[Note], continues: bool) -> None:
+    """Add the footnote lines of a column; ``continues``: the first may go on with the last note of the page before."""
+    model = next((line for line in lines if start_mark(line) is not None), None)
+    for index, line in enumerate(lines):
+        mark = start_mark(line)
+        if mark is not None and model is not None and not _alike(line, model):
+            mark = None  # a number that only begins a line of a note
+        if mark is not None or not notes or (index == 0 and not continues):
+            notes.append(Note(mark or "", line.page))
+        notes[-1].lines.append(line)
 
 
 def _raise_flat_marks(kept: list[Line], notes: list[Note]) -> None:
@@ -59,51 +64,55 @@ def _raise_flat_marks(kept: list[Line], notes: list[Note]) -> None:
         head = f"({note.mark})"
         if 0 in note.lines[0].raised or note.lines[0].first_text != head:
             continue
-        found = [
-            (line, index)
-            for line in kept
-            if head in line.text
-            for index, word in enumerate(line.peek())
-            if index
-            and index not in line.raised
-            and word.text[: len(head)] == head
-            and not word.text[len(head) :].strip(_STOPS)
-        ]
+        found = [(line, index) for line in kept if head in line.text for index in _flat_marks(line, head)]
         if len(found) > 1:  # a mark follows a name more often than a number does
             found = [(line, index) for line, index in found if not line.texts[index - 1][0].islower()]
-        if len(found) != 1:
-            continue
-        line, index = found[0]
-        word = line.words[index]
-        rest = word.text[len(head) :]
-        if rest:
-            edge = word.x1 - (word.x1 - word.x0) * len(rest) / len(word.text)
-            line.words.insert(index + 1, replace(word, text=rest, x0=edge, glued=True))
-            line.words[index] = replace(word, text=head, x1=edge, soft=False)
-            line.raised = {place + (place > index) for place in line.raised}
-        line.raised |= {index}
+        if len(found) == 1:
+            _raise(*found[0], len(head))
+
+
+def _flat_marks(line: Line, head: str) -> list[int]:
+    """The indexes of the words of a line that may be the mark ``head``, followed by nothing but stops."""
+    return [
+        index
+        for index, text in enumerate(line.texts)
+        if index and index not in line.raised and text.startswith(head) and not text[len(head) :].strip(_STOPS)
+    ]
+
+
+def _raise(line: Line, index: int, length: int) -> None:
+    """Make the first ``length`` characters of a word a raised mark, what follows them a word glued to it."""
+    word = line.words[index]
+    head, rest = word.text[:length], word.text[length:]
+    if rest:
+        edge = word.x1 - (word.x1 - word.x0) * len(rest) / len(word.text)
+        line.words.insert(index + 1, replace(word, text=rest, x0=edge, glued=True))
+        line.words[index] = replace(word, text=head, x1=edge, soft=False)
+        line.raised = {place + (place > index) for place in line.raised}
+    line.raised |= {index}
 
 
 def _begin(group: list[Line], body_size: float, continues: bool) -> int:
     """The index of a column's first footnote line; its length where it has none."""
+    none, start = len(group), _small_print_start(group, body_size)
+    first = next((index for index in range(start, none) if start_mark(group[index]) is not None), None)
+    goes_on = 0 < start < none and _apart(group, start)
+    if first is None:
+        return start if continues and goes_on else none
+    if first > start:
+        unmarked = first - start <= _UNMARKED and 0 in group[first].raised
+        if goes_on and (continues or unmarked):
+            return start
+    return first if first == start > 0 or _apart(group, first) else none
+
+
+def _small_print_start(group: list[Line], body_size: float) -> int:
+    """Where the small print at a column's end begins; the column's length where it has none, or a table of contents."""
     start = len(group)
     while start > 0 and group[start - 1].size <= SMALLER * body_size:
         start -= 1
-    if start == len(group):
-        return start
-    if sum(has_leader(line.text) for line in group[start:]) > 0.3 * (len(group) - start):
-        return len(group)  # a table of contents in small print
-    first = next((index for index in range(start, len(group)) if start_mark(group[index]) is not None), None)
-    if first is None:
-        return start if continues and start > 0 and _apart(group, start) else len(group)
-    if start == 0 and not _apart(group, first):
-        return len(group)
-    unmarked = first - start <= _UNMARKED and 0 in group[first].raised
-    if first > start > 0 and (continues or unmarked) and _apart(group, start):
-        return start
-    if first > start and not _apart(group, first):
-        return len(group)
-    return first
+    leaders = sum(has_leader(line.text) for line in group[start:])
+    return start if leaders <= 0.3 * (len(group) - start) else len(group)
 
 
 def _alike(line: Line, model: Line) -> bool:
@@ -113,10 +122,8 @@ def _alike(line: Line, model: Line) -> bool:
 
 
 def _apart(group: list[Line], index: int) -> bool:
-    """Whether more than a line's distance lies above a line."""
-    if index == 0:
-        return False
-    return group[index].base - group[index - 1].base > 1.35 * group[index].size
+    """Whether more than a line's distance lies above a line that has one above it."""
+    return index > 0 and group[index].base - group[index - 1].base > 1.35 * group[index].size
 
 
 def start_mark(line: Line) -> str | None:

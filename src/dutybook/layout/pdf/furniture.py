@@ -1,6 +1,6 @@
 """Page furniture, which is no part of the running text: headers, footers, page numbers, margin numbers, revision marks, watermarks.
 
-Words at an angle are told apart as they are read; these are told by what no text does: it never stands on other text.
+Words at an angle are set aside while a page is read. A watermark is found by what text never does: it stands on other text.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from dutybook.layout.pdf.lines import Line, joined, rows_of
@@ -39,6 +39,12 @@ class PageRuns:
     rules: list[float]
 
 
+_Bands = dict[FurnitureKind, list[list[Line]]]
+"""The rows of a page's top band (headers) and bottom band (footers), each from the page's edge inwards."""
+_PlacedRun = tuple[int, float, Line]
+"""A page's number, the distance of a run from that page's edge, and the run."""
+
+
 def take_furniture(pages: list[PageRuns], fixed: Set[int] = frozenset()) -> list[Furniture]:
     """Take running headers and footers out of the pages' runs and return them; runs whose ids are ``fixed`` stay.
 
@@ -47,76 +53,82 @@ def take_furniture(pages: list[PageRuns], fixed: Set[int] = frozenset()) -> list
     three pages on two. All that stands further out than furniture is furniture too.
     """
     bands = {page.number: _bands(page) for page in pages}
-    places: dict[tuple[str, bool], list[tuple[int, float, Line]]] = defaultdict(list)
-    for page in pages:
-        for top_band, rows in zip((True, False), bands[page.number], strict=True):
-            for row in rows:
-                for run in row:
-                    if id(run) in fixed:
-                        continue
-                    y = run.base if top_band else page.height - run.base
-                    places[_key(run), top_band].append((page.number, y, run))
-    total = len(pages)
     chosen: set[int] = set()
-    for (key, _), found in places.items():
-        chosen.update(_repeated(key, found, total))
+    for (wording, _), found in _place_runs(pages, bands, fixed).items():
+        chosen |= _repeated(wording, found, len(pages))
     taken: list[Furniture] = []
-    words: set[str] = set()
     for page in pages:
-        for top_band, rows in zip((True, False), bands[page.number], strict=True):
-            hit = [n for n, row in enumerate(rows) if _mostly(row, chosen)]
-            if not hit and rows and _numbered(rows, chosen):
-                hit = [0]
-            if not hit:
-                continue
-            out = {id(run) for row in rows[: hit[-1] + 1] for run in row}
-            kind = FurnitureKind.HEADER if top_band else FurnitureKind.FOOTER
-            taken.extend(_take_rows(page, rows[: hit[-1] + 1], kind))
-            page.runs = [run for run in page.runs if id(run) not in out]
-    for piece in taken:
-        words.update(piece.text.split())
-    if pages:
-        taken.extend(_first_page(pages, " ".join(sorted(words)), bool(taken), fixed))
+        for kind, rows in bands[page.number].items():
+            taken += _take_rows(page, _outer_rows(rows, chosen), kind)
+    if taken and len(pages) > 1:
+        words = {word for piece in taken for word in piece.text.split()}
+        taken += _take_masthead(pages[0], " ".join(sorted(words)), fixed)
     return sorted(taken, key=lambda piece: (piece.box.page, piece.box.top, piece.box.x0))
 
 
-def _bands(page: PageRuns) -> tuple[list[list[Line]], list[list[Line]]]:
+def _place_runs(
+    pages: list[PageRuns], bands: dict[int, _Bands], fixed: Set[int]
+) -> dict[tuple[str, FurnitureKind], list[_PlacedRun]]:
+    """The runs of the bands by wording and band: each with its page and its distance from the page's edge."""
+    places: dict[tuple[str, FurnitureKind], list[_PlacedRun]] = defaultdict(list)
+    for page in pages:
+        for kind, rows in bands[page.number].items():
+            for run in itertools.chain.from_iterable(rows):
+                if id(run) not in fixed:
+                    y = run.base if kind is FurnitureKind.HEADER else page.height - run.base
+                    places[_wording(run), kind].append((page.number, y, run))
+    return places
+
+
+def _outer_rows(rows: list[list[Line]], chosen: set[int]) -> list[list[Line]]:
+    """The rows of a band from the page's edge to the innermost one that returns."""
+    hit = [number for number, row in enumerate(rows, 1) if _mostly(row, chosen)]
+    if not hit and rows and _numbered(rows, chosen):
+        hit = [1]
+    return rows[: hit[-1]] if hit else []
+
+
+def _bands(page: PageRuns) -> _Bands:
     """Rows of the top band from the top, and of the bottom band from the bottom."""
     top = rows_of(run for run in page.runs if run.base < BAND * page.height)
     bottom = rows_of(run for run in page.runs if run.base > (1 - BAND) * page.height)
-    return top[:ROWS], bottom[::-1][:ROWS]
+    return {FurnitureKind.HEADER: top[:ROWS], FurnitureKind.FOOTER: bottom[::-1][:ROWS]}
 
 
-def _key(run: Line) -> str:
+def _wording(run: Line) -> str:
+    """The words of a run, with ``#`` for its numbers."""
     text = run.text.casefold().strip()
     return "#" if _ROMAN.match(text) else _DIGITS.sub("#", text)[:160]
 
 
-def _repeated(key: str, found: list[tuple[int, float, Line]], total: int) -> set[int]:
-    """The runs of one wording that return on enough pages at one height."""
+def _repeated(wording: str, found: list[_PlacedRun], total: int) -> set[int]:
+    """The ids of the runs of one wording that return on enough of ``total`` pages at one height."""
     chosen: set[int] = set()
     remaining = found
     while remaining:
         y = remaining[0][1]
         same = [item for item in remaining if abs(item[1] - y) < 6]
         remaining = [item for item in remaining if abs(item[1] - y) >= 6]
-        pages = sorted({number for number, _, _ in same})
-        if total == 1:
-            if _LONE_NUMBER.match(key):
-                chosen.update(id(run) for _, _, run in same)
-            continue
-        if len(pages) < (2 if total <= 4 else 3):
-            continue
-        distance = pages[-1] - pages[0] + 1
-        step = 2 if len({number % 2 for number in pages}) == 1 else 1
-        if len(pages) * step >= 0.5 * distance or len(pages) >= 0.4 * total:
-            if "#" in key and not numbers_fit([(number, run.text) for number, _, run in same], key):
-                continue
+        if _returns(wording, same, total):
             chosen.update(id(run) for _, _, run in same)
     return chosen
 
 
-def numbers_fit(found: list[tuple[int, str]], key: str) -> bool:
+def _returns(wording: str, same: list[_PlacedRun], total: int) -> bool:
+    """Whether a wording returns at one height on enough pages, with numbers that behave as in a header."""
+    if total == 1:
+        return _LONE_NUMBER.match(wording) is not None
+    pages = sorted({number for number, _, _ in same})
+    if len(pages) < (2 if total <= 4 else 3):
+        return False
+    distance = pages[-1] - pages[0] + 1
+    step = 2 if len({number % 2 for number in pages}) == 1 else 1
+    if len(pages) * step < 0.5 * distance and len(pages) < 0.4 * total:
+        return False
+    return "#" not in wording or numbers_fit([(number, run.text) for number, _, run in same], wording)
+
+
+def numbers_fit(found: list[tuple[int, str]], wording: str) -> bool:
     """Whether the numbers in a returning wording behave as in a header: they stay, or they go with the page.
 
     "Article 7" at the top of one page and "Article 12" at the top of another do neither.
@@ -131,7 +143,9 @@ def numbers_fit(found: list[tuple[int, str]], key: str) -> bool:
             stays[numbers[place]] += 1
             goes[numbers[place] - page] += 1
         enough = 0.5 * len(values)
-        if max(stays.values()) >= max(2, enough) or (max(goes.values()) >= max(2, enough) and _runs(key, len(values))):
+        if max(stays.values()) >= max(2, enough):
+            continue
+        if max(goes.values()) >= max(2, enough) and _are_page_numbers(wording, len(values)):
             continue
         # A chapter's number changes now and then; it returns on several pages each time.
         if len(values) > 3 and len(stays) <= len(values) / 3:
@@ -140,9 +154,9 @@ def numbers_fit(found: list[tuple[int, str]], key: str) -> bool:
     return True
 
 
-def _runs(key: str, count: int) -> bool:
-    """Numbers that go with the page: with words beside them they must do so often to be believed."""
-    return count >= 5 or bool(_PAGE_NUMBER.match(key)) or key == "#"
+def _are_page_numbers(wording: str, count: int) -> bool:
+    """Whether numbers that go with the page are believed: with words next to them, only if they do so often."""
+    return count >= 5 or bool(_PAGE_NUMBER.match(wording)) or wording == "#"
 
 
 def _mostly(row: list[Line], chosen: set[int]) -> bool:
@@ -162,33 +176,27 @@ def _numbered(rows: list[list[Line]], chosen: set[int]) -> bool:
 
 
 def _take_rows(page: PageRuns, rows: list[list[Line]], kind: FurnitureKind) -> list[Furniture]:
-    made = []
-    for row in rows:
-        line = joined(row)
-        made.append(Furniture(kind, line.text, Box(page.number, line.x0, line.top, line.x1, line.bottom)))
-    return made
+    """Take rows out of a page's runs; returns each as a piece of furniture."""
+    gone = {id(run) for row in rows for run in row}
+    if gone:
+        page.runs = [run for run in page.runs if id(run) not in gone]
+    lines = map(joined, rows)
+    return [Furniture(kind, line.text, Box(page.number, line.x0, line.top, line.x1, line.bottom)) for line in lines]
 
 
-def _first_page(pages: list[PageRuns], running: str, any_taken: bool, fixed: Set[int]) -> list[Furniture]:
-    """The masthead of a first page: above a wide rule, or made of words of the running headers only."""
-    if not any_taken or len(pages) < 2:
-        return []
-    page = pages[0]
+def _take_masthead(page: PageRuns, running: str, fixed: Set[int]) -> list[Furniture]:
+    """Take the masthead out of a first page: what stands above a wide rule, or is made of words of the running headers."""
     rule = max((y for y in page.rules if y < 0.12 * page.height), default=0.0)
-    rows, _ = _bands(page)
-    out: list[list[Line]] = []
-    for row in rows:
-        if any(id(run) in fixed for run in row):
-            break
-        text = joined(row).text
-        known = all(word in running for word in text.split()) and any(mark.isdigit() for mark in text)
-        if row[0].base < rule or (known and len(text) < 60):
-            out.append(row)
-        else:
-            break
-    gone = {id(run) for row in out for run in row}
-    page.runs = [run for run in page.runs if id(run) not in gone]
-    return _take_rows(page, out, FurnitureKind.HEADER)
+    rows = itertools.takewhile(lambda row: _is_masthead(row, rule, running, fixed), _bands(page)[FurnitureKind.HEADER])
+    return _take_rows(page, list(rows), FurnitureKind.HEADER)
+
+
+def _is_masthead(row: list[Line], rule: float, running: str, fixed: Set[int]) -> bool:
+    if any(id(run) in fixed for run in row):
+        return False
+    text = joined(row).text
+    known = len(text) < 60 and all(word in running for word in text.split()) and any(map(str.isdigit, text))
+    return row[0].base < rule or known
 
 
 _NUMBER = re.compile(r"^\d{1,4}(?:\.\d{1,3})?[a-z]?\*?$")
@@ -200,41 +208,55 @@ LEAST = 4
 
 def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
     """Take the numbers right of the text's edge out of the pages' runs, by page; nothing where they do not rise."""
-    found: list[tuple[PageRuns, Line, Word]] = []
-    for page in pages:
-        edge = _text_edge(page.runs)
-        for run in page.runs:
-            if run.x1 < edge - 1 or not _NUMBER.match(run.last_text):
-                continue
-            word = run.word(-1)
-            if word.x0 < edge - 1:
-                continue
-            # A number close to its line's end is the last word of that line's run.
-            if run.count == 1 or word.x0 - run.sides(-2)[1] > 0.5 * word.style.size:
-                found.append((page, run, word))
+    found = [(page, run) for page in pages for run in _find_numbers_at_edge(page)]
     if len(found) < LEAST:
         return {}
     # The page numbers of a table of contents stand at the text's edge, not beyond it, or at the end of leaders.
-    usual = _text_edge([run for page in pages for run in page.runs])
-    numbered = {id(page): page for page, _, _ in found}.values()
-    contents = {page.number for page in numbered if sum(has_leader(run.text) for run in page.runs) >= LEAST}
-    found = [each for each in found if each[2].x1 > usual + 2 and each[0].number not in contents]
-    values = [int(re.findall(r"\d+", word.text)[0]) for _, _, word in found]
-    rising = sum(0 <= after - before <= 3 for before, after in itertools.pairwise(values))
-    if len(found) < LEAST or rising < 0.8 * (len(values) - 1):
+    usual = _text_edge(itertools.chain.from_iterable(page.runs for page in pages))
+    contents = {number for number, page in {page.number: page for page, _ in found}.items() if _lists_contents(page)}
+    found = [(page, run) for page, run in found if run.sides(-1)[1] > usual + 2 and page.number not in contents]
+    if len(found) < LEAST or not _rise([run.last_text for _, run in found]):
         return {}
     taken: dict[int, list[Word]] = {}
-    for page, run, word in found:
-        taken.setdefault(page.number, []).append(word)
-        if run.count == 1:
-            page.runs = [other for other in page.runs if other is not run]
-        else:
-            run.words.pop()
-            run.x1 = run.words[-1].x1
+    for page, run in found:
+        taken.setdefault(page.number, []).append(_take_last_word(page, run))
     return taken
 
 
-def _text_edge(runs: list[Line]) -> float:
+def _lists_contents(page: PageRuns) -> bool:
+    return sum(has_leader(run.text) for run in page.runs) >= LEAST
+
+
+def _take_last_word(page: PageRuns, run: Line) -> Word:
+    word = run.word(-1)
+    if run.count == 1:
+        page.runs = [other for other in page.runs if other is not run]
+    else:
+        run.words.pop()
+        run.x1 = run.words[-1].x1
+    return word
+
+
+def _find_numbers_at_edge(page: PageRuns) -> Iterator[Line]:
+    """The runs of a page whose last word is a number that stands beyond its lines' usual end."""
+    edge = _text_edge(page.runs)
+    for run in page.runs:
+        if run.x1 >= edge - 1 and _NUMBER.match(run.last_text):
+            word = run.word(-1)
+            # A number close to its line's end is the last word of that line's run.
+            apart = run.count == 1 or word.x0 - run.sides(-2)[1] > 0.5 * word.style.size
+            if word.x0 >= edge - 1 and apart:
+                yield run
+
+
+def _rise(texts: list[str]) -> bool:
+    """Whether the numbers in texts rise from one to the next, nearly always and by little."""
+    values = [int(re.findall(r"\d+", text)[0]) for text in texts]
+    rising = sum(0 <= after - before <= 3 for before, after in itertools.pairwise(values))
+    return rising >= 0.8 * (len(values) - 1)
+
+
+def _text_edge(runs: Iterable[Line]) -> float:
     """Where the lines of a page usually end; beyond the page where they end anywhere."""
     ends: Counter[int] = Counter()
     for run in runs:
@@ -249,7 +271,7 @@ def _text_edge(runs: list[Line]) -> float:
 
 
 def put_margin_numbers(lines: list[Line], numbers: list[Word]) -> None:
-    """Put each margin number before the line that it stands beside; what stands beside none ends the page."""
+    """Put each margin number before the line at its height; where there is none, it ends the page."""
     for word in numbers:
         near = [line for line in lines if abs(line.base - word.base) < 0.7 * line.size]
         if not near:
@@ -272,29 +294,30 @@ def take_revision_marks(pages: list[PageRuns]) -> list[Furniture]:
     """Take the marks of consolidated Union acts (``▼M1``, ``►C1`` … ``◄``) out of the runs: they are no text of the act."""
     if not any(run.first_text[0] == "▼" and _REVISED.match(run.first_text) for page in pages for run in page.runs):
         return []  # arrows of another use, or none
-    marked = [
-        (page, run)
-        for page in pages
-        for run in page.runs
-        if any(text[0] in "▼►◄▲" or text[-1] == "◄" for text in run.texts)
-    ]
-    taken: list[Furniture] = []
-    for page, run in marked:
-        out = [index for index, word in enumerate(run.words) if _REVISION.match(word.text)]
-        for index in out:
-            word = run.words[index]
-            box = Box(page.number, word.x0, word.top, word.x1, word.bottom)
-            taken.append(Furniture(FurnitureKind.MARGIN, word.text, box))
-        kept = [index for index in range(len(run.words)) if index not in out]
-        if not kept:
-            page.runs = [other for other in page.runs if other is not run]
-            continue
-        run.raised = {place for place, index in enumerate(kept) if index in run.raised}
-        run.words = [run.words[index] for index in kept]
+    marked = [(page, run) for page in pages for run in page.runs if any(map(_has_revision_sign, run.texts))]
+    return [piece for page, run in marked for piece in _take_marks_of_run(page, run)]
+
+
+def _has_revision_sign(text: str) -> bool:
+    return text[0] in "▼►◄▲" or text[-1] == "◄"
+
+
+def _take_marks_of_run(page: PageRuns, run: Line) -> list[Furniture]:
+    """Take the marks out of one run, and the run out of its page where it holds nothing else."""
+    marks = [word for word in run.words if _REVISION.match(word.text)]
+    kept = [(index, word) for index, word in enumerate(run.words) if not _REVISION.match(word.text)]
+    if not kept:
+        page.runs = [other for other in page.runs if other is not run]
+    else:
+        run.raised = {place for place, (index, _) in enumerate(kept) if index in run.raised}
+        run.words = [word for _, word in kept]
         for word in run.words:
             word.text = word.text.removeprefix("►").removesuffix("◄") or word.text
         run.x0, run.x1 = run.words[0].x0, run.words[-1].x1
-    return taken
+    return [
+        Furniture(FurnitureKind.MARGIN, word.text, Box(page.number, word.x0, word.top, word.x1, word.bottom))
+        for word in marks
+    ]
 
 
 LARGE = 1.8
@@ -316,36 +339,54 @@ def take_watermarks(pages: list[PageRuns]) -> list[Furniture]:
     so three times. So is one that is not smaller than the text it stands on and returns with the same words in the same
     place on half of the pages (two at least), there and where it stands on none.
     """
-    over = [(page, run, count) for page in pages for run, count in _overlaid(page.runs)]
+    over = [each for page in pages for each in _overlaid(page.runs)]
     if not over:
         return []
     body = _body_size(pages)
-    large = [(run, count) for _, run, count in over if run.size >= LARGE * body]
+    chosen = _choose_large(over, body) | _choose_returning(over, pages)
+    for page in pages:
+        chosen |= _choose_alike(page, chosen, body)
+    return [
+        piece
+        for page in pages
+        for piece in _take_rows(page, rows_of(r for r in page.runs if id(r) in chosen), FurnitureKind.WATERMARK)
+    ]
+
+
+def _choose_large(over: list[tuple[Line, int]], body: float) -> set[int]:
+    """The ids of the large runs that stand on several lines, are huge, or stand on text three times."""
+    large = [(run, count) for run, count in over if run.size >= LARGE * body]
     often = Counter(run.text for run, _ in large)
-    chosen = {
+    return {
         id(run)
         for run, count in large
         if count > 1 or run.size >= HUGE * body or (often[run.text] >= _OFTEN and run.text.count(" ") < _MOST_WORDS)
     }
-    names = {_place(run) for _, run, _ in over}
-    overlaid = {id(run) for _, run, _ in over}
-    places: dict[_Place, list[tuple[int, Line]]] = defaultdict(list)
+
+
+def _choose_returning(over: list[tuple[Line, int]], pages: list[PageRuns]) -> set[int]:
+    """The ids of the runs that return in one place on half of the pages, on text in a quarter of the cases."""
+    overlaid = {id(run) for run, _ in over}
+    places: dict[_Place, list[tuple[int, Line]]] = {_place(run): [] for run, _ in over}
     for page in pages:
         for run in page.runs:
-            if (place := _place(run)) in names:
-                places[place].append((page.number, run))
+            if (found := places.get(_place(run))) is not None:
+                found.append((page.number, run))
+    chosen: set[int] = set()
     for found in places.values():
         on = {number for number, _ in found}
         laid = sum(id(run) in overlaid for _, run in found)
         if len(on) >= max(2, 0.5 * len(pages)) and 4 * laid >= len(found):
             chosen.update(id(run) for _, run in found)
-    for page in pages:
-        # The rest of a watermark may stand beside the text.
-        marks = [run for run in page.runs if id(run) in chosen]
-        texts = {run.text for run in marks if run.size >= LARGE * body}
-        huge = {run.size for run in marks if run.size >= HUGE * body}
-        chosen.update(id(run) for run in page.runs if run.size in huge or (texts and run.text in texts))
-    return [piece for page in pages for piece in _take_watermark_runs(page, chosen)]
+    return chosen
+
+
+def _choose_alike(page: PageRuns, chosen: set[int], body: float) -> set[int]:
+    """The ids of a page's runs that belong to its watermarks: their rest may stand next to the text."""
+    marks = [run for run in page.runs if id(run) in chosen]
+    texts = {run.text for run in marks if run.size >= LARGE * body}
+    huge = {run.size for run in marks if run.size >= HUGE * body}
+    return {id(run) for run in page.runs if run.size in huge or (texts and run.text in texts)}
 
 
 def _body_size(pages: list[PageRuns]) -> float:
@@ -378,12 +419,3 @@ def _overlaid(runs: list[Line]) -> Iterator[tuple[Line, int]]:
                     known[id(least)] = least
     for key, lines in under.items():
         yield known[key], len(lines)
-
-
-def _take_watermark_runs(page: PageRuns, chosen: set[int]) -> Iterator[Furniture]:
-    out = [run for run in page.runs if id(run) in chosen]
-    if out:
-        page.runs = [run for run in page.runs if id(run) not in chosen]
-    for row in rows_of(out):
-        line = joined(row)
-        yield Furniture(FurnitureKind.WATERMARK, line.text, Box(page.number, line.x0, line.top, line.x1, line.bottom))
