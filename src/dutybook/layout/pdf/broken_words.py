@@ -165,6 +165,15 @@ def decide_hyphen(before: Word, after: Word, lexicon: Lexicon) -> tuple[str, boo
         The joiner (``""``, ``"-"`` or ``"- "``), whether the hyphen is kept, and why.
     """
     head, tail = _parts(before, after)
+    return (
+        _decide_by_form(head, tail, lexicon)
+        or _decide_by_setting(before.apart, lexicon)
+        or _decide_by_parts(head, tail, lexicon)
+    )
+
+
+def _decide_by_form(head: str, tail: str, lexicon: Lexicon) -> tuple[str, bool, str] | None:
+    """What the two parts themselves and the document's other words decide."""
     left, right = head.lstrip(_EDGES).lower(), tail.rstrip(_EDGES).lower()
     if not left or not right or not head[-1].isalpha() or not tail[0].isalpha():
         return "-", True, "beside a number or a sign"
@@ -178,25 +187,35 @@ def decide_hyphen(before: Word, after: Word, lexicon: Lexicon) -> tuple[str, boo
         return "-", True, "part of an address"
     if tail[0].isupper() and not head.isupper():
         return "-", True, "a capital follows"
-    last = left.rsplit("-", 1)[-1]
-    if (head[-1].isupper() and not tail[0].isupper()) or len(last) == 1:
+    if (head[-1].isupper() and not tail[0].isupper()) or len(left.rsplit("-", 1)[-1]) == 1:
         return "-", True, "an abbreviation before it"
-    if all(map(any, lexicon.settings.values())):
-        stay, go = lexicon.settings[before.apart]
-        if max(stay, go) >= 3 and max(stay, go) >= 9 * min(stay, go):
-            return ("-" if stay > go else ""), stay > go, "set as the others of the document that are so"
+    return None
+
+
+def _decide_by_setting(apart: bool, lexicon: Lexicon) -> tuple[str, bool, str] | None:
+    """What the document's other hyphens decide that are set in the same way, where it sets them in two ways."""
+    stay, go = lexicon.settings[apart]
+    if not all(map(any, lexicon.settings.values())) or max(stay, go) < 3 or max(stay, go) < 9 * min(stay, go):
+        return None
+    return ("-" if stay > go else ""), stay > go, "set as the others of the document that are so"
+
+
+def _decide_by_parts(head: str, tail: str, lexicon: Lexicon) -> tuple[str, bool, str]:
+    """What is decided where the whole word stands nowhere else: by whether its parts are words of the document."""
+    left, right = head.lstrip(_EDGES).lower(), tail.rstrip(_EDGES).lower()
     words = lexicon.known(head, tail)
-    if words == 0 and not lexicon.bound(head, tail):
+    bound = lexicon.bound(head, tail)
+    if words == 0 and not bound:
         return "", False, "neither part is a word of the document"
     if _inflected(left + right, lexicon):
         return "", False, "a form of it is used elsewhere in the document"
-    if lexicon.bound(head, tail):
+    if bound:
         return "-", True, "a part that is set off elsewhere in the document"
     apart, together = lexicon.joins[words]
     if together >= 3 and together >= 9 * apart:
         return "", False, "undecided: as nearly all others in the document"
     breaks = any(joined for _, joined in lexicon.joins.values())
-    if breaks and words == 1 and min(len(last), len(right.split("-", 1)[0])) <= 4:
+    if breaks and words == 1 and min(len(left.rsplit("-", 1)[-1]), len(right.split("-", 1)[0])) <= 4:
         return "", False, "one part alone is no word of the document"
     return "-", True, "undecided"
 

@@ -141,8 +141,10 @@ def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
 
 def _piece(run: Line, start: int, stop: int) -> Line:
     row = run.row().part(start, stop)
-    raised = {index - start for index in run.raised if start <= index < stop} if run.raised else run.raised
-    return Line(run.page, row, row.sides(0)[0], max(row.x1s), run.base, run.size, raised)
+    made = Line(run.page, row, row.sides(0)[0], max(row.x1s), run.base, run.size)
+    if run.raised:
+        made.raised = {index - start for index in run.raised if start <= index < stop}
+    return made
 
 
 def _regions(

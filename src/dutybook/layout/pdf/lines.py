@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
@@ -30,7 +31,7 @@ class Line:
     __slots__ = (
         "_words", "base", "column", "folded", "left", "numbered", "page", "raised", "right", "shares", "size", "x0", "x1",
     )  # fmt: skip
-    _SHOWN = ("page", "x0", "x1", "base", "size", "raised", "left", "right", "column", "shares", "numbered")
+    _COMPARED = ("page", "x0", "x1", "base", "size", "raised", "left", "right", "column", "shares", "numbered")
 
     def __init__(
         self,
@@ -40,7 +41,6 @@ class Line:
         x1: float,
         base: float,
         size: float,
-        raised: Set[int] = _NONE,
     ) -> None:
         self.folded: Row | None
         self._words: list[Word] | None
@@ -53,7 +53,7 @@ class Line:
         self.x1 = x1
         self.base = base
         self.size = size
-        self.raised = raised
+        self.raised: Set[int] = _NONE
         self.left = self.right = 0.0
         self.column = 0
         self.shares: tuple[float, float] | None = None
@@ -62,7 +62,7 @@ class Line:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Line):
             return NotImplemented
-        own, its = ([getattr(line, name) for name in self._SHOWN] for line in (self, other))
+        own, its = ([getattr(line, name) for name in self._COMPARED] for line in (self, other))
         return own == its and self.peek() == other.peek()
 
     __hash__ = None  # type: ignore[assignment]
@@ -195,71 +195,73 @@ def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
     return _runs(page, words, sizes.tolist(), looked)
 
 
+@dataclass(slots=True)
+class _OpenRun:
+    """A run that words are added to: the index of its first word, its left and right edge, its baseline and size."""
+
+    begin: int
+    x0: float
+    x1: float
+    base: float
+    size: float
+    raised: frozenset[int] = _NONE
+
+    def takes(self, at: int, x0: float, base: float, size: float) -> bool:
+        """Whether the word at an index goes on with the run; where it does, baseline, size and raised words follow it."""
+        gap, drop, big = x0 - self.x1, self.base - base, max(size, self.size)
+        if not -0.35 * big < gap < WIDE_GAP * big:
+            return False
+        if -0.15 * big < drop < 0.15 * big:
+            # A first word that was itself a raised mark gives way to the text that follows it.
+            if size > 1.25 * self.size and at - self.begin == len(self.raised):
+                self.base = base
+            return True
+        if 0 < drop < 0.8 * self.size and size <= 0.85 * self.size:
+            self.raised |= {at - self.begin}
+            return True
+        if -0.8 * size < drop < 0 and size * 0.85 >= self.size and at - self.begin == 1:
+            self.raised |= {0}
+            self.base, self.size = base, size
+            return True
+        # An index below the line stays in the text.
+        return -0.3 * self.size < drop < 0 and size <= 0.85 * self.size
+
+
 def _runs(page: int, words: Words, sizes: list[float], looked: list[int]) -> list[Line]:
     """Runs of words; those that are not ``looked`` at go on with the word before, on its baseline and in its size."""
-    runs: list[Line] = []
+    made: list[Line] = []
     x0s, x1s = words.columns.sides[:, 0].tolist(), words.columns.sides[:, 2].tolist()
     bases = words.columns.bases.tolist()
-    begin = 0
-    start, end, base, size = x0s[0], x1s[0], bases[0], sizes[0]
-    raised = _NONE
-    before = 0
+    run = _OpenRun(0, x0s[0], x1s[0], bases[0], sizes[0])
     rest = iter(looked)
-    following = next(rest, len(sizes))
-    at = following
+    at = following = next(rest, len(sizes))
     while at < len(sizes):
         if at == following:
             following = next(rest, len(sizes))
-        if at - 1 > before:
-            end = max(end, x1s[at - 1])
-        before = at
-        x0, x1, own_base, own = x0s[at], x1s[at], bases[at], sizes[at]
-        gap, drop, big = x0 - end, base - own_base, max(own, size)
-        goes_on = False
-        if -0.35 * big < gap < WIDE_GAP * big:
-            goes_on = True
-            if -0.15 * big < drop < 0.15 * big:
-                # A first word that was itself a raised mark gives way to the text that follows it.
-                if own > 1.25 * size and at - begin == len(raised):
-                    base = own_base
-            elif 0 < drop < 0.8 * size and own <= 0.85 * size:
-                raised |= {at - begin}
-            elif -0.8 * own < drop < 0 and own * 0.85 >= size and at - begin == 1:
-                raised |= {0}
-                base, size = own_base, own
-            else:
-                # An index below the line stays in the text.
-                goes_on = -0.3 * size < drop < 0 and own <= 0.85 * size
-        if goes_on:
-            end = max(end, x1)
+        run.x1 = max(run.x1, x1s[at - 1])
+        x0, x1, base, size = x0s[at], x1s[at], bases[at], sizes[at]
+        if run.takes(at, x0, base, size):
+            run.x1 = max(run.x1, x1)
             # What follows in the same way is no plain text either.
-            at = at + 1 if own_base != base or own != size else following
-            continue
-        runs.append(_run(page, words, sizes, begin, at, (start, end, base, size), raised))
-        begin, start, end, base, size, raised = at, x0, x1, own_base, own, _NONE
-        at = following
-    if len(sizes) - 1 > before:
-        end = max(end, x1s[-1])
-    runs.append(_run(page, words, sizes, begin, len(words), (start, end, base, size), raised))
-    return runs
+            at = at + 1 if base != run.base or size != run.size else following
+        else:
+            made.append(_run(page, words, sizes, run, at))
+            run = _OpenRun(at, x0, x1, base, size)
+            at = following
+    run.x1 = max(run.x1, x1s[-1])
+    made.append(_run(page, words, sizes, run, len(words)))
+    return made
 
 
-def _run(
-    page: int,
-    words: Words,
-    sizes: list[float],
-    begin: int,
-    stop: int,
-    place: tuple[float, float, float, float],
-    raised: frozenset[int],
-) -> Line:
-    start, end, base, size = place
-    row = words.row(begin, stop)
-    if row.style is None or row.style.size != size:
-        size = _main_size(words.texts[begin:stop], sizes[begin:stop], raised, size)
+def _run(page: int, words: Words, sizes: list[float], run: _OpenRun, stop: int) -> Line:
+    row = words.row(run.begin, stop)
+    if row.style is None or row.style.size != run.size:
+        size = _main_size(words.texts[run.begin : stop], sizes[run.begin : stop], run.raised, run.size)
     else:
         size = row.style.size  # the same number, and one object for all lines
-    return Line(page, row, start, end, base, size, raised)
+    made = Line(page, row, run.x0, run.x1, run.base, size)
+    made.raised = run.raised
+    return made
 
 
 def _main_size(texts: list[str], sizes: list[float], raised: frozenset[int], size: float) -> float:
@@ -284,7 +286,7 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
                 apart < 0.55 * max(run.size, head.size)
                 and min(run.size, head.size) < 0.88 * max(run.size, head.size)
                 and all(run.x0 >= other.x1 - 1 or run.x1 <= other.x0 + 1 for other in row)
-                and any(_beside(run, other) for other in row)
+                and any(_are_neighbours(run, other) for other in row)
             ):
                 row.append(run)
                 continue
@@ -295,7 +297,7 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
     return rows
 
 
-def _beside(a: Line, b: Line) -> bool:
+def _are_neighbours(a: Line, b: Line) -> bool:
     gap = max(a.x0 - b.x1, b.x0 - a.x1)
     return gap < 3 * max(a.size, b.size)
 
@@ -316,7 +318,8 @@ def joined(row: list[Line]) -> Line:
     if not joint.text.isascii() and any(map(is_from_right, joint.texts)):
         words, raised = _logical(joint.words(), raised)
         joint = row_of(words)
-    made = Line(head.page, joint, row[0].x0, max(run.x1 for run in row), head.base, head.size, raised)
+    made = Line(head.page, joint, row[0].x0, max(run.x1 for run in row), head.base, head.size)
+    made.raised = raised
     made.left, made.right, made.column = head.left, head.right, head.column
     return made
 

@@ -174,7 +174,9 @@ def _unpacked(data: bytes) -> PageRuns:
     fours = zip(*[iter(places.tolist())] * 4, strict=True)
     for (x0, x1, base, size), lifted, (text, count, style, parted) in zip(fours, raised, texts, strict=True):
         row = Row(text, columns, begin, begin + count, style, parted)
-        page.runs.append(Line(page.number, row, x0, x1, base, size, lifted))
+        line = Line(page.number, row, x0, x1, base, size)
+        line.raised = lifted
+        page.runs.append(line)
         begin += count
     return page
 

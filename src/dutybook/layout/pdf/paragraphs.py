@@ -70,23 +70,30 @@ def set_edges(lines: Sequence[Line]) -> None:
             line.right = line.x1  # page numbers of a table of contents may stand outside the text's edge
         else:
             groups.setdefault((line.page, line.column), []).append(line)
-    usual: dict[int, Counter[float]] = {}
+    usual: dict[int, Counter[float]] = defaultdict(Counter)
     for (page, _), group in groups.items():
-        edges = Counter(round(line.x1) for line in group)
-        edge, count = edges.most_common(1)[0]
+        edge, count = _commonest_edge(group)
         if count >= 3 and count >= 0.2 * len(group):
-            usual.setdefault(page % 2, Counter())[edge] += count
+            usual[page % 2][edge] += count
             for line in group:
                 line.right = edge
     for (page, _), group in groups.items():
-        edges = Counter(round(line.x1) for line in group)
-        if len(group) >= 8 or edges.most_common(1)[0][1] >= 3:
-            continue
-        wide = [edge for edge, count in usual.get(page % 2, Counter()).most_common(3) if count > 10]
+        if len(group) < 8 and _commonest_edge(group)[1] < 3:
+            _set_edge_of_few(group, usual[page % 2])
+
+
+def _commonest_edge(group: list[Line]) -> tuple[float, int]:
+    """Where most lines end, and how many do."""
+    return Counter(round(line.x1) for line in group).most_common(1)[0]
+
+
+def _set_edge_of_few(group: list[Line], usual: Counter[float]) -> None:
+    """Set the right edge of a column of few lines by the ``usual`` ones of the document's left, or right, pages."""
+    wide = next((edge for edge, count in usual.most_common(3) if count > 10), None)
+    if wide is not None and group[0].x0 < wide:
         farthest = max(line.x1 for line in group)
-        if wide and group[0].x0 < wide[0]:
-            for line in group:
-                line.right = max(wide[0], min(farthest, wide[0])) if farthest <= wide[0] + 3 else farthest
+        for line in group:
+            line.right = wide if farthest <= wide + 3 else farthest
 
 
 def _leads(line: Line) -> bool:
@@ -102,7 +109,7 @@ def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
     """The paragraphs of a run of lines in reading order."""
     made: list[Paragraph] = []
     for line in lines:
-        if made and not _parts(made[-1], line, measures):
+        if made and not _begins_paragraph(made[-1], line, measures):
             paragraph = made[-1]
             paragraph.continued |= paragraph.lines[-1].page != line.page
             paragraph.lines.append(line)
@@ -148,10 +155,9 @@ def is_centred(line: Line) -> bool:
     return left > 1.2 * line.size and right > 1.2 * line.size and abs(left - right) < 0.04 * width + 4
 
 
-def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
+def _begins_paragraph(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
     """Whether a line begins a paragraph of its own."""
     last = paragraph.lines[-1]
-    before = last.text
     together = last.page == line.page and last.column == line.column
     if _differs_in_form(paragraph, line, measures, together):
         return True
@@ -159,20 +165,37 @@ def _parts(paragraph: Paragraph, line: Line, measures: Measures) -> bool:
         return False
     if _follows_number(paragraph, line):
         return True
-    marked = marker_words(line.head(4)) > 0 or (0 in line.raised and line.count > 1)
-    centred = is_centred(line)
-    if together and paragraph.centred and centred and not marked:
-        # A title may break before "Article 49": only a line with room for more ends before a number.
-        wide = last.x1 - last.x0 > 0.6 * (last.right - last.left)
-        return _style(line) != _style(last) or (is_number_line(line.text) and not wide)
-    if not _full(paragraph, line):
-        if together:
-            return not _runs_on(paragraph, line, before, marked)
-        # Over a break a paragraph may go on after a short line only if the sentence plainly does.
-        return marked or centred or is_stopped(before) or not line.text[:1].islower()
+    marked = _is_marked(line)
+    if together and paragraph.centred and not marked and is_centred(line):
+        return _parts_title(last, line)
+    if _full(paragraph, line):
+        return _begins_after_full_line(paragraph, line, together, marked)
+    if together:
+        return not _runs_on(paragraph, line, last.text, marked)
+    # Over a break a paragraph may go on after a short line only if the sentence plainly does.
+    return marked or is_centred(line) or is_stopped(last.text) or not line.text[:1].islower()
+
+
+def _is_marked(line: Line) -> bool:
+    """Whether a line begins with a marker or a raised number."""
+    return marker_words(line.head(4)) > 0 or (0 in line.raised and line.count > 1)
+
+
+def _parts_title(last: Line, line: Line) -> bool:
+    """Whether a second title begins with a centred line.
+
+    A title may break before "Article 49": only a line with room for more ends before a number.
+    """
+    wide = last.x1 - last.x0 > 0.6 * (last.right - last.left)
+    return _style(line) != _style(last) or (is_number_line(line.text) and not wide)
+
+
+def _begins_after_full_line(paragraph: Paragraph, line: Line, together: bool, marked: bool) -> bool:
+    """Whether a line begins a paragraph after a full one; ``together``: in the same column, ``marked``: with a marker."""
+    before = paragraph.lines[-1].text
     if not together and _changes_style(paragraph, line):
         return True
-    if is_number_line(line.text) and centred:
+    if is_number_line(line.text) and is_centred(line):
         return True
     if marked:
         return _marker_begins(paragraph, line, before, together)
@@ -318,32 +341,31 @@ _PAGE = re.compile(r"^\d{1,4}$")
 
 
 def find_contents_entries(paragraphs: Sequence[Paragraph], pages: int) -> set[int]:
-    """The indexes of the paragraphs that are such entries, and of the titles between them.
+    """The indexes of the paragraphs that are entries of a table of contents, and of the titles between them.
 
     ``pages`` is the length of the document: a number that is no page of it (a fee, a year) is no page number.
     """
     found: set[int] = set()
-    series: list[int] = []
-    last = (0, 0.0)
-    for index in range(len(paragraphs) + 1):
-        entry = _entry(paragraphs[index], pages) if index < len(paragraphs) else None
-        follows = (
-            entry is not None
-            and series
-            and index - series[-1] <= BETWEEN + 1
-            and entry[0] >= last[0]
-            and abs(entry[1] - last[1]) < 4
-        )
-        if series and index < len(paragraphs) and entry is None and index - series[-1] <= BETWEEN:
-            continue
-        if series and not follows:
-            if len(series) >= LEAST and last[0] > (_entry(paragraphs[series[0]], pages) or last)[0]:
-                found.update(range(series[0], series[-1] + 1))
-            series = []
+    series: list[tuple[int, tuple[int, float]]] = []
+    for index, paragraph in enumerate([*paragraphs, None]):
+        entry = _entry(paragraph, pages) if paragraph is not None else None
+        if series:
+            before, last = series[-1]
+            if entry is None and paragraph is not None and index - before <= BETWEEN:
+                continue
+            if entry is None or not _follows(entry, last, index - before):
+                first, (first_page, _) = series[0]
+                if len(series) >= LEAST and last[0] > first_page:
+                    found.update(range(first, before + 1))
+                series = []
         if entry is not None:
-            series.append(index)
-            last = entry
+            series.append((index, entry))
     return found
+
+
+def _follows(entry: tuple[int, float], last: tuple[int, float], distance: int) -> bool:
+    """Whether an entry goes on with a table of contents, so many paragraphs after its last entry."""
+    return distance <= BETWEEN + 1 and entry[0] >= last[0] and abs(entry[1] - last[1]) < 4
 
 
 def _entry(paragraph: Paragraph, pages: int) -> tuple[int, float] | None:

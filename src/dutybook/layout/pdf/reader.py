@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter, deque
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from dutybook.errors import NoText, TooLarge
@@ -68,9 +71,9 @@ def read_pdf(
     with no_collection():
         with open_pdf(data, password, limits) as document:
             reading = _read_pages(document, data, password, limits, started)
-            said = read_properties(document)
+            properties = read_properties(document)
             left = limits.max_seconds - (time.monotonic() - started)
-            recognise_scans(pages_drawn(document), reading, recognition, left, said.get("language"))
+            recognise_scans(pages_drawn(document), reading, recognition, left, properties.get("language"))
         # Who handed the bytes over may keep them no longer than this.
         del data, document
         is_long = len(reading.pages) > _REOPENED
@@ -78,7 +81,7 @@ def read_pdf(
             give_back()
         if not any(page.source in ("text", "ocr") and page.note != BLANK for page in reading.pages):
             _refuse(reading)
-        layout = put_together(reading, said, limits.tables)
+        layout = put_together(reading, properties, limits.tables)
         del reading
     if is_long:
         give_back()
@@ -169,13 +172,13 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
             )
         )
     if total > limits.max_pages:
-        said = because(
+        problem = because(
             Why.PART_FIRST_PAGES,
             "only the first {first} of {all} pages were read (limit on pages)",
             first=limits.max_pages,
             all=total,
         )
-        reading.problems.insert(0, said)
+        reading.problems.insert(0, problem)
     return reading
 
 
@@ -200,8 +203,8 @@ def _read_one_by_one(
     return reading
 
 
-def put_together(reading: Reading, said: dict[str, str], tables: str = "fast") -> Layout:
-    """The layout of all pages; ``said`` is what the file says of itself, ``tables`` who reads ruled tables."""
+def put_together(reading: Reading, properties: dict[str, str], tables: str = "fast") -> Layout:
+    """The layout of all pages; ``properties`` are the document's own, ``tables`` names the reader of ruled tables."""
     marked = [*take_revision_marks(reading.runs), *take_watermarks(reading.runs)]
     # The head of a table returns on each of its pages, too, and belongs to the table.
     fixed = {id(run) for page in reading.runs for run in ruled_runs(page.runs, reading.rulings.get(page.number, []))}
@@ -230,15 +233,18 @@ def put_together(reading: Reading, said: dict[str, str], tables: str = "fast") -
         column = max((line.column for line in lines), default=column) + 1
         kept = take_notes(lines, body_size, notes)
         flow.extend(_placed(kept, grids))
-        held = [*lines, *(line for grid in grids for cell in grid.cells() for line in cell.lines)]
-        rows = [line.row() for line in held]
+        rows = [line.row() for line in (*lines, *_lines_in_cells(grids))]
         share(rows)
         if len(reading.pages) > ROOMY and rows:
             rows[0].columns.settle()
     flow = join_tables(flow)
     if len(reading.pages) > _REOPENED:
         give_back()
-    return _written(flow, notes, reading, furniture, {**said, **read_running_headers(furniture)})
+    return _written(flow, notes, reading, furniture, {**properties, **read_running_headers(furniture)})
+
+
+def _lines_in_cells(flow: Iterable[Line | Grid]) -> list[Line]:
+    return [line for item in flow if isinstance(item, Grid) for cell in item.cells() for line in cell.lines]
 
 
 def _bands(furniture: list[Furniture]) -> dict[int, tuple[float, float]]:
@@ -275,62 +281,63 @@ def _placed(lines: list[Line], grids: list[Grid]) -> list[Line | Grid]:
     return flow
 
 
-def _written(
-    flow: list[Line | Grid], notes: list[Note], reading: Reading, furniture: list[Furniture], said: dict[str, str]
-) -> Layout:
-    lines = [item for item in flow if isinstance(item, Line)]
-    in_cells = [line for item in flow if isinstance(item, Grid) for cell in item.cells() for line in cell.lines]
-    in_notes = [line for note in notes for line in note.lines]
-    set_edges(lines)
-    set_edges(in_notes)
-    measures = Measures(lines or in_cells or in_notes)
-    lexicon = Lexicon.of(line for group in (lines, in_cells, in_notes) for line in group)
-    for group in (lines, in_cells, in_notes):
-        lexicon.survey(group)
-    for line in lines:
-        join_spaced_letters(line, lexicon)
-        line.fold()
-    lexicon.forget_written()
-    assembler = Assembler(measures, lexicon, {(note.mark, note.page) for note in notes if note.mark})
-    bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
-    del lines, in_cells, in_notes, group
-    rest = deque(flow)
-    flow.clear()
-    pending: list[Line] = []
-    written = 0
+@dataclass(slots=True)
+class _BlockWriter:
+    """Writes lines and tables in reading order; the lines that are written go, since the layout grows as they do."""
 
-    def relax() -> None:
-        """The lines that are written go; what they leave is not to stay beside the layout that grows."""
-        nonlocal written
-        if len(reading.pages) > _REOPENED and assembler.builder.length > written + _RELAXED:
-            written = assembler.builder.length
-            give_back()
+    assembler: Assembler
+    measures: Measures
+    pages: int
+    bold_body: bool
+    pending: list[Line] = field(default_factory=list)
+    relaxed: int = 0
 
-    def flush() -> None:
-        found = paragraphs_of(pending, measures)
-        roles = [role_of(each, " ".join(line.text for line in each.lines), measures, bold_body) for each in found]
-        for index in find_contents_entries(found, len(reading.pages)):
+    def write(self, flow: deque[Line | Grid]) -> None:
+        """Write what is in ``flow``, and empty it."""
+        while flow:
+            item = flow.popleft()
+            if isinstance(item, Line):
+                self.pending.append(item)
+            else:
+                self._flush()
+                self.assembler.add_table(item)
+                self._relax()
+            del item
+        self._flush()
+
+    def _flush(self) -> None:
+        """Write the pending lines as paragraphs."""
+        found = paragraphs_of(self.pending, self.measures)
+        self.pending.clear()
+        roles = [
+            role_of(each, " ".join(line.text for line in each.lines), self.measures, self.bold_body) for each in found
+        ]
+        for index in find_contents_entries(found, self.pages):
             roles[index] = BlockRole.CONTENTS
-        pending.clear()
         waiting = deque(found)
         found.clear()
         for index, role in enumerate(roles):
             # A line of a table of contents that is too long for dots stands between others that have them.
             around = roles[max(index - 1, 0) : index] + roles[index + 1 : index + 2]
             inside = len(around) == 2 and around.count(BlockRole.CONTENTS) == 2
-            assembler.add_paragraph(waiting.popleft(), BlockRole.CONTENTS if inside else role)
-            relax()
+            self.assembler.add_paragraph(waiting.popleft(), BlockRole.CONTENTS if inside else role)
+            self._relax()
 
-    while rest:
-        item = rest.popleft()
-        if isinstance(item, Line):
-            pending.append(item)
-        else:
-            flush()
-            assembler.add_table(item)
-            relax()
-        del item
-    flush()
+    def _relax(self) -> None:
+        """Give back now and then what the written lines of a long document leave."""
+        length = self.assembler.builder.length
+        if self.pages > _REOPENED and length > self.relaxed + _RELAXED:
+            self.relaxed = length
+            give_back()
+
+
+def _written(
+    flow: list[Line | Grid], notes: list[Note], reading: Reading, furniture: list[Furniture], meta: dict[str, str]
+) -> Layout:
+    assembler, bold_body = _prepare(flow, notes)
+    rest = deque(flow)
+    flow.clear()
+    _BlockWriter(assembler, assembler.measures, len(reading.pages), bold_body).write(rest)
     for note in notes:
         assembler.add_note(note)
     builder = assembler.builder
@@ -344,6 +351,25 @@ def _written(
         tables=tuple(turning.turn_tables(assembler.tables, reading.turned)),
         marks=assembler.marks(),
         hyphens=tuple(assembler.hyphens),
-        meta=said,
+        meta=meta,
         problems=tuple(reading.problems),
     )
+
+
+def _prepare(flow: list[Line | Grid], notes: list[Note]) -> tuple[Assembler, bool]:
+    """Measure the document and mend its spaced letters; returns its assembler, and whether its body is set in bold."""
+    lines = [item for item in flow if isinstance(item, Line)]
+    in_cells = _lines_in_cells(flow)
+    in_notes = [line for note in notes for line in note.lines]
+    set_edges(lines)
+    set_edges(in_notes)
+    measures = Measures(lines or in_cells or in_notes)
+    lexicon = Lexicon.of(itertools.chain(lines, in_cells, in_notes))
+    for group in (lines, in_cells, in_notes):
+        lexicon.survey(group)
+    for line in lines:
+        join_spaced_letters(line, lexicon)
+        line.fold()
+    lexicon.forget_written()
+    bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
+    return Assembler(measures, lexicon, {(note.mark, note.page) for note in notes if note.mark}), bold_body

@@ -107,14 +107,14 @@ def settle_sizes(pages: Iterable[ScannedPage], known: Sequence[tuple[float, int]
 def _usual(sizes: Sequence[tuple[float, int]]) -> float:
     """The size around which most letters are: their median within the fullest window."""
     ordered = sorted((size, letters) for size, letters in sizes if size > 0 and letters)
-    best, most, start, held = (0, 0), 0, 0, 0
+    best, most, start, inside = (0, 0), 0, 0, 0
     for end, (size, letters) in enumerate(ordered):
-        held += letters
+        inside += letters
         while size - ordered[start][0] > SAME * size:
-            held -= ordered[start][1]
+            inside -= ordered[start][1]
             start += 1
-        if held > most:
-            best, most = (start, end + 1), held
+        if inside > most:
+            best, most = (start, end + 1), inside
     half = most / 2
     for size, letters in ordered[slice(*best)]:
         half -= letters
@@ -144,11 +144,11 @@ _ALONE = because(Why.PAGE_ALONE, "only a stamp or page number was read, over an 
 
 
 def recognise_scans(
-    image_of: ImageOf, reading: Reading, settings: Recognition | None, seconds: float, said: str | None = None
+    image_of: ImageOf, reading: Reading, settings: Recognition | None, seconds: float, language: str | None = None
 ) -> None:
     """Recognise what the text layer does not give, and report what remains unread, in ``reading``.
 
-    ``settings`` None switches it off. ``said`` is the language that the file claims to be in.
+    ``settings`` None switches it off. ``language`` is the one that the file claims to be in.
     """
     if reading.scans:
         engine = installed() if settings else None
@@ -157,7 +157,7 @@ def recognise_scans(
         elif engine is None or not engine.languages - {"osd"}:
             reading.unrecognised = because(Why.OCR_ABSENT, "{how}", how=how_to_install())
         else:
-            _Recogniser(image_of, reading, settings, engine).run(seconds, said)
+            _Recogniser(image_of, reading, settings, engine).run(seconds, language)
     _report(reading)
 
 
@@ -185,26 +185,23 @@ class _Recogniser:
         self.engine = engine
         self.outcome = Outcome()
 
-    def run(self, seconds: float, said: str | None) -> None:
+    def run(self, seconds: float, stated: str | None) -> None:
+        """Recognise pages for at most ``seconds``; ``stated`` is the language that the file claims to be in."""
         kinds = {number: verdict.kind for number, verdict in self.reading.scans.items()}
         earlier = [number for number, kind in kinds.items() if kind is Kind.EARLIER]
-        # Pages without any text first: there may not be time for all.
-        others = [n for n, kind in kinds.items() if kind in (Kind.IMAGE, Kind.GARBLED)]
-        others += [n for n, kind in kinds.items() if kind in (Kind.PARTLY, Kind.STAMPED)]
         # One page tells whether the words that another program recognised can be trusted.
         sample = earlier[len(earlier) // 2 : len(earlier) // 2 + 1]
-        known = self._language() or said
+        known = self._language() or stated
         end = time.monotonic() + min(seconds, self.settings.seconds)
-        self.outcome = recognise_all(map(self._scan, [*others, *sample]), self.engine, self.settings, seconds, known)
-        if sample and not self._agree(sample[0]):
-            rest = [number for number in earlier if number not in sample]
-            language = self.outcome.language or known
-            more = recognise_all(
-                map(self._scan, rest), self.engine, self.settings, max(end - time.monotonic(), 0.0), language
-            )
-            self.outcome.pages |= more.pages
-        elif sample:
+        numbers = [*_in_order(kinds), *sample]
+        self.outcome = recognise_all(map(self._scan, numbers), self.engine, self.settings, seconds, known)
+        if sample and self._agree(sample[0]):
             self.outcome.pages.pop(sample[0], None)
+        elif sample:
+            earlier.remove(sample[0])
+            left, language = max(end - time.monotonic(), 0.0), self.outcome.language or known
+            more = recognise_all(map(self._scan, earlier), self.engine, self.settings, left, language)
+            self.outcome.pages |= more.pages
         read = [page for number, page in sorted(self.outcome.pages.items()) if self._better(page, kinds[number])]
         accepted = [scanned_page(page.number, page.recognised, page.scale) for page in read]
         settle_sizes(accepted, self._sizes())
@@ -276,8 +273,8 @@ class _Recogniser:
             self.reading.turned[number] = page.back
         note: Reason | Literal[""] = ""
         if page.unsure:
-            said = "{unsure} of {words} words are unsure"
-            note = because(Why.PAGE_UNSURE_WORDS, said, unsure=page.unsure, words=len(page.words))
+            text = "{unsure} of {words} words are unsure"
+            note = because(Why.PAGE_UNSURE_WORDS, text, unsure=page.unsure, words=len(page.words))
         confidence = round(page.recognised.confidence, 3)
         self.reading.keep(
             Page(number, before.width, before.height, "ocr", note, confidence=confidence),
@@ -301,24 +298,38 @@ class _Recogniser:
                 pages[index] = replace(page, note=why)
 
 
+def _in_order(kinds: dict[int, Kind]) -> list[int]:
+    """The numbers of pages to recognise, those without any text first: there may not be time for all."""
+    first = [number for number, kind in kinds.items() if kind in (Kind.IMAGE, Kind.GARBLED)]
+    return first + [number for number, kind in kinds.items() if kind in (Kind.PARTLY, Kind.STAMPED)]
+
+
+_Pages = dict[Reason | Literal[""], list[int]]
+"""The numbers of pages by what is to be said of them."""
+
+
 def _report(reading: Reading) -> None:
     """Problems and notes of the scans as they now are."""
-    images: dict[Reason | Literal[""], list[int]] = {}
-    garbled: dict[Reason | Literal[""], list[int]] = {}
+    images, garbled = _group_unread(reading)
+    for note, numbers in garbled.items():
+        reading.problems.append(about_pages(Why.PART_PAGES, numbers, "{named}: {why}", note))
+    undrawn = [page.number for page in reading.pages if page.note == UNDRAWN]
+    if undrawn:
+        reading.problems.append(about_pages(Why.PART_PAGES, undrawn, "{named}: {why}", _UNDRAWN))
+    for why, numbers in images.items():
+        text = "no text on {named} (images or drawings: {why})" if why else "no text on {named} (images or drawings)"
+        reading.problems.append(about_pages(Why.PART_NO_TEXT_ON, numbers, text, why))
+
+
+def _group_unread(reading: Reading) -> tuple[_Pages, _Pages]:
+    """The pages that remain images, and those that remain garbled; those recognised unsurely are reported at once."""
+    images: _Pages = {}
+    garbled: _Pages = {}
     for index, page in enumerate(reading.pages):
         verdict = reading.scans.get(page.number)
         if verdict is None or (page.source == "ocr" and verdict.kind is not Kind.EARLIER):
-            if page.source == "ocr" and page.confidence is not None and page.confidence < _LOW:
-                reading.problems.append(
-                    because(
-                        Why.PART_UNSURE,
-                        "page {page}: recognised text is unsure ({share}%)",
-                        page=page.number,
-                        share=round(100 * page.confidence),
-                    )
-                )
-            continue
-        if verdict.kind is Kind.IMAGE and page.source == "image":
+            _report_unsure(reading, page)
+        elif verdict.kind is Kind.IMAGE and page.source == "image":
             images.setdefault(page.note or reading.unrecognised, []).append(page.number)
         elif verdict.kind in (Kind.GARBLED, Kind.PARTLY):
             note = page.note if page.source == "unread" else verdict.note
@@ -326,14 +337,14 @@ def _report(reading: Reading) -> None:
         elif verdict.kind is Kind.STAMPED and _is_alone(reading, page.number):
             reading.pages[index] = replace(page, source="image", note=_ALONE)
             images.setdefault(_both(_ALONE, reading.unrecognised), []).append(page.number)
-    for note, numbers in garbled.items():
-        reading.problems.append(about_pages(Why.PART_PAGES, numbers, "{named}: {why}", note))
-    undrawn = [page.number for page in reading.pages if page.note == UNDRAWN]
-    if undrawn:
-        reading.problems.append(about_pages(Why.PART_PAGES, undrawn, "{named}: {why}", _UNDRAWN))
-    for why, numbers in images.items():
-        said = "no text on {named} (images or drawings: {why})" if why else "no text on {named} (images or drawings)"
-        reading.problems.append(about_pages(Why.PART_NO_TEXT_ON, numbers, said, why))
+    return images, garbled
+
+
+def _report_unsure(reading: Reading, page: Page) -> None:
+    if page.source == "ocr" and page.confidence is not None and page.confidence < _LOW:
+        share = round(100 * page.confidence)
+        text = "page {page}: recognised text is unsure ({share}%)"
+        reading.problems.append(because(Why.PART_UNSURE, text, page=page.number, share=share))
 
 
 def _both(one: Reason | Literal[""], other: Reason | Literal[""]) -> Reason | Literal[""]:

@@ -298,13 +298,10 @@ class _PageReader:
             last = cut.lasts[at]
             words.columns.flags[at] = True, False, _text_object(self.ready, last) != _text_object(self.ready, last + 1)
         twice, glued = find_duplicates(words), set(cut.glued)
-        # Most words need no second look.
-        letters = np.fromiter(map(str.isalpha, cut.texts), np.bool_, len(words))
         uneven = np.abs(heights - last_heights) > 0.12 * np.maximum(heights, last_heights)
-        second = [at for at in np.flatnonzero(~letters | uneven).tolist() if uneven[at] or _ends_marked(cut.texts[at])]
         doubles = DuplicateWords()
         changes: dict[int, list[Word]] = {}
-        for at in sorted({*second, *twice, *glued}):
+        for at in sorted({*_suspect(cut.texts, uneven), *twice, *glued}):
             if at in glued and _rejoined(words, at, changes):
                 continue
             if at in twice and doubles.holds(words[at]):
@@ -344,22 +341,31 @@ class _PageReader:
         else:
             sides[:, 0], sides[:, 1] = np.minimum(xa, xb), np.minimum(ya, yb)
             sides[:, 2], sides[:, 3] = np.maximum(xa, xb), np.maximum(ya, yb)
-        # Fonts with absurd ascents would make lines overlap: the box is held to what the size allows.
-        tall = any((key & _HEIGHT) + 2 > 160 * style.size for key, style in self.styles.items())
-        if tall or frame.turns or grown.any():
-            shown: Numbers = sides[:, 3] - sides[:, 1]
-            least = min((style.size for style in self.styles.values()), default=0.0)
-            looked = shown > 1.6 * least if tall or frame.turns else grown & (shown > 1.6 * least)
-            held = [
-                at
-                for at in np.flatnonzero(looked).tolist()
-                if shown[at] > 1.6 * styles[at].size > 0 and styles[at].upright
-            ]
-            own = np.asarray(frame.place(*self.answers.pairs(_origin, self.ready, [firsts[at] for at in held]))[1])
-            for at, base in zip(held, own.tolist(), strict=True):
-                size = styles[at].size
-                sides[at, 1], sides[at, 3] = base - 0.95 * size, base + 0.3 * size
+        self._lower_boxes(sides, styles, firsts, grown)
         return Words(texts, Columns(sides, bases, styles), upright), heights, last_heights
+
+    def _lower_boxes(self, sides: Numbers, styles: list[Style], firsts: list[int], grown: Numbers) -> None:
+        """Make boxes no higher than their font's size allows: fonts with absurd ascents would make lines overlap.
+
+        ``grown`` are the words whose last character is higher than their first.
+        """
+        tall = any((key & _HEIGHT) + 2 > 160 * style.size for key, style in self.styles.items())
+        anywhere = tall or bool(self.frame.turns)
+        if not anywhere and not grown.any():
+            return
+        heights: Numbers = sides[:, 3] - sides[:, 1]
+        looked = heights > 1.6 * min((style.size for style in self.styles.values()), default=0.0)
+        if not anywhere:
+            looked &= grown
+        high = [
+            at
+            for at in np.flatnonzero(looked).tolist()
+            if heights[at] > 1.6 * styles[at].size > 0 and styles[at].upright
+        ]
+        own = np.asarray(self.frame.place(*self.answers.pairs(_origin, self.ready, [firsts[at] for at in high]))[1])
+        for at, base in zip(high, own.tolist(), strict=True):
+            size = styles[at].size
+            sides[at, 1], sides[at, 3] = base - 0.95 * size, base + 0.3 * size
 
     def _bases(
         self, indexes: list[int], fonts: Numbers, bottom: Numbers, heights: Numbers, *, upright: bool
@@ -474,6 +480,12 @@ def _rejoined(words: Words, at: int, changes: dict[int, list[Word]]) -> bool:
     changes.setdefault(before, [target])
     changes[at] = []
     return True
+
+
+def _suspect(texts: list[str], uneven: Numbers) -> list[int]:
+    """The indexes of the few words that may end with a mark: those of ``uneven`` height, or with a sign at their end."""
+    letters = np.fromiter(map(str.isalpha, texts), np.bool_, len(texts))
+    return [at for at in np.flatnonzero(~letters | uneven).tolist() if uneven[at] or _ends_marked(texts[at])]
 
 
 def _ends_marked(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from dutybook.layout.pdf.lines import Line, rows_of
 from dutybook.layout.pdf.tables.grid import Grid, grid_of, renumber
@@ -24,14 +24,32 @@ from dutybook.layout.pdf.tables.text_columns import (
 )
 from dutybook.layout.pdf.words import Bounds
 
+_Band = tuple[float, float, list[Row]]
+"""What stands between two rules: the y of both, and the rows of text."""
 MAX_BANDS = 200
 """A page with more rules of one extent is a form, a drawing or a staff."""
-_PATIENCE = 6
+_MOST_TRIED = 6
 """So many bands without common columns are looked at before the first of them is given up."""
 
 
 def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line], finder: Finder = FAST) -> list[Grid]:
     """The grids of a page from its lines, from top to bottom, none inside another."""
+    found = _lattice_grids(page, rulings, finder)
+    shades = [ruling for ruling in rulings if ruling.edge and ruling.level]
+    for grid in found:
+        grid.headers = _shaded(grid, shades)
+    free = [run for run in runs if not any(_inside(run, grid.box) for grid in found)]
+    level = edges_of([ruling for ruling in rulings if ruling.level], finder)
+    level = [edge for edge in level if not any(_on(edge, grid.box) for grid in found)]
+    for stack in stacks(level):
+        if len(stack) > 2:
+            found.extend(_between(page, stack, free))
+    found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
+    return found
+
+
+def _lattice_grids(page: int, rulings: list[Ruling], finder: Finder) -> list[Grid]:
+    """The grids of cells that rules, or the edges of shaded areas, enclose on all sides."""
     lines = [ruling for ruling in rulings if not ruling.edge]
     areas = [ruling for ruling in rulings if ruling.edge]
     found: list[Grid] = []
@@ -41,15 +59,6 @@ def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line], finder: Find
         areas = [ruling for ruling in areas if all(_parts(ruling, areas, grid) for grid in found)]
     if areas or not found:
         found = lattices(page, closed(edges_of([*lines, *areas], finder)), finder)
-    for grid in found:
-        grid.headers = _shaded(grid, [ruling for ruling in rulings if ruling.edge and ruling.level])
-    free = [run for run in runs if not any(_inside(run, grid.box) for grid in found)]
-    level = edges_of([ruling for ruling in rulings if ruling.level], finder)
-    level = [edge for edge in level if not any(_on(edge, grid.box) for grid in found)]
-    for stack in stacks(level):
-        if len(stack) > 2:
-            found.extend(_between(page, stack, free))
-    found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
     return found
 
 
@@ -65,9 +74,9 @@ def _parts(ruling: Ruling, areas: list[Ruling], grid: Grid) -> bool:
     if not ruling.level:
         return False
     y = (ruling.top + ruling.bottom) / 2
-    beside = sorted((a.x0, a.x1) for a in areas if a.level and abs((a.top + a.bottom) / 2 - y) < 1.5)
+    level = sorted((a.x0, a.x1) for a in areas if a.level and abs((a.top + a.bottom) / 2 - y) < 1.5)
     covered, end = 0.0, grid.box[0]
-    for x0, x1 in beside:
+    for x0, x1 in level:
         covered += max(min(x1, grid.box[2]) - max(x0, end), 0.0)
         end = max(end, x1)
     return covered > 0.97 * (grid.box[2] - grid.box[0])
@@ -90,14 +99,7 @@ def _shaded(grid: Grid, level: list[Ruling]) -> int:
 def _between(page: int, stack: list[Edge], runs: list[Line]) -> list[Grid]:
     """Tables whose rows stand between level rules, their columns told by the text alone."""
     left, right = stack[0]["x0"], stack[0]["x1"]
-    levels = [stack[0]["top"]]
-    for edge in stack[1:]:
-        if edge["top"] - levels[-1] > 4:
-            levels.append(edge["top"])
-    inside = [r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and levels[0] < _middle(r) < levels[-1]]
-    bands: list[tuple[float, float, list[Row]]] = []
-    for top, bottom in pairwise(levels):
-        bands.append((top, bottom, rows_of(run for run in inside if top < _middle(run) < bottom)))
+    bands = _bands_between(stack, [run for run in runs if run.x0 >= left - 4 and run.x1 <= right + 4])
     found, at = [], 0
     while at < len(bands) <= MAX_BANDS:
         stop, inner = _tabular_from(bands, at, left, right)
@@ -112,6 +114,18 @@ def _between(page: int, stack: list[Edge], runs: list[Line]) -> list[Grid]:
         else:
             at += 1
     return found
+
+
+def _bands_between(stack: list[Edge], runs: list[Line]) -> list[_Band]:
+    """The bands between rules of one extent, double rules taken as one."""
+    levels = [stack[0]["top"]]
+    for edge in stack[1:]:
+        if edge["top"] - levels[-1] > 4:
+            levels.append(edge["top"])
+    inside = [run for run in runs if levels[0] < _middle(run) < levels[-1]]
+    return [
+        (top, bottom, rows_of(run for run in inside if top < _middle(run) < bottom)) for top, bottom in pairwise(levels)
+    ]
 
 
 def _above(runs: list[Line], top: float, inner: list[float], left: float, right: float) -> list[Row]:
@@ -139,9 +153,7 @@ def _fitting(rows: list[Row], y: float, inner: list[float]) -> list[Row]:
     return found if most == len(inner) + 1 else []
 
 
-def _tabular_from(
-    bands: list[tuple[float, float, list[Row]]], at: int, left: float, right: float
-) -> tuple[int, list[float]]:
+def _tabular_from(bands: list[_Band], at: int, left: float, right: float) -> tuple[int, list[float]]:
     """The longest run of bands from ``at`` that one set of columns fits, and the x between the columns."""
     best: tuple[int, list[float]] = (at, [])
     for stop in range(at + 2, len(bands) + 1):
@@ -151,7 +163,7 @@ def _tabular_from(
         inner = _proven_gutters(part, left, right)
         if inner:
             best = (stop, inner)
-        elif best[1] or stop - at > _PATIENCE:
+        elif best[1] or stop - at > _MOST_TRIED:
             break
     return best
 
@@ -160,31 +172,30 @@ def _proven_gutters(part: list[list[Row]], left: float, right: float) -> list[fl
     """The x between the columns of these bands, if they are a table's rows and no paragraphs between rules."""
     rows = [row for band in part for row in band]
     inner = gutters(rows, left, right)
-    if not inner:
+    if not inner or not _are_columns(part, rows, inner):
         return []
-    several = sum(len({columns_of(run, inner) for row in band for run in row}) > 1 for band in part if band)
-    if several < 2 or several < 0.6 * sum(map(bool, part)):
-        return []
-    filled = [{columns_of(run, inner) for row in band for run in row} for band in part if band]
-    for column in range(len(inner) + 1):
-        if sum((column, column) in places for places in filled) < 0.4 * len(filled):
-            return []
-        if not is_aligned(rows, inner, column):
-            return []
     tall = max(len(band) for band in part)
     if tall > 12 and is_running(rows, inner, left, right) and len(part) < 4:
         return []
-    markers = 0
-    while markers <= len(inner) and is_marker_column(rows, inner, markers):
-        markers += 1
+    markers = sum(1 for _ in takewhile(lambda column: is_marker_column(rows, inner, column), range(len(inner) + 1)))
     # A number and a text: rows of a table only where each of them has its own rule.
     alone = len(part) >= 3 and not any(len(starts(band, inner)) > 1 for band in part if band)
     return inner if alone or len(inner) + 1 - markers >= 2 else []
 
 
-def _grid(
-    page: int, bands: list[tuple[float, float, list[Row]]], inner: list[float], left: float, right: float
-) -> Grid:
+def _are_columns(part: list[list[Row]], rows: list[Row], inner: list[float]) -> bool:
+    """Whether most bands have entries in several columns, and each column has aligned entries in enough bands."""
+    filled = [{columns_of(run, inner) for row in band for run in row} for band in part if band]
+    several = sum(len(places) > 1 for places in filled)
+    if several < 2 or several < 0.6 * len(filled):
+        return False
+    return all(
+        sum((column, column) in places for places in filled) >= 0.4 * len(filled) and is_aligned(rows, inner, column)
+        for column in range(len(inner) + 1)
+    )
+
+
+def _grid(page: int, bands: list[_Band], inner: list[float], left: float, right: float) -> Grid:
     bounds = [left, *inner, right]
     boxes: list[Bounds] = []
     tall = max(len(rows) for _, _, rows in bands)
@@ -225,8 +236,8 @@ def may_hold(runs: Sequence[Line]) -> bool:
     """A cheap test: whether enough baselines of a page have three runs of words or more."""
     if len(runs) < 3 * LEAST_ROWS:
         return False
-    beside = Counter(round(run.base) for run in runs)
-    return sum(count >= 3 for count in beside.values()) >= LEAST_ROWS
+    baselines = Counter(round(run.base) for run in runs)
+    return sum(count >= 3 for count in baselines.values()) >= LEAST_ROWS
 
 
 def unruled_grids(page: int, runs: list[Line]) -> list[Grid]:
@@ -270,10 +281,10 @@ def _longest(page: int, rows: list[Row], at: int, stop: int) -> tuple[int, Grid 
 
 
 def _hopeful(part: list[Row]) -> bool:
-    """A cheap test: rows enough with figures beside other text, or a head set in bold."""
+    """A cheap test: rows enough with figures next to other text, or a head set in bold."""
     if len(part) < LEAST_ROWS:
         return False
-    if all(run.share("bold") > 0.8 for run in part[0]):
+    if _is_bold(part[0]):
         return True
     return sum(any(is_number(run.text) for run in row[1:]) for row in part) >= LEAST_ROWS
 
@@ -284,43 +295,43 @@ def _table(page: int, rows: list[Row]) -> Grid | None:
     if len(inner) < 2 or is_running(rows, inner, left, right):
         return None
     begins = starts(rows, inner)
-    if len(begins) < LEAST_ROWS:
+    entries = [_column(rows, inner, column) for column in range(len(inner) + 1)]
+    total, within = sum(map(len, rows)), sum(map(len, entries))
+    if len(begins) < LEAST_ROWS or min(map(len, entries)) < 0.5 * len(begins) or total - within > 0.15 * total:
         return None
-    filled = Counter(columns_of(run, inner) for row in rows for run in row)
-    columns = len(inner) + 1
-    if any(filled[column, column] < 0.5 * len(begins) for column in range(columns)):
-        return None
-    if sum(count for (a, b), count in filled.items() if a != b) > 0.15 * sum(filled.values()):
-        return None
-    bounds = [left - 1, *inner, right + 1]
-    widths = [
-        max(r.x1 for r in _column(rows, inner, c)) - min(r.x0 for r in _column(rows, inner, c)) for c in range(columns)
-    ]
-    if max(widths) > _MAX_SHARE * (right - left):
-        return None
-    if not _is_proven(rows, inner, columns, len(begins)):
+    if max(map(_width, entries)) > _MAX_SHARE * (right - left) or not _is_proven(rows, inner, entries, len(begins)):
         return None
     top = min(run.top for run in rows[0])
     bottom = max(run.bottom for run in rows[-1])
-    grid = grid_of(page, text_boxes(rows, inner, bounds, top, bottom, True))
+    grid = grid_of(page, text_boxes(rows, inner, [left - 1, *inner, right + 1], top, bottom, True))
     grid.rows = renumber(grid.rows)
     return grid
 
 
-def _is_proven(rows: list[Row], inner: Sequence[float], columns: int, begins: int) -> bool:
-    """Whether entries are too short for running text, and figures or a head set in bold say that it is a table."""
-    entries = [_column(rows, inner, column) for column in range(columns)]
-    if not all(is_aligned(rows, inner, column) for column in range(columns)):
+def _is_proven(rows: list[Row], inner: Sequence[float], entries: list[list[Line]], begins: int) -> bool:
+    """Whether entries are too short for running text, and figures or a head set in bold say that it is a table.
+
+    ``entries`` are those of each column, ``begins`` the number of the table's rows.
+    """
+    columns = range(len(entries))
+    if not all(is_aligned(rows, inner, column) for column in columns):
         return False
     if max(sum(run.count for run in column) for column in entries) > 6 * begins:
         return False
-    gaps = [b.x0 - a.x1 for row in rows for a, b in pairwise(row)]
-    if min(gaps) < 0.9 * rows[0][0].size:
+    if min(b.x0 - a.x1 for row in rows for a, b in pairwise(row)) < 0.9 * rows[0][0].size:
         return False
-    figures = sum(_numeric(column) for column in entries[1:])
-    headed = all(run.share("bold") > 0.8 for run in rows[0]) and not all(r.share("bold") > 0.8 for r in rows[-1])
-    markers = sum(is_marker_column(rows, inner, column) for column in range(columns))
-    return (figures > 0 and markers - figures < 2) or (headed and markers < columns - 1)
+    figures = sum(map(_numeric, entries[1:]))
+    headed = _is_bold(rows[0]) and not _is_bold(rows[-1])
+    markers = sum(is_marker_column(rows, inner, column) for column in columns)
+    return (figures > 0 and markers - figures < 2) or (headed and markers < len(entries) - 1)
+
+
+def _width(runs: list[Line]) -> float:
+    return max(run.x1 for run in runs) - min(run.x0 for run in runs)
+
+
+def _is_bold(row: Row) -> bool:
+    return all(run.share("bold") > 0.8 for run in row)
 
 
 def _column(rows: list[Row], inner: Sequence[float], column: int) -> list[Line]:

@@ -135,34 +135,38 @@ def _split_rows(grid: Grid, inside: list[Line]) -> None:
     """Part a row of cells that is a whole table's body: columns are ruled, its rows are told by the text."""
     if len(grid.rows) > 4 or not inside:
         return
-    made: list[list[GridCell]] = []
-    for row in grid.rows:
-        made.append(row)
-        if len(row) < 2 or len({cell.row_span for cell in row}) > 1:
-            continue
-        top, bottom = min(cell.box[1] for cell in row), max(cell.box[3] for cell in row)
-        rows = rows_of(run for run in inside if top < run.base - 0.3 * run.size < bottom)
-        bounds = [row[0].box[0], *(cell.box[2] for cell in row)]
-        inner = bounds[1:-1]
-        if len(rows) < 3:
-            continue
-        begins = starts(rows, inner)
-        single = sum(b - a == 1 for a, b in zip(begins, [*begins[1:], len(rows)], strict=True))
-        full = sum(len({columns_of(run, inner)[0] for run in rows[begin]}) > 1 for begin in begins)
-        # Few lines are rows only if none of them wraps and none leaves a column empty.
-        few = len(begins) < 5
-        if len(begins) < 3 or single < (1.0 if few else 0.6) * len(begins):
-            continue
-        if full < 0.7 * len(begins) or (few and not all(_fills(line, inner) for line in rows)):
-            continue
-        made.pop()
-        made.extend(_rows_from(grid.page, row, text_boxes(rows, inner, bounds, top, bottom, True)))
+    made = [part for row in grid.rows for part in _parted(grid.page, row, inside)]
     if len(made) > len(grid.rows):
         for number, row in enumerate(made):
             for cell in row:
                 cell.row = number
         grid.rows = renumber(made)
         grid.partial = False
+
+
+def _parted(page: int, row: list[GridCell], inside: list[Line]) -> list[list[GridCell]]:
+    """The rows that the text in a row of cells makes; the row itself where it makes none."""
+    if len(row) < 2 or len({cell.row_span for cell in row}) > 1:
+        return [row]
+    top, bottom = min(cell.box[1] for cell in row), max(cell.box[3] for cell in row)
+    rows = rows_of(run for run in inside if top < run.base - 0.3 * run.size < bottom)
+    bounds = [row[0].box[0], *(cell.box[2] for cell in row)]
+    inner = bounds[1:-1]
+    if len(rows) < 3 or not _are_rows(rows, inner):
+        return [row]
+    return _rows_from(page, row, text_boxes(rows, inner, bounds, top, bottom, True))
+
+
+def _are_rows(rows: list[list[Line]], inner: list[float]) -> bool:
+    """Whether lines are rows of a table: most entries take one line, and most rows begin in several columns."""
+    begins = starts(rows, inner)
+    single = sum(b - a == 1 for a, b in zip(begins, [*begins[1:], len(rows)], strict=True))
+    full = sum(len({columns_of(run, inner)[0] for run in rows[begin]}) > 1 for begin in begins)
+    # Few lines are rows only if none of them wraps and none leaves a column empty.
+    few = len(begins) < 5
+    if len(begins) < 3 or single < (1.0 if few else 0.6) * len(begins) or full < 0.7 * len(begins):
+        return False
+    return not few or all(_fills(line, inner) for line in rows)
 
 
 def _fills(line: list[Line], inner: list[float]) -> bool:
@@ -186,19 +190,26 @@ def headers_of(grid: Grid) -> int:
         return 0
     count = 0
     for row in grid.rows[:_MAX_HEADERS]:
-        filled = [cell for cell in row if cell.lines]
-        if not filled or any(len(cell.text) > _SHORT for cell in filled):
-            break
-        style = next((s for s in ("bold", "italic") if all(_share(cell, s) > 0.8 for cell in filled)), None)
-        numbered = len(filled) > 1 and all(_is_numbered(cell.text, n) for n, cell in enumerate(filled, 1))
-        if not numbered and (
-            style is None or (len(filled) < 2 and len(grid.columns) > 2 and not row[0].column_span > 1)
-        ):
-            break
-        if style and all(_share(cell, style) > 0.8 for cell in _below(grid)):
+        if not _is_header(row, grid):
             break
         count += max(cell.row_span for cell in row)
     return min(count, len(grid.rows) - 1) if count < len(grid.rows) else 0
+
+
+def _is_header(row: list[GridCell], grid: Grid) -> bool:
+    filled = [cell for cell in row if cell.lines]
+    if not filled or any(len(cell.text) > _SHORT for cell in filled):
+        return False
+    style = next((style for style in ("bold", "italic") if _are_set_in(filled, style)), None)
+    if style and _are_set_in(_below(grid), style):
+        return False
+    if len(filled) > 1:
+        return style is not None or all(_is_numbered(cell.text, n) for n, cell in enumerate(filled, 1))
+    return style is not None and (len(grid.columns) <= 2 or row[0].column_span > 1)
+
+
+def _are_set_in(cells: list[GridCell], style: str) -> bool:
+    return all(_share(cell, style) > 0.8 for cell in cells)
 
 
 def _below(grid: Grid) -> list[GridCell]:
@@ -298,12 +309,9 @@ def _append(first: Grid, second: Grid) -> None:
         for cell in rows[0]:
             above[cell.column].lines.extend(cell.lines)
         rows = rows[1:]
-    for cell in (cell for row in rows for cell in row):
-        cell.row += len(first.rows)
-    number = len(first.rows)
-    for offset, row in enumerate(rows):
+    for number, row in enumerate(rows, len(first.rows)):
         for cell in row:
-            cell.row = number + offset
+            cell.row = number
     first.rows.extend(rows)
     first.rows = renumber(first.rows)
     first.more.append((second.page, second.box))

@@ -262,45 +262,62 @@ def closed(edges: list[Edge]) -> list[Edge]:
     added: list[Edge] = []
     for stack in stacks([edge for edge in edges if edge["orientation"] == "h"]):
         x0, x1 = min(e["x0"] for e in stack), max(e["x1"] for e in stack)
-        inner = [e for e in upright if x0 + 8 < e["x0"] < x1 - 8]
-        crossed = [
-            edge["top"]
-            for edge in stack
-            if any(e["top"] <= edge["top"] + TOLERANCE and e["bottom"] >= edge["top"] - TOLERANCE for e in inner)
-        ]
-        if len(crossed) < 2:
-            continue
-        for x in (x0, x1):
-            beside = [e for e in upright if abs(e["x0"] - x) <= _SAME]
-            if sum(e["bottom"] - e["top"] for e in beside) < 0.5 * (crossed[-1] - crossed[0]):
-                added.append(_edge(Ruling(x, crossed[0], x, crossed[-1])))
+        crossed = _crossed_levels(stack, [e for e in upright if x0 + 8 < e["x0"] < x1 - 8])
+        if len(crossed) > 1:
+            added += _sides((x0, x1), crossed[0], crossed[-1], upright)
     return edges + added
+
+
+def _crossed_levels(stack: list[Edge], inner: list[Edge]) -> list[float]:
+    """The y of the level edges that an inner upright one meets."""
+    return [
+        edge["top"]
+        for edge in stack
+        if any(e["top"] <= edge["top"] + TOLERANCE and e["bottom"] >= edge["top"] - TOLERANCE for e in inner)
+    ]
+
+
+def _sides(xs: tuple[float, float], top: float, bottom: float, upright: list[Edge]) -> list[Edge]:
+    """Upright edges at those of two x where the file has hardly any between ``top`` and ``bottom``."""
+    added: list[Edge] = []
+    for x in xs:
+        drawn = sum(e["bottom"] - e["top"] for e in upright if abs(e["x0"] - x) <= _SAME)
+        if drawn < 0.5 * (bottom - top):
+            added.append(_edge(Ruling(x, top, x, bottom)))
+    return added
 
 
 def _ends(edges: list[Edge], upright: list[Edge]) -> list[Edge]:
     """Level edges at the open top or foot of upright rules that begin and end together: a page breaks the table there."""
+    level = [edge for edge in edges if edge["orientation"] == "h"]
     added: list[Edge] = []
     done: set[int] = set()
     for edge in upright:
         if id(edge) in done or edge["bottom"] - edge["top"] < 30:
             continue
-        like = [
-            e for e in upright if abs(e["top"] - edge["top"]) <= _SAME and abs(e["bottom"] - edge["bottom"]) <= _SAME
-        ]
+        like = _with_ends_of(edge, upright)
         done.update(map(id, like))
         x0, x1 = min(e["x0"] for e in like), max(e["x1"] for e in like)
         if len(like) < 2 or x1 - x0 < 20:
             continue
-        across = [
-            e for e in edges if e["orientation"] == "h" and e["x0"] <= x0 + TOLERANCE and e["x1"] >= x1 - TOLERANCE
-        ]
-        at_ends = [e for e in across if min(abs(e["top"] - edge["top"]), abs(e["top"] - edge["bottom"])) <= _SAME]
-        if len(at_ends) != 1:
-            continue
-        closed = abs(at_ends[0]["top"] - edge["top"]) <= _SAME
-        y = edge["bottom"] if closed else edge["top"]
-        added.append(_edge(Ruling(at_ends[0]["x0"], y, at_ends[0]["x1"], y)))
+        across = [e for e in level if e["x0"] <= x0 + TOLERANCE and e["x1"] >= x1 - TOLERANCE]
+        added += _opposite(across, edge["top"], edge["bottom"])
     return added
+
+
+def _opposite(across: list[Edge], top: float, bottom: float) -> list[Edge]:
+    """The edge that is missing at one end of a table, where the file has one at its other end."""
+    at_ends = [e for e in across if min(abs(e["top"] - top), abs(e["top"] - bottom)) <= _SAME]
+    if len(at_ends) != 1:
+        return []
+    y = bottom if abs(at_ends[0]["top"] - top) <= _SAME else top
+    return [_edge(Ruling(at_ends[0]["x0"], y, at_ends[0]["x1"], y))]
+
+
+def _with_ends_of(edge: Edge, upright: list[Edge]) -> list[Edge]:
+    """The upright edges that begin and end where one of them does."""
+    top, bottom = edge["top"], edge["bottom"]
+    return [e for e in upright if abs(e["top"] - top) <= _SAME and abs(e["bottom"] - bottom) <= _SAME]
 
 
 def stacks(level: list[Edge]) -> list[list[Edge]]:

@@ -65,28 +65,35 @@ def starts(rows: Sequence[Row], inner: Sequence[float]) -> list[int]:
     """The indexes of the lines at which rows of the table begin.
 
     A line goes on with the row above if its entries only wrap (their first words would not have fitted above),
-    or if it has no entry in the first column and only one beside it.
+    or if it has no entry in the first column and only one in another.
     """
+    edges = _right_edges(rows, inner)
+    apart = sorted(after[0].base - before[0].base for before, after in pairwise(rows))
+    usual = apart[len(apart) // 4] if apart else 0.0
+    found = [0] if rows else []
+    above: dict[int, Line] = {}
+    for index, row in enumerate(rows):
+        here = {columns_of(run, inner)[0]: run for run in row}
+        if index:
+            far = row[0].base - rows[index - 1][0].base > LEADING * max(usual, 1.1 * row[0].size)
+            fresh = [not _wraps(above.get(column), run, edges.get(column, run.x1), far) for column, run in here.items()]
+            first, last = columns_of(row[0], inner)
+            whole = len(here) == 1 and last > first
+            if (any(fresh) or whole) if 0 in here else all(fresh) and len(here) > 1:
+                found.append(index)
+        above = here
+    return found
+
+
+def _right_edges(rows: Sequence[Row], inner: Sequence[float]) -> dict[int, float]:
+    """The right edge of each column's entries."""
     edges: dict[int, float] = {}
     for row in rows:
         for run in row:
             first, last = columns_of(run, inner)
             if first == last:
                 edges[first] = max(edges.get(first, 0.0), run.x1)
-    apart = sorted(after[0].base - before[0].base for before, after in pairwise(rows))
-    usual = apart[len(apart) // 4] if apart else 0.0
-    found = [0] if rows else []
-    above = {columns_of(run, inner)[0]: run for run in rows[0]} if rows else {}
-    for index in range(1, len(rows)):
-        row = rows[index]
-        far = row[0].base - rows[index - 1][0].base > LEADING * max(usual, 1.1 * row[0].size)
-        here = {columns_of(run, inner)[0]: run for run in row}
-        fresh = [not _wraps(above.get(column), run, edges.get(column, run.x1), far) for column, run in here.items()]
-        whole = len(here) == 1 and columns_of(row[0], inner)[1] > columns_of(row[0], inner)[0]
-        if (any(fresh) if 0 in here else all(fresh) and len(here) > 1) or (whole and 0 in here):
-            found.append(index)
-        above = here
-    return found
+    return edges
 
 
 def _wraps(above: Line | None, run: Line, edge: float, far: bool) -> bool:
