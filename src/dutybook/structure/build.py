@@ -133,23 +133,23 @@ def _sentences(
         code = languages[cursor] if languages else _FALLBACK
         pieces = split_sentences(text, run.span, pack_for(code)) if run.role is not BlockRole.HEADING else [run.span]
         stem = stems.get(id(run.stem)) if run.stem is not None else None
+        zone = _zone_of(run)
         heading = _heading_of(run.node)
         for number, span in enumerate(pieces):
-            last = number == len(pieces) - 1
+            holder = stem if number == 0 else None
             role = SentenceRole.SENTENCE
-            if run.has_items and last:
+            if run.has_items and number == len(pieces) - 1:
                 role = SentenceRole.STEM
                 stems[id(run)] = len(made)
-            elif stem is not None and number == 0:
+            elif holder is not None:
                 role = SentenceRole.TAIL if run.tail else SentenceRole.ITEM
-            holder = stem if number == 0 else None
-            zone = Zone.HEADING if run.role is BlockRole.HEADING and run.zone is Zone.PROSE else run.zone
-            made.append(
-                Sentence(
-                    span, ids[id(run.node)], zone, code, role, holder, run.depth, number == 0 and not run.tail, heading
-                )
-            )
+            opens = number == 0 and not run.tail
+            made.append(Sentence(span, ids[id(run.node)], zone, code, role, holder, run.depth, opens, heading))
     return made
+
+
+def _zone_of(run: Run) -> Zone:
+    return Zone.HEADING if run.role is BlockRole.HEADING and run.zone is Zone.PROSE else run.zone
 
 
 def _heading_of(node: Node) -> str:
@@ -174,29 +174,31 @@ def _is_act_title(text: str, pack: LanguagePack) -> bool:
 
 def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, genre: Genre) -> str:
     """The document's title: an act's from its title block, else what the file says, else its first heading."""
-    text = layout.text
-    stated = layout.meta.get("title") if layout.outline else None
-    if layout.meta.get("celex") and _is_act_title(layout.meta.get("title", ""), pack):
-        # A consolidated text names the acts that changed it first.
-        stated = layout.meta["title"]
-    if genre is Genre.EU_ACT and not stated:
-        for position, block in enumerate(layout.blocks[:40]):
-            piece = block.span.of(text)
-            if _is_act_title(piece, pack):
-                parts = [piece]
-                for following in layout.blocks[position + 1 : position + 4]:
-                    more = following.span.of(text)
-                    if headings.starts_with(more, headings.patterns(pack).recitals):
-                        break
-                    if more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800:
-                        parts.append(more)
-                    else:
-                        break
-                return _SPACES.sub(" ", " ".join(parts)).strip()
-    if layout.meta.get("title"):
-        return _SPACES.sub(" ", layout.meta["title"]).strip()
+    text, stated = layout.text, layout.meta.get("title", "")
+    # A consolidated text names the acts that changed it first.
+    certain = stated and (layout.outline or (layout.meta.get("celex") and _is_act_title(stated, pack)))
+    title = _act_title(layout, pack) if genre is Genre.EU_ACT and not certain else ""
+    if title or stated:
+        return _SPACES.sub(" ", title or stated).strip()
     for node in nodes:
         if node.kind is ProvisionKind.HEADING and node.heading:
             return node.heading
     first = next((b.span.of(text) for b in layout.blocks), "")
     return _SPACES.sub(" ", first)[:200].strip()
+
+
+def _act_title(layout: Layout, pack: LanguagePack) -> str:
+    """The title of an act of the Union, of up to four blocks on its first page; empty where there is none."""
+    text = layout.text
+    for position, block in enumerate(layout.blocks[:40]):
+        piece = block.span.of(text)
+        if _is_act_title(piece, pack):
+            parts = [piece]
+            for following in layout.blocks[position + 1 : position + 4]:
+                more = following.span.of(text)
+                goes_on = more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800
+                if not goes_on or headings.starts_with(more, headings.patterns(pack).recitals):
+                    break
+                parts.append(more)
+            return " ".join(parts)
+    return ""

@@ -255,28 +255,34 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
         return found
     sign = _first_match(patterns(pack).sign, text)
     if sign:
-        rest = sign.group("rest") or ""
-        # "§ 4 TKG — Definitions": the act's short name stands between number and title
-        rest = _SHORT_NAME.sub(r"\1", rest)
-        title = _clean(rest)
-        if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
-            return None
-        if _states(rest, block) and _first_match(patterns(pack).sign_runs_in, text):
-            return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
-        if not title or (_title_follows(rest, block) and not _cites(title, pack)):
-            return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), title, sign=True)
-        return None
+        return _section(sign, text, block, pack)
     pattern = patterns(pack).article
     match = pattern.match(text) if pattern else None
     if not match:
         return None
-    number = _number_of(match, pack)
     rest = match.group("rest") or ""
     title = _clean(rest)
-    if not title or (_heading_block(block) and _title_follows(rest, block)):
-        return Heading(ProvisionKind.ARTICLE, number, title)
-    short = len(text) <= 120 and text[-1] not in ".;:," and _title_follows(rest, block)
-    return Heading(ProvisionKind.ARTICLE, number, title) if short and not _cites(title, pack) else None
+    if title:
+        if not _title_follows(rest, block):
+            return None
+        short = len(text) <= 120 and text[-1] not in ".;:,"
+        if not _heading_block(block) and (not short or _cites(title, pack)):
+            return None
+    return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), title)
+
+
+def _section(sign: re.Match[str], text: str, block: Block, pack: LanguagePack) -> Heading | None:
+    """The heading that a section sign and its number open; None where a sentence or a citation follows them."""
+    # "§ 4 TKG — Definitions": the act's short name stands between number and title
+    rest = _SHORT_NAME.sub(r"\1", sign.group("rest") or "")
+    title = _clean(rest)
+    if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
+        return None
+    if _states(rest, block) and _first_match(patterns(pack).sign_runs_in, text):
+        return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
+    if title and (not _title_follows(rest, block) or _cites(title, pack)):
+        return None
+    return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), title, sign=True)
 
 
 def runs_in(text: str, pack: LanguagePack) -> Heading | None:
@@ -370,34 +376,32 @@ def _cites(title: str, pack: LanguagePack) -> bool:
 def division(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     """``CHAPTER II``, ``Abschnitt 3 Meldungen``, ``2. Hauptstück``, ``TITRE PREMIER``."""
     longest = 300 if _heading_block(block) or text[:4].isupper() else 120
-    if len(text) > longest:
-        return None
     found = patterns(pack)
-    if not found.any_division.match(text):
+    if len(text) > longest or not found.any_division.match(text):
         return None
     for name, pattern in found.divisions:
         match = pattern.match(text)
         if match:
             rest = _clean(match.group("rest"))
-            if rest and text[-1] in ".;," and not _heading_block(block):
-                return None
-            if rest[:1].islower() or (rest and not _heading_block(block) and rest[:1] == "("):
-                return None
             groups = match.groupdict()
-            number = groups["number"] or groups["before"]
-            if groups["before"] and _COUNTED.match(rest):  # "2. Abschnitt 3 wird wie folgt geändert"
+            # "2. Abschnitt 3 wird wie folgt geändert"
+            cites = groups["before"] and _COUNTED.match(rest)
+            if cites or not _can_be_division_title(rest, text, block):
                 return None
+            number = groups["number"] or groups["before"]
             if not number:
                 written = (groups.get("ordinal") or groups.get("ordinal_before") or "").casefold()
                 number = found.ordinals.get(written, written)
-            return Heading(
-                _DIVISION_KINDS[name],
-                _number(number, pack),
-                rest,
-                label=_DIVISION_LABELS.get(name, ""),
-                words=name,
-            )
+            label = _DIVISION_LABELS.get(name, "")
+            return Heading(_DIVISION_KINDS[name], _number(number, pack), rest, label=label, words=name)
     return None
+
+
+def _can_be_division_title(rest: str, text: str, block: Block) -> bool:
+    """Whether what stands behind a division's number is its title, or nothing."""
+    if rest[:1].islower():
+        return False
+    return not rest or _heading_block(block) or (text[-1] not in ".;," and rest[:1] != "(")
 
 
 def annex(text: str, block: Block, pack: LanguagePack) -> Heading | None:
@@ -412,11 +416,16 @@ def annex(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     written = match.group("ordinal")
     counted = match.group("number") or match.group("before") or ""
     number = patterns(pack).ordinals[written.casefold()] if written else normal(counted)
-    letters = number.split("-")[0].split()[0] if number else ""
-    if len(letters) > 1 and letters.isalpha() and roman(letters.lower()) is None:
+    if _is_word(number):
         return None
     word = _SCHEDULE.match(text)
     return Heading(ProvisionKind.ANNEX, number, rest, label=word.group().capitalize() if word else "")
+
+
+def _is_word(number: str) -> bool:
+    """Whether what stands where a number should is several letters, and no Roman number."""
+    letters = number.split("-")[0].split()[0] if number else ""
+    return len(letters) > 1 and letters.isalpha() and roman(letters.lower()) is None
 
 
 # From the outermost to the innermost, as most acts have them.

@@ -8,6 +8,7 @@ agree. Everything is seeded: the same text always gives the same answer.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -81,7 +82,7 @@ def _letters(text: str) -> int:
 
 
 class _Usual(dict[str, bool]):
-    """Which words are among those of the document's language, whatever their capitals; told once a word."""
+    """Which words are among those of the document's language, whatever their capitals; looked up once a word."""
 
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__()
@@ -107,27 +108,40 @@ def _document_language(texts: Sequence[str], letters: Sequence[int], prior: str 
     if long:
         # Evenly spread, so that neither a bilingual title nor an annex decides.
         step = max(len(long) // _SAMPLES, 1)
-        weights: dict[str, float] = {}
-        said: dict[int, str] = {}
-        unsure: list[int] = []
-        for index in long[::step]:
-            language, sure, free, _ = _ranked(_sample(texts[index]))
-            if free == language and sure >= _SURE:
-                said[index] = language
-                weights[language] = weights.get(language, 0.0) + sure * min(letters[index], _ENOUGH)
-            else:
-                unsure.append(index)
-        # The second opinion is dear: it is not asked where it could not change the answer.
-        first, second = ([*sorted(weights.values(), reverse=True), 0.0, 0.0])[:2]
-        if first <= second + sum(min(letters[index], _ENOUGH) for index in unsure):
-            for index in unsure:
-                said[index], sure = identify(texts[index])
-                weights[said[index]] = weights.get(said[index], 0.0) + sure * min(letters[index], _ENOUGH)
+        weights, languages = _weigh_languages(texts, letters, long[::step])
         best = max(sorted(weights), key=lambda code: weights[code])
         if best != UNKNOWN and (sum(letters[i] for i in long) >= _SHORT or not prior):
-            return best, [index for index, language in said.items() if language == best]
-    known = (prior or "").lower()[:2]
-    return (known if known.isalpha() and len(known) == 2 else UNKNOWN), []
+            return best, [index for index, language in languages.items() if language == best]
+    return _code_of(prior), []
+
+
+def _code_of(prior: str | None) -> str:
+    """The code of the language that a file claims to be in."""
+    code = (prior or "").lower()[:2]
+    return code if code.isalpha() and len(code) == 2 else UNKNOWN
+
+
+def _weigh_languages(
+    texts: Sequence[str], letters: Sequence[int], asked: Sequence[int]
+) -> tuple[dict[str, float], dict[int, str]]:
+    """How much of the texts ``asked`` speaks for each language, and the language of each text, by its number."""
+    weights: dict[str, float] = defaultdict(float)
+    languages: dict[int, str] = {}
+    unsure: list[int] = []
+    for index in asked:
+        language, sure, free, _ = _ranked(_sample(texts[index]))
+        if free == language and sure >= _SURE:
+            languages[index] = language
+            weights[language] += sure * min(letters[index], _ENOUGH)
+        else:
+            unsure.append(index)
+    # The second opinion is dear: it is not asked where it could not change the answer.
+    first, second = ([*sorted(weights.values(), reverse=True), 0.0, 0.0])[:2]
+    if first <= second + sum(min(letters[index], _ENOUGH) for index in unsure):
+        for index in unsure:
+            languages[index], sure = identify(texts[index])
+            weights[languages[index]] += sure * min(letters[index], _ENOUGH)
+    return weights, languages
 
 
 def _block_language(text: str, letters: int, document: str) -> str:

@@ -159,7 +159,6 @@ def _ordinal(letters: str) -> int:
 
 def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
     """The (style, ordinal) pairs that a bare number can stand for, most likely first."""
-    found: list[tuple[Style, int]] = []
     digits = re.match(r"\d+", number)
     if digits:
         return ((Style.ARABIC, int(digits.group())),)
@@ -170,26 +169,33 @@ def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
         return ((Style.UPPER if number.isupper() else Style.LETTER, position),) if position else ()
     if number.isupper() and number[-1].isdigit():  # "(A1)" stands before "(1)"
         return ((Style.ARABIC, 0),)
-    if number.isupper():
-        value = roman(lower)
-        if len(number) == 1:
-            found.append((Style.UPPER, _ordinal(lower)))
-        if value:
-            found.append((Style.UPPER_ROMAN, value))
-        return tuple(found)
-    if len(number) == 1:
-        found.append((Style.LETTER, _ordinal(lower)))
-    elif len(set(lower)) == 1:
-        found.append((Style.DOUBLE, _ordinal(lower)))
-    value = roman(lower)
+    return _upper_readings(lower) if number.isupper() else _lower_readings(lower)
+
+
+def _upper_readings(letters_: str) -> tuple[tuple[Style, int], ...]:
+    """What capitals, given as small letters, stand for."""
+    single = ((Style.UPPER, _ordinal(letters_)),) if len(letters_) == 1 else ()
+    value = roman(letters_)
+    return (*single, (Style.UPPER_ROMAN, value)) if value else single
+
+
+def _lower_readings(letters_: str) -> tuple[tuple[Style, int], ...]:
+    found: list[tuple[Style, int]] = []
+    if len(letters_) == 1:
+        found.append((Style.LETTER, _ordinal(letters_)))
+    elif len(set(letters_)) == 1:
+        found.append((Style.DOUBLE, _ordinal(letters_)))
+    value = roman(letters_)
     if value:
         found.append((Style.ROMAN, value))
-    if not found and len(number) == 2:  # an inserted point: (ba) after (b)
-        found.append((Style.LETTER, _ordinal(lower)))
-        before = roman(lower[:-1])
-        if before:  # "(ia)" after "(i)"
-            found.append((Style.ROMAN, before))
-    return tuple(found)
+    return _inserted_readings(letters_) if not found and len(letters_) == 2 else tuple(found)
+
+
+def _inserted_readings(letters_: str) -> tuple[tuple[Style, int], ...]:
+    """What two letters stand for that are no number of their own: a point inserted after that of the first one."""
+    after_letter = ((Style.LETTER, _ordinal(letters_)),)  # "(ba)" after "(b)"
+    before = roman(letters_[:-1])  # "(ia)" after "(i)"
+    return (*after_letter, (Style.ROMAN, before)) if before else after_letter
 
 
 def parse(text: str, at: int = 0, sections: bool = False) -> Marker | None:

@@ -34,34 +34,20 @@ class Opening(Paragraphs):
 
     def _heading(self, index: int, block: Block, text: str) -> int:
         """Open what a heading opens; −1 where the block is no heading."""
-        found = (
-            headings.article(text, block, self.pack)
-            or headings.annex(text, block, self.pack)
-            or headings.division(text, block, self.pack)
-            or self.run_ins.read(text, block, self.last_articles)
-            or self.bare_numbers.read(text, block)
-        )
-        if found is not None and found.sign and self._counts_paragraphs():
+        found = self._numbered_heading(block, text)
+        if found is None:
+            if not self._groups(index, text) and not self._is_plain_heading(index, block, text):
+                return -1
+            self._plain_heading(block, text)
+            return 0
+        if found.sign and self._counts_paragraphs():
             return -1
-        if found is not None and found.sign and self._runs_into_list(index, found):
+        if found.sign and self._runs_into_list(index, found):
             found = headings.runs_in(text, self.pack) or found
-        if found is not None and found.body:
+        if found.body:
             self._open(found, "", block, index)
             self._body(block, text, found.body)
             return 0
-        if found is None and self._groups(index, text):
-            self._plain_heading(block, text)
-            return 0
-        if found is None:
-            if (
-                block.role is BlockRole.HEADING
-                and not self._numbered_paragraph(text)
-                and not headings.is_statement(text)
-                and not self._leads(index, block)
-            ):
-                self._plain_heading(block, text)
-                return 0
-            return -1
         title, taken = found.title, 0
         if not title:
             title, taken = self._title(index, found)
@@ -69,6 +55,21 @@ class Opening(Paragraphs):
             title, taken = f"{title} {' '.join(self.blocks[index + 1].span.of(self.text).split())}", 1
         self._open(found, title, block, index + 1 + taken)
         return taken
+
+    def _numbered_heading(self, block: Block, text: str) -> Heading | None:
+        return (
+            headings.article(text, block, self.pack)
+            or headings.annex(text, block, self.pack)
+            or headings.division(text, block, self.pack)
+            or self.run_ins.read(text, block, self.last_articles)
+            or self.bare_numbers.read(text, block)
+        )
+
+    def _is_plain_heading(self, index: int, block: Block, text: str) -> bool:
+        """Whether a block without a provision's number is set as a heading and is no paragraph."""
+        if block.role is not BlockRole.HEADING or self._numbered_paragraph(text):
+            return False
+        return not headings.is_statement(text) and not self._leads(index, block)
 
     def _runs_into_list(self, index: int, found: Heading) -> bool:
         """ "§ 5. The operator shall", and the first item follows: where sections have no titles these words are no title."""
@@ -123,22 +124,22 @@ class Opening(Paragraphs):
         limit = 1 if found.kind is ProvisionKind.ARTICLE else 2
         for block in self.blocks[index + 1 : index + 1 + limit]:
             text = block.span.of(self.text)
-            if parts and block.role is not BlockRole.HEADING:
+            if parts and (block.role is not BlockRole.HEADING or found.kind is not ProvisionKind.ANNEX):
                 break
-            if (
-                block.role in {BlockRole.FOOTNOTE, BlockRole.TABLE}
-                or not headings.title_like(text, block)
-                or (parse(text) and block.role is not BlockRole.HEADING)
-                or (found.kind is ProvisionKind.ARTICLE and self._leads_list(index, block))
-                or headings.article(text, block, self.pack)
-                or headings.division(text, block, self.pack)
-                or headings.annex(text, block, self.pack)
-            ):
-                break
-            if parts and found.kind is not ProvisionKind.ANNEX:
+            if not self._can_be_title(index, block, text, found):
                 break
             parts.append(" ".join(text.split()))
         return " ".join(parts), len(parts)
+
+    def _can_be_title(self, index: int, block: Block, text: str, found: Heading) -> bool:
+        """Whether a block is no numbered heading or paragraph, and can be the title of the heading before it."""
+        if block.role in {BlockRole.FOOTNOTE, BlockRole.TABLE} or not headings.title_like(text, block):
+            return False
+        if block.role is not BlockRole.HEADING and parse(text):
+            return False
+        if found.kind is ProvisionKind.ARTICLE and self._leads_list(index, block):
+            return False
+        return not any(read(text, block, self.pack) for read in (headings.article, headings.division, headings.annex))
 
     def _title_goes_on(self, index: int) -> bool:
         """Whether a title's second line stands in a block of its own: short, in lower case, and numbered text follows."""
@@ -195,19 +196,17 @@ class Opening(Paragraphs):
     def _plain_heading(self, block: Block, text: str) -> None:
         """A heading without an act's number: it opens a section of a circular, an article of news, an annex's part."""
         self.levels = []
-        if self.article is not None and self.article.kind is ProvisionKind.ARTICLE:
+        if self.article is not None and self.article.kind is not ProvisionKind.ANNEX:
             # Inside an act such a heading groups the articles that follow.
             self.article = None
         marker = parse(text)
-        level = block.level or (marker.number.count(".") + 1 if marker and marker.number else 1)
+        number = marker.number if marker else ""
+        level = block.level or number.count(".") + 1
         while self.divisions and self.divisions[-1].kind is ProvisionKind.HEADING and self.divisions[-1].level >= level:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
-        number = marker.number if marker and marker.wrap != "-" else ""
         node = self.node(ProvisionKind.HEADING, number, block.span.start, Zone.HEADING, parent)
         node.heading = " ".join(text[marker.end if marker and number else 0 :].split())
         node.level = level
         node.end = block.span.end
         self.divisions.append(node)
-        if self.article is None or self.article.kind is not ProvisionKind.ANNEX:
-            self.article = None

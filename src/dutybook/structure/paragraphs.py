@@ -42,35 +42,44 @@ class Paragraphs(Walking):
             self._run(self._holder(block), block.span, block)
             return
         self.hint = block.hint
-        margin = self.patterns.margin.match(text) if self.patterns.margin else None
-        if margin and self.article is None:
-            self._margin_number(block, margin.group("number"), margin.end())
+        if self.article is None and self._opens_margin_number(block, text):
             return
-        bare = _BARE_NUMBER.match(text) if self.article is None else None
-        if bare and (block.hint in _NUMBER_HINTS or self._next_margin(bare.group("number"))):
-            self._margin_number(block, bare.group("number"), bare.end())
-            return
-        start, placed = at, False
-        while True:  # "(a)(1) …", "(d) (1) …": markers may stand in a row
-            marker = self._marker(text, at)
-            if marker is None or (marker.end >= len(text) and placed):
-                break
-            if not self._item(block, marker, at):
-                break
-            placed, at = True, marker.end
-            lead = _LEAD.match(text, at) if self.levels[-1].node.sign else None
-            if lead:
-                self.levels[-1].node.heading, at = lead.group("lead"), lead.end()
-            elif not self._marker_may_follow(marker, text, at):
-                break
-        if placed:
-            self._run(self.levels[-1].node, Span(block.span.start + at, block.span.end), block, self.levels[-1].stem)
-        elif start:
-            self._run(self._holder(block), Span(block.span.start + start, block.span.end), block)
+        begin = self._open_items(block, text, at)
+        if begin > at:
+            self._run(self.levels[-1].node, Span(block.span.start + begin, block.span.end), block, self.levels[-1].stem)
+        elif at:
+            self._run(self._holder(block), Span(block.span.start + at, block.span.end), block)
         elif (self.unmarked or self.genre is Genre.NEWS) and self._lost_its_mark(text) and self._item(block, _LOST, 0):
             self._run(self.levels[-1].node, block.span, block, self.levels[-1].stem)
         else:
             self._continue(block)
+
+    def _opens_margin_number(self, block: Block, text: str) -> bool:
+        """Open the margin number that a paragraph outside of articles begins with; False where it begins with none."""
+        found = self.patterns.margin.match(text) if self.patterns.margin else None
+        if not found:
+            found = _BARE_NUMBER.match(text)
+            if not found or not (block.hint in _NUMBER_HINTS or self._next_margin(found.group("number"))):
+                return False
+        self._margin_number(block, found.group("number"), found.end())
+        return True
+
+    def _open_items(self, block: Block, text: str, at: int) -> int:
+        """Open the provisions of the markers in a row at ``at`` ("(a)(1) …", "(d) (1) …").
+
+        Returns where the text behind them begins; ``at`` where there is none.
+        """
+        begin = at
+        while True:
+            marker = self._marker(text, begin)
+            if marker is None or (marker.end >= len(text) and begin > at) or not self._item(block, marker, begin):
+                return begin
+            begin = marker.end
+            lead = _LEAD.match(text, begin) if self.levels[-1].node.sign else None
+            if lead:
+                self.levels[-1].node.heading, begin = lead.group("lead"), lead.end()
+            elif not self._marker_may_follow(marker, text, begin):
+                return begin
 
     def _lost_its_mark(self, text: str) -> bool:
         """Whether a paragraph is an item without its letter: in small letters behind a colon or another such item."""
@@ -142,34 +151,23 @@ class Paragraphs(Walking):
     def _item(self, block: Block, marker: Marker, at: int) -> bool:
         """Find the list level a marker belongs to and open its provision; False where it is no list marker here."""
         marker = self._below_its_paragraph(self._inserted_letter(marker))
-        found = tree_nodes.find_open_list(self.levels, marker)
         opens = any(ordinal == 1 for _, ordinal in marker.readings)
-        if (found is None or found.gap) and self.closed and not opens:
-            again = tree_nodes.find_open_list(self.closed, marker)
-            if again is not None and not again.gap:
-                self.levels += self.closed[: again.index + 1]
-                found = tree_nodes.find_open_list(self.levels, marker)
+        found = self._find_list(marker, opens)
         self.closed = []
-        if found is None or (found.gap and opens):
-            self._close_subparagraph(marker)
-        if found is None and marker.wrap == "§":
-            self.levels = []
         if found is not None and not (found.gap and opens):
-            style, ordinal = found.style, found.ordinal
-            holder = self.levels[found.index].parent
-            stem = self.levels[found.index].stem
+            level = self.levels[found.index]
+            style, ordinal, holder, stem = found.style, found.ordinal, level.parent, level.stem
             del self.levels[found.index :]
         else:
+            self._close_subparagraph(marker)
+            if found is None and marker.wrap == "§":
+                self.levels = []
             fresh = tree_nodes.read_first_marker(marker, self.levels)
             if fresh is None:
                 return False
             style, ordinal = fresh
             tree_nodes.restart_list(self.levels, style, marker.wrap)
-            holder_node = self.levels[-1].node if self.levels else self._home()
-            stem = self._stem(holder_node)
-            if not self.levels and self._announces_list():
-                stem, holder_node = self.runs[-1], self.runs[-1].node
-            holder = holder_node if holder_node is not None else self._anonymous(block)
+            holder, stem = self._holder_of_list(block)
         kind = self._kind(style, marker, stem, holder)
         if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
             stem = None
@@ -182,6 +180,25 @@ class Paragraphs(Walking):
         self.levels.append(Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
         return True
 
+    def _find_list(self, marker: Marker, opens: bool) -> tree_nodes.Match | None:
+        """The open list that a marker goes on with; one that was just closed is opened again where only it has no gap."""
+        found = tree_nodes.find_open_list(self.levels, marker)
+        if (found is None or found.gap) and self.closed and not opens:
+            again = tree_nodes.find_open_list(self.closed, marker)
+            if again is not None and not again.gap:
+                self.levels += self.closed[: again.index + 1]
+                found = tree_nodes.find_open_list(self.levels, marker)
+        return found
+
+    def _holder_of_list(self, block: Block) -> tuple[Node, Run | None]:
+        """The provision that a new list stands in, and the paragraph that leads into it."""
+        holder = self.levels[-1].node if self.levels else self._home()
+        stem = self._stem(holder)
+        if not self.levels and self._announces_list():
+            stem = self.runs[-1]
+            holder = stem.node
+        return (holder if holder is not None else self._anonymous(block)), stem
+
     def _announces_list(self) -> bool:
         """Whether the paragraph before, under no heading as in news, ends with a colon ("Under the new rules, firms:")."""
         before = self.runs[-1] if self.runs else None
@@ -189,7 +206,7 @@ class Paragraphs(Walking):
         return before is not None and loose and before.span.of(self.text).rstrip().endswith(":")
 
     def _below_its_paragraph(self, marker: Marker) -> Marker:
-        """ "10.1." is a point of "10." where that leads into a list ("10. The owner shall:"), else a paragraph beside it."""
+        """ "10.1." is a point of "10." where that leads into a list ("10. The owner shall:"), else a paragraph next to it."""
         above = marker.number.rpartition(".")[0]
         if not above or set(marker.wrap) != {"."}:
             return marker
@@ -224,19 +241,24 @@ class Paragraphs(Walking):
     def _kind(self, style: Style, marker: Marker, stem: Run | None, holder: Node) -> ProvisionKind:
         if style is Style.DASH:
             return ProvisionKind.INDENT
-        in_article = self.article is not None and holder is self.article
         opens = stem is None or not self._ends_open(stem)
-        if in_article and (marker.wrap in {"§", "bare"} or (style in _PARAGRAPHS and (opens or holder.runs == []))):
-            # "1." below a German § is a number of its sentence: paragraphs stand in brackets.
-            numbered = holder.sign and marker.wrap == "." and self.pack.structure.section_places.sentence
-            return ProvisionKind.POINT if numbered else ProvisionKind.PARAGRAPH
-        if style is Style.ARABIC and self.article is None and not self.levels and opens and self.zone is not Zone.ANNEX:
+        if self.article is not None and holder is self.article:
+            return self._kind_in_article(style, marker, opens, holder)
+        counts_text = style is Style.ARABIC and self.article is None and not self.levels
+        if counts_text and opens and self.zone is not Zone.ANNEX:
             if self.numbered and self.zone is Zone.PROSE:
                 self.zone = Zone.ENACTING
             return ProvisionKind.MARGIN_NUMBER if self.quoting is None else ProvisionKind.PARAGRAPH
-        if style is Style.LETTER and in_article and holder.sign and marker.wrap == "()" and opens:
-            return ProvisionKind.PARAGRAPH
         return ProvisionKind.POINT
+
+    def _kind_in_article(self, style: Style, marker: Marker, opens: bool, article: Node) -> ProvisionKind:
+        """The kind of an item right below the article; ``opens``: no paragraph leads into its list."""
+        if marker.wrap in {"§", "bare"} or (style in _PARAGRAPHS and (opens or not article.runs)):
+            # "1." below a German § is a number of its sentence: paragraphs stand in brackets.
+            numbered = article.sign and marker.wrap == "." and self.pack.structure.section_places.sentence
+            return ProvisionKind.POINT if numbered else ProvisionKind.PARAGRAPH
+        lettered = style is Style.LETTER and article.sign and marker.wrap == "()" and opens
+        return ProvisionKind.PARAGRAPH if lettered else ProvisionKind.POINT
 
     def _item_zone(self, holder: Node, stem: Run | None) -> Zone:
         zone = self.zone if holder.zone is Zone.HEADING else holder.zone

@@ -57,30 +57,30 @@ def name_places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | No
     """The place of every node, by ``id(node)``; parents come before their children. ``forms``: below a ``§``."""
     forms = forms or pack.structure.section_places
     found: dict[int, str] = {}
-    counters: dict[ProvisionKind, int] = {}
+    counters: Counter[ProvisionKind] = Counter()
     sections = Counter(n.number for n in nodes if n.kind is ProvisionKind.ARTICLE and n.sign and not n.quoted)
     for node in nodes:
-        counters[node.kind] = counters.get(node.kind, 0) + 1
-        # Articles inside an annex (a convention, a code) are cited with it, whatever divisions lie between.
-        holder = node.parent
-        if node.kind is ProvisionKind.ARTICLE:
-            # A handbook's rule ("SYSC 15A.2.1R") is cited without the instrument's annex that makes it.
-            holder = None if node.label and "." in node.number else _annex_of(node)
-            # A format that states how a section is cited ("2 kap. §") names its chapter itself.
-            if (
-                holder is None
-                and pack.structure.sign_last
-                and node.sign
-                and not node.label
-                and sections[node.number] > 1
-            ):
-                holder = _chapter_of(node)
+        counters[node.kind] += 1
+        holder = _holder_of_article(node, sections, pack) if node.kind is ProvisionKind.ARTICLE else node.parent
         if node.quoted:
             found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack, forms)
         else:
             above = found[id(holder)] if holder is not None else ""
             found[id(node)] = _place_of_node(node, above, counters[node.kind], pack, forms)
     return found
+
+
+def _holder_of_article(node: Node, sections: Counter[str], pack: LanguagePack) -> Node | None:
+    """What an article is cited with: its annex (a convention, a code), whatever divisions lie between, or its chapter.
+
+    ``sections`` counts the numbers of the act's sections.
+    """
+    # A handbook's rule ("SYSC 15A.2.1R") is cited without the instrument's annex that makes it.
+    annex = None if node.label and "." in node.number else _annex_of(node)
+    # A format that states how a section is cited ("2 kap. §") names its chapter itself.
+    if annex is None and pack.structure.sign_last and node.sign and not node.label and sections[node.number] > 1:
+        return _chapter_of(node)
+    return annex
 
 
 def _quoted(
@@ -112,29 +112,29 @@ def _chapter_of(node: Node) -> Node | None:
 
 
 def _place_of_node(node: Node, above: str, count: int, pack: LanguagePack, forms: SectionPlaces) -> str:
+    """The place of a node below the place ``above``; ``count``: so many of its kind there were in the document."""
     kind = node.kind
     if kind is ProvisionKind.ARTICLE:
-        own = f"{node.label or ('§' if node.sign else 'Art')} {latin(node.number)}"
-        if node.sign and "–" in node.number:
-            own = f"§{own}"
-        return f"{above} {own}".strip()
-    if kind is ProvisionKind.HEADING:
-        own = node.number or node.heading[:60] or "Preamble"
-        return f"{above} {own}" if above.startswith("Annex") else own
+        return f"{above} {_name_of_article(node)}".strip()
     if kind is ProvisionKind.TEXT:
         return f"¶ {count}"
     if kind is ProvisionKind.MARGIN_NUMBER:
-        if node.dotted:
-            return node.number
-        words = pack.structure.margin_number
-        return f"{words[0] if words else 'para'} {node.number}"
-    if kind in _LABELS:
-        label = node.label or _LABELS[kind]
+        words = pack.structure.margin_number or ("para",)
+        return node.number if node.dotted else f"{words[0]} {node.number}"
+    if kind is ProvisionKind.HEADING:
+        own = node.number or node.heading[:60] or "Preamble"
+    elif kind in _LABELS:
         number = node.number or (str(count) if kind is ProvisionKind.FOOTNOTE else "")
-        own = f"{label} {number}".strip()
-        # "Annex I Part A": the parts of an annex are counted anew in each.
-        return f"{above} {own}" if above.startswith("Annex") and kind is not ProvisionKind.ANNEX else own
-    return above + _below(node, forms)
+        own = f"{node.label or _LABELS[kind]} {number}".strip()
+    else:
+        return above + _below(node, forms)
+    # "Annex I Part A": the parts of an annex are counted anew in each.
+    return f"{above} {own}" if above.startswith("Annex") and kind is not ProvisionKind.ANNEX else own
+
+
+def _name_of_article(node: Node) -> str:
+    own = f"{node.label or ('§' if node.sign else 'Art')} {latin(node.number)}"
+    return f"§{own}" if node.sign and "–" in node.number else own
 
 
 def _below(node: Node, forms: SectionPlaces) -> str:

@@ -6,6 +6,7 @@ citation ("points (a) and (b)") are none, since nothing that could be an item st
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -29,7 +30,8 @@ _COLON = re.compile(r":\s*$")
 _FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$|\)\s*$")
 # What an article stands behind.
 _AFTER = re.compile(r"[.;:)\]»”*]\s+$")
-_REACH = 24
+# As many characters before a number as tell whether it is an item's.
+_BEFORE = 24
 # As many letters as a line has, at least, that may hold a further article.
 _LINE = 80
 # As much of a paragraph as holds an article's number and the beginning of its text.
@@ -79,7 +81,7 @@ class _Articles:
             m
             for p in self._after_stop
             for m in p.finditer(text)
-            if _AFTER.search(text[max(m.start() - _REACH, 0) : m.start()])
+            if _AFTER.search(text[max(m.start() - _BEFORE, 0) : m.start()])
         ]
         found += [m for p in self._anywhere for m in p.finditer(text)]
         made = []
@@ -108,31 +110,40 @@ def find_items(text: str) -> list[int]:
     """Where the second and further parts of a paragraph begin that its numbers divide."""
     chains: dict[tuple[str, Style], list[list[re.Match[str]]]] = {}
     for match in _MARKER.finditer(text):
-        number = match["number"] or match["dotted"] or match["degree"]
-        wrap = "°" if match["degree"] else "." if match["dotted"] else "()" if match["open"] else ")"
-        before = text[max(match.start() - _REACH, 0) : match.start()]
-        for style, ordinal in readings_of(number):
+        wrap = _wrap_of(match)
+        before = text[max(match.start() - _BEFORE, 0) : match.start()]
+        for style, ordinal in readings_of(_number_of(match)):
             known = chains.setdefault((wrap, style), [])
-            last = known[-1] if known else None
-            if last is not None and _follows(text, last, match, ordinal, style, before):
-                last.append(match)
+            if known and _follows(text, known[-1], match, ordinal, style, before):
+                known[-1].append(match)
                 break
             if match.start() == 0 or (ordinal == 1 and _opens(before, wrap, style)):
                 known.append([match])
                 break
-    bullets = {m.start() for m in _BULLET.finditer(text)}
-    return sorted(
-        bullets
-        | {m.start() for kind in chains.values() for chain in kind for m in chain if len(chain) > 1 or _leads(text, m)}
-        - {0}
-    )
+    found = {match.start() for match in _BULLET.finditer(text)}
+    for chain in itertools.chain.from_iterable(chains.values()):
+        found |= {match.start() for match in chain if match.start() and (len(chain) > 1 or _leads(text, match))}
+    return sorted(found)
+
+
+def _number_of(match: re.Match[str]) -> str:
+    return match["number"] or match["dotted"] or match["degree"]
+
+
+def _wrap_of(match: re.Match[str]) -> str:
+    """What stands around or behind a number: ``°``, ``.``, ``()`` or ``)``."""
+    if match["degree"]:
+        return "°"
+    if match["dotted"]:
+        return "."
+    return "()" if match["open"] else ")"
 
 
 def _follows(
     text: str, chain: list[re.Match[str]], match: re.Match[str], ordinal: int, style: Style, before: str
 ) -> bool:
     last = chain[-1]
-    read = dict(readings_of(last["number"] or last["dotted"] or last["degree"]))
+    read = dict(readings_of(_number_of(last)))
     if read.get(style, -1) + 1 != ordinal or match.start() - last.end() < _ITEM:
         return False
     if chain[0].start() == 0 and match["open"] and style is Style.ARABIC:  # "(1) … . (2) …"
@@ -145,7 +156,7 @@ def _follows(
 
 def _leads(text: str, match: re.Match[str]) -> bool:
     """Whether a number stands behind a colon: the first item of a list that goes on in the next line."""
-    lead = _COLON.search(text[max(match.start() - _REACH, 0) : match.start()])
+    lead = _COLON.search(text[max(match.start() - _BEFORE, 0) : match.start()])
     return lead is not None and not match["dotted"] and len(text) - match.end() > _ITEM
 
 
@@ -200,6 +211,7 @@ def split_sentences(text: str, span: Span, pack: LanguagePack) -> list[Span]:
 
 
 def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pack: LanguagePack) -> bool:
+    """Whether a stop ends a sentence."""
     mark = piece[match.start()]
     if mark in ";·":
         return False
@@ -215,24 +227,33 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
         return first.isupper() and _ends_limit(before, pack)
     if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
         return False
-    stem = word[:-1]
+    return _stops_after(word[:-1], piece, match.start(), following, pack)
+
+
+def _stops_after(stem: str, piece: str, at: int, following: re.Match[str], pack: LanguagePack) -> bool:
+    """Whether the full stop at ``at`` ends a sentence whose last word, no abbreviation, is ``stem``."""
+    first = following.group(1)
     if first.islower():
         # "… . (inserted by Act 5 of 2031)": a note that begins in small letters after a full stop
         return len(stem) > 3 and piece[following.start() : following.start(1)].strip() == "("
     if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
-        return first.isupper() and not _initial(piece, match.start())
-    if stem.isdigit() and pack.sentences.after_ordinals and len(stem) <= 3:
+        return first.isupper() and not _initial(piece, at)
+    if stem.isdigit():
+        return _stops_after_number(stem, piece, at, following, pack)
+    return True
+
+
+def _stops_after_number(number: str, piece: str, at: int, following: re.Match[str], pack: LanguagePack) -> bool:
+    """Whether the full stop at ``at`` ends a sentence, and does not make an ordinal of the number before it."""
+    words = piece[following.start(1) : following.start(1) + _WORD].casefold()
+    if pack.sentences.after_ordinals and len(number) <= 3:
         # "iz članka 5. Uredbe", "31. 12. 2026": every number of a reference has a full stop; what follows tells
-        if first.isdigit():
-            return False
-        next_word = piece[following.start(1) : following.start(1) + _WORD].casefold()
-        return not next_word.startswith(pack.sentences.after_ordinals)
-    if stem.isdigit() and pack.sentences.ordinal_dates and len(stem) <= 2:
+        return not following.group(1).isdigit() and not words.startswith(pack.sentences.after_ordinals)
+    if pack.sentences.ordinal_dates and len(number) <= 2:
         # "am 2. August", "der 3. Abschnitt": an ordinal, unless the number ends a reference ("Absatz 2. Die …")
-        next_words = piece[following.start(1) : following.start(1) + _WORD].split()
-        if next_words and next_words[0].casefold().rstrip(",;:)") in pack.temporal.months:
+        if words and words.split()[0].rstrip(",;:)") in pack.temporal.months:
             return False  # "Bis 31. März"
-        return _after_reference(piece, match.start(), _determiners(pack))
+        return _after_reference(piece, at, _determiners(pack))
     return True
 
 

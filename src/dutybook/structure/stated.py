@@ -11,7 +11,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Element, Layout, ProvisionKind, Span, Zone
 from dutybook.structure import zones
 from dutybook.structure.markers import Style, readings_of
-from dutybook.structure.tree_nodes import Node, Run, Tree, ends_open
+from dutybook.structure.tree_nodes import LOOSE, Node, Run, Tree, ends_open
 
 _ZONES = {
     ProvisionKind.RECITAL: Zone.RECITAL,
@@ -22,11 +22,6 @@ _ZONES = {
     ProvisionKind.FOOTNOTE: Zone.FOOTNOTE,
 }
 _ITEMS = frozenset({ProvisionKind.POINT, ProvisionKind.INDENT})
-# Blocks that belong to no provision, wherever they stand.
-_LOOSE = {
-    BlockRole.FOOTNOTE: (ProvisionKind.FOOTNOTE, Zone.FOOTNOTE),
-    BlockRole.CONTENTS: (ProvisionKind.CONTENTS, Zone.CONTENTS),
-}
 
 
 def build_stated(layout: Layout, pack: LanguagePack) -> Tree:
@@ -161,8 +156,8 @@ class _Builder:
     def _piece(self, block: Block, span: Span) -> None:
         if not len(span.strip(self.text)):
             return
-        if block.role in _LOOSE:
-            self._loose(span, block.role, *_LOOSE[block.role])
+        if block.role in LOOSE:
+            self._loose(span, block.role, *LOOSE[block.role])
         elif not self.open:
             heading = block.role is BlockRole.HEADING
             self._loose(
@@ -177,7 +172,7 @@ class _Builder:
             self._run(block, span)
 
     def _loose(self, span: Span, role: BlockRole, kind: ProvisionKind, zone: Zone) -> None:
-        self.tree.run(self.tree.node(kind, "", span.start, zone, None), span, zone, role)
+        self.tree.run(Run(span, self.tree.node(kind, "", span.start, zone, None), zone, role))
 
     def _crossheading(self, span: Span) -> None:
         """A heading without a number inside a provision: it is no sentence of it."""
@@ -198,4 +193,4 @@ class _Builder:
             here = here.parent
         # Only an item's first paragraph belongs to the stem; a further one is a text of its own.
         stem = self._stem(node) if not node.runs else None
-        self.tree.run(node, span, zone, block.role, stem, depth, tail=True)
+        self.tree.run(Run(span, node, zone, block.role, stem, depth, tail=True))

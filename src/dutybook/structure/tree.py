@@ -10,7 +10,7 @@ from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings
 from dutybook.structure.amendments import NewText
 from dutybook.structure.markers import Style, parse
-from dutybook.structure.tree_nodes import Tree
+from dutybook.structure.tree_nodes import LOOSE, Tree
 from dutybook.structure.walking import Contents
 
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
@@ -106,8 +106,8 @@ class TreeBuilder(NewText):
         """Whether paragraphs without numbers before a block are recitals: most of them only recommend ("should")."""
         words = {w for p in self.pack.norms.cues.recommendation if " " not in p for w in p.split("|")}
         before = [b.span.of(self.text).casefold() for b in self.blocks[:index] if len(b.span) > _OPENING]
-        said = sum(not words.isdisjoint(re.findall(r"\w+", text)) for text in before)
-        return len(before) >= _RECITALS and 2 * said > len(before)
+        recommending = sum(not words.isdisjoint(re.findall(r"\w+", text)) for text in before)
+        return len(before) >= _RECITALS and 2 * recommending > len(before)
 
     def _preamble(self) -> tuple[int, int]:
         """Where what precedes a statute's terms begins, and the terms; −1 where there is nothing before them.
@@ -115,27 +115,34 @@ class TreeBuilder(NewText):
         It begins with the heading of the statement of reasons ("Exposición de motivos"), or, where the first article or
         division is numbered as the first, with the first paragraph: resolutions, reports and reasons command nothing.
         """
-        words = tuple(word.casefold() for word in self.pack.structure.preambles)
+        words = set(map(str.casefold, self.pack.structure.preambles))
         headed = opened = -1
         listed = Contents(self.pack)
         for index, block in enumerate(self.blocks if words or self.genre is Genre.STATUTE else ()):
             text = block.span.of(self.text)
             if block.role in {BlockRole.CONTENTS, BlockRole.FOOTNOTE}:
                 continue
-            entry = listed.holds(block, text) if listed.open else listed.begins(text)
-            if entry or (_BULLET.match(text) and self._lists_heading(block, text)):
+            if self._is_listed(listed, block, text):
                 opened = -1  # what stands above a table of contents names the act
                 continue
             number = self._landmark(text, block, reasoned=headed >= 0)
             if number is not None:
-                if headed >= 0:
-                    return headed, index
-                return (opened, index) if opened >= 0 and number.casefold() in self._first_numbers() else (-1, -1)
+                if headed < 0 and number.casefold() in self._first_numbers():
+                    headed = opened
+                return (headed, index) if headed >= 0 else (-1, -1)
             if headed < 0 and text.strip(" .").casefold() in words:
                 headed = index
             elif opened < 0 and block.role is BlockRole.BODY and self.genre is Genre.STATUTE:
                 opened = index
         return -1, -1
+
+    def _is_listed(self, listed: Contents, block: Block, text: str) -> bool:
+        """Whether a block is the heading or an entry of a table of contents."""
+        entry = listed.holds(block, text) if listed.open else listed.begins(text)
+        return entry or self._is_bullet_entry(block, text)
+
+    def _is_bullet_entry(self, block: Block, text: str) -> bool:
+        return _BULLET.match(text) is not None and self._lists_heading(block, text)
 
     def _landmark(self, text: str, block: Block, *, reasoned: bool) -> str | None:
         """The number of the article or division that this block opens; None where it opens none.
@@ -161,39 +168,24 @@ class TreeBuilder(NewText):
 
     def _place_block(self, index: int, block: Block, text: str, begin: tuple[int, int]) -> int:
         """Put one block into the tree; returns how many of the following blocks it took with it (titles)."""
-        recitals, enacting = begin
         if _REVISION.fullmatch(text):
             return 0
-        if block.role is BlockRole.FOOTNOTE:
-            self._loose(block, ProvisionKind.FOOTNOTE, Zone.FOOTNOTE)
+        if block.role in LOOSE:
+            self._loose(block, *LOOSE[block.role])
             return 0
-        if block.role is BlockRole.CONTENTS:
-            self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
+        if index in begin:
+            self._place_formula(block, text, enacts=index != begin[0])
             return 0
-        if index == recitals:
-            self.zone = Zone.RECITAL
-            self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
-            return 0
-        if index == enacting and self.inside:
-            self._before_enacting(block, text)
-            self._reset()
-            self.zone = Zone.ENACTING
-            return 0
-        if index == enacting:
-            self._reset()
-            self.zone = Zone.ENACTING
-            self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
-            return 0
-        if 0 <= index < enacting:
+        if 0 <= index < begin[1]:
             return self._before_enacting(block, text)
         if self._contents(block, text):
             return 0
-        if _BULLET.match(text) and self._lists_heading(block, text):
+        if self._is_bullet_entry(block, text):
             self._loose(block, ProvisionKind.CONTENTS, Zone.CONTENTS)
             return 0
         if self.zone is Zone.RECITAL and block.role is BlockRole.HEADING:
             self.zone = Zone.ENACTING  # the formula that ends the recitals is lost, or none of the Union's
-        if self.zone is not Zone.PROSE and headings.starts_with(text, self.patterns.signature) and len(text) < 200:
+        if self._is_signature(text):
             self._reset()
             self.zone = Zone.SIGNATURE
         # A table's row is no heading, whatever it begins with ("Article 1 | Article 4" in a correlation table).
@@ -207,6 +199,23 @@ class TreeBuilder(NewText):
             block = replace(block, role=BlockRole.BODY)
         self._body(block, text)
         return 0
+
+    def _is_signature(self, text: str) -> bool:
+        """Whether a block begins the signature that closes an act's terms."""
+        return self.zone is not Zone.PROSE and len(text) < 200 and headings.starts_with(text, self.patterns.signature)
+
+    def _place_formula(self, block: Block, text: str, *, enacts: bool) -> None:
+        """Put the block that opens the recitals, or the one that enacts the terms, into the tree."""
+        if not enacts:
+            self.zone = Zone.RECITAL
+            self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
+            return
+        if self.inside:
+            self._before_enacting(block, text)
+        self._reset()
+        self.zone = Zone.ENACTING
+        if not self.inside:
+            self._loose(block, ProvisionKind.PREAMBLE, Zone.PREAMBLE)
 
     def _before_enacting(self, block: Block, text: str) -> int:
         if self.zone is not Zone.RECITAL:
@@ -236,8 +245,7 @@ class TreeBuilder(NewText):
 
     def _contents(self, block: Block, text: str) -> bool:
         if self.contents.open:
-            held = self.contents.holds(block, text)
-            if not held:
+            if not self.contents.holds(block, text):
                 self.zone = Zone.PROSE
                 return False
         elif self.article or not self.contents.begins(text):

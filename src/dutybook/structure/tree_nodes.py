@@ -51,6 +51,13 @@ class Run:
     has_items: bool = False
 
 
+LOOSE = {
+    BlockRole.FOOTNOTE: (ProvisionKind.FOOTNOTE, Zone.FOOTNOTE),
+    BlockRole.CONTENTS: (ProvisionKind.CONTENTS, Zone.CONTENTS),
+}
+"""What blocks are that belong to no provision, wherever they stand."""
+
+
 class Tree:
     """Nodes and runs in document order; parents come before their children."""
 
@@ -65,26 +72,20 @@ class Tree:
         self.nodes.append(node)
         return node
 
-    def run(
-        self,
-        node: Node,
-        span: Span,
-        zone: Zone,
-        role: BlockRole = BlockRole.BODY,
-        stem: Run | None = None,
-        depth: int = 0,
-        tail: bool = False,
-    ) -> Run | None:
-        """Give a node a paragraph; None where ``span`` holds nothing but white space."""
-        node.end = max(node.end, span.end)
-        span = span.strip(self.text)
-        if not len(span):
+    def run(self, run: Run) -> Run | None:
+        """Give a node a paragraph; None where its span holds nothing but white space.
+
+        ``run.tail`` says that it may follow a list; it stays so only where the node's last paragraph leads into one.
+        """
+        node = run.node
+        node.end = max(node.end, run.span.end)
+        run.span = run.span.strip(self.text)
+        if not len(run.span):
             return None
-        after_items = tail and bool(node.runs) and node.runs[-1].has_items
-        run = Run(span, node, zone, role, stem, depth, after_items)
-        if stem is not None:
-            stem.has_items = True
-        if after_items:
+        run.tail = run.tail and bool(node.runs) and node.runs[-1].has_items
+        if run.stem is not None:
+            run.stem.has_items = True
+        if run.tail:
             run.stem = node.runs[-1]
         node.runs.append(run)
         self.runs.append(run)

@@ -38,11 +38,10 @@ class Contents:
     def holds(self, block: Block, text: str) -> bool:
         """Whether a block is an entry; the first heading that was an entry before, or a long text, ends the table."""
         key = self._key(block, text)
+        titled = block.role is BlockRole.HEADING and block.level > 0
         # Sections are counted anew in every chapter; articles are not.
         known = key is not None and key in self._seen and (key == self._first or key[0] is ProvisionKind.ARTICLE)
-        other = key is None and block.role is BlockRole.HEADING and block.level > 0
-        stated = block.role is BlockRole.BODY and text.endswith(".") and len(text.split()) >= _SENTENCE_WORDS
-        if known or other or stated or len(text) > _ENTRY or headings.starts_with(text, self._patterns.enacting):
+        if known or (key is None and titled) or self._is_text(block, text):
             self._seen = set()
             self._first = None
             self.open = False
@@ -50,10 +49,16 @@ class Contents:
         if key:
             self._first = self._first or key
             self._seen.add(key)
-        if key is not None and block.role is BlockRole.HEADING and block.level > 0:
+        if titled:
             # a format with real headings has no headings in its table of contents
             self.open = False
         return self.open
+
+    def _is_text(self, block: Block, text: str) -> bool:
+        """Whether a block is a sentence, an enacting formula, or longer than any entry."""
+        if len(text) > _ENTRY or headings.starts_with(text, self._patterns.enacting):
+            return True
+        return block.role is BlockRole.BODY and text.endswith(".") and len(text.split()) >= _SENTENCE_WORDS
 
     def _key(self, block: Block, text: str) -> tuple[ProvisionKind, str] | None:
         heading = headings.article(text, block, self._pack) or headings.division(text, block, self._pack)
@@ -126,11 +131,11 @@ def _rule_pattern(letters: tuple[str, ...]) -> re.Pattern[str]:
 
 def _sources(text: str, chapters: set[str]) -> dict[str, str]:
     """Which sourcebook the chapters belong to, as the text itself cites them ("SYSC 15A.2.1R")."""
-    said: dict[str, Counter[str]] = {}
+    cited: dict[str, Counter[str]] = {}
     for match in re.finditer(r"\b([A-Z]{3,5}) (\d{1,2}[A-Z]{0,2})\.\d", text):
         if match[2] in chapters:
-            said.setdefault(match[2], Counter())[match[1]] += 1
-    return {chapter: count.most_common(1)[0][0] for chapter, count in said.items()}
+            cited.setdefault(match[2], Counter())[match[1]] += 1
+    return {chapter: count.most_common(1)[0][0] for chapter, count in cited.items()}
 
 
 # As much of a block as holds an article's number and the beginning of its text.
@@ -299,4 +304,4 @@ class Walking(Tree):
         if zone is Zone.ENACTING and zones.amends(span.of(self.text), self.pack):
             zone = Zone.AMENDMENT
         depth = sum(1 for level in self.levels if level.node.kind in {ProvisionKind.POINT, ProvisionKind.INDENT})
-        self.run(node, span, zone, block.role, stem, depth, tail)
+        self.run(Run(span, node, zone, block.role, stem, depth, tail))
