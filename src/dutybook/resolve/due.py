@@ -142,32 +142,35 @@ def due_of(
         return Due(None, reason=deadline.reason or "the text names no day")
     if event is None:
         return Due(None, reason=_needs(kind, value, deadline))
-    if wording.names_day and kind is DeadlineKind.RECURRING and not yearly_day(value):
-        return Due(
-            None, reason="it returns on a day that its words name, whenever an event happens: no date is counted"
-        )
-    if (unfit := _unfit(kind, value, event)) is not None:
+    if (unfit := _unfit(kind, value, event, wording)) is not None:
         return Due(None, reason=unfit)
-    off = holidays if holidays is not None else holidays_for(law, place) if place else frozenset()
+    off = _days_off(law, place, holidays)
     counting = _Counting(law, off, _at(event, place, "T" in value), wording.text)
     if law is None and not yearly_day(value):
         return Due(None, reason="which law counts its periods is not known: name one")
     try:
-        if kind is DeadlineKind.RECURRING:
-            made = counting.recurring(value, returns)
-        else:
-            direction = Direction(deadline.direction) if deadline.direction else None
-            due, steps = counting.once(value, direction, moves=kind is not DeadlineKind.DURATION)
-            made = Due(due, (counting.told, *steps), dates=(due,), begun=True)
+        made = _count(counting, kind, value, deadline, returns)
     except (ValueError, OverflowError) as error:
         return Due(None, reason=str(error))
     if kind is DeadlineKind.DURATION:
         return replace(made, steps=(*made.steps, "what must be kept is kept until that day has ended"))
-    return (
-        made
-        if "T" in value or made.due is None or law is None
-        else replace(made, steps=(*made.steps, _of_holidays(place, off)))
-    )
+    if "T" in value or made.due is None or law is None:
+        return made
+    return replace(made, steps=(*made.steps, _of_holidays(place, off)))
+
+
+def _days_off(law: str | None, place: str | None, given: Container[date] | None) -> Container[date]:
+    if given is not None:
+        return given
+    return holidays_for(law, place) if place else frozenset()
+
+
+def _count(counting: _Counting, kind: DeadlineKind, value: str, deadline: Stated, returns: Returns) -> Due:
+    if kind is DeadlineKind.RECURRING:
+        return counting.recurring(value, returns)
+    direction = Direction(deadline.direction) if deadline.direction else None
+    due, steps = counting.once(value, direction, moves=kind is not DeadlineKind.DURATION)
+    return Due(due, (counting.first_step, *steps), dates=(due,), begun=True)
 
 
 def _of_holidays(place: str | None, off: Container[date]) -> str:
@@ -190,10 +193,12 @@ def _needs(kind: DeadlineKind, value: str, deadline: Stated) -> str:
     return deadline.reason or "needs the date of the event that starts it"
 
 
-def _unfit(kind: DeadlineKind, value: str, event: Moment) -> str | None:
+def _unfit(kind: DeadlineKind, value: str, event: Moment, wording: Wording) -> str | None:
     """Why this value cannot be counted from this event, if so."""
     if kind is DeadlineKind.RECURRING and yearly_day(value):
         return None
+    if kind is DeadlineKind.RECURRING and wording.names_day:
+        return "it returns on a day that its words name, whenever an event happens: no date is counted"
     try:
         period = parse_period(value.removeprefix("R/") if kind is DeadlineKind.RECURRING else value)
     except ValueError as error:
@@ -225,7 +230,8 @@ class _Counting:
     words: str
 
     @property
-    def told(self) -> str:
+    def first_step(self) -> str:
+        """The event, from which all is counted."""
         if not isinstance(self.event, datetime):
             return f"the event: {self.event} ({self.event:%A})"
         zone = f" {self.event.tzname()}" if self.event.tzinfo else ""
@@ -233,7 +239,7 @@ class _Counting:
 
     @property
     def day(self) -> date:
-        return _day(self.event)
+        return _date_of(self.event)
 
     def once(self, value: str, direction: Direction | None, *, moves: bool = True) -> tuple[Moment, tuple[str, ...]]:
         law = self.law or ""
@@ -252,9 +258,9 @@ class _Counting:
         steps: tuple[str, ...] = ()
         for number in range(1, _MOST + 1):
             one, how = self._occurrence(value, number)
-            if returns.since is not None and _day(one) < returns.since:
+            if returns.since is not None and _date_of(one) < returns.since:
                 continue
-            steps = steps or (self.told, f"return number {number} of {value}", *how)
+            steps = steps or (self.first_step, f"return number {number} of {value}", *how)
             dates.append(one)
             if len(dates) >= returns.count:
                 break
@@ -286,7 +292,7 @@ def str_of(period: Period, times: int = 1) -> str:
     return made + (f"T{period.hours * times}H" if period.hours else "")
 
 
-def _day(moment: Moment) -> date:
+def _date_of(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 

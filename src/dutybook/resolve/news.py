@@ -62,18 +62,20 @@ def names_of(short_title: str, number: str | None, language: str) -> list[Name]:
     describes = "…" in short_title or any(letter.isdigit() for letter in short_title)
     for written in (*_BETWEEN_NAMES.split(short_title), number or ""):
         words = tuple(word for word, _, _ in word_places(written))
-        letters = sum(len(word) for word in words if word.isalpha())
-        if not words or len(words) > _MOST_WORDS or "…" in written or (describes and len(words) == 1):
-            continue
-        if len(words) == 1:
-            # An abbreviation has a capital letter inside, and no digit.
-            if not words[0].isalpha() or (len(words[0]) < _LONG_WORD and not _abbreviation(written.strip())):
-                continue
-        elif letters < _LONG_PHRASE:
+        if "…" in written or (describes and len(words) == 1) or not _is_name(words, written):
             continue
         short = written.strip() if len(words) == 1 and len(words[0]) < _LONG_WORD else ""
         found.setdefault(" ".join(words), Name(words, language, short))
     return list(found.values())
+
+
+def _is_name(words: tuple[str, ...], written: str) -> bool:
+    """Whether words are a name: a long word, an abbreviation, or a phrase of a few words that is long enough."""
+    if len(words) == 1:
+        # An abbreviation has a capital letter inside, and no digit.
+        return words[0].isalpha() and (len(words[0]) >= _LONG_WORD or _abbreviation(written.strip()))
+    letters = sum(len(word) for word in words if word.isalpha())
+    return 1 < len(words) <= _MOST_WORDS and letters >= _LONG_PHRASE
 
 
 def found_in(text: str, names: Iterable[Name]) -> Iterator[tuple[Name, int, int]]:
@@ -296,24 +298,27 @@ class Dated:
     whole: bool
 
 
-def outcome(announced: Announced, said: Iterable[Dated]) -> tuple[Outcome, Dated | None]:
+def outcome(announced: Announced, stated: Iterable[Dated]) -> tuple[Outcome, Dated | None]:
     """What the act's own dates (in the order in which they are preferred) make of an announced one.
 
     An act speaks of what was announced only with days that lie after the item: an older text of an act that is to be amended says
     nothing of the amendment. Where nobody knows the item's day, a day that agrees confirms and nothing contradicts.
     """
-    dates = [d for d in said if announced.day is None or d.due > announced.day]
-    if announced.type == FactType.EXPECTED:
-        fitting = [d for d in dates if announced.near and fits(announced.due, d.due)]
-        return (Outcome.CONFIRMED, fitting[0]) if fitting else (Outcome.EXPECTED, None)
-    own = [d for d in dates if d.type == announced.type]
-    for dated in own:
-        if fits(announced.due, dated.due):
-            return Outcome.CONFIRMED, dated
-    whole = [d for d in own if d.whole]
-    if whole and announced.day is not None:
-        return Outcome.CONTRADICTED, whole[0]
+    expected = announced.type == FactType.EXPECTED
+    own = [dated for dated in stated if _answers(dated, announced)]
+    fitting = next((dated for dated in own if fits(announced.due, dated.due)), None)
+    if fitting is not None and (announced.near or not expected):
+        return Outcome.CONFIRMED, fitting
+    whole = next((dated for dated in own if dated.whole), None)
+    if whole is not None and announced.day is not None and not expected:
+        return Outcome.CONTRADICTED, whole
     return Outcome.EXPECTED, None
+
+
+def _answers(dated: Dated, announced: Announced) -> bool:
+    """Whether a date of the act may be the announced one: of its type, where it has one, and later than the item."""
+    later = announced.day is None or dated.due > announced.day
+    return later and announced.type in (FactType.EXPECTED, dated.type)
 
 
 def fits(announced: str, day: str) -> bool:

@@ -143,27 +143,35 @@ def link_penalties(
 
 
 def _infringed(document: _Document, index: int) -> list[Infringed]:
+    """The provisions that are punished where the unit ``index`` says so."""
     unit = document.units[index]
     own = _steps(unit.place)[:2]
     branch = document.branch(index)
     direct = [place for at in branch for place in document.cited(at, own)]
     if direct or not own:
         return direct
-    low, high = unit.sentence.span.start, max(document.units[at].sentence.span.end for at in branch)
-    own_parts = [
-        c.place
-        for c in document.citations[bisect_left(document.starts, low) : bisect_right(document.starts, high)]
-        if c.place and _steps(c.place)[:2] == own and c.place != unit.place
-    ]
     article = document.articles.get(own, [])
-    if own_parts:
-        inside = [at for at in article if any(covers(part, document.units[at].place) for part in own_parts)]
+    parts = _cited_parts(document, index, branch, own)
+    if parts:
+        inside = [at for at in article if any(covers(part, document.units[at].place) for part in parts)]
     else:
-        # "The offence may be punished by …": the offences of the nearest paragraph before it
-        before = [at for at in article if at < min(branch) and document.cited(at, own)]
-        last = document.units[before[-1]].place if before else ""
-        inside = [at for at in before if last and _steps(document.units[at].place)[:3] == _steps(last)[:3]]
+        inside = _offences_before(document, article, min(branch), own)
     return [place for at in inside for place in document.cited(at, own)]
+
+
+def _cited_parts(document: _Document, index: int, branch: Sequence[int], own: tuple[str, ...]) -> list[str]:
+    """The other parts of its own article that a unit, or what lies below it, cites."""
+    unit = document.units[index]
+    low, high = unit.sentence.span.start, max(document.units[at].sentence.span.end for at in branch)
+    inside = document.citations[bisect_left(document.starts, low) : bisect_right(document.starts, high)]
+    return [c.place for c in inside if c.place and _steps(c.place)[:2] == own and c.place != unit.place]
+
+
+def _offences_before(document: _Document, article: Sequence[int], first: int, own: tuple[str, ...]) -> list[int]:
+    """The offences of the nearest paragraph of the article before a unit ("The offence may be punished by …")."""
+    before = [at for at in article if at < first and document.cited(at, own)]
+    last = document.units[before[-1]].place if before else ""
+    return [at for at in before if last and _steps(document.units[at].place)[:3] == _steps(last)[:3]]
 
 
 @cache

@@ -39,6 +39,10 @@ class ActDates:
         return self.application or self.entry_into_force
 
 
+_Dating = tuple[date | None, Fact | None, list[str]]
+"""A day, the fact that names it, and why it is that day or none."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """A fact and the provisions that it is about."""
@@ -160,15 +164,11 @@ class _Timeline:
             applies_why=tuple([*why, *until_why][:_MOST_NAMED]),
         )
 
-    def _from(self, chain: Sequence[str]) -> tuple[date | None, Fact | None, list[str]]:
-        near = [c for c in self._claims if c.doubtful & set(chain)]
-        for depth, provision in enumerate(chain):
-            mine = [c for c in self._claims if provision in c.inside and not c.outside & set(chain[:depth])]
-            unclear = [c for c in near if provision in c.doubtful]
-            if unclear:
-                return None, None, [describe_doubt(c.fact) for c in unclear[:_MOST_NAMED]]
-            if mine:
-                return self._chosen([c.fact for c in mine])
+    def _from(self, chain: Sequence[str]) -> _Dating:
+        """The first day on which a norm applies: what is said of its nearest provision, else of the whole act."""
+        own = self._of_provisions(chain)
+        if own is not None:
+            return own
         left_out = [c.fact for c in self._claims if not c.fact.scope and c.outside & set(chain)]
         if left_out:
             return None, None, [f"left out of: {describe_fact(f)}" for f in left_out[:_MOST_NAMED]]
@@ -179,11 +179,23 @@ class _Timeline:
             return None, None, [f"inserted by {self._version}: the act that did so says from when"]
         return self._of_the_act()
 
+    def _of_provisions(self, chain: Sequence[str]) -> _Dating | None:
+        """What is said, or in doubt, of the nearest provision in the chain; None where nothing is said of any."""
+        near = [c for c in self._claims if c.doubtful & set(chain)]
+        for depth, provision in enumerate(chain):
+            unclear = [c for c in near if provision in c.doubtful]
+            if unclear:
+                return None, None, [describe_doubt(c.fact) for c in unclear[:_MOST_NAMED]]
+            clear = [c.fact for c in self._claims if provision in c.inside and not c.outside & set(chain[:depth])]
+            if clear:
+                return self._chosen(clear)
+        return None
+
     def _inserted(self, chain: Sequence[str]) -> bool:
         """Whether an article, or a paragraph of it, has a number that stands between two others ("Art 25a", "Art 4(1a)")."""
         return any(_BETWEEN.search(self._places.place(i)) for i in chain)
 
-    def _of_the_act(self) -> tuple[date | None, Fact | None, list[str]]:
+    def _of_the_act(self) -> _Dating:
         act = self._act
         notes = self._notes(act.begins)
         if act.why:
@@ -219,7 +231,7 @@ class _Timeline:
             )
         return notes
 
-    def _chosen(self, facts: Sequence[Fact]) -> tuple[date | None, Fact | None, list[str]]:
+    def _chosen(self, facts: Sequence[Fact]) -> _Dating:
         """Of facts about the same provision: its application, else its entry into force; two days are none."""
         applied = [f for f in facts if f.type is FactType.APPLICATION] or list(facts)
         days = {f.due for f in applied}
@@ -247,7 +259,7 @@ class _Timeline:
                 found.append(fact)
         return found
 
-    def _until(self, norm: Norm, chain: Sequence[str]) -> tuple[date | None, Fact | None, list[str]]:
+    def _until(self, norm: Norm, chain: Sequence[str]) -> _Dating:
         for depth, provision in enumerate(chain):
             if any(provision in c.doubtful for c in self._ends):
                 return None, None, []
@@ -259,7 +271,7 @@ class _Timeline:
             return None, None, []
         return self._last_day(whole, norm)
 
-    def _last_day(self, fact: Fact, norm: Norm) -> tuple[date | None, Fact | None, list[str]]:
+    def _last_day(self, fact: Fact, norm: Norm) -> _Dating:
         """The last day on which what expires still applies.
 
         "Until" and "at the end of" a day include it; "from" and "with effect from" a day do not. A day alone ("shall expire

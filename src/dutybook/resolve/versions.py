@@ -99,8 +99,8 @@ def compared(copies: Iterable[Copy]) -> set[str]:
 def _begun(copies: Sequence[Copy]) -> str | None:
     """From when the original stood: what most of the original's texts say, the earliest of what equally many say."""
     originals = [c for c in copies if _slot(c) == _ORIGINAL]
-    for said in ([c.in_force for c in originals], [c.published for c in originals]):
-        counts = Counter(day for day in said if day)
+    for stated in ([c.in_force for c in originals], [c.published for c in originals]):
+        counts = Counter(day for day in stated if day)
         if counts:
             return min(counts, key=lambda day: (-counts[day], day))
     return None
@@ -117,14 +117,7 @@ def _slot(copy: Copy) -> str:
 
 
 def _in_language(work: str, language: str, copies: Sequence[Copy], begun: str | None) -> list[Standing]:
-    slots: dict[str, list[Copy]] = {}
-    for copy in copies:
-        slots.setdefault(_slot(copy), []).append(copy)
-    loose = slots.pop(_UNDATED, [])
-    kept: list[Copy] = []
-    for copy in loose:
-        same = _same(copy, slots)
-        slots[same].append(copy) if same is not None else kept.append(copy)
+    slots, undated = _sort_copies(copies)
     order = sorted(slots)
     mains = [_texts(slots[slot])[0][0].document for slot in order]
     starts = [begun if slot == _ORIGINAL else slot for slot in order]
@@ -136,7 +129,19 @@ def _in_language(work: str, language: str, copies: Sequence[Copy], begun: str | 
         ends = None if last else _before(starts[at + 1])
         around = (mains[at - 1] if at else None, None if last else mains[at + 1])
         found += _of_slot((work, language, slot), slots[slot], (starts[at], ends), around, current=last)
-    return found + _of_slot((work, language, _UNDATED), kept, (None, None), (None, None), current=True)
+    return found + _of_slot((work, language, _UNDATED), undated, (None, None), (None, None), current=True)
+
+
+def _sort_copies(copies: Sequence[Copy]) -> tuple[dict[str, list[Copy]], list[Copy]]:
+    """The copies by the version that they are of, and those of which nothing tells."""
+    slots: dict[str, list[Copy]] = {}
+    for copy in copies:
+        slots.setdefault(_slot(copy), []).append(copy)
+    undated: list[Copy] = []
+    for copy in slots.pop(_UNDATED, []):
+        same = _same(copy, slots)
+        slots[same].append(copy) if same is not None else undated.append(copy)
+    return slots, undated
 
 
 def _of_slot(
@@ -149,7 +154,7 @@ def _of_slot(
 ) -> list[Standing]:
     found = []
     for number, text in enumerate(_texts(copies)):
-        # The fullest text is the version; a part beside it is told by its first document.
+        # The fullest text is the version; a part of it is named by its first document.
         own = () if number == 0 else (min(c.document for c in text),)
         expression = content_id(*key, *own)
         found += [
@@ -165,17 +170,23 @@ def _of_slot(
 
 def _texts(copies: Sequence[Copy]) -> list[list[Copy]]:
     """The different texts among those of one version, the fullest first; of each its copies, the preferred one first."""
-    groups: list[list[Copy]] = []
-    empty = [c for c in copies if not c.norms]
-    for copy in sorted((c for c in copies if c.norms), key=lambda c: (-len(c.norms), c.document)):
-        near = [group for group in groups if any(_alike(copy, other) for other in group)]
-        merged = [copy, *(c for group in near for c in group)]
-        groups = [group for group in groups if group not in near] + [merged]
+    groups = _group_alike(sorted((c for c in copies if c.norms), key=lambda c: (-len(c.norms), c.document)))
     groups.sort(key=lambda group: (-max(c.count for c in group), min(c.document for c in group)))
+    empty = [c for c in copies if not c.norms]
     if empty:
         # A text without norms (contents, an extract) competes with nothing.
         groups = [groups[0] + empty, *groups[1:]] if groups else [empty]
     return [_ranked(group) for group in groups]
+
+
+def _group_alike(copies: Sequence[Copy]) -> list[list[Copy]]:
+    """Copies that share most of their norms together, directly or through others."""
+    groups: list[list[Copy]] = []
+    for copy in copies:
+        near = [group for group in groups if any(_alike(copy, other) for other in group)]
+        merged = [copy, *(c for group in near for c in group)]
+        groups = [group for group in groups if group not in near] + [merged]
+    return groups
 
 
 def _alike(one: Copy, other: Copy) -> bool:

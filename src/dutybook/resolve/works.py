@@ -69,9 +69,9 @@ def identify(title: str, genre: Genre, language: str, layout: Layout, pack: Lang
 
 def _celex(title: str, genre: Genre, layout: Layout, pack: LanguagePack, source: str) -> str | None:
     meta = layout.meta
-    said = meta.get("celex", "").strip()
-    if is_celex(said):
-        return said
+    stated = meta.get("celex", "").strip()
+    if is_celex(stated):
+        return stated
     if found := celex_of_eli(meta.get("eli", "")):
         return found
     if known := find_act(title):
@@ -123,22 +123,19 @@ def _of_union(celex: str, title: str, meta: dict[str, str]) -> Identity:
 
 def _corrigendum(title: str, language: str, meta: dict[str, str], pack: LanguagePack) -> Identity | None:
     """A corrigendum to an act of the Union: named by the act and the day on which the corrigendum was published."""
-    said, eli = meta.get("celex", "").strip(), meta.get("eli", "")
-    found = CELEX.fullmatch(said)
-    part = found["part"] if found else None
+    celex, eli = meta.get("celex", "").strip(), meta.get("eli", "")
+    found = CELEX.fullmatch(celex)
+    part, base = (found["part"], base_of(celex)) if found else (None, None)
     if not (part or corrigendum_day(eli) or is_corrigendum(title, language)):
         return None
-    base = (base_of(said) if found else None) or celex_of_eli(eli) or celex_from_title(title, pack)
+    base = base or celex_of_eli(eli) or celex_from_title(title, pack)
     day = corrigendum_day(eli) or meta.get("published", "")[:10]
-    if base is None or not (day or part):
+    suffix = f"R({day})" if day else part
+    if base is None or not suffix:
         return None
-    work = Work(f"{base}R({day})" if day else base + (part or ""), "corrigendum", "EU", said or None, _beginning(title))
-    numbers = [WorkNumber(Scheme.CELEX, said)] if part else []
-    if own := eli_of_union(eli):
-        numbers.append(WorkNumber(Scheme.ELI, own))
-    if number := _new_journal(meta):
-        numbers.append(WorkNumber(Scheme.OJ, number))
-    return Identity(work, tuple(numbers), "corrigendum", base)
+    work = Work(base + suffix, "corrigendum", "EU", celex or None, _beginning(title))
+    numbers = {Scheme.CELEX: part and celex, Scheme.ELI: eli_of_union(eli), Scheme.OJ: _new_journal(meta)}
+    return Identity(work, tuple(WorkNumber(scheme, n) for scheme, n in numbers.items() if n), "corrigendum", base)
 
 
 def _journal(meta: dict[str, str], base: str) -> str | None:
@@ -150,9 +147,9 @@ def _journal(meta: dict[str, str], base: str) -> str | None:
         # Without its day a number stands for one issue each year.
         day = meta.get("published", "")[:10]
         return journal(found[1], found[2], day, found[3]) if day else None
-    said = journal_number(meta.get("published_by", ""))
-    if said and ("p. " in said or said.endswith(f"{base[1:5]}/{int(base[6:])}")):
-        return said
+    stated = journal_number(meta.get("published_by", ""))
+    if stated and ("p. " in stated or stated.endswith(f"{base[1:5]}/{int(base[6:])}")):
+        return stated
     # "OJ L, 12.7.2024 … ELI: …": since October 2023 the act's own number is the journal's.
     modern = meta.get("published", "") >= "2023-10-01" and eli_of_union(meta.get("eli", "")) is not None
     return f"OJ L, {base[1:5]}/{int(base[6:])}" if modern and base.startswith("3") else None
@@ -165,34 +162,49 @@ def _new_journal(meta: dict[str, str]) -> str | None:
 
 def _of_state(title: str, genre: Genre, language: str, layout: Layout) -> Identity:
     meta, text = layout.meta, layout.text
-    own = "EU" if genre is Genre.EU_ACT else state_of(text, language) or ""
-    jurisdiction = meta.get("jurisdiction") or own
+    jurisdiction = _jurisdiction(genre, language, layout)
     numbers = () if jurisdiction == "EU" else _state_numbers(title, layout, jurisdiction, language)
     if numbers and not jurisdiction:
         jurisdiction = numbers[0].state
     stored = tuple(dict.fromkeys(WorkNumber(Scheme.NATIONAL, n.number) for n in numbers))
     if eli := meta.get("eli", ""):
         stored = (*stored, WorkNumber(Scheme.ELI, eli))
-    state = jurisdiction.lower() if jurisdiction and jurisdiction != "EU" else language
-    kind = "consolidated" if meta.get("consolidated") else "original" if meta.get("gazette") else ""
-    named = next((n for n in numbers if n.rank == "first"), None)
     abbreviation = _abbreviation(title, genre, meta)
-    if named is None and abbreviation is None:
-        named = next((n for n in numbers if n.rank == "second"), None)
+    named = _naming_number(numbers, abbreviation)
     short = short_title(named.number if named and is_generic(title) else title)
     form = "statute" if genre is Genre.STATUTE else genre.value
     if named is not None:
         slug = re.sub(r"[^\w]+", "-", named.number.casefold()).strip("-")
-        return Identity(Work(f"{named.state.lower()}:{slug}", form, jurisdiction, named.number, short), stored, kind)
-    if abbreviation:
+        work = Work(f"{named.state.lower()}:{slug}", form, jurisdiction, named.number, short)
+    elif abbreviation:
         stored = (*stored, WorkNumber(Scheme.NATIONAL, abbreviation))
+        state = jurisdiction.lower() if jurisdiction not in ("", "EU") else language
         work = Work(f"{state}:{abbreviation.casefold()}", form, jurisdiction, abbreviation, short)
-        return Identity(work, stored, kind)
-    if not title:
+    elif title:
+        # A title that many have names nothing: only the same beginning is the same text.
+        parts = (title.casefold(), text[:_GENERIC_TEXT]) if is_generic(title) else (title.casefold(),)
+        work = Work(content_id(*parts), form, jurisdiction, None, short)
+    else:
         return Identity(None)
-    # A title that many have names nothing: only the same beginning is the same text.
-    parts = (title.casefold(), text[:_GENERIC_TEXT]) if is_generic(title) else (title.casefold(),)
-    return Identity(Work(content_id(*parts), form, jurisdiction, None, short), stored, kind)
+    return Identity(work, stored, _version_kind(meta))
+
+
+def _jurisdiction(genre: Genre, language: str, layout: Layout) -> str:
+    """Whose law an act is: what the file says, or else what its text cites."""
+    own = "EU" if genre is Genre.EU_ACT else state_of(layout.text, language)
+    return layout.meta.get("jurisdiction") or own or ""
+
+
+def _version_kind(meta: dict[str, str]) -> str:
+    if meta.get("consolidated"):
+        return "consolidated"
+    return "original" if meta.get("gazette") else ""
+
+
+def _naming_number(numbers: tuple[StateNumber, ...], abbreviation: str | None) -> StateNumber | None:
+    """The number that names the work: one of the first rank, or of the second where there is no abbreviation."""
+    ranks = ("first",) if abbreviation is not None else ("first", "second")
+    return next((number for rank in ranks for number in numbers if number.rank == rank), None)
 
 
 def _abbreviation(title: str, genre: Genre, meta: dict[str, str]) -> str | None:

@@ -240,12 +240,14 @@ def alike(one: NormText, other: NormText) -> float:
     if one.cites and other.cites:
         score += 0.12 if one.cites == other.cites else _shared(Counter(one.cites), Counter(other.cites), 0.12)
     if one.dues and other.dues:
-        score += _shared(
-            Counter(d.value for d in one.dues if d.value), Counter(d.value for d in other.dues if d.value), 0.15
-        )
+        score += _shared(_due_values(one), _due_values(other), 0.15)
     if one.role and other.role:
         score += 0.1 if one.role == other.role else -0.05
     return max(0.0, min(1.0, score))
+
+
+def _due_values(norm: NormText) -> Counter[str]:
+    return Counter(due.value for due in norm.dues if due.value)
 
 
 def _shared(one: Counter[str], other: Counter[str], weight: float) -> float:

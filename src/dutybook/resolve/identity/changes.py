@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -224,8 +224,7 @@ def judge_lone_norm(norm: NormText) -> int:
 
 def find_moved_dues(old: NormText, new: NormText) -> list[tuple[Due, Due]]:
     """Deadlines that changed, old and new; an empty one stands for none. Vague ones ("in due time") are words only."""
-    before = [d for d in old.dues if d.kind != "vague"]
-    after = [d for d in new.dues if d.kind != "vague"]
+    before, after = ([d for d in norm.dues if d.kind != "vague"] for norm in (old, new))
     for due in list(before):
         same = next((d for d in after if _same(d, due)), None)
         if same is not None:
@@ -234,17 +233,22 @@ def find_moved_dues(old: NormText, new: NormText) -> list[tuple[Due, Due]]:
     # What a reading missed or found in words that both texts have is no change.
     before = [d for d in before if not contains(new.said, d.quote)]
     after = [d for d in after if not contains(old.said, d.quote)]
-    pairs: list[tuple[Due, Due]] = []
-    for key in (lambda d: (d.kind, d.direction), _sort):
-        for due in list(before):
-            like = [d for d in after if key(d) == key(due)]
-            if len(like) == 1 and [key(d) for d in before].count(key(due)) == 1:
-                pairs.append((due, like[0]))
-                before.remove(due)
-                after.remove(like[0])
+    pairs = [*_take_pairs(before, after, lambda d: (d.kind, d.direction)), *_take_pairs(before, after, _sort)]
     if len(before) == len(after) == 1:
         return [*pairs, (before[0], after[0])]
     return [*pairs, *((d, NOTHING) for d in before), *((NOTHING, d) for d in after)]
+
+
+def _take_pairs(before: list[Due], after: list[Due], key: Callable[[Due], object]) -> list[tuple[Due, Due]]:
+    """Take the deadlines out of both lists that are the only ones there with one key, and pair them."""
+    pairs: list[tuple[Due, Due]] = []
+    for due in list(before):
+        like = [d for d in after if key(d) == key(due)]
+        if len(like) == 1 and [key(d) for d in before].count(key(due)) == 1:
+            pairs.append((due, like[0]))
+            before.remove(due)
+            after.remove(like[0])
+    return pairs
 
 
 #: No deadline.
@@ -308,17 +312,14 @@ def _unit(amount: str) -> tuple[str, float]:
 
 
 def _due(old: Due, new: Due, before: NormText, after: NormText, since: str) -> int:
+    """More (1) or less (-1) is asked because a deadline came, went or moved."""
     if not (before.binds and after.binds):
         return 0
     if not old.kind or not new.kind:
-        norm, due = (before, old) if old.kind else (after, new)
-        # A day may be the first one ("from 1 May") or the last one: its coming says nothing of less or more time. What
-        # comes beside another time ("promptly and within two days") says little.
-        alone = not any(d.kind in {"period", "immediate", "fixed"} for d in norm.dues if d != due)
-        return (1 if new.kind else -1) if alone and due.kind in {"period", "immediate"} else 0
+        return -_weigh_lone_due(before, old) if old.kind else _weigh_lone_due(after, new)
     if _sort(old) != _sort(new):
         return 0
-    if _day(old.value) and min(old.value, new.value) < since:
+    if _parse_date(old.value) and min(old.value, new.value) < since:
         return 0
     longer = _longer(old, new)
     if _sort(new) == "duration":
@@ -329,10 +330,20 @@ def _due(old: Due, new: Due, before: NormText, after: NormText, since: str) -> i
     return longer if _sort(new) == "notice" else -longer
 
 
+def _weigh_lone_due(norm: NormText, due: Due) -> int:
+    """How much more (1 or 0) is asked because a norm has a deadline that its other version lacks.
+
+    A day may be the first one ("from 1 May") or the last one: its coming says nothing of less or more time. What comes
+    next to another time ("promptly and within two days") says little.
+    """
+    alone = not any(d.kind in {"period", "immediate", "fixed"} for d in norm.dues if d != due)
+    return int(alone and due.kind in {"period", "immediate"})
+
+
 def _longer(old: Due, new: Due) -> int:
     if "immediate" in {old.kind, new.kind}:
         return (old.kind == "immediate") - (new.kind == "immediate")
-    days = [_day(d.value) for d in (old, new)]
+    days = [_parse_date(d.value) for d in (old, new)]
     if None not in days:
         return (days[1] > days[0]) - (days[1] < days[0])  # type: ignore[operator]
     spans = [days_of(d.value) for d in (old, new)]
@@ -353,7 +364,7 @@ def days_of(value: str) -> float | None:
     return sum(int(number) * unit for number, unit in zip(match.groups(), _DAYS, strict=True) if number)
 
 
-def _day(value: str) -> date | None:
+def _parse_date(value: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
