@@ -122,7 +122,7 @@ def build(
         NoText: there is no letter and no digit in any of the drafts.
     """
     wanted = [d for d in drafts if d.text]
-    if not any(any(c.isalnum() for c in d.text) for d in wanted):
+    if not any(any(map(str.isalnum, d.text)) for d in wanted):
         raise NoText(
             because(
                 Why.NO_TEXT,
@@ -130,8 +130,7 @@ def build(
                 what=what,
             )
         )
-    ordered = [d for d in wanted if d.role is not BlockRole.FOOTNOTE]
-    ordered += [d for d in wanted if d.role is BlockRole.FOOTNOTE]
+    ordered = sorted(wanted, key=lambda d: d.role is BlockRole.FOOTNOTE)
     builder = LayoutBuilder()
     spans: dict[int, Span] = {}
     notes: dict[str, Span] = {}
@@ -157,7 +156,7 @@ def build(
     return Layout(
         text=builder.text(),
         blocks=tuple(builder.blocks),
-        tables=tuple(t for t in (_table(rows, spans) for rows in tables) if t),
+        tables=tuple(filter(None, (_table(rows, spans) for rows in tables))),
         furniture=tuple(Furniture(kind, text, NO_BOX) for kind, text in furniture),
         marks=tuple(marks),
         hyphens=tuple(
@@ -196,6 +195,10 @@ def _headers(rows: DraftTable) -> int:
     count = next((n for n, row in enumerate(rows) if not all(isinstance(c, DraftCell) and c.head for c in row)), 0)
     if count or len(rows) < 2:
         return count
-    bold = [bool(row) and all(d.bold for cell in row for d in cell) and sum(map(bool, row)) > 1 for row in rows[:3]]
-    rest = [d for row in rows[1:] for cell in row for d in cell]
-    return 1 if bold[0] and not bold[1] and any(not d.bold for d in rest) else 0
+    plain_below = any(not draft.bold for row in rows[1:] for cell in row for draft in cell)
+    return 1 if _is_bold(rows[0]) and not _is_bold(rows[1]) and plain_below else 0
+
+
+def _is_bold(row: list[list[Draft]]) -> bool:
+    """Whether all of a row of several filled cells is set in bold."""
+    return sum(map(bool, row)) > 1 and all(draft.bold for cell in row for draft in cell)

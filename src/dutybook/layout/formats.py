@@ -183,24 +183,37 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
 
 def _of_text(head: bytes, by_name: str) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    mail = _mail(start, by_name)
-    if mail:
-        return mail
+    return _mail(start, by_name) or _markup(start, head, by_name) or _plain_text(start, head, by_name)
+
+
+def _markup(start: bytes, head: bytes, by_name: str) -> str:
+    """``html`` or ``xml`` where the text begins with an element or a declaration of one."""
     root = _XML_ROOT.match(start)
     tag = root.group(1).lower().rpartition(b":")[2] if root else b""
     if tag == b"html":
         return "html"
-    if start.startswith(b"<?xml") and tag not in _HTML_ROOTS and (tag or not _HTML_TYPE.search(start)):
+    if tag not in _HTML_ROOTS and _is_xml(start, root, tag, by_name):
         return "xml"
-    if root and tag not in _HTML_ROOTS:
-        spaced = b"xmlns" in start[root.end() : root.end() + 500]
-        if by_name == "xml" or spaced or not (_HTML_TYPE.search(start) or _is_html_name(tag)):
-            return "xml"
-    if start.startswith(b"<"):
-        if _MARKUP.search(head):
-            return "html"
-        if tag and by_name in ("xml", "text", ""):
-            return "xml"
+    if not start.startswith(b"<"):
+        return ""
+    if _MARKUP.search(head):
+        return "html"
+    return "xml" if tag and by_name in ("xml", "text", "") else ""
+
+
+def _is_xml(start: bytes, root: re.Match[bytes] | None, tag: bytes, by_name: str) -> bool:
+    """Whether a text is XML by its declaration, its file's name, its namespaces or its root element."""
+    html_type = _HTML_TYPE.search(start)
+    if start.startswith(b"<?xml") and (tag or not html_type):
+        return True
+    if root is None:
+        return False
+    spaced = b"xmlns" in start[root.end() : root.end() + 500]
+    return by_name == "xml" or spaced or not (html_type or _is_html_name(tag))
+
+
+def _plain_text(start: bytes, head: bytes, by_name: str) -> str:
+    """``json``, ``markdown`` or ``text``; ``html`` where markup only comes later."""
     # An object of JSON may hold markup.
     if by_name == "html" and _MARKUP.search(head) and not re.match(rb'(?:\[\s*)?\{\s*"', start):
         return "html"
@@ -211,9 +224,7 @@ def _of_text(head: bytes, by_name: str) -> str:
     if by_name == "markdown":
         return by_name
     text = head.decode("utf-8", "replace")
-    if by_name != "text" and len(_MARKDOWN.findall(text)) >= 2:
-        return "markdown"
-    return "text"
+    return "markdown" if by_name != "text" and len(_MARKDOWN.findall(text)) >= 2 else "text"
 
 
 def _is_html_name(tag: bytes) -> bool:

@@ -45,6 +45,14 @@ _DROPPED = frozenset({"modref", "arrow", "separator", "separator-short", "discla
 _MODIFICATIONS = frozenset(
     {"hd-modifiers", "title-fam-member", "title-fam-member-star", "toc-1", "toc-2", "hd-toc-1", "hd-toc-2", "hd-toc-3"}
 )
+_HEADINGS = {
+    **dict.fromkeys(("ti-art", "title-article-norm", "title-article"), "article-number"),
+    **dict.fromkeys(("sti-art", "stitle-article-norm", "stitle-article"), "article-title"),
+    **dict.fromkeys(("ti-section-1", "title-division-1"), "chapter-number"),
+    **dict.fromkeys(("ti-section-2", "title-division-2"), "chapter-title"),
+    **dict.fromkeys(("ti-tbl", "title-table"), "table-title"),
+}
+"""The hints of the classes that are headings."""
 _MARKS = re.compile(r"[►▼]\s*(?:[A-Z]{1,2}\d{0,3}\b)?\s*|[◄▲]")
 _DASHES = re.compile(r"[—–\-_\s.]{3,}$")
 _DIVISION_ID = re.compile(r"(?:prt|tis|cpt|sct|sbs|ttl)_[^.]*$")
@@ -137,27 +145,22 @@ class EurLexWalker(Walker):
         if name == "title-doc-oj-reference":
             self.journal = self.journal or plain(element)
             return DROP
+        if name == "signatory":
+            return Style(hint="signature")
+        if name == "quotation":
+            return Style(hint="quotation") if element.tag != "a" else None
+        return self._heading(name, element)
+
+    def _heading(self, name: str, element: Element) -> Style | None:
         if name in ("doc-ti", "title-doc-first", "title-doc-last") or name.startswith("title-annex"):
             return self._title(name, element)
-        if name in ("ti-art", "title-article-norm", "title-article"):
-            self._enacting = True
-            return Style(BlockRole.HEADING, _depth(element) + 1, "article-number")
-        if name in ("sti-art", "stitle-article-norm", "stitle-article"):
-            return Style(BlockRole.HEADING, _depth(element) + 1, "article-title")
-        if name in ("ti-section-1", "title-division-1"):
-            self._enacting = True
-            return Style(BlockRole.HEADING, max(_depth(element), 1), "chapter-number")
-        if name in ("ti-section-2", "title-division-2"):
-            return Style(BlockRole.HEADING, max(_depth(element), 1), "chapter-title")
+        hint = _HEADINGS.get(name)
+        if hint is not None:
+            self._enacting = self._enacting or hint.endswith("-number")
+            return Style(BlockRole.HEADING, _level(hint, element), hint)
         if name.startswith(("ti-grseq", "title-gr-seq")):
             digits = re.search(r"\d+$", name)
             return Style(BlockRole.HEADING, _depth(element) + 1 + int(digits.group() if digits else 1), "group-title")
-        if name in ("ti-tbl", "title-table"):
-            return Style(BlockRole.HEADING, 0, "table-title")
-        if name == "signatory":
-            return Style(hint="signature")
-        if name == "quotation" and element.tag != "a":
-            return Style(hint="quotation")
         return None
 
     def _title(self, name: str, element: Element) -> Style:
@@ -223,6 +226,13 @@ def _depth(element: Element) -> int:
     return sum(1 for a in element.iterancestors("div") if _DIVISION_ID.match((a.get("id") or "").rpartition(".")[2]))
 
 
+def _level(hint: str, element: Element) -> int:
+    """The level of a heading: an article's below its divisions, a division's by depth, none of a table's."""
+    if hint == "table-title":
+        return 0
+    return _depth(element) + 1 if hint.startswith("article-") else max(_depth(element), 1)
+
+
 def _signatures(drafts: list[Draft]) -> list[Draft]:
     """Of the closing block, place and date belong to the signature; "binding in its entirety" does not."""
     final = [i for i, d in enumerate(drafts) if d.hint == "final"]
@@ -240,27 +250,33 @@ def _meta(root: Element, walker: EurLexWalker, drafts: list[Draft]) -> dict[str,
     if title:
         meta["title"] = " ".join(title)
     language = walker.header.get("lg", "") or (root.get("lang") or "")[:2]
-    published = _iso(walker.header.get("date", "")) or _iso(walker.journal)
-    links = _links(root)
     reference = _CONSOLIDATED.search(walker.reference)
     if reference:
-        base, language = reference.group(1), reference.group(2)
-        day, month, year = (int(g) for g in reference.groups()[2:])
-        version = _safe_date(year, month, day)
-        if version:
-            meta["version_date"] = version
-            meta["celex"] = f"0{base}-{version.replace('-', '')}"
-    _identify(meta, links, drafts)
+        language = reference.group(2)
+        meta |= _version(reference)
+    _identify(meta, _links(root), drafts)
     if language.isalpha() and len(language) == 2:
         meta["language"] = language.lower()
-    if published:
-        meta["published"] = published
-        if not _iso(walker.header.get("date", "")):
-            meta["published_by"] = f"“{walker.journal}”"
-    for name, key in (("oj", "journal"), ("uniq", "journal")):
-        if walker.header.get(name):
-            meta.setdefault(key, walker.header[name])
+    meta |= _published(walker)
+    journal = walker.header.get("oj") or walker.header.get("uniq")
+    if journal:
+        meta["journal"] = journal
     return meta
+
+
+def _published(walker: EurLexWalker) -> dict[str, str]:
+    """The day in the page's header, else the one in its reference to the Official Journal, with that reference."""
+    if day := _iso(walker.header.get("date", "")):
+        return {"published": day}
+    day = _iso(walker.journal)
+    return {"published": day, "published_by": f"“{walker.journal}”"} if day else {}
+
+
+def _version(reference: re.Match[str]) -> dict[str, str]:
+    """What the line above a consolidated text says: its day, and the CELEX number of the text of that day."""
+    day, month, year = (int(group) for group in reference.groups()[2:])
+    version = _safe_date(year, month, day)
+    return {"version_date": version, "celex": f"0{reference[1]}-{version.replace('-', '')}"} if version else {}
 
 
 def _identify(meta: dict[str, str], links: list[str], drafts: list[Draft]) -> None:

@@ -69,29 +69,30 @@ def _romanian(root: Element) -> Act | None:
         return None
     title = " ".join(filter(None, (plain(name), plain(next(_named(holder, "S_HDR"), holder)))))
     for element in list(holder.iter("span", "div")):
-        said = element.get("class") or ""
-        if said in ("S_DEN", "S_HDR"):
-            element.tag = "h1"
-        elif said in ("TAG_COLLAPSED", "TAG_EXPANDED"):
-            # The button that folds a part in; what follows it stays.
-            element.text = None
-        elif said == "S_NTA_TTL":
-            element.tag = "div"
-        found = _ROMANIAN.match(said)
-        if found is None:
-            continue
-        level, piece = found["level"], found["piece"]
-        if level == "PAR" and _CHANGED.match("".join(element.itertext())):
-            element.tag = "div"
-            element.set("class", REMARK)
-        elif level in _ITEMS:
-            element.tag = element.tag if piece else "div"
-        elif piece in ("TTL", "DEN"):
-            noted = any((a.get("class") or "") == REMARK for a in element.iterancestors("span", "div"))
-            element.tag = "div" if noted or level not in _RANKS else f"h{_RANKS[level]}"
-        elif level in _RANKS or level in ("NTA", "PUB", "EMT"):
-            element.tag = "div"
+        _retag_romanian(element, element.get("class") or "")
     return Act(holder, {"title": title[:500], "language": "ro", "jurisdiction": "RO"})
+
+
+def _retag_romanian(element: Element, name: str) -> None:
+    """Give an element of the portal the tag of what its class ``name`` says it is."""
+    if name in ("TAG_COLLAPSED", "TAG_EXPANDED"):
+        # The button that folds a part in; what follows it stays.
+        element.text = None
+    element.tag = {"S_DEN": "h1", "S_HDR": "h1", "S_NTA_TTL": "div"}.get(name, element.tag)
+    found = _ROMANIAN.match(name)
+    if found is None:
+        return
+    level, piece = found["level"], found["piece"]
+    if level == "PAR" and _CHANGED.match("".join(element.itertext())):
+        element.tag = "div"
+        element.set("class", REMARK)
+    elif level in _ITEMS:
+        element.tag = element.tag if piece else "div"
+    elif piece in ("TTL", "DEN"):
+        noted = any((a.get("class") or "") == REMARK for a in element.iterancestors("span", "div"))
+        element.tag = "div" if noted or level not in _RANKS else f"h{_RANKS[level]}"
+    elif level in _RANKS or level in ("NTA", "PUB", "EMT"):
+        element.tag = "div"
 
 
 def _latvian(root: Element) -> Act | None:
@@ -336,49 +337,59 @@ def _letters(text: str) -> str:
 
 
 def _meta(root: Element) -> dict[str, str]:
+    named = _named_meta(root)
+    data = _json_ld(root)
+    meta = {
+        "title": _title(root, named, data),
+        "language": _language(root, named),
+        "published": _published(root, named, data),
+        "address": _address(root, named),
+        "site": named.get("og:site_name", "")[:200],
+    }
+    return {key: value for key, value in meta.items() if value}
+
+
+def _named_meta(root: Element) -> dict[str, str]:
+    """What the page's ``meta`` elements say, by their names; the first of a name counts."""
     named: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
         content = squeeze(element.get("content") or "")
         if name and content:
             named.setdefault(name, content)
-    data = _json_ld(root)
-    meta: dict[str, str] = {}
-    title = _title(root, named, data)
-    if title:
-        meta["title"] = title
+    return named
+
+
+def _language(root: Element, named: dict[str, str]) -> str:
     language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
     language = language or named.get("og:locale", "") or named.get("content-language", "")
     code = re.split(r"[-_]", language)[0].lower()
-    if re.fullmatch(r"[a-z]{2}", code):
-        meta["language"] = code
-    published = _published(root, named, data)
-    if published:
-        meta["published"] = published
+    return code if re.fullmatch(r"[a-z]{2}", code) else ""
+
+
+def _address(root: Element, named: dict[str, str]) -> str:
+    """The page's own address, as far as it is one of the web."""
     address = next((e.get("href") for e in root.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
-    address = address or named.get("og:url")
-    if address and address.startswith(("http://", "https://")):
-        meta["address"] = address[:1000]
-    if named.get("og:site_name"):
-        meta["site"] = named["og:site_name"][:200]
-    return meta
+    address = address or named.get("og:url", "")
+    return address[:1000] if address.startswith(("http://", "https://")) else ""
 
 
 def _title(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:
-    for item in data:
-        headline = item.get("headline")
-        if isinstance(headline, str) and squeeze(headline):
-            return squeeze(headline)[:500]
-    for name in ("og:title", "dc.title", "dcterms.title", "twitter:title"):
-        if named.get(name):
-            return named[name][:500]
-    headings = [text for text in (_words(h) for h in root.iter("h1")) if text]
-    named_so = next((t for t in (squeeze("".join(e.itertext())) for e in root.iter("title")) if t), "")
+    headlines = [item.get("headline") for item in data]
+    titles = [squeeze(headline) for headline in headlines if isinstance(headline, str)]
+    titles += [named.get(name, "") for name in ("og:title", "dc.title", "dcterms.title", "twitter:title")]
+    return (next(filter(None, titles), "") or _printed_title(root))[:500]
+
+
+def _printed_title(root: Element) -> str:
+    """The heading that is the page's title, or the title of its window."""
+    headings = list(filter(None, map(_words, root.iter("h1"))))
+    window = next(filter(None, (squeeze("".join(e.itertext())) for e in root.iter("title"))), "")
     for heading in headings:
         # The window's title is the heading with the site's name, or it says less.
-        if heading in named_so or (len(headings) == 1 and len(heading) > max(20, len(named_so) // 2)):
-            return heading[:500]
-    return (named_so or (headings[0] if headings else ""))[:500]
+        if heading in window or (len(headings) == 1 and len(heading) > max(20, len(window) // 2)):
+            return heading
+    return window or (headings[0] if headings else "")
 
 
 def _words(heading: Element) -> str:
@@ -394,23 +405,18 @@ def _words(heading: Element) -> str:
 
 def _published(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:
     """The publication date the page declares, as ISO; a date that is merely printed somewhere is not taken."""
-    for name in _PUBLISHED[:3]:
-        found = _iso(named.get(name, ""))
-        if found:
-            return found
-    for item in data:
-        found = _iso(str(item.get("datePublished") or ""))
-        if found:
-            return found
-    for name in _PUBLISHED[3:]:
-        found = _iso(named.get(name, ""))
-        if found:
-            return found
-    times = [e for e in root.iter("time") if _iso(e.get("datetime") or "")]
-    for element in times:
+    stated = [named.get(name, "") for name in _PUBLISHED]
+    stated[3:3] = [str(item.get("datePublished") or "") for item in data]
+    return next(filter(None, map(_iso, stated)), "") or _printed_day(root)
+
+
+def _printed_day(root: Element) -> str:
+    """The day in the page's ``time`` elements: the one that is marked as that of publication, or the only one."""
+    times = [(element, day) for element in root.iter("time") if (day := _iso(element.get("datetime") or ""))]
+    for element, day in times:
         if element.get("pubdate") is not None or "published" in (element.get("itemprop") or "").lower():
-            return _iso(element.get("datetime") or "")
-    days = {_iso(e.get("datetime") or "") for e in times}
+            return day
+    days = {day for _, day in times}
     # Several dates on a page are dates of other articles or of events: none of them is taken.
     return days.pop() if len(days) == 1 else ""
 

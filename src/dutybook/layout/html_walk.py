@@ -188,7 +188,7 @@ class Walker:
             self._run([element], None, style, whole=element)
 
     def _container(self, element: Element, style: Style) -> None:
-        """Loose text between paragraphs is a paragraph of its own, or goes with the marker or the text beside it."""
+        """Loose text between paragraphs is a paragraph of its own, or goes with the marker or the text next to it."""
         self._joinable = False
         run: list[Element | str] = [element.text or ""]
         for child in children(element):
@@ -228,50 +228,41 @@ class Walker:
             node, after = stack.pop()
             if after:
                 parts.append(node.tail or "")
-                continue
-            if not isinstance(node.tag, str) or node.tag in SILENT or hidden(node):
-                continue
-            if node.tag == "br":
-                parts.append(LINE_BREAK)
-                continue
-            if not (own and node is element):
-                if self.is_reference(node):
-                    mark = _MARK.match(squeeze("".join(node.itertext())))
-                    parts.append(f"{_OPEN}{len(references)}{_CLOSE}")
-                    references.append(
-                        Reference(
-                            mark.group(1) if mark else "",
-                            (node.get("href") or "").rpartition("#")[2],
-                            node.get("id") or node.get("name") or "",
-                        )
-                    )
-                    continue
-                if self.style(node, PLAIN).drop:
-                    continue
-            inner = node.text or ""
-            if parts and _raised_letters(node) and _number_sign(parts[-1]):
-                parts[-1] = parts[-1].rstrip()
-            elif inner and parts and abut(node, element):
-                parts.append(" ")
-            parts.append(inner)
-            for child in reversed(node):
-                stack.extend(((child, True), (child, False)))
+            elif self._enter(node, element, parts, references, known=own and node is element):
+                for child in reversed(node):
+                    stack.extend(((child, True), (child, False)))
+
+    def _enter(
+        self, node: Element, around: Element, parts: list[str], references: list[Reference], *, known: bool
+    ) -> bool:
+        """Write what an element begins with; whether what stands in it is text, too. ``known``: its style was asked for."""
+        if not isinstance(node.tag, str) or node.tag in SILENT or hidden(node):
+            return False
+        if node.tag == "br":
+            parts.append(LINE_BREAK)
+            return False
+        if not known and self.is_reference(node):
+            self._refer(node, parts, references)
+            return False
+        if not known and self.style(node, PLAIN).drop:
+            return False
+        if parts and _raised_letters(node) and _number_sign(parts[-1]):
+            parts[-1] = parts[-1].rstrip()
+        elif parts and abut(node, around):
+            parts.append(" ")
+        parts.append(node.text or "")
+        return True
+
+    @staticmethod
+    def _refer(node: Element, parts: list[str], references: list[Reference]) -> None:
+        """Write a stand-in for a reference to a footnote."""
+        mark = _MARK.match(squeeze("".join(node.itertext())))
+        parts.append(f"{_OPEN}{len(references)}{_CLOSE}")
+        target = (node.get("href") or "").rpartition("#")[2]
+        references.append(Reference(mark.group(1) if mark else "", target, node.get("id") or node.get("name") or ""))
 
     def _paragraph(self, raw: str, references: list[Reference], style: Style, element: Element | None) -> None:
-        text = self.clean(raw)
-        marks: list[tuple[int, str, str]] = []
-        while True:
-            found = _REFERENCE.search(text)
-            if not found:
-                break
-            link = references[int(found.group("a") or found.group("b") or found.group("c"))]
-            # In the note itself the link leads back: there its own name is what the text refers to.
-            key = link.name if style.role is BlockRole.FOOTNOTE else link.target
-            marks.append((found.start(), link.mark, key))
-            # A space on either side of the reference: one of them is enough, at the start none.
-            after = text[found.end() :]
-            text = text[: found.start()] + (after if found.start() else after.lstrip())
-        text = text.rstrip()
+        text, marks = _take_references(self.clean(raw), references, style.role)
         if not text:
             self._late_marks(marks)
             return
@@ -282,9 +273,7 @@ class Walker:
             if self.drafts and (self._joinable or self.drafts[-1].role is BlockRole.BODY):
                 self.drafts[-1].extend(text, marks, joiner="")
                 return
-        # In a heading only what cannot be its number: "1)" waits for its text, "4." is the heading.
-        waits = style.role is BlockRole.BODY or not text[:1].isalnum() or text.endswith(")")
-        if waits and style.role is not BlockRole.FOOTNOTE and LONE_MARKER.match(text) and len(self._pending) < 4:
+        if len(self._pending) < 4 and _is_lone_marker(text, style.role):
             self._pending.append(text)
             return
         draft = Draft(text, style.role, style.level, style.hint, marks=marks)
@@ -373,6 +362,29 @@ class Walker:
             self._joinable = False
 
 
+def _take_references(text: str, references: list[Reference], role: BlockRole) -> tuple[str, list[tuple[int, str, str]]]:
+    """The text without the stand-ins of references, and these: where each stood, its mark, and the note's key."""
+    marks: list[tuple[int, str, str]] = []
+    while found := _REFERENCE.search(text):
+        link = references[int(found.group("a") or found.group("b") or found.group("c"))]
+        # In the note itself the link leads back: there its own name is what the text refers to.
+        marks.append((found.start(), link.mark, link.name if role is BlockRole.FOOTNOTE else link.target))
+        # A space on either side of the reference: one of them is enough, at the start none.
+        after = text[found.end() :]
+        text = text[: found.start()] + (after if found.start() else after.lstrip())
+    return text.rstrip(), marks
+
+
+def _is_lone_marker(text: str, role: BlockRole) -> bool:
+    """Whether a paragraph is a marker that waits for its text.
+
+    In a heading only what cannot be its number: "1)" waits for its text, "4." is the heading.
+    """
+    if role is BlockRole.FOOTNOTE or not LONE_MARKER.match(text):
+        return False
+    return role is BlockRole.BODY or not text[:1].isalnum() or text.endswith(")")
+
+
 def divided(raw: str) -> list[str]:
     """Paragraphs of a text with marked line breaks: two divide, one only where the line before looks like an end."""
     made: list[str] = []
@@ -436,12 +448,16 @@ def _nests(element: Element) -> bool:
     return element.tag != "div" or "grid-list-column-2" in (element.get("class") or "")
 
 
+def _is_centred(element: Element) -> bool:
+    if (element.get("align") or "").lower() == "center":
+        return True
+    return "text-align:center" in (element.get("style") or "").replace(" ", "")
+
+
 def _look(draft: Draft, element: Element) -> None:
     """Bold, italic and centred, where all of the paragraph is; indented by the lists and cells it stands in."""
     draft.indent = _NESTED * sum(1 for a in element.iterancestors("td", "li", "dd", "div") if _nests(a))
-    draft.centred = (element.get("align") or "").lower() == "center" or "text-align:center" in (
-        element.get("style") or ""
-    ).replace(" ", "")
+    draft.centred = _is_centred(element)
     node = element
     while True:
         names = set(classes(node))

@@ -115,23 +115,21 @@ class _EsbirkaReader:
         found = next((value for name, value in _KINDS.items() if kind.startswith(name)), None)
         var = next(iter(body), None)
         lead = squeeze(body.text or "")
-        labelled = var is not None and local(var) == "var" and (not lead or lead in _OPENING)
-        words = squeeze("".join(var.itertext())) if labelled and var is not None else ""
-        if found is None or not words:
+        words = squeeze("".join(var.itertext())) if var is not None and local(var) == "var" else ""
+        if found is None or var is None or not words or lead not in _OPENING:
             self._headings()
             self.walker.flow(body)
             self.out.paragraph()
             return
-        number = division_number(words, "cs") if found in _DIVISIONS else bare_number(words)
+        division = found in _DIVISIONS
+        number = division_number(words, "cs") if division else bare_number(words)
         holder.enter_context(self.out.element(found, number, sign="§" in words))
-        if found in _DIVISIONS or found is _K.ARTICLE:
+        if division or found is _K.ARTICLE:
             self.out.text(lead + words)
-            self.out.number(2 if found in _DIVISIONS else 3, "chapter-number")
+            self.out.number(2 if division else 3, "chapter-number")
             self._headings()
         else:
             self.out.label(lead + words)
-        if var is None:
-            return
         self.out.text(var.tail)
         for each in var.itersiblings():
             self.walker.visit(each)
@@ -241,44 +239,56 @@ class _RiksdagReader:
         text = draft.text
         chapter, section = _CHAPTER.match(text), _SECTION.match(text)
         if chapter and len(text) < 300 and (draft.role is BlockRole.HEADING or text[-1] not in ".;:"):
-            self._close(self.item, self.section, self.chapter)
-            # Sections are counted anew in each chapter.
-            self.cited = f"{_bare(chapter['number'])} kap. §"
-            self.chapter.enter_context(self.out.element(_K.CHAPTER, _bare(chapter["number"])))
-            self.out.label(chapter["label"])
-            self.out.text(text[chapter.end() :])
-            self.out.heading(1, "chapter-title")
+            self._open_chapter(chapter, text)
         elif section:
-            self._close(self.item, self.section)
-            self.paragraphs = 1
-            self.section.enter_context(
-                self.out.element(_K.ARTICLE, _bare(section["number"]), sign=True, cited=self.cited)
-            )
-            self.out.label(section["label"])
-            rest = text[section.end() :]
-            notice = _NOTICE.match(rest)
-            if notice is not None:
-                self.out.label(notice.group())
-                rest = rest[notice.end() :]
-            self.out.text(rest)
-            self.out.paragraph()
+            self._open_section(section, text)
         elif draft.role is BlockRole.HEADING:
-            everything = _PART.match(text) or _TRANSITION.match(text)
-            self._close(self.item, self.section, *([self.chapter] if everything else []))
-            self.cited = "" if everything else self.cited
-            self.out.text(text)
-            self.out.heading(2, "group-title", names=False)
+            self._heading(text)
         elif self.paragraphs and (found := _ITEM.match(text) or _DASH.match(text)):
-            self._close(self.item)
-            number = found.groupdict().get("number") or ""
-            self.dashes = 0 if number else self.dashes + 1
-            kind = _K.POINT if number else _K.INDENT
-            self.item.enter_context(self.out.element(kind, number or str(self.dashes)))
-            self.out.label(found["label"])
-            self.out.text(text[found.end() :])
-            self.out.paragraph()
+            self._open_item(found, text)
         else:
             self._paragraph(text)
+
+    def _open_chapter(self, found: re.Match[str], text: str) -> None:
+        self._close(self.item, self.section, self.chapter)
+        number = _bare(found["number"])
+        # Sections are counted anew in each chapter.
+        self.cited = f"{number} kap. §"
+        self.chapter.enter_context(self.out.element(_K.CHAPTER, number))
+        self.out.label(found["label"])
+        self.out.text(text[found.end() :])
+        self.out.heading(1, "chapter-title")
+
+    def _open_section(self, found: re.Match[str], text: str) -> None:
+        self._close(self.item, self.section)
+        self.paragraphs = 1
+        self.section.enter_context(self.out.element(_K.ARTICLE, _bare(found["number"]), sign=True, cited=self.cited))
+        self.out.label(found["label"])
+        rest = text[found.end() :]
+        notice = _NOTICE.match(rest)
+        if notice is not None:
+            self.out.label(notice.group())
+            rest = rest[notice.end() :]
+        self.out.text(rest)
+        self.out.paragraph()
+
+    def _heading(self, text: str) -> None:
+        """A heading of sections; one of a part, or of the transitional provisions, ends the chapter, too."""
+        ends = _PART.match(text) or _TRANSITION.match(text)
+        self._close(self.item, self.section, *([self.chapter] if ends else []))
+        self.cited = "" if ends else self.cited
+        self.out.text(text)
+        self.out.heading(2, "group-title", names=False)
+
+    def _open_item(self, found: re.Match[str], text: str) -> None:
+        self._close(self.item)
+        number = found.groupdict().get("number") or ""
+        self.dashes = 0 if number else self.dashes + 1
+        kind = _K.POINT if number else _K.INDENT
+        self.item.enter_context(self.out.element(kind, number or str(self.dashes)))
+        self.out.label(found["label"])
+        self.out.text(text[found.end() :])
+        self.out.paragraph()
 
     def _paragraph(self, text: str) -> None:
         self._close(self.item)

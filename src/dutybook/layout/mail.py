@@ -138,19 +138,25 @@ def _parts(message: Message) -> tuple[list[_Text], list[str]]:
             raise TooLarge(because(Why.MAIL_PARTS, "the e-mail has more than {limit:,} parts", limit=_MAX_PARTS))
         kind = part.get_content_type()
         if part.is_multipart() and kind != "message/rfc822":
-            inner = [p for p in part.get_payload() if isinstance(p, Message)]
-            # Of alternatives, the plain one is for the case that the rich one has no text.
-            rich = kind == "multipart/alternative" and any(p.get_content_type() != "text/plain" for p in inner)
-            stack.extend((p, spare or (rich and p.get_content_type() == "text/plain")) for p in reversed(inner))
-        elif kind in ("text/plain", "text/html") and (
-            part is message or (part.get_content_disposition() != "attachment" and not _file_name(part))
-        ):
+            stack.extend(reversed(_inner_parts(part, spare)))
+        elif kind in ("text/plain", "text/html") and (part is message or not _is_attached(part)):
             text = _text(part)
             if text.strip():
                 texts.append(_Text(kind, text, spare))
         elif part is not message:
             attached.append(_file_name(part) or kind)
     return texts, attached
+
+
+def _inner_parts(part: Message, spare: bool) -> list[tuple[Message, bool]]:
+    """The parts of a part, each with whether it is for the case that another one has no text: the plain alternative is."""
+    inner = [(p, p.get_content_type() == "text/plain") for p in part.get_payload() if isinstance(p, Message)]
+    rich = part.get_content_type() == "multipart/alternative" and not all(is_plain for _, is_plain in inner)
+    return [(p, spare or (rich and is_plain)) for p, is_plain in inner]
+
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(_file_name(part))
 
 
 def _text(part: Message) -> str:

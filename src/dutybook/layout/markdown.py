@@ -69,31 +69,37 @@ def plain_text(markup: str) -> str:
 
 def _read_front_matter(lines: list[str], meta: dict[str, str]) -> int:
     """Read YAML front matter's plain keys or pandoc's title block; returns where the text begins."""
-    if lines and lines[0].strip() == "---":
-        for end, line in enumerate(lines[1:200], start=1):
-            if line.strip() in ("---", "..."):
-                for entry in lines[1:end]:
-                    key, colon, value = entry.partition(":")
-                    name = _META_KEYS.get(key.strip().lower())
-                    if colon and name:
-                        _set_meta(meta, name, value.strip().strip("'\""))
-                return end + 1
-            if line.strip() and ":" not in line and not line.startswith((" ", "-", "#")):
-                return 0
-    at = 0
+    return _read_yaml(lines, meta) if lines and lines[0].strip() == "---" else _read_title_block(lines, meta)
+
+
+def _read_yaml(lines: list[str], meta: dict[str, str]) -> int:
+    for end, line in enumerate(lines[1:200], start=1):
+        if line.strip() in ("---", "..."):
+            for entry in lines[1:end]:
+                key, colon, value = entry.partition(":")
+                name = _META_KEYS.get(key.strip().lower())
+                if colon and name:
+                    _set_meta(meta, name, value.strip().strip("'\""))
+            return end + 1
+        if line.strip() and ":" not in line and not line.startswith((" ", "-", "#")):
+            return 0
+    return 0
+
+
+def _read_title_block(lines: list[str], meta: dict[str, str]) -> int:
+    """Read the lines that begin with ``%`` and those that go on with them: a title, its authors, a day."""
     titles: list[str] = []
-    while at < len(lines) and (
-        lines[at].startswith("%") or (titles and at < 20 and lines[at].startswith(" ") and lines[at].strip())
-    ):
-        titles.append(squeeze(lines[at].lstrip("%")))
-        at += 1
+    for at, line in enumerate(lines):
+        if not line.startswith("%") and not (titles and at < 20 and line.startswith(" ") and line.strip()):
+            break
+        titles.append(squeeze(line.lstrip("%")))
     if titles and titles[0]:
         meta["title"] = plain_text(titles[0])[:500]
         for other in titles[1:]:
             found = _ISO_DATE.match(other)
             if found:
                 _set_meta(meta, "published", found.group(1))
-    return at
+    return len(titles)
 
 
 def _set_meta(meta: dict[str, str], name: str, value: str) -> None:
@@ -190,19 +196,24 @@ class _Reader:
             elif token.type in ("heading_open", "heading_close"):
                 level = int(token.tag[1]) if token.nesting > 0 else 0
                 rule = lines[token.map[1] - 1].strip() if token.markup == "-" and token.map else ""
-            elif token.type == "fence":
-                self.drafts += [Draft(squeeze(line), hint="code") for line in token.content.split("\n") if line.strip()]
-            elif token.type == "note":
-                words = f"({token.info}) {self.paragraph(token.content).text}"
-                self.drafts.append(Draft(squeeze(words), BlockRole.FOOTNOTE, hint="footnote", note=token.info))
-            elif token.type == "pipe_table":
-                self._table(token.content.split("\n"))
-            elif token.type == "inline" and level and not _is_list(token.content, rule):
+            elif token.type != "inline":
+                self._block(token)
+            elif level and not _is_list(token.content, rule):
                 self._heading(token.content, level)
-            elif token.type == "inline":
+            else:
                 for marker, piece in _pieces(token.content + ("\n-" if level and rule == "-" else "")):
                     self._add(marker, piece, "quote" if quoted else "li" if marker else "p")
         self._flush()
+
+    def _block(self, token: Token) -> None:
+        """Write a block of code, a footnote or a table."""
+        if token.type == "fence":
+            self.drafts += [Draft(squeeze(line), hint="code") for line in token.content.split("\n") if line.strip()]
+        elif token.type == "note":
+            words = f"({token.info}) {self.paragraph(token.content).text}"
+            self.drafts.append(Draft(squeeze(words), BlockRole.FOOTNOTE, hint="footnote", note=token.info))
+        elif token.type == "pipe_table":
+            self._table(token.content.split("\n"))
 
     def paragraph(self, markup: str, role: BlockRole = BlockRole.BODY, hint: str = "p", level: int = 0) -> Draft:
         """A draft of a paragraph; references to footnotes come out of its text."""
@@ -244,8 +255,11 @@ class _Reader:
                 draft.prefix(marker)
             else:
                 draft.text = marker
-        if not draft.text:
-            return
+        if draft.text:
+            self._append(draft)
+
+    def _append(self, draft: Draft) -> None:
+        """Add a paragraph behind the markers that wait for it; a lone marker waits, too."""
         if LONE_MARKER.match(draft.text) and len(self._pending) < 4:
             self._pending.append(draft.text)
             return

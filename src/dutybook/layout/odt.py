@@ -201,6 +201,11 @@ def read_odt(data: bytes) -> Layout:
     )
 
 
+def _shared_style(looks: Sequence[Look]) -> tuple[bool, bool]:
+    """Whether all of a text is set in bold, and whether all of it is in italics."""
+    return {look.bold for look in looks} == {True}, {look.italic for look in looks} == {True}
+
+
 class _Reader(Flow):
     def __init__(self, styles: Styles) -> None:
         super().__init__()
@@ -279,29 +284,38 @@ class _Reader(Flow):
         looks: list[Look] = []
         self._inline(paragraph, parts, boxes, look, looks)
         level = integer(paragraph.get(f"{TEXT}outline-level"), look.outline) if paragraph.tag == f"{TEXT}h" else 0
-        if level and not item and paragraph.get(f"{TEXT}is-list-header") != "true" and look.numbered_by != "":
-            start = paragraph.get(f"{TEXT}start-value") if paragraph.get(f"{TEXT}restart-numbering") == "true" else None
-            label = label or self._headings.label(self.styles.outline, level, integer(start, 1) if start else None)
+        if level and not item and look.numbered_by != "":
+            label = label or self._heading_label(paragraph, level)
         lines = divided("".join(parts))
         for place, line in enumerate(lines):
             draft = self._draft(line)
             if not draft.text:
                 continue
-            draft.bold = bool(looks) and all(one.bold for one in looks)
-            draft.italic = bool(looks) and all(one.italic for one in looks)
+            draft.bold, draft.italic = _shared_style(looks)
             draft.centred = look.centred
             if label and place == 0:
                 draft.prefix(label)
                 draft.hint = "li"
-            if self._contents:
-                draft.role, draft.hint = BlockRole.CONTENTS, "contents"
-            elif self._cell is None:
-                self._as_heading(draft, level, look)
-            self._add(draft)
+            self._place(draft, level, look)
         if not lines and label and self._cell is not None:
             self._add(Draft(label))
         for box in boxes:
             self.blocks(box)
+
+    def _place(self, draft: Draft, level: int, look: Look) -> None:
+        """Add a paragraph as what it is by where it stands: an entry of contents, a heading, or text."""
+        if self._contents:
+            draft.role, draft.hint = BlockRole.CONTENTS, "contents"
+        elif self._cell is None:
+            self._as_heading(draft, level, look)
+        self._add(draft)
+
+    def _heading_label(self, heading: Element, level: int) -> str:
+        """The number that the outline gives a heading; empty where the heading stands in a list of its own."""
+        if heading.get(f"{TEXT}is-list-header") == "true":
+            return ""
+        start = heading.get(f"{TEXT}start-value") if heading.get(f"{TEXT}restart-numbering") == "true" else None
+        return self._headings.label(self.styles.outline, level, integer(start, 1) if start else None)
 
     def _inline(self, parent: Element, parts: list[str], boxes: list[Element], look: Look, looks: list[Look]) -> None:
         def add(text: str | None) -> None:
@@ -328,11 +342,15 @@ class _Reader(Flow):
                 boxes.extend(element.iterchildren(f"{DRAW}text-box"))
                 boxes.extend([element] if tag != f"{DRAW}frame" else [])
             elif isinstance(tag, str) and tag not in _UNREAD:
-                inner = self.styles.look(element.get(f"{TEXT}style-name"), "text") if tag == f"{TEXT}span" else Look()
-                mixed = Look(look.name, bold=look.bold or inner.bold, italic=look.italic or inner.italic,
-                             hidden=look.hidden or inner.hidden)  # fmt: skip
-                self._inline(element, parts, boxes, mixed, looks)
+                self._inline(element, parts, boxes, self._look_inside(element, look), looks)
             add(element.tail)
+
+    def _look_inside(self, element: Element, around: Look) -> Look:
+        """How the text in an element looks that stands in text of the look ``around``."""
+        span = element.tag == f"{TEXT}span"
+        own = self.styles.look(element.get(f"{TEXT}style-name"), "text") if span else Look()
+        bold, italic, hidden = around.bold or own.bold, around.italic or own.italic, around.hidden or own.hidden
+        return Look(around.name, bold=bold, italic=italic, hidden=hidden)
 
     def _note(self, note: Element, parts: list[str]) -> None:
         mark = squeeze("".join(e for c in note.iterchildren(f"{TEXT}note-citation") for e in c.itertext())) or "*"
@@ -393,8 +411,8 @@ class _Reader(Flow):
     def problems(self) -> list[Reason]:
         found = []
         if self.counts["changes"]:
-            said = "there are {count} tracked changes: insertions were read as accepted, deletions left out"
-            found.append(because(Why.PART_TRACKED, said, count=self.counts["changes"]))
+            text = "there are {count} tracked changes: insertions were read as accepted, deletions left out"
+            found.append(because(Why.PART_TRACKED, text, count=self.counts["changes"]))
         if self.counts["hidden"]:
             found.append(
                 because(Why.PART_HIDDEN, "{count} pieces of hidden text were left out", count=self.counts["hidden"])

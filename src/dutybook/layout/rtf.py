@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, build, squeeze
@@ -58,18 +59,34 @@ class Rows:
         table, self._table = self._table, []
         filled = [[cell for cell in row if cell] for row in table]
         several = sum(len(row) > 1 for row in filled)
-        points = [row for row in filled if len(row) == 2 and len(row[0]) == 1 and LONE_MARKER.match(row[0][0].text)]
+        points = [row for row in filled if _is_point(row)]
         if several < 2 or several * 2 < len(table) or len(points) == several:
             for row in points:
                 row[1][0].prefix(row[0][0].text)
             return [row[0][0] for row in points]
         for row in table:
-            for draft in (d for cell in row for d in cell):
+            for draft in chain.from_iterable(row):
                 draft.role, draft.hint = BlockRole.TABLE, "table-cell"
         self.tables.append(table)
         return []
 
 
+def _is_point(row: list[list[Draft]]) -> bool:
+    """Whether a row is a lone marker and one cell more."""
+    return len(row) == 2 and len(row[0]) == 1 and LONE_MARKER.match(row[0][0].text) is not None
+
+
+_PLACES = {
+    **dict.fromkeys(FOOTERS, "footer"),
+    **dict.fromkeys(HEADERS, "header"),
+    "footnote": "note",
+    "fonttbl": "fonts",
+    "stylesheet": "styles",
+    "info": "about",
+    **dict.fromkeys(SILENT, "skip"),
+}
+"""What a group holds, by its first word."""
+_ABOUT = {"title": "title", "author": "author", "creatim": "created"}
 _MAX_DEPTH = 2000
 _MAX_CHARACTERS = 25_000_000
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -160,11 +177,7 @@ class _Reader:
             return
         text = "".join(self._texts.pop(place, [])) if place not in ("body", "skip") else ""
         if place == "note":
-            lines = [self._marked(line) for line in divided(text)]
-            note = self.notes[-1]
-            for draft in lines:
-                if draft.text:
-                    note.extend(draft.text, draft.marks)
+            self._close_note(text)
         elif place in ("header", "footer") and squeeze(text):
             kind = FurnitureKind.HEADER if place == "header" else FurnitureKind.FOOTER
             self.furniture[kind, squeeze(text.replace(LINE_BREAK, " "))[:1000]] = None
@@ -174,6 +187,12 @@ class _Reader:
             self.meta[place] = squeeze(text)[:500]
         elif place == "created" and (day := _DAY.match(text)):
             self.meta["created"] = f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
+
+    def _close_note(self, text: str) -> None:
+        lines = [self._marked(line) for line in divided(text)]
+        for draft in lines:
+            if draft.text:
+                self.notes[-1].extend(draft.text, draft.marks)
 
     def _sign(self, sign: str) -> None:
         if sign == "*" and self._group.fresh:
@@ -264,30 +283,27 @@ class _Reader:
 
     def _destination(self, word: str, number: int | None) -> bool:
         """Whether a group's first word says that it is something else than text."""
-        group = self._group
-        place = ""
-        if group.place == "skip" and word != "shptxt":
+        if self._group.place == "skip" and word != "shptxt":
             return False
-        if group.place == "styles" and word in ("s", "cs", "ds", "ts"):
-            place = f"style {number or 0}" if word == "s" else "skip"
-        elif word in SILENT:
-            place = "skip"
-        elif word in ("fonttbl", "stylesheet", "info"):
-            place = {"fonttbl": "fonts", "stylesheet": "styles", "info": "about"}[word]
-        elif word == "footnote":
-            place = "note"
+        place = self._place_of(word, number)
+        if place == "note":
             self._reference()
-        elif word in HEADERS or word in FOOTERS:
-            place = "header" if word in HEADERS else "footer"
-        elif group.place == "about":
-            place = {"title": "title", "author": "author", "creatim": "created"}.get(word, "skip")
-        elif word == "shptxt":
-            place = "body"
-        elif (group.starred and word not in ("cs", "ud", "shpinst")) or word == "shpinst":
-            place = "skip"
         if place:
-            group.place = place
+            self._group.place = place
         return bool(place)
+
+    def _place_of(self, word: str, number: int | None) -> str:
+        """What a group holds that begins with a word; empty where it goes on with what stands around it."""
+        group = self._group
+        if group.place == "styles" and word in ("s", "cs", "ds", "ts"):
+            return f"style {number or 0}" if word == "s" else "skip"
+        if word in _PLACES:
+            return _PLACES[word]
+        if group.place == "about":
+            return _ABOUT.get(word, "skip")
+        if word == "shptxt":
+            return "body"
+        return "skip" if word == "shpinst" or (group.starred and word not in ("cs", "ud")) else ""
 
     # Characters
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import zip_longest
 
 from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
@@ -72,19 +73,16 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
     hyphens: list[tuple[Draft, int, str, bool, str]] = []
     pending: list[str] = []
     groups = paragraphs(lines, wrapped)
-    for number, group in enumerate(groups):
+    for group, following in zip_longest(groups, groups[1:]):
         text, decisions = joiner.join(group) if joiner else (group[0], [])
         text = squeeze(text)
         if not text:
             continue
-        if LONE_MARKER.match(text) and len(pending) < 4 and number + 1 < len(groups):
+        if LONE_MARKER.match(text) and len(pending) < 4 and following:
             pending.append(text)
             continue
-        following = groups[number + 1][0] if number + 1 < len(groups) else ""
-        heading = not pending and len(group) <= 3 and is_heading(text, following)
-        draft = Draft(text, BlockRole.HEADING if heading else BlockRole.BODY)
-        if LEADER.search(text):
-            draft.role = BlockRole.CONTENTS
+        heading = not pending and len(group) <= 3 and is_heading(text, following[0] if following else "")
+        draft = Draft(text, _role(text, heading))
         for marker in reversed(pending):
             draft.prefix(marker)
         shift = len(draft.text) - len(text)
@@ -95,6 +93,12 @@ def _assemble(lines: list[str], header: list[str], meta: dict[str, str]) -> Layo
         drafts.append(Draft(" ".join(pending)))
     _footnotes(drafts)
     return _finish(drafts, header, meta, hyphens)
+
+
+def _role(text: str, heading: bool) -> BlockRole:
+    if LEADER.search(text):
+        return BlockRole.CONTENTS
+    return BlockRole.HEADING if heading else BlockRole.BODY
 
 
 def _finish(
@@ -141,10 +145,9 @@ def _day(line: str) -> str:
 def _journal_header(lines: list[str], meta: dict[str, str]) -> tuple[list[str], list[str]]:
     """The Official Journal's header over several lines: date, language, name, series and page in any order."""
     filled = [(i, line.strip()) for i, line in enumerate(lines[:60]) if line.strip()][:14]
-    dates = [n for n, (_, line) in enumerate(filled) if _DOTTED_DATE.match(line)]
-    if not dates:
+    at = next((n for n, (_, line) in enumerate(filled) if _DOTTED_DATE.match(line)), None)
+    if at is None:
         return lines, []
-    at = dates[0]
     window = range(max(at - 3, 0), min(at + 4, len(filled)))
     series = [n for n in window if _SERIES.match(filled[n][1])]
     codes = [n for n in window if re.fullmatch(r"[A-Z]{2}", filled[n][1])]
@@ -155,8 +158,7 @@ def _journal_header(lines: list[str], meta: dict[str, str]) -> tuple[list[str], 
     # What stands before it are the links of the web page, if it is little.
     start = 0 if all(len(line) <= 60 for _, line in filled[:first]) else filled[first][0]
     end = filled[last][0] + 1
-    header = [line.strip() for line in lines[start:end] if line.strip()]
-    return [*lines[:start], *lines[end:]], header
+    return [*lines[:start], *lines[end:]], list(filter(None, map(str.strip, lines[start:end])))
 
 
 def _note_header(meta: dict[str, str], parts: list[str]) -> None:

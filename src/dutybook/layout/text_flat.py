@@ -22,7 +22,8 @@ _BEFORE = re.compile(
 _CITED = re.compile(r"(?:^|[ (\xa0])\(?\w{1,4}\)(?:,? |, \(?\w{1,4}\), [^\W\d_]{1,8} | [^\W\d_]{1,8} )$")
 # "points (a) to (d)"
 _RANGE = re.compile(r" (?:[^\W\d_A-Z]{1,4}|[–-]) \(?(?:[a-z]{1,2}|\d{1,2})\)")
-_REACH = 24
+# As many characters before a marker as tell whether it is an item's.
+_WINDOW = 24
 # As many letters as an item has, at least, that nothing but its list tells from a citation.
 _ITEM = 12
 # A full stop after a word, not an abbreviation, and a sentence after it.
@@ -106,27 +107,38 @@ def _items(text: str, begin: int, end: int, quoted: list[tuple[int, int]]) -> li
     taken: dict[str, int] = {}
     found: list[Item] = []
     for index, match in enumerate(markers):
-        before = text[max(match.start() - _REACH, begin) : match.start()]
-        colon = before.rstrip().endswith(":")
-        if match["dash"]:
-            style, last = match["dash"], taken.get(match["dash"], 0)
+        before = text[max(match.start() - _WINDOW, begin) : match.start()]
+        dash = match["dash"]
+        if dash:
+            colon, last = before.rstrip().endswith(":"), taken.get(dash, 0)
             if colon or (last and _BEFORE.search(before)):
-                taken[style] = 1 if colon else last + 1
-                found.append(Item(match.start(), style, taken[style]))
-            continue
-        if _CITED.search(before):
-            continue
-        stopped = bool(_BEFORE.search(before))
-        for style, ordinal in _readings(match["number"]):
-            follows = ordinal == taken.get(style, -1) + 1 > 1
-            sure = (ordinal == 1 and colon) or (follows and stopped)
-            if sure or ((ordinal == 1 or follows) and _confirmed(text, begin, markers, index, style, ordinal)):
+                taken[dash] = 1 if colon else last + 1
+                found.append(Item(match.start(), dash, taken[dash]))
+        elif not _CITED.search(before):
+            reading = _read_marker(text, begin, markers, index, taken)
+            if reading is not None:
+                style, ordinal = reading
                 taken[style] = ordinal
                 found.append(Item(match.start(), style, ordinal))
-                for dash in "—–-":
-                    taken.pop(dash, None)
-                break
+                for each in "—–-":
+                    taken.pop(each, None)
     return found
+
+
+def _read_marker(
+    text: str, begin: int, markers: list[re.Match[str]], index: int, taken: dict[str, int]
+) -> tuple[str, int] | None:
+    """The list style and the count of a letter or number that is an item's; ``taken`` are the last counts of each style."""
+    match = markers[index]
+    before = text[max(match.start() - _WINDOW, begin) : match.start()]
+    colon, stopped = before.rstrip().endswith(":"), bool(_BEFORE.search(before))
+    for style, ordinal in _readings(match["number"]):
+        follows = ordinal == taken.get(style, -1) + 1 > 1
+        if (ordinal == 1 and colon) or (follows and stopped):
+            return style, ordinal
+        if (ordinal == 1 or follows) and _confirmed(text, begin, markers, index, style, ordinal):
+            return style, ordinal
+    return None
 
 
 def _confirmed(text: str, begin: int, markers: list[re.Match[str]], index: int, style: str, ordinal: int) -> bool:
@@ -138,7 +150,7 @@ def _confirmed(text: str, begin: int, markers: list[re.Match[str]], index: int, 
         if (style, ordinal) in read:
             return False
         if (style, ordinal + 1) in read:
-            before = text[max(match.start() - _REACH, begin) : match.start()]
+            before = text[max(match.start() - _WINDOW, begin) : match.start()]
             return bool(_BEFORE.search(before)) and match.start() - markers[index].end() > _ITEM
     return False
 
@@ -229,41 +241,12 @@ def split_flat(text: str) -> tuple[list[tuple[str, bool]], int | None]:
     """Paragraphs with whether they are headings, and the number of the first footnote among them, if any."""
     # Wide gaps tell paragraph numbers from others; a single no-break space only keeps words together.
     text = re.sub(r"[ \t\xa0]{2,}", "  ", text).replace("\xa0", " ").replace("\n", " ")
-    cuts: dict[int, bool] = {}
     notes = _notes(text)
-    body_end = notes[0] if notes else len(text)
-    articles = _articles(text, body_end)
-    for at in _recitals(text, articles[0][0] if articles else body_end):
-        cuts[at] = False
-    for start, end in articles:
-        cuts[start] = True
-        cuts[end] = False
-    starts = [start for start, _ in articles]
-    first = starts[0] if starts else 0
-    for match in _DIVISION.finditer(text, 0, body_end):
-        if articles and match.start() < first - 400:
-            continue
-        if match[2] or _heads_article(text, match.end(), starts):
-            cuts[match.start()] = True
-    bounds = [*starts, body_end]
-    signed = _SIGNED.search(text, starts[-1], body_end) if starts else None
-    if signed:
-        cuts[signed.start()] = False
-    for begin, finish in zip([first, *bounds[:-1]], bounds, strict=True):
-        quoted = quotations(text, begin, finish)
-        numbers = _paragraph_numbers(text, begin, finish, quoted)
-        for at in numbers:
-            cuts[at] = False
-        inner = [begin, *numbers, finish]
-        for start, end in pairwise(inner):
-            for at in lists(text, start, end, quoted):
-                cuts.setdefault(at, False)
-    for at in notes:
-        cuts[at] = False
+    cuts = _cut_body(text, notes[0] if notes else len(text)) | dict.fromkeys(notes, False)
     places = sorted({0, *cuts})
     made: list[tuple[str, bool]] = []
     first_note: int | None = None
-    for place, until in zip(places, [*places[1:], len(text)], strict=True):
+    for place, until in pairwise([*places, len(text)]):
         piece = " ".join(text[place:until].split())
         if not piece:
             continue
@@ -272,6 +255,38 @@ def split_flat(text: str) -> tuple[list[tuple[str, bool]], int | None]:
         heading = cuts.get(place, False) and len(piece) < 250
         made.append((piece, heading))
     return made, first_note
+
+
+def _cut_body(text: str, end: int) -> dict[int, bool]:
+    """Where paragraphs begin in the text up to ``end``, its footnotes, and whether each is a heading."""
+    articles = _articles(text, end)
+    starts = [start for start, _ in articles]
+    cuts = dict.fromkeys(_recitals(text, starts[0] if starts else end), False)
+    for start, title_end in articles:
+        cuts[start] = True
+        cuts[title_end] = False
+    cuts |= dict.fromkeys(_divisions(text, end, starts), True)
+    signed = _SIGNED.search(text, starts[-1], end) if starts else None
+    if signed:
+        cuts[signed.start()] = False
+    for begin, finish in pairwise([*(starts or [0]), end]):
+        quoted = quotations(text, begin, finish)
+        numbers = _paragraph_numbers(text, begin, finish, quoted)
+        cuts |= dict.fromkeys(numbers, False)
+        for start, stop in pairwise([begin, *numbers, finish]):
+            for at in lists(text, start, stop, quoted):
+                cuts.setdefault(at, False)
+    return cuts
+
+
+def _divisions(text: str, end: int, articles: list[int]) -> list[int]:
+    """Where divisions begin: with a Roman number, or right before the heading of an article."""
+    first = articles[0] - 400 if articles else 0
+    return [
+        match.start()
+        for match in _DIVISION.finditer(text, 0, end)
+        if match.start() >= first and (match[2] or _heads_article(text, match.end(), articles))
+    ]
 
 
 def _chain(places: dict[int, list[int]], gap: int = 0) -> list[int]:

@@ -44,20 +44,7 @@ def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     Returns the lines that stay and the others (each wording once).
     """
     masks = [_DIGITS.sub("#", " ".join(line.split())) for line in lines]
-    places: dict[str, list[int]] = defaultdict(list)
-    for index, mask in enumerate(masks):
-        if mask and len(mask) <= 120:
-            places[mask].append(index)
-    # A header begins anew (no small letter); a marker or a single word that comes back is none.
-    repeated = {m for m, at in places.items() if len(at) >= 3 and not m[0].islower() and not MARKER.match(m + " ")}
-    wordy = {m for m in repeated if len(_WORD.findall(m)) >= 2}
-    passed = repeated | {"#"}
-    width = line_width(lines)
-    furniture = {m for m in wordy if _between_halves(lines, masks, places[m], passed, width)}
-    counted = {m for m in wordy if "#" in m} | ({"#"} & repeated)
-    furniture |= {m for m in counted if _is_page_number(lines, places[m])}
-    # What mostly stands beside a header is part of it: its second line, the page number alone.
-    furniture |= {m for m in repeated | ({"#"} & set(places)) if _beside(masks, places[m], furniture)}
+    furniture = _find_furniture(lines, masks)
     kept: list[str] = []
     dropped: dict[str, None] = {}
     for line, mask in zip(lines, masks, strict=True):
@@ -66,6 +53,29 @@ def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         else:
             kept.append(line)
     return kept, list(dropped)
+
+
+def _find_furniture(lines: Sequence[str], masks: Sequence[str]) -> set[str]:
+    """The wordings of page headers and footers; ``masks`` are the lines with ``#`` for their digits."""
+    places = _places_of(masks)
+    # A header begins anew (no small letter); a marker or a single word that comes back is none.
+    repeated = {m for m, at in places.items() if len(at) >= 3 and not m[0].islower() and not MARKER.match(m + " ")}
+    wordy = {m for m in repeated if len(_WORD.findall(m)) >= 2}
+    width = line_width(lines)
+    furniture = {m for m in wordy if _between_halves(lines, masks, places[m], repeated | {"#"}, width)}
+    counted = {m for m in wordy if "#" in m} | ({"#"} & repeated)
+    furniture |= {m for m in counted if _is_page_number(lines, places[m])}
+    # What mostly stands next to a header is part of it: its second line, the page number alone.
+    return furniture | {m for m in repeated | ({"#"} & set(places)) if _is_near(masks, places[m], furniture)}
+
+
+def _places_of(masks: Sequence[str]) -> dict[str, list[int]]:
+    """Where each wording stands, long lines aside."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, mask in enumerate(masks):
+        if mask and len(mask) <= 120:
+            places[mask].append(index)
+    return places
 
 
 def _between_halves(
@@ -98,7 +108,8 @@ def _is_page_number(lines: Sequence[str], at: Sequence[int]) -> bool:
     return growing >= len(gaps) * 0.8 and gaps[0] >= 6 and gaps[-1] <= gaps[len(gaps) // 2] * 4
 
 
-def _beside(masks: Sequence[str], at: Sequence[int], furniture: set[str]) -> bool:
+def _is_near(masks: Sequence[str], at: Sequence[int], furniture: set[str]) -> bool:
+    """Whether a wording mostly stands within two lines of furniture."""
     near = sum(1 for i in at if any(m in furniture for m in [*masks[max(i - 2, 0) : i], *masks[i + 1 : i + 3]]))
     return len(at) >= 3 and near >= len(at) * 0.6
 
@@ -134,14 +145,12 @@ def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
     found: list[list[str]] = []
     open_paragraph = False
     last_marker: dict[str, int] = {}
-    for raw in lines:
-        line = raw.strip()
+    for line in map(str.strip, lines):
         if not line:
             open_paragraph = False
             continue
-        if found and not open_paragraph and line[:1].islower() and not MARKER.match(line):
-            # A page ended in the middle of a sentence.
-            open_paragraph = len(found[-1][-1]) > width * 0.5 and not found[-1][-1].endswith((*_FULL_STOP, ","))
+        if found and not open_paragraph:
+            open_paragraph = _goes_on_over_page(found[-1][-1], line, width)
         after_heading = len(found) > 1 and len(found[-2]) == 1 and is_numbered_heading(found[-2][0])
         if not open_paragraph or _starts(line, found[-1], width, last_marker, after_heading):
             found.append([line])
@@ -153,28 +162,45 @@ def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
     return found
 
 
+def _goes_on_over_page(previous: str, line: str, width: int) -> bool:
+    """Whether a page ended in the middle of a sentence that a line below a blank one goes on with."""
+    if not line[:1].islower() or MARKER.match(line):
+        return False
+    return len(previous) > width * 0.5 and not previous.endswith((*_FULL_STOP, ","))
+
+
 def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int], after_heading: bool) -> bool:
     """Whether ``line`` begins a paragraph; ``before`` are the lines of the one above, which follows a heading or not."""
     previous = before[-1]
-    ended = previous.endswith(_FULL_STOP)
-    short = len(previous) < width * 0.7
-    # Had the line's first word been of the same paragraph, it would have found room above.
-    room = len(previous) + 1 + len(line.split()[0])
-    if LONE_MARKER.match(previous) and len(before) == 1:
+    if len(before) == 1 and LONE_MARKER.match(previous):
         return False
     if LEADER.search(previous):
         return True
-    if line.startswith("§") and (ended or short or len(line) < width * 0.7):
+    closed = previous.endswith(_FULL_STOP) or len(previous) < width * 0.7
+    if line.startswith("§") and (closed or len(line) < width * 0.7):
         return True
-    if is_numbered_heading(line) and (ended or short):
+    if closed and is_numbered_heading(line):
         return True
     marker = MARKER.match(line)
     if marker:
-        shape, ordinal = _shape(marker.group())
-        item_end = ended or previous.endswith(",") or bool(re.search(r"[;,]\s\w{1,5}$", previous))
-        expected = ordinal is None or ordinal == 1 or ordinal == last_marker.get(shape, 0) + 1
-        return item_end or (short and expected) or (after_heading and ordinal == 1)
-    if ended and (short or (room <= width * 0.85 and width >= 60)):
+        return _item_starts(marker.group(), previous, width, last_marker, after_heading)
+    return _sentence_starts(line, previous, width, after_heading)
+
+
+def _item_starts(marker: str, previous: str, width: int, last_marker: dict[str, int], after_heading: bool) -> bool:
+    """Whether a marker at a line's start begins an item: after the end of one, or as the next in its series."""
+    shape, ordinal = _shape(marker)
+    if previous.endswith((*_FULL_STOP, ",")) or re.search(r"[;,]\s\w{1,5}$", previous):
+        return True
+    expected = ordinal is None or ordinal == 1 or ordinal == last_marker.get(shape, 0) + 1
+    return (expected and len(previous) < width * 0.7) or (after_heading and ordinal == 1)
+
+
+def _sentence_starts(line: str, previous: str, width: int, after_heading: bool) -> bool:
+    """Whether an unmarked line begins a paragraph: the line above ends early, or had room for the line's first word."""
+    ended = previous.endswith(_FULL_STOP)
+    room = len(previous) + 1 + len(line.split()[0])
+    if ended and (len(previous) < width * 0.7 or (room <= width * 0.85 and width >= 60)):
         return True
     if line[:1].islower() or previous.endswith("-"):
         return False
@@ -214,15 +240,22 @@ def is_heading(line: str, following: str) -> bool:
     if LEADER.search(line):
         return False
     if line.startswith("§"):
-        # "§ 5 applies." is a sentence; "§ 12.30 Keepers." is how codes of regulations head their sections.
-        stops = (";", ":", "!", "?") if re.match(r"§\s?\d+\.\d+\s[^\W\d_a-z]", line) else _FULL_STOP
-        return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith(stops)
+        return _is_sign_heading(line)
     if len(line) > 120 or MARKER.match(line) or not (line[:1].isalnum() or line[:1] in "‘“„«»\"'"):
         return False
     # "«4. El puerto cierra a las seis.»": a quoted sentence is a sentence.
     if line.rstrip("»”“’\"'").endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
         return False
     return len(line.split()) <= 14 and bool(following)
+
+
+def _is_sign_heading(line: str) -> bool:
+    """Whether a line that begins with a section sign is a heading.
+
+    "§ 5 applies." is a sentence; "§ 12.30 Keepers." is how codes of regulations head their sections.
+    """
+    stops = (";", ":", "!", "?") if re.match(r"§\s?\d+\.\d+\s[^\W\d_a-z]", line) else _FULL_STOP
+    return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith(stops)
 
 
 def _heads_subnumbers(line: str, following: str) -> bool:

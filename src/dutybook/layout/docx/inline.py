@@ -26,7 +26,7 @@ _INSIDE = frozenset(
 _GONE = frozenset({f"{W}del", f"{W}moveFrom"})
 _BREAKS = frozenset({f"{W}br", f"{W}cr"})
 _SPACES = frozenset({f"{W}tab", f"{W}ptab"})
-_DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
+_DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object", f"{MC}AlternateContent"})
 _NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
 _BOX = f"{W}txbxContent"
 # The Symbol font's Greek, and what else of it stands in legal texts.
@@ -55,13 +55,25 @@ class Content:
 
 @dataclass(slots=True)
 class _Field:
+    """An open field: its code, whether its result has begun, and over how many paragraph ends it went on."""
+
     code: str = ""
-    shown: bool = False
+    in_result: bool = False
     paragraphs: int = 0
 
     @property
     def kind(self) -> str:
         return (self.code.split() or [""])[0].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class _RunLook:
+    """How a run is set: by its own properties, else by its style, else by its paragraph."""
+
+    hidden: bool
+    bold: bool
+    italic: bool
+    struck: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ class Inline:
         """What a paragraph of this look holds."""
         for one in self._fields:
             one.paragraphs += 1
-        self._fields = [one for one in self._fields if one.shown or one.paragraphs <= _MAX_CODE]
+        self._fields = [one for one in self._fields if one.in_result or one.paragraphs <= _MAX_CODE]
         content = Content()
         self._walk(paragraph, content, look)
         if not content.raw.strip():
@@ -125,7 +137,7 @@ class Inline:
                 self._add(content, "".join(t.text or "" for t in element.iter(f"{M}t")), look.bold, look.italic)
 
     def _simple_field(self, element: Element, content: Content, look: Look) -> None:
-        made = _Field(element.get(f"{W}instr") or "", shown=True)
+        made = _Field(element.get(f"{W}instr") or "", in_result=True)
         self.counts["counted"] += made.kind in _COUNTED
         self._fields.append(made)
         self._walk(element, content, look)
@@ -133,45 +145,52 @@ class Inline:
             self._fields.remove(made)
 
     def _run(self, run: Element, content: Content, look: Look) -> None:
-        properties = child(run, "rPr")
-        style = self._styles.look(value(properties, "rStyle"))
-        said = {name: switch(properties, name) for name in ("vanish", "b", "i", "strike", "dstrike")}
-        hidden = said["vanish"] if said["vanish"] is not None else style.hidden or look.hidden
-        bold = said["b"] if said["b"] is not None else style.bold or look.bold
-        italic = said["i"] if said["i"] is not None else style.italic or look.italic
+        own = self._run_look(child(run, "rPr"), look)
         own_mark: list[str] | None = None
         texts: list[str] = []
         for element in run:
             tag = element.tag
-            if tag == f"{W}fldChar":
-                self._field_mark(element.get(f"{W}fldCharType") or "")
-            elif tag == f"{W}instrText":
-                if self._fields and not self._fields[-1].shown:
-                    self._fields[-1].code += (element.text or "")[:500]
-            elif not self._visible:
+            if self._read_field_part(element) or not self._visible:
                 continue
+            if own.hidden and tag != f"{W}ruby":
+                self.counts["hidden"] += bool(_letters(element).strip())
             elif tag in _NOTES:
-                if not hidden:
-                    own_mark = self._reference(element, content, own_mark)
+                own_mark = self._reference(element, content, own_mark)
             elif own_mark is not None and tag in (f"{W}t", f"{W}sym"):
                 own_mark.append(_letters(element))
-            elif tag in _DRAWN or tag == f"{MC}AlternateContent":
-                if not hidden:
-                    self._drawn(element, content, look)
+            elif tag in _DRAWN:
+                self._drawn(element, content, look)
             elif tag == f"{W}ruby":
                 for base in element.iterfind(f"{W}rubyBase"):
                     self._walk(base, content, look)
-            else:
-                text = _letters(element)
-                if hidden:
-                    self.counts["hidden"] += bool(text.strip())
-                elif text:
-                    texts.append(text)
-                    self._add(content, text, bold, italic)
+            elif text := _letters(element):
+                texts.append(text)
+                self._add(content, text, own.bold, own.italic)
         if own_mark is not None:
             last = self.references[-1]
             self.references[-1] = Reference(last.kind, last.identity, "".join(own_mark).strip()[:10])
-        self.counts["struck"] += bool("".join(texts).strip()) and bool(said["strike"] or said["dstrike"])
+        self.counts["struck"] += own.struck and bool("".join(texts).strip())
+
+    def _run_look(self, properties: Element | None, look: Look) -> _RunLook:
+        style = self._styles.look(value(properties, "rStyle"))
+        hidden, bold, italic, *struck = (switch(properties, name) for name in ("vanish", "b", "i", "strike", "dstrike"))
+        return _RunLook(
+            hidden if hidden is not None else style.hidden or look.hidden,
+            bold if bold is not None else style.bold or look.bold,
+            italic if italic is not None else style.italic or look.italic,
+            any(struck),
+        )
+
+    def _read_field_part(self, element: Element) -> bool:
+        """Read a mark or the code of a field; False where an element is neither."""
+        if element.tag == f"{W}fldChar":
+            self._field_mark(element.get(f"{W}fldCharType") or "")
+            return True
+        if element.tag != f"{W}instrText":
+            return False
+        if self._fields and not self._fields[-1].in_result:
+            self._fields[-1].code += (element.text or "")[:500]
+        return True
 
     def _add(self, content: Content, text: str, bold: bool, italic: bool) -> None:
         content.parts.append(text)
@@ -182,13 +201,13 @@ class Inline:
 
     @property
     def _visible(self) -> bool:
-        return all(one.shown and one.kind not in _PAGE_FIELDS for one in self._fields)
+        return all(one.in_result and one.kind not in _PAGE_FIELDS for one in self._fields)
 
     def _field_mark(self, kind: str) -> None:
         if kind == "begin":
             self._fields.append(_Field())
         elif kind == "separate" and self._fields:
-            self._fields[-1].shown = True
+            self._fields[-1].in_result = True
         elif kind == "end" and self._fields:
             self.counts["counted"] += self._fields.pop().kind in _COUNTED
 

@@ -116,11 +116,12 @@ def arranges(rows: list[Row]) -> bool:
         return True
     if all(is_point_row(row) or n < 2 for row, n in zip(rows, filled, strict=True)):
         return True
-    return any(
-        cell.element.find(f".//{W}tbl") is not None or sum(1 for _ in cell.element.iter(f"{W}p")) > _MAX_PARAGRAPHS
-        for row in rows
-        for cell in row
-    )
+    return any(_holds_more_than_data(cell.element) for row in rows for cell in row)
+
+
+def _holds_more_than_data(cell: Element) -> bool:
+    """Whether a table or many paragraphs stand in a cell."""
+    return cell.find(f".//{W}tbl") is not None or sum(1 for _ in cell.iter(f"{W}p")) > _MAX_PARAGRAPHS
 
 
 def _numbered(cell: Cell) -> bool:

@@ -76,21 +76,27 @@ def _of_class(root: etree._Element, names: frozenset[str]) -> list[etree._Elemen
 
 def _line(element: etree._Element) -> SeenLine | None:
     title = element.get("title") or ""
-    words = [word for word in map(_word, _of_class(element, frozenset({"ocrx_word"}))) if word is not None]
-    # In a line that is sure on the whole, a word that is not is still a word: L'action comes with a confidence of 0.
-    mean = sum(w.confidence for w in words) / len(words) if words else 0.0
-    words = [w for w in words if w.confidence >= _NOISE or (mean > _SURE_LINE and sum(map(str.isalpha, w.text)) > 1)]
+    words = _sure_words([word for word in map(_word, _of_class(element, frozenset({"ocrx_word"}))) if word is not None])
     if not any(w.confidence >= _UNSURE or (len(w.text) > 2 and w.text.isalpha()) for w in words):
         return None
     box = _BOX.search(title)
     x0, _, x1, bottom = map(float, box.groups()) if box else (words[0].x0, 0.0, words[-1].x1, words[0].bottom)
-    said = _BASELINE.search(title)
-    slope, offset = (float(said[1]), float(said[2])) if said else (0.0, 0.0)
+    baseline = _BASELINE.search(title)
+    slope, offset = (float(baseline[1]), float(baseline[2])) if baseline else (0.0, 0.0)
     turned = _TURNED.search(title)
     upright = turned is None or float(turned[1]) % 360 == 0
     size = _SIZE.search(title)
     base = bottom + offset + slope * (x1 - x0) / 2
     return SeenLine(tuple(words), base, slope, float(size[1]) if size else 0.0, upright)
+
+
+def _sure_words(words: list[SeenWord]) -> list[SeenWord]:
+    """The words without noise: in a line that is sure on the whole, a word that is not is still a word.
+
+    ``L'action`` comes with a confidence of 0.
+    """
+    mean = sum(w.confidence for w in words) / len(words) if words else 0.0
+    return [w for w in words if w.confidence >= _NOISE or (mean > _SURE_LINE and sum(map(str.isalpha, w.text)) > 1)]
 
 
 def _word(element: etree._Element) -> SeenWord | None:

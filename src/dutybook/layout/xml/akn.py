@@ -55,8 +55,11 @@ RELATIVE = frozenset({"section", "subsection", "paragraph", "alinea", "hcontaine
 DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX, _K.HEADING})
 DASHES = frozenset("—–-−•·*▪●◦‒―")
 _LONGEST_TITLE = 200
-_UNNUMBERED = frozenset({"item", "point", "indent", "subparagraph", "clause", "subclause"})
-_ITEMS = frozenset({"item", "point", "indent"})
+# What these elements are without a number.
+_UNNUMBERED: dict[str, ProvisionKind | None] = {
+    **dict.fromkeys(("item", "point", "indent"), _K.INDENT),
+    **dict.fromkeys(("subparagraph", "clause", "subclause")),
+}
 
 
 def kind_of(
@@ -71,28 +74,49 @@ def kind_of(
     if name == "hcontainer":
         name = attribute(node, "name").lower().replace("_", "").replace("-", "")
         if name not in KINDS and name not in RELATIVE:
-            return _K.HEADING if child(node, "heading") is not None else _K.POINT if words else None
+            return _kind_by_heading(node, words)
     if words in DASHES and name not in ("article", "section"):
         return _K.INDENT
     if name == "section":
         return _K.SECTION if articles and "§" not in words else _K.ARTICLE
-    inside = _article_inside(around)
+    if name == "subsection" and not quoting and _article_inside(around) is None:
+        return _K.SUBSECTION
     if name == "subsection":
-        if inside is None and not quoting:
-            return _K.SUBSECTION
         return _K.PARAGRAPH if words or positions.count(node) > 1 else None
+    return _kind_by_name(node, name, words, around, positions)
+
+
+def _kind_by_name(
+    node: Node, name: str, words: str, around: tuple[ProvisionKind, ...], positions: Positions
+) -> ProvisionKind | None:
+    """The kind of an element that is one wherever the act has its articles; ``name`` is its own, or its container's."""
     if name in ("paragraph", "alinea"):
-        if not bare_number(words):
-            return _K.SUBPARAGRAPH if name == "alinea" and around and positions.of(node) > 1 else None
-        return _K.POINT if _K.PARAGRAPH in (inside or around) else _K.PARAGRAPH
+        return _kind_of_paragraph(name, bare_number(words), around, positions.of(node))
     if name in ("level", "proviso"):
         # The marginal titles of Swiss acts, and what stands behind their articles.
-        return _K.HEADING if child(node, "heading") is not None else _K.POINT if words else None
+        return _kind_by_heading(node, words)
     if name == "attachment":
-        return _K.ANNEX if any(local(each) not in SILENT and plain(each) for each in children(node)) else None
-    if name in _UNNUMBERED and not words:
-        return _K.INDENT if name in _ITEMS else None
-    return KINDS.get(name)
+        return _K.ANNEX if _has_text(node) else None
+    return KINDS.get(name) if words else _UNNUMBERED.get(name, KINDS.get(name))
+
+
+def _has_text(node: Node) -> bool:
+    return any(local(each) not in SILENT and plain(each) for each in children(node))
+
+
+def _kind_by_heading(node: Node, words: str) -> ProvisionKind | None:
+    """The kind of an element whose name does not tell: a heading if it has one, else a point if it is numbered."""
+    if child(node, "heading") is not None:
+        return _K.HEADING
+    return _K.POINT if words else None
+
+
+def _kind_of_paragraph(
+    name: str, number: str, around: tuple[ProvisionKind, ...], position: int
+) -> ProvisionKind | None:
+    if number:
+        return _K.POINT if _K.PARAGRAPH in (_article_inside(around) or around) else _K.PARAGRAPH
+    return _K.SUBPARAGRAPH if name == "alinea" and around and position > 1 else None
 
 
 def _article_inside(kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ...] | None:
@@ -123,8 +147,8 @@ _MADE = ("issued", "enact", "made", "sign", "document", "ausfertigung")
 
 def language_of(root: Node) -> str:
     """The language of the expression, ISO 639-1."""
-    said = find(root, "FRBRlanguage")
-    code = language_code(attribute(said, "language")) if said is not None else ""
+    stated = find(root, "FRBRlanguage")
+    code = language_code(attribute(stated, "language")) if stated is not None else ""
     jolux = next((e for e in findall(root, "jolux") if attribute(e, "name") == "language"), None)
     return code or language_code(plain(jolux)) or language_code(attribute(root, "lang"))
 
@@ -147,20 +171,32 @@ def meta_of(root: Node, title_lines: list[str], language: str) -> dict[str, str]
 
 
 def _title(root: Node, lines: list[str], work: Node | None, language: str) -> str:
+    stated = _title_of_preface(root, lines) or _jolux(root, "title")
+    if stated:
+        return stated
+    names = children(work, "FRBRname", "FRBRalias") if work is not None else ()
+    titles = (attribute(name, "value") for name in names if _is_title(name, language))
+    return next((title for title in titles if " " in title), "") or " ".join(lines)
+
+
+def _title_of_preface(root: Node, lines: list[str]) -> str:
     preface = find(root, "preface")
+    if preface is None:
+        return ""
     for name in ("docTitle", "longTitle", "shortTitle"):
-        found = find(preface, name) if preface is not None else None
+        found = find(preface, name)
         if found is not None and plain(found):
             if name == "docTitle":
                 return _spaced(found)
             return " ".join(_without_numbers(line, root) for line in lines) or _spaced(found)
-    said = _jolux(root, "title")
-    if said:
-        return said
-    names = list(children(work, "FRBRname", "FRBRalias")) if work is not None else []
-    own = [n for n in names if language_code(attribute(n, "lang")) in ("", language)]
-    titled = [attribute(n, "value") for n in own if local(n) == "FRBRname" or "title" in attribute(n, "name").lower()]
-    return next((t for t in titled if " " in t), "") or " ".join(lines)
+    return ""
+
+
+def _is_title(name: Node, language: str) -> bool:
+    """Whether a name of the work is its title in this language, or in one that is not given."""
+    if language_code(attribute(name, "lang")) not in ("", language):
+        return False
+    return local(name) == "FRBRname" or "title" in attribute(name, "name").lower()
 
 
 def _without_numbers(line: str, root: Node) -> str:

@@ -360,24 +360,21 @@ class _Lead:
         kids = list(self.node)
         index, text, at = -1, self.node.text or "", 0
         while True:
+            following = _italic_at(kids, index + 1)
             match = _MARK.match(text, at)
             if match:
                 mark, printed, at = Mark(match[1]), match.group().strip(), match.end()
-            elif _open_bracket(text, at) and index + 1 < len(kids) and _is_italic(kids[index + 1]):
+            elif following is not None and _open_bracket(text, at) and _is_closed_marker(following):
                 # "(<I>1</I>)": a marker in italics
-                inner, tail = plain(kids[index + 1]), kids[index + 1].tail or ""
-                if not re.fullmatch(r"[A-Za-z]{1,5}|\d{1,3}", inner) or not tail.startswith(")"):
-                    return
-                mark, printed, index, text, at = Mark(inner, True), f"({inner})", index + 1, tail, 1
+                inner = plain(following)
+                mark, printed, index, text, at = Mark(inner, True), f"({inner})", index + 1, following.tail or "", 1
+                following = _italic_at(kids, index + 1)
             else:
                 return
             heading = ""
-            if not text[at:].strip() and index + 1 < len(kids) and _is_italic(kids[index + 1]):
-                inner, tail = plain(kids[index + 1]), kids[index + 1].tail or ""
-                dash = re.match(r"\s*[—–]\s*", tail)
-                if inner.endswith((".", "—", "–")) or dash:
-                    heading = inner + (dash.group().strip() if dash else "")
-                    index, text, at = index + 1, tail, dash.end() if dash else 0
+            if following is not None and not text[at:].strip() and (run_in := _run_in_heading(following)):
+                heading, at = run_in
+                index, text = index + 1, following.tail or ""
             self.found.append((mark, printed, heading))
             self._ends.append((index, at))
 
@@ -389,6 +386,24 @@ class _Lead:
         for each in kids[index + 1 :]:
             reader.visit(each)
             reader.out.text(each.tail)
+
+
+def _italic_at(nodes: list[Node], index: int) -> Node | None:
+    return nodes[index] if index < len(nodes) and _is_italic(nodes[index]) else None
+
+
+def _is_closed_marker(node: Node) -> bool:
+    """Whether an element holds a marker, and a closing bracket follows it."""
+    return re.fullmatch(r"[A-Za-z]{1,5}|\d{1,3}", plain(node)) is not None and (node.tail or "").startswith(")")
+
+
+def _run_in_heading(node: Node) -> tuple[str, int] | None:
+    """The heading that an element in italics is, with the dash behind it, and where its tail goes on; None if it is none."""
+    inner = plain(node)
+    dash = re.match(r"\s*[—–]\s*", node.tail or "")
+    if dash:
+        return inner + dash.group().strip(), dash.end()
+    return (inner, 0) if inner.endswith((".", "—", "–")) else None
 
 
 def _open_bracket(text: str, at: int) -> bool:
@@ -429,8 +444,8 @@ def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     CfrReader(writer).flow(root)
     pictures = sum(1 for _ in findall(root, "GPH", "MATH"))
     if pictures:
-        said = because(Why.PART_PICTURES, "{count} picture(s) or formulas in the text were not read", count=pictures)
-        problems = (*problems, said)
+        unread = because(Why.PART_PICTURES, "{count} picture(s) or formulas in the text were not read", count=pictures)
+        problems = (*problems, unread)
     return writer.finish(_meta(root), problems)
 
 

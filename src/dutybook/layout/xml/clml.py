@@ -331,24 +331,28 @@ class ClmlReader(AnnotatedReader):
                 self.out.text(each.tail)
 
     def _kind(self, node: Node) -> tuple[ProvisionKind, str]:
-        """What a numbered provision is, by its level, its address and what stands around it."""
+        """What a numbered provision is, by its level, its address and what stands around it, and how it is cited."""
         name = local(node)
         if name == "P1":
-            address = attribute(node, "IdURI") or attribute(node, "DocumentURI")
-            cited = next((_CITED[part] for part in reversed(address.split("/")) if part in _CITED), "")
-            if self._schedule and not self.out.quoting and not cited:
-                return _K.PARAGRAPH, ""
-            amended = next((a for a in node.iterancestors() if local(a) == "BlockAmendment"), None)
-            if amended is not None and attribute(amended, "Context") == "schedule":
-                return _K.PARAGRAPH, ""
-            return _K.ARTICLE, cited or (
-                "s" if amended is not None and attribute(amended, "TargetClass") == "primary" else ""
-            )
+            return self._kind_of_section(node)
         if name == "Division":
             return (_K.RECITAL if self._hint else _K.POINT), ""
         kinds = self.out.kinds
         inside = kinds[max((i for i, k in enumerate(kinds) if k in (_K.ARTICLE, _K.ANNEX)), default=0) :]
-        return (_K.POINT if _K.PARAGRAPH in inside or name not in ("P2",) else _K.PARAGRAPH), ""
+        return (_K.POINT if _K.PARAGRAPH in inside or name != "P2" else _K.PARAGRAPH), ""
+
+    def _kind_of_section(self, node: Node) -> tuple[ProvisionKind, str]:
+        """A provision of the first level: a paragraph in schedules, else an article, cited by its act's kind."""
+        address = attribute(node, "IdURI") or attribute(node, "DocumentURI")
+        cited = next((_CITED[part] for part in reversed(address.split("/")) if part in _CITED), "")
+        if self._schedule and not self.out.quoting and not cited:
+            return _K.PARAGRAPH, ""
+        amended = next((a for a in node.iterancestors() if local(a) == "BlockAmendment"), None)
+        if amended is None:
+            return _K.ARTICLE, cited
+        if attribute(amended, "Context") == "schedule":
+            return _K.PARAGRAPH, ""
+        return _K.ARTICLE, cited or ("s" if attribute(amended, "TargetClass") == "primary" else "")
 
     def pnumber(self, node: Node) -> None:
         """A provision's number, in the brackets that the site prints."""
@@ -403,8 +407,8 @@ class ClmlReader(AnnotatedReader):
 def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="legislation file")
     metadata = child(root, "Metadata")
-    said = next((plain(e) for e in children(metadata, "language")), "") if metadata is not None else ""
-    language = language_code(said) or language_code(attribute(root, "lang")) or "en"
+    stated = next((plain(e) for e in children(metadata, "language")), "") if metadata is not None else ""
+    language = language_code(stated) or language_code(attribute(root, "lang")) or "en"
     reader = ClmlReader(writer, root, language)
     reader.flow(root)
     reader.finish()

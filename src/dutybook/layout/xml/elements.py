@@ -62,9 +62,9 @@ class Elements:
         """Close the innermost one."""
         self.stack.pop()
 
-    def begin(self, index: int, start: int) -> None:
-        """A provision begins with its first text, and so do those around it that had none yet."""
-        here: int | None = index
+    def begin(self, index: int | None, start: int) -> None:
+        """A provision, if any, begins with its first text, and so do those around it that had none yet."""
+        here = index
         while here is not None and self._all[here].start < 0:
             self._all[here].start = start
             self._latest = max(self._latest, here)

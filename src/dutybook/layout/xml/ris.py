@@ -47,9 +47,10 @@ class RisReader(Walker):
     silent = _SILENT
     breaks = frozenset({"br", "tab", "nbsp"})
 
-    def __init__(self, writer: OutlineWriter, said: dict[str, str]) -> None:
+    def __init__(self, writer: OutlineWriter, stated: dict[str, str]) -> None:
+        """``stated`` takes what the system says of the provision, by the kind of the statement."""
         super().__init__(writer)
-        self.said = said
+        self.stated = stated
         self._notes = 0
         self._remarks: list[str] = []
         self._headings: list[Node] = []
@@ -78,14 +79,14 @@ class RisReader(Walker):
                     following = each.getnext()
                     if following is not None and attribute(following, "typ") == "erltext":
                         label = plain(each)
-                    elif attribute(each, "typ") == "titel" and plain(each) == _TEXT and self.said:
+                    elif self._heads_annex(each):
                         self._head(each, 1, names=False)
                         self._annex(article)
                     else:
                         inner.close()
                         self._heading(each, divisions, article, everything)
                 elif attribute(each, "typ") == "erltext":
-                    self._say(label, each)
+                    self._remark(label, each)
                     label = ""
                 elif name == "absatz" and any(True for _ in children(each, "gldsym")):
                     inner.close()
@@ -99,11 +100,15 @@ class RisReader(Walker):
                     self.visit(each)
             self._pending()
 
-    def _say(self, label: str, node: Node) -> None:
+    def _heads_annex(self, node: Node) -> bool:
+        """Whether a heading stands above the act's own words, behind what the system says of the provision."""
+        return attribute(node, "typ") == "titel" and plain(node) == _TEXT and bool(self.stated)
+
+    def _remark(self, label: str, node: Node) -> None:
         """A line that the system says of the provision."""
         kind, words = attribute(node, "ct"), plain(node)
         if kind:
-            self.said.setdefault(kind, words)
+            self.stated.setdefault(kind, words)
         with self.out.capture() as paragraphs:
             self.flow(node)
         text = " ".join(paragraphs)
@@ -111,7 +116,7 @@ class RisReader(Walker):
 
     def _annex(self, article: ExitStack) -> None:
         """An annex is known by what the system calls it."""
-        name = self.said.get("artikel_anlage", "")
+        name = self.stated.get("artikel_anlage", "")
         if _ANNEX.match(name):
             article.close()
             article.enter_context(self.out.element(_K.ANNEX, bare_number(name)))

@@ -49,10 +49,10 @@ def parse(data: bytes) -> tuple[Node, tuple[Reason, ...]]:
         root = etree.fromstring(source, _parser(recover=False))
     except etree.XMLSyntaxError as error:
         root = _repaired(source, error)
-        said = because(
-            Why.PART_MARKUP, "the markup is damaged ({why}); what could be made out was read", why=_said(error)
+        damage = because(
+            Why.PART_MARKUP, "the markup is damaged ({why}); what could be made out was read", why=_message(error)
         )
-        problems = (*problems, said)
+        problems = (*problems, damage)
     except ValueError as error:
         raise BrokenDocument(
             because(Why.MARKUP, "the markup cannot be read ({why}); get the file again", why=str(error))
@@ -91,12 +91,29 @@ def _repaired(source: bytes, error: Any) -> Node:
         return etree.fromstring(source, _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError) as again:
         raise BrokenDocument(
-            because(Why.MARKUP, "the markup cannot be read ({why}); get the file again", why=_said(error))
+            because(Why.MARKUP, "the markup cannot be read ({why}); get the file again", why=_message(error))
         ) from again
 
 
-def _said(error: Any) -> str:
+def _message(error: Any) -> str:
     return re.sub(r"\s*\(<string>.*", "", str(error)).strip()[:160]
+
+
+def _read_entities(declared: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The values of the entities that a document type declares, and why each of the others is refused, by name."""
+    own: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    for parameter, name, outside, double, single in _ENTITY.findall(declared):
+        value = double or single
+        if parameter:
+            continue
+        if outside:
+            refused[name] = "something outside of the file"
+        elif len(value) > 100 or "&" in value.replace("&#", "") or "<" in value:
+            refused[name] = "other names or markup"
+        else:
+            own[name] = value
+    return own, refused
 
 
 def _without_entities(text: str) -> tuple[str, tuple[Reason, ...]]:
@@ -109,17 +126,8 @@ def _without_entities(text: str) -> tuple[str, tuple[Reason, ...]]:
     refused: dict[str, str] = {}
     start = _doctype(text)
     if start is not None:
-        declared, text = text[start[0] : start[1]], text[: start[0]] + text[start[1] :]
-        for parameter, name, outside, double, single in _ENTITY.findall(declared):
-            value = double or single
-            if parameter:
-                continue
-            if outside:
-                refused[name] = "something outside of the file"
-            elif len(value) > 100 or "&" in value.replace("&#", "") or "<" in value:
-                refused[name] = "other names or markup"
-            else:
-                own[name] = value
+        own, refused = _read_entities(text[start[0] : start[1]])
+        text = text[: start[0]] + text[start[1] :]
     if "&" not in text:
         return text, ()
     unknown: list[str] = []

@@ -277,11 +277,15 @@ def _phrases(root: Node) -> tuple[frozenset[str], set[Node]]:
 def _meta(root: Node, drafts: list[Draft]) -> dict[str, str]:
     title = next((words for node in root.iter() if _is_title(node) and (words := plain(node))), "")
     title = title or next((d.text for d in drafts if d.role is BlockRole.HEADING), "")
-    said = attribute(root, "lang") or next((attribute(n, "lang") for n in children(root) if attribute(n, "lang")), "")
-    if not said:
-        named = (n for n in root.iter() if local(n).lower() in ("language", "lang", "sprache", "langue", "idioma"))
-        said = next((words for node in named if (words := plain(node))), "")
-    return {key: value for key, value in (("title", title[:500]), ("language", language_code(said[:20]))) if value}
+    meta = {"title": title[:500], "language": language_code(_language(root)[:20])}
+    return {key: value for key, value in meta.items() if value}
+
+
+def _language(root: Node) -> str:
+    """The language as an attribute or an element of the file gives it."""
+    code = attribute(root, "lang") or next(filter(None, (attribute(node, "lang") for node in children(root))), "")
+    named = (n for n in root.iter() if local(n).lower() in ("language", "lang", "sprache", "langue", "idioma"))
+    return code or next(filter(None, map(plain, named)), "")
 
 
 def _is_title(node: Node) -> bool:
@@ -295,7 +299,7 @@ def _read(root: Node, _: Limits, problems: tuple[Reason, ...]) -> Layout:
     reader = _Reader(root)
     if not any(c.isalnum() for draft in reader.drafts for c in draft.text):
         reader = _Reader(root, all_of_it=True)
-    said = [
+    problems = (
         *problems,
         because(
             Why.PART_XML_GUESSED,
@@ -303,10 +307,12 @@ def _read(root: Node, _: Limits, problems: tuple[Reason, ...]) -> Layout:
             "order, and what are paragraphs and headings was guessed",
             element=local(root)[:60],
         ),
-    ]
+    )
     if reader.dropped:
-        said.append(because(Why.PART_PACKED_DATA, "text that is packed data (a picture, a file) was left out"))
-    return build(reader.drafts, tables=reader.tables, meta=_meta(root, reader.drafts), problems=said, what="XML file")
+        packed = because(Why.PART_PACKED_DATA, "text that is packed data (a picture, a file) was left out")
+        problems = (*problems, packed)
+    meta = _meta(root, reader.drafts)
+    return build(reader.drafts, tables=reader.tables, meta=meta, problems=problems, what="XML file")
 
 
 FORMAT = XmlFormat("other XML", lambda _: True, _read)

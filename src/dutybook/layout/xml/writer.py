@@ -259,35 +259,38 @@ class OutlineWriter:
         if self._captured is not None:
             self._captured.append(" ".join(filter(None, (*(label for _, label, _ in labels), text))))
             return None
-        wrapped = role is not BlockRole.FOOTNOTE and role is not BlockRole.CONTENTS and self._is_loose(role)
+        wrapped = role not in (BlockRole.FOOTNOTE, BlockRole.CONTENTS) and self._is_loose(role)
         if wrapped:
             self._elements.push(ProvisionKind.TEXT, "", sign=False, quoted=self.quoting, cited="")
         if self._blocks:
             self._append("\n")
         start = self._length
-        for number, (owner, label, referred) in enumerate(labels):
-            if number:
-                self._append(" ")
-            span = self._append(label)
-            self._place(referred, span.start)
-            if owner is not None:
-                self._elements[owner].labels.append(span)
-                self._elements.begin(owner, span.start)
-        if labels and text:
-            self._append("" if labels[-1][1][-1:] in _GLUES_NEXT else " ")
+        self._write_labels(labels, text)
         at = self._length
         self._append(text)
         span = Span(start, self._length)
         self._place(marks, at)
         hint = hint or ("quotation" if self._quotations else "")
         self._blocks.append(Block(span, role, level=level, hint=hint))
-        if self._elements.innermost is not None:
-            # Labels of the elements around it are not the innermost one's.
-            self._elements.begin(self._elements.innermost, at if text else start)
+        # Labels of the elements around it are not the innermost one's.
+        self._elements.begin(self._elements.innermost, at if text else start)
         self._elements.extend(span.end)
         if wrapped:
             self._elements.pop()
         return Span(at, span.end) if text else span
+
+    def _write_labels(self, labels: list[tuple[int | None, str, Marks]], text: str) -> None:
+        """Write the labels of provisions, and the space before the ``text`` that follows them."""
+        for number, (owner, label, marks) in enumerate(labels):
+            if number:
+                self._append(" ")
+            span = self._append(label)
+            self._place(marks, span.start)
+            if owner is not None:
+                self._elements[owner].labels.append(span)
+                self._elements.begin(owner, span.start)
+        if labels and text:
+            self._append("" if labels[-1][1][-1:] in _GLUES_NEXT else " ")
 
     def _is_loose(self, role: BlockRole) -> bool:
         """Whether a paragraph needs a provision of its own."""
