@@ -22,6 +22,7 @@ from dutybook.extract.norms.model.encoding import CLASSES, WORD_CLASSES
 
 #: How little the weights are held back, and how much a bearer counts that is not of a real document.
 _STRENGTH, _OURS = 0.003, 0.5
+_REAL = ("real", "passage")
 
 
 def bearer_vectors(
@@ -55,7 +56,7 @@ def bearer_vectors(
 def fit_word_classes(model: ReaderNetwork, vectors: NDArray[np.float32], named: Sequence[Example]) -> None:
     """Fit the head of ``model``, in place."""
     scaler = StandardScaler().fit(vectors)
-    counts = [1.0 if e.source == "real" else _OURS for e in named]
+    counts = [1.0 if e.source in _REAL else _OURS for e in named]
     fitted = LogisticRegression(C=_STRENGTH, max_iter=300)
     fitted.fit(scaler.transform(vectors), [e.bearer_class for e in named], sample_weight=counts)
     order = [list(fitted.classes_).index(label) for label in CLASSES]

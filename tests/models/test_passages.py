@@ -68,7 +68,8 @@ def test_an_annotation_is_laid_over_its_text(marked: dict[str, object]) -> None:
 
 def test_white_space_may_change(marked: dict[str, object]) -> None:
     passage = place_passage(marked, text_of(WORDS.replace(" ", "\n  ")))
-    assert passage is not None and passage.wanted[0].bearer == "harbour\n  master"
+    assert passage is not None
+    assert passage.wanted[0].bearer == "harbour\n  master"
 
 
 def test_another_text_is_refused(marked: dict[str, object]) -> None:
@@ -80,7 +81,8 @@ def test_the_file_holds_no_words_and_no_document_of_the_last_fold() -> None:
     norm = {"at", "modality", "strength", "class", "bearer", "action", "condition", "exception", "recipient"}
     for line in PASSAGES.read_text(encoding="utf-8").splitlines():
         passage = json.loads(line)
-        assert passage.keys() == kinds and all(n.keys() <= norm for n in passage["norms"])
+        assert passage.keys() == kinds
+        assert all(n.keys() <= norm for n in passage["norms"])
         assert all(isinstance(at, int) for region in passage["regions"] for at in region)
         name = passage["document"]
         assert name.startswith(NATIONAL) or fold_of(name) < FOLDS - 1, f"{name} is of the fold that nobody reads"
