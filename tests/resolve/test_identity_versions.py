@@ -27,8 +27,8 @@ def version(*norms: NormText, since: str = "", text: str = "") -> VersionText:
     """A version whose text is its norms."""
     places: dict[str, str] = {}
     for n in norms:
-        places[n.cited_as] = f"{places.get(n.cited_as, '')} {n.said}".strip()
-    return VersionText(norms, text or "\n".join(n.said for n in norms), places, since)
+        places[n.cited_as] = f"{places.get(n.cited_as, '')} {n.wording}".strip()
+    return VersionText(norms, text or "\n".join(n.wording for n in norms), places, since)
 
 
 def told(old: VersionText, new: VersionText) -> list[tuple[str, str | None, str | None]]:
@@ -160,7 +160,7 @@ def test_another_reading_of_the_same_words_is_no_change() -> None:
 
 
 def test_a_norm_that_was_not_seen_is_not_added() -> None:
-    text = "\n".join(n.said for n in ACT)
+    text = "\n".join(n.wording for n in ACT)
     assert told(version(LOG, VISIT, BAN, text=text), version(*ACT)) == []
     assert told(version(*ACT), version(LOG, VISIT, BAN, text=text)) == []
 

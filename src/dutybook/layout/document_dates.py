@@ -22,8 +22,8 @@ def with_publication(layout: Layout) -> Layout:
     """
     known = layout.meta.get("published", "")
     if known:
-        said = layout.meta.get("published_by") or _words_for(known, layout) or _METADATA
-        return replace(layout, meta={**layout.meta, "published_by": said})
+        stated = layout.meta.get("published_by") or _words_for(known, layout) or _METADATA
+        return replace(layout, meta={**layout.meta, "published_by": stated})
     found = _find_publication(layout)
     if found is None:
         return layout
@@ -91,10 +91,10 @@ def with_version(layout: Layout) -> Layout:
     """
     if layout.meta.get("version_date"):
         return layout
-    found = [said for line in _version_lines(layout) if (said := version_in(line))]
+    found = [line_version for line in _version_lines(layout) if (line_version := version_in(line))]
     if not found:
         return layout
-    day, celex = max(found, key=lambda said: said[0] != "")
+    day, celex = max(found, key=lambda line_version: line_version[0] != "")
     more = {"version_date": day, "celex": celex, "consolidated": "1"}
     return replace(layout, meta={**layout.meta, **{key: value for key, value in more.items() if value}})
 

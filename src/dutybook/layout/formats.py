@@ -359,7 +359,7 @@ def _rtf(data: bytes, **_: object) -> Layout:
 
 
 _PICTURES = ("png", "jpeg", "tiff", "gif", "bmp")
-# Their readers recognise text in images, if they are told how.
+# Their readers recognise text in images, if given the settings for it.
 _SCANNED = frozenset({"pdf", *_PICTURES})
 
 
@@ -479,8 +479,8 @@ def read_layout(
 def _coded(layout: Layout) -> Layout:
     """A layout of another package's reader, whose plain sentences have become reasons."""
 
-    def coded(said: Reason) -> Reason:
-        return said if isinstance(said, Reason) else untold(said)
+    def coded(reason: Reason) -> Reason:
+        return reason if isinstance(reason, Reason) else untold(reason)
 
     pages = tuple(replace(page, note=coded(page.note)) if page.note else page for page in layout.pages)
     return replace(layout, pages=pages, problems=tuple(map(coded, layout.problems)))

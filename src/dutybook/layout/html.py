@@ -16,7 +16,7 @@ def read_html(data: bytes) -> Layout:
     """Read a page: the text in reading order, a block for each paragraph, heading, list item and table cell.
 
     ``meta`` has ``title``, ``language``, ``published``, and on EUR-Lex pages ``celex``, ``eli``, ``version_date``,
-    each only where the page says so; all dates are ISO. What the hints of the blocks mean is said in
+    each only where the page says so; all dates are ISO. What the hints of the blocks mean is explained in
     :mod:`dutybook.layout.html_eurlex` and :mod:`dutybook.layout.html_page`. No link is followed.
 
     Raises:

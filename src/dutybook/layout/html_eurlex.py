@@ -92,7 +92,7 @@ def read_eurlex(root: Element) -> Layout:
 
 
 class EurLexWalker(Walker):
-    """The Publications Office's classes, said in the hints above."""
+    """Reads the Publications Office's classes and writes the hints that are listed above."""
 
     def __init__(self, root: Element) -> None:
         super().__init__(root)

@@ -255,7 +255,7 @@ def _main_content(root: Element) -> Element | None:
     """The page's main content as HTML elements, or None where none was found."""
     from trafilatura import bare_extraction
 
-    # It reports each page it finds nothing on; what that means is said in our own words.
+    # It reports each page it finds nothing on; our own message says what that means.
     log = logging.getLogger("trafilatura")
     if not log.handlers:
         log.addHandler(logging.NullHandler())
@@ -304,7 +304,7 @@ _AS_HTML = {
 def _covers(extracted: list[Draft], whole: list[Draft]) -> bool:
     """Whether most characters of the body's long paragraphs are among the extracted ones."""
     have = _letters(" ".join(d.text for d in extracted))
-    total = held = 0
+    total = shared = 0
     for draft in whole:
         if len(draft.text) < _LONG:
             continue
@@ -312,8 +312,8 @@ def _covers(extracted: list[Draft], whole: list[Draft]) -> bool:
         total += len(letters)
         # The middle of a paragraph stands for all of it: markers and links at its ends come and go.
         middle = letters[len(letters) // 2 - 20 : len(letters) // 2 + 20]
-        held += len(letters) if middle in have else 0
-    return bool(have) and held >= _ENOUGH * total
+        shared += len(letters) if middle in have else 0
+    return bool(have) and shared >= _ENOUGH * total
 
 
 def _trim(whole: list[Draft], extracted: list[Draft]) -> None:

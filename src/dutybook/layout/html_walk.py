@@ -402,7 +402,7 @@ def divided(raw: str) -> list[str]:
 
 
 def hidden(element: Element) -> bool:
-    """Whether an element says of itself that it is not shown."""
+    """Whether an element is marked as invisible."""
     if element.get("hidden") is not None:
         return True
     style = (element.get("style") or "").replace(" ", "").lower()

@@ -1,7 +1,7 @@
 """JSON files that hold a text: interfaces of portals (Riksdagen, e-Sbírka) and others give acts so.
 
 Which strings are the text is not known, so it is made out: strings of markup and of several words. A name under which one
-stands (``html``, ``text``) names text in all of the file; other strings are data of it. It is said that this was guessed.
+stands (``html``, ``text``) names text in all of the file; other strings are data of it. A problem reports that this was guessed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dutybook.records import Layout
 MAX_VALUES = 2_000_000
 MAX_DEPTH = 100
 _PROSE_WORDS = 6
-# A text of so many letters is written once only; shorter ones ("repealed") may be said again.
+# A text of so many letters is written once only; shorter ones ("repealed") may be repeated.
 _REPEATED = 40
 _TITLES = ("title", "titel", "titre", "titulo", "título", "titolo", "headline", "name", "nazev", "tytul")
 _LANGUAGES = ("language", "lang", "sprak", "språk", "jazyk", "idioma", "langue")
@@ -74,12 +74,12 @@ def read_json(data: bytes, *, limits: Limits | None = None) -> Layout:
             tables += found.tables
         else:
             drafts += [Draft(clean) for part in re.split(r"\n\s*\n", text) if (clean := squeeze(part))]
-    said = because(
+    guessed = because(
         Why.PART_JSON_GUESSED,
         "this is JSON: what in it is the act's text was guessed (members called {names})",
         names=", ".join(sorted(names)),
     )
-    return build(drafts, tables=tables, meta=meta, problems=[said] if names else [], what="JSON file")
+    return build(drafts, tables=tables, meta=meta, problems=[guessed] if names else [], what="JSON file")
 
 
 def _letters(text: str) -> str:

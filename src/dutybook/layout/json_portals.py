@@ -51,7 +51,7 @@ class _Text(Walker):
     handlers = {"table": "table", "p": "block", "li": "block", "sup": "raised"}  # noqa: RUF012 - as in the base
 
     def raised(self, node: Node) -> None:
-        """Raised figures, the marks of notes among them, are told from those of a word."""
+        """Write raised figures, such as the marks of notes, as raised characters, unlike the figures of a word."""
         self.out.text("".join(node.itertext()).translate(_RAISED))
 
     def table(self, node: Node) -> None:
@@ -202,8 +202,8 @@ _NOTICE = re.compile(r"/(?:Upphör att gälla|Träder i kraft)[^/]{0,60}/\s*")
 def is_riksdag(loaded: Any) -> bool:
     """Whether a JSON value is an act of the collection."""
     document = _document(loaded)
-    said = f"{document.get('dok_id', '')} {document.get('doktyp', '')} {document.get('typ', '')}".lower()
-    return "sfs" in said and bool(_text(document))
+    kinds = f"{document.get('dok_id', '')} {document.get('doktyp', '')} {document.get('typ', '')}".lower()
+    return "sfs" in kinds and bool(_text(document))
 
 
 def _document(loaded: Any) -> dict[str, Any]:

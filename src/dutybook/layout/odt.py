@@ -1,4 +1,4 @@
-"""OpenDocument texts (ODT, ISO/IEC 26300): text as it is shown, with the numbers that the program counts itself.
+"""OpenDocument texts (ODT, ISO/IEC 26300): text as it is displayed, with the numbers that the program counts itself.
 
 Hints and ``meta`` are as for Word documents (:mod:`dutybook.layout.docx.reader`). Tracked deletions lie outside the
 text and are not read, insertions are. Nothing outside the file is loaded.
@@ -52,7 +52,7 @@ def properties(root: Element | None, title: str, drafts: Sequence[Draft]) -> dic
     meta: dict[str, str] = {"title": title[:500]} if title else {}
     if root is None:
         return meta
-    said = {
+    stated = {
         name: squeeze(root.findtext(f".//{tag}") or "")
         for name, tag in (
             ("title", f"{DC}title"),
@@ -61,15 +61,15 @@ def properties(root: Element | None, title: str, drafts: Sequence[Draft]) -> dic
             ("language", f"{DC}language"),
         )
     }
-    named = said["title"].casefold()
+    named = stated["title"].casefold()
     own = next((d.text for d in drafts[:30] if named and d.text.casefold() == named), "")
     if own:
         meta.setdefault("title", own[:500])
-    if said["author"]:
-        meta["author"] = said["author"][:500]
-    if day := _DAY.match(said["created"]):
+    if stated["author"]:
+        meta["author"] = stated["author"][:500]
+    if day := _DAY.match(stated["created"]):
         meta["created"] = day.group(1)
-    code = re.split(r"[-_]", said["language"])[0].lower()
+    code = re.split(r"[-_]", stated["language"])[0].lower()
     if re.fullmatch(r"[a-z]{2}", code):
         meta["language"] = code
     return meta

@@ -44,13 +44,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How one level of a list counts; ``bullet`` is shown instead of a number. ``shown`` levels stand in the number."""
+    """How one level of a list counts. ``bullet`` stands instead of a number; ``numbers_printed`` levels are in the number."""
 
     form: str = "none"
     before: str = ""
     after: str = ""
     start: int = 1
-    shown: int = 1
+    numbers_printed: int = 1
     bullet: str = ""
 
     def of(self, count: int) -> str:
@@ -87,35 +87,35 @@ class Styles:
 
     def _resolved(self, key: tuple[str, str]) -> Look:
         family, name = key
-        said: dict[str, str] = {}
+        stated: dict[str, str] = {}
         for _ in range(_MAX_CHAIN):
             style = self._styles.get((family, name))
             if style is None:
                 break
             for attribute in (f"{STYLE}default-outline-level", f"{STYLE}list-style-name", f"{STYLE}display-name"):
                 if style.get(attribute) is not None:
-                    said.setdefault(attribute, style.get(attribute))
+                    stated.setdefault(attribute, style.get(attribute))
             for properties in style.iterchildren(f"{STYLE}text-properties", f"{STYLE}paragraph-properties"):
                 for attribute, value in properties.attrib.items():
-                    said.setdefault(attribute, value)
+                    stated.setdefault(attribute, value)
             parent = style.get(f"{STYLE}parent-style-name")
             if not parent:
-                said.setdefault("name", name)
+                stated.setdefault("name", name)
                 break
             # Automatic styles are called P1, P2 …; what they change is a style with a name.
             if style.getparent() is not None and not style.getparent().tag.endswith("automatic-styles"):
-                said.setdefault("name", name)
+                stated.setdefault("name", name)
             name = parent
         else:
-            said.setdefault("name", name)
+            stated.setdefault("name", name)
         return Look(
-            name=said.get("name", name).replace("_20_", " ").lower(),
-            outline=integer(said.get(f"{STYLE}default-outline-level"), 0),
-            numbered_by=said.get(f"{STYLE}list-style-name"),
-            bold=said.get(f"{FO}font-weight") in ("bold", "600", "700", "800", "900"),
-            italic=said.get(f"{FO}font-style") in ("italic", "oblique"),
-            centred=said.get(f"{FO}text-align") == "center",
-            hidden=said.get(f"{TEXT}display") == "none",
+            name=stated.get("name", name).replace("_20_", " ").lower(),
+            outline=integer(stated.get(f"{STYLE}default-outline-level"), 0),
+            numbered_by=stated.get(f"{STYLE}list-style-name"),
+            bold=stated.get(f"{FO}font-weight") in ("bold", "600", "700", "800", "900"),
+            italic=stated.get(f"{FO}font-style") in ("italic", "oblique"),
+            centred=stated.get(f"{FO}text-align") == "center",
+            hidden=stated.get(f"{TEXT}display") == "none",
         )
 
 
@@ -132,7 +132,7 @@ def _levels(made: Element) -> Iterator[tuple[int, Level]]:
                 before=(level.get(f"{STYLE}num-prefix") or "")[:50],
                 after=(level.get(f"{STYLE}num-suffix") or "")[:50],
                 start=integer(level.get(f"{TEXT}start-value"), 1),
-                shown=max(1, min(integer(level.get(f"{TEXT}display-levels"), 1), 10)),
+                numbers_printed=max(1, min(integer(level.get(f"{TEXT}display-levels"), 1), 10)),
                 bullet=("•" if "\ue000" <= character <= "\uf8ff" else character) if bullet else "",
             ),
         )
@@ -145,7 +145,7 @@ class Counter:
         self._counts: dict[int, int] = {}
 
     def label(self, levels: dict[int, Level], at: int, start: int | None = None) -> str:
-        """The next number on a level as it is shown: ``1.2``, ``(a)``, ``–``; empty where the level has none."""
+        """The next number on a level as it is printed: ``1.2``, ``(a)``, ``–``; empty where the level has none."""
         level = levels.get(at, Level())
         if level.bullet:
             return level.bullet
@@ -156,7 +156,7 @@ class Counter:
             return ""
         pieces = [
             levels[n].of(self._counts.get(n, levels[n].start))
-            for n in range(at - level.shown + 1, at + 1)
+            for n in range(at - level.numbers_printed + 1, at + 1)
             if n in levels and not levels[n].bullet
         ]
         return f"{level.before}{'.'.join(piece for piece in pieces if piece)}{level.after}".strip()

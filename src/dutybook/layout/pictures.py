@@ -128,7 +128,7 @@ def picture_image(data: bytes, kind: str, page: int, *, dpi: float, boxes: Itera
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """What the decoder warns of in damaged pictures, also while pixels are read, is said by what comes of them."""
+    """Silence the decoder's warnings about damaged pictures, also while pixels are read: the reading reports the damage."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -197,10 +197,10 @@ def _look(picture: Any, number: int, reading: Reading) -> None:
 
 def _resolution(picture: Any) -> float:
     """Dots an inch: as the file says, if a page could be so large; else as if it were an A4 page."""
-    said = picture.info.get("dpi")
+    stated = picture.info.get("dpi")
     long = float(max(picture.size))
     try:
-        dpi = float(said[0]) if said else 0.0
+        dpi = float(stated[0]) if stated else 0.0
     except (TypeError, ValueError, ZeroDivisionError):
         dpi = 0.0
     if math.isfinite(dpi) and 70 <= dpi <= 1200 and 3 < long / dpi < 50:

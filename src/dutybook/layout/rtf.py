@@ -1,6 +1,6 @@
 """Rich Text files (RTF 1.9.1): text as Word shows it; numbers of lists stand in the file.
 
-Deleted and hidden text is left out and said; pictures, objects and fields' codes are passed over.
+Deleted and hidden text is left out, which the problems report; pictures, objects and fields' codes are passed over.
 """
 
 from __future__ import annotations
@@ -351,22 +351,22 @@ class _Reader:
     def _end_paragraph(self) -> None:
         text = "".join(self._texts.pop("body", []))
         looks, self._looks = self._looks, []
-        said = self._paragraph
-        style = self._styles.get(said.style, "")
-        if not said.in_table and text.strip():
+        form = self._paragraph
+        style = self._styles.get(form.style, "")
+        if not form.in_table and text.strip():
             self._drop(self.rows.flush())
         for line in divided(text):
             draft = self._marked(line)
             if not draft.text:
                 continue
             draft.bold, draft.italic = (bool(looks) and all(look[n] for look in looks) for n in (0, 1))
-            draft.centred = said.centred
+            draft.centred = form.centred
             if style.startswith("toc "):
                 draft.role, draft.hint = BlockRole.CONTENTS, "contents"
-            elif said.in_table:
+            elif form.in_table:
                 self.rows.add(draft)
             else:
-                self._as_heading(draft, said, style)
+                self._as_heading(draft, form, style)
             self.drafts.append(draft)
 
     def _drop(self, merged: list[Draft]) -> None:
@@ -375,9 +375,9 @@ class _Reader:
             gone = {id(draft) for draft in merged}
             self.drafts = [draft for draft in self.drafts if id(draft) not in gone]
 
-    def _as_heading(self, draft: Draft, said: Paragraph, style: str) -> None:
+    def _as_heading(self, draft: Draft, form: Paragraph, style: str) -> None:
         named = _HEADING.match(style)
-        level = said.outline or (int(named.group(1)) if named else 0)
+        level = form.outline or (int(named.group(1)) if named else 0)
         title = style in ("title", "subtitle")
         if not level and not title:
             return
@@ -401,8 +401,8 @@ class _Reader:
     def problems(self) -> list[Reason]:
         counts, found = self._counts, list[Reason]()
         if counts["inserted"] or counts["deleted"]:
-            said = "there are tracked changes: insertions were read as accepted, deletions left out"
-            found.append(because(Why.PART_TRACKED, said))
+            text = "there are tracked changes: insertions were read as accepted, deletions left out"
+            found.append(because(Why.PART_TRACKED, text))
         if counts["hidden"]:
             found.append(
                 because(Why.PART_HIDDEN, "{count} pieces of hidden text were left out", count=counts["hidden"])

@@ -125,10 +125,10 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
     if len(filled) < 2:
         return lines
     first, second = filled[0], filled[1]
-    if len(filled) > 2 and _BYLINE.match(lines[second].strip()) and _day(lines[filled[2]]):
+    if len(filled) > 2 and _BYLINE.match(lines[second].strip()) and _parse_day(lines[filled[2]]):
         second = filled[2]
     dateline = _DATELINE.match(lines[second].strip())
-    day = _day(lines[second]) or (parse_day_line(dateline["day"]) if dateline else "")
+    day = _parse_day(lines[second]) or (parse_day_line(dateline["day"]) if dateline else "")
     if not day:
         return lines
     meta["title"] = squeeze(lines[first])[:500]
@@ -136,7 +136,7 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
     return lines if dateline else [*lines[:second], "", *lines[second + 1 :]]
 
 
-def _day(line: str) -> str:
+def _parse_day(line: str) -> str:
     """The ISO date that is all of a line, or nothing."""
     found = _ISO_DATE.match(line.strip())
     return _date(*(int(g) for g in found.groups())) if found else parse_day_line(line) or ""

@@ -1,4 +1,4 @@
-"""Lines of a plain text: page headers out, wrapped lines joined, paragraphs told apart."""
+"""Lines of a plain text: page headers out, wrapped lines joined, paragraphs separated."""
 
 from __future__ import annotations
 

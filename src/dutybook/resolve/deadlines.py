@@ -146,8 +146,8 @@ def fixed(value: str | None, words: str = "", published: str | None = None) -> R
         seen_from = day_of(published)
         if seen_from is None:
             return Resolved(None, (), "the words name no year")
-        said = " ".join(words.split())
-        step = f"“{said}”, as seen from the day of publication, {seen_from}, is {day}"
+        written = " ".join(words.split())
+        step = f"“{written}”, as seen from the day of publication, {seen_from}, is {day}"
         return Resolved(day, (step,), "", Computation(value, STATED, seen_from, PUBLICATION))
     if _MONTH.fullmatch(value):
         return Resolved(None, (), "only a month is given")

@@ -1,4 +1,4 @@
-"""News beside the law: acts that an item names, norms that it speaks of, items on one event, and what became of announced dates."""
+"""News about the law: acts that an item names, norms that it speaks of, items on one event, and what became of announced dates."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class Candidate:
 
 
 class Wordings:
-    """The norms of one act in one language, to be held against sentences."""
+    """The norms of one act in one language, to be compared with sentences."""
 
     def __init__(self, norms: Iterable[Candidate]) -> None:
         self._norms = tuple(norms)
@@ -207,7 +207,7 @@ class Wordings:
 DAYS_APART = 5
 #: Items in one language: the part of their words that both have, by weight; less is enough where they speak of one act.
 ALIKE, ALIKE_ON_ONE_ACT = 0.30, 0.17
-#: Items in two languages: so many dates, periods, amounts and places that both have, beside the act.
+#: Items in two languages: so many dates, periods, amounts and places that both have, apart from the act.
 SHARED_VALUES = 2
 
 
@@ -241,7 +241,7 @@ class NewsItem:
 def group_by_event(items: Iterable[NewsItem], heads: Iterable[NewsItem] = ()) -> dict[str, str]:
     """The entry of each item: the earliest one before it that begins an entry and tells of the same event, else itself.
 
-    ``heads`` begin entries already, before all ``items``. An item is held against beginnings alone, so that a chain of items, each like the
+    ``heads`` begin entries already, before all ``items``. An item is compared with beginnings alone, so that a chain of items, each like the
     one before it, does not tie what has nothing to do with each other.
     """
     beginnings = sorted(heads, key=_order)
@@ -278,7 +278,7 @@ class Outcome(StrEnum):
 class Announced:
     """A date in the news: its type, the day, month or year (ISO 8601), and the day of the item (None where it has none).
 
-    ``near``: the words stand beside the name of the act, so that an announcement of anything may be one of the act.
+    ``near``: the words stand near the name of the act, so that an announcement of anything may be one of the act.
     """
 
     type: str

@@ -1,6 +1,6 @@
 """From when, and until when, each norm of an act applies: its facts resolved to provisions. Pure functions.
 
-A norm takes the date that is said of the smallest provision around it; else the day from which the act applies; else the
+A norm takes the date that the act states for the smallest provision around it; else the day from which the act applies; else the
 day on which it enters into force. Where a date may concern a norm but does not say so clearly, the norm has none, and says why.
 """
 
@@ -125,7 +125,7 @@ class _Timeline:
         outside, unknown = self._provisions(fact.outside)
         if fact.reach is not Reach.WHOLE:
             inside, doubtful = frozenset(), doubtful | inside
-        # What is left out cannot be told from what is in: all of it is in doubt.
+        # What is left out cannot be separated from what is in: all of it is in doubt.
         if unknown:
             doubtful |= unknown
         return _Claim(fact, inside, outside, doubtful)
@@ -165,7 +165,7 @@ class _Timeline:
         )
 
     def _from(self, chain: Sequence[str]) -> _Dating:
-        """The first day on which a norm applies: what is said of its nearest provision, else of the whole act."""
+        """The first day on which a norm applies: what the act states for its nearest provision, else for the whole act."""
         own = self._of_provisions(chain)
         if own is not None:
             return own
@@ -180,7 +180,7 @@ class _Timeline:
         return self._of_the_act()
 
     def _of_provisions(self, chain: Sequence[str]) -> _Dating | None:
-        """What is said, or in doubt, of the nearest provision in the chain; None where nothing is said of any."""
+        """What the act states for the nearest provision in the chain, or leaves in doubt; None where it names none of them."""
         near = [c for c in self._claims if c.doubtful & set(chain)]
         for depth, provision in enumerate(chain):
             unclear = [c for c in near if provision in c.doubtful]
@@ -247,7 +247,7 @@ class _Timeline:
         return fact.due, fact, [describe_fact(fact)]
 
     def _pervasive(self, chain: Sequence[str]) -> list[Fact]:
-        """Dates whose subject could not be read: beside the act's own dates they may concern any norm, elsewhere those near."""
+        """Dates whose subject could not be read: among the act's own dates they may concern any norm, elsewhere those near."""
         found: list[Fact] = []
         for claim in self._claims:
             fact = claim.fact

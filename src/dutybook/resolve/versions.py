@@ -12,7 +12,7 @@ Pure: what is known of each document goes in, where it stands comes out, whateve
 - A version stands from its date until the day before the next one's. The original stands from the day on which the act
   entered into force, else from its publication, but not longer than until the first later version: where a corrected
   text has the original's own day, the original stood on no day (its last day is the one before its first).
-- An undated text beside dated ones is a copy of the one whose norms it has; else it stands outside of the chain, on all
+- An undated text next to dated ones is a copy of the one whose norms it has; else it stands outside of the chain, on all
   days, because nobody knows on which.
 """
 
@@ -82,7 +82,7 @@ def stand(work: str, copies: Iterable[Copy]) -> list[Standing]:
 
 def compared(copies: Iterable[Copy]) -> set[str]:
     """The documents whose norms :func:`stand` looks at: where one language has several texts of a version, or an undated one
-    beside others. That of a version's only text may be left out.
+    among others. That of a version's only text may be left out.
     """
     slots: dict[tuple[str, str], list[str]] = {}
     languages: dict[str, list[str]] = {}

@@ -1,7 +1,7 @@
 """New text for another act in an amending one, quoted or not: where it begins and ends, and which provision announces it.
 
 It begins after an announcement ("… is replaced by the following:") and goes on up to the amending act's next point or
-article. A list that counts by itself inside the new text is told from the amending act's own by its punctuation and its
+article. A list that counts by itself inside the new text is distinguished from the amending act's own by its punctuation and its
 count, and by the words of an instruction.
 """
 

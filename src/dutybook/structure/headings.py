@@ -135,7 +135,7 @@ _NUMBER_RUNS_IN = re.compile(rf"{_NUMBER_SIGN}\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(�
 
 
 def _special_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Provisions that stand beside the articles and are counted by themselves ("Disposición adicional primera")."""
+    """Provisions outside of the articles that are counted by themselves ("Disposición adicional primera")."""
     if not words.article_special:
         return None
     names = _alternatives(words.article_names)

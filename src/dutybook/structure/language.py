@@ -95,7 +95,7 @@ class _Usual(dict[str, bool]):
     def among(self, words: Sequence[str]) -> bool:
         """Whether a block's words are mostly such, which spares asking the model.
 
-        Of 15,900 long blocks in 100 files, 94 in 100 were usual, and the model said of none that it is in another language.
+        Of 15,900 long blocks in 100 files, 94 in 100 were usual, and the model found none of them to be in another language.
         """
         return sum(map(self.__getitem__, words)) >= _USUAL * len(words)
 
@@ -193,7 +193,7 @@ def forget() -> None:
 def prepare() -> None:
     """Unpack the model that tells languages, once a process.
 
-    Unpacking takes some ten megabytes for a moment: where it comes first, no document lies in memory beside them.
+    Unpacking takes some ten megabytes for a moment: where it comes first, no document is in memory at the same time.
     """
     _model()
 

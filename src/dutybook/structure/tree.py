@@ -16,7 +16,7 @@ from dutybook.structure.walking import Contents
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # Characters of a first paragraph within which it names the act.
 _OPENING = 80
-# As many paragraphs as recitals are, at least, that are told by what they say alone.
+# As many paragraphs as recitals are, at least, that are recognised by their words alone.
 _RECITALS = 5
 # Where a consolidated text goes on from the basic act or an amendment: "▼B", "▼M3", "►C1".
 _REVISION = re.compile(r"[▼►◄▲]\s?(?:[A-Z]{1,2}\d{0,3})?")

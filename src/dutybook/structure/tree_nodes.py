@@ -180,7 +180,7 @@ def find_open_list(levels: list[Level], marker: Marker) -> Match | None:
 
 
 def restart_list(levels: list[Level], style: Style, wrap: str) -> None:
-    """A list of a style that is open already is a new one beside it, not inside it."""
+    """A list of a style that is open already is a new one after it, not inside it."""
     for index, level in enumerate(levels):
         if level.style is style and level.wrap == wrap:
             del levels[index:]

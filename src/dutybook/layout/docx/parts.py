@@ -34,7 +34,7 @@ def child(parent: Element | None, *path: str) -> Element | None:
 
 
 def switch(parent: Element | None, name: str) -> bool | None:
-    """A property that is on by being there, and off by its value; None where nothing is said."""
+    """A property that is on by being there, and off by its value; None where it is absent."""
     found = child(parent, name)
     if found is None:
         return None
@@ -100,13 +100,13 @@ class Parts:
         root = self._package.xml(target) if target else None
         if root is None:
             return {}
-        said = {
+        stated = {
             "title": root.findtext(f"{_DUBLIN_CORE}title"),
             "author": root.findtext(f"{_DUBLIN_CORE}creator"),
             "language": root.findtext(f"{_DUBLIN_CORE}language"),
             "created": root.findtext(f"{_TERMS}created"),
         }
-        found = {key: " ".join(text.split())[:500] for key, text in said.items() if text and text.strip()}
+        found = {key: " ".join(text.split())[:500] for key, text in stated.items() if text and text.strip()}
         if "created" in found:
             day = _DAY.match(found.pop("created"))
             found |= {"created": day.group(1)} if day else {}

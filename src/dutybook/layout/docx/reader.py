@@ -1,4 +1,4 @@
-"""Tables of a Word document as rows of cells, merged ones told, and whether a table only arranges text.
+"""Tables of a Word document as rows of cells, with merged ones marked, and whether a table only arranges text.
 
 ``Block.hint`` is ``h1`` to ``h9``, ``li`` (a numbered or bulleted paragraph), ``p``, ``table-cell``, ``contents`` or
 ``footnote``. ``meta``: ``title``, ``author``, ``created``, ``language``. Nothing outside the file is loaded, no macro is run.
@@ -28,7 +28,7 @@ _AROUND_CELLS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell, how many columns wide; ``above``, ``beside``: it is merged with the one there, which has its text.
+    """A cell, how many columns wide; ``above``, ``left``: it is merged with the one there, which has its text.
 
     ``skipped`` columns lie between it and the cell before; ``head``: its row is repeated on each page.
     """
@@ -36,13 +36,13 @@ class Cell:
     element: Element
     width: int = 1
     above: bool = False
-    beside: bool = False
+    left: bool = False
     skipped: int = 0
     head: bool = False
 
     @property
     def covered(self) -> bool:
-        return self.above or self.beside
+        return self.above or self.left
 
     @property
     def text(self) -> str:
@@ -81,7 +81,7 @@ def placed(rows: list[Row]) -> list[list[tuple[Cell, DraftCell]]]:
             column += cell.skipped
             if cell.above and column in above:
                 above[column].row_span += 1
-            elif cell.beside and cells:
+            elif cell.left and cells:
                 cells[-1][1].column_span += cell.width
             else:
                 place = DraftCell(column=column, column_span=cell.width, head=cell.head)
@@ -104,8 +104,8 @@ def _cell(cell: Element, head: bool) -> Cell:
     properties = child(cell, "tcPr")
     width = integer(value(properties, "gridSpan")) or 1
     vertical, flat = child(properties, "vMerge"), child(properties, "hMerge")
-    above, beside = (m is not None and m.get(f"{W}val") != "restart" for m in (vertical, flat))
-    return Cell(cell, min(max(width, 1), _MAX_WIDTH), above, beside, head=head)
+    above, left = (m is not None and m.get(f"{W}val") != "restart" for m in (vertical, flat))
+    return Cell(cell, min(max(width, 1), _MAX_WIDTH), above, left, head=head)
 
 
 def arranges(rows: list[Row]) -> bool:
@@ -152,11 +152,11 @@ class Notes:
             for note in () if root is None else root.iterfind(W + kind):
                 if note.get(f"{W}type") not in _NO_NOTES:
                     self._notes[kind, note.get(f"{W}id") or ""] = note
-            said = next(parts.document.iter(f"{W}{kind}Pr"), None)
-            if said is None and settings is not None:
-                said = settings.find(f"{W}{kind}Pr")
-            self._forms[kind] = value(said, "numFmt") or usual
-            self._counts[kind] = (integer(value(said, "numStart")) or 1) - 1
+            properties = next(parts.document.iter(f"{W}{kind}Pr"), None)
+            if properties is None and settings is not None:
+                properties = settings.find(f"{W}{kind}Pr")
+            self._forms[kind] = value(properties, "numFmt") or usual
+            self._counts[kind] = (integer(value(properties, "numStart")) or 1) - 1
 
     def mark(self, kind: str, identity: str, own: str) -> str:
         """The mark of the next reference to a note; ``own`` is one that the author wrote instead."""
@@ -413,23 +413,23 @@ class _Reader(Flow):
         counts = self.inline.counts + self.counts
         found = []
         if counts["inserted"] or counts["deleted"]:
-            said = (
+            text = (
                 "there are tracked changes: {inserted} insertions were read as accepted, {deleted} deletions left out"
             )
-            found.append(because(Why.PART_TRACKED, said, inserted=counts["inserted"], deleted=counts["deleted"]))
+            found.append(because(Why.PART_TRACKED, text, inserted=counts["inserted"], deleted=counts["deleted"]))
         if counts["hidden"]:
             found.append(
                 because(Why.PART_HIDDEN, "{count} pieces of hidden text were left out", count=counts["hidden"])
             )
         if counts["struck"]:
-            said = "{count} pieces of text are struck through; they were read as if they were not"
-            found.append(because(Why.PART_STRUCK, said, count=counts["struck"]))
+            text = "{count} pieces of text are struck through; they were read as if they were not"
+            found.append(because(Why.PART_STRUCK, text, count=counts["struck"]))
         if counts["counted"]:
-            said = "{count} automatic numbers (AUTONUM, LISTNUM fields) do not stand in the file"
-            found.append(because(Why.PART_NUMBERS, said, count=counts["counted"]))
+            text = "{count} automatic numbers (AUTONUM, LISTNUM fields) do not stand in the file"
+            found.append(because(Why.PART_NUMBERS, text, count=counts["counted"]))
         if counts["elsewhere"]:
-            said = "{count} parts are documents of another format inside this one and were not read"
-            found.append(because(Why.PART_ELSEWHERE, said, count=counts["elsewhere"]))
+            text = "{count} parts are documents of another format inside this one and were not read"
+            found.append(because(Why.PART_ELSEWHERE, text, count=counts["elsewhere"]))
         return found
 
 
@@ -449,12 +449,12 @@ def _furniture(parts: Parts) -> list[tuple[FurnitureKind, str]]:
 
 def _meta(parts: Parts, drafts: list[Draft], title: str) -> dict[str, str]:
     meta = parts.properties()
-    said = meta.pop("title", "").casefold()
+    named = meta.pop("title", "").casefold()
     if title:
         meta["title"] = title[:500]
     else:
         # Properties often keep the title of the file that this one was made from; what stands in the text is its own.
-        own = next((d.text for d in drafts[:30] if said and d.text.casefold() == said), "")
+        own = next((d.text for d in drafts[:30] if named and d.text.casefold() == named), "")
         if own:
             meta["title"] = own[:500]
     return meta

@@ -177,7 +177,7 @@ class Numbering:
         return None
 
     def label(self, number: str, at: int) -> str:
-        """The next item's number on level ``at`` (from 0) as it is shown, ``(a)`` or ``§ 3`` or ``1.2.``; perhaps empty."""
+        """The next item's number on level ``at`` (from 0) as it is printed, ``(a)`` or ``§ 3`` or ``1.2.``; perhaps empty."""
         found = self._found(number)
         if found is None:
             return ""
@@ -200,7 +200,7 @@ class Numbering:
         if level.form == "bullet":
             return _bullet(level.text)
 
-        def shown(match: re.Match[str]) -> str:
+        def print_place(match: re.Match[str]) -> str:
             other = int(match.group(1)) - 1
             form = levels.get(other)
             if form is None:
@@ -208,7 +208,7 @@ class Numbering:
             count = counts.get(other, instance.starts.get(other, form.start))
             return written(count, "decimal" if level.legal else form.form)
 
-        return " ".join(_PLACE.sub(shown, level.text).split())
+        return " ".join(_PLACE.sub(print_place, level.text).split())
 
     def _found(self, number: str) -> tuple[_Instance, _Definition] | None:
         """The list of this number; a definition that only names a style leads to that style's list."""
@@ -226,7 +226,7 @@ class Numbering:
 
 def _level(level: Element) -> tuple[int, _Level]:
     at = integer(level.get(f"{W}ilvl")) or 0
-    # Formats of newer Words stand beside what older ones show instead.
+    # A format of newer versions of Word comes with one that older versions fall back on.
     forms = [f.get(VAL) or "decimal" for f in level.iter(f"{W}numFmt")]
     restart = integer(value(level, "lvlRestart"))
     return at, _Level(

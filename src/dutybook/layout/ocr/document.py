@@ -69,7 +69,7 @@ def recognise_all(
 
 
 def too_late(seconds: float) -> Reason:
-    """What is said of a page that was not reached in time."""
+    """The reason for a page that was not read in time."""
     text = "text recognition took longer than the {seconds:.0f} s it may (--ocr-seconds)"
     return because(Why.OCR_LATE, text, seconds=seconds)
 
@@ -144,10 +144,10 @@ class _Work:
         try:
             if len(self.engine.languages - {"osd"}) > 1:
                 band = recognise_band(image[0], round(72 / image[1]), self.engine, self.code, self._seconds())
-                if band.confidence >= SURE and (language := self._told(band)):
+                if band.confidence >= SURE and (language := self._language_of(band)):
                     self.choose(language)
             reading = self._recognise(image)
-            if not self.settled and (language := self._told(reading)):
+            if not self.settled and (language := self._language_of(reading)):
                 before = self.code
                 self.choose(language)
                 if self.code != before:
@@ -157,7 +157,7 @@ class _Work:
             return
         self._keep(scan, reading, image[1])
 
-    def _told(self, reading: Recognised) -> str:
+    def _language_of(self, reading: Recognised) -> str:
         """The language of a first reading; empty where it does not tell."""
         if reading.script and (other := language_of_script(reading.script)):
             return other

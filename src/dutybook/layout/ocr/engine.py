@@ -116,7 +116,7 @@ class Engine(Protocol):
         """
 
     def orientation(self, image: Any, dpi: int, seconds: float) -> Orientation | None:
-        """How the image must be turned; None where that cannot be told."""
+        """How the image must be turned; None where that is not clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +134,10 @@ class Tesseract:
         if "osd" not in self.languages:
             return None
         try:
-            said = self._run(image, dpi, seconds, "-l", "osd", "--psm", "0").stdout.decode("utf-8", "replace")
+            answer = self._run(image, dpi, seconds, "-l", "osd", "--psm", "0").stdout.decode("utf-8", "replace")
         except RecognitionFailed:
             return None
-        turn, script = _ROTATE.search(said), _SCRIPT.search(said)
+        turn, script = _ROTATE.search(answer), _SCRIPT.search(answer)
         return Orientation(int(turn[1]) // 90 % 4, script[1] if script else "") if turn else None
 
     def _run(self, image: Any, dpi: int, seconds: float, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -158,8 +158,8 @@ class Tesseract:
                 because(Why.OCR_FAILED, "tesseract cannot be started ({why})", why=str(error.strerror))
             ) from error
         if done.returncode or len(done.stdout) > _MAX_ANSWER:
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            why = said[-1][:120] if said else f"code {done.returncode}"
+            lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            why = lines[-1][:120] if lines else f"code {done.returncode}"
             raise RecognitionFailed(because(Why.OCR_FAILED, "tesseract failed ({why})", why=why))
         return done
 

@@ -2,7 +2,7 @@
 
 hOCR rather than TSV: it also says each line's baseline and type size, which tell headings and notes from text.
 
-Where such a sign stands before a number, sign and number are shown again, to the English data, all of a page at once.
+Where such a sign stands before a number, sign and number are recognised again, with the English data, all of a page at once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class SeenWord:
 @dataclass(frozen=True, slots=True)
 class SeenLine:
     """Words of one line. ``base`` is the y of its baseline in the middle, ``slope`` how it falls, ``size`` its type's
-    height in pixels (0: not said), ``upright`` whether it runs from left to right.
+    height in pixels (0: not stated), ``upright`` whether it runs from left to right.
     """
 
     words: tuple[SeenWord, ...]

@@ -190,10 +190,10 @@ def recognise(image: Any, dpi: int, engine: Engine, code: str, seconds: float) -
     if first.confidence >= SURE and _runs_across(first):
         return first
     script = ""
-    said = engine.orientation(image, dpi, _left(end))
-    if said is not None:
-        script = said.script
-        turns = [said.turns] if said.turns else []
+    orientation = engine.orientation(image, dpi, _left(end))
+    if orientation is not None:
+        script = orientation.script
+        turns = [orientation.turns] if orientation.turns else []
     else:
         turns = _by_drafts(image, dpi, engine, code, first, end)
     best = first

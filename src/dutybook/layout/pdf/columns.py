@@ -12,7 +12,7 @@ from dutybook.layout.pdf.lines import Line, is_from_right, joined, rows_of
 from dutybook.layout.pdf.markers import marker_words
 
 MIN_GUTTER = 0.7
-"""Narrowest gutter, in ems of the text beside it."""
+"""Narrowest gutter, in ems of the text next to it."""
 MIN_ROWS = 4
 """So many rows must have text on both sides of a gutter."""
 MIN_COLUMN = 0.18
@@ -158,7 +158,7 @@ def _regions(
     while at < len(rows):
         row = rows[at]
         if not starts and len(row) == 1 and not _free([middle], row, MIN_GUTTER * row[0].size):
-            # Most rows: a line across the page, which neither begins columns nor stands beside a signature.
+            # Most rows: a line across the page, which neither begins columns nor stands next to a signature.
             plain.append(row)
             at += 1
             continue
@@ -186,7 +186,7 @@ def _regions(
 
 
 def _signatures_from(rows: list[list[Line]], at: int) -> tuple[int, list[float]]:
-    """Two signatures beside each other: offices and names, each centred below the body it signs for."""
+    """Two signatures side by side: offices and names, each centred below the body it signs for."""
     stop = at
     while stop < len(rows) and stop - at < MOST_SIGNED and len(rows[stop]) == 2:
         stop += 1
@@ -274,7 +274,7 @@ def _free(gaps: Gaps, row: list[Line], least: float) -> Gaps:
 
 
 def _proven(region: list[list[Line]], gutters: list[float], left: float, right: float) -> list[float]:
-    """The gutters that part columns of running text; those beside short entries part a table or a list."""
+    """The gutters that part columns of running text; those next to short entries part a table or a list."""
     kept: list[float] = []
     edges = [left, *gutters, right]
     for index, gutter in enumerate(gutters):

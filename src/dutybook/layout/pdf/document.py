@@ -110,7 +110,7 @@ class Attachments:
             with open_pdf(data, password, limits) as document:
                 self.names = attachment_names(document)
         except BadDocument:
-            # What is wrong with the PDF is said when it is read.
+            # What is wrong with the PDF is reported when it is read.
             self.names = ()
 
     def read(self, index: int) -> bytes:

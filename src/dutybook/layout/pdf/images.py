@@ -48,15 +48,15 @@ def page_image(
         if not 1 <= page <= len(document):
             raise BadRequest(f"there is no page {page}: the document has {len(document)}")
         try:
-            shown = document[page - 1]
+            drawn = document[page - 1]
         except Exception as error:  # pdfium's own message says no more
             raise BrokenDocument(
                 because(Why.PAGE_DAMAGED, "page {page} is damaged and cannot be drawn: get the file again", page=page)
             ) from error
         try:
-            image, scale = rendered(shown.raw, dpi, grey=False)
+            image, scale = rendered(drawn.raw, dpi, grey=False)
         finally:
-            shown.close()
+            drawn.close()
     return as_png(outlined(image, [box for box in boxes if box.page == page], scale))
 
 

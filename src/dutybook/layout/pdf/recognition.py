@@ -51,7 +51,7 @@ class ScannedPage:
         return self.recognised.pose.plain
 
     def back(self, box: Box) -> Box:
-        """A box of the page as read as one of the page as shown."""
+        """A box of the page as it is read, turned into one of the page as displayed."""
         scale = self.scale
         turned = self.recognised.pose.back(box.x0 / scale, box.top / scale, box.x1 / scale, box.bottom / scale)
         return Box(box.page, *(value * scale for value in turned))
@@ -305,7 +305,7 @@ def _in_order(kinds: dict[int, Kind]) -> list[int]:
 
 
 _Pages = dict[Reason | Literal[""], list[int]]
-"""The numbers of pages by what is to be said of them."""
+"""The numbers of pages by the reason that is reported for them."""
 
 
 def _report(reading: Reading) -> None:

@@ -104,9 +104,9 @@ def _table() -> Numbers:
 
 def _part_at_hyphens(cut: WordCuts, firsts: Numbers, marks: Numbers) -> bool:
     """Part words at their soft hyphens; False where one stands alone, which may belong to the word before."""
-    held = np.searchsorted(firsts, np.flatnonzero(marks & _SOFTS), side="right") - 1
+    holders = np.searchsorted(firsts, np.flatnonzero(marks & _SOFTS), side="right") - 1
     texts, count = cut.texts, len(cut.texts)
-    for place in dict.fromkeys(held.tolist()):
+    for place in dict.fromkeys(holders.tolist()):
         at = place + len(texts) - count
         inner, begin = _by_pattern(texts[at]), cut.firsts[at]
         if not inner.texts:
@@ -124,11 +124,11 @@ def _by_pattern(text: str) -> WordCuts:
     matches = list(_WORD.finditer(text))
     texts = [match.group() for match in matches]
     firsts = [match.start() for match in matches]
-    softs = [at for at, shown in enumerate(texts) if shown[-1] in SOFT_HYPHENS]
+    softs = [at for at, written in enumerate(texts) if written[-1] in SOFT_HYPHENS]
     glued = [at + 1 for at in softs if at + 1 < len(texts) and firsts[at + 1] == matches[at].end()]
     for at in softs:
         texts[at] = texts[at].rstrip(SOFT_HYPHENS + " ")
-    lasts = [first + len(shown) - 1 for first, shown in zip(firsts, texts, strict=True)]
+    lasts = [first + len(written) - 1 for first, written in zip(firsts, texts, strict=True)]
     return WordCuts(texts, firsts, lasts, softs, glued)
 
 
@@ -143,16 +143,16 @@ def find_duplicates(words: Words) -> set[int]:
         return set()
     sides, bases = words.columns.sides, words.columns.bases
     starts = sides[:, 0]
-    reach = min(0.25 * float((sides[:, 3] - sides[:, 1]).max()), 0.5 * _BAND)
+    tolerance = min(0.25 * float((sides[:, 3] - sides[:, 1]).max()), 0.5 * _BAND)
     order = bases.argsort()
     by_height = bases[order]
     rows = np.zeros(len(words))
-    rows[order[1:]] = (by_height[1:] - by_height[:-1] >= reach).cumsum()
+    rows[order[1:]] = (by_height[1:] - by_height[:-1] >= tolerance).cumsum()
     # One number for row and place in it: rows are wider apart than any two words that are near each other.
-    places = rows * (float(np.ptp(starts)) + 2 * reach) + starts
+    places = rows * (float(np.ptp(starts)) + 2 * tolerance) + starts
     order = places.argsort()
     places = places[order]
-    near = (places[1:] - places[:-1] < reach).nonzero()[0]
+    near = (places[1:] - places[:-1] < tolerance).nonzero()[0]
     return {*order[near].tolist(), *order[near + 1].tolist()} if len(near) else set()
 
 
@@ -166,23 +166,23 @@ class DuplicateWords:
         """Whether the same word was already set in the same place; a word that was not is kept in mind."""
         seen = self._seen
         text, x, y = word.text, word.x0, word.base
-        reach = min(0.25 * (word.bottom - word.top), 0.5 * _BAND)
+        tolerance = min(0.25 * (word.bottom - word.top), 0.5 * _BAND)
         band = int(y / _BAND)
         earlier = seen.get((text, band))
         if earlier is None:
             seen[text, band] = [word]
         else:
             for other in earlier:
-                if abs(other.x0 - x) < reach and abs(other.base - y) < reach:
+                if abs(other.x0 - x) < tolerance and abs(other.base - y) < tolerance:
                     return True
             if len(earlier) < _MOST_IN_BAND:
                 earlier.append(word)
-        if band > 0 and reach < y - band * _BAND < _BAND - reach:
+        if band > 0 and tolerance < y - band * _BAND < _BAND - tolerance:
             return False  # far from the bands above and below
-        for other_band in (int((y - reach) / _BAND), int((y + reach) / _BAND)):
+        for other_band in (int((y - tolerance) / _BAND), int((y + tolerance) / _BAND)):
             if other_band != band:
                 for other in seen.get((text, other_band), ()):
-                    if abs(other.x0 - x) < reach and abs(other.base - y) < reach:
+                    if abs(other.x0 - x) < tolerance and abs(other.base - y) < tolerance:
                         return True
         return False
 
@@ -272,21 +272,21 @@ class _PageReader:
         """The words with indexes of the page's characters and their texts as they are written elsewhere; empty ones go."""
         made = WordCuts([], [], [], [], [])
         follows, softs = set(cut.glued), set(cut.softs)
-        for at, (shown, first, last) in enumerate(zip(cut.texts, cut.firsts, cut.lasts, strict=True)):
+        for at, (written, first, last) in enumerate(zip(cut.texts, cut.firsts, cut.lasts, strict=True)):
             if drift:
                 first, last = _char_index(self.handle, first), _char_index(self.handle, last)
                 if first < 0 or last < first:
                     continue
-            shown = "•" if len(shown) == 1 and PRIVATE.match(shown) else shown.translate(_LIGATURES)
+            written = "•" if len(written) == 1 and PRIVATE.match(written) else written.translate(_LIGATURES)
             if not nfc:
-                shown = unicodedata.normalize("NFC", shown)
-            if not shown:
+                written = unicodedata.normalize("NFC", written)
+            if not written:
                 continue
             if at in follows:
                 made.glued.append(len(made.texts))
             if at in softs:
                 made.softs.append(len(made.texts))
-            made.texts.append(shown)
+            made.texts.append(written)
             made.firsts.append(first)
             made.lasts.append(last)
         return made
@@ -327,7 +327,7 @@ class _PageReader:
         left, right = np.minimum(left, end_left), np.maximum(right, end_right)
         upright = all(style.upright for style in self.styles.values())
         bases = self._bases(firsts, fonts, bottom, heights, upright=upright)
-        # On a page that is turned to be shown, words run along its own height.
+        # On a page that is displayed turned, words run along its own height.
         grown = last_heights > heights if frame.turns % 2 == 0 else np.full(len(texts), True)
         if not upright:
             grown |= np.fromiter((not style.upright for style in styles), np.bool_, len(texts))

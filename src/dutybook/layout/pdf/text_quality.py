@@ -247,7 +247,7 @@ def _is_undrawn(objects: PageObjects) -> bool:
     bare = 0
     for left, bottom, right, top in hidden:
         x, y = (left + right) / 2, (bottom + top) / 2
-        shown = any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in images)
+        covered = any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in images)
         # Spaces set apart are nothing to see in any case.
-        bare += not shown and right - left > top - bottom > 0
+        bare += not covered and right - left > top - bottom > 0
     return bare > _MOST_UNDRAWN * len(asked)

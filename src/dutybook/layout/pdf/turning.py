@@ -45,20 +45,23 @@ def reglued(words: Iterable[Word]) -> list[Word]:
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """From a page as read to the page as shown; an object, not a function in one, since it goes between processes."""
+    """Turns boxes of a page as it is read into boxes of the page as displayed.
 
-    shown: Frame
+    An object and not a function, since it is passed between processes.
+    """
+
+    displayed: Frame
     read: Frame
 
     def __call__(self, box: Box) -> Box:
-        xa, ya = self.shown.place(*self.read.found(box.x0, box.top))
-        xb, yb = self.shown.place(*self.read.found(box.x1, box.bottom))
+        xa, ya = self.displayed.place(*self.read.found(box.x0, box.top))
+        xb, yb = self.displayed.place(*self.read.found(box.x1, box.bottom))
         return Box(box.page, min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
 
 
-def back(shown: Frame, read: Frame) -> Back:
-    """How a box of the page as read is turned into one of the page as shown."""
-    return _Turn(shown, read)
+def back(displayed: Frame, read: Frame) -> Back:
+    """How a box of the page as it is read is turned into one of the page as displayed."""
+    return _Turn(displayed, read)
 
 
 def turn_words(words: WordMap, turned: dict[int, Back]) -> None:

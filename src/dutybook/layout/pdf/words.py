@@ -37,7 +37,7 @@ class Style:
 
 @lru_cache(maxsize=4096)
 def style_of(size: float, bold: bool, italic: bool, upright: bool) -> Style:
-    """One object for all text that is set in one way, not to be changed: alike then is the same, which is told at once."""
+    """The style of text: one object, not to be changed, for all text set alike, so that comparing styles is quick."""
     return Style(size, bold, italic, upright)
 
 
@@ -354,7 +354,7 @@ def together(rows: Sequence[Row]) -> Columns:
 
 
 def share(rows: Sequence[Row]) -> None:
-    """Have rows hold their words together, in place, and so let go of what others held."""
+    """Put the words of rows into one shared table, in place, so that the tables they came from can be freed."""
     if all(row.columns is rows[0].columns for row in rows):
         return
     columns, begin = together(rows), 0

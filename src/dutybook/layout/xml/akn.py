@@ -246,10 +246,10 @@ def _jolux(root: Node, name: str) -> str:
 
 def _eli(root: Node, work: Node | None) -> str:
     """The work's European Legislation Identifier, as the file writes it."""
-    said = [attribute(e, "value") for e in children(work)] if work is not None else []
-    said += [_jolux(root, "uriThis")]
+    stated = [attribute(e, "value") for e in children(work)] if work is not None else []
+    stated += [_jolux(root, "uriThis")]
     jolux = [plain(e) for e in findall(root, "jolux") if attribute(e, "name") in ("uriThis", "realizes")]
-    for value in (*said[:1], *said, *jolux):
+    for value in (*stated[:1], *stated, *jolux):
         if re.match(r"(?:https?://\S*/)?eli/\S+$", value):
             uri = child(work, "FRBRuri") if work is not None else None
             plainer = attribute(uri, "value") if uri is not None else ""

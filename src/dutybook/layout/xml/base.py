@@ -197,9 +197,9 @@ _LANGUAGES = dict(
 )
 
 
-def language_code(said: str) -> str:
+def language_code(stated: str) -> str:
     """ISO 639-1 of a language as a file says it (``deu``, ``DE``, ``de-CH``, an address that ends so); else empty."""
-    code = said.strip().rstrip("/").rpartition("/")[2].lower().replace("_", "-").partition("-")[0]
+    code = stated.strip().rstrip("/").rpartition("/")[2].lower().replace("_", "-").partition("-")[0]
     code = _LANGUAGES.get(code, code)
     return code if len(code) == 2 and code.isalpha() and code.isascii() else ""
 

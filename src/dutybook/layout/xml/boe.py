@@ -82,18 +82,18 @@ class _Reader:
             parts.append(each.tail or "")
         return parts
 
-    def _add(self, text: str, said: str, tag: str = "") -> None:
-        name = _CLASS.match(said)
-        if name and (len(text) <= 300 or said != "articulo"):
-            self.drafts.append(Draft(text, BlockRole.HEADING, level=_HEADINGS[name["name"]], hint=said))
-        elif _NOTE.match(said):
+    def _add(self, text: str, kind: str, tag: str = "") -> None:
+        name = _CLASS.match(kind)
+        if name and (len(text) <= 300 or kind != "articulo"):
+            self.drafts.append(Draft(text, BlockRole.HEADING, level=_HEADINGS[name["name"]], hint=kind))
+        elif _NOTE.match(kind):
             self.drafts.append(Draft(text, BlockRole.FOOTNOTE, hint="footnote"))
         elif tag[:1] == "h" and tag[1:].isdigit():
             self.drafts.append(Draft(text, BlockRole.HEADING, level=int(tag[1:])))
-        elif said.startswith("indice"):
+        elif kind.startswith("indice"):
             self.drafts.append(Draft(text, BlockRole.CONTENTS, hint="contents"))
         else:
-            self.drafts.append(Draft(text, centred=said.startswith("centro")))
+            self.drafts.append(Draft(text, centred=kind.startswith("centro")))
 
     def _table(self, node: Node) -> None:
         rows: DraftTable = []
@@ -114,8 +114,8 @@ class _Reader:
             self.tables.append(rows)
 
 
-def _date(said: str) -> str:
-    found = _DATE.match(said.strip())
+def _date(text: str) -> str:
+    found = _DATE.match(text.strip())
     return "-".join(found.groups()) if found else ""
 
 
@@ -123,7 +123,7 @@ def _meta(root: Node, reader: _Reader) -> dict[str, str]:
     def of(name: str) -> str:
         return plain(find(root, name))
 
-    versions = sorted(date for said in reader.versions if (date := _date(said)))
+    versions = sorted(date for text in reader.versions if (date := _date(text)))
     found = {
         "title": of("titulo"),
         "language": "es",

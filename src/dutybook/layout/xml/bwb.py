@@ -254,14 +254,14 @@ def _words(node: Node | None) -> str:
 def _meta(root: Node) -> dict[str, str]:
     law = find(root, "wetgeving")
     name, short = _words(find(root, "intitule")), _words(find(root, "citeertitel"))
-    said = find(root, "uitgiftedatum")
+    issued = find(root, "uitgiftedatum")
     return {
         "title": name or short,
         "short_title": short,
         "number": attribute(root, "bwb-id"),
         "address": attribute(root, "bwb-ng-vast-deel"),
         "version_date": attribute(root, "inwerkingtreding")[:10],
-        "published": attribute(said, "isodatum")[:10] if said is not None else "",
+        "published": attribute(issued, "isodatum")[:10] if issued is not None else "",
         "language": language_code(attribute(law, "lang")) if law is not None and attribute(law, "lang") else "nl",
         "jurisdiction": "NL",
     }

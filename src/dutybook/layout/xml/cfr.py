@@ -231,15 +231,15 @@ class CfrReader(Walker):
     def section(self, node: Node) -> None:
         """A section, with its paragraphs nested by their markers."""
         label, title, head = child(node, "SECTNO"), child(node, "SUBJECT"), child(node, "HEAD")
-        said = _SECTION.search(plain(label) if label is not None else plain(head))
-        number = said["number"].rstrip(".") if said else attribute(node, "N").strip("§ ")
+        numbered = _SECTION.search(plain(label) if label is not None else plain(head))
+        number = numbered["number"].rstrip(".") if numbered else attribute(node, "N").strip("§ ")
         with self.out.element(ProvisionKind.ARTICLE, number, sign=True):
             if label is not None:
                 self.number(label, 2, "article-number")
             if title is not None:
                 self.heading(title, 2, "article-title")
             if head is not None:
-                self._sectionhead(head, said)
+                self._sectionhead(head, numbered)
             outer = self._levels, self._depth, self._marks
             self._levels, self._depth = Levels(), []
             paragraphs = [p for p in children(node) if local(p) in ("P", "FP")]
@@ -248,11 +248,11 @@ class CfrReader(Walker):
             self._close(0)
             self._levels, self._depth, self._marks = outer
 
-    def _sectionhead(self, head: Node, said: re.Match[str] | None) -> None:
+    def _sectionhead(self, head: Node, numbered: re.Match[str] | None) -> None:
         """eCFR has number and title in one line."""
-        if said is not None and said["title"] and not len(head):
+        if numbered is not None and numbered["title"] and not len(head):
             words = plain(head)
-            at = words.index(said["title"])
+            at = words.index(numbered["title"])
             self.out.text(words[:at])
             self.out.number(2, "article-number")
             self.out.text(words[at:])

@@ -20,8 +20,8 @@ from dutybook.records import BlockRole, Layout, ProvisionKind
 
 
 def _date(node: Node | None, name: str = "Date") -> str:
-    said = attribute(node, name) if node is not None else ""
-    return said if re.fullmatch(r"\d{4}-\d\d-\d\d", said) else ""
+    stated = attribute(node, name) if node is not None else ""
+    return stated if re.fullmatch(r"\d{4}-\d\d-\d\d", stated) else ""
 
 
 def meta_of(root: Node, language: str) -> dict[str, str]:
@@ -33,14 +33,14 @@ def meta_of(root: Node, language: str) -> dict[str, str]:
         title = plain(find(prelims, "MultilineTitle"))
     if metadata is None:
         return {"title": title, "language": language}
-    said = next((plain(e) for e in children(metadata, "title")), "")
+    stated = next((plain(e) for e in children(metadata, "title")), "")
     address = re.sub(r"/(?:enacted|made|adopted|\d{4}-\d\d-\d\d|data\.xml).*$", "", attribute(root, "DocumentURI"))
     status = find(metadata, "DocumentStatus")
     revised = status is not None and attribute(status, "Value") == "revised"
     valid = next((plain(e) for e in children(metadata, "valid")), "")
     made = _date(find(metadata, "EnactmentDate")) or _date(find(metadata, "Made"))
     return {
-        "title": title or said,
+        "title": title or stated,
         "eli": address,
         "language": language,
         "enacted": made,

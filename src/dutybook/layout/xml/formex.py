@@ -407,17 +407,17 @@ class FormexReader(TitledReader):
 
     def finish_pictures(self) -> None:
         """Say how much of the act is not text."""
-        said = sum(problem.code == Why.PART_OTHER_FILE for problem in self.out.problems)
-        if self._pictures > said:
+        missing = sum(problem.code == Why.PART_OTHER_FILE for problem in self.out.problems)
+        if self._pictures > missing:
             self.out.problems.append(
-                because(Why.PART_PICTURES, "{count} pictures in the text were not read", count=self._pictures - said)
+                because(Why.PART_PICTURES, "{count} pictures in the text were not read", count=self._pictures - missing)
             )
 
 
 def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="Formex file")
-    said = next((plain(n) for n in findall(root, "LG.DOC", "LG.OJ", "LG.PROC") if len(plain(n)) == 2), "")
-    language = language_code(said)
+    stated = next((plain(n) for n in findall(root, "LG.DOC", "LG.OJ", "LG.PROC") if len(plain(n)) == 2), "")
+    language = language_code(stated)
     reader = FormexReader(writer, language)
     writer.loose = local(root) not in ("ACT", "CONS.ACT", "CONS.DOC", "FMX.COLLECTION", "COMBINED.FMX")
     reader.visit(root)

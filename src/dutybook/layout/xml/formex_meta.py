@@ -75,9 +75,9 @@ def iso(digits: str) -> str:
 
 def _published(instance: Node, title: Node | None) -> str:
     """The Official Journal's date: one that is not the act's own."""
-    said = iso(attribute(child(instance, "DATE"), "ISO")) if child(instance, "DATE") is not None else ""
+    stated = iso(attribute(child(instance, "DATE"), "ISO")) if child(instance, "DATE") is not None else ""
     dated = find(title, "DATE") if title is not None else None
-    return "" if dated is not None and iso(attribute(dated, "ISO")) == said else said
+    return "" if dated is not None and iso(attribute(dated, "ISO")) == stated else stated
 
 
 def _journal(instance: Node) -> str:

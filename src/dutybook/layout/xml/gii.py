@@ -68,8 +68,8 @@ class GiiReader(Walker):
         with ExitStack() as everything:
             divisions: list[tuple[int, ExitStack]] = []
             for norm in children(root, "norm"):
-                said = child(norm, "metadaten")
-                division = find(said, "gliederungseinheit") if said is not None else None
+                metadata = child(norm, "metadaten")
+                division = find(metadata, "gliederungseinheit") if metadata is not None else None
                 if division is not None:
                     depth = max(1, len(plain(child(division, "gliederungskennzahl"))) // _DIGITS)
                     while divisions and divisions[-1][0] >= depth:
@@ -77,7 +77,7 @@ class GiiReader(Walker):
                     holder = everything.enter_context(ExitStack())
                     divisions.append((depth, holder))
                     self._division(division, depth, holder)
-                self._norm(norm, said, division is not None)
+                self._norm(norm, metadata, division is not None)
 
     def _division(self, division: Node, depth: int, holder: ExitStack) -> None:
         name, title = child(division, "gliederungsbez"), child(division, "gliederungstitel")
@@ -91,8 +91,8 @@ class GiiReader(Walker):
         if title is not None:
             self.heading(title, depth, "chapter-title")
 
-    def _norm(self, norm: Node, said: Node | None, heads: bool) -> None:
-        label, title = (child(said, "enbez"), child(said, "titel")) if said is not None else (None, None)
+    def _norm(self, norm: Node, metadata: Node | None, heads: bool) -> None:
+        label, title = (child(metadata, "enbez"), child(metadata, "titel")) if metadata is not None else (None, None)
         name = plain(label)
         content = find(norm, "textdaten")
         with ExitStack() as holder:
@@ -107,15 +107,15 @@ class GiiReader(Walker):
                 self.number(label, 1, "article-number")
             if title is not None and plain(title):
                 self.heading(title, 1, "article-title")
-            if not heads and kind is None and said is not None and title is None and label is None:
-                self._names(said)
+            if not heads and kind is None and metadata is not None and title is None and label is None:
+                self._names(metadata)
             if content is not None:
                 self._content(content)
 
-    def _names(self, said: Node) -> None:
+    def _names(self, metadata: Node) -> None:
         """The first norm is of the act as a whole: its long name is the title."""
         for name in ("langue", "kurzue", "jurabk"):
-            node = child(said, name)
+            node = child(metadata, name)
             if node is not None and plain(node):
                 self.flow(node)
                 self.out.heading(1, "doc-title", names=False)
@@ -225,15 +225,15 @@ def _kind_of(name: str) -> ProvisionKind | None:
 
 
 def _meta(root: Node) -> dict[str, str]:
-    said = find(root, "metadaten")
-    if said is None:
+    metadata = find(root, "metadaten")
+    if metadata is None:
         return {}
-    title = plain(child(said, "langue")) or plain(child(said, "kurzue")) or plain(child(said, "jurabk"))
+    title = plain(child(metadata, "langue")) or plain(child(metadata, "kurzue")) or plain(child(metadata, "jurabk"))
     return {
         "title": title,
-        "short_title": plain(child(said, "kurzue")),
-        "abbreviation": plain(child(said, "amtabk")) or plain(child(said, "jurabk")),
-        "enacted": plain(child(said, "ausfertigung-datum"))[:10],
+        "short_title": plain(child(metadata, "kurzue")),
+        "abbreviation": plain(child(metadata, "amtabk")) or plain(child(metadata, "jurabk")),
+        "enacted": plain(child(metadata, "ausfertigung-datum"))[:10],
         "language": "de",
         "jurisdiction": "DE",
     }

@@ -170,10 +170,10 @@ class LexDaniaReader(ActWalker):
 
 
 def _meta(root: Node) -> dict[str, str]:
-    said = child(root, "Meta")
+    metadata = child(root, "Meta")
 
     def of(name: str) -> str:
-        return plain(child(said, name)) if said is not None else ""
+        return plain(child(metadata, name)) if metadata is not None else ""
 
     year, number = of("Year"), of("Number")
     return {

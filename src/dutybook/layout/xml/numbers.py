@@ -113,7 +113,7 @@ _ROMAN_DIGITS = (
 
 
 def item_label(item: Node, positions: Positions) -> str:
-    """The number of a list's item as it is shown; empty for a list without numbers.
+    """The number of a list's item as it is printed; empty for a list without numbers.
 
     A ``symbol`` (Legilux) shows the first number of the list with its brackets: ``1°``, ``a)``, ``i.``.
     """

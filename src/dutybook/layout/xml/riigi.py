@@ -109,11 +109,11 @@ class RiigiReader(ActWalker):
 
     def _headed(self, node: Node, hint: str) -> None:
         number = _NUMBERS[local(node)]
-        shown = child(node, "kuvatavNr")
+        printed = child(node, "kuvatavNr")
         self.out.text(node.text)
         for each in node:
             name = local(each)
-            if name == "kuvatavNr" or (name == number and not plain(shown)):
+            if name == "kuvatavNr" or (name == number and not plain(printed)):
                 self.number(each, self._depth + 1, f"{hint}-number")
             elif name.endswith("Pealkiri"):
                 self.heading(each, self._depth + 1, f"{hint}-title")
@@ -124,23 +124,23 @@ class RiigiReader(ActWalker):
     def labelled(self, node: Node) -> None:
         """A subsection or an item, its number before its text."""
         name = local(node)
-        number, shown = child(node, _NUMBERS[name]), child(node, "kuvatavNr")
+        number, printed = child(node, _NUMBERS[name]), child(node, "kuvatavNr")
         bare = self._bare(node)
         if not bare:
             self.rest(node, _NUMBERS[name])
             self.out.paragraph()
             return
         with self.out.element(_K.PARAGRAPH if name == "loige" else _K.POINT, bare):
-            if shown is not None and plain(shown):
-                self.label(shown)
+            if printed is not None and plain(printed):
+                self.label(printed)
             elif number is not None:
                 self.out.label(f"({bare})" if name == "loige" else f"{bare})")
             self.rest(node, _NUMBERS[name], "kuvatavNr")
 
     def _bare(self, node: Node) -> str:
-        said = child(node, _NUMBERS[local(node)])
-        raised = attribute(said, "ylaIndeks") if said is not None else ""
-        return plain(said).strip("().§ ") + raised.translate(_RAISED)
+        number = child(node, _NUMBERS[local(node)])
+        raised = attribute(number, "ylaIndeks") if number is not None else ""
+        return plain(number).strip("().§ ") + raised.translate(_RAISED)
 
     # -- HTML as text -------------------------------------------------------------------------------------------
 

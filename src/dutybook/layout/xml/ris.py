@@ -56,7 +56,7 @@ class RisReader(Walker):
         self._headings: list[Node] = []
 
     def act(self, root: Node) -> None:
-        """All there is, then what is said of it."""
+        """The text of the file, then the system's remarks on it as notes."""
         self.out.loose = True
         self.flow(root)
         self.out.paragraph()
@@ -238,21 +238,21 @@ class RisReader(Walker):
         self.rows(node, ("tr",), ("td", "th"))
 
 
-def _iso(said: str) -> str:
-    found = _DATE.match(said)
+def _iso(text: str) -> str:
+    found = _DATE.match(text)
     return f"{found.group(3)}-{int(found.group(2)):02}-{int(found.group(1)):02}" if found else ""
 
 
-def _meta(root: Node, said: dict[str, str]) -> dict[str, str]:
-    title = said.get("langtitel") or said.get("kurztitel", "")
+def _meta(root: Node, stated: dict[str, str]) -> dict[str, str]:
+    title = stated.get("langtitel") or stated.get("kurztitel", "")
     first = next((plain(n) for n in findall(root, "ueberschrift") if attribute(n, "typ") == "titel"), "")
     return {
         "title": title or first,
-        "short_title": said.get("kurztitel", ""),
-        "abbreviation": said.get("abkuerzung", ""),
-        "number": said.get("doknr", ""),
-        "version_date": _iso(said.get("ikra", "")),
-        "expired": _iso(said.get("akra", "")),
+        "short_title": stated.get("kurztitel", ""),
+        "abbreviation": stated.get("abkuerzung", ""),
+        "number": stated.get("doknr", ""),
+        "version_date": _iso(stated.get("ikra", "")),
+        "expired": _iso(stated.get("akra", "")),
         "language": "de",
         "jurisdiction": "AT",
     }
@@ -260,10 +260,10 @@ def _meta(root: Node, said: dict[str, str]) -> dict[str, str]:
 
 def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
     writer = OutlineWriter(limits=limits, what="file")
-    said: dict[str, str] = {}
-    reader = RisReader(writer, said)
+    stated: dict[str, str] = {}
+    reader = RisReader(writer, stated)
     reader.act(root)
-    return writer.finish(_meta(root, said), problems)
+    return writer.finish(_meta(root, stated), problems)
 
 
 FORMAT = XmlFormat("RIS XML", lambda root: local(root) == "risdok", _read, _SILENT)

@@ -34,7 +34,7 @@ def parse(data: bytes) -> tuple[Node, tuple[Reason, ...]]:
     """The root element, without comments and instructions, and what was wrong with the file.
 
     The encoding is the one the bytes are in, whatever the declaration says. Names of characters (``&nbsp;``) become
-    the characters. Damaged markup is read as far as it goes, and the damage is said. No entity, DTD or schema is
+    the characters. Damaged markup is read as far as it goes, and the damage is reported. No entity, DTD or schema is
     followed.
 
     Raises:
@@ -148,8 +148,8 @@ def _without_entities(text: str) -> tuple[str, tuple[Reason, ...]]:
 
     text = _REFERENCE.sub(put, text)
     named = ", ".join(dict.fromkeys(unknown[:5]))
-    said = "the file uses names of characters that it does not explain ({names}); they were left out"
-    return text, ((because(Why.PART_CHARACTERS, said, names=named),) if unknown else ())
+    problem = "the file uses names of characters that it does not explain ({names}); they were left out"
+    return text, ((because(Why.PART_CHARACTERS, problem, names=named),) if unknown else ())
 
 
 def _doctype(text: str) -> tuple[int, int] | None:

@@ -216,8 +216,8 @@ class UslmReader(ActWalker):
 
 
 def _value(node: Node) -> str:
-    said = child(node, "num")
-    value = attribute(said, "value") if said is not None else ""
+    number = child(node, "num")
+    value = attribute(number, "value") if number is not None else ""
     return value if _NUMBER.fullmatch(value) else ""
 
 
@@ -228,10 +228,10 @@ def _number(node: Node) -> str:
 
 
 def _meta(root: Node) -> dict[str, str]:
-    said = find(root, "meta")
+    metadata = find(root, "meta")
 
     def of(*names: str) -> str:
-        return next((words for name in names if said is not None and (words := plain(find(said, name)))), "")
+        return next((words for name in names if metadata is not None and (words := plain(find(metadata, name)))), "")
 
     return {
         "title": of("title") or plain(find(root, "officialTitle")) or plain(find(root, "docTitle")),

@@ -296,11 +296,11 @@ def _days_ahead(request: PeriodRequest, start: date, steps: list[str]) -> date:
     kind = request.kind()
     off = request.off_for(kind)
     due = off.count(start, number)
-    said = f"{_number(request).ends()} on {due}" if alone else f"and {_number(request)} more: {due}"
+    end = f"{_number(request).ends()} on {due}" if alone else f"and {_number(request)} more: {due}"
     if kind.leaves_out:
-        steps.append(f"{said}, in {kind.name}: {off.left_out()} ({kind.source})")
+        steps.append(f"{end}, in {kind.name}: {off.left_out()} ({kind.source})")
     else:
-        steps.append(f"{said} ({request.law.units.days})")
+        steps.append(f"{end} ({request.law.units.days})")
     if kind.note:
         steps.append(kind.note)
     return due

@@ -40,15 +40,15 @@ class _Alignment:
 
     def run(self) -> list[Pair]:
         old, new = self.sides
-        for said in (
-            self._keys(lambda n: letters_and_digits(n.said)),
+        for keys in (
+            self._keys(lambda n: letters_and_digits(n.wording)),
             self._keys(lambda n: letters_and_digits(n.body)),
         ):
-            self._equal(self._with(said, lambda n: n.cited_as))
+            self._equal(self._with(keys, lambda n: n.cited_as))
             # A list or paragraph to which something was added in front.
-            self._equal(self._with(said, lambda n: around(n.place)))
-            self._equal(self._with(said, lambda n: article(n.place)))
-            self._equal(said, once=True)
+            self._equal(self._with(keys, lambda n: around(n.place)))
+            self._equal(self._with(keys, lambda n: article(n.place)))
+            self._equal(keys, once=True)
         self._alike()
         # Where long ones went is known now: their neighbours may follow.
         self._alike()
@@ -122,8 +122,8 @@ class _Alignment:
 
     def _lone(self, side: int) -> set[int]:
         """Free norms that are the only ones of their place, taken ones counted too."""
-        held = Counter(n.cited_as for n in self.sides[side])
-        return {i for i in self.free[side] if held[self.sides[side][i].cited_as] == 1}
+        counts = Counter(n.cited_as for n in self.sides[side])
+        return {i for i in self.free[side] if counts[self.sides[side][i].cited_as] == 1}
 
     def _rank(self, pair: tuple[float, int, int, float]) -> tuple[object, ...]:
         value, i, j, _ = pair

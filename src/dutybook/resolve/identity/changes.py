@@ -45,7 +45,7 @@ class Change:
     """One change of one norm; ``old`` is None for an added one, ``new`` for a repealed one, either for one reworded from or into words
     that were not read as a norm.
 
-    ``detail`` holds ``old`` and ``new`` values of what the kind is about, ``why`` a direction is told, and the ``words`` that differ as
+    ``detail`` holds ``old`` and ``new`` values of what the kind is about, ``why`` a change tightens or relaxes, and the ``words`` that differ as
     pairs of old and new (``["5", "10"]``, equal where both have them).
     """
 
@@ -83,9 +83,9 @@ def _alone(norm: NormText, other: VersionText, *, came: bool) -> Iterator[Change
     """A norm that one version has and the other has not, or has in words that were read as none."""
     old, new = (None, norm) if came else (norm, None)
     if unread := _unread(norm, other):
-        said = (unread, norm.quote) if came else (norm.quote, unread)
-        marks = [[p.old, p.new] for p in word_diff(*said)]
-        yield Change(ChangeKind.REWORDED, old, new, {"old": said[0], "new": said[1], "words": marks})
+        texts = (unread, norm.quote) if came else (norm.quote, unread)
+        marks = [[p.old, p.new] for p in word_diff(*texts)]
+        yield Change(ChangeKind.REWORDED, old, new, {"old": texts[0], "new": texts[1], "words": marks})
         return
     key = "new" if came else "old"
     yield Change(ChangeKind.ADDED if came else ChangeKind.REPEALED, old, new, {key: norm.quote})
@@ -106,9 +106,9 @@ def _unread(norm: NormText, other: VersionText) -> str:
     best = max(_SENTENCES.split(place), key=lambda sentence: (similarity(sentence, norm.quote), sentence), default="")
     if similarity(best, norm.quote) < _ALIKE:
         return ""
-    known = [letters_and_digits(n.said) for n in other.norms if n.cited_as == norm.cited_as]
+    known = [letters_and_digits(n.wording) for n in other.norms if n.cited_as == norm.cited_as]
     wanted = letters_and_digits(best)
-    return "" if any(wanted in said or said in wanted for said in known) else " ".join(best.split())
+    return "" if any(wanted in text or text in wanted for text in known) else " ".join(best.split())
 
 
 def between(old: NormText, new: NormText, whole_old: VersionText, whole_new: VersionText) -> Iterator[Change]:
@@ -121,21 +121,21 @@ def between(old: NormText, new: NormText, whole_old: VersionText, whole_new: Ver
         yield Change(ChangeKind.RENUMBERED, old, new, {"old": old.place, "new": new.place})
     if same:
         return
-    marks = {"words": [[p.old, p.new] for p in word_diff(old.said, new.said)]}
-    told = False
+    marks = {"words": [[p.old, p.new] for p in word_diff(old.wording, new.wording)]}
+    explained = False
     tighter, looser = compare_strictness(old, new, max(whole_old.since, whole_new.since))
     for kind, why in ((ChangeKind.TIGHTENED, tighter), (ChangeKind.RELAXED, looser)):
         if why:
-            told = True
+            explained = True
             yield Change(kind, old, new, {"old": old.quote, "new": new.quote, "why": why, **marks})
     if moved := find_moved_dues(old, new):
-        told = True
+        explained = True
         detail = {"old": [_time(a) for a, _ in moved], "new": [_time(b) for _, b in moved]}
         yield Change(ChangeKind.DEADLINE_MOVED, old, new, {**detail, **marks})
     if _other_bearer(old, new):
-        told = True
+        explained = True
         yield Change(ChangeKind.BEARER_CHANGED, old, new, {"old": old.bearer, "new": new.bearer, **marks})
-    if not told:
+    if not explained:
         yield Change(ChangeKind.REWORDED, old, new, {"old": old.quote, "new": new.quote, **marks})
 
 
@@ -159,7 +159,7 @@ def _same_number(old: NormText, new: NormText, whole_old: VersionText, whole_new
 
 def _same_words(old: NormText, new: NormText, whole_old: VersionText, whole_new: VersionText) -> bool:
     """Whether both texts have the words of both: then only the reading cut them otherwise."""
-    if letters_and_digits(old.said) == letters_and_digits(new.said):
+    if letters_and_digits(old.wording) == letters_and_digits(new.wording):
         return True
     parts = [(p, whole_new, new.place) for p in (old.body, old.stem) if p]
     parts += [(p, whole_old, old.place) for p in (new.body, new.stem) if p]
@@ -170,13 +170,13 @@ def _other_bearer(old: NormText, new: NormText) -> bool:
     """Whether somebody else must act, or somebody more or less: a telling word of the one bearer that the other text has in no form."""
     if not old.bearer or not new.bearer:
         return False
-    return _strange(old.bearer, new.bearer, new.said) or _strange(new.bearer, old.bearer, old.said)
+    return _strange(old.bearer, new.bearer, new.wording) or _strange(new.bearer, old.bearer, old.wording)
 
 
-def _strange(bearer: str, other: str, said: str) -> bool:
+def _strange(bearer: str, other: str, text: str) -> bool:
     """Whether a word of ``bearer`` is new: neither in the other bearer nor in the other text, whatever its ending."""
     return any(
-        not any(akin(word, known) for known in (*words(other), *words(said)))
+        not any(akin(word, known) for known in (*words(other), *words(text)))
         for word in words(bearer)
         if len(word) > _SMALL
     )
@@ -231,8 +231,8 @@ def find_moved_dues(old: NormText, new: NormText) -> list[tuple[Due, Due]]:
             before.remove(due)
             after.remove(same)
     # What a reading missed or found in words that both texts have is no change.
-    before = [d for d in before if not contains(new.said, d.quote)]
-    after = [d for d in after if not contains(old.said, d.quote)]
+    before = [d for d in before if not contains(new.wording, d.quote)]
+    after = [d for d in after if not contains(old.wording, d.quote)]
     pairs = [*_take_pairs(before, after, lambda d: (d.kind, d.direction)), *_take_pairs(before, after, _sort)]
     if len(before) == len(after) == 1:
         return [*pairs, (before[0], after[0])]
@@ -284,14 +284,14 @@ def _parts(old: NormText, new: NormText, part: str) -> int:
     if _LEVEL[old.modality] != _LEVEL[new.modality]:
         return 0
     before, after = getattr(old, part), getattr(new, part)
-    if bool(before) == bool(after) or _in(new.said, before) or _in(old.said, after):
+    if bool(before) == bool(after) or _in(new.wording, before) or _in(old.wording, after):
         return 0
     return (1 if before else -1) * (1 if new.binds else -1)
 
 
-def _in(said: str, part: str) -> bool:
+def _in(text: str, part: str) -> bool:
     """Whether a text says most of a part's words too: then it was read in one and not in the other."""
-    wanted, there = words(part), set(words(said))
+    wanted, there = words(part), set(words(text))
     return bool(wanted) and sum(w in there for w in wanted) >= _MOST * len(wanted)
 
 
@@ -324,7 +324,7 @@ def _due(old: Due, new: Due, before: NormText, after: NormText, since: str) -> i
     longer = _longer(old, new)
     if _sort(new) == "duration":
         return longer
-    # Until or from when something is forbidden, and what nobody in particular must do, is told as a date alone.
+    # Until or from when something is forbidden, and what nobody in particular must do, is reported as a date alone.
     if "prohibition" in {before.modality, after.modality} or not (before.bearer and after.bearer):
         return 0
     return longer if _sort(new) == "notice" else -longer

@@ -43,7 +43,7 @@ def corrections_in(text: str, language: str) -> list[Correction]:
 def _each(text: str, language: str) -> Iterator[Correction]:
     instead, read = _patterns(language)
     starts = list(instead.finditer(text))
-    # What was said before the first one is the title; between two, the last correction ends where its quotation does.
+    # What stands before the first one is the title; between two, the last correction ends where its quotation does.
     ended = 0
     for number, match in enumerate(starts):
         until = starts[number + 1].start() if number + 1 < len(starts) else len(text)

@@ -1,6 +1,6 @@
 """Where two language versions of one norm say different things: the translation says it, not its reader.
 
-A reader that misses words in one language must not make a deviation. So something is told only where both texts are
+A reader that misses words in one language must not make a deviation. So something is reported only where both texts are
 clear about it: a cue in both, the same number of deadlines in both, the same number of numbers in both.
 """
 
@@ -41,19 +41,19 @@ def deviations(one: VersionText, other: VersionText, pairs: Iterable[Pair]) -> l
     """What two language versions say differently, norm by norm; nothing where they agree or one of them is not clear.
 
     A modality counts where each text has a cue that says the same nearly everywhere in it, none that says the other, and as many norms at
-    the place; orders and bans are not held against each other, since "shall only" and "may not unless" say the same.
+    the place; orders and bans are not compared with each other, since "shall only" and "may not unless" say the same.
     """
     sides = (_Side(one), _Side(other))
     found: list[Deviation] = []
     for pair in pairs:
         norms = (sides[0].norms[pair.old], sides[1].norms[pair.new])
-        alone = sides[0].held[norms[0].cited_as] == sides[1].held[norms[1].cited_as]
-        if alone and (said := _modality(sides, norms)):
-            found.append(Deviation(pair, *said))
-        if told := _deadline(*norms):
-            found.append(Deviation(pair, "deadline", told))
-        elif told := _number(*norms):
-            found.append(Deviation(pair, "number", told))
+        alone = sides[0].counts[norms[0].cited_as] == sides[1].counts[norms[1].cited_as]
+        if alone and (found_modality := _modality(sides, norms)):
+            found.append(Deviation(pair, *found_modality))
+        if values := _deadline(*norms):
+            found.append(Deviation(pair, "deadline", values))
+        elif values := _number(*norms):
+            found.append(Deviation(pair, "number", values))
     return found
 
 
@@ -63,13 +63,13 @@ class _Side:
     def __init__(self, version: VersionText) -> None:
         self.language = version.language
         self.norms = {n.id: n for n in version.norms}
-        self.held = Counter(n.cited_as for n in version.norms)
-        said: dict[str, Counter[str]] = defaultdict(Counter)
+        self.counts = Counter(n.cited_as for n in version.norms)
+        levels: dict[str, Counter[str]] = defaultdict(Counter)
         for n in version.norms:
-            said[n.cue.casefold()][_level(n)] += 1
+            levels[n.cue.casefold()][_level(n)] += 1
         self.cues = {
             cue: level
-            for cue, counts in said.items()
+            for cue, counts in levels.items()
             for level, number in counts.most_common(1)
             if cue and number >= _OFTEN and number >= _SHARE * counts.total()
         }
@@ -78,12 +78,12 @@ class _Side:
         """Whether its cue says what it says everywhere, and no other cue in it says something else."""
         from dutybook.languages.enabling import enables
 
-        text = f" {' '.join(words(norm.said))} "
+        text = f" {' '.join(words(norm.wording))} "
         there = {level for cue, level in self.cues.items() if f" {' '.join(words(cue))} " in text}
         if self.cues.get(norm.cue.casefold()) != _level(norm) or there != {_level(norm)}:
             return False
         # "Shall be able to" is as clear as "may" only for who knows that they are the same.
-        _, _, after = norm.said.casefold().partition(norm.cue.casefold())
+        _, _, after = norm.wording.casefold().partition(norm.cue.casefold())
         return not norm.binds or not enables(after, self.language)
 
 
@@ -98,11 +98,11 @@ def _modality(sides: tuple[_Side, _Side], norms: tuple[NormText, NormText]) -> t
         return None
     if not all(side.clear(norm) for side, norm in zip(sides, norms, strict=True)):
         return None
-    at = [norm.said.casefold().find(norm.cue.casefold()) / max(len(norm.said), 1) for norm in norms]
+    at = [norm.wording.casefold().find(norm.cue.casefold()) / max(len(norm.wording), 1) for norm in norms]
     if abs(at[0] - at[1]) > _CUES_APART:
         return None
-    said = tuple(f"{level} ({norm.cue})" for level, norm in zip(levels, norms, strict=True))
-    return ("strength" if same else "modality"), (said[0], said[1])
+    named = tuple(f"{level} ({norm.cue})" for level, norm in zip(levels, norms, strict=True))
+    return ("strength" if same else "modality"), (named[0], named[1])
 
 
 def _deadline(one: NormText, other: NormText) -> tuple[str, str] | None:
@@ -132,7 +132,7 @@ def _equal(one: Due, other: Due) -> bool:
 
 def _number(one: NormText, other: NormText) -> tuple[str, str] | None:
     ours, theirs = numbers(one.body), numbers(other.body)
-    # "5 days" and "fünf Tage" are told as deadlines already.
+    # "5 days" and "fünf Tage" are reported as deadlines already.
     for due in one.dues:
         if any(_equal(due, d) for d in other.dues):
             for number in re.findall(r"\d+", due.value):
@@ -143,11 +143,11 @@ def _number(one: NormText, other: NormText) -> tuple[str, str] | None:
     left, right = ours - theirs, theirs - ours
     if left.total() != 1:
         return None
-    said = (next(iter(left)), next(iter(right)))
-    apart = [_share(norm.body, number) for norm, number in zip((one, other), said, strict=True)]
+    values = (next(iter(left)), next(iter(right)))
+    apart = [_share(norm.body, number) for norm, number in zip((one, other), values, strict=True)]
     if not ours & theirs and abs(apart[0] - apart[1]) > _APART:
         return None
-    return said
+    return values
 
 
 def _share(text: str, number: str) -> float:

@@ -53,7 +53,7 @@ class NormText:
     amounts: tuple[str, ...] = ()
 
     @property
-    def said(self) -> str:
+    def wording(self) -> str:
         """All its words: the list's opening, and its own."""
         return f"{self.stem}\n{self.body}" if self.stem else self.body
 

@@ -35,7 +35,7 @@ def take_tables(
     """The tables between ``top`` and ``bottom`` (the page without header and footer), and the runs that stay.
 
     A table has two columns and two rows of cells at least; a frame around text, a rule under a header or above
-    the footnotes, columns of running text, numbers beside paragraphs are none.
+    the footnotes, columns of running text, numbers next to paragraphs are none.
     """
     found: list[Grid] = []
     inside = [ruling for ruling in rulings if ruling.bottom > top and ruling.top < bottom]

@@ -97,7 +97,7 @@ def _shaded(grid: Grid, level: list[Ruling]) -> int:
 
 
 def _between(page: int, stack: list[Edge], runs: list[Line]) -> list[Grid]:
-    """Tables whose rows stand between level rules, their columns told by the text alone."""
+    """Tables whose rows stand between level rules, their columns found from the text alone."""
     left, right = stack[0]["x0"], stack[0]["x1"]
     bands = _bands_between(stack, [run for run in runs if run.x0 >= left - 4 and run.x1 <= right + 4])
     found, at = [], 0
@@ -203,7 +203,7 @@ def _grid(page: int, bands: list[_Band], inner: list[float], left: float, right:
     for top, bottom, rows in bands:
         if not rows:
             continue
-        # Where one band holds most of the lines, the rules only set off head and foot: its rows are told by the text.
+        # Where one band holds most of the lines, the rules only set off head and foot: its rows are found from the text.
         split = len(rows) == tall and tall > 3 and tall > 0.5 * total and len(bands) < 6
         boxes.extend(text_boxes(rows, inner, bounds, top, bottom, split))
     grid = grid_of(page, boxes)

@@ -38,7 +38,7 @@ class Grid:
 
     ``page`` and ``box`` are of its first page, ``more`` of the pages it goes on over. ``headers`` counts its header rows.
     ``partial`` says that it is too small to be believed unless it goes on with a table of the page before,
-    ``textual`` that its columns are told by its text and not by lines.
+    ``textual`` that its columns are found from its text and not from lines.
     """
 
     page: int
@@ -132,7 +132,7 @@ def fill(grids: list[Grid], runs: list[Line]) -> list[Line]:
 
 
 def _split_rows(grid: Grid, inside: list[Line]) -> None:
-    """Part a row of cells that is a whole table's body: columns are ruled, its rows are told by the text."""
+    """Part a row of cells that is a whole table's body: its columns are ruled, its rows found from the text."""
     if len(grid.rows) > 4 or not inside:
         return
     made = [part for row in grid.rows for part in _parted(grid.page, row, inside)]
