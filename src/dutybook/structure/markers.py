@@ -172,29 +172,29 @@ def readings_of(number: str) -> tuple[tuple[Style, int], ...]:
     return _upper_readings(lower) if number.isupper() else _lower_readings(lower)
 
 
-def _upper_readings(letters_: str) -> tuple[tuple[Style, int], ...]:
+def _upper_readings(small: str) -> tuple[tuple[Style, int], ...]:
     """What capitals, given as small letters, stand for."""
-    single = ((Style.UPPER, _ordinal(letters_)),) if len(letters_) == 1 else ()
-    value = roman(letters_)
+    single = ((Style.UPPER, _ordinal(small)),) if len(small) == 1 else ()
+    value = roman(small)
     return (*single, (Style.UPPER_ROMAN, value)) if value else single
 
 
-def _lower_readings(letters_: str) -> tuple[tuple[Style, int], ...]:
+def _lower_readings(small: str) -> tuple[tuple[Style, int], ...]:
     found: list[tuple[Style, int]] = []
-    if len(letters_) == 1:
-        found.append((Style.LETTER, _ordinal(letters_)))
-    elif len(set(letters_)) == 1:
-        found.append((Style.DOUBLE, _ordinal(letters_)))
-    value = roman(letters_)
+    if len(small) == 1:
+        found.append((Style.LETTER, _ordinal(small)))
+    elif len(set(small)) == 1:
+        found.append((Style.DOUBLE, _ordinal(small)))
+    value = roman(small)
     if value:
         found.append((Style.ROMAN, value))
-    return _inserted_readings(letters_) if not found and len(letters_) == 2 else tuple(found)
+    return _inserted_readings(small) if not found and len(small) == 2 else tuple(found)
 
 
-def _inserted_readings(letters_: str) -> tuple[tuple[Style, int], ...]:
+def _inserted_readings(small: str) -> tuple[tuple[Style, int], ...]:
     """What two letters stand for that are no number of their own: a point inserted after that of the first one."""
-    after_letter = ((Style.LETTER, _ordinal(letters_)),)  # "(ba)" after "(b)"
-    before = roman(letters_[:-1])  # "(ia)" after "(i)"
+    after_letter = ((Style.LETTER, _ordinal(small)),)  # "(ba)" after "(b)"
+    before = roman(small[:-1])  # "(ia)" after "(i)"
     return (*after_letter, (Style.ROMAN, before)) if before else after_letter
 
 
