@@ -145,7 +145,7 @@ def test_dates_from_events_and_peoples_own_days(register: Register) -> None:
     day = NOW.date() + timedelta(days=6)
     events.store(
         register,
-        [events.event_of(norm, norm.deadlines[0], happened="2032-04-02", dates=[day.isoformat()], steps=["so"])],
+        [events.event_of(norm, norm.deadlines[0], events.Counted("2032-04-02", [day.isoformat()], ["so"]))],
     )
     reviews.change(register, [norm.id], Change(owner="Anna", due=(day + DAY).isoformat()), by="Ben")
     collect(register, now=NOW)

@@ -46,17 +46,10 @@ def first(register: Register) -> tuple[NormRow, DeadlineRow]:
 
 def enter(register: Register, happened: str = "2026-03-02T14:00", *dates: str, note: str = "") -> EventRow:
     norm, deadline = first(register)
-    event = events.event_of(
-        norm,
-        deadline,
-        happened=happened,
-        dates=dates or ("2026-03-05T15:00",),
-        steps=("counted",),
-        place="DE-BY",
-        law="reg1182",
-        note=note,
-        now=NOW,
+    counted = events.Counted(
+        happened, dates or ("2026-03-05T15:00",), ("counted",), place="DE-BY", law="reg1182", note=note
     )
+    event = events.event_of(norm, deadline, counted, now=NOW)
     events.store(register, [event])
     return event
 

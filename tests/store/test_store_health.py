@@ -26,7 +26,9 @@ def register(tmp_path: Path) -> Path:
             norm = N("Operator shall report within 72 hours.", bearer="Operator", deadline="within 72 hours")
             register.add(make_analysis([norm], salt=str(number), source=str(number), title=f"Act {number}"), "1")
         row = next(register.norms())
-        event = events.event_of(row, row.deadlines[0], happened="2033-01-10", dates=["2033-01-13"], steps=["entered"])
+        event = events.event_of(
+            row, row.deadlines[0], events.Counted(happened="2033-01-10", dates=["2033-01-13"], steps=["entered"])
+        )
         events.store(register, [event])
     return path
 

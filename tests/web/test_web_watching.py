@@ -297,7 +297,7 @@ def test_the_fetcher_looks_again(client: TestClient, database: Path) -> None:
     """A name that leads here only later is refused when it is asked."""
     now = datetime.now(UTC)
     with open_register(database) as register:
-        watches.add(register, "sly", "feed", "http://127.0.0.1:1/x", options={"url": "http://127.0.0.1:1/x", "take": "auto", "limit": 5}, manners={}, reading={}, every=60, by="x", now=now)  # fmt: skip
+        watches.add(register, watches.NewWatch("sly", "feed", "http://127.0.0.1:1/x", options={"url": "http://127.0.0.1:1/x", "take": "auto", "limit": 5}, manners={}, reading={}, every=60, by="x"), now=now)  # fmt: skip
     post(client, "/watches/of/sly/run")
     ended(client, "watch:sly")
     page = client.get("/watches/of/sly").text
@@ -339,7 +339,7 @@ def test_what_a_feed_says_is_text(client: TestClient, database: Path) -> None:
     evil = "<script>alert(1)</script>"
     now = datetime.now(UTC)
     with open_register(database) as register:
-        watch = watches.add(register, "evil", "feed", f"https://x.example/{evil}", options={}, manners={}, reading={}, every=60, by=evil, now=now)  # fmt: skip
+        watch = watches.add(register, watches.NewWatch("evil", "feed", f"https://x.example/{evil}", options={}, manners={}, reading={}, every=60, by=evil), now=now)  # fmt: skip
         item = Listed("k", f"javascript:alert(1)//{evil}", evil, "not a day", None, None, "", None, {})
         watch_items.record(register, watch.id, [item], {}, gone=(), complete=False, now=now)
     for path in ("/watches", "/watches/of/evil"):

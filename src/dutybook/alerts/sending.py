@@ -119,15 +119,11 @@ class _Sender:
         return hold
 
     def _failed(self, delivery: Delivery, error: DutybookError, where: str, result: Sent) -> None:
-        lasting, after, doubtful = False, None, False
-        if isinstance(error, DeliveryError):
-            lasting, after, doubtful = error.lasting, error.retry_after, error.doubtful
         problem = cut(str(error), 400)
-        state = retry_while_busy(
-            lambda: outbox.failed(
-                self.register, delivery, self.by, self.now(), problem, lasting=lasting, after=after, doubtful=doubtful
-            )
-        )
+        failure = outbox.Failure(problem, lasting=False)
+        if isinstance(error, DeliveryError):
+            failure = outbox.Failure(problem, error.lasting, error.retry_after, error.doubtful)
+        state = retry_while_busy(lambda: outbox.failed(self.register, delivery, self.by, self.now(), failure))
         self.step("failed")
         result.dead += state == "dead"
         result.waiting += state == "waiting"

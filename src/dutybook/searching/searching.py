@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from dutybook.errors import BadFilter
 from dutybook.searching.hits import Hit, to_hit
-from dutybook.searching.hybrid import AUTO, ONLY, by_meaning, ranked
+from dutybook.searching.hybrid import AUTO, ONLY, Ranked, by_meaning, ranked
 from dutybook.store import Filters, Register
 from dutybook.store.documents.works import find_works
+from dutybook.store.rows import NormRow
 from dutybook.store.search.facets import FACETS, values_of
 from dutybook.store.search.filters import as_date
 from dutybook.store.search.results import Counts, Sibling
@@ -93,19 +94,20 @@ def page(
     shown = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
     norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in shown])}
     needles = filters.query.needles
-    hits = [
-        replace(
-            to_hit(norms[norm], one.rank, needles),
-            identity=one.identity,
-            languages=tuple(dict.fromkeys(s.language for s in siblings[one.identity])) or (norms[norm].language,),
-            others=tuple((s.language, s.norm) for s in siblings[one.identity] if s.norm != norm),
-            found_by=one.found_by,
-            similarity=one.similarity,
-        )
-        for norm, one in shown
-        if norm in norms
-    ]
+    hits = [_hit(norms[norm], one, siblings[one.identity], needles) for norm, one in shown if norm in norms]
     return Page(hits, found.total, found.more, found.facets)
+
+
+def _hit(norm: NormRow, one: Ranked, siblings: Sequence[Sibling], needles: tuple[str, ...]) -> Hit:
+    """A result as it is shown, by one of its texts."""
+    return replace(
+        to_hit(norm, one.rank, needles),
+        identity=one.identity,
+        languages=tuple(dict.fromkeys(s.language for s in siblings)) or (norm.language,),
+        others=tuple((s.language, s.norm) for s in siblings if s.norm != norm.id),
+        found_by=one.found_by,
+        similarity=one.similarity,
+    )
 
 
 def facets(register: Register, filters: Filters, names: Iterable[str] = tuple(FACETS)) -> dict[str, Counts]:

@@ -113,18 +113,10 @@ def add_watch(
             name = _fresh(kind, target, {watch.name for watch in watches.watches(register)})
         else:
             _check_name(name)
-        return watches.add(
-            register,
-            name,
-            kind,
-            where,
-            options=checked,
-            manners=manners,
-            reading=reading,
-            every=seconds,
-            by=by,
-            now=now,
+        new = watches.NewWatch(
+            name, kind, where, options=checked, manners=manners, reading=reading, every=seconds, by=by
         )
+        return watches.add(register, new, now=now)
 
 
 def check_watch(

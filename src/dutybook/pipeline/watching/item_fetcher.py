@@ -15,7 +15,7 @@ from dutybook.pipeline.watching import file_store
 from dutybook.pipeline.watching.report import Step, WatchReport
 from dutybook.store import Register
 from dutybook.store.watches import watch_files, watch_items
-from dutybook.store.watches.watch_items import Listed, WatchItem
+from dutybook.store.watches.watch_items import Listed, NewFile, WatchItem
 from dutybook.store.watches.watches import Watch, as_json, clean
 
 #: How long after a failure an item or a source is tried again, in seconds; four times that after the next one, up to a day.
@@ -137,7 +137,18 @@ class ItemFetcher:
             return
         name = file_store.file_name_for(listed.key, listed.title, listed.url, fetched.data, extension)
         path = file_store.write_file(self.folder, name, fetched.data)
-        self._fetched(item, path, fetched.url or listed.url, digest(path), mark, fetched.etag, fetched.modified)
+        self._fetched(
+            listed.key,
+            NewFile(
+                file=os.path.relpath(path, self.beside),
+                url=fetched.url or listed.url,
+                sha256=digest(path),
+                fingerprint=mark,
+                published=listed.published,
+                etag=fetched.etag,
+                modified=fetched.modified,
+            ),
+        )
 
     def _take(self, item: WatchItem, path: Path, before: str) -> None:
         """A file that is here already; one that cannot be read is for the reading to tell of."""
@@ -150,27 +161,11 @@ class ItemFetcher:
         if sha256 and sha256 == before:
             self._kept(item.listed.key, None, None)
             return
-        self._fetched(item, path, item.listed.url, sha256, sha256, None, None)
+        listed = item.listed
+        self._fetched(listed.key, NewFile(str(path), listed.url, sha256, sha256, listed.published))
 
-    def _fetched(
-        self, item: WatchItem, path: Path, url: str, sha256: str, mark: str, etag: str | None, modified: str | None
-    ) -> None:
-        file = str(path)
-        if item.listed.path is None:
-            file = os.path.relpath(path, self.beside)
-        watch_items.fetched(
-            self.register,
-            self.watch.id,
-            item.listed.key,
-            file=file,
-            url=url,
-            sha256=sha256,
-            fingerprint=mark,
-            published=item.listed.published,
-            etag=etag,
-            modified=modified,
-            now=self.clock(),
-        )
+    def _fetched(self, key: str, new: NewFile) -> None:
+        watch_items.fetched(self.register, self.watch.id, key, new, now=self.clock())
         self.report.files += 1
 
     def _kept(self, key: str, etag: str | None, modified: str | None) -> None:

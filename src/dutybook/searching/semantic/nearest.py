@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,8 +90,7 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
     query = held.query(filters.words)
     count = max(_FIRST, 2 * limit)
     near = held.index.search(query, count)
-    if near and register.vectors.alive([number for number, _ in near]) * 2 < len(near):
-        # Most of what is in memory has gone from the register.
+    if _most_gone(register, near):
         _held.pop(register, None)
         held = _hold(register)
         near = held.index.search(query, count)
@@ -100,7 +99,7 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
     steps = ((count, True),) if filters.document or filters.work else ((_THEN, False), (count, True))
     every = len(near) < count
     for more, allowed in steps:
-        if every or len({vector for _, _, vector in found}) >= limit:
+        if every or _texts_of(found) >= limit:
             break
         near = held.index.search(query, more, register.vectors.passing(filters) if allowed else None)
         found = _first(register, near, filters, limit)
@@ -109,13 +108,23 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
     return [Meant(norm, identity, round(similar[vector], 4)) for norm, identity, vector in found if vector in kept]
 
 
+def _most_gone(register: Register, near: Sequence[tuple[int, float]]) -> bool:
+    """Whether most of what is in memory has gone from the register."""
+    return bool(near) and register.vectors.alive([number for number, _ in near]) * 2 < len(near)
+
+
+def _texts_of(found: Iterable[tuple[str, str, int]]) -> int:
+    """How many texts these norms have: each has one vector."""
+    return len({vector for _, _, vector in found})
+
+
 def _first(
     register: Register, near: Sequence[tuple[int, float]], filters: Filters, limit: int
 ) -> list[tuple[str, str, int]]:
     """Norms of the first vectors that pass the filters, until there are ``limit`` vectors: each look at a norm costs time."""
     found: list[tuple[str, str, int]] = []
     start, end = 0, _FIRST
-    while start < len(near) and len({vector for _, _, vector in found}) < limit:
+    while start < len(near) and _texts_of(found) < limit:
         found += register.vectors.norms([number for number, _ in near[start:end]], filters)
         # Asking costs time too.
         start, end = end, 2 * end

@@ -169,28 +169,29 @@ def sent(register: Register, delivery: Delivery, by: str, now: datetime) -> bool
     return _note(register, delivery, by, compose("state = 'sent', sent = ?, problem = '', doubtful = 0"), (stamp(now),))
 
 
-def failed(
-    register: Register,
-    delivery: Delivery,
-    by: str,
-    now: datetime,
-    problem: str,
-    *,
-    lasting: bool,
-    after: float | None = None,
-    doubtful: bool = False,
-) -> str:
-    """Note that it did not; returns what becomes of it: waiting or dead.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a delivery did not arrive. ``lasting``: it never will. ``after``: seconds that the other side asks for.
 
-    ``after``: seconds that the other side asks for. ``doubtful``: it may have arrived, and the next attempt has to know that.
+    ``doubtful``: it may have arrived, and the next attempt has to know that.
     """
-    dead = lasting or delivery.attempts >= TRIES
-    pause = (
-        pause_after(delivery) if after is None else max(pause_after(delivery), timedelta(seconds=min(after, 86_400)))
-    )
+
+    problem: str
+    lasting: bool
+    after: float | None = None
+    doubtful: bool = False
+
+
+def failed(register: Register, delivery: Delivery, by: str, now: datetime, failure: Failure) -> str:
+    """Note that a delivery did not arrive; returns what becomes of it: waiting or dead."""
+    dead = failure.lasting or delivery.attempts >= TRIES
+    pause = pause_after(delivery)
+    if failure.after is not None:
+        pause = max(pause, timedelta(seconds=min(failure.after, 86_400)))
     state = "dead" if dead else "waiting"
-    values = (state, problem[:500], stamp(now if dead else now + pause), int(doubtful))
-    _note(register, delivery, by, compose("state = ?, problem = ?, next_try = ?, doubtful = doubtful OR ?"), values)
+    values = (state, failure.problem[:500], stamp(now if dead else now + pause), int(failure.doubtful))
+    what = compose("state = ?, problem = ?, next_try = ?, doubtful = doubtful OR ?")
+    _note(register, delivery, by, what, values)
     return state
 
 

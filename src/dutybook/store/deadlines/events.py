@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dutybook.errors import NotFound
@@ -20,34 +21,35 @@ _EVENTS = compose("{events} ORDER BY e.due, e.happened, e.id", events=SELECT_EVE
 _PUT = compose("INSERT INTO events ({columns}) VALUES ({marks})", columns=names(COLUMNS), marks=marks(len(COLUMNS)))
 
 
-def event_of(
-    norm: NormRow,
-    deadline: DeadlineRow,
-    *,
-    happened: str,
-    dates: Sequence[str],
-    steps: Sequence[str],
-    place: str | None = None,
-    law: str | None = None,
-    note: str = "",
-    now: datetime | None = None,
-) -> EventRow:
-    """What :func:`store` stores; the same event of the same deadline always has the same id.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """When an event happened, and the days that follow from it, counted in ``steps`` by the days off of a ``place`` and a ``law``.
 
     ``happened`` and ``dates`` are ISO 8601, ``dates`` not empty and in order.
     """
+
+    happened: str
+    dates: Sequence[str]
+    steps: Sequence[str]
+    place: str | None = None
+    law: str | None = None
+    note: str = ""
+
+
+def event_of(norm: NormRow, deadline: DeadlineRow, counted: Counted, *, now: datetime | None = None) -> EventRow:
+    """What :func:`store` stores; the same event of the same deadline always has the same id."""
     return EventRow(
-        id=content_id("event", deadline.id, happened),
+        id=content_id("event", deadline.id, counted.happened),
         deadline=deadline.id,
         norm=norm.id,
         document=norm.document,
-        happened=happened,
-        place=place,
-        law=law,
-        due=datetime.fromisoformat(dates[0]).date(),
-        dates=tuple(dates),
-        steps=tuple(steps),
-        note=_storable(note),
+        happened=counted.happened,
+        place=counted.place,
+        law=counted.law,
+        due=datetime.fromisoformat(counted.dates[0]).date(),
+        dates=tuple(counted.dates),
+        steps=tuple(counted.steps),
+        note=_storable(counted.note),
         created=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
         quote=deadline.quote,
         kind=deadline.kind,
@@ -87,6 +89,20 @@ def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[D
     Raises:
         NotFound: there is none, or several begin so (the message lists them).
     """
+    found = _ids_named(register, identity)
+    if len(found) > 1:
+        names = [f"deadline {deadline}" if deadline else f"norm {norm}" for norm, deadline in found]
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        raise NotFound(f"{len(names)} ids begin with {identity!r}: {', '.join(names[:10])}{more}. Give more of it.")
+    if not found:
+        raise NotFound(f"there is no norm or deadline {identity!r}. `dutybook search` shows the ids of norms.")
+    ((norm, deadline),) = found
+    row = register.norm(norm).norm
+    return row, tuple(d for d in row.deadlines if deadline in (None, d.id))
+
+
+def _ids_named(register: Register, identity: str) -> list[tuple[str, str | None]]:
+    """Norms whose id is or begins so, and deadlines with their norms; those alone whose id it is, if there are any."""
     text = identity.strip().lower()
     if len(text) < _MIN_ID or not text.isalnum():
         hint = (
@@ -102,17 +118,7 @@ def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[D
                 (text + "*",),
             )
         ]
-    exact = [(norm, deadline) for norm, deadline in found if (deadline or norm) == text]
-    found = exact or found
-    if len(found) > 1:
-        names = [f"deadline {deadline}" if deadline else f"norm {norm}" for norm, deadline in found]
-        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-        raise NotFound(f"{len(names)} ids begin with {identity!r}: {', '.join(names[:10])}{more}. Give more of it.")
-    if not found:
-        raise NotFound(f"there is no norm or deadline {identity!r}. `dutybook search` shows the ids of norms.")
-    ((norm, deadline),) = found
-    row = register.norm(norm).norm
-    return row, tuple(d for d in row.deadlines if deadline in (None, d.id))
+    return [(norm, deadline) for norm, deadline in found if (deadline or norm) == text] or found
 
 
 def kind_of_act(register: Register, document: str) -> tuple[str, str]:

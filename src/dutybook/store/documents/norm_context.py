@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -120,8 +121,7 @@ def _follow(register: Register, citation: CitationRow, document: str, own: str |
         return Followed(citation)
     title, opened = "", document
     if work is not None and work != own:
-        named = connection.execute(_TITLE, (work, language)).fetchone()
-        title = str(named[0]) if named else ""
+        title = _title(connection, work, language)
         found = connection.execute(_OPENED, (work, document, language)).fetchone()
         if found is None:
             known = connection.execute("SELECT 1 FROM works WHERE id = ?", (work,)).fetchone()
@@ -129,14 +129,25 @@ def _follow(register: Register, citation: CitationRow, document: str, own: str |
         opened = str(found[0])
     if not citation.place:
         return Followed(citation, work=work or "", title=title)
-    at = _RANGE.sub(r"\1", citation.place)
-    norms = connection.execute(_NORM_AT, (opened, at)).fetchall()
+    return _follow_into(register, citation, opened, title) or Followed(
+        citation, work=work if title and work else "", title=title
+    )
+
+
+def _title(connection: sqlite3.Connection, work: str, language: str) -> str:
+    """What an act is called in a language, else in English, else in any; empty where it has no name."""
+    named = connection.execute(_TITLE, (work, language)).fetchone()
+    return str(named[0]) if named else ""
+
+
+def _follow_into(register: Register, citation: CitationRow, document: str, title: str) -> Followed | None:
+    """The place that is cited in a document: its norm, if it has one alone, or its words; None where there is no such place."""
+    at = _RANGE.sub(r"\1", citation.place or "")
+    norms = register._connection.execute(_NORM_AT, (document, at)).fetchall()
     if len(norms) == 1:
         return Followed(citation, norm=norms[0][0], place=at, title=title, quote=norms[0][1])
-    place = connection.execute(_PLACE_AT, (opened, at)).fetchone()
-    if place:
-        return Followed(citation, document=opened, place=place[0], title=title, quote=place[1])
-    return Followed(citation, work=work if title and work else "", title=title)
+    place = register._connection.execute(_PLACE_AT, (document, at)).fetchone()
+    return Followed(citation, document=document, place=place[0], title=title, quote=place[1]) if place else None
 
 
 def penalty_place(register: Register, penalty: str) -> PenaltyPlace:

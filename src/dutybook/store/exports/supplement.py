@@ -12,13 +12,14 @@ from datetime import date
 from itertools import islice
 
 from dutybook.store.database.connection import cache_of, translated
+from dutybook.store.documents.works import find_works
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of
 from dutybook.store.reader import evidence_of, where
 from dutybook.store.register import Register
 from dutybook.store.rows import CitationRow, DefinitionRow, DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 from dutybook.store.search.facets import values_of
-from dutybook.store.search.filters import Filters, as_date, named_work
+from dutybook.store.search.filters import Filters, as_date
 from dutybook.store.sql import all_of, compose
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Difference
@@ -131,10 +132,7 @@ def documents(register: Register, filters: Filters) -> list[DocumentRow]:
         languages = {language.lower() for language in values_of(filters.language)}
         found = [row for row in found if row.language in languages]
     if filters.work:
-        with translated(register.path):
-            works = {
-                row[0] for work in values_of(filters.work) for row in register._connection.execute(*named_work(work))
-            }
+        works = find_works(register, values_of(filters.work))
         found = [row for row in found if row.work in works]
     if filters.as_of or not (filters.all_versions or filters.document):
         with translated(register.path):

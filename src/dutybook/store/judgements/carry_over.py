@@ -14,8 +14,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from dutybook.store.judgements import corrections
-from dutybook.store.judgements.pending_changes import Book
-from dutybook.store.judgements.record import Tie, tie_json
+from dutybook.store.judgements.pending_changes import Book, Row
+from dutybook.store.judgements.record import Correction, Tie, tie_json
 from dutybook.store.judgements.record_rows import snapshots
 from dutybook.store.judgements.successors import follow
 from dutybook.store.sql import compose
@@ -88,7 +88,9 @@ def _found_again(book: Book) -> set[str]:
     for review, norm, *_, quote, _, _ in every:
         if norm in matches:
             tie = ties[matches[norm]]
-            book.add(review, "tied", "norm", norm, tie_json(tie), norm=tie.norm, why="found again after a new reading")
+            book.add(
+                review, Row("tied", "norm", norm, tie_json(tie), norm=tie.norm, why="found again after a new reading")
+            )
             if not corrections.same_words(str(quote), tie.quote):
                 book.needs_review(review, f"its words are cut differently after a new reading of {tie.title}")
     return set(matches.values())
@@ -96,8 +98,6 @@ def _found_again(book: Book) -> set[str]:
 
 def _matched(here: Sequence[_Candidate], rows: Sequence[tuple[str, ...]]) -> dict[str, str]:
     """By lost norm the one that takes its place; surest first: the same span and words, place and words, words, another cut."""
-    matches: dict[str, str] = {}
-    taken: set[str] = set()
     # (id, place, start, end, quote) of a candidate stands at other numbers in a row of what is lost.
     lost = [(row[1], row[3], row[4], row[5], row[6]) for row in rows]
     keys: tuple[Callable[[Any], Hashable], ...] = (
@@ -105,15 +105,31 @@ def _matched(here: Sequence[_Candidate], rows: Sequence[tuple[str, ...]]) -> dic
         lambda c: (c[1], corrections.words(c[4])),
         lambda c: corrections.words(c[4]),
     )
+    matches: dict[str, str] = {}
     for key in keys:
-        there: dict[Hashable, list[str]] = defaultdict(list)
-        for candidate in here:
-            if candidate[0] not in taken:
-                there[key(candidate)].append(candidate[0])
-        for row in lost:
-            if row[0] not in matches and len(equal := [i for i in there[key(row)] if i not in taken]) == 1:
-                matches[row[0]] = equal[0]
-                taken.add(equal[0])
+        _match_equal(here, lost, key, matches)
+    _match_cut(here, lost, matches)
+    return matches
+
+
+def _match_equal(
+    here: Sequence[_Candidate], lost: Sequence[Any], key: Callable[[Any], Hashable], matches: dict[str, str]
+) -> None:
+    """Match what has the same key as one candidate alone."""
+    taken = set(matches.values())
+    there: dict[Hashable, list[str]] = defaultdict(list)
+    for candidate in here:
+        if candidate[0] not in taken:
+            there[key(candidate)].append(candidate[0])
+    for row in lost:
+        if row[0] not in matches and len(equal := [i for i in there[key(row)] if i not in taken]) == 1:
+            matches[row[0]] = equal[0]
+            taken.add(equal[0])
+
+
+def _match_cut(here: Sequence[_Candidate], lost: Sequence[Any], matches: dict[str, str]) -> None:
+    """Match what is cut otherwise at its place: a part of one candidate alone, or the whole of it."""
+    taken = set(matches.values())
     places: dict[str, list[_Candidate]] = defaultdict(list)
     for candidate in here:
         places[candidate[1]].append(candidate)
@@ -123,7 +139,6 @@ def _matched(here: Sequence[_Candidate], rows: Sequence[tuple[str, ...]]) -> dic
             if len(cut) == 1:
                 matches[norm] = cut[0]
                 taken.add(cut[0])
-    return matches
 
 
 def _in_copies(connection: sqlite3.Connection, rows: Sequence[tuple[str, ...]], taken: set[str]) -> dict[str, str]:
@@ -165,16 +180,20 @@ def _read_anew(book: Book, review: str, now: Tie, reads: dict[str, str | None]) 
     for field in ("modality", "strength", "bearer"):
         old, new = getattr(kept, field), getattr(now, field)
         if old != new:
-            book.add(review, "reread", field, old, new, norm=now.norm)
+            book.add(review, Row("reread", field, old, new, norm=now.norm))
             if field not in corrected and now.norm == record.norm:
                 book.needs_review(review, f"a new reading has {field} {new or 'none'} instead of {old or 'none'}")
     for field, correction in corrected.items():
         if field != corrections.FINDING and reads.get(field) != correction.extracted:
-            said = reads.get(field)
-            book.add(review, "extracted", field, correction.extracted, said, norm=now.norm)
-            if said != correction.value:
-                book.needs_review(
-                    review,
-                    f"a new reading has {field} {said or 'none'}; it was corrected from"
-                    f" {correction.extracted or 'none'} to {correction.value or 'none'}",
-                )
+            _extract_anew(book, review, correction, reads.get(field))
+
+
+def _extract_anew(book: Book, review: str, correction: Correction, said: str | None) -> None:
+    """The extractor says something else now of what was corrected: somebody has to look, unless it is what they said."""
+    book.add(review, Row("extracted", correction.field, correction.extracted, said, norm=correction.norm))
+    if said != correction.value:
+        book.needs_review(
+            review,
+            f"a new reading has {correction.field} {said or 'none'}; it was corrected from"
+            f" {correction.extracted or 'none'} to {correction.value or 'none'}",
+        )

@@ -51,6 +51,11 @@ class Change:
     correct: dict[str, str] = field(default_factory=dict)
     deadline: str | None = None
 
+    @property
+    def judges(self) -> bool:
+        """Whether it says anything of the finding, or of what was extracted."""
+        return bool(self.correct) or self.finding is not None
+
     def __post_init__(self) -> None:
         _one_of("status", self.status, STATUSES)
         _one_of("applicability", self.applicability, APPLICABILITIES)

@@ -25,7 +25,6 @@ _NORMS = compose(
     LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))""",
     values=names(CORRECTABLE, of="n"),
 )
-_NONE: tuple[HistoryRow, ...] = ()
 _HISTORY = compose(
     "SELECT {columns} FROM history WHERE review IN (SELECT value FROM json_each(?)) ORDER BY review, seq",
     columns=names(history.COLUMNS),
@@ -95,14 +94,21 @@ def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, 
         past = _past(register._connection, moved) if moved else {}
         for norm, identity, place, title, *values in rows_:
             record = records.get(norm)
-            before, later = record, _NONE
-            if record is not None and record.id in past:
-                earlier = [row for row in past[record.id] if row.seq <= since]
-                later = tuple(row for row in past[record.id] if row.seq > since)
-                before = replay(record.id, earlier) if earlier else None
+            before, later = _split(record, past, since)
             shown = {name: value or "" for name, value in zip(CORRECTABLE, values, strict=True)}
             found[norm] = Subject(norm, identity, place, title, shown, record, before, later)
     return found
+
+
+def _split(
+    record: Record | None, past: Mapping[str, Sequence[HistoryRow]], since: int
+) -> tuple[Record | None, tuple[HistoryRow, ...]]:
+    """A record as it was when the history was ``since`` rows long, and the rows of it since then."""
+    if record is None or record.id not in past:
+        return record, ()
+    earlier = [row for row in past[record.id] if row.seq <= since]
+    later = tuple(row for row in past[record.id] if row.seq > since)
+    return replay(record.id, earlier) if earlier else None, later
 
 
 def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, list[HistoryRow]]:

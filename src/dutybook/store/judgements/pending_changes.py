@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from dutybook.store.judgements.history import Entry
@@ -19,6 +19,19 @@ ITSELF = "dutybook"
 def moment(now: datetime | None = None) -> str:
     """A moment as the history writes it: UTC, to the second."""
     return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the history of one record to be: what becomes of one ``field``. Without a ``norm`` it speaks of the record's own."""
+
+    action: str
+    field: str = ""
+    old: str | None = None
+    new: str | None = None
+    why: str = ""
+    norm: str | None = None
+    undoes: int | None = None
 
 
 class Book:
@@ -53,22 +66,12 @@ class Book:
             self.fetch([review])
         return self._now[review]
 
-    def add(
-        self,
-        review: str,
-        action: str,
-        field: str = "",
-        old: str | None = None,
-        new: str | None = None,
-        *,
-        why: str = "",
-        norm: str | None = None,
-        undoes: int | None = None,
-    ) -> None:
+    def add(self, review: str, row: Row) -> None:
         """One row more."""
         record = self.record(review)
-        subject = norm or record.norm
-        entry = Entry(self.at, self.by, review, subject, subject, action, field, old, new, why or self.why, undoes)
+        subject = row.norm or record.norm
+        what = (row.action, row.field, row.old, row.new, row.why or self.why, row.undoes)
+        entry = Entry(self.at, self.by, review, subject, subject, *what)
         self._entries[review].append(entry)
         self._now[review] = apply_row(record, entry)
 
@@ -76,12 +79,12 @@ class Book:
         """Set a plain field; nothing happens where it has the value."""
         old = str(getattr(self.record(review), field))
         if old != value:
-            self.add(review, "set", field, old, value, why=why, undoes=undoes)
+            self.add(review, Row("set", field, old, value, why=why, undoes=undoes))
 
     def open(self, review: str, tie: Tie, seen: Iterable[str] = ()) -> None:
         """Begin a record of a norm; ``seen`` are changes that are known already."""
         self.learn([Record(review)])
-        self.add(review, "opened", "norm", None, tie_json(tie, tie.version, seen), norm=tie.norm)
+        self.add(review, Row("opened", "norm", None, tie_json(tie, tie.version, seen), norm=tie.norm))
 
     def needs_review(self, review: str, reason: str) -> None:
         """What the record rested on has changed: its status says so, unless nobody has said anything yet."""

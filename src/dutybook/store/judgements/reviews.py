@@ -16,7 +16,7 @@ from dutybook.store.documents.derived_rows import said
 from dutybook.store.judgements import corrections, history, successors
 from dutybook.store.judgements.change import DEADLINE, DUE, Change
 from dutybook.store.judgements.history import HistoryRow
-from dutybook.store.judgements.pending_changes import ITSELF, Book, moment
+from dutybook.store.judgements.pending_changes import ITSELF, Book, Row, moment
 from dutybook.store.judgements.record import Record, Tie, replay, tie_json
 from dutybook.store.judgements.record_rows import identities, load, records_of, review_of, snapshots
 from dutybook.store.register import Register
@@ -204,19 +204,19 @@ def take_back(book: Book, record: Record, rows: Sequence[HistoryRow]) -> None:
 def _turn(book: Book, review: str, row: HistoryRow, last: int) -> None:
     why = f"takes back row {row.seq}"
     if row.action in _TURNED:
-        book.add(review, _TURNED[row.action], row.field, row.new, row.old, why=why, undoes=last)
+        book.add(review, Row(_TURNED[row.action], row.field, row.new, row.old, why=why, undoes=last))
     elif row.action == "set":
         now = str(getattr(book.record(review), row.field))
-        book.add(review, "set", row.field, now, row.old, why=why, undoes=last)
+        book.add(review, Row("set", row.field, now, row.old, why=why, undoes=last))
     elif row.action == "corrected":
         # It may have gone along to other versions, and the norm may have another id by now.
         for correction in book.record(review).corrections:
             if (correction.field, correction.value) == (row.field, row.new):
                 first = correction.extracted == row.old
                 action, back = ("withdrawn", correction.extracted) if first else ("corrected", row.old)
-                book.add(review, action, row.field, row.new, back, why=why, norm=correction.norm, undoes=last)
+                book.add(review, Row(action, row.field, row.new, back, why=why, norm=correction.norm, undoes=last))
     elif any(tie.norm == row.norm for tie in book.record(review).ties):
-        book.add(review, "corrected", row.field, row.new, row.old, why=why, norm=row.norm, undoes=last)
+        book.add(review, Row("corrected", row.field, row.new, row.old, why=why, norm=row.norm, undoes=last))
 
 
 _PLAIN = ("status", "owner", "reviewer", "due", "review_date", "control")
@@ -241,55 +241,63 @@ def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
     ties = snapshots(connection, norms)
     known = records_of(connection, norms)
     book.learn(known.values())
-    corrected = [norm for norm, changes in wanted.items() if any(change.correct for change in changes)]
+    corrected = [norm for norm in norms if any(change.correct for change in wanted[norm])]
     reads = corrections.extracted(connection, corrected) if corrected else {}
-    owners: dict[str, str] = {}
-    # Norms that are one norm get one record.
-    same = identities(connection, norms)
-    opened: dict[str, str] = {}
+    owners = _owners(book, norms, known)
     seen = successors.known(connection, norms)
+    opened: set[str] = set()
     for norm, changes in wanted.items():
-        review = known[norm].id if norm in known else opened.get(same[norm], "")
-        if not review:
-            review = opened[same[norm]] = content_id("review", norm, book.at, book.by)
-            book.open(review, ties[norm], seen.get(norm, ()))
-        owners[norm] = review
+        if norm not in known and owners[norm] not in opened:
+            opened.add(owners[norm])
+            book.open(owners[norm], ties[norm], seen.get(norm, ()))
         for change in changes:
-            _say(book, review, ties[norm], change, reads.get(norm, {}))
+            _say(book, owners[norm], ties[norm], change, reads.get(norm, {}))
     book.write()
     works = {ties[norm].work for norm in norms if ties[norm].work}
-    judged = [n for n, changes in wanted.items() if any(c.correct or c.finding is not None for c in changes)]
-    if judged:
+    if judged := [norm for norm in norms if any(change.judges for change in wanted[norm])]:
         corrections.enforce(connection, judged)
     said(connection, works)
     after = load(connection, owners.values())
     return [Done(norm, known.get(norm), after[owners[norm]]) for norm in norms]
 
 
+def _owners(book: Book, norms: Sequence[str], known: Mapping[str, Record]) -> dict[str, str]:
+    """The record (id) of each norm; those that have none yet get one, norms that are one norm the same."""
+    same = identities(book.connection, norms)
+    made: dict[str, str] = {}
+    for norm in norms:
+        if norm not in known:
+            made.setdefault(same[norm], content_id("review", norm, book.at, book.by))
+    return {norm: known[norm].id if norm in known else made[same[norm]] for norm in norms}
+
+
 def _say(book: Book, review: str, tie: Tie, wanted: Change, reads: dict[str, str | None]) -> None:
     why = wanted.reason or ""
+    _set(book, review, wanted, why)
+    if wanted.note is not None:
+        book.add(review, Row("noted", "note", None, wanted.note.strip()))
+    for label, target in wanted.links:
+        if all((link.label, link.target) != (label, target) for link in book.record(review).links):
+            book.add(review, Row("linked", "link", None, json.dumps([label, target], ensure_ascii=False)))
+    if wanted.finding is not None:
+        _judge(book, review, tie, wanted.finding, why)
+    for name, value in wanted.correct.items():
+        _correct(book, review, tie, _named(name, wanted.deadline, reads), value or None, why, reads)
+
+
+def _set(book: Book, review: str, wanted: Change, why: str) -> None:
+    """Set the plain fields, and what goes with status and applicability."""
     for name in _PLAIN:
         value = getattr(wanted, name)
         if value is not None:
             book.set(review, name, value, why=why if name == "status" else "")
-    if wanted.status is not None and wanted.status != "requires review":
-        book.set(review, "why", "")
-    elif wanted.status is not None:
-        book.set(review, "why", why)
+    if wanted.status is not None:
+        book.set(review, "why", why if wanted.status == "requires review" else "")
     if wanted.applicability is not None:
         book.set(review, "applicability", wanted.applicability, why=why)
         book.set(review, "applicability_reason", why)
         book.set(review, "applicability_by", book.by)
         book.set(review, "applicability_on", book.at[:10])
-    if wanted.note is not None:
-        book.add(review, "noted", "note", None, wanted.note.strip())
-    for label, target in wanted.links:
-        if all((link.label, link.target) != (label, target) for link in book.record(review).links):
-            book.add(review, "linked", "link", None, json.dumps([label, target], ensure_ascii=False))
-    if wanted.finding is not None:
-        _judge(book, review, tie, wanted.finding, why)
-    for name, value in wanted.correct.items():
-        _correct(book, review, tie, _named(name, wanted.deadline, reads), value or None, why, reads)
 
 
 def _judge(book: Book, review: str, tie: Tie, finding: str, why: str) -> None:
@@ -297,15 +305,12 @@ def _judge(book: Book, review: str, tie: Tie, finding: str, why: str) -> None:
     if finding == "rejected":
         _join(book, review, tie)
         if record.correction(tie.norm, corrections.FINDING) is None:
-            book.add(review, "corrected", corrections.FINDING, None, finding, why=why, norm=tie.norm)
+            book.add(review, Row("corrected", corrections.FINDING, None, finding, why=why, norm=tie.norm))
     else:
         for correction in record.corrections:
             if correction.field == corrections.FINDING:
-                book.add(
-                    *(review, "withdrawn", corrections.FINDING, correction.value, None),
-                    why=why,
-                    norm=correction.norm,
-                )
+                row = Row("withdrawn", corrections.FINDING, correction.value, None, why=why, norm=correction.norm)
+                book.add(review, row)
         if finding == "confirmed" and any(c.norm == tie.norm for c in book.record(review).corrections):
             finding = "corrected"
     book.set(review, "finding", finding, why=why)
@@ -335,9 +340,9 @@ def _correct(
     if value == shown:
         return
     if before and value == before.extracted:
-        book.add(review, "withdrawn", name, before.value, value, why=why, norm=tie.norm)
+        book.add(review, Row("withdrawn", name, before.value, value, why=why, norm=tie.norm))
     else:
-        book.add(review, "corrected", name, shown, value, why=why, norm=tie.norm)
+        book.add(review, Row("corrected", name, shown, value, why=why, norm=tie.norm))
     left = any(c.norm == tie.norm for c in book.record(review).corrections)
     book.set(review, "finding", "corrected" if left else "", why=why)
     book.set(review, "finding_reason", why if left else "")
@@ -346,4 +351,4 @@ def _correct(
 def _join(book: Book, review: str, tie: Tie) -> None:
     """Corrections are of one text: the record has to know this norm by its own words."""
     if all(other.norm != tie.norm for other in book.record(review).ties):
-        book.add(review, "joined", "norm", None, tie_json(tie), norm=tie.norm)
+        book.add(review, Row("joined", "norm", None, tie_json(tie), norm=tie.norm))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dutybook.store.judgements import corrections
-from dutybook.store.judgements.pending_changes import ITSELF, Book
+from dutybook.store.judgements.pending_changes import ITSELF, Book, Row
 from dutybook.store.judgements.record import Record, Tie, tie_json
 from dutybook.store.judgements.record_rows import snapshots
 from dutybook.store.sql import compose, identity_of, kin_of, same_as
@@ -203,49 +203,53 @@ def _judge(
 ) -> None:
     """Go to the successor, and say which changes on the way mean that somebody has to look."""
     record = book.record(review)
-    own = versions[tie.document]
     until = versions[new.document].day if new else None
-    told: list[tuple[str, str]] = []
-    marks = set(record.seen)
-    for change in changes:
-        version = versions.get(change.document)
-        if version is None or change.kind in _HARMLESS:
-            continue
-        mark = f"{version.day} {change.kind}"
-        if change.kind == _CORRECTED:
-            wrong = versions.get(change.old)
-            counts = wrong is not None and (wrong.language, wrong.slot) == (own.language, own.slot)
-            mark = f"{change.document} {_CORRECTED}"
-        elif version.language == tie.language:
-            # On the way to the successor; a repeal lies behind the last version that has the norm.
-            ahead = version.document in own.later
-            counts = ahead and (change.kind == _REPEALED or (until is not None and version.day <= until))
-        else:
-            counts = tie.norm == record.norm and version.day > record.stands and not _has(versions, tie, version.day)
-        if change.kind == _REPEALED:
-            mark += f" {version.language}"
-        if counts and mark not in marks:
-            marks.add(mark)
-            told.append((version.day, _said(change, version, tie.language)))
+    found = _on_the_way(changes, record, tie, versions, until)
+    told = [said for mark, said in found.items() if mark not in record.seen]
     stands = max(record.stands, until or "", *(day for day, _ in told), "")
-    seen = tuple(sorted(marks))
+    seen = tuple(sorted({*record.seen, *found}))
     if new is not None:
-        moves = tie.norm == record.norm
+        action = "carried" if tie.norm == record.norm else "joined"
         reason = "; ".join(dict.fromkeys(said for _, said in told)) or "to the same norm of a later version"
-        book.add(
-            review,
-            "carried" if moves else "joined",
-            "norm",
-            tie.norm,
-            tie_json(new, stands, seen),
-            norm=new.norm,
-            why=reason,
-        )
+        book.add(review, Row(action, "norm", tie.norm, tie_json(new, stands, seen), norm=new.norm, why=reason))
     if (new is None or tie.norm != record.norm) and (stands, seen) != (record.stands, record.seen):
         said = json.dumps({"stands": stands, "seen": list(seen)}, ensure_ascii=False)
-        book.add(review, "compared", "version", record.stands, said)
+        book.add(review, Row("compared", "version", record.stands, said))
     for _, reason in told:
         book.needs_review(review, reason)
+
+
+def _on_the_way(
+    changes: Iterable[_Change], record: Record, tie: Tie, versions: dict[str, _Version], until: str | None
+) -> dict[str, tuple[str, str]]:
+    """The changes that concern a record, by what it remembers of each: the day, and what is said of it."""
+    found: dict[str, tuple[str, str]] = {}
+    for change in changes:
+        version = versions.get(change.document)
+        if version is not None and change.kind not in _HARMLESS and _concerns(change, record, tie, versions, until):
+            found.setdefault(_mark(change, version), (version.day, _said(change, version, tie.language)))
+    return found
+
+
+def _mark(change: _Change, version: _Version) -> str:
+    """What a record remembers of a change once it was told."""
+    if change.kind == _CORRECTED:
+        return f"{change.document} {_CORRECTED}"
+    mark = f"{version.day} {change.kind}"
+    return f"{mark} {version.language}" if change.kind == _REPEALED else mark
+
+
+def _concerns(change: _Change, record: Record, tie: Tie, versions: dict[str, _Version], until: str | None) -> bool:
+    """Whether a change is on the way of a record's norm from its version to the successor's (of the day ``until``, None: there is none)."""
+    own, version = versions[tie.document], versions[change.document]
+    if change.kind == _CORRECTED:
+        wrong = versions.get(change.old)
+        return wrong is not None and (wrong.language, wrong.slot) == (own.language, own.slot)
+    if version.language == tie.language:
+        # A repeal lies behind the last version that has the norm.
+        ahead = version.document in own.later
+        return ahead and (change.kind == _REPEALED or (until is not None and version.day <= until))
+    return tie.norm == record.norm and version.day > record.stands and not _has(versions, tie, version.day)
 
 
 def _has(versions: dict[str, _Version], tie: Tie, day: str) -> bool:
@@ -280,7 +284,7 @@ def _kept(book: Book, review: str, tie: Tie, new: Tie) -> None:
     mark = f"{new.version} kept {new.norm}"
     if mark not in record.seen:
         said = json.dumps({"stands": record.stands, "seen": [*record.seen, mark]}, ensure_ascii=False)
-        book.add(review, "compared", "version", record.stands, said)
+        book.add(review, Row("compared", "version", record.stands, said))
         book.needs_review(review, f"the same norm in the version of {new.version or new.title} has a record of its own")
 
 
@@ -292,12 +296,12 @@ def _correct(book: Book, review: str, old: Tie, new: Tie, reads: dict[str, str |
         why = correction.why if correction.by == ITSELF else f"{correction.why} ({correction.by})"
         if field == corrections.FINDING:
             if corrections.same_words(old.quote, new.quote):
-                book.add(review, "corrected", field, None, correction.value, norm=new.norm, why=why)
+                book.add(review, Row("corrected", field, None, correction.value, norm=new.norm, why=why))
             elif book.record(review).norm == new.norm:
                 book.needs_review(review, f"rejected, but worded otherwise in {version}")
                 book.set(review, "finding", "", why=f"worded otherwise in {version}")
         elif reads.get(field) == correction.extracted:
-            book.add(review, "corrected", field, correction.extracted, correction.value, norm=new.norm, why=why)
+            book.add(review, Row("corrected", field, correction.extracted, correction.value, norm=new.norm, why=why))
         elif reads.get(field) != correction.value:
             was = f"corrected from {correction.extracted or 'none'} to {correction.value or 'none'} before"
             book.needs_review(review, f"{version} has {field} {reads.get(field) or 'none'}; it was {was}")

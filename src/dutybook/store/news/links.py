@@ -209,11 +209,10 @@ class Linker:
             return link
         if len({norm.identity for norm in there}) == 1:
             return replace(link, identity=there[0].identity, norm=there[0].norm)
-        around = [
-            c for c, _, start, end, _ in sentences if start <= link.start < end or _together(text, link, start, end)
-        ]
-        if act and act[0] == language and around and len(there) <= _MOST_AT_PLACE:
-            meant = Wordings(there).meant(around[0], _LEAST_AT_PLACE)
+        if act and act[0] == language and len(there) <= _MOST_AT_PLACE:
+            around = (c for c, _, start, end, _ in sentences if _is_around(text, link, start, end))
+            sentence = next(around, None)
+            meant = Wordings(there).meant(sentence, _LEAST_AT_PLACE) if sentence is not None else None
             if meant:
                 return replace(link, identity=meant.identity, norm=meant.norm)
         return link
@@ -237,6 +236,10 @@ def _within(place: str, cited: str) -> bool:
     own, wanted = plain(place), plain(cited)
     rest = own[len(wanted) :]
     return own.startswith(wanted) and (not rest or not rest[0].isalnum())
+
+
+def _is_around(text: str, link: Link, start: int, end: int) -> bool:
+    return start <= link.start < end or _together(text, link, start, end)
 
 
 def _together(text: str, link: Link, start: int, end: int) -> bool:

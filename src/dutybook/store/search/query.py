@@ -9,7 +9,7 @@ index cuts it, and quoted; what cannot be meant as a sign is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -112,10 +112,33 @@ def _with_citation(made: Query, typed: TypedCitation, languages: tuple[str, ...]
 
 @dataclass(slots=True)
 class _Group:
-    """What stands between two parentheses: expressions that must occur, and that must not."""
+    """What stands between two parentheses: expressions that must occur, and that must not.
+
+    While it is read, ``options`` are those of which one must occur; ``joining``: what follows is one more of them. ``negate``: what
+    follows must not occur.
+    """
 
     all: list[str] = field(default_factory=list)
     none: list[str] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
+    joining: bool = False
+    negate: bool = False
+
+    def add(self, expression: str, negative: bool) -> None:
+        """Take what stands next, where it is anything."""
+        if expression and negative:
+            self.none.append(expression)
+        elif expression:
+            if not self.joining:
+                self.finish()
+            self.options.append(expression)
+        self.joining = False
+
+    def finish(self) -> None:
+        """Nothing follows that is another option."""
+        if self.options:
+            self.all.append(_either(self.options))
+            self.options.clear()
 
     @property
     def expression(self) -> str:
@@ -127,14 +150,42 @@ class _Group:
         return wanted if len(self.all) == 1 else f"({wanted})"
 
 
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A phrase, or one word as it was ``written``; ``prefix``: words that begin so are meant too."""
+
+    words: list[str]
+    prefix: bool
+    written: str | None
+
+    @property
+    def exact(self) -> str:
+        """The expression for the very words."""
+        return f'"{" ".join(self.words)}"' + (" *" if self.prefix else "")
+
+    @property
+    def inflects(self) -> bool:
+        """Whether its other forms are meant too."""
+        return self.written is not None and not self.prefix
+
+    @property
+    def needles(self) -> list[str]:
+        return [*self.words[:-1], self.words[-1] + ("*" if self.prefix else "")]
+
+
+def _term_of(token: re.Match[str], written: str | None) -> _Term:
+    if written is None:
+        return _Term(words_of(token["phrase"])[:MAX_WORDS], token["star"] == "*", None)
+    return _Term(_typed(written)[:MAX_WORDS], written.rstrip(")").endswith("*"), written)
+
+
 class _Parser:
     def __init__(self, text: str, languages: tuple[str, ...]) -> None:
         self._tokens = list(_TOKEN.finditer(text))[:MAX_WORDS]
         self._at = 0
         self._languages = languages
         self._needles: dict[str, None] = {}
-        self._places: list[str] = []
-        self._works: list[str] = []
+        self._filters: dict[str, list[str]] = {"place": [], "work": []}
         self._inflected = 0
         self._typed = bool(text.strip())
         words = [w for t in self._tokens if t["word"] and not t["field"] for w in words_of(t["word"])]
@@ -147,97 +198,96 @@ class _Parser:
             match=" AND ".join(group.all),
             without=" OR ".join(group.none),
             needles=tuple(self._needles),
-            impossible=self._typed and not (group.all or group.none or self._places or self._works),
-            places=tuple(self._places),
-            works=tuple(self._works),
+            impossible=self._typed and not (group.all or group.none or any(self._filters.values())),
+            places=tuple(self._filters["place"]),
+            works=tuple(self._filters["work"]),
         )
 
     def _group(self, depth: int) -> _Group:
         group = _Group()
-        options: list[str] = []
-        joining = negate = False
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             self._at += 1
-            word, negative = token["word"], negate or bool(token["minus"])
-            inside = 1 < self._at < len(self._tokens)
             if token["close"]:
                 if depth:
                     break
-                continue
-            if word in ("OR", "|", "AND", "&", "+") and inside and not token["minus"]:
-                joining = word in ("OR", "|") and bool(options)
-                continue
-            if word == "NOT" and self._at < len(self._tokens) and not token["minus"]:
-                negate = True
-                continue
-            negate = False
-            if token["open"]:
-                if depth >= _MAX_DEPTH:
-                    continue
-                inner = self._group(depth + 1)
-                expression = inner.expression
-                if not expression and not negative and not joining:
-                    group.none += inner.none
-                    continue
-            else:
-                closing = bool(word) and depth > 0 and word.endswith(")") and word.count("(") < word.count(")")
-                expression = self._term(token, word, negative)
-                if closing:
-                    if expression:
-                        self._add(group, options, expression, joining, negative)
-                    break
-            if expression:
-                self._add(group, options, expression, joining, negative)
-            joining = False
-        if options:
-            group.all.append(_either(options))
+            elif not self._read_sign(group, token) and self._read_operand(group, token, depth):
+                break
+        group.finish()
         return group
 
-    @staticmethod
-    def _add(group: _Group, options: list[str], expression: str, joining: bool, negative: bool) -> None:
-        if negative:
-            group.none.append(expression)
-            return
-        if options and not joining:
-            group.all.append(_either(options))
-            options.clear()
-        options.append(expression)
+    def _read_sign(self, group: _Group, token: re.Match[str]) -> bool:
+        """Whether this is a sign between words, which then says how the next one is meant. At an end it is a word."""
+        word = token["word"]
+        if token["minus"] or self._at == len(self._tokens):
+            return False
+        if word in ("OR", "|", "AND", "&", "+") and self._at > 1:
+            group.joining = word in ("OR", "|") and bool(group.options)
+            return True
+        if word == "NOT":
+            group.negate = True
+            return True
+        return False
 
-    def _term(self, token: re.Match[str], word: str | None, negative: bool) -> str:
+    def _read_operand(self, group: _Group, token: re.Match[str], depth: int) -> bool:
+        """Take a word, a phrase or what stands in parentheses; returns whether the group ends with it."""
+        negative = group.negate or bool(token["minus"])
+        group.negate = False
+        if token["open"]:
+            if depth < _MAX_DEPTH:
+                self._read_group(group, depth + 1, negative)
+            return False
+        word = token["word"]
+        closing = bool(word) and depth > 0 and word.endswith(")") and word.count("(") < word.count(")")
+        group.add(self._term(token, negative), negative)
+        return closing
+
+    def _read_group(self, group: _Group, depth: int, negative: bool) -> None:
+        inner = self._group(depth)
+        if inner.expression or negative or group.joining:
+            group.add(inner.expression, negative)
+        else:
+            group.none += inner.none
+
+    def _term(self, token: re.Match[str], negative: bool) -> str:
+        """The expression for a word or phrase; empty where it is a filter, or says nothing."""
         column = _COLUMNS[token["field"].lower()] if token["field"] else ""
-        if word is not None and not column and set(word) == {"§"} and self._at < len(self._tokens):
+        written = token["word"] if column else self._with_number(token["word"])
+        if column in self._filters and not negative:
+            self._filters[column].append((token["phrase"] if written is None else written).strip())
+            return ""
+        term = _term_of(token, written)
+        if self._says_nothing(term):
+            return ""
+        if column:
+            return self._in_column("document_title" if column == "work" else column, term)
+        if not negative:
+            self._needles |= dict.fromkeys(term.needles)
+        if not term.inflects or not self._languages:
+            return term.exact
+        return _either([term.exact, *self._forms(written or "", term.words, negative)])
+
+    def _says_nothing(self, term: _Term) -> bool:
+        alone = term.inflects and len(term.words) == 1
+        return not term.words or (alone and term.words[0] in self._function)
+
+    def _with_number(self, word: str | None) -> str | None:
+        """A section sign with its number, which is the next word; other words as they are."""
+        if word is not None and set(word) == {"§"} and self._at < len(self._tokens):
             following = self._tokens[self._at]
             if following["word"] and not following["minus"] and not following["field"]:
-                # A section sign belongs to its number.
-                word += " " + following["word"]
                 self._at += 1
-        if column in ("work", "place") and not negative:
-            value = (token["phrase"] if word is None else word).strip()
-            (self._works if column == "work" else self._places).append(value)
-            return ""
-        if column == "work":
-            column = "document_title"
-        if word is None:
-            words, prefix = words_of(token["phrase"])[:MAX_WORDS], token["star"] == "*"
-        else:
-            words, prefix = _typed(word)[:MAX_WORDS], word.rstrip(")").endswith("*")
-        if not words or (word is not None and len(words) == 1 and not prefix and words[0] in self._function):
-            return ""
-        exact = f'"{" ".join(words)}"' + (" *" if prefix else "")
-        if column:
-            return f"{column} : {exact}" if word is None or prefix else self._in_column(column, exact, words)
-        if not negative:
-            self._needles |= dict.fromkeys([*words[:-1], words[-1] + ("*" if prefix else "")])
-        if word is None or prefix or not self._languages:
-            return exact
-        return _either([exact, *self._forms(word, words, negative)])
+                return f"{word} {following['word']}"
+        return word
 
-    def _in_column(self, column: str, exact: str, words: list[str]) -> str:
-        """The words in a column that has no forms of its own: also words that begin with their stem."""
-        stems = [keys(words[0], language)[0] for language in self._languages] if len(words) == 1 else []
-        begun = [f'"{stem}" *' for stem in dict.fromkeys(stems) if len(stem) > 3 and words[0].startswith(stem)]
-        return f"{column} : {_either([exact, *begun])}"
+    def _in_column(self, column: str, term: _Term) -> str:
+        """The words in a column that has no forms of its own: of a single one also words that begin with its stem."""
+        if not term.inflects:
+            return f"{column} : {term.exact}"
+        word = term.words[0]
+        stems = [keys(word, language)[0] for language in self._languages] if len(term.words) == 1 else []
+        begun = [f'"{stem}" *' for stem in dict.fromkeys(stems) if len(stem) > 3 and word.startswith(stem)]
+        return f"{column} : {_either([term.exact, *begun])}"
 
     def _forms(self, word: str, words: list[str], negative: bool) -> list[str]:
         """Expressions for the other forms of a typed word in each language, and for its parts where it is a compound."""
@@ -247,31 +297,33 @@ class _Parser:
         self._inflected += 1
         found: dict[str, None] = {}
         for language in self._languages:
-            tag = tag_of(language)
-            own = [tag + key for key in keys(written, language)]
-            found |= dict.fromkeys(f'"{key}"' for key in own)
-            if not negative:
-                self._needles |= dict.fromkeys(own)
-            made = parts(written, language)
-            if made:
-                each = [_either([f'"{tag}{key}"' for key in part]) for part in made]
-                found["(" + " AND ".join(each) + ")"] = None
+            for expression, needles in _forms_in(written, language, negative):
+                found[expression] = None
                 if not negative:
-                    self._needles |= dict.fromkeys(tag + key for part in made for key in part)
-            separated = apart(written, language)
-            if separated and not negative:
-                verb, before = separated
-                found[f'("{tag}{verb}" AND "{before}")'] = None
-                self._needles[tag + verb] = None
-        joined = "".join(words)
-        if len(words) > 1:
-            # "palavra-passe" is inflected in its first word.
-            pieces = [
-                self._forms(piece, [fold(piece)], negative) for piece in re.findall(r"[^\W\d_]{3,}", word.lower())
-            ]
-            if len(pieces) == len(words) and all(pieces):
-                found["(" + " AND ".join(_either(forms) for forms in pieces) + ")"] = None
-        return [*([f'"{joined}"'] if len(words) > 1 else []), *found]
+                    self._needles |= dict.fromkeys(needles)
+        if len(words) == 1:
+            return [*found]
+        # "palavra-passe" is inflected in its first word.
+        pieces = [self._forms(piece, [fold(piece)], negative) for piece in re.findall(r"[^\W\d_]{3,}", word.lower())]
+        if len(pieces) == len(words) and all(pieces):
+            found["(" + " AND ".join(_either(forms) for forms in pieces) + ")"] = None
+        return [f'"{"".join(words)}"', *found]
+
+
+def _forms_in(written: str, language: str, negative: bool) -> Iterator[tuple[str, list[str]]]:
+    """Expressions for the forms of a word in a language and for its parts, each with what to mark of it.
+
+    A separable verb in two parts is no reason to leave a text out, so it is not among them where the word is ``negative``.
+    """
+    tag = tag_of(language)
+    for key in keys(written, language):
+        yield f'"{tag}{key}"', [tag + key]
+    if made := parts(written, language):
+        each = (_either([f'"{tag}{key}"' for key in part]) for part in made)
+        yield "(" + " AND ".join(each) + ")", [tag + key for part in made for key in part]
+    if not negative and (separated := apart(written, language)):
+        verb, before = separated
+        yield f'("{tag}{verb}" AND "{before}")', [tag + verb]
 
 
 def _either(expressions: list[str]) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 
 from dutybook.store.reader import conditions_of
 from dutybook.store.search.candidates import Candidates, candidates, drilled, ranked
-from dutybook.store.search.conditions import NARROW, condition, together
+from dutybook.store.search.conditions import NARROW, Condition, condition, together
 from dutybook.store.search.facets import FACETS, Facet
 from dutybook.store.search.filters import Filters
 from dutybook.store.sql import ROWS_OF, compose
@@ -113,20 +113,13 @@ def _looked_at(
     connection: sqlite3.Connection, filters: Filters, asked: Sequence[Facet]
 ) -> tuple[Candidates, dict[str, Candidates]]:
     """What passes the filters, and by their names what each facet that is chosen itself is counted over: what passes all others."""
-    # Rejected findings are hidden unless they are asked for, so their number is counted over more than the results, too.
-    opened = {
-        facet.name: replace(filters, **{facet.name: _OPEN.get(facet.name)})  # type: ignore[arg-type]
-        for facet in asked
-        if getattr(filters, facet.name) or facet.name == "review_state"
-    }
+    opened = _opened(filters, asked)
     # Words mean their forms in the languages that are chosen: without these they find other rows. Without words nothing is sought
     # in the whole register: the first rows that pass are soon found.
     words = filters.query.match or filters.query.cited
     alone = {name: without for name, without in opened.items() if not words or without.query != filters.query}
     drilled_in = {name: conditions_of(without, match=False) for name, without in opened.items() if name not in alone}
-    every = conditions_of(filters, match=False)
-    common = [part for part in every if all(part in rest for rest in drilled_in.values())]
-    own = [[part for part in every if part not in rest] for rest in drilled_in.values()]
+    common, own = _shared(conditions_of(filters, match=False), list(drilled_in.values()))
     grouped = not filters.all_versions
     counted = [facet for facet in asked if facet.name not in alone]
     main, *over = drilled(connection, filters, common, own, counted, grouped=grouped)
@@ -135,6 +128,26 @@ def _looked_at(
         conditions = conditions_of(without, match=False)
         made[name] = candidates(connection, without, conditions, [FACETS[name]], grouped=grouped)
     return main, made
+
+
+def _opened(filters: Filters, asked: Iterable[Facet]) -> dict[str, Filters]:
+    """The filters without that of each facet that is chosen itself, by its name.
+
+    Rejected findings are hidden unless they are asked for, so their number is counted over more than the results, too.
+    """
+    return {
+        facet.name: replace(filters, **{facet.name: _OPEN.get(facet.name)})  # type: ignore[arg-type]
+        for facet in asked
+        if getattr(filters, facet.name) or facet.name == "review_state"
+    }
+
+
+def _shared(
+    every: Sequence[Condition], others: Sequence[Sequence[Condition]]
+) -> tuple[list[Condition], list[list[Condition]]]:
+    """Those of the conditions that all the others have too, and for each of these those that it has not."""
+    common = [part for part in every if all(part in rest for rest in others)]
+    return common, [[part for part in every if part not in rest] for rest in others]
 
 
 def _named(

@@ -168,29 +168,29 @@ def _kept(connection: sqlite3.Connection, watch: int, key: str, etag: str | None
     )
 
 
-def fetched(
-    register: Register,
-    watch: int,
-    key: str,
-    *,
-    file: str,
-    url: str,
-    sha256: str,
-    fingerprint: str,
-    published: str | None,
-    etag: str | None,
-    modified: str | None,
-    now: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that was fetched (columns of ``watch_files``), with what its server marks the version by."""
+
+    file: str
+    url: str
+    sha256: str
+    fingerprint: str
+    published: str | None
+    etag: str | None = None
+    modified: str | None = None
+
+
+def fetched(register: Register, watch: int, key: str, new: NewFile, *, now: datetime) -> None:
     """Note a file that has been put in its place, to be read, and that its item is kept: in one transaction."""
 
     def doing(connection: sqlite3.Connection) -> None:
         connection.execute(
             "INSERT INTO watch_files (watch, key, file, url, sha256, fingerprint, published, fetched, state)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'fetched')",
-            (watch, key, file, url, sha256, fingerprint, published, moment(now)),
+            (watch, key, new.file, new.url, new.sha256, new.fingerprint, new.published, moment(now)),
         )
-        _kept(connection, watch, key, etag, modified)
+        _kept(connection, watch, key, new.etag, new.modified)
 
     write(register, doing)
 

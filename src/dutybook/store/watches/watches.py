@@ -115,19 +115,21 @@ def write(register: Register, doing: Callable[[sqlite3.Connection], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def add(
-    register: Register,
-    name: str,
-    kind: str,
-    target: str,
-    *,
-    options: Mapping[str, Any],
-    manners: Mapping[str, Any],
-    reading: Mapping[str, Any],
-    every: int,
-    by: str,
-    now: datetime,
-) -> Watch:
+@dataclass(frozen=True, slots=True)
+class NewWatch:
+    """A watch to be kept; fields as in :class:`Watch`."""
+
+    name: str
+    kind: str
+    target: str
+    options: Mapping[str, Any]
+    manners: Mapping[str, Any]
+    reading: Mapping[str, Any]
+    every: int
+    by: str
+
+
+def add(register: Register, new: NewWatch, *, now: datetime) -> Watch:
     """Keep a watch.
 
     Raises:
@@ -135,16 +137,17 @@ def add(
     """
 
     def doing(connection: sqlite3.Connection) -> None:
-        if connection.execute("SELECT 1 FROM watches WHERE name = ?", (name,)).fetchone():
-            raise Conflict(f"there is a watch {name!r} already. Give another name: --name NAME")
+        if connection.execute("SELECT 1 FROM watches WHERE name = ?", (new.name,)).fetchone():
+            raise Conflict(f"there is a watch {new.name!r} already. Give another name: --name NAME")
+        asked = map(as_json, (new.options, new.manners, new.reading))
         connection.execute(
             "INSERT INTO watches (name, kind, target, options, manners, reading, every, created, created_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, kind, target, *map(as_json, (options, manners, reading)), every, moment(now), by),
+            (new.name, new.kind, new.target, *asked, new.every, moment(now), new.by),
         )
 
     write(register, doing)
-    return named(register, name)
+    return named(register, new.name)
 
 
 def watches(register: Register) -> list[Watch]:
