@@ -241,8 +241,7 @@ def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
     ties = snapshots(connection, norms)
     known = records_of(connection, norms)
     book.learn(known.values())
-    corrected = [norm for norm in norms if any(change.correct for change in wanted[norm])]
-    reads = corrections.extracted(connection, corrected) if corrected else {}
+    reads = _extracted(connection, wanted)
     owners = _owners(book, norms, known)
     seen = successors.known(connection, norms)
     opened: set[str] = set()
@@ -259,6 +258,14 @@ def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
     said(connection, works)
     after = load(connection, owners.values())
     return [Done(norm, known.get(norm), after[owners[norm]]) for norm in norms]
+
+
+def _extracted(
+    connection: sqlite3.Connection, wanted: Mapping[str, Sequence[Change]]
+) -> dict[str, dict[str, str | None]]:
+    """What the extractor says of the norms that are to be corrected."""
+    corrected = [norm for norm, changes in wanted.items() if any(change.correct for change in changes)]
+    return corrections.extracted(connection, corrected) if corrected else {}
 
 
 def _owners(book: Book, norms: Sequence[str], known: Mapping[str, Record]) -> dict[str, str]:
