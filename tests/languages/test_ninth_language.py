@@ -20,9 +20,6 @@ prohibition = ["ska inte", "får inte", "är förbjudet"]
 permission = ["får", "har rätt att"]
 exemption = ["behöver inte"]
 
-[norms.constitutive]
-"entry into force or application" = ["träder i kraft"]
-
 [actors]
 business = ["operatör", "redare"]
 authority = ["hamnmyndighet"]

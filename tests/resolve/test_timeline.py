@@ -88,17 +88,20 @@ IDS = {p.place: p.id for p in ACT if p.place != "Section 1"}
 
 def norm(place: str) -> Norm:
     return Norm(
-        *(
-            f"n {place}",
-            IDS[place],
-            place,
-            Span(10, 60),
-            Modality.OBLIGATION,
-            Strength.MUST,
-            None,
-            BearerClass.BUSINESS,
-        ),
-        *(None, None, None, None, EVIDENCE, "en"),
+        id=f"n {place}",
+        provision=IDS[place],
+        place=place,
+        span=Span(10, 60),
+        modality=Modality.OBLIGATION,
+        strength=Strength.MUST,
+        bearer=None,
+        bearer_class=BearerClass.BUSINESS,
+        action=None,
+        recipient=None,
+        condition=None,
+        exception=None,
+        evidence=EVIDENCE,
+        language="en",
     )
 
 

@@ -50,9 +50,7 @@ def test_a_name_is_no_cue() -> None:
 def test_most_norms_of_the_examples_have_a_cue(language: str) -> None:
     pack = load(language)
     norms = [s for s in specs(language) if s.wants]
-    found = sum(
-        any(not label.startswith("!") for label, *_ in find_cues(s.plain, Span(0, len(s.plain)), pack)) for s in norms
-    )
+    found = sum(bool(find_cues(s.plain, Span(0, len(s.plain)), pack)) for s in norms)
     assert count_patterns(pack) > 50
     assert found / len(norms) > 0.45, found / len(norms)
 

@@ -44,9 +44,21 @@ the vessel before it is moored.</td><td>The pilot shall carry a lamp.</td></tr>
 def norm(at: int) -> Norm:
     evidence = Evidence("rules", "test", None, 1.0)
     return Norm(
-        str(at), "p", "Art 1", Span(at, at + 1), Modality.OBLIGATION, Strength.MUST, None, BearerClass.ANY, None, None,
-        None, None, evidence, "en",
-    )  # fmt: skip
+        id=str(at),
+        provision="p",
+        place="Art 1",
+        span=Span(at, at + 1),
+        modality=Modality.OBLIGATION,
+        strength=Strength.MUST,
+        bearer=None,
+        bearer_class=BearerClass.ANY,
+        action=None,
+        recipient=None,
+        condition=None,
+        exception=None,
+        evidence=evidence,
+        language="en",
+    )
 
 
 def table(rows: list[list[str]], headers: int = 0) -> tuple[str, Table]:

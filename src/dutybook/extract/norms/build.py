@@ -68,8 +68,7 @@ def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str
         if unit.label != NONE or unit.part > 0:
             continue
         norm = 1.0 - unit.labels.get(NONE, 1.0)
-        commands = any(not cue.label.startswith("!") for cue in unit.cues)
-        if norm < DOUBTFUL and not commands:
+        if norm < DOUBTFUL and not unit.cues:
             continue
         code = next((s.code for s in reversed(unit.trace) if s.name == "decide"), "label_none")
         span = unit.input.span
@@ -94,8 +93,7 @@ def _span_of(unit: Unit) -> Span:
 def _cue_of(unit: Unit) -> Span | None:
     """The words that say it: the first cue of the label that was chosen, else the first that commands at all."""
     own = [c for c in unit.cues if c.label == unit.label]
-    any_cue = [c for c in unit.cues if not c.label.startswith("!")] if unit.label != NONE else list(unit.cues)
-    found = next(iter(own or any_cue), None)
+    found = next(iter(own or unit.cues), None)
     return found.span if found else None
 
 

@@ -26,13 +26,9 @@ class Cues(Section):
 
 
 class Norms(Section):
-    """How a language commands: evidence for a reader, and a hint for the network, which decides.
-
-    ``constitutive``: patterns of sentences that are no norms, by reason.
-    """
+    """How a language commands: evidence for a reader, and a hint for the network, which decides."""
 
     cues: Cues = Cues()
-    constitutive: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Actors(Section):

@@ -29,8 +29,8 @@ GAP = 12
 _INSIDE = frozenset(".§%&/-'’‘‚„“”\"«»")
 #: Characters of a passage that are looked at.
 _LONGEST = 6000
-#: Which of two overlapping matches of equally many written words stays: what limits a duty and what is no norm, then the rest.
-_ORDER = ("exemption", "!", "prohibition", "permission", "obligation", "recommendation")
+#: Which of two overlapping matches of equally many written words stays: what limits a duty, then the rest.
+_ORDER = ("exemption", "prohibition", "permission", "obligation", "recommendation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,9 @@ class _Match:
     @property
     def rank(self) -> tuple[int, int, int, int]:
         """The lowest of overlapping matches stays: the one with most written words; a gap makes a match long, not strong."""
-        label = self.pattern.label
         return (
             -self.pattern.written,
-            _ORDER.index(label[0] if label[0] == "!" else label),
+            _ORDER.index(self.pattern.label),
             self.end - self.start,
             self.start,
         )
@@ -83,7 +82,7 @@ class _Match:
 def find_cues(text: str, span: Span, pack: LanguagePack) -> list[tuple[str, int, int]]:
     """The cues of a passage as (label, start, end), in order; none overlaps another.
 
-    A label is a modality, or ``!`` and a reason why the passage is no norm; start and end are offsets into ``text``.
+    A label is a modality or ``recommendation``; start and end are offsets into ``text``.
     """
     doc = _tokenizer(pack.spacy).make_doc(text[span.start : min(span.end, span.start + _LONGEST)])
     kept: list[_Match] = []
@@ -200,9 +199,6 @@ def _labelled(pack: LanguagePack) -> Iterator[tuple[str, str]]:
     for name in type(pack.norms.cues).model_fields:
         for text in getattr(pack.norms.cues, name):
             yield name, text
-    for reason, texts in pack.norms.constitutive.items():
-        for text in texts:
-            yield f"!{reason}", text
 
 
 def _cut_pattern(text: str) -> Iterator[tuple[list[str], tuple[int, int]]]:

@@ -71,7 +71,7 @@ def strength_features(unit: Unit, label: str, discourse: Discourse) -> dict[str,
 
 def _cue_features(unit: Unit) -> dict[str, float]:
     """The modalities that a unit's words speak for. What words speak against a norm the network knows better."""
-    return {f"cue_{cue.label}": 1.0 for cue in unit.cues if not cue.label.startswith("!")}
+    return {f"cue_{cue.label}": 1.0 for cue in unit.cues}
 
 
 def norm_odds(answer: Answer | None) -> float:
@@ -109,6 +109,8 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             siblings[unit.sentence.stem].append(n)
     by_index = {unit.index: n for n, unit in reversed(list(enumerate(units)))}
     genre = discourse.genre.value
+    # A page about anything at all holds a norm seldom, whatever one of its sentences sounds like.
+    share = float(np.log(sum(value > 0 for value in odds) / max(len(odds), 1) + 0.01))
     for n, unit in enumerate(units):
         features: dict[str, float] = {}
         if unit.answer is not None:
@@ -117,7 +119,8 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         features[f"genre_{genre}"] = 1.0
         features[f"odds_{genre}"] = odds[n]
         features[f"role_{unit.sentence.role.value}"] = 1.0
-        features["document"] = mean
+        features["document"] = features[f"document_{genre}"] = mean
+        features[f"share_{genre}"] = share
         near = [odds[m] for m in (n - 1, n + 1) if 0 <= m < len(units)]
         features["neighbours"] = float(np.tanh(np.mean(near) / 2)) if near else 0.0
         features["before"] = float(np.tanh(odds[n - 1] / 2)) if n else 0.0
