@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dutybook.reasons import untold
+from dutybook.reasons import reason_without_code
 from dutybook.records import (
     Amount,
     Analysis,
@@ -107,7 +107,7 @@ def make_analysis(
         language=language,
         title=title,
         status=status,
-        reasons=(untold(reason),) if reason else (),
+        reasons=(reason_without_code(reason),) if reason else (),
         genre=genre,
         pages=pages,
         text=text,
@@ -135,7 +135,7 @@ def make_unreadable(
         language="",
         title="",
         status=Status.UNREADABLE,
-        reasons=(untold(reason),),
+        reasons=(reason_without_code(reason),),
     )
     return Analysis(document=document, work=None, layout=None)
 

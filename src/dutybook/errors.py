@@ -31,7 +31,7 @@ Every message says what happened and what to do next. ``exit_code`` is what the 
 
 from __future__ import annotations
 
-from dutybook.reasons import Reason, untold
+from dutybook.reasons import Reason, reason_without_code
 
 
 class DutybookError(Exception):
@@ -48,7 +48,7 @@ class BadDocument(DutybookError):
 
     def __init__(self, reason: Reason) -> None:
         # Readers of other packages may give a plain sentence.
-        super().__init__(reason if isinstance(reason, Reason) else untold(reason))
+        super().__init__(reason if isinstance(reason, Reason) else reason_without_code(reason))
 
     @property
     def reason(self) -> Reason:

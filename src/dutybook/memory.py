@@ -34,7 +34,7 @@ def give_back() -> None:
     _malloc_trim(0)
 
 
-def most_held() -> int:
+def peak_memory() -> int:
     """The most bytes of memory that this program has held so far; 0 where the system does not say."""
     try:
         with open("/proc/self/status", encoding="ascii") as file:

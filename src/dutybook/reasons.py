@@ -20,10 +20,10 @@ Value = str | int | float
 
 
 #: So many reasons are told in a line; all others are counted.
-_MOST_TOLD = 20
+_MOST_LISTED = 20
 
 #: Of reasons that are sentences and nothing else: an earlier register's, and those of somebody else's reader.
-BEFORE, UNTOLD = "before", "untold"
+BEFORE, WITHOUT_CODE = "before", "untold"
 
 
 class Why(StrEnum):
@@ -196,10 +196,10 @@ def because(code: Why, text: str, /, **values: Value) -> Reason:
     return Reason(text.format(**values), code, values)
 
 
-def told(reasons: Sequence[Reason]) -> str:
+def join_reasons(reasons: Sequence[Reason]) -> str:
     """Some reasons as one line in English."""
-    shown = [reason.whole for reason in reasons[:_MOST_TOLD]]
-    return "; ".join([*shown, *([f"and {more} more"] if (more := len(reasons) - len(shown)) else [])])
+    listed = [reason.whole for reason in reasons[:_MOST_LISTED]]
+    return "; ".join([*listed, *([f"and {more} more"] if (more := len(reasons) - len(listed)) else [])])
 
 
 def as_json(reasons: Sequence[Reason]) -> str:
@@ -213,6 +213,6 @@ def from_json(text: str) -> tuple[Reason, ...]:
     return tuple(map(Reason.of, json.loads(text)))
 
 
-def untold(text: str) -> Reason:
+def reason_without_code(text: str) -> Reason:
     """A reason that somebody else's reader gives: there is only the sentence."""
-    return Reason(text, UNTOLD)
+    return Reason(text, WITHOUT_CODE)

@@ -161,7 +161,7 @@ def test_what_does_not_arrive_is_an_error_without_secrets(name: str, request: py
 def test_what_is_shown_and_stored_is_plain(name: str, request: pytest.FixtureRequest) -> None:
     target = request.getfixturevalue(name).target
     assert all(isinstance(value, str) for value in target.options.values())
-    shown = channel_of(target.kind).shown(target)
+    shown = channel_of(target.kind).describe_target(target)
     assert shown.isprintable()
     assert "/hook" not in shown
     assert "json://" not in shown + repr(target)

@@ -222,7 +222,7 @@ class Broken:
     def check(self, kind: str, address: str, options: object) -> tuple[Target, ...]:
         return (Target("broken", address),)
 
-    def shown(self, target: Target) -> str:
+    def describe_target(self, target: Target) -> str:
         return "broken"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:

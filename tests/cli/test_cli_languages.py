@@ -14,7 +14,7 @@ from dutybook.cli.app import app
 from dutybook.languages import available, load
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.languages.scores import measured
-from dutybook.pipeline.capabilities import MEASURES, OTHERS, SECTION, WHATS, Lack, languages, said
+from dutybook.pipeline.capabilities import MEASURES, OTHERS, SECTION, WHATS, Lack, describe_capability, languages
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -106,7 +106,7 @@ def test_a_named_language_is_told_in_full() -> None:
     told = run("hu", "others")
     assert "Hungarian (hu)" in told
     assert "no  reader's interface" in told
-    assert said(Lack("no_pack"), "en") in told
+    assert describe_capability(Lack("no_pack"), "en") in told
     assert CliRunner().invoke(app, ["languages", "xx"]).exit_code != 0
 
 
@@ -125,7 +125,7 @@ def test_all_of_it_is_said_in_all_languages_of_readers(reader: str) -> None:
     assert words.own == reader_words(SECTION, "en").own
     for row in languages():
         for found in (*row.abilities, *row.cannot):
-            assert said(found, reader)
+            assert describe_capability(found, reader)
     source = Path(str(languages.__wrapped__.__code__.co_filename)).read_text("utf-8")
     for key in words:
         if key.startswith("cannot.") and not key.startswith("cannot.no_"):

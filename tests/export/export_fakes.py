@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dutybook.reasons import untold
+from dutybook.reasons import reason_without_code
 from dutybook.records import (
     Analysis,
     BearerClass,
@@ -188,5 +188,5 @@ def mixed() -> Register:
             published=None,
         )
     )
-    register.add_unreadable("/akten/kaputt.pdf", "f" * 64, untold("no page tree").of_kind("broken"))
+    register.add_unreadable("/akten/kaputt.pdf", "f" * 64, reason_without_code("no page tree").of_kind("broken"))
     return register

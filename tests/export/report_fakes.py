@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from builders import N, make_analysis
-from dutybook.reasons import untold
+from dutybook.reasons import reason_without_code
 from dutybook.records import (
     Amount,
     Analysis,
@@ -69,7 +69,7 @@ def rich() -> Register:
     register.add(harbour())
     for text, version in ((FIRST, None), (SECOND, "2032-01-01")):
         register.add(read(text, "en", version))
-    register.add_unreadable("/acts/broken.pdf", "f" * 64, untold("no page tree").of_kind("broken"))
+    register.add_unreadable("/acts/broken.pdf", "f" * 64, reason_without_code("no page tree").of_kind("broken"))
     norm = next(n for n in register.norms() if n.place == "Art 5(1)")
     event = event_of(norm, norm.deadlines[0], Counted(happened="2031-07-18T10:00+01:00", dates=["2031-07-21T10:00+01:00"], steps=["three days"], note="crane 3"), now=NOW)  # fmt: skip
     store(register, [event])

@@ -20,7 +20,7 @@ from dutybook.errors import BadRequest
 from dutybook.export import export
 from dutybook.export.jsonl import SCHEMAS, schema_of
 from dutybook.pipeline.as_json import analysis_to_dict, unreadable_to_dict
-from dutybook.reasons import untold
+from dutybook.reasons import reason_without_code
 from dutybook.records import (
     Amount,
     Analysis,
@@ -142,7 +142,7 @@ def test_every_extracted_line_is_valid() -> None:
     check = validator("extract")
     for made in (whole(), make_unreadable(), make_analysis([], status=Status.PARTLY_READ, reason="page 3")):
         check.validate(analysis_to_dict(made))
-    check.validate(unreadable_to_dict("a.pdf", untold("broken")))
+    check.validate(unreadable_to_dict("a.pdf", reason_without_code("broken")))
 
 
 def described(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -195,7 +195,7 @@ def test_the_schema_has_no_field_that_is_never_written(kind: str, tmp_path: Path
         if kind == "export"
         else [
             analysis_to_dict(whole()),
-            unreadable_to_dict("a", untold("broken")),
+            unreadable_to_dict("a", reason_without_code("broken")),
             {**analysis_to_dict(scan), "version": "1"},
         ]
     )

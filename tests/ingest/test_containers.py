@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutybook.errors import BadDocument, BrokenDocument, EncryptedDocument, TooLarge
-from dutybook.ingest.containers import SEPARATOR, Bounds, Container, gunzip, open_container, shown
+from dutybook.ingest.containers import SEPARATOR, Bounds, Container, gunzip, open_container, sanitise_name
 
 BOUNDS = Bounds()
 
@@ -68,11 +68,11 @@ class TestZip:
         ],
     )
     def test_a_name_leads_nowhere(self, name: str, said: str) -> None:
-        assert shown(name) == said
+        assert sanitise_name(name) == said
 
     @given(st.text(max_size=1000))
     def test_any_name_can_be_shown(self, name: str) -> None:
-        made = shown(name)
+        made = sanitise_name(name)
         assert made
         assert len(made) <= 401
         assert SEPARATOR not in made

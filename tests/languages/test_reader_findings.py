@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 from dutybook.languages.reader import findings, reader_words
-from dutybook.languages.reader.findings import describe_chain, say_doubt, say_doubts
+from dutybook.languages.reader.findings import describe_chain, describe_doubt, describe_doubts
 from dutybook.records.doubts import NAMES, Doubt
 
 CHAIN = "label_obligation=0.97; bearer_before=0.54; class_business"
@@ -45,8 +45,8 @@ def test_what_is_no_chain_stays(reason: str) -> None:
 
 def test_doubts_are_told() -> None:
     both = [Doubt("bearer", 0.54), Doubt("class", 0.61)]
-    assert say_doubts(both, "de") == "Adressat (0,54), Adressatenart (0,61)"
-    assert say_doubts([]) == ""
-    assert say_doubt(both[0]) == "may be wrong: probability 0.54 that it is right"
-    assert say_doubt(both[0], "fr") == "peut-être faux : juste avec une probabilité de 0,54"
-    assert say_doubt(Doubt("norm", 0.5), "de") == "vielleicht keine Norm: mit Wahrscheinlichkeit 0,50 eine"
+    assert describe_doubts(both, "de") == "Adressat (0,54), Adressatenart (0,61)"
+    assert describe_doubts([]) == ""
+    assert describe_doubt(both[0]) == "may be wrong: probability 0.54 that it is right"
+    assert describe_doubt(both[0], "fr") == "peut-être faux : juste avec une probabilité de 0,54"
+    assert describe_doubt(Doubt("norm", 0.5), "de") == "vielleicht keine Norm: mit Wahrscheinlichkeit 0,50 eine"

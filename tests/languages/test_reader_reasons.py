@@ -13,8 +13,8 @@ import pytest
 
 from dutybook import errors
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.languages.reader.reasons import Said, said
-from dutybook.reasons import BEFORE, Reason, Why, because, untold
+from dutybook.languages.reader.reasons import ReasonText, describe_reasons
+from dutybook.reasons import BEFORE, Reason, Why, because, reason_without_code
 from dutybook.records import Document, Layout, Page
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "dutybook"
@@ -117,46 +117,48 @@ def test_a_reason_is_the_same_when_it_comes_back() -> None:
     assert (again, again.plain()) == (reason, reason.plain())
     assert [each.code for each in again.each()] == [Why.PICTURE_WORDS, Why.OCR_LATE]
     assert again.whole == "no text: the text of a picture was not recognised: it took longer than 25 s"
-    assert [piece.text for piece in said([again], "de")] == [
+    assert [piece.text for piece in describe_reasons([again], "de")] == [
         "Sie enthält keinen Text.",
         "Der Text eines Bildes muss erkannt werden; das ist nicht geschehen. Ihren Text zu erkennen dauerte zu lange.",
     ]
 
 
 def test_several_reasons_are_several_pieces() -> None:
-    told = said(
+    told = describe_reasons(
         [
             because(Why.PART_PAGE, "page {page} is damaged and was not read", page=3),
             because(Why.PART_PICTURES, "{count:,} pictures in the text were not read", count=1200),
             because(Why.PART_PICTURES, "{count:,} pictures in the text were not read", count=1),
-            untold("who knows"),
+            reason_without_code("who knows"),
             Reason("damaged beyond repair", BEFORE, kind="broken"),
         ],
         "fr",
     )
     assert told == [
-        Said("La page 3 est endommagée et n’a pas été lue.", "fr"),
-        Said("1\u202f200 images du texte n’ont pas été lues.", "fr"),
-        Said("Une image du texte n’a pas été lue.", "fr"),
-        Said("who knows", "en"),
-        Said("Le fichier est endommagé.", "fr", heads=True),
-        Said("damaged beyond repair", "en"),
+        ReasonText("La page 3 est endommagée et n’a pas été lue.", "fr"),
+        ReasonText("1\u202f200 images du texte n’ont pas été lues.", "fr"),
+        ReasonText("Une image du texte n’a pas été lue.", "fr"),
+        ReasonText("who knows", "en"),
+        ReasonText("Le fichier est endommagé.", "fr", heads=True),
+        ReasonText("damaged beyond repair", "en"),
     ]
-    assert said([], "de") == []
+    assert describe_reasons([], "de") == []
 
 
 def test_what_a_later_dutybook_says_is_told_as_it_is() -> None:
     later = Reason("it has 7 moons", Why.OVER, {"moons": 7})
-    assert said([later, Reason("its sky is green", "sky")], "de") == [
-        Said("it has 7 moons", "en"),
-        Said("its sky is green", "en"),
+    assert describe_reasons([later, Reason("its sky is green", "sky")], "de") == [
+        ReasonText("it has 7 moons", "en"),
+        ReasonText("its sky is green", "en"),
     ]
 
 
 def test_what_a_file_is_called_changes_nothing() -> None:
     """A name in a reason is put in as it is, braces and all."""
     told = because(Why.PART_OTHER_FILE, "a part of the act stands in another file ({name})", name="{1}{name}.xml")
-    assert said([told], "de") == [Said("Ein Teil des Rechtsakts steht in einer anderen Datei ({1}{name}.xml).", "de")]
+    assert describe_reasons([told], "de") == [
+        ReasonText("Ein Teil des Rechtsakts steht in einer anderen Datei ({1}{name}.xml).", "de")
+    ]
     assert str(told) == "a part of the act stands in another file ({1}{name}.xml)"
 
 

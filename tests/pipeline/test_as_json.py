@@ -6,7 +6,7 @@ from datetime import date
 
 from builders import N, make_analysis
 from dutybook.pipeline.as_json import analysis_to_dict, document_line, to_line, unreadable_to_dict
-from dutybook.reasons import untold
+from dutybook.reasons import reason_without_code
 from dutybook.records import Amount
 
 NORM = N(
@@ -65,7 +65,7 @@ def test_the_fields_of_the_guidelines() -> None:
 def test_unreadable_documents_have_the_same_fields() -> None:
     read, unread = (
         analysis_to_dict(make_analysis([NORM])),
-        unreadable_to_dict("a.pdf", untold("cut off").of_kind("broken")),
+        unreadable_to_dict("a.pdf", reason_without_code("cut off").of_kind("broken")),
     )
     assert set(unread) - {"reason"} == set(read)
     assert (unread["status"], unread["reason"], unread["norms"]) == ("unreadable", "broken: cut off", [])

@@ -13,7 +13,7 @@ from dutybook.pipeline import ocr_findings
 from dutybook.pipeline.as_json import analysis_to_dict
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.ocr_findings import is_possible_now, recognition_of, with_doubt
-from dutybook.reasons import Why, because, untold
+from dutybook.reasons import Why, because, reason_without_code
 from dutybook.records import Analysis, Page
 
 
@@ -56,7 +56,7 @@ def test_what_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_possible_now(without_data, Config())
     monkeypatch.setattr(ocr_findings, "installed", lambda: Tesseract("t", "5", frozenset({"eng", "pol"})))
     assert is_possible_now(without_data, Config())
-    assert not is_possible_now([untold("the file is damaged").of_kind("broken")], Config())
+    assert not is_possible_now([reason_without_code("the file is damaged").of_kind("broken")], Config())
 
 
 def test_more_time_is_another_try() -> None:

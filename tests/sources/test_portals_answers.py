@@ -120,13 +120,15 @@ def test_values_of_any_kind_are_lines_days_and_lists(value: object) -> None:
     text = responses.line(value)
     assert "\n" not in text
     assert len(text) <= 2000
-    responses.day(value)
+    responses.to_iso_date(value)
     responses.moment(value)
     assert isinstance(responses.many(value), list)
 
 
 def test_days_and_moments() -> None:
-    assert [responses.day(v) for v in ("20310303", "2031-03-03T10:00:00Z", "20310230", "3.3.2031", 20310303)] == [
+    assert [
+        responses.to_iso_date(v) for v in ("20310303", "2031-03-03T10:00:00Z", "20310230", "3.3.2031", 20310303)
+    ] == [
         "2031-03-03",
         "2031-03-03",
         None,

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_office import PASSWORD, Office, hidden, sign_in
 
-from dutybook.alerts.channels import addresses as told
+from dutybook.alerts.channels import addresses as channel_addresses
 from dutybook.errors import DeliveryError
 from dutybook.store import open_register
 from dutybook.store.accounts.tokens import new
@@ -168,7 +168,7 @@ THROUGH = (
 @pytest.mark.parametrize("number", THROUGH)
 def test_no_way_around_leads_into_the_local_network(number: str) -> None:
     with pytest.raises(DeliveryError, match="private network"):
-        told.resolve_host(number, 443, private=False)
+        channel_addresses.resolve_host(number, 443, private=False)
     with pytest.raises(NotAllowedRemotely):
         check_target(f"webhook:https://[{number}]/x")
     with pytest.raises(NotAllowedRemotely):

@@ -280,7 +280,7 @@ def _place(number: int, kind: str = "article", parent: str | None = None) -> Pla
 def test_a_long_row_of_articles_is_grouped_and_opened_where_one_is() -> None:
     roots = tree([_place(n) for n in range(1, 301)], 1_205)
     assert [node.number for node in roots][:2] == ["Art 1 – Art 50", "Art 51 – Art 100"]
-    opened = [node for node in roots if node.shown]
+    opened = [node for node in roots if node.expanded]
     assert [node.number for node in opened] == ["Art 101 – Art 150"]
     assert [node.slug for node in opened[0].children if node.current] == ["Art-120"]
     assert len(under([_place(n) for n in range(1, 301)], roots[0].id)) == 50

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from web_office import Office, hidden
 
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.reasons import Why, because, untold
+from dutybook.reasons import Why, because, reason_without_code
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -130,7 +130,7 @@ def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClien
                 "c.pdf",
                 900,
                 state="partly read",
-                reasons=[page_lost.plain(), untold("the moon <b>was</b> full").plain()],
+                reasons=[page_lost.plain(), reason_without_code("the moon <b>was</b> full").plain()],
             ),
         ],
     )

@@ -241,7 +241,7 @@ TARGETS = {
     "boe": ("diario", {"option.sections": "1,3"}),
     "eurlex": ("32022R2554", {"option.languages": "en,de"}),
     "federal-register": ("stablecoin", {"option.type": "rule"}),
-    "feed": ("https://93.184.216.34/news.xml", {"option.title": "fee,tariff", "manner.max_mb": "20"}),
+    "feed": ("https://93.184.216.34/news.xml", {"option.title": "fee,tariff", "fetch.max_mb": "20"}),
     "gesetze": ("kwg", {}),
     "legislation-uk": ("ukpga/2018/12", {}),
     "oj": ("L", {"option.type": "REG*"}),
@@ -287,7 +287,7 @@ HERE = (
 @pytest.mark.parametrize("target", HERE)
 def test_no_form_reaches_the_network_here(client: TestClient, database: Path, kind: str, target: str) -> None:
     for do in ("save", "try"):
-        answer = post(client, "/watches", kind=kind, target=target, do=do, **{"manner.allow_private": "yes", "manner.proxies": "yes"})  # fmt: skip
+        answer = post(client, "/watches", kind=kind, target=target, do=do, **{"fetch.allow_private": "yes", "fetch.proxies": "yes"})  # fmt: skip
         assert answer.status_code == 400, target
     with open_register(database, read_only=True) as register:
         assert watches.watches(register) == []
@@ -590,9 +590,7 @@ def test_sections_have_the_same_texts_in_each_language() -> None:
         for language in ("de", "fr"):
             own = reader_words(section, language).own
             assert english - own == set(), (section, language)
-            more = {
-                key for key in own - english if not key.startswith(("option.", "kind_help.", "written.", "manner."))
-            }
+            more = {key for key in own - english if not key.startswith(("option.", "kind_help.", "written.", "fetch."))}
             assert more == set()
     assert reader_words("watching", "de").own == reader_words("watching", "fr").own
 

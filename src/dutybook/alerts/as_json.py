@@ -14,7 +14,7 @@ from dutybook.store.alerts.outbox import Delivery
 def describe_channel(channel: ChannelRow | Delivery) -> str:
     """A channel in a line, without secrets."""
     try:
-        return channel_of(channel.kind).shown(Target(channel.kind, channel.target, channel.options))
+        return channel_of(channel.kind).describe_target(Target(channel.kind, channel.target, channel.options))
     except DutybookError:
         return f"{channel.kind} (no such channel is installed)"
 

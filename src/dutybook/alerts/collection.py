@@ -72,12 +72,12 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     waiting = {}
     with register.transaction():
         before = alert_events.number(register)
-        told = {position: alert_events.record(register, happening, now) for position, happening in enumerate(what.news)}
+        recorded = {position: alert_events.record(register, event, now) for position, event in enumerate(what.news)}
         if what.first:
-            alert_events.mark(register, (key for happening in what.found for key in happening.keys))
+            alert_events.mark(register, (key for event in what.found for key in event.keys))
         seen_documents.notice(register, what.fresh)
         for one in what.wanted:
-            put = _put(register, one, told, now)
+            put = _put(register, one, recorded, now)
             if put:
                 waiting[one.alert.name] = put
         alerts.note_collected(register, ((one.alert.id, one.problem) for one in what.wanted), now)
@@ -93,7 +93,7 @@ def baseline(register: Register, *, now: datetime) -> None:
         look = NewDocuments(register, (), now.date(), date.min)
         found = [*documents.news_of_acts(look), *documents.expectations(look)]
     with register.transaction():
-        alert_events.mark(register, (key for happening in found for key in happening.keys))
+        alert_events.mark(register, (key for event in found for key in event.keys))
         seen_documents.notice(register, fresh)
 
 
@@ -107,15 +107,15 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
         begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with register.transaction():
-        told = {
+        recorded = {
             position: alert_events.record(register, news[position], now, even_known=True)
             for position in sorted(one.positions)
         }
         for approach in one.near:
-            happened = alert_events.record(register, approach.happening, now, even_known=True)
+            happened = alert_events.record(register, approach.event, now, even_known=True)
             if happened and approach.passed < one.since:
                 outbox.put(register, alert.id, [happened[0]], now, now, state="known")
-        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in told.items()}, now)
+        return _put(register, one, {p: (t[0], "9999") if t else None for p, t in recorded.items()}, now)
 
 
 def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
@@ -129,10 +129,10 @@ def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happe
     with register.translated_errors(), snapshot(register):
         fresh = tuple(seen_documents.fresh(register))
         look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
-        told = (happening for happening in _happened(look) if not happening.adds)
-        news = alert_events.unknown(register, told)
+        events = (event for event in _happened(look) if not event.adds)
+        news = alert_events.unknown(register, events)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)
-        near = alert_events.unknown(register, (approach.happening for approach in one.near))
+        near = alert_events.unknown(register, (approach.event for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
 
 
@@ -180,7 +180,7 @@ class _Wanted:
                 near = calendar.near(alert.days, today, since or last)
                 have = outbox.has(register, alert.id, (approach.known for approach in near))
                 near = [approach for approach in near if approach.known not in have]
-                fits = matches(register, filters, [approach.happening for approach in near])
+                fits = matches(register, filters, [approach.event for approach in near])
                 self.near = [approach for approach, ok in zip(near, fits, strict=True) if ok]
         except BadFilter as error:
             self.problem = str(error)
@@ -203,16 +203,16 @@ def matches(register: Register, filters: Filters, found: Iterable[Happening]) ->
     return [bool(h.norms & of_norms or h.documents & of_documents or h.works & of_works) for h in given]
 
 
-def _put(register: Register, one: _Wanted, told: dict[int, tuple[str, str] | None], now: datetime) -> int:
+def _put(register: Register, one: _Wanted, recorded: dict[int, tuple[str, str] | None], now: datetime) -> int:
     """Write an alert's outbox; returns how many happenings wait for it that did not before."""
     schedule = read_schedule(one.alert.schedule, one.alert.zone)
     due = schedule.next_after(now)
-    ids = [t[0] for p in sorted(one.positions) if (t := told.get(p)) and t[1] >= one.alert.since]
+    ids = [t[0] for p in sorted(one.positions) if (t := recorded.get(p)) and t[1] >= one.alert.since]
     put = outbox.put(register, one.alert.id, ids, due, now)
     # What is near in the first contents of a register is as known as they are.
     state = "known" if one.first else "waiting"
     for approach in one.near:
-        happened = alert_events.record(register, approach.happening, now, even_known=True)
+        happened = alert_events.record(register, approach.event, now, even_known=True)
         if happened:
             near = outbox.put(register, one.alert.id, [happened[0]], due, now, state=state)
             put += 0 if one.first else near

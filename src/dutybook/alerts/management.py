@@ -152,7 +152,7 @@ def try_channels(alert: AlertRow, now: datetime) -> list[tuple[str, str]]:
                 target, compose_test(identity, alert.name, alert.reader, now.replace(microsecond=0)), Attempt()
             )
         except DutybookError as error:
-            results.append((channel.shown(target), str(error)))
+            results.append((channel.describe_target(target), str(error)))
         else:
-            results.append((channel.shown(target), ""))
+            results.append((channel.describe_target(target), ""))
     return results

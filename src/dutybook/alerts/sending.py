@@ -93,7 +93,7 @@ class _Sender:
         where = delivery.kind
         try:
             channel = channel_of(delivery.kind)
-            where = channel.shown(target)
+            where = channel.describe_target(target)
             message = message_of(self.register, delivery)
             self.step("composed")
             channel.deliver(target, message, Attempt(delivery.doubtful, self._hold_of(until), self.step))

@@ -138,8 +138,8 @@ def _difference(
     if len(versions) < 2:
         if corrections:
             return None, corrections
-        said = f" in “{language}”" if language else ""
-        raise NotFound(f"there are no two versions of {work}{said} to compare: {len(versions)} is here")
+        in_language = f" in “{language}”" if language else ""
+        raise NotFound(f"there are no two versions of {work}{in_language} to compare: {len(versions)} is here")
     since, until = days
     new = standing_on(versions, until) if until else versions[-1]
     at = versions.index(new)
@@ -184,8 +184,8 @@ def _print(difference: Difference) -> None:
             _print_change(change)
     counts = Counter(c.kind for c in difference.changes)
     out.print()
-    told = ", ".join(f"{counts[kind]} {kind}" for kind in _STYLES if counts[kind])
-    out.print(text(f"{count(len(difference.changes), 'change')}: {told}"))
+    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in _STYLES if counts[kind])
+    out.print(text(f"{count(len(difference.changes), 'change')}: {kinds}"))
 
 
 _STYLES = {
@@ -245,16 +245,16 @@ def _marked(words: list[list[str]]) -> list[str | tuple[str, str]]:
     return pieces
 
 
-_SHOWN = 8
+_CONTEXT_WORDS = 8
 
 
 def _cut(words: str, *, first: bool, last: bool) -> str:
     """Words without their middle: only what stands near a change is worth reading."""
     split = words.split()
-    if len(split) <= 2 * _SHOWN:
+    if len(split) <= 2 * _CONTEXT_WORDS:
         return words
-    before = "" if first else " ".join(split[:_SHOWN])
-    after = "" if last else " ".join(split[-_SHOWN:])
+    before = "" if first else " ".join(split[:_CONTEXT_WORDS])
+    after = "" if last else " ".join(split[-_CONTEXT_WORDS:])
     return f"{before} … {after}".strip()
 
 

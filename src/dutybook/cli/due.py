@@ -98,8 +98,8 @@ def _forgotten(register: Any, identity: str, happened: str | None) -> EventRow:
     if not found:
         raise NotFound(f"no stored event of {identity!r} happened {happened}. `dutybook due --list` shows them all.")
     if len(found) > 1:
-        shown = ", ".join(f"{row.id} ({row.happened.replace('T', ' ')}, {row.quote})" for row in found[:10])
-        raise NotFound(f"{len(found)} stored events belong to {identity!r}: {shown}. Give the id of one.")
+        listed = ", ".join(f"{row.id} ({row.happened.replace('T', ' ')}, {row.quote})" for row in found[:10])
+        raise NotFound(f"{len(found)} stored events belong to {identity!r}: {listed}. Give the id of one.")
     events.forget(register, found[0].id)
     return found[0]
 
@@ -131,8 +131,8 @@ def _print(norm: NormRow, made: tuple[DueDate, ...]) -> None:
         fields: list[tuple[str, str | None]] = [("started by", _starter(row.deadline))]
         fields += [(f"step {number}", step) for number, step in enumerate(row.steps, 1)]
         fields += [("counted by", _counted(row))]
-        fields += [("due", _said(row.due) if row.due else f"no date: {row.reason}")]
-        fields += [("then", ", ".join(_said(d) for d in row.dates[1:4]) or None)]
+        fields += [("due", _format_moment(row.due) if row.due else f"no date: {row.reason}")]
+        fields += [("then", ", ".join(_format_moment(d) for d in row.dates[1:4]) or None)]
         fields += [("stored", f"{row.stored.id[:12]}, {row.stored.said}" if row.stored else None)]
         kept = [e for e in row.deadline.events if not row.stored or e.id != row.stored.id]
         fields += [("also", f"{e.dates[0].replace('T', ' ')} {e.said}  {e.id[:12]}") for e in kept]
@@ -156,7 +156,7 @@ def _starter(deadline: DeadlineRow) -> str | None:
     return f"{deadline.starter} ({kinds.get(deadline.starter_kind or '', deadline.starter_kind)})"
 
 
-def _said(moment: Any) -> str:
+def _format_moment(moment: Any) -> str:
     """A day or a moment with the day of the week."""
     from datetime import datetime
 

@@ -92,7 +92,7 @@ def _rejected(found: Any) -> None:
 
 
 def _evidence(evidence: EvidenceRow | None, doubts: tuple[Doubt, ...] = ()) -> list[tuple[str, str | None]]:
-    from dutybook.languages.reader.findings import describe_chain, say_doubts
+    from dutybook.languages.reader.findings import describe_chain, describe_doubts
 
     if evidence is None:
         return [("rule", "none is recorded")]
@@ -101,7 +101,7 @@ def _evidence(evidence: EvidenceRow | None, doubts: tuple[Doubt, ...] = ()) -> l
         ("rule", f"{evidence.name} {evidence.version}".strip()),
         ("cue", f"{evidence.cue}{page}" if evidence.cue else None),
         ("confidence", f"{evidence.confidence:.2f}"),
-        ("doubtful", say_doubts(doubts)),
+        ("doubtful", describe_doubts(doubts)),
         ("why", describe_chain(evidence.why)),
     ]
 

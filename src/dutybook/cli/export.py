@@ -68,12 +68,12 @@ def command(
             f"only calendars have alarms: name a file that ends in .ics, or leave --alarm out for {file.name}"
         )
     calendar = _calendar(alarm) if is_calendar else None
-    told: dict[str, object] = {
+    options: dict[str, object] = {
         name: value for name, value in {"delimiter": delimiter, "title": title}.items() if value is not None
     }
-    told |= {name: value for name, value in _here().items() if name in options_of_format(file)}
+    options |= {name: value for name, value in _here().items() if name in options_of_format(file)}
     with _opened(state.database, remembers=is_calendar) as register:
-        rows = export(register, file, chosen, reader=reader.lower(), options=told, calendar=calendar)
+        rows = export(register, file, chosen, reader=reader.lower(), options=options, calendar=calendar)
     console().print(text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}"))
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"

@@ -28,11 +28,11 @@ def report(done: Report, wanted: Wanted, *, limit: int, as_json: bool) -> None:
     _edits(done.edits, limit, title=_will(done, wanted))
     _conflicts(done.conflicts, limit)
     _problems(done.problems, limit)
-    shown = done.remarks[:limit] if limit else done.remarks
-    for remark in shown:
+    remarks = done.remarks[:limit] if limit else done.remarks
+    for remark in remarks:
         where = f"row {remark.row}: " if remark.row else ""
         out.print(text(("note   ", "cyan"), f"{where}{remark.message}"))
-    _more(len(done.remarks) - len(shown), "note")
+    _more(len(done.remarks) - len(remarks), "note")
     for line in _summary(done, wanted):
         out.print(text((line, "dim")))
 
@@ -49,7 +49,7 @@ def _edits(edits: Sequence[Edit], limit: int, *, title: str) -> None:
     if not edits:
         return
     console().print(text((title, "bold green")))
-    shown = edits[:limit] if limit else edits
+    listed = edits[:limit] if limit else edits
     print_table(
         ("cell", "where", "what", "was", "becomes"),
         (
@@ -60,10 +60,10 @@ def _edits(edits: Sequence[Edit], limit: int, *, title: str) -> None:
                 shorten(_line(edit.old), _WIDTH) or _NONE,
                 shorten(_line(edit.new), _WIDTH) + (f" (over {edit.over})" if edit.over else "") or _NONE,
             )
-            for edit in shown
+            for edit in listed
         ),
     )
-    _more(len(edits) - len(shown), "change")
+    _more(len(edits) - len(listed), "change")
 
 
 def _conflicts(conflicts: Sequence[Conflict], limit: int) -> None:
@@ -72,7 +72,7 @@ def _conflicts(conflicts: Sequence[Conflict], limit: int) -> None:
     if not conflicts:
         return
     console().print(text(("conflicts, left as they are", "bold red"), "  (--take mine or --take theirs decides)"))
-    shown = conflicts[:limit] if limit else conflicts
+    listed = conflicts[:limit] if limit else conflicts
     print_table(
         ("cell", "where", "what", "was at export", "register now", "changed by", "workbook"),
         (
@@ -85,10 +85,10 @@ def _conflicts(conflicts: Sequence[Conflict], limit: int) -> None:
                 f"{conflict.by} {conflict.at}" if conflict.by else "a new reading",
                 shorten(_line(conflict.sheet), _WIDTH) or _NONE,
             )
-            for conflict in shown
+            for conflict in listed
         ),
     )
-    _more(len(conflicts) - len(shown), "conflict")
+    _more(len(conflicts) - len(listed), "conflict")
 
 
 def _problems(problems: Sequence[Problem], limit: int) -> None:
@@ -97,15 +97,15 @@ def _problems(problems: Sequence[Problem], limit: int) -> None:
     if not problems:
         return
     console().print(text(("cannot be taken as it stands", "bold red")))
-    shown = problems[:limit] if limit else problems
+    listed = problems[:limit] if limit else problems
     print_table(
         ("cell", "what", "says", "why"),
         (
             (problem.cell or f"row {problem.row}", problem.column, shorten(_line(problem.value), 30), problem.message)
-            for problem in shown
+            for problem in listed
         ),
     )
-    _more(len(problems) - len(shown), "problem")
+    _more(len(problems) - len(listed), "problem")
 
 
 def _summary(done: Report, wanted: Wanted) -> list[str]:

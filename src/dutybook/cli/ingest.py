@@ -100,8 +100,8 @@ def _tell(report: IngestReport, state: State) -> None:
         text(f"{count(report.files, 'file')}: {', '.join(parts)}{found} ({state.database}, {report.seconds:.1f} s)")
     )
     for version, brought in report.changed[:_MOST_CHANGED]:
-        told = ", ".join(f"{number} {kind}" for kind, number in brought.items())
+        counts = ", ".join(f"{number} {kind}" for kind, number in brought.items())
         since = f" since {version.valid_from}" if version.valid_from else ""
-        out.print(text(f"{version.work} ({version.language}){since}: {told}: dutybook diff {version.document[:8]}"))
+        out.print(text(f"{version.work} ({version.language}){since}: {counts}: dutybook diff {version.document[:8]}"))
     if (more := len(report.changed) - _MOST_CHANGED) > 0:
         out.print(text(f"… and {count(more, 'more version')} with changes: dutybook diff ACT"))

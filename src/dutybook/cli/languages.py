@@ -56,7 +56,7 @@ def _print_all(rows: list[LanguageRow]) -> None:
     from dutybook.cli.output import console, print_table, text
     from dutybook.languages.reader import reader_words
     from dutybook.languages.scores import measured
-    from dutybook.pipeline.capabilities import OTHERS, SECTION, said
+    from dutybook.pipeline.capabilities import OTHERS, SECTION, describe_capability
 
     words = reader_words(SECTION, "en")
 
@@ -73,7 +73,7 @@ def _print_all(rows: list[LanguageRow]) -> None:
     print_table(head, table, right=tuple(range(3, len(head))))
     out = console()
     for row in rows:
-        lacks = [said(lack, "en") for lack in row.cannot]
+        lacks = [describe_capability(lack, "en") for lack in row.cannot]
         out.print(text("\n", (row.name or words("others"), "bold"), f": {' '.join(lacks) or words('nothing_lacks')}"))
     if measured().command:
         out.print(text("\n", (f"Scores: {measured().command}", "dim")))
@@ -82,26 +82,26 @@ def _print_all(rows: list[LanguageRow]) -> None:
 def _print_whole(row: LanguageRow) -> None:
     from dutybook.cli.output import console, text
     from dutybook.languages.reader import reader_words
-    from dutybook.pipeline.capabilities import MEASURES, SECTION, said
+    from dutybook.pipeline.capabilities import MEASURES, SECTION, describe_capability
 
     words, out = reader_words(SECTION, "en"), console()
     out.print(text((row.name or words("others"), "bold"), f" ({row.code})"))
     for ability in row.abilities:
         mark, style = ("yes", "green") if ability.can else ("no", "yellow")
-        out.print(text((f"  {mark:>3}", style), f"  {said(ability, 'en')}{_behind(ability)}"))
+        out.print(text((f"  {mark:>3}", style), f"  {describe_capability(ability, 'en')}{_behind(ability)}"))
     for scored in row.scores:
-        told = [f"{words(f'measure.{m}')} {scored.measures[m]:.2f}" for m in MEASURES if m in scored.measures]
-        out.print(text(f"  {words(f'texts.{scored.texts}')} ({scored.norms} norms): {', '.join(told)}"))
+        measures = [f"{words(f'measure.{m}')} {scored.measures[m]:.2f}" for m in MEASURES if m in scored.measures]
+        out.print(text(f"  {words(f'texts.{scored.texts}')} ({scored.norms} norms): {', '.join(measures)}"))
     if row.specs:
         out.print(text(f"  specified by examples: {', '.join(f'{n} {kind}' for kind, n in row.specs.items())}"))
     for lack in row.cannot:
-        out.print(text(("   – ", "yellow"), said(lack, "en")))
+        out.print(text(("   – ", "yellow"), describe_capability(lack, "en")))
 
 
 def _behind(ability: Ability) -> str:
-    told = [str(ability.number)] if ability.number and ability.what != "states" else []
-    told += [", ".join(ability.of)] if ability.of else []
-    return f" ({'; '.join(told)})" if told else ""
+    details = [str(ability.number)] if ability.number and ability.what != "states" else []
+    details += [", ".join(ability.of)] if ability.of else []
+    return f" ({'; '.join(details)})" if details else ""
 
 
 def _norms(scored: Scored | None) -> str:

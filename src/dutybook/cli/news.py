@@ -94,5 +94,5 @@ def _tell(item: Item) -> None:
 
 def describe(expectation: Expectation) -> str:
     """``application 2027-07: “from July 2027”; the act says 2027-08-01``."""
-    said = f"{expectation.type.replace('_', ' ')} {expectation.due}: “{expectation.quote}”"
-    return said + (f"; the act says {expectation.actual}" if expectation.actual else "")
+    text = f"{expectation.type.replace('_', ' ')} {expectation.due}: “{expectation.quote}”"
+    return text + (f"; the act says {expectation.actual}" if expectation.actual else "")

@@ -113,7 +113,7 @@ def command(
       dutybook review --all --bearer importer --status "not applicable" --dry-run
       dutybook review --status "requires review"       what changed under your feet
     """
-    from dutybook.cli import review_output as shown
+    from dutybook.cli import review_output as output
     from dutybook.errors import BadRequest
     from dutybook.store import Filters, open_register
     from dutybook.store.judgements import review_queue, reviews
@@ -157,24 +157,24 @@ def command(
         raise BadRequest("say what to change: --status, --owner, --confirm … (`dutybook review --help` lists all).")
     with open_register(state.database, read_only=not writes, create=False) as register:
         if orphans:
-            shown.orphans(reviews.orphans(register), as_json=as_json)
+            output.orphans(reviews.orphans(register), as_json=as_json)
         elif history and identity is not None:
-            shown.history(*reviews.history_of(register, identity), as_json=as_json)
+            output.history(*reviews.history_of(register, identity), as_json=as_json)
         elif listing:
             found, total = review_queue.queue(register, chosen, limit=limit)
-            shown.queue(register, found, total, as_json=as_json)
+            output.queue(register, found, total, as_json=as_json)
         elif every:
             _bulk(register, chosen, wanted, by, unchanged_since, dry_run=dry_run, limit=limit, as_json=as_json)
         elif undo:
             done = reviews.undo(register, register.norm(identity or "").norm.id, by=who(by))
-            shown.done([done], as_json=as_json)
+            output.done([done], as_json=as_json)
         else:
             norm = register.norm(identity or "").norm.id
             if wanted.says_nothing or dry_run:
-                shown.record(reviews.record(register, norm), norm, as_json=as_json)
+                output.record(reviews.record(register, norm), norm, as_json=as_json)
                 return
             made = reviews.change(register, [norm], wanted, by=who(by), unchanged_since=unchanged_since)
-            shown.done(made, as_json=as_json)
+            output.done(made, as_json=as_json)
 
 
 def _bulk(
@@ -188,7 +188,7 @@ def _bulk(
     limit: int,
     as_json: bool,
 ) -> None:
-    from dutybook.cli import review_output as shown
+    from dutybook.cli import review_output as output
     from dutybook.errors import BadRequest
     from dutybook.store.judgements import review_queue, reviews
 
@@ -198,10 +198,10 @@ def _bulk(
         )
     norms = review_queue.matching(register, chosen)
     if dry_run:
-        shown.would_change(register, norms, limit=limit, as_json=as_json)
+        output.would_change(register, norms, limit=limit, as_json=as_json)
         return
     made = reviews.change(register, norms, wanted, by=who(by), unchanged_since=unchanged_since)
-    shown.done(made, as_json=as_json, limit=limit)
+    output.done(made, as_json=as_json, limit=limit)
 
 
 def _link(text: str) -> tuple[str, str]:

@@ -17,13 +17,13 @@ Fields = list[tuple[str, str | None]]
 
 def fields_of(record: Record, norm: str) -> Fields:
     """What people said, as names and values for ``show``; ``norm`` (full id) is the one looked at."""
-    shown: Fields = [("status", record.status + (f" ({record.why})" if record.why else ""))]
+    fields: Fields = [("status", record.status + (f" ({record.why})" if record.why else ""))]
     applies = " ".join(part for part in (record.applicability_by, record.applicability_on) if part)
     if record.applicability != "unassessed":
         reason = f": {record.applicability_reason}" if record.applicability_reason else ""
-        shown.append(("applies to us", f"{record.applicability}{reason} ({applies})"))
+        fields.append(("applies to us", f"{record.applicability}{reason} ({applies})"))
     finding = record.finding + (f": {record.finding_reason}" if record.finding_reason else "")
-    shown += [
+    fields += [
         ("owner", record.owner),
         ("reviewer", record.reviewer),
         ("own date", record.due),
@@ -31,15 +31,15 @@ def fields_of(record: Record, norm: str) -> Fields:
         ("control", record.control),
         ("finding", finding if record.finding else None),
     ]
-    shown += [("corrected", correction_words(c)) for c in record.corrections if c.norm == norm]
-    shown += [("note", f"{note.at[:10]} {note.by}: {note.text}") for note in record.notes]
-    shown += [("evidence", f"{k.label}: {k.target}" if k.label else k.target) for k in record.links]
+    fields += [("corrected", correction_words(c)) for c in record.corrections if c.norm == norm]
+    fields += [("note", f"{note.at[:10]} {note.by}: {note.text}") for note in record.notes]
+    fields += [("evidence", f"{k.label}: {k.target}" if k.label else k.target) for k in record.links]
     if record.norm != norm:
         tie = record.tie
         where = f"{tie.place or '(no place)'} of {tie.title} ({tie.language})"
-        shown.append(("said of", f"{where}{f', version of {tie.version}' if tie.version else ''}  {record.norm[:12]}"))
-    shown.append(("changed", f"{record.changed} by {record.changed_by} (row {record.revision})"))
-    return shown
+        fields.append(("said of", f"{where}{f', version of {tie.version}' if tie.version else ''}  {record.norm[:12]}"))
+    fields.append(("changed", f"{record.changed} by {record.changed_by} (row {record.revision})"))
+    return fields
 
 
 def correction_words(correction: Correction) -> str:
@@ -96,8 +96,8 @@ def _overwritten(row: Done) -> list[str]:
     for name in names:
         old, new = getattr(row.before, name), getattr(row.after, name)
         if old not in ("", "unassessed", new):
-            said = f"last change by {row.before.changed_by} at {row.before.changed}"
-            lines.append(f"{name.replace('_', ' ')} was {old!r} ({said})")
+            who = f"last change by {row.before.changed_by} at {row.before.changed}"
+            lines.append(f"{name.replace('_', ' ')} was {old!r} ({who})")
     return lines
 
 
@@ -107,9 +107,11 @@ def queue(register: Register, norms: Sequence[NormRow], total: int, *, as_json: 
     from dutybook.cli.show import plain
     from dutybook.store.judgements import reviews
 
-    said = reviews.records(register, [norm.id for norm in norms])
+    records = reviews.records(register, [norm.id for norm in norms])
     if as_json:
-        listed = [{"norm": plain(norm), "record": plain(said[norm.id]) if norm.id in said else None} for norm in norms]
+        listed = [
+            {"norm": plain(norm), "record": plain(records[norm.id]) if norm.id in records else None} for norm in norms
+        ]
         print_json({"total": total, "norms": listed})
         return
     if norms:
@@ -118,8 +120,8 @@ def queue(register: Register, norms: Sequence[NormRow], total: int, *, as_json: 
             (
                 (
                     f"{norm.confidence:.2f}",
-                    _status(said.get(norm.id)),
-                    said[norm.id].owner if norm.id in said else "",
+                    _status(records.get(norm.id)),
+                    records[norm.id].owner if norm.id in records else "",
                     f"{norm.place}, {shorten(norm.work_title or norm.document_title or norm.source, 30)}",
                     f"{norm.modality}: {shorten(norm.quote, 80)}",
                     norm.id[:8],
@@ -127,8 +129,8 @@ def queue(register: Register, norms: Sequence[NormRow], total: int, *, as_json: 
                 for norm in norms
             ),
         )
-    shown = f", {len(norms):,} shown" if len(norms) < total else ""
-    console().print(text((f"{count(total, 'norm')}{shown}", "dim")))
+    range_text = f", {len(norms):,} shown" if len(norms) < total else ""
+    console().print(text((f"{count(total, 'norm')}{range_text}", "dim")))
 
 
 def _status(record: Record | None) -> str:
@@ -216,11 +218,11 @@ def would_change(register: Register, norms: Sequence[str], *, limit: int, as_jso
     """What a change of many would touch."""
     from dutybook.cli.output import console, count, print_json, shorten, text
 
-    shown = register.norms_by_id(list(norms[:limit]))
+    listed = register.norms_by_id(list(norms[:limit]))
     if as_json:
         print_json({"total": len(norms), "norms": list(norms)})
         return
     out = console()
-    for norm in shown:
+    for norm in listed:
         out.print(text((norm.id[:12], "dim"), f"  {norm.place}  {norm.modality}  {shorten(norm.quote, 90)}"))
     out.print(text((f"{count(len(norms), 'norm')} would be changed; nothing was", "dim")))

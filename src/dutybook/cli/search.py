@@ -106,10 +106,10 @@ def command(
         if not counts:
             continue
         out.print(_line(FACETS[name].title, counts, more=found.more))
-    shown = f"{offset + 1}–{offset + len(hits)} of " if len(hits) < total and hits else ""
+    range_text = f"{offset + 1}–{offset + len(hits)} of " if len(hits) < total and hits else ""
     # Of very many hits only the first are looked at: say so instead of a wrong number.
     number = f"more than {total:,} norms" if found.more else count(total, "norm")
-    out.print(text((f"{shown}{number}", "dim")))
+    out.print(text((f"{range_text}{number}", "dim")))
     if missing:
         names = "; ".join(
             f"{shorten(title, 60)} (from {since or 'a day unknown'})" for _, title, since in missing[:_NAMED]

@@ -149,5 +149,5 @@ def _several(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[
         where = f"https://{settings.hosts[-1]}{settings.root_path}/ through the proxy, which asks {serving.url(bound)}"
     else:
         where = f"{serving.url(bound)}{settings.root_path}/"
-    said = text(f"People sign in at {where} (Ctrl+C ends the program).")
-    return AccountAccess(), lambda: console().print(said)
+    message = text(f"People sign in at {where} (Ctrl+C ends the program).")
+    return AccountAccess(), lambda: console().print(message)

@@ -41,14 +41,17 @@ def command(
             return
         detail = register.norm(full)
         deviations = register.differences.deviations(norm=full)
-        told = of_norm(register, full)
+        news_items = of_norm(register, full)
         came_from = watch_files.address(register, detail.norm.document)
     if as_json:
-        news = [{"document": item.document, "day": item.day, "title": item.title, "quote": m.quote} for item, m in told]
+        news = [
+            {"document": item.document, "day": item.day, "title": item.title, "quote": m.quote}
+            for item, m in news_items
+        ]
         found = {**plain(detail), "deviations": plain(deviations), "news": news}
         print_json({**found, "address": came_from} if came_from else found)
     else:
-        _print(detail, deviations, told, came_from)
+        _print(detail, deviations, news_items, came_from)
 
 
 def plain(value: Any) -> Any:
@@ -70,7 +73,7 @@ def _print(
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
     from dutybook.export.cells import cell_words, lines
-    from dutybook.languages.reader.findings import say_doubts
+    from dutybook.languages.reader.findings import describe_doubts
 
     norm = detail.norm
     out = console()
@@ -101,7 +104,7 @@ def _print(
         ("came from", came_from),
         ("language", norm.language),
         ("confidence", f"{norm.confidence:.2f}"),
-        ("doubtful", say_doubts(detail.doubts)),
+        ("doubtful", describe_doubts(detail.doubts)),
     ]
     print_fields(fields)
     if detail.review:
@@ -150,8 +153,8 @@ def print_rejected(rejected: RejectedRow) -> None:
 
 
 def _definition(definition: DefinitionRow) -> str:
-    said = definition.quote if len(definition.quote) <= 160 else definition.quote[:157].rsplit(" ", 1)[0] + "…"
-    return f"{definition.term} ({definition.place}): {said}"
+    quote = definition.quote if len(definition.quote) <= 160 else definition.quote[:157].rsplit(" ", 1)[0] + "…"
+    return f"{definition.term} ({definition.place}): {quote}"
 
 
 def _deviation(deviation: DeviationRow, norm: str) -> str:

@@ -78,17 +78,17 @@ def _print(
     )
     read = [d for d in documents if d.status != "unreadable"]
     if read:
-        shown = read[:20]
+        listed = read[:20]
         print_table(
             ("document", "language", "pages", "norms"),
             (
                 (shorten(d.title) or d.source.rpartition("/")[2], d.language, d.pages or "", f"{d.norms:,}")
-                for d in shown
+                for d in listed
             ),
             right=(2, 3),
         )
-        if len(read) > len(shown):
-            out.print(text((f"… and {count(len(read) - len(shown), 'document')} more: dutybook documents", "dim")))
+        if len(read) > len(listed):
+            out.print(text((f"… and {count(len(read) - len(listed), 'document')} more: dutybook documents", "dim")))
     if summary.by_modality:
         languages = sorted({language for _, language in summary.by_modality})
         rows = [

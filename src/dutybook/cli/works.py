@@ -99,7 +99,7 @@ def _print(row: WorkRow) -> None:
             for copy in copies:
                 out.print(text(("      copy: " + _file(copy) + f"  {copy.document[:8]}", "dim")))
     for relation in row.relations:
-        out.print(text("  ", (_said(row, relation), "yellow"), f" {_other(row, relation)}"))
+        out.print(text("  ", (_relation_words(row, relation), "yellow"), f" {_other(row, relation)}"))
         out.print(text(("      " + (f"{relation.place}: " if relation.place else "") + f"“{relation.quote}”", "dim")))
     out.print()
 
@@ -126,7 +126,7 @@ def _file(version: VersionRow) -> str:
     return f"{version.source.rpartition('/')[2]} ({version.format or 'unknown'}, {version.norms:,} norms)"
 
 
-def _said(row: WorkRow, relation: RelationRow) -> str:
+def _relation_words(row: WorkRow, relation: RelationRow) -> str:
     names = _ACTIVE if relation.work == row.id else _PASSIVE
     return names.get(relation.kind, relation.kind)
 

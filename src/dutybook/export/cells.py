@@ -119,22 +119,22 @@ def doubtful(row: ObligationRow) -> str:
     return "\n".join(doubt.field for doubt in row.doubts)
 
 
-def said(name: str) -> Callable[[ObligationRow], Value]:
+def review_getter(name: str) -> Callable[[ObligationRow], Value]:
     """What people said, None where nobody did."""
     return lambda row: (getattr(row.review, name) or None) if row.review else None
 
 
-def said_day(name: str) -> Callable[[ObligationRow], Value]:
+def review_day_getter(name: str) -> Callable[[ObligationRow], Value]:
     """The same of a day, without the time of it."""
 
     def found(row: ObligationRow) -> Value:
         value: str = getattr(row.review, name) if row.review else ""
-        return day(value[:10])
+        return parse_day_or_text(value[:10])
 
     return found
 
 
-def day(value: str | None) -> date | str | None:
+def parse_day_or_text(value: str | None) -> date | str | None:
     """A whole ISO date as a date; ``2026-08`` or ``2026`` stays the text it is."""
     try:
         return date.fromisoformat(value) if value and len(value) == 10 else value or None
@@ -160,6 +160,6 @@ def corrections(row: ObligationRow) -> str | None:
     lines = []
     for c in row.review.corrections:
         if c.norm == row.norm.id:
-            said_why = f": {c.why}" if c.why else ""
-            lines.append(f"{c.field}: {c.extracted or '—'} → {c.value or '—'} ({c.at[:10]} {c.by}{said_why})")
+            reason = f": {c.why}" if c.why else ""
+            lines.append(f"{c.field}: {c.extracted or '—'} → {c.value or '—'} ({c.at[:10]} {c.by}{reason})")
     return "\n".join(lines)

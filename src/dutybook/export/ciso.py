@@ -86,7 +86,7 @@ class _Library:
 
     def add(self, row: ObligationRow, above: tuple[Heading, ...], identity: str) -> None:
         """Put a norm where it belongs, or beside its other language."""
-        said = {"name": _name(row), "description": _description(row)}
+        texts = {"name": _name(row), "description": _description(row)}
         branch, keys = self._act(row), [_slug(row.document.work or row.document.id)]
         same = self.by_identity.get(identity)
         other = same is not None and row.norm.language not in (same.language, *same.node["translations"])
@@ -98,7 +98,7 @@ class _Library:
             keys.append(_slug(f"{heading.kind}-{heading.number}" if heading.number else heading.words))
             branch = self._below(branch, key, ":".join(keys), heading, row.norm.language)
         if same is not None and other:
-            same.node["translations"][row.norm.language] = said
+            same.node["translations"][row.norm.language] = texts
             return
         # A second text of one language (a copy, an older version) is a norm of its own: it may say something else.
         urn = self._own(f"{keys[0]}:{identity if same is None else row.norm.id}", row.norm.id)
@@ -108,7 +108,7 @@ class _Library:
             "depth": branch.node["depth"] + 1,
             "parent_urn": branch.node["urn"],
             "ref_id": clean(row.norm.place)[:100],
-            **said,
+            **texts,
             "annotation": self._annotation(row),
             "translations": {},
         }
@@ -134,8 +134,8 @@ class _Library:
             }
             self.acts[key] = _Branch(node, document.language)
         act = self.acts[key]
-        said = {"name": _line(act_of(document)), "description": clean(document.title)}
-        return _translated(act, document.language, said)
+        texts = {"name": _line(act_of(document)), "description": clean(document.title)}
+        return _translated(act, document.language, texts)
 
     def _below(self, branch: _Branch, key: str, path: str, heading: Heading, language: str) -> _Branch:
         name = _line(heading.words or heading.place)
@@ -208,10 +208,10 @@ class _Library:
         }
 
 
-def _translated(branch: _Branch, language: str, said: dict[str, str]) -> _Branch:
+def _translated(branch: _Branch, language: str, texts: dict[str, str]) -> _Branch:
     """The branch, which now has its words in a further language too."""
     if language != branch.language:
-        branch.node["translations"].setdefault(language, said)
+        branch.node["translations"].setdefault(language, texts)
     return branch
 
 

@@ -63,7 +63,7 @@ class Column(Generic[R]):
 
 
 #: What a person can write in a workbook, by the names that ``Column.editable`` has: fields of a record, corrections, reasons.
-SAID = (
+EDITABLE = (
     *("status", "owner", "reviewer", "due", "review_date", "applicability", "applicability_reason", "control", "note"),
     *("finding", "finding_reason", "correction_reason"),
     *CORRECTABLE,
@@ -86,7 +86,7 @@ def _fields(*groups: FieldGroup) -> tuple[Column[ObligationRow], ...]:
     )
 
 
-def _said(
+def _review_column(
     name: str,
     width: int,
     kind: Kind = Kind.TEXT,
@@ -99,7 +99,7 @@ def _said(
 ) -> Column[ObligationRow]:
     """What people said, nothing where nobody did; ``field`` is where the record has it."""
     found = field or name
-    value = cells.said_day(found) if kind is Kind.DATE else cells.said(found)
+    value = cells.review_day_getter(found) if kind is Kind.DATE else cells.review_getter(found)
     changes = found if by_people else None
     return Column(
         *(name, width, kind, value, choices, changes, otherwise),
@@ -134,22 +134,22 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     Column("page", 7, Kind.NUMBER, lambda r: r.norm.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
     # What the team makes of it.
-    _said("status", 16, Kind.LABEL, choices="status", otherwise="unassessed", folds=False),
-    _said("owner", 16, folds=False),
-    _said("own_due", 13, Kind.DATE, field="due", folds=False),
-    _said("applicability", 14, choices="applicability", otherwise="unassessed", folds=False),
+    _review_column("status", 16, Kind.LABEL, choices="status", otherwise="unassessed", folds=False),
+    _review_column("owner", 16, folds=False),
+    _review_column("own_due", 13, Kind.DATE, field="due", folds=False),
+    _review_column("applicability", 14, choices="applicability", otherwise="unassessed", folds=False),
     Column("new_note", 34, Kind.TEXT, lambda _: None, editable="note"),
-    _said("applicability_reason", 30),
-    _said("applicability_by", 16, by_people=False),
-    _said("applicability_on", 13, Kind.DATE, by_people=False),
-    _said("review_date", 13, Kind.DATE),
-    _said("reviewer", 16),
-    _said("control", 30),
+    _review_column("applicability_reason", 30),
+    _review_column("applicability_by", 16, by_people=False),
+    _review_column("applicability_on", 13, Kind.DATE, by_people=False),
+    _review_column("review_date", 13, Kind.DATE),
+    _review_column("reviewer", 16),
+    _review_column("control", 30),
     Column("notes", 40, Kind.TEXT, cells.notes, folds=True, needs="review"),
     Column("links", 40, Kind.TEXT, cells.links, folds=True, needs="review"),
-    _said("requires_review", 34, field="why", by_people=False),
-    _said("changed_by", 16, by_people=False),
-    _said("changed_on", 13, Kind.DATE, field="changed", by_people=False),
+    _review_column("requires_review", 34, field="why", by_people=False),
+    _review_column("changed_by", 16, by_people=False),
+    _review_column("changed_on", 13, Kind.DATE, field="changed", by_people=False),
     # What it asks for, in parts.
     *_fields(FieldGroup.PARTS, FieldGroup.DUTY, FieldGroup.WORDING),
     Column("penalty", 40, Kind.TEXT, lambda r: r.norm.penalty, folds=True),
@@ -174,7 +174,14 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     ),
     Column("issuer", 26, Kind.TEXT, lambda r: r.act.issuer if r.act else None, folds=True, needs="document"),
     Column("title", 40, Kind.TEXT, lambda r: r.document.title, folds=True, needs="document"),
-    Column("published", 13, Kind.DATE, lambda r: cells.day(r.document.published), folds=True, needs="document"),
+    Column(
+        "published",
+        13,
+        Kind.DATE,
+        lambda r: cells.parse_day_or_text(r.document.published),
+        folds=True,
+        needs="document",
+    ),
     Column(
         "entry_into_force",
         13,
@@ -185,12 +192,19 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     ),
     Column("application", 13, Kind.DATE, lambda r: r.act.application if r.act else None, folds=True, needs="document"),
     Column("expiry", 13, Kind.DATE, lambda r: r.act.expiry if r.act else None, folds=True, needs="document"),
-    Column("version", 13, Kind.DATE, lambda r: cells.day(r.document.version_date), folds=True, needs="document"),
+    Column(
+        "version",
+        13,
+        Kind.DATE,
+        lambda r: cells.parse_day_or_text(r.document.version_date),
+        folds=True,
+        needs="document",
+    ),
     Column("language", 10, Kind.TEXT, lambda r: r.norm.language, folds=True),
     Column("source", 40, Kind.TEXT, lambda r: r.document.source, folds=True, needs="document"),
     # Why one may trust it.
-    _said("finding", 13, choices="finding", folds=False),
-    _said("finding_reason", 30),
+    _review_column("finding", 13, choices="finding", folds=False),
+    _review_column("finding_reason", 30),
     Column("correction_reason", 30, Kind.TEXT, lambda _: None, editable="correction_reason", folds=True),
     Column("corrections", 40, Kind.TEXT, cells.corrections, folds=True, needs="review"),
     Column("confidence", 11, Kind.NUMBER, lambda r: round(r.norm.confidence, 2), folds=True),
@@ -263,7 +277,7 @@ class Checks:
 
     def row_check(self, values: Sequence[object]) -> str:
         """As :func:`row_check`, quicker where a value is that of the row before."""
-        said = []
+        written = []
         last, parts = self._last, self._parts
         for number, name, at in self._places:
             value = values[at]
@@ -273,8 +287,8 @@ class Checks:
                 last[number] = value
                 parts[number] = name + text if (text := normalise_cell(value)) else ""
             if part := parts[number]:
-                said.append(part)
-        return _digest(said)
+                written.append(part)
+        return _digest(written)
 
 
 def normalise_cell(value: object) -> str:

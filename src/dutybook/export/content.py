@@ -61,12 +61,12 @@ def fit(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
     """
     if len(text) <= limit // 2 or units(text) <= limit:
         return text
-    said = (note or _NOTE).replace("{characters}", f"{len(text):,}")
-    room = limit - len(said)
+    ending = (note or _NOTE).replace("{characters}", f"{len(text):,}")
+    room = limit - len(ending)
     kept = text[:room]
     while units(kept) > room:
         kept = kept[: -(-(units(kept) - room) // 2) * -1]
-    return kept + said
+    return kept + ending
 
 
 def link_to(source: str, page: int | None, base: Path | None = None) -> str | None:
@@ -248,13 +248,13 @@ class RegisterContent:
         documents = {row.id: row for row in self._register.documents()}
         chosen = replace(self._filters, review_state="rejected")
         for norm, more in supplement.supplemented(self._register, chosen, places=False):
-            said = more.review.correction(norm.id, FINDING) if more.review else None
-            who = f"{said.by}, {said.at[:10]}" if said else ""
+            correction = more.review.correction(norm.id, FINDING) if more.review else None
+            who = f"{correction.by}, {correction.at[:10]}" if correction else ""
             yield (
                 RejectedRow(
                     *(norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote),
-                    *(said.why if said else "", norm.page, ()),
-                    evidence=EvidenceRow(who, "", None, 1.0, said.why if said else "", norm.page, ()),
+                    *(correction.why if correction else "", norm.page, ()),
+                    evidence=EvidenceRow(who, "", None, 1.0, correction.why if correction else "", norm.page, ()),
                 ),
                 documents[norm.document],
             )
@@ -339,8 +339,8 @@ def filters_in_words(filters: Mapping[str, object], reader: str) -> str:
     for name, value in filters.items():
         label = words.get(f"filter.{name}", words.get(f"column.{name}", name.replace("_", " ")))
         several = value if isinstance(value, tuple | list) else [value]
-        said = [values("applicability.yes") if v is True else values.get(f"{name}.{v}", str(v)) for v in several]
-        lines.append(f"{label}: {', '.join(said)}")
+        texts = [values("applicability.yes") if v is True else values.get(f"{name}.{v}", str(v)) for v in several]
+        lines.append(f"{label}: {', '.join(texts)}")
     return "\n".join(lines) or words("about.no_filters")
 
 

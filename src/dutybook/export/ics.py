@@ -22,6 +22,7 @@ from dutybook.export.exporting import replacing
 from dutybook.export.ics_entries import Entry, entries
 from dutybook.languages.reader import reader_words
 from dutybook.records import content_id
+from dutybook.records.dates import parse_moment
 from dutybook.store import Register
 from dutybook.store.deadlines.calendar_entries import CalendarRow, remembered, save
 from dutybook.store.exports.supplement import snapshot
@@ -58,7 +59,7 @@ def revise(entries: Sequence[Entry], memory: Sequence[CalendarRow], feed: str, c
         live.add(uid)
         before = mine.get(uid)
         moved = before is not None and not before.cancelled and before.start != str(entry.start)
-        if entry.shown or moved:
+        if entry.visible or moved:
             made.append(Revision(_row(entry, uid, latest.get(uid), feed, changed), entry))
     for uid, row in mine.items():
         if uid not in live:
@@ -190,14 +191,14 @@ def export_calendar(
 def revisions_of(register: Register, content: RegisterContent, options: Calendar) -> list[Revision]:
     """What a feed with the content's filters is given now; the caller holds a transaction."""
     feed = json.dumps(content.filters, ensure_ascii=False, sort_keys=True, default=str)
-    shown = list(entries(content, options.base))
-    everything = shown
+    visible = list(entries(content, options.base))
+    everything = visible
     memory = remembered(register)
     # An act's dates depend on nothing of other acts, and where nothing was given yet, nothing can be taken back.
     alone = content.filters.keys() <= {"work"} and not any(row.feed == feed for row in memory)
     if content.filters and not alone:
         # The filters must not hide from us what is still there, or it would be cancelled.
-        here = {(e.uid, e.slot, e.words, e.start): e for e in shown}
+        here = {(e.uid, e.slot, e.words, e.start): e for e in visible}
         everything = [
             here.get((e.uid, e.slot, e.words, e.start), _hidden(e))
             for e in entries(
@@ -209,7 +210,7 @@ def revisions_of(register: Register, content: RegisterContent, options: Calendar
 
 
 def _hidden(entry: Entry) -> Entry:
-    return replace(entry, shown=False)
+    return replace(entry, visible=False)
 
 
 @contextmanager
@@ -281,7 +282,7 @@ def _event(revision: Revision, options: Calendar) -> Event:
         event.add("last-modified", changed)
     event.add("sequence", row.sequence)
     # DATE without DTEND is one whole day, DATE-TIME without it that moment (RFC 5545, 3.6.1).
-    event.add("dtstart", _in_utc(entry.start if entry else _start(row.start)))
+    event.add("dtstart", _in_utc(entry.start if entry else parse_moment(row.start)))
     event.add("summary", row.summary)
     if entry is None:
         event.add("status", "CANCELLED")
@@ -324,7 +325,3 @@ def _is_over(entry: Entry, now: datetime | None) -> bool:
 
 def _in_utc(start: date | datetime) -> date | datetime:
     return start.astimezone(UTC) if isinstance(start, datetime) and start.tzinfo else start
-
-
-def _start(text: str) -> date | datetime:
-    return datetime.fromisoformat(text) if len(text) > len("2026-03-02") else date.fromisoformat(text)

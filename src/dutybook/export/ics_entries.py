@@ -11,6 +11,7 @@ from dutybook.export.content import Content, ObligationRow, act_of, clean
 from dutybook.export.content import link_to as link_to
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
+from dutybook.records.dates import parse_moment
 from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, yearly_day
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
 
@@ -40,12 +41,12 @@ class Entry:
     url: str | None
     made: datetime
     note: str = ""
-    shown: bool = True
+    visible: bool = True
 
     @property
     def day(self) -> date:
         """The day on which it is, as the clocks showed that it was counted by."""
-        return _day(self.start)
+        return _date_of(self.start)
 
     @property
     def digest(self) -> str:
@@ -87,26 +88,26 @@ def entries_of(
         found = recurrence_of(deadline.value, begins) if begins else None
         if found:
             steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
-            shown = content.shows(_day(found.start))
-            yield _entry(content, row, deadline, found.start, None, shown, base, found, steps)
+            visible = content.shows(_date_of(found.start))
+            yield _entry(content, row, deadline, found.start, None, visible, base, found, steps)
     for event in deadline.events:
         returns = _returns(deadline, event)
         if returns:
             # Hours begin with a full one, as the law that counted them says.
-            start = _moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
-            shown = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
-            yield _entry(content, row, deadline, start, event, shown, base, returns, event.steps)
+            start = parse_moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
+            visible = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
+            yield _entry(content, row, deadline, start, event, visible, base, returns, event.steps)
             continue
         for number, day in enumerate(event.dates):
-            shown = content.shows(date.fromisoformat(day[:10]))
-            made = _entry(content, row, deadline, _moment(day), event, shown, base, None, event.steps)
+            visible = content.shows(date.fromisoformat(day[:10]))
+            made = _entry(content, row, deadline, parse_moment(day), event, visible, base, None, event.steps)
             yield replace(made, uid=f"{event.id}-{number}@dutybook") if number else made
 
 
 def _returns(deadline: DeadlineRow, event: EventRow) -> Recurrence | None:
     if deadline.kind != "recurring" or not deadline.value:
         return None
-    return recurrence_of(deadline.value, _moment(event.happened))
+    return recurrence_of(deadline.value, parse_moment(event.happened))
 
 
 def _entry(
@@ -115,7 +116,7 @@ def _entry(
     deadline: DeadlineRow,
     start: date | datetime,
     event: EventRow | None,
-    shown: bool,
+    visible: bool,
     base: Path | None,
     returns: Recurrence | None = None,
     steps: tuple[str, ...] | None = None,
@@ -123,13 +124,13 @@ def _entry(
     norm = row.norm
     action = norm.action or norm.quote
     tell = reader_words("calendar", content.reader)
-    said = [tell("event", moment=event.happened.replace("T", " ")) + _noted(event.note)] if event else []
+    event_lines = [tell("event", moment=event.happened.replace("T", " ")) + _noted(event.note)] if event else []
     if returns:
         days = ", ".join(d.replace("T", " ") for d in event.dates[:_FOLLOWING]) if event else ""
-        said.append(tell("returns") + (f". {tell('counted', days=days)}" if days else ""))
+        event_lines.append(tell("returns") + (f". {tell('counted', days=days)}" if days else ""))
     about = [
         tell("deadline", words=deadline.quote + _noted(deadline.anchor)),
-        *said,
+        *event_lines,
         tell("who", words=norm.bearer or tell("unnamed")),
         tell("says", words=f"{norm.stem} {norm.quote}" if norm.stem else norm.quote),
     ]
@@ -147,7 +148,7 @@ def _entry(
         page=deadline.page or norm.page,
         document=row.document,
         categories=(norm.modality, deadline.kind),
-        shown=shown,
+        visible=visible,
         base=base,
     )
     return replace(made, note=event.note) if event else made
@@ -182,7 +183,7 @@ def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Conten
         page=fact.page,
         document=document,
         categories=(fact.type,),
-        shown=content.shows(due),
+        visible=content.shows(due),
         base=base,
     )
 
@@ -202,7 +203,7 @@ def _finished(
     page: int | None,
     document: DocumentRow,
     categories: tuple[str, ...],
-    shown: bool,
+    visible: bool,
     base: Path | None,
 ) -> Entry:
     where = ", ".join(part for part in (place, act_of(document)) if part)
@@ -224,7 +225,7 @@ def _finished(
         categories=categories,
         url=link_to(document.source, page, base),
         made=_made(document),
-        shown=shown,
+        visible=visible,
     )
 
 
@@ -249,11 +250,7 @@ def _made(document: DocumentRow) -> datetime:
     return _UNDATED
 
 
-def _moment(text: str) -> date | datetime:
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-
-
-def _day(moment: date | datetime) -> date:
+def _date_of(moment: date | datetime) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 

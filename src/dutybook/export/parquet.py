@@ -8,7 +8,7 @@ Rows are written in groups as they come, so that memory does not grow with them.
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import MissingExtra
 from dutybook.export.content import VERSION, Content, ObligationRow
 from dutybook.export.jsonl import schema_of
+from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import NORM_FIELDS, FieldGroup, FieldKind, NormField, fields_in
 from dutybook.store import DeadlineRow
 from dutybook.store.judgements.record import Record
@@ -80,7 +81,7 @@ def _schema(pa: Any) -> pa.Schema:
         events=pa.list_(events),
     )
     box = struct(page=number, **dict.fromkeys(("x0", "top", "x1", "bottom"), pa.float32()))
-    said = struct(text=text, by=text, at=moment)
+    comment = struct(text=text, by=text, at=moment)
     link = struct(label=text, target=text, by=text, at=moment)
     corrected = struct(norm=text, field=text, extracted=text, value=text, why=text, by=text, at=moment)
     return pa.schema(
@@ -102,7 +103,7 @@ def _schema(pa: Any) -> pa.Schema:
             **dict.fromkeys(("own_due", "review_date"), day),
             **dict.fromkeys(("applicability",), label),
             **dict.fromkeys(("applicability_reason", "control", "finding", "finding_reason", "requires_review"), text),
-            "notes": pa.list_(said),
+            "notes": pa.list_(comment),
             "links": pa.list_(link),
             "corrections": pa.list_(corrected),
             "changed": moment,
@@ -134,7 +135,7 @@ def _values(row: ObligationRow) -> dict[str, Any]:
         "rule_version": evidence.version if evidence else None,
         "cue": evidence.cue if evidence else None,
         "why": evidence.why if evidence else None,
-        **_said(row.review),
+        **_review_values(row.review),
         "work": document.work,
         "work_number": row.work_number,
         "work_title": document.work_title,
@@ -158,7 +159,7 @@ def _deadline(row: DeadlineRow) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in names}, "events": events}
 
 
-def _said(record: Record | None) -> dict[str, Any]:
+def _review_values(record: Record | None) -> dict[str, Any]:
     """What people said; nothing where nobody did, and null for what was left out."""
     if record is None:
         return {}
@@ -172,18 +173,14 @@ def _said(record: Record | None) -> dict[str, Any]:
 
     return {
         **{name: getattr(record, name) or None for name in names},
-        "own_due": _day(record.due),
-        "review_date": _day(record.review_date),
+        "own_due": parse_day(record.due),
+        "review_date": parse_day(record.review_date),
         "requires_review": record.why or None,
         "changed": _moment(record.changed),
         "notes": listed(record.notes, "text", "by"),
         "links": listed(record.links, "label", "target", "by"),
         "corrections": listed(record.corrections, "norm", "field", "extracted", "value", "why", "by"),
     }
-
-
-def _day(written: str) -> date | None:
-    return date.fromisoformat(written) if written else None
 
 
 def _moment(written: str) -> datetime | None:

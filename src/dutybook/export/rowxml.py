@@ -61,7 +61,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         self._rows.clear()
 
 
-def shown(text: str, note: str | None = None) -> str:
+def display_text(text: str, note: str | None = None) -> str:
     """``text`` as a cell shows it: control characters out, cut to what a cell holds (``note`` as for :func:`.text.fit`)."""
     if len(text) <= _SURE and text.isprintable():
         return text

@@ -268,7 +268,7 @@ class Sheet:
     def heading(self, text: str) -> None:
         """A line over what follows, with room above it; it is no row of the table."""
         self._next += 1 if self._next else 0
-        cell = rowxml.text_cell(f"A{self._next + 1}", self._styles.heading, rowxml.shown(text))
+        cell = rowxml.text_cell(f"A{self._next + 1}", self._styles.heading, rowxml.display_text(text))
         self._sheet.write_row_xml(self._next, cell, len(self._specs), 24)
         self._next += 1
 
@@ -293,7 +293,7 @@ class Sheet:
         note, words, says = self._note, spec.words, spec.says
 
         def text(value: object) -> object:
-            return rowxml.shown(value, note) if isinstance(value, str) else value
+            return rowxml.display_text(value, note) if isinstance(value, str) else value
 
         def word(value: object) -> object:
             if not isinstance(value, str):
@@ -324,7 +324,7 @@ class Sheet:
             if isinstance(value, str):
                 return rowxml.text_tail(labels.get(value, style), value)
             if isinstance(value, Link):
-                return rowxml.link_tail(style, value.address, rowxml.shown(value.text))
+                return rowxml.link_tail(style, value.address, rowxml.display_text(value.text))
             if isinstance(value, date):
                 return rowxml.date_tail(style, value)
             assert isinstance(value, int | float)
@@ -387,7 +387,9 @@ class Sheet:
     def _header(self) -> None:
         cells = [
             rowxml.text_cell(
-                f"{letter}1", self._styles.head(spec.kind, folds=spec.folds, yours=spec.yours), rowxml.shown(spec.title)
+                f"{letter}1",
+                self._styles.head(spec.kind, folds=spec.folds, yours=spec.yours),
+                rowxml.display_text(spec.title),
             )
             for letter, spec in zip(self._letters, self._specs, strict=True)
         ]

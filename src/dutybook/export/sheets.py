@@ -82,8 +82,8 @@ def _place(dated: Dated) -> Value:
 def _anchor(dated: Dated) -> Value:
     if dated.deadline is None:
         return None
-    said = (dated.deadline.anchor, *(event.said for event in dated.deadline.events))
-    return "\n".join(part for part in said if part) or None
+    parts = (dated.deadline.anchor, *(event.said for event in dated.deadline.events))
+    return "\n".join(part for part in parts if part) or None
 
 
 def _how(dated: Dated) -> Value:
@@ -99,7 +99,7 @@ def page_of(dated: Dated) -> int | None:
     return (dated.deadline and dated.deadline.page) or (dated.row and dated.row.norm.page) or None
 
 
-def _said(dated: Dated, name: str) -> Value:
+def _review_value(dated: Dated, name: str) -> Value:
     review = dated.row.review if dated.row else None
     return getattr(review, name) or None if review else None
 
@@ -119,8 +119,8 @@ DEADLINES: tuple[Column[Dated], ...] = (
     Column("value", 14, Kind.TEXT, lambda d: (d.deadline or d.fact).value),  # type: ignore[union-attr]
     Column("how", 48, Kind.TEXT, _how),
     Column("starter", 24, Kind.TEXT, lambda d: d.deadline.starter if d.deadline else None),
-    Column("status", 16, Kind.LABEL, lambda d: _said(d, "status"), choices="status"),
-    Column("owner", 16, Kind.TEXT, lambda d: _said(d, "owner")),
+    Column("status", 16, Kind.LABEL, lambda d: _review_value(d, "status"), choices="status"),
+    Column("owner", 16, Kind.TEXT, lambda d: _review_value(d, "owner")),
     Column("source", 40, Kind.TEXT, lambda d: d.document.source),
     Column("norm", 18, Kind.TEXT, lambda d: d.row.norm.id if d.row else None, hidden=True),
     Column("id", 18, Kind.TEXT, lambda d: (d.deadline or d.fact).id, hidden=True),  # type: ignore[union-attr]
@@ -133,8 +133,8 @@ DOCUMENTS: tuple[Column[Read], ...] = (
     Column("language", 10, Kind.TEXT, lambda r: r.document.language, printed=True),
     Column("genre", 13, Kind.TEXT, lambda r: r.document.genre, choices="genre", printed=True),
     Column("work", 18, Kind.TEXT, lambda r: r.number, printed=True),
-    Column("version", 13, Kind.DATE, lambda r: cells.day(r.document.version_date), printed=True),
-    Column("published", 13, Kind.DATE, lambda r: cells.day(r.document.published), printed=True),
+    Column("version", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.version_date), printed=True),
+    Column("published", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.published), printed=True),
     Column("pages", 8, Kind.NUMBER, lambda r: r.document.pages or None, printed=True),
     Column("norms", 8, Kind.NUMBER, lambda r: r.document.norms, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
@@ -172,11 +172,11 @@ _VALUES = ("deadline moved", "bearer changed", "renumbered", "corrected")
 def _side(changed: Changed, side: str) -> str | None:
     """What a change is about, as it was (``old``) or is (``new``)."""
     line = changed.line
-    said = line.detail.get(side) if line.kind in _VALUES else None
-    if isinstance(said, list):
-        return "\n".join(part["quote"] for part in said if part) or None
-    if isinstance(said, str):
-        return said
+    value = line.detail.get(side) if line.kind in _VALUES else None
+    if isinstance(value, list):
+        return "\n".join(part["quote"] for part in value if part) or None
+    if isinstance(value, str):
+        return value
     return line.old_quote if side == "old" else line.new_quote
 
 
@@ -190,7 +190,7 @@ def _differs(changed: Changed) -> str:
 
 
 CHANGES: tuple[Column[Changed], ...] = (
-    Column("since", 12, Kind.DATE, lambda c: cells.day(c.line.since), printed=True),
+    Column("since", 12, Kind.DATE, lambda c: cells.parse_day_or_text(c.line.since), printed=True),
     Column("change", 18, Kind.LABEL, lambda c: c.line.kind, choices="change", printed=True),
     Column("act", 32, Kind.TEXT, lambda c: act_of(c.document), printed=True, lines=4),
     Column("place", 16, Kind.TEXT, lambda c: c.line.new_place or c.line.old_place, printed=True),
@@ -201,7 +201,7 @@ CHANGES: tuple[Column[Changed], ...] = (
     Column("link", 10, Kind.LINK, lambda _: None),
     Column("why", 36, Kind.TEXT, lambda c: "\n".join(c.line.detail.get("why", ()))),
     Column("differs", 50, Kind.TEXT, _differs),
-    Column("old_since", 13, Kind.DATE, lambda c: cells.day(c.line.old_since)),
+    Column("old_since", 13, Kind.DATE, lambda c: cells.parse_day_or_text(c.line.old_since)),
     Column("old_place", 16, Kind.TEXT, lambda c: c.line.old_place),
     Column("language", 10, Kind.TEXT, lambda c: c.line.language),
     Column("source", 40, Kind.TEXT, lambda c: c.document.source),

@@ -13,6 +13,7 @@ from dutybook.errors import BadFilter
 from dutybook.export.content import ObligationRow, RegisterContent, act_of, clean
 from dutybook.export.ics_entries import entries_of
 from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.records.dates import parse_day
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, Register
 
 
@@ -120,8 +121,8 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
         raise BadFilter(f"there is no text of it in {language!r}; there is: {there}")
     acts = {d.work or d.id: act_of(d) for d in chosen}
     if len(acts) > 1:
-        shown = "; ".join(f"{name} ({work})" for work, name in sorted(acts.items())[:6])
-        raise BadFilter(f"{len(acts)} acts are meant: {shown}. Name one of them.")
+        names = "; ".join(f"{name} ({work})" for work, name in sorted(acts.items())[:6])
+        raise BadFilter(f"{len(acts)} acts are meant: {names}. Name one of them.")
     content = RegisterContent(register, {**filters, "language": language}, places=False, with_deadlines=True)
     dated, undated = _of_norms(content)
     items: dict[tuple[object, ...], Item] = {}
@@ -164,7 +165,7 @@ def _language(documents: Sequence[DocumentRow]) -> str:
 
 def _of_acts(content: RegisterContent, documents: Sequence[DocumentRow], words: TimelineWords) -> Iterator[Item]:
     for document in documents:
-        if published := _day(document.published):
+        if published := parse_day(document.published):
             yield Item(published, ACT, words.fact("publication"), "")
     for fact, _ in content.facts():
         if fact.due:
@@ -205,10 +206,3 @@ def _scope(fact: FactRow) -> str:
         parts = f"{parts} without {', '.join(fact.outside)}".strip()
     about = " ".join(fact.about.split())[:_LONGEST_SCOPE] if fact.reach != "whole" else ""
     return clean("; ".join(part for part in (parts, about) if part))
-
-
-def _day(written: str | None) -> date | None:
-    try:
-        return date.fromisoformat(written or "")
-    except ValueError:
-        return None

@@ -237,13 +237,13 @@ def _group(when: tuple[int, ...], kind: str, items: list[Item], words: TimelineW
     first = items[0].day
     written = (str(first.year), words.month(first), words.day(first))[min(len(when), 3) - 1]
     if kind == ACT:
-        told = "; ".join(dict.fromkeys(item.label for item in items))
+        text = "; ".join(dict.fromkeys(item.label for item in items))
     else:
         places = list(dict.fromkeys(item.place for item in items if item.place))
         more = f" {words('more', count=len(places) - _PLACES)}" if len(places) > _PLACES else ""
-        told = ", ".join(places[:_PLACES]) + more
+        text = ", ".join(places[:_PLACES]) + more
     head = words(f"several.{kind}", count=len(items))
-    return Row(when[0], written, kind, head, told, "", any(item.returns for item in items))
+    return Row(when[0], written, kind, head, text, "", any(item.returns for item in items))
 
 
 WIDTH = 1080.0
@@ -345,9 +345,9 @@ def _chart(picture: Picture, timeline: Timeline, today: date | None, top: float,
     if today is not None and scale.first <= today <= scale.last:
         x = scale.x(today)
         picture.lines.append((x, axis, x, bottom, "today"))
-        told = words("today", day=words.day(today))
-        half = width_of(told, _SMALL) / 2
-        picture.labels.append(Label(min(max(x, half), WIDTH - half), bottom + 31, told, _SMALL, anchor="middle"))
+        text = words("today", day=words.day(today))
+        half = width_of(text, _SMALL) / 2
+        picture.labels.append(Label(min(max(x, half), WIDTH - half), bottom + 31, text, _SMALL, anchor="middle"))
         bottom += 17
     return bottom + 34
 
@@ -357,24 +357,24 @@ def _act_lane(picture: Picture, items: Sequence[Item], scale: Scale, top: float,
     grouped: dict[date, list[Item]] = {}
     for item in items:
         grouped.setdefault(item.day, []).append(item)
-    told = [(day, _told(group), group) for day, group in grouped.items()]
+    labelled = [(day, _join_labels(group), group) for day, group in grouped.items()]
     widths = [
         min(_FLAG, max(width_of(label, _SMALL, bold=True), width_of(words.day(day), _SMALL))) + 9
-        for day, label, _ in told
+        for day, label, _ in labelled
     ]
     placed = flags(
-        [(scale.x(day), width) for (day, _, _), width in zip(told, widths, strict=True)], WIDTH - _MARGIN / 2
+        [(scale.x(day), width) for (day, _, _), width in zip(labelled, widths, strict=True)], WIDTH - _MARGIN / 2
     )
     lanes = max((flag.lane for flag in placed), default=-1) + 1
     axis = top + lanes * _FLAG_LANE + 16
     picture.lines.append((_GUTTER, axis, WIDTH - _MARGIN, axis, "axis"))
     picture.labels.append(Label(_GUTTER - 12, axis + 4, words(f"lane.{ACT}"), _SMALL, "muted", anchor="end"))
-    for (day, label, group), flag in zip(told, placed, strict=True):
+    for (day, label, group), flag in zip(labelled, placed, strict=True):
         _flag(picture, (words.day(day), label), group, flag, axis)
     return axis
 
 
-def _told(items: Iterable[Item]) -> str:
+def _join_labels(items: Iterable[Item]) -> str:
     """Dates of one day as one label: what they say, each with all it is limited to."""
     scopes: dict[str, list[str]] = {}
     for item in items:
@@ -382,8 +382,8 @@ def _told(items: Iterable[Item]) -> str:
     return "; ".join(f"{what} ({', '.join(dict.fromkeys(parts))})" if parts else what for what, parts in scopes.items())
 
 
-def _flag(picture: Picture, told: tuple[str, str], items: Sequence[Item], flag: Flag, axis: float) -> None:
-    day, label = told
+def _flag(picture: Picture, texts: tuple[str, str], items: Sequence[Item], flag: Flag, axis: float) -> None:
+    day, label = texts
     y = axis - 16 - flag.lane * _FLAG_LANE
     picture.lines.append((flag.x, y - 24, flag.x, axis, ACT))
     tip = f"{day}: {label}\n" + "\n".join(item.words for item in items if item.words)

@@ -118,9 +118,9 @@ def _colours(prefix: str, values: Sequence[str]) -> list[str]:
 def _described(timeline: Timeline, words: TimelineWords) -> str:
     """What the picture shows, for those who do not see it: the list, as far as it goes."""
     rows = rows_of(timeline.items, words)
-    told = [f"{row.when}: {' – '.join(part for part in (row.head, row.place) if part)}" for row in rows[:40]]
+    lines = [f"{row.when}: {' – '.join(part for part in (row.head, row.place) if part)}" for row in rows[:40]]
     more = [words("more_rows", count=len(rows) - 40)] if len(rows) > 40 else []
-    return "\n".join([words("dates", count=len(timeline.items)) + ".", *told, *more])
+    return "\n".join([words("dates", count=len(timeline.items)) + ".", *lines, *more])
 
 
 def _number(value: float) -> str:

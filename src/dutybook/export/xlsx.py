@@ -84,7 +84,7 @@ def write_book(
     for row, (key, value) in enumerate(values.items()):
         cells = [rowxml.text_cell(f"A{row + 1}", 0, key)]
         if value:
-            cells.append(rowxml.text_cell(f"B{row + 1}", 0, rowxml.shown(value)))
+            cells.append(rowxml.text_cell(f"B{row + 1}", 0, rowxml.display_text(value)))
         sheet.write_row_xml(row, "".join(cells), 2)
     sheet.protect()
     sheet.very_hidden()
@@ -274,7 +274,7 @@ class _Filling:
 
     def _sheet(self, name: str, columns: Sequence[Column[Any]], tab: str, frozen: int = 0) -> Sheet:
         title = self.words(f"sheet.{name}")
-        note = self.words("said.shortened")
+        note = self.words("cell.shortened")
         sheet = Sheet(self.styles, title, [self._spec(c) for c in columns], tab, frozen=frozen, note=note)
         self.tables[name] = sheet, columns
         return sheet
@@ -308,35 +308,35 @@ class _Filling:
         if row.document is not self._document:
             self._document = row.document
             self._fill_in(sheet, self._common, "document", row)
-        shown = self._common.copy()
-        self._fill_in(sheet, shown, "", row)
+        cells = self._common.copy()
+        self._fill_in(sheet, cells, "", row)
         if norm.deadlines:
-            self._fill_in(sheet, shown, "deadlines", row)
+            self._fill_in(sheet, cells, "deadlines", row)
         if row.review:
-            self._fill_in(sheet, shown, "review", row)
+            self._fill_in(sheet, cells, "review", row)
         for at, word in self._otherwise:
-            if shown[at] is None:
-                shown[at] = word
-        shown[_LINK] = self._link(row.document.source, norm.page)
-        shown[_DAYS] = shown[_DUE]
-        shown[-1] = "-".join(part.row_check(shown) for part in self._checks)
-        sheet.add(shown)
+            if cells[at] is None:
+                cells[at] = word
+        cells[_LINK] = self._link(row.document.source, norm.page)
+        cells[_DAYS] = cells[_DUE]
+        cells[-1] = "-".join(part.row_check(cells) for part in self._checks)
+        sheet.add(cells)
 
-    def _fill_in(self, sheet: Sheet, shown: list[object], needs: str, row: ObligationRow) -> None:
+    def _fill_in(self, sheet: Sheet, cells: list[object], needs: str, row: ObligationRow) -> None:
         for at, value_of in _NEEDING[needs]:
             value = value_of(row)
-            shown[at] = None if value is None or value == "" else sheet.shows[at](value)
+            cells[at] = None if value is None or value == "" else sheet.shows[at](value)
 
     def _dated(self, sheet: Sheet, dated: Dated) -> None:
         self._add(sheet, DEADLINES, dated, dated.document.source, page_of(dated))
 
     def _add(self, sheet: Sheet, columns: Sequence[Column[Any]], row: object, source: str, page: int | None) -> None:
-        shown = sheet.words([column.value(row) for column in columns])
+        cells = sheet.words([column.value(row) for column in columns])
         link, due, days = _COMPUTED[id(columns)]
-        shown[link] = self._link(source, page)
-        if days is not None and due is not None and isinstance(shown[due], date):
-            shown[days] = shown[due]
-        sheet.add(shown)
+        cells[link] = self._link(source, page)
+        if days is not None and due is not None and isinstance(cells[due], date):
+            cells[days] = cells[due]
+        sheet.add(cells)
 
     def _link(self, source: str, page: int | None) -> Link | None:
         """A link to the page of a source. Most rows have that of the row before."""

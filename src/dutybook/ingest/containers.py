@@ -99,7 +99,7 @@ class Zip:
                 because(
                     Why.ARCHIVE_DAMAGED,
                     "the archive cannot be opened ({why}): get it again from its source",
-                    why=_said(error),
+                    why=_describe_error(error),
                 )
             ) from error
         self._password = password
@@ -171,7 +171,7 @@ class Zip:
                 because(
                     Why.PACKED_STRANGELY,
                     "it is packed in a way that is not known here ({why}): unpack the archive yourself",
-                    why=_said(error),
+                    why=_describe_error(error),
                 )
             ) from error
         except Exception as error:  # zipfile lets through what its decompressors and hostile headers raise
@@ -181,7 +181,9 @@ class Zip:
                 ) from error
             raise BrokenDocument(
                 because(
-                    Why.ARCHIVE_DAMAGED, "it is damaged in its archive ({why}): get the archive again", why=_said(error)
+                    Why.ARCHIVE_DAMAGED,
+                    "it is damaged in its archive ({why}): get the archive again",
+                    why=_describe_error(error),
                 )
             ) from error
         if len(data) > bounds.max_bytes:
@@ -202,10 +204,10 @@ def _zip_entry(info: zipfile.ZipInfo) -> Entry:
             name = info.filename
     parts = [part for part in _SPLIT.split(name) if part not in ("", ".", "..")]
     if stat.S_ISLNK(info.external_attr >> 16):
-        return Entry(shown(name), "link")
+        return Entry(sanitise_name(name), "link")
     if any(part.startswith(".") or part == "__MACOSX" for part in parts):
-        return Entry(shown(name), "hidden")
-    return Entry(shown(name))
+        return Entry(sanitise_name(name), "hidden")
+    return Entry(sanitise_name(name))
 
 
 class Gzip:
@@ -213,7 +215,7 @@ class Gzip:
 
     def __init__(self, data: bytes, name: str, bounds: Bounds) -> None:
         base = PurePosixPath(name.replace("\\", "/")).name
-        self.entries = (Entry(shown(base[:-3] if base.lower().endswith(".gz") else base)),)
+        self.entries = (Entry(sanitise_name(base[:-3] if base.lower().endswith(".gz") else base)),)
         self._data = data
         self._bounds = bounds
 
@@ -270,7 +272,7 @@ def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
     return b"".join(pieces)
 
 
-def shown(name: str) -> str:
+def sanitise_name(name: str) -> str:
     """A member's name as it may be shown: no way up or out, no control characters, not endless."""
     parts = [part for part in _SPLIT.split(name) if part not in ("", ".", "..")]
     if parts and re.fullmatch(r"[A-Za-z]:", parts[0]):
@@ -298,5 +300,5 @@ def named(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(made)
 
 
-def _said(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__

@@ -9,7 +9,7 @@ from email.message import Message
 from email.policy import compat32, default
 
 from dutybook.errors import BrokenDocument, TooLarge
-from dutybook.ingest.containers import Bounds, Entry, named, shown
+from dutybook.ingest.containers import Bounds, Entry, named, sanitise_name
 from dutybook.reasons import Why, because
 
 # Of attachments without a name, those that a document can be in.
@@ -89,8 +89,8 @@ def is_text_of_message(part: Message) -> bool:
 
 def _skip(part: Message) -> str:
     """Pictures that the text shows (logos, signatures) are no documents; attached ones may be scans."""
-    shown_in_text = part.get_content_disposition() == "inline" or bool(part.get("Content-ID"))
-    return "picture in a mail" if part.get_content_maintype() == "image" and shown_in_text else ""
+    is_inline = part.get_content_disposition() == "inline" or bool(part.get("Content-ID"))
+    return "picture in a mail" if part.get_content_maintype() == "image" and is_inline else ""
 
 
 def _file_name(part: Message) -> str:
@@ -102,12 +102,16 @@ def _file_name(part: Message) -> str:
 
 
 def _name(part: Message) -> str:
-    name = shown(_file_name(part)) if _file_name(part) else ""
+    name = sanitise_name(_file_name(part)) if _file_name(part) else ""
     kind = part.get_content_type()
     if kind == "message/rfc822":
         if not name:
             inner = part.get_payload()
-            name = shown(_subject(inner[0]).replace("/", "-")[:80]) if isinstance(inner, list) and inner else "message"
+            name = (
+                sanitise_name(_subject(inner[0]).replace("/", "-")[:80])
+                if isinstance(inner, list) and inner
+                else "message"
+            )
         return name if name.lower().endswith(".eml") else f"{name}.eml"
     suffix = _SUFFIXES.get(kind, "")
     if not name:

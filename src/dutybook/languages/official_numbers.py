@@ -81,7 +81,7 @@ def _file() -> _File:
         raise Defect(f"official_numbers.toml is not valid: {error}") from error
 
 
-def state_numbers(said: Mapping[Where, Sequence[str]], state: str, language: str = "") -> tuple[StateNumber, ...]:
+def state_numbers(texts: Mapping[Where, Sequence[str]], state: str, language: str = "") -> tuple[StateNumber, ...]:
     """The numbers that a text gives its own act; ``state`` empty where nobody knows whose law it is.
 
     An address tells the state, and so does the form of a number in some languages. What stands in lines counts only where
@@ -90,7 +90,7 @@ def state_numbers(said: Mapping[Where, Sequence[str]], state: str, language: str
     >>> state_numbers({"eli": ["http://www.legislation.gov.uk/ukpga/2031/77"]}, "")
     (StateNumber(state='GB', number='ukpga/2031/77', rank='first'),)
     """
-    found = list(dict.fromkeys(number for _, number in sorted(_each(said, state, language), key=lambda each: each[0])))
+    found = list(dict.fromkeys(number for _, number in sorted(_each(texts, state, language), key=lambda each: each[0])))
     states = {number.state for number in found}
     return tuple(found) if len(states) == 1 else ()
 
@@ -111,7 +111,7 @@ def number_of(text: str) -> str:
     return plain
 
 
-def _each(said: Mapping[Where, Sequence[str]], state: str, language: str) -> Iterator[tuple[int, StateNumber]]:
+def _each(texts: Mapping[Where, Sequence[str]], state: str, language: str) -> Iterator[tuple[int, StateNumber]]:
     named = False
     for places in _PLACES:
         certain = places[0] == "eli"
@@ -120,7 +120,7 @@ def _each(said: Mapping[Where, Sequence[str]], state: str, language: str) -> Ite
             if (state and not known) or (not certain and named and entry.rank == "first"):
                 continue
             found = next(
-                _in_places(entry, [p for p in places if p in entry.where and (known or p == "eli")], said), None
+                _in_places(entry, [p for p in places if p in entry.where and (known or p == "eli")], texts), None
             )
             if found:
                 named = named or (certain and entry.rank == "first")
@@ -128,10 +128,10 @@ def _each(said: Mapping[Where, Sequence[str]], state: str, language: str) -> Ite
 
 
 def _in_places(
-    entry: OfficialNumber, places: Sequence[Where], said: Mapping[Where, Sequence[str]]
+    entry: OfficialNumber, places: Sequence[Where], texts: Mapping[Where, Sequence[str]]
 ) -> Iterator[re.Match[str]]:
     for place in places:
-        for text in said.get(place, ()):
+        for text in texts.get(place, ()):
             if found := _found(entry, place, text[:_LONGEST]):
                 yield found
 

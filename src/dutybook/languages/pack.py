@@ -77,10 +77,10 @@ def temporal(code: str) -> Temporal:
     """
     tables = _TABLE.split(_text(code))
     try:
-        told = tomllib.loads(
+        parsed = tomllib.loads(
             "".join(table for table in tables if table.startswith(("[temporal]", "[temporal.", "[[temporal.")))
         )
-        return Temporal.model_validate(told.get("temporal", {}))
+        return Temporal.model_validate(parsed.get("temporal", {}))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise Defect(f"the language pack {code!r} is not valid: {error}") from error
 

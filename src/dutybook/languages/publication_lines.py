@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from dutybook.errors import Defect
 from dutybook.languages.pack import available, temporal
 from dutybook.languages.sections.base import Section
+from dutybook.records.dates import make_iso_date
 
 Where = Literal["header", "head", "tail"]
 LONGEST_LINE = 300
@@ -213,7 +214,7 @@ def parse_day_line(line: str) -> str | None:
         return None
     numbers = _NUMBERS.fullmatch(plain)
     if numbers is not None:
-        return _make_iso_date(int(numbers["y"]), int(numbers["m"]), int(numbers["d"]))
+        return make_iso_date(int(numbers["y"]), int(numbers["m"]), int(numbers["d"]))
     match = _day_pattern().fullmatch(plain)
     if match is None:
         return None
@@ -221,14 +222,7 @@ def parse_day_line(line: str) -> str | None:
     if len(words) > 1 and not (words[0][0].isupper() and words[-1][0].isupper()):
         return None  # "ze dne 3. května 2031" is the day of an act, "Ústí nad Labem 3. května 2031" a place and a day
     months = _months().get((match["m"] or match["m2"]).casefold(), frozenset())
-    return _make_iso_date(int(match["y"]), min(months), int(match["d"] or match["d2"])) if len(months) == 1 else None
-
-
-def _make_iso_date(year: int, month: int, day: int) -> str | None:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
+    return make_iso_date(int(match["y"]), min(months), int(match["d"] or match["d2"])) if len(months) == 1 else None
 
 
 @cache

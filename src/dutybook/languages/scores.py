@@ -45,8 +45,8 @@ def measured() -> Measured:
     if not file.is_file():
         return Measured()
     try:
-        told = json.loads(file.read_text("utf-8"))
-        sets = [Scores(title, found["all"], found["languages"]) for title, found in told["sets"].items()]
-        return Measured(tuple(sets[::-1]), str(told["command"]), told.get("specs", {}))
+        parsed = json.loads(file.read_text("utf-8"))
+        sets = [Scores(title, found["all"], found["languages"]) for title, found in parsed["sets"].items()]
+        return Measured(tuple(sets[::-1]), str(parsed["command"]), parsed.get("specs", {}))
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error

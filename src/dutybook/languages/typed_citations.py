@@ -38,7 +38,7 @@ class TypedCitation:
     head: tuple[str, str] | None
     parts: tuple[tuple[str, str], ...]
     rest: str
-    beside: str
+    without_place: str
 
     @property
     def places(self) -> tuple[str, ...]:

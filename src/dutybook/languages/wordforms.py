@@ -217,22 +217,22 @@ class _More:
 def _written() -> dict[str, _More]:
     data = tomllib.loads((resources.files("dutybook.languages") / "wordforms.toml").read_text(encoding="utf-8"))
     made = {}
-    for language, said in data.items():
+    for language, listed in data.items():
         irregular: dict[str, str] = {}
-        for line in said.get("irregular", ()):
+        for line in listed.get("irregular", ()):
             forms, _, base = line.partition(" > ")
             irregular |= dict.fromkeys(forms.split(), base)
         made[language] = _More(
-            tuple(sorted(said.get("roots", ()), key=len, reverse=True)),
-            tuple((old, new) for old, new in said.get("softer", ())),
+            tuple(sorted(listed.get("roots", ()), key=len, reverse=True)),
+            tuple((old, new) for old, new in listed.get("softer", ())),
             irregular,
-            tuple(sorted(said.get("separable", ()), key=len, reverse=True)),
-            tuple(said.get("infix", ())),
-            said.get("accented", {}),
-            tuple((old, new) for old, _, new in (line.partition(" > ") for line in said.get("endings", ()))),
-            tuple(said.get("weak", {}).get("marks", ())),
-            tuple(sorted(said.get("weak", {}).get("endings", ()), key=len, reverse=True)),
-            said.get("weak", {}).get("base", ""),
+            tuple(sorted(listed.get("separable", ()), key=len, reverse=True)),
+            tuple(listed.get("infix", ())),
+            listed.get("accented", {}),
+            tuple((old, new) for old, _, new in (line.partition(" > ") for line in listed.get("endings", ()))),
+            tuple(listed.get("weak", {}).get("marks", ())),
+            tuple(sorted(listed.get("weak", {}).get("endings", ()), key=len, reverse=True)),
+            listed.get("weak", {}).get("base", ""),
         )
     return made
 

@@ -23,7 +23,7 @@ from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, Encrypte
 from dutybook.layout.decoding import is_wide, looks_binary
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.engine import Recognition
-from dutybook.reasons import Reason, Why, because, untold
+from dutybook.reasons import Reason, Why, because, reason_without_code
 from dutybook.records import Layout, RawDocument
 
 # A reader takes bytes, a password (or None) and limits.
@@ -480,7 +480,7 @@ def _coded(layout: Layout) -> Layout:
     """A layout of another package's reader, whose plain sentences have become reasons."""
 
     def coded(reason: Reason) -> Reason:
-        return reason if isinstance(reason, Reason) else untold(reason)
+        return reason if isinstance(reason, Reason) else reason_without_code(reason)
 
     pages = tuple(replace(page, note=coded(page.note)) if page.note else page for page in layout.pages)
     return replace(layout, pages=pages, problems=tuple(map(coded, layout.problems)))

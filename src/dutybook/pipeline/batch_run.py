@@ -26,7 +26,7 @@ from dutybook.store.watches import watch_files
 #: How many documents one file may hold, in all the containers in it.
 MAX_INSIDE = 10_000
 #: How long the writer waits for other writers, in tries of five seconds.
-_PATIENCE = 12
+_BUSY_TRIES = 12
 
 
 @dataclass(slots=True)
@@ -271,11 +271,11 @@ class Batch:
         self._tell(source, flat.status if changed else "unchanged", norms=flat.norms)
 
     def _put(self, flat: Flat) -> bool:
-        for patience in range(_PATIENCE, -1, -1):
+        for tries_left in range(_BUSY_TRIES, -1, -1):
             try:
                 return self.register.write(flat)
             except RegisterBusy:
-                if not patience:
+                if not tries_left:
                     raise
         raise AssertionError("unreachable")
 

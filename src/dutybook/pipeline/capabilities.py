@@ -96,7 +96,7 @@ def languages() -> tuple[LanguageRow, ...]:
     return (*(_row(load(code)) for code in available()), _others())
 
 
-def said(found: Ability | Lack, language: str) -> str:
+def describe_capability(found: Ability | Lack, language: str) -> str:
     """What an ability or a lack is, in words for a reader of ``language``."""
     words, values = reader_words(SECTION, language), reader_words("values", language)
     kinds = ", ".join(
@@ -246,7 +246,7 @@ def _row_as_json(row: LanguageRow, reader: str) -> dict[str, Any]:
 def _ability_as_json(ability: Ability, reader: str) -> dict[str, Any]:
     return {
         "what": ability.what,
-        "says": said(ability, reader),
+        "says": describe_capability(ability, reader),
         "can": ability.can,
         "number": ability.number,
         "of": list(ability.of),
@@ -254,4 +254,4 @@ def _ability_as_json(ability: Ability, reader: str) -> dict[str, Any]:
 
 
 def _lack_as_json(lack: Lack, reader: str) -> dict[str, Any]:
-    return {"what": lack.what, "of": list(lack.of), "says": said(lack, reader)}
+    return {"what": lack.what, "of": list(lack.of), "says": describe_capability(lack, reader)}

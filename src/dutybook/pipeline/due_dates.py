@@ -17,7 +17,7 @@ from dutybook.store.deadlines import events as kept
 
 #: So many returns of what recurs are stored with an event; entering it again brings further ones.
 STORED = 24
-SHOWN = 4
+LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def due(
                 law=counted_by,
                 place=place,
                 wording=Wording(deadline.quote, rule is not None and rule.placed),
-                returns=Returns(since, STORED if store else SHOWN),
+                returns=Returns(since, STORED if store else LISTED),
             )
         except ValueError as error:
             raise BadFilter(str(error)) from error

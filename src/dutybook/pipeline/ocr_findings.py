@@ -15,7 +15,7 @@ from dutybook.structure.language import identify
 
 Finding = TypeVar("Finding", Norm, Deadline, Fact, Penalty, Citation, Rejection)
 
-_UNTOLD = 0.9
+_UNKNOWN = 0.9
 """How sure words are that another program recognised: such files do not say."""
 
 
@@ -32,11 +32,11 @@ def is_possible_now(reasons: Iterable[Reason], config: Config) -> bool:
     """Whether what kept a document from being recognised is no longer so: the program, a language's data, the time."""
     if not config.ocr:
         return False
-    said = [each for reason in reasons for each in reason.each()]
-    if any(config.ocr_seconds > float(r.values["seconds"]) for r in said if r.code == Why.OCR_LATE):
+    every = [each for reason in reasons for each in reason.each()]
+    if any(config.ocr_seconds > float(r.values["seconds"]) for r in every if r.code == Why.OCR_LATE):
         return True
-    missing = [str(r.values["language"]) for r in said if r.code == Why.OCR_WITHOUT_DATA]
-    if not missing and not any(r.code == Why.OCR_ABSENT for r in said):
+    missing = [str(r.values["language"]) for r in every if r.code == Why.OCR_WITHOUT_DATA]
+    if not missing and not any(r.code == Why.OCR_ABSENT for r in every):
         return False
     engine = installed()
     return engine is not None and all(code_of(language) in engine.languages for language in missing)
@@ -64,7 +64,7 @@ def _doubted(findings: Iterable[Finding], layout: Layout, pages: Mapping[int, fl
     for finding in findings:
         touched = [page for page in _pages(layout, finding.span) if page in pages]
         if touched:
-            sure = min(_UNTOLD if (said := pages[page]) is None else said for page in touched)
+            sure = min(_UNKNOWN if (certainty := pages[page]) is None else certainty for page in touched)
             why = f"its words were recognised in an image (page {', '.join(map(str, touched))}, {sure:.0%} sure)"
             evidence = finding.evidence
             because = f"{evidence.why}; {why}" if evidence.why else why

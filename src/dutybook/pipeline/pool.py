@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any
 
 from dutybook.errors import Defect
-from dutybook.memory import most_held
+from dutybook.memory import peak_memory
 from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, exhausted, receive, send
 from dutybook.reasons import Why, because
 
@@ -78,7 +78,7 @@ class _Child:
         self.out_of_time = False
         self.peak = 0
         # The system counts what this process has held as its child's, too.
-        self._inherited = most_held()
+        self._inherited = peak_memory()
         # Whatever libraries print is kept for the case that the child crashes; append mode, so it can be cut.
         self.errors: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dutybook.errors import BadRequest
-from dutybook.reasons import Reason, told
+from dutybook.reasons import Reason, join_reasons
 from dutybook.store.versions.differences import VersionRow
 
 
@@ -32,7 +32,7 @@ class Unread:
     @property
     def reason(self) -> str:
         """Why, as one line in English."""
-        return told(self.reasons)
+        return join_reasons(self.reasons)
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from dutybook.ingest.containers import (
     gunzip,
     named,
     open_container,
-    shown,
+    sanitise_name,
 )
 from dutybook.ingest.files import is_document, read_file
 from dutybook.layout.formats import sniff
@@ -150,7 +150,7 @@ class _Embedded:
         from dutybook.layout.pdf.document import Attachments
 
         self._files = Attachments(data, password, limits)
-        self.entries = named(Entry(shown(name)) for name in self._files.names)
+        self.entries = named(Entry(sanitise_name(name)) for name in self._files.names)
 
     def read(self, index: int) -> bytes:
         return self._files.read(index)

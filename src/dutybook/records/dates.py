@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from dutybook.records.spans import Span
@@ -16,6 +16,35 @@ PLAIN = "plain"
 
 PUBLICATION = "publication"
 """The source of a computation that counts from the day on which the act was published."""
+
+
+def parse_day(written: str | None) -> date | None:
+    """The day that an ISO date names; None for anything else: a month or a year alone, an empty text, nothing.
+
+    >>> parse_day("2031-08-02"), parse_day("2031-08")
+    (datetime.date(2031, 8, 2), None)
+    """
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+
+
+def parse_moment(written: str) -> date | datetime:
+    """The day or the moment that an ISO text names: a moment where it has a time of day.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+
+
+def make_iso_date(year: int, month: int, day: int) -> str | None:
+    """An ISO date; None where the calendar has no such day."""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
 
 
 class Reach(StrEnum):

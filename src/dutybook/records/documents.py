@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from dutybook.reasons import Reason, told
+from dutybook.reasons import Reason, join_reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Document:
     @property
     def reason(self) -> str:
         """Why it was not read, or not wholly, as one line in English."""
-        return told(self.reasons)
+        return join_reasons(self.reasons)
 
 
 def content_id(*parts: object) -> str:

@@ -1,7 +1,7 @@
-"""Decides who may use the application, and as what.
+"""Decides who may use the application, and in which role.
 
-A person who works alone comes in by a link that works once (:class:`Access`); where several people work, each signs in with an account
-(``account_access.py``).
+Somebody who works alone enters through a link that works once (:class:`Access`). Where several people work, each of them
+signs in with an account (``account_access.py``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_SESSIONS = 100
 
 
 class Role(IntEnum):
-    """What somebody may do, each including what stands before it."""
+    """What a person may do. Each role includes the ones before it."""
 
     READER = 1
     EDITOR = 2
@@ -37,7 +37,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a request is for: under ``name`` stands in the history what is changed."""
+    """The person who makes a request. The history records changes under ``name``."""
 
     name: str
     role: Role
@@ -54,7 +54,9 @@ class Person:
 
 
 class Door(ABC):
-    """What the guard asks of every request. Sessions are secrets in a cookie, tokens secrets of programs."""
+    """What the guard asks of every request. A session is a secret in a browser's cookie, a token is the secret of a
+    program.
+    """
 
     #: Whether there are accounts, with pages for them.
     several = False
@@ -63,7 +65,7 @@ class Door(ABC):
     cookie = COOKIE
 
     def serve(self, settings: Settings) -> None:
-        """Learn what is served; called once, before the first request."""
+        """Take over the settings of the application; called once, before the first request."""
         self.settings = settings
         self.accounts = AccountsFile(accounts_path(settings.database))
         below = settings.root_path.strip("/").replace("/", "-")
@@ -72,22 +74,24 @@ class Door(ABC):
 
     @abstractmethod
     def inside(self, session: str | None) -> Person | None:
-        """Whose session this is; None for nobody's."""
+        """The person whose session this is; None if there is no such session."""
 
     @abstractmethod
     def token(self, session: str) -> str:
-        """What a form of this session has to bring back."""
+        """The token that every form of this session has to send back, so that no other site can send it."""
 
     @abstractmethod
     def turned_away(self, scope: Scope) -> Response:
-        """What is told to somebody who is not inside."""
+        """The answer for somebody who has no session."""
 
     def may_change(self, session: str, token: str | None) -> bool:
-        """Whether a form is of this session."""
+        """Whether a form with this token belongs to this session."""
         return hmac.compare_digest(self.token(session).encode(), (token or "").encode("utf-8", "replace"))
 
     def bearing(self, token: str) -> tuple[Person, str] | None:
-        """For whom a program speaks, as what, and its token's scope (read, write or feed); None for a token not from here."""
+        """The person for whom a program acts and the scope of its token (read, write or feed); None for an unknown
+        token.
+        """
         from dutybook.store.accounts.tokens import bearer
 
         found = bearer(self.accounts, token, self.now())
@@ -101,24 +105,28 @@ class Door(ABC):
 
 
 class Access(Door):
-    """Sessions of this process, for one person. ``told`` hears of each new key, for the person at the terminal alone."""
+    """The sessions of this process, for one person.
+
+    Args:
+        on_new_key: is called with each new key. Only the person at the terminal may see it.
+    """
 
     open = ("/enter",)
 
-    def __init__(self, told: Callable[[str], object] | None = None) -> None:
+    def __init__(self, on_new_key: Callable[[str], object] | None = None) -> None:
         self._secret = secrets.token_bytes(32)
-        self._told = told
+        self._on_new_key = on_new_key
         self._lock = Lock()
         self._sessions: dict[str, None] = {}
         self._key = secrets.token_urlsafe(32)
 
     @property
     def key(self) -> str:
-        """The key of the link that works next; once."""
+        """The key of the next link. It works once."""
         return self._key
 
     def enter(self, key: str) -> str | None:
-        """A new session for the right key, which is then used up; None for any other."""
+        """Start a session with the right key, which is used up by that; None for any other key."""
         with self._lock:
             if not hmac.compare_digest(key.encode("utf-8", "replace"), self._key.encode()):
                 return None
@@ -127,8 +135,8 @@ class Access(Door):
             self._sessions[_digest(session)] = None
             while len(self._sessions) > _MOST_SESSIONS:
                 self._sessions.pop(next(iter(self._sessions)))
-        if self._told:
-            self._told(self._key)
+        if self._on_new_key:
+            self._on_new_key(self._key)
         return session
 
     def knows(self, session: str | None) -> bool:

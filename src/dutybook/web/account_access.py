@@ -33,7 +33,7 @@ _AT_ONCE = 4
 
 
 class Passwords:
-    """Hashes and checks with parameters that are the library's recommendation of the day, unless given."""
+    """Hashes and checks passwords, with the parameters that argon2-cffi recommends unless others are given."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
@@ -46,7 +46,7 @@ class Passwords:
             return self._hasher.hash(_same(password))
 
     def right(self, hashed: str | None, password: str) -> bool:
-        """Whether the password is that of the hash; False, after the same work, where there is none."""
+        """Whether the password belongs to the hash. Without a hash the answer is False and takes just as long."""
         with self._turn:
             try:
                 self._hasher.verify(hashed or self._nobodys, _same(password))
@@ -55,15 +55,16 @@ class Passwords:
         return hashed is not None
 
     def outdated(self, hashed: str) -> bool:
-        """Whether the hash was made with other parameters than today's."""
+        """Whether the hash was made with parameters other than the present ones."""
         return self._hasher.check_needs_rehash(hashed)
 
 
 def acceptable(password: str, again: str, name: str) -> None:
-    """See that somebody may take a password: long, typed twice, and not the name. What it is made of is everybody's own business.
+    """Check a new password: it must be long enough, typed twice alike, and not the name. Which characters it has does
+    not matter.
 
     Raises:
-        Unacceptable: otherwise.
+        Unacceptable: it is not.
     """
     if password != again:
         raise Unacceptable("differ")
@@ -76,7 +77,7 @@ def acceptable(password: str, again: str, name: str) -> None:
 
 
 def _same(password: str) -> str:
-    """One password, whichever way a keyboard writes its letters."""
+    """The normal form of a password, so that it does not depend on how a keyboard composes its letters."""
     return unicodedata.normalize("NFKC", password)[: LONGEST * 4].encode("utf-8", "replace").decode()
 
 
@@ -84,14 +85,16 @@ _MOST_KNOWN = 20_000
 
 
 class Rates:
-    """``rate`` requests a second for each name, ``burst`` at once. In the memory of this process."""
+    """Limits the requests of each name to ``rate`` a second and ``burst`` at once. It is kept in the memory of this
+    process.
+    """
 
     def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate, self.burst, self.clock = rate, float(burst), clock
         self._known: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, name: str) -> float:
-        """Take a request of ``name``: 0 if it may be answered, else the seconds until one may."""
+        """Count a request of ``name``. Returns 0 if it may be answered, else the seconds until one may."""
         now = self.clock()
         left, at = self._known.pop(name, (self.burst, now))
         left = min(self.burst, left + (now - at) * self.rate)
@@ -108,7 +111,7 @@ class Rates:
 
 
 def neighbourhood(client: str) -> str:
-    """What counts as one address: of IPv6 the network that one customer has."""
+    """The addresses that are counted as one: for IPv6, the network that a provider gives to one customer."""
     found = address_of(client)
     if isinstance(found, IPv6Address):
         return str(ip_network((found, 64), strict=False))
@@ -119,7 +122,7 @@ SIGN_IN, JOIN = "/sign-in", "/join"
 
 
 class AccountAccess(Door):
-    """Accounts of the file beside the register. ``clock`` is what time it is."""
+    """Access with the accounts in the file next to the register. ``clock`` returns the current time."""
 
     several = True
     open = (SIGN_IN, JOIN, "/language/")
@@ -146,7 +149,7 @@ class AccountAccess(Door):
         return hmac.new(session.encode("utf-8", "replace"), b"dutybook form", hashlib.sha256).hexdigest()
 
     def turned_away(self, scope: Scope) -> Response:
-        """The page to sign in on, which leads back to where somebody wanted to go."""
+        """The sign-in page, which leads back to the page that was asked for."""
         if scope["method"] not in ("GET", "HEAD"):
             return error_response(scope, 401, "ended", way=SIGN_IN)
         if "hx-request" in Headers(scope=scope):
@@ -157,9 +160,13 @@ class AccountAccess(Door):
         return RedirectResponse(target, 303)
 
     def attempt(self, name: str, password: str, address: str, agent: str, left: str | None) -> tuple[str | None, float]:
-        """A session for the right password, or seconds to wait; (None, 0) for a wrong one.
+        """Try to sign somebody in.
 
-        What is told, and the work that it takes, is the same whether or not anybody has that name.
+        Returns:
+            The session and 0 for the right password, None and 0 for a wrong one, None and the seconds to wait
+            after too many attempts.
+            The answer and the time that it takes are the same whether or not the account exists, so that nobody
+            can guess names.
         """
         near = neighbourhood(address)
         wait = sessions.attempt(self.accounts, name, near, self.now())
@@ -173,13 +180,15 @@ class AccountAccess(Door):
         return self._begin(*found, address, agent, left), 0.0
 
     def join(self, key: str, password: str, address: str, agent: str) -> str | None:
-        """Set the password that a link lets somebody set, and sign in; None if the link does not work."""
+        """Set the password of the person whom a link invites, and sign that person in; None if the link does not
+        work.
+        """
         hashed = self.passwords.hash(password)
         person = sessions.set_first_password(self.accounts, key, hashed, self.now(), address=address)
         return self._begin(person, hashed, address, agent, None) if person else None
 
     def change_password(self, name: str, old: str, new: str, address: str, agent: str) -> tuple[str | None, float]:
-        """A new session under the new password, every other ends; else as :meth:`attempt`."""
+        """Change a password and end all other sessions. Returns what :meth:`attempt` returns."""
         near = neighbourhood(address)
         wait = sessions.attempt(self.accounts, name, near, self.now())
         if wait:
@@ -194,7 +203,7 @@ class AccountAccess(Door):
         return self._begin(found[0], hashed, address, agent, None), 0.0
 
     def _verified(self, name: str, password: str) -> tuple[Account, str] | None:
-        """The person whose password this is, and its hash, made anew where it was made with yesterday's parameters."""
+        """The person whose password this is, and the hash, which is renewed if it was made with older parameters."""
         found = sessions.hash_of(self.accounts, name)
         if not self.passwords.right(found[1] if found else None, password) or found is None:
             return None

@@ -1,4 +1,4 @@
-"""The application put together."""
+"""Assembles the web application."""
 
 from __future__ import annotations
 
@@ -61,12 +61,14 @@ _LOG = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, access: Door) -> FastAPI:
-    """The application over one register. It has no pages of FastAPI's own: they would load scripts from elsewhere."""
+    """Make the application over one register. FastAPI's own documentation pages are off: they would load scripts from
+    elsewhere.
+    """
     access.serve(settings)
     drawer = images.Drawer()
     registers = Registers(settings.database)
     finder = SearchPool(registers, settings.searchers)
-    desk, works = UploadQueue(settings.database), Jobs()
+    uploads, works = UploadQueue(settings.database), Jobs()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -74,7 +76,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         yield
         finder.close()
         drawer.close()
-        desk.close()
+        uploads.close()
         works.close()
 
     app = FastAPI(
@@ -90,7 +92,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.registers = registers
     app.state.search_pool = finder
     app.state.drawer = drawer
-    app.state.uploads = desk
+    app.state.uploads = uploads
     app.state.jobs = works
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
@@ -115,16 +117,16 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             _LOG.error("%s", error)
             return error_response(request.scope, status, "unusable")
         if isinstance(error, TranslatedError):
-            return _said(request, error.code, status, error.values)
-        return _said(request, {404: "gone", 503: "register"}.get(status, "unmeant"), status, detail=str(error))
+            return _problem_page(request, error.code, status, error.values)
+        return _problem_page(request, {404: "gone", 503: "register"}.get(status, "unmeant"), status, detail=str(error))
 
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> Response:
         if isinstance(error, TranslatedError):
-            return _said(request, error.code, error.status_code, error.values)
+            return _problem_page(request, error.code, error.status_code, error.values)
         if error.detail == HTTPStatus.NOT_FOUND.phrase:
-            return _said(request, "page", 404)
-        return _said(
+            return _problem_page(request, "page", 404)
+        return _problem_page(
             request, {405: "method"}.get(error.status_code, "unmeant"), error.status_code, detail=str(error.detail)
         )
 
@@ -132,7 +134,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
 
 
 def _around(settings: Settings, access: Door) -> list[Middleware]:
-    """What a request passes on its way in, outermost first."""
+    """The middleware that a request passes on its way in, outermost first."""
     passed = [Middleware(SecurityHeadersMiddleware, root=settings.root_path)]
     if settings.proxies:
         passed.append(Middleware(ProxyHeadersMiddleware, trusted=settings.proxies, root=settings.root_path))
@@ -142,19 +144,19 @@ def _around(settings: Settings, access: Door) -> list[Middleware]:
     return [*passed, Middleware(ProblemMiddleware), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 
-def _said(
+def _problem_page(
     request: Request, code: str, status: int, values: Mapping[str, object] | None = None, detail: str = ""
 ) -> Response:
-    """A page that says what is wrong; ``detail`` is in English, whatever the reader's language."""
+    """A page that says what is wrong. ``detail`` is in English, whatever the reader's language."""
     if getattr(request.state, "session", None) is None:
         return (
             PlainTextResponse(detail, status) if detail else error_response(request.scope, status, code, values=values)
         )
     language = render.language_of(request)
-    told = {
+    context = {
         "title": title_for(status, language),
         "message": text_for(code, language, **(values or {})),
         "detail": detail,
     }
-    page: HTMLResponse = render.page(request, "problem.html", told, status)
+    page: HTMLResponse = render.page(request, "problem.html", context, status)
     return page

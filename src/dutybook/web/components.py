@@ -1,4 +1,6 @@
-"""Lists what the program is made of: models with their scores, vendored files, and installed libraries, each with its licence."""
+"""Lists the components of the program: models with their scores, vendored files, and installed libraries, each with
+its licence.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _NAME = re.compile(r"[\w.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something that is shipped or installed; ``licence`` is empty where it does not say its own. ``of``: what it was made from."""
+    """A component that is shipped or installed. ``licence`` is empty where it declares none; ``of`` is what it was
+    made from.
+    """
 
     name: str
     version: str
@@ -26,14 +30,14 @@ class Part:
 
 
 def models_folder() -> Path:
-    """Where shipped models lie: in the installed package, or in the checkout."""
+    """The folder with the shipped models: in the installed package, or in the checkout."""
     installed = Path(__file__).parents[1] / "_data" / "models"
     return installed if installed.is_dir() else Path(__file__).parents[3] / "models"
 
 
 @cache
 def models() -> tuple[Part, ...]:
-    """The models that are shipped: those with a card, each with its title and version."""
+    """The shipped models that have a model card, each with its title and version."""
     made = []
     for card in sorted(models_folder().glob("*/card.md")):
         with card.open(encoding="utf-8") as file:
@@ -47,14 +51,14 @@ def models() -> tuple[Part, ...]:
 
 @cache
 def vendored() -> tuple[Part, ...]:
-    """What others made and we ship."""
-    told = tomllib.loads((resources.files(__package__) / "vendored.toml").read_text("utf-8"))
-    return tuple(Part(p["name"], p["version"], p["licence"], p.get("from", "")) for p in told["part"])
+    """The files of other projects that are shipped with this one."""
+    listed = tomllib.loads((resources.files(__package__) / "vendored.toml").read_text("utf-8"))
+    return tuple(Part(p["name"], p["version"], p["licence"], p.get("from", "")) for p in listed["part"])
 
 
 @cache
 def libraries() -> tuple[Part, ...]:
-    """The libraries that are installed and that Dutybook needs, or those need, in the order of their names."""
+    """The installed libraries that Dutybook needs directly or indirectly, by name."""
     waiting, seen = [PACKAGE], {PACKAGE}
     found: dict[str, Part] = {}
     while waiting:
@@ -80,13 +84,13 @@ def _names(needs: list[str]) -> Iterator[str]:
 
 
 def licence_of(name: str) -> str:
-    """The licence of an installed distribution in the words of its own metadata, in short."""
+    """The licence of an installed distribution, shortened from its metadata."""
     try:
-        told = metadata.metadata(name)
+        package = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    if "License-Expression" in told:
-        return told["License-Expression"]
-    classified = [c.rpartition(" :: ")[2] for c in told.get_all("Classifier") or [] if c.startswith("License :: ")]
-    written = str(told.json.get("license", "")).strip().partition("\n")[0]
+    if "License-Expression" in package:
+        return package["License-Expression"]
+    classified = [c.rpartition(" :: ")[2] for c in package.get_all("Classifier") or [] if c.startswith("License :: ")]
+    written = str(package.json.get("license", "")).strip().partition("\n")[0]
     return written if 0 < len(written) <= 60 else ", ".join(classified)

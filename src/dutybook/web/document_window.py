@@ -33,15 +33,16 @@ _QUOTED = 180
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What stands in the margin: a norm, or (``kind`` is REJECTED) what looked like one; ``top`` is its height on its page in points.
+    """A note in the margin: a norm, or (``kind`` is REJECTED) a rejected candidate. ``top`` is its height on its page
+    in points.
 
-    ``doubts`` are the fields that may be wrong, by name.
+    ``doubts`` names the fields that may be wrong.
     """
 
     id: str
     kind: str
     place: str
-    said: str
+    text: str
     bearer: str = ""
     strength: str = ""
     due: str = ""
@@ -52,7 +53,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle on a page in points; it belongs to the note with this id."""
+    """A rectangle on a page in points. It belongs to the note with this id."""
 
     note: str
     kind: str
@@ -64,7 +65,7 @@ class Box:
 
 @dataclass(slots=True)
 class Leaf:
-    """A page with its boxes and notes; ``anchors`` are places that begin on it."""
+    """A page with its boxes and notes; ``anchors`` are the places that begin on it."""
 
     sheet: SheetRow
     boxes: list[Box] = field(default_factory=list)
@@ -74,7 +75,9 @@ class Leaf:
 
 @dataclass(slots=True)
 class Piece:
-    """Words of a provision up to where the next one begins: ``head`` is its heading, ``body`` has what was found marked."""
+    """The text of a provision up to the beginning of the next one: ``head`` is its heading, ``body`` the rest with
+    findings marked.
+    """
 
     anchor: str
     kind: str
@@ -93,7 +96,9 @@ def leaves(
     *,
     rejected: bool,
 ) -> list[Leaf]:
-    """The pages from ``first`` (from 1) on, as many as fit; ``chosen`` modalities of norms, all without any."""
+    """The pages from ``first`` (counted from 1) on, as many as fit. With ``chosen`` only norms of these modalities
+    are marked.
+    """
     window = [sheet for sheet in sheets if first <= sheet.number < first + SHEETS]
     if not window:
         return []
@@ -115,20 +120,22 @@ def leaves(
     for place in places:
         if place.page in made and (anchor := slug(place.place)):
             made[place.page].anchors.append(anchor)
-    shown: list[Leaf] = []
+    visible: list[Leaf] = []
     seen: set[str] = set()
     for leaf in made.values():
-        if shown and sum(len(s.notes) for s in shown) + len(leaf.notes) > NOTES:
+        if visible and sum(len(s.notes) for s in visible) + len(leaf.notes) > NOTES:
             break
         leaf.notes.sort(key=lambda note: note.top)
         leaf.anchors = [a for a in dict.fromkeys(leaf.anchors) if a not in seen]
         seen.update(leaf.anchors)
-        shown.append(leaf)
-    return shown
+        visible.append(leaf)
+    return visible
 
 
 def cuts(register: Register, document: str, places: Sequence[PlaceRow], length: int) -> list[int]:
-    """Where pieces of a text of ``length`` characters begin: at its provisions, and within what is too long for one piece."""
+    """The offsets at which the pieces of a text of ``length`` characters begin: at provisions, and inside provisions
+    that are too long.
+    """
     starts = sorted({0, *(p.start for p in places if 0 <= p.start < length)})
     made: list[int] = []
     for start, end in zip(starts, [*starts[1:], length], strict=True):
@@ -144,7 +151,9 @@ def cuts(register: Register, document: str, places: Sequence[PlaceRow], length: 
 
 
 def window(starts: Sequence[int], length: int, at: int) -> tuple[int, int, int]:
-    """Where the window with character ``at`` begins and ends, and where the one before it begins (-1 where there is none)."""
+    """Where the window that has character ``at`` begins and ends, and where the one before it begins (-1 if there is
+    none).
+    """
     first = max(bisect_right(starts, at) - 1, 0)
     begin = starts[first] if starts else 0
     end = next((s for s in starts[first + 1 :] if s - begin >= CHARACTERS), length)
@@ -164,7 +173,7 @@ def pieces(
     *,
     rejected: bool,
 ) -> list[Piece]:
-    """A stretch of the text in pieces."""
+    """A range of the text as pieces."""
     begin, end = span
     text = stretch(register, document, begin, end)
     found: list[FoundRow | DroppedRow] = [*found_in(register, document, TEXT, begin, end, chosen)]
@@ -203,7 +212,7 @@ def pieces(
 
 
 def linked(text: str, marks: Iterable[tuple[FoundRow | DroppedRow, int, int]], shift: int = 0) -> Markup:
-    """``text`` with what was found as links to its notes; of two at one place the one that begins later."""
+    """``text`` in which findings link to their notes; of two findings at one place, the one that begins later."""
     inside = [(row, max(s - shift, 0), min(e - shift, len(text))) for row, s, e in marks]
     inside = [m for m in inside if m[1] < m[2]]
     bounds = sorted({0, len(text), *(b for _, s, e in inside for b in (s, e))})
@@ -220,7 +229,7 @@ def linked(text: str, marks: Iterable[tuple[FoundRow | DroppedRow, int, int]], s
 
 
 def _head(place: PlaceRow, words: str) -> int:
-    """How many characters of a piece are its heading: the lines down to the one that says what it is called."""
+    """How many characters of a piece are its heading: the lines down to the one with the name of the provision."""
     if place.kind not in _HEADED:
         return 0
     lines = words.split("\n")[:6]
@@ -231,11 +240,11 @@ def _head(place: PlaceRow, words: str) -> int:
 
 def _note(row: FoundRow | DroppedRow) -> Note:
     top = min((box["top"] for box in row.boxes if box["page"] == row.page), default=0.0)
-    said = " ".join(row.quote.split())
-    said = said if len(said) <= _QUOTED else said[:_QUOTED].rsplit(" ", 1)[0] + " …"
+    text = " ".join(row.quote.split())
+    text = text if len(text) <= _QUOTED else text[:_QUOTED].rsplit(" ", 1)[0] + " …"
     if isinstance(row, FoundRow):
         doubts = {doubt.field: doubt for doubt in row.doubts}
         return Note(
-            *(row.id, row.modality, row.place, said, row.bearer, row.strength, row.due, row.dismissed, top), doubts
+            *(row.id, row.modality, row.place, text, row.bearer, row.strength, row.due, row.dismissed, top), doubts
         )
-    return Note(row.id, REJECTED, row.place, said, bearer=row.reason, top=top)
+    return Note(row.id, REJECTED, row.place, text, bearer=row.reason, top=top)

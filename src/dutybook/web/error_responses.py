@@ -1,6 +1,6 @@
-"""Words the answers to requests that are refused or fail, in the reader's language.
+"""Words error responses in the reader's language.
 
-Browsers get a page, other readers plain text, and programs problem+json (RFC 9457) in English.
+Browsers get a page, other clients plain text, and programs problem+json (RFC 9457) in English.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ API = "/api/"
 
 
 def text_for(code: str, language: str = FALLBACK, /, **values: object) -> str:
-    """A text of the section ``refusals``; bytes (``size``) are told as people tell them."""
+    """A text of the section ``refusals``. A ``size`` in bytes is formatted for people."""
     if isinstance(values.get("size"), int):
         values["size"] = size(int(str(values["size"])), language)
     return reader_words("refusals", language)(code, **values)
 
 
 def title_for(status: int, language: str) -> str:
-    """What an answer of a status is headed with."""
+    """The heading of an error page with this status."""
     words = reader_words("refusals", language)
     return words.get(f"title.{status}", reader_words("web", language)("problem.title"))
 
 
 class TranslatedError(Exception):
-    """An error whose text there is in each reader's language; its own is English."""
+    """An error with a text in each reader's language; as a string it is English."""
 
     code: str
     values: Mapping[str, object]
@@ -47,21 +47,21 @@ class TranslatedError(Exception):
 
 
 class Denied(TranslatedError, HTTPException):
-    """A request is not met, with a status."""
+    """A request that is refused, with its HTTP status."""
 
     def __init__(self, status: int, code: str, headers: Mapping[str, str] | None = None, **values: object) -> None:
         HTTPException.__init__(self, status, self._word(code, values), dict(headers or {}))
 
 
 class Wrong(TranslatedError, BadRequest):
-    """A form asks for what cannot be done."""
+    """A form that asks for something impossible."""
 
     def __init__(self, code: str, **values: object) -> None:
         BadRequest.__init__(self, self._word(code, values))
 
 
 def text_of(error: Exception, language: str) -> str:
-    """What an error says, in the reader's language where there are words for it."""
+    """The message of an error, in the reader's language if it is translated."""
     return error.text_in(language) if isinstance(error, TranslatedError) else str(error)
 
 
@@ -75,7 +75,12 @@ def error_response(
     way: str = "",
     values: Mapping[str, object] | None = None,
 ) -> Response:
-    """The answer to a request; ``root`` stands before its addresses, ``way`` is where a page leads on to."""
+    """The response to a request that fails.
+
+    Args:
+        root: the path before all addresses of the application.
+        way: the address of a page that the error page links to.
+    """
     if scope["path"].startswith(API):
         # The API is not read by applications that are made without it.
         from dutybook.web.api.problems import problem
@@ -84,16 +89,16 @@ def error_response(
     request = HTTPConnection(scope)
     language = language_of(request)
     message = text_for(code, language, **(values or {}))
-    told = {"vary": "Accept, Accept-Language, Cookie", **(headers or {})}
+    all_headers = {"vary": "Accept, Accept-Language, Cookie", **(headers or {})}
     if "text/html" not in request.headers.get("accept", "") or "hx-request" in request.headers:
-        return PlainTextResponse(message, status, told)
+        return PlainTextResponse(message, status, all_headers)
     # Pages are not read by what only refuses.
     from dutybook.web.render import environment
     from dutybook.web.static_files import address_of
 
     page = environment().get_template("refused.html")
-    shown = {"title": title_for(status, language), "message": message, "way": way, "said": text_for}
+    context = {"title": title_for(status, language), "message": message, "way": way, "text": text_for}
     html = page.render(
-        language=language, style=address_of("app.css"), icon=address_of("favicon.svg"), root=root, **shown
+        language=language, style=address_of("app.css"), icon=address_of("favicon.svg"), root=root, **context
     )
-    return HTMLResponse(html, status, told)
+    return HTMLResponse(html, status, all_headers)

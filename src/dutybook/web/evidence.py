@@ -1,4 +1,6 @@
-"""Where a norm stands in its source: on a page with boxes around its words, or in the text around it."""
+"""Finds where a norm stands in its source: on a page, with boxes around its words, or in the text, with its
+surroundings.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,12 @@ _AROUND = 400
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """``size`` is of the page (None where the source has none), ``boxes`` those on it; ``before``, ``words``, ``after`` are the text there."""
+    """The place of a norm.
+
+    ``size`` is that of the page (None where the source has no pages) and ``boxes`` those on it; ``before``,
+    ``words`` and ``after``
+    are the text around and in the norm.
+    """
 
     document: str
     size: PageSize | None

@@ -1,8 +1,11 @@
 """Reads the forms of the pages: judgements and corrections of a norm, alerts, and watches.
 
-Whoever administers the web application is not whoever runs the machine. Mail goes through the server that the machine's environment
-names; addresses that hold secrets are environment variables whose names begin with :data:`PREFIX`, chosen by name and shown to nobody.
-No form writes a file, and no secret is sent to a browser. ``request_limits.py`` says what may be asked for over the network.
+The administrator of the web application need not be the one of the machine. Mail therefore goes through the server
+that the
+environment of the machine names. Secret addresses are environment variables whose names begin with :data:`PREFIX`:
+a form chooses
+them by name and never sees their values. No form writes a file. ``request_limits.py`` says what may be asked for
+over the network.
 """
 
 from __future__ import annotations
@@ -33,9 +36,10 @@ UNDO = "undo"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a norm that can be put right: its name in the form, the key of its label, its value, and what it may be (empty: anything).
+    """A field of a norm that can be corrected: its name in the form, the key of its label, its value, and its choices
+    (empty: any text).
 
-    ``long``: its words usually fill more than one line.
+    ``long``: its text usually fills more than one line.
     """
 
     name: str
@@ -47,7 +51,7 @@ class Field:
 
 
 def fields_of(norm: NormRow) -> list[Field]:
-    """What of a norm can be put right, its deadlines last."""
+    """The fields of a norm that can be corrected, deadlines last."""
     made = [
         Field(f"fix:{field.name}", field.name, getattr(norm, field.name) or "", field.choices, long=field.is_long)
         for field in NORM_FIELDS
@@ -61,10 +65,10 @@ def fields_of(norm: NormRow) -> list[Field]:
 
 
 def changes_of(norm: NormRow, before: Record | None, given: Mapping[str, str]) -> list[Change]:
-    """What a form changes: fields that say something else than the norm and its record do.
+    """The changes that a form makes: the fields whose values differ from the norm and its record.
 
     Raises:
-        BadRequest: something in it cannot be meant.
+        BadRequest: a value is impossible.
     """
     reason = given.get("reason", "").strip()
     if given.get("judge") in JUDGED:
@@ -103,8 +107,8 @@ def _work(before: Record | None, given: Mapping[str, str], reason: str) -> Chang
     plain = {}
     for name in ("status", "owner", "due", "applicability"):
         value = given.get(name)
-        held = getattr(before, name) if before else _UNSAID.get(name, "")
-        if value is not None and value.strip() != held:
+        current = getattr(before, name) if before else _UNSAID.get(name, "")
+        if value is not None and value.strip() != current:
             plain[name] = value.strip()
     if "applicability" not in plain and reason and before and reason != before.applicability_reason:
         plain["applicability"] = before.applicability
@@ -121,24 +125,24 @@ _MAIL = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL_FROM")
 
 @dataclass(frozen=True, slots=True)
 class AvailableChannels:
-    """Where this machine can have something told: whether by ``mail``, and names of ``variables`` with addresses of services."""
+    """The channels that this machine offers: ``mail``, and the names of ``variables`` with addresses of services."""
 
     mail: bool
     variables: tuple[str, ...]
 
 
 def available_channels(environment: Mapping[str, str] | None = None) -> AvailableChannels:
-    """What the environment allows; names only."""
+    """The channels that the environment allows, without the values of its variables."""
     there = os.environ if environment is None else environment
     names = sorted(name for name, value in there.items() if name.startswith(PREFIX) and value and name.isidentifier())
     return AvailableChannels(all(there.get(name) for name in _MAIL), tuple(names))
 
 
 def alert_from_form(given: Mapping[str, str]) -> Wanted:
-    """The alert that a form asks for.
+    """The alert that a form describes.
 
     Raises:
-        BadRequest: it may not be asked for from here, or cannot be meant.
+        BadRequest: a form may not ask for it, or a value is impossible.
     """
     kinds = [name for name in ALL if given.get(f"kind.{name}") == "1"]
     if not kinds:
@@ -166,12 +170,12 @@ def alert_from_form(given: Mapping[str, str]) -> Wanted:
 
 
 def usual(name: str) -> bool:
-    """Whether a kind is counted if nobody says otherwise."""
+    """Whether an alert counts this kind of event by default."""
     return name in DEFAULT
 
 
 def _targets(given: Mapping[str, str], there: AvailableChannels) -> tuple[str, ...]:
-    """Targets as :func:`dutybook.alerts.channels.read_target` takes them."""
+    """The places of an alert, as :func:`dutybook.alerts.channels.read_target` takes them."""
     made = []
     if people := clean(given.get("mail", "")):
         if not there.mail:
@@ -193,7 +197,7 @@ def _targets(given: Mapping[str, str], there: AvailableChannels) -> tuple[str, .
 
 
 def _webhook(address: str, signed: str, there: AvailableChannels) -> str:
-    """An address of the world."""
+    """The address of a webhook that somebody typed."""
     if not address.lower().startswith(("https://", "http://")) or "#" in address:
         raise Wrong("alert.webhook")
     check_target(address)
@@ -205,27 +209,32 @@ def _webhook(address: str, signed: str, there: AvailableChannels) -> str:
 
 
 #: Options of how a source is asked that a form offers. Proxies and private machines are for the command line.
-MANNERS = ("max_mb", "pause", "contact")
+FETCH_OPTIONS = ("max_mb", "pause", "contact")
 #: Beginnings of the fields that are carried from a try to the watch.
-KEPT = ("kind", "target", "name", "every", "language", "option.", "manner.")
+KEPT = ("kind", "target", "name", "every", "language", "option.", "fetch.")
 
 
 @dataclass(frozen=True, slots=True)
 class WatchForm:
-    """The form of a kind: its own ``options`` and ``manners`` with words about each, and what was filled in by field."""
+    """The form for a kind of source.
+
+    ``options`` are those of the kind and ``fetch_options`` those for every kind, each with a description;
+    ``given`` is what was filled
+    in, by field.
+    """
 
     kind: str
     help: str
     written: str
     every: int
     options: Mapping[str, str]
-    manners: Mapping[str, str]
+    fetch_options: Mapping[str, str]
     given: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class WantedWatch:
-    """A watch as a form asks for it."""
+    """The watch that a form describes."""
 
     target: str
     name: str
@@ -235,7 +244,7 @@ class WantedWatch:
 
 
 def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
-    """The form of a kind of source.
+    """The form for a kind of source.
 
     Raises:
         BadRequest: there is no such kind.
@@ -247,23 +256,23 @@ def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
         written=str(getattr(source, "written", "")),
         every=registry.default_interval(source),
         options=dict(getattr(source, "options", {})),
-        manners={name: OPTIONS[name] for name in MANNERS},
+        fetch_options={name: OPTIONS[name] for name in FETCH_OPTIONS},
         given={name: clean(value) for name, value in given.items() if name.startswith(KEPT)},
     )
 
 
 def watch_from_form(form: WatchForm, roots: tuple[Path, ...]) -> WantedWatch:
-    """What a form asks for, if it may be asked for from here.
+    """The watch that a form describes, if it may be made from the web application.
 
     Raises:
-        BadRequest: it may not, or cannot be meant.
+        BadRequest: it may not, or a value is impossible.
     """
     given = form.given
     target = given.get("target", "")
     if not target:
         raise Wrong("watch.target")
-    options = {name: said for name in form.options if (said := given.get(f"option.{name}", ""))}
-    options |= {name: said for name in form.manners if (said := given.get(f"manner.{name}", ""))}
+    options = {name: value for name in form.options if (value := given.get(f"option.{name}", ""))}
+    options |= {name: value for name in form.fetch_options if (value := given.get(f"fetch.{name}", ""))}
     check_watch(form.kind, target, roots)
     language = given.get("language", "")
     if language and not (len(language) in (2, 3) and language.isascii() and language.isalpha()):

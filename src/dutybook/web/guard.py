@@ -1,4 +1,4 @@
-"""Decides for each request whose it is and whether it may come in, and limits the size and duration of its body."""
+"""Decides for each request whose it is and whether it is let in, and limits the size and duration of its body."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PIECE, ALL, SPEED = 30.0, 60.0, 50_000
 
 
 class LimitedBody:
-    """Receives for the application; counts what streams in, since not every request says its length."""
+    """Receives the body for the application and counts its bytes, since not every request declares its length."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
@@ -40,7 +40,7 @@ class LimitedBody:
         """The next message.
 
         Raises:
-            HTTPException: 413, more bytes than may be; 408, it takes too long.
+            HTTPException: 413 if there are too many bytes, 408 if it takes too long.
         """
         if self._done:
             # What comes now is only whether somebody is still there.
@@ -79,8 +79,9 @@ _PEOPLE_AN_ADDRESS = 10
 class Guard:
     """ASGI middleware before the whole application.
 
-    It says in ``request.state`` whom a request is for: ``person`` (None only on pages that are open), ``session`` (None for a
-    request by token) and ``scope`` (of the token; None for a session). ``bodies``: the most bytes by path.
+    It puts into ``request.state`` whom a request is from: ``person`` (None only on public pages), ``session`` (None for a
+    request by token) and ``scope`` (that of the token; None for a session). ``bodies`` are the most bytes of a
+    body by path.
     """
 
     def __init__(self, app: ASGIApp, door: Door, settings: Settings, bodies: Mapping[str, int]) -> None:
@@ -110,7 +111,7 @@ class Guard:
         return self.bodies.get(path, MAX_BODY)
 
     async def _refused(self, scope: Scope) -> Response | None:
-        """The answer to a request that may not come in; else the request knows whom it is for."""
+        """The answer to a request that is not let in; None if it is, and its state then says whose it is."""
         headers = Headers(scope=scope)
         path: str = scope["path"]
         host = headers.get("host", "")
@@ -165,7 +166,7 @@ class Guard:
         return None
 
     def _unsafe(self, scope: Scope, headers: Headers, host: str, session: str | None) -> Response | None:
-        """What a request that may change something must show besides."""
+        """Check what a request that may change something has to show in addition."""
         path: str = scope["path"]
         origin = headers.get("origin")
         foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
@@ -184,7 +185,7 @@ def _number(text: str) -> bool:
 
 
 def client_of(scope: Scope) -> str:
-    """The address that a request comes from."""
+    """The network address of the client."""
     return str(scope["client"][0]) if scope.get("client") else ""
 
 

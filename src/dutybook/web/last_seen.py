@@ -1,6 +1,6 @@
-"""Keeps what each person saw last: the time of the last notices, and what each saved search found.
+"""Remembers what each person saw last: when they read their notices, and what each saved search found then.
 
-This is kept in files next to the database, since it is personal and not part of the register.
+It is kept in files next to the database, since it is personal and not part of the register.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ _SIGNS = 10
 
 
 class LastSeen:
-    """Kept as a file a person, in a folder that nobody else may look into. What cannot be written is not remembered."""
+    """Keeps one file for each person, in a folder that only this user may read. If a file cannot be written, nothing
+    is remembered.
+    """
 
     def __init__(self, database: Path) -> None:
         self._root = database.absolute().with_name(f"{database.stem}.seen")
         self._lock = Lock()
 
     def notices(self, person: str, now: datetime) -> datetime:
-        """Up to when a person has seen notices."""
+        """The time until which a person has seen notices."""
         with contextlib.suppress(ValueError, TypeError):
             return datetime.fromisoformat(self._read(person)["notices"]).astimezone(UTC)
         return now - FIRST
@@ -41,7 +43,9 @@ class LastSeen:
             self._write(person, self._read(person) | {"notices": now.isoformat(timespec="milliseconds")})
 
     def new(self, person: str, search: str, found: Iterable[str]) -> tuple[int | None, str]:
-        """How many of the findings were not there when the person looked last, and when that was; None if never."""
+        """How many of these findings were not there when the person last opened the search, and when that was; None
+        if never.
+        """
         known = self._read(person)["searches"].get(search)
         if not isinstance(known, dict):
             return None, ""
@@ -49,21 +53,21 @@ class LastSeen:
         return sum(1 for one in found if _short(one) not in there), str(known.get("at", ""))
 
     def see(self, person: str, search: str, found: Iterable[str], now: datetime) -> None:
-        """The person has seen what a search finds."""
+        """Remember that the person has seen what a search finds."""
         with self._lock:
-            said = self._read(person)
+            stored = self._read(person)
             kept = {"at": now.isoformat(timespec="seconds"), "found": sorted({_short(one) for one in found})[:MOST]}
-            self._write(person, said | {"searches": said["searches"] | {search: kept}})
+            self._write(person, stored | {"searches": stored["searches"] | {search: kept}})
 
     def rename(self, person: str, search: str, new: str | None) -> None:
-        """A search has another name, or is no more."""
+        """Follow a saved search to its new name, or forget it if it was removed."""
         with self._lock:
-            said = self._read(person)
-            known = said["searches"].pop(search, None)
+            stored = self._read(person)
+            known = stored["searches"].pop(search, None)
             if known and new:
-                said["searches"][new] = known
+                stored["searches"][new] = known
             if known:
-                self._write(person, said)
+                self._write(person, stored)
 
     def _path(self, person: str) -> Path:
         return self._root / f"{hashlib.sha256(person.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
@@ -76,12 +80,12 @@ class LastSeen:
         searches = found.get("searches")
         return {"notices": found.get("notices"), "searches": searches if isinstance(searches, dict) else {}}
 
-    def _write(self, person: str, said: dict[str, Any]) -> None:
+    def _write(self, person: str, stored: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
             self._root.mkdir(mode=0o700, exist_ok=True)
             handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._root)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(said, file)
+                json.dump(stored, file)
             os.replace(part, self._path(person))
 
 

@@ -1,4 +1,4 @@
-"""The pages that the header leads to, in its order. A page more is a line more."""
+"""The pages that the header links to, in order. To add a page, add a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dutybook.web.access import Person, Role
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An address, the key of its name in a section of texts for readers, and who is shown it."""
+    """A page in the navigation: its address, the key of its name in a section of texts, and the role that it needs."""
 
     address: str
     key: str
@@ -20,8 +20,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An entry for one reader on one page; ``current`` is "page" there, "true" below it, else empty."""
+class Link:
+    """An entry for one reader on one page. ``current`` is "page" on that page, "true" below it, else empty."""
 
     address: str
     name: str
@@ -51,10 +51,10 @@ MORE = (
 )
 
 
-def shown(entries: Iterable[Entry], here: str, language: str, person: Person) -> list[Shown]:
-    """The entries that a person is shown on the page at the path ``here``."""
+def links_for(entries: Iterable[Entry], here: str, language: str, person: Person) -> list[Link]:
+    """The links that a person gets on the page with the path ``here``."""
     return [
-        Shown(entry.address, reader_words(entry.section, language)(entry.key), _current(entry.address, here))
+        Link(entry.address, reader_words(entry.section, language)(entry.key), _current(entry.address, here))
         for entry in entries
         if person.role >= entry.role
     ]

@@ -14,7 +14,9 @@ from dutybook.web.registers import Registers
 
 
 def count_unseen(request: Request) -> int:
-    """Notices since the person looked last; 0 for whom they are not for. No page fails because of it."""
+    """How many notices came since the person last read them; 0 for those who get none. If counting fails, the page
+    does not.
+    """
     person: Person | None = getattr(request.state, "person", None)
     seen: LastSeen | None = getattr(request.app.state, "last_seen", None)
     if person is None or seen is None or person.role < Role.EDITOR or request.url.path == "/notices":

@@ -1,4 +1,4 @@
-"""The provisions of a document as a tree that is drawn as far as it is open."""
+"""The provisions of a document as a tree, of which only the open branches are drawn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _LONGEST = 90
 
 @dataclass(slots=True)
 class Node:
-    """An entry: ``slug`` is its place as it stands in addresses, ``children`` those inside, ``shown`` whether they are drawn."""
+    """An entry of the tree: ``slug`` is its place as it stands in addresses, ``expanded`` whether its ``children``
+    are drawn.
+    """
 
     id: str
     slug: str
@@ -29,7 +31,7 @@ class Node:
     start: int
     end: int
     children: list[Node] = field(default_factory=list)
-    shown: bool = False
+    expanded: bool = False
     current: bool = False
 
 
@@ -43,7 +45,7 @@ def slug(place: str) -> str:
 
 
 def tree(rows: Sequence[PlaceRow], at: int | None) -> list[Node]:
-    """The roots, open down to what stands at character ``at`` of the text."""
+    """The roots of the tree, expanded down to the provision at character ``at`` of the text."""
     roots = _grouped(_nested(rows))
     if at is not None:
         _open(roots, at)
@@ -51,7 +53,7 @@ def tree(rows: Sequence[PlaceRow], at: int | None) -> list[Node]:
 
 
 def under(rows: Sequence[PlaceRow], identity: str) -> list[Node]:
-    """What an entry (its id) holds; nothing if there is no such entry."""
+    """The entries inside the entry with this id; none if there is no such entry."""
     waiting = _grouped(_nested(rows))
     while waiting:
         node = waiting.pop()
@@ -88,7 +90,7 @@ def _node(row: PlaceRow) -> Node:
 
 
 def _grouped(nodes: list[Node]) -> list[Node]:
-    """Long rows of brothers in groups, and recitals, which stand before everything else, in groups of their own."""
+    """Put long rows of siblings into groups, and recitals, which come first, into groups of their own."""
     made: list[Node] = []
     for run in _runs(nodes):
         recitals = len(run) > 3 and run[0].slug.startswith("Recital") and len(run) < len(nodes)
@@ -104,7 +106,7 @@ def _grouped(nodes: list[Node]) -> list[Node]:
 
 
 def _runs(nodes: list[Node]) -> Iterable[list[Node]]:
-    """Brothers, recitals apart from all others."""
+    """Siblings in runs, recitals apart from all others."""
     run: list[Node] = []
     for node in nodes:
         if run and run[-1].slug.startswith("Recital") != node.slug.startswith("Recital"):
@@ -123,12 +125,12 @@ def _group(nodes: list[Node]) -> Node:
 
 
 def _open(nodes: list[Node], at: int) -> None:
-    """Open what holds the place, the innermost entry being the current one."""
+    """Expand what encloses the place. The innermost entry becomes the current one."""
     for node in reversed(nodes):
         if node.start <= at < max(node.end, node.start + 1):
-            node.shown = True
+            node.expanded = True
             _open(node.children, at)
             if node.id.startswith("g"):
                 return
-            node.current = not any(child.current or child.shown for child in node.children)
+            node.current = not any(child.current or child.expanded for child in node.children)
             return

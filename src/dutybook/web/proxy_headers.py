@@ -1,4 +1,4 @@
-"""Finds the client's address behind reverse proxies, and believes only headers that trusted proxies have set."""
+"""Finds the client's address behind reverse proxies, from headers that only trusted proxies can have set."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dutybook.web.error_responses import error_response
 
 Address = IPv4Address | IPv6Address
-_MOST_HOPS = 20
+_MOST_ADDRESSES = 20
 
 
 class ProxyHeadersMiddleware:
-    """ASGI middleware: requests come from ``trusted`` networks alone, over https outside."""
+    """ASGI middleware that accepts requests from the ``trusted`` networks only, and treats them as https."""
 
     def __init__(self, app: ASGIApp, trusted: Sequence[IPv4Network | IPv6Network], root: str = "") -> None:
         self.app = app
@@ -44,10 +44,10 @@ class ProxyHeadersMiddleware:
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self.trusted)
 
-    def _client(self, peer: Address, said: list[str]) -> Address:
-        """The nearest address that is no hop of ours; what stands before it anybody may have written."""
+    def _client(self, peer: Address, forwarded: list[str]) -> Address:
+        """The nearest address that is no trusted proxy. Anybody may have written those before it."""
         found = peer
-        for value in ",".join(said).split(",")[::-1][:_MOST_HOPS]:
+        for value in ",".join(forwarded).split(",")[::-1][:_MOST_ADDRESSES]:
             if not self._trusts(found):
                 break
             before = address_of(value.strip())

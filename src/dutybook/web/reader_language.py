@@ -1,4 +1,4 @@
-"""Finds the language and locale of the reader from a request, and formats file sizes in it."""
+"""Determines the reader's language and locale from a request, and formats file sizes in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNITS = (("gb", 10**9), ("mb", 10**6), ("kb", 10**3))
 
 
 def language_of(request: HTTPConnection) -> str:
-    """The reader's language: chosen before, else the first that the browser asks for and we have."""
+    """The reader's language: the one chosen before, else the first that the browser asks for and that is supported."""
     ours = reader_languages("web")
     chosen = request.cookies.get(LANGUAGE, "")
     if chosen in ours:
@@ -28,7 +28,9 @@ def language_of(request: HTTPConnection) -> str:
 
 
 def form_of(request: HTTPConnection, language: str) -> str:
-    """In which form days and numbers are written: as where the reader is ("de_AT", "en_GB"), if the browser says so, else the language's."""
+    """The locale for dates and numbers ("de_AT", "en_GB"): the browser's if it belongs to the language, else that of
+    the language.
+    """
     for part in request.headers.get("accept-language", "").split(",")[:10]:
         code, _, land = part.partition(";")[0].strip().replace("_", "-").partition("-")
         if code.lower() == language and len(land) == 2 and land.isascii() and land.isalpha():
@@ -51,6 +53,6 @@ def size(value: int, language: str) -> str:
     unit = reader_words("frame", language)
     for name, many in _UNITS:
         if value >= many:
-            shown = round(value / many, 1 if value < 100 * many else None)
-            return f"{format_decimal(shown, locale=language)} {unit(f'unit.{name}')}"
+            rounded = round(value / many, 1 if value < 100 * many else None)
+            return f"{format_decimal(rounded, locale=language)} {unit(f'unit.{name}')}"
     return f"{value} {unit('unit.b')}"

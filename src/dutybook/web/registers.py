@@ -1,6 +1,6 @@
 """Opens the register for requests, and caches answers to expensive questions until somebody writes to it.
 
-Read-only registers are kept one a thread; a writing one is open as long as one change takes.
+Each thread keeps one read-only connection; a writing one is open only during a change.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST = 256
 
 
 class AnswerCache:
-    """Answers by what was asked. Nobody may change an answer. Who asks while it is being made waits for it."""
+    """Answers by question. Nobody may change an answer. Whoever asks while it is being computed waits for it."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -30,7 +30,9 @@ class AnswerCache:
         self._known: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The answer to ``key``, made if it is not there. What ``make`` raises, all who wait for it get."""
+        """The answer to ``key``, computed if it is not cached. If ``make`` raises, everybody who waits gets that
+        error.
+        """
         with self._lock:
             known = self._known.get(key)
             made: Future[Any] = known or Future()
@@ -52,7 +54,7 @@ class AnswerCache:
         return value
 
     def forget(self) -> None:
-        """Somebody wrote: what is asked from now on is read anew, also what is being made just now."""
+        """Drop all answers after somebody wrote, including those being computed now."""
         with self._lock:
             self._known.clear()
 
@@ -62,7 +64,9 @@ CACHE_KIB = 16_384
 
 
 class Registers:
-    """The register of an application, for its worker threads. ``cache``: KiB of the file that each of them keeps."""
+    """The register of an application, for its worker threads. ``cache`` is how many KiB of the file each thread
+    keeps.
+    """
 
     def __init__(self, database: Path, cache: int | None = CACHE_KIB) -> None:
         self.database = database
@@ -72,7 +76,7 @@ class Registers:
 
     @contextmanager
     def reading(self) -> Iterator[Register]:
-        """The register as it is now. A file that was replaced (restored from a backup, say) is opened anew."""
+        """The register as it is now. A file that was replaced, for example by a backup, is opened anew."""
         status = self.database.stat() if self.database.exists() else None
         known = (status.st_dev, status.st_ino) if status else None
         kept: tuple[object, Register] | None = getattr(self._own, "kept", None)
@@ -93,7 +97,9 @@ class Registers:
         yield kept[1]
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` reads of a register that was opened with :meth:`reading`, kept under ``key`` until somebody writes."""
+        """What ``make`` reads from a register opened with :meth:`reading`, cached under ``key`` until somebody
+        writes.
+        """
         return self._remembered.once(key, make)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Templates, words and marks: everything that a page says goes through here, and text of documents only ever as text."""
+"""Renders pages: templates, texts in the reader's language, and marked text. Text of documents is always escaped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dutybook.records.doubts import Doubt
 from dutybook.searching import Hit
 from dutybook.web import notifications
 from dutybook.web.access import Person
-from dutybook.web.navigation import MAIN, MORE, shown
+from dutybook.web.navigation import MAIN, MORE, links_for
 from dutybook.web.reader_language import LANGUAGE as LANGUAGE
 from dutybook.web.reader_language import form_of, size
 from dutybook.web.reader_language import language_of as language_of
@@ -47,7 +47,7 @@ def environment() -> Environment:
 
 
 def chosen_language(request: Request) -> str:
-    """The language that an address names (``lang``), else the reader's."""
+    """The language in the address (``lang``), else the reader's."""
     named = request.query_params.get("lang", "")
     return named if named in reader_languages("web") else language_of(request)
 
@@ -58,7 +58,7 @@ def words_of(request: Request, section: str) -> ReaderWords:
 
 
 class Reader:
-    """What templates say words, dates and numbers with, for one reader."""
+    """Formats words, dates and numbers for one reader, in templates."""
 
     def __init__(self, language: str, form: str = "") -> None:
         self.language = language
@@ -68,11 +68,11 @@ class Reader:
         self._values = reader_words("values", language)
 
     def section(self, name: str) -> ReaderWords:
-        """The words of another section."""
+        """The texts of another section."""
         return reader_words(name, self.language)
 
     def moment(self, value: str | None) -> str:
-        """A moment (ISO, UTC) in the reader's form, to the minute; empty for none."""
+        """A moment (ISO, UTC) formatted for the reader, to the minute; empty for None."""
         try:
             moment = datetime.fromisoformat(value or "")
         except ValueError:
@@ -81,31 +81,31 @@ class Reader:
         return f"{day}, {time} UTC"
 
     def size(self, value: int) -> str:
-        """A size in bytes, as people say it."""
+        """A size in bytes, formatted for people."""
         return size(value, self.language)
 
-    def reasons(self, said: Iterable[Reason | Mapping[str, Any]]) -> list[reasons.Said]:
-        """Why a file was not read, piece by piece; a reason may be plain, as JSON has it."""
-        return reasons.said([r if isinstance(r, Reason) else Reason.of(r) for r in said], self.language)
+    def reasons(self, found: Iterable[Reason | Mapping[str, Any]]) -> list[reasons.ReasonText]:
+        """Why a file was not read, in pieces. A reason may be a mapping, as in JSON."""
+        return reasons.describe_reasons([r if isinstance(r, Reason) else Reason.of(r) for r in found], self.language)
 
     def because(self, chain: str) -> str:
-        """Why something was found or rejected, as it is stored, in words."""
+        """Why something was found or rejected: the stored chain of reasons as a sentence."""
         return findings.describe_chain(chain, self.language)
 
     def doubt(self, doubt: Doubt) -> str:
-        """What to bear in mind where a doubtful field is shown."""
-        return findings.say_doubt(doubt, self.language)
+        """A warning about a field that may be wrong."""
+        return findings.describe_doubt(doubt, self.language)
 
     def doubts(self, doubts: Iterable[Doubt]) -> str:
-        """Which fields may be wrong, in a line."""
-        return self.section("findings")("doubt.line", fields=findings.say_doubts(doubts, self.language))
+        """The fields that may be wrong, in one line."""
+        return self.section("findings")("doubt.line", fields=findings.describe_doubts(doubts, self.language))
 
     def value(self, kind: str, value: str | None) -> str:
-        """A stored value as its reader's word: ``value("modality", "obligation")``."""
+        """The reader's word for a stored value: ``value("modality", "obligation")``."""
         return self._values.get(f"{kind}.{value}", value or "")
 
     def day(self, value: date | str | None) -> str:
-        """A day, or a month where no day is known, in the reader's form; what is neither stays as it is."""
+        """A day, or a month without a day, formatted for the reader. Anything else is returned as it is."""
         if isinstance(value, str):
             try:
                 if len(value) == len("2027-03"):
@@ -116,7 +116,7 @@ class Reader:
         return format_date(value, "medium", self.form) if isinstance(value, date) else value or ""
 
     def interval(self, seconds: int) -> str:
-        """A length of time as people say it: "1 Stunde", "30 minutes"."""
+        """A length of time in words: "1 Stunde", "30 minutes"."""
         unit, many = next(((unit, many) for unit, many in _LENGTHS if seconds % many == 0), ("second", 1))
         return format_unit(seconds // many, f"duration-{unit}", locale=self.form)
 
@@ -124,14 +124,14 @@ class Reader:
         return str(format_decimal(value, locale=self.form))
 
     def language_name(self, code: str) -> str:
-        """What a language (ISO 639-1) is called by the reader, the code itself where it has no name."""
+        """The reader's name for a language (ISO 639-1); the code itself if it has none."""
         try:
             return Locale.parse(code).get_language_name(self.language) or code
         except (UnknownLocaleError, ValueError):
             return code
 
     def share(self, value: float) -> str:
-        """A number from 0 to 1 with two places, as confidences and scores are told."""
+        """A number from 0 to 1 with two decimal places, for confidences and scores."""
         return str(format_decimal(value, format="0.00", locale=self.form))
 
     def percent(self, value: float) -> str:
@@ -148,7 +148,7 @@ class Reader:
 
 
 def reader_of(request: Request) -> Reader:
-    """The reader whose request it is."""
+    """The reader who made the request."""
     language = language_of(request)
     return Reader(language, form_of(request, language))
 
@@ -185,12 +185,12 @@ def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:
 
 
 def hit_marks(hit: Hit) -> list[tuple[str, int, int]]:
-    """Words of a result that were sought, for :func:`marked`."""
+    """The ranges of a result that match the searched words, for :func:`marked`."""
     return [("sought", start, end) for start, end in hit.marks]
 
 
 def _here(request: Request) -> str:
-    """Where a reader comes back to: the page, or the one whose form led to it."""
+    """The address to come back to: that of the page, or of the page whose form led to it."""
     if request.method in ("GET", "HEAD"):
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
     came = urlsplit(request.headers.get("referer", ""))
@@ -199,7 +199,7 @@ def _here(request: Request) -> str:
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-    """A whole page in the reader's language."""
+    """Render a whole page in the reader's language."""
     reader = reader_of(request)
     access = request.app.state.access
     session: str | None = request.state.session
@@ -217,8 +217,8 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             person=person,
             unseen=notifications.count_unseen(request) if person else 0,
             frame=reader_words("frame", reader.language),
-            main_pages=shown(MAIN, request.url.path, reader.language, person) if person else (),
-            more_pages=shown(MORE, request.url.path, reader.language, person) if person else (),
+            main_pages=links_for(MAIN, request.url.path, reader.language, person) if person else (),
+            more_pages=links_for(MORE, request.url.path, reader.language, person) if person else (),
             languages=reader_languages("web"),
             here=_here(request),
             **values,

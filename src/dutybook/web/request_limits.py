@@ -1,7 +1,10 @@
-"""Limits what a request over the network may make this machine read or contact: no folder or file that its owner did not allow, no
-private network, and no environment variable that is not meant for Dutybook.
+"""Limits what a request over the network can make this machine read or contact.
 
-Whoever administers the web application is not whoever runs the machine. The pages and the API both check here.
+A request can name no folder or file that the owner of the machine did not allow, no private network, and no
+environment variable
+that is not meant for Dutybook. The administrator of the web application need not be the one of the machine. Both
+the pages and the
+API call these checks.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dutybook.alerts.channels import addresses as told
+from dutybook.alerts.channels import addresses as channel_addresses
 from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
 from dutybook.ingest.fetching.addresses import parse, resolve, system_resolver
 from dutybook.web.error_responses import TranslatedError
@@ -28,7 +31,7 @@ _REFERENCE = re.compile(r"(?:env|file):([^\s&#@/]*)", re.IGNORECASE)
 
 
 class NotAllowedRemotely(TranslatedError, BadRequest):
-    """Only somebody at the machine may ask for that. ``field``: which field of the request it is."""
+    """Only somebody at the machine itself may ask for this. ``field`` is the field of the request that does."""
 
     def __init__(self, field: str, code: str, **values: object) -> None:
         BadRequest.__init__(self, self._word(code, values))
@@ -36,60 +39,64 @@ class NotAllowedRemotely(TranslatedError, BadRequest):
 
 
 def check_target(text: str) -> None:
-    """See that an alert's place (as ``read_target`` takes it, or an address of the web alone) is none that only somebody at the
-    machine may name.
+    """Check a place that an alert is to notify, as ``read_target`` takes it or as a plain web address.
 
     Raises:
-        OutOfReach: it is a file, names a file with a secret, a variable that is not for Dutybook, or a private network.
+        NotAllowedRemotely: it is a file, names a file with a secret, a variable that is not for Dutybook, or a
+            private network.
     """
     kind, _, rest = text.strip().partition(":")
     kind = kind.strip().lower()
     if kind in _FILES:
-        raise NotAllowedRemotely("to", "reach.writes", kind=kind)
+        raise NotAllowedRemotely("to", "remote.writes", kind=kind)
     _check_references("to", text)
     if re.search(r"[#&]private=(?!no\b)", text, re.IGNORECASE):
-        raise NotAllowedRemotely("to", "reach.private")
+        raise NotAllowedRemotely("to", "remote.private")
     if kind in _WEB:
-        _check_told(text.strip())
+        _check_channel_address(text.strip())
     elif kind == "webhook":
-        _check_told(rest.strip())
+        _check_channel_address(rest.strip())
 
 
 def check_watch(
     kind: str, target: str, roots: tuple[Path, ...] = (), options: Mapping[str, object] | None = None
 ) -> None:
-    """See that a source is none that only somebody at the machine may name; ``roots``: folders below which may be watched,
-    ``options``: what else is asked for.
+    """Check a source that is to be watched.
+
+    Args:
+        roots: the folders below which folders may be watched.
+        options: the other options of the watch.
 
     Raises:
-        OutOfReach: it is a folder outside of these or a file, has a password in it, names a variable or file that is not for
-            Dutybook, or leads to this machine or a private network; or an option has others be asked.
+        NotAllowedRemotely: it is a file or a folder outside ``roots``, has a password in it, names a variable or
+            file that is not for
+            Dutybook, or leads to this machine or a private network; or an option makes other machines be asked.
     """
     for name in _OF_THE_MACHINE:
         if name in (options or {}):
-            raise NotAllowedRemotely("options", "reach.option", name=name)
+            raise NotAllowedRemotely("options", "remote.option", name=name)
     if kind.strip().lower() == "folder":
         _check_folder(target, roots)
         return
     if target.strip().lower().startswith(("file:", "/", "\\")):
-        raise NotAllowedRemotely("target", "reach.no_file")
+        raise NotAllowedRemotely("target", "remote.no_file")
     _check_references("target", target)
     for found in _REFERENCE.finditer(target):
         if found[1].startswith(_FOR_TELLING):
-            raise NotAllowedRemotely("target", "reach.secret", name=found[1])
+            raise NotAllowedRemotely("target", "remote.secret", name=found[1])
     _check_asked(target)
 
 
 def _check_references(name: str, text: str) -> None:
     for found in _REFERENCE.finditer(text):
         if found[0].lower().startswith("file:"):
-            raise NotAllowedRemotely(name, "reach.names_file")
+            raise NotAllowedRemotely(name, "remote.names_file")
         if not found[1].startswith(VARIABLES):
-            raise NotAllowedRemotely(name, "reach.variable", name=found[1], variables=VARIABLES)
+            raise NotAllowedRemotely(name, "remote.variable", name=found[1], variables=VARIABLES)
 
 
 def _check_folder(target: str, roots: tuple[Path, ...]) -> None:
-    """Says the same whether the folder is there or not."""
+    """The error is the same whether or not the folder exists."""
     try:
         real = Path(target).resolve()
         inside = Path(target).is_absolute() and any(real.is_relative_to(root.resolve()) for root in roots)
@@ -102,7 +109,7 @@ def _check_folder(target: str, roots: tuple[Path, ...]) -> None:
 
 
 def _check_asked(target: str) -> None:
-    """An address that a watch asks. Numbers and queries, which are none, are let pass."""
+    """Check an address that a watch asks. Numbers and queries, which are no addresses, pass."""
     if "://" not in target and "@" not in target and "." not in target and ":" not in target:
         return
     written = target if "://" in target else f"https://{target}"
@@ -117,7 +124,7 @@ def _check_asked(target: str) -> None:
         address = parse(written)
     except SourceError as error:
         if "://" in target:
-            raise NotAllowedRemotely("target", "reach.no_address", says=error) from None
+            raise NotAllowedRemotely("target", "remote.no_address", says=error) from None
         # A number or a query that is no address.
         return
     try:
@@ -129,8 +136,8 @@ def _check_asked(target: str) -> None:
         return
 
 
-def _check_told(address: str) -> None:
-    """An address that an alert tells; its channel looks again each time."""
+def _check_channel_address(address: str) -> None:
+    """Check an address that an alert notifies. Its channel checks it again each time."""
     try:
         parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port or _WEB.get(parts.scheme, 443)
@@ -139,7 +146,7 @@ def _check_told(address: str) -> None:
     if not host:
         raise NotAllowedRemotely("to", "alert.no_host", text=address[:80])
     try:
-        told.resolve_host(host, port, private=False)
+        channel_addresses.resolve_host(host, port, private=False)
     except DeliveryError as error:
         if error.lasting:
             raise NotAllowedRemotely("to", "alert.private", host=host) from None

@@ -1,4 +1,4 @@
-"""Reads parameters, forms and the person from a request; whatever is malformed is corrected or left out."""
+"""Reads parameters, forms and the person from a request. Malformed values are corrected or left out."""
 
 from __future__ import annotations
 
@@ -13,41 +13,43 @@ _MOST = 1_000_000
 
 
 def text_of(request: Request, name: str) -> str:
-    """A parameter as text; empty where it is not there. Characters that no text has are left out."""
+    """A parameter as text; empty if it is missing. Characters that no text can have are left out."""
     return clean(request.query_params.get(name, ""))
 
 
 def clean(text: str) -> str:
-    """Text that SQLite and pages can hold: no NUL, no half of a surrogate pair."""
+    """Text that SQLite and pages can store: without NUL and lone surrogates."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()[:_LONGEST]
 
 
 def number(text: str | None, otherwise: int, first: int = 0, last: int = _MOST) -> int:
-    """A whole number from ``first`` to ``last``, ``otherwise`` if the text is none of them."""
+    """A whole number from ``first`` to ``last``; ``otherwise`` if the text is anything else."""
     if text and text.isascii() and text.isdigit() and len(text) < 9 and first <= int(text) <= last:
         return int(text)
     return otherwise
 
 
 def offset_of(request: Request) -> int:
-    """How many rows of a list stand before the page."""
+    """How many rows of a list precede the page."""
     return number(request.query_params.get("offset"), 0)
 
 
 def own_path(text: str, otherwise: str = "/") -> str:
-    """An address of ours that somebody wants to go back to; ``otherwise`` for whatever would lead away ("//host", "/\\host")."""
+    r"""A path within the application to go back to; ``otherwise`` for anything that would lead elsewhere ("//host",
+    "/\host").
+    """
     plain = text.isprintable() and text.startswith("/") and text[1:2] not in ("/", "\\")
     return text if plain else otherwise
 
 
 def person_of(request: Request) -> Person:
-    """Whom a request is for."""
+    """The person who made the request."""
     person: Person = request.state.person
     return person
 
 
 def editing(request: Request) -> Person:
-    """Whom a change is made by.
+    """The person who makes a change.
 
     Raises:
         HTTPException: 403, the person may only read.
@@ -56,7 +58,7 @@ def editing(request: Request) -> Person:
 
 
 def administering(request: Request) -> Person:
-    """Whom a change of accounts or of what runs by itself is made by.
+    """The person who changes accounts or what runs on its own.
 
     Raises:
         HTTPException: 403, the person is no administrator.
@@ -65,10 +67,10 @@ def administering(request: Request) -> Person:
 
 
 def seeing(request: Request, role: Role) -> Person:
-    """Whom something is shown to that not everybody sees.
+    """The person who sees something that needs ``role``.
 
     Raises:
-        HTTPException: 403, the person is less than that.
+        HTTPException: 403, the person has a lower role.
     """
     person = person_of(request)
     if person.role < role:
@@ -84,7 +86,11 @@ def _at_least(request: Request, role: Role) -> Person:
 
 
 async def changing(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
-    """What a form says whose sender is in this session; ``size`` is the most bytes of one field. Files are left out.
+    """The fields of a form that was sent from this session, without files.
+
+    Args:
+        fields: the most fields.
+        size: the most bytes of one field.
 
     Raises:
         HTTPException: 403, the form is not of this session.
@@ -97,6 +103,6 @@ async def changing(request: Request, fields: int = 20, size: int = 100_000) -> d
 
 
 async def form_of(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
-    """What a form says, whoever sent it: for pages that are open."""
+    """The fields of a form, whoever sent it: for public pages."""
     form = await request.form(max_files=0, max_fields=fields, max_part_size=size)
     return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -1,7 +1,8 @@
 """Serves the application below a path of another site ("/dutybook"): adds the path to every address in answers.
 
-Templates and pages write addresses from the root; this middleware changes them in the finished page, so that none of them has to think of
-it. Text is escaped, so nothing that a document says looks like an attribute with an address.
+Templates and pages write addresses from the root, and this middleware changes them in the finished page. Text is
+escaped, so nothing
+that a document says can look like an attribute with an address.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ _HEADERS = ("location", "content-location", "hx-location", "hx-redirect", "hx-pu
 
 
 class RootPathMiddleware:
-    """ASGI middleware for an application at ``root`` ("/dutybook"), whether or not the proxy takes that away."""
+    """ASGI middleware for an application at ``root`` ("/dutybook"), whether or not the proxy removes this path from
+    requests.
+    """
 
     def __init__(self, app: ASGIApp, root: str) -> None:
         self.app = app
@@ -67,7 +70,7 @@ class RootPathMiddleware:
         await self.app(inside, receive, answered)
 
     def rewritten(self, page: bytes) -> bytes:
-        """A page whose own addresses stand below the root."""
+        """A page whose own addresses are below the root."""
         return _ATTRIBUTE.sub(rb"\g<1>" + self.root.encode() + b"/", page)
 
     def _led(self, address: str, host: str) -> str:

@@ -28,7 +28,7 @@ _KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A search, as :func:`dutybook.searching.page` is asked."""
+    """A request for a search, with the arguments of :func:`dutybook.searching.page`."""
 
     filters: Filters
     limit: int
@@ -50,7 +50,7 @@ class _Asked:
 
 
 class SearchPool:
-    """Searches the register of ``registers`` with so many ``processes``; with none, the caller's thread does it."""
+    """Searches the register of ``registers`` in this many ``processes``; with 0, in the thread of the caller."""
 
     def __init__(self, registers: Registers, processes: int = 0) -> None:
         self._registers = registers
@@ -59,7 +59,7 @@ class SearchPool:
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self) -> None:
-        """Have the processes ready before somebody waits for them."""
+        """Start the processes before the first search waits for them."""
         for _ in range(self._processes):
             self._opened().submit(_ready, str(self._registers.database))
 
@@ -74,7 +74,8 @@ class SearchPool:
         facets: tuple[str, ...] = (),
         semantic: str = AUTO,
     ) -> Page:
-        """As :func:`dutybook.searching.page`; what was asked before and is still true is not looked for again.
+        """As :func:`dutybook.searching.page`. A search that was made before is not repeated while its answer is still
+        right.
 
         Raises:
             BadFilter, MissingExtra, NotFound: as there.
@@ -93,7 +94,7 @@ class SearchPool:
         return self._registers.once(asked, make) if limit <= _KEPT else make()
 
     def close(self) -> None:
-        """End the processes, whatever they are at."""
+        """End the processes, whatever they are doing."""
         pool = self._drop()
         if pool is not None:
             for process in list((pool._processes or {}).values()):
@@ -117,7 +118,7 @@ class SearchPool:
 
 
 def _begin() -> None:
-    """In the child: Ctrl+C is for the parent, and without it nobody asks any more."""
+    """In the child: ignore Ctrl+C, which is for the parent, and end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
@@ -130,7 +131,7 @@ def _begin() -> None:
 
 
 def _ready(database: str) -> None:
-    """Read what every search needs."""
+    """Load what every search needs."""
     with suppress(DutybookError):
         _find(database, _Asked(Filters(words="ready"), 1, 0, None, (), AUTO))
 

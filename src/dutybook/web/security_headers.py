@@ -25,7 +25,7 @@ _HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that nothing gets past."""
+    """ASGI middleware around everything else, so that every answer has the headers."""
 
     def __init__(self, app: ASGIApp, root: str = "") -> None:
         self.app = app

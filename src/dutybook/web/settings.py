@@ -11,12 +11,21 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``database`` is the register's file, ``user`` who says what is said here, ``folder`` where documents with relative paths were read from.
+    """The settings of the web application.
 
-    ``hosts`` are the names that a browser may ask for (a foreign page can make its own name point here). ``today`` is asked once a request.
-    ``max_upload`` is the most bytes that ``/upload`` takes at once. ``root_path`` ("/dutybook") is what stands before every address outside.
-    ``watch_roots`` are the only folders below which a form may have folders watched. ``proxies``: only from there come requests, over https outside; empty where browsers ask directly. ``rate`` and ``burst`` are requests
-    of one person a second and at once, where several people use this. ``searchers`` are processes that search for all; with 0 each request searches for itself.
+    Attributes:
+        database: the register's file.
+        user: the name under which somebody who works alone makes changes.
+        folder: the folder that relative paths of documents start from.
+        hosts: the host names that a browser may use (a foreign page can make its own name point here).
+        today: returns the current day; called once for each request.
+        max_upload: the most bytes that ``/upload`` takes at once.
+        root_path: the path before every address outside, such as "/dutybook".
+        watch_roots: the only folders below which a form may watch folders.
+        proxies: the networks from which requests come, over https outside; empty if browsers connect directly.
+        rate: requests of one person a second, where several people work.
+        burst: requests of one person at once.
+        searchers: processes that search for all requests; with 0 each request searches for itself.
     """
 
     database: Path
@@ -34,5 +43,5 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether browsers reach this over https."""
+        """Whether browsers connect over https."""
         return bool(self.proxies)

@@ -1,4 +1,6 @@
-"""Styles and scripts: sent compressed, and kept by the browser under an address that changes with them."""
+"""Serves styles and scripts compressed, under addresses that change with their content, so that browsers can cache
+them.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,15 @@ _LONG = 365 * 24 * 3600
 
 
 def static_files() -> ASGIApp:
-    """The application for ``/static``. Only these files are compressed: pages hold a token beside what an address says."""
+    """The application for ``/static``. Only these files are compressed: a page has a token next to text from the
+    address, and
+    compressing both together would let an attacker guess the token.
+    """
     return GZipMiddleware(_Static(directory=FOLDER), minimum_size=500)
 
 
 def address_of(name: str) -> str:
-    """Where a file of ours is fetched from, with what tells its contents from others."""
+    """The address of a static file, with a digest of its content."""
     return f"/static/{name}?v={_digest(name, (FOLDER / name).stat().st_mtime_ns)}"
 
 

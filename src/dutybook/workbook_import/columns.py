@@ -22,7 +22,19 @@ NOTE_FIELD, REASON = "note", "correction_reason"
 #: What a field holds where nobody said anything, besides nothing.
 NOTHING = {"status": "unassessed", "applicability": "unassessed"}
 #: Columns that are not for people whose cells can be compared with the register without all that an export gathers.
-TOLD = ("stem", "quote", "deadlines", "due", "place", "page", "title", "source", "language", "notes", "links")
+CONTEXT_COLUMNS = (
+    "stem",
+    "quote",
+    "deadlines",
+    "due",
+    "place",
+    "page",
+    "title",
+    "source",
+    "language",
+    "notes",
+    "links",
+)
 #: What nobody can write: it follows from corrections.
 _GIVEN = frozenset({"finding.corrected"})
 _NAMES = frozenset({"owner", "reviewer"})
@@ -63,7 +75,7 @@ def layout() -> Layout:
         words = reader_words("register", language)
         headings[language] = {heading(words(f"column.{c.name}")): c.name for c in columns}
     checked, record, corrections = checks()
-    return Layout(headings, checked, record, corrections, TOLD)
+    return Layout(headings, checked, record, corrections, CONTEXT_COLUMNS)
 
 
 def title(column: str, language: str) -> str:
@@ -71,7 +83,7 @@ def title(column: str, language: str) -> str:
     return reader_words("register", language)(f"column.{column}")
 
 
-def shown(field: Field, value: str, language: str) -> str:
+def display_value(field: Field, value: str, language: str) -> str:
     """A stored value as an export writes it."""
     if field.choices and value:
         return reader_words("values", language).get(f"{field.choices}.{value}", value)
@@ -90,7 +102,7 @@ def understood(field: Field, cell: Cell, language: str) -> str:
     if value is None:
         return ""
     if field.dated:
-        return _day(value)
+        return _parse_day_cell(value)
     text = _text(value)
     if _ERRORS.fullmatch(text):
         raise BadCell("it shows an error")
@@ -112,7 +124,7 @@ def _text(value: object) -> str:
     return day_of(value).isoformat() if isinstance(value, date) else str(value)
 
 
-def _day(value: object) -> str:
+def _parse_day_cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -134,9 +146,9 @@ def _day(value: object) -> str:
 def _choice(section: str, text: str, language: str) -> str:
     if not text:
         return ""
-    said = normalise_cell(text).casefold()
+    word = normalise_cell(text).casefold()
     own, every = _words(section, language)
-    found = own.get(said) or every.get(said, frozenset())
+    found = own.get(word) or every.get(word, frozenset())
     if len(found) == 1:
         return next(iter(found))
     words = reader_words("values", language)

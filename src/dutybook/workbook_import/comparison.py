@@ -12,7 +12,7 @@ from dutybook.records.norm_fields import CLOSED, CORRECTABLE
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import columns as known
-from dutybook.workbook_import.columns import NOTE_FIELD, REASON, UNITS, BadCell, Field, same, shown, understood
+from dutybook.workbook_import.columns import NOTE_FIELD, REASON, UNITS, BadCell, Field, display_value, same, understood
 from dutybook.workbook_import.report import Conflict, Edit, Problem, Remark, Take
 from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
 
@@ -69,23 +69,23 @@ class Comparer:
         return next((c for c in candidates if self._record_mark(c) == row.marks[1]), None)
 
     def _record_mark(self, record: Record) -> str:
-        said = {}
+        cells = {}
         for target, one in known.fields().items():
             if target not in (NOTE_FIELD, REASON, *CORRECTABLE) and one.column in self.sheet.exported:
                 value = getattr(record, target) or known.NOTHING.get(target, "")
-                said[one.column] = shown(one, value, self.language)
-        return row_check(said)
+                cells[one.column] = display_value(one, value, self.language)
+        return row_check(cells)
 
     def _corrections_known(self, row: SheetRow, subject: Subject) -> bool:
         """Whether the history accounts for all that was shown; else a new reading changed it since."""
         if not self.common or len(row.marks) < 3:
             return self.common
-        said = {
-            known.fields()[name].column: shown(known.fields()[name], subject.value_before(name), self.language)
+        cells = {
+            known.fields()[name].column: display_value(known.fields()[name], subject.value_before(name), self.language)
             for name in CORRECTABLE
             if known.fields()[name].column in self.sheet.exported
         }
-        return row_check(said) == row.marks[2]
+        return row_check(cells) == row.marks[2]
 
     # three ways
 
@@ -98,20 +98,20 @@ class Comparer:
 
     def _three_ways(self, made: Row, unit: tuple[str, ...], base: dict[str, str] | None, now: dict[str, str]) -> None:
         there = [known.fields()[name] for name in unit if known.fields()[name].column in self.sheet.letters]
-        said: dict[str, str] = {}
+        values: dict[str, str] = {}
         for one in there:
             try:
-                said[one.target] = self._said(made, one, (base or now)[one.target], now[one.target])
+                values[one.target] = self._value_of(made, one, (base or now)[one.target], now[one.target])
             except BadCell as error:
                 self._problem(made, one, str(error))
                 return
         if base is None:
             # Without knowing what stood there, an empty cell is not known to have been emptied.
-            there = [one for one in there if not self._empty(one.target, said[one.target])]
+            there = [one for one in there if not self._empty(one.target, values[one.target])]
             edited = there
         else:
-            edited = [one for one in there if not self._same(one, said[one.target], base[one.target])]
-        differ = [one for one in edited if not self._same(one, said[one.target], now[one.target])]
+            edited = [one for one in there if not self._same(one, values[one.target], base[one.target])]
+        differ = [one for one in edited if not self._same(one, values[one.target], now[one.target])]
         if not differ:
             return
         moved = [
@@ -121,64 +121,64 @@ class Comparer:
         ]
         if moved and self.take is Take.MINE:
             # Half of the sheet's with half of the register's is what nobody said.
-            differ = [one for one in there if not self._same(one, said[one.target], now[one.target])]
+            differ = [one for one in there if not self._same(one, values[one.target], now[one.target])]
         if moved and self.take is None:
-            made.conflicts += [self._conflict(made, one, base, now, said[one.target], unit) for one in differ]
+            made.conflicts += [self._conflict(made, one, base, now, values[one.target], unit) for one in differ]
         elif moved and self.take is Take.THEIRS:
             made.left += len(differ)
-        elif fault := self._fault(unit, differ, now | said, made):
+        elif fault := self._fault(unit, differ, now | values, made):
             self._problem(made, fault[0], fault[1])
         else:
             over = self._who(made, unit) if moved else ""
-            made.edits[unit] = [self._edit(made, one, now[one.target], said[one.target], over) for one in differ]
+            made.edits[unit] = [self._edit(made, one, now[one.target], values[one.target], over) for one in differ]
             for one in differ:
                 if made.row.cells.get(one.column, _EMPTY).formula:
-                    message = f"{self._heading(one)} is a formula; its last result was taken: {said[one.target]}"
+                    message = f"{self._heading(one)} is a formula; its last result was taken: {values[one.target]}"
                     made.remarks.append(Remark(made.row.number, message))
 
-    def _said(self, made: Row, one: Field, *values: str) -> str:
+    def _value_of(self, made: Row, one: Field, *values: str) -> str:
         """What a cell says; of what stands there anyhow nobody asks whether it could be written so."""
         cell = made.row.cells.get(one.column, _EMPTY)
         if not cell.fault:
             text = normalise_cell(cell.value)
             for value in values:
-                if text == normalise_cell(shown(one, value, self.language)):
+                if text == normalise_cell(display_value(one, value, self.language)):
                     return value
         return understood(one, cell, self.language)
 
     @staticmethod
-    def _same(one: Field, said: str, other: str) -> bool:
+    def _same(one: Field, value: str, other: str) -> bool:
         # What was confirmed with corrections in it is "corrected".
-        return same(one, said, other) or (one.target == "finding" and (said, other) == ("confirmed", "corrected"))
+        return same(one, value, other) or (one.target == "finding" and (value, other) == ("confirmed", "corrected"))
 
     @staticmethod
     def _empty(name: str, value: str) -> bool:
         return value in ("", known.NOTHING.get(name, ""))
 
     def _fault(
-        self, unit: tuple[str, ...], differ: Sequence[Field], said: dict[str, str], made: Row
+        self, unit: tuple[str, ...], differ: Sequence[Field], values: dict[str, str], made: Row
     ) -> tuple[Field, str] | None:
         """Why a unit cannot be said so, and of which cell that is."""
         for one in differ:
-            if _SHORTENED in said[one.target]:
+            if _SHORTENED in values[one.target]:
                 return one, "its text was shortened at the export: write the whole text, or use `dutybook review`"
         fields = known.fields()
         if (
             unit[0] == "applicability"
-            and said["applicability"] in ("no", "partly")
-            and not said["applicability_reason"]
+            and values["applicability"] in ("no", "partly")
+            and not values["applicability_reason"]
         ):
             return fields["applicability"], f"say why: write it in {self._heading(fields['applicability_reason'])}"
         if unit[0] == "finding":
             was = made.subject.record.finding if made.subject.record else ""
-            if said["finding"] == was and was in ("", "corrected"):
+            if values["finding"] == was and was in ("", "corrected"):
                 about = "the finding itself" if not was else "a correction"
                 return fields["finding_reason"], f"a reason alone says nothing: it goes with {about}"
-            if said["finding"] == "rejected" and not said["finding_reason"]:
+            if values["finding"] == "rejected" and not values["finding_reason"]:
                 return fields["finding"], f"say why it is none: write it in {self._heading(fields['finding_reason'])}"
-            if said["finding"] == "corrected" and was != "corrected":
+            if values["finding"] == "corrected" and was != "corrected":
                 return fields["finding"], "it becomes so by writing the right values into the columns that are wrong"
-            if not said["finding"] and was == "corrected":
+            if not values["finding"] and was == "corrected":
                 return fields["finding"], "to take corrections back, write into their columns what the text says"
         return None
 
@@ -264,14 +264,14 @@ class Comparer:
         )
 
     def _conflict(
-        self, made: Row, one: Field, base: dict[str, str] | None, now: dict[str, str], said: str, unit: Sequence[str]
+        self, made: Row, one: Field, base: dict[str, str] | None, now: dict[str, str], value: str, unit: Sequence[str]
     ) -> Conflict:
         subject = made.subject
         last = subject.last(unit)
         return Conflict(
             *(made.row.number, self._at(made, one), self._heading(one), one.target),
             *(subject.norm, subject.place, subject.title),
-            *(base[one.target] if base else None, now[one.target], said),
+            *(base[one.target] if base else None, now[one.target], value),
             *((last.by, last.at) if last else ("", "")),
         )
 

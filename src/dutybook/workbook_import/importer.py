@@ -54,19 +54,19 @@ def import_workbook(
     wanted = wanted or Wanted()
     sheet = read_workbook(path, layout(), limits)
     if sheet.note.get("format") != FORMAT:
-        shown = sheet.note.get("format", "none")[:20]
+        format_name = sheet.note.get("format", "none")[:20]
         raise BadRequest(
-            f"{path.name} is of a format that this Dutybook does not know ({shown}): update Dutybook, or export anew."
+            f"{path.name} is of a format that this Dutybook does not know ({format_name}): update Dutybook, or export anew."
         )
     why = f"import of {' '.join(clean(path.name).split())[:120]}"
     with _state(register, wanted, by, now, why) as book:
         since = _since(register, sheet, path, wanted)
         plan = Plan(register, sheet, since, wanted.take)
-        said = plan.made()
+        changes = plan.made()
         report = plan.report(path)
-        if book is None or (wanted.whole and not report.whole) or not said:
+        if book is None or (wanted.whole and not report.whole) or not changes:
             return report
-        say(book, said)
+        say(book, changes)
     return replace(report, applied=True)
 
 

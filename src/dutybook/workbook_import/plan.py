@@ -22,7 +22,7 @@ from dutybook.store.judgements import import_baseline
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
-from dutybook.workbook_import.columns import NOTE_FIELD, TOLD, fields, layout, title
+from dutybook.workbook_import.columns import CONTEXT_COLUMNS, NOTE_FIELD, fields, layout, title
 from dutybook.workbook_import.comparison import Comparer, Row
 from dutybook.workbook_import.report import Problem, Remark, Report, Take
 from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
@@ -48,18 +48,20 @@ def describe_protected_edits(
         if row.id in norms:
             norm = norms[row.id]
             names = _differ(sheet, row, ObligationRow(norm, documents[norm.document], review=before.get(norm.id)))
-        shown = " and ".join(repr(title(name, language)) for name in names) or "a cell"
+        names_quoted = " and ".join(repr(title(name, language)) for name in names) or "a cell"
         hint, verb = "", "are" if len(names) > 1 else "is"
         if "notes" in names:
             hint = f" Notes are written into {title(fields()['note'].column, language)!r}."
-        made.append(Remark(row.number, f"{shown} {verb} not for editing; what was changed there was not taken.{hint}"))
+        made.append(
+            Remark(row.number, f"{names_quoted} {verb} not for editing; what was changed there was not taken.{hint}")
+        )
     return made
 
 
 def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
     names = []
     for column in OBLIGATIONS:
-        if column.name in TOLD and column.name in sheet.letters:
+        if column.name in CONTEXT_COLUMNS and column.name in sheet.letters:
             value = column.value(now)
             text = fit(clean(value)) if isinstance(value, str) else value
             if normalise_cell(text) != normalise_cell(row.cells.get(column.name, _EMPTY).value):
@@ -76,10 +78,10 @@ def find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[in
     for row in edited:
         if row.id in known and "quote" in row.cells:
             says = [normalise_cell(row.cells.get(name, _EMPTY).value) for name in ("place", "page")]
-            said = _begins(row.cells["quote"].value)
+            beginning = _begins(row.cells["quote"].value)
             quote, *others = known[row.id]
-            differ = said != _begins(quote)
-            if differ and (said in quotes or says != [normalise_cell(one) for one in others]):
+            differ = beginning != _begins(quote)
+            if differ and (beginning in quotes or says != [normalise_cell(one) for one in others]):
                 found.add(row.number)
     return found
 
@@ -114,19 +116,19 @@ def _changes(made: Row, reason: str) -> list[Change]:
         control=new.get("control"),
         note=new.get("note"),
     )
-    said = [] if plain.says_nothing else [plain]
+    changes = [] if plain.says_nothing else [plain]
     now = made.subject.record or _BLANK
     if "applicability" in new or "applicability_reason" in new:
         applies = new.get("applicability", now.applicability) or "unassessed"
         why = new.get("applicability_reason", now.applicability_reason)
-        said.append(Change(applicability=applies, reason=why))
+        changes.append(Change(applicability=applies, reason=why))
     if "finding" in new or "finding_reason" in new:
         finding = new.get("finding", now.finding)
-        said.append(Change(finding=finding, reason=new.get("finding_reason", now.finding_reason)))
+        changes.append(Change(finding=finding, reason=new.get("finding_reason", now.finding_reason)))
     correct = {name: new[name] for name in CORRECTABLE if name in new}
     if correct:
-        said.append(Change(correct=correct, reason=reason))
-    return said
+        changes.append(Change(correct=correct, reason=reason))
+    return changes
 
 
 _CHUNK = 2000
@@ -161,11 +163,11 @@ class Plan:
         while chunk := list(islice(waiting, _CHUNK)):
             self._compare(chunk)
         self._agree()
-        said: dict[str, list[Change]] = defaultdict(list)
+        changes_by_norm: dict[str, list[Change]] = defaultdict(list)
         for made in self.rows:
             if changes := review_changes_of(made, self.comparer.reason(made)):
-                said[made.subject.norm] += changes
-        return dict(said)
+                changes_by_norm[made.subject.norm] += changes
+        return dict(changes_by_norm)
 
     def report(self, path: Path) -> Report:
         edits = tuple(edit for row in self.rows for unit in row.edits.values() for edit in unit)
@@ -229,12 +231,12 @@ class Plan:
         untouched = [row.id for row in rows if row.untouched]
         gone = import_baseline.missing(self.register, untouched)
         if gone:
-            shown = (
+            subject = (
                 "norm that is in the register no more was"
                 if len(gone) == 1
                 else "norms that are in the register no more were"
             )
-            self.remarks.append(Remark(0, f"{len(gone):,} {shown} not edited either"))
+            self.remarks.append(Remark(0, f"{len(gone):,} {subject} not edited either"))
         return [row for row in rows if not row.untouched]
 
     def _compare(self, rows: Sequence[SheetRow]) -> None:
@@ -288,9 +290,9 @@ class Plan:
                 if unit in other.edits and _new(other, unit) == new:
                     del row.edits[unit]
                     continue
-                for one, beside in ((row, other), (other, row)):
+                for one, partner in ((row, other), (other, row)):
                     for edit in one.edits.pop(unit, ()):
-                        message = f"row {beside.row.number} is the same norm in another version or language and says something else"
+                        message = f"row {partner.row.number} is the same norm in another version or language and says something else"
                         one.problems.append(Problem(edit.row, edit.cell, edit.column, edit.new, message))
 
 

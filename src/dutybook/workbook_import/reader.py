@@ -61,8 +61,8 @@ def read_workbook(path: Path, layout: Layout, limits: Limits | None = None) -> S
         raise BadRequest(f"{path.name} cannot be read: the process that read it answered nonsense.") from None
 
 
-def _names(said: Any) -> tuple[str, ...]:
-    return tuple(str(name) for name in said)
+def _names(names: Any) -> tuple[str, ...]:
+    return tuple(str(name) for name in names)
 
 
 def _row(line: Any) -> SheetRow:
@@ -71,7 +71,7 @@ def _row(line: Any) -> SheetRow:
     number, identity, edited, marks, whole, cells = line
     return SheetRow(
         *(int(number), str(identity), False, bool(edited), tuple(str(mark) for mark in marks)),
-        whole=tuple(said is True for said in whole),
+        whole=tuple(flag is True for flag in whole),
         cells={str(name): unpacked(cell) for name, cell in cells.items()},
     )
 

@@ -74,12 +74,12 @@ class Layout:
     checked: tuple[str, ...]
     record: tuple[str, ...]
     corrections: tuple[str, ...]
-    told: tuple[str, ...]
+    context: tuple[str, ...]
 
     @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Layout:
+    def of(cls, plain: Mapping[str, Any]) -> Layout:
         """From JSON, in which tuples are lists."""
-        return cls(said["headings"], *(tuple(said[name]) for name in ("checked", "record", "corrections", "told")))
+        return cls(plain["headings"], *(tuple(plain[name]) for name in ("checked", "record", "corrections", "told")))
 
 
 def heading(value: object) -> str:
@@ -119,20 +119,20 @@ def packed(cell: Cell) -> Any:
     return {"value": value, "formula": cell.formula, "fault": cell.fault}
 
 
-def unpacked(said: Any) -> Cell:
+def unpacked(plain: Any) -> Cell:
     """The cell that :func:`packed` made JSON of.
 
     Raises:
         ValueError, KeyError, TypeError: it did not.
     """
-    if isinstance(said, dict) and "fault" in said:
-        return Cell(unpacked(said["value"]).value, bool(said["formula"]), str(said["fault"]))
-    if isinstance(said, dict):
-        text = str(said["at"])
+    if isinstance(plain, dict) and "fault" in plain:
+        return Cell(unpacked(plain["value"]).value, bool(plain["formula"]), str(plain["fault"]))
+    if isinstance(plain, dict):
+        text = str(plain["at"])
         return Cell(datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text))
-    if said is None or isinstance(said, str | int | float | bool):
-        return Cell(said)
-    raise TypeError(f"no cell: {type(said).__name__}")
+    if plain is None or isinstance(plain, str | int | float | bool):
+        return Cell(plain)
+    raise TypeError(f"no cell: {type(plain).__name__}")
 
 
 def day_of(value: date) -> date:

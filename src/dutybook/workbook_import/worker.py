@@ -98,8 +98,8 @@ def answers(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
         yield _head(note, table)
         yield from _rows(path if kind == "xlsx" else None, table, layout, _exported(note))
     except (CalamineError, OSError, ValueError) as error:
-        said = " ".join(str(error).split())[:200]
-        raise Unfit(f"it cannot be read ({said}). Open it in a spreadsheet program and save it again") from None
+        detail = " ".join(str(error).split())[:200]
+        raise Unfit(f"it cannot be read ({detail}). Open it in a spreadsheet program and save it again") from None
 
 
 def _note(book: CalamineWorkbook) -> dict[str, str]:
@@ -132,8 +132,8 @@ def _table(book: CalamineWorkbook, note: Mapping[str, str], layout: Layout) -> _
             " and leave these columns in it"
         )
     if len(found) > 1:
-        shown = ", ".join(repr(table.sheet.name) for table in found)
-        raise Unfit(f"several sheets of it have rows of the register ({shown}). Leave the one that counts")
+        sheets = ", ".join(repr(table.sheet.name) for table in found)
+        raise Unfit(f"several sheets of it have rows of the register ({sheets}). Leave the one that counts")
     return found[0]
 
 
@@ -163,10 +163,10 @@ def _headed(sheet: CalamineSheet, layout: Layout) -> _Table | None:
     return None
 
 
-def _headings(said: Set[str], layout: Layout) -> dict[str, str]:
+def _headings(present: Set[str], layout: Layout) -> dict[str, str]:
     """Names of columns by heading. The same one may stand over other columns in other languages: that of most headings comes first."""
     found: dict[str, str] = {}
-    for names in sorted(layout.headings.values(), key=lambda names: -len(said & names.keys())):
+    for names in sorted(layout.headings.values(), key=lambda names: -len(present & names.keys())):
         found = {**names, **found}
     return found
 
@@ -174,10 +174,10 @@ def _headings(said: Set[str], layout: Layout) -> dict[str, str]:
 def _exported(note: Mapping[str, str]) -> list[str]:
     """The columns that were exported."""
     try:
-        said = json.loads(note.get("sheet:Obligations", "[]"))
+        listed = json.loads(note.get("sheet:Obligations", "[]"))
     except ValueError:
         return []
-    return [str(name) for name in said] if isinstance(said, list) else []
+    return [str(name) for name in listed] if isinstance(listed, list) else []
 
 
 def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[s
     columns, left = table.columns, table.left
     editable = [name for name in (*layout.record, *layout.corrections) if name in columns]
     every = [name for name in (*layout.checked, *editable) if name in columns]
-    told = [name for name in layout.told if name in columns]
+    context = [name for name in layout.context if name in columns]
     checks = _checks(exported, table, layout)
     sought = {columns[name] + left for name in editable}
     special = special_cells(path, table.sheet.name, sought) if path else {}
@@ -231,7 +231,7 @@ def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[s
             yield [number + 1, identity]
             continue
         edited = bool(whole) and whole[0] is False
-        cells = _cells(values, [*editable, *told] if edited else editable, odd)
+        cells = _cells(values, [*editable, *context] if edited else editable, odd)
         yield [number + 1, identity, edited, marks if any(checks) else [], whole[1:], cells]
     yield {"end": count}
 

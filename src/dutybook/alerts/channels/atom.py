@@ -40,7 +40,7 @@ class Atom:
         made = {"entries": number} | ({"title": plain(options["title"])} if options.get("title") else {})
         return (Target("atom", check_path(address, (".xml", ".atom"), "a feed"), made),)
 
-    def shown(self, target: Target) -> str:
+    def describe_target(self, target: Target) -> str:
         return f"feed {target.address}"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:

@@ -34,7 +34,7 @@ class Chats:
             raise BadRequest(f"{kind} has no options: they stand in the address that {address} leads to")
         return (Target(kind, check_reference(address, f"address of {kind}"), {}),)
 
-    def shown(self, target: Target) -> str:
+    def describe_target(self, target: Target) -> str:
         return f"{target.kind} at {target.address}"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:

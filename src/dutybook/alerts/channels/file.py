@@ -26,7 +26,7 @@ class File:
             raise BadRequest("a file has no options")
         return (Target("file", check_path(address, (".jsonl", ".txt"), "an alert's file"), {}),)
 
-    def shown(self, target: Target) -> str:
+    def describe_target(self, target: Target) -> str:
         return f"file {target.address}"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
@@ -68,19 +68,19 @@ def _mend(file: IO[bytes]) -> None:
 
 def _lines(message: Message, file: IO[bytes]) -> bytes:
     """A line for each happening that has none in the file."""
-    there = _told(file, message.id)
+    there = _ids_in(file, message.id)
     lines = []
     for item in message.plain_items:
         if str(item.get("id", "")) not in there:
-            told = {"delivery": message.id, "alert": message.alert, "created": _created(message), **item}
-            lines.append(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+            fields = {"delivery": message.id, "alert": message.alert, "created": _created(message), **item}
+            lines.append(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
     if message.more and "more" not in there:
-        told = {"delivery": message.id, "alert": message.alert, "created": _created(message), "id": "more"}
-        lines.append(json.dumps(told | {"more": message.more}, separators=(",", ":")))
+        fields = {"delivery": message.id, "alert": message.alert, "created": _created(message), "id": "more"}
+        lines.append(json.dumps(fields | {"more": message.more}, separators=(",", ":")))
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
-def _told(file: IO[bytes], delivery: str) -> set[str]:
+def _ids_in(file: IO[bytes], delivery: str) -> set[str]:
     """Ids of the happenings that a delivery has lines for."""
     begins = f'{{"delivery":"{delivery}"'.encode()
     file.seek(0)

@@ -79,7 +79,7 @@ class Channel(Protocol):
             MissingExtra: the channel needs a part that is not installed.
         """
 
-    def shown(self, target: Target) -> str:
+    def describe_target(self, target: Target) -> str:
         """The target in a line for people and logs, without secrets."""
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:

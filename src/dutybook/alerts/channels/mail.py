@@ -62,7 +62,7 @@ class Mail:
         canonical = _server(chosen)
         return tuple(Target("mailto", one, canonical) for one in dict.fromkeys(people))
 
-    def shown(self, target: Target) -> str:
+    def describe_target(self, target: Target) -> str:
         return f"mail to {target.address} by {target.options.get('smtp', '?')}"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
@@ -74,19 +74,19 @@ class Mail:
             try:
                 attempt.step("connected")
                 _answered(connection.mail(target.options["from"]), server)
-                code, said = connection.rcpt(target.address)
+                code, reply = connection.rcpt(target.address)
                 if code not in (250, 251):
-                    raise _refusal(code, said, f"{server} does not take mail for {target.address}")
+                    raise _refusal(code, reply, f"{server} does not take mail for {target.address}")
                 attempt.hold()
-                code, said = connection.docmd("DATA")
+                code, reply = connection.docmd("DATA")
                 if code != 354:
-                    raise _refusal(code, said, f"{server} does not take the message")
+                    raise _refusal(code, reply, f"{server} does not take the message")
                 begun = True
                 attempt.step("sending")
                 connection.send(data)
-                code, said = connection.getreply()
+                code, reply = connection.getreply()
                 if code != 250:
-                    raise _refusal(code, said, f"{server} does not take the message")
+                    raise _refusal(code, reply, f"{server} does not take the message")
                 attempt.step("accepted")
                 with suppress(smtplib.SMTPException, OSError):
                     connection.quit()
@@ -101,8 +101,10 @@ class Mail:
                 f"{server} is not who it should be, or speaks no TLS: {error.reason or error}"
             ) from error
         except (smtplib.SMTPException, OSError, EOFError) as error:
-            said_ = "took too long" if isinstance(error, TimeoutError) else cut(str(error) or type(error).__name__, 120)
-            raise DeliveryError(f"{server} cannot be reached: {said_}", doubtful=begun) from error
+            detail = (
+                "took too long" if isinstance(error, TimeoutError) else cut(str(error) or type(error).__name__, 120)
+            )
+            raise DeliveryError(f"{server} cannot be reached: {detail}", doubtful=begun) from error
 
 
 def _server(chosen: Mapping[str, str]) -> dict[str, str]:
@@ -160,8 +162,8 @@ def _answered(answer: tuple[int, bytes], server: str) -> None:
         raise _refusal(*answer, f"{server} does not take the sender")
 
 
-def _refusal(code: int, said: bytes | str, what: str) -> DeliveryError:
-    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+def _refusal(code: int, reply: bytes | str, what: str) -> DeliveryError:
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
     return DeliveryError(f"{what}: {code} {cut(words, 160)}", lasting=500 <= code < 600 and code not in {530, 534, 535})
 
 

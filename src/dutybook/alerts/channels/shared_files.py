@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from dutybook.errors import BadRequest, DeliveryError
 
-_PATIENCE = 30.0
+_MAX_WAIT = 30.0
 
 
 def check_path(address: str, endings: tuple[str, ...], what: str) -> str:
@@ -43,7 +43,7 @@ def lock_file(path: Path) -> Iterator[None]:
     except OSError as error:
         raise DeliveryError(f"{path} cannot be written: {error.strerror or error}") from error
     with file:
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + _MAX_WAIT
         while not _locked(file):
             if time.monotonic() > end:
                 raise DeliveryError(f"{path} is being written by another process for too long")

@@ -46,7 +46,7 @@ class Webhook:
             _parts(where)
         return (Target("webhook", where, made),)
 
-    def shown(self, target: Target) -> str:
+    def describe_target(self, target: Target) -> str:
         if is_reference(target.address):
             return f"webhook at {target.address}"
         # A path may hold a token.
@@ -100,7 +100,7 @@ def signature(secret: str, body: bytes) -> str:
 
 
 def _body(message: Message) -> bytes:
-    told = {
+    fields = {
         "id": message.id,
         "alert": message.alert,
         "language": message.reader,
@@ -109,7 +109,7 @@ def _body(message: Message) -> bytes:
         "items": list(message.plain_items),
         "more": message.more,
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _within(host: str) -> dict[str, Any]:

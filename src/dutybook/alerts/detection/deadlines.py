@@ -23,7 +23,7 @@ class Approach:
     ``known``: the id under which it is stored, None where it is not.
     """
 
-    happening: Happening
+    event: Happening
     days: int
     passed: date
     known: str | None = None
@@ -41,7 +41,7 @@ class Calendar:
         asked = (days, today, since)
         if asked not in self._read:
             found = list(approaching(self._register, *asked))
-            ids = alert_events.known_as(self._register, (one.happening for one in found))
+            ids = alert_events.known_as(self._register, (one.event for one in found))
             self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
         return self._read[asked]
 
@@ -70,7 +70,7 @@ def approaching(register: Register, days: tuple[int, ...], today: date, since: d
         if not come or not found:
             continue
         tightest = min(come)
-        made = _happening(
+        made = _make_event(
             group,
             found,
             (due, tightest),
@@ -91,7 +91,7 @@ def _key(norm: NormRow, due: str, days: int, place: str, quote: str) -> str:
     return key("near", norm.work or norm.document_title, due, str(days), at(place), plain(quote))
 
 
-def _happening(
+def _make_event(
     group: list[Near],
     found: list[NormRow],
     when: tuple[str, int],

@@ -31,13 +31,13 @@ def documents(look: NewDocuments) -> Iterator[Happening]:
         first = group[0]
         texts: dict[str, Any] = {}
         for seen in sorted(group, key=lambda s: (not s.preferred, s.id)):
-            told = {
+            fields = {
                 "document": seen.id,
                 "title": cut(seen.title),
                 "source": look.address(seen.id, seen.file),
                 "genre": seen.genre,
             }
-            texts.setdefault(seen.language, told | {"norms": seen.norms})
+            texts.setdefault(seen.language, fields | {"norms": seen.norms})
         what = "version" if work in look.works else "act" if work else "text"
         yield Happening(
             *("document", frozenset({kinds.DOCUMENT}), work or None, first.day),
@@ -55,8 +55,8 @@ def dates(look: NewDocuments) -> Iterator[Happening]:
     for (work, sort, place, old, new), group in groups.items():
         texts: dict[str, Any] = {}
         for row in group:
-            told = {"document": row.document, "place": row.place, "quote": cut(row.quote), "steps": row.steps[-1:]}
-            texts.setdefault(row.language, told)
+            fields = {"document": row.document, "place": row.place, "quote": cut(row.quote), "steps": row.steps[-1:]}
+            texts.setdefault(row.language, fields)
         yield Happening(
             *("date", frozenset({kinds.MOVED}), work, new, (key("moved", work, sort, place, old, new),)),
             data={"texts": texts, "titles": look.title(work), "type": sort, "old": old, "new": new},
@@ -76,14 +76,14 @@ def news_of_acts(look: NewDocuments) -> Iterator[Happening]:
         items = {row.document: row for row in reversed(group)}
         texts: dict[str, Any] = {}
         for row in group:
-            told = {
+            fields = {
                 "document": row.document,
                 "title": cut(row.title),
                 "source": look.address(row.document, row.source),
                 "page": row.page,
             }
             about = {"about": row.place} if row.place else {}
-            texts.setdefault(row.language, told | {"quote": cut(row.quote), "norm": row.norm, "day": row.day} | about)
+            texts.setdefault(row.language, fields | {"quote": cut(row.quote), "norm": row.norm, "day": row.day} | about)
         yield Happening(
             *("news", frozenset({kinds.NEWS}), work, max(row.day for row in group)),
             tuple(dict.fromkeys(key("news", work, plain(row.title), row.day) for row in items.values())),
@@ -103,13 +103,13 @@ def expectations(look: NewDocuments) -> Iterator[Happening]:
             continue
         texts: dict[str, Any] = {}
         for row in group:
-            told = {
+            fields = {
                 "document": row.document,
                 "title": cut(row.title),
                 "source": look.address(row.document, row.source),
                 "quote": cut(row.quote),
             }
-            texts.setdefault(row.language, told | {"day": row.told, "by_document": row.by_document})
+            texts.setdefault(row.language, fields | {"day": row.told, "by_document": row.by_document})
         yield Happening(
             *("expectation", frozenset({kinds.EXPECTED}), work, actual or due),
             (key("expected", work, sort, due, state, actual),),

@@ -128,7 +128,7 @@ def addresses(register: Register) -> Address:
 def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
     """What is told of a norm in its language."""
     dues = sorted({due.isoformat() for d in norm.deadlines for due in (d.first_due,) if due})
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "norm": norm.id,
         "document": norm.document,
         "title": norm.work_title or norm.document_title,
@@ -147,4 +147,4 @@ def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
         "dues": dues[:5],
         "deadlines": [cut(d.quote) for d in norm.deadlines][:5],
     }
-    return {name: value for name, value in told.items() if value not in (None, [], "")}
+    return {name: value for name, value in fields.items() if value not in (None, [], "")}

@@ -21,23 +21,23 @@ _CORRECTED = "corrected"
 def norms(look: NewDocuments) -> Iterator[Happening]:
     """All that happened to norms."""
     yield from _changed(look)
-    unknown, beside, replaced = _parted(look)
+    unknown, alongside, replaced = _parted(look)
     yield from _new(look, unknown, tied=False)
-    yield from _new(look, beside, tied=True)
+    yield from _new(look, alongside, tied=True)
     for document, before in replaced:
         yield from _replaced(look, document, before)
 
 
 def _changed(look: NewDocuments) -> Iterator[Happening]:
     """What next versions and corrigenda change, one happening a norm and version, whatever languages tell of it."""
-    told = [c for c in changes(look.register, look.by_id) if _is_news(look, c)]
+    news = [c for c in changes(look.register, look.by_id) if _is_news(look, c)]
     groups: dict[tuple[str, str, str, bool], list[ChangeOf]] = defaultdict(list)
-    for change in told:
+    for change in news:
         groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
-    ids = {norm for c in told for norm in (c.old_norm, c.new_norm) if norm}
+    ids = {norm for c in news for norm in (c.old_norm, c.new_norm) if norm}
     rows = look.norms(ids)
-    members = seen_documents.members(look.register, (c.identity for c in told))
-    before = told_before(look.register, {c.work for c in told}, look.by_id)
+    members = seen_documents.members(look.register, (c.identity for c in news))
+    before = told_before(look.register, {c.work for c in news}, look.by_id)
     for (work, identity, day, corrected), group in groups.items():
         sort = _CORRECTED if corrected else "changed"
         keys = [
@@ -72,45 +72,45 @@ def _is_news(look: NewDocuments, change: ChangeOf) -> bool:
 
 def _text(look: NewDocuments, change: ChangeOf, rows: dict[str, NormRow]) -> dict[str, Any]:
     norm = rows.get(change.new_norm or "") or rows.get(change.old_norm or "")
-    told = text_of(norm, look.address) if norm else {"place": change.new_place or change.old_place}
+    fields = text_of(norm, look.address) if norm else {"place": change.new_place or change.old_place}
     if change.old_quote:
-        told["old_quote"] = cut(change.old_quote)
+        fields["old_quote"] = cut(change.old_quote)
     if change.new_quote:
-        told["quote"] = cut(change.new_quote)
+        fields["quote"] = cut(change.new_quote)
     elif change.kind != _CORRECTED:
-        told.pop("quote", None)
+        fields.pop("quote", None)
     if change.old_norm:
-        told["old_norm"] = change.old_norm
-    if change.old_place and change.old_place != told.get("place"):
-        told["old_place"] = change.old_place
-    return told
+        fields["old_norm"] = change.old_norm
+    if change.old_place and change.old_place != fields.get("place"):
+        fields["old_place"] = change.old_place
+    return fields
 
 
 def _values(change: ChangeOf) -> dict[str, Any]:
     """What the kind of change says beyond the words."""
-    told: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if words := change.detail.get("words"):
-        told["words"] = [[cut(old), cut(new)] for old, new in words][:200]
+        fields["words"] = [[cut(old), cut(new)] for old, new in words][:200]
     if change.kind in {"deadline moved", "bearer changed"}:
-        told[kinds.OF_CHANGE[change.kind]] = [change.detail.get("old"), change.detail.get("new")]
-    return told
+        fields[kinds.OF_CHANGE[change.kind]] = [change.detail.get("old"), change.detail.get("new")]
+    return fields
 
 
 def _parted(look: NewDocuments) -> tuple[list[Seen], list[Seen], list[tuple[Seen, list[Seen]]]]:
     """Fresh texts: of unknown acts, of next versions without one before in their language, and in place of known ones."""
     unknown: list[Seen] = []
-    beside: list[Seen] = []
+    alongside: list[Seen] = []
     replaced: list[tuple[Seen, list[Seen]]] = []
     for seen in look.fresh:
         before = [k for k in look.known if k.language == seen.language and _same(seen, k)]
         if seen.work and seen.work in look.works and look.is_next(seen):
             if look.newest(seen.work, seen.language) is None and seen.preferred and seen.current:
-                beside.append(seen)
+                alongside.append(seen)
         elif before:
             replaced.append((seen, before))
         elif (seen.work is None or seen.work not in look.works) and seen.preferred and seen.current:
             unknown.append(seen)
-    return unknown, beside, replaced
+    return unknown, alongside, replaced
 
 
 def _same(seen: Seen, known: Seen) -> bool:
@@ -174,7 +174,7 @@ def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Ha
     rows = look.norms({n for group in groups.values() for c in group for n in (c.old_norm, c.new_norm) if n})
     act = seen.work or seen.source
     for group in groups.values():
-        told = [
+        changes = [
             ChangeOf(
                 *(act, seen.language, old.document, new.document, c.identity, c.kind, c.old_norm, c.new_norm),
                 *(c.old_place or "", c.new_place or "", c.old_quote or "", c.new_quote or "", c.detail, seen.day),
@@ -182,17 +182,17 @@ def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Ha
             for c in group
         ]
         text: dict[str, Any] = {}
-        for one in told:
+        for one in changes:
             text = _text(look, one, rows) | text | _values(one)
-        first = told[0]
+        first = changes[0]
         words = (plain(first.old_quote), plain(first.new_quote))
         yield Happening(
-            *("norm", frozenset(kinds.OF_CHANGE[c.kind] for c in told), seen.work, seen.day),
+            *("norm", frozenset(kinds.OF_CHANGE[c.kind] for c in changes), seen.work, seen.day),
             (key("replaced", act, seen.language, seen.id, at(first.new_place or first.old_place), *words),),
             data={
                 "texts": {seen.language: text},
                 "titles": look.title(seen.work) if seen.work else {},
                 "day": seen.day,
             },
-            norms=frozenset(n for c in told for n in (c.old_norm, c.new_norm) if n),
+            norms=frozenset(n for c in changes for n in (c.old_norm, c.new_norm) if n),
         )

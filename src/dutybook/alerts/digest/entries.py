@@ -31,22 +31,22 @@ Piece = tuple[str, str]
 def marked(pairs: Iterable[Any]) -> Iterable[Piece]:
     """Pairs of old and new words as marked pieces, with long runs of unchanged words shortened."""
     given = list(pairs)
-    shown = 0
+    length = 0
     for number, (before, after) in enumerate(given):
         old, new = plain(str(before)), plain(str(after))
-        if shown > 2 * QUOTE:
+        if length > 2 * QUOTE:
             yield "…", "same"
             return
         if old == new:
             words = _around(old, first=number == 0, last=number == len(given) - 1)
             yield words, "same"
-            shown += len(words)
+            length += len(words)
             continue
         for words, mark in ((old, "old"), (new, "new")):
             if words:
                 short = cut(words, QUOTE)
                 yield short, mark
-                shown += len(short)
+                length += len(short)
 
 
 def _around(words: str, *, first: bool, last: bool) -> str:
@@ -132,15 +132,15 @@ class Entry:
     more: Mapping[str, Any]
 
 
-def entry_of(happening: Noticed, reader: str, today: date) -> Entry:
+def entry_of(noticed: Noticed, reader: str, today: date) -> Entry:
     """A happening as an entry for a reader of a language on a day."""
-    return _Maker(happening, reader, today).entry()
+    return _Maker(noticed, reader, today).entry()
 
 
 class _Maker:
-    def __init__(self, happening: Noticed, reader: str, today: date) -> None:
-        self.happening = happening
-        self.data = happening.data
+    def __init__(self, noticed: Noticed, reader: str, today: date) -> None:
+        self.noticed = noticed
+        self.data = noticed.data
         self.reader = reader
         self.today = today
         self.words: ReaderWords = reader_words("alerts", reader)
@@ -151,10 +151,10 @@ class _Maker:
         self.text: Mapping[str, Any] = texts.get(self.language, {})
 
     def entry(self) -> Entry:
-        happening, text = self.happening, self.text
-        names = sorted(happening.kinds, key=lambda kind: (_RANK.get(kind, 0), kind))
+        noticed, text = self.noticed, self.text
+        names = sorted(noticed.kinds, key=lambda kind: (_RANK.get(kind, 0), kind))
         made = {"norm": self._norm, "deadline": self._deadline, "document": self._document, "date": self._date}
-        headline, lines, pieces = made.get(happening.sort, self._told)()
+        headline, lines, pieces = made.get(noticed.sort, self._news)()
         titles = self.data.get("titles", {})
         title = (
             titles.get(self.reader)
@@ -162,18 +162,18 @@ class _Maker:
             or titles.get(FALLBACK)
             or next(iter(titles.values()), "")
         )
-        act = happening.work or text.get("title") or ""
+        act = noticed.work or text.get("title") or ""
         known = text.get("norm") or text.get("old_norm")
         return Entry(
-            id=happening.id,
-            sort=happening.sort,
+            id=noticed.id,
+            sort=noticed.sort,
             kinds=tuple(names),
             labels=tuple(self.words.get(f"kind.{name}", name) for name in names),
             act=act,
-            title=cut(title or (text.get("title") if happening.sort != "news" else "") or happening.work or "", 160),
+            title=cut(title or (text.get("title") if noticed.sort != "news" else "") or noticed.work or "", 160),
             headline=cut(headline, 240),
-            lines=tuple((label, cut(said, 400)) for label, said in lines if said),
-            pieces=tuple((plain(said), mark) for said, mark in pieces if plain(said)),
+            lines=tuple((label, cut(value, 400)) for label, value in lines if value),
+            pieces=tuple((plain(value), mark) for value, mark in pieces if plain(value)),
             source=self._source(),
             link=link_of(text.get("source", ""), text.get("page")),
             command=self.words("text.show", id=str(known)[:16]) if known else "",
@@ -183,7 +183,7 @@ class _Maker:
 
     def _rank(self, names: list[str]) -> tuple[int, int, str]:
         place = str(self.text.get("place", ""))
-        if self.happening.sort == "deadline":
+        if self.noticed.sort == "deadline":
             left = (date.fromisoformat(self.data["due"]) - self.today).days
             return (0 if left <= _URGENT else 15, left, place)
         first = min((_RANK.get(name, 30) for name in names), default=30)
@@ -204,13 +204,13 @@ class _Maker:
             "applies_from",
             "applies_until",
         )
-        told = {name: text[name] for name in named if text.get(name)}
-        told |= {
+        more = {name: text[name] for name in named if text.get(name)}
+        more |= {
             name: self.data[name]
             for name in ("due", "days", "old", "new", "announced", "actual", "state")
             if self.data.get(name)
         }
-        return told | {"work": self.happening.work, "norm": known, "page": text.get("page"), "language": self.language}
+        return more | {"work": self.noticed.work, "norm": known, "page": text.get("page"), "language": self.language}
 
     # one method a sort: headline, lines, pieces
 
@@ -231,7 +231,7 @@ class _Maker:
         due = date.fromisoformat(self.data["due"])
         left = self._left(due)
         if self.data.get("review"):
-            left = self.words("due.own", date=self._day(self.data["due"]), left=left)
+            left = self.words("due.own", date=self._format_day(self.data["due"]), left=left)
         first = [(self.words("label.due"), left)]
         if self.data.get("owner"):
             first.append((self.words("label.owner"), str(self.data["owner"])))
@@ -244,14 +244,16 @@ class _Maker:
         what, day = str(self.data.get("what", "text")), str(self.data.get("day", ""))
         if what == "version":
             headline = (
-                self.words("document.version", date=self._day(day)) if day else self.words("document.version-undated")
+                self.words("document.version", date=self._format_day(day))
+                if day
+                else self.words("document.version-undated")
             )
         else:
             headline = self.words(f"document.{what}")
         number = self.text.get("norms", 0)
         lines = [(self.words("label.more"), self.words("text.norms", count=number) if number else "")]
         if what != "version":
-            lines.insert(0, (self.words("label.published"), self._day(day)))
+            lines.insert(0, (self.words("label.published"), self._format_day(day)))
         return (
             headline,
             lines,
@@ -260,23 +262,26 @@ class _Maker:
 
     def _date(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
         headline = self.words(
-            "text.moved_date", type=self._type(), old=self._day(self.data["old"]), new=self._day(self.data["new"])
+            "text.moved_date",
+            type=self._type(),
+            old=self._format_day(self.data["old"]),
+            new=self._format_day(self.data["new"]),
         )
         why = [(self.words("label.more"), str(step)) for step in self.text.get("steps", ())]
         return headline, why, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
 
-    def _told(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+    def _news(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
         """News, and what became of what it announced."""
         text = self.text
         lines = [(self.words("label.about"), str(text.get("about", "")))]
-        if self.happening.sort == "expectation":
-            days = {name: self._day(str(self.data.get(name, ""))) for name in ("announced", "actual")}
+        if self.noticed.sort == "expectation":
+            days = {name: self._format_day(str(self.data.get(name, ""))) for name in ("announced", "actual")}
             headline = self.words(f"text.{self.data['state']}", type=self._type(), **days)
         else:
             headline = str(text.get("title", ""))
             number = int(self.data.get("items", 1))
             lines.append((self.words("label.more"), self.words("text.items", count=number) if number > 1 else ""))
-        lines.append((self.words("label.published"), self._day(str(text.get("day", "")))))
+        lines.append((self.words("label.published"), self._format_day(str(text.get("day", "")))))
         return headline, lines, [(cut(str(text.get("quote", "")), QUOTE), "same")]
 
     # parts
@@ -291,14 +296,14 @@ class _Maker:
         text = self.text
         lines = []
         if moved := text.get(kinds.MOVED):
-            said = self.words("text.moved", old=several(moved[0]), new=several(moved[1]))
-            lines.append((self.words("label.deadline"), said))
+            change = self.words("text.moved", old=several(moved[0]), new=several(moved[1]))
+            lines.append((self.words("label.deadline"), change))
         elif text.get("deadlines"):
             lines.append((self.words("label.deadline"), "; ".join(text["deadlines"])))
         if dues := text.get("dues"):
             lines.append((self.words("label.due"), "; ".join(self._left(date.fromisoformat(day)) for day in dues[:3])))
         named = [name for name in ("applies_from", "applies_until") if text.get(name)]
-        return lines + [(self.words(f"label.{name}"), self._day(text[name])) for name in named]
+        return lines + [(self.words(f"label.{name}"), self._format_day(text[name])) for name in named]
 
     def _pieces(self) -> list[Piece]:
         old, new = str(self.text.get("old_quote", "")), str(self.text.get("quote", ""))
@@ -310,7 +315,7 @@ class _Maker:
         return [(cut(new or old, QUOTE), "same" if new else "old")]
 
     def _left(self, due: date) -> str:
-        left, day = (due - self.today).days, self._day(due.isoformat())
+        left, day = (due - self.today).days, self._format_day(due.isoformat())
         if left <= 0:
             return self.words("due.past" if left else "due.today", date=day)
         return self.words("due", date=day, count=left)
@@ -318,7 +323,7 @@ class _Maker:
     def _type(self) -> str:
         return self.values.get(f"fact.{self.data.get('type', '')}", str(self.data.get("type", "")))
 
-    def _day(self, written: str) -> str:
+    def _format_day(self, written: str) -> str:
         return day_in_words(written, self.reader)
 
     def _source(self) -> str:

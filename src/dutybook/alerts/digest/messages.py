@@ -46,12 +46,12 @@ def compose(
     today = created.astimezone(ZoneInfo(zone)).date()
     words = reader_words("alerts", reader)
     entries = sorted((entry_of(one, reader, today) for one in happened), key=lambda e: (e.rank, e.act, e.id))
-    told = entries[:ENTRIES]
-    groups = _grouped(told, words)
+    listed = entries[:ENTRIES]
+    groups = _grouped(listed, words)
     subject = words("subject", alert=alert, count=len(entries))
     if len(groups) == 1 and groups[0].title:
         subject = words("subject.about", subject=subject, act=groups[0].title)
-    left = len(entries) - len(told)
+    left = len(entries) - len(listed)
     command = f"dutybook alerts outbox --show {identity}"
     page = {
         "w": words,
@@ -61,7 +61,7 @@ def compose(
         "intro": words("text.intro", alert=alert, date=day_in_words(today.isoformat(), reader)),
         "left": words("text.left_out", count=left, command=command) if left else "",
         "foot": words("text.foot", alert=shlex.quote(alert)),
-        "marks": any(m != "same" for e in told for _, m in e.pieces),
+        "marks": any(m != "same" for e in listed for _, m in e.pieces),
     }
     return Message(
         id=identity,
@@ -150,10 +150,10 @@ def _text(page: dict[str, Any]) -> str:
 def _entry_lines(entry: Entry, words: ReaderWords) -> list[str]:
     labels = ", ".join(entry.labels)
     lines = [f"* {entry.headline} [{labels}]" if entry.headline else f"* [{labels}]"]
-    lines += ["  " + words("text.field", label=label, said=said) for label, said in entry.lines]
+    lines += ["  " + words("text.field", label=label, value=value) for label, value in entry.lines]
     if entry.pieces:
         lines.append("  " + words("text.quoted", words=_marked(entry.pieces)))
-    source = words("text.field", label=words("label.source"), said=entry.source)
+    source = words("text.field", label=words("label.source"), value=entry.source)
     lines += [f"  {source}"] if entry.source else []
     lines += [f"  {entry.link}"] if entry.link else []
     lines += [f"  {entry.command}"] if entry.command else []
@@ -161,36 +161,36 @@ def _entry_lines(entry: Entry, words: ReaderWords) -> list[str]:
 
 
 def _marked(pieces: Iterable[Piece]) -> str:
-    return " ".join(said.join(_MARKS.get(mark, ("", ""))) for said, mark in pieces)
+    return " ".join(piece.join(_MARKS.get(mark, ("", ""))) for piece, mark in pieces)
 
 
 def _short(groups: Iterable[Group], words: ReaderWords, number: int, command: str) -> str:
     """For chats: a line or two an entry, as many as fit."""
     lines: list[str] = []
-    told = size = 0
+    listed = size = 0
     for group in groups:
         head = [chat(group.title)]
         for entry in group.entries:
-            said = "; ".join(f"{label}: {value}" for label, value in entry.lines)
-            block = [*head, f"• {chat(entry.headline)} ({', '.join(entry.labels)})", f"  {chat(cut(said, 300))}"]
+            details = "; ".join(f"{label}: {value}" for label, value in entry.lines)
+            block = [*head, f"• {chat(entry.headline)} ({', '.join(entry.labels)})", f"  {chat(cut(details, 300))}"]
             if entry.pieces:
                 block.append(f"  {chat(cut(_marked(entry.pieces), 280))}")
             block += [f"  {entry.command}"] if entry.command else []
             block = [line for line in block if line.strip()]
             if size + sum(len(line) + 1 for line in block) > _CHAT - 100:
-                lines.append(words("text.left_out", count=number - told, command=command))
+                lines.append(words("text.left_out", count=number - listed, command=command))
                 return "\n".join(lines)
             lines += block
             size += sum(len(line) + 1 for line in block)
-            head, told = [], told + 1
-    if told < number:
-        lines.append(words("text.left_out", count=number - told, command=command))
+            head, listed = [], listed + 1
+    if listed < number:
+        lines.append(words("text.left_out", count=number - listed, command=command))
     return "\n".join(lines)
 
 
 def _item(entry: Entry, words: ReaderWords) -> dict[str, Any]:
     html = _templates().get_template("entry.html.j2").render(e=entry, w=words)
-    told = {
+    fields = {
         "id": entry.id,
         "sort": entry.sort,
         "kinds": list(entry.kinds),
@@ -203,7 +203,7 @@ def _item(entry: Entry, words: ReaderWords) -> dict[str, Any]:
         "command": entry.command,
         **entry.more,
     }
-    return {name: value for name, value in told.items() if value not in (None, "")}
+    return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 @cache

@@ -46,9 +46,9 @@ def described(alert: AlertRow) -> Iterator[Text]:
         ("looked", alert.collected.replace("T", " ")),
         ("problem", alert.problem),
     ]
-    for name, said in fields:
-        if said:
-            yield text("  ", (f"{name}: ", "yellow"), said)
+    for name, value in fields:
+        if value:
+            yield text("  ", (f"{name}: ", "yellow"), value)
 
 
 __all__ = ["alert_as_json", "delivery_as_json", "describe_channel", "described", "what"]

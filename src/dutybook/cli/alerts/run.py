@@ -48,10 +48,10 @@ def _run(context: typer.Context, as_json: options.Json = False) -> None:
     out, errors = console(), console(stderr=True)
     for problem in problems:
         errors.print(text((problem, "bold red")))
-    told = f"{count(collected.noticed, 'thing')} noticed, {count(sent.sent, 'message')} sent"
+    summary = f"{count(collected.noticed, 'thing')} noticed, {count(sent.sent, 'message')} sent"
     later = f"; {count(waits, 'notice')} to tell later" if waits else ""
     then = f"; next at {following[:16].replace('T', ' ')} UTC" if following else ""
-    out.print(text(told + later + then))
+    out.print(text(summary + later + then))
     if sent.dead:
         errors.print(text((f"{count(sent.dead, 'message')} given up: dutybook alerts outbox --dead", "bold red")))
     raise typer.Exit(2 if problems else 0)

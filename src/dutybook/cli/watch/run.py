@@ -96,11 +96,11 @@ def _serve(state: State, every: str, reading: dict[str, Any], *, again: bool) ->
 
     seconds = seconds_of(every, LEAST_FOLDER)
 
-    told = logged = float("-inf")
+    reported = logged = float("-inf")
 
     def once() -> None:
-        nonlocal told, logged
-        idle = time.monotonic() - told >= _TELL_AGAIN
+        nonlocal reported, logged
+        idle = time.monotonic() - reported >= _TELL_AGAIN
         try:
             report = _once(state, [], reading, again=again, tell_idle=idle)
         except NotFound:
@@ -110,7 +110,7 @@ def _serve(state: State, every: str, reading: dict[str, Any], *, again: bool) ->
             _log(f"nothing was done: {error}")
             return
         if idle or report.watches:
-            told = time.monotonic()
+            reported = time.monotonic()
         for line in _problems(report):
             _log(line)
         happened = report.exit_code or report.alerts or any(w.files or w.gone for w in report.watches)
@@ -166,7 +166,7 @@ def _tell(report: RunReport, state: State) -> None:
             for details in ingest.details:
                 errors.print(text(details))
     for watch in report.watches:
-        out.print(text((watch.name, "bold"), f": {_said(watch)}"))
+        out.print(text((watch.name, "bold"), f": {_describe_run(watch)}"))
         for title, url in watch.wanted[:_MOST_WANTED]:
             out.print(text(f"  would look at {title}" + (f" ({url})" if url != title else "")))
         if (more := len(watch.wanted) - _MOST_WANTED) > 0:
@@ -181,7 +181,7 @@ def _problems(report: RunReport) -> list[str]:
     return lines + report.problems
 
 
-def _said(watch: WatchReport) -> str:
+def _describe_run(watch: WatchReport) -> str:
     if watch.busy:
         return "another run is at it"
     if watch.error and not watch.listed:

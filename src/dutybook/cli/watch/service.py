@@ -96,8 +96,8 @@ def _program() -> str:
     import sys
     from pathlib import Path
 
-    beside = Path(sys.executable).with_name("dutybook")
-    return str(beside) if beside.exists() else shutil.which("dutybook") or "dutybook"
+    installed = Path(sys.executable).with_name("dutybook")
+    return str(installed) if installed.exists() else shutil.which("dutybook") or "dutybook"
 
 
 def _quoted(word: str) -> str:

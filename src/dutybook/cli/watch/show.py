@@ -40,19 +40,21 @@ def command(
         files = watch_files.files(register, watch.id)
         diary = runs(register, watch.id)
     if as_json:
-        shown = [
+        latest = [
             {**asdict(item.listed), **{k: v for k, v in asdict(item).items() if k != "listed"}}
             for item in items[:limit]
         ]
-        for each in shown:
+        for each in latest:
             each.pop("more")
             each["files"] = [asdict(file) for file in files if file.key == each["key"]]
-        print_json({**plain(watch), "runs": [asdict(each) for each in diary], "shown_items": shown})
+        print_json({**plain(watch), "runs": [asdict(each) for each in diary], "shown_items": latest})
         return
     out = console()
     out.print(text((watch.name, "bold"), f": {watch.kind} {watch.target}"))
-    said = {**watch.options, **watch.manners, **watch.reading}
-    out.print(text("asked: ", ", ".join(f"{key}={value}" for key, value in sorted(said.items())) or "nothing special"))
+    options = {**watch.options, **watch.manners, **watch.reading}
+    out.print(
+        text("asked: ", ", ".join(f"{key}={value}" for key, value in sorted(options.items())) or "nothing special")
+    )
     out.print(text(f"every {words_of(watch.every)}; added {day_and_time(watch.created)} by {watch.created_by}"))
     out.print(text(f"state: {standing(watch)}"))
     if diary:

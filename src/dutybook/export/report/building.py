@@ -46,11 +46,11 @@ def people(record: Record, speech: Speech) -> Iterator[Line]:
     yield from line("due", speech.day(record.due))
     yield from line("review_date", speech.day(record.review_date))
     if record.applicability != "unassessed":
-        said = speech.value("applicability", record.applicability)
-        yield from line("applicability", _with(said, record.applicability_reason))
+        text = speech.value("applicability", record.applicability)
+        yield from line("applicability", _with_reason(text, record.applicability_reason))
     yield from line("control", record.control)
     if record.finding:
-        yield from line("finding", _with(speech.value("finding", record.finding), record.finding_reason))
+        yield from line("finding", _with_reason(speech.value("finding", record.finding), record.finding_reason))
     for note in record.notes:
         yield from line("notes", f"{speech.day(note.at[:10])}, {note.by}: {note.text}")
     for link in record.links:
@@ -58,8 +58,8 @@ def people(record: Record, speech: Speech) -> Iterator[Line]:
         yield from line("links", f"{link.label}: {link.target}" if link.label else link.target)
 
 
-def _with(said: str, reason: str) -> str:
-    return f"{said}: {reason}" if reason else said
+def _with_reason(text: str, reason: str) -> str:
+    return f"{text}: {reason}" if reason else text
 
 
 _DEEPEST = 4
@@ -195,17 +195,19 @@ class _Builder:
         facts: dict[str, list[FactRow]] = {}
         for fact, document in self.content.facts():
             facts.setdefault(document.id, []).append(fact)
-        shown = [
+        shown_documents = [
             (document, number)
             for document, number in listed
             if document.status != "unreadable" and (document.id in rows or facts.get(document.id))
         ]
-        acts = [self._act(d, number, rows.get(d.id, []), facts.get(d.id, []), languages) for d, number in shown]
-        told = {document.id for document, _ in shown}
+        acts = [
+            self._act(d, number, rows.get(d.id, []), facts.get(d.id, []), languages) for d, number in shown_documents
+        ]
+        listed_ids = {document.id for document, _ in shown_documents}
         unread = [
             Unread(inline(act_of(d)), inline(d.source), inline(d.reason))
             for d, _ in listed
-            if d.status != "read" and d.id not in told
+            if d.status != "read" and d.id not in listed_ids
         ]
         speech, number = self.speech, self.modalities.total()
         return Report(
@@ -220,7 +222,10 @@ class _Builder:
                 for m in Modality
             ),
             counts=(
-                *(speech.count("norms", number), speech.count("acts", len({d.work or d.id for d, _ in shown}))),
+                *(
+                    speech.count("norms", number),
+                    speech.count("acts", len({d.work or d.id for d, _ in shown_documents})),
+                ),
                 *([speech.count("unread", len(unread))] if unread else []),
             ),
             acts=acts,
@@ -293,8 +298,8 @@ class _Builder:
             dated = sorted((f for f in facts if f.type == kind and f.due), key=lambda f: (str(f.due), f.scope))
             yield from line(kind, "; ".join(dict.fromkeys(self._when(fact) for fact in dated)))
         if document.status != "read":
-            said = self.speech.value("document", document.status)
-            yield from line("status", f"{said}: {document.reason}" if document.reason else said)
+            text = self.speech.value("document", document.status)
+            yield from line("status", f"{text}: {document.reason}" if document.reason else text)
         yield from line("source", document.source, link_to(document.source, None, self.base))
         yield from line("digest", document.sha256)
 
@@ -312,7 +317,7 @@ class _Builder:
         for row in rows:
             for deadline in row.norm.deadlines:
                 for entry in entries_of(self.content, row, deadline):
-                    if entry.shown:
+                    if entry.visible:
                         norm = row.norm
                         returns = self.words("dates.returns") if entry.rule else ""
                         kind = self.speech.value("modality", norm.modality)
@@ -339,7 +344,7 @@ class _Builder:
             norm,
         )
 
-    def _changed(self, act: ActView, document: str, shown: set[str]) -> None:
+    def _changed(self, act: ActView, document: str, new_norms: set[str]) -> None:
         difference = self.content.change(document)
         if difference is None:
             return
@@ -347,10 +352,10 @@ class _Builder:
         # A norm that changed in several ways is one line with all of them.
         kinds: dict[tuple[str, str, str], list[str]] = {}
         for change in difference.changes:
-            if whole or change.new_norm in shown:
-                told = (inline(change.place), inline(change.old_quote or ""), inline(change.new_quote or ""))
-                kinds.setdefault(told, []).append(self.speech.value("change", change.kind))
-        act.changes = [ChangeView(tuple(dict.fromkeys(said)), *told) for told, said in kinds.items()]
+            if whole or change.new_norm in new_norms:
+                texts = (inline(change.place), inline(change.old_quote or ""), inline(change.new_quote or ""))
+                kinds.setdefault(texts, []).append(self.speech.value("change", change.kind))
+        act.changes = [ChangeView(tuple(dict.fromkeys(labels)), *texts) for texts, labels in kinds.items()]
         day = difference.old.valid_from
         act.changes_since = (
             self.words("changes.since", day=self.speech.day(day)) if day else self.words("changes.unknown")

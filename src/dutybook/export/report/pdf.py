@@ -81,6 +81,6 @@ def _without_font(message: str) -> set[str]:
     found = _NO_FONT.search(message)
     if not found:
         return set()
-    told = re.sub(r"\\u\{([0-9a-f]+)\}", lambda number: chr(int(number[1], 16)), found[1])
+    unescaped = re.sub(r"\\u\{([0-9a-f]+)\}", lambda number: chr(int(number[1], 16)), found[1])
     # What JSON has a form of its own for is not looked for in it; letters that combine go with the one they stand on.
-    return {letter for letter in told if letter > "\x7f"}
+    return {letter for letter in unescaped if letter > "\x7f"}

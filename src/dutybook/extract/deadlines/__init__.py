@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from dutybook.extract.deadlines.reading import TimeExpression, TimeKind, read_expressions
 from dutybook.extract.deadlines.rules import TemporalFinding, rules_of
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import LanguagePack
 from dutybook.records import DeadlineKind, Part, Span
+from dutybook.records.dates import parse_day
 
 __all__ = ["TemporalFinding", "TimeExpression", "TimeKind", "find_deadlines", "read_expressions"]
 
@@ -51,14 +51,6 @@ def find_deadlines(
         replace(f, span=f.span.shift(span.start), anchor=_shift(f.anchor, span.start) if f.anchor else None)
         for f in found
     )
-
-
-def parse_day(written: str | None) -> date | None:
-    """An ISO date, or None where ``written`` is none (a month alone, nothing)."""
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        return None
 
 
 def _shift(part: Part, by: int) -> Part:

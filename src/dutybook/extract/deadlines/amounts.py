@@ -10,7 +10,6 @@ from dutybook.extract.deadlines.expressions import Expression, Phrase
 from dutybook.extract.deadlines.stretches import (
     Stretch,
     day,
-    iso_date,
     iso_period,
     months_on,
     moved,
@@ -23,6 +22,7 @@ from dutybook.extract.deadlines.stretches import (
     unit_of,
     weekday_in,
 )
+from dutybook.records.dates import make_iso_date
 
 _End = Expression | int | None
 
@@ -285,7 +285,7 @@ def _next_day(today: date, number: int) -> date | None:
 
 
 def _yearly(today: date | None, month: int, number: int) -> Amount:
-    if not iso_date(2024, month, number):
+    if not make_iso_date(2024, month, number):
         return VOID
     if today is None:
         return f"--{month:02}-{number:02}"

@@ -13,7 +13,6 @@ from dutybook.extract.deadlines.expressions import DATED, Expression, Masked, Ph
 from dutybook.extract.deadlines.stretches import (
     Part,
     Stretch,
-    iso_date,
     iso_period,
     month_of,
     nearest_year,
@@ -31,6 +30,7 @@ from dutybook.languages.patterns import (
     without_slots,
 )
 from dutybook.languages.sections.temporal import Reading, Temporal
+from dutybook.records.dates import make_iso_date
 
 _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d")
@@ -138,20 +138,20 @@ class Scanner:
 
     def _full_date(self, match: re.Match[str]) -> str | None:
         month = self._month_number(match)
-        return iso_date(int(match["y"]), month, self._day_number(match)) if month else None
+        return make_iso_date(int(match["y"]), month, self._day_number(match)) if month else None
 
     def _day(self, match: re.Match[str], relative_to: date | None, *, void: bool) -> Iterator[Expression]:
         month, number = self._month_number(match), self._day_number(match)
         if not month:
             return
-        if not iso_date(2024, month, number):
+        if not make_iso_date(2024, month, number):
             if void:
                 yield Expression("void", match.start(), match.end(), "")
             return
         if relative_to is None:
             yield Expression("day", match.start(), match.end(), f"--{month:02}-{number:02}", open_year=True)
             return
-        value = iso_date(nearest_year(relative_to, month, number), month, number)
+        value = make_iso_date(nearest_year(relative_to, month, number), month, number)
         if value:
             yield Expression("date", match.start(), match.end(), value, of_value(value), open_year=True)
 

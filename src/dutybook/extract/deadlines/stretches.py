@@ -194,14 +194,6 @@ def _with_part(whole: int, part: float, unit: str) -> str | None:
     return iso_period(count, smaller) if smaller == "D" else None
 
 
-def iso_date(year: int, month: int, day: int) -> str | None:
-    """An ISO date; None where the calendar has no such day."""
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
-
-
 def month_of(year: int, month: int) -> str:
     return f"{year:04}-{month:02}"
 

@@ -52,9 +52,9 @@ def _inside(match: re.Match[str]) -> tuple[int, int]:
     return match.span(match.lastindex or 0)
 
 
-def actor_class(said: str, pack: LanguagePack) -> BearerClass | None:
+def actor_class(term: str, pack: LanguagePack) -> BearerClass | None:
     """The class of what a definition describes, by its first words; None where that is nobody who acts."""
-    folded = said.casefold()
+    folded = term.casefold()
     heads = [(head.casefold(), kind) for kind, words in pack.actors.definition_heads.items() for head in words]
     places = [(folded.find(head), len(head), kind) for head, kind in heads]
     hits = sorted(hit for hit in places if 0 <= hit[0] < _DEFINED_WITHIN)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.deadlines import parse_day
 from dutybook.extract.deadlines.expressions import Masked
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.extract.facts.frames import frames_of
@@ -22,6 +21,7 @@ from dutybook.records import (
     Zone,
     content_id,
 )
+from dutybook.records.dates import parse_day
 
 __all__ = ["find_facts"]
 

@@ -125,10 +125,10 @@ class _ChangeFinder:
         masked = scanner_of(pack.temporal).mask(line, None)
         days = set()
         for match in frames.matches(masked.text, "", Genre.EU_ACT):
-            said = masked.inside(match.start, match.end)
-            if match.frame.type in _OWN_DAYS and said is not None:
+            expression = masked.inside(match.start, match.end)
+            if match.frame.type in _OWN_DAYS and expression is not None:
                 try:
-                    days.add(date.fromisoformat(said.value))
+                    days.add(date.fromisoformat(expression.value))
                 except ValueError:
                     continue
         return days

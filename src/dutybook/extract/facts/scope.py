@@ -189,7 +189,7 @@ class _Clause:
         return Subject(
             tuple(dict.fromkeys(self._inside)),
             tuple(dict.fromkeys(outside)),
-            self._reach(),
+            self._read_reach(),
             # Words alone narrow what a list's stem says; with a verb they are a subject of their own.
             bool(self._kinds - {Kind.PRONOUN}) or bool(self._strange and self._has_verb()),
             Kind.ACT in self._kinds,
@@ -261,7 +261,7 @@ class _Clause:
         if token.kind is Kind.PLACE:
             self._inside.append(token.value)
 
-    def _reach(self) -> Reach:
+    def _read_reach(self) -> Reach:
         kinds, places = self._kinds, bool(self._inside)
         if Kind.FOREIGN in kinds:
             return Reach.UNREAD if places or Kind.ACT in kinds else Reach.OTHER

@@ -36,7 +36,7 @@ def _place(number: int, table: Table, offset: int, text: str) -> CellPlace | Non
     cell, column = table.rows[row][index], columns[index]
     head = _head(table, text)
     above = "" if row < head else _above(table, head, column, column + cell.column_span, text)
-    return CellPlace(number + 1, row + 1, column + 1, above, _beside(table, row, column, text))
+    return CellPlace(number + 1, row + 1, column + 1, above, _row_label(table, row, column, text))
 
 
 def _head(table: Table, text: str) -> int:
@@ -60,7 +60,7 @@ def _above(table: Table, head: int, column: int, end: int, text: str) -> str:
     return " / ".join(dict.fromkeys(parts))[:MAX_HEADER]
 
 
-def _beside(table: Table, row: int, column: int, text: str) -> str:
+def _row_label(table: Table, row: int, column: int, text: str) -> str:
     """The words of the first column's cell that stands beside ``row``; none for a norm in the first column itself."""
     if column == 0:
         return ""

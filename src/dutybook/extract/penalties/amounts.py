@@ -15,7 +15,7 @@ _SPACE = "    "
 _DIGITS = rf"\d{{1,3}}(?:[.,'’\s{_SPACE}]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,12}}(?:[.,]\d{{1,4}})?"
 NEAR = 80
 """Characters after a word that only may mean a fine ("sanction") within which the amount must begin."""
-REACH = 260
+MAX_GAP = 260
 """Characters after a percentage within which its base ("of the total annual turnover") is looked for, and after a word
 for a fine within which a percentage of something else must begin."""
 
@@ -54,7 +54,7 @@ class AmountReader:
         """
         found: dict[Amount, int] = {}
         for start, end, amount in [*self._sums(line), *self._percentages(line)]:
-            near = any(0 <= start - cue <= (NEAR if strict else REACH) for cue in cues)
+            near = any(0 <= start - cue <= (NEAR if strict else MAX_GAP) for cue in cues)
             doubtful = strict or (amount.percent is not None and amount.of != "turnover")
             if not self._other(line, start, end, amount) and (near or not doubtful):
                 found.setdefault(amount, start)
@@ -94,7 +94,7 @@ class AmountReader:
             if value is None or value > 1000:
                 continue
             until = matches[number + 1].start() if number + 1 < len(matches) else len(line)
-            base = self._turnover.search(line, match.end(), min(until, match.end() + REACH))
+            base = self._turnover.search(line, match.end(), min(until, match.end() + MAX_GAP))
             before = at_end(self._words.of_before).search(line[max(0, match.start() - 120) : match.start()])
             of = "turnover" if base or before else self._base(line[match.end() : until])
             found.append((match.start(), match.end(), Amount(percent=float(value), of=of)))

@@ -41,7 +41,7 @@ class Address:
         return (self.scheme, self.host, self.port)
 
     @property
-    def shown_host(self) -> str:
+    def host_in_url(self) -> str:
         """The host as it stands in a ``Host`` header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
@@ -83,7 +83,7 @@ def parse(url: str) -> Address:
     path = _quoted(parts.path) or "/"
     target = path + (f"?{_quoted(parts.query)}" if parts.query else "")
     made = Address("", scheme, host, port, target)
-    plain = urlunsplit((scheme, made.shown_host, path, _quoted(parts.query), ""))
+    plain = urlunsplit((scheme, made.host_in_url, path, _quoted(parts.query), ""))
     return Address(plain, scheme, host, port, target, secret)
 
 

@@ -23,7 +23,7 @@ class FetchPolicy:
     pause: float = 1.0
     tries: int = 3
     back_off: float = 2.0
-    patience: float = 30.0
+    max_wait: float = 30.0
     connect: float = 15.0
     read: float = 30.0
     whole: float = 300.0

@@ -61,7 +61,7 @@ class PoliteFetcher:
 
     def __init__(
         self,
-        manners: FetchPolicy | None = None,
+        policy: FetchPolicy | None = None,
         *,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
@@ -77,13 +77,13 @@ class PoliteFetcher:
             from dutybook.ingest.fetching import network
         except ImportError as error:
             raise MissingExtra("fetching from the network", "watch") from error
-        self.manners = manners or FetchPolicy()
+        self.policy = policy or FetchPolicy()
         self._network = network.Network(
-            allow_private=self.manners.allow_private, resolver=resolver, proxies=self.manners.proxies, tls=tls
+            allow_private=self.policy.allow_private, resolver=resolver, proxies=self.policy.proxies, tls=tls
         )
         self._sleep, self._monotonic, self._now = sleep, monotonic, now
         self._environment = os.environ if environment is None else environment
-        self._agent = user_agent(self.manners.contact)
+        self._agent = user_agent(self.policy.contact)
         self._rules: dict[tuple[str, str, int], Rules] = {}
         self._unruled: dict[tuple[str, str, int], list[SourceError]] = {}
         #: When each host was asked last; runs of several watches share it.
@@ -132,23 +132,23 @@ class PoliteFetcher:
         self, url: str, method: str, headers: dict[str, str], body: bytes, max_bytes: int | None, *, robots: bool
     ) -> Response:
         address = parse(url)
-        limit = self.manners.max_bytes if max_bytes is None else min(max_bytes, self.manners.max_bytes)
-        wait = self.manners.back_off
-        for again in range(self.manners.tries - 1, -1, -1):
+        limit = self.policy.max_bytes if max_bytes is None else min(max_bytes, self.policy.max_bytes)
+        wait = self.policy.back_off
+        for again in range(self.policy.tries - 1, -1, -1):
             asked = PendingRequest(address, method, dict(headers), body, limit, robots, address)
             try:
                 return self._follow(asked)
             except SourceError as error:
                 pause = error.retry_after if error.retry_after is not None else wait * random.uniform(0.7, 1.3)  # noqa: S311
                 once = method == "POST" and not isinstance(error, NotTaken)
-                if error.lasting or not again or once or pause > self.manners.patience:
+                if error.lasting or not again or once or pause > self.policy.max_wait:
                     raise
                 self._sleep(pause)
                 wait *= 3
         raise AssertionError("unreachable")
 
     def _follow(self, asked: PendingRequest) -> Response:
-        for _ in range(self.manners.redirects + 1):
+        for _ in range(self.policy.redirects + 1):
             address = asked.address
             if address.url in asked.seen:
                 raise SourceError(f"{asked.first.url} leads round in a circle (at {address.url})", lasting=True)
@@ -160,7 +160,7 @@ class PoliteFetcher:
                 return self._judged(answer, asked)
             self._turn(asked, answer)
         raise SourceError(
-            f"{asked.first.url} leads on and on: more than {self.manners.redirects} redirects", lasting=True
+            f"{asked.first.url} leads on and on: more than {self.policy.redirects} redirects", lasting=True
         )
 
     def _turn(self, asked: PendingRequest, answer: Response) -> None:
@@ -175,12 +175,12 @@ class PoliteFetcher:
         if address.secret:
             raise Refused(f"{asked.first.url} leads to an address with credentials in it")
         downgrade = (asked.address.scheme, address.scheme) == ("https", "http")
-        if downgrade and not self.manners.allow_downgrade and address.host == asked.address.host and address.port == 80:
+        if downgrade and not self.policy.allow_downgrade and address.host == asked.address.host and address.port == 80:
             # Some sites speak https and write http into their redirects (Cellar does): we stay with https.
-            stayed = parse(f"https://{address.shown_host}{address.target}")
+            stayed = parse(f"https://{address.host_in_url}{address.target}")
             if stayed.url not in asked.seen:
                 address, downgrade = stayed, False
-        if downgrade and not self.manners.allow_downgrade:
+        if downgrade and not self.policy.allow_downgrade:
             raise Refused(
                 f"{asked.first.url} leads from https to an address without encryption, {address.url}. If that is as it "
                 "should be, add the watch with --option allow_downgrade=yes"
@@ -212,7 +212,7 @@ class PoliteFetcher:
         address = asked.address
         self._pause(address)
         headers = {
-            "Host": address.shown_host,
+            "Host": address.host_in_url,
             "User-Agent": self._agent,
             "Accept-Encoding": CODINGS,
             **asked.headers,
@@ -221,8 +221,8 @@ class PoliteFetcher:
             headers["Content-Length"] = str(len(asked.body))
         if asked.first.secret and address.origin == asked.first.origin:
             headers["Authorization"] = self._secret(asked.first)
-        manners = self.manners
-        timeout = {"connect": manners.connect, "read": manners.read, "write": manners.read, "pool": manners.connect}
+        policy = self.policy
+        timeout = {"connect": policy.connect, "read": policy.read, "write": policy.read, "pool": policy.connect}
         request = httpcore.Request(
             asked.method,
             httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target),
@@ -230,7 +230,7 @@ class PoliteFetcher:
             content=asked.body or None,
             extensions={"timeout": timeout},
         )
-        self._network.until.end = time.monotonic() + manners.whole
+        self._network.until.end = time.monotonic() + policy.whole
         try:
             answer = self._network.send(request, address.scheme, address.host)
             try:
@@ -238,10 +238,10 @@ class PoliteFetcher:
             finally:
                 answer.close()
         except Exception as error:
-            told = source_error_for(error, address)
-            if told is None:
+            source_error = source_error_for(error, address)
+            if source_error is None:
                 raise
-            raise told from error
+            raise source_error from error
         finally:
             self.visits[address.host] = self._monotonic()
 
@@ -260,15 +260,15 @@ class PoliteFetcher:
         return Response(url, status, headers, body)
 
     def _secret(self, address: Address) -> str:
-        if address.scheme != "https" and not self.manners.allow_private:
-            raise Refused(f"credentials are not sent without encryption: use https:// for {address.shown_host}")
+        if address.scheme != "https" and not self.policy.allow_private:
+            raise Refused(f"credentials are not sent without encryption: use https:// for {address.host_in_url}")
         return authorization(address.secret, self._environment)
 
     def _pause(self, address: Address) -> None:
         last = self.visits.get(address.host)
         if last is not None:
             rules = self._rules.get(address.origin, ANYTHING)
-            left = last + max(self.manners.pause, rules.delay) - self._monotonic()
+            left = last + max(self.policy.pause, rules.delay) - self._monotonic()
             if left > 0:
                 self._sleep(left)
 
@@ -278,7 +278,7 @@ class PoliteFetcher:
         """Raises Refused where a site's robots.txt asks us not to read an address."""
         origin = address.origin
         failures = self._unruled.setdefault(origin, [])
-        if len(failures) >= self.manners.tries:
+        if len(failures) >= self.policy.tries:
             raise failures[-1]
         if origin not in self._rules:
             try:
@@ -288,13 +288,13 @@ class PoliteFetcher:
                 raise
         if not self._rules[origin].allows(address.url):
             raise Refused(
-                f"{address.url} is not asked: robots.txt of {address.shown_host} asks programs not to. See whether the site "
+                f"{address.url} is not asked: robots.txt of {address.host_in_url} asks programs not to. See whether the site "
                 "has a feed or an open interface instead"
             )
 
     def _rules_of(self, address: Address) -> Rules:
         """What is in force: without a robots.txt anything is allowed, while it cannot be had nothing is."""
-        target = parse(f"{address.scheme}://{address.shown_host}/robots.txt")
+        target = parse(f"{address.scheme}://{address.host_in_url}/robots.txt")
         asked = PendingRequest(
             target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * fetch_policy.MAX_ROBOTS_BYTES, False, target
         )
@@ -309,7 +309,7 @@ class PoliteFetcher:
             if answer.status in PASSING or answer.status >= 500:
                 wait = retry_after(answer.headers, self._now())
                 raise SourceError(
-                    f"{address.shown_host} is not asked now: its robots.txt cannot be had [{answer.status}]",
+                    f"{address.host_in_url} is not asked now: its robots.txt cannot be had [{answer.status}]",
                     retry_after=wait,
                 )
             return fetch_policy.read_robots(answer.body) if 200 <= answer.status < 300 else ANYTHING

@@ -14,7 +14,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # No longer pause than this is believed.
 _LONGEST = 30 * 86400.0
 
-_SAID = {
+_EXPLANATIONS = {
     401: "asks for a name and password: put them into an environment variable and its name into the address, "
     "https://env:VARIABLE@host/",
     403: "does not let us in. Look at the address in a browser: it may want a login, or no programs",
@@ -35,11 +35,11 @@ class NotTaken(SourceError):
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds that a host asks us to wait; it says so in seconds or by a date. None if it does not, or nonsense."""
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return min(float(said[:9]), _LONGEST)
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value[:9]), _LONGEST)
     try:
-        moment = parsedate_to_datetime(said)
+        moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError):
         return None
     if moment.tzinfo is None:
@@ -49,7 +49,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def unwanted(url: str, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
     """The error for a status that is neither an answer nor a redirect."""
-    words = _SAID.get(status)
+    words = _EXPLANATIONS.get(status)
     if words is None:
         words = "does not answer now" if status >= 500 else "does not answer as asked"
     wait = retry_after(headers, now)

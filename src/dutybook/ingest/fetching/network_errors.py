@@ -13,7 +13,7 @@ from dutybook.ingest.fetching.http_errors import NotTaken
 
 def source_error_for(error: Exception, address: Address) -> SourceError | None:
     """An error of the network as ours; None for what is no matter of the network."""
-    host, url = address.shown_host, address.url
+    host, url = address.host_in_url, address.url
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
         cause = cause.__cause__ or cause.__context__

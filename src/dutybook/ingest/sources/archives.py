@@ -21,7 +21,7 @@ _MOST_RATIO = 400
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def act_of(data: bytes, what: str, extensions: tuple[str, ...], *, beside: tuple[str, ...] = ()) -> tuple[bytes, str]:
+def act_of(data: bytes, what: str, extensions: tuple[str, ...], *, excluded: tuple[str, ...] = ()) -> tuple[bytes, str]:
     """``(bytes, extension)``: the one document in an archive, or an archive of them where they are several.
 
     Bytes that are no archive are returned as they are. Names that end as ``beside`` are about the archive itself.
@@ -37,7 +37,7 @@ def act_of(data: bytes, what: str, extensions: tuple[str, ...], *, beside: tuple
     kept = {
         name: content
         for name, content in files.items()
-        if name.lower().endswith(extensions) and not name.lower().endswith(beside or ("\0",))
+        if name.lower().endswith(extensions) and not name.lower().endswith(excluded or ("\0",))
     }
     if not kept:
         raise SourceError(f"{what} is an archive without a document in it", lasting=True)

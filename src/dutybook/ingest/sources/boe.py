@@ -19,7 +19,6 @@ from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import (
     body,
-    day,
     expect_root,
     first_of,
     is_missing,
@@ -31,6 +30,7 @@ from dutybook.ingest.sources.responses import (
     own,
     parsed_json,
     refuse_page,
+    to_iso_date,
 )
 
 _ADDRESS = "https://www.boe.es/datosabiertos/api/boe/sumario/"
@@ -59,7 +59,7 @@ def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: 
             problems.append(f"the list goes on from {current.isoformat()} next time")
             return _listing_of_days(items, max(since, current), problems)
         try:
-            for item in _day(options, current, fetcher, make, problems):
+            for item in _items_of_day(options, current, fetcher, make, problems):
                 items.setdefault(item.key, item)
         except SourceError as error:
             if not items:
@@ -75,16 +75,18 @@ def _listing_of_days(items: dict[str, Item], since: date, problems: list[str]) -
     return Listing(tuple(items.values()), {"since": since.isoformat()}, problems=tuple(dict.fromkeys(problems)))
 
 
-def _day(options: Options, which: date, fetcher: Fetcher, make: MakeItem, problems: list[str]) -> Iterator[Item]:
+def _items_of_day(
+    options: Options, which: date, fetcher: Fetcher, make: MakeItem, problems: list[str]
+) -> Iterator[Item]:
     try:
         answer = fetcher.get(f"{_ADDRESS}{which:%Y%m%d}", accept="application/json", robots=False)
-        found, said = parsed_json(answer, f"the summary of {which.isoformat()}")
+        found, faults = parsed_json(answer, f"the summary of {which.isoformat()}")
     except SourceError as error:
         # A day without a gazette.
         if is_missing(error):
             return
         raise
-    problems += said
+    problems += faults
     data = found.get("data")
     summary = data.get("sumario") if isinstance(data, dict) else None
     if not isinstance(summary, dict) or "diario" not in summary:
@@ -139,9 +141,9 @@ def _search(options: Options) -> str:
 
 def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
     """Laws by the day of their last change, the latest first; a list that was cut goes on at the day it came to."""
-    since = day(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
-    until = day(cursor.get("until"))
-    started = day(cursor.get("started")) if until else None
+    since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
+    until = to_iso_date(cursor.get("until"))
+    started = to_iso_date(cursor.get("started")) if until else None
     begun = started or now.date().isoformat()
     items: dict[str, Item] = {}
     problems: list[str] = []
@@ -156,10 +158,10 @@ def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: dateti
             if search:
                 asked["query"] = search
             address = f"{API}/legislacion-consolidada?{urlencode(asked)}"
-            found, said = parsed_json(
+            found, faults = parsed_json(
                 fetcher.get(address, accept="application/json", robots=False), "the list of consolidated laws"
             )
-            problems += said
+            problems += faults
             if "data" not in found:
                 raise SourceError("the list of consolidated laws is of another kind than the BOE's")
             laws = [each for each in many(found.get("data")) if isinstance(each, dict)]
@@ -167,7 +169,7 @@ def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: dateti
                 item = _of_law(law, problems)
                 if item and _wanted(item, law, options):
                     items.setdefault(item.key, item)
-            last = next((d for law in reversed(laws) if (d := day(law.get("fecha_actualizacion")))), None)
+            last = next((d for law in reversed(laws) if (d := to_iso_date(law.get("fecha_actualizacion")))), None)
             if len(laws) < _PAGE:
                 break
             offset += len(laws)
@@ -209,13 +211,13 @@ def _of_law(law: dict[str, Any], problems: list[str]) -> Item | None:
         key=f"{number}/consolidada",
         url=own(line(law.get("url_html_consolidada")), HOSTS) or f"https://www.boe.es/buscar/act.php?id={number}",
         title=line(law.get("titulo")),
-        published=day(law.get("fecha_publicacion")),
+        published=to_iso_date(law.get("fecha_publicacion")),
         language="es",
         stamp=changed.isoformat() if changed else line(law.get("fecha_actualizacion")) or None,
         extension=".xml",
         more={
             "files": [["xml", f"{API}/legislacion-consolidada/id/{number}"]],
-            "in_force": day(law.get("fecha_vigencia")),
+            "in_force": to_iso_date(law.get("fecha_vigencia")),
             "repealed": line(law.get("estatus_derogacion")) == "S" or line(law.get("vigencia_agotada")) == "S",
             "eli": own(line(law.get("url_eli")), HOSTS) or "",
         },
@@ -227,13 +229,13 @@ def one_law(options: Options, fetcher: Fetcher) -> Listing:
     number = options["number"]
     problems: list[str] = []
     try:
-        found, said = parsed_json(
+        found, faults = parsed_json(
             fetcher.get(
                 f"{API}/legislacion-consolidada/id/{number}/metadatos", accept="application/json", robots=False
             ),
             f"the data about {number}",
         )
-        problems += said
+        problems += faults
     except SourceError as error:
         if not is_missing(error):
             raise
@@ -290,7 +292,7 @@ class Boe:
             "title": list(option_values.words(options, "title")),
             "departments": list(option_values.words(options, "departments")),
         }
-        start = option_values.day(options, "from")
+        start = option_values.day_option(options, "from")
         if start:
             found["from"] = start
         written = target.strip()
@@ -313,7 +315,9 @@ class Boe:
             return one_law(options, fetcher)
         if what == "consolidada":
             return consolidated(options, cursor, fetcher, now)
-        since = date.fromisoformat(day(cursor.get("since")) or options.get("from") or (now - START).date().isoformat())
+        since = date.fromisoformat(
+            to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
+        )
         return days_of(options, since, fetcher, now.date(), _published)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
@@ -358,8 +362,8 @@ def _published(entry: dict[str, Any], published: str, options: Options, problems
         return None
     files: list[list[str]] = []
     for name in options["formats"]:
-        said = entry.get(f"url_{name}")
-        written = line(said.get("texto")) if isinstance(said, dict) else line(said)
+        value = entry.get(f"url_{name}")
+        written = line(value.get("texto")) if isinstance(value, dict) else line(value)
         address = own(written, HOSTS) if written else None
         if written and address is None:
             problems.append(f"{number}: an address that leads elsewhere was left out")

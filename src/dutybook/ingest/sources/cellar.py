@@ -104,8 +104,8 @@ def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple
     size = max(5, _ROWS // (8 * len(languages)))
     for start in range(0, len(works), size):
         batch = works[start : start + size]
-        rows, said = sparql.ask(fetcher, _editions(batch, languages), "editions of acts")
-        problems += said
+        rows, faults = sparql.ask(fetcher, _editions(batch, languages), "editions of acts")
+        problems += faults
         by_work: dict[str, list[sparql.Row]] = defaultdict(list)
         for row in rows:
             by_work[row.get("work", "")].append(row)
@@ -227,7 +227,7 @@ def _checked(data: bytes, kind: Format, what: str) -> tuple[bytes, str]:
         return data, ".pdf"
     if kind.extension == ".zip":
         refuse_page(data, what)
-        return act_of(data, what, (".xml", ".fmx"), beside=(".doc.xml", ".toc.xml", ".doc.fmx.xml", ".toc.fmx.xml"))
+        return act_of(data, what, (".xml", ".fmx"), excluded=(".doc.xml", ".toc.xml", ".doc.fmx.xml", ".toc.fmx.xml"))
     if not is_page(data):
         raise SourceError(f"{what} is no page of text: it begins with “{_start(data)}”", lasting=True)
     return data, ".xhtml" if data.lstrip().startswith(b"<?xml") or b"w3.org/1999/xhtml" in data[:1000] else ".html"

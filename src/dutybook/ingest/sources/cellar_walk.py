@@ -9,7 +9,7 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources import cellar, option_values, sparql
 from dutybook.ingest.sources.eurlex_queries import role_of
 from dutybook.ingest.sources.interface import Cursor, Fetcher, Item, Listing, Options
-from dutybook.ingest.sources.responses import day, first, moment
+from dutybook.ingest.sources.responses import first, moment, to_iso_date
 
 #: How far back a query looks behind what it has seen: Cellar may list a change some time after the moment it states.
 OVERLAP = timedelta(days=2)
@@ -25,7 +25,7 @@ def works_of(rows: Iterable[sparql.Row]) -> list[cellar.Work]:
     works = []
     for key, own in found.items():
         celex = min((row["celex"] for row in own if row.get("celex")), default="")
-        days = sorted(d for row in own for name in ("published", "issued") if (d := day(row.get(name))))
+        days = sorted(d for row in own for name in ("published", "issued") if (d := to_iso_date(row.get(name))))
         works.append(
             cellar.Work(
                 key=key,
@@ -77,11 +77,11 @@ def walk(
         return Listing(tuple(items), cursor, problems=tuple(dict.fromkeys(problems)))
 
     try:
-        for rows, said, cut in sparql.paged(page, after, min(_PAGE, max(most, 50)), most):
-            problems += said
+        for rows, faults, cut in sparql.paged(page, after, min(_PAGE, max(most, 50)), most):
+            problems += faults
             works = works_of(rows)
-            found, said_too = cellar.items_of(fetcher, works, options) if works else ([], [])
-            problems += said_too
+            found, item_faults = cellar.items_of(fetcher, works, options) if works else ([], [])
+            problems += item_faults
             items += [item for item in found if option_values.has_words(item.title, options.get("title", ()))]
             if wait is not None:
                 since = min([since, *_waiting(works, found, options, (started - wait).date().isoformat())])

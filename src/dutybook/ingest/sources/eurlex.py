@@ -17,7 +17,7 @@ from dutybook.ingest.sources import eurlex_targets as targets
 from dutybook.ingest.sources.cellar_walk import walk, works_of
 from dutybook.ingest.sources.eurlex_queries import acts_query, query_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.responses import day, moment
+from dutybook.ingest.sources.responses import moment, to_iso_date
 from dutybook.languages.eu_acts import base_of
 
 _OPTIONS = {
@@ -60,8 +60,8 @@ class EurLex:
             "eurovoc": [targets.concept(each) for each in option_values.words(options, "eurovoc")],
             "type": targets.types(option_values.words(options, "type")),
             "celex": targets.pattern(acts.get("celex") or option_values.text(options, "celex")),
-            "from": option_values.day(options, "from"),
-            "until": option_values.day(options, "until"),
+            "from": option_values.day_option(options, "from"),
+            "until": option_values.day_option(options, "until"),
         }
         narrow = {name: value for name, value in query.items() if value}
         if acts.get("acts") or acts.get("same"):
@@ -97,11 +97,11 @@ def _acts(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
     """Named acts with what belongs to them: all of it each time, since it is little and each has its stamp."""
     rows: list[sparql.Row] = []
     problems: list[str] = []
-    for page, said, more in sparql.paged(
+    for page, faults, more in sparql.paged(
         lambda after, size: sparql.ask(fetcher, acts_query(options, after, size), "acts"), "", _PAGE, 20_000
     ):
         rows += page
-        problems += said
+        problems += faults
         if more:
             problems.append("there is more about these acts than is listed")
     works = works_of(rows)
@@ -111,12 +111,12 @@ def _acts(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
         raise SourceError(f"EUR-Lex knows no {', '.join(missing)}: check the number, or the act is not listed yet")
     problems += [f"EUR-Lex knows no {each}" for each in missing]
     kept = _current(works, wanted, options, now)
-    items, said_too = cellar.items_of(fetcher, kept, options) if kept else ([], [])
+    items, item_faults = cellar.items_of(fetcher, kept, options) if kept else ([], [])
     listed = {item.more["celex"] for item in items}
     for work in kept:
         if work.celex not in listed and work.role == "act":
             problems.append(f"{work.celex} has no text in {', '.join(options['languages'])} yet")
-    return Listing(tuple(_titled(items)), {}, problems=tuple(dict.fromkeys([*problems, *said_too])))
+    return Listing(tuple(_titled(items)), {}, problems=tuple(dict.fromkeys([*problems, *item_faults])))
 
 
 def _current(works: list[cellar.Work], wanted: set[str], options: Options, now: datetime) -> list[cellar.Work]:
@@ -147,6 +147,6 @@ def _titled(items: Iterable[Item]) -> Iterable[Item]:
         celex = str(item.more["celex"])
         title = titles.get((base_of(celex), item.language), "")
         if not item.title and title and "-" in celex:
-            yield replace(item, title=f"{title} ({day(celex.partition('-')[2]) or celex})")
+            yield replace(item, title=f"{title} ({to_iso_date(celex.partition('-')[2]) or celex})")
         else:
             yield item

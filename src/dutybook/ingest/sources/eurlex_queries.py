@@ -69,7 +69,7 @@ def query_of(options: Options, since: datetime | None, after: str, size: int) ->
     if options.get("from") or options.get("until"):
         lines.append("?work cdm:work_date_document ?day .")
         lines += [
-            f"FILTER(?day {sign} {sparql.day(options[name])})"
+            f"FILTER(?day {sign} {sparql.format_day(options[name])})"
             for name, sign in (("from", ">="), ("until", "<="))
             if options.get(name)
         ]

@@ -17,7 +17,6 @@ from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import (
     body,
-    day,
     expect_root,
     first_of,
     is_missing,
@@ -28,6 +27,7 @@ from dutybook.ingest.sources.responses import (
     own,
     parsed_json,
     refuse_page,
+    to_iso_date,
 )
 
 HOSTS = frozenset({"www.federalregister.gov", "api.federalregister.gov", "www.govinfo.gov"})
@@ -82,7 +82,7 @@ def _searched(
             return
         asked.add(address)
         try:
-            found, said = parsed_json(
+            found, faults = parsed_json(
                 fetcher.get(address, accept="application/json", robots=False), "the list of documents"
             )
         except SourceError as error:
@@ -90,7 +90,7 @@ def _searched(
             if is_missing(error):
                 return
             raise
-        problems += said
+        problems += faults
         if "errors" in found:
             raise SourceError(
                 f"the Federal Register does not take this search: {_errors(found['errors'])}", lasting=True
@@ -99,7 +99,7 @@ def _searched(
             raise SourceError("the list of documents is of another kind than the Federal Register's")
         results = [each for each in many(found.get("results")) if isinstance(each, dict)]
         listed += len(results)
-        last = max((d for each in results if (d := day(each.get("publication_date")))), default=None)
+        last = max((d for each in results if (d := to_iso_date(each.get("publication_date")))), default=None)
         reached = date.fromisoformat(last) if last else start
         yield results, reached
         following = line(found.get("next_page_url"))
@@ -115,10 +115,10 @@ def _searched(
             start, listed, address = reached, 0, _query(options, reached)
 
 
-def _errors(said: Any) -> str:
-    if isinstance(said, dict):
-        return "; ".join(f"{line(name)}: {line(str(text))}" for name, text in list(said.items())[:5])
-    return line(str(said))[:300]
+def _errors(errors: Any) -> str:
+    if isinstance(errors, dict):
+        return "; ".join(f"{line(name)}: {line(str(text))}" for name, text in list(errors.items())[:5])
+    return line(str(errors))[:300]
 
 
 _FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
@@ -177,7 +177,7 @@ class FederalRegister:
             return {**found, "number": number}
         if is_of(written, *HOSTS) and "/" in written:
             raise BadRequest(f"{target!r} is no document of the Federal Register; {_HOW}")
-        start = option_values.day(options, "from")
+        start = option_values.day_option(options, "from")
         found |= {
             "term": ""
             if written.casefold() in ("all", "query", "")
@@ -197,7 +197,9 @@ class FederalRegister:
         if options.get("number"):
             return _one(options, fetcher)
         today = now.date()
-        since = date.fromisoformat(day(cursor.get("since")) or options.get("from") or (today - _START).isoformat())
+        since = date.fromisoformat(
+            to_iso_date(cursor.get("since")) or options.get("from") or (today - _START).isoformat()
+        )
         items: dict[str, Item] = {}
         problems: list[str] = []
         most = int(options["limit"])
@@ -269,10 +271,10 @@ def _part(written: str) -> str:
 def _one(options: Options, fetcher: Fetcher) -> Listing:
     fields = urlencode([("fields[]", each) for each in FIELDS])
     address = f"{API}/{options['number']}.json?{fields}"
-    found, said = parsed_json(
+    found, faults = parsed_json(
         fetcher.get(address, accept="application/json", robots=False), f"document {options['number']}"
     )
-    problems = [*said]
+    problems = [*faults]
     item = _item(found, options, problems)
     return Listing((item,) if item else (), {}, problems=_once(problems))
 
@@ -282,7 +284,7 @@ def _item(document: dict[str, Any], options: Options, problems: list[str]) -> It
     if not _NUMBER.fullmatch(number):
         problems.append("a document without a number was left out")
         return None
-    published = day(document.get("publication_date"))
+    published = to_iso_date(document.get("publication_date"))
     files: list[tuple[str, str]] = []
     for name in options["formats"]:
         written = line(document.get(_FORMATS[name]))
@@ -307,8 +309,8 @@ def _item(document: dict[str, Any], options: Options, problems: list[str]) -> It
         more={
             "files": [list(file) for file in files],
             "type": line(document.get("type")),
-            "effective_on": day(document.get("effective_on")),
-            "comments_close_on": day(document.get("comments_close_on")),
+            "effective_on": to_iso_date(document.get("effective_on")),
+            "comments_close_on": to_iso_date(document.get("comments_close_on")),
             "citation": line(document.get("citation")),
             "agencies": [line(a.get("name")) for a in many(document.get("agencies")) if isinstance(a, dict)],
             "correction_of": line(document.get("correction_of")),

@@ -151,12 +151,12 @@ def _json(response: Response) -> tuple[list[Entry], list[str]]:
     found, problems = parsed_json(response, f"the feed {url}", limit=MAX_FEED)
     if "jsonfeed.org/version/" not in str(found.get("version")):
         raise SourceError(f"{url} is JSON, but no JSON feed: it does not say its version", lasting=True)
-    said = list(problems)
+    faults = list(problems)
     items = found.get("items")
     raw = [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
     if not isinstance(items, list) or len(raw) < len(items):
-        said.append(f"the feed {url} is broken: not all of its entries are entries")
-    return [_json_entry(each, url, found.get("language")) for each in _capped(raw, url, said)], said
+        faults.append(f"the feed {url} is broken: not all of its entries are entries")
+    return [_json_entry(each, url, found.get("language")) for each in _capped(raw, url, faults)], faults
 
 
 def _json_entry(raw: dict[str, Any], base: str, language: Any) -> Entry:
@@ -207,7 +207,7 @@ def _made(
     stamp = updated or published or ""
     if not updated:
         stamp = f"{stamp} {_digest(title, link, content)}".strip()
-    said = line(language, 40)
+    code = line(language, 40)
     return Entry(
         key=guid or link or _digest(title, content),
         title=title[:500],
@@ -216,7 +216,7 @@ def _made(
         whole=whole,
         published=published,
         stamp=stamp,
-        language=said if _LANGUAGE.fullmatch(said) else None,
+        language=code if _LANGUAGE.fullmatch(code) else None,
         enclosures=tuple(dict.fromkeys(enclosures)),
     )
 
@@ -265,7 +265,7 @@ _ACCEPT = (
 )
 #: An entry's own text is the document, if it may be either, from so many characters on.
 _WHOLE = 1_500
-_MOST_TOLD = 20
+_MOST_REPORTED = 20
 
 
 class Feed:
@@ -318,8 +318,8 @@ class Feed:
         limit = int(options["limit"])
         if len(items) > limit:
             problems.append(f"{url} has {len(items):,} entries, the first {limit:,} are taken: raise --option limit=")
-        if len(problems) > _MOST_TOLD:
-            problems[_MOST_TOLD:] = [f"… and {len(problems) - _MOST_TOLD:,} more"]
+        if len(problems) > _MOST_REPORTED:
+            problems[_MOST_REPORTED:] = [f"… and {len(problems) - _MOST_REPORTED:,} more"]
         kept = list(items.values())[:limit]
         return Listing(tuple(kept), cursor=page.validators(response), problems=tuple(problems))
 

@@ -16,7 +16,7 @@ from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Kn
 #: A file is read once its size and times have stood still for so long (seconds), looked at so often at most.
 SETTLE = 0.5
 _LOOKS = 6
-_MOST_TOLD = 20
+_MOST_REPORTED = 20
 
 
 class Folder:
@@ -52,7 +52,7 @@ class Folder:
         fresh = [path for path, state in states.items() if before is None or max(state[1:]) > before]
         moving = set(_moving(fresh, states, float(options.get("settle", SETTLE))))
         problems = [
-            f"{path} is still being written: it is read with the next run" for path in sorted(moving)[:_MOST_TOLD]
+            f"{path} is still being written: it is read with the next run" for path in sorted(moving)[:_MOST_REPORTED]
         ]
         if hidden := found.left_out.get("folder without permission"):
             problems.append(f"{hidden} folders in {root} cannot be looked into: allow this user to read them")

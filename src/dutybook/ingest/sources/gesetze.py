@@ -63,8 +63,8 @@ class GesetzeImInternet:
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
-        root, said = xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
-        problems = [*said]
+        root, faults = xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
+        problems = [*faults]
         items: dict[str, Item] = {}
         wanted = set(options.get("acts", ()))
         for entry in root:

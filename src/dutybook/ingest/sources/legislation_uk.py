@@ -19,7 +19,6 @@ from dutybook.ingest.sources.responses import (
     Node,
     body,
     child,
-    day,
     expect_root,
     is_of,
     local,
@@ -28,6 +27,7 @@ from dutybook.ingest.sources.responses import (
     own,
     plain,
     refuse_page,
+    to_iso_date,
     xml,
 )
 
@@ -62,9 +62,9 @@ def feed(
     items: dict[str, Item] = {}
     problems: list[str] = []
     most = int(options["limit"])
-    held: dict[str, str] = {"started": started.isoformat(timespec="seconds")}
+    cursor_kept: dict[str, str] = {"started": started.isoformat(timespec="seconds")}
     if since:
-        held["since"] = since.isoformat(timespec="seconds")
+        cursor_kept["since"] = since.isoformat(timespec="seconds")
     seen: set[str] = set()
 
     def listing(cursor: dict[str, str]) -> Listing:
@@ -76,17 +76,17 @@ def feed(
             break
         if len(seen) >= _MOST_PAGES or (len(items) >= most and seen):
             problems.append(f"there is more than the {most:,} acts that a run lists (limit=); the rest comes next time")
-            return listing({**held, "next": place})
+            return listing({**cursor_kept, "next": place})
         seen.add(place)
         try:
-            root, said = xml(fetcher.get(place, accept="application/atom+xml"), "the feed", "feed")
+            root, faults = xml(fetcher.get(place, accept="application/atom+xml"), "the feed", "feed")
             following = _next(root, place)
         except SourceError as error:
             if not items:
                 raise
             problems.append(f"the list broke off and goes on from there next time: {error}")
-            return listing({**held, "next": place})
-        problems += said
+            return listing({**cursor_kept, "next": place})
+        problems += faults
         old = False
         for entry in _entries(root):
             item, at = _item(entry, problems)
@@ -140,11 +140,11 @@ def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | Non
         key=path,
         url=f"{SITE}/{path}",
         title=title,
-        published=day(of(entry, "published")),
+        published=to_iso_date(of(entry, "published")),
         language="en",
         stamp=updated or None,
         extension=".pdf" if place.endswith(".pdf") else ".xml",
-        more={"file": place, "made": day(made.get("Date")) if made is not None else None},
+        more={"file": place, "made": to_iso_date(made.get("Date")) if made is not None else None},
     )
     return item, at
 
@@ -182,12 +182,12 @@ def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[s
     while place and place not in seen and len(found) < most and len(seen) < 20:
         seen.add(place)
         try:
-            root, said = xml(fetcher.get(place, accept="application/atom+xml"), "the list of effects", "feed")
+            root, faults = xml(fetcher.get(place, accept="application/atom+xml"), "the list of effects", "feed")
             place = _next(root, place)
         except SourceError as error:
             problems.append(f"the list of effects on {act} is not complete: {error}")
             break
-        problems += said
+        problems += faults
         for effect in root.iter("{*}Effect"):
             named = _IDENTIFIED.match(effect.get("AffectingURI") or "")
             if not named:
@@ -202,20 +202,20 @@ def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[s
                         "type": (effect.get("Type") or "")[:100],
                         "provisions": (effect.get("AffectedProvisions") or "")[:200],
                         "applied": effect.get("Applied") == "true",
-                        "in_force": [day(d.get("Date")) for d in dates] if dates is not None else [],
+                        "in_force": [to_iso_date(d.get("Date")) for d in dates] if dates is not None else [],
                     }
                 )
     return [
         Item(
             key=path,
             url=f"{SITE}/{path}",
-            title=said["title"],
+            title=faults["title"],
             language="en",
-            stamp=said["stamp"] or None,
+            stamp=faults["stamp"] or None,
             extension=".xml",
-            more={"file": f"{SITE}/{path}/data.xml", "affects": act, "effects": said["effects"]},
+            more={"file": f"{SITE}/{path}/data.xml", "affects": act, "effects": faults["effects"]},
         )
-        for path, said in found.items()
+        for path, faults in found.items()
     ], problems
 
 
@@ -296,7 +296,7 @@ class LegislationUk:
                 raise BadRequest(f"{act['type']!r} is no type of legislation of the United Kingdom; {_HOW}")
             version = act["version"] or ""
             if version[:1].isdigit():
-                option_values.day({"day": version}, "day")
+                option_values.day_option({"day": version}, "day")
             return {
                 "act": act["act"],
                 "version": version,
@@ -308,7 +308,7 @@ class LegislationUk:
             "text": option_values.text(options, "text", 200) or asked.get("text", ""),
             "limit": option_values.limit(options),
         }
-        start = option_values.day(options, "from")
+        start = option_values.day_option(options, "from")
         if start:
             found["from"] = start
         first, _, rest = path.partition("/")
@@ -409,9 +409,9 @@ def _act(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
         )
     ]
     if "effects" in options.get("with", ()):
-        found, said = affecting(act, int(options["limit"]), fetcher)
+        found, faults = affecting(act, int(options["limit"]), fetcher)
         items += found
-        problems += said
+        problems += faults
     return Listing(tuple(items), {}, problems=tuple(dict.fromkeys(problems)))
 
 

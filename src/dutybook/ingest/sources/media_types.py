@@ -66,17 +66,17 @@ def extension(response: Response) -> str:
         return ".html"
     if head.startswith(b"<?xml"):
         return ".xml"
-    said = media or "something without a type"
+    described = media or "something without a type"
     raise SourceError(
-        f"{response.url} is {said}, which is not read: name a page, a PDF or another document", lasting=True
+        f"{response.url} is {described}, which is not read: name a page, a PDF or another document", lasting=True
     )
 
 
 def kept(response: Response, suffix: str) -> bytes:
     """A body as a file that says all about itself: of the charset that only the answer's head names, a file would know nothing."""
     data = response.body
-    said = _CHARSET.search(response.headers.get("content-type", ""))
-    if said is None or suffix not in (".html", ".txt", ".md"):
+    charset = _CHARSET.search(response.headers.get("content-type", ""))
+    if charset is None or suffix not in (".html", ".txt", ".md"):
         return data
     if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _SAYS_ITSELF.search(data[:4096]):
         return data
@@ -84,7 +84,7 @@ def kept(response: Response, suffix: str) -> bytes:
         data.decode("utf-8")
     except UnicodeDecodeError:
         try:
-            return codecs.BOM_UTF8 + data.decode(said[1], "replace").encode("utf-8", "replace")
+            return codecs.BOM_UTF8 + data.decode(charset[1], "replace").encode("utf-8", "replace")
         except (LookupError, ValueError):
             return data
     return data

@@ -14,7 +14,7 @@ from dutybook.ingest.sources import eurlex_targets as targets
 from dutybook.ingest.sources.cellar_walk import walk
 from dutybook.ingest.sources.eurlex_queries import TYPE, behind
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.responses import day
+from dutybook.ingest.sources.responses import to_iso_date
 
 _OPTIONS = {
     "series": "L, C or both, as the target",
@@ -51,7 +51,7 @@ class OfficialJournal:
         series = [each.casefold().removeprefix("oj").strip(" -") for each in written]
         if not series or any(each not in _SERIES for each in series):
             raise BadRequest(f"{target!r} is no series of the Official Journal; {_HOW}")
-        start = option_values.day(options, "from")
+        start = option_values.day_option(options, "from")
         if start and start < _FIRST:
             raise BadRequest(
                 f"the Official Journal is listed by day from {_FIRST}; for older acts use eurlex with from="
@@ -68,7 +68,7 @@ class OfficialJournal:
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
-        since = day(cursor.get("since")) or options.get("from") or (now - _START).date().isoformat()
+        since = to_iso_date(cursor.get("since")) or options.get("from") or (now - _START).date().isoformat()
         start = date.fromisoformat(since)
         return walk(
             options,
@@ -100,7 +100,7 @@ def day_query(options: Options, since: date, after: str, size: int) -> str:
   {collections}
   ?work cdm:official-journal-act_part_of_collection_document ?series ;
         cdm:official-journal-act_date_publication ?published .
-  FILTER(?published >= {sparql.day(since.isoformat())})
+  FILTER(?published >= {sparql.format_day(since.isoformat())})
   {kinds}
   OPTIONAL {{ ?work cdm:resource_legal_id_celex ?celex }}
   OPTIONAL {{ ?work cmr:lastModificationDate ?changed }}

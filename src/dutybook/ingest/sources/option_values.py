@@ -43,7 +43,7 @@ def text(options: Options, name: str, longest: int = 500) -> str:
     return found
 
 
-def day(options: Options, name: str) -> str | None:
+def day_option(options: Options, name: str) -> str | None:
     """An option that is a date: ``2026-01-31``."""
     value = options.get(name)
     if value in (None, ""):

@@ -99,9 +99,11 @@ def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None =
         return Fetched(None, url=response.url, etag=known.etag, modified=known.modified)
     if not response.body.strip():
         raise SourceError(f"{url} is empty: nothing was sent")
-    said = validators(response)
+    headers = validators(response)
     suffix = media_types.extension(response)
-    return Fetched(media_types.kept(response, suffix), suffix, response.url, said.get("etag"), said.get("modified"))
+    return Fetched(
+        media_types.kept(response, suffix), suffix, response.url, headers.get("etag"), headers.get("modified")
+    )
 
 
 def validators(response: Response) -> dict[str, str]:
@@ -127,8 +129,8 @@ def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str
         except (ValueError, html.etree.LxmlError) as error:
             raise SourceError(f"{response.url} is no page that can be read ({line(str(error), 100)})") from error
     base = response.url
-    if (said := root.find(".//base[@href]")) is not None:
-        base = _joined(base, said.get("href")) or base
+    if (base_tag := root.find(".//base[@href]")) is not None:
+        base = _joined(base, base_tag.get("href")) or base
     host = urlsplit(response.url).hostname
     found: dict[str, str] = {}
     for anchor in root.iter("a", "area"):

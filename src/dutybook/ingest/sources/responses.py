@@ -54,10 +54,10 @@ def body(response: Response, what: str, *, limit: int = MAX_LIST) -> bytes:
             f"{what} has {len(response.body) / 1e6:.0f} MB, more than the {limit / 1e6:.0f} MB that are read",
             lasting=True,
         )
-    said = response.headers.get("content-length", "")
+    length = response.headers.get("content-length", "")
     packed = response.headers.get("content-encoding", "")
-    if said.isdigit() and packed in ("", "identity") and len(response.body) < int(said):
-        raise SourceError(f"{what} broke off: {len(response.body):,} of {int(said):,} bytes came")
+    if length.isdigit() and packed in ("", "identity") and len(response.body) < int(length):
+        raise SourceError(f"{what} broke off: {len(response.body):,} of {int(length):,} bytes came")
     return response.body
 
 
@@ -93,10 +93,10 @@ def expect_root(data: bytes, what: str, *roots: str) -> None:
     refuse_page(data, what)
     found = root_name(data)
     if found not in roots:
-        said = (
+        found_instead = (
             f"its root is <{found[:60]}>" if found else f"it begins with “{line(data[:60].decode('utf-8', 'replace'))}”"
         )
-        raise SourceError(f"{what} is not the text that was asked for: {said}", lasting=True)
+        raise SourceError(f"{what} is not the text that was asked for: {found_instead}", lasting=True)
 
 
 def xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tuple[Node, tuple[str, ...]]:
@@ -113,11 +113,11 @@ def xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tu
         root = _parsed(data)
     except etree.XMLSyntaxError as error:
         if not _is_of_encoding(data, error):
-            raise SourceError(f"{what} is no XML that can be read ({_said(error)})") from error
+            raise SourceError(f"{what} is no XML that can be read ({_describe_error(error)})") from error
         try:
             root = _parsed(data, "windows-1252")
         except (etree.XMLSyntaxError, LookupError) as again:
-            raise SourceError(f"{what} is no XML that can be read ({_said(error)})") from again
+            raise SourceError(f"{what} is no XML that can be read ({_describe_error(error)})") from again
         problems = (f"{what} is not in the encoding that it says; it was read as Windows-1252",)
     except ValueError as error:
         raise SourceError(f"{what} is no XML that can be read ({error})") from error
@@ -160,7 +160,7 @@ def _is_of_encoding(data: bytes, error: Any) -> bool:
     return False
 
 
-def _said(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     return line(re.sub(r"\s*\(<string>.*", "", str(error)))[:160]
 
 
@@ -203,7 +203,9 @@ def parsed_json(response: Response, what: str, *, limit: int = MAX_LIST) -> tupl
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         start = line(text[:80])
-        raise SourceError(f"{what} is no JSON that can be read ({_said(error)}); it begins with “{start}”") from error
+        raise SourceError(
+            f"{what} is no JSON that can be read ({_describe_error(error)}); it begins with “{start}”"
+        ) from error
     if not isinstance(found, dict):
         raise SourceError(f"{what} is of another kind: no object was found in it", lasting=True)
     return found, problems
@@ -240,7 +242,7 @@ def _is_space(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Zs"
 
 
-def day(value: Any) -> str | None:
+def to_iso_date(value: Any) -> str | None:
     """A date as ISO 8601 from ``20260102``, ``2026-01-02`` or a moment; None where it is none."""
     found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", line(value))
     if not found:

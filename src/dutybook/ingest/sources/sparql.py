@@ -40,7 +40,7 @@ def iri(address: str) -> str:
     return f"<{address}>"
 
 
-def day(value: str) -> str:
+def format_day(value: str) -> str:
     """A typed date from an ISO day; Virtuoso finds nothing, without a word, for one that is none."""
     return f'"{date.fromisoformat(value).isoformat()}"^^xsd:date'
 
@@ -64,11 +64,11 @@ def ask(fetcher: Fetcher, query: str, what: str) -> tuple[list[Row], tuple[str, 
     response = fetcher.post(ENDPOINT, form={"query": PREFIXES + query, "format": _JSON}, accept=_JSON)
     cut = next((name for name in _INCOMPLETE if response.headers.get(name)), None)
     if cut and response.status in (200, 206):
-        said = line(response.headers.get("x-sql-message", ""))[:160]
-        raise SourceError(f"the answer about {what} is not complete ({said or cut}); narrow the watch, or try later")
+        message = line(response.headers.get("x-sql-message", ""))[:160]
+        raise SourceError(f"the answer about {what} is not complete ({message or cut}); narrow the watch, or try later")
     if response.status != 200 and response.body[:200].lstrip().startswith(b"Virtuoso"):
-        said = line(response.body[:300].decode("utf-8", "replace").partition("SPARQL query:")[0])
-        raise SourceError(f"the service could not answer about {what}: {said}")
+        message = line(response.body[:300].decode("utf-8", "replace").partition("SPARQL query:")[0])
+        raise SourceError(f"the service could not answer about {what}: {message}")
     body(response, f"the answer about {what}")
     found, problems = parsed_json(response, f"the answer about {what}")
     results = found.get("results")

@@ -25,16 +25,16 @@ def describe_chain(chain: str, language: str = FALLBACK) -> str:
     """
     words = reader_words("findings", language)
 
-    def said(piece: str) -> str:
+    def describe_step(piece: str) -> str:
         step = _STEP.fullmatch(piece)
         if step is None or not (text := words.get(f"step.{step['code']}", "")):
             return piece
         return f"{text} ({_share(float(step['probability']), language)})" if step["probability"] else text
 
-    return "; ".join(said(piece) for piece in chain.split("; "))
+    return "; ".join(describe_step(piece) for piece in chain.split("; "))
 
 
-def say_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
+def describe_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
     """Which fields may be wrong and how probably each is right; empty where none may.
 
     >>> say_doubts([Doubt("bearer", 0.54), Doubt("class", 0.61)])
@@ -47,7 +47,7 @@ def say_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
     )
 
 
-def say_doubt(doubt: Doubt, language: str = FALLBACK) -> str:
+def describe_doubt(doubt: Doubt, language: str = FALLBACK) -> str:
     """What to bear in mind where a doubtful field is shown."""
     key = "no_norm" if doubt.field == "norm" else "wrong"
     return reader_words("findings", language)(f"doubt.{key}", probability=_share(doubt.probability, language))

@@ -19,7 +19,7 @@ _BLANKS = re.compile(" {2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReasonText:
     """A piece of what is told and the language that it is in; ``heads``: it says of what kind the rest is."""
 
     text: str
@@ -27,7 +27,7 @@ class Said:
     heads: bool = False
 
 
-def said(reasons: Iterable[Reason], language: str) -> list[Said]:
+def describe_reasons(reasons: Iterable[Reason], language: str) -> list[ReasonText]:
     """The pieces of what some reasons say, each in ``language`` where that has words for it, else as it is.
 
     >>> from dutybook.reasons import Why, because
@@ -37,17 +37,17 @@ def said(reasons: Iterable[Reason], language: str) -> list[Said]:
     [Said(text='the moon was in the way', language='en', heads=False)]
     """
     words = reader_words("reasons", language)
-    made: list[Said] = []
+    made: list[ReasonText] = []
     for reason in reasons:
         head = words.get(f"kind.{reason.kind}", "") if reason.kind else ""
         if head:
-            made.append(Said(head, language, heads=True))
-        told = _told(reason, words)
-        made.append(Said(told, language) if told else Said(reason if head else reason.whole, FALLBACK))
+            made.append(ReasonText(head, language, heads=True))
+        text = _describe_reason(reason, words)
+        made.append(ReasonText(text, language) if text else ReasonText(reason if head else reason.whole, FALLBACK))
     return made
 
 
-def _told(reason: Reason, words: ReaderWords) -> str:
+def _describe_reason(reason: Reason, words: ReaderWords) -> str:
     number = "one" if reason.values.get("count") == 1 else "many"
     text = words.get(reason.code, "") or words.get(f"{reason.code}.{number}", "")
     if not text:
@@ -61,5 +61,5 @@ def _told(reason: Reason, words: ReaderWords) -> str:
 
 def _value(value: Value, words: ReaderWords) -> str:
     if isinstance(value, Reason):
-        return _told(value, words) or str(value)
+        return _describe_reason(value, words) or str(value)
     return value if isinstance(value, str) else str(format_decimal(value, locale=words.language))

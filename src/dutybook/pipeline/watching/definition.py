@@ -36,20 +36,20 @@ def split_options(options: Mapping[str, Any], *, allow_private: bool) -> tuple[d
     Raises:
         BadRequest: one of those for the fetcher cannot be meant.
     """
-    manners: dict[str, Any] = {"allow_private": True} if allow_private else {}
+    fetch_options: dict[str, Any] = {"allow_private": True} if allow_private else {}
     rest = {name: value for name, value in options.items() if name not in OPTIONS}
     if "max_mb" in options:
-        manners["max_bytes"] = int(_number(options, "max_mb", 0.001, MAX_BYTES / 1e6) * 1e6)
+        fetch_options["max_bytes"] = int(_number(options, "max_mb", 0.001, MAX_BYTES / 1e6) * 1e6)
     if "pause" in options:
-        manners["pause"] = _number(options, "pause", 0.2, 600)
+        fetch_options["pause"] = _number(options, "pause", 0.2, 600)
     if contact := option_values.text(options, "contact", 200):
         if not contact.isascii() or any(sign in contact for sign in "()\\"):
             raise BadRequest("contact is a mail address or an address of the web")
-        manners["contact"] = contact
+        fetch_options["contact"] = contact
     for name in ("proxies", "allow_downgrade"):
         if option_values.flag(options, name):
-            manners[name] = True
-    return manners, rest
+            fetch_options[name] = True
+    return fetch_options, rest
 
 
 def policy_of(watch: Watch) -> FetchPolicy:
@@ -101,7 +101,7 @@ def add_watch(
     """
     if str(database) == MEMORY:
         raise BadRequest("watches need a database in a file: --database FILE")
-    checked, manners, where = check_watch(kind, target, options, allow_private=allow_private)
+    checked, fetch_options, where = check_watch(kind, target, options, allow_private=allow_private)
     source = registry.source_of(kind)
     seconds = (
         registry.default_interval(source)
@@ -114,7 +114,7 @@ def add_watch(
         else:
             _check_name(name)
         new = watches.NewWatch(
-            name, kind, where, options=checked, manners=manners, reading=reading, every=seconds, by=by
+            name, kind, where, options=checked, manners=fetch_options, reading=reading, every=seconds, by=by
         )
         return watches.add(register, new, now=now)
 
@@ -132,9 +132,9 @@ def check_watch(
             "an address with a name or password in it is not kept. Put “name:password” (or a token) into an environment "
             "variable, and its name into the address: https://env:VARIABLE@host/"
         )
-    manners, own = split_options(options, allow_private=allow_private)
+    fetch_options, own = split_options(options, allow_private=allow_private)
     checked = dict(registry.source_of(kind).check(target, own))
-    return checked, manners, str(checked.get("folder") or checked.get("url") or target)
+    return checked, fetch_options, str(checked.get("folder") or checked.get("url") or target)
 
 
 def seconds_of(every: str, least: int = LEAST) -> int:
@@ -177,8 +177,8 @@ def _check_name(name: str) -> None:
 def _fresh(kind: str, target: str, taken: set[str]) -> str:
     """A name made of what is watched."""
     parts = urlsplit(target if "://" in target else f"//{target}")
-    said = Path(target).name if kind == "folder" else (parts.hostname or target).removeprefix("www.")
-    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
+    place = Path(target).name if kind == "folder" else (parts.hostname or target).removeprefix("www.")
+    plain = unicodedata.normalize("NFKD", place).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
     base = kind if not base or kind == base else f"{kind}-{base}"
     name, number = base, 1

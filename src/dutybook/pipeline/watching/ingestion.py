@@ -15,7 +15,7 @@ from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits
 from dutybook.pipeline.progress import IngestReport, Progress
 from dutybook.pipeline.watching.report import Step, WatchReport
-from dutybook.reasons import Reason, Why, because, told
+from dutybook.reasons import Reason, Why, because, join_reasons
 from dutybook.store import Register
 from dutybook.store.watches import watch_files
 from dutybook.store.watches.watch_files import WatchFile
@@ -27,7 +27,7 @@ SETTINGS = ("language", "model", "tables", "ocr", "ocr_seconds")
 
 def ingest_fetched_files(
     register: Register,
-    held: list[tuple[Watch, WatchReport]],
+    claimed: list[tuple[Watch, WatchReport]],
     *,
     workers: int | None,
     limits: Limits | None,
@@ -37,15 +37,15 @@ def ingest_fetched_files(
 ) -> list[IngestReport]:
     """Read the files of some watches that wait to be read: those with the same settings together."""
     groups: dict[str, list[tuple[Watch, WatchReport]]] = defaultdict(list)
-    for watch, report in held:
+    for watch, report in claimed:
         groups[as_json(watch.reading)].append((watch, report))
-    beside = Path(register.path).absolute().parent
+    folder = Path(register.path).absolute().parent
     reports = []
     for group in groups.values():
         waiting: dict[str, list[tuple[WatchFile, WatchReport]]] = defaultdict(list)
         for watch, report in group:
             for file in watch_files.to_read(register, watch.id):
-                waiting[os.path.abspath(beside / file.file)].append((file, report))
+                waiting[os.path.abspath(folder / file.file)].append((file, report))
         if not waiting:
             continue
         names = ", ".join(watch.name for watch, _ in group)
@@ -98,7 +98,7 @@ def _note(
             report.read += state != "unread"
             report.unread += state == "unread"
             if reasons:
-                report.problems.append(f"{status}: {file.url}: {told(reasons)}")
+                report.problems.append(f"{status}: {file.url}: {join_reasons(reasons)}")
     watch_files.done(register, results)
 
 

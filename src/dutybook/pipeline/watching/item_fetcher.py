@@ -24,7 +24,7 @@ LONGEST_BACK_OFF = 86_400.0
 #: So often an item is tried until it changes.
 MOST_TRIES = 8
 #: So many items in a row that cannot be had now, and the rest is not asked for.
-PATIENCE = 3
+MAX_FAILURES = 3
 
 Clock = Callable[[], datetime]
 
@@ -50,7 +50,7 @@ class ItemFetcher:
         self.register, self.watch, self.source, self.fetcher = register, watch, source, fetcher
         self.report, self.clock, self.hold, self.progress = report, clock, hold, progress
         database = Path(register.path).absolute()
-        self.beside = database.parent
+        self.register_folder = database.parent
         self.folder = file_store.folder_of(database, watch.name)
 
     def list(self) -> Listing:
@@ -89,26 +89,26 @@ class ItemFetcher:
         )
         self.report.new, self.report.changed, self.report.gone = news.new, news.changed, news.gone
 
-    def fetch(self, patience: int = PATIENCE) -> None:
+    def fetch(self, max_failures: int = MAX_FAILURES) -> None:
         """Fetch what waits. After ``patience`` items in a row that cannot be had now the rest is left for the next run.
 
         Raises:
             SourceError: so it was, or the other side asks to be left alone for a while.
         """
         file_store.remove_partial_files(self.folder)
-        left = patience
+        left = max_failures
         waiting = watch_items.to_fetch(self.register, self.watch.id, now=self.clock())
         for number, item in enumerate(waiting):
             self.progress(Step("fetching", self.watch.name, item.listed.title or item.listed.url, number, len(waiting)))
             self.hold()
             try:
                 self._fetch(item)
-                left = patience
+                left = max_failures
             except BadDocument as error:
                 self._failed(item, SourceError(str(error), lasting=True))
             except SourceError as error:
                 self._failed(item, error)
-                left = patience if error.lasting else left - 1
+                left = max_failures if error.lasting else left - 1
                 rest = len(waiting) - number - 1
                 if (not left or error.retry_after) and not error.lasting and rest:
                     raise SourceError(
@@ -140,7 +140,7 @@ class ItemFetcher:
         self._fetched(
             listed.key,
             NewFile(
-                file=os.path.relpath(path, self.beside),
+                file=os.path.relpath(path, self.register_folder),
                 url=fetched.url or listed.url,
                 sha256=digest(path),
                 fingerprint=mark,
@@ -220,5 +220,5 @@ def _item(listed: Listed) -> Item:
 
 
 def _unexpected(what: str, error: Exception) -> str:
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-    return f"{what} met something that it does not expect ({said}). Please report this"
+    message = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return f"{what} met something that it does not expect ({message}). Please report this"

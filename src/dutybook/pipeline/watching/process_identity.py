@@ -15,11 +15,11 @@ def this_process() -> str:
 def may_be_alive(holder: str) -> bool:
     """Whether a process that holds a watch may still live: one of another machine may, until its time is over."""
     host, _, rest = holder.partition(" ")
-    number_said, _, started = rest.partition(" ")
+    written, _, started = rest.partition(" ")
     # On Windows there is no way to ask that does no harm.
-    if host != socket.gethostname() or not number_said.isdigit() or os.name == "nt":
+    if host != socket.gethostname() or not written.isdigit() or os.name == "nt":
         return True
-    number = int(number_said)
+    number = int(written)
     try:
         os.kill(number, 0)
     except ProcessLookupError:

@@ -81,19 +81,19 @@ def run(
             for watch in chosen:
                 one.look(watch)
         else:
-            with one.holding(chosen) as held:
-                for each, _, own in held:
+            with one.holding(chosen) as claims:
+                for each, _, own in claims:
                     one.gather(each, own)
                 report.ingests = ingestion.ingest_fetched_files(
                     register,
-                    [(each, own) for each, _, own in held],
+                    [(each, own) for each, _, own in claims],
                     workers=workers,
                     limits=limits,
                     password=password,
                     analyse=analyse or {},
                     progress=progress,
                 )
-                one.end(held)
+                one.end(claims)
             if chosen or tell_idle:
                 progress(Step("alerting", ""))
                 send_alerts(register, clock(), report)
@@ -110,7 +110,7 @@ def list_new_items(
     return report.watches[0]
 
 
-Held = list[tuple[Watch, int, WatchReport]]
+Claims = list[tuple[Watch, int, WatchReport]]
 
 
 class _Run:
@@ -129,15 +129,15 @@ class _Run:
         self.register, self.report, self.clock, self.progress = register, report, clock, progress
         self.fetcher, self.again = fetcher, again
         self.us = this_process()
-        self.held: list[int] = []
+        self.claimed: list[int] = []
         self.errors: dict[int, SourceError] = {}
         self.lost: set[int] = set()
         self.visits: dict[str, float] = {}
 
     @contextmanager
-    def holding(self, chosen: Sequence[Watch]) -> Iterator[Held]:
+    def holding(self, chosen: Sequence[Watch]) -> Iterator[Claims]:
         """Hold those watches that no other process holds, and let go of them in the end."""
-        held: Held = []
+        claims: Claims = []
         try:
             for watch in chosen:
                 own = WatchReport(watch.name)
@@ -145,14 +145,14 @@ class _Run:
                 if not self._claim(watch.id):
                     own.busy = True
                     continue
-                self.held.append(watch.id)
+                self.claimed.append(watch.id)
                 # As it is now: another process may have run it since it was read.
                 current = watches.named(self.register, watch.name)
-                held.append((current, watches.begin_run(self.register, watch.id, now=self.clock()), own))
+                claims.append((current, watches.begin_run(self.register, watch.id, now=self.clock()), own))
             with self._beating():
-                yield held
+                yield claims
         finally:
-            for number in self.held:
+            for number in self.claimed:
                 watches.release(self.register, number, self.us)
 
     def hold(self, number: int) -> None:
@@ -169,7 +169,7 @@ class _Run:
             while not stop.wait(_HOLD_AGAIN):
                 try:
                     with open_register(self.register.path, create=False) as register:
-                        self.lost |= {number for number in list(self.held) if not self._claim(number, register)}
+                        self.lost |= {number for number in list(self.claimed) if not self._claim(number, register)}
                 except DutybookError:
                     continue
 
@@ -189,7 +189,7 @@ class _Run:
         """What a run would fetch, without keeping anything."""
         own = WatchReport(watch.name)
         self.report.watches.append(own)
-        with self._told(watch, own), self._gatherer(watch, own) as gatherer:
+        with self._noting_errors(watch, own), self._gatherer(watch, own) as gatherer:
             listing = gatherer.list()
             known = {item.listed.key: item for item in watch_items.items(self.register, watch.id)}
             for item in listing.items:
@@ -207,18 +207,18 @@ class _Run:
         """List and fetch; what goes wrong is told and stops nothing."""
         if self.again:
             watch_items.try_again(self.register, watch.id)
-        with self._told(watch, own), self._gatherer(watch, own) as gatherer:
+        with self._noting_errors(watch, own), self._gatherer(watch, own) as gatherer:
             try:
                 gatherer.record(gatherer.list())
             except SourceError:
                 # What was listed earlier can perhaps be had.
-                gatherer.fetch(patience=1)
+                gatherer.fetch(max_failures=1)
                 raise
             gatherer.fetch()
 
-    def end(self, held: Held) -> None:
+    def end(self, claims: Claims) -> None:
         """Note how the runs ended."""
-        for watch, run, own in held:
+        for watch, run, own in claims:
             error = self.errors.get(watch.id)
             wait = back_off(watch.failures + 1, error.retry_after) if error else 0.0
             if error and not error.retry_after:
@@ -236,7 +236,7 @@ class _Run:
             )
 
     @contextmanager
-    def _told(self, watch: Watch, own: WatchReport) -> Iterator[None]:
+    def _noting_errors(self, watch: Watch, own: WatchReport) -> Iterator[None]:
         try:
             yield
         except SourceError as error:
@@ -274,9 +274,9 @@ def send_alerts(register: Register, now: datetime, report: RunReport) -> None:
     except DutybookError as error:
         report.problems.append(f"alerts: {error}")
         return
-    told = ((sent.sent, "sent"), (sent.waiting, "to be tried again"), (sent.dead, "given up"))
-    said = [f"{number:,} {words}" for number, words in told if number]
-    report.alerts = f"alerts: {', '.join(said)}" if said else ""
+    counts = ((sent.sent, "sent"), (sent.waiting, "to be tried again"), (sent.dead, "given up"))
+    parts = [f"{number:,} {words}" for number, words in counts if number]
+    report.alerts = f"alerts: {', '.join(parts)}" if parts else ""
 
 
 def preview_watch(
@@ -295,7 +295,7 @@ def preview_watch(
         BadRequest: it cannot be watched so.
         RegisterError: the database cannot be used.
     """
-    checked, manners, where = check_watch(kind, target, options, allow_private=allow_private)
+    checked, fetch_options, where = check_watch(kind, target, options, allow_private=allow_private)
     # No watch has this number, so nothing of it is known.
     watch = Watch(
         id=0,
@@ -303,7 +303,7 @@ def preview_watch(
         kind=kind,
         target=where,
         options=checked,
-        manners=manners,
+        manners=fetch_options,
         reading={},
         every=registry.default_interval(registry.source_of(kind)),
         paused=False,

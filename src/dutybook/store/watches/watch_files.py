@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dutybook.reasons import Reason, as_json, told
+from dutybook.reasons import Reason, as_json, join_reasons
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register
 from dutybook.store.rows import rows
@@ -52,7 +52,7 @@ def files(register: Register, watch: int) -> list[WatchFile]:
 
 def done(register: Register, results: Iterable[tuple[int, str, tuple[Reason, ...]]]) -> None:
     """Note what became of files: id, state, and why where it was not read."""
-    values = [(state, told(reasons), as_json(reasons), number) for number, state, reasons in results]
+    values = [(state, join_reasons(reasons), as_json(reasons), number) for number, state, reasons in results]
     write(
         register,
         lambda connection: connection.executemany(

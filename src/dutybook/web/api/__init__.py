@@ -1,4 +1,4 @@
-"""The same verbs as JSON, below ``/api/v1``: an application of its own, mounted in the one with the pages."""
+"""The JSON API below ``/api/v1``: an application of its own, mounted in the one that serves the pages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ _MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, a
 
 
 def create_api(state: State) -> FastAPI:
-    """The API over what ``state`` holds: settings, access, registers, drawer. It is mounted at :data:`PREFIX`."""
+    """Make the API over what ``state`` has (settings, access, registers, page images). It is mounted at
+    :data:`PREFIX`.
+    """
     assert all(module.verbs is verbs for module in _MODULES)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     api.state = state
@@ -66,7 +68,7 @@ def create_api(state: State) -> FastAPI:
 
 
 def _no_such_method(api: FastAPI, request: Request) -> Response:
-    """Which methods the address takes: those of all verbs at it, not of the first alone."""
+    """Say which methods the address takes: those of all operations there, not of the first alone."""
     takes: set[str] = set()
     for route in api.router.routes:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:

@@ -1,4 +1,6 @@
-"""Verbs on the register as a whole: what is here, whether it is in order, and all of it as a file."""
+"""API operations on the whole register: counts and versions, health, diagnosis, export, and the API's own
+description.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
 
 
 class Exporting(Narrowing, Reader):
-    """What is exported."""
+    """The parameters of an export."""
 
 
 @verbs.get("/about", operation_id="getAbout", tags=["about"], summary="What is here", response_model=About)
@@ -49,17 +51,17 @@ def about(request: Request) -> dict[str, Any]:
     """Versions, counts, and what was not read."""
     person = person_of(request)
     with reading(request) as register:
-        summary, said = register.summary(), act_details.about(register)
+        summary, facts = register.summary(), act_details.about(register)
         came_from = watch_files.addresses(register)
     unread = (*summary.unreadable, *summary.partly_read)
     return {
         **{name: getattr(summary, name) for name in _COUNTS},
         "version": metadata.version("dutybook"),
-        "format": said.format,
-        "register_id": said.register,
-        "history": f"{said.history}:{said.head}",
-        "analysers": said.analysers,
-        "rules": said.rules,
+        "format": facts.format,
+        "register_id": facts.register,
+        "history": f"{facts.history}:{facts.head}",
+        "analysers": facts.analysers,
+        "rules": facts.rules,
         "by_modality": [{"modality": m, "language": lang, "norms": n} for (m, lang), n in summary.by_modality.items()],
         "unread": [with_address(row, came_from.get(row.id, "")) for row in unread],
         "exports": FORMATS,

@@ -1,4 +1,6 @@
-"""Verbs on acts: the list, one with its versions, what changed between two of them, its dates."""
+"""API operations on acts: the list, one act with its versions, the changes between two versions, and the dates of an
+act.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,13 @@ Work = Annotated[
 
 
 class Listing(Paging, Reader):
-    """Which acts."""
+    """The parameters that select acts."""
 
     words: Text = ""
 
 
 class Comparing(Paging):
-    """Which two versions."""
+    """The parameters that select two versions."""
 
     language: Code | None = None
     since: Annotated[
@@ -108,8 +110,8 @@ def changes(request: Request, response: Response, work: Work, asked: Annotated[C
     if difference is None and not corrections:
         raise NotFound(f"there are no two versions of {row.id} in {language or 'any language'} to compare")
     found = [c for c in difference.changes if not asked.kind or c.kind in asked.kind] if difference else []
-    told = corrections if not asked.kind or "corrected" in asked.kind else []
-    return paged(request, response, asked, cut(found, asked), len(found), old=old, new=new, corrections=told)
+    corrected = corrections if not asked.kind or "corrected" in asked.kind else []
+    return paged(request, response, asked, cut(found, asked), len(found), old=old, new=new, corrections=corrected)
 
 
 @verbs.get(
@@ -158,10 +160,10 @@ def act(request: Request, work: Work) -> dict[str, Any]:
 
 
 def named(register: Register, identity: str) -> WorkRow:
-    """The act with an id, or the one that a number or part of a title names.
+    """Find the act with this id, or the only one whose number or title fits.
 
     Raises:
-        NotFound: there is none, or there are several.
+        NotFound: no act, or more than one, fits.
     """
     try:
         return work_of(register, identity)

@@ -1,4 +1,4 @@
-"""Verbs on alerts: made, paused, removed, and what they told and would tell."""
+"""API operations on alerts: list, make, pause and remove alerts, and show the messages that they sent or would send."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MOST_DELIVERIES = 10_000
 
 
 class Sending(Paging):
-    """Which messages."""
+    """The parameters that select messages."""
 
     state: list[Annotated[str, OneOf(("waiting", "sending", "sent", "dead"))]] = Field(
         [], description="What became of them."
@@ -95,8 +95,8 @@ def preview(request: Request, response: Response, name: AlertName, asked: Annota
     now = datetime.now(UTC)
     with reading(request) as register:
         found = kept.alert_named(register, name)
-        told = management.entries(management.preview(register, found, now), found.reader, now, found.zone)
-    return paged(request, response, asked, cut(told, asked), len(told))
+        items = management.entries(management.preview(register, found, now), found.reader, now, found.zone)
+    return paged(request, response, asked, cut(items, asked), len(items))
 
 
 @verbs.post(
@@ -108,26 +108,26 @@ def preview(request: Request, response: Response, name: AlertName, asked: Annota
     response_model=Alert,
     responses=failing(403, 404, 409, 501),
 )
-def add(request: Request, said: NewAlert) -> dict[str, Any]:
+def add(request: Request, body: NewAlert) -> dict[str, Any]:
     """Have somebody told what changes for a search, from now on. Needs the role admin: messages leave the machine."""
     person = changing_as_admin(request)
-    for target in said.to:
+    for target in body.to:
         check_target(target)
     with writing(request) as register:
-        filters = filters_of(request, register, said.filters)
-        if said.search and filters.narrows:
+        filters = filters_of(request, register, body.filters)
+        if body.search and filters.narrows:
             raise refused("search", "either a saved search or filters: give one of them", "body")
         wanted = management.Wanted(
-            name=said.name,
+            name=body.name,
             filters=filters,
-            to=tuple(said.to),
-            kinds=read_kinds(said.on),
-            days=tuple(sorted(set(said.days), reverse=True)),
-            every=said.every,
-            zone=said.zone,
-            reader=said.reader.lower(),
-            since=said.since,
-            search=said.search,
+            to=tuple(body.to),
+            kinds=read_kinds(body.on),
+            days=tuple(sorted(set(body.days), reverse=True)),
+            every=body.every,
+            zone=body.zone,
+            reader=body.reader.lower(),
+            since=body.since,
+            search=body.search,
         )
         made, _ = management.add(register, wanted, now=datetime.now(UTC), by=person.name)
         return _plain(register, made)
@@ -141,17 +141,17 @@ def add(request: Request, said: NewAlert) -> dict[str, Any]:
     response_model=Alert,
     responses=failing(403, 404),
 )
-def change(request: Request, name: AlertName, said: StateChange) -> dict[str, Any]:
+def change(request: Request, name: AlertName, body: StateChange) -> dict[str, Any]:
     """Have an alert tell nothing until it is let go on; what happens meanwhile is not told then, unless `since` asks for it. Needs the role admin."""
     changing_as_admin(request)
-    if said.since and said.state != kept.ACTIVE:
+    if body.since and body.state != kept.ACTIVE:
         raise refused("since", "it goes with the state active", "body")
     with writing(request) as register:
         found = kept.alert_named(register, name)
-        if said.state == kept.PAUSED:
+        if body.state == kept.PAUSED:
             kept.change_state(register, found.id, kept.PAUSED)
         else:
-            management.resume(register, found, now=datetime.now(UTC), since=said.since)
+            management.resume(register, found, now=datetime.now(UTC), since=body.since)
         return _plain(register, kept.alert_named(register, found.id))
 
 
@@ -205,8 +205,8 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     with reading(request) as register:
         found = outbox.one(register, id)
         happened = alert_events.of_delivery(register, found.id)
-    told = management.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
-    return {"delivery": delivery_as_json(found), "items": told}
+    items = management.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
+    return {"delivery": delivery_as_json(found), "items": items}
 
 
 @verbs.post(

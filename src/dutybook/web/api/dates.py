@@ -1,4 +1,4 @@
-"""Verbs on dates: what is due between two days, when deadlines end given the event that starts them, and stored events."""
+"""API operations on dates: what is due in a period, when a deadline ends after a given event, and stored events."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Moment = Annotated[
 
 
 class Between(Paging, Reader):
-    """From when to when, and whose."""
+    """The parameters of an agenda: the period, and whose dates."""
 
     first: Day | None = Field(None, alias="from", description="First day; today if not given.")
     last: Day | None = Field(None, alias="to", description="Last day; a year after the first if not given.")
@@ -122,7 +122,7 @@ def due(
     response_model=DueDates,
     responses=failing(403, 404),
 )
-def store(request: Request, id: NormId, said: NewEvent) -> dict[str, Any]:
+def store(request: Request, id: NormId, body: NewEvent) -> dict[str, Any]:
     """Keep the event that starts the deadlines of a norm (or the one whose id is given). Needs the role editor."""
     changing_as_editor(request)
     now = datetime.now(UTC)
@@ -130,12 +130,12 @@ def store(request: Request, id: NormId, said: NewEvent) -> dict[str, Any]:
         made = due_of(
             register,
             id,
-            said.event,
-            place=said.place,
-            law=said.law,
+            body.event,
+            place=body.place,
+            law=body.law,
             since=request.app.state.settings.today(),
             store=True,
-            note=said.note,
+            note=body.note,
             now=now,
         )
         norm, _ = kept.deadlines_named(register, id)
@@ -169,5 +169,8 @@ def forget(request: Request, id: str) -> None:
 
 def _plain(made: DueDate) -> dict[str, Any]:
     names = ("deadline", "steps", "reason", "law", "place", "stored")
-    told = {name: getattr(made, name) for name in names}
-    return told | {"due": made.due.isoformat() if made.due else None, "dates": [day.isoformat() for day in made.dates]}
+    fields = {name: getattr(made, name) for name in names}
+    return fields | {
+        "due": made.due.isoformat() if made.due else None,
+        "dates": [day.isoformat() for day in made.dates],
+    }

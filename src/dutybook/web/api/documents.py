@@ -1,4 +1,4 @@
-"""Verbs on documents, and on what was found in them beside norms."""
+"""API operations on documents, and on findings in them that are not norms."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MOST_TEXT = 100_000
 
 
 class Listing(Paging):
-    """Which documents."""
+    """The parameters that select documents."""
 
     document: Text | None = Field(None, description="Part of a title or file name, or an id.")
     status: list[Annotated[str, OneOf(("read", "partly read", "unreadable"))]] = Field(
@@ -45,7 +45,7 @@ class Listing(Paging):
 
 
 class OfDocument(Paging):
-    """Findings of which document."""
+    """The parameter that names a document."""
 
     document: Text | None = Field(
         None, description="Id of a document or its beginning, part of its title or source; all if not given."
@@ -180,10 +180,10 @@ def _listed(
 
 
 def one(register: Register, identity: str) -> DocumentRow:
-    """The document with an id, or the beginning of it.
+    """Find the document with this id, or with an id that begins so.
 
     Raises:
-        NotFound: there is none, or there are several.
+        NotFound: no id, or more than one, begins so.
     """
     text = identity.lower()
     found = [row for row in register.documents(text) if row.id == text or (len(text) >= 4 and row.id.startswith(text))]
@@ -195,6 +195,6 @@ def one(register: Register, identity: str) -> DocumentRow:
 
 
 def with_address(row: DocumentRow, address: str) -> dict[str, Any]:
-    """A document as a model takes it."""
+    """The fields of a document as the model takes them."""
     reasons = [{"kind": "", **reason.plain()} for reason in row.reasons]
     return {name: getattr(row, name) for name in row.__dataclass_fields__} | {"address": address, "reasons": reasons}

@@ -1,4 +1,6 @@
-"""The verb on languages: what is read in each, how well, and what cannot be done."""
+"""The API operation on languages: what is extracted from texts in each, how well that was measured, and what is
+missing.
+"""
 
 from __future__ import annotations
 

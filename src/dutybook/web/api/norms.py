@@ -1,4 +1,6 @@
-"""Verbs on norms: find, count, read, explain, look at."""
+"""API operations on norms: search, facets, one norm with everything about it, its explanation, and its page as an
+image.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +101,7 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
     with reading(request) as register:
         full = full_id(register, id)
         detail = register.norm(full)
-        told = of_norm(register, full)
+        news_items = of_norm(register, full)
         history = reviews.history_of(register, full)[1] if detail.review else []
         return {
             **_detail(detail),
@@ -112,7 +114,7 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
             ],
             "texts": texts(register, full),
             "deviations": register.differences.deviations(norm=full),
-            "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in told],
+            "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in news_items],
             "address": watch_files.address(register, detail.norm.document),
             "history": history[: -_HISTORY - 1 : -1],
         }
@@ -187,7 +189,7 @@ def image(
 
 
 def drawn(request: Request, document: str, number: int, boxes: tuple[Box, ...] = ()) -> Response:
-    """A page of a document (full id) as PNG; nothing but the document's own file is ever opened.
+    """A page of a document (by its full id) as a PNG image. No file other than the document's own is ever opened.
 
     Raises:
         NotFound: there is no such document or page, or it cannot be drawn.
@@ -209,7 +211,7 @@ def full_id(register: Register, identity: str) -> str:
     """The full id of a norm.
 
     Raises:
-        NotFound: there is none, several begin so, or it is a rejected candidate.
+        NotFound: no id, or more than one, begins so, or it is the id of a rejected candidate.
     """
     kind, full = register.kind_of(identity)
     if kind != "norms":

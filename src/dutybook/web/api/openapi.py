@@ -1,4 +1,4 @@
-"""The description of the API: OpenAPI 3.1, made from the verbs and their models."""
+"""Makes the OpenAPI 3.1 description of the API from its operations and their models."""
 
 from __future__ import annotations
 
@@ -42,12 +42,17 @@ a page's top left corner; spans are half-open ranges of characters."""
 
 
 def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a verb may answer beside what all may."""
+    """The error responses that an operation may give in addition to those that all may give."""
     return {status: {"description": PROBLEMS[status][2]} for status in statuses}
 
 
 def document(root: str = "", cookie: str = COOKIE) -> dict[str, Any]:
-    """The description as JSON, one's own to change; ``root`` stands before all addresses, ``cookie`` holds sessions."""
+    """The description as JSON, which the caller may change.
+
+    Args:
+        root: the path that stands before all addresses.
+        cookie: the name of the cookie with the session.
+    """
     made = copy.deepcopy(_document())
     made["servers"][0]["url"] = root + PREFIX
     made["components"]["securitySchemes"]["session"]["name"] = cookie
@@ -97,7 +102,7 @@ def _document() -> dict[str, Any]:
 
 
 def _exemplify(verb: dict[str, Any]) -> None:
-    """What the verb answered over the samples."""
+    """Add the operation's recorded request and answer over the sample documents."""
     example = examples().get(verb["operationId"])
     if example is None:
         return
@@ -109,9 +114,9 @@ def _exemplify(verb: dict[str, Any]) -> None:
 
 
 def _shared(verbs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Parameters that several verbs have alike, told once."""
-    told = [json.dumps(p, sort_keys=True) for verb in verbs for p in verb.get("parameters", ())]
-    often = {text for text in told if told.count(text) > 1}
+    """The parameters that several operations have in common, so that each is described once."""
+    parameters = [json.dumps(p, sort_keys=True) for verb in verbs for p in verb.get("parameters", ())]
+    often = {text for text in parameters if parameters.count(text) > 1}
     shared: dict[str, Any] = {}
     names: dict[str, str] = {}
     for text in sorted(often):
@@ -132,14 +137,16 @@ def _shared(verbs: list[dict[str, Any]]) -> dict[str, Any]:
 
 @cache
 def examples() -> dict[str, Any]:
-    """A request and its answer for each verb, by operation: ``method``, ``path``, ``body``, ``answer``; made of the samples by a test."""
+    """A request and its answer for each operation: ``method``, ``path``, ``body``, ``answer``. A test records them
+    over the samples.
+    """
     file = resources.files("dutybook.web.api") / "examples.json"
     made: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return made
 
 
 def _complete(method: str, verb: dict[str, Any]) -> None:
-    """What all verbs have in common: errors, security, headers."""
+    """Add what all operations have in common: errors, security, headers."""
     changes = method not in ("get", "head")
     verb["security"] = [{"token": []}, {"session": [], "sessionToken": []} if changes else {"session": []}]
     answers = verb["responses"]

@@ -26,7 +26,7 @@ LIMIT, MOST, FURTHEST = 50, 200, 1_000_000
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of a closed list of words."""
+    """The type of a parameter that takes one of a few words."""
 
     values: tuple[str, ...]
 
@@ -34,7 +34,7 @@ class OneOf:
         return core_schema.literal_schema(list(self.values))
 
 
-def _day(value: object) -> object:
+def _parse_day(value: object) -> object:
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise ValueError("this is no day: write year-month-day, such as 2026-08-02")
@@ -58,7 +58,7 @@ def _flag(value: object) -> object:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(_parse_day)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 #: Text without NUL, which no document has.
@@ -70,7 +70,7 @@ _MANY = 30
 
 
 def closed(facet: str) -> OneOf:
-    """The values of a facet that has a closed list of them."""
+    """The values of a facet that has a fixed list of them."""
     return OneOf(tuple(FACETS[facet].labels or ()))
 
 
@@ -153,7 +153,7 @@ NAMES = tuple(Narrowing.model_fields)
 
 
 def given_filters(asked: Narrowing) -> dict[str, Any]:
-    """The filters that were given, by name, as the store takes them."""
+    """The filters that were given, by name, in the form that the store takes."""
     given = {name: getattr(asked, name) for name in NAMES}
     return {name: tuple(v) if isinstance(v, list) else v for name, v in given.items() if v not in (None, [], "", False)}
 
@@ -162,7 +162,7 @@ def filters_of(request: Request, register: Register, asked: Narrowing) -> Filter
     """The filters of a request.
 
     Raises:
-        Refusal: they contradict each other, or name an act or document that is not there; says which parameter.
+        Refusal: filters contradict each other, or name an act or document that does not exist; it names the parameter.
     """
     try:
         made = Filters(today=request.app.state.settings.today(), **given_filters(asked))
@@ -177,14 +177,14 @@ def filters_of(request: Request, register: Register, asked: Narrowing) -> Filter
 
 
 def refused(name: str, error: Exception | str, where: str = "query") -> Refusal:
-    """That a parameter cannot be meant."""
+    """An error that says that a parameter makes no sense."""
     return Refusal(422, f"{name}: {error}", errors=[bad(where, name, str(error))])
 
 
 def paged(
     request: Request, response: Response, asked: Paging, items: Sequence[Any], total: int, **more: Any
 ) -> dict[str, Any]:
-    """A page of a list that has ``total`` rows in all."""
+    """A page of a list that has ``total`` rows in all, with links to the other pages in the headers."""
     links: dict[str, str] = {}
     if asked.offset + len(items) < total and items and asked.offset + asked.limit <= FURTHEST:
         links["next"] = _address(request, asked.offset + asked.limit)
@@ -205,7 +205,7 @@ def paged(
 
 
 def cut(rows: Sequence[Any], asked: Paging) -> Sequence[Any]:
-    """The page of a list that is there as a whole."""
+    """The requested page of a list whose rows are all known."""
     return rows[asked.offset : asked.offset + asked.limit]
 
 

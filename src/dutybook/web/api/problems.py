@@ -1,6 +1,7 @@
-"""Turns errors into problem details as RFC 9457 defines them: one JSON object that says what happened and what to do.
+"""Turns errors into problem details (RFC 9457): a JSON object that says what happened and what to do.
 
-:class:`ProblemMiddleware` does the same for answers of other layers below ``/api/``, so that a program never gets a page.
+:class:`ProblemMiddleware` does the same for errors of other layers below ``/api/``, so that a program never gets
+an HTML page.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ _PREFIX = "urn:dutybook:problem:"
 
 
 class Refusal(HTTPException):
-    """A refusal with more to say than a status: ``errors`` name parameters, ``more`` are members of the problem, ``headers`` of the answer."""
+    """An error with more than a status: ``errors`` name parameters, ``more`` are members of the problem, ``headers``
+    go to the answer.
+    """
 
     def __init__(
         self,
@@ -91,19 +94,19 @@ class Refusal(HTTPException):
 
 
 def bad(where: str, name: str, detail: str) -> dict[str, str]:
-    """What is wrong with one parameter (``where``: query, path, header) or field of the body."""
+    """Describe what is wrong with one parameter (``where``: query, path, header) or one field of the body."""
     return {"in": where, "name": name, "detail": printable(detail)}
 
 
 def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
-    """An answer that is a problem."""
+    """An answer with a problem as its body."""
     end, title, _ = PROBLEMS.get(status, ("http", _phrase(status), ""))
     made = {"type": _PREFIX + end, "title": title, "status": status, "detail": printable(detail)}
     return JSONResponse(made | more, status, dict(headers or {}), MEDIA_TYPE)
 
 
 def of_refusal(error: HTTPException) -> JSONResponse:
-    """What the framework or a verb refuses."""
+    """The problem for an error that the framework or an operation raised."""
     more: dict[str, Any] = dict(getattr(error, "more", {}))
     if errors := getattr(error, "errors", ()):
         more["errors"] = list(errors)
@@ -113,7 +116,7 @@ def of_refusal(error: HTTPException) -> JSONResponse:
 
 
 def of_error(error: DutybookError) -> JSONResponse:
-    """Our own errors, by what they are."""
+    """The problem for one of Dutybook's own errors, by its class."""
     headers = {"retry-after": "5"} if isinstance(error, RegisterBusy) else {}
     more: dict[str, Any] = (
         {"errors": [bad("body", error.field, str(error))]} if isinstance(error, NotAllowedRemotely) else {}
@@ -122,7 +125,7 @@ def of_error(error: DutybookError) -> JSONResponse:
 
 
 def status_of(error: DutybookError) -> int:
-    """The status that says what an error of ours is."""
+    """The HTTP status for one of Dutybook's own errors."""
     for kinds, status in _STATUSES:
         if isinstance(error, kinds):
             return status
@@ -142,11 +145,11 @@ _STATUSES: tuple[tuple[type[DutybookError] | tuple[type[DutybookError], ...], in
 
 
 def of_validation(error: RequestValidationError) -> JSONResponse:
-    """Parameters and bodies that do not fit, each by its name; what was sent is not sent back."""
+    """The problem for parameters and bodies that do not fit, each by its name. It does not repeat what was sent."""
     found = list(error.errors())
     if any(one["type"] == "json_invalid" for one in found):
-        return problem(400, f"the body cannot be read as JSON: {_said(found[0])}")
-    errors = [bad(*_place(one["loc"]), _said(one)) for one in found[:20]]
+        return problem(400, f"the body cannot be read as JSON: {_describe_validation_error(found[0])}")
+    errors = [bad(*_place(one["loc"]), _describe_validation_error(one)) for one in found[:20]]
     return problem(422, "; ".join(f"{e['name'] or e['in']}: {e['detail']}" for e in errors), errors=errors)
 
 
@@ -155,7 +158,7 @@ def _place(at: Iterable[object]) -> tuple[str, str]:
     return where, ".".join(names)
 
 
-def _said(one: Mapping[str, Any]) -> str:
+def _describe_validation_error(one: Mapping[str, Any]) -> str:
     if one["type"] == "extra_forbidden":
         return "there is no such field"
     if one["type"] == "json_invalid":
@@ -164,7 +167,7 @@ def _said(one: Mapping[str, Any]) -> str:
 
 
 def printable(text: str) -> str:
-    """Text that JSON in UTF-8 can hold, however somebody made it."""
+    """The text with everything replaced that UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -181,9 +184,10 @@ _LONGEST = 2_000
 
 
 class ProblemMiddleware:
-    """ASGI middleware around the whole application, its guard too.
+    """ASGI middleware around the whole application, including its guard.
 
-    Answers that are errors and no problems yet are made into such, with their own words as the detail and all of their headers.
+    It turns answers that are errors but not problems into problems, with their text as the detail and all of their
+    headers.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -194,19 +198,19 @@ class ProblemMiddleware:
             await self.app(scope, receive, send)
             return
         begun: Message | None = None
-        said = b""
+        content = b""
 
         async def answered(message: Message) -> None:
-            nonlocal begun, said
+            nonlocal begun, content
             if message["type"] == "http.response.start" and _is_no_problem(message):
                 begun = message
                 return
             if begun is None or message["type"] != "http.response.body":
                 await send(message)
                 return
-            said += message.get("body", b"")[: _LONGEST - len(said)]
+            content += message.get("body", b"")[: _LONGEST - len(content)]
             if not message.get("more_body", False):
-                await _as_problem(begun, said, scope, receive, send)
+                await _as_problem(begun, content, scope, receive, send)
 
         await self.app(scope, receive, answered)
 
@@ -216,11 +220,11 @@ def _is_no_problem(start: Message) -> bool:
     return start["status"] >= 400 and not headers.get("content-type", "").startswith(MEDIA_TYPE)
 
 
-async def _as_problem(begun: Message, said: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+async def _as_problem(begun: Message, content: bytes, scope: Scope, receive: Receive, send: Send) -> None:
     headers = MutableHeaders(raw=list(begun["headers"]))
     status = begun["status"]
     plain = headers.get("content-type", "").startswith("text/plain")
-    detail = said.decode("utf-8", "replace").strip() if plain else ""
+    detail = content.decode("utf-8", "replace").strip() if plain else ""
     kept = {n: v for n, v in headers.items() if n not in ("content-type", "content-length")}
     if status == 401:
         kept.setdefault("www-authenticate", "Bearer")

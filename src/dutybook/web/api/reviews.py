@@ -1,4 +1,6 @@
-"""Verbs on what people say of norms: the queue, records with their history, changes and taking them back."""
+"""API operations on what people record about norms: the review queue, records with their history, changes and undoing
+them.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ IfMatch = Annotated[
 
 
 class Queueing(Narrowing, Paging):
-    """Which norms, and which page of them."""
+    """The parameters of the review queue."""
 
 
 @verbs.get(
@@ -50,8 +52,8 @@ def queue(request: Request, response: Response, asked: Annotated[Queueing, Query
     with reading(request) as register:
         filters = filters_of(request, register, asked)
         found, total = queue_of(register, filters, limit=asked.limit, offset=asked.offset)
-        said = reviews.records(register, [norm.id for norm in found])
-    items = [{"norm": norm, "record": said.get(norm.id)} for norm in found]
+        records = reviews.records(register, [norm.id for norm in found])
+    items = [{"norm": norm, "record": records.get(norm.id)} for norm in found]
     return paged(request, response, asked, items, total)
 
 
@@ -96,11 +98,11 @@ def history(request: Request, response: Response, id: NormId, asked: Annotated[P
     responses=failing(403, 404, 412),
 )
 def change(
-    request: Request, response: Response, id: NormId, said: ReviewChange, if_match: IfMatch = None
+    request: Request, response: Response, id: NormId, body: ReviewChange, if_match: IfMatch = None
 ) -> dict[str, Any]:
     """Confirm, reject or correct a finding; set status, owner, dates, applicability; add notes and links. Needs the role editor."""
     person = changing_as_editor(request)
-    wanted = Change(**_wanted(said))
+    wanted = Change(**_wanted(body))
     with writing(request) as register:
         norm = full_id(register, id)
         if wanted.says_nothing:
@@ -165,12 +167,12 @@ def _history(register: Register, identity: str) -> list[Any]:
         return []
 
 
-def _wanted(said: ReviewChange) -> dict[str, Any]:
-    given = said.model_dump(exclude_unset=True, exclude={"links"})
+def _wanted(body: ReviewChange) -> dict[str, Any]:
+    given = body.model_dump(exclude_unset=True, exclude={"links"})
     for name in ("due", "review_date"):
         if given.get(name) is not None:
             given[name] = str(given[name])
-    return given | {"links": tuple((link.label, link.target) for link in said.links)}
+    return given | {"links": tuple((link.label, link.target) for link in body.links)}
 
 
 def _since(if_match: str | None) -> str | None:

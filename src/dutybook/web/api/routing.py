@@ -25,7 +25,7 @@ _CACHE = "private, no-cache"
 
 
 class ApiRoute(APIRoute):
-    """A verb."""
+    """The route of one API operation."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -46,7 +46,7 @@ verbs = APIRouter(route_class=ApiRoute)
 
 
 def _query_of(endpoint: Callable[..., Any]) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of parameters that a verb takes once, and several times."""
+    """The names of the parameters that an operation takes once, and of those that it takes several times."""
     once, several = set[str](), set[str]()
     for name, hint in get_type_hints(endpoint, include_extras=True).items():
         if not any(isinstance(m, params.Query) for m in getattr(hint, "__metadata__", ())):
@@ -86,7 +86,7 @@ def _check_body(request: Request) -> None:
 
 
 def conditional(request: Request, response: Response) -> Response:
-    """An answer with its tag, or that nothing has changed since the one whose tag was sent."""
+    """The answer with its entity tag, or 304 if the request sent this tag already."""
     body = getattr(response, "body", None)
     if request.method != "GET" or response.status_code != 200 or not isinstance(body, bytes):
         return response
@@ -101,16 +101,16 @@ def conditional(request: Request, response: Response) -> Response:
 
 
 def _tags(header: str) -> frozenset[str]:
-    """Tags of a header; the weak comparison does not ask whether they are weak."""
+    """The entity tags of a header. Whether they are weak does not matter for the weak comparison."""
     return frozenset(tag.strip().removeprefix("W/") for tag in header.split(","))
 
 
 @contextmanager
 def reading(request: Request) -> Iterator[Register]:
-    """The register as it is now.
+    """The register, opened for reading.
 
     Raises:
-        Refusal: there is none.
+        Refusal: there is no register.
         RegisterError: it cannot be used.
     """
     registers = _registers(request)
@@ -120,7 +120,7 @@ def reading(request: Request) -> Iterator[Register]:
 
 @contextmanager
 def writing(request: Request) -> Iterator[Register]:
-    """The register, to be changed; raises as :func:`reading`."""
+    """The register, opened for writing; raises what :func:`reading` raises."""
     registers = _registers(request)
     with registers.writing() as register:
         yield register
@@ -138,10 +138,12 @@ def _registers(request: Request) -> Registers:
 
 
 def api_changing(request: Request) -> None:
-    """See that a change was meant: who comes with a browser's session has to send that session's own token, who comes with a token does not.
+    """Check that a change was intended by the person whose request it is.
+
+    A browser with a session has to send the session's own token in a header; a program with a token of its own does not.
 
     Raises:
-        Refusal: 403, the header is missing or is not of this session.
+        Refusal: 403, the header is missing or belongs to another session.
     """
     session: str | None = request.state.session
     if session is None:
@@ -153,14 +155,14 @@ def api_changing(request: Request) -> None:
 
 
 def changing_as_editor(request: Request) -> Person:
-    """Whom a change of work is made by."""
+    """The person who makes a change that editors may make."""
     person = editing(request)
     api_changing(request)
     return person
 
 
 def changing_as_admin(request: Request) -> Person:
-    """Whom a change of what reaches out of this machine is made by."""
+    """The person who makes a change that only administrators may make: one by which this machine contacts others."""
     person = administering(request)
     api_changing(request)
     return person

@@ -1,4 +1,4 @@
-"""Verbs on news and saved searches."""
+"""API operations on news and on saved searches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
 
 
 class Telling(Paging):
-    """Which news."""
+    """The parameters that select news."""
 
     work: Text | None = Field(None, description="About this act: a number or part of its short title.")
     since: Day | None = Field(None, description="Events from this day on.")
@@ -75,14 +75,14 @@ def search(request: Request, name: str) -> dict[str, Any]:
     response_model=SavedSearch,
     responses=failing(403, 409),
 )
-def save(request: Request, said: NewSearch) -> dict[str, Any]:
+def save(request: Request, body: NewSearch) -> dict[str, Any]:
     """Keep a search under a name, for alerts too. Needs the role editor."""
     person = changing_as_editor(request)
     with writing(request) as register:
-        filters = filters_of(request, register, said.filters)
-        made = kept.SavedSearch(said.name, filters, (said.reader or "").lower())
-        kept.save_search(register, made, now=datetime.now(UTC), by=person.name, anew=said.replace)
-        return plain(kept.saved_search(register, said.name))
+        filters = filters_of(request, register, body.filters)
+        made = kept.SavedSearch(body.name, filters, (body.reader or "").lower())
+        kept.save_search(register, made, now=datetime.now(UTC), by=person.name, anew=body.replace)
+        return plain(kept.saved_search(register, body.name))
 
 
 @verbs.delete(
@@ -102,7 +102,7 @@ def forget(request: Request, name: str) -> None:
 
 
 def plain(search: kept.SavedSearch) -> dict[str, Any]:
-    """A saved search as a model takes it."""
+    """The fields of a saved search as the model takes them."""
     names = ("name", "reader", "created", "created_by", "broken")
-    told = {name: getattr(search, name) for name in names}
-    return told | {"words": search.filters.words, "filters": json.loads(filters_as_json(search.filters))}
+    fields = {name: getattr(search, name) for name in names}
+    return fields | {"words": search.filters.words, "filters": json.loads(filters_as_json(search.filters))}

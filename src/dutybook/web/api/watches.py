@@ -1,4 +1,4 @@
-"""Verbs on watches: made, paused, removed, and what they brought."""
+"""API operations on watches: list, add, pause and remove watches, and show what their sources listed."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()
         except BadRequest as error:
             found.append({"kind": kind, "every": "", "help": str(error), "target": "", "options": {}})
             continue
-        told = {"kind": kind, "every": definition.words_of(registry.default_interval(source)), "help": source.help}
+        about = {"kind": kind, "every": definition.words_of(registry.default_interval(source)), "help": source.help}
         found.append(
-            told | {"target": str(getattr(source, "written", "")), "options": dict(getattr(source, "options", {}))}
+            about | {"target": str(getattr(source, "written", "")), "options": dict(getattr(source, "options", {}))}
         )
     return paged(request, response, asked, cut(found, asked), len(found))
 
@@ -96,14 +96,14 @@ def items(request: Request, response: Response, name: WatchName, asked: Annotate
     seeing(request, Role.ADMIN)
     with reading(request) as register:
         found = watch_items.items(register, kept.named(register, name).id)
-    told = [
+    rows = [
         {
             **{name: getattr(item.listed, name) for name in ("key", "url", "title", "published")},
             **{name: getattr(item, name) for name in ("state", "error", "first_seen", "last_seen", "gone")},
         }
         for item in cut(found, asked)
     ]
-    return paged(request, response, asked, told, len(found))
+    return paged(request, response, asked, rows, len(found))
 
 
 @verbs.post(
@@ -115,19 +115,19 @@ def items(request: Request, response: Response, name: WatchName, asked: Annotate
     response_model=Watch,
     responses=failing(403, 409, 501),
 )
-def add(request: Request, said: NewWatch) -> dict[str, Any]:
+def add(request: Request, body: NewWatch) -> dict[str, Any]:
     """Watch a source from now on; nothing is fetched before the next run. Needs the role admin: it has the machine ask others."""
     person = changing_as_admin(request)
-    check_watch(said.kind, said.target, request.app.state.settings.watch_roots, said.options)
+    check_watch(body.kind, body.target, request.app.state.settings.watch_roots, body.options)
     with writing(request) as register:
         database = register.path
     made = definition.add_watch(
         database,
-        said.kind,
-        said.target,
-        name=said.name,
-        every=said.every,
-        options=said.options,
+        body.kind,
+        body.target,
+        name=body.name,
+        every=body.every,
+        options=body.options,
         allow_private=False,
         reading={},
         by=person.name,
@@ -144,11 +144,11 @@ def add(request: Request, said: NewWatch) -> dict[str, Any]:
     response_model=Watch,
     responses=failing(403, 404),
 )
-def change(request: Request, name: WatchName, said: Pause) -> dict[str, Any]:
+def change(request: Request, name: WatchName, body: Pause) -> dict[str, Any]:
     """Let a watch rest until it is to go on; then it is due at once. Needs the role admin."""
     changing_as_admin(request)
     with writing(request) as register:
-        return _plain(kept.pause(register, name, paused=said.paused))
+        return _plain(kept.pause(register, name, paused=body.paused))
 
 
 @verbs.delete(

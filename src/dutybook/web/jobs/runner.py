@@ -1,4 +1,6 @@
-"""Runs background jobs one after the other, each in a process that ends with ours, and keeps the outcome of each."""
+"""Runs background jobs one after the other, each in a child process that ends with this one, and keeps the outcome of
+each.
+"""
 
 from __future__ import annotations
 
@@ -20,24 +22,24 @@ from dutybook.web.jobs.worker import COMMAND
 
 
 class Task(Protocol):
-    """A piece of work. Its functions are called by the lane's thread, one after the other."""
+    """A background job. The thread of a runner calls its methods, one after the other."""
 
     @property
     def key(self) -> str:
-        """What it is called; a lane has each key once."""
+        """Its name. A runner has at most one task of each name."""
 
     def begin(self) -> Mapping[str, Any] | None:
-        """The order for the worker (see :mod:`dutybook.web.jobs.worker`); None if nothing is to be done any more."""
+        """The order for the worker (see :mod:`dutybook.web.jobs.worker`); None if nothing is left to do."""
 
-    def told(self, what: Mapping[str, Any]) -> None:
-        """The worker told how far it is."""
+    def report_progress(self, what: Mapping[str, Any]) -> None:
+        """Take a report of progress from the worker."""
 
     def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
-        """It has ended, with a result or with a problem in words."""
+        """Take the end of the job: its result, or a problem in words."""
 
 
 class JobRunner:
-    """Does tasks in the order in which they were added."""
+    """Runs tasks in the order in which they were added."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -49,7 +51,7 @@ class JobRunner:
         self._closed = False
 
     def add(self, task: Task) -> bool:
-        """Have a task done; False if one of its key is waiting or being done."""
+        """Add a task. Returns False if one of the same key waits or runs."""
         with self._changed:
             if self._closed or self._has(task.key):
                 return False
@@ -61,12 +63,12 @@ class JobRunner:
             return True
 
     def has(self, key: str) -> bool:
-        """Whether a task of this key is waiting or being done."""
+        """Whether a task of this key waits or runs."""
         with self._changed:
             return self._has(key)
 
     def before(self, key: str) -> int:
-        """How many tasks come before that of this key; 0 if there is none."""
+        """How many tasks come before the one with this key; 0 if there is none."""
         with self._changed:
             keys = [task.key for task in self._tasks()]
             return keys.index(key) if key in keys else 0
@@ -75,11 +77,11 @@ class JobRunner:
         return any(task.key == key for task in self._tasks())
 
     def _tasks(self) -> tuple[Task, ...]:
-        """What is being done, and what waits, in this order."""
+        """The running task and the waiting ones, in this order."""
         return (*([self._running] if self._running else []), *self._waiting)
 
     def cancel(self, key: str) -> bool:
-        """Take a task away, or end what does it; False if there is none. Its ``ended`` is not called."""
+        """Remove a waiting task or end a running one, without calling its ``ended``. Returns False if there is none."""
         with self._changed:
             if not self._has(key):
                 return False
@@ -91,7 +93,7 @@ class JobRunner:
             return True
 
     def close(self) -> None:
-        """End everything; what is being done stays as it is."""
+        """End all tasks. The state of the running one is left as it is."""
         with self._changed:
             self._closed = True
             self._waiting.clear()
@@ -165,7 +167,7 @@ class JobRunner:
                 return what["end"], ""
             if "problem" in what:
                 return None, str(what["problem"])
-            task.told(what)
+            task.report_progress(what)
         process.wait()
         errors.seek(0)
         lines = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
@@ -188,7 +190,9 @@ _KEPT = 100
 
 @dataclass(slots=True)
 class Outcome:
-    """``state`` is waiting, running, done or failed; ``step`` is what was told last, ``given`` what the page wants to remember."""
+    """The state of a job: waiting, running, done or failed. ``step`` is the last report, ``given`` what the page
+    wants to remember.
+    """
 
     state: str = "waiting"
     step: Mapping[str, Any] = field(default_factory=dict)
@@ -212,7 +216,7 @@ class _Work:
         self.outcome.state = "running"
         return self.order
 
-    def told(self, what: Mapping[str, Any]) -> None:
+    def report_progress(self, what: Mapping[str, Any]) -> None:
         self.outcome.step = what
 
     def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
@@ -222,17 +226,19 @@ class _Work:
 
 
 class Jobs:
-    """One lane for all that asks other machines: they may be slow, and reading files does not wait for them."""
+    """The jobs that contact other machines. They have a runner of their own, since they may be slow and uploads must
+    not wait for them.
+    """
 
     def __init__(self) -> None:
-        self._lane = JobRunner()
+        self._runner = JobRunner()
         self._lock = Lock()
         self._known: OrderedDict[str, Outcome] = OrderedDict()
         #: Said with every order, for tests: how files are read.
         self.more: dict[str, Any] = {}
 
     def start(self, key: str, order: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> None:
-        """Have something done; nothing happens if it is being done."""
+        """Start a job, unless one of the same key is running."""
         with self._lock:
             known = self._known.get(key)
             if known is not None and known.going:
@@ -241,11 +247,11 @@ class Jobs:
             self._known.move_to_end(key)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-            self._lane.add(_Work(key, {**order, "more": self.more}, outcome))
+            self._runner.add(_Work(key, {**order, "more": self.more}, outcome))
 
     def outcome(self, key: str) -> Outcome | None:
-        """What became of it; None if nothing of the key was asked for."""
+        """The outcome of the job with this key; None if there was none."""
         return self._known.get(key)
 
     def close(self) -> None:
-        self._lane.close()
+        self._runner.close()

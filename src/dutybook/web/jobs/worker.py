@@ -21,7 +21,7 @@ _MOST_LINES = 200
 
 
 def main() -> None:
-    """Do what the first line of the input says."""
+    """Do what the first line of the input orders."""
     from dutybook.errors import DutybookError
 
     # Libraries may print; only our lines may reach the parent.
@@ -57,8 +57,8 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     from dutybook.pipeline.config import Config
 
     def show(step: batch.Progress) -> None:
-        said = {name: getattr(step, name) for name in ("done", "total", "source", "outcome", "norms")}
-        tell({**said, "reasons": [reason.plain() for reason in step.reasons]})
+        fields = {name: getattr(step, name) for name in ("done", "total", "source", "outcome", "norms")}
+        tell({**fields, "reasons": [reason.plain() for reason in step.reasons]})
 
     report = batch.ingest(
         order["files"],
@@ -103,7 +103,7 @@ def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def look(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG001 - as all verbs
-    """What a watch would bring that is not kept yet."""
+    """List what a watch would fetch that is not stored yet."""
     from dutybook.pipeline.watching import runner
 
     report = runner.preview_watch(Path(order["database"]), order["kind"], order["target"], options=order["options"])
@@ -117,7 +117,7 @@ def look(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG00
 
 
 def alerts(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG001
-    """Notice what happened and send what is due, as ``dutybook alerts run`` does."""
+    """Detect events and send what is due, as ``dutybook alerts run`` does."""
     from dutybook.alerts import collect, send
     from dutybook.store import open_register
 

@@ -1,1 +1,1 @@
-"""The pages, a module each."""
+"""The pages of the web application, one module for each."""

@@ -1,4 +1,6 @@
-"""What this is, what is in it, how well it reads, what it is made of; and the reader's language."""
+"""The page about Dutybook: what is in the register, scores, languages, versions and licences; and the choice of
+language.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.languages.reader import reader_languages
 from dutybook.languages.scores import measured
 from dutybook.pipeline.capabilities import OTHERS, SECTION, languages
-from dutybook.pipeline.capabilities import said as said_for
+from dutybook.pipeline.capabilities import describe_capability as describe_capability
 from dutybook.store import Summary
 from dutybook.store.exports import act_details
 from dutybook.web import components, render
@@ -31,13 +33,13 @@ _UNREAD = 30
 
 @router.get("/about")
 def about(request: Request) -> HTMLResponse:
-    """Counts, scores, versions and licences."""
+    """The page with counts, scores, versions and licences."""
     from importlib import metadata
 
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         summary = registers.once("summary", register.summary)
-        held = registers.once("held", partial(act_details.about, register))
+        facts = registers.once("held", partial(act_details.about, register))
     # What never changes is read once, by whoever comes first: it takes seconds of the processor.
     with _FIRST:
         rows, models, vendored, libraries = (
@@ -50,7 +52,7 @@ def about(request: Request) -> HTMLResponse:
     unread = summary.unreadable + summary.partly_read
     values = {
         "summary": summary,
-        "said": held,
+        "facts": facts,
         "by_language": _by_language(summary),
         "unread": unread[:_UNREAD],
         "unread_more": max(len(unread) - _UNREAD, 0),
@@ -61,7 +63,7 @@ def about(request: Request) -> HTMLResponse:
         "scores_command": scores.command,
         "language_rows": rows,
         "others": OTHERS,
-        "said_of": partial(said_for, language=render.language_of(request)),
+        "describe": partial(describe_capability, language=render.language_of(request)),
         "language_words": render.words_of(request, SECTION),
         "measures": MEASURES,
         "models": models,
@@ -73,7 +75,7 @@ def about(request: Request) -> HTMLResponse:
 
 
 def _by_language(summary: Summary) -> list[tuple[str, dict[str, int], int]]:
-    """Language, its norms by modality, and how many in all; the language with most first."""
+    """Each language with its norms by modality and their sum, the language with most norms first."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for (modality, language), number in summary.by_modality.items():
         found[language][modality] = number
@@ -83,7 +85,7 @@ def _by_language(summary: Summary) -> list[tuple[str, dict[str, int], int]]:
 
 @router.get("/language/{code}")
 def language(code: str, back: str = "/") -> Response:
-    """Choose the reader's language and go back to a page of ours."""
+    """Set the reader's language and go back to the page."""
     answer = RedirectResponse(own_path(back), 303)
     if code in reader_languages("web"):
         answer.set_cookie(render.LANGUAGE, code, max_age=_YEAR, httponly=True, samesite="strict", path="/")

@@ -1,4 +1,4 @@
-"""Somebody's own account: password, sessions, tokens. Who is here alone has tokens only."""
+"""The page of one's own account: password, sessions, tokens. Somebody who works alone has only tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dutybook.web.access import Door
 from dutybook.web.account_access import SHORTEST, SIGN_IN, AccountAccess, acceptable
 from dutybook.web.error_responses import Denied
 from dutybook.web.guard import client_of
-from dutybook.web.pages.sign_in import agent_of, come_in, told
+from dutybook.web.pages.sign_in import agent_of, come_in, describe_refusal
 from dutybook.web.request_values import changing, number, person_of
 
 #: What anybody who is inside may do.
@@ -34,7 +34,7 @@ def show(request: Request) -> Response:
 
 @router.post("/account/tokens")
 async def make_token(request: Request) -> Response:
-    """A new token; its secret is on this answer alone."""
+    """Make a token. Only this answer shows its secret."""
     given = await changing(request)
     return await run_in_threadpool(_make_token, request, given)
 
@@ -52,13 +52,13 @@ def _make_token(request: Request, given: dict[str, str]) -> Response:
             by=person_of(request).name,
         )
     except Unacceptable as error:
-        return _page(request, {"problem_token": told(request, error)}, 400)
+        return _page(request, {"problem_token": describe_refusal(request, error)}, 400)
     return _page(request, {"made": made, "secret": secret})
 
 
 @router.post("/account/tokens/revoke")
 async def revoke_token(request: Request) -> Response:
-    """An own token ends."""
+    """Revoke one of the person's own tokens."""
     given = await changing(request)
     return await run_in_threadpool(_revoke_token, request, given)
 
@@ -69,13 +69,13 @@ def _revoke_token(request: Request, given: dict[str, str]) -> Response:
     try:
         tokens.revoke(door.accounts, number_of, door.now(), of=_owner(request), by=person_of(request).name)
     except Unacceptable as error:
-        return _page(request, {"problem_token": told(request, error)}, 404)
+        return _page(request, {"problem_token": describe_refusal(request, error)}, 404)
     return RedirectResponse("/account#tokens", 303)
 
 
 @several.post("/account/password")
 async def change_password(request: Request) -> Response:
-    """Another password; every other session ends, and this one gets a new secret."""
+    """Change the password. All other sessions end, and this one gets a new secret."""
     given = await changing(request)
     return await run_in_threadpool(_change_password, request, given)
 
@@ -86,7 +86,7 @@ def _change_password(request: Request, given: dict[str, str]) -> Response:
     try:
         acceptable(given.get("password", ""), given.get("again", ""), name)
     except Unacceptable as error:
-        return _page(request, {"problem_password": told(request, error)}, 400)
+        return _page(request, {"problem_password": describe_refusal(request, error)}, 400)
     old = given.get("old", "")
     session, wait = door.change_password(name, old, given["password"], client_of(request.scope), agent_of(request))
     if session:
@@ -101,7 +101,7 @@ def _change_password(request: Request, given: dict[str, str]) -> Response:
 
 @several.post("/account/sessions")
 async def end_sessions(request: Request) -> Response:
-    """Another session ends, or all others."""
+    """End one other session, or all others."""
     given = await changing(request)
     door: Door = request.app.state.access
     name, own = person_of(request).name, str(request.state.session)
@@ -112,7 +112,7 @@ async def end_sessions(request: Request) -> Response:
 
 @several.post("/account/sign-out")
 async def sign_out(request: Request) -> Response:
-    """This session ends, on the server too."""
+    """End this session, also on the server."""
     await changing(request)
     door: Door = request.app.state.access
     name, own = person_of(request).name, str(request.state.session)
@@ -125,7 +125,7 @@ async def sign_out(request: Request) -> Response:
 
 
 def _owner(request: Request) -> str:
-    """Whose tokens these are; empty for who is here alone."""
+    """The owner of the tokens on the page; empty for somebody who works alone."""
     door: Door = request.app.state.access
     return person_of(request).name if door.several else ""
 
@@ -135,11 +135,11 @@ def _page(request: Request, more: dict[str, Any] | None = None, status: int = 20
     session = request.state.session
     if session is None:
         raise Denied(403, "token_page")
-    held = door.accounts.exists()
+    has_accounts = door.accounts.exists()
     name = person_of(request).name
     values: dict[str, Any] = {
         "several": door.several,
-        "tokens": tokens.tokens(door.accounts, _owner(request)) if held else [],
+        "tokens": tokens.tokens(door.accounts, _owner(request)) if has_accounts else [],
         "sessions": sessions.sessions(door.accounts, name, door.now(), session) if door.several else [],
         "scopes": [s for s in tokens.SCOPES if s != "write" or person_of(request).may_edit],
         "least": SHORTEST,

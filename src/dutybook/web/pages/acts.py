@@ -1,4 +1,4 @@
-"""Acts: the list, and one with its versions, dates, relations and what the news say of it."""
+"""The list of acts, and the page of one act with its versions, dates, relations to other acts and news about it."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ LIMIT, _NEWS, _DATES = 100, 10, 400
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A version in one language with its copies."""
+    """A version of an act in one language, with its copies."""
 
     version: VersionRow
     copies: tuple[VersionRow, ...]
 
     @property
     def replaced_at_once(self) -> bool:
-        """It never stood: another one replaced it on its first day."""
+        """Whether it was never in force: another version replaced it on its first day."""
         since, until = self.version.valid_from, self.version.valid_until
         return bool(since and until and until < since)
 
     def stands_on(self, day: date) -> bool:
-        """Whether it is the text of that day; not known where its first day is not."""
+        """Whether it is the text in force on that day; None where its first day is not known."""
         since, until = self.version.valid_from, self.version.valid_until
         return bool(since and since <= day.isoformat() and (until is None or until >= day.isoformat()))
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """What the act does to another one (``said``: key of the words), or the other to it."""
+    """What the act does to another one, or the other to it. ``label`` is the key of the words for it."""
 
-    said: str
+    label: str
     work: str
     title: str
     here: bool
@@ -58,7 +58,7 @@ class Related:
 
 @router.get("/acts")
 def acts(request: Request) -> HTMLResponse:
-    """All acts by title, or those that a number or part of a title names."""
+    """The list of acts by title, or those that fit a number or a part of a title."""
     registers: Registers = request.app.state.registers
     words, offset = text_of(request, "words"), offset_of(request)
     with registers.reading() as register:
@@ -81,7 +81,7 @@ def acts(request: Request) -> HTMLResponse:
 
 @router.get("/acts/{identity:path}")
 def act(request: Request, identity: str) -> HTMLResponse:
-    """Everything about one act. This route has to come after all others below ``/acts``: ids may hold slashes."""
+    """The page of an act. Its route has to come after all others below ``/acts``, since ids may have slashes."""
     registers: Registers = request.app.state.registers
     reader = render.language_of(request)
     with registers.reading() as register, register.translated_errors():
@@ -118,24 +118,27 @@ def address_of(identity: str) -> str:
 
 
 def chosen_language(row: WorkRow, asked: str, reader: str) -> str:
-    """The language that an act is shown in: as asked, else the reader's, else English, else the first that there is."""
+    """The language in which an act is shown: the one asked for, else the reader's, else English, else the first one
+    there is.
+    """
     languages = row.languages
     return next((code for code in (asked, reader, "en") if code in languages), languages[0] if languages else "")
 
 
 def timeline_in(registers: Registers, register: Register, identity: str, language: str, reader: str) -> Timeline | None:
-    """The dates of an act in a language, called as the reader calls them; None where no text of it can be told as one act's.
+    """The timeline of an act in a language, labelled for the reader; None if no text in it can be identified.
 
-    The page of an act and its picture are asked for one after the other: it is remembered until somebody writes.
+    The page of an act and its picture ask for it one after the other, so it is cached until somebody writes to the
+    register.
     """
 
-    def told() -> Timeline | None:
+    def build() -> Timeline | None:
         try:
             return timeline_of(register, {"work": identity, "language": language}, reader)
         except BadFilter:
             return None
 
-    return registers.once(("timeline", identity, language, reader), told)
+    return registers.once(("timeline", identity, language, reader), build)
 
 
 def _texts(row: WorkRow, language: str) -> list[Text]:
@@ -146,14 +149,14 @@ def _texts(row: WorkRow, language: str) -> list[Text]:
 
 
 def _text_of(row: WorkRow, language: str) -> str | None:
-    """The document that tells the dates: of the newest version in a language the preferred copy."""
+    """The document whose dates are shown: the preferred copy of the newest version in a language."""
     own = [v for v in row.versions if v.language == language and v.preferred]
     standing = [v for v in own if v.current] or own
     return standing[-1].document if standing else None
 
 
 def _whole_title(register: Register, document: str | None, short: str) -> str:
-    """A title that was only cut, as its document has it; empty where the short one is a name."""
+    """The title from the document, where the short title was only cut off; empty where the short title is a name."""
     if document is None or not short.endswith("…"):
         return ""
     return next((d.title for d in register.documents(document) if d.id == document), "")
@@ -171,5 +174,5 @@ def _related(row: WorkRow, relation: RelationRow, names: dict[str, str]) -> Rela
     active = relation.work == row.id
     other, title = (relation.related, relation.related_title) if active else (relation.work, relation.work_title)
     here = other in names or bool(title)
-    said = f"relation.{'does' if active else 'done'}.{relation.kind}"
-    return Related(said, other, names.get(other) or title, here, relation)
+    label = f"relation.{'does' if active else 'done'}.{relation.kind}"
+    return Related(label, other, names.get(other) or title, here, relation)

@@ -1,4 +1,4 @@
-"""Alerts: who is told what, how often and where, what became of each message, and what there was to tell."""
+"""The pages of alerts: who is notified of what, how often and where, the messages that were sent, and the notices."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ MESSAGES, NOTICES = 40, 30
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A notice as a reader sees it."""
+class NoticeView:
+    """A notice as the page shows it to one reader."""
 
     entry: Entry
     alerts: tuple[str, ...]
@@ -50,7 +50,7 @@ class Shown:
 
 @router.get("/alerts")
 def alerts(request: Request) -> HTMLResponse:
-    """All alerts, and how messages do."""
+    """The list of alerts, and how many messages wait or failed."""
     editing(request)
     return _list(request)
 
@@ -66,7 +66,7 @@ def add(request: Request) -> HTMLResponse:
 
 @router.post("/alerts")
 async def save(request: Request) -> Response:
-    """Make an alert."""
+    """Make the alert that the form describes."""
     person = administering(request)
     given = await changing(request, fields=60)
 
@@ -87,7 +87,7 @@ async def save(request: Request) -> Response:
 
 @router.get("/alerts/outbox")
 def messages(request: Request) -> HTMLResponse:
-    """Messages with what became of each."""
+    """The list of messages with their states."""
     editing(request)
     registers: Registers = request.app.state.registers
     dead = request.query_params.get("dead") == "1"
@@ -104,7 +104,7 @@ def messages(request: Request) -> HTMLResponse:
 
 @router.post("/alerts/outbox/{identity}/retry")
 async def retry(request: Request, identity: str) -> Response:
-    """Have a message sent again that did not arrive."""
+    """Send a message again that did not arrive."""
     administering(request)
     await changing(request)
 
@@ -119,7 +119,7 @@ async def retry(request: Request, identity: str) -> Response:
 
 @router.post("/alerts/run")
 async def run(request: Request) -> Response:
-    """Notice what happened and send what is due, now."""
+    """Detect events and send what is due, now."""
     administering(request)
     await changing(request)
     works: Jobs = request.app.state.jobs
@@ -130,14 +130,14 @@ async def run(request: Request) -> Response:
 
 @router.get("/alerts/of/{identity}")
 def show(request: Request, identity: str) -> HTMLResponse:
-    """One alert: what it counts, where it tells, what it told and what waits."""
+    """The page of an alert: what it counts, where it sends messages, what it has sent and what waits."""
     editing(request)
     return _show(request, identity)
 
 
 @router.post("/alerts/of/{identity}/{verb}")
 async def change(request: Request, identity: str, verb: str) -> Response:
-    """Pause, resume, try or remove an alert."""
+    """Pause, resume, test or remove an alert."""
     administering(request)
     await changing(request)
 
@@ -167,7 +167,7 @@ async def change(request: Request, identity: str, verb: str) -> Response:
 
 @router.get("/notices")
 def notices(request: Request) -> HTMLResponse:
-    """What alerts had to tell; from now on it is seen."""
+    """The notices of all alerts. Opening the page marks them as seen."""
     person = editing(request)
     registers: Registers = request.app.state.registers
     seen: LastSeen = request.app.state.last_seen
@@ -177,13 +177,13 @@ def notices(request: Request) -> HTMLResponse:
     with registers.reading() as register:
         found = alert_events.notices(register, limit=NOTICES + 1, offset=offset)
         any_alert = kept.exist(register)
-    shown = _shown(request, found[:NOTICES], before)
+    views = _notice_views(request, found[:NOTICES], before)
     seen.see_notices(person.name, now)
     values = {
-        "notices": shown,
+        "notices": views,
         "any_alert": any_alert,
         "first": offset + 1,
-        "last": offset + len(shown),
+        "last": offset + len(views),
         "previous": f"/notices?offset={max(offset - NOTICES, 0)}" if offset else "",
         "next": f"/notices?offset={offset + NOTICES}" if len(found) > NOTICES else "",
     }
@@ -191,9 +191,9 @@ def notices(request: Request) -> HTMLResponse:
 
 
 def where(channel: ChannelRow | Delivery) -> str:
-    """A channel in a line, without secrets."""
+    """A channel described in one line, without secrets."""
     try:
-        return channel_of(channel.kind).shown(Target(channel.kind, channel.target, channel.options))
+        return channel_of(channel.kind).describe_target(Target(channel.kind, channel.target, channel.options))
     except DutybookError:
         return channel.kind
 
@@ -253,7 +253,7 @@ def _show(request: Request, identity: str) -> HTMLResponse:
         "places": [where(channel) for channel in alert.channels],
         "deliveries": [(one, where(one)) for one in last],
         "waiting": waiting,
-        "notices": _shown(request, found, datetime.max.replace(tzinfo=UTC)),
+        "notices": _notice_views(request, found, datetime.max.replace(tzinfo=UTC)),
         "outcome": outcome,
         "going": outcome is not None and outcome.going,
     }
@@ -261,7 +261,7 @@ def _show(request: Request, identity: str) -> HTMLResponse:
 
 
 def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[str, str]]:
-    """What the search of an alert asks for."""
+    """The filters of an alert's search in words."""
     if alert.search.broken:
         return []
     reader = render.reader_of(request)
@@ -271,18 +271,18 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
         return []
 
 
-def _shown(request: Request, found: list[alert_events.Notice], before: datetime) -> list[Shown]:
+def _notice_views(request: Request, found: list[alert_events.Notice], before: datetime) -> list[NoticeView]:
     language = render.language_of(request)
     reader = language if language in reader_languages("alerts") else FALLBACK
     today: date = request.app.state.settings.today()
     return [
-        Shown(entry_of(one.happening, reader, today), one.alerts, one.happening.noticed, one.put > stamp(before))
+        NoticeView(entry_of(one.happening, reader, today), one.alerts, one.happening.noticed, one.put > stamp(before))
         for one in found
     ]
 
 
 @cache
 def zones() -> tuple[str, ...]:
-    """Time zones that are offered; all others can be typed."""
+    """The time zones that the form offers; all others can be typed."""
     named = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in ("Europe", "America", "Asia"))
     return ("UTC", *named)

@@ -1,4 +1,4 @@
-"""What changed lately, over all acts: a row a text that changed something."""
+"""The latest changes over all acts, with one row for each text that changed something."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _address(row: ChangedText) -> str:
 
 
 def _counts(row: ChangedText) -> list[tuple[str, int, str]]:
-    """Kinds of change in their order, how many norms each, and the address with only these."""
+    """The kinds of change in order, how many norms have each, and the address that shows only these."""
     address = _address(row)
     return [
         (kind, row.counts[kind], address if row.corrigendum else f"{address}&{urlencode({'kind': kind})}")

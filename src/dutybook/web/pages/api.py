@@ -1,4 +1,4 @@
-"""What the API can do: its description as a page, with an example for each verb."""
+"""The description of the API as a page, with an example for each operation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, or a field of the body: where it stands, what it takes, what it is for."""
+    """A parameter or a field of the body: where it stands, which values it takes, and what it is for."""
 
     name: str
     where: str
@@ -33,7 +33,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb with an example: ``command`` asks it with curl, ``answer`` is how the answer begins (empty where it is no JSON)."""
+    """An operation with an example: ``command`` calls it with curl; ``answer`` is the beginning of the answer (empty
+    if it is not JSON).
+    """
 
     id: str
     method: str
@@ -49,7 +51,7 @@ class Verb:
 
 @router.get("/api")
 def api(request: Request) -> HTMLResponse:
-    """All verbs by what they are about."""
+    """All operations, grouped by subject."""
     root: str = request.app.state.settings.root_path
     base = f"{request.url.scheme}://{request.url.netloc}{root}"
     made = document(root)
@@ -71,8 +73,8 @@ def _verbs(made: Mapping[str, Any], base: str) -> Iterator[tuple[str, Verb]]:
     errors = _errors(made)
     for path, methods in made["paths"].items():
         for method, verb in methods.items():
-            told = examples().get(verb["operationId"], {})
-            answer, cut = _answer(told)
+            example = examples().get(verb["operationId"], {})
+            answer, cut = _answer(example)
             statuses = [(s, a.get("description", "")) for s, a in verb["responses"].items() if "$ref" not in a]
             statuses += [(s, errors[s]["description"]) for s, a in verb["responses"].items() if "$ref" in a]
             yield (
@@ -85,7 +87,7 @@ def _verbs(made: Mapping[str, Any], base: str) -> Iterator[tuple[str, Verb]]:
                     says=verb["description"],
                     fields=(*_parameters(made, verb), *_body(made, verb)),
                     statuses=tuple(statuses),
-                    command=_command(told, base),
+                    command=_command(example, base),
                     answer=answer,
                     cut=cut,
                 ),
@@ -93,7 +95,7 @@ def _verbs(made: Mapping[str, Any], base: str) -> Iterator[tuple[str, Verb]]:
 
 
 def _errors(made: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers that are problems by their status."""
+    """The error responses of an operation, by status."""
     found = made["components"]["responses"].values()
     return {str(a["content"]["application/problem+json"]["example"]["status"]): a for a in found}
 
@@ -143,21 +145,21 @@ def _resolved(made: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, 
     return dict(found)
 
 
-def _command(told: Mapping[str, Any], base: str) -> str:
-    if not told:
+def _command(example: Mapping[str, Any], base: str) -> str:
+    if not example:
         return ""
     parts = ['curl -H "Authorization: Bearer $TOKEN"']
-    if told["method"] != "GET":
-        parts.append(f"-X {told['method']}")
-    if "body" in told:
-        body = json.dumps(told["body"], ensure_ascii=False)
+    if example["method"] != "GET":
+        parts.append(f"-X {example['method']}")
+    if "body" in example:
+        body = json.dumps(example["body"], ensure_ascii=False)
         parts.append(f"\\\n  -H 'Content-Type: application/json' -d {shlex.quote(body)} \\\n ")
-    return " ".join([*parts, shlex.quote(base + PREFIX + told["path"])])
+    return " ".join([*parts, shlex.quote(base + PREFIX + example["path"])])
 
 
-def _answer(told: Mapping[str, Any]) -> tuple[str, bool]:
-    """How an answer begins, and whether it goes on."""
-    if "answer" not in told:
+def _answer(example: Mapping[str, Any]) -> tuple[str, bool]:
+    """The beginning of an answer, and whether it goes on."""
+    if "answer" not in example:
         return "", False
-    lines = json.dumps(told["answer"], ensure_ascii=False, indent=2).splitlines()
+    lines = json.dumps(example["answer"], ensure_ascii=False, indent=2).splitlines()
     return "\n".join(lines[:_LINES]), len(lines) > _LINES

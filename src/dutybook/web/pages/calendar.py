@@ -1,4 +1,4 @@
-"""What is due when: a month as a grid and as a list, what is overdue and what comes next on top, and all of it as a calendar file."""
+"""The calendar: a month as a grid and as a list, overdue and next dates above it, and all dates as a calendar file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ _LAST_YEAR = 9998
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the grid or the list (None outside of the month), what is due, how much more there is, and the address of all of it."""
+    """A day of the grid or list (None outside the month), its dates, how many more it has, and the address that shows
+    them all.
+    """
 
     day: date | None
     rows: tuple[AgendaRow, ...] = ()
@@ -69,10 +71,10 @@ def calendar(request: Request) -> HTMLResponse:
     def all_of(day: date) -> str:
         return "/?" + urlencode({**narrowed, "deadline_after": day.isoformat(), "deadline_before": day.isoformat()})
 
-    told = by_day(found.rows)
+    rows_by_day = by_day(found.rows)
     days = [
         Day(here, tuple(rows), found.counts[day] - len(rows), all_of(here))
-        for day, rows in told.items()
+        for day, rows in rows_by_day.items()
         for here in (date.fromisoformat(day),)
     ]
     values = {
@@ -82,7 +84,7 @@ def calendar(request: Request) -> HTMLResponse:
         "first": first,
         "month_name": format_date(first, "LLLL y", language),
         "weekdays": _weekdays(language),
-        "weeks": _weeks(first, found, told, all_of),
+        "weeks": _weeks(first, found, rows_by_day, all_of),
         "days": days,
         "total": found.total,
         "left_out": found.total - len(found.rows),
@@ -104,23 +106,23 @@ def calendar(request: Request) -> HTMLResponse:
 
 @router.get("/calendar.ics")
 def file(request: Request) -> RedirectResponse:
-    """The same dates, with those of every other month, for the calendar program of the reader."""
+    """The same selection with the dates of all months, as a calendar file."""
     return RedirectResponse(feed_of(request, narrowed_by(request)), 307)
 
 
 def feed_of(request: Request, narrowed: Mapping[str, str]) -> str:
-    """The path of the feed of what an address narrows to; a program that subscribes to it needs a token besides."""
+    """The path of the calendar feed for the same selection. A calendar program needs a token to read it."""
     return "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": render.language_of(request)})
 
 
 def narrowed_by(request: Request) -> dict[str, str]:
-    """The filters that an address names."""
+    """The filters in the address."""
     found = {name: text_of(request, name) for name in ("work", "owner")}
     return {name: value for name, value in found.items() if value}
 
 
 def offered_in(registers: Registers, register: Register, language: str) -> list[ActRow]:
-    """Acts that a field offers by name, remembered until somebody writes."""
+    """The acts that the form offers by name, cached until somebody writes to the register."""
     found, _ = registers.once(("offered", language), lambda: acts(register, language, limit=OFFERED))
     return found
 
@@ -128,16 +130,17 @@ def offered_in(registers: Registers, register: Register, language: str) -> list[
 def query_of(
     narrowed: Mapping[str, str], first: date, last: date, language: str, today: date, *, limit: int
 ) -> AgendaQuery:
-    """What is due from ``first`` to ``last``, of what an address narrows to."""
+    """The query for what is due from ``first`` to ``last`` in the selection of an address."""
     work, owner = narrowed.get("work"), narrowed.get("owner")
     return AgendaQuery(first, last, reader=language, today=today, work=work, owner=owner, limit=limit)
 
 
 def agenda_of(registers: Registers, register: Register, query: AgendaQuery) -> Agenda:
-    """What is due, as :func:`dutybook.store.deadlines.agenda.agenda` has it, remembered until somebody writes.
+    """What is due, as :func:`dutybook.store.deadlines.agenda.agenda` returns it, cached until somebody writes to the
+    register.
 
     Raises:
-        BadFilter: as there.
+        BadFilter: as in that function.
     """
     return registers.once(("agenda", query), lambda: agenda(register, query))
 
@@ -147,15 +150,17 @@ def _next_month(first: date) -> date:
 
 
 def _weekdays(language: str) -> list[tuple[str, str]]:
-    """Short and whole names, from Monday on."""
+    """The short and long names of the days of the week, from Monday on."""
     short, whole = (get_day_names(width, "stand-alone", language) for width in ("abbreviated", "wide"))
     return [(str(short[n]), str(whole[n])) for n in range(7)]
 
 
 def _weeks(
-    first: date, found: Agenda, told: Mapping[str, list[AgendaRow]], all_of: Callable[[date], str]
+    first: date, found: Agenda, rows_by_day: Mapping[str, list[AgendaRow]], all_of: Callable[[date], str]
 ) -> list[list[Day]]:
-    """The month as rows of seven days, from Monday on. What does not fit into a cell stands in the list, or only in a search."""
+    """The month as rows of seven days, from Monday on. What does not fit into a cell is in the list, or only in a
+    search.
+    """
     weeks = []
     for week in Months().monthdayscalendar(first.year, first.month):
         cells = []
@@ -164,7 +169,7 @@ def _weeks(
                 cells.append(Day(None))
                 continue
             here = first.replace(day=number_of)
-            rows, count = told.get(here.isoformat(), []), found.counts.get(here.isoformat(), 0)
+            rows, count = rows_by_day.get(here.isoformat(), []), found.counts.get(here.isoformat(), 0)
             fits = count if count <= min(CELL, len(rows)) else min(CELL - 1, len(rows))
             whole = f"#d{here}" if rows else all_of(here)
             cells.append(Day(here, tuple(rows[:fits]), count - fits, whole))

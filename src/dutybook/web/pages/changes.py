@@ -1,4 +1,4 @@
-"""What changed between two versions of an act, article by article, in words that can be read."""
+"""The page of the changes between two versions of an act, article by article, as a readable comparison of words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _AROUND = 30
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words that both versions have (``same``), or that one has in place of the other's. ``cut``: words in the middle are left out here."""
+    """Words that both versions have (``same``) or only one of them. ``cut``: words in the middle are left out."""
 
     old: str
     new: str
@@ -43,7 +43,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Changed:
-    """A norm with all that changed in it."""
+    """A norm with all of its changes."""
 
     place: str
     old_place: str
@@ -56,7 +56,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A kind that the changes can be narrowed to: how many there are, whether it is chosen, the address with it turned over."""
+    """A kind of change to filter by: how many there are, whether it is chosen, and the address that toggles it."""
 
     kind: str
     number: int
@@ -66,7 +66,7 @@ class Chosen:
 
 @router.get("/acts/{identity:path}/changes")
 def changes(request: Request, identity: str) -> HTMLResponse:
-    """The difference of two versions in one language; without a choice the last two."""
+    """The differences between two versions in one language; without a choice, the last two."""
     registers: Registers = request.app.state.registers
     reader = render.language_of(request)
     kinds = [k for k in KINDS if k in {clean(v) for v in request.query_params.getlist("kind")}]
@@ -89,8 +89,8 @@ def changes(request: Request, identity: str) -> HTMLResponse:
     counts = Counter(c.kind for c in difference.changes) if difference else Counter[str]()
     if corrections:
         counts["corrected"] += len(corrections)
-    shown = [c for c in difference.changes if not kinds or c.kind in kinds] if difference else []
-    norms = merged(shown)
+    chosen = [c for c in difference.changes if not kinds or c.kind in kinds] if difference else []
+    norms = merged(chosen)
     page = norms[offset : offset + LIMIT]
     asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
     values = {
@@ -117,7 +117,9 @@ def changes(request: Request, identity: str) -> HTMLResponse:
 
 
 def merged(rows: Iterable[ChangeRow]) -> list[Changed]:
-    """Norms in order, each with all of its changes: one in which a deadline moved is often stricter for that too."""
+    """Norms in order, each with all of its changes: a norm whose deadline moved, for example, often became stricter,
+    too.
+    """
     found: dict[tuple[str | None, str | None], Changed] = {}
     for row in rows:
         made = found.setdefault(
@@ -158,7 +160,7 @@ def _diff(correction: CorrectionRow) -> list[tuple[str, str]]:
 
 
 def pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
-    """Words for the page; of long runs that did not change only what stands near a change is shown."""
+    """The compared words for the page. Of a long run without changes, only the words near a change are shown."""
     for number, (old, new) in enumerate(words):
         if old != new:
             yield Piece(old, new)
@@ -173,17 +175,20 @@ def pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
 
 
 def language_for(versions: Sequence[VersionRow], asked: str, reader: str) -> str:
-    """As asked; else the reader's, English or the first that has two versions to compare; else one that has any."""
+    """The language to compare in: the one asked for, else the reader's, English or the first with two versions, else
+    any.
+    """
     count = Counter(v.language for v in versions)
     order = sorted(count, key=lambda code: (code != asked, count[code] < 2, code != reader, code != "en", code))
     return order[0] if order else ""
 
 
 def pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
-    """The versions that are named by their documents, or by days on which they stood; without names the last two.
+    """The two versions that were named by document ids or by days on which they were in force; without names, the
+    last two.
 
     Raises:
-        NotFound: a name names none of them, or both name one.
+        NotFound: a name fits no version, or both fit the same.
     """
     if not versions:
         return None, None

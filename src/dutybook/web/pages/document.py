@@ -1,4 +1,4 @@
-"""One document: its provisions as a tree, its pages or its text, and the norms in the margin."""
+"""The page of a document: its provisions as a tree, its pages or its text, and the norms in the margin."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LISTED = 12
 
 @router.get("/documents/{identity}")
 def document(request: Request, identity: str) -> HTMLResponse:
-    """A window of a document: from a page (``page``), a character of its text (``from``) or a place (``at``) on."""
+    """A window of a document, from a page (``page``), a character of its text (``from``) or a place (``at``) on."""
     registers: Registers = request.app.state.registers
     asked = request.query_params
     kinds = [k for k in KINDS if k in {clean(v) for v in asked.getlist("kind")}]
@@ -60,7 +60,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
                 "next": {"page": end} if end <= len(paged) else None,
             }
         found, gone = counts(register, identity)
-        told = {
+        context = {
             "document": row,
             "facts": register.facts(identity),
             "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
@@ -73,7 +73,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
     def address(**new: object) -> str:
         return f"/documents/{identity}?" + urlencode([*query, *new.items()])
 
-    values |= told | {
+    values |= context | {
         "tree": tree(rows, values["current"]),
         "paged": bool(paged),
         "sheets": len(paged),
@@ -96,7 +96,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
 
 @router.get("/documents/{identity}/tree")
 def branch(request: Request, identity: str) -> HTMLResponse:
-    """What an entry of the tree holds, as a list for the page that has it already."""
+    """The entries inside one entry of the tree, for a page that is open already."""
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         _row(register, identity)
@@ -119,7 +119,9 @@ def _row(register: Register, identity: str) -> DocumentRow:
 
 
 def _at(rows: Sequence[PlaceRow], named: str) -> PlaceRow | None:
-    """The provision at a place, written as it is cited or as in an address; the nearest one above it where it has no entry of its own."""
+    """The provision at a place, written as in a citation or an address; if the place has no entry, the nearest one
+    above it.
+    """
     wanted = slug(named)
     while wanted:
         for row in rows:
@@ -160,7 +162,7 @@ def _came_from(register: Register, identity: str) -> str:
 def _choices(
     identity: str, found: dict[str, int], kinds: list[str], kept: list[tuple[str, str]], request: Request
 ) -> list[tuple[str, int, bool, str]]:
-    """Kinds that the notes can be narrowed to: how many there are, whether chosen, and the address with it turned over."""
+    """The kinds of notes to filter by: how many there are, whether it is chosen, and the address that toggles it."""
     where = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("page", "from", "at")]
     made = []
     for kind in KINDS:

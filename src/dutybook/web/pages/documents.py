@@ -1,4 +1,4 @@
-"""All documents, those that could not be read first."""
+"""The list of all documents, those that could not be read first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT = 100
 
 @router.get("/documents")
 def documents(request: Request) -> HTMLResponse:
-    """The list, or those of it whose title, act or file has the words that are sought."""
+    """The list, or the documents whose title, act or file has the words of the search."""
     registers: Registers = request.app.state.registers
     words, offset = text_of(request, "words"), offset_of(request)
     with registers.reading() as register:

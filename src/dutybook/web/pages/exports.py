@@ -1,4 +1,4 @@
-"""Exactly what is filtered, as a file of any format that the command line writes."""
+"""Downloads of the filtered norms, in every format that the command line writes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TYPES = {
 
 @router.get("/export")
 def formats(request: Request) -> HTMLResponse:
-    """All formats, for exactly what the filters in the address leave."""
+    """The page with all formats for the filters in the address."""
     asked = [(n, v) for n, v in request.query_params.multi_items() if n in FILTERS and v.strip()]
     given = given_filters(asked)
     registers: Registers = request.app.state.registers
@@ -63,7 +63,7 @@ def formats(request: Request) -> HTMLResponse:
 
 @router.get("/export/{name}")
 def download(request: Request, name: str) -> FileResponse:
-    """The norms that the filters in the address leave, in the format of the name's extension."""
+    """The norms that match the filters in the address, in the format that the name's extension says."""
     extension = Path(name).suffix.lower()
     if extension not in known_formats():
         raise NotFound(f"cannot export to {extension or name}; there are: {', '.join(known_formats())}")
@@ -71,16 +71,20 @@ def download(request: Request, name: str) -> FileResponse:
 
 
 def written(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
-    """What the filters leave as a file of a format (its extension, with the dot), headed in the reader's language."""
+    """Export the norms that match the filters, with headings in the reader's language.
+
+    Args:
+        extension: that of the format, with the dot.
+    """
     settings: Settings = request.app.state.settings
     folder = TemporaryDirectory(prefix="dutybook-export-")
     target = Path(folder.name, secrets.token_hex(8) + extension)
     here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder}
     try:
-        told = {key: value for key, value in here.items() if key in options_of_format(target)}
+        options = {key: value for key, value in here.items() if key in options_of_format(target)}
         # A register of its own: an export holds one state of it for as long as it takes.
         with open_register(settings.database, read_only=True, create=False) as register:
-            export(register, target, filters, reader=reader, options=told)
+            export(register, target, filters, reader=reader, options=options)
     except BaseException:
         folder.cleanup()
         raise

@@ -12,7 +12,7 @@ from dutybook.store.accounts import Unacceptable, tokens
 from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.pages.calendar import feed_of
-from dutybook.web.pages.sign_in import told
+from dutybook.web.pages.sign_in import describe_refusal
 from dutybook.web.request_values import changing, clean, person_of
 
 router = APIRouter()
@@ -20,9 +20,9 @@ router = APIRouter()
 
 @router.post("/calendar/feed")
 async def make(request: Request) -> HTMLResponse:
-    """A token for feeds, and the address that it stands in."""
+    """Make a token for feeds, and show the address with it."""
     given = await changing(request)
-    narrowed = {name: said for name in ("work", "owner") if (said := clean(given.get(name, "")))}
+    narrowed = {name: value for name in ("work", "owner") if (value := clean(given.get(name, "")))}
     return await run_in_threadpool(_make, request, narrowed)
 
 
@@ -37,7 +37,7 @@ def _make(request: Request, narrowed: dict[str, str]) -> HTMLResponse:
             door.accounts, name, "feed", door.now(), person=person if door.several else None, by=person
         )
     except Unacceptable as error:
-        values = {"problem": told(request, error), "page_words": words, "back": back}
+        values = {"problem": describe_refusal(request, error), "page_words": words, "back": back}
         return render.page(request, "feed.html", values, 400)
     path = f"{feed_of(request, narrowed)}&token={secret}"
     values = {"address": f"{request.base_url}{path[1:]}", "problem": "", "page_words": words, "back": back}

@@ -1,4 +1,4 @@
-"""Feeds for other programs of the reader: what they fetch again and again is what an export would hold."""
+"""Feeds that other programs of the reader fetch again and again. They contain what an export would."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ router = APIRouter()
 
 @router.get("/feeds/calendar.ics")
 def calendar(request: Request) -> FileResponse:
-    """The dates of the norms that the filters in the address leave, as ``dutybook export x.ics`` writes them.
+    """The dates of the norms that match the filters in the address, as ``dutybook export x.ics`` writes them.
 
-    ``lang`` names the reader's language: a calendar program has none of its own.
+    ``lang`` is the reader's language, since a calendar program sends none.
     """
     settings: Settings = request.app.state.settings
     folder = TemporaryDirectory(prefix="dutybook-feed-")

@@ -1,4 +1,6 @@
-"""Pages of documents as pictures, drawn by a process of its own: the files are not ours, and their reader is not thread-safe."""
+"""Draws pages of documents as images, in a child process: the files may be malicious, and the PDF library is not
+thread-safe.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ _Page = tuple[str, int, tuple[Box, ...]]
 
 
 class Drawer:
-    """Draws pages, one after the other, and keeps those drawn last. Who asks for one of these does not wait for others."""
+    """Draws pages one after the other and caches the latest ones. A cached page does not wait for others to be drawn."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -41,15 +43,20 @@ class Drawer:
         self._turn = ThreadPoolExecutor(1, "drawing")
 
     def page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
-        """A page (from 1) as PNG, with ``boxes`` outlined; the file must still have the bytes that were read.
+        """A page as a PNG image.
+
+        Args:
+            number: the page, counted from 1.
+            boxes: rectangles to outline.
 
         Raises:
-            NotFound: the file is gone, was changed, or has no such page; it took too long or too much memory.
+            NotFound: the file is gone, changed since it was read, or has no such page; or it took too long or too
+                much memory.
         """
         return self.asked(source, sha256, number, boxes).result()
 
     def asked(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> Future[bytes]:
-        """The same for who does something else until it is drawn."""
+        """The same as a future, for a caller that does something else meanwhile."""
         key = (sha256, number, boxes)
         with self._lock:
             known = self._known.get(key)
@@ -98,7 +105,7 @@ def _limit() -> None:
 
 
 def draw(source: str, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
-    """In the child: read the file, see that it is the one that was read, draw the page."""
+    """In the child process: read the file, check that it is the one that was analysed, and draw the page."""
     from dutybook.layout.pictures import page_image
     from dutybook.pipeline.analyse import read
 
@@ -113,7 +120,7 @@ def draw(source: str, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> 
 
 @router.get("/documents/{identity}/pages/{number}.png")
 async def image(request: Request, identity: str, number: int) -> Response:
-    """A page of a document of the register; nothing but its own file is ever opened."""
+    """A page of a document in the register. No file other than the document's own is ever opened."""
     row = await run_in_threadpool(_source, request.app.state.registers, identity)
     if row is None or not 1 <= number <= 100_000:
         return PlainTextResponse("There is no such page.", 404)
@@ -132,6 +139,6 @@ async def image(request: Request, identity: str, number: int) -> Response:
 
 
 def _source(registers: Registers, identity: str) -> tuple[str, str] | None:
-    """File and digest of a document."""
+    """The file of a document and its digest."""
     with registers.reading() as register:
         return source_of(register, identity)

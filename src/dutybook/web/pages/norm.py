@@ -1,4 +1,4 @@
-"""The page of one norm: the sentence with its parts, the evidence, and what people say of it."""
+"""The page of a norm: the sentence with its parts, the evidence, and what people recorded about it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _HISTORY = 30
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text of the norm: ``pieces`` are the words with what was there before, ``follows`` whether there is one before, ``same`` whether it says the same."""
+    """A text of the norm. ``pieces`` compare it with the version before, ``follows``: there is one before, ``same``:
+    both say the same.
+    """
 
     text: TextRow
     pieces: tuple[Piece, ...]
@@ -41,8 +43,8 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """The norm in a language with its parts."""
+class LanguageVersion:
+    """The norm in one language, with its parts."""
 
     text: TextRow
     parts: list[tuple[str, int, int]]
@@ -50,13 +52,13 @@ class Beside:
 
 @router.get("/norms/{identity}")
 def show(request: Request, identity: str) -> HTMLResponse:
-    """Everything about a norm."""
+    """The page of a norm."""
     return _page(request, identity)
 
 
 @router.post("/norms/{identity}/review")
 async def say(request: Request, identity: str) -> Response:
-    """Say something of a norm; a record that somebody else changed meanwhile is not overwritten."""
+    """Record a judgement about a norm. A record that somebody else changed meanwhile is not overwritten."""
     from starlette.concurrency import run_in_threadpool
 
     editing(request)
@@ -84,7 +86,7 @@ def _say(request: Request, identity: str, given: dict[str, str]) -> Response:
 
 
 def _next(given: dict[str, str], norm: str) -> str:
-    """Back to the queue for who came from there, which then offers to take it back; nowhere else."""
+    """The page to go on to: the queue for somebody who came from there, with an offer to undo; else the norm."""
     wanted = given.get("next", "")
     if not re.fullmatch(r"/review(?:\?[\w=&%+.-]{0,500})?", wanted):
         return f"/norms/{norm}#work"
@@ -137,7 +139,7 @@ def _page(request: Request, identity: str, problem: str = "", given: dict[str, s
 
 
 def _versions(written: list[TextRow]) -> list[Version]:
-    """The texts of a norm in one language, the newest first, each with what became of the one before it."""
+    """The texts of a norm in one language, the newest first, each compared with the one before it."""
     made = []
     for number, text in enumerate(written):
         before = written[number - 1] if number else None
@@ -147,8 +149,11 @@ def _versions(written: list[TextRow]) -> list[Version]:
     return made[::-1]
 
 
-def _languages(register: Register, norm: NormRow, written: list[TextRow]) -> list[Beside]:
-    """The norm in its languages, this one first; of each language the text that stands when this one does, else the newest."""
+def _languages(register: Register, norm: NormRow, written: list[TextRow]) -> list[LanguageVersion]:
+    """The norm in all of its languages, this one first.
+
+    Of each other language it takes the text that was in force together with this one, else the newest.
+    """
     own = next((t for t in written if t.norm == norm.id), None)
     chosen: dict[str, TextRow] = {}
     for text in written:
@@ -160,4 +165,7 @@ def _languages(register: Register, norm: NormRow, written: list[TextRow]) -> lis
                 chosen[text.language] = text
     if not chosen or own is None:
         return []
-    return [Beside(text, parts_of(register, text.norm)) for text in (own, *(chosen[code] for code in sorted(chosen)))]
+    return [
+        LanguageVersion(text, parts_of(register, text.norm))
+        for text in (own, *(chosen[code] for code in sorted(chosen)))
+    ]

@@ -1,4 +1,4 @@
-"""Lets in a person who opens the link that works once."""
+"""The page behind the one-time link: it starts the session of a person who works alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ router = APIRouter()
 
 @router.get("/enter")
 def enter(request: Request, key: str = "") -> Response:
-    """A session for the right key."""
+    """Start a session with the right key."""
     access: Access = request.app.state.access
     session = access.enter(key)
     if session is None:

@@ -14,7 +14,7 @@ from dutybook.store.accounts.people import ROLES
 from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.account_access import JOIN
-from dutybook.web.pages.sign_in import told
+from dutybook.web.pages.sign_in import describe_refusal
 from dutybook.web.request_values import administering, changing, number
 
 router = APIRouter()
@@ -24,14 +24,14 @@ _ENTRIES = 100
 
 @router.get("/people")
 def show(request: Request) -> Response:
-    """Everybody with an account."""
+    """The list of all accounts."""
     administering(request)
     return _page(request)
 
 
 @router.get("/people/log")
 def history(request: Request) -> Response:
-    """What happened to accounts, newest first."""
+    """The log of the accounts, newest entry first."""
     administering(request)
     door: Door = request.app.state.access
     before = number(request.query_params.get("before"), 0, last=10**8) or None
@@ -43,7 +43,7 @@ def history(request: Request) -> Response:
 
 @router.post("/people")
 async def add(request: Request) -> Response:
-    """A new person, and the link by which that person sets a password."""
+    """Add a person, and show the link by which that person sets a password."""
     administering(request)
     given = await changing(request)
     return await run_in_threadpool(_linked, request, _add, given)
@@ -51,7 +51,7 @@ async def add(request: Request) -> Response:
 
 @router.post("/people/reset")
 async def reset(request: Request) -> Response:
-    """A new link to set a password; the old password ends."""
+    """Make a new link for setting a password. The old password no longer works."""
     administering(request)
     given = await changing(request)
     return await run_in_threadpool(_linked, request, _reset, given)
@@ -59,7 +59,7 @@ async def reset(request: Request) -> Response:
 
 @router.post("/people/change")
 async def change(request: Request) -> Response:
-    """Another role, let in no more or again, removed."""
+    """Change the role of an account, block or unblock it, or remove it."""
     administering(request)
     given = await changing(request)
     return await run_in_threadpool(_change, request, given)
@@ -83,7 +83,7 @@ def _linked(
     try:
         person, key = making(request.app.state.access, given, administering(request).name)
     except Unacceptable as error:
-        values = {"problem": told(request, error), "given": given, "former": error.code == "former"}
+        values = {"problem": describe_refusal(request, error), "given": given, "former": error.code == "former"}
         return _page(request, values, 400)
     return _page(request, {"linked": person, "link": f"{request.base_url}{JOIN[1:]}?key={key}"})
 
@@ -102,7 +102,7 @@ def _change(request: Request, given: dict[str, str]) -> Response:
             case "remove":
                 people.remove(door.accounts, name, now, by=by)
     except Unacceptable as error:
-        return _page(request, {"problem": told(request, error)}, 400)
+        return _page(request, {"problem": describe_refusal(request, error)}, 400)
     return RedirectResponse("/people", 303)
 
 

@@ -1,4 +1,4 @@
-"""The review queue: findings that nobody has judged, the least certain first, with one key for each judgement."""
+"""The review queue: findings that nobody has judged yet, the least certain first, with one key for each judgement."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FURTHEST = 500
 
 @router.get("/review")
 def review(request: Request) -> HTMLResponse:
-    """The next finding. ``later`` counts those that were put off, ``done`` is the norm that was judged last."""
+    """The next finding. ``later`` counts those that were put off; ``done`` is the norm that was judged last."""
     registers: Registers = request.app.state.registers
     settings = request.app.state.settings
     later = number(request.query_params.get("later"), 0, 0, _FURTHEST)
@@ -76,7 +76,7 @@ def _address(kept: list[tuple[str, str]], later: int) -> str:
 
 
 def _done(register: Register, identity: str) -> tuple[NormRow, str] | None:
-    """The norm that was judged last, and how; nothing if that was taken back."""
+    """The norm that was judged last, and the judgement; None if it was undone."""
     if not identity:
         return None
     try:

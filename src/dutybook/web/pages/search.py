@@ -1,4 +1,4 @@
-"""The page of results: words, facets, one row a norm."""
+"""The search page: words, facets, and one row for each norm."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ FILTERS = frozenset(field.name for field in fields(Filters))
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a facet: chosen or not, how many norms, and the address with it turned over."""
+    """A value of a facet: whether it is chosen, how many norms have it, and the address that toggles it."""
 
     label: str
     number: int
@@ -59,7 +59,7 @@ class Choice:
 
 @router.get("/")
 def results(request: Request) -> HTMLResponse:
-    """Search: without words everything there is, in the order of the register."""
+    """The results of a search; without words, all norms in the order of the register."""
     asked = request.query_params.multi_items()
     registers: Registers = request.app.state.registers
     given = given_filters(asked)
@@ -77,14 +77,14 @@ def results(request: Request) -> HTMLResponse:
         acts = titles(register, [value for value, _, _ in found.facets.get("work", [])[:_VALUES]], language)
         empty = not problem and not found.total and not given and not register.summary().documents
     reader = render.reader_of(request)
-    shown = {name: _choices(reader, name, found.facets.get(name, []), asked, given, acts) for name in names}
+    facets = {name: _choices(reader, name, found.facets.get(name, []), asked, given, acts) for name in names}
     return render.page(
         request,
         "search.html",
         {
             "given": given,
             "found": found,
-            "facets": {name: choices for name, choices in shown.items() if choices},
+            "facets": {name: choices for name, choices in facets.items() if choices},
             "problem": problem,
             "empty": empty,
             "every": every,
@@ -114,7 +114,7 @@ def _found(
 
 
 def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The filters that an address names; what is no filter is left out."""
+    """The filters in an address. Parameters that are not filters are left out."""
     given: dict[str, Any] = {}
     for name, value in asked:
         value = value.replace("\0", "").strip()

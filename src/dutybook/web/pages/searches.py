@@ -1,4 +1,4 @@
-"""Saved searches: kept under a name, with what each finds now and what of it is new; one step to an alert."""
+"""Saved searches: a filter under a name, how many norms it finds now and how many are new; an alert is one step away."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _COUNTED = 60
 
 @router.get("/searches")
 def searches(request: Request) -> HTMLResponse:
-    """All saved searches, with numbers."""
+    """The list of saved searches, with numbers."""
     return _page(request)
 
 
 @router.post("/searches")
 async def save(request: Request) -> Response:
-    """Keep a search, as its address says it, under a name."""
+    """Save the search in the address under a name."""
     person = editing(request)
     given = await changing(request)
 
@@ -66,7 +66,7 @@ async def save(request: Request) -> Response:
 
 @router.get("/searches/open")
 def open_(request: Request) -> Response:
-    """What a saved search finds; from now on it is seen."""
+    """Show what a saved search finds, and mark it as seen."""
     name = request.query_params.get("name", "")
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
@@ -78,7 +78,7 @@ def open_(request: Request) -> Response:
 
 @router.post("/searches/{verb}")
 async def change(request: Request, verb: str) -> Response:
-    """Rename or remove one."""
+    """Rename or remove a saved search."""
     person = editing(request)
     given = await changing(request)
     name, new = given.get("name", ""), " ".join(clean(given.get("new", "")).split())
@@ -104,7 +104,7 @@ async def change(request: Request, verb: str) -> Response:
 
 
 def address_of(filters: Filters) -> str:
-    """The address of the page that shows what a search finds."""
+    """The address of the result page for these filters."""
     import json
 
     given: dict[str, Any] = json.loads(filters_as_json(filters))
@@ -115,24 +115,24 @@ def address_of(filters: Filters) -> str:
 
 
 def parts_of(reader: render.Reader, filters: Filters, acts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What a search asks for, for readers: pairs of a name and a value; words have no name."""
+    """The filters of a search for readers, as pairs of a name and a value. Searched words have an empty name."""
     import json
 
     words = reader.section("watching")
-    said = [("", words("searches.words", words=filters.words))] if filters.words else []
+    parts = [("", words("searches.words", words=filters.words))] if filters.words else []
     for name, value in json.loads(filters_as_json(filters)).items():
         values = value if isinstance(value, list) else [value]
         label = words.get(f"filter.{name}", reader.words.get(f"facet.{name}", name))
-        shown = [
+        texts = [
             acts.get(str(one), reader.words.get(f"{name}.{one}", reader.value(name, "" if one is True else str(one))))
             for one in values
         ]
-        said.append((label, ", ".join(shown)))
-    return said
+        parts.append((label, ", ".join(texts)))
+    return parts
 
 
 def acts_of(register: Register, filters: Filters, language: str) -> dict[str, str]:
-    """What the acts that a search names are called."""
+    """The titles of the acts that a search names, by id."""
     return titles(register, list(values_of(filters.work)), language)
 
 
@@ -173,9 +173,9 @@ def _seen(request: Request) -> LastSeen:
 
 
 def _fresh(filters: Filters, taken: list[str], reader: render.Reader) -> str:
-    """A name made of what is asked, for somebody who gave none."""
-    said = filters.words or " · ".join(value for _, value in parts_of(reader, filters, {}) if value)
-    base = " ".join("".join(c if c.isprintable() else " " for c in said).split())[:60] or reader.section("watching")(
+    """A name made of the filters, for a search that was saved without one."""
+    summary = filters.words or " · ".join(value for _, value in parts_of(reader, filters, {}) if value)
+    base = " ".join("".join(c if c.isprintable() else " " for c in summary).split())[:60] or reader.section("watching")(
         "searches.everything"
     )
     name, number = base, 1

@@ -1,4 +1,4 @@
-"""Pages that need no session: signing in, and setting a password through a link."""
+"""The pages that need no session: signing in, and setting a password through a link."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIZE = 4000
 
 @router.get(SIGN_IN)
 def show(request: Request, next: str = "/") -> Response:
-    """The page to sign in on; who is inside already goes on."""
+    """The sign-in page. Somebody who has a session is sent on."""
     if request.state.person is not None:
         return RedirectResponse(_target(next), 303)
     return _page(request, "sign_in.html", {"next": _target(next), "name": "", "problem": "", "wait": 0})
@@ -37,7 +37,7 @@ def show(request: Request, next: str = "/") -> Response:
 
 @router.post(SIGN_IN)
 async def sign_in(request: Request) -> Response:
-    """A session for the right name and password."""
+    """Start a session with the right name and password."""
     given = await form_of(request, _FIELDS, _SIZE)
     if not _of_this_browser(request, given):
         return _page(request, "sign_in.html", {"next": "/", "name": "", "problem": "old", "wait": 0}, 403)
@@ -60,7 +60,7 @@ def _sign_in(request: Request, given: dict[str, str]) -> Response:
 
 @router.get(JOIN)
 def invitation(request: Request, key: str = "") -> Response:
-    """The page that a link leads to, on which somebody sets a password."""
+    """The page of an invitation link, on which a person sets a password."""
     door: AccountAccess = request.app.state.access
     person = invited(door.accounts, key, door.now())
     values = {"name": person.name if person else "", "key": key, "problem": "", "least": SHORTEST}
@@ -69,7 +69,7 @@ def invitation(request: Request, key: str = "") -> Response:
 
 @router.post(JOIN)
 async def join(request: Request) -> Response:
-    """The password is set; its owner is inside."""
+    """Set the password and start a session."""
     given = await form_of(request, _FIELDS, _SIZE)
     if not _of_this_browser(request, given):
         return _page(request, "sign_in.html", {"next": "/", "name": "", "problem": "old", "wait": 0}, 403)
@@ -86,13 +86,13 @@ def _join(request: Request, given: dict[str, str]) -> Response:
     try:
         acceptable(given.get("password", ""), given.get("again", ""), person.name)
     except Unacceptable as error:
-        return _page(request, "join.html", {**values, "problem": told(request, error)}, 400)
+        return _page(request, "join.html", {**values, "problem": describe_refusal(request, error)}, 400)
     session = door.join(key, given["password"], client_of(request.scope), agent_of(request))
     return come_in(request, session, "/") if session else _page(request, "join.html", {**values, "name": ""}, 404)
 
 
 def come_in(request: Request, session: str, target: str) -> Response:
-    """An answer that gives the browser its session."""
+    """The response that gives the browser its session."""
     door: Door = request.app.state.access
     answer = RedirectResponse(target, 303)
     answer.set_cookie(
@@ -109,14 +109,14 @@ def come_in(request: Request, session: str, target: str) -> Response:
     return answer
 
 
-def told(request: Request, error: Unacceptable) -> str:
-    """What is wrong, in the reader's language."""
+def describe_refusal(request: Request, error: Unacceptable) -> str:
+    """Why an input was refused, in the reader's language."""
     say = render.reader_of(request).section("accounts")
     return say(f"problem.{error.code}", **error.values)
 
 
 def agent_of(request: Request) -> str:
-    """What the browser calls itself, so that its owner knows a session again."""
+    """The name that the browser gives itself, by which people recognise their sessions."""
     return request.headers.get("user-agent", "")[:200]
 
 
@@ -130,7 +130,9 @@ def _before(door: Door) -> str:
 
 
 def _page(request: Request, template: str, values: dict[str, Any], status: int = 200) -> Response:
-    """A page before there is a session: its form is of the browser that it was sent to, so that no other site signs anybody in."""
+    """A page for somebody without a session. Its form only works in the browser that got it, so that no other site
+    can sign anybody in.
+    """
     door: Door = request.app.state.access
     before = session_of(request.headers, _before(door))
     fresh = before if before and len(before) < 100 else secrets.token_urlsafe(32)

@@ -1,4 +1,4 @@
-"""The dates of an act as a picture."""
+"""The timeline of an act as an SVG image."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _STYLE = "{http://www.w3.org/2000/svg}style"
 def picture(request: Request, identity: str) -> Response:
     """The timeline of an act in one of its languages as SVG.
 
-    Opened by itself it is a document, so it has a policy of its own: nothing but the one style that we wrote, known by its digest.
+    Opened on its own it is a document, so it has a content security policy of its own, which allows only our
+    style, by its digest.
     """
     registers: Registers = request.app.state.registers
     reader = render.language_of(request)
@@ -46,7 +47,7 @@ def picture(request: Request, identity: str) -> Response:
 
 
 def style_source(svg: str) -> str:
-    """The source for a content security policy that allows the picture's own style and no other: its digest."""
+    """The source for a content security policy that allows the image's own style and no other: its digest."""
     # Safe to read: we wrote it a moment ago.
     styles = [element.text or "" for element in ET.fromstring(svg).iter(_STYLE)]  # noqa: S314
     digests = (base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in styles)

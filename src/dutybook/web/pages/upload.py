@@ -1,4 +1,4 @@
-"""Sending files: a form, the queue, and what became of each file while it is read and afterwards."""
+"""The upload pages: a form, the queue, and the state of each file while it is read and afterwards."""
 
 from __future__ import annotations
 
@@ -31,41 +31,41 @@ _BLOCK = 1 << 20
 
 @router.get("/upload")
 def form(request: Request) -> HTMLResponse:
-    """Choose files; below, what was sent last."""
+    """The form to choose files, above a list of the last uploads."""
     editing(request)
     return _form(request)
 
 
 @router.post("/upload")
 async def send(request: Request) -> Response:
-    """Take files in: the token first, then each file straight to the disk."""
+    """Receive files: the token first, then each file straight to the disk."""
     person = editing(request)
     session: str | None = request.state.session
     if session is None:
         raise Denied(403, "upload.by_token")
-    desk: UploadQueue = request.app.state.uploads
+    uploads: UploadQueue = request.app.state.uploads
     try:
-        batch = await _taken(request, desk, session, person.name)
+        batch = await _taken(request, uploads, session, person.name)
     except Unacceptable as error:
-        return await run_in_threadpool(_form, request, _told(request, error), error.status)
+        return await run_in_threadpool(_form, request, _describe_error(request, error), error.status)
     except NoSpace as error:
-        return await run_in_threadpool(_form, request, _told(request, error), 507)
+        return await run_in_threadpool(_form, request, _describe_error(request, error), 507)
     except BadRequest as error:
-        return await run_in_threadpool(_form, request, _told(request, error), 400)
+        return await run_in_threadpool(_form, request, _describe_error(request, error), 400)
     except ClientDisconnect:
         # Nobody is there to be told.
         return Response(status_code=400)
     return RedirectResponse(f"/upload/{batch.id}", 303)
 
 
-async def _taken(request: Request, desk: UploadQueue, session: str, by: str) -> Batch:
+async def _taken(request: Request, uploads: UploadQueue, session: str, by: str) -> Batch:
     boundary = boundary_of(request.headers.get("content-type", ""))
-    await run_in_threadpool(desk.shelf.free, int(request.headers.get("content-length", "0")))
-    with desk.shelf.incoming() as folder:
+    await run_in_threadpool(uploads.shelf.free, int(request.headers.get("content-length", "0")))
+    with uploads.shelf.incoming() as folder:
         receiver = Receiver(
             boundary,
             folder,
-            desk.shelf,
+            uploads.shelf,
             lambda token: request.app.state.access.may_change(session, token),
             most=request.app.state.settings.max_upload,
         )
@@ -78,41 +78,41 @@ async def _taken(request: Request, desk: UploadQueue, session: str, by: str) -> 
                     waiting.clear()
             await run_in_threadpool(receiver.feed, bytes(waiting))
             arrived: Arrived = receiver.end()
-            return await run_in_threadpool(desk.take, arrived, by)
+            return await run_in_threadpool(uploads.take, arrived, by)
         finally:
             receiver.close()
 
 
 @router.get("/upload/{identity}")
 def progress(request: Request, identity: str) -> HTMLResponse:
-    """How far a batch is."""
+    """The progress of a batch."""
     editing(request)
     return _progress(request, identity)
 
 
 @router.post("/upload/{identity}/{verb}")
 async def change(request: Request, identity: str, verb: str) -> Response:
-    """Cancel a batch, or go on with one."""
+    """Cancel or resume a batch."""
     editing(request)
     await changing(request)
-    desk: UploadQueue = request.app.state.uploads
-    doing = {"cancel": desk.cancel, "resume": desk.resume}.get(verb)
+    uploads: UploadQueue = request.app.state.uploads
+    doing = {"cancel": uploads.cancel, "resume": uploads.resume}.get(verb)
     if doing is None:
         raise Denied(404, "page")
     try:
         await run_in_threadpool(doing, identity)
     except BadRequest as error:
-        return await run_in_threadpool(_progress, request, identity, _told(request, error))
+        return await run_in_threadpool(_progress, request, identity, _describe_error(request, error))
     return RedirectResponse(f"/upload/{identity}", 303)
 
 
 def _form(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
-    desk: UploadQueue = request.app.state.uploads
+    uploads: UploadQueue = request.app.state.uploads
     settings = request.app.state.settings
-    batches = desk.shelf.batches()
+    batches = uploads.shelf.batches()
     values = {
         "problem": problem,
-        "batches": [(batch, desk.state(batch)) for batch in batches],
+        "batches": [(batch, uploads.state(batch)) for batch in batches],
         "accepted": ",".join(sorted(READABLE | {".png", ".jpg", ".jpeg"})),
         "languages_of_text": _languages(render.language_of(request)),
         "most": settings.max_upload,
@@ -122,12 +122,12 @@ def _form(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
     return render.page(request, "upload.html", values, status)
 
 
-def _told(request: Request, error: Exception) -> str:
+def _describe_error(request: Request, error: Exception) -> str:
     return text_of(error, render.language_of(request))
 
 
 def _languages(reader: str) -> list[tuple[str, str]]:
-    """Languages whose norms are known, by the names that a reader has for them."""
+    """The languages whose norms can be extracted, by their names in the reader's language."""
     found = []
     for code in available():
         try:
@@ -139,30 +139,30 @@ def _languages(reader: str) -> list[tuple[str, str]]:
 
 
 def _progress(request: Request, identity: str, problem: str = "") -> HTMLResponse:
-    desk: UploadQueue = request.app.state.uploads
-    batch = desk.shelf.read(identity)
-    state = desk.state(batch)
+    uploads: UploadQueue = request.app.state.uploads
+    batch = uploads.shelf.read(identity)
+    state = uploads.state(batch)
     values: dict[str, Any] = {
         "batch": batch,
         "state": state,
         "problem": problem,
         "going": state in OPEN,
         "resumable": state in (INTERRUPTED, "cancelled", "failed"),
-        "before": desk.before(batch) if state == "waiting" else 0,
-        "documents": _documents(request, desk, batch),
+        "before": uploads.before(batch) if state == "waiting" else 0,
+        "documents": _documents(request, uploads, batch),
         "ended": sum(1 for sent in batch.files if sent.state != "waiting"),
     }
     return render.page(request, "upload_progress.html", values, 409 if problem else 200)
 
 
-def _documents(request: Request, desk: UploadQueue, batch: Batch) -> dict[str, Any]:
-    """Documents of the register by the file that they are, and those within archives by file and name."""
+def _documents(request: Request, uploads: UploadQueue, batch: Batch) -> dict[str, Any]:
+    """The documents of the register that came from these files: by digest, and inside archives by file and name."""
     from dutybook.ingest.containers import SEPARATOR
 
     registers: Registers = request.app.state.registers
     sources = {}
     for sent in batch.kept:
-        path = str(desk.shelf.path(sent.file))
+        path = str(uploads.shelf.path(sent.file))
         sources[path] = sent.file
         sources |= {f"{path}{SEPARATOR}{part.name}": f"{sent.file}{SEPARATOR}{part.name}" for part in sent.parts}
     digests = {sent.sha256: sent.file for sent in batch.kept}

@@ -1,4 +1,6 @@
-"""Watches: what is looked at, how it does, and a form for each kind of source made from what that kind asks for."""
+"""The pages of watches: which sources are watched, their states, and a form for each kind of source, made from its
+options.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ def watches(request: Request) -> HTMLResponse:
 
 @router.get("/watches/add")
 def add(request: Request) -> HTMLResponse:
-    """Choose a kind, or fill in the form of one."""
+    """Choose a kind of source, or show its form."""
     administering(request)
     kind = request.query_params.get("kind", "")
     if kind:
@@ -64,7 +66,7 @@ def add(request: Request) -> HTMLResponse:
 
 @router.post("/watches")
 async def save(request: Request) -> Response:
-    """Try what a form says, or keep it as a watch."""
+    """Try the watch that the form describes, or save it."""
     person = administering(request)
     given = await changing(request, fields=60)
     settings = request.app.state.settings
@@ -109,7 +111,7 @@ async def save(request: Request) -> Response:
 
 @router.get("/watches/tries/{key}")
 def tried(request: Request, key: str) -> HTMLResponse:
-    """What a watch would bring, as soon as its source has answered."""
+    """What a watch would fetch, once its source has answered."""
     administering(request)
     works: Jobs = request.app.state.jobs
     outcome = works.outcome(f"look:{key}")
@@ -121,7 +123,7 @@ def tried(request: Request, key: str) -> HTMLResponse:
 
 @router.get("/watches/of/{name}")
 def show(request: Request, name: str) -> HTMLResponse:
-    """One watch: what it is asked, its runs, its items with their documents."""
+    """The page of a watch: its options, its runs, and its items with their documents."""
     administering(request)
     return _show(request, name)
 
@@ -185,9 +187,9 @@ def _show(request: Request, name: str) -> HTMLResponse:
         items = watch_items.items(register, watch.id)
         files = watch_files.files(register, watch.id)
         runs = kept.runs(register, watch.id)
-        shown = items[offset : offset + LIMIT]
+        visible = items[offset : offset + LIMIT]
         newest = {file.key: file for file in reversed(files)}
-        documents = _documents(register, [newest[one.listed.key] for one in shown if one.listed.key in newest])
+        documents = _documents(register, [newest[one.listed.key] for one in visible if one.listed.key in newest])
     state = _state(request, watch)
     folder = folder_of(request.app.state.settings.database, watch.name)
     address = f"/watches/of/{name}?offset="
@@ -196,15 +198,15 @@ def _show(request: Request, name: str) -> HTMLResponse:
         "watch": watch,
         "state": state,
         "next_run": _next(watch),
-        "asked": _asked(watch, render.reader_of(request)),
+        "asked": _describe_options(watch, render.reader_of(request)),
         "runs": runs,
-        "rows": [(one, newest.get(one.listed.key), documents.get(one.listed.key)) for one in shown],
+        "rows": [(one, newest.get(one.listed.key), documents.get(one.listed.key)) for one in visible],
         "outcome": outcome,
         "going": state == "running",
         "every": render.reader_of(request).interval(watch.every),
         "has_files": folder.is_dir(),
         "first": offset + 1,
-        "last": offset + len(shown),
+        "last": offset + len(visible),
         "previous": f"{address}{max(offset - LIMIT, 0)}" if offset else "",
         "next": f"{address}{offset + LIMIT}" if offset + LIMIT < len(items) else "",
     }
@@ -212,7 +214,7 @@ def _show(request: Request, name: str) -> HTMLResponse:
 
 
 def _documents(register: Register, files: list[watch_files.WatchFile]) -> dict[str, Any]:
-    """The document of an item, by its newest file."""
+    """The document of each item, by its newest file."""
     found = {row.sha256: row for row in documents_from(register, [], [file.sha256 for file in files if file.sha256])}
     return {file.key: found[file.sha256] for file in files if file.sha256 in found}
 
@@ -220,8 +222,8 @@ def _documents(register: Register, files: list[watch_files.WatchFile]) -> dict[s
 def _state(request: Request, watch: Watch) -> str:
     works: Jobs = request.app.state.jobs
     outcome = works.outcome(f"watch:{watch.name}")
-    held = watch.holder and watch.held_until and watch.held_until > kept.moment(datetime.now(UTC))
-    if (outcome is not None and outcome.going) or (held and may_be_alive(watch.holder or "")):
+    claimed = watch.holder and watch.held_until and watch.held_until > kept.moment(datetime.now(UTC))
+    if (outcome is not None and outcome.going) or (claimed and may_be_alive(watch.holder or "")):
         return "running"
     if watch.paused:
         return "paused"
@@ -231,7 +233,7 @@ def _state(request: Request, watch: Watch) -> str:
 
 
 def _next(watch: Watch) -> str:
-    """When it is due next (UTC, ISO); empty where it rests or is due now."""
+    """When the watch is due next (UTC, ISO); empty if it is paused or due now."""
     if watch.paused:
         return ""
     due = datetime.fromisoformat(watch.last_run) + timedelta(seconds=watch.every) if watch.last_run else None
@@ -240,15 +242,15 @@ def _next(watch: Watch) -> str:
     return moment.isoformat() if moment and moment > datetime.now(UTC) else ""
 
 
-def _asked(watch: Watch, reader: render.Reader) -> list[tuple[str, str]]:
-    """What was set for a watch, for people."""
-    said: Mapping[str, Any] = {**watch.options, **watch.manners, **watch.reading}
-    shown = []
-    for name, value in sorted(said.items()):
+def _describe_options(watch: Watch, reader: render.Reader) -> list[tuple[str, str]]:
+    """The options of a watch, formatted for people."""
+    options: Mapping[str, Any] = {**watch.options, **watch.manners, **watch.reading}
+    described = []
+    for name, value in sorted(options.items()):
         if name in ("url", "folder") or value in ("", None, [], ()):
             continue
         if isinstance(value, list):
-            shown.append((name, ", ".join(map(str, value))))
+            described.append((name, ", ".join(map(str, value))))
         else:
-            shown.append((name, reader.number(value) if isinstance(value, float) else str(value)))
-    return shown
+            described.append((name, reader.number(value) if isinstance(value, float) else str(value)))
+    return described

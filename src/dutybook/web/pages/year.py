@@ -1,4 +1,4 @@
-"""A year as a picture: a row a month, a dot a day on which something is due, the larger the more there is."""
+"""A year as an image: a row for each month and a dot for each day on which something is due, larger where more is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LAST_YEAR = 9998
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A day with dates: its middle, radius, how many there are, and the address of the day."""
+    """A day with dates: its centre, its radius, how many dates it has, and the address of the day."""
 
     day: date
     x: float
@@ -41,7 +41,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A row: its name, how many dates it has, the address, and where its weekends are (left edges)."""
+    """A row: its name, how many dates it has, its address, and the left edges of its weekends."""
 
     name: str
     y: float

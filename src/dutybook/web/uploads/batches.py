@@ -1,4 +1,6 @@
-"""Describes a batch of uploaded files and what became of each; stored as a JSON file that survives a restart."""
+"""Describes a batch of uploaded files and the state of each. It is stored as a JSON file, so that it survives a
+restart.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ MOST_PARTS = 300
 
 @dataclass(slots=True)
 class Part:
-    """A document within a file (``name``: the way to it). ``state`` and ``reasons`` as of a file."""
+    """A document inside a file, such as an archive; ``name`` is its path there. ``state`` and ``reasons`` are as for
+    a file.
+    """
 
     name: str
     state: str
@@ -28,10 +32,12 @@ class Part:
 
 @dataclass(slots=True)
 class Sent:
-    """A file. ``name`` is what its sender calls it, ``file`` where it is kept below the folder of uploads (empty: it is not).
+    """An uploaded file. ``name`` is the sender's name for it, ``file`` its path below the folder of uploads (empty:
+    not stored).
 
-    ``state``: waiting, read, partly read, unreadable, unchanged (in the register already), duplicate (of another one that was sent),
-    refused (it was not kept), cancelled. ``reasons`` say why, as :meth:`dutybook.reasons.Reason.plain` has them.
+    ``state``: waiting, read, partly read, unreadable, unchanged (already in the register), duplicate (of another
+    uploaded file),
+    refused (not stored), cancelled. ``reasons`` say why, as :meth:`dutybook.reasons.Reason.plain` writes them.
     """
 
     name: str
@@ -47,7 +53,10 @@ class Sent:
 
 @dataclass(slots=True)
 class Batch:
-    """``state``: waiting, reading, done, cancelled, failed. Moments are UTC, ISO. ``holder`` is the process whose queue it is in."""
+    """Files that were uploaded together. ``state``: waiting, reading, done, cancelled, failed. Times are UTC, ISO.
+
+    ``holder`` is the process in whose queue the batch is.
+    """
 
     id: str
     by: str
@@ -68,7 +77,7 @@ class Batch:
 
     @property
     def kept(self) -> list[Sent]:
-        """Files that are there to be read."""
+        """The files that are stored and can be read."""
         return [sent for sent in self.files if sent.file]
 
     @property
@@ -85,18 +94,18 @@ def as_plain(batch: Batch) -> dict[str, Any]:
     return asdict(batch)
 
 
-def from_plain(said: Mapping[str, Any]) -> Batch:
-    """A batch from JSON; what a later Dutybook may have kept there is left out."""
+def from_plain(stored: Mapping[str, Any]) -> Batch:
+    """A batch from JSON. Fields that only a later version has are left out."""
     files = [
-        _made(Sent, sent | {"parts": [_made(Part, part) for part in sent.get("parts", ())]}) for sent in said["files"]
+        _made(Sent, sent | {"parts": [_made(Part, part) for part in sent.get("parts", ())]}) for sent in stored["files"]
     ]
-    made: Batch = _made(Batch, dict(said) | {"files": files})
+    made: Batch = _made(Batch, dict(stored) | {"files": files})
     return made
 
 
-def _made(kind: type[Any], said: Mapping[str, Any]) -> Any:
-    if reason := said.get("reason"):
+def _made(kind: type[Any], stored: Mapping[str, Any]) -> Any:
+    if reason := stored.get("reason"):
         # An earlier Dutybook kept a sentence alone.
-        said = {**said, "reasons": [Reason(reason, BEFORE).plain()]}
+        stored = {**stored, "reasons": [Reason(reason, BEFORE).plain()]}
     known = {one.name for one in fields(kind)}
-    return kind(**{name: value for name, value in said.items() if name in known})
+    return kind(**{name: value for name, value in stored.items() if name in known})

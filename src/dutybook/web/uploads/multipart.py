@@ -27,7 +27,7 @@ _CHECK_EACH = 4 << 20
 
 
 class Unacceptable(TranslatedError, DutybookError):
-    """The form as a whole is not taken; ``status`` says how."""
+    """The form as a whole is refused with this ``status``."""
 
     def __init__(self, code: str, status: int, **values: object) -> None:
         DutybookError.__init__(self, self._word(f"upload.{code}" if code != "form" else code, values))
@@ -36,16 +36,16 @@ class Unacceptable(TranslatedError, DutybookError):
 
 @dataclass(slots=True)
 class Arrived:
-    """What came in: ``fields`` by name, and files with where each lies for now (None: it was refused)."""
+    """What was received: ``fields`` by name, and the files with their temporary paths (None: it was refused)."""
 
     fields: dict[str, str] = field(default_factory=dict)
     files: list[tuple[Sent, Path | None]] = field(default_factory=list)
 
 
 class Receiver:
-    """Takes a multipart form apart while it comes. ``allowed`` judges the token, which has to be the first field.
+    """Parses a multipart form while it arrives. ``allowed`` checks the token, which has to be the first field.
 
-    Nothing of a file is written before it has.
+    No part of a file is written before that.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class Receiver:
             raise _broken() from error
 
     def feed(self, data: bytes) -> None:
-        """More of the form.
+        """Parse more bytes of the form.
 
         Raises:
-            Unacceptable: it is not taken.
+            Unacceptable: the form is refused.
             NoSpace: the disk is full.
         """
         self._seen += len(data)
@@ -105,17 +105,17 @@ class Receiver:
             raise NoSpace("upload.not_kept", why=error.strerror or error) from error
 
     def end(self) -> Arrived:
-        """What came in, after all of it did.
+        """What was received, once all of it is there.
 
         Raises:
-            Unacceptable: it broke off.
+            Unacceptable: it ends too early.
         """
         if not self._ended:
             raise _broken()
         return self.arrived
 
     def close(self) -> None:
-        """Let go of a file that did not come to its end."""
+        """Close a file that was not received completely."""
         if self._file is not None:
             self._file.close()
 
@@ -210,7 +210,7 @@ class Receiver:
 
 
 def boundary_of(content_type: str) -> bytes:
-    """What parts the form.
+    """The boundary between the parts of the form.
 
     Raises:
         Unacceptable: it is no form with files.

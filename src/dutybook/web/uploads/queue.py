@@ -32,7 +32,7 @@ def _now() -> datetime:
 
 
 class UploadQueue:
-    """Takes batches in, has them read one after the other, and knows how each does."""
+    """Takes batches in, reads them one after the other, and reports their states."""
 
     def __init__(self, database: Path, clock: Clock = _now, more: Mapping[str, Any] | None = None) -> None:
         self.database = database.absolute()
@@ -40,22 +40,22 @@ class UploadQueue:
         self.clock = clock
         #: Passed on to :func:`dutybook.pipeline.batch.ingest`, for tests.
         self.more = dict(more or {})
-        self._lane = JobRunner()
+        self._runner = JobRunner()
         self._us = this_process()
         self._passwords: dict[str, str] = {}
 
     def take(self, arrived: Arrived, by: str) -> Batch:
-        """Keep what has come in and have it read.
+        """Store what was received, and queue it for reading.
 
         Raises:
-            BadRequest: nothing came, or its language or day cannot be meant.
-            NoSpace: it cannot be kept.
+            BadRequest: nothing was received, or its language or day is impossible.
+            NoSpace: it cannot be stored.
         """
         if not arrived.files:
             raise Wrong("upload.no_file")
         batch = self.shelf.new(by, self.clock())
         batch.language = _language(arrived.fields.get("language", ""))
-        batch.published = _day(arrived.fields.get("published", ""))
+        batch.published = _to_iso_date(arrived.fields.get("published", ""))
         for sent, path in arrived.files:
             if path is not None:
                 sent.file = self.shelf.put(path, sent.sha256, storage.stored_name(sent.name))
@@ -73,11 +73,11 @@ class UploadQueue:
         return batch
 
     def resume(self, identity: str) -> Batch:
-        """Have a batch read on that was interrupted, cancelled, or failed. What was read of it is not read again.
+        """Go on reading a batch that was interrupted, cancelled or failed. Files that were read are not read again.
 
         Raises:
             NotFound: there is no such batch.
-            BadRequest: it is being read, or nothing is left of it to be read.
+            BadRequest: it is being read, or nothing is left to read.
         """
         with self.shelf.lock:
             batch = self.shelf.read(identity)
@@ -90,13 +90,13 @@ class UploadQueue:
             return cleared
 
     def cancel(self, identity: str) -> Batch:
-        """Stop reading a batch; what was read of it stays in the register.
+        """Stop reading a batch. What was read stays in the register.
 
         Raises:
             NotFound: there is no such batch.
         """
         self.shelf.read(identity)
-        self._lane.cancel(identity)
+        self._runner.cancel(identity)
         with self.shelf.lock:
             batch = self.shelf.read(identity)
             if batch.state in OPEN:
@@ -109,23 +109,23 @@ class UploadQueue:
         return batch
 
     def state(self, batch: Batch) -> str:
-        """The state of a batch as it is now: one that nobody is at any more was interrupted."""
-        if batch.state not in OPEN or self._lane.has(batch.id):
+        """The current state of a batch. One that no process works on any more is interrupted."""
+        if batch.state not in OPEN or self._runner.has(batch.id):
             return batch.state
         return batch.state if batch.holder != self._us and batch.holder and may_be_alive(batch.holder) else INTERRUPTED
 
     def before(self, batch: Batch) -> int:
-        """How many batches are read before a waiting one."""
-        return self._lane.before(batch.id)
+        """How many batches are read before this one."""
+        return self._runner.before(batch.id)
 
     def close(self) -> None:
-        """End the reading; what is not done is interrupted."""
-        self._lane.close()
+        """Stop reading. Batches that are not done are interrupted."""
+        self._runner.close()
 
     def _queue(self, batch: Batch) -> None:
         batch.state, batch.holder = "waiting", self._us
         self.shelf.write(batch)
-        self._lane.add(_Reading(self, batch.id))
+        self._runner.add(_Reading(self, batch.id))
 
     def _close(self, batch: Batch, state: str, problem: str = "") -> None:
         batch.state, batch.problem = state, problem
@@ -133,23 +133,23 @@ class UploadQueue:
 
 
 class _Reading:
-    """The reading of one batch, as a lane does it."""
+    """The task of reading one batch, for a job runner."""
 
-    def __init__(self, desk: UploadQueue, identity: str) -> None:
-        self.desk = desk
+    def __init__(self, queue: UploadQueue, identity: str) -> None:
+        self.queue = queue
         self.key = identity
         self._places: dict[str, int] = {}
 
     def begin(self) -> Mapping[str, Any]:
-        desk = self.desk
-        with desk.shelf.lock:
-            batch = desk.shelf.read(self.key)
-            batch.state, batch.started = "reading", desk.clock().isoformat(timespec="seconds")
-            desk.shelf.write(batch)
+        queue = self.queue
+        with queue.shelf.lock:
+            batch = queue.shelf.read(self.key)
+            batch.state, batch.started = "reading", queue.clock().isoformat(timespec="seconds")
+            queue.shelf.write(batch)
         files: dict[str, None] = {}
         for number, sent in enumerate(batch.files):
             if sent.file:
-                path = os.path.abspath(desk.shelf.path(sent.file))
+                path = os.path.abspath(queue.shelf.path(sent.file))
                 if path in files:
                     # The very same file is read once.
                     continue
@@ -157,41 +157,41 @@ class _Reading:
                 self._places[path] = number
         return {
             "verb": "ingest",
-            "database": str(desk.database),
+            "database": str(queue.database),
             "files": list(files),
             "language": batch.language or None,
             "published": batch.published or None,
-            "password": desk._passwords.get(self.key),
-            "more": desk.more,
+            "password": queue._passwords.get(self.key),
+            "more": queue.more,
         }
 
-    def told(self, what: Mapping[str, Any]) -> None:
-        with self.desk.shelf.lock:
-            batch = self.desk.shelf.read(self.key)
+    def report_progress(self, what: Mapping[str, Any]) -> None:
+        with self.queue.shelf.lock:
+            batch = self.queue.shelf.read(self.key)
             batch.done, batch.total = int(what["done"]), int(what["total"])
             self._note(batch, str(what["source"]), str(what["outcome"]), int(what["norms"]), what["reasons"])
-            self.desk.shelf.write(batch)
+            self.queue.shelf.write(batch)
 
     def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
-        self.desk._passwords.pop(self.key, None)
-        with self.desk.shelf.lock:
-            batch = self.desk.shelf.read(self.key)
+        self.queue._passwords.pop(self.key, None)
+        with self.queue.shelf.lock:
+            batch = self.queue.shelf.read(self.key)
             if result is None:
-                self.desk._close(batch, "failed", problem)
+                self.queue._close(batch, "failed", problem)
             else:
                 self._finish(batch, result)
-            self.desk.shelf.write(batch)
+            self.queue.shelf.write(batch)
 
     def _note(
         self, batch: Batch, source: str, outcome: str, norms: int, reasons: Any, *, known_only: bool = False
     ) -> None:
-        """What became of a file, or of a document in it."""
+        """Record the outcome of a file, or of a document inside it."""
         path, _, inner = source.partition(SEPARATOR)
         place = self._places.get(path)
         if place is None:
             return
         sent = batch.files[place]
-        reasons = self._said(batch, reasons)
+        reasons = self._with_sent_names(batch, reasons)
         batch.norms += norms if outcome in ("read", "partly read") else 0
         if not inner:
             sent.state, sent.reasons, sent.norms = outcome, reasons, sent.norms + norms
@@ -208,7 +208,7 @@ class _Reading:
             sent.further += 1
 
     def _finish(self, batch: Batch, result: Mapping[str, Any]) -> None:
-        """At the end: what was only partly read, archives, and copies."""
+        """Record what is known only at the end: partly read files, archives, and duplicates."""
         for source, status, reasons in result["unread"]:
             self._note(batch, source, status, 0, reasons, known_only=True)
         first: dict[str, str] = {}
@@ -222,41 +222,41 @@ class _Reading:
                 sent.state = next((state for state in _WORST if state in states), "read")
             first.setdefault(sent.sha256, sent.name)
         batch.left_out = {str(kind): int(number) for kind, number in result["left_out"].items()}
-        self.desk._close(batch, "done", "; ".join(result["problems"]))
+        self.queue._close(batch, "done", "; ".join(result["problems"]))
 
-    def _said(self, batch: Batch, said: Any) -> Any:
-        """What is said in reasons without ways on this machine, by the names that the sender knows."""
-        if isinstance(said, list):
-            return [self._said(batch, each) for each in said]
-        if isinstance(said, dict):
-            return {name: self._said(batch, value) for name, value in said.items()}
-        if not isinstance(said, str):
-            return said
+    def _with_sent_names(self, batch: Batch, content: Any) -> Any:
+        """Reasons (text, list or mapping) in which the sender's file names replace the paths on this machine."""
+        if isinstance(content, list):
+            return [self._with_sent_names(batch, each) for each in content]
+        if isinstance(content, dict):
+            return {name: self._with_sent_names(batch, value) for name, value in content.items()}
+        if not isinstance(content, str):
+            return content
         for path, place in self._places.items():
-            if path in said:
-                said = said.replace(path, batch.files[place].name)
+            if path in content:
+                content = content.replace(path, batch.files[place].name)
         for sent in batch.kept:
             kept = sent.file.rpartition("/")[2]
-            if kept != sent.name and kept in said:
-                said = said.replace(kept, sent.name)
-        return said
+            if kept != sent.name and kept in content:
+                content = content.replace(kept, sent.name)
+        return content
 
 
 def finished(state: str) -> bool:
-    """Whether nothing of a file is to be expected any more."""
+    """Whether a file in this state has its final outcome."""
     return state in (*READ, "refused", "cancelled")
 
 
 def _language(text: str) -> str:
-    """A language's code, empty for none."""
+    """The code of a language; empty for none."""
     code = text.strip().lower()
     if code and not (len(code) in (2, 3) and code.isascii() and code.isalpha()):
         raise Wrong("upload.language", text=text[:40])
     return code
 
 
-def _day(text: str) -> str:
-    """A day as ISO has it, empty for none."""
+def _to_iso_date(text: str) -> str:
+    """A day as an ISO date; empty for none."""
     if not text.strip():
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Stores uploaded files once each, by their bytes, and a record of each batch, in a folder next to the database.
+"""Stores each uploaded file once, by its digest, and a record of each batch, in a folder next to the database.
 
 Uploaded names are cleaned twice: for display, and for the file system, where they cannot lead out of the folder.
 """
@@ -31,7 +31,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\
 
 
 def display_name(name: str) -> str:
-    """A file's name without its way, and without signs that cannot be seen or turn text around.
+    """The name of a file without its path, and without invisible or direction-changing characters.
 
     >>> display_name("C:\\\\scans\\\\act.pdf")
     'act.pdf'
@@ -50,7 +50,8 @@ def display_name(name: str) -> str:
 
 
 def stored_name(name: str) -> str:
-    """The name that a file is kept under: letters, digits, dots and dashes of what is shown, never a device.
+    """The name under which a file is stored: letters, digits, dots and dashes of the displayed name, never a device
+    name.
 
     >>> stored_name("Con.pdf")
     'file-Con.pdf'
@@ -91,7 +92,7 @@ class UnknownBatch(TranslatedError, NotFound):
 
 
 class UploadStorage:
-    """``root`` is made when the first file comes; nobody else may look into it."""
+    """The folder of uploads. ``root`` is created with the first file, and only this user may read it."""
 
     def __init__(self, database: Path) -> None:
         self.root = uploads_path(database)
@@ -100,7 +101,11 @@ class UploadStorage:
     # Files
 
     def free(self, wanted: int = 0) -> None:
-        """Raises NoSpace if so many more bytes do not fit."""
+        """Check that ``wanted`` more bytes fit.
+
+        Raises:
+            NoSpace: they do not.
+        """
         folder = next(path for path in (self.root, *self.root.parents) if path.is_dir())
         left = shutil.disk_usage(folder).free - KEPT_FREE
         if left < wanted:
@@ -108,7 +113,7 @@ class UploadStorage:
 
     @contextlib.contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A folder for what is coming in, which is gone afterwards with all that is left in it."""
+        """A temporary folder for files that are arriving. It is removed with everything left in it."""
         self._made(self.root)
         folder = Path(tempfile.mkdtemp(prefix=".incoming-", dir=self.root))
         try:
@@ -117,7 +122,7 @@ class UploadStorage:
             shutil.rmtree(folder, ignore_errors=True)
 
     def put(self, part: Path, sha256: str, name: str) -> str:
-        """Keep a file that has come in; returns where, below the root. What is there already by its bytes is not kept twice."""
+        """Store a file that arrived, unless the same bytes are stored. Returns its path below the root."""
         folder = self.root / "files" / sha256
         with self.lock:
             self._made(folder)
@@ -128,13 +133,13 @@ class UploadStorage:
         return there.relative_to(self.root).as_posix()
 
     def path(self, file: str) -> Path:
-        """Where a kept file is."""
+        """The path of a stored file."""
         return self.root / file
 
     # Batches
 
     def new(self, by: str, now: datetime) -> Batch:
-        """A batch without files, not written yet."""
+        """A batch without files, not stored yet."""
         moment = now.astimezone(UTC)
         return Batch(
             id=f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
@@ -144,7 +149,7 @@ class UploadStorage:
         )
 
     def write(self, batch: Batch) -> None:
-        """Keep a batch as it is now: whoever reads it sees all of it, or what was before.
+        """Store the state of a batch. A reader sees either the whole of it or the whole of what was before.
 
         Raises:
             NoSpace: it cannot be written.
@@ -173,7 +178,7 @@ class UploadStorage:
         raise UnknownBatch(identity)
 
     def batches(self, limit: int = 30) -> list[Batch]:
-        """The newest batches; very old ones are forgotten, their files are not."""
+        """The newest batches. Very old ones are removed, their files are not."""
         folder = self.root / "batches"
         if not folder.is_dir():
             return []

@@ -143,14 +143,14 @@ def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[
             weak = find_weak(values, offsets, text, source, classes)
             if weak is not None and weak.span != taken:
                 yield weak, _UNMARKED, 0.0
-    at, hops = unit.sentence.stem, 0
-    while at is not None and hops < 4:
+    at, steps = unit.sentence.stem, 0
+    while at is not None and steps < 4:
         # A stem of few words is no unit, but the list that it stands in has a stem, too.
         theirs = named.stems[at].parts.get("bearer") if at in named.stems else None
         if theirs is not None:
-            yield replace(theirs, source=STEM), _MARKED, float(hops)
+            yield replace(theirs, source=STEM), _MARKED, float(steps)
             break
-        at, hops = discourse.sentences[at].stem, hops + 1
+        at, steps = discourse.sentences[at].stem, steps + 1
     if id(unit) in named.earlier:
         mention, far = named.earlier[id(unit)]
         yield replace(mention, source=EARLIER), _MARKED, min(far, 10) / 10

@@ -1,1 +1,1 @@
-"""What verbs answer and take: one model each, whose fields are those of the register's rows."""
+"""Models of what API operations answer and take. The fields of an answer are those of the register's rows."""

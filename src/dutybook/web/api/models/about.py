@@ -1,4 +1,4 @@
-"""What is here: the register at a glance, its health, and the documents that this program publishes of itself."""
+"""Models of the register as a whole: its counts, its health, and the description of the API."""
 
 from __future__ import annotations
 

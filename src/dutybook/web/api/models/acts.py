@@ -1,4 +1,4 @@
-"""Acts: their versions, what changed between two of them, their dates, and what is due."""
+"""Models of acts: versions, changes between two versions, dates, and what is due."""
 
 from __future__ import annotations
 

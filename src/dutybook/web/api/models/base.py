@@ -1,4 +1,4 @@
-"""What all models share, and values that come in many of them."""
+"""What all models of the API share, and values that many of them contain."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ MaybeDay = Day | None
 
 
 class Answer(BaseModel):
-    """A part of an answer, made from a row of the register; it has all of its fields and no other."""
+    """A part of an answer, made from a row of the register. It has all of the row's public fields and no others."""
 
     model_config = ConfigDict(from_attributes=True, extra="forbid")
 
 
 class Body(BaseModel):
-    """What a request says; unknown fields are refused, and 1 is no true."""
+    """What a request sends. Unknown fields are refused, and a number is no substitute for true or false."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

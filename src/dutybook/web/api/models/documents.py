@@ -1,4 +1,4 @@
-"""Documents: what was read, how far, and what stands in them."""
+"""Models of documents: what was read, how completely, and the findings in it."""
 
 from __future__ import annotations
 

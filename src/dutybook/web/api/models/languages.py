@@ -1,4 +1,4 @@
-"""Languages: what is read in each, how well, and what cannot be done."""
+"""Models of languages: what is extracted from texts in each, how well, and what is missing."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ class StateChange(Body):
     since: Day | None = Field(None, description="With active: tell also what happened from this day on.")
 
 
-class Told(Answer):
+class AlertItem(Answer):
     """One happening as a reader is told it."""
 
     id: str
@@ -164,7 +164,7 @@ class Told(Answer):
 class Preview(Page):
     """A page of what an alert would tell now."""
 
-    items: list[Told]
+    items: list[AlertItem]
 
 
 @of_row(outbox.Delivery, without=("alert", "kind", "number", "options", "period", "reader", "target", "zone"))
@@ -188,7 +188,7 @@ class DeliveryDetail(Answer):
     """A message with all that it tells."""
 
     delivery: Delivery
-    items: list[Told]
+    items: list[AlertItem]
 
 
 @of_row(watches.Watch, without=("cursor", "held_until", "holder", "id", "manners", "reading"))

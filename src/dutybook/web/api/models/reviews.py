@@ -1,4 +1,4 @@
-"""What people say of norms: the record, its history, and a change of it."""
+"""Models of what people record about norms: the record, its history, and a change to it."""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ _MODELS: dict[type, type[BaseModel]] = {}
 def of_row(row: type, *, without: Collection[str] = ()) -> Callable[[type[M]], type[M]]:
     """A class decorator that adds the fields of a row (a dataclass) to a model, in the row's order.
 
-    ``without`` are fields of the row that are not for readers. What the model has besides comes last.
+    Args:
+        row: the dataclass. Fields that only the model has come last.
+        without: fields of the row that are not for readers.
     """
 
     def complete(model: type[M]) -> type[M]:
@@ -53,7 +55,7 @@ def of_row(row: type, *, without: Collection[str] = ()) -> Callable[[type[M]], t
 
 
 def _field(name: str, hint: Any) -> tuple[Any, Any]:
-    """The type of a field and what is said of it."""
+    """The type and the description of a model's field."""
     if get_origin(hint) is not Annotated:
         return _COMMON.get(name) or _type(hint), ...
     inner, about = get_args(hint)
