@@ -1,7 +1,8 @@
-"""The register as files for other programs: spreadsheets, tables, JSON lines, calendars.
+"""Exports the register as files for other programs: spreadsheets, tables, JSON Lines, calendars, reports.
 
-A format is a module with a function ``write(content, path) -> int``; an installed package brings further ones through
-the entry-point group ``dutybook.exports``.
+A format is a module with a function ``write(content, path) -> int``. Installed packages add further formats
+through the entry-point
+group ``dutybook.exports``.
 """
 
 from dutybook.export.content import Content, ObligationRow

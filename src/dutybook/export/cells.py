@@ -1,4 +1,4 @@
-"""What stands in the cells of an obligation's row: one small function a column that is not a plain field."""
+"""Makes the cells of an obligation's row: one small function for each column that is not a plain field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Value = str | int | float | date | None
 
 
 def field_of(field: NormField) -> Callable[[ObligationRow], Value]:
-    """How a cell is made of a field of a norm: lists with an item a line, what is true or false as yes or no."""
+    """A function that makes the cell of a norm's field: one item of a list per line, and yes or no for true or false."""
     read = attrgetter(field.name)
     match field.kind:
         case FieldKind.TEXTS:
@@ -30,9 +30,10 @@ YES_OR_NO = "applicability"
 
 
 def lines(norm: NormRow, label: Callable[[str, str], str]) -> Iterator[tuple[str, str]]:
-    """What a norm asks for, field by field: the names of fields that have a value, and its words.
+    """The parts of a norm that have a value, as pairs of the field's name and its text.
 
-    ``label`` gives the words for a value of a section of ``values``.
+    Args:
+        label: returns the words for a value of a section of ``values``.
     """
     for field in fields_in(FieldGroup.PARTS):
         match value := getattr(norm, field.name):
@@ -60,32 +61,34 @@ def deadline_values(row: ObligationRow) -> str:
 
 
 def deadline_kinds(row: ObligationRow) -> str:
-    """Their kinds, one a line: each a value of its own."""
+    """The kinds of the deadlines, one per line."""
     return "\n".join(d.kind for d in row.norm.deadlines)
 
 
 def triggers(row: ObligationRow) -> str:
-    """What starts the deadlines, one a line, as the text says it."""
+    """What starts the deadlines, in the words of the text, one per line."""
     return "\n".join(dict.fromkeys(d.anchor for d in row.norm.deadlines if d.anchor))
 
 
 def computed(row: ObligationRow) -> str:
-    """By which steps days were computed, a deadline a line."""
+    """The steps by which due dates were computed, one deadline per line."""
     return "\n".join(dict.fromkeys("; ".join(d.steps) for d in row.norm.deadlines if d.due and d.steps))
 
 
 def undated(row: ObligationRow) -> str:
-    """Why deadlines have no date: absent is said, never guessed."""
+    """The reasons why deadlines have no date."""
     return "\n".join(dict.fromkeys(d.reason for d in row.norm.deadlines if d.first_due is None and d.reason))
 
 
 def events(row: ObligationRow) -> str:
-    """What people entered that dates come from, one a line."""
+    """The events that people entered and the dates that follow from them, one per line."""
     return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.said}" for d in row.norm.deadlines for e in d.events)
 
 
 def cell_words(cell: dict[str, Any] | None) -> str | None:
-    """Where in a table: ``table 2, row 4, column 3 (Deadline; Initial report)``, what heads its column and row in brackets."""
+    """The place in a table: ``table 2, row 4, column 3 (Deadline; Initial report)``, with the headings of column and
+    row in brackets.
+    """
     if cell is None:
         return None
     heads = "; ".join(cell[name] for name in ("column_header", "row_header") if cell.get(name))
@@ -93,18 +96,18 @@ def cell_words(cell: dict[str, Any] | None) -> str | None:
 
 
 def citation(row: ObligationRow) -> str | None:
-    """How the place is cited whatever the language: the act's identifier and the place in it."""
+    """A citation that is the same in every language: the act's identifier and the place in it."""
     found = (row.act.citation if row.act else "") or row.document.work
     return ", ".join(part for part in (found, row.norm.place) if part) if found else None
 
 
 def cites(row: ObligationRow) -> str:
-    """What it refers to, as written, one a line."""
+    """The norm's references as they are written, one per line."""
     return "\n".join(c.as_written for c in row.cites)
 
 
 def cites_acts(row: ObligationRow) -> str:
-    """The same by the identifiers of acts and places, where they are known."""
+    """The norm's references as identifiers of acts and places, where they are known, one per line."""
     return "\n".join(
         dict.fromkeys(", ".join(part for part in (c.work, c.place) if part) for c in row.cites if c.work or c.place)
     )
@@ -115,17 +118,17 @@ def topics(row: ObligationRow) -> str:
 
 
 def doubtful(row: ObligationRow) -> str:
-    """The names of fields that may be wrong, one a line: each a value of its own."""
+    """The names of fields that may be wrong, one per line."""
     return "\n".join(doubt.field for doubt in row.doubts)
 
 
 def review_getter(name: str) -> Callable[[ObligationRow], Value]:
-    """What people said, None where nobody did."""
+    """A function that returns a field of the review record; None where people recorded nothing."""
     return lambda row: (getattr(row.review, name) or None) if row.review else None
 
 
 def review_day_getter(name: str) -> Callable[[ObligationRow], Value]:
-    """The same of a day, without the time of it."""
+    """A function that returns the day of a time in the review record, without the time of day."""
 
     def found(row: ObligationRow) -> Value:
         value: str = getattr(row.review, name) if row.review else ""
@@ -135,7 +138,7 @@ def review_day_getter(name: str) -> Callable[[ObligationRow], Value]:
 
 
 def parse_day_or_text(value: str | None) -> date | str | None:
-    """A whole ISO date as a date; ``2026-08`` or ``2026`` stays the text it is."""
+    """A whole ISO date as a date. Other text, such as ``2026-08`` or ``2026``, is returned as it is."""
     try:
         return date.fromisoformat(value) if value and len(value) == 10 else value or None
     except ValueError:
@@ -154,7 +157,7 @@ def links(row: ObligationRow) -> str | None:
 
 
 def corrections(row: ObligationRow) -> str | None:
-    """What people put in place of what was extracted, one a line: ``bearer: Owner → Operator (2026-03-02 anna: wrong line)``."""
+    """The corrections that people made, one per line: ``bearer: Owner → Operator (2026-03-02 anna: wrong line)``."""
     if row.review is None:
         return None
     lines = []

@@ -1,11 +1,18 @@
-"""A requirements library in the YAML form of CISO Assistant: one framework whose nodes are the norms under their headings.
+"""Writes a requirements library in the YAML format of CISO Assistant: one framework whose nodes are norms under their
+headings.
 
-The form wants one framework a library, so several acts are one framework with an act a node of the first level. Acts, chapters and
-articles are nodes that cannot be assessed; obligations and prohibitions can; permissions and exemptions stand among them and
-cannot. A norm that the register has in several languages is one node, in the reader's if there is one, the others as ``translations``.
+A library has exactly one framework, so several acts become nodes of its first level. Obligations and prohibitions
+are nodes that can
+be assessed. Acts, chapters and articles cannot, and neither can the permissions and exemptions among the
+obligations. A norm that the
+register has in several languages is one node, in the reader's language if there is one, with the others as
+``translations``.
 
-Names (``urn``) are lower-case and come from the act's number and from what a norm is through versions and languages, so that a
-later library updates the nodes of an earlier one. A library without nodes would be refused, so an empty one says that it is empty.
+Names (``urn``) are in lower case. They come from the act's number and from the identity of the norm through
+versions and languages, so
+that a later library updates the nodes of an earlier one. CISO Assistant refuses a library without nodes, so an
+empty one has a node
+that says that it is empty.
 """
 
 from __future__ import annotations
@@ -36,7 +43,7 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def write(content: Content, path: Path, *, title: str | None = None) -> int:
-    """Write the library; returns the number of norms in it, in however many languages each."""
+    """Write the library. Returns the number of norms in it; a norm in several languages counts once."""
     library = _Library(content, reader_words("report", content.reader))
     for row, above, identity in _rows(content):
         library.add(row, above, identity)
@@ -46,7 +53,9 @@ def write(content: Content, path: Path, *, title: str | None = None) -> int:
 
 
 def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...], str]]:
-    """Norms act by act with the headings above them and what they are; of an act first what is in the reader's language."""
+    """The norms act by act with the headings above them and their identities. Within an act, the reader's language
+    comes first.
+    """
     acts: dict[str, list[ObligationRow]] = {}
     for row in content.rows():
         acts.setdefault(row.document.work or row.document.id, []).append(row)
@@ -60,7 +69,7 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
 
 @dataclass
 class _Branch:
-    """A node in a language with what stands below it, by what that is."""
+    """A node in one language, with the nodes below it."""
 
     node: dict[str, Any]
     language: str
@@ -85,7 +94,7 @@ class _Library:
         self.norms = 0
 
     def add(self, row: ObligationRow, above: tuple[Heading, ...], identity: str) -> None:
-        """Put a norm where it belongs, or beside its other language."""
+        """Add a norm at its place, or as a translation of the same norm in another language."""
         texts = {"name": _name(row), "description": _description(row)}
         branch, keys = self._act(row), [_slug(row.document.work or row.document.id)]
         same = self.by_identity.get(identity)
@@ -164,7 +173,7 @@ class _Library:
         return self.values.get(f"{section}.{value}", value)
 
     def _annotation(self, row: ObligationRow) -> str:
-        """What is known of a norm beside its words, a line each, in the reader's language."""
+        """What is known of a norm besides its words, one item per line, in the reader's language."""
         norm, words = row.norm, self.words
         lines: list[tuple[str, str | None]] = [
             (words("norm.kind"), self._value("modality", norm.modality)),
@@ -209,14 +218,14 @@ class _Library:
 
 
 def _translated(branch: _Branch, language: str, texts: dict[str, str]) -> _Branch:
-    """The branch, which now has its words in a further language too."""
+    """The branch with its words in a further language added."""
     if language != branch.language:
         branch.node["translations"].setdefault(language, texts)
     return branch
 
 
 def _filled(act: _Branch) -> Iterator[dict[str, Any]]:
-    """The nodes of an act, without what is empty."""
+    """The nodes of an act, without empty ones."""
     for node in act.flat():
         yield {name: value for name, value in node.items() if value not in ("", None, {})}
 

@@ -1,7 +1,9 @@
-"""The columns of the obligations table, once for every tabular format, and short hashes over them by which an import sees changes.
+"""Declares the columns of the obligations table for all tabular formats, and the checksums by which an import
+recognises changes.
 
-It must be the same after another program has opened and saved the file. Such a program may write numbers, white space and line
-ends otherwise, but not what they say.
+A checksum must stay the same when another program opens and saves the file. Such a program may change how numbers,
+white space
+and line ends are written.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ R = TypeVar("R")
 
 
 class Kind(StrEnum):
-    """How a column is shown. ``DAYS`` and ``LINK`` have no value of their own: they are computed where they are shown, days left
-    from the due date, a link from where the document came from.
+    """How a column is displayed. ``DAYS`` and ``LINK`` columns have no stored value: the days left are computed from
+    the due date, and a
+    link from the document's source.
     """
 
     TEXT = "text"
@@ -37,14 +40,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """``name`` is for programs and never changes; readers see the text ``column.NAME`` of the section ``register``.
+    """A column of a table. ``name`` is for programs and never changes; its heading is the text ``column.NAME`` of the
+    section ``register``.
 
-    ``width`` in characters. ``choices``: the section of ``values`` whose words stand for its values, a closed set. ``editable``
-    names what a person changes who changes a cell of it, None for what comes from documents or from the register. ``otherwise``
-    stands where nobody said anything, in what readers see. ``folds``: it belongs to a group that can be folded away. ``printed``: is it on
-    paper too. ``lines``: of a longer text a row shows no more. ``needs``: there is only a value where the row has a
-    "review" or "deadlines", or it is the same in all rows of a "document". ``chain``: its values may be chains of codes, which readers
-    see as a sentence.
+    Attributes:
+        width: in characters.
+        choices: the section of ``values`` with the words for its values, if these are a closed set.
+        editable: the field of a record or norm that an edited cell changes; None if cells come from documents or
+            the register.
+        otherwise: the value that readers see where people recorded nothing.
+        folds: whether it belongs to a group of columns that can be collapsed.
+        printed: whether it is also on paper.
+        lines: the most lines of a longer text that a row shows.
+        needs: "review" or "deadlines" if only rows with these have a value; "document" if all rows of a document
+            have the same.
+        chain: whether its values may be chains of codes, which readers see as sentences.
     """
 
     name: str
@@ -73,7 +83,7 @@ _KINDS = {FieldKind.DAY: Kind.DATE, FieldKind.NUMBER: Kind.NUMBER}
 
 
 def _fields(*groups: FieldGroup) -> tuple[Column[ObligationRow], ...]:
-    """The columns of fields of a norm, without those that are placed by hand."""
+    """The columns of a norm's fields, except those that are placed by hand."""
     return tuple(
         Column(
             *(field.name, field.about.width, _KINDS.get(field.kind, Kind.TEXT), cells.field_of(field)),
@@ -97,7 +107,7 @@ def _review_column(
     otherwise: str = "",
     folds: bool = True,
 ) -> Column[ObligationRow]:
-    """What people said, nothing where nobody did; ``field`` is where the record has it."""
+    """A column for a field of the review record; ``field`` is its name there if it differs."""
     found = field or name
     value = cells.review_day_getter(found) if kind is Kind.DATE else cells.review_getter(found)
     changes = found if by_people else None
@@ -228,7 +238,9 @@ CHECK: Column[ObligationRow] = Column("check", 18, Kind.TEXT, lambda _: None, hi
 
 
 def is_checked(column: Column[ObligationRow]) -> bool:
-    """Whether a column's cells count in a row's check: what neither people may change nor the spreadsheet computes."""
+    """Whether a column's cells are part of a row's checksum: those that neither people may change nor the spreadsheet
+    computes.
+    """
     return column.editable is None and column.kind not in (Kind.DAYS, Kind.LINK) and column.name != CHECK.name
 
 
@@ -237,10 +249,11 @@ _CORRECTIONS = ("correction_reason", *CORRECTABLE)
 
 
 def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The columns of each part of a row's check, with ``-`` between: those that are for nobody, what is said of a norm, corrections.
+    """The columns of each part of a row's checksum: those that nobody may change, the review record, corrections.
 
-    The first part tells edits that are not taken. By the others an import knows rows that nobody touched, whatever the register
-    says by then, and whether it rightly takes from the history what stood in them.
+    The first part reveals edits that an import does not take. From the others an import knows which rows nobody
+    has touched, whatever
+    the register says by then, and whether the history has what stood in them.
     """
     yours = [c for c in OBLIGATIONS if c.editable]
     return (
@@ -268,7 +281,7 @@ def row_check(values: Mapping[str, object]) -> str:
 
 
 class Checks:
-    """Checks of many rows with the same columns: ``places`` says at which place of a row's values each name stands."""
+    """Computes the checksums of many rows with the same columns; ``places`` has the index of each column in a row."""
 
     def __init__(self, places: Mapping[str, int]) -> None:
         self._places = [(number, name + _IS, places[name]) for number, name in enumerate(sorted(places))]
@@ -276,7 +289,7 @@ class Checks:
         self._parts = [""] * len(places)
 
     def row_check(self, values: Sequence[object]) -> str:
-        """As :func:`row_check`, quicker where a value is that of the row before."""
+        """As :func:`row_check`, and quicker where a value is that of the row before."""
         written = []
         last, parts = self._last, self._parts
         for number, name, at in self._places:

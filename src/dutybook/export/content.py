@@ -1,4 +1,6 @@
-"""What an export writes: rows of the register with what belongs to them, as texts and links that are safe in any file format."""
+"""Selects what an export writes: rows of the register with what belongs to them, as texts and links that are safe in
+any file format.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +49,15 @@ def clean(text: str) -> str:
 
 
 def units(text: str) -> int:
-    """Length in UTF-16 units, which is how spreadsheets count."""
+    """The length in UTF-16 code units, by which spreadsheets limit the text of a cell."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def fit(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
-    """``text`` if it fits ``limit`` UTF-16 units, else its beginning with an ellipsis and a note of its real length.
+    """``text`` if it fits into ``limit`` UTF-16 units, else its beginning with an ellipsis and a note of its real length.
 
-    ``note`` is the note in another language, with ``{characters}`` where the length stands.
+    Args:
+        note: the note in another language, with ``{characters}`` for the length.
 
     >>> fit("x" * 100, 60)
     'xxxxxxxxxxxxx… [shortened here: the text has 100 characters]'
@@ -70,7 +73,7 @@ def fit(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
 
 
 def link_to(source: str, page: int | None, base: Path | None = None) -> str | None:
-    """A link to the page of a source that a program may open: web addresses and files, nothing else.
+    """A link to the page of a source that a program may open: only web addresses and files are linked.
 
     >>> link_to("https://example.org/act.html", None), link_to("javascript:alert(1)", None)
     ('https://example.org/act.html', None)
@@ -99,9 +102,10 @@ _OF_NORMS = (
 
 @dataclass(frozen=True, slots=True)
 class ObligationRow:
-    """One norm with its document, its act's official number, the nearest heading above it, who found it and what people said.
+    """A norm with its document, its act's official number, the nearest heading above it, its evidence and its review
+    record.
 
-    ``act`` is what the register knows of its act, ``cites`` what the norm refers to, ``topics`` their names.
+    ``act`` is what the register knows of its act, ``cites`` are its references, ``topics`` the names of its topics.
     """
 
     norm: NormRow
@@ -121,7 +125,7 @@ class ObligationRow:
 
 
 class Content(Protocol):
-    """What is exported. Every method starts a fresh iteration in register order: document, then place in it."""
+    """What is exported. Every method starts a new iteration in register order: by document, then by place in it."""
 
     @property
     def filters(self) -> Mapping[str, object]:
@@ -129,7 +133,7 @@ class Content(Protocol):
 
     @property
     def reader(self) -> str:
-        """The language of who reads it (ISO 639-1), for headings and labels; the law's own words stay in theirs."""
+        """The reader's language (ISO 639-1), for headings and labels. The text of the law stays in its own."""
 
     def rows(self) -> Iterator[ObligationRow]:
         """The norms that meet the filters."""
@@ -141,54 +145,60 @@ class Content(Protocol):
         """Facts that meet the filters; none where a filter asks for something only norms have."""
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
-        """Rejected candidates of the documents that :meth:`documents` gives; after them, norms that people rejected.
+        """The rejected candidates of the documents that :meth:`documents` gives, then the norms that people rejected.
 
-        Of these, what the filters say holds; ``reason`` is empty where nobody gave one, the name of the evidence is who did.
+        Only those that the filters leave. For a norm that people rejected, ``reason`` is empty where nobody gave
+        one, and the name of the
+        evidence is the person.
         """
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
-        """What changed between versions in norms that meet the filters, each with the version to read it in; the newest first."""
+        """The changes between versions of norms that meet the filters, each with the version that has its text; the
+        newest first.
+        """
 
     def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
-        """Terms defined in documents that stand; under a filter only in those whose ids are in ``seen``."""
+        """The terms defined in documents in force; under a filter only in those whose ids are in ``seen``."""
 
     def act(self, document: str) -> Act:
         """What the register knows of the act of a document (full id)."""
 
     def about(self) -> About:
-        """What the register says of itself."""
+        """The identity and the versions of the register."""
 
     def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
-        """For norms by their ids the parts of the act that they stand in (chapter, article), outermost first."""
+        """The headings (chapter, article) above each norm, by its id, outermost first."""
 
     def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
-        """What norms by their ids are through versions and languages: those of one identity say the same."""
+        """The identity of each norm through versions and languages, by its id. Norms with the same identity say the
+        same.
+        """
 
     def definitions(self, document: str) -> Sequence[DefinitionRow]:
         """The terms that a document (id) defines, in its order."""
 
     def change(self, document: str) -> Difference | None:
-        """What changed from the version before to a document (id); None where it is the first."""
+        """The changes from the version before to a document (id); None if it is the first version."""
 
     def rejected_number(self, document: str) -> int:
         """How many candidates of a document (id) were rejected."""
 
     def shows(self, due: date | None) -> bool:
-        """Whether a date lies in the window the filters ask for; without a window everything does, no date too."""
+        """Whether a date lies in the period of the filters. Without a period every date does, as does None."""
 
 
 def act_of(document: DocumentRow) -> str:
-    """How a reader calls it: the act's short title, else the document's title, else where it came from."""
+    """The name of a document for readers: the act's short title, else the document's title, else its source."""
     return document.work_title or document.title or document.source
 
 
 class RegisterContent:
-    """The part of a register that filters leave; without ``places``, spans and boxes of norms are empty, which is quicker.
+    """The part of a register that filters leave. Without ``places``, norms have no spans and boxes, which is quicker.
 
-    ``with_deadlines``: of the norms only those that have some.
+    ``with_deadlines``: only norms with deadlines.
 
     Raises:
-        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
+        BadFilter: a filter is unknown, impossible, or names nothing in the register.
     """
 
     def __init__(
@@ -304,7 +314,7 @@ def rows(register: Register, filters: Mapping[str, object] | None = None) -> Ite
     """The norms that meet ``filters`` (names as in :class:`dutybook.store.Filters`), in register order.
 
     Raises:
-        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register.
+        BadFilter: a filter is unknown, impossible, or names nothing in the register.
     """
     return RegisterContent(register, filters).rows()
 
@@ -329,7 +339,7 @@ VERSION = _version()
 
 
 def filters_in_words(filters: Mapping[str, object], reader: str) -> str:
-    """The filters in force for a reader (language code), one a line.
+    """The filters for a reader (language code), one per line.
 
     >>> print(filters_in_words({"modality": "obligation"}, "de"))
     Art der Norm: Pflicht
@@ -348,7 +358,7 @@ _CHUNK = 400
 
 
 def outlined(content: Content, rows: Iterable[ObligationRow]) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]]]:
-    """Each norm with the headings above it, outermost first; the act's own title is none of them."""
+    """Each norm with the headings above it, outermost first, without the act's own title."""
     iterator = iter(rows)
     while chunk := list(islice(iterator, _CHUNK)):
         above = content.above([row.norm.id for row in chunk])

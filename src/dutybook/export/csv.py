@@ -1,10 +1,13 @@
-"""Semicolon-separated text for spreadsheets, which no document can turn into a formula.
+"""Writes semicolon-separated text for spreadsheets, in which no text of a document can act as a formula.
 
 UTF-8 with a byte order mark (without it Excel guesses the code page and breaks umlauts), ``;`` between cells (what
-Excel expects wherever the comma is the decimal sign) unless another delimiter is asked for, RFC 4180 quoting, CRLF line ends. A cell that a spreadsheet
-would take for a formula (first character ``=``, ``+``, ``-``, ``@``, tab, carriage return or one of the full-width
-forms) gets an apostrophe in front, as OWASP's page on CSV injection advises; :func:`unguard` takes it off again.
-Text that is longer than a spreadsheet's cell would spill into the next row: it is shortened and says so.
+Excel expects
+wherever the comma is the decimal sign) unless another delimiter is asked for, RFC 4180 quoting, CRLF line ends. A
+cell that a
+spreadsheet would take for a formula (first character ``=``, ``+``, ``-``, ``@``, tab, carriage return or one of
+the full-width
+forms) gets an apostrophe in front, as OWASP's page on CSV injection advises; :func:`unguard` removes it again.
+A text that is longer than the cell of a spreadsheet would spill into the next row, so it is shortened with a note.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ DELIMITERS = {";": ";", ",": ",", "tab": "\t"}
 
 
 def write(content: Content, path: Path, *, delimiter: str = ";") -> int:
-    """Write one line a norm under a line of column names; returns the number of norms.
+    """Write a line of column names and one line for each norm. Returns the number of norms.
 
     Raises:
         BadFilter: ``delimiter`` is none of :data:`DELIMITERS`.
@@ -46,7 +49,7 @@ def write(content: Content, path: Path, *, delimiter: str = ";") -> int:
 
 
 def guard(text: str) -> str:
-    """``text`` as a spreadsheet will show it and never compute it.
+    """``text`` changed so that a spreadsheet shows it and never computes it.
 
     >>> guard("=1+1"), guard("5 days")
     ("'=1+1", '5 days')
@@ -55,7 +58,7 @@ def guard(text: str) -> str:
 
 
 def unguard(cell: str) -> str:
-    """The text that :func:`guard` was given."""
+    """The text that was given to :func:`guard`."""
     return cell[1:] if cell.startswith("'") and _RISKY.match(cell) else cell
 
 

@@ -1,4 +1,4 @@
-"""The one verb: a register, or the part of it that filters leave, into a file whose extension names one of the formats."""
+"""Exports a register, or the part of it that filters leave, to a file whose extension names the format."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") el
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path beside ``path`` to write to; it takes the place of ``path`` when the block ends without an error.
+    """A temporary path next to ``path``, which replaces ``path`` when the block ends without an error.
 
-    A reader sees the old file or the new one. A link is followed, so that what it points at is replaced. The
-    permissions of a file that was there are kept.
+    A reader sees either the old file or the new one. A link is followed, so that its target is replaced. The
+    permissions of an existing
+    file are kept.
 
     Raises:
         BadRequest: the place cannot be written to, or the disk is full; the old file, if any, is untouched.
@@ -92,16 +93,17 @@ _OURS = {
 
 
 def known_formats() -> tuple[str, ...]:
-    """Extensions that can be written, with their dot, sorted."""
+    """The extensions of all formats, with their dot, sorted."""
     names = set(_OURS) | {point.name.lower() for point in metadata.entry_points(group=GROUP)}
     return tuple(sorted(f".{name}" for name in names))
 
 
 def writer_for(path: Path) -> Writer:
-    """The writer for a path's extension. Ours come first: an installed package cannot replace one silently.
+    """The writer for a path's extension. Built-in formats come first, so an installed package cannot replace one
+    silently.
 
     Raises:
-        BadRequest: no format has this extension, or the package that brings it cannot be loaded.
+        BadRequest: no format has this extension, or the package that adds it cannot be loaded.
     """
     name = path.suffix.lower().removeprefix(".")
     if name in _OURS:
@@ -115,7 +117,7 @@ def writer_for(path: Path) -> Writer:
 
 
 def options_of_format(path: Path) -> frozenset[str]:
-    """What the format of a path's extension can be told: the names of its writer's keyword-only parameters.
+    """The options of the format: the names of its writer's keyword-only parameters.
 
     Raises:
         BadRequest: as :func:`writer_for`.
@@ -125,7 +127,11 @@ def options_of_format(path: Path) -> frozenset[str]:
 
 
 def check_options(path: Path, options: Mapping[str, object]) -> None:
-    """Raises BadFilter where the format of a path's extension has no use for one of the options."""
+    """Check that the format of a path's extension has all of these options.
+
+    Raises:
+        BadFilter: it does not have one of them.
+    """
     takes = options_of_format(path)
     for name in options:
         if name not in takes:
@@ -164,18 +170,27 @@ def export(
     options: Mapping[str, object] | None = None,
     calendar: Calendar | None = None,
 ) -> int:
-    """Write the norms that meet ``filters`` to ``path`` in the format of its extension; returns how many rows.
+    """Write the norms that meet ``filters`` to ``path`` in the format of its extension. Returns the number of rows.
 
-    Rows are the norms in register order, for a calendar its events. ``filters`` are those of a search, by name (see
-    :class:`dutybook.store.Filters`). The file appears whole or not at all, and shows one state of the register.
-    ``reader`` is the language of headings and labels where a format has some for readers (ISO 639-1); the law's own words stay.
-    ``options`` are what the format can be told: ``delimiter`` of a table, ``title`` of a report; ``now``, the
-    moment that a workbook says it was made, and ``base``, the folder from which documents with relative paths were read, for its links (:data:`dutybook.export.exporting.Writer`).
-    ``calendar`` says how a calendar is written (see :class:`dutybook.export.ics.Calendar`).
+    Rows are the norms in register order; those of a calendar are its events. The file appears completely or not at
+    all, and shows one
+    state of the register.
+
+    Args:
+        register: the register.
+        path: the file to write.
+        filters: those of a search, by name (see :class:`dutybook.store.Filters`).
+        reader: the language (ISO 639-1) of headings and labels, where the format has any. The text of the law is
+            unchanged.
+        options: those of the format: ``delimiter`` of a table, ``title`` of a report; ``now``, the time of writing
+            that a workbook
+            states, and ``base``, the folder that relative paths of documents start from, for links
+            (:data:`dutybook.export.exporting.Writer`).
+        calendar: how a calendar is written (see :class:`dutybook.export.ics.Calendar`).
 
     Raises:
-        BadFilter: a filter is unknown, cannot be meant, or names nothing in the register; the format has no such option.
-        BadRequest: unknown extension, a place that cannot be written to, a full disk, more than the format holds.
+        BadFilter: a filter is unknown, impossible, or names nothing in the register; the format has no such option.
+        BadRequest: unknown extension, a place that cannot be written to, a full disk, more than the format can hold.
     """
     target = Path(path)
     writer = writer_for(target)  # a wrong extension is said before the register is read
@@ -190,12 +205,12 @@ def export(
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether places of words on pages are of no use in a format: a workbook shows none."""
+    """Whether a format does not need the positions of words on pages: a workbook shows none."""
     return path.suffix.lower() == ".xlsx"
 
 
 def write_content(content: Content, path: Path, options: Mapping[str, object] | None = None) -> int:
-    """Write ``content``, from wherever it comes, as :func:`export` does."""
+    """Write ``content``, whatever its source, as :func:`export` does."""
     writer = writer_for(path)
     check_options(path, options or {})
     # Rows make no cycles: looking for some takes a twentieth of the time.

@@ -1,8 +1,11 @@
-"""Which identifier an entry has, how often it changed, and which entries are taken back (RFC 5545, 3.8.4.7 and 3.8.7.4).
+"""Gives calendar entries their identifiers and revision numbers, and cancels entries that are gone (RFC 5545, 3.8.4.7
+and 3.8.7.4).
 
-Identifiers come from what the text says, so importing a newer export updates events and doubles none. A register that can
-be written remembers what was exported: then a changed event has a higher SEQUENCE, a reworded one keeps its identifier,
-and one that the register has no more is cancelled. Nothing depends on the clock unless it is given.
+Identifiers come from the text, so importing a newer export updates events instead of duplicating them. A register
+that can be written
+remembers what was exported: an event that changed gets a higher SEQUENCE, a reworded one keeps its identifier, and
+one that the
+register no longer has is cancelled. Nothing depends on the clock unless a time is given.
 """
 
 from __future__ import annotations
@@ -33,23 +36,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What is written of one identifier: ``entry`` is None for one that is taken back. ``row`` is what is remembered."""
+    """What is written for one identifier: ``entry`` is None if it is cancelled. ``row`` is what is remembered."""
 
     row: CalendarRow
     entry: Entry | None
 
 
 def revise(entries: Sequence[Entry], memory: Sequence[CalendarRow], feed: str, changed: str) -> list[Revision]:
-    """The entries that ``feed`` shows and those that it takes back, in the order of ``entries``, these last.
+    """The entries that ``feed`` shows, in the order of ``entries``, then those that it cancels.
 
     Args:
-        entries: all entries of the register, those that the feed's filters leave out not ``shown``.
-        memory: what was written before, of every feed.
-        feed: which feed is written.
-        changed: the time that new and changed entries get, ISO 8601; empty where no clock is given.
+        entries: all entries of the register. Those that the filters leave out are not ``visible``.
+        memory: what was written before, in every feed.
+        feed: the feed that is written.
+        changed: the time that new and changed entries get, ISO 8601; empty if no clock is given.
 
-    An entry that a filter leaves out is left out silently: it is no less true. But where the feed showed it on another
-    day, it is shown once more, as it is now. What the register has no more is cancelled.
+    An entry that a filter leaves out is omitted without a cancellation, since it is still true. But if the feed
+    showed it on another
+    day before, it is written once more with its present date. What the register no longer has is cancelled.
     """
     latest = _latest(memory)
     mine = {row.uid: row for row in memory if row.feed == feed}
@@ -76,7 +80,7 @@ def revise(entries: Sequence[Entry], memory: Sequence[CalendarRow], feed: str, c
 
 
 def _latest(memory: Sequence[CalendarRow]) -> dict[str, CalendarRow]:
-    """The newest state of each identifier, whichever feed was given it."""
+    """The newest state of each identifier over all feeds."""
     latest: dict[str, CalendarRow] = {}
     for row in memory:
         if row.uid not in latest or latest[row.uid].sequence < row.sequence:
@@ -96,10 +100,11 @@ def _row(entry: Entry, uid: str, last: CalendarRow | None, feed: str, changed: s
 
 
 def _named(entries: Sequence[Entry], latest: dict[str, CalendarRow]) -> list[str]:
-    """An identifier for each entry: its own, that of the same words before, that of other words in its place, a new one.
+    """An identifier for each entry: its own, else that of the same words before, else that of other words at its
+    place, else a new one.
 
-    A new one comes from what the text says, not from where in the file it stands or what else is there: it is the same in
-    every register.
+    A new identifier depends only on the text, not on its place in the file or on other entries, so it is the same
+    in every register.
     """
     known = {(row.slot, row.words): uid for uid, row in latest.items()}
     names: list[str | None] = [entry.uid or known.get((entry.slot, entry.words)) for entry in entries]
@@ -117,7 +122,7 @@ def _named(entries: Sequence[Entry], latest: dict[str, CalendarRow]) -> list[str
 
 
 def _first_of_each(names: list[str | None]) -> set[str]:
-    """The names in use; one that several entries want stays with the first of them."""
+    """The identifiers in use. If several entries want the same one, the first of them gets it."""
     taken: set[str] = set()
     for at, name in enumerate(names):
         if name in taken:
@@ -143,9 +148,9 @@ _LONGEST_ALARM = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How a calendar is written: ``alarms`` before each date, ``now`` where the clock is to be seen, ``base`` for links.
+    """How a calendar is written: ``alarms`` before each date, ``now`` as the time of writing, ``base`` for links.
 
-    ``base`` is the folder from which documents with relative paths were read.
+    ``base`` is the folder that relative paths of documents start from.
     """
 
     alarms: Sequence[timedelta] = field(default=ALARMS)
@@ -154,9 +159,9 @@ class Calendar:
 
 
 def write(content: Content, path: Path) -> int:
-    """Write an event a deadline and a fact that has a due date; returns the number of events.
+    """Write one event for each deadline and each fact with a due date. Returns the number of events.
 
-    Without memory: identifiers are those of a first export, and every SEQUENCE is 0.
+    Nothing is remembered: identifiers are those of a first export, and every SEQUENCE is 0.
     """
     revisions = [r for r in revise(list(entries(content)), (), "", "") if r.entry]
     return _write(revisions, path, Calendar(), content.reader)
@@ -169,10 +174,12 @@ def export_calendar(
     options: Calendar | None = None,
     reader: str = "en",
 ) -> int:
-    """Write the calendar of a register and remember what was written; returns the number of events, cancelled ones too.
+    """Write the calendar of a register and remember what was written. Returns the number of events, including
+    cancelled ones.
 
-    A register that was opened for reading remembers nothing: what changed since the last remembered export has a higher
-    SEQUENCE, and has the same again next time.
+    A register that was opened for reading remembers nothing. What changed since the last remembered export then
+    gets the same higher
+    SEQUENCE each time.
 
     Raises:
         BadFilter, BadRequest: as for :func:`dutybook.export.export`.
@@ -189,7 +196,7 @@ def export_calendar(
 
 
 def revisions_of(register: Register, content: RegisterContent, options: Calendar) -> list[Revision]:
-    """What a feed with the content's filters is given now; the caller holds a transaction."""
+    """What a feed with the content's filters contains now. The caller has opened a transaction."""
     feed = json.dumps(content.filters, ensure_ascii=False, sort_keys=True, default=str)
     visible = list(entries(content, options.base))
     everything = visible
@@ -215,7 +222,7 @@ def _hidden(entry: Entry) -> Entry:
 
 @contextmanager
 def _one_state(register: Register) -> Iterator[None]:
-    """One state of the register, and the right to write to it where it may be written."""
+    """A transaction over one state of the register, for writing if the register can be written."""
     if register.read_only:
         with snapshot(register):
             yield
@@ -225,10 +232,10 @@ def _one_state(register: Register) -> Iterator[None]:
 
 
 def alarms_of(words: Iterable[str]) -> tuple[timedelta, ...]:
-    """Times before a date: ``30d``, ``2w``, ``12h``; ``none`` alone for no alarm.
+    """Times before a date: ``30d``, ``2w``, ``12h``; only ``none`` for no alarm.
 
     Raises:
-        BadFilter: it is none of them.
+        BadFilter: a word is none of these.
 
     >>> alarms_of(["2w", "1d"])
     (datetime.timedelta(days=14), datetime.timedelta(days=1))
@@ -252,7 +259,7 @@ def _write(revisions: Sequence[Revision], path: Path, options: Calendar, reader:
 
 
 def written(revisions: Sequence[Revision], options: Calendar, reader: str = "en") -> Iterator[bytes]:
-    """The calendar in pieces, for a file or to be sent: its head, an event a revision, its end."""
+    """The calendar in pieces, for a file or a response: its head, one event for each revision, its end."""
     from icalendar import Calendar as File
 
     calendar = File()
@@ -269,7 +276,7 @@ def written(revisions: Sequence[Revision], options: Calendar, reader: str = "en"
 
 
 def _event(revision: Revision, options: Calendar) -> Event:
-    """What every event has; of one that is taken back, all that is left."""
+    """The properties that every event has. A cancelled event has no others."""
     from icalendar import Event
 
     row, entry = revision.row, revision.entry
@@ -316,7 +323,7 @@ def _alarm(summary: str, before: timedelta) -> Alarm:
 
 
 def _is_over(entry: Entry, now: datetime | None) -> bool:
-    """Whether nothing can be reminded of any more: a calendar that is imported would ring for all of the past at once."""
+    """Whether it is too late for reminders: an imported calendar would otherwise ring for all past dates at once."""
     if now is None or entry.rule:
         return False
     day = entry.start.date() if isinstance(entry.start, datetime) else entry.start

@@ -1,4 +1,6 @@
-"""What stands in a calendar: an entry a due date, of norms, of stored events, of what returns, and of the acts themselves."""
+"""Makes the entries of a calendar: one for each due date of norms, stored events, recurring duties, and the acts
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,11 @@ _FOLLOWING = 6
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``start`` is a day, or a moment where hours count (without an offset where none is known).
+    """A calendar entry. ``start`` is a day, or a moment where hours count (without an offset where none is known).
 
-    ``uid`` is set where the entry has a name of its own, a stored event's. Else ``slot`` (act, language, place, kind) and
-    ``words`` (digest of the text it was made from) tell it again. ``shown``: the filters ask for it.
+    ``uid`` is set where the entry comes from a stored event, which has an identifier. All others are recognised by
+    ``slot`` (act,
+    language, place, kind) and ``words`` (digest of the text). ``visible``: the filters leave it.
     """
 
     uid: str | None
@@ -45,12 +48,12 @@ class Entry:
 
     @property
     def day(self) -> date:
-        """The day on which it is, as the clocks showed that it was counted by."""
+        """The day of the entry, in the time zone in which it was computed."""
         return _date_of(self.start)
 
     @property
     def digest(self) -> str:
-        """Changes when, and only when, something that a reader sees does."""
+        """Changes if and only if something changes that a reader sees."""
         rule = sorted((self.rule or {}).items())
         return content_id(
             self.start, rule, self.summary, self.description, self.location, self.categories, self.url or ""
@@ -58,7 +61,7 @@ class Entry:
 
 
 def entries(content: Content, base: Path | None = None) -> Iterator[Entry]:
-    """All entries of a content, the same one once; ``base`` is the folder that relative sources are sought in, for links."""
+    """All entries of a content, each once. ``base`` is the folder that relative sources start from, for links."""
     seen: set[tuple[str, str, str, str]] = set()
     for entry in _all(content, base):
         key = (entry.uid or "", entry.slot, entry.words, str(entry.start))
@@ -79,7 +82,9 @@ def _all(content: Content, base: Path | None) -> Iterator[Entry]:
 def entries_of(
     content: Content, row: ObligationRow, deadline: DeadlineRow, base: Path | None = None
 ) -> Iterator[Entry]:
-    """The entries of one deadline: what the text fixes, what returns from when the act applies, what events start."""
+    """The entries of one deadline: the date that the text fixes, what recurs from the act's application on, and what
+    events start.
+    """
     if deadline.due:
         yield _entry(content, row, deadline, deadline.due, None, content.shows(deadline.due), base)
     elif not deadline.events and deadline.value and yearly_day(deadline.value):
@@ -159,7 +164,9 @@ def _noted(note: str | None) -> str:
 
 
 def limits_of(fact: FactRow) -> str:
-    """Places that a date of an act is about, then those that it is not, or the words that limit it; empty for the whole act."""
+    """The places that a date of an act is about and the excluded ones, or the words that limit it; empty for the
+    whole act.
+    """
     about = fact.about if fact.reach != "whole" and not fact.scope else ""
     return ", ".join((*fact.scope, *(f"– {place}" for place in fact.outside), *([about] if about else [])))
 
@@ -230,17 +237,17 @@ def _finished(
 
 
 def _until(rule: Rule, last: date | None) -> Rule:
-    """A rule that ends with the day on which its norm does."""
+    """The rule, ended by the last day on which its norm applies."""
     return rule if last is None or rule["FREQ"] == "HOURLY" else rule | {"UNTIL": last}
 
 
 def _slot(document: DocumentRow, language: str, place: str, kind: str) -> str:
-    """What stays when the words change. Without an act, a document is known by where it came from."""
+    """What stays the same when the words change. A document without an act is identified by its source."""
     return "\x1f".join((document.work or document.source, language, place, kind))
 
 
 def _made(document: DocumentRow) -> datetime:
-    """When the information was made, as far as that is known without a clock: the version's or the publication's date."""
+    """The creation time of the entry without a clock: the date of the version or of the publication."""
     for value in (document.version_date, document.published):
         try:
             day = date.fromisoformat(value or "")

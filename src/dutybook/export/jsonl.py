@@ -20,9 +20,9 @@ SCHEMAS = {"export": "register-line", "extract": "extract-line"}
 
 
 def schema_of(kind: str) -> dict[str, Any]:
-    """The schema (JSON Schema, draft 2020-12) of a line of a kind of :data:`SCHEMAS`.
+    """The JSON Schema (draft 2020-12) of one line of a kind of :data:`SCHEMAS`.
 
-    The files have all of it but the fields of a norm, which are described where they are declared.
+    The schema files contain everything except the fields of a norm, which are described where they are declared.
 
     Raises:
         BadRequest: there is no such kind.
@@ -67,7 +67,7 @@ def write(content: Content, path: Path) -> int:
 
 
 def as_object(row: ObligationRow) -> dict[str, object]:
-    """A norm as plain values. Boxes are in points; dates are ISO 8601; what is unknown is ``None``."""
+    """A norm as plain values. Boxes are in points, dates are ISO 8601, and unknown values are ``None``."""
     norm = row.norm
     return {
         "id": norm.id,
@@ -88,7 +88,7 @@ def as_object(row: ObligationRow) -> dict[str, object]:
 
 
 def review_to_dict(record: Record | None) -> dict[str, object] | None:
-    """What people said of a norm, without the bookkeeping; None where nobody said anything."""
+    """The review record of a norm, without bookkeeping; None where people recorded nothing."""
     if record is None:
         return None
     kept = {name: value for name, value in asdict(record).items() if name not in _BOOKKEEPING}

@@ -1,8 +1,10 @@
-"""The register as one typed table for analysts: Parquet, a row a norm, its deadlines and what people said as nested columns.
+"""Writes the register as one typed table for analysts: Parquet, one row per norm, with deadlines and reviews as
+nested columns.
 
-Names are those of the JSON Lines. Labels are dictionaries (categories in pandas), days are ``date32``, moments timestamps in UTC,
-boxes are in points. The file's metadata says who wrote it, which filters were in force and where its fields are described.
-Rows are written in groups as they come, so that memory does not grow with them.
+Names are those of the JSON Lines. Labels are dictionaries (categories in pandas), days are ``date32``, times are
+timestamps in UTC,
+boxes are in points. The metadata of the file says who wrote it, with which filters, and where its fields are described.
+Rows are written in groups as they come, so memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -160,7 +162,7 @@ def _deadline(row: DeadlineRow) -> dict[str, Any]:
 
 
 def _review_values(record: Record | None) -> dict[str, Any]:
-    """What people said; nothing where nobody did, and null for what was left out."""
+    """The values of a review record, with null for empty fields; none without a record."""
     if record is None:
         return {}
     names = (
@@ -188,7 +190,7 @@ def _moment(written: str) -> datetime | None:
 
 
 def _encodable(value: Any) -> Any:
-    """A value whose texts UTF-8 can hold: lone surrogates become question marks."""
+    """A value whose texts UTF-8 can encode: lone surrogates become question marks."""
     match value:
         case str():
             # Looking is cheaper than encoding, and nearly all text passes.

@@ -1,7 +1,8 @@
-"""Cells as the XML of a worksheet, written row by row past xlsxwriter's own cells, which take four times as long.
+"""Writes rows of cells directly as XML of a worksheet, four times as fast as through xlsxwriter's own cells.
 
-Also safer: xlsxwriter in constant memory takes a text that begins with ``<r>`` and ends with ``</r>`` for markup of its own and writes
-it as it is. Here every text is escaped, always (ECMA-376 part 1, 18.3.1.4 c, 18.3.1.53 is).
+It is also safer: in constant memory, xlsxwriter takes a text that begins with ``<r>`` and ends with ``</r>`` for
+its own markup and
+writes it unescaped. Here every text is escaped (ECMA-376 part 1, 18.3.1.4 c, 18.3.1.53 is).
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _ADDRESS = 2_000
 
 
 class Book(Workbook):  # type: ignore[misc]
-    """A workbook that is compressed less hard than xlsxwriter does, which leaves no choice: half the time for a fifth more bytes."""
+    """A workbook with a lower compression level, which xlsxwriter does not offer: half the time for a fifth more
+    bytes.
+    """
 
     def _store_workbook(self) -> None:
         packed = workbook.ZipFile
@@ -41,14 +44,22 @@ class Book(Workbook):  # type: ignore[misc]
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet in constant memory whose rows come as XML, in order; its own ``write_…`` functions must not be used beside."""
+    """A worksheet in constant memory whose rows are given as XML, in order. Do not mix it with xlsxwriter's own
+    ``write_…`` functions.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[str] = []
 
     def write_row_xml(self, row: int, cells: str, width: int, height: float | None = None) -> None:
-        """Write a row (from 0) of finished cells, one after the other; ``width`` is the number of columns, ``height`` in points."""
+        """Write a row of finished cells.
+
+        Args:
+            row: counted from 0.
+            width: the number of columns.
+            height: in points.
+        """
         tall = f' ht="{height:g}" customHeight="1"' if height else ""
         self._rows.append(f'<row r="{row + 1}"{tall}>{cells}</row>')
         self._check_dimensions(row, width - 1)
@@ -56,20 +67,22 @@ class RowSheet(Worksheet):  # type: ignore[misc]
             self._write_single_row(row)
 
     def _write_single_row(self, _row: int = 0) -> None:
-        """Where xlsxwriter writes the last row that it was given, the rows that wait are written."""
+        """Write the waiting rows at the point where xlsxwriter writes its last row."""
         self.fh.write("".join(self._rows))
         self._rows.clear()
 
 
 def display_text(text: str, note: str | None = None) -> str:
-    """``text`` as a cell shows it: control characters out, cut to what a cell holds (``note`` as for :func:`.text.fit`)."""
+    """``text`` for a cell: without control characters, cut to what a cell can hold (``note`` as for
+    :func:`.content.fit`).
+    """
     if len(text) <= _SURE and text.isprintable():
         return text
     return fit(clean(text), note=note)
 
 
 def escaped(text: str) -> str:
-    """``text``, which is fit to be shown, inside an element or an attribute."""
+    """``text`` (as :func:`display_text` returns it) for an XML element or attribute."""
     if "&" in text:
         text = text.replace("&", "&amp;")
     if "<" in text:
@@ -80,12 +93,12 @@ def escaped(text: str) -> str:
 
 
 def text_cell(at: str, style: int, text: str) -> str:
-    """A cell with ``text``, which is fit to be shown; ``at`` is its reference."""
+    """A cell with ``text`` (as :func:`display_text` returns it); ``at`` is its reference."""
     return f'<c r="{at}{text_tail(style, text)}'
 
 
 def text_tail(style: int, text: str) -> str:
-    """What follows the reference of a cell with ``text``: the same in every row that has it."""
+    """The XML after the reference of a text cell: the same in every row that has this text."""
     keep = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() or "\n" in text else ""
     return f'" s="{style}" t="inlineStr"><is><t{keep}>{escaped(text)}</t></is></c>'
 
@@ -95,19 +108,23 @@ def number_tail(style: int, number: float) -> str:
 
 
 def date_tail(style: int, day: date) -> str:
-    """A day as the number that spreadsheets count days by, or as text where they do not agree."""
+    """A day as the serial number of spreadsheets, or as text where spreadsheets disagree about the number."""
     if day < _FIRST_DATE:
         return text_tail(style, day.isoformat())
     return f'" s="{style}"><v>{day.toordinal() - _DAY_ZERO}</v></c>'
 
 
 def formula_cell(at: str, style: int, formula: str) -> str:
-    """A formula of ours without its ``=``. No result is stored: who computes nothing shows nothing, not 0."""
+    """A formula of ours without its ``=``. No result is stored, so a program that does not compute it shows an empty
+    cell instead of 0.
+    """
     return f'<c r="{at}" s="{style}"><f>{escaped(formula)}</f><v></v></c>'
 
 
 def link_tail(style: int, address: str, text: str) -> str:
-    """A link to an ``address`` of ours, as a formula: more than 65,530 links of the other kind are dropped. Too long a one is text."""
+    """A link as a HYPERLINK formula, since spreadsheets drop more than 65,530 of the other kind. A too long address
+    becomes text.
+    """
     if len(address) > _ADDRESS:
         return text_tail(style, text)
     formula = f"HYPERLINK({literal(address)},{literal(text)})"
@@ -115,7 +132,7 @@ def link_tail(style: int, address: str, text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """A string in a formula, in pieces where it is longer than one may be.
+    """A string literal in a formula, in several pieces if it is longer than one may be.
 
     >>> literal('a "b"')
     '"a ""b\"""'

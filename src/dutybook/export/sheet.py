@@ -48,7 +48,7 @@ SOON_DAYS = 30
 
 
 class Styles:
-    """The workbook's formats by what is shown; a number is what a cell says of its format."""
+    """The formats of a workbook by their use. A cell refers to its format by a number."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
@@ -102,18 +102,20 @@ class Styles:
         self.soon = book.add_format({"bg_color": _AMBER[0], "font_color": _AMBER[1]})
 
     def head(self, kind: Kind, *, folds: bool, yours: bool) -> int:
-        """Of a heading: darker where it stays when groups are folded, of another colour over what people may change."""
+        """The format of a heading: darker where it stays visible when groups are collapsed, in another colour over
+        editable columns.
+        """
         return number(self._heads[folds, yours, kind in (Kind.NUMBER, Kind.DAYS)])
 
     def cell(self, kind: Kind, *, yours: bool) -> int:
         return number(self._kinds[kind, yours])
 
     def column(self, kind: Kind, *, yours: bool) -> Format:
-        """Of a whole column: cells that have nothing in them are not written, and look as it says."""
+        """The format of a whole column, for cells without a value, which are not written."""
         return self._kinds[kind, yours]
 
     def labels(self, section: str, *, yours: bool) -> dict[str, int]:
-        """By the values of a closed set, for those that have colours."""
+        """The formats of the coloured values of a closed set."""
         return {
             value: number(style)
             for (of, value, editable), style in self._labels.items()
@@ -121,7 +123,7 @@ class Styles:
         }
 
     def colours(self, section: str) -> dict[str, Format]:
-        """Background and text of the values of a closed set, for a cell that a person changes later."""
+        """The background and text colours of the values of a closed set, for cells that people change later."""
         return {
             value: self.book.add_format({"bg_color": paper, "font_color": ink})
             for value, (paper, ink) in _LABELS.get(section, {}).items()
@@ -129,7 +131,7 @@ class Styles:
 
 
 def number(style: Format) -> int:
-    """By which a cell names its format; it is given now if it has none yet."""
+    """The number by which a cell refers to a format, which is assigned now if it has none yet."""
     return int(style._get_xf_index())
 
 
@@ -153,12 +155,15 @@ _ALLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A column of a sheet: header, width in characters, how its values are shown, whether it is printed.
+    """A column of a sheet: header, width in characters, how its values are displayed, whether it is printed.
 
-    ``words`` are a reader's words for the values of a closed set (section ``choices`` of them), which are given as they are stored; a
-    cell may have several, a line each. ``yours``: people may change its cells; then the words are offered, but not those of
-    ``given``, which only the register gives. ``folds``: it is part of a group. ``lines``: of a longer text only so many are shown.
-    ``says`` makes the text that a reader sees of a text as it is stored.
+    Attributes:
+        words: the reader's words for the values of a closed set. A cell may have several values, one per line.
+        yours: whether people may change its cells. They then choose from ``words``, without those of ``given``.
+        given: values that only the register sets.
+        folds: whether it is part of a group that can be collapsed.
+        lines: the most lines of a longer text that are displayed.
+        says: makes the text that readers see from a stored text.
     """
 
     title: str
@@ -177,7 +182,7 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a cell of the kind ``LINK`` has: an address of ours, and the words that are shown."""
+    """The value of a ``LINK`` cell: an address and the text of the link."""
 
     address: str
     text: str
@@ -188,10 +193,13 @@ Writer = Callable[[str, Any], str]
 
 
 class Sheet:
-    """A sheet that is written row by row and never held in memory.
+    """A sheet that is written row by row and never kept in memory.
 
-    ``count`` is the number of rows under the header, ``shows`` has how each column shows a value. Values are text, numbers, dates, links or None; text never becomes
-    anything but text. ``frozen``: so many columns stay when one scrolls to the right. ``note`` says that a text was cut.
+    ``count`` is the number of rows under the header; ``shows`` has a function for each column that makes a
+    displayed value. Values are
+    text, numbers, dates, links or None; text always stays text. ``frozen`` columns stay visible when one scrolls
+    to the right. ``note``
+    is put after a text that was cut.
     """
 
     def __init__(
@@ -236,14 +244,14 @@ class Sheet:
             self._header()
 
     def words(self, values: Iterable[object]) -> list[object]:
-        """Values as readers see them: closed sets in their words, texts as far as a cell holds them, None for nothing."""
+        """Values as readers see them: words for closed sets, texts cut to what a cell can hold, None for nothing."""
         return [
             None if value is None or value == "" else show(value)
             for show, value in zip(self.shows, values, strict=True)
         ]
 
     def add(self, values: Sequence[object]) -> None:
-        """Write the next row of values, as :meth:`words` gives them.
+        """Write the next row, with values as :meth:`words` returns them.
 
         Raises:
             BadRequest: the sheet is full.
@@ -266,14 +274,14 @@ class Sheet:
         self.count += 1
 
     def heading(self, text: str) -> None:
-        """A line over what follows, with room above it; it is no row of the table."""
+        """Write a line above what follows, with space over it. It is no row of the table."""
         self._next += 1 if self._next else 0
         cell = rowxml.text_cell(f"A{self._next + 1}", self._styles.heading, rowxml.display_text(text))
         self._sheet.write_row_xml(self._next, cell, len(self._specs), 24)
         self._next += 1
 
     def finish(self) -> None:
-        """Filters, colours that depend on values, lists to choose from, and what is printed; call it after the last row."""
+        """Add filters, conditional colours, lists of choices, and the print area; to be called after the last row."""
         last = self._next - 1
         self._sheet.protect("", _ALLOWED)
         if not self._headed:
@@ -343,14 +351,14 @@ class Sheet:
         return cell
 
     def _labels(self, spec: Spec) -> dict[str, int]:
-        """Formats by words. What people may change gets its colours from rules, which follow the change."""
+        """Formats by word. Editable cells get their colours from rules, which follow a change."""
         if spec.kind is not Kind.LABEL or spec.yours:
             return {}
         found = self._styles.labels(spec.choices, yours=False)
         return {spec.words.get(value, value): style for value, style in found.items()}
 
     def _offer(self, at: int, last: int, spec: Spec) -> None:
-        """What may be written in a column: one of a list, a day, or any text."""
+        """What may be entered in a column: one of a list, a day, or any text."""
         if spec.words:
             offered = [word for value, word in spec.words.items() if value not in spec.given]
             self._sheet.data_validation(1, at, last, at, {"validate": "list", "source": offered})
@@ -405,5 +413,5 @@ class Sheet:
 
 
 def _lines(text: str, room: int) -> int:
-    """How many lines a text takes where a line has room for so many letters."""
+    """How many lines a text takes if a line has room for so many letters."""
     return sum(len(line) // room + 1 for line in text.split("\n"))

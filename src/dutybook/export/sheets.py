@@ -1,4 +1,6 @@
-"""The columns of the sheets beside the obligations: deadlines, changes, documents, rejected candidates, defined terms."""
+"""Declares the columns of the other sheets of a workbook: deadlines, changes, documents, rejected candidates, defined
+terms.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from dutybook.store.exports.act_details import Act, ChangeLine, Term
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date to keep: a deadline of an obligation, or a fact of the act itself."""
+    """A row of the deadlines sheet: a deadline of an obligation, or a date of the act itself."""
 
     document: DocumentRow
     row: ObligationRow | None = None
@@ -33,7 +35,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What was judged to be no norm, with its document."""
+    """A rejected candidate with its document."""
 
     row: RejectedRow
     document: DocumentRow
@@ -41,7 +43,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What changed, with the document to read it in."""
+    """A change with the document that has its text."""
 
     line: ChangeLine
     document: DocumentRow
@@ -68,7 +70,7 @@ def _quote(dated: Dated) -> Value:
 
 
 def _concerned(fact: FactRow | None) -> str | None:
-    """Which provisions a date is about, which are left out, and the words that limit it."""
+    """The provisions that a date is about, the excluded ones, and the words that limit it."""
     if fact is None:
         return None
     words = [", ".join(fact.scope), *(f"not {place}" for place in fact.outside), fact.about]
@@ -93,7 +95,7 @@ def _how(dated: Dated) -> Value:
 
 
 def page_of(dated: Dated) -> int | None:
-    """Where its words stand."""
+    """The page on which its words stand."""
     if dated.fact:
         return dated.fact.page
     return (dated.deadline and dated.deadline.page) or (dated.row and dated.row.norm.page) or None
@@ -170,7 +172,7 @@ _VALUES = ("deadline moved", "bearer changed", "renumbered", "corrected")
 
 
 def _side(changed: Changed, side: str) -> str | None:
-    """What a change is about, as it was (``old``) or is (``new``)."""
+    """The words that changed, as they were (``old``) or are now (``new``)."""
     line = changed.line
     value = line.detail.get(side) if line.kind in _VALUES else None
     if isinstance(value, list):

@@ -1,4 +1,6 @@
-"""What the picture of a timeline says of itself, in the reader's language; the law's own words stay as they are."""
+"""Collects the dates of an act and of its norms for a timeline, with labels in the reader's language; the text of the
+law is unchanged.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from dutybook.store import DeadlineRow, DocumentRow, FactRow, Register
 
 
 class TimelineWords:
-    """Labels of the picture and of its table for one reader."""
+    """The labels of the timeline and of its table for one reader."""
 
     def __init__(self, reader: str) -> None:
         self._say = reader_words("timeline", reader)
@@ -28,11 +30,11 @@ class TimelineWords:
         return self._say(key, **values)
 
     def fact(self, kind: str) -> str:
-        """A date of an act, by the type of its fact: ``Enters into force``."""
+        """The label for a date of an act, by the type of its fact: ``Enters into force``."""
         return self._say.get(f"fact.{kind}", kind.replace("_", " ").capitalize())
 
     def day(self, day: date) -> str:
-        """A day as the picture writes it.
+        """A formatted day.
 
         >>> timeline_words("en").day(date(2026, 8, 2)), timeline_words("de").day(date(2026, 8, 2))
         ('2 Aug 2026', '2. Aug. 2026')
@@ -62,9 +64,10 @@ _LONGEST_SCOPE = 120
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One date. ``kind`` is a lane, ``what`` who or what, ``words`` the text's own, ``scope`` what a fact is limited to.
+    """A date. ``kind`` is its lane, ``what`` its subject, ``words`` are quoted from the text, ``scope`` is what it is
+    limited to.
 
-    ``returns``: it is the first of many. ``id`` is that of the norm, empty for dates of the act itself.
+    ``returns``: it is the first of several. ``id`` is that of the norm; empty for dates of the act itself.
     """
 
     day: date
@@ -78,7 +81,7 @@ class Item:
 
     @property
     def label(self) -> str:
-        """What is written beside it: ``Applies (Chapter III)``, ``provider: keep the logs``."""
+        """Its label: ``Applies (Chapter III)``, ``provider: keep the logs``."""
         if self.kind == ACT:
             return f"{self.what} ({self.scope})" if self.scope else self.what
         return f"{self.what}: {self.words}" if self.what else self.words
@@ -86,7 +89,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Items by day, then lane, then as they stand in the text. ``undated`` deadlines have no date of their own."""
+    """Items by day, then by lane, then in the order of the text. ``undated`` counts deadlines without a date."""
 
     title: str
     number: str
@@ -97,19 +100,23 @@ class Timeline:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The lanes that have something."""
+        """The lanes that are not empty."""
         return tuple(kind for kind in KINDS if any(item.kind == kind for item in self.items))
 
 
 def timeline_of(register: Register, filters: Mapping[str, object], reader: str = FALLBACK) -> Timeline:
     """The dates of the act (or document) that ``filters`` name, in one of its languages.
 
-    ``filters``: ``work`` or ``document``, and ``language`` (by default English if there is such a text, else the first).
-    The same date of the same place is shown once, however many copies of the text there are. Dates of the act are called as a
-    ``reader`` of that language (ISO 639-1) calls them.
+    Args:
+        register: the register.
+        filters: ``work`` or ``document``, and ``language`` (by default English if there is such a text, else the
+            first one).
+        reader: the language (ISO 639-1) of the labels.
+
+    The same date at the same place is returned once, however many copies of the text there are.
 
     Raises:
-        BadFilter: no act is named, or it is not in the register, or not in that language, or several acts are meant.
+        BadFilter: no act is named, several are, or the act is not in the register or not in that language.
     """
     if not (filters.get("work") or filters.get("document")):
         raise BadFilter("name the act: --work with its number or part of its short title, or --document")
@@ -149,7 +156,7 @@ def _documents(register: Register, filters: Mapping[str, object]) -> list[Docume
 
 
 def _title(document: DocumentRow) -> str:
-    """The act's short title, or its whole one where that was only shortened."""
+    """The act's short title, or its whole one if the short one was only cut off."""
     short = act_of(document)
     return clean(document.title if short.endswith("…") and document.title else short)
 
@@ -173,7 +180,7 @@ def _of_acts(content: RegisterContent, documents: Sequence[DocumentRow], words: 
 
 
 def _of_norms(content: RegisterContent) -> tuple[list[Item], int]:
-    """The dates of norms, and how many deadlines have none."""
+    """The dates of norms, and the number of deadlines without one."""
     items: list[Item] = []
     undated = 0
     for row in content.rows():
@@ -200,7 +207,7 @@ def _of_deadline(content: RegisterContent, row: ObligationRow, deadline: Deadlin
 
 
 def _scope(fact: FactRow) -> str:
-    """What a fact is about; empty for the whole act."""
+    """What a fact is limited to; empty for the whole act."""
     parts = ", ".join(fact.scope)
     if fact.outside:
         parts = f"{parts} without {', '.join(fact.outside)}".strip()

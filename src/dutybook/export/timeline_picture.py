@@ -1,6 +1,6 @@
-"""What stands where in the picture of a timeline: on top the line of time, below it the dates in words.
+"""Lays out the image of a timeline: the axis with its marks on top, the dates in words below.
 
-Lengths are in user units of SVG (px). Widths of letters are estimates on the wide side, since the reader's fonts are not known.
+Lengths are in user units of SVG (px). Widths of letters are generous estimates, since the reader's fonts are not known.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LETTER, _CAPITAL, _FULL = 0.58, 0.7, 1.02
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """About how wide ``text`` is at a type size; rather more than less."""
+    """The estimated width of ``text`` at a font size, rather too large than too small."""
     total = sum(_advance(character) for character in text)
     return total * size * (1.08 if bold else 1.0)
 
@@ -69,7 +69,7 @@ def wrap(text: str, width: float, size: float, most: int, *, bold: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Days on a line from ``left`` to ``right``."""
+    """A linear scale of days from ``left`` to ``right``."""
 
     first: date
     last: date
@@ -77,7 +77,7 @@ class Scale:
     right: float
 
     def x(self, day: date) -> float:
-        """Where a day is; days outside stand at the ends."""
+        """The position of a day. Days outside are put at the ends."""
         whole = (self.last - self.first).days or 1
         share = (day - self.first).days / whole
         return round(self.left + (self.right - self.left) * min(1.0, max(0.0, share)), 2)
@@ -108,7 +108,7 @@ class Scale:
 
 
 def scale_for(days: Sequence[date], left: float, right: float) -> Scale:
-    """A scale that holds all ``days`` with some room at both ends."""
+    """A scale that contains all ``days``, with some room at both ends."""
     first, last = min(days), max(days)
     room = max((last - first).days // 30, 20)
     earliest = timedelta(days=min(room, (first - date.min).days))
@@ -127,10 +127,11 @@ class Flag:
 
 
 def flags(stems: Sequence[tuple[float, float]], right: float, gap: float = 10.0) -> list[Flag]:
-    """Labels beside their stems, given as (x, width) from left to right, in lanes so that none touches another.
+    """Place labels next to their stems, given as (x, width) from left to right, in lanes so that none touches another.
 
-    A label stands right of its stem or, where it would leave the picture, left of it. Each is higher than all that it
-    reaches over, those on the right of their stems first and from the right, so that stems run beside labels.
+    A label stands to the right of its stem or, where it would leave the image, to the left. It is higher than all
+    labels that it
+    overlaps: those to the right of their stems first, from right to left, so that stems do not cross labels.
     """
     made: dict[int, Flag] = {}
     flipped = [number for number, (x, width) in enumerate(stems) if x + width > right]
@@ -146,14 +147,14 @@ def flags(stems: Sequence[tuple[float, float]], right: float, gap: float = 10.0)
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """Several dates that are too near to be told apart: at ``x``, the numbers of their items."""
+    """Several dates that are too close to be separate marks: its ``x``, and the indexes of their items."""
 
     x: float
     items: tuple[int, ...]
 
 
 def bubbles(places: Sequence[float], apart: float) -> list[Bubble]:
-    """Places (ascending) gathered into bubbles at least ``apart`` from each other, each in the middle of its places."""
+    """Group ascending positions into bubbles at least ``apart`` from each other, each in the middle of its positions."""
     made: list[list[int]] = []
     for number, place in enumerate(places):
         if made and place - places[made[-1][0]] < apart:
@@ -181,7 +182,7 @@ _PLACES = 12
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the list: ``when`` as it is written, in bold ``head``, then ``text``; ``place`` at the right."""
+    """A row of the list: the formatted date ``when``, ``head`` in bold, ``text``, and ``place`` at the right."""
 
     year: int
     when: str
@@ -193,7 +194,7 @@ class Row:
 
 
 def rows_of(items: Sequence[Item], words: TimelineWords | None = None) -> list[Row]:
-    """The list, in order of time; dates of the act itself are told one by one where they are not very many."""
+    """The list in order of time. Dates of the act itself have a row each unless there are very many."""
     words = words or timeline_words()
     if len(items) <= MOST_ROWS:
         return [_single(item, words) for item in items]
@@ -257,7 +258,7 @@ _LANE, _FLAG_LANE, _LINE, _ROW_GAP = 32.0, 32.0, 18.0, 11.0
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A line of text in the picture: ``x`` is its left edge, its middle or its right one (``anchor``), ``y`` its baseline."""
+    """A line of text in the image: ``x`` is its left edge, middle or right edge (``anchor``), ``y`` its baseline."""
 
     x: float
     y: float
@@ -270,7 +271,7 @@ class Label:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom, as far as widths can be told."""
+        """Left, top, right and bottom, estimated."""
         width = width_of(self.text, self.size, bold=self.bold)
         left = self.x - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
         return left, self.y - 0.78 * self.size, left + width, self.y + 0.22 * self.size
@@ -290,7 +291,7 @@ class Mark:
 
 @dataclass(slots=True)
 class Picture:
-    """What is drawn. ``lines`` are (x1, y1, x2, y2, style)."""
+    """Everything that is drawn. ``lines`` are (x1, y1, x2, y2, style)."""
 
     height: float = 0.0
     labels: list[Label] = field(default_factory=list)
@@ -299,7 +300,7 @@ class Picture:
 
 
 def lay_out(timeline: Timeline, today: date | None = None, words: TimelineWords | None = None) -> Picture:
-    """Where everything stands: header, line of time, list, footer, from top to bottom."""
+    """Lay out the image from top to bottom: header, axis, list, footer."""
     picture = Picture()
     words = words or timeline_words()
     y = _header(picture, timeline, words)
@@ -327,7 +328,7 @@ def _header(picture: Picture, timeline: Timeline, words: TimelineWords) -> float
 
 
 def _chart(picture: Picture, timeline: Timeline, today: date | None, top: float, words: TimelineWords) -> float:
-    """The line of time; returns where it ends."""
+    """Lay out the axis with its lanes; returns its lower edge."""
     days = [item.day for item in timeline.items]
     scale = scale_for(days, _GUTTER + 14, WIDTH - _MARGIN - 10)
     axis = _act_lane(picture, [i for i in timeline.items if i.kind == ACT], scale, top + 14, words)
@@ -353,7 +354,7 @@ def _chart(picture: Picture, timeline: Timeline, today: date | None, top: float,
 
 
 def _act_lane(picture: Picture, items: Sequence[Item], scale: Scale, top: float, words: TimelineWords) -> float:
-    """The act's own dates as flags over the line; returns where the line is."""
+    """Lay out the act's own dates as flags over the axis; returns the position of the axis."""
     grouped: dict[date, list[Item]] = {}
     for item in items:
         grouped.setdefault(item.day, []).append(item)
@@ -375,7 +376,7 @@ def _act_lane(picture: Picture, items: Sequence[Item], scale: Scale, top: float,
 
 
 def _join_labels(items: Iterable[Item]) -> str:
-    """Dates of one day as one label: what they say, each with all it is limited to."""
+    """The dates of one day as one label."""
     scopes: dict[str, list[str]] = {}
     for item in items:
         scopes.setdefault(item.what, []).extend([item.scope] if item.scope else [])
@@ -409,7 +410,7 @@ def _tip(items: Sequence[Item], bubble: Bubble, words: TimelineWords) -> str:
 
 
 def _list(picture: Picture, rows: Sequence[Row], top: float) -> float:
-    """The dates in words, by year; returns where the list ends."""
+    """Lay out the dates in words, by year; returns the lower edge of the list."""
     y, year, when = top, 0, ""
     left, right = _GUTTER + 14, WIDTH - _MARGIN
     for row in rows:

@@ -1,6 +1,7 @@
-"""The picture of a timeline as SVG. No script, nothing fetched.
+"""Writes a timeline as SVG, without scripts and without anything to load.
 
-All text goes through an XML tree, so nothing that a document says can be markup. The same timeline gives the same bytes.
+All text goes through an XML tree, so no text of a document can act as markup. The same timeline always gives the
+same bytes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ _NAMES = ("paper", "ink", "muted", "line", ACT, "obligation", "prohibition", "pe
 
 
 def svg_of(timeline: Timeline, today: date | None = None, reader: str = FALLBACK) -> str:
-    """The picture as an SVG document; ``today`` draws a line on that day where it lies within, ``reader`` is the language of its labels.
+    """The timeline as an SVG document.
+
+    Args:
+        today: a line is drawn on this day if it lies within the timeline.
+        reader: the language of the labels.
 
     >>> svg_of(Timeline("An act", "", "en", 1, (), 0)).startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     True
@@ -92,7 +97,7 @@ def _label(root: ET.Element, label: Label) -> None:
 
 
 def _style(prefix: str) -> str:
-    """Colours in plain words, no variables: office and drawing programs do not know them."""
+    """A style sheet with plain colours, since office and drawing programs do not support variables."""
     rules = [
         f".{prefix}{{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}}",
         f".{prefix} .count{{font-size:10px;font-weight:600}}",
@@ -116,7 +121,7 @@ def _colours(prefix: str, values: Sequence[str]) -> list[str]:
 
 
 def _described(timeline: Timeline, words: TimelineWords) -> str:
-    """What the picture shows, for those who do not see it: the list, as far as it goes."""
+    """A description of the image for people who cannot see it: the beginning of the list."""
     rows = rows_of(timeline.items, words)
     lines = [f"{row.when}: {' – '.join(part for part in (row.head, row.place) if part)}" for row in rows[:40]]
     more = [words("more_rows", count=len(rows) - 40)] if len(rows) > 40 else []

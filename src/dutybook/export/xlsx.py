@@ -1,7 +1,8 @@
-"""What a workbook says of itself: a sheet for readers, and one that only programs read.
+"""Writes the register as an Excel workbook, with a sheet about it for readers and a hidden one for programs.
 
-Text from documents is written as text and never interpreted: no formula, no link, no number comes out of it. The
-only formulas are ours: the days left until a due date, and links to where a document came from.
+Text of documents is written as text and never interpreted as a formula, link or number. The only formulas are
+ours: the days
+left until a due date, and links to the sources of documents.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _WRITING = ("cells", "locked", "rows", "note")
 
 
 def moment(now: datetime | None) -> str:
-    """A moment in UTC, to the second; empty where no clock is given."""
+    """A time in UTC, to the second; empty if no clock is given."""
     return now.astimezone(UTC).isoformat(timespec="seconds") if now else ""
 
 
@@ -64,7 +65,7 @@ def filters_json(filters: Mapping[str, object]) -> str:
 def write_book(
     book: Workbook, content: Content, about: About, tables: Tables, language: str, now: datetime | None
 ) -> None:
-    """The sheet of keys and values that an import goes by, which no spreadsheet shows."""
+    """Write the hidden sheet of keys and values that an import relies on."""
     from dutybook.export import rowxml
 
     sheet = book.add_worksheet(BOOK, worksheet_class=rowxml.RowSheet)
@@ -101,7 +102,7 @@ def write_about(
     sources: Iterable[tuple[str, str]],
     now: datetime | None,
 ) -> None:
-    """Versions, filters, counts, how to read it, hashes of the sources."""
+    """Write the sheet with versions, filters, counts, how to read the workbook, and digests of the sources."""
     specs = (Spec("", 30, Kind.LABEL), Spec("", 104, Kind.TEXT))
     sheet = Sheet(styles, words("sheet.about"), specs, tab="#CBD5E1", headed=False)
 
@@ -165,8 +166,9 @@ _FIRST = "#page=1"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a workbook is written: ``reader`` is the language of headings and list values (ISO 639-1), ``now`` the moment that it says
-    it was made, ``base`` the folder from which documents with relative paths were read.
+    """How a workbook is written: ``reader`` is the language of headings and list values (ISO 639-1), ``now`` the time
+    of writing that it
+    states, ``base`` the folder that relative paths of documents start from.
     """
 
     reader: str = FALLBACK
@@ -175,7 +177,7 @@ class Options:
 
 
 def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
-    """Write the workbook in one pass and constant memory; returns the number of norms on its first sheet."""
+    """Write the workbook in one pass and constant memory. Returns the number of norms on its first sheet."""
     from xlsxwriter.exceptions import XlsxFileError
 
     from dutybook.export.rowxml import Book
@@ -213,7 +215,7 @@ def write(content: Content, path: Path, *, now: datetime | None = None, base: Pa
 
 
 class _Filling:
-    """One workbook while it is filled."""
+    """Fills one workbook."""
 
     def __init__(self, book: Workbook, content: Content, options: Options) -> None:
         self.book = book
@@ -296,7 +298,7 @@ class _Filling:
         )
 
     def _words(self, sections: str) -> dict[str, str]:
-        """A reader's words by the values of closed sets."""
+        """The reader's words for the values of closed sets."""
         found: dict[str, str] = {}
         for section in sections.split():
             start = f"{section}."
@@ -339,7 +341,7 @@ class _Filling:
         sheet.add(cells)
 
     def _link(self, source: str, page: int | None) -> Link | None:
-        """A link to the page of a source. Most rows have that of the row before."""
+        """A link to the page of a source. Most rows have the link of the row before."""
         if self._linked[0] != (source, page):
             self._linked = (source, page), self._link_to(source, page)
         return self._linked[1]

@@ -1,4 +1,4 @@
-"""Bytes to findings: the one place that composes layout, structure, extraction and resolution."""
+"""Analyses one document: combines layout, structure, extraction and resolution."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _TITLE_BLOCKS = 40
 
 
 def read(path: str | Path) -> RawDocument:
-    """A file's bytes, as a document to analyse; ``all.zip!/annex.pdf`` is a file in an archive, or attached to a mail.
+    """Read a file as a document to analyse. ``all.zip!/annex.pdf`` is a file in an archive, or one attached to a mail.
 
     Raises:
         NotFound: there is no such file.
@@ -63,10 +63,11 @@ def read(path: str | Path) -> RawDocument:
 
 
 def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Analysis:
-    """Everything found in one document.
+    """Find everything in one document.
 
-    A pure function of the bytes and ``config``: no clock, no network, no database. The same input gives the same
-    records, identifiers included.
+    It is a pure function of the bytes and ``config``: it uses no clock, no network and no database. The same input
+    gives the same
+    records, including identifiers.
 
     Raises:
         BadDocument: the file cannot be read; the message says why and what to do.

@@ -1,4 +1,4 @@
-"""An analysis as plain values, with the field names of the annotation guidelines."""
+"""Converts an analysis to plain values, with the field names of the annotation guidelines."""
 
 from __future__ import annotations
 

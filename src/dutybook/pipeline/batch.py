@@ -1,4 +1,6 @@
-"""Ingests many files into one register. Child processes read, the parent writes, and an interrupted run continues where it stopped."""
+"""Ingests many files into one register. Child processes read, the parent writes, and an interrupted run can be
+continued.
+"""
 
 from __future__ import annotations
 
@@ -41,17 +43,23 @@ def ingest(
 ) -> IngestReport:
     """Read files and folders into a register.
 
-    Each document is stored in one transaction as it comes; what is there already, read by the same version, is left
-    alone. However often the run is cut off, the register ends with the same content. ``analyse`` names another
-    function (``module:function``) to use; ``version`` then names what it does. ``semantic``: whether new norms get their
-    vectors at once; if not said, they do where the register has vectors already and their encoder is installed. What alerts ask for
-    is noticed at the end, and waits in their outbox; nothing is sent.
+    Each document is stored in its own transaction as it is finished. A document that this version has already read
+    is left alone, so
+    however often the run is interrupted, the register ends with the same content. At the end, events that alerts
+    ask for are detected
+    and put into their outbox; nothing is sent.
+
+    Args:
+        analyse: another function to use, as ``module:function``; ``version`` then names its version.
+        semantic: whether new norms get vectors for search by meaning at once. By default they do if the register
+            has vectors
+            and the encoder is installed.
 
     Raises:
         RegisterError: the database cannot be used; documents stored before stay stored.
         BadFilter, DamagedModel: there is no such model, or its files are damaged.
         MissingExtra: ``semantic`` is asked for and not installed.
-        Defect: reading processes cannot be started at all.
+        Defect: no child process can be started.
     """
     started = time.monotonic()
     given = [str(path) for path in paths]
@@ -85,7 +93,7 @@ def ingest(
 
 
 def default_workers() -> int:
-    """As many as there are processors for us."""
+    """The number of processors available to this process."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1

@@ -31,10 +31,10 @@ _BUSY_TRIES = 12
 
 @dataclass(slots=True)
 class _Task:
-    """A document to be read: while a child is at it, and while what is in it is not done.
+    """A document to be read, until it and everything inside it is done.
 
-    ``inner`` leads to it within the file. ``known``: it was read before, and only what it holds is asked for.
-    ``displaced``: another one with the same bytes stands before it.
+    ``inner`` is the path to it within the file. ``known``: it was read before, and only its members are needed.
+    ``displaced``: another document with the same bytes comes before it.
     """
 
     path: Path
@@ -55,15 +55,15 @@ class _Task:
 
 
 def holds_too_many(path: Path) -> Reason:
-    """Why some of the documents that a file holds are not read."""
+    """The reason why some of the documents inside a file are not read."""
     text = "{name} holds more than {limit:,} documents: unpack it and read the folder"
     return because(Why.HOLDS_MANY, text, name=path.name, limit=MAX_INSIDE).of_kind(TooLarge.code)
 
 
 class Batch:
-    """Decides of each file, and of each document in it, whether it is to be read, and stores what comes of it.
+    """Decides for each file and each document inside it whether it has to be read, and stores the results.
 
-    A document that holds others is stored after them: a run that is cut off between the two finds them again.
+    A document with others inside is stored after them, so that a run that is interrupted in between finds them again.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Batch:
         self._dates: dict[str, str] = {}
 
     def run(self, files: tuple[Path, ...], given: list[str]) -> None:
-        """Read ``files``; ``given`` is what the user named, for the register's diary."""
+        """Read ``files``; ``given`` is what the user named, for the register's log of runs."""
         report = self.report
         run = self.register.begin_run(self.version, given)
         self._recall()
@@ -111,7 +111,9 @@ class Batch:
         )
 
     def _recall(self) -> None:
-        """What the register knows: where reading failed, which documents hold others, and when files were published."""
+        """Load what the register knows: failed documents, documents with others inside, and publication dates of
+        files.
+        """
         if self.config.published is None:
             self._dates = watch_files.dates(self.register)
         for row in self.register.documents():
@@ -123,7 +125,7 @@ class Batch:
     # What is to be read
 
     def _wanted(self, files: tuple[Path, ...]) -> Iterator[Job]:
-        """The files that have to be read; all others are dealt with on the way."""
+        """The files that have to be read. All others are dealt with on the way."""
         for number, path in enumerate(files):
             task = _Task(path, os.path.abspath(path), (number,))
             try:
@@ -136,7 +138,7 @@ class Batch:
                 yield job
 
     def _consider(self, task: _Task) -> Job | None:
-        """The job of reading a document, or None where that is not needed."""
+        """The job that reads a document, or None if that is not needed."""
         owner = self._owners.get(task.sha256)
         if owner and owner.key < task.key:
             self._duplicate(task, owner)
@@ -162,7 +164,7 @@ class Batch:
         )
 
     def _published(self, task: _Task) -> str | None:
-        """When a document was published, as the source says that its file came from; what it says itself counts more."""
+        """The publication date from the source of the file. A date in the document itself takes precedence."""
         file = task
         while file.outer:
             file = file.outer
@@ -205,7 +207,7 @@ class Batch:
             self._finish(task)
 
     def _enter(self, task: _Task, contents: Contents) -> None:
-        """Ask for the documents that a document holds."""
+        """Add jobs for the documents inside a document."""
         report = self.report
         for kind, number in contents.left_out.items():
             report.left_out[kind] = report.left_out.get(kind, 0) + number

@@ -42,7 +42,11 @@ _LATIN = 0x24F
 
 @dataclass(frozen=True, slots=True)
 class Ability:
-    """``number``: how many cues, rules or words are behind it. ``of``: for what: states, laws, algorithms; all or nothing if empty."""
+    """Something that is supported in a language, or is not.
+
+    ``number`` is the number of cues, rules or words for it. ``of`` lists the supported states, laws or kinds;
+    empty: all or none.
+    """
 
     what: str
     can: bool
@@ -52,7 +56,7 @@ class Ability:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """Something that is not done; ``of``: which kinds of it."""
+    """Something that is not supported; ``of`` lists the kinds of it."""
 
     what: str
     of: tuple[str, ...] = ()
@@ -60,7 +64,7 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Scores in one set of texts, from 0 to 1, by measure; ``norms`` of its gold are behind them."""
+    """Scores on one set of texts, from 0 to 1, by measure. ``norms`` is the number of its gold norms."""
 
     texts: str
     norms: int
@@ -69,7 +73,9 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class LanguageRow:
-    """A language (ISO 639-1; :data:`OTHERS` for all without a pack). ``specs``: examples that specify it, by what they are about."""
+    """A language (ISO 639-1; :data:`OTHERS` for all without a pack). ``specs`` counts its example sentences by
+    subject.
+    """
 
     code: str
     name: str
@@ -97,7 +103,7 @@ def languages() -> tuple[LanguageRow, ...]:
 
 
 def describe_capability(found: Ability | Lack, language: str) -> str:
-    """What an ability or a lack is, in words for a reader of ``language``."""
+    """An ability or a lack in words for a reader of ``language``."""
     words, values = reader_words(SECTION, language), reader_words("values", language)
     kinds = ", ".join(
         words.get(f"measure.{kind}", "")
@@ -156,7 +162,7 @@ def _counted(what: str, some: Any) -> Ability:
 
 @cache
 def _has_network() -> bool:
-    """Whether the shipped network is here and whole; ``dutybook doctor`` tells what is wrong with it."""
+    """Whether the shipped network is complete; ``dutybook doctor`` says what is wrong with it."""
     from dutybook.extract.norms.model.reader import verify_model
 
     try:
@@ -201,12 +207,12 @@ def _missing(what: str, kinds: list[str]) -> Iterator[Lack]:
 
 
 def _own_letters(pack: LanguagePack) -> bool:
-    """Whether the language is not written in Latin letters, by the names of its months."""
+    """Whether the language is not written in Latin letters, judged by its names of months."""
     return any(ord(letter) > _LATIN for month in pack.temporal.months for letter in month)
 
 
 def _unlike(abilities: tuple[Ability, ...]) -> Iterator[Lack]:
-    """What is lacking altogether."""
+    """Abilities that are missing altogether."""
     found = {a.what: a for a in abilities}
     yield from (Lack(f"no_{a.what}") for a in abilities if not a.can and a.what not in _TELL_THEMSELVES)
     if found["states"].can and not found["period_laws"].can:
@@ -214,7 +220,7 @@ def _unlike(abilities: tuple[Ability, ...]) -> Iterator[Lack]:
 
 
 def _weak(scores: tuple[Scored, ...]) -> Iterator[Lack]:
-    """What the scores say: nothing was measured, or a measure is low in the first set, which nothing was tuned on."""
+    """What the scores reveal: nothing was measured, or a measure is low on the first set, on which nothing was tuned."""
     if not scores:
         yield Lack("measured")
         return
@@ -222,13 +228,17 @@ def _weak(scores: tuple[Scored, ...]) -> Iterator[Lack]:
 
 
 def _others() -> LanguageRow:
-    """A text in a language without a pack: it is read as pages and blocks, and searched by its words as they stand."""
+    """The row for languages without a pack: their texts are split into pages and blocks and can be searched by their
+    words.
+    """
     found = tuple(Ability(what, what in _WITHOUT_PACK) for what in WHATS)
     return LanguageRow(OTHERS, "", found, (), {}, (Lack("no_pack"),))
 
 
 def languages_as_json(rows: Iterable[LanguageRow], command: str, reader: str) -> dict[str, Any]:
-    """``languages``, each with what it can, its scores and what it cannot, in words of ``reader``; ``command`` made the scores."""
+    """``languages`` with abilities, scores and lacks in the words of ``reader``; ``command`` is the one that makes
+    the scores.
+    """
     return {"languages": [_row_as_json(row, reader) for row in rows], "command": command}
 
 

@@ -1,4 +1,4 @@
-"""What a user may set for an analysis. The same bytes and the same config always give the same records."""
+"""The settings of an analysis. The same bytes and the same settings always give the same records."""
 
 from __future__ import annotations
 
@@ -12,16 +12,26 @@ _NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """``language`` overrides the identified language; ``password`` opens encrypted files.
+    """Settings of an analysis.
 
-    ``published`` (ISO date) is the publication date where the file does not state its own. ``members_apart``: the caller
-    reads what is attached to a document, or embedded in it, as documents of their own; else a document with attachments
-    is only partly read. ``ocr``: images of pages are recognised where tesseract is installed, for at most ``ocr_seconds``
-    a document; what was not reached is reported. ``workers`` processes may share the pages of one large file: no
-    record depends on it. ``seconds`` (0: no bound but the reader's own) is what may be spent: reading pages stops in time
-    for what was read to be analysed, and the rest is reported. ``model``: who reads norms: ``auto`` (the shipped network),
-    or a folder that holds a network of ours, or a sequence or token classifier in Hugging Face layout. ``tables``: who finds the
-    cells of ruled tables in a PDF: ``fast``, or ``pdfplumber`` as a second opinion.
+    Attributes:
+        language: overrides the detected language.
+        password: opens encrypted files.
+        published: the publication date (ISO), where the file states none.
+        members_apart: the caller reads attached or embedded files as documents of their own; otherwise a document
+            with attachments
+            counts as partly read.
+        ocr: images of pages are recognised where tesseract is installed; pages that were not reached in time are
+            reported.
+        ocr_seconds: the most seconds for recognition in one document.
+        workers: processes that may share the pages of one large file. No record depends on it.
+        seconds: the most seconds for a document (0: no limit but the reader's own). Reading stops early enough for
+            what was read to be
+            analysed, and the rest is reported.
+        model: what extracts norms: ``auto`` (the shipped network), or a folder with a network of ours or with a
+            sequence or token
+            classifier in Hugging Face format.
+        tables: what finds the cells of ruled tables in a PDF: ``fast``, or ``pdfplumber`` as a second opinion.
     """
 
     language: str | None = None
@@ -37,7 +47,7 @@ class Config:
 
 
 def version_of(version: str, config: Config) -> str:
-    """The version of the results: that of the analyser, and what the user set apart from the password."""
+    """The version of the results: that of the analyser with the user's settings, without the password."""
     set_by_user = [
         f"{f.name}={getattr(config, f.name)}"
         for f in fields(config)

@@ -18,7 +18,7 @@ _OLDEST_SQLITE = (3, 38)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``state``: ok, note (works, but know it), bad (does not work)."""
+    """The result of one check. ``state``: ok, note (works, with a limitation), bad (does not work)."""
 
     what: str
     state: str
@@ -26,7 +26,7 @@ class Finding:
 
 
 def examine(database: Path, *, deep: bool = False) -> Iterator[Finding]:
-    """Everything that doctor looks at, one after the other."""
+    """Make all checks, one after the other."""
     yield from _python()
     yield from _sqlite()
     yield from _packages()
@@ -178,7 +178,7 @@ def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
 
 
 def _alerts(database: Path) -> Iterator[Finding]:
-    """Messages of alerts that did not arrive, and alerts that cannot be looked for."""
+    """Check for messages of alerts that did not arrive, and for alerts whose searches no longer work."""
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts, outbox
 

@@ -1,4 +1,4 @@
-"""The record of a document: what it is, and why it was read only in part."""
+"""Makes the record of a document: what it is, and why it was only partly read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def describe_document(
 
 
 def _pages_unread(layout: Layout) -> Iterator[Reason]:
-    """What the layout stage says that it left out, or else the pages that are images."""
+    """The reasons why pages were left out, from the layout stage, or else the pages that are images."""
     yield from layout.problems or (_unread(page) for page in layout.pages if page.source in {"image", "unread"})
 
 
@@ -53,7 +53,7 @@ def _unread(page: Page) -> Reason:
 
 
 def _files_apart(layout: Layout, config: Config) -> Iterator[Reason]:
-    """That attached files are not part of the document; nothing where each becomes a document of its own anyway."""
+    """The reason that attached files are not part of the document; none if each becomes a document of its own."""
     attached = [a for a in layout.meta.get("attachments", "").split("\n") if is_document(a, lambda: 0)]
     if attached and not config.members_apart:
         names = ", ".join(attached[:_MOST_NAMES]) + (" …" if len(attached) > _MOST_NAMES else "")
@@ -70,7 +70,7 @@ def _language_unknown(language: str) -> Iterator[Reason]:
 
 
 def _published_by(layout: Layout, published: str | None) -> str:
-    """What says when the document was published: quoted words, or what the file says of itself."""
+    """The evidence for the publication date: quoted words, or the metadata of the file."""
     if not published:
         return ""
     if published != layout.meta.get("published"):

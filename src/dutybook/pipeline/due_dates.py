@@ -1,4 +1,4 @@
-"""The due dates of a norm in a register: its deadlines, an event, and the law and the place that count."""
+"""Computes the due dates of a norm in a register from its deadlines, an event, and the applicable law and place."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ LISTED = 4
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """A deadline of a norm with the date that was computed for it, or the reason why there is none.
+    """A deadline of a norm with its computed date, or with the reason why there is none.
 
-    ``due`` is the first of ``dates``: days, or moments where hours count. ``law`` and ``place`` are by whose rules and days off
-    it was counted, None where the text itself has a date. ``stored`` is the event as it was stored, if that was asked for
-    and a date came of it.
+    ``due`` is the first of ``dates``: days, or moments where hours count. ``law`` and ``place`` are the rules and
+    holidays by which it was
+    counted, None where the text itself has a date. ``stored`` is the stored event, if storing it was asked for and
+    it gave a date.
     """
 
     norm: NormRow
@@ -123,7 +124,9 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
 
 
 def _extension(made: Due, deadline: DeadlineRow, identity: str) -> Due:
-    """A period that makes another one longer counts from that one's end, which must be meant by whoever asks."""
+    """The reason why a period that extends another one cannot be counted: the end of the other one has to be given as
+    the event.
+    """
     if deadline.id.startswith(identity.strip().lower()):
         return replace(
             made, steps=("it extends another period: the event is taken to be that one's last day", *made.steps)
@@ -133,14 +136,14 @@ def _extension(made: Due, deadline: DeadlineRow, identity: str) -> Due:
 
 
 def _rule(deadline: DeadlineRow) -> DeadlineRule | None:
-    """The pack's rule that found a deadline, as its evidence says."""
+    """The rule of the language pack that found a deadline, from its evidence."""
     language, _, name = deadline.evidence.version.partition("-") if deadline.evidence else ("", "", "")
     rules = load(language).temporal.rules if language in available() else ()
     return next((rule for rule in rules if rule.name == name), None)
 
 
 def _out_of_force(norm: NormRow, event: Moment) -> str:
-    """What a reader must know where the norm did not apply yet, or did so no more, when the event happened."""
+    """A warning if the norm did not apply when the event happened."""
     day = event.date() if isinstance(event, datetime) else event
     if norm.applies_from and day < norm.applies_from:
         return f"but the norm applies only from {norm.applies_from}: check whether it binds here"
@@ -150,7 +153,7 @@ def _out_of_force(norm: NormRow, event: Moment) -> str:
 
 
 def _apart(deadlines: tuple[DeadlineRow, ...]) -> bool:
-    """Whether an event would have to be two: deadlines of one norm that wait for different ones."""
+    """Whether the deadlines of one norm wait for different events, so that one event cannot start them all."""
     return len({" ".join(d.anchor.casefold().split()) for d in deadlines if d.anchor and d.due is None}) > 1
 
 
@@ -165,7 +168,7 @@ def _event(made: DueDate, moment: Moment, note: str, now: datetime | None) -> Ev
 
 
 def written(event: str) -> str:
-    """An event as it is stored.
+    """An event in the form in which it is stored.
 
     Raises:
         BadFilter: it is no date.

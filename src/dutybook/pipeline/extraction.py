@@ -26,7 +26,7 @@ _Key = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """One document as a line of JSON, unreadable ones too; ``reason`` says what was left unread."""
+    """One document as a line of JSON, even if it could not be read; ``reason`` says what was left unread."""
 
     source: str
     status: str
@@ -45,13 +45,13 @@ def extract(
     analyse: str | None = None,
     problem: Callable[[BadRequest], None] | None = None,
 ) -> Iterator[Extracted]:
-    """Analyse files and folders and give a line for each document, in order: a file's own before those that it holds.
+    """Analyse files and folders. Yields a line for each document, in order; a file comes before the documents inside it.
 
-    Paths that lead to nothing go to ``problem``.
+    Paths that lead to nothing are passed to ``problem``.
 
     Raises:
         BadFilter, DamagedModel: there is no such model, or its files are damaged.
-        Defect: reading processes cannot be started at all.
+        Defect: no child process can be started.
     """
     check_model(config or Config())
     found = survey(paths)
@@ -67,7 +67,7 @@ def extract(
 
 
 class _Lines:
-    """The documents that are waited for, in order; those that come early wait for their turn."""
+    """Puts the results in order: a document that is finished early waits for those before it."""
 
     def __init__(self, files: tuple[Path, ...], pool: Pool) -> None:
         self.pool = pool
@@ -96,7 +96,7 @@ class _Lines:
         return (Extracted(job.source, status, reason, line),)
 
     def _members(self, answer: Answer, job: Job, key: _Key) -> tuple[Extracted, ...]:
-        """Ask for what a document holds; a line for what is too much."""
+        """Add jobs for the documents inside a document, and a line if there are too many."""
         members = answer.contents.members if answer.contents else ()
         room = max(0, MAX_INSIDE - self.inside[job.path])
         for member in members[:room]:

@@ -1,4 +1,4 @@
-"""Chooses the network that reads norms: the shipped one, or one from a folder."""
+"""Chooses the network that extracts norms: the shipped one, or one from a folder."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ AUTO = "auto"
 
 
 def check_model(config: Config) -> None:
-    """See that the model that ``config`` asks for is there and whole, before anything is read.
+    """Check that the model that ``config`` names is complete, before anything is read.
 
     Raises:
-        BadFilter: there is no model of that name, or its labels cannot be understood.
+        BadFilter: there is no model of that name, or its labels are not understood.
         DamagedModel: its files are incomplete, or not what they should be.
-        MissingExtra: what runs it is not installed.
+        MissingExtra: the library that runs it is not installed.
     """
     from dutybook.extract.norms.model.foreign import load_foreign
     from dutybook.extract.norms.model.reader import verify_model
@@ -52,12 +52,12 @@ def reader_of(config: Config) -> Reader:
 
 
 def _is_own(folder: Path) -> bool:
-    """Whether a folder holds a network of our form, not a classifier of somebody else's."""
+    """Whether a folder has a network in our format instead of another project's classifier."""
     return (folder / "model.onnx").is_file()
 
 
 def _folder(name: str) -> Path:
-    """The folder of a model of the user's own.
+    """The folder of a user's own model.
 
     Raises:
         BadFilter: there is none.

@@ -1,4 +1,4 @@
-"""The deadlines of norms: found in their words, resolved to days, with who starts them."""
+"""Finds the deadlines of norms, resolves them to days, and finds who starts them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _find(view: DocumentView, norms: Iterable[Norm], dates: ActDates, jurisdicti
 
 
 def _find_starter(view: DocumentView, found: TemporalFinding, norm: Norm) -> Starter | None:
-    """Who starts a deadline; an act's own dates start with the act."""
+    """Who starts a deadline. Dates of an act start with the act itself."""
     anchor = found.anchor
     if anchor is None:
         return None

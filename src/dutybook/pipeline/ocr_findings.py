@@ -1,4 +1,4 @@
-"""Lowers the confidence of findings in text that was recognised in images, and says so."""
+"""Lowers the confidence of findings in text that was recognised in images, and marks them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNKNOWN = 0.9
 
 
 def recognition_of(config: Config) -> Recognition | None:
-    """How the layout stage is to recognise text; None if not at all."""
+    """How the layout stage is to recognise text; None if it is not."""
     if not config.ocr:
         return None
     return Recognition(
@@ -29,7 +29,7 @@ def recognition_of(config: Config) -> Recognition | None:
 
 
 def is_possible_now(reasons: Iterable[Reason], config: Config) -> bool:
-    """Whether what kept a document from being recognised is no longer so: the program, a language's data, the time."""
+    """Whether what prevented recognition is gone: the missing program, missing data of a language, or the time limit."""
     if not config.ocr:
         return False
     every = [each for reason in reasons for each in reason.each()]
@@ -43,7 +43,9 @@ def is_possible_now(reasons: Iterable[Reason], config: Config) -> bool:
 
 
 def with_doubt(analysis: Analysis) -> Analysis:
-    """The analysis, its findings on recognised pages with the confidence of the pages' words and a word about it."""
+    """The analysis with its findings on recognised pages marked and their confidence multiplied by that of the pages'
+    words.
+    """
     layout = analysis.layout
     pages = {page.number: page.confidence for page in layout.pages if page.source == "ocr"} if layout else {}
     if layout is None or not pages:

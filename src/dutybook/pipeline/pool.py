@@ -39,10 +39,11 @@ _LONG = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may take: wall-clock seconds, bytes of address space (0: no limit), bytes of the file.
+    """What one document may take: seconds of wall-clock time, bytes of address space (0: no limit), bytes of the file.
 
-    Without ``seconds`` it is processor time that counts, by the size of the file, so that a busy machine reads no less; then
-    the wall clock ends what does nothing, and what is not counted (on Windows, all).
+    Without ``seconds``, the limit is processor time, by the size of the file, so that a busy machine reads as much
+    as an idle one. A
+    limit of wall-clock time then ends what does nothing, and what is not counted (on Windows, everything).
     """
 
     seconds: float | None = None
@@ -50,7 +51,7 @@ class Limits:
     max_bytes: int = 200 * 1000 * 1000
 
     def processor(self, job: Job) -> float:
-        """Seconds of processor time that a process may spend on a document; 0 for no limit."""
+        """The most seconds of processor time for a document; 0 for no limit."""
         if self.seconds is not None:
             return 0.0
         try:
@@ -62,7 +63,7 @@ class Limits:
         return min(max(LEAST_SECONDS, rate * megabytes), MOST_SECONDS)
 
     def wall(self, job: Job) -> float:
-        """Seconds that may pass until a document is read."""
+        """The most seconds until a document is read."""
         return self.seconds if self.seconds is not None else 2 * self.processor(job)
 
 
@@ -115,7 +116,7 @@ class _Child:
             answers.put((self, None))
 
     def kill(self) -> None:
-        """End it with all that it started, which outlives it when it crashes."""
+        """End it and everything that it started, which would outlive it if it crashed."""
         # Until it is waited for, no other process can have its number.
         if self.process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -125,11 +126,11 @@ class _Child:
                     self.process.kill()
 
     def ran(self) -> float:
-        """Seconds since it was given its document."""
+        """Seconds since it got its document."""
         return time.monotonic() - self.started
 
     def wait(self) -> int:
-        """Its exit code; ``peak`` is then known, the most bytes of memory that it used."""
+        """Its exit code. ``peak`` is then known: the most bytes of memory that it used."""
         if self.process.returncode is None and hasattr(os, "wait4"):
             _, status, usage = os.wait4(self.process.pid, 0)
             self.process.returncode = os.waitstatus_to_exitcode(status)
@@ -175,14 +176,14 @@ class Pool:
         self._children.clear()
 
     def add(self, job: Job) -> None:
-        """One more job for the run that is going on; it comes before those that were not yet drawn."""
+        """Add a job to the current run. It comes before those that were not drawn yet."""
         self._added.append(job)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
-        """An answer for each job, as they come. ``jobs`` is drawn from only when a child is free.
+        """Yield an answer for each job as it is finished. ``jobs`` is drawn from only when a child is free.
 
         Raises:
-            Defect: no child can be started here.
+            Defect: no child process can be started.
         """
         waiting = iter(jobs)
         exhausted = False
@@ -254,7 +255,7 @@ class Pool:
             return None
 
     def _bury(self, child: _Child, job: Job | None) -> Answer | None:
-        """What to say of the job that a dead child had in hand; None if it is to be tried in another one."""
+        """The answer for the job that a dead child had; None if the job is to be tried again in another one."""
         if child not in self._children:
             return None  # ended by us, after its answer
         child.kill()

@@ -1,4 +1,4 @@
-"""Progress and final report of a batch."""
+"""The progress and the final report of a batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dutybook.store.versions.differences import VersionRow
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One file is done: ``done`` of ``total``. ``outcome`` is read, partly read, unchanged, duplicate or unreadable."""
+    """A file is done: ``done`` of ``total``. ``outcome`` is read, partly read, unchanged, duplicate or unreadable."""
 
     done: int
     total: int
@@ -23,7 +23,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file that was left unread, or not read to its end, and why."""
+    """A file that was not read, or not completely, and why."""
 
     source: str
     reasons: tuple[Reason, ...]
@@ -37,12 +37,19 @@ class Unread:
 
 @dataclass(slots=True)
 class IngestReport:
-    """What an ingest did. ``norms`` counts those of the documents that were read in this run.
+    """What an ingest did.
 
-    ``read`` were stored anew, ``unchanged`` were in the register already, ``duplicates`` have the bytes of another
-    file of this run. ``problems`` are paths that led to nothing; ``left_out`` counts files of other kinds. What is in
-    archives, or attached to a document, counts as files; an archive itself does not. ``stored`` are the ids of documents that
-    were read, ``changed`` the versions that they are or lead to, with how many changes of each kind these brought.
+    Attributes:
+        norms: the norms in documents that were read in this run.
+        read: documents that were stored anew.
+        unchanged: documents that were already in the register.
+        duplicates: files with the bytes of another file of this run.
+        problems: paths that led to nothing.
+        left_out: counts files of other kinds.
+        stored: ids of the documents that were read.
+        changed: the versions that these documents are or lead to, with the number of changes of each kind.
+
+    Files in archives, or attached to a document, count as files; an archive itself does not.
     """
 
     files: int = 0
@@ -60,7 +67,7 @@ class IngestReport:
 
     @property
     def unreadable(self) -> int:
-        """How many files gave nothing at all."""
+        """The number of files that could not be read at all."""
         return sum(1 for unread in self.unread if unread.status == "unreadable")
 
     @property

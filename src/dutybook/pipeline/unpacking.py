@@ -1,7 +1,8 @@
-"""Which files hold files, how to get at one of them, and which of them are documents.
+"""Lists and opens the documents inside other files: archives, mails, PDFs with embedded files.
 
-A member is known by where it is: the places it has in the containers around it, outermost first. A child process gets
-that path and unpacks its member alone; so what one member does to the process costs no other.
+A member is identified by its positions in the containers around it, outermost first. A child process gets this
+path and unpacks its
+member alone, so that one harmful member costs no other.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ ARCHIVES = frozenset({"zip", "mbox"})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A document in a container: its place there, its full source, and its hash, empty where it cannot be unpacked."""
+    """A document in a container: its position there, its full source, and its digest (empty if it cannot be
+    unpacked).
+    """
 
     index: int
     source: str
@@ -44,7 +47,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds. ``only``: it is nothing but its members. ``left_out`` counts files of other kinds."""
+    """The documents in a file. ``only``: the file has nothing else. ``left_out`` counts files of other kinds."""
 
     members: tuple[Member, ...]
     only: bool
@@ -52,7 +55,7 @@ class Contents:
 
 
 class Unpacker:
-    """Opens members of files. What was opened last stays open, since the next member is mostly its neighbour."""
+    """Opens members of files. The container opened last stays open, since the next member is mostly in the same one."""
 
     def __init__(self, max_bytes: int, password: str | None) -> None:
         self._bounds = Bounds(max_bytes=max_bytes) if max_bytes else Bounds()
@@ -63,7 +66,7 @@ class Unpacker:
         """The bytes of a file, or of the member of it that ``inner`` leads to.
 
         Raises:
-            BadDocument: they cannot be had; the message says why.
+            BadDocument: they cannot be read; the message says why.
         """
         if not inner:
             return read_file(path, source, self._bounds.max_bytes)
@@ -89,7 +92,7 @@ class Unpacker:
         return made
 
     def open(self, raw: RawDocument) -> Container | None:
-        """The container that a file is; None where it holds nothing."""
+        """The container that a file is; None if it contains nothing."""
         kind = sniff(raw.data, raw.source, raw.media_type)
         if kind == "pdf":
             return _Embedded(raw.data, self._password, Limits(max_bytes=self._bounds.max_bytes))
@@ -98,10 +101,10 @@ class Unpacker:
         return open_container(kind, raw.data, raw.source, self._password, self._bounds)
 
     def contents(self, raw: RawDocument) -> Contents | None:
-        """The documents that a file holds; None where it holds none and is a document itself.
+        """The documents inside a file; None if there are none and it is a document itself.
 
         Raises:
-            BadDocument: an archive that cannot be opened, or holds no document at all.
+            BadDocument: it is an archive that cannot be opened, or that has no document at all.
         """
         kind = sniff(raw.data, raw.source, raw.media_type)
         try:
@@ -132,7 +135,7 @@ class Unpacker:
 
 
 def _tried(container: Container, index: int) -> bytes | None:
-    """A member's bytes; None where they cannot be had, of which its own job will say why."""
+    """The bytes of a member; None if they cannot be read, which its own job will report."""
     try:
         return container.read(index)
     except BadDocument:
@@ -157,7 +160,7 @@ class _Embedded:
 
 
 def unwrapped(raw: RawDocument) -> RawDocument:
-    """A single compressed file as what it is uncompressed; every other one as it is.
+    """A single compressed file, uncompressed. Any other file is returned as it is.
 
     Raises:
         BadDocument: the compression is damaged, or the file is too large.
@@ -172,7 +175,7 @@ def read_member(source: str, password: str | None = None) -> RawDocument:
     """The bytes of a member by its full source (``all.zip!/annex.pdf``), as lists and registers name it.
 
     Raises:
-        NotFound: there is no such file, or nothing of this name in it.
+        NotFound: there is no such file, or no member of this name.
         BadDocument: it cannot be unpacked.
     """
     outer, *names = source.split(SEPARATOR)
@@ -190,7 +193,7 @@ def read_member(source: str, password: str | None = None) -> RawDocument:
 
 
 def _holds_archive(raw: RawDocument, bounds: Bounds) -> bool:
-    """Whether what is compressed holds files itself; else it is a document that happens to be compressed."""
+    """Whether a compressed file is an archive; otherwise it is a document that happens to be compressed."""
     inner = gunzip(raw.data, bounds)
     return sniff(inner, raw.source[:-3]) in ARCHIVES | {"eml", "gzip"}
 

@@ -41,7 +41,7 @@ _LENGTH = struct.Struct(">Q")
 class Setup:
     """What a child needs to know once. ``memory`` and ``max_bytes`` (of a file) are limits in bytes, 0 for none.
 
-    ``analyse`` is called with (raw, config), ``finish`` with (analysis, version); names are ``module:function``.
+    ``analyse`` is called with (raw, config), ``finish`` with (analysis, version); both are names as ``module:function``.
     """
 
     memory: int
@@ -54,11 +54,14 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`).
+    """A document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`).
 
-    ``listing``: only what it holds is asked for. ``share``: so many processes may work at it, since no other document
-    waits for them. ``seconds`` of processor time may be spent on it, 0 for no limit. ``published``: the day on which its source
-    says that it was published, with ``version`` in place of the one of :class:`Setup`.
+    Attributes:
+        listing: only the list of its members is needed.
+        share: the number of processes that may work on it, since no other document waits for them.
+        seconds: the most seconds of processor time, 0 for no limit.
+        published: the publication date from its source.
+        version: in place of the one in :class:`Setup`.
     """
 
     number: int
@@ -74,10 +77,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Either ``result``, or ``reason`` saying why there is none; ``sha256`` of the bytes read.
+    """Either a ``result``, or the ``reason`` why there is none; ``sha256`` is that of the bytes.
 
-    ``contents`` lists what is in the document; an archive has nothing else, neither result nor reason.
-    ``final`` is False where another attempt might end otherwise: out of memory, out of time, crashed.
+    ``contents`` lists the documents inside; an archive has only these, neither result nor reason.
+    ``final`` is False where another attempt might end differently: out of memory, out of time, crashed.
     """
 
     number: int
@@ -200,14 +203,16 @@ def _work(
 
 
 def exhausted(setup: Setup, job: Job, sha256: str) -> Answer:
-    """What to say of a document for which the memory is not enough."""
+    """The answer for a document for which the memory is not sufficient."""
     most = round(setup.memory / 2**30, 1)
     reason = because(Why.MEMORY, "it needs more than {limit} GiB of memory", limit=most).of_kind("too large")
     return Answer(job.number, reason=reason, sha256=sha256, final=False)
 
 
 def _limit_time(seconds: float) -> None:
-    """The kernel ends this process (SIGXCPU) after so many more seconds of processor time, whatever library is at work."""
+    """Have the kernel end this process (SIGXCPU) after this many more seconds of processor time, whichever library is
+    running.
+    """
     try:
         import resource
     except ImportError:  # not on Windows

@@ -1,1 +1,1 @@
-"""A report of an act, or of what filters leave of a register, for people who print it or hand it on: HTML, Markdown, PDF."""
+"""Reports on an act, or on a filtered part of a register, for people who print it or pass it on: HTML, Markdown, PDF."""

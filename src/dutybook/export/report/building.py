@@ -1,4 +1,4 @@
-"""What people said of a norm, as lines of a report."""
+"""Builds a report from the content of a register: acts, their dates, norms under their headings, reviews and changes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ from dutybook.store.judgements.record import Record
 
 
 def people(record: Record, speech: Speech) -> Iterator[Line]:
-    """Its status and who does what by when, then notes and links; only what was said."""
+    """The review record as lines of a report: status, responsible people and dates, then notes and links; empty
+    fields are left out.
+    """
 
     def line(key: str, text: str) -> Iterator[Line]:
         if text:
@@ -67,7 +69,7 @@ _STEPS = "; "
 
 
 class Norms:
-    """Makes the norms of a report; ``base`` is the folder of documents with relative paths, for links."""
+    """Builds the norms of a report. ``base`` is the folder that relative paths of documents start from, for links."""
 
     def __init__(self, speech: Speech, base: Path | None) -> None:
         self.speech = speech
@@ -75,7 +77,7 @@ class Norms:
         self._penalties: dict[tuple[str, str], NormRow] = {}
 
     def groups(self, pairs: Iterable[tuple[ObligationRow, tuple[Heading, ...]]]) -> Iterator[Group]:
-        """The norms of a document in its order, under the headings that they stand under."""
+        """The norms of a document in order, grouped by their headings."""
         group: Group | None = None
         before: tuple[str, ...] = ()
         for row, above in pairs:
@@ -166,9 +168,11 @@ _OF_THE_ACT = ("entry_into_force", "application", "transposition", "expiry")
 def report_of(
     content: Content, *, title: str | None = None, today: date | None = None, base: Path | None = None
 ) -> Report:
-    """The report of a content in its reader's language; the norms are held in memory, as a report is.
+    """The report on a content in its reader's language. All norms are kept in memory.
 
-    ``today``: the day that days left are counted from, if any. ``base``: the folder of documents with relative paths, for links.
+    Args:
+        today: the day from which days left are counted; None for no counting.
+        base: the folder that relative paths of documents start from, for links.
     """
     return _Builder(content, today, base).report(title)
 

@@ -1,7 +1,8 @@
-"""The report as one HTML file that loads nothing: no script, no image, no font, no address is asked.
+"""Writes a report as one HTML file that loads nothing: no script, no image, no font.
 
-What a document says is escaped by Jinja2. A content security policy allows the one style sheet in the file, by its digest, and
-nothing else, so that even a mistake in escaping could not run or fetch anything.
+Jinja2 escapes all text of documents. A content security policy allows only the style sheet in the file, by its
+digest, so that even a
+mistake in escaping could not run or load anything.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def _style(report: Report) -> str:
 
 
 def _css_text(text: str) -> str:
-    """Text as it may stand in a string of a style sheet, whatever is in it.
+    """Text escaped for a string in a style sheet.
 
     >>> _css_text('a"}</style>')
     'a\\\\22 \\\\7d \\\\3c \\\\2f style\\\\3e '

@@ -1,4 +1,4 @@
-"""The report as Markdown (CommonMark with tables), in which nothing that a document says is markup."""
+"""Writes a report as Markdown (CommonMark with tables) in which no text of a document acts as markup."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _each(values: Iterable[object]) -> list[str]:
 
 
 def escaped(text: str) -> str:
-    """Words as they may stand in a line of Markdown, at its beginning too.
+    """Words escaped for a line of Markdown, including its beginning.
 
     >>> print(escaped("# a *b* <c> [d](e)"))
     \\# a \\*b\\* \\<c\\> \\[d\\](e)

@@ -1,6 +1,7 @@
-"""What a report says, free of any file format, and the words of its reader: days, numbers, and a document's words made safe.
+"""The data of a report, independent of file formats, and the words of its reader: dates, numbers, and text made safe.
 
-``lang`` is an ISO 639-1 code; empty: the reader's. ``state`` of a day is past, soon, later, or empty where none is counted.
+``lang`` is an ISO 639-1 code; empty: the reader's. ``state`` of a day is past, soon or later, or empty if no days
+are counted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dutybook.languages.reader import reader_words
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A label with what it says."""
+    """A label with its text."""
 
     label: str
     text: str
@@ -26,7 +27,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline: its words, the day in the reader's form (empty: none), how that was computed or why there is none (English)."""
+    """A deadline: its words, the formatted day (empty: none), and how it was computed or why there is no date (in
+    English).
+    """
 
     quote: str
     lang: str
@@ -39,7 +42,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class NormView:
-    """A norm. ``modality`` is the register's value, ``kind`` the reader's word; ``should`` for a recommendation."""
+    """A norm. ``modality`` is the stored value, ``kind`` the reader's word for it, ``should`` marks a recommendation."""
 
     id: str
     place: str
@@ -70,7 +73,7 @@ class Title:
 
 @dataclass(slots=True)
 class Group:
-    """Norms that stand under the same headings; ``titles`` are those that are new since the group before."""
+    """Norms under the same headings. ``titles`` are the headings that the group before did not have."""
 
     titles: tuple[Title, ...]
     norms: list[NormView] = field(default_factory=list)
@@ -78,7 +81,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class DateView:
-    """A line of the table of dates. ``norm`` is the id of the norm that it leads to, empty for dates of the act."""
+    """A row of the table of dates. ``norm`` is the id of the norm that it links to; empty for dates of the act."""
 
     iso: str
     day: str
@@ -95,7 +98,7 @@ class DateView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A norm that changed, in which ways (``kinds``), and what it said before and says now (empty for none)."""
+    """A norm that changed: the ``kinds`` of change, and its words before and now (empty for none)."""
 
     kinds: tuple[str, ...]
     place: str
@@ -112,7 +115,7 @@ class TermView:
 
 @dataclass(slots=True)
 class ActView:
-    """One document with what is said of it; ``title`` is what readers call the act, ``full`` its whole title."""
+    """A document with everything about it. ``title`` is the name for readers, ``full`` the whole title."""
 
     anchor: str
     title: str
@@ -143,7 +146,7 @@ class Unread:
 
 @dataclass(slots=True)
 class Report:
-    """All of it. ``number`` counts the norms; ``labels`` are the reader's words that templates need, by key."""
+    """A whole report. ``number`` counts the norms; ``labels`` are the texts that templates need, by key."""
 
     title: str
     language: str
@@ -163,7 +166,9 @@ _MANY_DAYS = 120
 
 
 class Speech:
-    """The words of a reader. ``today``: the day that days are counted to, None where none is to be counted."""
+    """Words, dates and numbers for one reader. ``today`` is the day from which days are counted; None for no
+    counting.
+    """
 
     def __init__(self, language: str, today: date | None = None) -> None:
         self.language = language
@@ -181,7 +186,7 @@ class Speech:
             return Locale("en", "GB")
 
     def day(self, written: date | str | None) -> str:
-        """A day as the reader writes it; a month or a year alone stays as it is written."""
+        """A formatted day. A month or a year alone stays as it is written."""
         from babel.dates import format_date
 
         if isinstance(written, str):
@@ -203,11 +208,11 @@ class Speech:
         return self.words(f"count.{what}", count=number, number=self.number(number))
 
     def value(self, kind: str, value: str) -> str:
-        """The label of a value that the register stores; an unknown one as it is, with spaces."""
+        """The label of a stored value; an unknown value is returned with spaces for underscores."""
         return self._values.get(f"{kind}.{value}", value.replace("_", " "))
 
     def left(self, day: date) -> str:
-        """``in 3 days``, ``in 2 years``; empty where no day is counted to."""
+        """``in 3 days``, ``in 2 years``; empty if no days are counted."""
         if self.today is None:
             return ""
         days = (day - self.today).days
@@ -229,7 +234,7 @@ class Speech:
         return self.words("place_page", place=inline(place), number=page) if place else self.words("page", number=page)
 
     def language_name(self, code: str) -> str:
-        """``German``; the code where it is no language's."""
+        """``German``; the code if it is not the code of a language."""
         from babel import Locale, UnknownLocaleError
 
         try:
@@ -238,7 +243,7 @@ class Speech:
             return code
 
     def state(self, day: date | None) -> str:
-        """``past``, ``soon`` (within 30 days) or ``later``; empty where no day is counted to."""
+        """``past``, ``soon`` (within 30 days) or ``later``; empty if no days are counted."""
         if self.today is None or day is None:
             return ""
         days = (day - self.today).days
@@ -246,5 +251,5 @@ class Speech:
 
 
 def inline(text: str) -> str:
-    """Words that stand in a line: without control characters and line breaks."""
+    """Words for a single line: without control characters and line breaks."""
     return " ".join(clean(text).split())

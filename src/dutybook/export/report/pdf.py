@@ -1,8 +1,11 @@
-"""The report as pages: a tagged PDF with bookmarks, running titles and page numbers, set by Typst.
+"""Writes a report as a tagged PDF with bookmarks, running titles and page numbers, set by Typst.
 
-Typst comes as one wheel with its own fonts (Libertinus: Latin, Greek, Cyrillic), needs nothing of the system and asks nobody.
-The template is ours, and all that a document says reaches it as data, never as markup. The file is PDF/UA-1, so that machines can
-read it aloud. A letter that no font of the machine has is printed as its number, ⟨U+1D11E⟩: never as an empty box.
+Typst is one wheel with its own fonts (Libertinus: Latin, Greek, Cyrillic), needs nothing of the system and uses no
+network.
+The template is ours, and all text of documents reaches it as data, never as markup. The file conforms to PDF/UA-1,
+so that screen
+readers can read it. A letter that no font on the machine has is printed as its number, ⟨U+1D11E⟩, instead of an
+empty box.
 """
 
 from __future__ import annotations
@@ -77,7 +80,7 @@ def _pages(typst: Any, template: bytes, report: str) -> bytes:
 
 
 def _without_font(message: str) -> set[str]:
-    """The letters that an error says no font has."""
+    """The letters that no font has, from an error message of Typst."""
     found = _NO_FONT.search(message)
     if not found:
         return set()

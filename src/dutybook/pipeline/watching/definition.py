@@ -31,10 +31,10 @@ OPTIONS = {
 
 
 def split_options(options: Mapping[str, Any], *, allow_private: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What of a user's options is for the fetcher, and what for the source.
+    """Split a user's options into those for the fetcher and those for the source.
 
     Raises:
-        BadRequest: one of those for the fetcher cannot be meant.
+        BadRequest: an option for the fetcher has an impossible value.
     """
     fetch_options: dict[str, Any] = {"allow_private": True} if allow_private else {}
     rest = {name: value for name, value in options.items() if name not in OPTIONS}
@@ -53,7 +53,7 @@ def split_options(options: Mapping[str, Any], *, allow_private: bool) -> tuple[d
 
 
 def policy_of(watch: Watch) -> FetchPolicy:
-    """How a watch is asked; what a later Dutybook may have kept there is left out."""
+    """The fetch policy of a watch. Settings that only a later version has are left out."""
     known = {field.name for field in fields(FetchPolicy)}
     return replace(FetchPolicy(), **{name: value for name, value in watch.manners.items() if name in known})
 
@@ -93,10 +93,10 @@ def add_watch(
     by: str,
     now: datetime,
 ) -> Watch:
-    """Keep a watch in the register, which is made where there is none. Nothing is fetched yet.
+    """Store a watch in the register, which is created if there is none. Nothing is fetched yet.
 
     Raises:
-        BadRequest: there is no such kind, or something about it cannot be meant.
+        BadRequest: there is no such kind, or an option has an impossible value.
         RegisterError: the database cannot be used.
     """
     if str(database) == MEMORY:
@@ -122,10 +122,11 @@ def add_watch(
 def check_watch(
     kind: str, target: str, options: Mapping[str, Any], *, allow_private: bool
 ) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """What is asked of a source, how it is asked, and what it is watched by, as they are kept.
+    """Check a watch. Returns the options of the source, the fetch options, and the watched address or folder, as they
+    are stored.
 
     Raises:
-        BadRequest: there is no such kind, or something about it cannot be meant.
+        BadRequest: there is no such kind, or an option has an impossible value.
     """
     if _SECRET.search(target):
         raise BadRequest(
@@ -139,6 +140,9 @@ def check_watch(
 
 def seconds_of(every: str, least: int = LEAST) -> int:
     """``90s``, ``30m``, ``1h``, ``1d``, ``2w`` in seconds.
+
+    Raises:
+        BadRequest: it is no such time, or too short.
 
     >>> seconds_of("1h")
     3600
@@ -156,7 +160,7 @@ def seconds_of(every: str, least: int = LEAST) -> int:
 
 
 def words_of(seconds: int) -> str:
-    """Seconds as a user writes them.
+    """Seconds in the form that a user writes.
 
     >>> words_of(5400)
     '90m'
@@ -175,7 +179,7 @@ def _check_name(name: str) -> None:
 
 
 def _fresh(kind: str, target: str, taken: set[str]) -> str:
-    """A name made of what is watched."""
+    """A new name, made from what is watched."""
     parts = urlsplit(target if "://" in target else f"//{target}")
     place = Path(target).name if kind == "folder" else (parts.hostname or target).removeprefix("www.")
     plain = unicodedata.normalize("NFKD", place).encode("ascii", "ignore").decode().lower()

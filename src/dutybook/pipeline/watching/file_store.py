@@ -20,12 +20,12 @@ _EXTENSION = re.compile(r"(?:\.[a-z0-9]{1,8}){1,2}")
 
 
 def folder_of(database: Path, watch: str) -> Path:
-    """Where the files of a watch are kept: beside the database."""
+    """The folder for the files of a watch, next to the database."""
     return database.absolute().with_name(f"{database.stem}.watched") / watch
 
 
 def file_name_for(key: str, title: str, url: str, data: bytes, extension: str) -> str:
-    """The name of a file: readable, the same for the same item and bytes, and no other's."""
+    """A readable file name: the same for the same item and bytes, and different for all others."""
     words = title or unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]) or urlsplit(url).hostname or key
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     if extension and plain.endswith(extension):
@@ -37,7 +37,7 @@ def file_name_for(key: str, title: str, url: str, data: bytes, extension: str) -
 
 
 def write_file(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file whole: it gets its name when all of it is on the disk.
+    """Write a file atomically: it gets its name when all of it is on the disk.
 
     Raises:
         SourceError: the disk is full, or the folder cannot be written.
@@ -70,14 +70,16 @@ def write_file(folder: Path, name: str, data: bytes) -> Path:
 
 
 def remove_partial_files(folder: Path) -> None:
-    """Remove what runs that were cut off left half written."""
+    """Remove the partial files of interrupted runs."""
     if folder.is_dir():
         for part in folder.glob(".*.part"):
             part.unlink(missing_ok=True)
 
 
 def fingerprint(data: bytes, extension: str) -> str:
-    """The same for bytes that say the same: of a page its words count, of all else every byte."""
+    """A digest that is the same for files with the same content: of the words of a web page, and of every byte of
+    other files.
+    """
     if extension in _HTML:
         words = _words(data)
         if words:

@@ -35,7 +35,7 @@ def ingest_fetched_files(
     analyse: Mapping[str, Any],
     progress: Callable[[Step], None],
 ) -> list[IngestReport]:
-    """Read the files of some watches that wait to be read: those with the same settings together."""
+    """Ingest the waiting files of some watches; those with the same settings together."""
     groups: dict[str, list[tuple[Watch, WatchReport]]] = defaultdict(list)
     for watch, report in claimed:
         groups[as_json(watch.reading)].append((watch, report))
@@ -69,7 +69,7 @@ def ingest_fetched_files(
 
 
 def config_of(reading: Mapping[str, Any]) -> Config:
-    """What a watch says about reading; what a later Dutybook may have kept there is left out."""
+    """The analysis settings of a watch. Settings that only a later version has are left out."""
     known = {field.name for field in fields(Config)}
     return Config(**{name: value for name, value in reading.items() if name in SETTINGS and name in known})
 
@@ -77,7 +77,7 @@ def config_of(reading: Mapping[str, Any]) -> Config:
 def _note(
     register: Register, waiting: Mapping[str, list[tuple[WatchFile, WatchReport]]], ingested: IngestReport
 ) -> None:
-    """Note what became of each file; one that is a container is what its worst part is."""
+    """Record the outcome of each file. A container gets the worst outcome of its members."""
     worst: dict[str, tuple[str, tuple[Reason, ...]]] = {}
     for unread in ingested.unread:
         path = unread.source.split(SEPARATOR)[0]

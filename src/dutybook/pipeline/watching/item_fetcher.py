@@ -30,9 +30,11 @@ Clock = Callable[[], datetime]
 
 
 class ItemFetcher:
-    """Lists and fetches for one watch that this process holds. ``hold`` is called between items: it raises if it does no more.
+    """Lists and fetches the items of one watch that this process has claimed.
 
-    A source of another package may raise anything: that is a problem of this watch and of no other.
+    ``hold`` is called between items and raises if the claim is lost. A source of another package may raise
+    anything: that is a problem
+    of this watch and of no other.
     """
 
     def __init__(
@@ -54,10 +56,10 @@ class ItemFetcher:
         self.folder = file_store.folder_of(database, watch.name)
 
     def list(self) -> Listing:
-        """What the source has.
+        """The items of the source.
 
         Raises:
-            SourceError: it cannot be had.
+            SourceError: it cannot be read.
         """
         self.progress(Step("listing", self.watch.name))
         try:
@@ -71,7 +73,7 @@ class ItemFetcher:
         return listing
 
     def record(self, listing: Listing) -> None:
-        """Keep what was listed: from here on a run that is cut off loses nothing."""
+        """Store what was listed. From here on an interrupted run loses nothing."""
         try:
             made = [_listed(item) for item in listing.items]
             as_json([listing.cursor, *(item.more for item in made)])
@@ -90,10 +92,10 @@ class ItemFetcher:
         self.report.new, self.report.changed, self.report.gone = news.new, news.changed, news.gone
 
     def fetch(self, max_failures: int = MAX_FAILURES) -> None:
-        """Fetch what waits. After ``patience`` items in a row that cannot be had now the rest is left for the next run.
+        """Fetch the waiting items. After ``max_failures`` temporary failures in a row, the rest is left for the next run.
 
         Raises:
-            SourceError: so it was, or the other side asks to be left alone for a while.
+            SourceError: there were so many failures, or the other side asks to be left alone for a while.
         """
         file_store.remove_partial_files(self.folder)
         left = max_failures
@@ -151,7 +153,7 @@ class ItemFetcher:
         )
 
     def _take(self, item: WatchItem, path: Path, before: str) -> None:
-        """A file that is here already; one that cannot be read is for the reading to tell of."""
+        """Take a file that is on this machine already. If it cannot be read, reading it will report that."""
         try:
             sha256 = digest(path)
         except BadDocument:
@@ -181,13 +183,13 @@ class ItemFetcher:
 
 
 def back_off(failures: int, retry_after: float | None) -> float:
-    """Seconds until the next try, after so many failures in a row; what the other side asks for counts if it is longer."""
+    """Seconds until the next try after so many failures in a row, or what the other side asks for if that is longer."""
     wait = min(FIRST_BACK_OFF * 4.0 ** (failures - 1), LONGEST_BACK_OFF) * random.uniform(0.8, 1.2)  # noqa: S311
     return max(wait, retry_after or 0.0)
 
 
 def _listed(item: Item) -> Listed:
-    """An item as it can be kept; a source of somebody else may give what cannot."""
+    """The item as it can be stored. A source of another package may return anything."""
 
     def text(value: str | None) -> str | None:
         return None if value is None else clean(str(value))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def this_process() -> str:
-    """Machine, number and start of this process; the same all its life."""
+    """Host, process id and start time of this process, which together identify it."""
     return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())}"
 
 
 def may_be_alive(holder: str) -> bool:
-    """Whether a process that holds a watch may still live: one of another machine may, until its time is over."""
+    """Whether the process that claimed a watch may be alive. One on another machine may, until its claim expires."""
     host, _, rest = holder.partition(" ")
     written, _, started = rest.partition(" ")
     # On Windows there is no way to ask that does no harm.
@@ -30,7 +30,9 @@ def may_be_alive(holder: str) -> bool:
 
 
 def _started(number: int) -> str:
-    """When a process started, in ticks since the machine did: numbers of processes come again. Empty where nobody tells."""
+    """The start time of a process in ticks since the machine started, since process ids are reused; empty where the
+    system has none.
+    """
     try:
         stat = Path(f"/proc/{number}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""Progress and final report of a run of watches."""
+"""The progress and the final report of a run of watches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from dutybook.pipeline.progress import IngestReport
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done: ``doing`` is listing, fetching, reading or alerting; ``done`` of ``total``, ``what`` for people."""
+    """A step of a run: ``doing`` is listing, fetching, reading or alerting; ``what`` is its object in words, ``done``
+    of ``total``.
+    """
 
     doing: str
     watch: str
@@ -20,9 +22,11 @@ class Step:
 
 @dataclass(slots=True)
 class WatchReport:
-    """A watch in a run. ``error``: its source could not be had. ``problems`` are lines for people about single items.
+    """The report on one watch. ``error``: its source could not be read. ``problems`` are lines for people about
+    single items.
 
-    ``wanted`` are what a dry run would fetch. ``files`` that came, ``read`` and ``unread`` of them.
+    ``wanted`` are the items that a dry run would fetch. ``files`` is the number of fetched files, of which
+    ``read`` and ``unread``.
     """
 
     name: str
@@ -40,13 +44,15 @@ class WatchReport:
 
     @property
     def failed(self) -> bool:
-        """Whether something of it is left undone."""
+        """Whether something was left undone."""
         return bool(self.error or self.problems)
 
 
 @dataclass(slots=True)
 class RunReport:
-    """A run. ``resting`` watches were not due. ``alerts`` is a line about what was told, ``problems`` what was not."""
+    """The report on a run. ``resting`` watches were not due. ``alerts`` is a line about sent messages, ``problems``
+    are those not sent.
+    """
 
     watches: list[WatchReport] = field(default_factory=list)
     ingests: list[IngestReport] = field(default_factory=list)

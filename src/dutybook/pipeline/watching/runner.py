@@ -1,4 +1,6 @@
-"""Runs watches: fetches each that is due, ingests what came, and sends alerts. Also previews a watch before it is stored."""
+"""Runs watches: fetches each that is due, ingests the files, and sends alerts. It also previews a watch before it is
+stored.
+"""
 
 from __future__ import annotations
 
@@ -54,13 +56,19 @@ def run(
     fetcher: Callable[[FetchPolicy], PoliteFetcher] | None = None,
     analyse: Mapping[str, Any] | None = None,
 ) -> RunReport:
-    """Run the watches that are named, or those that are due.
+    """Run the watches with these names, or those that are due.
 
-    One bad source or item stops nothing; what could not be had is in the report. Killed at any point, the next run goes on: an
-    item is listed, fetched into a file, and read, and each of these is noted before the next. Two runs at once do nothing twice.
-    ``dry_run`` lists only, and keeps nothing. ``again`` also tries what was given up. ``tell_idle``: whether alerts are looked
-    after also where no watch was due. ``analyse`` is passed on to
-    :func:`dutybook.pipeline.batch.ingest`.
+    One bad source or item does not stop the others; failures are in the report. A run may be killed at any point,
+    and the next run
+    continues: an item is listed, then fetched into a file, then read, and each step is recorded before the next.
+    Two simultaneous runs
+    do nothing twice.
+
+    Args:
+        dry_run: only list, and store nothing.
+        again: also try items that were given up.
+        tell_idle: run alerts even if no watch was due.
+        analyse: passed on to :func:`dutybook.pipeline.batch.ingest`.
 
     Raises:
         NotFound: there is no such database or watch.
@@ -104,7 +112,7 @@ def run(
 def list_new_items(
     register: Register, watch: Watch, *, clock: Clock, fetcher: Callable[[FetchPolicy], PoliteFetcher]
 ) -> WatchReport:
-    """What a run of a watch would fetch, whether the watch is kept or not; nothing is kept of it."""
+    """What a run of a watch would fetch, whether or not the watch is stored. Nothing is stored."""
     report = RunReport()
     _Run(register, report, clock, lambda _: None, fetcher, again=False).look(watch)
     return report.watches[0]
@@ -114,7 +122,7 @@ Claims = list[tuple[Watch, int, WatchReport]]
 
 
 class _Run:
-    """What a run does with each of its watches."""
+    """One run: what is done with each of its watches."""
 
     def __init__(
         self,
@@ -136,7 +144,7 @@ class _Run:
 
     @contextmanager
     def holding(self, chosen: Sequence[Watch]) -> Iterator[Claims]:
-        """Hold those watches that no other process holds, and let go of them in the end."""
+        """Claim those watches that no other process has claimed, and release them at the end."""
         claims: Claims = []
         try:
             for watch in chosen:
@@ -156,13 +164,17 @@ class _Run:
                 watches.release(self.register, number, self.us)
 
     def hold(self, number: int) -> None:
-        """Raises SourceError if this process was silent for so long that another one has taken a watch over."""
+        """Check that the claim on a watch still stands.
+
+        Raises:
+            SourceError: this process was silent for so long that another one has taken the watch over.
+        """
         if number in self.lost:
             raise SourceError("another run has taken this watch over, since this one was silent for too long")
 
     @contextmanager
     def _beating(self) -> Iterator[None]:
-        """Meanwhile, say now and then that this process lives: a source, or a document, may take long."""
+        """Renew the claims regularly in the background, since a source or a document may take long."""
         stop = threading.Event()
 
         def beat() -> None:
@@ -186,7 +198,7 @@ class _Run:
         return watches.claim(here, number, self.us, now=self.clock(), seconds=HOLD, alive=may_be_alive)
 
     def look(self, watch: Watch) -> None:
-        """What a run would fetch, without keeping anything."""
+        """List what a run would fetch, without storing anything."""
         own = WatchReport(watch.name)
         self.report.watches.append(own)
         with self._noting_errors(watch, own), self._gatherer(watch, own) as gatherer:
@@ -204,7 +216,7 @@ class _Run:
             own.gone = sum(1 for key in gone if known[key].gone is None)
 
     def gather(self, watch: Watch, own: WatchReport) -> None:
-        """List and fetch; what goes wrong is told and stops nothing."""
+        """List and fetch one watch. Errors are recorded and stop nothing."""
         if self.again:
             watch_items.try_again(self.register, watch.id)
         with self._noting_errors(watch, own), self._gatherer(watch, own) as gatherer:
@@ -217,7 +229,7 @@ class _Run:
             gatherer.fetch()
 
     def end(self, claims: Claims) -> None:
-        """Note how the runs ended."""
+        """Record how the runs ended."""
         for watch, run, own in claims:
             error = self.errors.get(watch.id)
             wait = back_off(watch.failures + 1, error.retry_after) if error else 0.0
@@ -265,7 +277,7 @@ class _Run:
 
 
 def send_alerts(register: Register, now: datetime, report: RunReport) -> None:
-    """Collect and send what is due. What cannot be told now stays in the outbox, and is said."""
+    """Detect events and send what is due. What cannot be sent stays in the outbox and is reported."""
     try:
         collected = alerts.collect(register, now=now)
         report.problems += [f"alerts: {line}" for line in collected.problems]
@@ -289,7 +301,7 @@ def preview_watch(
     clock: Clock = current_time,
     fetcher: Callable[[FetchPolicy], PoliteFetcher] | None = None,
 ) -> WatchReport:
-    """Ask a source what it has, as a first run of a watch on it would. Nothing is kept.
+    """Ask a source what the first run of a watch on it would fetch. Nothing is stored.
 
     Raises:
         BadRequest: it cannot be watched so.

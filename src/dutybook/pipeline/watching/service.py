@@ -15,11 +15,11 @@ JITTER = 0.05
 
 
 class Stopped(KeyboardInterrupt):
-    """Somebody asked the service to stop; what was done is kept, what was not is done by the next run."""
+    """Somebody stopped the service. What was done is stored, and the next run does the rest."""
 
 
 class Service:
-    """Calls ``once`` every so many seconds; SIGTERM and SIGINT end it at once, whatever it is doing."""
+    """Calls ``once`` at regular intervals. SIGTERM and SIGINT end it at once, whatever it is doing."""
 
     def __init__(self, once: Callable[[], None], every: float) -> None:
         self._once = once
@@ -37,7 +37,7 @@ class Service:
                 return
 
     def stop(self) -> None:
-        """End after the run at hand."""
+        """Stop after the current run."""
         self._stop.set()
 
     @contextmanager

@@ -102,7 +102,7 @@ def _with_citation(made: Query, typed: TypedCitation, languages: tuple[str, ...]
     at = " OR ".join(f'place : ^ "{" ".join(words_of(place))}"' for place in places)
     cited = Cited(
         works=typed.works,
-        name=typed.beside if places else "",
+        name=typed.without_place if places else "",
         places=places,
         at=f"({at})" if at else "",
         rest=rest.match,
