@@ -20,7 +20,7 @@ from dutybook.records import Document, Layout, Page
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "dutybook"
 LANGUAGES = ["en", "de", "fr"]
 # What readers of other packages say, and nothing of ours.
-UNCODED = {("errors.py", "untold"), ("layout/formats.py", "untold")}
+UNCODED = {("errors.py", "reason_without_code"), ("layout/formats.py", "reason_without_code")}
 
 
 def told_by(why: Why, language: str) -> list[str]:
@@ -32,7 +32,7 @@ def told_by(why: Why, language: str) -> list[str]:
 @pytest.fixture(scope="module")
 def calls() -> list[tuple[str, str, ast.Call]]:
     """The calls that make reasons: file, name of what is called, call."""
-    names = {"because", "about_pages", "untold", "Reason"}
+    names = {"because", "about_pages", "reason_without_code", "Reason"}
     files = [file for file in sorted(SOURCE.rglob("*.py")) if file != SOURCE / "reasons.py"]
     return [
         (str(file.relative_to(SOURCE)), node.func.id, node)

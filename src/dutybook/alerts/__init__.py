@@ -1,4 +1,4 @@
-"""Alerts: find what has changed in the register, decide who asked for it, and send each message exactly once."""
+"""Alerts: detects what has changed in the register, decides who asked for it, and sends each message exactly once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows alerts and deliveries as JSON values, without their secrets."""
+"""Converts alerts and deliveries to JSON values, without their secrets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dutybook.store.alerts.outbox import Delivery
 
 
 def describe_channel(channel: ChannelRow | Delivery) -> str:
-    """A channel in a line, without secrets."""
+    """A channel in one line, without secrets."""
     try:
         return channel_of(channel.kind).describe_target(Target(channel.kind, channel.target, channel.options))
     except DutybookError:
@@ -20,7 +20,7 @@ def describe_channel(channel: ChannelRow | Delivery) -> str:
 
 
 def alert_as_json(alert: AlertRow) -> dict[str, Any]:
-    """An alert as JSON, channels as they are shown."""
+    """An alert as JSON, with its channels in words."""
     filters = json.loads(filters_as_json(alert.search.filters))
     return {
         **{

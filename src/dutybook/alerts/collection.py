@@ -24,8 +24,11 @@ from dutybook.store.exports.supplement import snapshot
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """``noticed`` things happened; ``waiting`` by the name of the alert how many of them it is to tell; ``problems`` say which
-    alerts could not be looked for, and why."""
+    """The result of collecting.
+
+    ``noticed`` is the number of events, ``waiting`` the number of events to send by alert name; ``problems`` say
+    which alerts failed, and why.
+    """
 
     noticed: int = 0
     waiting: dict[str, int] = field(default_factory=dict)
@@ -33,10 +36,12 @@ class Collected:
 
 
 def collect(register: Register, *, now: datetime) -> Collected:
-    """Notice what happened since last time for every alert, and write the outbox; nothing where there is no alert.
+    """Detect what happened since the last run for every alert, and fill the outbox. Without alerts nothing is done.
 
-    What is in a register when something is first looked for is known, and is not told: an alert begins with now. ``now`` is UTC.
-    Killed at any point it has done all or nothing, and the next one does it; two at once notice the same once.
+    What is in the register before anything was ever collected counts as known: an alert begins when it is made.
+    ``now`` is UTC. If the
+    process is killed, it has done everything or nothing, and the next run does it. Two simultaneous runs detect an
+    event once.
 
     Raises:
         RegisterError: the database cannot be used.
@@ -58,7 +63,7 @@ def collect(register: Register, *, now: datetime) -> Collected:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was read of the register: ``news`` of ``found`` are not wholly known."""
+    """What was read from the register: ``news`` are those of ``found`` that are not completely known."""
 
     fresh: tuple[Seen, ...]
     found: list[Happening]
@@ -68,7 +73,7 @@ class _Found:
 
 
 def _store(register: Register, what: _Found, now: datetime) -> Collected:
-    """Write it down, all or nothing. Whether a thing is new is decided here, where nobody else writes."""
+    """Store the events in one transaction. Whether an event is new is decided here, where no other process writes."""
     waiting = {}
     with register.transaction():
         before = alert_events.number(register)
@@ -87,7 +92,7 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
 
 
 def baseline(register: Register, *, now: datetime) -> None:
-    """Have all that is in the register known, without telling anybody: no alert was there when it came."""
+    """Mark everything in the register as known without notifying anybody, since there was no alert when it came."""
     with register.translated_errors(), snapshot(register):
         fresh = tuple(seen_documents.fresh(register))
         look = NewDocuments(register, (), now.date(), date.min)
@@ -98,9 +103,10 @@ def baseline(register: Register, *, now: datetime) -> None:
 
 
 def begin(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
-    """Give a new alert what it has to know: deadlines that are near already, or, with ``since``, what happened from that day on.
+    """Give a new alert its first events: deadlines that are near already or, with ``since``, what happened from that
+    day on.
 
-    Returns how many happenings wait for it then.
+    Returns the number of events that wait for it then.
     """
     with register.translated_errors(), snapshot(register):
         news = earlier(register, since, now) if since else []
@@ -125,7 +131,7 @@ def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
 
 
 def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
-    """What an alert would be told if it were collected now, beside what waits for it already."""
+    """The events that an alert would get if it were collected now, in addition to those that wait for it."""
     with register.translated_errors(), snapshot(register):
         fresh = tuple(seen_documents.fresh(register))
         look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
@@ -147,7 +153,7 @@ def _happened(look: NewDocuments) -> list[Happening]:
 
 
 class _Wanted:
-    """What one alert asks for of what happened: ``positions`` in the list, and the days that come ``near``."""
+    """What one alert asks for: ``positions`` in the list of events, and the deadlines that are ``near``."""
 
     def __init__(
         self,
@@ -187,10 +193,11 @@ class _Wanted:
 
 
 def matches(register: Register, filters: Filters, found: Iterable[Happening]) -> list[bool]:
-    """Whether a search is about each of these: finds a norm of it in any version and language, its document, or its act.
+    """Whether a search matches each event: it finds a norm of the event in any version and language, its document, or
+    its act.
 
     Raises:
-        BadFilter: the search cannot be meant.
+        BadFilter: the search is impossible.
     """
     given = list(found)
     if not any(
@@ -204,7 +211,7 @@ def matches(register: Register, filters: Filters, found: Iterable[Happening]) ->
 
 
 def _put(register: Register, one: _Wanted, recorded: dict[int, tuple[str, str] | None], now: datetime) -> int:
-    """Write an alert's outbox; returns how many happenings wait for it that did not before."""
+    """Fill an alert's outbox. Returns the number of events that are new in it."""
     schedule = read_schedule(one.alert.schedule, one.alert.zone)
     due = schedule.next_after(now)
     ids = [t[0] for p in sorted(one.positions) if (t := recorded.get(p)) and t[1] >= one.alert.since]

@@ -30,7 +30,10 @@ _MOST_DAYS = 3650
 
 
 def read_kinds(given: Iterable[str]) -> frozenset[str]:
-    """Kinds from what was typed, parted by commas; nothing means the usual ones.
+    """Kinds from typed text, separated by commas. Without any, the usual kinds.
+
+    Raises:
+        BadFilter: there is no such kind.
 
     >>> sorted(read_kinds(["new, deadline moved"]))
     ['deadline-moved', 'new']
@@ -52,6 +55,9 @@ def read_kinds(given: Iterable[str]) -> frozenset[str]:
 
 def read_days(text: str) -> tuple[int, ...]:
     """Days before a deadline, the longest first.
+
+    Raises:
+        BadFilter: they are not numbers of days.
 
     >>> read_days("1, 30,7")
     (30, 7, 1)

@@ -24,9 +24,9 @@ from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a new alert is to be; ``to`` as users type targets, ``since``: what happened from this day on is told, too.
+    """A new alert. ``to`` are targets as users write them; events from the day ``since`` on are sent, too.
 
-    ``only_here``: it may have no place where it is told; the web application shows what it notices.
+    ``only_here``: it may have no target; the web application shows its notices.
     """
 
     name: str
@@ -43,12 +43,12 @@ class Wanted:
 
 
 def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> tuple[AlertRow, int]:
-    """Make an alert; it begins with now. Returns it, and how many happenings wait for it already (with ``since``).
+    """Make an alert. Returns it and the number of events that wait for it already (with ``since``).
 
-    Its search is saved under its name, unless it rests on a saved one (``search``).
+    Its search is saved under the alert's name, unless it uses a saved one (``search``).
 
     Raises:
-        BadRequest: it cannot be made as it is wanted; nothing was changed.
+        BadRequest: it cannot be made like this; nothing was changed.
         NotFound: there is no such saved search.
     """
     alerts.check_name(wanted.name)
@@ -91,16 +91,20 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
 
 
 def check_search(filters: Filters) -> None:
-    """Raises BadRequest for a search that an alert cannot rest on."""
+    """Check that an alert can use a search.
+
+    Raises:
+        BadRequest: it cannot.
+    """
     if filters.as_of is not None:
         raise BadRequest("an alert is about what changes: leave --as-of out")
 
 
 def targets_of(written: Sequence[str]) -> tuple[Target, ...]:
-    """Where to tell it, each place once.
+    """The targets, each once.
 
     Raises:
-        BadRequest: there is none, or one of them cannot be meant.
+        BadRequest: there is none, or one of them is malformed.
     """
     found = {(t.kind, t.address): t for text in written for t in read_target(text)}
     if not found:
@@ -109,7 +113,7 @@ def targets_of(written: Sequence[str]) -> tuple[Target, ...]:
 
 
 def resume(register: Register, alert: AlertRow, *, now: datetime, since: date | None = None) -> int:
-    """Have a paused alert tell again what happens from now on, or what happened from a day on; returns how many wait for it."""
+    """Resume a paused alert from now on, or from a day on. Returns the number of events that wait for it."""
     collection.collect(register, now=now)
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
     alerts.change_state(register, alert.id, alerts.ACTIVE, moment)
@@ -118,13 +122,13 @@ def resume(register: Register, alert: AlertRow, *, now: datetime, since: date | 
 
 
 def entries(found: Iterable[Noticed], reader: str, now: datetime, zone: str) -> list[Entry]:
-    """Happenings as a reader is told them, the most important first."""
+    """Events as entries for a reader, the most important first."""
     today = now.astimezone(ZoneInfo(zone)).date()
     return sorted((entry_of(one, reader, today) for one in found), key=lambda e: (e.rank, e.act, e.id))
 
 
 def preview(register: Register, alert: AlertRow, now: datetime) -> list[Noticed]:
-    """What an alert would tell now: what waits for it, and what was not collected yet."""
+    """The events that an alert would send now: those that wait, and those not collected yet."""
     waits = alert_events.waiting(register, alert.id)
     there = {one.id for one in waits}
     moment = now.isoformat(timespec="seconds")
@@ -142,7 +146,9 @@ def preview_text(alert: AlertRow, found: Sequence[Noticed], now: datetime, *, ht
 
 
 def try_channels(alert: AlertRow, now: datetime) -> list[tuple[str, str]]:
-    """Send a message that says that it is a test to each place of an alert; pairs of place and what went wrong, empty where it arrived."""
+    """Send a test message to each target of an alert. Returns pairs of target and error, which is empty if the
+    message arrived.
+    """
     results = []
     for row in alert.channels:
         channel, target = channel_of(row.kind), Target(row.kind, row.target, row.options)

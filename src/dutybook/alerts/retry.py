@@ -15,10 +15,10 @@ LONGEST_WAIT = 300.0
 
 
 def retry_while_busy(do: Callable[[], T]) -> T:
-    """Do something in the register; tried again while another process writes.
+    """Call ``do``, again and again as long as another process is writing to the register.
 
     Raises:
-        RegisterBusy: that took longer than anybody should.
+        RegisterBusy: that took too long.
     """
     end = time.monotonic() + LONGEST_WAIT
     while True:

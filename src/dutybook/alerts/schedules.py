@@ -15,7 +15,7 @@ _WRITTEN = re.compile(r"(now|daily|weekly)(?:\s+([a-z]{3})[a-z]*)?(?:\s+(\d{1,2}
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """``every`` is now, daily or weekly; ``weekday`` counts from Monday, 0."""
+    """A schedule: ``every`` is now, daily or weekly; ``weekday`` counts from 0, Monday."""
 
     every: str
     at: time = time(7)
@@ -27,9 +27,9 @@ class Schedule:
         return self.every if self.every == "now" else f"{self.every}{day} {self.at:%H:%M}"
 
     def next_after(self, now: datetime) -> datetime:
-        """When what was noticed ``now`` is to be told (UTC): at once, or at the next hour that was chosen.
+        """When an event detected ``now`` is to be sent (UTC): at once, or at the next scheduled hour.
 
-        An hour that a change of clocks leaves out is the one after it.
+        If a change of clocks skips that hour, it is the one after.
         """
         if self.every == "now":
             return now
@@ -44,7 +44,10 @@ class Schedule:
 
 
 def read_schedule(text: str, zone: str = "UTC") -> Schedule:
-    """A schedule as it was typed or stored: ``now``, ``daily 07:30``, ``weekly fri 16:00``.
+    """A schedule from its typed or stored form: ``now``, ``daily 07:30``, ``weekly fri 16:00``.
+
+    Raises:
+        BadFilter: it is malformed, or there is no such time zone.
 
     >>> str(read_schedule("weekly friday 16:00"))
     'weekly fri 16:00'

@@ -1,4 +1,4 @@
-"""Sends the deliveries that are due. One process sends each; what failed or was cut off is tried again."""
+"""Sends the deliveries that are due. One process sends each; failed or interrupted ones are tried again."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _MARGIN = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class Sent:
-    """What came of a run: ``sent`` arrived, ``waiting`` failed and are tried again, ``dead`` failed for good.
+    """The result of a run: ``sent`` arrived, ``waiting`` failed and will be tried again, ``dead`` failed for good.
 
-    ``problems`` are a line each, without secrets.
+    ``problems`` are one line each, without secrets.
     """
 
     sent: int = 0
@@ -52,10 +52,11 @@ def send(
     alert: str | None = None,
     step: Callable[[str], None] | None = None,
 ) -> Sent:
-    """Deliver what is due now (UTC), of one alert (full id) or of all.
+    """Send what is due now (UTC), of one alert (full id) or of all.
 
-    Several may run at once, also on copies of one machine's clock: none of them sends what another one is sending. ``step`` is told
-    how far it has come, for tests that kill there.
+    Several processes may do so at once: none sends what another one is sending. ``step`` is called with the
+    progress, for tests that
+    kill the process there.
 
     Raises:
         RegisterError: the database cannot be used.
@@ -72,7 +73,7 @@ class _Sender:
         self.by = f"{os.getpid()}-{secrets.token_hex(6)}"
 
     def now(self) -> datetime:
-        """The moment, as long after the one given as has really passed."""
+        """The given time plus the time that has really passed since then."""
         return self.begun[0] + timedelta(seconds=time.monotonic() - self.begun[1])
 
     def run(self, alert: str | None) -> Sent:
@@ -131,7 +132,7 @@ class _Sender:
 
 
 def message_of(register: Register, delivery: Delivery) -> Message:
-    """What a delivery says: the same each time."""
+    """The message of a delivery: the same each time."""
     happened = alert_events.of_delivery(register, delivery.id)
     created = datetime.fromisoformat(delivery.created).replace(microsecond=0)
     return compose(delivery.id, delivery.name, delivery.reader, delivery.zone, created, happened)

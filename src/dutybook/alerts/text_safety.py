@@ -1,4 +1,6 @@
-"""Makes text of documents safe for messages: removes control characters, changes of the writing direction, and markup of chat programs."""
+"""Makes text of documents safe for messages: removes control characters, changes of the writing direction, and markup
+of chat programs.
+"""
 
 from __future__ import annotations
 
@@ -44,5 +46,7 @@ def cut(words: str, width: int) -> str:
 
 
 def chat(words: str) -> str:
-    """Words that no chat program takes for markup, a mention or an address: look-alikes stand for its signs."""
+    """Words without anything that a chat program takes for markup, a mention or an address: look-alikes replace its
+    signs.
+    """
     return _ADDRESS.sub(lambda found: found[0] + "\u200b", plain(words)).translate(_CHAT)

@@ -1,4 +1,4 @@
-"""The command line, a module a command. :func:`main` is the only place where errors become messages."""
+"""The command line, one module for each command. Only :func:`main` turns errors into messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; returns its exit code. No exception leaves it, and no traceback unless ``--debug`` asks."""
+    """Run one command and return its exit code. No exception leaves this function, and a traceback is printed only
+    with ``--debug``.
+    """
     arguments = _in_front(arguments)
     debug = "--debug" in arguments
     for stream in (sys.stdout, sys.stderr):
@@ -61,7 +63,7 @@ def _say(message: str) -> None:
 
 
 def _in_front(arguments: list[str]) -> list[str]:
-    """``ingest x --database y`` as ``--database y ingest x``."""
+    """Move global options to the front: ``ingest x --database y`` becomes ``--database y ingest x``."""
     front: list[str] = []
     rest: list[str] = []
     at = 0

@@ -39,7 +39,7 @@ Again = Annotated[bool, typer.Option("--again", help="The same person as the one
 
 
 def accounts_of(context: typer.Context, *, create: bool = False) -> AccountsFile:
-    """The accounts beside the register.
+    """The accounts in the file next to the register.
 
     Raises:
         NotFound: there is no register, or nobody has an account.

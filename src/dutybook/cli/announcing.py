@@ -1,4 +1,4 @@
-"""What the register does by itself and somebody waits for (rows made anew) is said on standard error."""
+"""Prints the store's log messages on standard error while somebody waits, for example when rows are rebuilt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Say(logging.Handler):
 
 
 def announce() -> None:
-    """Have the store's messages printed, once however often it is called."""
+    """Print the store's messages from now on, each once, however often this is called."""
     logger = logging.getLogger(_LOGGER)
     logger.setLevel(logging.INFO)
     if not any(isinstance(handler, _Say) for handler in logger.handlers):

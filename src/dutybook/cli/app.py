@@ -1,4 +1,4 @@
-"""The commands put together. Nothing heavy is imported before a command needs it, so ``--help`` is quick."""
+"""Assembles the commands. A command imports what it needs only when it runs, so that ``--help`` is quick."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the options before the command say."""
+    """The global options, which stand before the command."""
 
     database: Path
     debug: bool
@@ -137,7 +137,7 @@ app.add_typer(tokens.group, name=tokens.NAME)
 
 
 def call(arguments: list[str]) -> int:
-    """Run the command that ``arguments`` name; returns the exit code, 1 for wrong usage."""
+    """Run the command in ``arguments``. Returns the exit code, 1 for wrong usage."""
     from typer.main import get_command
 
     command = get_command(app)

@@ -1,4 +1,4 @@
-"""``dutybook audit``: who changed what when, and whether anybody changed that."""
+"""``dutybook audit``: the history of changes, and a check that nobody altered it."""
 
 from __future__ import annotations
 

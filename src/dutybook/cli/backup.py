@@ -1,4 +1,4 @@
-"""``dutybook backup``: a checked copy of the register, also while it is written."""
+"""``dutybook backup``: a verified copy of the register, even while it is in use."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def command(
 
 
 def _kinds(given: list[str]) -> frozenset[str]:
-    """The kinds asked for; a hyphen may stand for the blank.
+    """The requested kinds of change; a hyphen may replace the space.
 
     Raises:
         BadFilter: there is no such kind.
@@ -110,7 +110,7 @@ def _work(register: Register, named: str) -> str:
 def _difference(
     register: Register, act: str, other: str | None, days: tuple[str | None, str | None], language: str | None
 ) -> tuple[Difference | None, list[CorrectionRow]]:
-    """What to show: the difference, and corrections of the act; no difference where only corrections are known."""
+    """The difference to print and the corrections of the act; no difference if only corrections are known."""
     from dutybook.errors import BadFilter, NotFound
     from dutybook.store.search.filters import as_date
     from dutybook.store.versions.differences import standing_on
@@ -155,7 +155,7 @@ def _difference(
 
 
 def _in_language(versions: list[VersionRow], language: str | None) -> list[VersionRow]:
-    """The versions in one language: the one asked for, else that which has most of them, English before others."""
+    """The versions in one language: the one asked for, else the one with most versions, English first."""
     if language is None:
         codes = sorted(
             {v.language for v in versions}, key=lambda c: (-sum(v.language == c for v in versions), c != "en", c)
@@ -230,7 +230,7 @@ def _times(times: list[dict[str, str] | None]) -> str:
 
 
 def _marked(words: list[list[str]]) -> list[str | tuple[str, str]]:
-    """Old and new words as [-old-] and {+new+}, coloured; long runs of equal words are cut in their middle."""
+    """Old and new words as coloured [-old-] and {+new+}; long runs of equal words lose their middle."""
     pieces: list[str | tuple[str, str]] = []
     for number, (old, new) in enumerate(words):
         if pieces:
@@ -249,7 +249,7 @@ _CONTEXT_WORDS = 8
 
 
 def _cut(words: str, *, first: bool, last: bool) -> str:
-    """Words without their middle: only what stands near a change is worth reading."""
+    """Equal words without their middle, since only those near a change matter."""
     split = words.split()
     if len(split) <= 2 * _CONTEXT_WORDS:
         return words

@@ -1,4 +1,4 @@
-"""``dutybook doctor``: is everything in order on this machine?"""
+"""``dutybook doctor``: checks of this installation and its database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dutybook documents``: what is in the register."""
+"""``dutybook documents``: the documents in the register."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dutybook due``: when a deadline ends whose event is known, and the events that were stored."""
+"""``dutybook due``: the end of a deadline that starts with a given event, and the stored events."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _print(norm: NormRow, made: tuple[DueDate, ...]) -> None:
 
 
 def _counted(made: DueDate) -> str | None:
-    """By which law, and for which place."""
+    """The law and the place by which it was counted."""
     from dutybook.languages.period_laws import period_law
 
     if made.law is None:
@@ -149,7 +149,7 @@ def _counted(made: DueDate) -> str | None:
 
 
 def _starter(deadline: DeadlineRow) -> str | None:
-    """Who brings the event about that starts a deadline."""
+    """Who causes the event that starts a deadline."""
     if deadline.starter is None or deadline.starter_kind == "act":
         return deadline.starter
     kinds = {"bearer": "who must act", "party": "another party", "authority": "an authority"}
@@ -157,7 +157,7 @@ def _starter(deadline: DeadlineRow) -> str | None:
 
 
 def _format_moment(moment: Any) -> str:
-    """A day or a moment with the day of the week."""
+    """A day or a time with the day of the week."""
     from datetime import datetime
 
     if not isinstance(moment, datetime):

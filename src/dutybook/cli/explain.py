@@ -1,4 +1,4 @@
-"""``dutybook explain``: why something was found, or rejected."""
+"""``dutybook explain``: why something was found or rejected."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def command(
 
 
 def _here() -> dict[str, object]:
-    """When and where it is written, for formats that say so."""
+    """The time and folder of the export, for formats that state them."""
     from datetime import UTC, date, datetime
 
     return {"today": date.today(), "now": datetime.now(UTC), "base": Path.cwd()}
@@ -96,7 +96,7 @@ def _calendar(alarm: list[str] | None) -> Calendar:
 
 
 def _opened(database: Path, *, remembers: bool) -> Register:
-    """The register, for writing where a calendar is to be remembered and that can be done."""
+    """The register, opened for writing if a calendar is to be remembered and the file can be written."""
     from dutybook.errors import RegisterUnwritable
     from dutybook.store import open_register
 

@@ -1,4 +1,4 @@
-"""How it is shown what an import changes, and what it leaves."""
+"""Prints what an import changes, and what it leaves out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WIDTH = 44
 
 
 def report(done: Report, wanted: Wanted, *, limit: int, as_json: bool) -> None:
-    """All of it, as tables or JSON."""
+    """Print the report as tables or JSON."""
     from dutybook.cli.output import console, print_json, text
     from dutybook.cli.show import plain
 

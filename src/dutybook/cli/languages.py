@@ -1,4 +1,4 @@
-"""``dutybook languages``: what is read in each language, how well, and what cannot be done."""
+"""``dutybook languages``: what is extracted from texts in each language, how well, and what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server behind ``dutybook serve``: it says where it is when it answers there, and not before."""
+"""The server of ``dutybook serve``, which reports when it accepts connections, and not before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import uvicorn
 
 
 class Listening(uvicorn.Server):
-    """Calls ``told`` once, as soon as it listens; never if it does not come that far."""
+    """A server that calls ``on_started`` once it accepts connections; never if it fails before."""
 
     def __init__(self, config: uvicorn.Config, on_started: Callable[[], object]) -> None:
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""``dutybook news``: what the news say of the law, event by event, and what became of what they announced."""
+"""``dutybook news``: news about the law, event by event, and what became of announced dates."""
 
 from __future__ import annotations
 

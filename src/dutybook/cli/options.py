@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TableReader(StrEnum):
-    """Who finds the cells of ruled tables in PDFs."""
+    """The algorithm that finds the cells of ruled tables in PDFs."""
 
     FAST = "fast"
     PDFPLUMBER = "pdfplumber"
@@ -179,7 +179,7 @@ READING: Choices = {
 
 
 def taking(choices: Choices) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of ``choices``; they reach its last argument together, as a dict by name."""
+    """Give a command the options of ``choices``. Its last argument receives them together, as a dict by name."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True)
@@ -205,14 +205,14 @@ def taking(choices: Choices) -> Callable[[Callable[..., None]], Callable[..., No
 
 
 def _given(value: Any) -> Any:
-    """An option that may be given several times: one value as it is, several as a tuple."""
+    """The value of an option that may be given several times: one value as it is, several as a tuple."""
     if not isinstance(value, list):
         return value
     return (value[0] if len(value) == 1 else tuple(value)) if value else None
 
 
 def settings(reading: Mapping[str, Any]) -> tuple[Config, Limits]:
-    """What the options of ``READING`` say of an analysis, and of the process that makes it."""
+    """The settings of the analysis and of its child process, from the options of ``READING``."""
     from dutybook.pipeline.config import Config
     from dutybook.pipeline.pool import Limits
 
@@ -229,7 +229,7 @@ def settings(reading: Mapping[str, Any]) -> tuple[Config, Limits]:
 
 @contextmanager
 def bar(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal; what it yields is told how many of how many are done."""
+    """A progress bar on a terminal. It yields a function that takes the number done and the total."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from dutybook.cli.output import console

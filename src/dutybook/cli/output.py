@@ -1,4 +1,6 @@
-"""Printing: colours and tables on a terminal, plain lines into a pipe, and nothing that a document could do to either."""
+"""Prints with colours and tables on a terminal, and plain lines into a pipe; no text of a document can send control
+codes.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,12 @@ MODALITY_STYLE = {
 
 
 def printable(text: str) -> str:
-    """``text`` without characters that a terminal would obey."""
+    """``text`` without characters that control a terminal."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where to print; wide and without folding if it is no terminal."""
+    """The console to print on; wide and without wrapping if it is no terminal."""
     from rich.console import Console
 
     class Plain(Console):
@@ -44,7 +46,7 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def text(*pieces: str | tuple[str, str]) -> Text:
-    """Words with styles, made safe to print."""
+    """Styled words, made safe to print."""
     from rich.text import Text
 
     made = Text()
@@ -55,7 +57,7 @@ def text(*pieces: str | tuple[str, str]) -> Text:
 
 
 def print_json(value: Any) -> None:
-    """JSON on standard output, readable, with all letters as they are."""
+    """Print JSON on standard output, indented, with all letters as they are."""
     print(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode())
 
 

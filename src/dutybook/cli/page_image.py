@@ -1,4 +1,4 @@
-"""``dutybook page-image``: a page as a picture, with the words of a norm marked on it."""
+"""``dutybook page-image``: a page as an image, with the words of a norm marked on it."""
 
 from __future__ import annotations
 

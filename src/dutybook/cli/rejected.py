@@ -1,4 +1,4 @@
-"""``dutybook rejected``: what looked like a norm and was none."""
+"""``dutybook rejected``: candidates that were judged to be no norms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dutybook restore``: the register put back from a backup."""
+"""``dutybook restore``: replaces the register with a backup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dutybook review``: what people say of norms, and what is left for them to look at."""
+"""``dutybook review``: records judgements about norms, and lists those that are still to be reviewed."""
 
 from __future__ import annotations
 
@@ -205,7 +205,9 @@ def _bulk(
 
 
 def _link(text: str) -> tuple[str, str]:
-    """Label and address; what is before the first "=" is the label if it is no part of an address."""
+    """The label and the address of a link. The text before the first "=" is the label unless it is part of an
+    address.
+    """
     label, sign, target = text.partition("=")
     if not sign or "/" in label or "\\" in label or ":" in label:
         return "", text.strip()

@@ -1,4 +1,4 @@
-"""How records and their history are printed."""
+"""Prints review records and their history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Fields = list[tuple[str, str | None]]
 
 
 def fields_of(record: Record, norm: str) -> Fields:
-    """What people said, as names and values for ``show``; ``norm`` (full id) is the one looked at."""
+    """The review record as names and values, for ``show``; ``norm`` (full id) is the one that is printed."""
     fields: Fields = [("status", record.status + (f" ({record.why})" if record.why else ""))]
     applies = " ".join(part for part in (record.applicability_by, record.applicability_on) if part)
     if record.applicability != "unassessed":
@@ -65,7 +65,7 @@ def record(record: Record | None, norm: str, *, as_json: bool) -> None:
 
 
 def done(made: Sequence[Done], *, as_json: bool, limit: int = 20) -> None:
-    """What was changed, and what that wrote over."""
+    """Print what was changed, and which values of other people were overwritten."""
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.cli.show import plain, print_fields
 
@@ -88,7 +88,7 @@ def done(made: Sequence[Done], *, as_json: bool, limit: int = 20) -> None:
 
 
 def _overwritten(row: Done) -> list[str]:
-    """What others had said of the fields that are different now."""
+    """The former values, of other people, in the fields that changed."""
     if row.before is None or row.before.changed_by == row.after.changed_by:
         return []
     names = ("status", "owner", "reviewer", "due", "review_date", "applicability", "control", "finding")
@@ -102,7 +102,7 @@ def _overwritten(row: Done) -> list[str]:
 
 
 def queue(register: Register, norms: Sequence[NormRow], total: int, *, as_json: bool) -> None:
-    """What is left to be looked at."""
+    """Print the norms that are still to be reviewed."""
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.cli.show import plain
     from dutybook.store.judgements import reviews
@@ -140,7 +140,7 @@ def _status(record: Record | None) -> str:
 
 
 def orphans(records: Sequence[Record], *, as_json: bool) -> None:
-    """Records whose norm is gone."""
+    """Print records whose norm is gone."""
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.cli.show import plain
 
@@ -161,7 +161,7 @@ def orphans(records: Sequence[Record], *, as_json: bool) -> None:
 
 
 def history(record: Record, rows: Sequence[HistoryRow], *, as_json: bool) -> None:
-    """All that was said of a norm."""
+    """Print the history of a norm's record."""
     from dutybook.cli.output import console, count, print_json, text
 
     if as_json:
@@ -207,7 +207,7 @@ def _words(row: HistoryRow) -> str:
 
 
 def row_to_dict(row: HistoryRow) -> dict[str, Any]:
-    """A row of the history as JSON values, as it is stored."""
+    """A row of the history as JSON values, in the form in which it is stored."""
     from dutybook.cli.show import plain
 
     made: dict[str, Any] = plain(row)
@@ -215,7 +215,7 @@ def row_to_dict(row: HistoryRow) -> dict[str, Any]:
 
 
 def would_change(register: Register, norms: Sequence[str], *, limit: int, as_json: bool) -> None:
-    """What a change of many would touch."""
+    """Print what a change of many norms would affect."""
     from dutybook.cli.output import console, count, print_json, shorten, text
 
     listed = register.norms_by_id(list(norms[:limit]))

@@ -122,7 +122,7 @@ def command(
 def _kept(
     state: State, chosen: Filters, reader: str | None, save: str | None, saved: str | None
 ) -> tuple[Filters, str | None]:
-    """A search that is saved under a name, or that was."""
+    """The filters of a saved search, or of the search that is to be saved under a name."""
     from datetime import UTC, datetime
 
     from dutybook.cli.output import console, text
@@ -150,7 +150,7 @@ def _counted(value: str, label: str, number: int) -> dict[str, Any]:
 
 
 def _line(title: str, counts: Counts, *, more: bool) -> Text:
-    """A facet in a line: its most frequent values with their numbers."""
+    """A facet in one line: its most frequent values with their numbers."""
     from dutybook.cli.output import shorten, text
 
     parts: list[str | tuple[str, str]] = [(f"{title}: ", "yellow")]
@@ -191,7 +191,7 @@ def card(hit: Hit) -> Text:
 
 
 def describe_deadline(deadline: DeadlineRow) -> str:
-    """A deadline in a line: its words, their meaning, its dates, those from stored events with the event."""
+    """A deadline in one line: its words, their meaning, its dates, and for dates from stored events the event."""
     # The words of the event say before or after themselves.
     meaning = " ".join(str(part) for part in (deadline.value, deadline.anchor or deadline.direction) if part)
     dated = [row for row in deadline.dated() if row.moment]
@@ -205,7 +205,7 @@ def _from_event(dated: DeadlineRow) -> str:
 
 
 def describe_times(norm: Any) -> str | None:
-    """From when and until when a norm applies; None where neither is known."""
+    """The period in which a norm applies; None if neither end is known."""
     begins = f"from {norm.applies_from}" if norm.applies_from else ""
     ends = f"until {norm.applies_until}" if norm.applies_until else ""
     return " ".join(part for part in (begins, ends) if part) or None

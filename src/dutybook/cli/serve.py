@@ -121,7 +121,7 @@ def _roots(given: list[Path]) -> tuple[Path, ...]:
 
 
 def _alone(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
-    """The door, and what tells its link."""
+    """The access for one person, and the function that prints its link."""
     from dutybook.cli import serving
     from dutybook.cli.output import console, text
     from dutybook.web.access import Access

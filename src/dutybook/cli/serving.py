@@ -1,4 +1,4 @@
-"""What ``dutybook serve`` is told, seen through before anything listens."""
+"""Checks the options of ``dutybook serve`` before anything listens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Where to listen, for which names, from which proxies, below which path."""
+    """Where to listen, under which host names, behind which proxies, below which path."""
 
     address: str
     hosts: tuple[str, ...]
@@ -30,10 +30,10 @@ class Given:
 
 
 def checked(address: str, hosts: Sequence[str], proxies: Sequence[str], root_path: str, *, multi_user: bool) -> Given:
-    """What was given, if it is safe together.
+    """The options, if they are safe together.
 
     Raises:
-        BadRequest: it is not, or makes no sense; the message says why.
+        BadRequest: they are unsafe, or make no sense; the message says why.
     """
     try:
         where = ip_address("127.0.0.1" if address == "localhost" else address)
@@ -75,17 +75,17 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 
 def searchers() -> int:
-    """How many processes search: as many as there are processors that we may use, up to four."""
+    """The number of search processes: that of the processors available, at most four."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, _MOST_SEARCHERS)
 
 
 def check_accounts(settings: Settings) -> None:
-    """See that somebody can sign in, while somebody looks.
+    """Check that somebody can sign in, while the person who starts the server still reads its output.
 
     Raises:
         BadRequest: there is no account.
-        RegisterError: their file is damaged, or of another program.
+        RegisterError: the file of the accounts is damaged, or belongs to another program.
     """
     accounts = AccountsFile(accounts_path(settings.database))
     found = []
@@ -98,10 +98,10 @@ def check_accounts(settings: Settings) -> None:
 
 
 def bound(address: str, port: int) -> socket.socket:
-    """A socket at an address.
+    """A socket bound to an address.
 
     Raises:
-        BadRequest: it is taken, or not this machine's.
+        BadRequest: the address is taken, or does not belong to this machine.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     # With its protocol named: only then asyncio sends small writes at once (else each page waits 40 ms for an acknowledgement).
@@ -117,6 +117,6 @@ def bound(address: str, port: int) -> socket.socket:
 
 
 def url(bound: socket.socket) -> str:
-    """What a browser on this machine asks."""
+    """The address for a browser on this machine."""
     address, port = bound.getsockname()[:2]
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -113,7 +113,7 @@ def _print(
 
 
 def _applies(norm: NormRow) -> str | None:
-    """From when to when, with the first reason; why there is no day where there is none."""
+    """When a norm begins and ceases to apply, with the reason for the first day; or why there is no day."""
     from dutybook.cli.search import describe_times
 
     times, why = describe_times(norm), norm.applies_why[0] if norm.applies_why else ""
@@ -123,7 +123,7 @@ def _applies(norm: NormRow) -> str | None:
 
 
 def print_fields(fields: list[tuple[str, str | None]]) -> None:
-    """Names and values under each other; what is not known is left out."""
+    """Print names and values below each other, without unknown values."""
     from dutybook.cli.output import console, text
 
     out = console()
@@ -133,7 +133,7 @@ def print_fields(fields: list[tuple[str, str | None]]) -> None:
 
 
 def print_rejected(rejected: RejectedRow) -> None:
-    """What looked like a norm and was none."""
+    """Print a rejected candidate."""
     from dutybook.cli.output import console, text
     from dutybook.languages.reader.findings import describe_chain
 
@@ -158,7 +158,7 @@ def _definition(definition: DefinitionRow) -> str:
 
 
 def _deviation(deviation: DeviationRow, norm: str) -> str:
-    """What the other language says, and what this one."""
+    """What the other language says, and what this one says."""
     here, there = deviation.said, f"{deviation.other_language} says {deviation.other_said} ({deviation.other[:8]})"
     if norm == deviation.other:
         here, there = deviation.other_said, f"{deviation.language} says {deviation.said} ({deviation.norm[:8]})"

@@ -1,4 +1,4 @@
-"""``dutybook timeline``: the dates of an act and of its norms, as a table or as a picture."""
+"""``dutybook timeline``: the dates of an act and of its norms, as a table or as an image."""
 
 from __future__ import annotations
 

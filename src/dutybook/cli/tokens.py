@@ -1,4 +1,4 @@
-"""``dutybook tokens``: what programs sign in with."""
+"""``dutybook tokens``: the tokens with which programs sign in."""
 
 from __future__ import annotations
 

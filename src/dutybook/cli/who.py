@@ -1,4 +1,4 @@
-"""Who says what is said on the command line."""
+"""Finds out in whose name the command line makes changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ By = Annotated[
 
 
 def who(given: str | None) -> str:
-    """The name that the history keeps.
+    """The name for the history.
 
     Raises:
         BadRequest: there is none.

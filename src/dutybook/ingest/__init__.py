@@ -1,1 +1,1 @@
-"""Where documents come from: one module a source."""
+"""Gets documents from files, archives, mails and the sources of publishers, one module for each."""

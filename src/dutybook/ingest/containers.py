@@ -1,4 +1,4 @@
-"""Opens files that contain files (archives, mailboxes, e-mails): lists their entries, and reads the bytes of one."""
+"""Opens files that contain files (archives, mailboxes, e-mails): lists their members and reads the bytes of one."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _MAX_NAME = 400
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What unpacking one container may cost: how many members, bytes of one and of all, and how far one may expand.
+    """Limits for unpacking one container: the number of members, the bytes of one and of all, and the compression ratio.
 
-    ``max_ratio`` counts from ``ratio_from`` bytes on: small files of blanks may well shrink to nothing.
+    ``max_ratio`` applies from ``ratio_from`` bytes on, since small files of spaces may well compress to almost nothing.
     """
 
     max_members: int = 10_000
@@ -41,14 +41,16 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A member as it is listed: its name as it is shown, no two alike; ``skip`` says why it is none of interest."""
+    """A member as it is listed, under a unique name that is safe to display. ``skip`` says why it is ignored, if it
+    is.
+    """
 
     name: str
     skip: str = ""
 
 
 class Container(Protocol):
-    """What is in a file that holds files. Members are known by their place in :attr:`entries`."""
+    """A file that contains files. Its members are identified by their index in :attr:`entries`."""
 
     @property
     def entries(self) -> Sequence[Entry]: ...
@@ -57,16 +59,16 @@ class Container(Protocol):
         """The bytes of a member.
 
         Raises:
-            BadDocument: they cannot be had; the message says why.
+            BadDocument: they cannot be read; the message says why.
         """
         ...
 
 
 def open_container(kind: str, data: bytes, name: str, password: str | None, bounds: Bounds) -> Container | None:
-    """The container that ``data`` is, by the name of its format; None for formats that hold no files.
+    """Open ``data`` as a container, by the name of its format; None for formats that contain no files.
 
     Raises:
-        BadDocument: it is broken, or too large.
+        BadDocument: it is damaged, or too large.
     """
     if kind == "zip":
         return Zip(data, password, bounds)
@@ -110,7 +112,7 @@ class Zip:
         self._beyond = self._first_beyond()
 
     def _first_beyond(self) -> int:
-        """The first member with which the archive holds more than is unpacked in all."""
+        """The first member at which the archive exceeds the limit for all members together."""
         total = 0
         for index, (info, entry) in enumerate(zip(self._infos, self.entries, strict=True)):
             total += 0 if entry.skip else info.file_size
@@ -211,7 +213,7 @@ def _zip_entry(info: zipfile.ZipInfo) -> Entry:
 
 
 class Gzip:
-    """One file, compressed."""
+    """A single compressed file."""
 
     def __init__(self, data: bytes, name: str, bounds: Bounds) -> None:
         base = PurePosixPath(name.replace("\\", "/")).name
@@ -224,7 +226,7 @@ class Gzip:
 
 
 def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
-    """What gzip compressed, all its streams.
+    """Decompress all streams of gzip data.
 
     Raises:
         BrokenDocument: it is damaged, or ends too early.
@@ -273,7 +275,7 @@ def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
 
 
 def sanitise_name(name: str) -> str:
-    """A member's name as it may be shown: no way up or out, no control characters, not endless."""
+    """The name of a member, safe to display: without "..", absolute paths and control characters, and not too long."""
     parts = [part for part in _SPLIT.split(name) if part not in ("", ".", "..")]
     if parts and re.fullmatch(r"[A-Za-z]:", parts[0]):
         parts = parts[1:]
@@ -285,7 +287,7 @@ def sanitise_name(name: str) -> str:
 
 
 def named(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Entries with names no two of which are alike: the second ``a.pdf`` is ``a (2).pdf``."""
+    """Entries with unique names: a second ``a.pdf`` becomes ``a (2).pdf``."""
     taken: set[str] = set()
     counts: dict[str, int] = {}
     made = []

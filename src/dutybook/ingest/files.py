@@ -1,4 +1,4 @@
-"""Documents from files and folders: which there are, and their bytes."""
+"""Finds documents in files and folders, and reads their bytes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is to be read: ``files`` in order, each once. ``left_out`` counts files of other kinds by extension."""
+    """The files to read: ``files`` in order, each once. ``left_out`` counts files of other kinds by extension."""
 
     files: tuple[Path, ...]
     problems: tuple[BadRequest, ...] = ()
@@ -62,13 +62,13 @@ class Found:
 
 
 def find_files(paths: Iterable[str | Path]) -> list[Path]:
-    """The files that ``paths`` name: files as they are, folders with all that is below them, in sorted order.
+    """The files that ``paths`` name: files themselves, and everything below folders, sorted.
 
-    Hidden files and folders, files of kinds we do not read, and links that lead out of the folder are left out.
+    Hidden files and folders, files of unsupported kinds, and links that lead out of the folder are left out.
 
     Raises:
         NotFound: a path does not exist.
-        NothingToRead: a folder holds no file that we read.
+        NothingToRead: a folder has no supported file.
     """
     found = survey(paths)
     if found.problems:
@@ -77,7 +77,7 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def survey(paths: Iterable[str | Path]) -> Found:
-    """As :func:`find_files`, but a bad path is among the ``problems`` and stops nothing."""
+    """As :func:`find_files`, but a bad path becomes one of the ``problems`` and stops nothing."""
     files: dict[Path, None] = {}
     problems: list[BadRequest] = []
     left_out: Counter[str] = Counter()
@@ -128,7 +128,7 @@ def _walk(root: Path, left_out: Counter[str]) -> Iterator[Path]:
 
 
 def is_document(name: str, size: Callable[[], int] = lambda: _SMALL_PICTURE) -> bool:
-    """Whether a file of this name is picked up from folders and archives; ``size`` is asked for where that counts."""
+    """Whether a file of this name in a folder or archive is read. ``size`` is called where the size matters."""
     suffix = PurePath(name).suffix.lower()
     if suffix in _PICTURES:
         try:
@@ -161,7 +161,11 @@ def digest(path: Path, limit: int = MAX_BYTES) -> str:
 
 
 def read_file(path: Path, source: str | None = None, limit: int = MAX_BYTES) -> RawDocument:
-    """The bytes of a file; ``source`` is what it is called later, else its path.
+    """Read a file.
+
+    Args:
+        source: its name from now on; by default its path.
+        limit: the most bytes.
 
     Raises:
         EmptyDocument: it has no bytes.

@@ -1,4 +1,6 @@
-"""What is attached to an e-mail, and the e-mails of a mailbox (``mbox``). The message itself is read by ``layout``."""
+"""Opens the attachments of an e-mail, and the e-mails of a mailbox (``mbox``). The text of the message is read by
+``layout``.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ _POLICY = default.clone(header_factory=lambda name, value: default.header_factor
 
 
 class Mail:
-    """An e-mail: its members are what is attached, forwarded messages included."""
+    """An e-mail. Its members are its attachments, including forwarded messages."""
 
     def __init__(self, data: bytes, bounds: Bounds) -> None:
         self._bounds = bounds
@@ -65,7 +67,7 @@ class Mail:
 
 
 def _attached(message: Message) -> Iterator[Message]:
-    """All parts that are no text of the message, in order; forwarded messages are not entered."""
+    """The parts that are not text of the message, in order. Forwarded messages are not opened."""
     stack = [message]
     seen = 0
     while stack:
@@ -81,14 +83,16 @@ def _attached(message: Message) -> Iterator[Message]:
 
 
 def is_text_of_message(part: Message) -> bool:
-    """Whether a part is shown as the message's own text: text, without a file name, and not attached."""
+    """Whether a part is displayed as the text of the message: it is text, has no file name, and is not attached."""
     if part.get_content_type() not in ("text/plain", "text/html"):
         return False
     return part.get_content_disposition() != "attachment" and not _file_name(part)
 
 
 def _skip(part: Message) -> str:
-    """Pictures that the text shows (logos, signatures) are no documents; attached ones may be scans."""
+    """Why a part is ignored: images inside the text (logos, signatures) are no documents, while attached ones may be
+    scans.
+    """
     is_inline = part.get_content_disposition() == "inline" or bool(part.get("Content-ID"))
     return "picture in a mail" if part.get_content_maintype() == "image" and is_inline else ""
 
@@ -127,7 +131,7 @@ def _subject(message: object) -> str:
 
 
 class Mailbox:
-    """E-mails one after the other, each behind a line that begins with ``From`` (RFC 4155)."""
+    """A mailbox: e-mails one after the other, each after a line that begins with ``From`` (RFC 4155)."""
 
     def __init__(self, data: bytes, bounds: Bounds) -> None:
         found = [match.span() for match in _FROM.finditer(data)]

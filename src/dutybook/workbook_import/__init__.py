@@ -1,1 +1,1 @@
-"""The import of workbooks: reads an exported register that people have edited, and takes over their changes."""
+"""Imports workbooks: reads an exported register that people have edited, and applies their changes."""

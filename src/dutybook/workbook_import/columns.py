@@ -1,4 +1,4 @@
-"""The columns that people may edit, and how the text of a cell is parsed."""
+"""Declares the columns that people may edit, and parses the text of their cells."""
 
 from __future__ import annotations
 
@@ -47,12 +47,14 @@ _ERRORS = re.compile(
 
 
 class BadCell(ValueError):
-    """What stands in a cell cannot be meant; the message says what to write."""
+    """The value of a cell is impossible; the message says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column that people write in. ``target`` is what it changes, ``choices`` the section of words it takes, if it is closed."""
+    """An editable column. ``target`` is the field that it changes; ``choices`` is the section of words that it takes,
+    if it is closed.
+    """
 
     column: str
     target: str
@@ -62,13 +64,15 @@ class Field:
 
 @cache
 def fields() -> dict[str, Field]:
-    """The columns that people write in, by what they change."""
+    """The editable columns by the field that they change."""
     return {c.editable: Field(c.name, c.editable, c.kind is Kind.DATE, c.choices) for c in OBLIGATIONS if c.editable}
 
 
 @cache
 def layout() -> Layout:
-    """The table as the reading process has to know it; headings by language, and columns' own names beside them."""
+    """What the reading process has to know of the table: the names of columns by heading in all languages, and their
+    roles.
+    """
     columns = (*OBLIGATIONS, CHECK)
     headings = {"": {heading(c.name): c.name for c in columns}}
     for language in reader_languages("register"):
@@ -79,22 +83,22 @@ def layout() -> Layout:
 
 
 def title(column: str, language: str) -> str:
-    """How a reader of a language calls a column."""
+    """The heading of a column in a reader's language."""
     return reader_words("register", language)(f"column.{column}")
 
 
 def display_value(field: Field, value: str, language: str) -> str:
-    """A stored value as an export writes it."""
+    """A stored value in the form in which an export writes it."""
     if field.choices and value:
         return reader_words("values", language).get(f"{field.choices}.{value}", value)
     return fit(clean(value))
 
 
 def understood(field: Field, cell: Cell, language: str) -> str:
-    """What a cell says, as it is stored; empty if it says nothing.
+    """The value of a cell in the form in which it is stored; empty for an empty cell.
 
     Raises:
-        BadCell: an error, no day, a word that is none of the list, too long.
+        BadCell: it has an error, no valid day, a word that is not in the list, or too long a text.
     """
     if cell.fault:
         raise BadCell(cell.fault)
@@ -158,7 +162,9 @@ def _choice(section: str, text: str, language: str) -> str:
 
 @cache
 def _words(section: str, language: str) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """Stored values by their words (case folded): in one language, and in all of them and as they are stored."""
+    """Stored values by their words (case-folded): those of one language, and those of all languages with the stored
+    values themselves.
+    """
     own: dict[str, frozenset[str]] = {}
     every: dict[str, frozenset[str]] = {}
     for one in (language, *reader_languages("values")):
@@ -185,6 +191,6 @@ def same(field: Field, one: str, other: str) -> bool:
 
 
 def shortened(value: str) -> bool:
-    """Whether a cell cannot hold a stored value, so that an export shortens it."""
+    """Whether a stored value is too long for a cell, so that an export shortens it."""
     text = clean(value)
     return fit(text) != text

@@ -23,7 +23,7 @@ _EMPTY = Cell(None)
 
 @dataclass(slots=True)
 class Row:
-    """What comes of a row. ``edits`` by the unit of fields that they are of."""
+    """The result of comparing a row. ``edits`` are grouped by the fields that belong together."""
 
     row: SheetRow
     subject: Subject
@@ -36,7 +36,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparer:
-    """Compares rows of one sheet. ``language`` is that of the export; ``common``: the register is the one that was exported."""
+    """Compares the rows of one sheet. ``language`` is that of the export; ``common``: this register is the one that
+    was exported.
+    """
 
     sheet: Sheet
     language: str
@@ -44,7 +46,7 @@ class Comparer:
     take: Take | None
 
     def compare(self, row: SheetRow, subject: Subject) -> Row:
-        """A row that was touched, with the norm that it is about."""
+        """Compare an edited row with the norm that it is about."""
         made = Row(row, subject)
         record_whole, corrections_whole = (*row.whole, False, False)[:2]
         if not record_whole:
@@ -59,7 +61,7 @@ class Comparer:
     # what was exported
 
     def _record_before(self, row: SheetRow, subject: Subject) -> Record | None:
-        """The record as it was exported, None if that is not known."""
+        """The record at the time of the export; None if it is not known."""
         if not self.common:
             return None
         candidates = [subject.before or _BLANK, _BLANK]
@@ -77,7 +79,7 @@ class Comparer:
         return row_check(cells)
 
     def _corrections_known(self, row: SheetRow, subject: Subject) -> bool:
-        """Whether the history accounts for all that was shown; else a new reading changed it since."""
+        """Whether the history explains all exported values; if not, a new analysis has changed them since."""
         if not self.common or len(row.marks) < 3:
             return self.common
         cells = {
@@ -90,7 +92,7 @@ class Comparer:
     # three ways
 
     def _unit(self, made: Row, unit: tuple[str, ...], before: Record | None) -> None:
-        """Fields of the record that belong together."""
+        """Compare fields of the record that belong together."""
         now_record = made.subject.record or _BLANK
         now = {name: str(getattr(now_record, name)) for name in unit}
         base = {name: str(getattr(before, name)) for name in unit} if before else None
@@ -137,7 +139,7 @@ class Comparer:
                     made.remarks.append(Remark(made.row.number, message))
 
     def _value_of(self, made: Row, one: Field, *values: str) -> str:
-        """What a cell says; of what stands there anyhow nobody asks whether it could be written so."""
+        """The value of a cell. A text that was there already is not checked for whether it could be entered."""
         cell = made.row.cells.get(one.column, _EMPTY)
         if not cell.fault:
             text = normalise_cell(cell.value)
@@ -158,7 +160,7 @@ class Comparer:
     def _fault(
         self, unit: tuple[str, ...], differ: Sequence[Field], values: dict[str, str], made: Row
     ) -> tuple[Field, str] | None:
-        """Why a unit cannot be said so, and of which cell that is."""
+        """Why the values of fields that belong together are impossible, and the field that is to blame."""
         for one in differ:
             if _SHORTENED in values[one.target]:
                 return one, "its text was shortened at the export: write the whole text, or use `dutybook review`"
@@ -213,7 +215,7 @@ class Comparer:
         return ""
 
     def reason(self, made: Row) -> str:
-        """Why a row's corrections are made, empty if it does not say so."""
+        """The reason that a row gives for its corrections; empty if it gives none."""
         one = known.fields()[REASON]
         try:
             return understood(one, made.row.cells.get(one.column, _EMPTY), self.language)
@@ -236,7 +238,7 @@ class Comparer:
         made.edits[(NOTE_FIELD,)] = [self._edit(made, one, "", text, "")]
 
     def _new_notes(self, subject: Subject) -> set[str]:
-        """Notes since the export: the same file may be imported twice."""
+        """The notes added since the export, since the same file may be imported twice."""
         now = (
             Counter(normalise_cell(clean(note.text)) for note in subject.record.notes)
             if subject.record

@@ -1,7 +1,8 @@
 """Checks a workbook before it is read: its file type, its unpacked size, and which of its cells are formulas or errors.
 
-Formulas are never computed: the last result counts. calamine does not tell a formula from a value, nor an error from an empty cell, so
-both are looked up in the XML of the sheet. Nothing in a workbook is trusted; :class:`Limits` bounds what one may take.
+Formulas are never computed: their last result counts. calamine does not tell formulas from values, or errors from
+empty cells, so
+both are looked up in the XML of the sheet. Nothing in a workbook is trusted; :class:`Limits` bounds its cost.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes of the file and of what it unpacks to, rows, seconds (wall clock), bytes of memory of the process that reads it.
+    """The most bytes of the file and of its unpacked content, rows, seconds (wall clock), and bytes of memory of the
+    reading process.
 
-    ``line`` is the longest answer about one row that is taken from that process, in bytes.
+    ``line`` is the most bytes of that process's answer about one row.
     """
 
     max_bytes: int = 200_000_000
@@ -50,7 +52,7 @@ class Unfit(Exception):
 
 
 def check_file(path: Path, limits: Limits) -> str:
-    """``xlsx`` or ``ods``, from what is in the file.
+    """The format of the workbook, ``xlsx`` or ``ods``, by the content of the file.
 
     Raises:
         Unfit: it is neither, is damaged, has a password, or is too large.
@@ -82,7 +84,9 @@ def check_file(path: Path, limits: Limits) -> str:
 
 
 def special_cells(path: Path, sheet: str, columns: Collection[int]) -> dict[tuple[int, int], str]:
-    """Formulas and errors of an .xlsx file: ``formula``, ``error``, ``formula error`` by row and column, both counted from 0."""
+    """The formulas and errors of an .xlsx file: ``formula``, ``error`` or ``formula error`` by row and column, both
+    counted from 0.
+    """
     found: dict[tuple[int, int], str] = {}
     with ZipFile(path) as packed:
         part = _part(packed, sheet)
@@ -99,7 +103,7 @@ def special_cells(path: Path, sheet: str, columns: Collection[int]) -> dict[tupl
 
 
 def _cells(packed: ZipFile, part: str) -> Iterator[tuple[bytes, bool]]:
-    """Attributes of cells that may be special, and whether a formula follows; a cell with both comes twice."""
+    """The attributes of cells that may be special, and whether a formula follows. A cell that is both comes twice."""
     prefix = b""
     left = b""
     with packed.open(part) as stream:
@@ -118,7 +122,7 @@ def _cells(packed: ZipFile, part: str) -> Iterator[tuple[bytes, bool]]:
 
 
 def _special(text: bytes, prefix: bytes, end: int) -> Iterator[tuple[bytes, bool]]:
-    """Searched for by what few cells have, which is many times faster than looking at each."""
+    """Find cells by an attribute that few cells have, which is many times faster than parsing each."""
     cell = b"<" + prefix + b"c"
     formula = b"<" + prefix + b"f"
     at = text.find(formula, 0, end)
@@ -140,7 +144,7 @@ def _special(text: bytes, prefix: bytes, end: int) -> Iterator[tuple[bytes, bool
 
 
 def _part(packed: ZipFile, sheet: str) -> str | None:
-    """Which member holds a sheet."""
+    """The member of the archive that has a sheet."""
     relation = next(
         (e.get(_RELATION) for e in _elements(packed, "xl/workbook.xml", "sheet") if e.get("name") == sheet), None
     )

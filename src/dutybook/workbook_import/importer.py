@@ -26,7 +26,9 @@ from dutybook.workbook_import.sheet import FORMAT, Sheet
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How to import. ``other``: also a workbook that another register wrote. ``whole``: nothing, if anything were left out."""
+    """The options of an import. ``other``: also take a workbook of another register. ``whole``: change nothing if
+    anything is left out.
+    """
 
     take: Take | None = None
     other: bool = False
@@ -43,13 +45,17 @@ def import_workbook(
     now: datetime | None = None,
     limits: Limits | None = None,
 ) -> Report:
-    """Take over what people wrote into an exported workbook; all of it or, if that fails, nothing.
+    """Apply what people wrote into an exported workbook, in one transaction.
 
-    ``by`` is who brings it, in whose name it is said. Of a dry run nothing is changed and nobody needs to be named.
+    Args:
+        register: the register to change.
+        path: the workbook.
+        wanted: the options.
+        by: the person in whose name changes are recorded. A dry run changes nothing and needs none.
 
     Raises:
         NotFound: there is no such file.
-        BadRequest: it is no workbook that an export wrote, or another register's; nobody is named.
+        BadRequest: no export wrote it, or that of another register; or no person is named.
     """
     wanted = wanted or Wanted()
     sheet = read_workbook(path, layout(), limits)
@@ -72,7 +78,7 @@ def import_workbook(
 
 @contextmanager
 def _state(register: Register, wanted: Wanted, by: str, now: datetime | None, why: str) -> Iterator[Book | None]:
-    """One state of the register for what is compared and said."""
+    """A transaction over one state of the register, for comparing and changing."""
     if wanted.dry_run:
         with snapshot(register):
             yield None
@@ -82,7 +88,7 @@ def _state(register: Register, wanted: Wanted, by: str, now: datetime | None, wh
 
 
 def _since(register: Register, sheet: Sheet, path: Path, wanted: Wanted) -> int | None:
-    """The length of the history at the export; None if this register's is another one."""
+    """The length of the history at the export; None if the workbook is of another register."""
     text = sheet.note.get("history", "")
     since = int(text) if text.isdecimal() and len(text) < 16 else None
     ours = about(register).register

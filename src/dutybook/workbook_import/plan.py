@@ -1,7 +1,8 @@
 """Plans the changes of an import row by row, and lists what cannot be imported.
 
-Edits in columns that are not for editing are reported and not taken. Where they show that ids and texts no longer belong together, as when
-only some columns were sorted, nothing of the row is taken.
+Edits in columns that are not editable are reported and ignored. If they show that ids and texts no longer belong
+together, for example
+because only some columns were sorted, the whole row is ignored.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ _EMPTY = Cell(None)
 def describe_protected_edits(
     register: Register, sheet: Sheet, rows: Sequence[SheetRow], before: Mapping[str, Record | None], language: str
 ) -> list[Remark]:
-    """One for each row whose cells that are not for editing differ from what was exported.
+    """One remark for each row whose protected cells differ from what was exported.
 
-    ``before`` are the records as they were then, by norm (full id).
+    Args:
+        before: the records at the time of the export, by norm (full id).
     """
     made = []
     closely = rows[:_CLOSELY]
@@ -70,7 +72,7 @@ def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
 
 
 def find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[int]:
-    """Numbers of rows whose text is not that of the norm with their id."""
+    """The numbers of rows whose text is not that of the norm with their id."""
     edited = [row for row in rows if row.edited]
     known = import_baseline.texts(register, [row.id for row in edited])
     quotes = {_begins(quote) for quote, *_ in known.values()}
@@ -87,7 +89,7 @@ def find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[in
 
 
 def _begins(text: object) -> str:
-    """Enough of a quote to know it by, also where an export shortened it."""
+    """The beginning of a quote, long enough to recognise it even if an export shortened it."""
     return normalise_cell(clean(str(text)))[:500]
 
 
@@ -95,7 +97,11 @@ _BLANK = Record("")
 
 
 def review_changes_of(made: Row, reason: str) -> list[Change]:
-    """The changes of a row, ``reason`` being that of its corrections; where they cannot be meant after all, a problem and none."""
+    """The changes of a row. If they are impossible after all, there are none, and the row gets a problem.
+
+    Args:
+        reason: the reason of its corrections.
+    """
     try:
         return _changes(made, reason)
     except BadRequest as error:
@@ -105,7 +111,7 @@ def review_changes_of(made: Row, reason: str) -> list[Change]:
 
 
 def _changes(made: Row, reason: str) -> list[Change]:
-    """Up to three: each of them has a reason of its own."""
+    """Up to three changes, since each of them has its own reason."""
     new = {edit.field: edit.new for edits in made.edits.values() for edit in edits}
     plain = Change(
         status=(new["status"] or "unassessed") if "status" in new else None,
@@ -135,7 +141,7 @@ _CHUNK = 2000
 
 
 class Plan:
-    """What the rows of a sheet come to."""
+    """The plan for the rows of a sheet."""
 
     def __init__(self, register: Register, sheet: Sheet, since: int | None, take: Take | None) -> None:
         self.register = register
@@ -148,7 +154,7 @@ class Plan:
         self.remarks: list[Remark] = []
 
     def made(self) -> dict[str, list[Change]]:
-        """Compare all rows; what is to be said, by norm (full id)."""
+        """Compare all rows. Returns the changes by norm (full id)."""
         touched = self._single()
         self._of_the_sheet()
         strangers = find_mismatched_rows(self.register, touched)
@@ -200,7 +206,7 @@ class Plan:
             )
 
     def _single(self) -> list[SheetRow]:
-        """Rows that were touched, each norm once."""
+        """The edited rows, with each norm once."""
         rows: dict[str, list[SheetRow]] = defaultdict(list)
         for row in self.sheet.rows:
             if row.id:
@@ -227,7 +233,7 @@ class Plan:
         return self._there(single)
 
     def _there(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
-        """Rows that were touched; those whose norm is gone and that nobody touched are counted."""
+        """The edited rows whose norms exist. Rows of norms that are gone are counted if nobody edited them."""
         untouched = [row.id for row in rows if row.untouched]
         gone = import_baseline.missing(self.register, untouched)
         if gone:
@@ -264,7 +270,9 @@ class Plan:
                 self._problem(row, "the register has no norm with its id: it was removed, or the id was changed")
 
     def _of_successor(self, row: SheetRow, subject: Subject) -> Row:
-        """What people said goes along; what a text says is another matter."""
+        """Take the review fields of a row for the norm's successor, but not corrections, which are about another
+        text.
+        """
         made = self.comparer.compare(replace(row, whole=(*(row.whole or (False,))[:1], True)), subject)
         where = f"{subject.norm[:12]} ({subject.place})" if subject.place else subject.norm[:12]
         made.remarks.append(
@@ -278,7 +286,7 @@ class Plan:
         return made
 
     def _agree(self) -> None:
-        """Versions and languages of one norm have one record: rows that say different things of it are left out."""
+        """Leave out rows that contradict each other: versions and languages of one norm share one record."""
         first: dict[tuple[str, tuple[str, ...]], Row] = {}
         for row in self.rows:
             for unit in [u for u in row.edits if u[0] not in CORRECTABLE]:
@@ -301,7 +309,7 @@ def _new(row: Row, unit: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _content(row: SheetRow) -> str:
-    """What a row says, to tell whether another one says the same."""
+    """The edited values of a row, to compare them with those of another."""
     cells: Iterable[tuple[str, str, str]] = (
         (name, normalise_cell(cell.value), cell.fault) for name, cell in row.cells.items()
     )

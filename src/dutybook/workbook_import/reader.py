@@ -1,4 +1,4 @@
-"""Reads a workbook in a process of its own with limits, so that a hostile file can waste no more than a little time."""
+"""Reads a workbook in a child process with limits, so that a hostile file costs only a little time."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from dutybook.workbook_import.worker import COMMAND
 
 
 def read_workbook(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
-    """The table of obligations of a workbook that an export wrote and people worked on (.xlsx or .ods).
+    """The obligations table of a workbook that an export wrote and people edited (.xlsx or .ods).
 
     Raises:
         NotFound: there is no such file.
-        BadRequest: it is none of ours, damaged or over a limit; the message says what to do.
+        BadRequest: it is no such workbook, damaged or over a limit; the message says what to do.
     """
     if not path.is_file():
         raise NotFound(f"there is no file {path}. Name a workbook that `dutybook export` wrote.")
@@ -77,7 +77,7 @@ def _row(line: Any) -> SheetRow:
 
 
 def _lines(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
-    """What the process answers, line by line."""
+    """The answer of the child process, line by line."""
     job = {"path": str(path.absolute()), "layout": asdict(layout), "limits": asdict(limits)}
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Take(StrEnum):
-    """Which value stands where a cell and the register changed both."""
+    """Which value wins if both a cell and the register were changed."""
 
     MINE = "mine"
     THEIRS = "theirs"
@@ -15,10 +15,11 @@ class Take(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A cell that says something new of a norm (full id). ``field`` is what it changes, ``column`` the heading of it.
+    """A cell with a new value for a norm (full id). ``field`` is what it changes, ``column`` its heading.
 
-    ``old`` is what the register has now; values are those that are stored. ``over``: who changed it since the export and when,
-    where the sheet is to win all the same.
+    ``old`` is the present value of the register; values are as stored. ``over``: who changed it since the export
+    and when, if the sheet
+    wins over that change.
     """
 
     row: int
@@ -35,9 +36,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A cell that was changed while the register was changed otherwise: ``base`` at the export (None: not known), ``now``, ``sheet``.
+    """A cell that was edited although the register was changed, too: ``base`` at the export (None: not known),
+    ``now``, ``sheet``.
 
-    ``by`` and ``at``: who changed the register last and when (UTC); empty where a new reading of the document did.
+    ``by`` and ``at``: who changed the register last and when (UTC); empty if a new analysis of the document did.
     """
 
     row: int
@@ -56,7 +58,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What cannot be taken as it stands, and what to do about it. Of a whole row ``cell`` and ``column`` are empty."""
+    """What cannot be imported, and what to do about it. ``cell`` and ``column`` are empty if it concerns a whole row."""
 
     row: int
     cell: str
@@ -67,7 +69,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody should know of a row (0: of the whole sheet), though nothing is left undone."""
+    """A note about a row (0: about the whole sheet) that leaves nothing undone."""
 
     row: int
     message: str
@@ -75,9 +77,11 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``rows`` and ``untouched`` count rows of the sheet, ``deleted`` those that were exported and are gone (None: not known).
+    """The report of an import.
 
-    ``left``: differences that were left as the register has them (``--take theirs``). ``applied``: the edits are in the register.
+    ``rows`` and ``untouched`` count rows of the sheet, ``deleted`` the exported rows that are gone (None: not
+    known). ``left`` counts
+    differences in which the register won (``--take theirs``). ``applied``: the edits are in the register.
     """
 
     file: str
@@ -100,5 +104,5 @@ class Report:
 
     @property
     def norms(self) -> int:
-        """How many norms the edits are about."""
+        """The number of norms with edits."""
         return len({edit.norm for edit in self.edits})

@@ -1,4 +1,4 @@
-"""The content of an exported workbook: the note of where it came from, and the rows of its table of obligations."""
+"""The content of an exported workbook: its metadata, and the rows of its obligations table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Plain = str | int | float | bool | date | None
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as the spreadsheet shows it; ``fault`` says why it cannot be taken as it is: error, uncalculated, merged.
+    """A value as the spreadsheet shows it. ``fault`` says why it cannot be taken: error, uncalculated, merged.
 
     ``formula``: it is the result of one.
     """
@@ -30,11 +30,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row by its number in the sheet. ``untouched``: no cell differs from what was exported, so ``cells`` is left empty.
+    """A row, by its number in the sheet. ``untouched``: no cell differs from the export, so ``cells`` is empty.
 
-    ``cells`` are those that people may edit, by the names of their columns; of a row whose other cells were ``edited``, some of those too.
-    ``whole``: for each group of editable cells (record, corrections) whether it is as exported; empty if that is not known.
-    ``marks`` are the checks that were exported.
+    ``cells`` are the editable cells by the names of their columns; if other cells were ``edited``, some of those,
+    too. ``whole``: for each
+    group of editable cells (record, corrections) whether it is as exported; empty if that is not known. ``marks``
+    are the exported
+    checksums.
     """
 
     number: int
@@ -48,9 +50,12 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``name`` is the sheet's own. ``note`` is what the workbook says of itself. ``letters`` has a column's letters (``AB``) by
-    its name, ``exported`` names the columns that were exported, ``missing`` those that are gone, ``unknown`` are headings that are none
-    of ours.
+    """A sheet of a workbook.
+
+    ``name`` is its title. ``note`` is the metadata of the workbook. ``letters`` has the letters (``AB``) of each
+    column by its name;
+    ``exported`` names the exported columns, ``missing`` those that are gone, and ``unknown`` are headings of other
+    columns.
     """
 
     name: str
@@ -64,10 +69,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the reading process has to know of the table: by language the names of columns by heading (see :func:`heading`).
+    """What the reading process has to know of the table: the names of columns by heading, for each language (see
+    :func:`heading`).
 
     ``checked`` are the columns that nobody may change, ``record`` and ``corrections`` those that people may.
-    ``told`` are those of the former whose cells are wanted where one of them was edited.
+    ``context`` are the
+    checked columns whose cells are needed if one of them was edited.
     """
 
     headings: Mapping[str, Mapping[str, str]]
@@ -79,11 +86,11 @@ class Layout:
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Layout:
         """From JSON, in which tuples are lists."""
-        return cls(plain["headings"], *(tuple(plain[name]) for name in ("checked", "record", "corrections", "told")))
+        return cls(plain["headings"], *(tuple(plain[name]) for name in ("checked", "record", "corrections", "context")))
 
 
 def heading(value: object) -> str:
-    """A heading as it is compared: without case and surplus white space."""
+    """A heading in the form in which headings are compared: without case and extra white space."""
     return " ".join(str(value).split()).casefold()
 
 
@@ -102,7 +109,7 @@ def letters(column: int) -> str:
 
 
 def number(text: str) -> int:
-    """The column, counted from 0, of its letters."""
+    """The index of a column, counted from 0, from its letters."""
     made = 0
     for letter in text:
         made = made * 26 + ord(letter) - 64
@@ -120,10 +127,10 @@ def packed(cell: Cell) -> Any:
 
 
 def unpacked(plain: Any) -> Cell:
-    """The cell that :func:`packed` made JSON of.
+    """The cell from the JSON that :func:`packed` made.
 
     Raises:
-        ValueError, KeyError, TypeError: it did not.
+        ValueError, KeyError, TypeError: it is other JSON.
     """
     if isinstance(plain, dict) and "fault" in plain:
         return Cell(unpacked(plain["value"]).value, bool(plain["formula"]), str(plain["fault"]))
@@ -136,5 +143,5 @@ def unpacked(plain: Any) -> Cell:
 
 
 def day_of(value: date) -> date:
-    """A moment at midnight is the day."""
+    """The day, for a time at midnight; other values are returned as they are."""
     return value.date() if isinstance(value, datetime) and value.time() == time() else value

@@ -1,6 +1,9 @@
-"""The process that reads one workbook, so that a hostile one harms nothing else. It answers in lines of JSON on its output.
+"""The child process that reads one workbook, so that a hostile one can do no harm. It answers in lines of JSON on its
+output.
 
-First line: where the workbook came from and its columns; then a line a row; last ``{"end": rows}``, or ``{"unfit": why}``.
+The first line has the metadata of the workbook and its columns, each following line a row, and the last ``{"end":
+rows}``, or
+``{"unfit": why}``.
 """
 
 from __future__ import annotations
@@ -38,7 +41,10 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Where the table is: ``head`` is the row of headings, ``columns`` numbers of columns by name, from the first that has anything; both count from 0."""
+    """The place of the table: ``head`` is the row of headings, ``columns`` the indexes of columns by name, from the
+    first one that is not
+    empty; both count from 0.
+    """
 
     sheet: CalamineSheet
     head: int
@@ -47,12 +53,12 @@ class _Table:
 
     @property
     def left(self) -> int:
-        """The sheet's columns before the first that has anything."""
+        """The number of empty columns before the first one that is not."""
         return self.sheet.start[1] if self.sheet.start else 0
 
 
 def main() -> None:
-    """Read what the line on the input names, and answer."""
+    """Read the workbook that the line on the input names, and answer."""
     output = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogatepass")
     os.dup2(2, 1)
     job = json.loads(sys.stdin.buffer.readline())
@@ -75,16 +81,16 @@ def main() -> None:
 
 
 def _watch() -> None:
-    """The parent keeps our input open as long as it lives."""
+    """End when the input is closed: the parent keeps it open as long as it lives."""
     sys.stdin.buffer.read()
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def answers(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
-    """What :func:`main` answers, before it is JSON.
+    """The answers of :func:`main`, before they become JSON.
 
     Raises:
-        Unfit: the file is no workbook that Dutybook wrote, or over a limit.
+        Unfit: Dutybook did not write the file, or it is over a limit.
     """
     kind = check_file(path, limits)
     from python_calamine import CalamineError, load_workbook
@@ -117,7 +123,7 @@ def _text(value: object) -> str:
 
 
 def _table(book: CalamineWorkbook, note: Mapping[str, str], layout: Layout) -> _Table:
-    """The sheet with the columns for id and check, whatever it is called now."""
+    """The sheet with the columns for id and checksum, whatever its title is now."""
     called = note.get("title:Obligations", "")
     names = sorted((n for n in book.sheet_names if n != NOTE), key=lambda name: name != called)
     found: list[_Table] = []
@@ -164,7 +170,9 @@ def _headed(sheet: CalamineSheet, layout: Layout) -> _Table | None:
 
 
 def _headings(present: Set[str], layout: Layout) -> dict[str, str]:
-    """Names of columns by heading. The same one may stand over other columns in other languages: that of most headings comes first."""
+    """The names of columns by heading. One heading may mean different columns in different languages: the language
+    with most headings wins.
+    """
     found: dict[str, str] = {}
     for names in sorted(layout.headings.values(), key=lambda names: -len(present & names.keys())):
         found = {**names, **found}
@@ -193,9 +201,9 @@ def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
 
 
 def _checks(exported: Sequence[str], table: _Table, layout: Layout) -> list[Sequence[str] | None]:
-    """The columns of each part of a check; None for a part of which columns are gone, so that nothing can be said of it.
+    """The columns of each part of a checksum; None for a part that misses columns, about which nothing can be known.
 
-    An export of another Dutybook may have had other columns. What of them is not known here may have been in any part.
+    Another version of Dutybook may have exported other columns, which may belong to any part.
     """
     if not exported or not set(exported) <= set(layout.headings[""].values()):
         return [None, None, None]
@@ -258,7 +266,7 @@ def _plain(value: Any) -> Any:
 
 
 def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], str]:
-    """Cells that other ones cover; the first of a merged range has the value."""
+    """The cells that merged cells cover. The first cell of a merged range has the value."""
     found: dict[tuple[int, int], str] = {}
     for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
         if (bottom - top + 1) * (last - first + 1) > 1_000_000:

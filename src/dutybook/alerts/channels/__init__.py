@@ -1,5 +1,6 @@
-"""The channels that alerts are sent through: mail, webhook, chats, feed, file, and those of other packages (entry points
-``dutybook.channels``)."""
+"""The channels through which alerts are sent: mail, webhook, chats, feed, file, and those of other packages (entry points
+``dutybook.channels``).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ _OURS: tuple[Channel, ...] = (Mail(), Webhook(), Chats(), Atom(), File())
 
 @cache
 def channels() -> dict[str, Channel]:
-    """All channels by the kinds of target that they take; ours cannot be taken over by others."""
+    """All channels by the kinds of target that they take. Other packages cannot replace the built-in ones."""
     from importlib import metadata
 
     found: dict[str, Channel] = {}
@@ -34,10 +35,10 @@ def channels() -> dict[str, Channel]:
 
 
 def channel_of(kind: str) -> Channel:
-    """The channel that takes a kind of target.
+    """The channel for a kind of target.
 
     Raises:
-        BadRequest: there is none; the message lists those that there are.
+        BadRequest: there is none; the message lists the kinds.
     """
     found = channels().get(kind)
     if found is None:
@@ -47,11 +48,12 @@ def channel_of(kind: str) -> Channel:
 
 
 def read_target(text: str) -> tuple[Target, ...]:
-    """Where to tell something, as a user types it: ``KIND:ADDRESS#option=value&option=value``; one target a recipient.
+    """Parse a target as users write it: ``KIND:ADDRESS#option=value&option=value``. Returns one target for each
+    recipient.
 
     Raises:
-        BadRequest: it cannot be meant.
-        MissingExtra: the channel needs a part that is not installed.
+        BadRequest: it is malformed.
+        MissingExtra: the channel needs a library that is not installed.
     """
     kind, colon, rest = text.strip().partition(":")
     if not colon:

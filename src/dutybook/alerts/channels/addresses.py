@@ -9,10 +9,11 @@ from dutybook.ingest.fetching.addresses import why_not
 
 
 def resolve_host(host: str, port: int, *, private: bool) -> str:
-    """The first address of a host, to be connected to as it is: asked again, a name could lead elsewhere.
+    """The first network address of a host. The caller connects to this address, since the name could resolve
+    differently next time.
 
     Raises:
-        DeliveryError: the name is not known, or any of its addresses is private and those are not allowed.
+        DeliveryError: the name is not known, or one of its addresses is private and private ones are not allowed.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

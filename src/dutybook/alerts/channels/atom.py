@@ -1,6 +1,6 @@
-"""An Atom feed (RFC 4287): a file that feed readers poll, an entry a happening, the newest first.
+"""Writes an Atom feed (RFC 4287): a file that feed readers poll, with one entry for each event, the newest first.
 
-An entry that is there already, by its id, is not added again; the file is replaced at once, so that no reader sees half of it.
+An entry that is in the feed already, by its id, is not added again. The file is replaced atomically.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Atom:
 
 
 def _entries(path: Path) -> list[etree._Element]:
-    """The entries of the feed as it is; what is not a feed of ours is not overwritten."""
+    """The present entries of the feed. A file that is not such a feed is not overwritten."""
     if not path.exists() or path.stat().st_size == 0:
         return []
     if path.stat().st_size > _MOST:

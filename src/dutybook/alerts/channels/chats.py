@@ -1,6 +1,9 @@
-"""Slack, Teams and all that apprise knows beside mail. Their addresses are secrets, so the register holds where they are.
+"""Sends to Slack, Teams and every service that apprise supports except mail. Their addresses are secrets, so the
+register stores only
+where to find them.
 
-None of these services knows a repetition: where an attempt was cut off, the message is sent again and says that it may be one.
+None of these services detects repetitions: if an attempt was interrupted, the message is sent again with a note
+that it may be one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A file that is added to: JSON Lines, a line a happening, or text. What stands there already is not written again."""
+"""Appends to a file: JSON Lines, one line for each event, or text. What is in the file already is not written again."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class File:
 
 
 def _mend(file: IO[bytes]) -> None:
-    """Take away a line at the end that somebody was killed while writing."""
+    """Remove an incomplete line at the end, left by a process that was killed."""
     end = file.seek(0, os.SEEK_END)
     at = end
     while at:
@@ -67,7 +67,7 @@ def _mend(file: IO[bytes]) -> None:
 
 
 def _lines(message: Message, file: IO[bytes]) -> bytes:
-    """A line for each happening that has none in the file."""
+    """A line for each event that the file does not have yet."""
     there = _ids_in(file, message.id)
     lines = []
     for item in message.plain_items:
@@ -81,7 +81,7 @@ def _lines(message: Message, file: IO[bytes]) -> bytes:
 
 
 def _ids_in(file: IO[bytes], delivery: str) -> set[str]:
-    """Ids of the happenings that a delivery has lines for."""
+    """The ids of the events for which the file has lines of this delivery."""
     begins = f'{{"delivery":"{delivery}"'.encode()
     file.seek(0)
     found = set()
@@ -92,7 +92,7 @@ def _ids_in(file: IO[bytes], delivery: str) -> set[str]:
 
 
 def _block(message: Message, file: IO[bytes]) -> bytes:
-    """The digest between two lines with the delivery's id, on one line of the file's own until it is whole."""
+    """The digest between two lines with the delivery's id, as a single line until it is complete."""
     begins = f"===== {message.id} {_created(message)} ".encode()
     ends = f"===== {message.id} end".encode()
     file.seek(0)
@@ -115,7 +115,7 @@ def _block(message: Message, file: IO[bytes]) -> bytes:
 
 
 def _cut_open_block(file: IO[bytes]) -> None:
-    """Take away the last block if it has no end; its delivery writes it again."""
+    """Remove the last block if it is incomplete. Its delivery writes it again."""
     file.seek(0)
     at, open_at, open_id = 0, -1, b""
     for line in file:

@@ -1,6 +1,6 @@
-"""What every channel does, so that a further one is one file: check where to tell something, and tell it once.
+"""The interface of a channel: it checks a target and delivers a message to it once. A new channel is one file.
 
-A third party's channel is an object like this one under the entry-point group ``dutybook.channels``.
+A channel of another package is an object with this interface under the entry-point group ``dutybook.channels``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is told. ``id`` names the message for ever: a repetition has the same, and ``created`` (UTC) too.
+    """A message. ``id`` identifies it for ever: a repetition has the same id and the same ``created`` (UTC).
 
-    ``text`` and ``html`` say the same; ``short`` is for chats, of at most 3,000 characters and without any markup. ``items`` are
-    the happenings as JSON has them, each with its own ``id``, its ``text`` and its ``html``; ``more`` further ones are only counted.
+    ``text`` and ``html`` say the same; ``short`` is for chats, at most 3,000 characters without markup. ``items``
+    are the events as JSON,
+    each with its own ``id``, ``text`` and ``html``; ``more`` is the number of further events.
     """
 
     id: str
@@ -32,13 +33,13 @@ class Message:
 
     @property
     def plain_items(self) -> tuple[dict[str, Any], ...]:
-        """The items for programs: without what is made for eyes."""
+        """The items for programs, without ``text`` and ``html``."""
         return tuple({name: value for name, value in item.items() if name != "html"} for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to: ``address`` and ``options`` as they are stored, with references in place of secrets."""
+    """Where to deliver: ``address`` and ``options`` as they are stored, with references in place of secrets."""
 
     kind: str
     address: str
@@ -51,10 +52,11 @@ def _nothing(_: str = "") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt. ``again``: an earlier one may have arrived, so look first where that can be seen.
+    """One attempt. ``again``: an earlier one may have arrived, so the channel first checks that if it can.
 
-    ``hold`` is called right before what cannot be taken back: it raises if the delivery is no longer ours. ``step`` is told how
-    far it has come, for tests that kill there.
+    ``hold`` has to be called right before anything that cannot be undone: it raises if this process has lost the
+    delivery. ``step`` is
+    called with the progress, for tests that kill the process there.
     """
 
     again: bool = False
@@ -63,7 +65,9 @@ class Attempt:
 
 
 class Channel(Protocol):
-    """A kind of channel; instances hold no state. ``kinds`` are the words before the colon of a target, ``help`` one line for users."""
+    """A kind of channel; instances have no state. ``kinds`` are the words before the colon of a target, ``help`` is
+    one line for users.
+    """
 
     @property
     def kinds(self) -> tuple[str, ...]: ...
@@ -72,20 +76,21 @@ class Channel(Protocol):
     def help(self) -> str: ...
 
     def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:
-        """What the user gave, completed and made canonical: a target for each recipient, so that one cannot stop another.
+        """Complete and normalise what the user wrote. Returns one target for each recipient, so that one failure does
+        not stop the others.
 
         Raises:
-            BadRequest: it cannot be meant; the message says how it is written.
-            MissingExtra: the channel needs a part that is not installed.
+            BadRequest: it is malformed; the message says how it is written.
+            MissingExtra: the channel needs a library that is not installed.
         """
 
     def describe_target(self, target: Target) -> str:
-        """The target in a line for people and logs, without secrets."""
+        """The target in one line for people and logs, without secrets."""
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
-        """Tell it. To return means that the other side has it for certain.
+        """Deliver the message. If this returns, the other side certainly has it.
 
         Raises:
-            DeliveryError: it has not, or nobody knows; says whether later may be better.
-            MissingExtra: the channel needs a part that is not installed.
+            DeliveryError: it has not, or that is not known; it says whether to try again later.
+            MissingExtra: the channel needs a library that is not installed.
         """

@@ -1,7 +1,7 @@
-"""Mail over SMTP, one message a recipient.
+"""Sends mail over SMTP, one message for each recipient.
 
-Repeated, a message has the same Message-ID, so that a mailbox that knows it shows it once; a server cannot be asked whether it has
-a message already.
+A repeated message has the same Message-ID, so that a mailbox shows it once; a server cannot be asked whether it
+already has a message.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _server(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def _connected(target: Target) -> smtplib.SMTP:
-    """A connection that is encrypted and signed in as was asked; never less."""
+    """A connection that is encrypted and signed in as the target says, and never less."""
     options = target.options
     host, _, port = options["smtp"].rpartition(":")
     host = host.strip("[]")
@@ -168,7 +168,7 @@ def _refusal(code: int, reply: bytes | str, what: str) -> DeliveryError:
 
 
 def _written(target: Target, message: Message) -> bytes:
-    """The message as bytes, the same each time; lines that begin with a full stop doubled, and the end of data."""
+    """The message as bytes, the same each time, with leading dots doubled, and the end of data."""
     sender = target.options["from"]
     made = EmailMessage(policy=SMTP)
     made["Subject"] = cut(message.subject, 200)

@@ -18,10 +18,10 @@ def is_reference(text: str) -> bool:
 
 
 def check_reference(text: str, what: str) -> str:
-    """A reference as it is stored.
+    """A reference in the form in which it is stored.
 
     Raises:
-        BadRequest: it is the secret itself, or nothing.
+        BadRequest: it is the secret itself, or empty.
     """
     if not is_reference(text):
         raise BadRequest(
@@ -33,10 +33,10 @@ def check_reference(text: str, what: str) -> str:
 
 
 def reveal(reference: str) -> str:
-    """The secret that a reference leads to.
+    """The secret that a reference points to.
 
     Raises:
-        DeliveryError: it is not there, or others can read the file. The message never holds the secret.
+        DeliveryError: it does not exist, or others can read the file. The message never contains the secret.
     """
     kind, _, name = reference.partition(":")
     if kind == "env":

@@ -1,4 +1,4 @@
-"""Writes files that several processes write to: under a lock, and completely or not at all."""
+"""Writes files that several processes may write to: under a lock, and completely or not at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_WAIT = 30.0
 
 
 def check_path(address: str, endings: tuple[str, ...], what: str) -> str:
-    """A path as it is stored: absolute, in a folder that is there.
+    """An absolute path in an existing folder.
 
     Raises:
         BadRequest: it has another ending, or there is no such folder.
@@ -32,10 +32,10 @@ def check_path(address: str, endings: tuple[str, ...], what: str) -> str:
 
 @contextmanager
 def lock_file(path: Path) -> Iterator[None]:
-    """Nobody else who asks writes ``path`` meanwhile; a process that dies lets go.
+    """Lock ``path`` against all processes that also call this. The lock of a process that dies is released.
 
     Raises:
-        DeliveryError: somebody else holds it for half a minute, or the folder cannot be written.
+        DeliveryError: another process has had the lock for half a minute, or the folder cannot be written.
     """
     lock = path.with_name(f".{path.name}.lock")
     try:
@@ -57,7 +57,7 @@ def lock_file(path: Path) -> Iterator[None]:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Put a file in place of another at once: a reader sees the old one or the new one."""
+    """Replace a file atomically: a reader sees the old one or the new one."""
     target = Path(os.path.realpath(path))
     part = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.part")
     try:

@@ -1,4 +1,6 @@
-"""A webhook: one JSON object by HTTP POST, with a key by which the receiver knows a repetition, and a signature if wanted."""
+"""Sends one JSON object by HTTP POST, with a key by which the receiver recognises a repetition, and a signature if
+wanted.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,7 @@ def _body(message: Message) -> bytes:
 
 
 def _within(host: str) -> dict[str, Any]:
-    """Certificates are checked for the name, though the connection goes to an address; each of its parts may take so long."""
+    """Limits for a connection to an address whose certificate is checked for the host name: seconds for each step."""
     limits = dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)
     return {"sni_hostname": host, "timeout": limits}
 
@@ -159,7 +161,7 @@ def _judge(response: httpx.Response, where: str) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong without the address, which may hold a token."""
+    """What went wrong, without the address, which may contain a token."""
     cause: BaseException = error
     while cause.__cause__ is not None:
         cause = cause.__cause__

@@ -1,4 +1,4 @@
-"""Detects deadlines that come near: dates in texts, dates that follow from events, and dates that reviewers have set."""
+"""Detects deadlines that are near: dates in texts, dates that follow from events, and dates that reviewers have set."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from dutybook.store.alerts.triggers import Near, near, titles
 
 @dataclass(frozen=True, slots=True)
 class Approach:
-    """A deadline that has come within ``days`` of an alert's; ``passed``: the day on which it did so.
+    """A deadline that has come within the ``days`` of an alert; ``passed`` is the day on which it did.
 
-    ``known``: the id under which it is stored, None where it is not.
+    ``known``: the id under which the event is stored; None if it is not.
     """
 
     event: Happening
@@ -30,7 +30,7 @@ class Approach:
 
 
 class Calendar:
-    """Days that come near, read once for all alerts that ask for the same."""
+    """The deadlines that are near, read once for all alerts that ask for the same days."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
@@ -47,10 +47,11 @@ class Calendar:
 
 
 def approaching(register: Register, days: tuple[int, ...], today: date, since: date) -> Iterator[Approach]:
-    """What is due within the longest of ``days`` from today, or fell due since a day on which somebody last looked.
+    """What is due within the longest of ``days`` from today, or was due since a day on which it was last looked for.
 
-    Of the days before a deadline only the tightest that has come is told: who was not there for a week is told once. A
-    deadline that moves has another day, and so begins anew.
+    Of several days before a deadline only the shortest one that has come is reported, so that after a week without
+    a run there is one
+    event. A deadline that moves has a new date and so begins again.
     """
     if not days:
         return

@@ -1,4 +1,6 @@
-"""Detects new documents, moved dates of acts, news about acts, and announcements in the news that came true or did not."""
+"""Detects new documents, moved dates of acts, news about acts, and announcements in the news that proved true or
+false.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from dutybook.store.alerts.triggers import Expected, Moved, NewsOf, expected, mo
 
 
 def documents(look: NewDocuments) -> Iterator[Happening]:
-    """Acts and versions that came, whatever languages and copies they came in, and texts that are no act's."""
+    """New acts and versions, whatever languages and copies they come in, and texts that belong to no act."""
     groups: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in look.fresh:
         if seen.work is None:
@@ -48,7 +50,7 @@ def documents(look: NewDocuments) -> Iterator[Happening]:
 
 
 def dates(look: NewDocuments) -> Iterator[Happening]:
-    """Dates of an act that a fresh one moves."""
+    """Dates of an act that a new act moves."""
     groups: dict[tuple[str, str, str, str, str], list[Moved]] = defaultdict(list)
     for row in moved(look.register, look.by_id):
         groups[row.work, row.type, at(row.place), row.old, row.new].append(row)
@@ -65,7 +67,7 @@ def dates(look: NewDocuments) -> Iterator[Happening]:
 
 
 def news_of_acts(look: NewDocuments) -> Iterator[Happening]:
-    """News about acts, one happening an event and act, however many items tell of it."""
+    """News about acts: one event for each reported event and act, however many items report it."""
     groups: dict[tuple[str, str], list[NewsOf]] = defaultdict(list)
     for row in news(look.register):
         groups[row.entry, row.work].append(row)
@@ -93,7 +95,7 @@ def news_of_acts(look: NewDocuments) -> Iterator[Happening]:
 
 
 def expectations(look: NewDocuments) -> Iterator[Happening]:
-    """Dates that news announced and an act has confirmed or contradicted."""
+    """Dates that news announced and that an act has confirmed or contradicted."""
     groups: dict[tuple[str, str, str, str, str], list[Expected]] = defaultdict(list)
     for row in expected(look.register):
         groups[row.work, row.type, row.due, row.state, row.actual].append(row)

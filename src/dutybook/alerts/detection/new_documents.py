@@ -1,4 +1,4 @@
-"""Separates documents that are new since the last run from those known before; all detection of events starts here."""
+"""Separates documents that are new since the last run from those known before. All detection of events starts here."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ RECENT = 90
 
 @dataclass
 class NewDocuments:
-    """``fresh`` are documents that nobody looked at yet; all others that were looked at are known.
+    """The documents of the register, new and known: ``fresh`` are those that no run has seen yet.
 
-    A version of an act is news if it is fresh and no known version in its language (in any, where its language has none)
-    is younger; what else is fresh fills the past, or is a copy of what is known.
+    A version of an act is news if it is fresh and no known version in its language (in any, if there is none in
+    its language) is younger.
+    Other fresh documents fill in the past, or are copies of known ones.
     """
 
     register: Register
@@ -54,7 +55,7 @@ class NewDocuments:
 
     @cached_property
     def works(self) -> frozenset[str]:
-        """Acts of which a text was known."""
+        """The acts of which a text was known."""
         return frozenset(seen.work for seen in self.known if seen.work)
 
     @cached_property
@@ -62,12 +63,12 @@ class NewDocuments:
         return frozenset(one for seen in self.known for one in seen.expression.split())
 
     def newest(self, work: str, language: str | None = None) -> str | None:
-        """The first day of the youngest known version of an act (in a language); None where none is known."""
+        """The first day of the youngest known version of an act (in a language); None if none is known."""
         days = [s.day for s in self.known if s.work == work and language in (None, s.language)]
         return max(days, default=None)
 
     def is_next(self, seen: Seen) -> bool:
-        """Whether a fresh text of a known act is a version that follows all that is known."""
+        """Whether a fresh text of a known act is a version that follows all known ones."""
         if seen.work is None or seen.expression in self.expressions or not seen.day:
             return False
         newest = self.newest(seen.work, seen.language)
@@ -81,7 +82,7 @@ class NewDocuments:
         return addresses(self.register)
 
     def title(self, work: str) -> dict[str, str]:
-        """What an act is called, by language."""
+        """The titles of an act, by language."""
         if work not in self._titles:
             self._titles |= {work: {}} | titles(self.register, [work])
         return self._titles[work]
@@ -91,22 +92,22 @@ class NewDocuments:
 
 
 def key(sort: str, *parts: str) -> str:
-    """A key of a happening."""
+    """The key of an event."""
     return content_id("happening", sort, *parts)
 
 
 def at(place: str) -> str:
-    """A place as every language and every reading has it."""
+    """A place in a form that is the same in every language and every analysis."""
     return neutral(uncounted(place))
 
 
 def plain(words: str) -> str:
-    """Words without their layout, as keys hold them."""
+    """Words without their layout, as keys contain them."""
     return letters_and_digits(words)
 
 
 def cut(words: str) -> str:
-    """Words as they are told, with single blanks."""
+    """Words for a message, shortened, with single spaces."""
     one = " ".join(words.split())
     return one if len(one) <= _MOST else one[:_MOST].rpartition(" ")[0] + " …"
 
@@ -116,7 +117,7 @@ Address = Callable[[str, str], str]
 
 
 def addresses(register: Register) -> Address:
-    """Where documents come from, for links: asked once each."""
+    """A function that returns the source address of a document, for links, and asks for each once."""
 
     @cache
     def address(document: str, file: str) -> str:
@@ -126,7 +127,7 @@ def addresses(register: Register) -> Address:
 
 
 def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
-    """What is told of a norm in its language."""
+    """The fields of a norm that a message needs, in its language."""
     dues = sorted({due.isoformat() for d in norm.deadlines for due in (d.first_due,) if due})
     fields: dict[str, Any] = {
         "norm": norm.id,

@@ -19,7 +19,7 @@ _CORRECTED = "corrected"
 
 
 def norms(look: NewDocuments) -> Iterator[Happening]:
-    """All that happened to norms."""
+    """All events about norms."""
     yield from _changed(look)
     unknown, alongside, replaced = _parted(look)
     yield from _new(look, unknown, tied=False)
@@ -29,7 +29,7 @@ def norms(look: NewDocuments) -> Iterator[Happening]:
 
 
 def _changed(look: NewDocuments) -> Iterator[Happening]:
-    """What next versions and corrigenda change, one happening a norm and version, whatever languages tell of it."""
+    """What next versions and corrigenda change: one event for each norm and version, whatever languages have it."""
     news = [c for c in changes(look.register, look.by_id) if _is_news(look, c)]
     groups: dict[tuple[str, str, str, bool], list[ChangeOf]] = defaultdict(list)
     for change in news:
@@ -87,7 +87,7 @@ def _text(look: NewDocuments, change: ChangeOf, rows: dict[str, NormRow]) -> dic
 
 
 def _values(change: ChangeOf) -> dict[str, Any]:
-    """What the kind of change says beyond the words."""
+    """The values that a kind of change has in addition to words."""
     fields: dict[str, Any] = {}
     if words := change.detail.get("words"):
         fields["words"] = [[cut(old), cut(new)] for old, new in words][:200]
@@ -97,7 +97,9 @@ def _values(change: ChangeOf) -> dict[str, Any]:
 
 
 def _parted(look: NewDocuments) -> tuple[list[Seen], list[Seen], list[tuple[Seen, list[Seen]]]]:
-    """Fresh texts: of unknown acts, of next versions without one before in their language, and in place of known ones."""
+    """Fresh texts in three groups: of unknown acts, of next versions without a predecessor in their language, and
+    replacements of known ones.
+    """
     unknown: list[Seen] = []
     alongside: list[Seen] = []
     replaced: list[tuple[Seen, list[Seen]]] = []
@@ -114,14 +116,14 @@ def _parted(look: NewDocuments) -> tuple[list[Seen], list[Seen], list[tuple[Seen
 
 
 def _same(seen: Seen, known: Seen) -> bool:
-    """Whether a fresh document took the place of a known one, or is the same text without an act under the same name."""
+    """Whether a fresh document replaced a known one, or is the same text without an act under the same name."""
     if known.source in (seen.source, seen.file):
         return seen.work == known.work or seen.work is None
     return seen.work is None and known.work is None and bool(seen.name) and seen.name == known.name
 
 
 def _new(look: NewDocuments, documents: Iterable[Seen], *, tied: bool) -> Iterator[Happening]:
-    """Norms of texts as new ones; ``tied``: only those that no known text has in another language or version."""
+    """The norms of texts as new ones; ``tied``: only those that no known text has in another language or version."""
     of = {norm: seen for seen in documents for norm in seen_documents.norms_of(look.register, seen.id)}
     identities = seen_documents.identities(look.register, of)
     groups: dict[str, list[str]] = defaultdict(list)
@@ -156,7 +158,7 @@ def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str
 
 
 def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Happening]:
-    """What other words changed where a file or page took the place of one that was known."""
+    """What changed where a file or page replaced a known one."""
     here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
     if not here:
         # The words before are gone; what is left of them tells which are new.

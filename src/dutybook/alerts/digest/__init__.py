@@ -1,4 +1,6 @@
-"""The message of an alert, in the reader's language: grouped by act, the most important first, as text, HTML and JSON."""
+"""Composes the messages of alerts in the reader's language: grouped by act, the most important first, as text, HTML
+and JSON.
+"""
 
 from dutybook.alerts.digest.messages import compose, compose_test
 

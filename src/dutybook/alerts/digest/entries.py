@@ -58,7 +58,7 @@ def _around(words: str, *, first: bool, last: bool) -> str:
 
 
 def several(value: object) -> str:
-    """What a change was from or to: words, the words of a deadline, or several of them."""
+    """The value before or after a change as text: words, the words of a deadline, or several of these."""
     if isinstance(value, list):
         return "; ".join(several(one) for one in value) or "–"
     if isinstance(value, dict):
@@ -67,7 +67,7 @@ def several(value: object) -> str:
 
 
 def day_in_words(written: str, reader: str) -> str:
-    """A day, or the month or year that is known of it, as readers of a language write it; what is no date stays as it is.
+    """A day, a month or a year as readers of a language write it; other text is returned as it is.
 
     >>> day_in_words("2032-03-01", "de")
     '1. März 2032'
@@ -88,7 +88,7 @@ def day_in_words(written: str, reader: str) -> str:
 
 
 def link_of(source: str, page: int | None) -> str:
-    """The way to a source: its address, or the file on this machine, at the page."""
+    """A link to a source: its web address, or the file on this machine, at the page."""
     at = f"#page={page}" if page else ""
     if source.startswith(("http://", "https://")):
         return quote(plain(source), safe="%/:?#[]@!$&'()*+,;=~") + (at if "#" not in source else "")
@@ -109,11 +109,13 @@ _URGENT = 7
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is told of one happening; everything is one line of harmless characters.
+    """An event in words. All texts are single lines of harmless characters.
 
-    ``labels`` say what kind it is of, ``headline`` what and where, ``lines`` are pairs of label and words, ``pieces`` the quote with
-    its changes marked, ``source`` where it stands and ``link`` the way there (empty where there is none), ``command`` shows all.
-    ``act`` is what it is grouped by, with its ``title``; ``rank`` is lower for what matters more.
+    ``labels`` are its kinds, ``headline`` says what and where, ``lines`` are pairs of label and text, ``pieces``
+    the quote with its
+    changes marked, ``source`` where it is and ``link`` the link to it (empty if there is none), ``command`` shows
+    everything. Entries
+    are grouped by ``act``, with its ``title``; a lower ``rank`` is more important.
     """
 
     id: str
@@ -133,7 +135,7 @@ class Entry:
 
 
 def entry_of(noticed: Noticed, reader: str, today: date) -> Entry:
-    """A happening as an entry for a reader of a language on a day."""
+    """An event as an entry for a reader of a language on a day."""
     return _Maker(noticed, reader, today).entry()
 
 
@@ -191,7 +193,7 @@ class _Maker:
         return (first, 0 if binding else 1, place)
 
     def _more(self, known: str | None) -> dict[str, Any]:
-        """What programs are told beside the words."""
+        """The fields for programs in addition to the words."""
         text = self.text
         named = (
             "place",
@@ -271,7 +273,7 @@ class _Maker:
         return headline, why, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
 
     def _news(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
-        """News, and what became of what it announced."""
+        """The parts of an entry about news, or about an announcement that proved true or false."""
         text = self.text
         lines = [(self.words("label.about"), str(text.get("about", "")))]
         if self.noticed.sort == "expectation":

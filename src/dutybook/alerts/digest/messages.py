@@ -1,5 +1,7 @@
-"""Composes a message from events, as text, HTML, a short form for chats, and JSON. Its size is bounded, and the same events always give the
-same message."""
+"""Composes a message from events, as text, HTML, a short form for chats, and JSON. Its size is limited, and the same
+events always
+give the same message.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ class Group:
 def compose(
     identity: str, alert: str, reader: str, zone: str, created: datetime, happened: Sequence[Noticed]
 ) -> Message:
-    """The message ``identity`` of an alert; depends on nothing but what is given."""
+    """Compose the message ``identity`` of an alert. It depends on nothing but the arguments."""
     today = created.astimezone(ZoneInfo(zone)).date()
     words = reader_words("alerts", reader)
     entries = sorted((entry_of(one, reader, today) for one in happened), key=lambda e: (e.rank, e.act, e.id))
@@ -112,7 +114,7 @@ def compose_test(identity: str, alert: str, reader: str, created: datetime) -> M
 
 
 def _grouped(entries: Iterable[Entry], words: ReaderWords) -> tuple[Group, ...]:
-    """By act, in the order of the most important entry of each."""
+    """Entries by act, in the order of the most important entry of each."""
     acts: dict[str, list[Entry]] = {}
     for entry in entries:
         acts.setdefault(entry.act, []).append(entry)
@@ -127,7 +129,7 @@ def _grouped(entries: Iterable[Entry], words: ReaderWords) -> tuple[Group, ...]:
 
 
 def _is_number(act: str) -> bool:
-    """Whether an act's id says something to people: official numbers do, digests of titles do not."""
+    """Whether an act's id means something to people: official numbers do, digests of titles do not."""
     return any(letter.isdigit() for letter in act) and " " not in act and not _DIGEST.fullmatch(act)
 
 
@@ -165,7 +167,7 @@ def _marked(pieces: Iterable[Piece]) -> str:
 
 
 def _short(groups: Iterable[Group], words: ReaderWords, number: int, command: str) -> str:
-    """For chats: a line or two an entry, as many as fit."""
+    """The form for chats: one or two lines for each entry, as many as fit."""
     lines: list[str] = []
     listed = size = 0
     for group in groups:

@@ -1,4 +1,4 @@
-"""``dutybook alerts``: who is to be told what, how often and where."""
+"""``dutybook alerts``: who is notified of what, how often and where."""
 
 from __future__ import annotations
 

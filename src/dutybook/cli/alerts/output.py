@@ -1,4 +1,4 @@
-"""How alerts and deliveries are shown; secrets never are."""
+"""Prints alerts and deliveries, without secrets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def what(alert: AlertRow) -> str:
-    """The search of an alert as it would be typed."""
+    """The search of an alert as one would type it."""
     import json
 
     from dutybook.store.alerts.alerts import filters_as_json
@@ -25,7 +25,7 @@ def what(alert: AlertRow) -> str:
 
 
 def described(alert: AlertRow) -> Iterator[Text]:
-    """All about an alert, in lines."""
+    """An alert as lines of text."""
     from dutybook.cli.output import text
 
     yield text(

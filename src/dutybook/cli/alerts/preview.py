@@ -1,4 +1,4 @@
-"""``dutybook alerts preview``: what an alert would tell now."""
+"""``dutybook alerts preview``: what an alert would send now."""
 
 from __future__ import annotations
 

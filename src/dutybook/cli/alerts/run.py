@@ -1,4 +1,4 @@
-"""``dutybook alerts run``: notice what happened, and send what is due."""
+"""``dutybook alerts run``: detect events and send what is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dutybook watch``: sources that are looked at again and again."""
+"""``dutybook watch``: sources that are checked regularly for new documents."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ _OURS = frozenset({"max_mb", "allow_downgrade"})
 
 
 def _reading(given: dict[str, Any]) -> dict[str, Any]:
-    """What is not as it is by default."""
+    """The options that differ from their defaults."""
     from dutybook.pipeline.config import Config
 
     asked = {

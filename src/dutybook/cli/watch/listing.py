@@ -51,7 +51,7 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:
 
 
 def standing(watch: Watch) -> str:
-    """How a watch does, in a few words."""
+    """The state of a watch in a few words."""
     if watch.paused:
         return "paused"
     if watch.error:
@@ -61,12 +61,12 @@ def standing(watch: Watch) -> str:
 
 
 def day_and_time(moment: str | None) -> str:
-    """A moment (ISO 8601, UTC) for people; empty for none."""
+    """A time (ISO 8601, UTC) for people; empty for none."""
     return f"{moment[:10]} {moment[11:16]}" if moment else ""
 
 
 def plain(watch: Watch) -> dict[str, Any]:
-    """A watch as JSON; how far its source has come is its own business."""
+    """A watch as JSON, without the internal cursor."""
     from dataclasses import asdict
 
     hidden = {"cursor", "holder", "held_until"}

@@ -124,7 +124,7 @@ def _serve(state: State, every: str, reading: dict[str, Any], *, again: bool) ->
 
 
 def _log(line: str) -> None:
-    """A line with its time, at once: a service's journal is read while it runs."""
+    """Print a line with the time at once, since the log of a service is read while it runs."""
     from datetime import UTC, datetime
 
     from dutybook.cli.output import printable
@@ -133,7 +133,7 @@ def _log(line: str) -> None:
 
 
 def _showing() -> Any:
-    """A line that says what is being done, on a terminal."""
+    """A line on a terminal that shows the current step."""
     from contextlib import contextmanager
 
     from dutybook.cli.output import console, printable, shorten
@@ -199,7 +199,7 @@ def _describe_run(watch: WatchReport) -> str:
 
 
 def _line(report: RunReport) -> str:
-    """A run in one line."""
+    """The report of a run in one line."""
     from dutybook.cli.output import count
 
     looked = [watch for watch in report.watches if not watch.busy]

@@ -1,4 +1,4 @@
-"""``dutybook watch service``: what makes a machine run the watches by itself."""
+"""``dutybook watch service``: configuration with which a machine runs the watches on its own."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def command(
 
 
 def _program() -> str:
-    """This very program, wherever it is installed."""
+    """The path of this program, wherever it is installed."""
     import shutil
     import sys
     from pathlib import Path
@@ -107,7 +107,7 @@ def _quoted(word: str) -> str:
 
 
 def _schedule(seconds: int) -> str:
-    """When cron runs it: about so often."""
+    """The schedule for cron, approximately that often."""
     minutes = max(1, round(seconds / 60))
     if minutes < 60:
         return f"*/{minutes} * * * *" if minutes > 1 else "* * * * *"

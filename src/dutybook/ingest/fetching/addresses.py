@@ -27,7 +27,9 @@ Raises:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as it is asked for. ``url`` has no credentials; ``secret`` is the name of the environment variable with them."""
+    """An address to request. ``url`` has no credentials; ``secret`` is the name of the environment variable with
+    them.
+    """
 
     url: str
     scheme: str
@@ -42,18 +44,18 @@ class Address:
 
     @property
     def host_in_url(self) -> str:
-        """The host as it stands in a ``Host`` header."""
+        """The host in the form of a ``Host`` header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def parse(url: str) -> Address:
-    """Take an address apart.
+    """Parse an address.
 
-    ``https://env:NAME@host/…`` takes credentials from the environment variable NAME; others are refused.
+    ``https://env:NAME@host/…`` takes credentials from the environment variable NAME; other credentials are refused.
 
     Raises:
-        Refused: it is none that may be asked.
+        Refused: it may not be requested.
     """
     text = url.strip()
     if len(text) > MAX_LENGTH:
@@ -96,14 +98,14 @@ def _host(name: str) -> str:
 
 
 def _quoted(part: str) -> str:
-    """Letters outside ASCII as percent signs; what is quoted already stays."""
+    """Percent-encode letters outside ASCII; what is encoded already stays as it is."""
     from urllib.parse import quote
 
     return quote(part, safe="%/:=&?~#+!$,;'@()*[]|") if part else ""
 
 
 def why_not(address: str, *, allow_private: bool) -> str:
-    """Why a numeric address is not connected to; empty if it may be.
+    """Why this program does not connect to a numeric address; empty if it may.
 
     >>> why_not("10.1.2.3", allow_private=False)
     'it is an address of a private network'
@@ -140,7 +142,7 @@ def resolve(host: str, port: int, *, allow_private: bool, resolver: Resolver) ->
     """The numeric addresses of a host, all of them checked.
 
     Raises:
-        Refused: one of them may not be connected to.
+        Refused: one of them is not allowed.
         SourceError: the host is not known.
     """
     try:
@@ -161,7 +163,7 @@ def resolve(host: str, port: int, *, allow_private: bool, resolver: Resolver) ->
 
 
 def is_number(host: str) -> bool:
-    """Whether a host is named by its number."""
+    """Whether a host is a numeric address."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -170,12 +172,12 @@ def is_number(host: str) -> bool:
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """What the operating system says."""
+    """The addresses of a host from the operating system."""
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def authorization(secret: str, environment: Mapping[str, str]) -> str:
-    """The header for credentials in an environment variable: ``name:password`` is Basic, all else a token.
+    """The header for credentials in an environment variable: Basic for ``name:password``, otherwise a bearer token.
 
     Raises:
         SourceError: there is no such variable.

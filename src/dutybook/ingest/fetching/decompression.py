@@ -13,11 +13,11 @@ _PIECE = 1 << 18
 
 
 def whole(pieces: Iterable[bytes], coding: str, limit: int, url: str) -> bytes:
-    """The body, unpacked.
+    """The decompressed body.
 
     Raises:
         Refused: it has more than ``limit`` bytes.
-        SourceError: it is packed in a way that was not asked for, or damaged.
+        SourceError: it is damaged, or has an encoding that was not asked for.
     """
     for name in reversed([name.strip().lower() for name in coding.split(",") if name.strip()]):
         if name in ("gzip", "x-gzip", "deflate"):

@@ -10,14 +10,22 @@ from dutybook.ingest.files import MAX_BYTES
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """All times in seconds.
+    """The settings of the fetcher. All times are in seconds.
 
-    ``pause``: between two requests to one host; what its robots.txt asks for comes on top, up to thirty. ``tries`` of one address
-    before it is given up for this run, the next after ``back_off``, three times that, …, or when the host says, if that is within
-    ``patience``. ``connect``, ``read``: one step of a request; ``whole``: one request from beginning to end. ``max_bytes``: of a body,
-    unpacked. ``contact``: a mail address for those who are asked, as part of what we call ourselves. ``allow_private``: machines of
-    the local network may be asked. ``allow_downgrade``: a redirect may lead from https to http. ``proxies``: those of the
-    environment are used.
+    Attributes:
+        pause: between two requests to one host. The delay that its robots.txt asks for is added, up to thirty seconds.
+        tries: requests of one address before it is given up for this run.
+        back_off: before the second try, three times as long before the third, and so on; or what the host asks for.
+        max_wait: the longest wait that a host may ask for within a run.
+        connect: for opening a connection.
+        read: for one step of a request.
+        whole: for one request from beginning to end.
+        max_bytes: of a decompressed body.
+        redirects: the most redirects to follow.
+        contact: a mail address, which is sent to sites as part of the user agent.
+        allow_private: whether machines of the local network may be requested.
+        allow_downgrade: whether a redirect may lead from https to http.
+        proxies: whether the proxies of the environment are used.
     """
 
     pause: float = 1.0
@@ -36,7 +44,7 @@ class FetchPolicy:
 
 
 def user_agent(contact: str = "") -> str:
-    """What we call ourselves."""
+    """The user agent that this program sends."""
     from importlib import metadata
 
     try:
@@ -54,18 +62,18 @@ MAX_DELAY = 30.0
 
 
 class Rules:
-    """The rules of one site."""
+    """The rules of one site's robots.txt."""
 
     def __init__(self, parsed: Any) -> None:
         self._parsed = parsed
 
     def allows(self, url: str) -> bool:
-        """Whether we may ask for an address."""
+        """Whether this program may request an address."""
         return self._parsed is None or bool(self._parsed.can_fetch(url, AGENT))
 
     @property
     def delay(self) -> float:
-        """Seconds that it wants between two requests, as far as they are kept."""
+        """Seconds between two requests that the site asks for, up to the limit that this program respects."""
         asked = self._parsed.crawl_delay(AGENT) if self._parsed is not None else None
         return min(max(float(asked), 0.0), MAX_DELAY) if asked else 0.0
 
@@ -75,7 +83,7 @@ ANYTHING = Rules(None)
 
 
 def read_robots(body: bytes) -> Rules:
-    """Rules from the bytes of a robots.txt; of what cannot be read nothing is a rule."""
+    """The rules of a robots.txt. Lines that cannot be parsed are ignored."""
     from protego import Protego
 
     return Rules(Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")))

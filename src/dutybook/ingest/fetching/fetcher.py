@@ -1,4 +1,4 @@
-"""The HTTP client for reading sources: it obeys robots.txt, keeps pauses, retries, and checks every redirect."""
+"""The HTTP client for sources: it obeys robots.txt, pauses between requests, retries, and checks every redirect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class PendingRequest:
-    """A request as it stands while redirects are followed."""
+    """The state of a request while redirects are followed."""
 
     address: Address
     method: str
@@ -41,7 +41,7 @@ class PendingRequest:
 
 
 def unsendable(value: str) -> bool:
-    """Whether a value cannot stand in a header: what a site once sent is sent back only if it can."""
+    """Whether a value is unfit for a header. Values from sites are checked before they are sent back."""
     return not value.isprintable() or any(ord(sign) > 255 for sign in value)
 
 
@@ -50,10 +50,16 @@ _MOST_REDIRECTS_OF_RULES = 5
 
 
 class PoliteFetcher:
-    """A :class:`~dutybook.ingest.sources.interface.Fetcher` for one run: one request at a time, no cookies, nothing kept.
+    """A :class:`~dutybook.ingest.sources.interface.Fetcher` for one run: one request at a time, no cookies, no cache.
 
-    Use it in a ``with`` block. ``sleep``, ``monotonic`` and ``now`` are the clock, ``resolver`` the names of machines,
-    ``environment`` where credentials come from, ``tls`` whose certificates are believed.
+    Use it in a ``with`` block.
+
+    Args:
+        policy: pauses, retries and limits.
+        sleep, monotonic, now: the clock.
+        resolver: resolves host names.
+        environment: contains credentials.
+        tls: the trusted certificates.
 
     Raises:
         MissingExtra: the extra ``watch`` is not installed.
@@ -111,7 +117,9 @@ class PoliteFetcher:
         max_bytes: int | None = None,
         robots: bool = True,
     ) -> Response:
-        """As the interface says; a status of 200 to 299, or 300 where a site leaves the choice to us."""
+        """As the interface says. Succeeds with a status of 200 to 299, or 300 where a site leaves the choice to the
+        client.
+        """
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
         headers = {"Accept": accept or "*/*"}
@@ -122,7 +130,7 @@ class PoliteFetcher:
     def post(
         self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
     ) -> Response:
-        """As the interface says: asked again only where it was not taken in the first time."""
+        """As the interface says. Repeated only if the first request was not processed."""
         headers = {"Accept": accept or "*/*", "Content-Type": _FORM}
         return self._persist(url, "POST", headers, urlencode(form).encode(), max_bytes, robots=False)
 
@@ -164,7 +172,7 @@ class PoliteFetcher:
         )
 
     def _turn(self, asked: PendingRequest, answer: Response) -> None:
-        """Turn a request to where an answer leads; every step is checked like the first."""
+        """Redirect a request. Every redirect is checked like the first address."""
         to = answer.headers.get("location", "")
         if not to:
             raise SourceError(f"{answer.url} leads elsewhere without saying where [{answer.status}]", lasting=True)
@@ -275,7 +283,11 @@ class PoliteFetcher:
     # robots.txt
 
     def _heed(self, address: Address) -> None:
-        """Raises Refused where a site's robots.txt asks us not to read an address."""
+        """Obey the site's robots.txt.
+
+        Raises:
+            Refused: it asks programs not to request this address.
+        """
         origin = address.origin
         failures = self._unruled.setdefault(origin, [])
         if len(failures) >= self.policy.tries:
@@ -293,7 +305,7 @@ class PoliteFetcher:
             )
 
     def _rules_of(self, address: Address) -> Rules:
-        """What is in force: without a robots.txt anything is allowed, while it cannot be had nothing is."""
+        """The rules in force: without a robots.txt everything is allowed; while it cannot be read, nothing is."""
         target = parse(f"{address.scheme}://{address.host_in_url}/robots.txt")
         asked = PendingRequest(
             target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * fetch_policy.MAX_ROBOTS_BYTES, False, target

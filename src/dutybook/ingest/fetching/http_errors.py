@@ -1,4 +1,4 @@
-"""Turns HTTP statuses other than success into messages that say what to do."""
+"""Turns HTTP statuses other than success into errors whose messages say what to do."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _EXPLANATIONS = {
 
 
 class NotTaken(SourceError):
-    """What was asked did not reach whom it was for, or was turned away: nothing was done, and it may be asked again."""
+    """The request was not processed: it was rejected, or did not arrive. It may be repeated."""
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that a host asks us to wait; it says so in seconds or by a date. None if it does not, or nonsense."""
+    """The seconds that a host asks to wait, in seconds or until a date; None if it does not ask, or makes no sense."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:9]), _LONGEST)
@@ -48,7 +48,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def unwanted(url: str, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
-    """The error for a status that is neither an answer nor a redirect."""
+    """The error for a status that is neither a success nor a redirect."""
     words = _EXPLANATIONS.get(status)
     if words is None:
         words = "does not answer now" if status >= 500 else "does not answer as asked"
@@ -59,7 +59,7 @@ def unwanted(url: str, status: int, headers: Mapping[str, str], now: datetime) -
 
 
 def checked_by_browser(url: str) -> SourceError:
-    """The error for a page that first wants a browser to compute something."""
+    """The error for a page that makes a browser compute something first."""
     return SourceError(
         f"{url} answers without a document: it wants to see a browser first [202]. Look whether the site has an open "
         "interface (dutybook watch kinds), or try later"

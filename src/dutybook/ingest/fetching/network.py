@@ -14,13 +14,13 @@ from dutybook.ingest.fetching.addresses import Resolver, is_number, resolve
 
 
 class Until:
-    """Until when the request at hand may take, on the monotonic clock."""
+    """The end of the time for the current request, on the monotonic clock."""
 
     def __init__(self) -> None:
         self.end = float("inf")
 
     def left(self, timeout: float | None) -> float:
-        """How long the next step may take.
+        """The seconds that the next step may take.
 
         Raises:
             httpcore.ReadTimeout: there is no time left.
@@ -32,9 +32,9 @@ class Until:
 
 
 class CheckedBackend(httpcore.NetworkBackend):
-    """Resolves a host once, checks every address of it, and connects to one of these: no second look at the name.
+    """Resolves a host once, checks all of its addresses, and connects to one of these without resolving the name again.
 
-    TLS still asks for a certificate of the host's name, since that is what the layer above knows.
+    TLS still requires a certificate for the host name, since that is what the layer above knows.
     """
 
     def __init__(self, until: Until, resolver: Resolver, *, allow_private: bool) -> None:
@@ -67,7 +67,7 @@ class CheckedBackend(httpcore.NetworkBackend):
 
 
 class _BoundStream(httpcore.NetworkStream):
-    """A stream none of whose steps takes longer than the request as a whole may."""
+    """A stream whose steps take no longer than the time left for the request."""
 
     def __init__(self, inner: httpcore.NetworkStream, until: Until) -> None:
         self._inner = inner
@@ -92,7 +92,7 @@ class _BoundStream(httpcore.NetworkStream):
 
 
 class Network:
-    """Connections to hosts, through a proxy of the user's where there is one; without cookies, redirects and retries."""
+    """Connections to hosts, through the user's proxy if there is one, without cookies, redirects and retries."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class Network:
         self._pools: dict[str, httpcore.ConnectionPool] = {}
 
     def send(self, request: httpcore.Request, scheme: str, host: str) -> httpcore.Response:
-        """Send a request; the answer's body is still to be read, and the answer to be closed."""
+        """Send a request. The caller reads the body of the response and closes it."""
         proxy = self._proxy(scheme, host)
         if proxy and is_number(host):
             # Names are for the proxy to look up; a number can be checked here.
@@ -118,7 +118,7 @@ class Network:
         return self._pool(proxy).handle_request(request)
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()

@@ -1,4 +1,4 @@
-"""Turns network errors into messages that say what to do."""
+"""Turns network errors into errors whose messages say what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dutybook.ingest.fetching.http_errors import NotTaken
 
 
 def source_error_for(error: Exception, address: Address) -> SourceError | None:
-    """An error of the network as ours; None for what is no matter of the network."""
+    """The error for a network error; None for any other."""
     host, url = address.host_in_url, address.url
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):

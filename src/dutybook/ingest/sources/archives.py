@@ -1,7 +1,8 @@
-"""Archives that services send: the one act in them, or all their files in an archive whose bytes are the same each time.
+"""Unpacks archives of services: the one act in them, or all their files as an archive that always has the same bytes.
 
-Services build their archives anew for each request, with the time of it inside; only the files in them can say whether
-anything has changed.
+Services make their archives anew for each request, with the current time in them, so only the files inside show
+whether anything has
+changed.
 """
 
 from __future__ import annotations
@@ -22,12 +23,16 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def act_of(data: bytes, what: str, extensions: tuple[str, ...], *, excluded: tuple[str, ...] = ()) -> tuple[bytes, str]:
-    """``(bytes, extension)``: the one document in an archive, or an archive of them where they are several.
+    """The only document in an archive and its extension, or an archive of the documents if there are several.
 
-    Bytes that are no archive are returned as they are. Names that end as ``beside`` are about the archive itself.
+    Args:
+        data: the archive. Data that is XML is returned as it is.
+        what: its name, for messages.
+        extensions: those of documents.
+        excluded: ends of names of files that describe the archive itself.
 
     Raises:
-        SourceError: it is broken, holds no document, or more than is read.
+        SourceError: it is damaged, has no document, or exceeds the limits.
     """
     if not data.startswith(b"PK"):
         if data.lstrip().startswith(b"<"):
@@ -69,7 +74,7 @@ def _files(data: bytes, what: str) -> dict[str, bytes]:
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """An archive of files whose bytes depend on nothing but them."""
+    """An archive whose bytes depend only on its files."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):

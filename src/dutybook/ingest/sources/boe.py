@@ -1,8 +1,11 @@
-"""Reads Spain's Boletín Oficial del Estado through its open data: the daily summary, consolidated laws that changed, or one law.
+"""Reads Spain's Boletín Oficial del Estado through its open data: the daily summary, consolidated laws that changed,
+or one law.
 
-Consolidated texts come in XML from the API. For a document as published, the summary names XML, a page and a PDF; forms that the site's
-robots.txt excludes are skipped, and the next one is taken. There is one summary a day, none on most Sundays, and sometimes two issues on
-one day.
+Consolidated texts come as XML from the API. For a document as published, the summary names an XML file, a page and
+a PDF; those that
+the site's robots.txt excludes are skipped in favour of the next. There is one summary a day, none on most Sundays,
+and sometimes two
+issues on one day.
 """
 
 from __future__ import annotations
@@ -43,12 +46,12 @@ MakeItem = Callable[[dict[str, Any], str, Options, list[str]], Item | None]
 
 
 def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: MakeItem) -> Listing:
-    """All documents of the days from ``since`` to today.
+    """All documents from ``since`` to today.
 
-    The cursor stays a day behind: a day may get a second issue, and today's may not be out yet.
+    The cursor stays one day behind, since a day may get a second issue, and today's may not be published yet.
 
     Raises:
-        SourceError: a day cannot be had before anything was found.
+        SourceError: a day cannot be read before anything was found.
     """
     items: dict[str, Item] = {}
     problems: list[str] = []
@@ -107,7 +110,7 @@ def _items_of_day(
 
 
 def _entries(node: Any) -> Iterator[dict[str, Any]]:
-    """The documents below a department: mostly under headings, at times without one."""
+    """The documents of a department, mostly below headings, sometimes without one."""
     for holder in many(node):
         if not isinstance(holder, dict):
             continue
@@ -127,7 +130,7 @@ _PAGE = 200
 
 
 def _search(options: Options) -> str:
-    """The condition of a search as JSON; codes are digits, so nothing of a user's words gets into it."""
+    """The condition of a search as JSON. Codes consist of digits, so no text of a user gets into it."""
     fields = {"rank": "rango@codigo", "subject": "materia@codigo"}
     parts = [
         "(" + " or ".join(f"{field}:{code}" for code in options[name]) + ")"
@@ -140,7 +143,9 @@ def _search(options: Options) -> str:
 
 
 def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-    """Laws by the day of their last change, the latest first; a list that was cut goes on at the day it came to."""
+    """Laws by the day of their last change, the latest first. A list that was cut is continued at the day that it had
+    reached.
+    """
     since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
     until = to_iso_date(cursor.get("until"))
     started = to_iso_date(cursor.get("started")) if until else None
@@ -385,7 +390,7 @@ def _published(entry: dict[str, Any], published: str, options: Options, problems
 
 
 def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
-    """A document; the open data interface is documented for programs, other pages are asked with robots.txt in mind."""
+    """Fetch a document. The open data interface is meant for programs; for other pages robots.txt is obeyed."""
     answer = fetcher.get(
         place,
         accept="application/xml" if name == "xml" else None,

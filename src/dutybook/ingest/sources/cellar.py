@@ -1,8 +1,10 @@
-"""Acts of the Union in Cellar: which editions of a work there are, as items, and the bytes of one.
+"""Reads acts of the European Union from Cellar: the editions of a work as items, and the bytes of one edition.
 
-A work has an expression a language, an expression manifestations (XHTML, Formex, PDF/A …), and each of these one or more
-streams with an address of its own. Those addresses are what is fetched: content negotiation by CELEX number answers 404
-for some acts whose streams are there, and is what is tried last.
+A work has one expression for each language, an expression has manifestations (XHTML, Formex, PDF/A …), and each of
+these has one or more
+streams with addresses. These addresses are fetched. Content negotiation by CELEX number is tried last, since it
+answers 404 for some
+acts whose streams exist.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ _BY_CODE = {code.casefold(): short for short, code in LANGUAGES.items()}
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of edition: the types that Cellar calls it by, best first, how it is asked for, and a file's extension."""
+    """A format of an edition: Cellar's types for it, best first, how to request it, and its file extension."""
 
     types: tuple[str, ...]
     accept: str
@@ -59,7 +61,7 @@ _LINK = re.compile(rb"""href\s*=\s*["']([^"'<>\s]{1,500})["']""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A work to be listed. ``key`` is its address in Cellar, ``name`` its CELEX number or what else names it for ever."""
+    """A work to be listed. ``key`` is its address in Cellar; ``name`` is its CELEX number or another permanent name."""
 
     key: str
     name: str
@@ -73,7 +75,7 @@ def languages_of(given: Iterable[str]) -> tuple[str, ...]:
     """Languages in ISO 639-1 from ``de``, ``DEU`` or ``all``.
 
     Raises:
-        BadRequest: one is none of the Union's.
+        BadRequest: one is no language of the Union.
     """
     found = []
     for each in given:
@@ -88,12 +90,12 @@ def languages_of(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def page_of(celex: str, language: str) -> str:
-    """The page of EUR-Lex for people."""
+    """The address of the EUR-Lex page for people."""
     return f"https://eur-lex.europa.eu/legal-content/{language.upper()}/TXT/?uri=CELEX:{quote(celex, safe='()')}"
 
 
 def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple[list[Item], list[str]]:
-    """The editions of works in the languages and the format that are wanted, an item a stream; and problems.
+    """The editions of works in the wanted languages and format, one item for each stream; and problems.
 
     Raises:
         SourceError: as for :func:`dutybook.ingest.sources.sparql.ask`.
@@ -133,7 +135,7 @@ def _editions(works: Sequence[Work], languages: Iterable[str]) -> str:
 def _edition(
     work: Work, language: str, rows: list[sparql.Row], order: Sequence[str], problems: list[str]
 ) -> list[Item]:
-    """The streams of the best format that an edition has."""
+    """The streams of an edition's best format."""
     streams: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         address = own(row.get("stream", ""), HOSTS)
@@ -175,10 +177,10 @@ def _stream_number(address: str) -> tuple[int, str]:
 
 
 def fetch(item: Item, known: Known, fetcher: Fetcher) -> Fetched:
-    """The bytes of an edition: its stream, else by CELEX number in the formats that are left.
+    """The bytes of an edition: from its stream, else by CELEX number in the remaining formats.
 
     Raises:
-        SourceError: none can be had; the last thing that was said.
+        SourceError: none can be read; the message is about the last one.
     """
     more = item.more
     address = own(str(more.get("file", "")), HOSTS)
@@ -219,7 +221,7 @@ def _fetched(fetcher: Fetcher, place: str, kind: Format, language: str, known: K
 
 
 def _checked(data: bytes, kind: Format, what: str) -> tuple[bytes, str]:
-    """The document in an answer, and the extension that it really has."""
+    """The document in a response, and its actual extension."""
     if kind.extension == ".pdf":
         if b"%PDF-" not in data[:1024]:
             refuse_page(data, what)
@@ -238,7 +240,9 @@ def _start(data: bytes) -> str:
 
 
 def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, what: str) -> Fetched:
-    """Of “300 Multiple Choices”, a page of links to streams: the one that there is, or all of them as an archive."""
+    """The document behind “300 Multiple Choices”, a page of links to streams: the only one, or all of them as an
+    archive.
+    """
     found: dict[str, None] = {}
     for link in _LINK.findall(answer.body[:1_000_000]):
         address = own(link.decode("utf-8", "replace"), HOSTS, answer.url)

@@ -1,4 +1,4 @@
-"""A query's works with their editions, page by page, and how far that has come."""
+"""Lists a query's works with their editions, page by page, and keeps the position in the cursor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PAGE = 1000
 
 
 def works_of(rows: Iterable[sparql.Row]) -> list[cellar.Work]:
-    """Rows to works, a work once: the latest change that a row states, the first day of publication."""
+    """Works from rows, each once, with the latest change and the first day of publication."""
     found: dict[str, list[sparql.Row]] = {}
     for row in rows:
         if row.get("key", "").startswith("http"):
@@ -48,15 +48,16 @@ def walk(
     *,
     wait: timedelta | None = None,
 ) -> Listing:
-    """All pages of a query up to the user's limit, with their editions.
+    """List all pages of a query up to the user's limit, with their editions.
 
-    The cursor's ``since`` is the start of the last listing that came to its end, less an overlap. One that was cut, by the
-    limit or by a failure behind its first page, keeps ``since`` and goes on ``after`` what it had. ``wait``: works that
-    lack an edition in a wanted language are looked at again for so long after their day of publication; for queries that
-    do not go by day of change.
+    The cursor's ``since`` is the start of the last complete listing, minus an overlap. A listing that was cut, by
+    the limit or by a failure
+    after its first page, keeps ``since`` and continues ``after`` what it had. ``wait``: how long after publication
+    a work is
+    listed again while it lacks an edition in a wanted language; for queries that do not go by day of change.
 
     Raises:
-        SourceError: the first page cannot be had.
+        SourceError: the first page cannot be read.
     """
     items: list[Item] = []
     problems: list[str] = []
@@ -101,7 +102,7 @@ def walk(
 
 
 def _waiting(works: Iterable[cellar.Work], found: Iterable[Item], options: Options, oldest: str) -> list[str]:
-    """Days of publication of works that lack an edition in a language, not older than a day."""
+    """The days of publication of recent works that lack an edition in a wanted language."""
     had = {item.key for item in found}
     return [
         work.published

@@ -1,7 +1,8 @@
-"""EUR-Lex: acts of the Union by number, address or query, with their consolidated versions and corrigenda, from Cellar.
+"""Reads acts of the European Union by number, address or query, with consolidated versions and corrigenda, from Cellar.
 
-The pages of eur-lex.europa.eu answer programs with a test for browsers; their texts are had from the Publications
-Office's own interfaces (Cellar: REST and SPARQL), which are made for it. Links for people lead to EUR-Lex.
+The pages of eur-lex.europa.eu answer programs with a browser check, so texts come from the interfaces that the
+Publications Office
+offers to programs (Cellar: REST and SPARQL). Links for people lead to EUR-Lex.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ SOURCE = EurLex()
 
 
 def _acts(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
-    """Named acts with what belongs to them: all of it each time, since it is little and each has its stamp."""
+    """The named acts with related texts. All are listed each time, since they are few and each has a stamp."""
     rows: list[sparql.Row] = []
     problems: list[str] = []
     for page, faults, more in sparql.paged(
@@ -120,7 +121,7 @@ def _acts(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
 
 
 def _current(works: list[cellar.Work], wanted: set[str], options: Options, now: datetime) -> list[cellar.Work]:
-    """Without consolidated texts of other acts, and without old ones unless they are wanted."""
+    """The works without consolidated texts of other acts, and without old ones unless they are wanted."""
     today = now.strftime("%Y%m%d")
     found: list[cellar.Work] = []
     latest: dict[str, str] = {}
@@ -140,7 +141,9 @@ def _current(works: list[cellar.Work], wanted: set[str], options: Options, now: 
 
 
 def _titled(items: Iterable[Item]) -> Iterable[Item]:
-    """Consolidated texts mostly have no title in Cellar: they have that of their act, with the day of the version."""
+    """Items with titles: consolidated texts mostly have none in Cellar, so they get that of their act with the day of
+    the version.
+    """
     all_items = tuple(items)
     titles = {(item.more["celex"], item.language): item.title for item in all_items if item.title}
     for item in all_items:

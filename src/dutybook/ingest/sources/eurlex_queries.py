@@ -1,4 +1,4 @@
-"""The questions that are asked about acts of the Union."""
+"""The SPARQL queries about acts of the European Union."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RELATED = {
 
 
 def role_of(relation: str) -> str:
-    """What a work is to an act, by Cellar's relation; the act itself has none.
+    """The role of a work for an act, by Cellar's relation; the act itself has none.
 
     >>> role_of("http://publications.europa.eu/ontology/cdm#resource_legal_amends_resource_legal")
     'amending'
@@ -36,7 +36,7 @@ def role_of(relation: str) -> str:
 
 
 def acts_query(options: Options, after: str, size: int) -> str:
-    """Acts by number or address, and what belongs to them."""
+    """A query for acts by number or address, and for related texts."""
     bases = []
     if options.get("acts"):
         numbers = sparql.values("number", (sparql.string(each) for each in options["acts"]))
@@ -58,7 +58,7 @@ def acts_query(options: Options, after: str, size: int) -> str:
 
 
 def query_of(options: Options, since: datetime | None, after: str, size: int) -> str:
-    """Acts by concept, type, number and date, of which something changed since then."""
+    """A query for acts by concept, type, number and date that have changed since a time."""
     lines = []
     if options.get("eurovoc"):
         lines.append(sparql.values("concept", (sparql.iri(_EUROVOC + each) for each in options["eurovoc"])))

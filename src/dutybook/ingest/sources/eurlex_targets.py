@@ -1,4 +1,4 @@
-"""What users write for EUR-Lex: CELEX numbers, ELI, pages, concepts, types of acts; and what is meant by it."""
+"""Parses the targets that users write for EUR-Lex: CELEX numbers, ELI, pages, concepts, types of acts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Reads the Federal Register of the United States through its API (version 1): rules, proposed rules, notices, presidential documents.
+"""Reads the Federal Register of the United States through its API (version 1): rules, proposed rules, notices,
+presidential documents.
 
-The API lists at most some 2,000 documents of a search: longer lists are requested day by day, in order of publication. Full texts are in XML
-once a document is published; before that, and for some old ones, there is a page or a PDF.
+The API lists at most some 2,000 documents of a search, so longer lists are requested day by day, in order of
+publication. Full texts are
+XML once a document is published; before that, and for some old ones, there is a page or a PDF.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ _WINDOW = 2_000
 
 
 def _query(options: Options, since: date) -> str:
-    """The address of a search. The API takes one part of the CFR a search; parts are asked for one by one."""
+    """The address of a search. The API takes one part of the CFR per search, so parts are requested one by one."""
     pairs: list[tuple[str, str]] = [("conditions[publication_date][gte]", since.isoformat())]
     if options.get("term"):
         pairs.append(("conditions[term]", options["term"]))
@@ -61,7 +63,7 @@ def _query(options: Options, since: date) -> str:
 def documents(
     options: Options, since: date, fetcher: Fetcher, problems: list[str]
 ) -> Iterator[tuple[list[dict[str, Any]], date]]:
-    """Pages of documents, with the day up to which all are listed by then (that day itself may go on)."""
+    """Pages of documents, each with the day up to which the list is complete (that day itself may go on)."""
     parts = options.get("cfr") or [""]
     for index, part in enumerate(parts):
         for found, reached in _searched({**options, "part": part}, since, fetcher, problems):

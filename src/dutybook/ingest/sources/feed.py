@@ -1,6 +1,6 @@
-"""Reads a feed (RSS, Atom or JSON): its entries are documents, either what they link to or their own text.
+"""Reads a feed (RSS, Atom or JSON). Its entries are documents: either what they link to or their own text.
 
-Broken feeds are read as far as possible: values are cut to size, and addresses are checked.
+Broken feeds are read as far as possible: values are shortened, and addresses are checked.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ _DOCUMENTS = frozenset({"application/pdf", "application/x-pdf"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry. ``content`` is HTML; ``whole``: the feed gives it as the full text. ``enclosures`` are addresses of documents."""
+    """An entry. ``content`` is HTML; ``whole``: the feed says that it is the full text. ``enclosures`` are addresses
+    of documents.
+    """
 
     key: str
     title: str
@@ -52,7 +54,7 @@ def parse_feed(response: Response) -> tuple[list[Entry], list[str]]:
     """The entries of a feed, and what was wrong with it.
 
     Raises:
-        SourceError: it is none, or defines entities.
+        SourceError: it is no feed, or defines entities.
         MissingExtra: feedparser is not installed.
     """
     head = response.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -102,7 +104,7 @@ def _refuse_endless(response: Response) -> None:
 
 
 def _harmless(error: Any) -> bool:
-    """Whether what is wrong is only that it says another encoding or type than it has, and was read by the right one."""
+    """Whether the only error is a wrong declaration of encoding or type, while the right one was used."""
     return type(error).__name__ in ("CharacterEncodingOverride", "NonXMLContentType")
 
 
@@ -139,7 +141,7 @@ def _entry(raw: Any, base: str, language: Any) -> Entry:
 
 
 def _content(raw: Any) -> tuple[str, bool]:
-    """The longest text of an entry, and whether the feed means it as the whole text."""
+    """The longest text of an entry, and whether the feed says that it is the full text."""
     whole = max((str(each.get("value") or "") for each in raw.get("content") or []), key=len, default="")
     if whole:
         return whole, True
@@ -228,7 +230,7 @@ def _capped(entries: list[Any], url: str, problems: list[str]) -> list[Any]:
 
 
 def _address(value: Any, base: str) -> str:
-    """An address made whole; empty if it is none that is asked for, or has credentials in it."""
+    """An absolute address; empty if it may not be requested or contains credentials."""
     if not isinstance(value, str) or not value.strip():
         return ""
     try:
@@ -239,7 +241,7 @@ def _address(value: Any, base: str) -> str:
 
 
 def _moment(parsed: Any) -> str | None:
-    """What feedparser makes of a date (UTC) as ISO 8601."""
+    """A date from feedparser (UTC) as ISO 8601."""
     try:
         year, month, day, hour, minute, second = parsed[:6]
         # A leap second is one to feedparser, but none to Python.
@@ -283,7 +285,10 @@ class Feed:
     }
 
     def check(self, target: str, options: Options) -> Options:
-        """An address; ``take`` is link, entry or auto; ``title`` words one of which an entry's title has; ``limit`` entries a run."""
+        """Check the address and the options: ``take`` is link, entry or auto; ``title`` lists words of which a title
+        must have one; ``limit`` is
+        the most entries in a run.
+        """
         option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {
             "url": page.address(target),
@@ -297,7 +302,7 @@ class Feed:
         return found
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """The entries of the feed as it is; those that it drops with time are not gone."""
+        """The present entries of the feed. Entries that it dropped since are not reported as gone."""
         url = str(options["url"])
         response = fetcher.get(
             url,
@@ -333,7 +338,7 @@ class Feed:
 
 
 def _items(entry: Entry, take: str, problems: list[str]) -> Iterable[Item]:
-    """An entry as one document, and each document that is attached to it as a further one."""
+    """An entry as one document, and each attached document as another."""
     own = take == "entry" or (take == "auto" and (not entry.link or (entry.whole and len(entry.content) >= _WHOLE)))
     attached = [url for url in entry.enclosures if url != entry.link]
     item = Item(

@@ -1,4 +1,4 @@
-"""A folder whose files are read where they lie: new ones, changed ones, and those that have gone."""
+"""Watches a folder: new, changed and removed files, which are read where they are."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_REPORTED = 20
 
 
 class Folder:
-    """A folder of this machine, or of a disk of the network that is mounted."""
+    """A folder of this machine, or a mounted folder of the network."""
 
     kind = "folder"
     help = "a folder and all below it: new and changed files are read where they lie"
@@ -29,7 +29,7 @@ class Folder:
     options: Mapping[str, str] = {"settle": f"seconds for which a file must stand still before it is read ({SETTLE:g})"}
 
     def check(self, target: str, options: Options) -> Options:
-        """The folder must be there; it is kept as an absolute path."""
+        """Check that the folder exists. It is stored as an absolute path."""
         option_values.known_only(options, self.options, self.kind)
         try:
             path = Path(target).expanduser()
@@ -41,7 +41,7 @@ class Folder:
         return {"folder": os.path.abspath(path), "settle": _settle(options)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """All files that are read; ``cursor`` is the newest time seen, by the clock of that disk."""
+        """All supported files. The cursor is the newest time of a file, by the clock of that disk."""
         root = Path(str(options["folder"]))
         if not root.is_dir():
             raise SourceError(f"the folder {root} is not there. Is its disk connected, and may this user read it?")
@@ -76,7 +76,7 @@ class Folder:
         )
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """Never asked: the files are here."""
+        """Never called, since the files are on this machine."""
         raise Defect(f"{item.key} is a file and is not fetched")
 
 
@@ -92,7 +92,7 @@ def _settle(options: Options) -> float:
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
-    """Size and times of a file (nanoseconds)."""
+    """The size and times (nanoseconds) of a file."""
     try:
         found = path.stat()
     except OSError:
@@ -106,7 +106,7 @@ def _moving(
     settle: float,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Path]:
-    """Which of some files do not stand still; ``states`` is brought up to date."""
+    """The files that are still being written; ``states`` is updated."""
     moving = paths
     for _ in range(_LOOKS):
         if not moving or not settle:

@@ -1,7 +1,9 @@
-"""gesetze-im-internet.de: German federal law as it is in force, an archive of XML an act, by the site's daily table of contents.
+"""Reads German federal law from gesetze-im-internet.de: an archive of XML for each act, from the site's daily table
+of contents.
 
-The table has title and address and no date: whether an act has changed is asked of each one that is watched (ETag), so a
-watch names acts, or words of titles, and not all six thousand.
+The table has titles and addresses but no dates. Whether an act has changed has to be asked for each one (ETag), so
+a watch names acts, or
+words of titles, instead of all six thousand acts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The interface of a source: it lists what there is, and fetches the bytes of one item."""
+"""The interface of a source, which lists documents and fetches the bytes of one, and of the fetcher that sources use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ Cursor = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer. ``url`` is where it came from in the end. ``body`` is empty where ``not_modified``. ``headers``: names in lower case."""
+    """A response. ``url`` is the final address. ``body`` is empty if ``not_modified``. Names in ``headers`` are in
+    lower case.
+    """
 
     url: str
     status: int
@@ -25,15 +27,16 @@ class Response:
 
     @property
     def media_type(self) -> str:
-        """``application/pdf``, without parameters, in lower case; empty where it does not say."""
+        """``application/pdf``, without parameters, in lower case; empty if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Fetcher(Protocol):
-    """Gets addresses for a source: within limits of size and time, with robots, pauses and retries, never private addresses.
+    """Fetches addresses for a source: within limits of size and time, obeying robots.txt, with pauses and retries, no
+    private addresses.
 
-    Raises (all of them):
-        SourceError: it cannot be had; says whether later may be better, and when.
+    Raises (all methods):
+        SourceError: it cannot be fetched; it says whether and when to try again.
     """
 
     def get(
@@ -48,21 +51,31 @@ class Fetcher(Protocol):
         max_bytes: int | None = None,
         robots: bool = True,
     ) -> Response:
-        """Get an address. ``etag`` and ``modified``: answer ``not_modified`` if it is still so. ``robots=False`` is for documented APIs."""
+        """Get an address.
+
+        Args:
+            etag, modified: of the known version; if it is still current, the response is ``not_modified``.
+            robots: False only for documented APIs.
+        """
 
     def post(
         self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
     ) -> Response:
-        """Ask a documented API (SPARQL) by form; never repeated if it may have had an effect."""
+        """Send a form to a documented API (SPARQL). Never repeated if it may have had an effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One document that a source knows of.
+    """A document that a source lists.
 
-    ``key`` names it for ever within its source. ``stamp`` changes when the document may have changed (an ETag, an ``updated`` of
-    a feed, size and time of a file); None: nobody can tell without fetching. ``published`` is ISO 8601. ``extension`` (``.pdf``)
-    is what its file is to be called, empty: by what is sent. ``path``: it is a file here already, and is read where it stands.
+    Attributes:
+        key: its permanent name within its source.
+        stamp: changes when the document may have changed (an ETag, ``updated`` of a feed, size and time of a
+            file); None if only
+            fetching can tell.
+        published: ISO 8601.
+        extension: that of its file, such as ``.pdf``; empty: by the response.
+        path: a file on this machine, which is read where it is.
     """
 
     key: str
@@ -78,10 +91,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a source has now. ``cursor`` is kept for next time once all items are; ``gone`` are keys that it has no more.
-    ``complete``: the items are all that it has; keys known from before and not among them are gone too.
+    """What a source lists now.
 
-    ``problems`` are words for the user about what was skipped (an entry without an address, a broken feed that was read all the same).
+    Attributes:
+        cursor: stored for the next run once all items are.
+        gone: keys that the source no longer has.
+        complete: the items are all that it has, so known keys that are missing are gone, too.
+        problems: texts for the user about what was skipped (an entry without an address, a broken feed that was
+            read anyway).
     """
 
     items: tuple[Item, ...]
@@ -93,7 +110,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the last fetch of an item answered, to ask whether it is still so."""
+    """The validators of the last response for an item, to ask whether it is still current."""
 
     etag: str | None = None
     modified: str | None = None
@@ -101,7 +118,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A document's bytes; ``data`` is None where it has not changed since ``Known``. ``extension`` with its dot."""
+    """The bytes of a document; ``data`` is None if it has not changed since ``Known``. ``extension`` includes its
+    dot.
+    """
 
     data: bytes | None
     extension: str = ""
@@ -111,10 +130,11 @@ class Fetched:
 
 
 class Source(Protocol):
-    """A kind of source; instances hold no state. ``kind`` is what users call it, ``help`` one line for them.
+    """A kind of source; instances have no state. ``kind`` is its name for users, ``help`` one line about it.
 
-    A source may also have ``every``, the seconds between two looks if the user does not say (else it is some hours),
-    ``options``, its options by name with words about each, and ``written``, words about how a target is written.
+    A source may also have ``every``, the default seconds between two runs (else some hours), ``options``, its
+    options by name with a
+    description of each, and ``written``, a description of its targets.
     """
 
     @property
@@ -124,14 +144,14 @@ class Source(Protocol):
     def help(self) -> str: ...
 
     def check(self, target: str, options: Options) -> Options:
-        """What the user gave, completed and made canonical; ``target`` is the address, folder, number or query.
+        """Complete and normalise what the user wrote; ``target`` is an address, folder, number or query.
 
         Raises:
-            BadRequest: it cannot be meant; the message says how it is written.
+            BadRequest: it is malformed; the message says how it is written.
         """
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """What there is. ``cursor`` is empty the first time; ``now`` is UTC."""
+        """List the documents. ``cursor`` is empty the first time; ``now`` is UTC."""
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """The bytes of one item that has no ``path``."""

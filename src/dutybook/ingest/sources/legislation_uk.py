@@ -1,7 +1,9 @@
-"""Reads legislation.gov.uk: an act as it stands now or stood on a day, what is new, lists by type and year, and what changes an act.
+"""Reads legislation.gov.uk: an act as it is now or was on a day, new acts, lists by type and year, and acts that
+change an act.
 
-The site is its own API: ``/data.feed`` lists, ``/data.xml`` is the text in CLML. It asks programs to heed its robots.txt and to identify
-themselves. A text that exists in print only is a PDF, named in the metadata.
+The site is its own API: ``/data.feed`` lists, ``/data.xml`` is the text in CLML. It asks programs to obey its
+robots.txt and to identify
+themselves. A text that exists only in print is a PDF, named in the metadata.
 """
 
 from __future__ import annotations
@@ -48,13 +50,14 @@ def feed(
     now: datetime,
     overlap: timedelta,
 ) -> Listing:
-    """The acts of a feed that were published or changed since then.
+    """The acts of a feed that were published or changed since a time.
 
-    Feeds go from the latest back. New entries push others to later pages, so that going on at a page may bring some twice
-    and misses none. The cursor moves when the first page was reached from behind: ``since`` is the start of the listing.
+    Feeds begin with the latest. New entries move others to later pages, so continuing at a page may list some
+    twice and misses none.
+    The cursor moves once all pages were read: ``since`` is then the start of the listing.
 
     Raises:
-        SourceError: the first page cannot be had.
+        SourceError: the first page cannot be read.
     """
     going_on = own(str(cursor.get("next") or ""), HOSTS)
     started = (moment(cursor.get("started")) if going_on else None) or now
@@ -119,7 +122,7 @@ def _next(root: Node, base: str) -> str | None:
 
 
 def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | None]:
-    """An entry's act, and when it was last changed; the publication log names acts in ``dc:identifier``."""
+    """An entry's act, and when it was last changed. The publication log names acts in ``dc:identifier``."""
     named = of(entry, "identifier") or of(entry, "id")
     found = _IDENTIFIED.match(named)
     updated = of(entry, "updated")
@@ -150,12 +153,12 @@ def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | Non
 
 
 def last_published(act: str, fetcher: Fetcher, now: datetime) -> tuple[str, str | None]:
-    """An act's title, and a stamp for its current text: its last publication, and the last day from which a text holds.
+    """An act's title, and a stamp of its current text: its last publication, and the last day from which a text applies.
 
-    The log goes back to July 2023; an act that was not published since has no stamp.
+    The log begins in July 2023; an act that was not published since has no stamp.
 
     Raises:
-        SourceError: the log cannot be had.
+        SourceError: the log cannot be read.
     """
     address = f"{SITE}/update/legislation/{act}/data.feed?format=xml&event=published"
     root, _ = xml(fetcher.get(address, accept="application/atom+xml"), "the publication log", "feed")
@@ -174,7 +177,7 @@ def last_published(act: str, fetcher: Fetcher, now: datetime) -> tuple[str, str 
 
 
 def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[str]]:
-    """The acts that change an act, by the site's list of effects, each with what it does, and problems."""
+    """The acts that change an act, by the site's list of effects, each with its effects; and problems."""
     place: str | None = f"{SITE}/changes/affected/{act}/data.feed?results-count=100"
     found: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
@@ -374,7 +377,7 @@ def _answered(data: bytes, extension: str, url: str, headers: Any) -> Fetched:
 
 
 def _path(target: str) -> tuple[str, dict[str, str]]:
-    """The path that is meant, without what only says in which form."""
+    """The path of an act or list, without parts that only name a format."""
     written = target.strip()
     asked: dict[str, str] = {}
     if is_of(written, *HOSTS):
@@ -386,7 +389,7 @@ def _path(target: str) -> tuple[str, dict[str, str]]:
 
 
 def _act(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
-    """The act, and with ``with=effects`` the acts that change it, each an item."""
+    """The act and, with ``with=effects``, the acts that change it, each as an item."""
     act, version = options["act"], options.get("version") or ""
     place = f"{act}/{version}" if version else act
     problems: list[str] = []
@@ -416,7 +419,7 @@ def _act(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
 
 
 def _printed(root: Any) -> str | None:
-    """The PDF of the text as printed, which the metadata name."""
+    """The PDF of the printed text, which the metadata name."""
     metadata = child(root, "Metadata")
     if metadata is None:
         return None

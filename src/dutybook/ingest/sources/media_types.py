@@ -1,4 +1,4 @@
-"""Finds the file extension for a downloaded document, by which it is read later."""
+"""Chooses the file extension of a downloaded document, which decides how it is read later."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def extension(response: Response) -> str:
     """The extension for a body, with its dot.
 
     Raises:
-        SourceError: it is of a kind that is not read.
+        SourceError: its type is not supported.
     """
     head = response.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     named = PurePosixPath(urlsplit(response.url).path).suffix.lower()
@@ -73,7 +73,7 @@ def extension(response: Response) -> str:
 
 
 def kept(response: Response, suffix: str) -> bytes:
-    """A body as a file that says all about itself: of the charset that only the answer's head names, a file would know nothing."""
+    """A body as a file on its own: if only the response header names the charset, the text is converted to UTF-8."""
     data = response.body
     charset = _CHARSET.search(response.headers.get("content-type", ""))
     if charset is None or suffix not in (".html", ".txt", ".md"):

@@ -1,7 +1,8 @@
-"""The Official Journal, day by day: what was published in its series L or C since last time.
+"""Reads the Official Journal of the European Union day by day: what was published in series L or C since the last run.
 
-Since 1 October 2023 each act has an Official Journal number of its own, and a day of publication in Cellar; acts from
-before that stand in numbered issues and are found by CELEX number or date (source ``eurlex``).
+Since 1 October 2023 each act has an Official Journal number of its own, and a day of publication in Cellar.
+Earlier acts are in numbered
+issues and are found by CELEX number or date (source ``eurlex``).
 """
 
 from __future__ import annotations
@@ -88,7 +89,9 @@ SOURCE = OfficialJournal()
 
 
 def day_query(options: Options, since: date, after: str, size: int) -> str:
-    """Acts of a series published on a day or later. Notices of series C may have no CELEX number: their Cellar number names them."""
+    """A query for acts of a series published from a day on. Notices of series C without a CELEX number are named by
+    their Cellar number.
+    """
     collections = sparql.values("series", (sparql.iri(_COLLECTION + each) for each in options["series"]))
     kinds = ""
     if options.get("type"):

@@ -1,4 +1,4 @@
-"""Checks the options that users give for a watch; each message says how the option is written."""
+"""Checks the options that users give for a watch. Each error message says how the option is written."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ _MOST = 20_000
 
 
 def known_only(options: Options, known: Collection[str], kind: str) -> None:
-    """Refuse options that a source does not have."""
+    """Refuse options that a source does not have.
+
+    Raises:
+        BadRequest: there is one.
+    """
     unknown = sorted(set(options) - set(known))
     if unknown:
         raise BadRequest(f"{kind} knows no option {', '.join(unknown)}. Its options are {', '.join(sorted(known))}.")
 
 
 def words(options: Options, name: str) -> tuple[str, ...]:
-    """An option that is a list, or text with commas: ``REG,DIR``."""
+    """An option that is a list, or a text with commas: ``REG,DIR``."""
     value = options.get(name)
     if value is None:
         return ()
@@ -58,7 +62,7 @@ def day_option(options: Options, name: str) -> str | None:
 
 
 def limit(options: Options, default: int = LIMIT) -> int:
-    """How many entries a run lists at most; what is left comes with the next run."""
+    """The most entries that a run lists. The rest comes with the next run."""
     value: Any = options.get("limit", default)
     written = str(value).strip()
     if not re.fullmatch(r"[1-9]\d{0,5}", written) or int(written) > _MOST:
@@ -75,7 +79,7 @@ def choice(options: Options, name: str, among: Collection[str], default: str) ->
 
 
 def choices(options: Options, name: str, among: Collection[str], default: tuple[str, ...]) -> tuple[str, ...]:
-    """An option that is several of a few words; ``none`` is none of them."""
+    """An option that is several of a few words; ``none`` for no word."""
     written = words(options, name)
     if not written:
         return default
@@ -102,6 +106,6 @@ def flag(options: Options, name: str, default: bool = False) -> bool:
 
 
 def has_words(title: str, wanted: Collection[str]) -> bool:
-    """Whether a title holds one of the words or phrases, capitals aside; every title does where none is wanted."""
+    """Whether a title has one of the words or phrases, ignoring case. Without any, every title does."""
     folded = " ".join(title.casefold().split())
     return not wanted or any(" ".join(each.casefold().split()) in folded for each in wanted)

@@ -1,4 +1,4 @@
-"""A page or document under an address; with the documents that it links to, if the user wants these too."""
+"""Watches a web page or document and, if the user wants, the documents that it links to."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_PAGE = 20_000_000
 
 
 class Page:
-    """Any address that is a page or a document."""
+    """Any web address of a page or document."""
 
     kind = "page"
     help = "a web page, PDF or other document under an address; links=*.pdf takes what it links to on its host as well"
@@ -34,7 +34,9 @@ class Page:
     }
 
     def check(self, target: str, options: Options) -> Options:
-        """An address of the web; ``links`` is a pattern, ``limit`` the most links that are taken, ``page=no`` leaves the page."""
+        """Check the address and the options: ``links`` is a pattern, ``limit`` the most links, ``page=no`` leaves the
+        page itself out.
+        """
         option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {"url": address(target)}
         if links := option_values.text(options, "links"):
@@ -48,7 +50,7 @@ class Page:
         return found
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """The page itself, which only fetching can tell more of, and its links."""
+        """The page itself, whose changes only fetching can show, and its links."""
         url = str(options["url"])
         own = (Item(key=url, url=url),) if options.get("page", True) else ()
         if not options.get("links"):
@@ -72,15 +74,15 @@ class Page:
         return Listing(items=own + items, cursor=kept, problems=problems, complete=True)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """The page or document, if it is not the same as last time."""
+        """The page or document, unless it is the same as last time."""
         return document(item.url, known, fetcher, language=options.get("language"))
 
 
 def address(target: str) -> str:
-    """A user's address, checked; credentials only as the name of an environment variable.
+    """Check a user's address. Credentials are allowed only as the name of an environment variable.
 
     Raises:
-        BadRequest: it is none.
+        BadRequest: it is malformed.
     """
     written = target.strip()
     if written and "://" not in written and not written.startswith("/"):
@@ -93,7 +95,7 @@ def address(target: str) -> str:
 
 
 def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None = None) -> Fetched:
-    """A document under an address, as :meth:`Source.fetch` gives it."""
+    """Fetch a document as :meth:`Source.fetch` does."""
     response = fetcher.get(url, accept=media_types.ACCEPT, language=language, etag=known.etag, modified=known.modified)
     if response.not_modified:
         return Fetched(None, url=response.url, etag=known.etag, modified=known.modified)
@@ -107,13 +109,13 @@ def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None =
 
 
 def validators(response: Response) -> dict[str, str]:
-    """What an answer says by which it can be asked whether it is still so."""
+    """The response's validators, by which to ask later whether it is still current."""
     pairs = (("etag", "etag"), ("modified", "last-modified"))
     return {name: line(value, 500) for name, header in pairs if (value := response.headers.get(header))}
 
 
 def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str, str]], int]:
-    """Links of a page that fit a pattern and stay on its host, with their words; and how many more there were."""
+    """The links of a page that fit a pattern and stay on its host, with their texts; and how many more there were."""
     from lxml import html
 
     if media_types.extension(response) not in (".html", ".xhtml"):
@@ -142,7 +144,7 @@ def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str
 
 
 def _joined(base: str, href: str) -> str:
-    """A link made whole; empty if it is no address that is asked for."""
+    """An absolute link; empty if it may not be requested."""
     try:
         return parse(urljoin(base, href.strip())).url if href.strip() and not href.strip().startswith("#") else ""
     except (Refused, ValueError):
@@ -150,7 +152,7 @@ def _joined(base: str, href: str) -> str:
 
 
 def _fits(link: str, pattern: str) -> bool:
-    """Whether a link fits ``*.pdf``, ``*/acts/*``: whole, or its path, capitals aside."""
+    """Whether a whole link or its path fits ``*.pdf``, ``*/acts/*``, ignoring case."""
     parts = urlsplit(link)
     wanted = pattern.casefold()
     return any(fnmatchcase(text.casefold(), wanted) for text in (link, parts.path, parts.path.rpartition("/")[2]))

@@ -1,4 +1,6 @@
-"""Finds the source for a kind of watch: the built-in ones, and those of other packages (entry points ``dutybook.sources``)."""
+"""Finds the source for a kind of watch, among the built-in ones and those of other packages (entry points
+``dutybook.sources``).
+"""
 
 from __future__ import annotations
 
@@ -30,15 +32,15 @@ _WHAT = ("kind", "help", "check", "list", "fetch")
 
 
 def kinds() -> tuple[str, ...]:
-    """The kinds that can be watched, sorted."""
+    """The kinds of sources, sorted."""
     return tuple(sorted(set(_OURS) | {point.name for point in metadata.entry_points(group=GROUP)}))
 
 
 def source_of(kind: str) -> Source:
-    """The source of a kind. Ours come first: an installed package cannot replace one silently.
+    """The source of a kind. Built-in ones come first: an installed package cannot replace one silently.
 
     Raises:
-        BadRequest: there is no such kind, or the package that brings it cannot be loaded.
+        BadRequest: there is no such kind, or the package that adds it cannot be loaded.
     """
     if kind in _OURS:
         return _check_source(import_module(_OURS[kind]).SOURCE, kind, _OURS[kind])
@@ -56,7 +58,7 @@ def source_of(kind: str) -> Source:
 
 
 def default_interval(source: Source) -> int:
-    """Seconds between two looks at a source, if the user does not say."""
+    """The default number of seconds between two runs."""
     return int(getattr(source, "every", EVERY))
 
 

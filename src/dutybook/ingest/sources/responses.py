@@ -1,5 +1,9 @@
-"""Parses what services answer, defensively: XML without entities or DTD, JSON of bounded depth, text on one line, and links that stay with
-the service. Also tells a document that does not exist from one that cannot be had now."""
+"""Parses the responses of services defensively.
+
+XML has no entities and no DTD, JSON has limited depth, texts are single lines, and links stay with the service. It
+also distinguishes a
+document that does not exist from one that is temporarily unavailable.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +39,10 @@ _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def body(response: Response, what: str, *, limit: int = MAX_LIST) -> bytes:
-    """The bytes of an answer that is whole.
+    """The bytes of a complete response.
 
     Raises:
-        SourceError: another status than 200, nothing, part of it, or more than ``limit`` bytes.
+        SourceError: another status than 200, nothing, only a part, or more than ``limit`` bytes.
     """
     if response.status in (202, 503):
         raise SourceError(f"{what} is not ready (status {response.status}); it will be asked for again")
@@ -62,12 +66,16 @@ def body(response: Response, what: str, *, limit: int = MAX_LIST) -> bytes:
 
 
 def is_page(data: bytes) -> bool:
-    """Whether bytes are a web page."""
+    """Whether bytes are an HTML page."""
     return _HTML.match(data[:5000]) is not None
 
 
 def refuse_page(data: bytes, what: str) -> None:
-    """Raise SourceError if a web page came instead of data, with the page's title."""
+    """Check that the data is no HTML page.
+
+    Raises:
+        SourceError: it is; the message has the page's title.
+    """
     if not is_page(data):
         return
     found = _TITLE.search(data[:20_000])
@@ -76,9 +84,9 @@ def refuse_page(data: bytes, what: str) -> None:
 
 
 def root_name(data: bytes) -> str:
-    """The local name of the first element of XML, by its beginning alone; empty where there is none.
+    """The local name of the first XML element, from the beginning of the data alone; empty if there is none.
 
-    For documents: whether their markup is whole is for the reader to say, who reads damaged ones as far as they go.
+    This is for documents, whose reader decides whether damaged markup can be read.
     """
     head = data[:100_000]
     text = (
@@ -89,7 +97,11 @@ def root_name(data: bytes) -> str:
 
 
 def expect_root(data: bytes, what: str, *roots: str) -> None:
-    """Raise SourceError unless a document is XML with one of these roots."""
+    """Check that a document is XML with one of these root elements.
+
+    Raises:
+        SourceError: it is not.
+    """
     refuse_page(data, what)
     found = root_name(data)
     if found not in roots:
@@ -100,10 +112,10 @@ def expect_root(data: bytes, what: str, *roots: str) -> None:
 
 
 def xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tuple[Node, tuple[str, ...]]:
-    """The root element of an answer, of one of the local names ``roots``, and problems that were overcome.
+    """The root element of a response, with one of the local names ``roots``; and the faults that were repaired.
 
     Raises:
-        SourceError: see :func:`body`; no XML, broken XML, entities, another root.
+        SourceError: see :func:`body`; no XML, damaged XML, entities, another root.
     """
     data = body(response, what, limit=limit)
     if "html" not in roots:
@@ -149,7 +161,7 @@ def _parsed(data: bytes, encoding: str | None = None) -> Node:
 
 
 def _is_of_encoding(data: bytes, error: Any) -> bool:
-    """Whether a mistake is one of encoding, which another one may heal."""
+    """Whether an error is one of encoding, which another encoding may repair."""
     message = str(error).lower()
     if not ("not proper utf-8" in message or "encoding" in message or "invalid byte" in message):
         return False
@@ -170,25 +182,25 @@ def local(node: Node) -> str:
 
 
 def child(node: Node, *names: str) -> Node | None:
-    """The first child element of one of these local names."""
+    """The first child element with one of these local names."""
     return next((each for each in node if local(each) in names), None)
 
 
 def plain(node: Node | None) -> str:
-    """All text of an element in one line; empty for None."""
+    """All text of an element as one line; empty for None."""
     return line("".join(node.itertext())) if node is not None else ""
 
 
 def of(node: Node, *names: str) -> str:
-    """The text of the first child of one of these names."""
+    """The text of the first child with one of these names."""
     return plain(child(node, *names))
 
 
 def parsed_json(response: Response, what: str, *, limit: int = MAX_LIST) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The object that an answer holds, and problems that were overcome.
+    """The JSON object of a response, and the faults that were repaired.
 
     Raises:
-        SourceError: see :func:`body`; no JSON, broken or half of it, nested too deep, no object.
+        SourceError: see :func:`body`; no JSON, damaged or incomplete, nested too deeply, no object.
     """
     data = body(response, what, limit=limit)
     refuse_page(data, what)
@@ -224,14 +236,16 @@ def _refuse_deep(data: bytes, what: str) -> None:
 
 
 def many(value: Any) -> list[Any]:
-    """A value as a list: services write one entry as itself and several as a list, none as null or an empty object."""
+    """A value as a list: services write a single entry as itself, several as a list, and none as null or an empty
+    object.
+    """
     if value is None or value == {} or value == "":
         return []
     return list(value) if isinstance(value, list) else [value]
 
 
 def line(value: Any, longest: int = _LONGEST_LINE) -> str:
-    """A value of an answer as one line of text: no control or direction characters, single spaces, not endless."""
+    """A value as one line of text: no control or direction characters, single spaces, limited length."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return ""
     kept = "".join(c if c.isprintable() else " " if _is_space(c) else "" for c in str(value)[: longest * 4])
@@ -243,7 +257,7 @@ def _is_space(character: str) -> bool:
 
 
 def to_iso_date(value: Any) -> str | None:
-    """A date as ISO 8601 from ``20260102``, ``2026-01-02`` or a moment; None where it is none."""
+    """An ISO date from ``20260102``, ``2026-01-02`` or a date and time; None for anything else."""
     found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", line(value))
     if not found:
         return None
@@ -254,7 +268,7 @@ def to_iso_date(value: Any) -> str | None:
 
 
 def moment(value: Any) -> datetime | None:
-    """A moment with its offset from ``2026-01-02T10:00:00.123+01:00`` or ``20260102T100000Z``; None where it is none."""
+    """A time with offset from ``2026-01-02T10:00:00.123+01:00`` or ``20260102T100000Z``; None for anything else."""
     text = line(value)
     if not re.match(r"\d{4}-?\d\d-?\d\dT\d\d", text):
         return None
@@ -266,7 +280,7 @@ def moment(value: Any) -> datetime | None:
 
 
 def first(values: Iterable[str | None]) -> str | None:
-    """The first value that is one."""
+    """The first value that is not empty."""
     return next((value for value in values if value), None)
 
 
@@ -274,9 +288,9 @@ _LONGEST = 2_000
 
 
 def own(address: str, hosts: Collection[str], base: str = "") -> str | None:
-    """An address as HTTPS if it leads to one of ``hosts``, else None. ``base`` completes those that are not whole.
+    """An address as https if it leads to one of ``hosts``, else None. ``base`` completes relative addresses.
 
-    Services still write their addresses with ``http://``; all of ours answer to HTTPS as well.
+    Services still write their addresses with ``http://``; all of the built-in ones also answer over https.
 
     >>> own("http://www.legislation.gov.uk/uksi/2026/1", {"www.legislation.gov.uk"})
     'https://www.legislation.gov.uk/uksi/2026/1'
@@ -300,7 +314,7 @@ def own(address: str, hosts: Collection[str], base: str = "") -> str | None:
 
 
 def is_of(address: str, *hosts: str) -> bool:
-    """Whether what a user wrote is an address of one of these hosts; ``www.x.example/y`` without a scheme is one."""
+    """Whether a user's text is an address on one of these hosts; ``www.x.example/y`` without a scheme counts."""
     written = address.strip()
     if "://" not in written:
         written = "https://" + written
@@ -314,15 +328,15 @@ _MISSING = re.compile(r"\[(?:404|410)\]|status (?:404|410)\b")
 
 
 def is_missing(error: SourceError) -> bool:
-    """Whether a service answered that there is no such thing (404 or 410)."""
+    """Whether a service answered that the document does not exist (404 or 410)."""
     return error.lasting and _MISSING.search(str(error)) is not None
 
 
 def first_of(tries: Iterable[Callable[[], Fetched]], what: str) -> Fetched:
-    """The first form of a document that can be had.
+    """The first form of a document that can be fetched.
 
     Raises:
-        SourceError: what was said of the last one; at once, where later may be better.
+        SourceError: that of the last form; at once if it is temporary.
     """
     problem: SourceError | None = None
     for each in tries:

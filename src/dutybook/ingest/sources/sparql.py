@@ -24,16 +24,16 @@ Row = dict[str, str]
 
 
 def string(text: str) -> str:
-    """A typed string: Virtuoso compares plain and typed ones as different."""
+    """A typed string literal, since Virtuoso takes plain and typed ones as different."""
     escaped = "".join(_ESCAPES.get(c, c) for c in text if c.isprintable() or c in _ESCAPES)
     return f'"{escaped}"^^xsd:string'
 
 
 def iri(address: str) -> str:
-    """An IRI in its brackets.
+    """An IRI in angle brackets.
 
     Raises:
-        BadRequest: it holds characters that an IRI cannot hold.
+        BadRequest: it has characters that an IRI cannot have.
     """
     if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", address):
         raise BadRequest(f"{address!r} is no address that can be asked for")
@@ -41,25 +41,25 @@ def iri(address: str) -> str:
 
 
 def format_day(value: str) -> str:
-    """A typed date from an ISO day; Virtuoso finds nothing, without a word, for one that is none."""
+    """A typed date literal from an ISO date. Virtuoso silently finds nothing for malformed ones."""
     return f'"{date.fromisoformat(value).isoformat()}"^^xsd:date'
 
 
 def instant(value: datetime) -> str:
-    """A typed moment, in UTC."""
+    """A typed time literal, in UTC."""
     return f'"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"^^xsd:dateTime'
 
 
 def values(variable: str, terms: Iterable[str]) -> str:
-    """``VALUES ?x { … }`` of written terms."""
+    """``VALUES ?x { … }`` with terms that are written already."""
     return f"VALUES ?{variable} {{ {' '.join(terms)} }}"
 
 
 def ask(fetcher: Fetcher, query: str, what: str) -> tuple[list[Row], tuple[str, ...]]:
-    """The rows of an answer, each a variable's value as text, and problems.
+    """The rows of an answer, each with the values of variables as text; and problems.
 
     Raises:
-        SourceError: no answer, a wrong one, or one that the service cut.
+        SourceError: there is no answer, a wrong one, or one that the service cut off.
     """
     response = fetcher.post(ENDPOINT, form={"query": PREFIXES + query, "format": _JSON}, accept=_JSON)
     cut = next((name for name in _INCOMPLETE if response.headers.get(name)), None)
@@ -85,10 +85,11 @@ def ask(fetcher: Fetcher, query: str, what: str) -> tuple[list[Row], tuple[str, 
 def paged(
     ask_page: Callable[[str, int], tuple[list[Row], tuple[str, ...]]], after: str, size: int, most: int
 ) -> Iterator[tuple[list[Row], tuple[str, ...], bool]]:
-    """Pages of rows in order of ``key``, each from behind the last: ``(rows, problems, whether there are more)``.
+    """Pages of rows in order of ``key``, each beginning after the last one: ``(rows, problems, whether there are more)``.
 
-    By key and not by offset: the endpoint sorts 10,000 rows at most, and rows that come or go in between shift nothing.
-    The rows of a page's last key may go on in the next one: they are left for it.
+    Pages go by key and not by offset: the endpoint sorts at most 10,000 rows, and rows that come or go in between
+    then shift nothing.
+    The rows of a page's last key may continue on the next page, so they are left for it.
     """
     seen = 0
     while True:

@@ -37,7 +37,7 @@ def describe_chain(chain: str, language: str = FALLBACK) -> str:
 def describe_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
     """Which fields may be wrong and how probably each is right; empty where none may.
 
-    >>> say_doubts([Doubt("bearer", 0.54), Doubt("class", 0.61)])
+    >>> describe_doubts([Doubt("bearer", 0.54), Doubt("class", 0.61)])
     'bearer (0.54), class (0.61)'
     """
     names = reader_words("values", language)

@@ -31,10 +31,10 @@ def describe_reasons(reasons: Iterable[Reason], language: str) -> list[ReasonTex
     """The pieces of what some reasons say, each in ``language`` where that has words for it, else as it is.
 
     >>> from dutybook.reasons import Why, because
-    >>> [piece.text for piece in said([because(Why.OVER, "over {limit} MB", limit=1500).of_kind("too large")], "de")]
+    >>> [piece.text for piece in describe_reasons([because(Why.OVER, "over {limit} MB", limit=1500).of_kind("too large")], "de")]
     ['Die Datei ist zu groß, oder sie ist es entpackt.', 'Sie hat mehr als 1.500 MB: Teilen Sie sie.']
-    >>> said([Reason("the moon was in the way", "moon")], "de")
-    [Said(text='the moon was in the way', language='en', heads=False)]
+    >>> describe_reasons([Reason("the moon was in the way", "moon")], "de")
+    [ReasonText(text='the moon was in the way', language='en', heads=False)]
     """
     words = reader_words("reasons", language)
     made: list[ReasonText] = []

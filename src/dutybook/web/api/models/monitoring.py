@@ -147,7 +147,7 @@ class StateChange(Body):
 
 
 class AlertItem(Answer):
-    """One happening as a reader is told it."""
+    """An event as an alert words it for its reader."""
 
     id: str
     sort: str
