@@ -1,4 +1,4 @@
-"""Gives back to the system what the C library keeps of freed memory; keeps the garbage collector out of the way."""
+"""Returns freed memory to the system, measures the peak use of memory, and pauses the garbage collector."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _nothing(_: int) -> int:
 
 
 def _trim() -> Callable[[int], int]:
-    """The C library's ``malloc_trim``; where there is none (it is glibc's own), what does nothing."""
+    """The C library's ``malloc_trim``; a function that does nothing where there is none (it is specific to glibc)."""
     try:
         found: Callable[[int], int] = ctypes.CDLL(None).malloc_trim if sys.platform == "linux" else _nothing
     except (AttributeError, OSError):
@@ -26,16 +26,17 @@ _malloc_trim = _trim()
 
 
 def give_back() -> None:
-    """Give the system what the C library keeps of freed memory.
+    """Return freed memory that the C library keeps to the system.
 
-    It keeps what lies between pieces still in use: of a long document, a fifth of all the memory it takes to read it.
-    Takes about a millisecond.
+    It keeps what lies between pieces in use: for a long document, a fifth of all the memory that reading it takes.
+    Takes about a
+    millisecond.
     """
     _malloc_trim(0)
 
 
 def peak_memory() -> int:
-    """The most bytes of memory that this program has held so far; 0 where the system does not say."""
+    """The most bytes of memory that this process has used so far; 0 where the system does not say."""
     try:
         with open("/proc/self/status", encoding="ascii") as file:
             return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:"))
@@ -45,10 +46,11 @@ def peak_memory() -> int:
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """No search for cyclic garbage meanwhile: a stage makes hundreds of thousands of objects and hardly a cycle.
+    """Pause the search for cyclic garbage: a stage makes hundreds of thousands of objects and hardly a cycle.
 
-    The searches take a sixth of the time of reading a PDF. Whoever finds the collector off leaves it off; with several
-    threads the first to end turns it on again, which costs the others time and nothing else.
+    The searches take a sixth of the time of reading a PDF. A caller that finds the collector off leaves it off.
+    With several threads, the
+    first to end turns it on again, which only costs the others time.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -1,10 +1,11 @@
-"""Why a file or a page was not read, or not wholly: a code and its values, with the sentence in English.
+"""Reasons why a file or a page was not read, or only in part: a code with values, and the sentence in English.
 
-The code and the values are what is stored and translated; the sentence is for those who read English, logs and SQL. Each code has its
-texts in ``languages/reader/reasons.LANGUAGE.toml``.
+The code and the values are stored and translated; the sentence is for people who read English, logs and SQL. Each
+code has its texts in
+``languages/reader/reasons.LANGUAGE.toml``.
 
->>> said = because(Why.LARGER, "the file has {size} MB, more than the {limit} MB that are read", size=7, limit=5)
->>> str(said), said.code.value, dict(said.values)
+>>> reason = because(Why.LARGER, "the file has {size} MB, more than the {limit} MB that are read", size=7, limit=5)
+>>> str(reason), reason.code.value, dict(reason.values)
 ('the file has 7 MB, more than the 5 MB that are read', 'larger', {'size': 7, 'limit': 5})
 """
 
@@ -23,11 +24,11 @@ Value = str | int | float
 _MOST_LISTED = 20
 
 #: Of reasons that are sentences and nothing else: an earlier register's, and those of somebody else's reader.
-BEFORE, WITHOUT_CODE = "before", "untold"
+BEFORE, WITHOUT_CODE = "before", "without_code"
 
 
 class Why(StrEnum):
-    """What can keep a file, or a part of it, from being read."""
+    """What can prevent a file, or a part of it, from being read."""
 
     # The file as it came.
     EMPTY = "empty"
@@ -145,9 +146,11 @@ class Why(StrEnum):
 
 
 class Reason(str):
-    """The sentence in English, with its code and values; ``kind`` is that of the error (``encrypted``) where nothing was read.
+    """The sentence in English, with its code and values; made by :func:`because`.
 
-    ``code`` may be one of a later Dutybook where a register says so. Made by :func:`because`.
+    ``kind`` is that of the error (``encrypted``) if nothing was read. ``code`` may be one that only a later
+    version knows, if it comes from
+    a register.
     """
 
     code: str
@@ -160,16 +163,16 @@ class Reason(str):
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Readers in processes of their own give reasons, too."""
+        """Make it possible to pickle reasons, which child processes return."""
         return Reason, (str(self), self.code, dict(self.values), self.kind)
 
     def of_kind(self, kind: str) -> Reason:
-        """The same, said of a file of which nothing could be read."""
+        """The same reason, for a file of which nothing could be read."""
         return Reason(str(self), self.code, self.values, kind)
 
     @property
     def whole(self) -> str:
-        """The sentence behind its kind: ``encrypted: it needs a password``."""
+        """The sentence after its kind: ``encrypted: it needs a password``."""
         return f"{self.kind}: {self}" if self.kind else str(self)
 
     def each(self) -> Iterator[Reason]:
@@ -180,13 +183,13 @@ class Reason(str):
                 yield from value.each()
 
     def plain(self) -> dict[str, Any]:
-        """As JSON has it, with the sentence as ``text``."""
+        """The reason as JSON values, with the sentence as ``text``."""
         values = {name: v.plain() if isinstance(v, Reason) else v for name, v in self.values.items()}
         return {"code": self.code, **({"kind": self.kind} if self.kind else {}), "values": values, "text": str(self)}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Reason:
-        """A reason from what :meth:`plain` made of it."""
+        """The reason from what :meth:`plain` returned."""
         values = {name: cls.of(v) if isinstance(v, dict) else v for name, v in plain["values"].items()}
         return cls(plain["text"], plain["code"], values, plain.get("kind", ""))
 
@@ -197,22 +200,22 @@ def because(code: Why, text: str, /, **values: Value) -> Reason:
 
 
 def join_reasons(reasons: Sequence[Reason]) -> str:
-    """Some reasons as one line in English."""
+    """Several reasons as one line in English."""
     listed = [reason.whole for reason in reasons[:_MOST_LISTED]]
     return "; ".join([*listed, *([f"and {more} more"] if (more := len(reasons) - len(listed)) else [])])
 
 
 def as_json(reasons: Sequence[Reason]) -> str:
-    """Some reasons as a JSON list. What no encoding can write becomes U+FFFD."""
+    """Several reasons as a JSON list. Characters that no encoding can write become U+FFFD."""
     text = json.dumps([reason.plain() for reason in reasons], ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace").decode()
 
 
 def from_json(text: str) -> tuple[Reason, ...]:
-    """The reasons that :func:`as_json` has written."""
+    """The reasons from what :func:`as_json` returned."""
     return tuple(map(Reason.of, json.loads(text)))
 
 
 def reason_without_code(text: str) -> Reason:
-    """A reason that somebody else's reader gives: there is only the sentence."""
+    """A reason from a reader of another package, which has only a sentence."""
     return Reason(text, WITHOUT_CODE)

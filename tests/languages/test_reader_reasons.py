@@ -80,7 +80,7 @@ def test_whoever_makes_a_reason_names_its_code(calls: list[tuple[str, str, ast.C
     assert [call.args[0].id for call in through if isinstance(call.args[0], ast.Name)] == ["code"]
     used = {code for call in made if call not in through for code in codes_of(call)}
     assert used == set(Why)
-    bare = {(file, name) for file, name, _ in calls if name in ("untold", "Reason")}
+    bare = {(file, name) for file, name, _ in calls if name in ("reason_without_code", "Reason")}
     assert bare == UNCODED | {("web/uploads/batches.py", "Reason")}
 
 
@@ -164,5 +164,5 @@ def test_what_a_file_is_called_changes_nothing() -> None:
 
 def test_somebody_else_s_reader_may_give_a_plain_sentence() -> None:
     error = errors.BrokenDocument("the moon was in the way")  # type: ignore[arg-type]
-    assert error.reason.plain() == {"code": "untold", "kind": "broken", "values": {}, "text": "the moon was in the way"}
+    assert error.reason.plain() == {"code": "without_code", "kind": "broken", "values": {}, "text": "the moon was in the way"}
     assert str(error) == "the moon was in the way"

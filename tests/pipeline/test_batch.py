@@ -135,7 +135,7 @@ def test_what_an_earlier_dutybook_said_without_a_code_is_read_again_once(tmp_pat
     database = tmp_path / "a.db"
     run([files], database)
     reasons = [reason.plain() for reason in read_of(database)]
-    assert [reason["code"] for reason in reasons] == ["untold"]
+    assert [reason["code"] for reason in reasons] == ["without_code"]
     with closing(sqlite3.connect(database)) as connection, connection:
         before = json.dumps([{**reasons[0], "code": BEFORE}])
         connection.execute("UPDATE documents SET reasons = ?, digest = '' WHERE reason <> ''", (before,))
@@ -144,7 +144,7 @@ def test_what_an_earlier_dutybook_said_without_a_code_is_read_again_once(tmp_pat
     assert [reason.plain() for reason in read_of(database)] == reasons
     assert sorted((step.outcome, [r.code for r in step.reasons]) for step in told) == [
         ("unchanged", []),
-        ("unreadable", ["untold"]),
+        ("unreadable", ["without_code"]),
     ]
 
 

@@ -1,1 +1,1 @@
-"""Findings: a folder for each kind."""
+"""Extracts findings from the text of a document, with one package for each kind of finding."""

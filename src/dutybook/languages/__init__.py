@@ -1,4 +1,4 @@
-"""Languages as data: one TOML a language, read and validated by one loader."""
+"""Languages as data: one TOML file for each language, loaded and validated in one place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where trained artefacts lie: in the installed package, or in ``models/`` of a checkout."""
+"""Finds the folders of trained models: in the installed package, or in ``models/`` of a checkout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def artefact(name: str) -> Path:
-    """The folder ``models/NAME`` of a checkout, or its copy inside an installed package.
+    """The folder ``models/NAME`` of a checkout, or its copy in an installed package.
 
     Raises:
         Defect: it is in neither; the installation is damaged.

@@ -1,4 +1,4 @@
-"""Words with which an order enables ("shall be able to"): data in ``enabling.toml``."""
+"""Recognises words with which an order enables somebody ("shall be able to"), listed in ``enabling.toml``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def enables(text: str, language: str) -> bool:
-    """Whether a text has a word of enabling; so do all texts of languages whose words are not known.
+    """Whether a text has such a word. True for every text in a language whose words are not known.
 
     >>> enables("Users shall be able to complain.", "en"), enables("Users shall complain.", "en")
     (True, False)

@@ -1,4 +1,4 @@
-"""Acts of the Union: CELEX numbers, and acts by their numbers in all languages ("Regulation (EU) 2031/777", "2013/77/EU irányelv")."""
+"""Reads CELEX numbers, and numbers of EU acts in all languages ("Regulation (EU) 2031/777", "2013/77/EU irányelv")."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEFORE, _BEHIND = 90, 24
 
 @dataclass(frozen=True, slots=True)
 class NumberedAct:
-    """Where a line names an act (its number alone, half-open), and its CELEX number."""
+    """The range of an act's number in a line (half-open), and its CELEX number."""
 
     start: int
     end: int
@@ -107,7 +107,7 @@ _JOURNAL = re.compile(
 
 
 def base_of(celex: str) -> str:
-    """The act that a CELEX number is about: of a consolidated version and of a corrigendum the act itself.
+    """The act that a CELEX number is about: for a consolidated version or a corrigendum, the act itself.
 
     >>> base_of("02016R0679-20160504"), base_of("32016R0679R(02)")
     ('32016R0679', '32016R0679')
@@ -124,7 +124,7 @@ def is_celex(text: str) -> bool:
 
 
 def celex_of_eli(eli: str) -> str | None:
-    """The CELEX number of the act that an ELI of the Union names, None for other addresses.
+    """The CELEX number of the act in an ELI of the Union; None for other addresses.
 
     >>> celex_of_eli("http://data.europa.eu/eli/reg_del/2024/1772/oj")
     '32024R1772'
@@ -134,7 +134,8 @@ def celex_of_eli(eli: str) -> str | None:
 
 
 def eli_of_union(eli: str) -> str | None:
-    """An ELI of the Union in one form: that of the act, without language, format and version; of a corrigendum with its day.
+    """The normal form of an ELI of the Union: that of the act, without language, format and version; for a
+    corrigendum with its day.
 
     >>> eli_of_union("https://eur-lex.europa.eu/eli/reg/2016/679/oj/deu")
     'eli/reg/2016/679'
@@ -155,13 +156,13 @@ def corrigendum_day(eli: str) -> str | None:
 
 
 def celex_in_name(name: str) -> str | None:
-    """The CELEX number that a file's name holds: of a consolidated version that of the act."""
+    """The CELEX number in the name of a file; for a consolidated version, that of the act."""
     found = _IN_NAME.search(name)
     return f"3{found['body']}" + (f"R({found['part']})" if found["part"] else "") if found else None
 
 
 def journal_number(text: str) -> str | None:
-    """The Official Journal's number in one form, whatever language it is written in; None where a text has none.
+    """The normal form of an Official Journal number in any language; None if a text has none.
 
     >>> journal_number("ABl. L 119 vom 4.5.2016, S. 1"), journal_number("OJ L, 2024/1689, 12.7.2024")
     ('OJ L 119, 2016-05-04, p. 1', 'OJ L, 2024/1689')

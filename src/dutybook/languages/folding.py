@@ -1,4 +1,4 @@
-"""Letters as search compares them: without case, accents, ligatures."""
+"""Folds letters for comparison: without case, accents and ligatures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def fold(text: str) -> str:
 
 
 def word_places(text: str) -> Iterator[tuple[str, int, int]]:
-    """The folded words of a text with where they stand in it, as it is written (half-open).
+    """The folded words of a text with their positions in it (half-open).
 
     >>> list(word_places("§30: Größe"))
     [('§', 0, 1), ('30', 1, 3), ('grosse', 5, 10)]
@@ -33,7 +33,9 @@ def word_places(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 class _Letters(dict[int, "str | int | None"]):
-    """What each character becomes: marks and soft hyphens nothing, letters that Unicode does not take apart others."""
+    """The folded form of each character: nothing for marks and soft hyphens, others for letters that Unicode does not
+    decompose.
+    """
 
     def __missing__(self, code: int) -> int | None:
         self[code] = made = None if unicodedata.combining(chr(code)) else code
@@ -46,7 +48,7 @@ _LETTERS = _Letters({ord(letter): made for letter, made in _APART.items()})
 
 
 def small(text: str) -> str:
-    """Case-folded, but a final sigma stays one, as in the small letters of a token.
+    """Case-folded text, except that a final sigma stays one.
 
     >>> small("Großer"), small("ΠΑΡΟΧΟΣ")
     ('grosser', 'παροχος')

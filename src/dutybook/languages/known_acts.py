@@ -1,4 +1,6 @@
-"""Acts that go by a name: "DORA" is Regulation (EU) 2022/2554. Read from ``acts/*.toml``, one file a jurisdiction."""
+"""Acts that are cited by a name: "DORA" is Regulation (EU) 2022/2554. They are listed in ``acts/*.toml``, one file
+for each jurisdiction.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +47,10 @@ class _File(Section):
 
 @cache
 def known_acts() -> tuple[KnownAct, ...]:
-    """All acts that are known by a name, sorted by id.
+    """All acts with a name, sorted by id.
 
     Raises:
-        Defect: a file does not fit the schema, an act stands there twice, or two acts claim one name.
+        Defect: a file does not fit the schema, lists an act twice, or gives one name to two acts.
     """
     folder = resources.files("dutybook.languages") / "acts"
     acts: list[KnownAct] = []
@@ -74,9 +76,9 @@ def _checked(acts: list[KnownAct]) -> tuple[KnownAct, ...]:
 
 
 def find_acts(text: str, language: str | None = None) -> list[tuple[int, int, KnownAct]]:
-    """Where ``text`` names a known act, in order and without overlaps: start, end, act.
+    """The known acts that ``text`` names, in order and without overlaps: start, end, act.
 
-    Names that also mean other things (:func:`is_ambiguous`) are left out.
+    Ambiguous names (:func:`is_ambiguous`) are left out.
 
     >>> [(start, end, act.number) for start, end, act in find_acts("Banks prepare for DORA.")]
     [(18, 22, 'Regulation (EU) 2022/2554')]
@@ -90,7 +92,7 @@ def find_acts(text: str, language: str | None = None) -> list[tuple[int, int, Kn
 
 
 def find_act(name: str, language: str | None = None) -> KnownAct | None:
-    """The act of a name or abbreviation; names of other languages do not count where ``language`` is given.
+    """The act with a name or abbreviation. With ``language``, names in other languages do not count.
 
     >>> find_act("DORA").id
     '32022R2554'
@@ -102,7 +104,7 @@ def find_act(name: str, language: str | None = None) -> KnownAct | None:
 
 
 def is_ambiguous(name: str, act: KnownAct) -> bool:
-    """Whether ``name`` stands for ``act`` only where something else shows it."""
+    """Whether ``name`` stands for ``act`` only if something else confirms it."""
     return name in act.ambiguous
 
 
@@ -134,7 +136,7 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ..
 
 
 def _branched(forms: list[tuple[str, str]], lengths: tuple[int, ...]) -> str:
-    """``forms`` (a name, its source) as alternatives, looked at only where their first characters stand."""
+    """``forms`` (a name, its source) as alternatives that are tried only where their first characters match."""
     if not lengths:
         return "|".join(source for _, source in forms)
     branches: dict[str, list[tuple[str, str]]] = {}

@@ -15,9 +15,10 @@ _ALPHABET = 26
 
 
 def value(letters: str) -> int | None:
-    """The position that one or more small letters stand for in a list; None where they are no list number.
+    """The position of one or more small letters in a list; None if they are no list number.
 
-    Greek counts with numerals (``ια`` is 11), the others through the alphabet; a doubled letter counts like the single one.
+    Greek letters are numerals (``ια`` is 11), others count through the alphabet; a doubled letter counts like a
+    single one.
     """
     first = letters[:1]
     if first.isascii():

@@ -1,4 +1,6 @@
-"""Official numbers of acts of states, and how a text says its own: data in ``official_numbers.toml``."""
+"""Finds the official numbers of acts of states, and the number that a text gives for itself; the patterns are in
+``official_numbers.toml``.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _ROMAN = {"1": "I", "2": "II", "3": "III"}
 
 
 class OfficialNumber(Section):
-    """One way of numbering: see the top of the file. ``line``: where a head is searched, a whole line must be the number."""
+    """A system of numbers; the top of the data file describes its fields. ``line``: where a head is searched, a whole
+    line must match.
+    """
 
     state: str = Field(pattern=r"^[A-Z]{2}$")
     language: str = ""
@@ -43,7 +47,7 @@ class _File(Section):
 
 @dataclass(frozen=True, slots=True)
 class StateNumber:
-    """A number of an act, in the form in which it is stored, and whose it is. ``rank``: whether it names the work."""
+    """A number of an act in its stored form, and its state. ``rank``: whether it identifies the work."""
 
     state: str
     number: str
@@ -51,12 +55,12 @@ class StateNumber:
 
 
 def official_numbers() -> tuple[OfficialNumber, ...]:
-    """All that are known, in the order in which they name a work."""
+    """All known systems, in the order of preference for identifying a work."""
     return _file().numbers
 
 
 def is_generic(title: str) -> bool:
-    """Whether many documents have this title: a gazette's name, a portal's, or nothing but a word or a number."""
+    """Whether many documents have this title: the name of a gazette or portal, or only a word or a number."""
     plain = _folded(title)
     words = re.findall(r"[^\W\d_]{3,}", plain)
     return len(words) < 2 or plain.startswith(tuple(_folded(name) for name in _file().generic))
@@ -82,10 +86,11 @@ def _file() -> _File:
 
 
 def state_numbers(texts: Mapping[Where, Sequence[str]], state: str, language: str = "") -> tuple[StateNumber, ...]:
-    """The numbers that a text gives its own act; ``state`` empty where nobody knows whose law it is.
+    """The numbers that a text gives for its own act; ``state`` is empty if it is not known whose law it is.
 
-    An address tells the state, and so does the form of a number in some languages. What stands in lines counts only where
-    neither address, data nor title says a number that names the work.
+    An address reveals the state, and so does the form of a number in some languages. Lines of the text count only
+    if neither address,
+    data nor title has a number that identifies the work.
 
     >>> state_numbers({"eli": ["http://www.legislation.gov.uk/ukpga/2031/77"]}, "")
     (StateNumber(state='GB', number='ukpga/2031/77', rank='first'),)
@@ -96,7 +101,7 @@ def state_numbers(texts: Mapping[Where, Sequence[str]], state: str, language: st
 
 
 def number_of(text: str) -> str:
-    """What somebody writes for a number, in the form in which numbers are stored; other text as it is.
+    """The stored form of a number that somebody typed; other text is returned as it is.
 
     >>> number_of("Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 17"), number_of("https://wetten.overheid.nl/BWBR0077777/")
     ('BGBl. 2031 I Nr. 17', 'BWBR0077777')

@@ -1,4 +1,4 @@
-"""A language pack: everything Dutybook knows of a language, read from one TOML file and validated."""
+"""Loads a language pack: everything Dutybook knows about a language, from one validated TOML file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LanguagePack(Section):
 
     @property
     def seeks_norms(self) -> bool:
-        """Whether norms can be sought: a pack may know only how acts of its language are laid out."""
+        """Whether norms can be extracted. A pack may only describe the layout of acts in its language."""
         return bool(self.norms.cues.obligation)
 
     def __hash__(self) -> int:
@@ -47,18 +47,18 @@ class LanguagePack(Section):
 
 @cache
 def available() -> tuple[str, ...]:
-    """Codes of the languages that have a pack, sorted."""
+    """The codes of the languages that have a pack, sorted."""
     folder = resources.files("dutybook.languages") / "packs"
     return tuple(sorted(p.name[:-5] for p in folder.iterdir() if p.name.endswith(".toml")))
 
 
 @cache
 def load(code: str) -> LanguagePack:
-    """The pack of a language.
+    """Load the pack of a language.
 
     Raises:
         NotFound: there is no pack for ``code``.
-        Defect: the pack's file does not fit the schema.
+        Defect: the file does not fit the schema.
     """
     try:
         return LanguagePack.model_validate(tomllib.loads(_text(code)))
@@ -68,9 +68,9 @@ def load(code: str) -> LanguagePack:
 
 @cache
 def temporal(code: str) -> Temporal:
-    """A pack's words for days and periods, read without the rest of it.
+    """A pack's words for days and periods, without the rest of it.
 
-    Texts state days in other languages than their own, and to read 24 packs whole takes half a second of each process.
+    Texts contain dates in other languages, and loading 24 whole packs takes half a second in each process.
 
     Raises:
         NotFound, Defect: as :func:`load`.

@@ -1,7 +1,9 @@
-"""Pack patterns to compiled regular expressions (the pattern language is described in ``languages/sections/temporal``).
+"""Compiles the patterns of language packs to regular expressions (``languages/sections/temporal`` describes the
+pattern language).
 
-Expressions of time are replaced by one private-use character each before a rule looks at a sentence, so that a
-rule is a short regular expression over words and slots, and never has to know how dates are written.
+Each expression of time is replaced with one private-use character before a rule is applied to a sentence, so a
+rule is a short regular
+expression over words and slots, and does not need to know how dates are written.
 """
 
 from __future__ import annotations
@@ -30,12 +32,12 @@ _ANY_SLOT = re.compile("[\ue000-\ue0ff]")
 
 
 def without_slots(text: str) -> str:
-    """``text`` with every character that could be taken for a slot replaced, at the same length."""
+    """``text`` with every character that could be mistaken for a slot replaced, at the same length."""
     return _ANY_SLOT.sub("�", text) if _ANY_SLOT.search(text) else text
 
 
 def fragment(pattern: str) -> str:
-    """One pack pattern as regular expression source, slots filled in, without boundaries."""
+    """One pack pattern as source of a regular expression, with slots filled in, without boundaries."""
     source = pattern.replace("'", "['’]").replace(" ?", r"\s*").replace(" ", r"\s+")
     for name, char in SLOTS.items():
         source = source.replace("{" + name + "}", char)
@@ -48,31 +50,33 @@ def bounded(source: str) -> str:
 
 
 def alternatives(patterns: Iterable[str]) -> str:
-    """The patterns as one alternation, longest first, so that the longer phrase is tried before its beginning."""
+    """The patterns as one alternation, longest first, so that a longer phrase is tried before its beginning."""
     return "|".join(fragment(p) for p in sorted(patterns, key=len, reverse=True))
 
 
 @lru_cache(maxsize=4096)
 def anywhere(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds one of the phrases as whole words; never matches where there is none."""
+    """A pattern for one of the phrases as whole words; without phrases it never matches."""
     return re.compile(bounded(alternatives(patterns)), re.IGNORECASE) if patterns else NEVER
 
 
 @lru_cache(maxsize=4096)
 def at_end(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds one of the phrases at the end of a text, white space after it allowed."""
+    """A pattern for one of the phrases at the end of a text, possibly followed by white space."""
     return re.compile(rf"(?<!\w)(?:{alternatives(patterns)})\s*$", re.IGNORECASE) if patterns else NEVER
 
 
 @lru_cache(maxsize=64)
 def at_end_of_clause(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds the run of such words, white space before each, that ends a text. The words are taken as they are."""
+    """A pattern for a sequence of such words, each after white space, at the end of a text. The words are taken
+    literally.
+    """
     return re.compile(rf"(?:\s+(?:{'|'.join(words)}))+\s*$") if words else NEVER
 
 
 @lru_cache(maxsize=4096)
 def at_start(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """For ``match``: one of the phrases after white space."""
+    """A pattern for ``match``: one of the phrases after white space."""
     source = rf"\s*(?:{alternatives(patterns)})(?:(?!\w)|(?<=['’]))"
     return re.compile(source, re.IGNORECASE) if patterns else NEVER
 
@@ -90,7 +94,7 @@ def quoting(patterns: tuple[str, ...], unit_forms: str = "") -> re.Pattern[str]:
 
 
 def group(match: re.Match[str], letter: str) -> tuple[int, int] | None:
-    """Where the group of a :func:`quoting` match lies whose name begins with ``letter``; None where none matched."""
+    """The range of the matched group in a :func:`quoting` match whose name begins with ``letter``; None without one."""
     for name, value in match.groupdict().items():
         if name[0] == letter and value is not None:
             return match.span(name)
@@ -104,7 +108,8 @@ _OPAQUE_GROUPS = ("(?=", "(?!", "(?<=", "(?<!")
 
 
 def find_needed_pieces(patterns: Iterable[str]) -> Pieces | None:
-    """Lower-case pieces of text one of which is in all that ``patterns`` match; None where there are no such.
+    """Lower-case pieces of text, one of which is in everything that ``patterns`` match; None if there are no such
+    pieces.
 
     >>> sorted(find_needed_pieces(("(?:at least )?(?:half-yearly|twice a year)",)))
     ['half-yearly', 'twice']
@@ -115,7 +120,7 @@ def find_needed_pieces(patterns: Iterable[str]) -> Pieces | None:
 
 
 class _PatternReader:
-    """Reads the regular expressions of packs: groups, look-arounds, classes, escapes, quantifiers, alternatives."""
+    """Parses the regular expressions of packs: groups, look-arounds, classes, escapes, quantifiers, alternatives."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
@@ -142,7 +147,7 @@ class _PatternReader:
         return _better(best, _piece(run))
 
     def _atom(self) -> tuple[str, Pieces | None]:
-        """The next atom: its text where it is literal, else what a group in its place cannot do without."""
+        """The next atom: its text if it is literal, else the pieces that a group in its place requires."""
         pattern, at = self._pattern, self._at
         char = pattern[at]
         if char == "(":
@@ -173,7 +178,7 @@ class _PatternReader:
         return None if opaque else pieces
 
     def _quantifier(self) -> int | None:
-        """How often at least the atom before stands there; None where nothing is said (once)."""
+        """How often at least the preceding atom occurs; None without a quantifier (once)."""
         char = self._peek()
         least: int | None = None
         if char in ("?", "*", "+"):

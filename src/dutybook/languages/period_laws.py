@@ -1,4 +1,4 @@
-"""Laws that say how periods count, as data: one file a law in ``calendars/``, read and validated by one loader."""
+"""Laws on how periods are counted, as data: one file for each law in ``calendars/``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ class Kind(Section):
 
 
 class Units(Section):
-    """Which provision ends periods of days, weeks, months or years, and those whose last month lacks the day."""
+    """The provisions on the end of periods of days, weeks, months or years, and of those whose last month lacks the
+    day.
+    """
 
     days: str
     weeks: str
@@ -40,7 +42,7 @@ class Units(Section):
 
 
 class Longest(Section):
-    """The longest periods that a rule is for, in each unit."""
+    """The longest periods to which a rule applies, in each unit."""
 
     days: int
     weeks: int
@@ -49,7 +51,7 @@ class Longest(Section):
 
 
 class End(Section):
-    """What happens to an end on a day off: ``moves`` names what moves on, periods or also dates that are fixed."""
+    """What happens if the end is a day off. ``moves`` names what is extended: periods, or also fixed dates."""
 
     off: tuple[DayOff, ...] = ()
     moves: tuple[Literal["periods", "dates"], ...] = ()
@@ -61,10 +63,11 @@ class End(Section):
 
 
 class Back(Section):
-    """Periods that run back from an event.
+    """Periods that are counted back from an event.
 
     ``last``: the act may still be done on the last day counted (``act``), or the period must be complete when that
-    day begins (``full``). ``earlier``: an end on a day off moves to the working day before.
+    day begins (``full``).
+    ``earlier``: an end on a day off moves to the preceding working day.
     """
 
     last: Literal["act", "full"]
@@ -97,7 +100,7 @@ class Hours(Section):
 
 
 class Rule(Section):
-    """Something that the law says once, with its provision."""
+    """A rule of the law, with its provision."""
 
     source: str
 
@@ -119,7 +122,7 @@ class Short(Section):
 
 
 class PeriodLaw(Section):
-    """How one law counts periods. Statutes of its ``jurisdictions`` (the codes of one state) count by it as a rule."""
+    """How one law counts periods. By default the statutes of its ``jurisdictions`` (codes of states) follow it."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: str

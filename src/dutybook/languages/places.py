@@ -1,4 +1,6 @@
-"""Places as data: holidays that institutions publish (``holidays/``, one file each) and time zones (``zones.toml``)."""
+"""Public holidays that institutions publish (``holidays/``, one file each), and the time zones of places
+(``zones.toml``).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ _ZONES = TypeAdapter(dict[Code, str])
 
 
 class Institution(Section):
-    """Holidays as an institution published them: by year, then by month and day (``12-24``), with their names."""
+    """The holidays published by an institution: by year, then by month and day (``12-24``), with their names."""
 
     id: Code
     name: str
@@ -52,7 +54,7 @@ def institutions() -> dict[str, Institution]:
 
 @cache
 def zones() -> dict[str, str]:
-    """IANA time zones of places; an empty one says that the place has none, or several.
+    """The IANA time zones of places; an empty one means that the place has none, or several.
 
     Raises:
         Defect: the file does not fit the schema.

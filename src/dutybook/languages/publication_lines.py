@@ -1,4 +1,6 @@
-"""Lines in which a text says when it was published and as of which day it stands: data in ``gazettes.toml`` and ``version_lines.toml``."""
+"""Parses lines that say when a text was published and which day its version is of; patterns in ``gazettes.toml`` and
+``version_lines.toml``.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class Gazette(Section):
-    """One gazette: ``patterns`` meet whole lines, ``openings`` the beginning of a paragraph. ``words`` are names in them."""
+    """A gazette: ``patterns`` match whole lines, ``openings`` the beginning of a paragraph. ``words`` are names in
+    them.
+    """
 
     name: str
     where: tuple[Where, ...]
@@ -42,7 +46,7 @@ class _GazetteFile(Section):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """When something was published, ISO; the words that say so; the gazette's name, empty for news."""
+    """The day of publication (ISO), the words that state it, and the gazette's name (empty for news)."""
 
     day: str
     words: str
@@ -64,7 +68,7 @@ def gazettes() -> tuple[Gazette, ...]:
 
 
 def published_in(line: str, where: Where) -> Publication | None:
-    """What a line of a document says of its publication, None for all other lines.
+    """The publication that a line of a document states; None for all other lines.
 
     >>> published_in("Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 7, ausgegeben zu Bonn am 3. März 2031", "header").day
     '2031-03-03'
@@ -107,10 +111,11 @@ def _each_gazette_pattern() -> Iterator[tuple[Gazette, bool, DatedPattern]]:
 
 
 class DatedPattern:
-    """A regular expression whose ``{date}`` stands for a day in the words of any language, as a group.
+    """A regular expression in which ``{date}`` stands for a date in the words of any language, as a group.
 
-    With the months of all languages an expression takes twenty milliseconds to compile, and nearly no line of a document
-    needs it. So a line is first compared with an expression in which ``{date}`` stands for any few words.
+    With the months of all languages an expression takes twenty milliseconds to compile, and almost no line of a
+    document needs it. So
+    a line is first compared with an expression in which ``{date}`` stands for any few words.
     """
 
     def __init__(self, source: str, flags: re.RegexFlag) -> None:
@@ -120,7 +125,7 @@ class DatedPattern:
 
     @property
     def groups(self) -> int:
-        """The number of groups: none where no day is stated."""
+        """The number of groups: 0 without a date."""
         return self._loose.groups
 
     def match(self, text: str) -> re.Match[str] | None:
@@ -139,7 +144,7 @@ class DatedPattern:
 
 @cache
 def date_pattern() -> str:
-    """A day in numbers, or with its month in the words of any language."""
+    """A pattern for a date in figures, or with its month in the words of any language."""
     months = sorted({name for code in available() for name in temporal(code).months}, key=lambda n: (-len(n), n))
     named = "(?i:" + "|".join(re.escape(name) for name in months) + ")"
     weekday = r"(?:[^\W\d_]{3,12}(?:-feira)?,? )?"
@@ -177,7 +182,7 @@ def version_lines() -> tuple[VersionLine, ...]:
 
 
 def version_in(line: str) -> tuple[str, str] | None:
-    """The ISO day as of which a line says that the text stands, and the CELEX number of that version, each empty where it has none.
+    """The ISO date and the CELEX number of the version that a line states, each empty if it has none.
 
     >>> version_in("02031R0777 — DE — 03.03.2032 — 001.001 — 1")
     ('2032-03-03', '02031R0777-20320303')
@@ -208,7 +213,9 @@ _NUMBERS = re.compile(r"(?P<d>\d{1,2})([-./])\s?(?P<m>\d{1,2})\2\s?(?P<y>(?:19|2
 
 
 def parse_day_line(line: str) -> str | None:
-    """The ISO date that a line states; None where it is no day, or its month has another number in another language."""
+    """The ISO date that a line consists of; None if it is none, or if the name of its month is ambiguous between
+    languages.
+    """
     plain = " ".join(line.split())
     if len(plain) > _LONGEST_DAY:
         return None
@@ -227,7 +234,9 @@ def parse_day_line(line: str) -> str | None:
 
 @cache
 def _day_pattern() -> re.Pattern[str]:
-    """A day by its month's name, in any order: a place may stand before it ("Porto, 4 de junho de 2030"), and a weekday."""
+    """A pattern for a date with the month's name, in any order, possibly after a place ("Porto, 4 de junho de 2030")
+    and a weekday.
+    """
     words = [temporal(code) for code in available()]
     links = _any(re.escape(link) + ("" if link.endswith("'") else " ") for t in words for link in t.date_links)
     ordinal = _any(t.ordinal_digits for t in words)
@@ -248,7 +257,7 @@ def _any(patterns: Iterable[str]) -> str:
 
 @cache
 def _months() -> dict[str, frozenset[int]]:
-    """The numbers that a month's name has in the languages that know it."""
+    """The numbers that the name of a month has in the languages that know it."""
     found: dict[str, frozenset[int]] = {}
     for code in available():
         for name, number in temporal(code).months.items():

@@ -1,4 +1,6 @@
-"""Words with which acts say what they do to others, and corrigenda what they correct: data in ``relations.toml`` and ``corrigenda.toml``."""
+"""Words with which acts express what they do to others, and corrigenda what they correct; data in ``relations.toml``
+and ``corrigenda.toml``.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,16 @@ from dutybook.languages.sections.base import Section
 
 
 class Cues(Section):
-    """``title``: words beside the acts in a title; ``enacting``: words of a sentence whose subject is the act."""
+    """Words for a relation. ``title``: next to the acts in a title; ``enacting``: in a sentence whose subject is the
+    act.
+    """
 
     title: tuple[str, ...] = ()
     enacting: tuple[str, ...] = ()
 
 
 class RelationWords(Section):
-    """One language's words; ``after``: in a title they stand behind the acts."""
+    """The words of one language; ``after``: in a title they follow the acts."""
 
     after: bool = False
     corrigendum: tuple[str, ...]
@@ -38,7 +42,7 @@ class _File(Section):
 
 @cache
 def relation_words(language: str) -> RelationWords | None:
-    """A language's words, None where they are not known.
+    """The words of a language; None if they are not known.
 
     Raises:
         Defect: the file does not fit the schema.
@@ -66,7 +70,7 @@ def _file() -> _File:
 
 
 class Corrigendum(Section):
-    """One language's formula: what stands before the wrong words, and before the right ones."""
+    """The formula of one language: the words before the wrong text, and before the right one."""
 
     instead: tuple[str, ...]
     read: tuple[str, ...]

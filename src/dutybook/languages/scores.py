@@ -1,4 +1,6 @@
-"""The scores that the last run of ``benchmarks/score.py --report`` wrote to ``models/scores``, and what specifies each language."""
+"""The scores that the last run of ``benchmarks/score.py --report`` wrote to ``models/scores``, and the number of
+examples by language.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from dutybook.languages.artefacts import artefact
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of one set of texts: measures, over all and by language; ``norms`` of a row is how many the gold has."""
+    """Scores on one set of texts: measures, over all and by language. ``norms`` of a row is the number of gold norms."""
 
     title: str
     all: Mapping[str, float]
@@ -22,8 +24,11 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """``sets``: what is to be expected first. ``specs``: by language, how many examples specify each kind of finding, and how many
-    of them are known to fail (``failing``). ``command`` makes them anew; empty where nothing was measured.
+    """All scores. ``sets``: first the one that shows what to expect.
+
+    ``specs``: by language, the number of examples for each kind of finding, and how many of them are known to fail
+    (``failing``).
+    ``command`` computes the scores; empty if nothing was measured.
     """
 
     sets: tuple[Scores, ...] = ()
@@ -33,7 +38,7 @@ class Measured:
 
 @cache
 def measured() -> Measured:
-    """What was measured; nothing where the installation has no scores.
+    """The scores; empty if the installation has none.
 
     Raises:
         Defect: the file is damaged.

@@ -1,6 +1,7 @@
-"""Whose law a text is, from what only texts of one state say: its gazette, its parliament. One file a state in ``states/``.
+"""Determines whose law a text is, by signs that only texts of one state have: its gazette, its parliament. One file
+per state in ``states/``.
 
-A language does not tell it: statutes in German are German, Austrian and Swiss.
+The language is not sufficient: statutes in German are German, Austrian and Swiss.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _LEAST = 2
 
 
 class State(Section):
-    """Signs by language: regular expressions that match what texts of this state say, and of no other."""
+    """Signs by language: regular expressions that match texts of this state and of no other."""
 
     code: str = Field(pattern=r"^[A-Z]{2}$")
     signs: dict[str, tuple[str, ...]]
@@ -49,7 +50,7 @@ def states() -> tuple[State, ...]:
 
 
 def state_of(text: str, language: str) -> str | None:
-    """The state whose law or circular ``text`` is; None where signs are too few, or not of one state.
+    """The state whose law or circular ``text`` is; None if signs are too few, or of several states.
 
     >>> state_of("Der Nationalrat hat beschlossen: Das Hafengesetz, BGBl. I Nr. 12/2031, wird geändert.", "de")
     'AT'

@@ -1,4 +1,4 @@
-"""Words without the endings that a pack knows: forms of one noun or term are equal."""
+"""Removes the endings that a pack knows from words, so that forms of one noun or term become equal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def _endings(pack: LanguagePack) -> tuple[str, ...]:
 
 @lru_cache(_REMEMBERED)
 def _stem(word: str, pack: LanguagePack) -> str:
-    """The word without its endings, one after the other: "Verarbeiters" and "Verarbeiter" meet only at the second."""
+    """The word without its endings, one after the other: "Verarbeiters" and "Verarbeiter" become equal only at the
+    second.
+    """
     for ending in _endings(pack):
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST:
             return _stem(word[: -len(ending)], pack)
@@ -32,7 +34,9 @@ def _stem(word: str, pack: LanguagePack) -> str:
 
 
 def stems(words: str, pack: LanguagePack) -> tuple[str, ...]:
-    """The words of a phrase in small letters without the endings that the pack knows: forms of one term are equal."""
+    """The words of a phrase in small letters without the endings that the pack knows, so that forms of one term are
+    equal.
+    """
     return tuple(_stem(m.group().casefold(), pack) for m in _WORD.finditer(words))
 
 
@@ -47,7 +51,7 @@ def actor_stems(pack: LanguagePack) -> dict[tuple[str, ...], BearerClass]:
 
 
 def names_actor(words: str, pack: LanguagePack) -> bool:
-    """Whether words are one of the pack's nouns for actors, with adjectives before it at most."""
+    """Whether words are one of the pack's nouns for actors, preceded by adjectives at most."""
     rest = words.split()
     while rest:
         if stems(" ".join(rest), pack) in actor_stems(pack):

@@ -1,4 +1,4 @@
-"""What norms are about: a closed list of compliance topics, found by words. Read from ``topics.toml``, all languages together."""
+"""Assigns compliance topics from a closed list to norms, by words; data in ``topics.toml``, all languages together."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ Words = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[^\W_].*[^\
 
 
 class Topic(Section):
-    """A topic with the words of each language that tell of it.
+    """A topic with its words in each language.
 
-    ``words`` count anywhere in a norm and in the heading above it, ``acts`` only in what is to be done and in that heading. ``~``
-    stands for any ending.
+    ``words`` count anywhere in a norm and in the heading above it, ``acts`` only in the action and in that
+    heading. ``~`` stands for any
+    ending.
     """
 
     name: str = Field(pattern=r"^[a-z]+(?:-[a-z]+)*$")

@@ -1,6 +1,8 @@
-"""Citations and names of acts as people type them into a search box, in any language: ``Art 26(5) AI Act``, ``§ 30 BSIG``.
+"""Parses citations and names of acts that people type into a search box, in any language: ``Art 26(5) AI Act``, ``§
+30 BSIG``.
 
-Quick where it matters: texts are read with the packs of their language, a line in a search box without loading any.
+It loads no language packs, since it has to be quick. Texts of documents are parsed with the packs of their
+language instead.
 """
 
 from __future__ import annotations
@@ -28,10 +30,13 @@ _BEFORE_NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TypedCitation:
-    """What was read: ids of acts (several where a number may mean one of them), a place, ``rest``: all other words, and
-    ``beside``: all words but the place, which may name an act that is not known here.
+    """A parsed citation.
 
-    ``head`` and ``parts`` make the place: ``("Art", "26"), (("Abs.", "5"),)`` is ``Art 26(5)`` or, of a section, ``§ 30 Abs. 5``.
+    Attributes:
+        works: ids of acts; several if a number may mean one of them.
+        head, parts: the place: ``("Art", "26"), (("Abs.", "5"),)`` is ``Art 26(5)`` or, for a section, ``§ 30 Abs. 5``.
+        rest: all other words.
+        without_place: all words but the place, which may name an act that is not known here.
     """
 
     works: tuple[str, ...]
@@ -42,7 +47,7 @@ class TypedCitation:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The place as the register may write it, empty without one."""
+        """The place in the forms that the register may have; empty without one."""
         if self.head is None:
             return ()
         kind, number = self.head
@@ -67,7 +72,7 @@ class _Words:
 
 
 def parse_typed_citation(text: str) -> TypedCitation | None:
-    """The citation or act that a line names; None where it names neither. Never fails.
+    """The citation or act that a line names; None if it names neither. Never fails.
 
     >>> parse_typed_citation("Art 26(5) AI Act").places, parse_typed_citation("Art 26(5) AI Act").works
     (('Art 26(5)',), ('32024R1689',))
@@ -94,12 +99,12 @@ def _without(text: str, taken: list[tuple[int, int]]) -> str:
 
 
 def _aligned(text: str) -> str:
-    """The text folded letter by letter, so that places in it are places in the text."""
+    """The text folded letter by letter, so that positions stay the same."""
     return "".join(fold(letter)[:1] or " " for letter in text)
 
 
 def _numbered(line: str, taken: list[tuple[int, int]]) -> tuple[str, ...]:
-    """Acts of the Union by CELEX number or by number and, where it is typed, kind."""
+    """EU acts by CELEX number or by number and, if it is typed, kind."""
     celex = _CELEX.search(line)
     if celex:
         taken.append(celex.span())
@@ -120,7 +125,7 @@ def _numbered(line: str, taken: list[tuple[int, int]]) -> tuple[str, ...]:
 
 
 def _named(text: str, line: str, taken: list[tuple[int, int]]) -> tuple[str, ...]:
-    """A known act by the longest name or abbreviation that stands in the line."""
+    """A known act, by the longest name or abbreviation in the line."""
     words = [(m.start(), m.end()) for m in re.finditer(r"[^\W_]+", line)][:_MOST_WORDS]
     names, shorts = _names()
     for length in range(min(len(words), 10), 0, -1):
@@ -150,7 +155,7 @@ def _key(name: str) -> str:
 
 @cache
 def _names() -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    """Names of acts by their folded words, and abbreviations with how they are written. An inflected ending is left open."""
+    """Names of acts by their folded words, and abbreviations with their spelling. Inflected endings are left open."""
     names: dict[str, str] = {}
     shorts: dict[str, tuple[str, str]] = {}
     # As data: `known_acts` checks these files, and costs a quarter of a second to import.

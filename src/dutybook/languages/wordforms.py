@@ -1,8 +1,10 @@
-"""Which forms belong to one word: stems, base forms and the parts of compounds, by language.
+"""Groups the forms of a word: stems, base forms and the parts of compounds, by language.
 
-Two forms of a word share a key. A key is the stem that the Snowball algorithm of the language gives, or the stem of the base form that
-learned endings give ("genommen" is "nehmen"); for languages without a Snowball algorithm the base form itself.
-``models/wordforms/card.md`` says where the endings come from and what each language has.
+Two forms of a word share a key. A key is the stem from the Snowball algorithm of the language, or the stem of the
+base form by learned
+endings ("genommen" is "nehmen"); for languages without a Snowball algorithm, the base form itself.
+``models/wordforms/card.md`` says
+where the endings come from and what each language has.
 """
 
 from __future__ import annotations
@@ -84,8 +86,11 @@ _SHORTEST_ROOT = 3
 
 @dataclass(frozen=True, slots=True)
 class WordRules:
-    """What was learned of a language. ``rules``: ending to change (``-2en``: cut two letters, put ``en``; a digit before the dash
-    counts letters lost in front); ``parts``: words that compounds are made of; all folded.
+    """What was learned about a language.
+
+    ``rules``: ending to change (``-2en``: cut two letters, put ``en``; a digit before the dash counts letters lost
+    in front); ``parts``:
+    words that compounds are made of; all folded.
     """
 
     prefixes: tuple[str, ...]
@@ -94,7 +99,7 @@ class WordRules:
     linkers: tuple[str, ...] = ("",)
 
     def lemma(self, word: str) -> str:
-        """The base form of a folded word, by the longest ending that a rule knows."""
+        """The base form of a folded word, by the longest known ending."""
         begin = max((p for p in self.prefixes if word.startswith(p)), key=len, default="")
         rest = "^" + word[len(begin) :]
         mark = begin + "-" if begin else ""
@@ -108,7 +113,7 @@ class WordRules:
         return word
 
     def split(self, word: str) -> tuple[str, ...]:
-        """The parts of a folded compound, in order; empty where it is none."""
+        """The parts of a folded compound, in order; empty if it is none."""
         if len(word) < 2 * _SHORTEST_PART or not self.parts:
             return ()
         word = self.lemma(word)
@@ -117,7 +122,7 @@ class WordRules:
         return self._split(word, 4) or self._headed(word)
 
     def _headed(self, word: str) -> tuple[str, ...]:
-        """A long beginning that is not known itself before the longest word that compounds end in."""
+        """A split into a long unknown beginning and the longest word that ends compounds."""
         for at in range(_LONG_BEGINNING, len(word) - _SHORTEST_PART):
             if word[at:] in self.parts:
                 first = word[:at]
@@ -125,7 +130,7 @@ class WordRules:
         return ()
 
     def _split(self, word: str, most: int) -> tuple[str, ...] | None:
-        """The split into the fewest known parts, of these the one whose last part is longest."""
+        """The split into the fewest known parts; of several, the one with the longest last part."""
         best: tuple[str, ...] | None = None
         for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             first = self._part(word[:at])
@@ -142,7 +147,7 @@ class WordRules:
         return best
 
     def _part(self, piece: str) -> str | None:
-        """The known word that begins a compound as ``piece``, a linking letter behind it or not."""
+        """The known word that begins a compound in the form ``piece``, possibly with a linking letter."""
         for linker in self.linkers:
             if piece.endswith(linker):
                 word = piece.removesuffix(linker) if linker else piece
@@ -165,7 +170,7 @@ _NOTHING = WordRules((), {}, frozenset())
 
 @cache
 def rules(language: str) -> WordRules:
-    """What was learned of a language; nothing for a language that was not.
+    """What was learned about a language; empty rules if nothing was.
 
     Raises:
         Defect: the file is damaged.
@@ -273,7 +278,7 @@ def _accented(word: str, language: str) -> str:
 
 
 def _other_bases(plain: str, language: str) -> Iterator[str]:
-    """Base forms that the word may have beside the likeliest."""
+    """Base forms that the word may have in addition to the most probable one."""
     more = _written().get(language, _NO_MORE)
     for old, new in more.endings:
         if plain.endswith(old) and len(plain) > len(old) + 1:
@@ -296,7 +301,7 @@ def _infinitive(verb: str, ending: str) -> str:
 
 
 def _ended(participle: str, language: str, more: _More) -> str:
-    """The infinitive of a participle in any of its endings, or the word itself."""
+    """The infinitive of a participle with any ending, or the word itself."""
     for ending in ("", "e", "en", "er", "es", "em"):
         if participle.endswith(ending):
             bare = participle.removesuffix(ending)
@@ -309,7 +314,7 @@ def _ended(participle: str, language: str, more: _More) -> str:
 
 
 def root(lemma: str, language: str) -> str:
-    """The root that a verb shares with its participle and the noun made of it by rule; empty for other words.
+    """The root that a verb shares with its participle and its regular noun; empty for other words.
 
     >>> root("conserver", "fr") == root("conservation", "fr") != "", root("forme", "fr")
     (True, '')
@@ -326,7 +331,7 @@ def root(lemma: str, language: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def keys(word: str, language: str) -> tuple[str, ...]:
-    """The keys of a lower-case word as it is written, the stem first.
+    """The keys of a lower-case word, the stem first.
 
     >>> set(keys("gemessen", "de")) & set(keys("messen", "de"))
     {'mess'}
@@ -341,7 +346,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
 
 
 def apart(word: str, language: str) -> tuple[str, str] | None:
-    """For a form of a separable verb: the first key of its verb without what is separated, and that, folded.
+    """For a form of a separable verb: the first key of the verb without its particle, and the folded particle.
 
     >>> apart("angebrachte", "de")
     ('bring', 'an')
@@ -359,7 +364,7 @@ def apart(word: str, language: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=100_000)
 def parts(word: str, language: str) -> tuple[tuple[str, ...], ...]:
-    """The parts of a compound, each with its keys; empty where the word is none.
+    """The parts of a compound, each with its keys; empty if the word is none.
 
     >>> [part[0] for part in parts("aufbewahrungsfristen", "de")]
     ['aufbewahr', 'frist']

@@ -1,4 +1,6 @@
-"""Citations: provisions and acts that a text refers to, resolved to works where their number or name is clear."""
+"""Finds citations: provisions and acts that a text refers to, resolved to works where their number or name is
+unambiguous.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """What a sentence's citations may lean on: the document's work, the sentence's place, acts named before it."""
+    """What completes a sentence's citations: the document's work, the sentence's place, and acts named before it."""
 
     work: str | None
     place: str | None
@@ -103,7 +105,7 @@ def _citation(line: str, row: _Row, at: int, document_id: str) -> tuple[Citation
 
 
 def _without_doubtful(found: list[tuple[Citation, bool]]) -> tuple[Citation, ...]:
-    """Without names that may mean something else, of acts that are not named clearly anywhere."""
+    """The citations without ambiguous names of acts that the document never names unambiguously."""
     clear = {citation.work for citation, is_clear in found if is_clear}
     return tuple(c for c, is_clear in found if is_clear or not c.work or c.work in clear)
 

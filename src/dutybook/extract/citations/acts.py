@@ -1,4 +1,4 @@
-"""EU acts by number: "Regulation (EC) No 1049/2001" is CELEX 32001R1049."""
+"""Finds EU acts by number: "Regulation (EC) No 1049/2001" is CELEX 32001R1049."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIRST_YEAR, LAST_YEAR = 1952, 2099
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act named in the text: where, and its work id; ``work`` is None where the name says too little."""
+    """An act named in the text: its position and its work id. ``work`` is None if the name is not sufficient."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""References to provisions: "Article 5(2)(a)", "§ 30 Absatz 2 Nummer 3", "points (a) and (b) of paragraph 1"."""
+"""Finds references to provisions: "Article 5(2)(a)", "§ 30 Absatz 2 Nummer 3", "points (a) and (b) of paragraph 1"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Deadlines: by when, how long, how often a norm must be fulfilled. What counts as one is in the guidelines."""
+"""Finds deadlines: by when, for how long, or how often a norm has to be fulfilled. The annotation guidelines define
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What phrases amount to, one function for each of the pack's ways to read (``languages/sections/temporal``)."""
+"""Computes the value of a phrase of time, with one function for each reading in the language packs
+(``languages/sections/temporal``).
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Ends:
 
 
 def read_range(phrase: Phrase) -> Ends | None:
-    """The range from ``{a}`` to ``{b}``: what one end leaves open (month, year) is as at the other, or in ``{span}``."""
+    """The range from ``{a}`` to ``{b}``. What one end leaves open (month, year) is taken from the other, or from
+    ``{span}``.
+    """
     a, b = phrase.end("a"), phrase.end("b")
     inside = _range_container(phrase, a, b)
     if a is None or b is None:
@@ -75,7 +79,7 @@ def _range_container(phrase: Phrase, a: _End, b: _End) -> Stretch | None:
 
 
 def _yearly_range(a: _End, b: _End) -> Ends | None:
-    """Days without a year, where no day of writing says which: "between 1 June and 15 July"."""
+    """A range of days without a year, where there is no day of writing: "between 1 June and 15 July"."""
     if isinstance(b, Expression) and b.slot == "day":
         a_known = (isinstance(a, Expression) and a.slot == "day") or isinstance(a, int)
         return Ends(None, None, b.value) if a_known else None
@@ -159,7 +163,7 @@ Amount = Stretch | Ends | str | None
 
 
 def read_phrase(phrase: Phrase, start: int, end: int) -> Expression | None:
-    """The expression from ``start`` to ``end`` that ``phrase`` is; None where it is none."""
+    """The expression for the text from ``start`` to ``end`` that ``phrase`` matches; None if the phrase has no value."""
     try:
         amount = _READERS[phrase.reading.reads](phrase)
     except (OverflowError, ValueError):  # beyond the calendar

@@ -1,4 +1,4 @@
-"""Expressions of time in a sentence: what one is, the text in which each is one character, and what a phrase over them holds."""
+"""Expressions of time in a sentence, and the masked text in which each of them is a single character."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from dutybook.languages.sections.temporal import Reading, Unit
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A date, range or quantity: which slot it fills, where it stands, and its value.
+    """A date, range or quantity: the slot that it fills, its position, and its value.
 
-    ``value`` is what a deadline says with it: for a range that is its last day. ``stretch`` holds the days it covers,
-    where they are known; ``open_year`` says that the year was not written; ``ends`` are the two that a range was read
-    from, ``period`` is what was counted to it ("in three days").
+    ``value`` is the value of a deadline with it: for a range, the last day. ``stretch`` has the days it covers,
+    where they are known;
+    ``open_year`` says that the year was not written; ``ends`` are the two ends of a range; ``period`` is the
+    period that was counted to it
+    ("in three days").
     """
 
     slot: str
@@ -37,7 +39,7 @@ class Expression:
 
 
 class Masked:
-    """A text in which each expression is one slot character; :meth:`origin` leads back to the text's offsets."""
+    """A text in which each expression is one slot character. :meth:`origin` maps back to offsets in the text."""
 
     __slots__ = ("_starts", "expressions", "text")
 
@@ -74,7 +76,7 @@ class Masked:
 
 
 def apart(found: Iterable[Expression]) -> list[Expression]:
-    """In text order, those that overlap no earlier one of ``found``."""
+    """In text order, the expressions that overlap no earlier one of ``found``."""
     taken: list[Expression] = []
     for expression in found:
         start, end = expression.start, expression.end
@@ -110,7 +112,7 @@ class Phrase:
 
     @property
     def span(self) -> Stretch | None:
-        """The days that the phrase counts in: its last dated expression."""
+        """The days in which the phrase counts: its last dated expression."""
         return self.dated[-1].stretch if self.dated else None
 
     @property
@@ -126,7 +128,7 @@ class Phrase:
 
     @property
     def shift(self) -> int | None:
-        """How many units on: by the reading, else by its word."""
+        """How many units forward: from the reading, else from its word."""
         if self.reading.shift is not None or "shift" not in self.groups:
             return self.reading.shift
         return self._words.shift(self.groups["shift"])
@@ -142,7 +144,7 @@ class Phrase:
 
     @property
     def unit_kind(self) -> Kind | None:
-        """The same by ``{unit}`` alone."""
+        """The unit of days, from ``{unit}`` alone."""
         unit = self.unit
         return _KINDS.get((unit.iso, unit.times)) if unit else None
 
@@ -164,7 +166,7 @@ class Phrase:
         return next((e.stretch.first.month for e in self.dated if e.slot == "month" and e.stretch), None)
 
     def this(self, kind: Kind) -> Stretch | None:
-        """The unit that the day of writing lies in."""
+        """The unit that contains the day of writing."""
         return unit_of(self.today, kind) if self.today else None
 
     def end(self, name: str) -> Expression | int | None:

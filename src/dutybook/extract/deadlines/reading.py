@@ -1,4 +1,4 @@
-"""All expressions of time in a text, deadlines or not, as dates, ranges, durations and recurrences."""
+"""Finds all expressions of time in a text, deadlines or not, as dates, ranges, durations and recurrences."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """Applies a pack's deadline rules to a masked sentence.
 
-A rule finds the phrase; an anchor may follow it ("after having become aware of it"); and a period in a clause that only restates a
-condition is one that other words set: "Where the notification is not made within 72 hours, it shall be accompanied by reasons".
+A rule finds the phrase, and an anchor may follow it ("after having become aware of it"). A period in a clause that
+only repeats a
+condition is set elsewhere and is no deadline: "Where the notification is not made within 72 hours, it shall be
+accompanied by reasons".
 """
 
 from __future__ import annotations
@@ -50,9 +52,9 @@ _LONGEST_ANCHOR = 30
 def find_anchor(
     masked: str, at: int, temporal: Temporal, *, quantity: bool = True
 ) -> tuple[Direction, int, int] | None:
-    """Direction and extent (in the masked text) of the anchor that begins at ``at``, a comma before it allowed.
+    """The direction of the anchor that begins at ``at``, possibly after a comma, and its offsets in the masked text.
 
-    ``quantity`` says whether a quantity stands before ``at``: some triggers ("of") count only there.
+    ``quantity`` says whether a quantity precedes ``at``: some triggers ("of") count only there.
     """
     comma = re.compile(r",?\s*").match(masked, at)
     start = comma.end() if comma else at
@@ -88,7 +90,7 @@ _ASIDE = re.compile(r",[^,;:]{1,120},")
 
 
 def find_leading_condition(masked: str, temporal: Temporal) -> int:
-    """Where the condition ends that opens a sentence; 0 where none does."""
+    """The end of the condition that opens a sentence; 0 if there is none."""
     opening = at_start(temporal.conditions).match(masked)
     if opening is None:
         return 0
@@ -103,7 +105,7 @@ def find_leading_condition(masked: str, temporal: Temporal) -> int:
 
 
 def find_trailing_conditions(masked: str, temporal: Temporal) -> list[tuple[int, int]]:
-    """Stretches of a sentence that conditions after its beginning cover, each up to its next comma."""
+    """The ranges of a sentence that later conditions cover, each up to its next comma."""
     found = []
     for match in anywhere(temporal.trailing_conditions).finditer(masked):
         stop = _CLAUSE_BREAK.search(masked, match.end())
@@ -115,7 +117,7 @@ _RAW: dict[tuple[str, ...], re.Pattern[str]] = {}
 
 
 def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """The patterns as they are, case kept: a main clause is told by lower case after a comma."""
+    """The patterns without changes, case included: a main clause is recognised by a small letter after a comma."""
     if patterns not in _RAW:
         _RAW[patterns] = re.compile("|".join(p.replace(" ", r"\s+") for p in patterns) or r"(?!)")
     return _RAW[patterns]
@@ -233,7 +235,7 @@ def _as_before(finding: TemporalFinding, found: list[TemporalFinding], earlier: 
 
 
 def _without_repeats(found: list[TemporalFinding], text: str) -> list[TemporalFinding]:
-    """Without "regularly" where the words right after it say how often: "regularly, at least once a year"."""
+    """The findings without "regularly" where the following words say how often: "regularly, at least once a year"."""
     kept = []
     for finding, after in zip_longest(found, found[1:]):
         exact = (
@@ -248,7 +250,7 @@ def _without_repeats(found: list[TemporalFinding], text: str) -> list[TemporalFi
 
 
 def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
-    """``[start, end)`` without white space at its edges: what a pattern left optional may have been nothing."""
+    """``[start, end)`` without white space at its ends, where an optional part of a pattern may have been empty."""
     quote = line[start:end]
     return start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip())
 

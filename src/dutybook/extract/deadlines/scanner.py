@@ -1,4 +1,4 @@
-"""Finds dates and quantities of time in a sentence and masks them, one character each, for the rules."""
+"""Finds dates and quantities of time in a sentence and masks each of them with one character, for the rules."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PARTS: dict[str, Part] = {"end": "late", "ending": "late", "mid": "mid", "beg":
 
 
 class Scanner:
-    """The expressions of one language, compiled from its pack."""
+    """Finds the expressions of one language with patterns compiled from its pack."""
 
     def __init__(self, temporal: Temporal) -> None:
         self._pack = temporal
@@ -59,7 +59,7 @@ class Scanner:
         self._in_acts, self._in_news, self._in_text = (Phrases(words, use) for use in ("acts", "news", "text"))
 
     def mask(self, text: str, relative_to: date | None) -> Masked:
-        """All expressions of ``text``, masked. Months alone and relative dates only with ``relative_to``."""
+        """The text with all expressions masked. Months alone and relative dates only with ``relative_to``."""
         plain, relative_to = without_slots(text), _usable(relative_to)
         found = self._scan(plain, relative_to)
         if relative_to is not None or _HAS_YEAR.search(plain):
@@ -69,7 +69,7 @@ class Scanner:
         return Masked(plain, (e for e in read if e.slot not in _NAMES))
 
     def phrases(self, text: str, relative_to: date | None) -> list[Expression]:
-        """All expressions, those included that are too weak for a deadline: "the 15th", a weekday, "last year"."""
+        """All expressions, including those that are too weak for a deadline: "the 15th", a weekday, "last year"."""
         plain, relative_to = without_slots(text), _usable(relative_to)
         found = self._scan(plain, relative_to, quantity=self._loose_quantity, phrases=False)
         taken = self._joined(plain, apart(chain(found, self._weekday_names(plain))), loose=True)
@@ -239,7 +239,7 @@ class Scanner:
 
 
 def _usable(day: date | None) -> date | None:
-    """A day of writing in the years that texts name; another counts as unknown."""
+    """The day of writing, if its year is plausible; else None."""
     return day if day is not None and 1900 <= day.year < 2200 else None
 
 
@@ -276,7 +276,7 @@ def scanner_of(temporal: Temporal) -> Scanner:
 
 
 class Forms:
-    """Builds the patterns; their groups are read by the scanner."""
+    """Builds the patterns, whose groups the scanner reads."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
@@ -374,7 +374,7 @@ class Forms:
         return "|".join(f"(?P<{name}>{alternatives(words)})\\s*" for name, words in kinds if words) or "(?!)"
 
     def _behind(self) -> str:
-        """What says, behind a year or month, that its end is meant, with the white space before it."""
+        """The words after a year or month that mean its end, with the white space before them."""
         words = self._pack.end_behind
         return rf"(?:\s*(?P<ending>{alternatives(words)}))?" if words else ""
 
@@ -407,7 +407,9 @@ class Phrases:
         ]
 
     def read(self, text: str, expressions: list[Expression], today: date | None) -> list[Expression]:
-        """``expressions`` of ``text`` (in text order, apart), those that phrases hold replaced by the phrases."""
+        """The expressions of ``text`` (in text order, without overlaps), those inside phrases replaced by the
+        phrases.
+        """
         masked: Masked | None = None
         slots = {e.slot for e in expressions}
         for form in self._forms:

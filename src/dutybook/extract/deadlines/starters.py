@@ -1,8 +1,10 @@
-"""Who starts a deadline: whoever brings about the event that its anchor names.
+"""Finds who starts a deadline: the one who causes the event that its anchor names.
 
-Three ways to say it, in every language the same: a clause with a subject ("as soon as *the customer* has paid"), a noun with
-its agent or source ("receipt of the request from *the customer*"), and what only who must act can come to do ("having become
-aware"). Everything else is left open: "receipt of the request" does not say whose request it is.
+There are three ways to name that person, the same in every language: a clause with a subject ("as soon as *the
+customer* has paid"),
+a noun with its agent or source ("receipt of the request from *the customer*"), and a verb whose subject can only
+be the bearer ("having
+become aware"). Everything else is left open: "receipt of the request" does not say whose request it is.
 """
 
 from __future__ import annotations
@@ -28,9 +30,9 @@ _ALIKE = 6
 
 
 def find_starter(view: DocumentView, anchor: Part, bearer: Part | None, language: str) -> Starter | None:
-    """Who brings about what ``anchor`` names, with the words for it; None where the text does not say.
+    """Who causes the event that ``anchor`` names, with the words for it; None if the text does not say.
 
-    ``bearer`` is who must act, where somebody is named; ``language`` is that of the anchor.
+    ``bearer`` is the bearer of the norm, if one is named; ``language`` is that of the anchor.
     """
     pack, words = view.pack_for(language), anchor.span.of(view.text)
     trigger = _trigger(words, pack.temporal)
@@ -47,13 +49,15 @@ def find_starter(view: DocumentView, anchor: Part, bearer: Part | None, language
 
 
 def _trigger(words: str, temporal: Temporal) -> int | None:
-    """Where the event begins: after the longest trigger that opens the anchor, and white space."""
+    """The offset at which the event begins: after the longest trigger that opens the anchor, and white space."""
     ends = [m.end() for t in temporal.triggers if (m := anywhere(t.phrases).match(words))]
     return max(ends) + len(words[max(ends) :]) - len(words[max(ends) :].lstrip()) if ends else None
 
 
 def _openings(words: str, trigger: int, temporal: Temporal) -> Iterator[tuple[int, bool]]:
-    """Where in an anchor somebody may be named, and whether as the subject of a clause, else after "by" or "from"."""
+    """The offsets in an anchor at which somebody may be named, and whether as the subject of a clause or after "by"
+    or "from".
+    """
     clause = anywhere(temporal.clause_openers).match(words)
     if clause:
         yield clause.end(), True
@@ -64,7 +68,7 @@ def _openings(words: str, trigger: int, temporal: Temporal) -> Iterator[tuple[in
 
 
 def _named(words: str, at: int, clause: bool, pack: LanguagePack) -> tuple[int, int, BearerClass] | None:
-    """The actor whose noun phrase begins right at a place in the anchor (start, end, class); in a clause, as its subject."""
+    """The actor whose noun phrase begins at an offset in the anchor (start, end, class); in a clause, as its subject."""
     actors = pack.actors
     determiners = {*actors.determiners, *actors.ambiguous_determiners, *actors.oblique_determiners}
     found = list(_WORD.finditer(words, at))
@@ -92,7 +96,7 @@ def _named(words: str, at: int, clause: bool, pack: LanguagePack) -> tuple[int, 
 
 
 def _longest(words: Sequence[str], pack: LanguagePack) -> tuple[int, BearerClass | None]:
-    """How many words name an actor, and its class; where the noun that others describe stands last, in a row the last one."""
+    """How many words name an actor, and its class. The noun that others describe comes last."""
     nouns = actor_stems(pack)
     for length in range(min(_LONGEST, len(words)), 0, -1):
         kind = nouns.get(stems(" ".join(words[:length]), pack))

@@ -1,7 +1,8 @@
-"""Days in a row and how to count in them, and the values of dates and periods.
+"""Ranges of days and arithmetic with them, and the values of dates and periods.
 
-Weeks begin on Monday, and the first week of a month or year is the one with its first Thursday (ISO 8601). Values are ISO 8601 as
-far as it goes, ``P5BD`` for working days, ``--03-31`` for yearly dates.
+Weeks begin on Monday, and the first week of a month or year is the one with its first Thursday (ISO 8601). Values
+are in ISO 8601 where it
+has a form, ``P5BD`` for working days, ``--03-31`` for yearly dates.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Stretch:
 
     @property
     def value(self) -> str:
-        """As deadlines state it: a day, ``2027-04``, ``2027``, else its last day."""
+        """Its value in a deadline: a day, ``2027-04``, ``2027``, else its last day."""
         if self.kind == "M":
             return f"{self.first:%Y-%m}"
         if self.kind == "Y":
@@ -69,7 +70,7 @@ def unit_of(on: date, kind: Kind) -> Stretch:
 
 
 def moved(stretch: Stretch, by: int) -> Stretch:
-    """The unit ``by`` units on."""
+    """The unit that is ``by`` units later."""
     if stretch.kind in _MONTHS:
         return unit_of(months_on(stretch.first, by * _MONTHS[stretch.kind]), stretch.kind)
     days = timedelta(days=by * (7 if stretch.kind in ("W", "E") else 1))
@@ -77,15 +78,17 @@ def moved(stretch: Stretch, by: int) -> Stretch:
 
 
 def months_on(on: date, by: int) -> date:
-    """The same day ``by`` months on, or the month's last where it has no such day."""
+    """The same day ``by`` months later, or the last day of a month that has no such day."""
     year, month = divmod(on.year * 12 + on.month - 1 + by, 12)
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
 
 
 def period_on(on: date, period: str, sign: int) -> date | None:
-    """``period`` (``P1Y2M``, ``P3W``, ``P4BD``) after ``on`` or, with ``sign`` -1, before it; None where it has hours.
+    """The day ``period`` (``P1Y2M``, ``P3W``, ``P4BD``) after ``on`` or, with ``sign`` -1, before it; None for
+    periods with hours.
 
-    Days off are Saturdays and Sundays: a phrase says nothing of holidays. Deadlines are computed by ``resolve``.
+    Only Saturdays and Sundays are days off here, since a phrase says nothing about holidays. ``resolve`` computes
+    deadlines.
     """
     parts = _PERIOD.fullmatch(period)
     if parts is None:
@@ -128,10 +131,11 @@ def nth_unit(stretch: Stretch, kind: Kind, nth: int) -> Stretch | None:
 
 
 def part_of(stretch: Stretch, part: Part, today: date | None) -> Stretch | None:
-    """A part of a stretch: its first or second half, its middle half, or what ``today`` leaves of it or has behind it.
+    """A part of a range: its first or second half, its middle half, or what is left of it or over on the day ``today``.
 
-    Weeks are halved after Wednesday, months after the 15th, quarters in their middle month, years after June; how much
-    "early" covers is no one's law.
+    Weeks are divided after Wednesday, months after the 15th, quarters in their middle month, years after June. No
+    law says how much
+    "early" covers.
     """
     first, last = stretch.first, stretch.last
     if stretch.kind == "D":

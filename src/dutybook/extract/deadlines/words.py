@@ -1,4 +1,4 @@
-"""The words of time and numbers of one language: regular expressions for them, and what they stand for."""
+"""The words of time and numbers of one language: regular expressions for them, and their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defined terms: what an act says that a word means in it, and whether that is somebody who acts."""
+"""Finds defined terms: what a word means in an act, and whether it names somebody who acts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ _BETWEEN = re.compile(r"[\s,/]*(?:\w{1,4}[\s,/]+){0,2}")
 
 
 def quoted_terms(piece: str) -> Iterator[tuple[int, int]]:
-    """Where the quoted terms of a definition stand: first what it defines, then what its brackets call something."""
+    """The ranges of the quoted terms of a definition: first the defined one, then the name that its brackets give to
+    something.
+    """
     first = _QUOTED.search(piece, 0, _LEAD + 90)
     if first is None or first.start() > _LEAD:
         return
@@ -53,7 +55,7 @@ def _inside(match: re.Match[str]) -> tuple[int, int]:
 
 
 def actor_class(term: str, pack: LanguagePack) -> BearerClass | None:
-    """The class of what a definition describes, by its first words; None where that is nobody who acts."""
+    """The class of what a definition describes, by its first words; None if it describes nobody who acts."""
     folded = term.casefold()
     heads = [(head.casefold(), kind) for kind, words in pack.actors.definition_heads.items() for head in words]
     places = [(folded.find(head), len(head), kind) for head, kind in heads]
@@ -90,9 +92,10 @@ def _nouns(pack: LanguagePack, words: tuple[str, ...]) -> BearerClass | None:
 
 
 def find_definitions(view: DocumentView) -> tuple[Definition, ...]:
-    """The terms that a document defines, in text order: in its lists of definitions, and where a pack's patterns match.
+    """The terms that a document defines, in text order: in its lists of definitions, and where a pattern of the pack
+    matches.
 
-    ``nth`` counts the terms of one place from 1, so that language versions of one act can be laid side by side.
+    ``nth`` counts the terms of one place from 1, so that language versions of an act can be compared term by term.
     """
     text = view.text
     found: list[Definition] = []
@@ -123,7 +126,7 @@ def find_definitions(view: DocumentView) -> tuple[Definition, ...]:
 
 
 def defined_terms(view: DocumentView) -> Iterator[tuple[Sentence, int, int, str]]:
-    """Each term with the sentence that defines it, where it stands in that sentence, and the rule that found it."""
+    """Each term with the sentence that defines it, its range in that sentence, and the rule that found it."""
     defining: set[int] = set()
     for index, sentence in enumerate(view.sentences):
         if sentence.zone not in {Zone.DEFINITION, Zone.ENACTING}:
@@ -168,7 +171,7 @@ def _terms(piece: str, sentence: Sentence, pack: LanguagePack, listed: bool) -> 
 
 
 def _without_article(piece: str, start: int, end: int, pack: LanguagePack) -> int:
-    """Where the term begins behind its article ("el interesado", "the data subject")."""
+    """The offset of the term after its article ("el interesado", "the data subject")."""
     term = piece[start:end]
     first, _, rest = term.partition(" ")
     if rest and first.casefold() in {*pack.actors.determiners, *pack.actors.oblique_determiners}:

@@ -1,4 +1,6 @@
-"""Facts: when an act enters into force, applies, must be transposed, is reviewed, expires; what news announce."""
+"""Finds facts: when an act enters into force, applies, must be transposed, is reviewed or expires, and what news
+announce.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,7 @@ def _make_fact(view: DocumentView, sentence: Sentence, candidate: _Candidate, su
 
 
 def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, when: Span) -> Fact:
-    """A fact without a value: these provisions apply in some cases, or from some time, that is no day."""
+    """A fact without a value: these provisions apply in some cases, or from a time that is no day."""
     span = when.shift(sentence.span.start)
     return Fact(
         content_id("fact", view.document_id, "reservation", span.start, span.end),
@@ -125,7 +127,7 @@ def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, wh
 def _read_subjects(
     scopes: ScopeReader, number: int, sentence: Sentence, candidates: Sequence[_Candidate], others: Sequence[Span]
 ) -> dict[int, Subject]:
-    """What the dates of a sentence are about, by where they begin."""
+    """The subjects of the dates in a sentence, by the offset of the date."""
     dated = [candidate for candidate in candidates if candidate.type in DATED]
     if not dated:
         return {}
@@ -137,7 +139,7 @@ def _read_subjects(
 
 
 def _find_candidates(view: DocumentView, sentence: Sentence) -> tuple[list[_Candidate], list[Span]]:
-    """The facts of a sentence, and where it speaks of time, from its start."""
+    """The facts of a sentence, and its expressions of time, with offsets into it."""
     pack, genre, span = view.pack_of(sentence), view.genre, sentence.span
     frames, head = frames_of(pack), sentence.zone in LABELLED
     stem, line = view.stem_of_item(sentence), view.line_of(sentence)
@@ -181,14 +183,16 @@ def _value(masked: Masked, start: int, end: int) -> str | None:
 
 
 def _ahead(value: str, quote: str, published: str) -> str:
-    """What is announced lies ahead: "by December", said in January, is the next one, not the one a month ago."""
+    """An announced date is in the future: "by December", written in January, is the next December, not the one a
+    month ago.
+    """
     if not _MONTH.match(value) or re.search(r"\d{4}", quote) or value >= published[: len(value)]:
         return value
     return f"{int(value[:4]) + 1}{value[4:]}"
 
 
 def _one_a_date(candidates: list[_Candidate]) -> list[_Candidate]:
-    """For words that several frames claim: the frame whose cue stands nearest."""
+    """One candidate for each date: of several frames, the one whose cue is nearest."""
     kept: list[_Candidate] = []
     for candidate in sorted(candidates, key=lambda c: (c.distance, -(c.end - c.start))):
         if not any(candidate.start < k.end and k.start < candidate.end for k in kept):

@@ -1,6 +1,7 @@
-"""Dates that an amending act puts in place of others.
+"""Finds dates that an amending act replaces with others.
 
-Either the date itself is replaced ("in Article 113, point (b), '2 August 2026' is replaced by '…'"), or the words that hold it
+Either the date itself is replaced ("in Article 113, point (b), '2 August 2026' is replaced by '…'"), or the text
+that contains it
 ("paragraph 2 is replaced by the following: ‘2. It shall apply from 1 June 2035.’").
 """
 
@@ -49,9 +50,10 @@ class _Target:
 
 
 def find_date_changes(view: DocumentView) -> tuple[DateChange, ...]:
-    """The changes in text order; one whose act or days are not clear is left out.
+    """The changes in text order, without those whose act or days are not clear.
 
-    The sentence, the stem of its list, its article or else the title says which act is amended; never the document's own.
+    The sentence, the stem of its list, its article or else the title names the amended act, which is never the
+    document's own.
     """
     finder = _ChangeFinder(view)
     return tuple(change for number in range(len(view.sentences)) for change in finder.find(number))
@@ -92,7 +94,7 @@ class _ChangeFinder:
             )
 
     def _rewritten(self, number: int) -> DateChange | None:
-        """The one day that new text gives to what it replaces; inserted text replaces nothing."""
+        """The only day that new text gives in place of the old text. Inserted text replaces nothing."""
         sentence = self._sentences[number]
         inner = _NEW_TEXT.search(self._view.place_of(sentence))
         days = self._own_days(sentence) if inner else set()
@@ -137,7 +139,9 @@ class _ChangeFinder:
         return content_id("date change", self._view.document_id, at.start, at.end, *what)
 
     def _target(self, number: int, until: int, depth: int = 0) -> _Target:
-        """What the words of a sentence before ``until`` name, completed by its stem, its article and the title."""
+        """The act and place that a sentence names before ``until``, completed from its stem, its article and the
+        title.
+        """
         sentence = self._sentences[number]
         above = self._above(number, depth)
         work, place = above.work, above.place
@@ -164,7 +168,7 @@ class _ChangeFinder:
         return _Target(self._titled())
 
     def _titled(self) -> str | None:
-        """The one other act that the document's title names."""
+        """The only other act in the document's title."""
         language = self._sentences[0].language if self._sentences else "en"
         cited = find_citations_in_line(self._view.title, self._view.pack_for(language))
         works = {c.work for c in cited if c.work} - {self._own}
@@ -190,7 +194,7 @@ def _within(announced: str | None, inner: str) -> str | None:
 
 
 def _pairs(line: str, pack: LanguagePack) -> Iterator[tuple[date, date, Span]]:
-    """Days with what replaces them, and the words from the one to the other."""
+    """Days with their replacements, and the words between them."""
     masked = scanner_of(pack.temporal).mask(line, None)
     days = sorted((e for e in masked.expressions.values() if e.slot == "date"), key=lambda e: e.start)
     between = re.compile(rf"\W*(?:{alternatives(pack.facts.scope.replaced)})(?:\W+\w+){{0,3}}\W+", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""A pack's fact frames, compiled, and their matches in a masked sentence."""
+"""Compiles a pack's frames of facts, and matches them with a masked sentence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
 
 @dataclass(frozen=True, slots=True)
 class FrameMatch:
-    """Where a frame's date stands in the masked sentence, how far from its cue; ``cue`` is None in a stem."""
+    """The position of a frame's date in the masked sentence, and its distance from the cue; ``cue`` is None in a
+    stem.
+    """
 
     frame: FactFrame
     start: int
@@ -40,7 +42,7 @@ class Frames:
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
     def may_speak(self, text: str, genre: Genre) -> bool:
-        """Whether some cue stands in ``text``: a cheap look before the sentence is taken apart."""
+        """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
         return genre is Genre.NEWS or self._slotted or self._any.search(text) is not None
 
     def matches(self, line: str, stem: str, genre: Genre, *, labels_only: bool = False) -> Iterator[FrameMatch]:

@@ -1,8 +1,10 @@
-"""What a date in a sentence is about: the act, or which provisions of it.
+"""Determines what a date in a sentence is about: the whole act, or which of its provisions.
 
-Every word of the clause must be explained; what is not makes the date one of ``some`` cases, or ``unread``. Nothing is guessed
-from the order of words: where two readings are open, the date is ``unread``. Sentences are read in their order, since "it" goes on
-about what an earlier one named.
+Every word of the clause has to be explained; otherwise the date is one of ``some`` cases, or ``unread``. Nothing
+is guessed from
+the order of words: if two readings are possible, the date is ``unread``. Sentences are read in order, since "it"
+refers to what an earlier
+one named.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from dutybook.records import FactType, Reach, Sentence, SentenceRole, Span
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a clause is about. ``named``: it says so itself. ``words``: offsets of what nothing explains, or None."""
+    """What a clause is about. ``named``: the clause itself says so. ``words``: the offsets of unexplained words, or
+    None.
+    """
 
     places: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
@@ -33,12 +37,12 @@ _UNREAD = Subject(reach=Reach.UNREAD)
 
 
 def subjects(tokens: Sequence[Token], above: Subject | None, known: Subject | None) -> list[Subject]:
-    """What each date of the line is about, in their order.
+    """What each date of the line is about, in order.
 
     Args:
-        tokens: the line's.
-        above: what the stem of a list says its items are about, None where there is none.
-        known: what "it", or nothing at all, goes on about: the act, where an earlier sentence of the article spoke of it.
+        tokens: those of the line.
+        above: what the stem of the list says its items are about; None if there is no stem.
+        known: what "it", or a missing subject, refers to: the act, if an earlier sentence of the article was about it.
     """
     made: list[Subject] = []
     for number, clause in enumerate(_clauses(tokens)):
@@ -61,25 +65,25 @@ def subjects(tokens: Sequence[Token], above: Subject | None, known: Subject | No
 
 
 def _excepted(before: Subject) -> Subject:
-    """What the exception of the clause before is about."""
+    """What the exception of the preceding clause is about."""
     if before.outside and before.words is None:
         return Subject(before.outside)
     return Subject(reach=Reach.SOME if before.words else Reach.UNREAD, words=before.words)
 
 
 def named_in(tokens: Sequence[Token]) -> Subject:
-    """What a line without a date is about: a list's stem, or an item that names provisions."""
+    """What a line without a date is about: the stem of a list, or an item that names provisions."""
     return _read(tokens)
 
 
 def places_in(tokens: Sequence[Token]) -> list[str]:
-    """Every provision that a line names, but for those that it derogates from or leaves out."""
+    """Every provision that a line names, except those that it derogates from or leaves out."""
     clause = _Clause(tokens)
     return [t.value for t, mode in clause.modes() if t.kind is Kind.PLACE and mode is Kind.NOTHING]
 
 
 def _limited(base: Subject, own: Subject) -> Subject:
-    """A subject taken over by a clause: its reach is the one, of both, that says less, with its words."""
+    """A subject inherited by a clause. Of both values of ``reach`` it takes the weaker one, with its words."""
     order = (Reach.WHOLE, Reach.SOME, Reach.UNREAD, Reach.OTHER)
     worse = own if order.index(own.reach) > order.index(base.reach) else base
     return replace(base, reach=worse.reach, words=worse.words or own.words or base.words)
@@ -111,7 +115,7 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token] | None]:
 
 
 def _border(tokens: Sequence[Token], begin: int, before: int, after: int) -> int | None:
-    """Where the clause of the date at ``after`` begins, if there is one way to tell."""
+    """The index at which the clause of the date at ``after`` begins, if it is unambiguous."""
     gap = range(before + 1, after)
     hard = [index for index in gap if tokens[index].kind is Kind.SEMICOLON]
     if hard:
@@ -148,13 +152,13 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
 
 
 def _related(head: Sequence[Token]) -> bool:
-    """Whether a clause goes on about what was just named."""
+    """Whether a clause continues what was just named."""
     content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
     return bool(content) and content[0].kind is Kind.RELATIVE
 
 
 def _essence(head: Sequence[Token]) -> tuple[str, ...]:
-    """What would change if the clause began elsewhere: its provisions and words."""
+    """The provisions and words of a clause, which would change if it began elsewhere."""
     return tuple(f"{t.kind}{t.value}{t.start}" for t in head if t.kind in SUBJECTS or t.kind is Kind.WORD)
 
 
@@ -166,7 +170,7 @@ def _read(clause: Sequence[Token]) -> Subject:
 
 
 class _Clause:
-    """One clause, token by token: what it is about, what it leaves out, and the words that nothing explains."""
+    """Reads one clause token by token: what it is about, what it leaves out, and its unexplained words."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
@@ -198,13 +202,13 @@ class _Clause:
         )
 
     def modes(self) -> Iterator[tuple[Token, Kind]]:
-        """Each token, and whether it stands in an exception or behind a "notwithstanding"."""
+        """Each token, and whether it is in an exception or after a "notwithstanding"."""
         for index, token in enumerate(self._tokens):
             self._turn(index, token)
             yield token, self._mode
 
     def _turn(self, index: int, token: Token) -> bool:
-        """Where an exception or a "notwithstanding" begins and ends; False where its end is not clear."""
+        """Begin and end exceptions and "notwithstanding"; False if the end is not clear."""
         if token.kind in (Kind.EXCEPT, Kind.DESPITE):
             self._mode = token.kind
         elif token.kind in (Kind.VERB, Kind.SEMICOLON):
@@ -282,7 +286,7 @@ def _after_another(clause: Sequence[Token], index: int) -> bool:
 
 
 def _range(strange: Sequence[Token], tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """From the first to the last of these, with the provisions that the last leads to."""
+    """The range from the first to the last of these tokens, with the provisions at its end."""
     if not strange:
         return None
     end = strange[-1].end
@@ -303,7 +307,7 @@ _THE_ACT = Subject(act=True)
 
 
 class ScopeReader:
-    """Reads what the dates in one document are about, sentence by sentence in their order."""
+    """Determines what the dates in one document are about, sentence by sentence in order."""
 
     def __init__(self, view: DocumentView) -> None:
         self._view = view
@@ -314,11 +318,11 @@ class ScopeReader:
                 self._items.setdefault(sentence.stem, []).append(number)
 
     def note_transposition(self, sentence: Sentence) -> None:
-        """An article that asks for transposition speaks of the directive: "those measures" are all of it."""
+        """Note an article that asks for transposition: "those measures" then means the whole directive."""
         self._about_the_act.add(self._view.article_of(sentence.provision))
 
     def read_subjects(self, number: int, dates: Sequence[Span], others: Sequence[Span]) -> list[Subject]:
-        """What the dates of a sentence are about; spans count from the sentence's start, in order."""
+        """What the dates of a sentence are about. Spans are relative to the sentence and in order."""
         sentence = self._view.sentences[number]
         article = self._view.article_of(sentence.provision)
         known = _THE_ACT if article in self._about_the_act else None
@@ -330,9 +334,11 @@ class ScopeReader:
         return found
 
     def read_reservation(self, number: int, times: Sequence[Span]) -> Subject | None:
-        """What a sentence beside the act's own dates says of some provisions with a time that is no day of application.
+        """What a sentence, apart from the act's own dates, says about some provisions with a time that is no day of
+        application.
 
-        "The duty under Article 3(1) shall apply to vessels launched after 12 September 2026": when it applies is not one day.
+        "The duty under Article 3(1) shall apply to vessels launched after 12 September 2026": it does not apply
+        from one day on.
         """
         sentence = self._view.sentences[number]
         if not times or self._view.article_of(sentence.provision) not in self._about_the_act:
@@ -356,7 +362,9 @@ class ScopeReader:
         return named_in(self._tokens(sentence.stem))
 
     def _listed(self, number: int, subject: Subject) -> Subject:
-        """A date in a list's stem: the items name the provisions, or those left out, or they narrow what the stem says."""
+        """The subject of a date in a list's stem: the items name the provisions, or the excluded ones, or limit the
+        subject of the stem.
+        """
         items = [self._tokens(item) for item in self._items[number]]
         last = next((t.kind for t in reversed(self._tokens(number)) if t.kind is not Kind.NOTHING), None)
         if last is Kind.EXCEPT:

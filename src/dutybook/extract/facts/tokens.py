@@ -1,4 +1,6 @@
-"""The tokens of a clause about a date: the provisions, divisions and acts that it names, and the words that join or except them."""
+"""Splits a clause about a date into tokens: the provisions, divisions and acts that it names, and the words that join
+or except them.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ _CLOSING = frozenset(",.:()[]–-—‘’“”„»«\"'\u00a0" + _HIDDEN)
 
 
 class Kind(Enum):
-    """What a token does in a clause about a date."""
+    """The role of a token in a clause about a date."""
 
     DATE = auto()
     PLACE = auto()
@@ -100,7 +102,7 @@ def _cited(line: str, reader: _TokenReader, place: str, work: str | None) -> lis
 
 
 class _TokenReader:
-    """What a language's pack says of clauses about dates, compiled."""
+    """The words of a language for clauses about dates, compiled from its pack."""
 
     def __init__(self, pack: LanguagePack) -> None:
         self.pack = pack
@@ -170,7 +172,7 @@ class _TokenReader:
         return int(written) if written.isdigit() else self.pack.temporal.ordinals.get(written.casefold(), 0)
 
     def fill(self, line: str, known: list[Token], place: str) -> list[Token]:
-        """All of the line as tokens, given those whose place is known."""
+        """All of the line as tokens, given those with a known place."""
         found: list[Token] = []
         at, rest = 0, list(known)
         while at < len(line):
@@ -236,7 +238,7 @@ _NUMBER = r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3}[a-z]?)(?![\w(])"
 
 
 class Row(NamedTuple):
-    """One division: where it stands in the line, its place ("Chapter III Section 4"), and the word that names it, if any."""
+    """A division: its position in the line, its place ("Chapter III Section 4"), and the word that names it, if any."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Norms: obligations, prohibitions, permissions, exemptions."""
+"""Extracts norms: obligations, prohibitions, permissions, exemptions."""
 
 from __future__ import annotations
 

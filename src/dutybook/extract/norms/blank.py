@@ -1,11 +1,12 @@
-"""spaCy's tokenizers without the seconds that it, and one of them, take to be imported.
+r"""Loads spaCy's tokenizers without the seconds that spaCy, and one of them, take to import.
 
-French lists 450 compounds ("sous-…", "porte-…"), each with a class of 1,300 small letters, and compiles them as it is
-imported: four seconds of processor time in each process that reads a French sentence. With ``\\w`` for the letters it is a
-twentieth. ``\\w`` is also digits and the underscore, which stand in no compound: words with any are refused before.
+French lists 450 compounds ("sous-…", "porte-…"), each with a class of 1,300 small letters, and compiles them on import:
+four seconds of processor time in each process that reads a French sentence. With ``\w`` for the letters it takes a
+twentieth. ``\w`` also matches digits and the underscore, which no compound contains: words with any are excluded before.
 
-spaCy itself imports its commands, with what these need for downloads and templates (a fifth of a second), and where PyTorch is
-installed, as for training, PyTorch, to be ready for networks (1.6 seconds, 200 MB). Tokenizers need neither.
+spaCy itself imports its commands, with what these need for downloads and templates (a fifth of a second), and
+PyTorch if it is
+installed, for example for training (1.6 seconds, 200 MB). Tokenizers need neither.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def blank(code: str) -> Language:
 
 @contextmanager
 def _tokenizers_alone() -> Iterator[None]:
-    """While spaCy is imported, PyTorch is not to be had, and its commands are imported when they are asked for."""
+    """While spaCy is imported, hide PyTorch, and import spaCy's commands only when they are used."""
     modules: dict[str, Any] = sys.modules
     absent: dict[str, Any] = {
         "torch": None,
@@ -70,7 +71,7 @@ def _info(*args: Any, **more: Any) -> Any:
 
 @contextmanager
 def _letters_as_a_category() -> Iterator[None]:
-    """While the language's module is imported, ``re.compile`` reads spaCy's classes of letters as ``\\w``."""
+    r"""While the module of the language is imported, let ``re.compile`` read spaCy's classes of letters as ``\w``."""
     from spacy.lang.char_classes import ALPHA, ALPHA_LOWER
 
     real = re.compile

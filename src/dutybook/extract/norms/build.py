@@ -1,4 +1,4 @@
-"""Makes norms and rejections of units that all passes have gone over."""
+"""Makes norms and rejections from units after all passes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHOULD = 0.5
 def build_norms(
     units: Sequence[Unit], discourse: Discourse, provisions: Sequence[Provision], document_id: str, by: tuple[str, str]
 ) -> tuple[Norm, ...]:
-    """The norms that units state, in document order. ``by`` is who reads: a name and a version."""
+    """The norms that units state, in document order. ``by`` is the name and version of the network."""
     places = {p.id: p.place for p in provisions}
     seen: dict[tuple[str, str], int] = {}
     made = []
@@ -62,7 +62,7 @@ def build_norms(
 
 
 def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str]) -> tuple[Rejection, ...]:
-    """What looked like a norm and is none: units that the network hesitated at, and those with words that command."""
+    """The rejected candidates: units about which the network was unsure, and those with words that command."""
     made = []
     for unit in units:
         if unit.label != NONE or unit.part > 0:
@@ -80,7 +80,7 @@ def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str
 
 
 def part_of(mention: Mention | None, text: str) -> Part | None:
-    """The words of a mention, None where there are none."""
+    """The words of a mention; None without one."""
     if mention is None or mention.span is None:
         return None
     return Part(mention.span.of(text), mention.span)
@@ -91,7 +91,7 @@ def _span_of(unit: Unit) -> Span:
 
 
 def _cue_of(unit: Unit) -> Span | None:
-    """The words that say it: the first cue of the label that was chosen, else the first that commands at all."""
+    """The words that express the norm: the first cue of the chosen label, else the first cue of any."""
     own = [c for c in unit.cues if c.label == unit.label]
     found = next(iter(own or unit.cues), None)
     return found.span if found else None

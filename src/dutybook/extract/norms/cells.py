@@ -1,4 +1,4 @@
-"""Norms inside tables: each keeps its cell, with what heads its column and its row."""
+"""Adds the place in a table to norms inside tables: the cell, and the headings of its column and row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHORT = 80
 
 
 def place_in_tables(norms: Iterable[Norm], tables: Sequence[Table], text: str) -> tuple[Norm, ...]:
-    """The norms, those whose quote begins in a cell with their :attr:`~dutybook.records.Norm.cell`."""
+    """The norms, with :attr:`~dutybook.records.Norm.cell` set where the quote begins in a cell."""
     if not tables:
         return tuple(norms)
     numbers = sorted(range(len(tables)), key=lambda number: tables[number].span)
@@ -40,7 +40,7 @@ def _place(number: int, table: Table, offset: int, text: str) -> CellPlace | Non
 
 
 def _head(table: Table, text: str) -> int:
-    """How many rows are the table's head; a first row of short words over longer text is one if none is marked."""
+    """The number of header rows. Without marked ones, a first row of short words over longer text is a header."""
     if table.headers or len(table.rows) < 2:
         return table.headers
     first = [cell.span.of(text) for cell in table.rows[0]]
@@ -51,7 +51,7 @@ def _head(table: Table, text: str) -> int:
 
 
 def _above(table: Table, head: int, column: int, end: int, text: str) -> str:
-    """The words of the head's cells over the columns from ``column`` to ``end``, from top to bottom."""
+    """The words of the header cells over the columns from ``column`` to ``end``, from top to bottom."""
     parts = []
     for row in range(head):
         for cell, at in zip(table.rows[row], table.columns(row), strict=True):
@@ -61,7 +61,7 @@ def _above(table: Table, head: int, column: int, end: int, text: str) -> str:
 
 
 def _row_label(table: Table, row: int, column: int, text: str) -> str:
-    """The words of the first column's cell that stands beside ``row``; none for a norm in the first column itself."""
+    """The words of the first column's cell in ``row``; empty for a norm in the first column itself."""
     if column == 0:
         return ""
     for above in range(row, -1, -1):

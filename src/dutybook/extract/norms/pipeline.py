@@ -1,6 +1,7 @@
-"""The reader of norms: a list of passes over the units of a document.
+"""Extracts norms: a list of passes over the units of a document.
 
-``PASSES`` is the whole of it. Each pass says which fields of a :class:`~.unit.Unit` it reads and writes, and a test holds it to that.
+``PASSES`` is the complete list. Each pass declares which fields of a :class:`~.unit.Unit` it reads and writes,
+which a test enforces.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Run = Callable[[tuple[Unit, ...], Discourse, Reader], tuple[Unit, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One step of the reader: its name, the fields that it reads and writes, and the function that does it."""
+    """One step: its name, the fields that it reads and writes, and its function."""
 
     name: str
     reads: frozenset[str]
@@ -57,9 +58,9 @@ def run_passes(discourse: Discourse, reader: Reader, passes: Sequence[Pass] = PA
 
 
 def find_norms(view: DocumentView, reader: Reader) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
-    """All norms of a document in order, and what looked like one and is none.
+    """All norms of a document in order, and the rejected candidates.
 
-    A text that speaks for its author (genre ``other``) states no norms.
+    A text that expresses its author's opinion (genre ``other``) states no norms.
     """
     if view.genre is Genre.OTHER:
         return (), ()

@@ -1,7 +1,8 @@
-"""The record that the passes of the reader work on: one unit of a document, and all that is known of it so far.
+"""The record that the passes work on: one unit of a document with everything known about it so far.
 
-A unit is a sentence, a list's stem, an item, or, where a sentence states several norms, a part of it. Passes do not change a unit,
-they make a new one with more fields filled; :class:`Step` keeps what each pass decided.
+A unit is a sentence, a list's stem, an item, or, where a sentence states several norms, a part of it. A pass does
+not change a unit but
+makes a new one with more fields; :class:`Step` keeps what each pass decided.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class CueMatch:
-    """Words of a language's list that command, forbid, allow, exempt, or state none of it (``!`` and a reason)."""
+    """Words from a language's list that command, forbid, allow or exempt, or that rule a norm out (``!`` and a
+    reason).
+    """
 
     label: str
     span: Span
@@ -29,9 +32,10 @@ class CueMatch:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words that a unit's norm is about. ``source`` says where they stand: unit, before, stem, earlier, common, or nowhere.
+    """Words for a part of a unit's norm. ``source`` is where they are: unit, before, stem, earlier, common, or nowhere.
 
-    ``classes`` are log-probabilities that a bearer of such words is a business, an authority, a person, or any; empty if nobody said.
+    ``classes`` are log-probabilities that a bearer with these words is a business, an authority, a person, or any;
+    empty if unknown.
     """
 
     span: Span | None
@@ -42,7 +46,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a pass decided: the pass, a code (:mod:`.why`), and how probable it took it to be."""
+    """A decision of a pass: the pass, a code (:mod:`.why`), and its probability."""
 
     name: str
     code: str
@@ -51,10 +55,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit. Fields below ``input`` are filled by passes, in the order of :data:`.pipeline.PASSES`.
+    """One unit. The passes fill the fields below ``input``, in the order of :data:`.pipeline.PASSES`.
 
-    ``labels`` are the probabilities of each modality and of none; ``label`` is the one that was chosen, ``none`` where the unit
-    states no norm or only leads to items that do. ``classes`` are the probabilities of each class of bearer.
+    ``labels`` are the probabilities of each modality and of none; ``label`` is the chosen one, ``none`` if the
+    unit states no norm or only
+    introduces items that do. ``classes`` are the probabilities of each class of bearer.
     """
 
     index: int
@@ -83,7 +88,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Discourse:
-    """What holds for the whole document: never changed by a pass."""
+    """What is the same for the whole document. No pass changes it."""
 
     text: str
     sentences: Sequence[Sentence]

@@ -1,7 +1,8 @@
-"""Reasons as codes: each finding and each rejection says in codes which pass decided what.
+"""Reasons as codes: each finding and each rejection records in codes which pass decided what.
 
-A reason is a chain of codes such as ``label_obligation=0.97; bearer_unit=0.91; class_business=0.88``: behind the sign stands how
-probable the pass took it to be. The chain is stored; ``languages/reader/findings.py`` makes a sentence of it when somebody reads it.
+A reason is a chain of codes such as ``label_obligation=0.97; bearer_unit=0.91; class_business=0.88``, each with
+the probability that the
+pass gave it. The chain is stored, and ``languages/reader/findings.py`` turns it into a sentence for readers.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from dutybook.extract.norms.unit import Step
 
 
 class Code(StrEnum):
-    """What a pass can say of a unit. Each has its text in ``languages/reader/findings.LANGUAGE.toml``, which a test checks."""
+    """What a pass can decide. Each code has its text in ``languages/reader/findings.LANGUAGE.toml``, which a test
+    checks.
+    """
 
     LABEL_OBLIGATION = "label_obligation"
     LABEL_PROHIBITION = "label_prohibition"
@@ -36,7 +39,7 @@ class Code(StrEnum):
 
 
 def write_chain(steps: Iterable[Step]) -> str:
-    """The steps as they are stored.
+    """The steps in the form in which they are stored.
 
     >>> write_chain([Step("decide", "label_obligation", 0.97), Step("split", "several_norms")])
     'label_obligation=0.97; several_norms'

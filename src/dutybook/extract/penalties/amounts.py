@@ -1,4 +1,4 @@
-"""Amounts of money and percentages in every written form: "EUR 35 million", "zwei Prozent des … Umsatzes"."""
+"""Parses amounts of money and percentages in every written form: "EUR 35 million", "zwei Prozent des … Umsatzes"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ for a fine within which a percentage of something else must begin."""
 
 
 class AmountReader:
-    """Reads the amounts of one language."""
+    """Parses the amounts of one language."""
 
     def __init__(self, pack: LanguagePack) -> None:
         words = self._words = pack.penalties
@@ -49,8 +49,11 @@ class AmountReader:
     def read(self, line: str, cues: Sequence[int], *, strict: bool) -> tuple[Amount, ...]:
         """The amounts of fines in ``line``, in text order, each once.
 
-        ``cues`` are the ends of the words for a fine. A share of something other than turnover must stand near one
-        (shareholdings have percentages, too); under ``strict`` so must every amount.
+        Args:
+            cues: the ends of the words for a fine. A share of anything but turnover has to be near one, since
+                shareholdings have
+                percentages, too.
+            strict: every amount has to be near one.
         """
         found: dict[Amount, int] = {}
         for start, end, amount in [*self._sums(line), *self._percentages(line)]:

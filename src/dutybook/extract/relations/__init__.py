@@ -1,7 +1,10 @@
-"""What an act does to others: amends, repeals, corrects, implements, transposes them, as its title and enacting terms say.
+"""Finds what an act does to others (amends, repeals, corrects, implements, transposes), in its title and enacting terms.
 
-Precision first: a relation needs words that say it beside an act whose number or name is clear. Words and acts in between
-must join ("Regulation A and Directives B and C"); an act that did something itself ("as amended by Regulation D") ends it.
+It prefers precision: a relation needs words that express it next to an act whose number or name is clear. Only
+joining words and
+other acts may be in between ("Regulation A and Directives B and C"); an act that did something itself ("as amended
+by Regulation D")
+ends the list.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ _SPEAKING = frozenset({Zone.ENACTING, Zone.AMENDMENT})
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The act that speaks: its work, whether it is one of the Union, and the act that it corrects, if it does."""
+    """The act whose text it is: its work, whether it is one of the Union, and the act that it corrects, if it does."""
 
     work: str
     union: bool
@@ -113,7 +116,7 @@ def _of_title(view: DocumentView, whole: Span, own: Subject) -> Iterator[tuple[R
 
 
 def _joined(line: str, acts: Sequence[_Act], at: int, words: RelationWords) -> Iterator[_Act]:
-    """The acts from ``at`` on (or back) that stand close together."""
+    """The acts from ``at`` on (or back) that are joined to each other."""
     near = _NEAR
     for act in acts:
         gap = line[at : act.start] if act.start >= at else line[act.end : at]
@@ -145,7 +148,7 @@ def _of_sentences(view: DocumentView, own: Subject) -> Iterator[tuple[RelationKi
 def _subjects(
     line: str, acts: Sequence[_Act], start: int, end: int, kind: RelationKind, words: RelationWords
 ) -> Iterator[_Act]:
-    """The acts that the words are about: the first ones of the sentence, which stand in one list."""
+    """The acts that the words are about: the first ones of the sentence, which form one list."""
     if kind is RelationKind.TRANSPOSES:
         yield from (a for a in _joined(line, [a for a in acts if a.start >= end], end, words) if a.work[5:6] == "L")
         return
@@ -159,7 +162,7 @@ def _subjects(
 
 
 def _acts(line: str, pack: LanguagePack) -> list[_Act]:
-    """The acts that a line names, in text order, with the provision of theirs that it names."""
+    """The acts that a line names, in text order, with the provision that it names of each."""
     if not pack.citations.act_kinds:
         # Where citations are not known, numbers are.
         return [_Act(a.start, a.end, a.celex, None) for a in numbered_acts(line, pack)]

@@ -1,8 +1,10 @@
-"""Words for readers in their own language: headings, labels and sentences of exports, alerts and reports.
+"""Texts for readers in their own language: headings, labels and sentences of exports, alerts, reports and pages.
 
-A section is one TOML file a language, ``SECTION.LANGUAGE.toml``. English has every text; a language that lacks one falls back to
-it, text by text, so that a new language is a new file and nothing else. What the fields of a norm are called stands in
-``norm_fields.toml``, field by field in all languages; it becomes part of the sections that show fields.
+A section is one TOML file for each language, ``SECTION.LANGUAGE.toml``. English has every text; a language that
+lacks one falls back to
+it, text by text, so that a new language is only a new file. The names of a norm's fields are in
+``norm_fields.toml``, field by field in
+all languages; they become part of the sections that display fields.
 
 >>> words = reader_words("values", "de")
 >>> words("modality.obligation")
@@ -30,7 +32,7 @@ _SHOW_FIELDS = {
 
 
 class ReaderWords:
-    """The texts of a section in one language, by dotted key; ``language`` is what was asked for."""
+    """The texts of a section in one language, by dotted key; ``language`` is the requested one."""
 
     def __init__(self, section: str, language: str, texts: dict[str, str], own: frozenset[str]) -> None:
         self.section = section
@@ -39,12 +41,13 @@ class ReaderWords:
         self._own = own
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text of a key with ``values`` put in its braces.
+        """The text of a key with ``values`` in place of its braces.
 
-        With ``count`` among the values, ``KEY.one`` is taken for 1 and ``KEY.many`` for all other numbers, where there are such.
+        With ``count`` among the values, ``KEY.one`` is used for 1 and ``KEY.many`` for all other numbers, if there
+        are such keys.
 
         Raises:
-            Defect: English has no such text, or it has braces that were given no value.
+            Defect: English has no such text, or a value for its braces is missing.
         """
         if "count" in values and key not in self._texts:
             key = f"{key}.{'one' if values['count'] == 1 else 'many'}"
@@ -55,7 +58,7 @@ class ReaderWords:
             raise Defect(f"the section {self.section!r} has no text {key!r} that takes {sorted(values)}") from error
 
     def get(self, key: str, otherwise: str) -> str:
-        """The text of a key that need not exist: labels of values that documents or people may extend."""
+        """The text of a key that may be missing, such as the label of a value that documents or people can extend."""
         return self._texts.get(key, otherwise)
 
     def __iter__(self) -> Iterator[str]:
@@ -63,7 +66,7 @@ class ReaderWords:
 
     @property
     def own(self) -> frozenset[str]:
-        """Keys that this language has itself, without those that fall back to English."""
+        """The keys that this language has itself, without those that fall back to English."""
         return self._own
 
 

@@ -1,7 +1,8 @@
-"""Why something was found or rejected, and what of it may be wrong, in the reader's language.
+"""Words why something was found or rejected, and which of its fields may be wrong, in the reader's language.
 
-A reason is stored as a chain of codes, such as ``label_obligation=0.97; bearer_unit=0.91``: before the sign the key ``step.CODE`` of
-the section ``findings``, behind it how probable that is. What is no such code stays as it was stored.
+A reason is stored as a chain of codes, such as ``label_obligation=0.97; bearer_unit=0.91``: the code is the key
+``step.CODE`` of
+the section ``findings``, and the number is its probability. Anything else in the chain is returned as it is.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def describe_chain(chain: str, language: str = FALLBACK) -> str:
 
 
 def describe_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
-    """Which fields may be wrong and how probably each is right; empty where none may.
+    """The fields that may be wrong, each with the probability that it is right; empty if there are none.
 
     >>> describe_doubts([Doubt("bearer", 0.54), Doubt("class", 0.61)])
     'bearer (0.54), class (0.61)'
@@ -48,13 +49,13 @@ def describe_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
 
 
 def describe_doubt(doubt: Doubt, language: str = FALLBACK) -> str:
-    """What to bear in mind where a doubtful field is shown."""
+    """A warning about a field that may be wrong."""
     key = "no_norm" if doubt.field == "norm" else "wrong"
     return reader_words("findings", language)(f"doubt.{key}", probability=_share(doubt.probability, language))
 
 
 def _share(probability: float, language: str) -> str:
-    """A number from 0 to 1 with two places, as it is written where the words around it are at home."""
+    """A number from 0 to 1 with two decimal places, formatted for the language."""
     if language == FALLBACK or language not in reader_languages("findings"):
         return f"{probability:.2f}"
     from babel.numbers import format_decimal

@@ -1,6 +1,7 @@
-"""Why a file was not read, or not wholly, in the reader's language: told by the code of a reason and its values.
+"""Words why a file was not read, or only in part, in the reader's language, from the code and the values of a reason.
 
-A reason whose code has no words (one of an earlier or a later Dutybook, or of somebody else's reader) is told as it was stored.
+A reason whose code has no words (of another version of Dutybook, or from a reader of another package) is returned
+as it was stored.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _BLANKS = re.compile(" {2,}")
 
 @dataclass(frozen=True, slots=True)
 class ReasonText:
-    """A piece of what is told and the language that it is in; ``heads``: it says of what kind the rest is."""
+    """A piece of text and its language. ``heads``: it names the kind of what follows."""
 
     text: str
     language: str
@@ -28,7 +29,7 @@ class ReasonText:
 
 
 def describe_reasons(reasons: Iterable[Reason], language: str) -> list[ReasonText]:
-    """The pieces of what some reasons say, each in ``language`` where that has words for it, else as it is.
+    """Reasons in pieces of text, each in ``language`` if there are words for it, else as it is.
 
     >>> from dutybook.reasons import Why, because
     >>> [piece.text for piece in describe_reasons([because(Why.OVER, "over {limit} MB", limit=1500).of_kind("too large")], "de")]

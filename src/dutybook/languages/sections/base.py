@@ -1,4 +1,4 @@
-"""What all pack sections share."""
+"""The base class of all sections of a language pack."""
 
 from __future__ import annotations
 

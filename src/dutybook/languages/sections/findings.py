@@ -1,8 +1,11 @@
-"""Pack sections ``[norms]``, ``[actors]``, ``[facts]``, ``[penalties]``, ``[citations]`` and ``[definitions]``: words by which findings are known.
+"""Pack sections ``[norms]``, ``[actors]``, ``[facts]``, ``[penalties]``, ``[citations]`` and ``[definitions]``: words
+that identify findings.
 
-Cue patterns of norms are written as words with spaces between them. ``a|b`` are alternatives, ``_`` is any one word, ``…``
-stands for up to twelve words without punctuation, ``/…/`` is a regular expression for one word (dear: use few). All other patterns
-are as in :mod:`.temporal`.
+Cue patterns of norms are words with spaces between them. ``a|b`` are alternatives, ``_`` is any one word, ``…``
+stands for up to
+twelve words without punctuation, ``/…/`` is a regular expression for one word (slow: use few). All other patterns
+are as in
+:mod:`.temporal`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pack sections ``[structure]`` and ``[sentences]``: words by which an act is laid out."""
+"""Pack sections ``[structure]`` and ``[sentences]``: words that structure an act."""
 
 from __future__ import annotations
 

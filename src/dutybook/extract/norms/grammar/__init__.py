@@ -1,1 +1,1 @@
-"""Words of a language that command, forbid, allow or exempt."""
+"""Finds the words of a language that command, forbid, allow or exempt, and its nouns for actors."""

@@ -1,4 +1,6 @@
-"""Nouns for actors in a text, by the lists of its language's pack: a bank is a business, a ministry an authority, a tenant a person."""
+"""Finds nouns for actors in a text with the lists of its language pack: a bank is a business, a ministry an
+authority, a tenant a person.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ _ENDING, _SHORTEST = 2, 4
 
 @cache
 def _load_nouns(pack: LanguagePack) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    """Stems of nouns with their class, by the stem of their first word, those of more words first."""
+    """The stems of nouns with their class, by the stem of their first word, longer ones first."""
     found: dict[str, dict[tuple[str, ...], str]] = {}
     for kind in CLASSES:
         for noun in getattr(pack.actors, kind):
@@ -26,7 +28,7 @@ def _load_nouns(pack: LanguagePack) -> dict[str, tuple[tuple[tuple[str, ...], st
 
 
 def find_actors(text: str, pack: LanguagePack) -> list[str]:
-    """The classes of the actors that a text names, in its order."""
+    """The classes of the actors that a text names, in order."""
     nouns = _load_nouns(pack)
     words = [_cut(word) for word in _WORD.findall(text.casefold())]
     found: list[str] = []
@@ -43,5 +45,5 @@ def find_actors(text: str, pack: LanguagePack) -> list[str]:
 
 
 def _cut(word: str) -> str:
-    """A word without the letters that its case and number may change."""
+    """A word without the letters that case and number may change."""
     return word[: max(len(word) - _ENDING, _SHORTEST)]

@@ -1,7 +1,9 @@
-"""Finds the words of a language that command, forbid, allow or exempt, with what they say: the evidence that a reader is shown.
+"""Finds the words of a language that command, forbid, allow or exempt, with their meaning: the evidence that readers see.
 
-Patterns stand in the language packs (:mod:`dutybook.languages.sections.findings` says how they are written). A pattern is cut into the
-phrases between its gaps. spaCy's PhraseMatcher, a trie, finds the phrases of all patterns at once; then they are joined again.
+The patterns are in the language packs (:mod:`dutybook.languages.sections.findings` describes their syntax). A
+pattern is cut into the
+phrases between its gaps. spaCy's PhraseMatcher, a trie, finds the phrases of all patterns at once; then they are
+joined again.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """Pieces with, before each but the first, the least and the greatest number of words between; ``written`` are the words."""
+    """Pieces, with the least and the greatest number of words before each but the first; ``written`` is the number of
+    written words.
+    """
 
     label: str
     pieces: tuple[_Piece, ...]
@@ -53,7 +57,9 @@ class _Pattern:
 
 @dataclass(slots=True)
 class _Compiled:
-    """The patterns of a pack by their first phrase's key; those that begin with a regular expression apart."""
+    """The patterns of a pack by the key of their first phrase, and separately those that begin with a regular
+    expression.
+    """
 
     phrases: PhraseMatcher
     by_phrase: dict[int, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
@@ -62,7 +68,7 @@ class _Compiled:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """A pattern that was met at tokens ``[start, end)``."""
+    """A pattern that matches the tokens ``[start, end)``."""
 
     pattern: _Pattern
     start: int
@@ -70,7 +76,9 @@ class _Match:
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
-        """The lowest of overlapping matches stays: the one with most written words; a gap makes a match long, not strong."""
+        """Of overlapping matches the one with the lowest rank is used: the one with most written words, since gaps
+        make a match long, not strong.
+        """
         return (
             -self.pattern.written,
             _ORDER.index(self.pattern.label),
@@ -97,7 +105,7 @@ def find_cues(text: str, span: Span, pack: LanguagePack) -> list[tuple[str, int,
 
 
 def count_patterns(pack: LanguagePack) -> int:
-    """How many patterns of words that make a norm a pack has."""
+    """The number of a pack's patterns that indicate a norm."""
     cues = pack.norms.cues
     return sum(len(getattr(cues, name)) for name in type(cues).model_fields)
 
@@ -115,7 +123,7 @@ def _find_matches(doc: Doc, compiled: _Compiled) -> Iterator[_Match]:
 
 
 class _Passage:
-    """The words of a passage, where phrases of patterns stand in it, and where its clauses part."""
+    """The words of a passage, the positions of phrases in it, and the borders of its clauses."""
 
     def __init__(self, doc: Doc, places: dict[int, list[tuple[int, int]]]) -> None:
         self._places = places
@@ -126,21 +134,21 @@ class _Passage:
             self._breaks.append(self._breaks[-1] + (token.is_punct and token.text not in _INSIDE))
 
     def match(self, pattern: _Pattern, firsts: Iterable[tuple[int, int]]) -> Iterator[_Match]:
-        """Where a pattern is met whose first piece stands at ``firsts``."""
+        """The matches of a pattern whose first piece is at ``firsts``."""
         for start, end in firsts:
             stop = self._join(pattern, 1, end)
             if stop is not None:
                 yield _Match(pattern, start, stop)
 
     def find(self, piece: _Piece, low: int, high: int) -> list[tuple[int, int]]:
-        """Where a piece stands that begins at a token from ``low`` to ``high``."""
+        """The positions of a piece that begins at a token from ``low`` to ``high``."""
         if piece.word is None:
             return [place for place in self._places.get(piece.key, ()) if low <= place[0] <= high]
         window = range(low, min(high + 1, len(self._words)))
         return [(at, at + 1) for at in window if piece.word.fullmatch(self._words[at])]
 
     def _join(self, pattern: _Pattern, number: int, at: int) -> int | None:
-        """Where the pieces from ``number`` on end when they follow token ``at`` within their gaps."""
+        """The ends of the pieces from ``number`` on that follow token ``at`` within their gaps."""
         if number == len(pattern.pieces):
             return at
         low, high = pattern.gaps[number - 1]
@@ -153,7 +161,9 @@ class _Passage:
 
 
 def _is_name(doc: Doc, match: _Match) -> bool:
-    """Whether a cue of one word is a noun or a name, by its capital behind another word ("bei *Bedarf*", "on 5 *May*")."""
+    """Whether a cue of one word is a noun or a name, judged by its capital after another word ("bei *Bedarf*", "on 5
+    *May*").
+    """
     if match.end - match.start > 1 or not match.start:
         return False
     token, before = doc[match.start], doc[match.start - 1]

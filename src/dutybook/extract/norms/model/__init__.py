@@ -1,1 +1,1 @@
-"""The network that reads norms: what it is given, how that becomes numbers, and what its answers say."""
+"""The network that extracts norms: its input, the encoding of the input, and its output."""

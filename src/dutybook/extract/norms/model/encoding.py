@@ -1,4 +1,4 @@
-"""A unit as the numbers that the network reads, and its tags as parts: the same in training and at run time.
+"""Encodes a unit as input of the network, and decodes its tags to parts: the same in training and at run time.
 
 One sequence of up to three segments: ``<s> where before </s></s> unit </s>[</s> following </s>]``.
 """
@@ -46,9 +46,9 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """``ids`` of the sequence. The unit's pieces stand at ``[start, end)``, those of what goes before at ``[first, last)``.
+    """``ids`` of the sequence. The unit has the pieces ``[start, end)``, the text before it ``[first, last)``.
 
-    ``offsets`` and ``before_offsets`` say where each of those pieces stands in the document's text.
+    ``offsets`` and ``before_offsets`` are the positions of these pieces in the document's text.
     """
 
     ids: tuple[int, ...]
@@ -126,7 +126,7 @@ def begins_word(before: tuple[int, int], piece: tuple[int, int], text: str) -> b
 
 @cache
 def _make_transitions() -> Floats:
-    """What it costs to go from one word's tag to the next one's; a unit begins as if behind ``O``."""
+    """The cost of going from one word's tag to the next one's. A unit begins as if after ``O``."""
     made = np.full((len(TAGS), len(TAGS)), -_CHANGE, dtype=np.float32)
     for n in range(1, len(TAGS), 2):
         made[0, n + 1] = -np.inf
@@ -138,9 +138,9 @@ def _make_transitions() -> Floats:
 def find_parts(
     tags: Sequence[int], offsets: Sequence[tuple[int, int]], text: str
 ) -> Iterator[tuple[str, int, int, int, int]]:
-    """What tags mark: (kind, start, end, first piece, last piece + 1); start and end are offsets into ``text``.
+    """The parts that tags mark: (kind, start, end, first piece, last piece + 1); start and end are offsets into ``text``.
 
-    A part goes on behind one that stands within it.
+    A part continues after another one inside it.
     """
     found: list[tuple[str, int, int]] = []
     # Parts that may go on, the outermost first.

@@ -1,9 +1,12 @@
-"""Any sequence or token classifier of a user's own, in the shipped model's place: a folder in Hugging Face layout.
+"""Loads a user's own sequence or token classifier in place of the shipped model, from a folder in Hugging Face format.
 
-It is read with ``transformers`` from the folder alone: no hub, no code of the folder's, no pickle (only safetensors). Its labels are
-understood by their names in ``id2label`` (``obligation``, ``B-bearer``), or by ``dutybook-labels.json`` beside them, which maps each
-name to one of ours: ``{"LABEL_0": "none", "LABEL_1": "obligation"}``. A token classifier's labels may be modalities, which
-mark a norm, and parts.
+It is read with ``transformers`` from the folder alone: no hub, no code from the folder, no pickle (only
+safetensors). Its labels are
+understood by their names in ``id2label`` (``obligation``, ``B-bearer``), or by the file ``dutybook-labels.json``
+in the folder, which
+maps each name to one of ours: ``{"LABEL_0": "none", "LABEL_1": "obligation"}``. The labels of a token classifier
+may be modalities,
+which mark a norm, and parts.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ _BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class ForeignModel:
-    """A loaded classifier. ``labels`` are ours, by the number of its own; ``tokens``: it labels each piece."""
+    """A loaded classifier. ``labels`` are our labels by the index of its own; ``tokens``: it labels each token."""
 
     name: str
     version: str
@@ -48,7 +51,7 @@ class ForeignModel:
     tokens: bool
 
     def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
-        """What it says of each unit; it is shown the unit's words alone."""
+        """The answer for each unit, from the words of the unit alone."""
         order = sorted(range(len(units)), key=lambda n: units[n].span.end - units[n].span.start)
         found: dict[int, Answer] = {}
         for at in range(0, len(order), _BATCH):
@@ -58,7 +61,7 @@ class ForeignModel:
 
     @property
     def decisions(self) -> Mapping[str, Any]:
-        """Nothing was fitted to its answers: they stand as they are."""
+        """No decisions were fitted to its answers, so they are used as they are."""
         return {}
 
     def _ask(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
@@ -95,7 +98,7 @@ class ForeignModel:
 
 
 def _make_answer(statement: Floats, tags: Floats, offsets: Offsets) -> Answer:
-    """An answer of what a foreign classifier knows; of what it does not know, every answer is as likely."""
+    """An answer from what the classifier knows. For questions that it cannot answer, all labels are equally probable."""
     heads = {name: np.log(np.full(len(labels), 1 / len(labels), dtype=np.float32)) for name, labels in HEADS.items()}
     heads["statement"] = np.log(np.maximum(statement / max(float(statement.sum()), _LEAST), _LEAST))
     heads["list"] = np.log(np.array([1 - _LEAST, _LEAST], dtype=np.float32))
@@ -108,11 +111,11 @@ def _make_answer(statement: Floats, tags: Floats, offsets: Offsets) -> Answer:
 
 @cache
 def load_foreign(folder: Path) -> ForeignModel:
-    """The classifier in a folder.
+    """Load the classifier in a folder.
 
     Raises:
-        MissingExtra: what reads it is not installed.
-        BadFilter: it is no sequence or token classifier, or its labels cannot be understood.
+        MissingExtra: the library that reads it is not installed.
+        BadFilter: it is no sequence or token classifier, or its labels are not understood.
         DamagedModel: its files cannot be read.
     """
     if any(find_spec(package) is None for package in _PACKAGES):

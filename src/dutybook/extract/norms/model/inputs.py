@@ -1,7 +1,8 @@
-"""What the network is given of a unit: its words, where it stands, what goes before it and what follows.
+"""The input of the network for a unit: its words, its place, and the text before and after it.
 
-A unit is a sentence, the stem of a list, an item, or a part of one of them that states a norm of its own. All spans are offsets
-into the document's text, so that every answer of the network leads back to the words it is about.
+A unit is a sentence, the stem of a list, an item, or a part of one of them that states a norm of its own. All
+spans are offsets
+into the document's text, so that every answer of the network can be traced to its words.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ _LONGEST_NEXT = 80
 
 @dataclass(frozen=True, slots=True)
 class UnitInput:
-    """A unit as the network is given it.
+    """The input for one unit.
 
-    ``where`` names genre, zone, role, the document's title and the unit's heading. ``before`` are the spans of what it depends on: the stems of its lists, the
-    outermost first, or else the previous sentence. ``following`` is the beginning of a stem's first item.
+    ``where`` names genre, zone, role, the document's title and the unit's heading. ``before`` are the spans of
+    what it depends on: the stems
+    of its lists, the outermost first, or else the previous sentence. ``following`` is the beginning of a stem's
+    first item.
     """
 
     where: str
@@ -35,7 +38,7 @@ class UnitInput:
 
 
 def can_hold_norms(sentence: Sentence) -> bool:
-    """Whether a sentence is read at all: it stands in a zone that can hold norms and has words enough."""
+    """Whether a sentence is given to the network: its zone can contain norms, and it has enough words."""
     return sentence.zone in OPEN_ZONES and sentence.span.end - sentence.span.start >= SHORTEST
 
 
@@ -72,7 +75,7 @@ def describe_unit(
 
 
 def describe_part(whole: UnitInput, span: Span) -> UnitInput:
-    """The input of a part of a unit; what stands before the part in its unit goes before it."""
+    """The input for a part of a unit. The text before the part in its unit becomes part of ``before``."""
     lead = Span(whole.span.start, span.start)
     before = (lead,) if lead.end - lead.start > 1 else whole.before
     return UnitInput(whole.where, before, span, whole.following if span.end >= whole.span.end else None)

@@ -1,7 +1,8 @@
 """A fitted decision: a logistic regression whose weights are keyed by the codes of its features.
 
-``models/reader/deciding.py`` fits the weights to documents that the network had not seen, and they lie in the model's
-``config.json``, where a person can read them.
+``models/reader/deciding.py`` fits the weights on documents that the network had not seen. They are in the model's
+``config.json``, where
+a person can read them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ Features = Mapping[str, float]
 
 
 class Decision:
-    """Probabilities of labels from features; a feature without weights counts nothing."""
+    """Probabilities of labels from features. A feature without weights has no effect."""
 
     def __init__(self, fitted: Mapping[str, Any]) -> None:
         self.labels: tuple[str, ...] = tuple(fitted["labels"])
@@ -35,13 +36,15 @@ class Decision:
 
 
 def log_odds(probability: float, least: float = 1e-4) -> float:
-    """The log-odds of a probability that is kept away from 0 and 1."""
+    """The log-odds of a probability, clipped away from 0 and 1."""
     kept = min(max(probability, least), 1 - least)
     return math.log(kept / (1 - kept))
 
 
 def interpolate(value: float, points: Sequence[Sequence[float]]) -> float:
-    """The calibrated probability of a raw one: a line through fitted points (raw, right), none points where none were fitted."""
+    """The calibrated probability for a raw one, on a line through fitted points (raw, calibrated); unchanged without
+    points.
+    """
     if not points:
         return value
     return float(np.interp(value, [p[0] for p in points], [p[1] for p in points]))

@@ -1,7 +1,8 @@
-"""The network at run time: an 8-bit ONNX model on the processor, read from a folder; no call leaves the machine.
+"""Runs the network: an 8-bit ONNX model on the processor, loaded from a folder. Nothing leaves the machine.
 
-A folder holds ``config.json`` (name, version, labels, decisions, the sha256 of each file), ``model.onnx``, ``tokenizer.json`` and
-``model.safetensors`` (to go on training; not read here). ``models/reader/export.py`` writes them.
+A folder has ``config.json`` (name, version, labels, decisions, the sha256 of each file), ``model.onnx``,
+``tokenizer.json`` and
+``model.safetensors`` (for further training; not read here). ``models/reader/export.py`` writes them.
 """
 
 from __future__ import annotations
@@ -43,12 +44,13 @@ NO_PIECES: Floats = np.zeros((0, len(CLASSES)), dtype=np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the network says of a unit, in log-probabilities.
+    """The answer of the network for a unit, in log-probabilities.
 
-    ``heads`` answers each question about the whole unit; ``tags`` (pieces, 13) and ``extents`` (pieces, 3) are of the unit's
-    pieces, which stand at ``offsets`` in the document's text; ``before_tags`` of the pieces that go before it. ``classes`` (pieces, 4) say
-    of which class a bearer of such words is, by the lowest layers. ``cut``: the unit
-    is longer than what the network reads.
+    ``heads`` answers each question about the whole unit. ``tags`` (pieces, 13) and ``extents`` (pieces, 3) are
+    about the unit's pieces, whose
+    positions in the document's text are ``offsets``; ``before_tags`` are about the pieces before it. ``classes``
+    (pieces, 4) are the classes
+    of a bearer with these words, from the lowest layers. ``cut``: the unit is longer than the network's input.
     """
 
     heads: Mapping[str, Floats]
@@ -63,25 +65,25 @@ class Answer:
 
 
 class Reader(Protocol):
-    """Whoever answers: the shipped network, a network in training, or a test's stand-in."""
+    """Anything that gives answers: the shipped network, a network in training, or a stand-in in a test."""
 
     @property
     def name(self) -> str:
-        """Stands in the evidence of what it says."""
+        """Its name in the evidence."""
         ...
 
     @property
     def version(self) -> str:
-        """Stands beside the name."""
+        """Its version in the evidence."""
         ...
 
     @property
     def decisions(self) -> Mapping[str, Any]:
-        """Fitted weights of the passes that decide upon its answers."""
+        """The fitted weights of the passes that decide with its answers."""
         ...
 
     def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
-        """What it says of each unit of a text, in their order."""
+        """The answers for the units of a text, in order."""
         ...
 
 
@@ -113,7 +115,9 @@ class NetworkReader:
     tokenizer: Any
 
     def answer(self, units: Sequence[UnitInput], text: str) -> list[Answer]:
-        """What the network says of each unit. One is asked after the other: nothing is padded, and each has all of the 8 bits."""
+        """The answers for the units. They are computed one by one, so that nothing is padded and each uses the full
+        8-bit range.
+        """
         found = []
         for unit in units:
             pieces = encode_unit(unit, text, self.tokenizer)
@@ -147,17 +151,17 @@ def _log_softmax(logits: Floats) -> Floats:
 
 
 def shipped_folder() -> Path:
-    """Where the shipped network lies: in the installed package, or in the checkout."""
+    """The folder of the shipped network: in the installed package, or in the checkout."""
     package = Path(__file__).resolve().parents[3]
     installed = package / "_data" / "models" / NAME
     return installed if installed.is_dir() else package.parents[1] / "models" / NAME
 
 
 def verify_model(folder: Path | None = None) -> dict[str, Any]:
-    """The config of a model, whose files are those that it describes.
+    """The config of a model, after a check of its files.
 
     Raises:
-        DamagedModel: they are not, or were made for other inputs.
+        DamagedModel: a file is not the one that the config describes, or the model is for other inputs.
     """
     home = folder or shipped_folder()
     try:
@@ -177,7 +181,7 @@ def verify_model(folder: Path | None = None) -> dict[str, Any]:
 
 @cache
 def load_reader(folder: Path | None = None, threads: int = 1) -> NetworkReader:
-    """The network in a folder; the shipped one where none is named. ``threads``: how many one batch may use.
+    """Load the network in a folder; by default the shipped one. ``threads``: how many one batch may use.
 
     Raises:
         DamagedModel: as :func:`verify_model`.

@@ -1,1 +1,1 @@
-"""The passes of the reader, each with one job: (units, discourse) to units."""
+"""The passes of the extraction of norms, each with one task. A pass takes units and a discourse and returns units."""

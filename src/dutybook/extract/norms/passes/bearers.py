@@ -1,7 +1,8 @@
-"""Decides who bears each norm: a ranker over everybody who may.
+"""Decides who bears each norm, by ranking candidates.
 
-Candidates are words of the unit itself, words before it, the bearer of its list's stem, the bearer of the norm before it, the bearer that
-the document names most often, and nobody. What speaks for each is told in features that know no language.
+Candidates are words of the unit itself, words before it, the bearer of its list's stem, the bearer of the norm
+before it, the bearer that
+the document names most often, and nobody. The features of a candidate do not depend on the language.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _MARKED, _SHORTENED, _UNMARKED = "marked", "shortened", "unmarked"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who is named elsewhere in the document: the bearer of the norm before, the commonest one with its share, and of stems."""
+    """The bearers named elsewhere in the document: that of the norm before, the most frequent one with its share, and
+    those of stems.
+    """
 
     earlier: Mapping[int, tuple[Mention, int]]
     common: Mention | None
@@ -41,7 +44,7 @@ class Named:
 
 
 def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
-    """The units that state a norm with the likeliest of their candidates as bearer."""
+    """The units that state a norm, with the most probable candidate as bearer."""
     fitted = reader.decisions.get("bearer")
     decision = Decision(fitted) if fitted else None
     named = find_named(units, discourse)
@@ -61,7 +64,7 @@ def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) 
 
 
 def find_named(units: Sequence[Unit], discourse: Discourse) -> Named:
-    """Who is named where, by the tags alone, so that no candidate depends on what was chosen elsewhere."""
+    """The bearers named in each unit, from the tags alone, so that no candidate depends on the choice elsewhere."""
     earlier: dict[int, tuple[Mention, int]] = {}
     counts: Counter[str] = Counter()
     first: dict[str, Mention] = {}
@@ -83,12 +86,12 @@ def find_named(units: Sequence[Unit], discourse: Discourse) -> Named:
 
 
 def fold_words(words: str) -> str:
-    """A bearer's words for comparison: the beginnings of each, whatever case and number do to their ends."""
+    """A bearer's words for comparison: the beginning of each, without the endings of case and number."""
     return " ".join(w[:6] for w in words.casefold().split())
 
 
 def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[Mention, dict[str, float]]]:
-    """Who may bear a unit's norm, each with what speaks for it, by code."""
+    """The candidates for the bearer of a unit's norm, each with its features by code."""
     answer = unit.answer
     inside, before = _most_bearer(answer, before=False), _most_bearer(answer, before=True)
     shared = {
@@ -127,7 +130,7 @@ def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterato
 
 
 def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[Mention, str, float]]:
-    """The candidates that are words, each with how it was found and how many units away it stands."""
+    """The candidates that are words, each with how it was found and how many units away it is."""
     text = discourse.text
     own = unit.parts.get("bearer")
     if own is not None:
@@ -161,7 +164,7 @@ def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[
 def find_weak(
     values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str = UNIT, classes: Floats = NO_PIECES
 ) -> Mention | None:
-    """The run of words around the one that is likeliest a bearer's; None where none is likely at all."""
+    """The words around the piece that is most probably a bearer's; None if none is probable."""
     if not len(offsets):
         return None
     likely = np.exp(values[:, _BEARER : _BEARER + 2]).sum(-1)
@@ -188,7 +191,7 @@ def find_weak(
 
 
 def _most_bearer(answer: Answer | None, *, before: bool) -> float:
-    """How sure the surest piece is that it is of a bearer."""
+    """The highest probability of a piece to belong to a bearer."""
     if answer is None:
         return 0.0
     values = answer.before_tags if before else answer.tags

@@ -1,4 +1,6 @@
-"""Decides what class each norm's bearer is of, from the network and from the bearers of the document's other norms."""
+"""Decides the class of each norm's bearer, from the network's answer and from the bearers of the document's other
+norms.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ _NEAR, _FADES, _NOTHING = 5, 0.7, 1.2
 
 
 def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
-    """The units that state a norm with the probabilities of their bearer's class."""
+    """The units that state a norm, with the probabilities of their bearer's class."""
     fitted = reader.decisions.get("classes")
     decision = Decision(fitted) if fitted else None
     made = []
@@ -48,10 +50,11 @@ def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader
 
 
 def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
-    """The features of each unit's decision, by code; empty for what states no norm.
+    """The features of each unit's decision, by code; empty for units without a norm.
 
-    Beside what the network says of the unit itself: of the norms around it, of the bearers that the document names, and of the bearer
-    named last before it. Who is addressed where nobody is named, only these tell.
+    Besides the network's answer about the unit itself, they describe the norms around it, the bearers that the
+    document names, and the
+    bearer named last before it. Where nobody is named, only these tell who is addressed.
     """
     norms = [u for u in units if u.label != NONE and u.answer is not None]
     at = {id(u): n for n, u in enumerate(norms)}
@@ -89,7 +92,7 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
 
 
 def _own_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
-    """What the unit alone says of its bearer's class."""
+    """The features of the unit alone."""
     kind = _kind_of(unit)
     features: dict[str, float] = {f"genre_{discourse.genre.value}": 1.0, f"label_{unit.label}": 1.0, kind: 1.0}
     assert unit.answer is not None
@@ -105,19 +108,19 @@ def _own_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
 
 
 def _kind_of(unit: Unit) -> str:
-    """``named`` where the text names the bearer, else ``unnamed``."""
+    """``named`` if the text names the bearer, else ``unnamed``."""
     return "named" if unit.bearer is not None and unit.bearer.span is not None else "unnamed"
 
 
 def _classes_of_words(unit: Unit) -> NDArray[np.float64] | None:
-    """Of which class a bearer of such words is: (classes,) probabilities; None where nobody is named."""
+    """The probabilities of the classes of the bearer's words, (classes,); None if nobody is named."""
     if unit.bearer is None or unit.bearer.span is None or not unit.bearer.classes:
         return None
     return np.exp(np.array(unit.bearer.classes, dtype=np.float64))
 
 
 def _mean_around(own: Sequence[NDArray[np.float32]], number: int) -> NDArray[np.float64]:
-    """What the network says of the norms around one: a mean in which the nearer count more."""
+    """The network's answers about the norms around one: a mean with more weight for nearer ones."""
     total: NDArray[np.float64] = np.full(len(CLASSES), _NOTHING / len(CLASSES))
     for n in range(max(number - _NEAR, 0), min(number + _NEAR + 1, len(own))):
         if n != number:
@@ -127,5 +130,5 @@ def _mean_around(own: Sequence[NDArray[np.float32]], number: int) -> NDArray[np.
 
 
 def _words(unit: Unit, discourse: Discourse) -> str:
-    """A bearer's words as they are compared; empty where nobody is named."""
+    """A bearer's words for comparison; empty if nobody is named."""
     return fold_words(unit.bearer.span.of(discourse.text)) if unit.bearer and unit.bearer.span else ""

@@ -1,4 +1,4 @@
-"""Says how probably a reader would leave each row as it is, and each of its fields."""
+"""Computes the probability that a reader would leave each row and each of its fields unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIELDS = ("norm", "modality", "strength", "bearer", "class", "quote")
 
 
 def set_confidence(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
-    """The units that state a norm with calibrated probabilities."""
+    """The units that state a norm, with calibrated probabilities."""
     fitted = reader.decisions.get("confidence", {})
     decisions = {name: Decision(one) for name, one in fitted.items() if "weights" in one}
     points = {name: one.get("points", []) for name, one in fitted.items()}
@@ -40,7 +40,7 @@ def set_confidence(units: tuple[Unit, ...], discourse: Discourse, reader: Reader
 
 
 def plain_field(unit: Unit, name: str) -> float:
-    """A field's probability where none was fitted."""
+    """The probability of a field without a fitted decision."""
     norm = 1.0 - unit.labels.get(NONE, 0.0)
     values = {
         "norm": norm,
@@ -56,7 +56,7 @@ def plain_field(unit: Unit, name: str) -> float:
 
 
 def confidence_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
-    """What the calibration looks at, by code; empty for what states no norm."""
+    """The features of the calibration, by code; empty for units without a norm."""
     for unit in units:
         if unit.label == NONE or unit.answer is None:
             yield {}

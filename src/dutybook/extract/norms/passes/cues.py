@@ -1,4 +1,4 @@
-"""Finds the words of a language that command, forbid, allow or exempt in each unit: the evidence that a reader is shown."""
+"""Finds the words of a language that command, forbid, allow or exempt in each unit: the evidence that readers see."""
 
 from __future__ import annotations
 

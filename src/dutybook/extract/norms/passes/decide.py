@@ -1,4 +1,6 @@
-"""Decides what each unit states: a fitted decision over what the network says of the unit and of those around it, and its cues."""
+"""Decides what each unit states: a fitted decision over the network's answers about the unit and those around it, and
+its cues.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ _FLOOR = -9.0
 
 
 def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
-    """The units with the probabilities of their labels and the label that is chosen."""
+    """The units with the probabilities of their labels and the chosen label."""
     decision = Decision(reader.decisions["labels"]) if "labels" in reader.decisions else None
     strength = Decision(reader.decisions["strength"]) if "strength" in reader.decisions else None
     least = float(reader.decisions.get("least", {}).get(discourse.genre.value, 0.5))
@@ -44,21 +46,23 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
 
 
 def plain_labels(answer: Answer | None) -> dict[str, float]:
-    """The probabilities of the labels where no decision was fitted: the network's; what was not asked about states no norm."""
+    """The probabilities of the labels without a fitted decision: the network's. A unit without an answer states no
+    norm.
+    """
     if answer is None:
         return {label: float(label == NONE) for label in STATEMENTS}
     return dict(zip(STATEMENTS, np.exp(answer.heads["statement"]).tolist(), strict=True))
 
 
 def carries_of(unit: Unit) -> float:
-    """How probably a stem only leads to items that are norms; 0 for what is no stem."""
+    """The probability that a stem only introduces items that are norms; 0 for other units."""
     if unit.answer is None or unit.sentence.role is not SentenceRole.STEM:
         return 0.0
     return float(np.exp(unit.answer.heads["list"][LISTS.index("items")]))
 
 
 def should_of(unit: Unit) -> float:
-    """How probably a unit's norm only recommends."""
+    """The probability that a unit's norm only recommends."""
     return float(np.exp(unit.answer.heads["strength"][STRENGTHS.index("should")])) if unit.answer else 0.0
 
 
@@ -70,19 +74,21 @@ def strength_features(unit: Unit, label: str, discourse: Discourse) -> dict[str,
 
 
 def _cue_features(unit: Unit) -> dict[str, float]:
-    """The modalities that a unit's words speak for. What words speak against a norm the network knows better."""
+    """The modalities that a unit's words indicate. Words that speak against a norm are left to the network, which
+    knows them better.
+    """
     return {f"cue_{cue.label}": 1.0 for cue in unit.cues}
 
 
 def norm_odds(answer: Answer | None) -> float:
-    """The log-odds that a unit states a norm, as the network says."""
+    """The network's log-odds that a unit states a norm."""
     if answer is None:
         return _FLOOR
     return log_odds(1.0 - float(np.exp(answer.heads["statement"][STATEMENTS.index(NONE)])))
 
 
 def _piece_features(answer: Answer | None) -> dict[str, float]:
-    """How sure the pieces are of a part of each kind, and how much of the unit stands outside of all norms."""
+    """The highest probability of each kind of part, and the share of the unit that is outside all norms."""
     if answer is None or not len(answer.tags):
         return {}
     tags, extents = np.exp(answer.tags), np.exp(answer.extents)

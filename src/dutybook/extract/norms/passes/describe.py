@@ -11,7 +11,7 @@ WRITES = frozenset({"index", "sentence", "input"})
 
 
 def make_units(discourse: Discourse) -> tuple[Unit, ...]:
-    """The units of a document, in order: what stands in zones that hold no norms, or is too short, is none."""
+    """The units of a document, in order, without sentences that are too short or in zones that contain no norms."""
     return tuple(
         Unit(
             n, s, describe_unit(discourse.sentences, n, discourse.genre, discourse.first_items.get(n), discourse.title)

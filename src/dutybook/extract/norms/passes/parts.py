@@ -1,4 +1,4 @@
-"""Cuts the parts of each norm: who bears it, what is to be done, to whom, under which condition, with which exception."""
+"""Extracts the parts of each norm: bearer, action, recipient, condition, exception."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = ("action", "recipient", "condition", "exception")
 
 
 def cut_parts(units: tuple[Unit, ...], discourse: Discourse) -> tuple[Unit, ...]:
-    """The units that state a norm, or lead to some, with their parts; the surest one of each kind."""
+    """The units that state or introduce a norm with their parts, the most probable one of each kind."""
     made = []
     for unit in units:
         if unit.answer is None or (unit.label == NONE and unit.carries < 0.5):
@@ -38,7 +38,9 @@ def cut_parts(units: tuple[Unit, ...], discourse: Discourse) -> tuple[Unit, ...]
 
 
 def _with_ending(parts: dict[str, Mention]) -> dict[str, Mention]:
-    """The parts, the action with the recipient that ends it ("notify *the board*"): a piece has one tag, and the narrower part's wins."""
+    """The parts, with the recipient that ends the action included in it ("notify *the board*"): a piece has one tag,
+    that of the narrower part.
+    """
     action, recipient = parts.get("action"), parts.get("recipient")
     if action is None or recipient is None or action.span is None or recipient.span is None:
         return parts
@@ -50,7 +52,7 @@ def _with_ending(parts: dict[str, Mention]) -> dict[str, Mention]:
 def best_of(
     values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str, classes: Floats = NO_PIECES
 ) -> dict[str, Mention]:
-    """The surest part of each kind that tags mark."""
+    """The most probable part of each kind that tags mark."""
     if not len(offsets):
         return {}
     best: dict[str, Mention] = {}
@@ -63,7 +65,9 @@ def best_of(
 
 
 def classes_of(classes: Floats, first: int, last: int) -> tuple[float, ...]:
-    """Of which class a bearer of pieces ``[first, last)`` is: the mean of their log-probabilities; empty if nobody said."""
+    """The classes of a bearer with the pieces ``[first, last)``: the mean of their log-probabilities; empty if there
+    are none.
+    """
     if len(classes) < last:
         return ()
     return tuple(float(value) for value in classes[first:last].mean(0))

@@ -1,4 +1,4 @@
-"""Finds where the norms of a unit begin and end; a unit that holds several becomes several units, and each is asked about anew."""
+"""Splits a unit that states several norms into one unit for each, about which the network is asked again."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _make_parts(unit: Unit, spans: Sequence[Span]) -> list[Unit]:
 
 
 def _states_norm(part: Unit) -> bool:
-    """Whether a part states a norm by itself; where one does not, the unit was cut in the wrong place."""
+    """Whether a part states a norm by itself. If it does not, the unit was split at the wrong place."""
     return part.answer is not None and int(part.answer.heads["statement"].argmax()) != 0
 
 
 def find_extents(answer: Answer, whole: Span, text: str) -> list[Span]:
-    """The spans of the norms in a unit; the whole unit where the network does not see where they begin."""
+    """The spans of the norms in a unit; the whole unit if the network finds no beginnings."""
     if not len(answer.offsets):
         return []
     values = np.exp(answer.extents)
