@@ -16,11 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-#: What stands in a sentence; a reason within a reason is told in the reader's language, too.
+#: A value in a sentence. A reason inside a reason is translated, too.
 Value = str | int | float
 
 
-#: So many reasons are told in a line; all others are counted.
+#: The most reasons in a line. All others are counted.
 _MOST_LISTED = 20
 
 #: Of reasons that are sentences and nothing else: an earlier register's, and those of somebody else's reader.
@@ -73,7 +73,7 @@ class Why(StrEnum):
     PDF_DAMAGED = "pdf_damaged"
     NO_TEXT = "no_text"
     BOE = "boe"
-    # Pages and pictures that are shown.
+    # Images of pages.
     PAGE_DAMAGED = "page_damaged"
     PAGE_NOT_DRAWN = "page_not_drawn"
     PICTURE_WORDS = "picture_words"

@@ -102,13 +102,13 @@ def test_an_administrator_adds_somebody(browser: Any, served: SimpleNamespace) -
     other.page.goto(link)
     assert "This is the account of Otto <b>Olsen</b>." in other.page.inner_text("main")
     other.context.close()
-    row = page.locator(".held > li", has_text="Otto")
+    row = page.locator(".entries > li", has_text="Otto")
     row.locator("summary").click()
     tab.picture("people-open")
     row.get_by_label("Forget this person").check()
     row.get_by_role("button", name="Remove").click()
     page.wait_for_url("**/people")
-    assert page.locator(".held > li", has_text="Otto").count() == 0
+    assert page.locator(".entries > li", has_text="Otto").count() == 0
     assert tab.said == []
     tab.context.close()
 

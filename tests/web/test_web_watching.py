@@ -572,7 +572,7 @@ def test_who_may_see_and_change_what(client: TestClient, role: Role, monkeypatch
         assert page.status_code == 200
         assert ('href="/upload"' in page.text) is (role >= Role.EDITOR)
         assert 'href="/watches"' not in page.text
-        assert ('class="bell"' in page.text) is (role >= Role.EDITOR)
+        assert ('class="notices-link"' in page.text) is (role >= Role.EDITOR)
 
 
 @pytest.mark.parametrize("path", CHANGES)

@@ -395,7 +395,7 @@ def test_a_record_goes_along_when_its_norm_got_another_id(tmp_path: Path) -> Non
     assert [p.row for p in report.problems] == [3], "of the other nobody had said anything, so nothing is known of it"
     register.remove(analysis.document.id)
     (problem, _) = bring(register, book.path).problems
-    assert "what was said of it waits for it" in problem.message
+    assert "its record waits for it" in problem.message
 
 
 def test_two_versions_of_one_norm_have_one_record(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
     if wanted.search:
         saved = alerts.saved_search(register, wanted.search)
     others = alerts.exist(register)
-    # What is here is known; what came since others looked last is theirs to be told.
+    # The present content is known; what came since the last collection belongs to the other alerts.
     (collection.collect if others else collection.baseline)(register, now=now)
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
     alert = AlertRow(

@@ -32,10 +32,10 @@ def command(
     limit: Annotated[int, typer.Option("--limit", min=0, help="Show the last so many; 0: all.")] = 50,
     as_json: options.Json = False,
 ) -> None:
-    """Show the history of what people said, or check it. Exit code 2 if it is broken.
+    """Show the history of reviews, or check it. Exit code 2 if it was altered.
 
     Rows are chained by hashes: a row that is changed, taken out or put in shows, also at the end. Only who writes the whole
-    history anew cannot be told from inside the file: keep the head that --verify prints elsewhere, and give it again.
+    history anew cannot be detected from inside the file: keep the head that --verify prints elsewhere, and give it again.
 
     \b
     Example: dutybook audit --verify

@@ -16,7 +16,7 @@ def command(
     context: typer.Context,
     target: Annotated[
         str | None,
-        typer.Argument(metavar="[FILE|FOLDER]", help="Where to; a folder “backups” beside the database if left out."),
+        typer.Argument(metavar="[FILE|FOLDER]", help="Where to; a folder “backups” next to the database if left out."),
     ] = None,
     *,
     keep: Annotated[

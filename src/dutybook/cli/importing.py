@@ -44,7 +44,7 @@ def command(
     """Take over what people wrote into an exported register: all that can be, in one transaction, with its history.
 
     Looked at are cells that differ from what was exported. Rows may be sorted, filtered and deleted, columns moved. What was
-    changed in the register since, and differs, is a conflict: shown and left alone. Exit code 2 if something was left undone.
+    changed in the register since, and differs, is a conflict: it is listed and left alone. Exit code 2 if something was left undone.
 
     \b
     Example: dutybook import register.xlsx --dry-run

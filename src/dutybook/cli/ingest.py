@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dutybook.pipeline.batch import IngestReport
 
 NAME = "ingest"
-#: Versions with changes that are told one by one.
+#: The most versions with changes that are listed one by one.
 _MOST_CHANGED = 8
 
 
@@ -25,7 +25,7 @@ def command(
         bool | None,
         typer.Option(
             "--semantic/--no-semantic",
-            help="Make new norms searchable by meaning at once; if not said, where the register has been indexed.",
+            help="Make new norms searchable by meaning at once; by default where the register has been indexed.",
         ),
     ] = None,
     *,

@@ -27,7 +27,7 @@ def command(
     """List the languages: what is read in each, how well it was measured, and what cannot be done.
 
     Scores are F1 of texts that nobody tuned or trained on, in brackets the number of norms behind them; for the bearer the share of
-    right ones. A named language is told in full.
+    right ones. A named language is listed in full.
 
     \b
     Example: dutybook languages

@@ -194,7 +194,7 @@ def taking(choices: Choices) -> Callable[[Callable[..., None]], Callable[..., No
             chosen = {name: _given(given.pop(name)) for name in choices}
             command(**given, **{gathered.name: chosen})
 
-        # Typer looks at the signature, and at the annotations beside it.
+        # Typer reads the signature, and the annotations as well.
         vars(run).pop("__wrapped__", None)
         signature = own.replace(parameters=[*kept, *taken])
         vars(run)["__signature__"] = signature

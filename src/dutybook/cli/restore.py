@@ -20,13 +20,14 @@ def command(
     accounts: Annotated[
         bool,
         typer.Option(
-            "--accounts", help="Take the accounts of the backup though there are some; those are kept beside."
+            "--accounts",
+            help="Take the accounts of the backup though there are some; those are kept under another name.",
         ),
     ] = False,
 ) -> None:
     """Put a backup in the place of the register.
 
-    The backup is checked first and stays as it is; the register that was there is kept beside it under another name.
+    The backup is checked first and stays as it is; the register that was there is kept under another name.
     While another program has the register open, nothing is done. Accounts come back where there are none; those that are there
     may be newer and stay. Uploads that waited to be read are there again, to be gone on with.
 

@@ -74,10 +74,10 @@ def command(
     deadline: Annotated[
         str | None, typer.Option("--deadline", help="Which deadline is corrected, by its words.", metavar="WORDS")
     ] = None,
-    undo: Annotated[bool, typer.Option("--undo", help="Take back what was said last.")] = False,
-    history: Annotated[bool, typer.Option("--history", help="Who said what when.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the last change of the record.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Show the history of the record.")] = False,
     orphans: Annotated[
-        bool, typer.Option("--orphans", help="List what was said of norms that are in the register no more.")
+        bool, typer.Option("--orphans", help="List records of norms that are no longer in the register.")
     ] = False,
     every: Annotated[bool, typer.Option("--all", help="Say it of all norms that the filters leave.")] = False,
     words: Annotated[str, typer.Option("--words", help="Filter: words, as for search.", metavar="WORDS")] = "",

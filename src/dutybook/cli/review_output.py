@@ -59,7 +59,7 @@ def record(record: Record | None, norm: str, *, as_json: bool) -> None:
     if as_json:
         print_json(plain(record) if record else None)
     elif record is None:
-        console().print(text(f"nothing was said of {norm[:12]} yet"))
+        console().print(text(f"there is no record of {norm[:12]} yet"))
     else:
         print_fields(fields_of(record, norm))
 
@@ -156,7 +156,7 @@ def orphans(records: Sequence[Record], *, as_json: bool) -> None:
             ),
         )
     says = "is in the register no more" if len(records) == 1 else "are in the register no more"
-    out = f"{count(len(records), 'record')} whose norm {says}; what was said is kept until it comes back"
+    out = f"{count(len(records), 'record')} whose norm {says}; they are kept until it comes back"
     console().print(text((out if records else "no record has lost its norm", "dim")))
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 NAME = "search"
 
-#: So many dates of one deadline are shown in a line.
+#: The most dates of a deadline in a line.
 _DATES = 3
-#: So many values of a facet are shown in its line.
+#: The most values of a facet in its line.
 _VALUES = 8
 #: So many acts without a text of a day are named.
 _NAMED = 5
@@ -44,7 +44,11 @@ def command(
     facets: Annotated[bool, typer.Option("--facets", help="Count the norms by bearer, act, topic, deadline …")] = False,
     semantic: Annotated[
         str,
-        typer.Option("--semantic", help="Meaning beside words, across languages: auto, off or only.", metavar="MODE"),
+        typer.Option(
+            "--semantic",
+            help="Search by meaning in addition to words, across languages: auto, off or only.",
+            metavar="MODE",
+        ),
     ] = "auto",
     save: Annotated[
         str | None, typer.Option("--save", help="Keep the search under this name, for alerts too.", metavar="NAME")

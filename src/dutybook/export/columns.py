@@ -133,7 +133,7 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
         printed=True,
     ),
     Column("bearer", 21, Kind.TEXT, lambda r: r.norm.bearer, editable="bearer", printed=True),
-    # An item of a list says little without the words before it, so they stand beside it, on paper too.
+    # An item of a list says little without the words before it, so they are in the next column, also on paper.
     Column("stem", 24, Kind.TEXT, lambda r: r.norm.stem, printed=True),
     Column("quote", 60, Kind.TEXT, lambda r: r.norm.quote, printed=True),
     Column("deadlines", 20, Kind.TEXT, cells.deadlines, printed=True, needs="deadlines"),
@@ -226,7 +226,7 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     Column("id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
 )
 
-#: What other tables than a workbook have: no columns to write in, nothing that is computed where it is shown.
+#: The columns of tables other than a workbook: none to write in, and none that a spreadsheet computes.
 TABLE = tuple(
     column
     for column in OBLIGATIONS

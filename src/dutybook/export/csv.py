@@ -22,7 +22,7 @@ from dutybook.export.cells import Value
 from dutybook.export.columns import TABLE
 from dutybook.export.content import Content, clean, fit
 
-# Apostrophes before the sign count too, so that a guarded and an honest apostrophe can be told apart.
+# Apostrophes before the sign count too, so that an added apostrophe can be distinguished from an original one.
 _RISKY = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 

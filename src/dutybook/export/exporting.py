@@ -71,8 +71,8 @@ def _explain(path: Path, error: OSError) -> str:
 Writer = Callable[..., int]
 """``write(content, path)`` to a path that it may create or overwrite; returns how many rows (or events) it wrote.
 
-What a format can be told beyond that are the keyword-only parameters of its writer, such as ``delimiter``: whoever asks for
-one that it has not is told which formats have it.
+Further options of a format are the keyword-only parameters of its writer, such as ``delimiter``. An error for an option that the
+format does not have names the formats that have it.
 """
 
 GROUP = "dutybook.exports"
@@ -193,7 +193,7 @@ def export(
         BadRequest: unknown extension, a place that cannot be written to, a full disk, more than the format can hold.
     """
     target = Path(path)
-    writer = writer_for(target)  # a wrong extension is said before the register is read
+    writer = writer_for(target)  # an unknown extension is reported before the register is read
     given = dict(options or {})
     check_options(target, given)
     if writer.__module__ == "dutybook.export.ics":

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 GROUP = 10_000
-"""Rows of a row group, which is what a reader skips or reads, and what is held in memory."""
+"""Rows of a row group, which is the unit that a reader skips or reads, and that is kept in memory."""
 
 
 def write(content: Content, path: Path) -> int:
@@ -50,7 +50,7 @@ def write(content: Content, path: Path) -> int:
     )
     count = 0
     rows = content.rows()
-    # A file of Python's own: what goes wrong with it is then said as for every other format.
+    # A Python file object, so that errors are reported as for every other format.
     with path.open("wb") as file, pq.ParquetWriter(file, schema, compression="zstd") as table:
         while group := [_values(row) for row in islice(rows, GROUP)]:
             table.write_table(pa.Table.from_pylist(group, schema=schema))

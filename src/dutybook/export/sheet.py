@@ -43,7 +43,7 @@ _LABELS = {
         "corrected": _AMBER,
     },
 }
-#: How near a day is shown as near.
+#: Within this many days, a date is highlighted as near.
 SOON_DAYS = 30
 
 

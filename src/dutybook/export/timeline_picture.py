@@ -175,7 +175,7 @@ def bubbles(places: Sequence[float], apart: float) -> list[Bubble]:
 
 #: More rows than this are gathered: by day, then by month, then by year.
 MOST_ROWS = 50
-#: So many dates of the act itself are told one by one, whatever is gathered.
+#: The most dates of the act itself that have a row each.
 _ACT_ROWS = 25
 _PLACES = 12
 

@@ -15,7 +15,7 @@ from dutybook.export.timeline_picture import WIDTH, Label, Mark, Picture, lay_ou
 from dutybook.languages.reader import FALLBACK
 from dutybook.records import content_id
 
-# Light and dark: paper, ink, muted ink, lines, then the lanes. Told apart by lane and shape too, not by colour alone.
+# Light and dark: paper, ink, muted ink, lines, then the lanes. Lane and shape distinguish them, too, not only colour.
 _LIGHT = ("#ffffff", "#1b2430", "#5b6675", "#dde3ea", "#1f3a5f", "#1d5fb4", "#b3261e", "#1c7a3d", "#9a6700", "#6b3fa0")
 _DARK = ("#10161d", "#e6ebf1", "#9aa7b5", "#2c3744", "#a9c7ee", "#6aa9f4", "#f28b82", "#6fcf8f", "#e6b450", "#c5a3f0")
 _NAMES = ("paper", "ink", "muted", "line", ACT, "obligation", "prohibition", "permission", "exemption", EVENT)
@@ -89,7 +89,7 @@ def _label(root: ET.Element, label: Label) -> None:
         at["text-anchor"] = label.anchor
     element = ET.SubElement(root, "text", at)
     if label.tip:
-        # A tooltip is a child of its text; what is shown follows it.
+        # A tooltip is a child of its text and precedes the visible words.
         tip = ET.SubElement(element, "title")
         tip.text, tip.tail = label.tip, label.text
     else:

@@ -281,7 +281,7 @@ class Batch:
                     raise
         raise AssertionError("unreachable")
 
-    # What is said of it
+    # Reports
 
     def _duplicate(self, task: _Task, owner: _Task) -> None:
         self.report.duplicates += 1

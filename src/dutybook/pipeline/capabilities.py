@@ -23,14 +23,14 @@ from dutybook.records import DeadlineKind, FactType
 SECTION = "languages"
 #: The code of the row that says what happens in all other languages.
 OTHERS = "others"
-#: All that is told of a language, in this order.
+#: Everything that is listed about a language, in this order.
 WHATS = (
     *("structure", "network", "cues", "deadlines", "facts", "penalties", "citations", "definitions"),
     *("topics", "changes", "word_forms", "states", "period_laws", "reader"),
 )
 #: A score below it is named among what cannot be relied on.
 WEAK = 0.7
-#: What another lack, or nothing, is said of.
+#: Abilities whose absence is listed as another lack, or not at all.
 _TELL_THEMSELVES = frozenset({"network", "period_laws", "definitions"})
 #: What is scored, in this order.
 MEASURES = ("norm", "modality", "bearer", "bearer_class", "deadline", "fact", "penalty")
@@ -97,7 +97,7 @@ def languages() -> tuple[LanguageRow, ...]:
     """All languages that have a pack, by code, then the row of :data:`OTHERS`.
 
     Raises:
-        Defect: a pack, or data beside the packs, does not fit its schema.
+        Defect: a pack, or other data of languages, does not fit its schema.
     """
     return (*(_row(load(code)) for code in available()), _others())
 

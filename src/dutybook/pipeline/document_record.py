@@ -63,7 +63,7 @@ def _files_apart(layout: Layout, config: Config) -> Iterator[Reason]:
 
 def _language_unknown(language: str) -> Iterator[Reason]:
     if language == UNKNOWN:
-        yield because(Why.PART_LANGUAGE, "the language could not be told (too few words): norms were not sought")
+        yield because(Why.PART_LANGUAGE, "the language could not be determined (too few words): norms were not sought")
     elif not seeks_norms(language):
         words = "norms are not known in “{language}” yet: text and structure were read, not norms"
         yield because(Why.PART_OTHER_LANGUAGE, words, language=language)
@@ -74,7 +74,7 @@ def _published_by(layout: Layout, published: str | None) -> str:
     if not published:
         return ""
     if published != layout.meta.get("published"):
-        return "said by the caller"
+        return "given by the caller"
     return layout.meta.get("published_by", "")
 
 

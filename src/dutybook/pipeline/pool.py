@@ -78,7 +78,7 @@ class _Child:
         self.ready = False
         self.out_of_time = False
         self.peak = 0
-        # The system counts what this process has held as its child's, too.
+        # The system counts the peak memory of this process as its child's, too.
         self._inherited = peak_memory()
         # Whatever libraries print is kept for the case that the child crashes; append mode, so it can be cut.
         self.errors: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the child

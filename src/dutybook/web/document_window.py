@@ -103,7 +103,7 @@ def leaves(
     if not window:
         return []
     last = window[-1].number
-    # A norm that runs over the end of a page has a box on the next one, but is told of where it begins.
+    # A norm that runs over the end of a page has a box on the next one, but its note is where it begins.
     found = found_in(register, document, PAGES, first - 1, last, chosen)
     gone = dropped_in(register, document, PAGES, first - 1, last) if rejected else []
     made = {sheet.number: Leaf(sheet) for sheet in window}

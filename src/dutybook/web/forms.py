@@ -73,7 +73,7 @@ def changes_of(norm: NormRow, before: Record | None, given: Mapping[str, str]) -
     reason = given.get("reason", "").strip()
     if given.get("judge") in JUDGED:
         finding = "" if given["judge"] == "taken back" else given["judge"]
-        # The queue rejects by one key: what is said then, where no reason was typed, comes with its form.
+        # The queue rejects with one key. Its form has the default reason for when none was typed.
         otherwise = given.get("otherwise", "").strip() if finding == "rejected" else ""
         return [Change(finding=finding, reason=reason or otherwise or None)]
     if given.get("judge") == "corrected":

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-#: Who never looked at notices is told of those of so many days.
+#: Somebody who never read notices gets those of this many days.
 FIRST = timedelta(days=14)
 #: So many findings of a search are remembered one by one.
 MOST = 5000

@@ -13,7 +13,7 @@ from dutybook.store.documents.view import PlaceRow
 _UNNAMED = frozenset({"contents", "footnote", "indent", "preamble", "signature", "subparagraph", "text"})
 #: Sections with a name of their own; others are called by their number.
 _TITLED = frozenset({"annex", "article", "chapter", "heading", "part", "recital", "section", "title", "margin number"})
-#: Brothers that are shown one by one; more of them are put into groups.
+#: The most siblings that are listed one by one. More of them are put into groups.
 _MOST, _GROUP = 80, 50
 _LONGEST = 90
 

@@ -31,7 +31,7 @@ from dutybook.web.reader_language import language_of as language_of
 from dutybook.web.request_values import own_path
 from dutybook.web.static_files import address_of
 
-#: Lengths of time that are told whole, the longest first.
+#: Units in which a length of time is written, the longest first.
 _LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 
 

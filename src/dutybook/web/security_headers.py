@@ -16,7 +16,7 @@ _HEADERS = {
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    # Nothing is told to others; with "no-referrer" browsers would not say of our own forms that they are ours.
+    # No other site gets a referrer. With "no-referrer", browsers would not send the origin of our own forms either.
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",

@@ -19,7 +19,7 @@ UNITS: tuple[tuple[str, ...], ...] = (
     ("finding", "finding_reason"),
 )
 NOTE_FIELD, REASON = "note", "correction_reason"
-#: What a field holds where nobody said anything, besides nothing.
+#: The value of an unset field, if it is not empty.
 NOTHING = {"status": "unassessed", "applicability": "unassessed"}
 #: Columns that are not for people whose cells can be compared with the register without all that an export gathers.
 CONTEXT_COLUMNS = (

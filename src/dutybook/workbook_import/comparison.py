@@ -67,7 +67,7 @@ class Comparer:
         candidates = [subject.before or _BLANK, _BLANK]
         if len(row.marks) < 3:
             return candidates[0]
-        # What was said of another norm may have become said of this one since, when the two were found to be one.
+        # The record of another norm may have become that of this one since, when the two were found to be the same.
         return next((c for c in candidates if self._record_mark(c) == row.marks[1]), None)
 
     def _record_mark(self, record: Record) -> str:
@@ -122,7 +122,7 @@ class Comparer:
             if not (self._empty(name, now[name]) if base is None else same(known.fields()[name], now[name], base[name]))
         ]
         if moved and self.take is Take.MINE:
-            # Half of the sheet's with half of the register's is what nobody said.
+            # Half of the sheet's values with half of the register's would be a judgement that nobody made.
             differ = [one for one in there if not self._same(one, values[one.target], now[one.target])]
         if moved and self.take is None:
             made.conflicts += [self._conflict(made, one, base, now, values[one.target], unit) for one in differ]

@@ -28,7 +28,7 @@ from dutybook.workbook_import.comparison import Comparer, Row
 from dutybook.workbook_import.report import Problem, Remark, Report, Take
 from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
 
-#: So many rows are looked at closely; of more it is only said that they were edited.
+#: The most rows that are examined closely. More are only reported as edited.
 _CLOSELY = 200
 _EMPTY = Cell(None)
 
@@ -264,7 +264,7 @@ class Plan:
             elif lost[row.id].kept:
                 self._problem(
                     row,
-                    "its norm is in the register no more; what was said of it waits for it (dutybook review --orphans)",
+                    "its norm is in the register no more; its record waits for it (dutybook review --orphans)",
                 )
             else:
                 self._problem(row, "the register has no norm with its id: it was removed, or the id was changed")

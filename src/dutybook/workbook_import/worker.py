@@ -227,7 +227,7 @@ def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[s
         values = {name: row[at] for name, at in columns.items()}
         identity, marks = _text(values[ID]).strip(), _text(values[CHECK]).strip().split("-")
         if not identity and not any(values[name] != "" for name in every):
-            continue  # something beside the table
+            continue  # cells outside the table
         at = [(number, columns[name] + left) for name in editable]
         odd = {n: fault for n, key in zip(editable, at, strict=True) if (fault := special.get(key) or merged.get(key))}
         whole = [

@@ -19,7 +19,7 @@ class File:
     """``file:/srv/alerts.jsonl`` or ``file:/srv/alerts.txt``."""
 
     kinds = ("file",)
-    help = "file:PATH.jsonl (a line a happening) or file:PATH.txt"
+    help = "file:PATH.jsonl (one line for each event) or file:PATH.txt"
 
     def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:  # noqa: ARG002
         if options:

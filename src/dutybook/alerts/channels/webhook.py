@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 20.0
 _OPTIONS = {"secret", "private", "ca"}
-#: Answers that another attempt may change, beside all of 500 and more.
+#: Statuses after which another attempt may succeed, in addition to all from 500 on.
 _LATER = {401, 403, 407, 408, 423, 425, 429}
 _MOST = 64 * 1024
 

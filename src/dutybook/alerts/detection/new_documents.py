@@ -17,7 +17,7 @@ from dutybook.store.alerts.seen_documents import Seen
 from dutybook.store.alerts.triggers import titles
 from dutybook.store.watches import watch_files
 
-#: Longer words of a norm are cut in what is told.
+#: Longer words of a norm are shortened in messages.
 _MOST = 4_000
 #: News of an older day is not news, nor is what it announced.
 RECENT = 90

@@ -55,7 +55,7 @@ def _changed(look: NewDocuments) -> Iterator[Happening]:
             *("norm", names, work, day, (*dict.fromkeys(keys), key(sort, work, day, identity))),
             data={"texts": texts, "titles": look.title(work), "day": day},
             norms=frozenset(every),
-            # What a version changes is told in one language; another one that comes later says the same in its words, and
+            # The changes of a version are reported in one language. Another one that comes later says the same in its words, and
             # where it was read otherwise that is no news.
             adds=not corrected and (work, day) in before,
         )

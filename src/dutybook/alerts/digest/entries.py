@@ -17,9 +17,9 @@ from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.resolve.identity import word_diff
 from dutybook.store.alerts.alert_events import Noticed
 
-#: So many characters of a quote are shown.
+#: The most characters of a quote.
 QUOTE = 700
-#: Unchanged words between changes that are shown whole.
+#: The most unchanged words between changes that are not shortened.
 AROUND = 90
 #: Language of a text where the reader's own is not there.
 FALLBACK = "en"

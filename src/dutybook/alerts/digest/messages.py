@@ -23,9 +23,9 @@ from dutybook.store.alerts.alert_events import Noticed
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-#: So many entries are told in a message; the register has them all.
+#: The most entries in a message. The register has all of them.
 ENTRIES = 60
-#: So many are told to programs and files.
+#: The most entries for programs and files.
 ITEMS = 1_000
 _CHAT = 2_900
 _DIGEST = re.compile("[0-9a-f]{16}")

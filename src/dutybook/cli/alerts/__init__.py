@@ -8,7 +8,7 @@ from dutybook.cli.alerts import add, listing, outbox, preview, removing, run, st
 
 app = typer.Typer(
     name="alerts",
-    help="Be told what changes: new and changed norms, deadlines that come near, news about acts.",
+    help="Get notified of changes: new and changed norms, deadlines that come near, news about acts.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -53,7 +53,7 @@ def _add(
     *,
     filters: dict[str, Any],
 ) -> None:
-    """Have yourself told what changes for a search. What is in the register now is known: the alert begins with what comes.
+    """Get notified of changes in what a search finds. What is in the register now counts as known: the alert begins with what comes.
 
     Passwords and addresses that hold tokens are not kept: name where they are, env:NAME or file:PATH.
 
@@ -97,7 +97,7 @@ def _add(
     for line in described(alert):
         out.print(line)
     if since:
-        out.print(text(f"{count(waiting, 'notice')} from {since} on will be told: dutybook alerts preview {name}"))
+        out.print(text(f"{count(waiting, 'notice')} from {since} on will be sent: dutybook alerts preview {name}"))
 
 
 def _user() -> str:

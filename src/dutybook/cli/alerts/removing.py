@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _remove(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="The alert.")]) -> None:
-    """Remove an alert, and with it what was not told yet."""
+    """Remove an alert and its unsent notices."""
     from dutybook.cli.output import console, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts

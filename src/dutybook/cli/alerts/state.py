@@ -13,7 +13,7 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="The alert.")]
 
 
 def _pause(context: typer.Context, name: _Name) -> None:
-    """Have an alert tell nothing until it is resumed. What happens meanwhile is not told then, unless --since asks for it."""
+    """Pause an alert until it is resumed. Events during the pause are not reported afterwards, unless --since asks for them."""
     from dutybook.cli.output import console, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts

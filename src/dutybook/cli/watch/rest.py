@@ -22,7 +22,7 @@ def pause(context: typer.Context, name: Name) -> None:
 
 
 def resume(context: typer.Context, name: Name) -> None:
-    """Go on with a watch that rests, or was told to come later.
+    """Resume a paused watch, or one that its source asked to wait.
 
     \b
     Example: dutybook watch resume feed-authority-example

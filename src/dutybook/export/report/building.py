@@ -56,7 +56,7 @@ def people(record: Record, speech: Speech) -> Iterator[Line]:
     for note in record.notes:
         yield from line("notes", f"{speech.day(note.at[:10])}, {note.by}: {note.text}")
     for link in record.links:
-        # Never a link to be followed: what people typed is shown as they typed it.
+        # Never a clickable link: what people typed is printed as text.
         yield from line("links", f"{link.label}: {link.target}" if link.label else link.target)
 
 

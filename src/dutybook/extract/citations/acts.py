@@ -22,7 +22,7 @@ class Act:
 
 
 def celex(letter: str, first: int, second: int, *, number_first: bool) -> str | None:
-    """The CELEX number of an act; None where no year can be told from its number.
+    """The CELEX number of an act; None if its number does not reveal a year.
 
     Until 2014 regulations were numbered number/year after "No", directives year/number; since 2015 all acts are
     year/number (see the Interinstitutional style guide, 1.3.3.3).

@@ -252,7 +252,7 @@ class _Clause:
         elif not self._strange:
             self._add(token)
         elif token.kind in (Kind.PLACE, Kind.FOREIGN) and not self._verb and self._has_verb():
-            # Before the verb it may be a subject beside the words; behind it, it describes them.
+            # Before the verb it may be a second subject; after it, it describes the first.
             self._add(token)
 
     def _has_verb(self) -> bool:

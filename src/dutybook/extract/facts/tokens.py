@@ -161,7 +161,7 @@ class _TokenReader:
             return [replace(place, value=place.value + " part")] if inner else [place]
         numbers = [self._number_of(match[0]) for match in self._one.finditer(listed)]
         if any(number < 2 for number in numbers):
-            # The first has the place of its paragraph: what is meant cannot be told from the others.
+            # The first has the place of its paragraph: it cannot be distinguished from the others.
             return [Token(Kind.PLACE, start, end, place.value + " part", place.head)]
         return [
             Token(Kind.PLACE, start if not n else end, end, f"{place.value} subpara {number}", "" if n else place.head)

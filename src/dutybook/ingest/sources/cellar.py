@@ -140,7 +140,7 @@ def _edition(
     for row in rows:
         address = own(row.get("stream", ""), HOSTS)
         if row.get("mime", "").startswith("image/"):
-            # Pictures of a page are streams beside it.
+            # Images of a page are further streams.
             continue
         if address is None:
             problems.append(f"{work.name} ({language}): an address that leads elsewhere was left out")

@@ -107,7 +107,7 @@ def _searched(
         following = line(found.get("next_page_url"))
         address = own(following, HOSTS) if following and results else None
         if following and results and address is None:
-            raise SourceError("the next page of the list is said to be with another service; it was not followed")
+            raise SourceError("the next page of the list is on another service; it was not followed")
         if address and listed >= _WINDOW - _PAGE:
             if reached <= start:
                 problems.append(

@@ -117,7 +117,7 @@ def _next(root: Node, base: str) -> str | None:
         return None
     address = own(written, HOSTS, base)
     if address is None:
-        raise SourceError("the next page of the feed is said to be with another site; it was not followed")
+        raise SourceError("the next page of the feed is on another site; it was not followed")
     return address
 
 

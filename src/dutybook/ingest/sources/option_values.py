@@ -43,7 +43,7 @@ def text(options: Options, name: str, longest: int = 500) -> str:
         return ""
     found = " ".join(str(value).split())
     if len(found) > longest or not found.isprintable():
-        raise BadRequest(f"{name} is too long or holds characters that cannot be shown")
+        raise BadRequest(f"{name} is too long or has characters that cannot be printed")
     return found
 
 

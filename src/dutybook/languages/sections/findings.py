@@ -167,7 +167,7 @@ class Definitions(Section):
     items: tuple[str, ...] = Field(default=(), description="the same for the items of a list of definitions")
     head_last: bool = Field(default=False, description="the noun that others describe stands last ('service provider')")
     endings: tuple[str, ...] = Field(
-        default=(), description="beside the inflections of actors, taken off to compare words"
+        default=(), description="removed, in addition to the inflections of actors, to compare words"
     )
 
 

@@ -32,7 +32,7 @@ class StructureWords(Section):
 
     ``divisions`` gives the heading words of books, parts, titles, chapters, sections, subsections and subsubsections;
     they may stand before or after their number. ``article_first`` is the word that stands for the number of the first
-    article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted beside
+    article ("premier"), ``article_names`` for that of any ("único"); ``article_special`` begin provisions counted apart from
     the articles ("Disposición adicional"); ``article_plural`` and ``range_words`` head several at once ("Articles 5 à 7").
     ``preambles`` head a national act's statement of reasons, which goes up to its first article or title.
     ``number_first``: articles are headed "5. cikk". ``ordinal_o``: "1o" is written for "1º". ``section_sign`` says what

@@ -24,7 +24,7 @@ class Reading(Section):
     """A phrase that is read as a whole: patterns over slots and fields, and what they amount to (``reads``).
 
     Readings are tried in the pack's order, and what one has read is a slot for the next: "next week" is a ``{span}`` in
-    "Friday of next week". Fields beside the slots: ``{span}`` is any days already read (a date, month, year, relative
+    "Friday of next week". Fields in addition to the slots: ``{span}`` is any days already read (a date, month, year, relative
     date, range), ``{weekday}`` a weekday's name, ``{weekdays}`` its plural, ``{monthname}`` a month's, ``{n}`` a number,
     ``{d}`` a day's number, ``{d.m}`` day and month in figures ("31.3."), ``{od}`` an ordinal day ("15th", "first"),
     ``{o}`` an ordinal, ``{shift}`` a word of ``shifts``, ``{unit}`` a unit, ``{a}`` and ``{b}`` the ends of a range: days

@@ -24,7 +24,7 @@ from dutybook.store.watches.watches import Watch
 OPTIONS = {
     "max_mb": f"largest document that is fetched, in MB (at most {MAX_BYTES // 1_000_000})",
     "pause": "seconds between two requests to one host (1; at least 0.2)",
-    "contact": "a mail address that those who are asked are told",
+    "contact": "a mail address that is sent to the sites",
     "proxies": "yes: the proxies of the environment are used",
     "allow_downgrade": "yes: a redirect may lead from https to http",
 }

@@ -58,7 +58,7 @@ class Sending(Paging):
     responses=failing(403),
 )
 def alerts(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
-    """Who is told what, how often and where. Needs the role editor."""
+    """All alerts: what they report, how often, and where to. Needs the role editor."""
     seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = kept.all_alerts(register)
@@ -109,7 +109,7 @@ def preview(request: Request, response: Response, name: AlertName, asked: Annota
     responses=failing(403, 404, 409, 501),
 )
 def add(request: Request, body: NewAlert) -> dict[str, Any]:
-    """Have somebody told what changes for a search, from now on. Needs the role admin: messages leave the machine."""
+    """Report changes in what a search finds, from now on. Needs the role admin: messages leave the machine."""
     person = changing_as_admin(request)
     for target in body.to:
         check_target(target)
@@ -142,7 +142,7 @@ def add(request: Request, body: NewAlert) -> dict[str, Any]:
     responses=failing(403, 404),
 )
 def change(request: Request, name: AlertName, body: StateChange) -> dict[str, Any]:
-    """Have an alert tell nothing until it is let go on; what happens meanwhile is not told then, unless `since` asks for it. Needs the role admin."""
+    """Pause or resume an alert. Events during the pause are not reported afterwards unless `since` asks for them. Needs the role admin."""
     changing_as_admin(request)
     if body.since and body.state != kept.ACTIVE:
         raise refused("since", "it goes with the state active", "body")
@@ -165,7 +165,7 @@ def change(request: Request, name: AlertName, body: StateChange) -> dict[str, An
     responses=failing(403, 404),
 )
 def remove(request: Request, name: AlertName) -> None:
-    """Remove an alert, and with it what was not told yet. Needs the role admin."""
+    """Remove an alert and its unsent notices. Needs the role admin."""
     changing_as_admin(request)
     with writing(request) as register:
         kept.forget_alert(register, kept.alert_named(register, name))
@@ -175,7 +175,7 @@ def remove(request: Request, name: AlertName) -> None:
     "/deliveries",
     operation_id="listDeliveries",
     tags=["alerts"],
-    summary="What was told",
+    summary="Sent messages",
     response_model=Deliveries,
     responses=failing(403),
 )

@@ -97,7 +97,7 @@ def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any
     responses=failing(404),
 )
 def norm(request: Request, id: NormId) -> dict[str, Any]:
-    """Everything that is known of a norm: its parts, who found it and why, what it cites, its deadlines, texts, and what people said of it."""
+    """Everything about a norm: its parts, its evidence, its citations, deadlines, texts and review record."""
     with reading(request) as register:
         full = full_id(register, id)
         detail = register.norm(full)
@@ -173,7 +173,7 @@ def image(
         Query(ge=1, le=100_000, description="One of the pages that the norm stands on; the first if not given."),
     ] = None,
 ) -> Response:
-    """The page on which a norm stands, with its words outlined. Its size in points and the boxes are told by the norm."""
+    """The page on which a norm stands, with its words outlined. The norm has the size of the page in points and the boxes."""
     with reading(request) as register:
         found = register.norm(full_id(register, id)).norm
     pages = {int(box["page"]) for box in found.boxes} | ({found.page} if found.page else set())

@@ -26,16 +26,16 @@ _TAGS = {
     "documents": "Documents as they were read.",
     "findings": "What else was found, and what was rejected.",
     "dates": "What is due, and when deadlines end.",
-    "news": "News beside the law.",
+    "news": "News about the law.",
     "searches": "Saved searches.",
-    "alerts": "Who is told what changes.",
+    "alerts": "Who is notified of which changes.",
     "watches": "Sources that are looked at again and again.",
     "export": "The register as files.",
     "about": "What is here, and whether it is in order.",
 }
 _WHAT = """Who must do what by when, with its evidence: the same verbs as the command line and the pages of Dutybook.
 
-Every list is paged: `limit`, `offset`, and links to the pages beside in the body and in the header `Link`. Parameters that are not
+Every list is paged: `limit`, `offset`, and links to the neighbouring pages in the body and in the header `Link`. Parameters that are not
 known are refused. Every error is a problem (RFC 9457) that says what to do. Reads have an `ETag`, which goes into `If-None-Match`; that
 of a review record goes into `If-Match`, so that nobody's work is written over. Days are ISO 8601, times UTC; boxes are in points from
 a page's top left corner; spans are half-open ranges of characters."""
@@ -157,7 +157,7 @@ def _complete(method: str, verb: dict[str, Any]) -> None:
         headers = answer.setdefault("headers", {})
         headers["ETag"] = {"description": "Tag of what was answered.", "schema": {"type": "string"}}
         if "Page" in str(answer.get("content", {})) or verb["operationId"].startswith("list"):
-            headers["Link"] = {"description": "Pages beside this one (RFC 8288).", "schema": {"type": "string"}}
+            headers["Link"] = {"description": "The neighbouring pages (RFC 8288).", "schema": {"type": "string"}}
         if not changes:
             headers["Cache-Control"] = {"schema": {"type": "string"}}
     if not changes and "image" not in str(good) and "/export" not in str(verb):

@@ -20,7 +20,7 @@ from dutybook.searching import FACETS, MODES
 from dutybook.store import Filters, Register
 from dutybook.web.api.problems import Refusal, bad
 
-#: Rows of a page if nothing is said, and at most; how far one may leaf.
+#: The default number of rows of a page, the most, and the greatest offset.
 LIMIT, MOST, FURTHEST = 50, 200, 1_000_000
 
 
@@ -84,7 +84,7 @@ class Paging(BaseModel):
 
 
 class Reader(BaseModel):
-    """In whose language names are shown."""
+    """The parameter for the language of names."""
 
     reader: Code = Field(
         "en",
@@ -142,7 +142,8 @@ class Search(Narrowing, Paging, Reader):
     """A search: filters, how it is done, and which page."""
 
     semantic: Annotated[str, OneOf(MODES)] = Field(
-        "auto", description="Meaning beside words, across languages; off: words alone, only: meaning alone."
+        "auto",
+        description="Search by meaning in addition to words, across languages; off: only words, only: only meaning.",
     )
     facet: list[Annotated[str, OneOf(tuple(FACETS))]] = Field(
         [], max_length=_MANY, description="Count the norms by these."

@@ -48,7 +48,7 @@ class Queueing(Narrowing, Paging):
     "/review", operation_id="getReviewQueue", tags=["review"], summary="What is left to look at", response_model=Queue
 )
 def queue(request: Request, response: Response, asked: Annotated[Queueing, Query()]) -> dict[str, Any]:
-    """The least sure findings first; without status, owner or review_state those of which nobody said whether they are right."""
+    """The findings to review, the least certain first; without status, owner or review_state only those that nobody has judged."""
     with reading(request) as register:
         filters = filters_of(request, register, asked)
         found, total = queue_of(register, filters, limit=asked.limit, offset=asked.offset)
@@ -61,12 +61,12 @@ def queue(request: Request, response: Response, asked: Annotated[Queueing, Query
     "/norms/{id}/review",
     operation_id="getReview",
     tags=["review"],
-    summary="What was said of a norm",
+    summary="The review record of a norm",
     response_model=RecordState,
     responses=failing(404),
 )
 def record(request: Request, response: Response, id: NormId) -> dict[str, Any]:
-    """The record of a norm, also as it was said of its other versions, copies and languages. Its ETag goes into If-Match of a change."""
+    """The review record of a norm, which its other versions, copies and languages share. Send its ETag as If-Match with a change."""
     with reading(request) as register:
         norm = full_id(register, id)
         found = reviews.record(register, norm)
@@ -78,12 +78,12 @@ def record(request: Request, response: Response, id: NormId) -> dict[str, Any]:
     "/norms/{id}/history",
     operation_id="getHistory",
     tags=["review"],
-    summary="Who said what when",
+    summary="The history of a norm's record",
     response_model=HistoryPage,
     responses=failing(404),
 )
 def history(request: Request, response: Response, id: NormId, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
-    """The history of what was said of a norm, the newest change first; also of a norm that the register has no more."""
+    """The history of a norm's record, the newest change first; also for a norm that is no longer in the register."""
     with reading(request) as register:
         rows = _history(register, id)
     return paged(request, response, asked, cut(rows, asked), len(rows))
@@ -123,12 +123,12 @@ def change(
     "/norms/{id}/review/undo",
     operation_id="undoReview",
     tags=["review"],
-    summary="Take back what was said last",
+    summary="Undo the last change of a record",
     response_model=Changed,
     responses=failing(403, 404, 412),
 )
 def undo(request: Request, response: Response, id: NormId, if_match: IfMatch = None) -> dict[str, Any]:
-    """Take back the last thing that was said of a norm and not taken back yet. Needs the role editor."""
+    """Undo the last change of a norm's record that was not undone yet. Needs the role editor."""
     person = changing_as_editor(request)
     with writing(request) as register:
         norm = full_id(register, id)
@@ -162,7 +162,7 @@ def _history(register: Register, identity: str) -> list[Any]:
     try:
         return reviews.history_of(register, identity)[1][::-1]
     except NotFound:
-        # Nothing was said of a norm that is there: an empty history is none of a norm that is not.
+        # The empty history of an existing norm is not the history of a missing one.
         full_id(register, identity)
         return []
 

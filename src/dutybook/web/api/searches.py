@@ -29,7 +29,7 @@ class Telling(Paging):
     all: Flag = Field(False, description="Also items that speak of no act and announce no date.")
 
 
-@verbs.get("/news", operation_id="listNews", tags=["news"], summary="News beside the law", response_model=News)
+@verbs.get("/news", operation_id="listNews", tags=["news"], summary="News about the law", response_model=News)
 def news(request: Request, response: Response, asked: Annotated[Telling, Query()]) -> dict[str, Any]:
     """The news by event, the newest first: which acts and norms they speak of, and whether announced dates came true."""
     narrowed: dict[str, Any] = {"since": asked.since.isoformat() if asked.since else None, "every": asked.all}

@@ -57,7 +57,7 @@ class JobRunner:
                 return False
             self._waiting.append(task)
             if self._thread is None:
-                self._thread = Thread(target=self._work, name="dutybook-lane", daemon=True)
+                self._thread = Thread(target=self._work, name="dutybook-jobs", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
             return True

@@ -16,7 +16,7 @@ COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.web.jobs.worker imp
 
 Tell = Callable[[dict[str, Any]], None]
 _NICE = 5
-#: Lines about single problems that are told.
+#: The most lines about single problems.
 _MOST_LINES = 200
 
 

@@ -39,7 +39,7 @@ def about(request: Request) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         summary = registers.once("summary", register.summary)
-        facts = registers.once("held", partial(act_details.about, register))
+        facts = registers.once("about", partial(act_details.about, register))
     # What never changes is read once, by whoever comes first: it takes seconds of the processor.
     with _FIRST:
         rows, models, vendored, libraries = (

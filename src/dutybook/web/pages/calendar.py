@@ -23,7 +23,7 @@ from dutybook.web.request_values import number, text_of
 
 router = APIRouter()
 
-#: Days ahead that are shown on top, and rows of each of the two lists there; rows of a month; entries in a cell of the grid.
+#: Days ahead in the lists on top, rows of each of these two lists, rows of a month, entries in a cell of the grid.
 AHEAD, _TOP, _MONTH, CELL = 90, 4, 60, 3
 #: Acts that a field offers by name.
 OFFERED = 100

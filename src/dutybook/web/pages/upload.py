@@ -53,7 +53,7 @@ async def send(request: Request) -> Response:
     except BadRequest as error:
         return await run_in_threadpool(_form, request, _describe_error(request, error), 400)
     except ClientDisconnect:
-        # Nobody is there to be told.
+        # The client is gone.
         return Response(status_code=400)
     return RedirectResponse(f"/upload/{batch.id}", 303)
 

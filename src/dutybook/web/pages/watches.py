@@ -78,7 +78,7 @@ async def save(request: Request) -> Response:
             wanted = watch_from_form(form, settings.watch_roots)
             if given.get("do") == "try":
                 key = secrets.token_hex(8)
-                # What cannot be meant is said now, not by the worker.
+                # Impossible values are reported now and not by the worker.
                 definition.check_watch(form.kind, wanted.target, wanted.options, allow_private=False)
                 order = {
                     "verb": "look",

@@ -14,7 +14,7 @@ from dutybook.reasons import BEFORE, Reason
 OPEN = ("waiting", "reading")
 #: States of a file whose reading has ended.
 READ = ("read", "partly read", "unreadable", "unchanged", "duplicate")
-#: So many parts of one file are told one by one; all others are counted.
+#: The most parts of a file that are listed one by one. All others are counted.
 MOST_PARTS = 300
 
 

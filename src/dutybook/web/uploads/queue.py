@@ -19,7 +19,7 @@ from dutybook.web.uploads.batches import MOST_PARTS, OPEN, READ, Batch, Part
 from dutybook.web.uploads.multipart import Arrived
 from dutybook.web.uploads.storage import UploadStorage
 
-#: States that a batch is shown in beside its own: nobody is at it any more.
+#: The displayed state of a batch that no process works on any more, though its own state is open.
 INTERRUPTED = "interrupted"
 #: What came of a file counts for the worst of its parts.
 _WORST = ("unreadable", "partly read", "read", "unchanged", "duplicate")

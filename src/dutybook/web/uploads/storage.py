@@ -23,7 +23,7 @@ from dutybook.store.maintenance.companion_files import uploads_path
 from dutybook.web.error_responses import TranslatedError
 from dutybook.web.uploads.batches import Batch, as_plain, from_plain
 
-#: Longest name that is shown, in characters, and that a file gets, in bytes.
+#: The longest displayed name, in characters, and the longest name of a file, in bytes.
 LONGEST, LONGEST_STORED = 160, 100
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 #: What Windows keeps for itself, whatever comes after the first dot.

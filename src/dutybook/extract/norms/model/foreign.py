@@ -154,7 +154,7 @@ def load_foreign(folder: Path) -> ForeignModel:
     except Exception as error:
         raise DamagedModel(f"the model in {folder} cannot be read: {error}") from error
     if not tokenizer.is_fast:
-        raise BadFilter(f"{folder} has no tokenizer.json: offsets into the text cannot be told")
+        raise BadFilter(f"{folder} has no tokenizer.json: offsets into the text cannot be determined")
     digest = hashlib.sha256()
     for file in weights:
         digest.update(file.read_bytes())

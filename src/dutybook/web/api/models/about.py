@@ -83,7 +83,7 @@ class Doctor(Answer):
 
 
 class Verdict(Answer):
-    """Whether the history of what people said is whole; `broken` is the first row that does not fit."""
+    """Whether the history of reviews is intact; `broken` is the first row that was altered."""
 
     rows: int
     head: str

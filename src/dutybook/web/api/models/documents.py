@@ -62,7 +62,7 @@ class Document(Answer):
 
 
 class Provisions(Page):
-    """A page of the provisions of a document, in its order: a tree, told by `parent` and `depth`."""
+    """A page of the provisions of a document, in its order: a tree, described by `parent` and `depth`."""
 
     items: list[Provision]
 

@@ -19,7 +19,7 @@ Target = Annotated[str, StringConstraints(min_length=1, max_length=2_000, patter
 
 @of_row(entries.Mention)
 class Mention(Answer):
-    """An act, and where it can be told a norm of it, that an item speaks of in the words `quote`."""
+    """An act, and if possible a norm of it, that an item mentions in the words `quote`."""
 
     page: int | None
     how: str = Field(description="citation, number, title or wording.")
@@ -89,7 +89,7 @@ class NewSearch(Body):
 
 
 class Alert(Answer):
-    """Who is told what, how often and where; secrets are never shown."""
+    """An alert: what it reports, how often, and where to. Secrets are never included."""
 
     id: str
     name: str
@@ -104,11 +104,11 @@ class Alert(Answer):
     filters: dict[str, Any]
     on: list[str] = Field(description="What counts.")
     days: list[int] = Field(description="So many days before a deadline.")
-    to: list[str] = Field(description="Where it is told, without secrets.")
+    to: list[str] = Field(description="Where it is sent, without secrets.")
     problem: str
     created: str
     created_by: str
-    waiting: int = Field(description="Notices that wait to be told.")
+    waiting: int = Field(description="Notices that wait to be sent.")
 
 
 class Alerts(Page):
@@ -130,7 +130,7 @@ class NewAlert(Body):
         examples=[["mailto:anna@example.org#smtp=mail.example.org:587&from=bot@example.org"]],
     )
     on: list[Annotated[str, OneOf((*ALL, "changed", "all"))]] = Field(
-        [], max_length=30, description="What counts; the usual things if nothing is said."
+        [], max_length=30, description="The kinds of events; by default the usual ones."
     )
     every: Text = Field("daily", description='How often: now, "daily 07:30", "weekly fri 16:00".')
     zone: Text = Field("UTC", description="Whose hours and days count: Europe/Berlin …")
@@ -240,7 +240,7 @@ class WatchKind(Answer):
     """A kind of source."""
 
     kind: str
-    every: str = Field(description="How often it is looked at if nothing is said.")
+    every: str = Field(description="The default interval.")
     help: str
     target: str
     options: dict[str, str]

@@ -149,7 +149,7 @@ class Norm(Answer):
     deviations: list[Deviation] = Field(description="Where its languages say different things.")
     news: list[NewsOfNorm]
     address: str = Field(description="Where its document came from, if a watch fetched it; else empty.")
-    review: Record | None = Field(description="What people said of it.")
+    review: Record | None = Field(description="Its review record.")
     history: list[HistoryRow] = Field(description="The last changes of that, the newest first.")
 
 

@@ -33,7 +33,7 @@ class Correction(Answer):
 
 @of_row(record.Record, without=("seen", "stands", "ties"))
 class Record(Answer):
-    """What people said of a norm. Texts are empty where nothing was said."""
+    """What people recorded about a norm. Texts are empty where nothing was recorded."""
 
     norm: str = Field(
         description="Id of the norm where the record stands now; another language or version may have another id."
@@ -60,7 +60,7 @@ class HistoryPage(Page):
 
 
 class RecordState(Answer):
-    """What people said of a norm; null where nobody said anything yet. The header ETag is its tag."""
+    """The review record of a norm; null if there is none yet. The header ETag is its tag."""
 
     norm: str = Field(description="Id of the norm that was asked for.")
     record: Record | None
@@ -70,12 +70,12 @@ class Changed(Answer):
     """A change that was made. The header ETag is the record's new tag."""
 
     norm: str
-    changed: bool = Field(description="False: it said so already.")
+    changed: bool = Field(description="False: the record had these values already.")
     record: Record
 
 
 class Queued(Answer):
-    """A norm that is left to be looked at, and what was said of it."""
+    """A norm that is still to be reviewed, and its record."""
 
     norm: NormRow
     record: Record | None
@@ -97,7 +97,7 @@ class NewLink(Body):
 
 
 class ReviewChange(Body):
-    """What is to be said: fields that are left out stay as they are, an empty text takes a thing away."""
+    """A change of a record. Fields that are left out stay as they are; an empty text removes a value."""
 
     status: StatusWord | None = None
     owner: Text | None = None
