@@ -250,7 +250,7 @@ def test_errors_are_problems(api: TestClient) -> None:
     problem(api.get(f"{API}/acts/nothing%2Fhere"), 404, "not-found")
     problem(api.get(f"{API}/documents/ffff/pages/1.png"), 404, "not-found")
     problem(api.get(f"{API}/norms", headers={"host": "evil.example"}), 421, "wrong-host")
-    problem(api.get(f"{API}/norms?as_of=tomorrow"), 422, "cannot-be-meant")
+    problem(api.get(f"{API}/norms?as_of=tomorrow"), 422, "invalid-request")
     problem(
         api.patch(f"{API}/norms/{norm}/review", content=b"{", headers={"content-type": "application/json"}),
         400,
@@ -267,7 +267,7 @@ def test_errors_are_problems(api: TestClient) -> None:
     )
     problem(api.patch(f"{API}/norms/{norm}/review", content=b"{}"), 415, "not-json")
     problem(api.patch(f"{API}/norms/{norm}/review", json={"note": "x" * MAX_BODY}), 413, "too-large")
-    problem(api.patch(f"{API}/norms/{norm}/review", json={}), 422, "cannot-be-meant")
+    problem(api.patch(f"{API}/norms/{norm}/review", json={}), 422, "invalid-request")
     assert api.post(f"{API}/searches", json={"name": "a"}).status_code == 201
     problem(api.post(f"{API}/searches", json={"name": "a"}), 409, "conflict")
     assert api.post(f"{API}/searches", json={"name": "a", "replace": True}).status_code == 201
@@ -311,16 +311,16 @@ def test_a_bad_parameter_is_named(api: TestClient) -> None:
         ("facet=colour", "facet.0"),
         ("semantic=maybe", "semantic"),
     ]:
-        told = problem(api.get(f"{API}/norms?{query}"), 422, "cannot-be-meant")
+        told = problem(api.get(f"{API}/norms?{query}"), 422, "invalid-request")
         assert [error["name"] for error in told["errors"]] == [name], query
         assert told["errors"][0]["in"] == "query"
-    told = problem(api.get(f"{API}/norms?modalty=x&lnguage=y"), 422, "cannot-be-meant")
+    told = problem(api.get(f"{API}/norms?modalty=x&lnguage=y"), 422, "invalid-request")
     assert [error["name"] for error in told["errors"]] == ["modalty", "lnguage"]
 
 
 @pytest.mark.parametrize("path", [path for path, verbs in document()["paths"].items() if "get" in verbs])
 def test_no_read_takes_a_parameter_that_it_does_not_know(api: TestClient, path: str) -> None:
-    told = problem(api.get(f"{API}{path.replace('{', '').replace('}', '')}?surely_not=1"), 422, "cannot-be-meant")
+    told = problem(api.get(f"{API}{path.replace('{', '').replace('}', '')}?surely_not=1"), 422, "invalid-request")
     assert told["errors"][0]["name"] == "surely_not"
 
 
@@ -336,10 +336,10 @@ def test_a_bad_body_is_named(api: TestClient) -> None:
         ({"links": [{"target": "x\n"}]}, "links.0.target"),
         ({"note": " "}, "note"),
     ]:
-        told = problem(api.patch(path, json=body), 422, "cannot-be-meant")
+        told = problem(api.patch(path, json=body), 422, "invalid-request")
         assert [error["name"] for error in told["errors"]] == [name], body
     for raw in (b'{"owner": "\\ud800"}', b'{"note": "\\udfff!"}', b'{"correct": {"bearer": "\\ud83d"}, "reason": "x"}'):
-        problem(api.patch(path, content=raw, headers={"content-type": "application/json"}), 422, "cannot-be-meant")
+        problem(api.patch(path, content=raw, headers={"content-type": "application/json"}), 422, "invalid-request")
     for raw in (
         b"[" * 90_000,
         b'{"owner": ' + b"1" * 5_000 + b"}",
@@ -352,7 +352,7 @@ def test_a_bad_body_is_named(api: TestClient) -> None:
         assert answer.status_code in (400, 422), (raw[:20], answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
     for raw in (b"null", b"7", b'"x"', b"[]", b"true"):
-        problem(api.patch(path, content=raw, headers={"content-type": "application/json"}), 422, "cannot-be-meant")
+        problem(api.patch(path, content=raw, headers={"content-type": "application/json"}), 422, "invalid-request")
     assert api.get(path).json()["record"] is None
 
 
@@ -451,7 +451,7 @@ def test_what_is_exported_is_what_is_found(api: TestClient) -> None:
         assert {row["id"] for row in exported} <= texts or not query
         assert {hit["id"] for hit in found} <= {row["id"] for row in exported}
     assert api.get(f"{API}/export/xlsx").content[:2] == b"PK"
-    problem(api.get(f"{API}/export/exe"), 422, "cannot-be-meant")
+    problem(api.get(f"{API}/export/exe"), 422, "invalid-request")
 
 
 def test_the_evidence_can_be_looked_at(api: TestClient) -> None:
@@ -468,7 +468,7 @@ def test_the_evidence_can_be_looked_at(api: TestClient) -> None:
         assert picture.headers["content-type"] == "image/png"
         assert picture.content.startswith(b"\x89PNG")
     assert outlined.content != plain.content
-    problem(api.get(f"{API}/norms/{hit['id']}/image?page=999"), 422, "cannot-be-meant")
+    problem(api.get(f"{API}/norms/{hit['id']}/image?page=999"), 422, "invalid-request")
 
 
 def test_what_reaches_out_of_the_machine_names_nothing_in_it(api: TestClient) -> None:

@@ -53,7 +53,7 @@ def read_schedule(text: str, zone: str = "UTC") -> Schedule:
     'weekly fri 16:00'
 
     Raises:
-        BadFilter: it cannot be meant, or there is no such zone.
+        BadFilter: it is malformed, or there is no such time zone.
     """
     try:
         ZoneInfo(zone)

@@ -110,25 +110,25 @@ def role(context: typer.Context, name: Name, role: Annotated[str, typer.Argument
 
 
 def disable(context: typer.Context, name: Name) -> None:
-    """Let somebody in no more; sessions end and tokens rest.
+    """Block somebody: sessions end, and tokens stop working until the account is enabled again.
 
     \b
     Example: dutybook accounts disable "Anna Berg"
     """
     from dutybook.store.accounts import people
 
-    _say(f"{people.disable(accounts_of(context), name, datetime.now(UTC)).name} is let in no more.")
+    _say(f"{people.disable(accounts_of(context), name, datetime.now(UTC)).name} can no longer sign in.")
 
 
 def enable(context: typer.Context, name: Name) -> None:
-    """Let somebody in again.
+    """Unblock somebody.
 
     \b
     Example: dutybook accounts enable "Anna Berg"
     """
     from dutybook.store.accounts import people
 
-    _say(f"{people.enable(accounts_of(context), name, datetime.now(UTC)).name} is let in again.")
+    _say(f"{people.enable(accounts_of(context), name, datetime.now(UTC)).name} can sign in again.")
 
 
 def reset(context: typer.Context, name: Name) -> None:

@@ -31,7 +31,7 @@ def resume(context: typer.Context, name: Name) -> None:
 
 
 def remove(context: typer.Context, name: Name) -> None:
-    """Watch a source no more. Documents and files that came from it stay.
+    """Remove a watch. Documents and files that came from it stay.
 
     \b
     Example: dutybook watch remove feed-authority-example

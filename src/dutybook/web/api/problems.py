@@ -53,9 +53,9 @@ PROBLEMS: dict[int, tuple[str, str, str]] = {
     415: ("not-json", "Not JSON", "The body has to be sent as application/json."),
     421: ("wrong-host", "Not served here", "The request names a host that is not this one."),
     422: (
-        "cannot-be-meant",
-        "Cannot be meant",
-        "A parameter or a field of the body is unknown, missing or cannot be meant; `errors` says which.",
+        "invalid-request",
+        "Invalid request",
+        "A parameter or a field of the body is unknown, missing or invalid; `errors` says which.",
     ),
     429: (
         "too-many",

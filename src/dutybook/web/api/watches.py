@@ -161,7 +161,7 @@ def change(request: Request, name: WatchName, body: Pause) -> dict[str, Any]:
     responses=failing(403, 404),
 )
 def remove(request: Request, name: WatchName) -> None:
-    """Watch a source no more; documents and files that came from it stay. Needs the role admin."""
+    """Remove a watch; documents and files that came from it stay. Needs the role admin."""
     changing_as_admin(request)
     with writing(request) as register:
         kept.remove(register, name)
