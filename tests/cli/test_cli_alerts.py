@@ -81,7 +81,7 @@ def test_an_alert_from_beginning_to_end(database: Path, capsys: pytest.CaptureFi
     assert "sent" in capsys.readouterr().out
     assert run(["alerts", "outbox", "--json"]) == 0
     (delivery,) = json.loads(capsys.readouterr().out)
-    assert (delivery["state"], delivery["happenings"]) == ("sent", 1)
+    assert (delivery["state"], delivery["notices"]) == ("sent", 1)
     assert run(["alerts", "outbox", "--show", delivery["id"][:8]]) == 0
     assert "Art 1(3)" in capsys.readouterr().out
     for command in ("pause", "resume", "remove"):

@@ -44,5 +44,5 @@ def delivery_as_json(delivery: Delivery) -> dict[str, Any]:
     names = ("id", "name", "state", "attempts", "next_try", "doubtful", "problem", "created", "sent")
     return {name: getattr(delivery, name) for name in names} | {
         "to": describe_channel(delivery),
-        "happenings": delivery.number,
+        "notices": delivery.number,
     }

@@ -49,14 +49,17 @@ def lines(norm: NormRow, label: Callable[[str, str], str]) -> Iterator[tuple[str
 
 
 def act(row: ObligationRow) -> str:
+    """The name of the act for readers."""
     return act_of(row.document)
 
 
 def deadlines(row: ObligationRow) -> str:
+    """The quotes of the deadlines, one per line."""
     return "\n".join(d.quote for d in row.norm.deadlines)
 
 
 def deadline_values(row: ObligationRow) -> str:
+    """The values of the deadlines, one per line; the kind of those without a value."""
     return "\n".join(d.value or d.kind for d in row.norm.deadlines)
 
 
@@ -114,6 +117,7 @@ def cites_acts(row: ObligationRow) -> str:
 
 
 def topics(row: ObligationRow) -> str:
+    """The names of the topics, separated by commas."""
     return ", ".join(row.topics)
 
 
@@ -151,6 +155,7 @@ def notes(row: ObligationRow) -> str | None:
 
 
 def links(row: ObligationRow) -> str | None:
+    """The links of the review record, one per line; None without a record."""
     return (
         "\n".join(f"{k.label}: {k.target}" if k.label else k.target for k in row.review.links) if row.review else None
     )

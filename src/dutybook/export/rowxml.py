@@ -104,6 +104,7 @@ def text_tail(style: int, text: str) -> str:
 
 
 def number_tail(style: int, number: float) -> str:
+    """The XML after the reference of a cell with a number."""
     return f'" s="{style}"><v>{number:.15g}</v></c>'
 
 

@@ -59,6 +59,7 @@ def moment(now: datetime | None) -> str:
 
 
 def filters_json(filters: Mapping[str, object]) -> str:
+    """The filters as JSON, with sorted keys."""
     return json.dumps(dict(filters), ensure_ascii=False, sort_keys=True, default=str)
 
 

@@ -37,6 +37,7 @@ _LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 
 @cache
 def environment() -> Environment:
+    """The Jinja environment with all templates. Text is escaped, and undefined names are errors."""
     return Environment(
         loader=PackageLoader("dutybook.web"),
         autoescape=True,

@@ -40,6 +40,7 @@ class Stretch:
 
 
 def day(on: date) -> Stretch:
+    """The range of a single day."""
     return Stretch(on, on, "D")
 
 
@@ -199,6 +200,7 @@ def _with_part(whole: int, part: float, unit: str) -> str | None:
 
 
 def month_of(year: int, month: int) -> str:
+    """The value of a month, ``2027-04``."""
     return f"{year:04}-{month:02}"
 
 

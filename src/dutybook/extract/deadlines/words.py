@@ -203,8 +203,10 @@ def _plain(word: str) -> str:
 
 
 def compile_bounded(source: str, usable: bool = True, before: str = r"(?<![\w/.,])") -> re.Pattern[str]:
+    """A pattern for whole words that ``before`` precedes; one that never matches if it is not ``usable``."""
     return re.compile(before + bounded(source), re.IGNORECASE) if usable else NEVER
 
 
 def compile_word(word: str) -> re.Pattern[str]:
+    """A pattern for one word or phrase, ignoring case."""
     return re.compile(alternatives((word,)), re.IGNORECASE)

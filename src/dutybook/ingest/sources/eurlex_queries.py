@@ -87,4 +87,5 @@ def query_of(options: Options, since: datetime | None, after: str, size: int) ->
 
 
 def behind(after: str) -> str:
+    """A condition for the rows after the key ``after``; empty for the first page."""
     return f"FILTER(?key > STR({sparql.string(after)}))" if after else ""

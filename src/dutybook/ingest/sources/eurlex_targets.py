@@ -87,6 +87,11 @@ def _safe(name: str, written: str) -> str:
 
 
 def pattern(written: str) -> str:
+    """The beginning of a CELEX number.
+
+    Raises:
+        BadRequest: it cannot be one.
+    """
     text = written.upper()
     if text and not re.fullmatch(r"[0-9CE]\d{4}[A-Z]{0,2}\d{0,4}\*?", text):
         raise BadRequest(f"celex {written!r} is not the beginning of a CELEX number; write celex=32026R*")
@@ -94,6 +99,11 @@ def pattern(written: str) -> str:
 
 
 def concept(written: str) -> str:
+    """The number of a EuroVoc concept from its number or address.
+
+    Raises:
+        BadRequest: it is neither.
+    """
     number = written.removeprefix("http://eurovoc.europa.eu/").removeprefix("https://eurovoc.europa.eu/")
     number = number.removeprefix("eurovoc:")
     if not re.fullmatch(r"(?:c_[0-9a-f]{6,12}|\d{1,8})", number):
@@ -104,6 +114,11 @@ def concept(written: str) -> str:
 
 
 def types(written: Sequence[str]) -> list[str]:
+    """The types of acts in Cellar from types and names of families (``REG*``).
+
+    Raises:
+        BadRequest: one is malformed.
+    """
     found: list[str] = []
     for each in written:
         name = each.upper()
@@ -119,5 +134,6 @@ def types(written: Sequence[str]) -> list[str]:
 
 
 def formats(options: Options) -> list[str]:
+    """The formats in the order of preference, the user's first."""
     wanted = option_values.choices(options, "formats", tuple(cellar.FORMATS), tuple(cellar.FORMATS))
     return list(dict.fromkeys((*wanted, *cellar.FORMATS)))

@@ -163,4 +163,5 @@ def _address(asked: Sequence[tuple[str, str]], new: Mapping[str, str]) -> str:
 
 
 def number_of(text: str | None) -> int:
+    """The whole number in a text, at most :data:`MAX_LIMIT`; 0 if it is none."""
     return min(int(text), MAX_LIMIT) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0

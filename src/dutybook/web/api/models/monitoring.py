@@ -175,7 +175,7 @@ class Delivery(Answer):
     state: str = Field(description="waiting, sending, sent or dead.")
     doubtful: bool = Field(description="It may have arrived, and nobody knows.")
     to: str
-    happenings: int
+    notices: int = Field(description="The number of notices in the message.")
 
 
 class Deliveries(Page):
