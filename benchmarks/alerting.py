@@ -139,7 +139,7 @@ class Bench:
     def __init__(self, folder: Path, senders: Senders, seed: int) -> None:
         from servers import MailServer, WebServer
 
-        from dutybook.alerts.kinds import read_kinds
+        from dutybook.alerts.kinds import parse_kinds
         from dutybook.alerts.management import Wanted, add
         from dutybook.store import Filters, open_register
 
@@ -160,7 +160,7 @@ class Bench:
             f"atom:{folder / 'told.xml'}#entries=10000",
         )
         with open_register(self.database) as register:
-            wanted = Wanted("duties", Filters(), to, kinds=read_kinds(["all"]), every="now")
+            wanted = Wanted("duties", Filters(), to, kinds=parse_kinds(["all"]), every="now")
             self.alert = add(register, wanted, now=self.now)[0].id
 
     def happen(self, number: int) -> None:

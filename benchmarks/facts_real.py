@@ -32,7 +32,7 @@ from dutybook.extract.penalties import find_penalties
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.analyse import read
-from dutybook.pipeline.unpacking import unwrapped
+from dutybook.pipeline.unpacking import decompress
 from dutybook.records import Structure
 from dutybook.resolve.works import identify
 from dutybook.structure.build import build_structure, pack_for
@@ -57,7 +57,7 @@ def known(source: Path, keep: Path | None) -> Known:
         read_before: Known = pickle.loads(kept.read_bytes())
         return read_before
     raw = read(source)
-    layout = with_version(with_publication(read_layout(unwrapped(raw))))
+    layout = with_version(with_publication(read_layout(decompress(raw))))
     structure = build_structure(layout, raw.sha256[:16])
     pack = pack_for(structure.language)
     identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)

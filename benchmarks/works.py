@@ -22,7 +22,7 @@ from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
 from dutybook.pipeline.analyse import read
-from dutybook.pipeline.unpacking import unwrapped
+from dutybook.pipeline.unpacking import decompress
 from dutybook.resolve.works import Identity, identify
 from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import prepare
@@ -66,7 +66,7 @@ def recognised(docs: Path) -> Iterator[Row]:
             if not path.exists():
                 continue
             try:
-                raw = unwrapped(read(path))
+                raw = decompress(read(path))
                 layout = with_version(with_publication(read_layout(raw, limits=Limits(workers=1))))
             except DutybookError as error:
                 print(f"{line['file']}: not read: {error}", file=sys.stderr)

@@ -21,8 +21,8 @@ import pytest
 
 import quay
 from dutybook.alerts import channels, collect, send
-from dutybook.alerts.channels import read_target
-from dutybook.alerts.kinds import read_kinds
+from dutybook.alerts.channels import parse_target
+from dutybook.alerts.kinds import parse_kinds
 from dutybook.alerts.management import Wanted, add
 from dutybook.errors import BadRequest, BrokenDocument, NoText, SourceError
 from dutybook.export import export, known_formats
@@ -152,10 +152,10 @@ def test_a_channel(install: Install, tmp_path: Path) -> None:
     letters, database = tmp_path / "letters", tmp_path / "register.db"
     letters.mkdir()
     with pytest.raises(BadRequest, match="a folder that is there"):
-        read_target(f"letters:{tmp_path / 'nowhere'}")
+        parse_target(f"letters:{tmp_path / 'nowhere'}")
     with open_register(database) as register:
         register.write(flatten(quay.read(quay.FIRST)))
-        wanted = Wanted("quays", Filters(), (f"letters:{letters}",), read_kinds(["all"]), every="now")
+        wanted = Wanted("quays", Filters(), (f"letters:{letters}",), parse_kinds(["all"]), every="now")
         add(register, wanted, now=NOW)
         register.write(flatten(quay.read(quay.SECOND, version="2032-03-01")))
         collect(register, now=NOW)

@@ -74,7 +74,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
     """A watch from a changed file to a mail."""
     from servers import MailServer
 
-    from dutybook.alerts.kinds import read_kinds
+    from dutybook.alerts.kinds import parse_kinds
     from dutybook.alerts.management import Wanted
     from dutybook.alerts.management import add as add_alert
     from dutybook.pipeline.watching import definition, run
@@ -104,7 +104,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
         with MailServer() as server:
             to = f"mailto:anna@example.org#smtp=127.0.0.1:{server.port}&tls=none&from=bot@example.org"
             with dutybook.open_register(database) as register:
-                wanted = Wanted("harbour", Filters(), (to,), read_kinds(["all"]), every="now")
+                wanted = Wanted("harbour", Filters(), (to,), parse_kinds(["all"]), every="now")
                 add_alert(register, wanted, now=current_time())
             report = run(database, ("rules",), workers=1)
             assert not report.problems, report.problems

@@ -24,7 +24,7 @@ from dutybook.extract.norms.model.inputs import (
 )
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
-from dutybook.pipeline.unpacking import unwrapped
+from dutybook.pipeline.unpacking import decompress
 from dutybook.records import Genre, RawDocument, Sentence, SentenceRole, Span
 from dutybook.structure.build import build_structure
 
@@ -91,7 +91,7 @@ def fold_of(document: str) -> int:
 def read_text(path: Path, name: str, language: str | None = None) -> Text:
     """Layout and structure of a file, as the pipeline reads them."""
     raw = RawDocument(str(path), path.read_bytes())
-    layout = with_version(with_publication(read_layout(unwrapped(raw))))
+    layout = with_version(with_publication(read_layout(decompress(raw))))
     made = build_structure(layout, "0", language)
     return Text(name, layout.text, made.sentences, made.genre, made.language, made.title)
 

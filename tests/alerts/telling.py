@@ -10,7 +10,7 @@ from typing import Any
 
 import quay
 from builders import HARBOUR, N, make_analysis
-from dutybook.alerts.kinds import read_kinds
+from dutybook.alerts.kinds import parse_kinds
 from dutybook.alerts.management import Wanted, add
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register
@@ -31,7 +31,7 @@ def flats() -> tuple[Flat, ...]:
 def alert(
     register: Register, *to: str, name: str = "quays", on: str = "all", now: datetime = NOW, **more: Any
 ) -> AlertRow:
-    given = {"filters": Filters(), "every": "now", "kinds": read_kinds([on])} | more
+    given = {"filters": Filters(), "every": "now", "kinds": parse_kinds([on])} | more
     return add(register, Wanted(name=name, to=to or ("file:/tmp/never-written.jsonl",), **given), now=now)[0]
 
 

@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 from servers import MailServer, WebServer, certificate, free_port
 
-from dutybook.alerts.channels import Attempt, Message, Target, addresses, channel_of, channels, read_target
+from dutybook.alerts.channels import Attempt, Message, Target, addresses, channel_of, channels, parse_target
 from dutybook.alerts.channels.webhook import signature
 from dutybook.errors import BadRequest, DeliveryError, MissingExtra
 
@@ -49,7 +49,7 @@ class Place:
 @pytest.fixture
 def mail(tmp_path: Path) -> Iterator[Place]:
     with MailServer() as server:
-        target = read_target(f"mailto:anna@example.org#smtp=127.0.0.1:{server.port}&tls=none&from=bot@example.org")[0]
+        target = parse_target(f"mailto:anna@example.org#smtp=127.0.0.1:{server.port}&tls=none&from=bot@example.org")[0]
         box = server.box
 
         def break_it() -> None:
@@ -61,7 +61,7 @@ def mail(tmp_path: Path) -> Iterator[Place]:
 @pytest.fixture
 def webhook() -> Iterator[Place]:
     with WebServer() as server:
-        target = read_target(f"http://127.0.0.1:{server.port}/hook#private=yes")[0]
+        target = parse_target(f"http://127.0.0.1:{server.port}/hook#private=yes")[0]
         yield Place(target, lambda: [key for key, _ in server.taken], lambda: server.answers.__setitem__(0, 503))
 
 
@@ -69,7 +69,7 @@ def webhook() -> Iterator[Place]:
 def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     with WebServer(200) as server:
         monkeypatch.setenv("CHAT_ADDRESS", f"json://127.0.0.1:{server.port}/chat")
-        target = read_target("apprise:env:CHAT_ADDRESS")[0]
+        target = parse_target("apprise:env:CHAT_ADDRESS")[0]
         yield Place(target, lambda: [message().id for _ in server.taken], lambda: server.answers.__setitem__(0, 503))
 
 
@@ -80,7 +80,7 @@ def lines(tmp_path: Path) -> Iterator[Place]:
     def arrived() -> list[str]:
         return [t["delivery"] for t in map(json.loads, path.read_text().splitlines()) if t["id"].endswith("0")]
 
-    return Place(read_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
+    return Place(parse_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def block(tmp_path: Path) -> Iterator[Place]:
             if line.startswith("=====") and line.endswith(" end")
         ]
 
-    return Place(read_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
+    return Place(parse_target(f"file:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def atom(tmp_path: Path) -> Iterator[Place]:
     def arrived() -> list[str]:
         return ["0123456789abcdef" for e in feedparser.parse(path.read_bytes()).entries if e.id.endswith("0")]
 
-    return Place(read_target(f"atom:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
+    return Place(parse_target(f"atom:{path}")[0], arrived, lambda: path.with_name(f".{path.name}.lock").mkdir())
 
 
 PLACES = ["mail", "webhook", "chat", "lines", "block", "atom"]
@@ -201,7 +201,7 @@ class _nothing:  # noqa: N801 - reads as a word
 
 
 def deliver(text: str, made: Message | None = None, attempt: Attempt | None = None) -> None:
-    for target in read_target(text):
+    for target in parse_target(text):
         channel_of(target.kind).deliver(target, made or message(), attempt or Attempt())
 
 
@@ -251,7 +251,7 @@ def test_no_header_can_be_put_into_mail(subject: str) -> None:
 )
 def test_only_plain_addresses(bad: str) -> None:
     with pytest.raises(BadRequest):
-        read_target(f"mailto:{bad}#smtp=mail.test&from=bot@example.org")
+        parse_target(f"mailto:{bad}#smtp=mail.test&from=bot@example.org")
 
 
 def test_tls_and_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +298,7 @@ def test_tls_and_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 )
 def test_mail_that_would_not_be_safe_is_refused(options: str) -> None:
     with pytest.raises(BadRequest) as error:
-        read_target(f"mailto:anna@example.org#smtp=mail.test&from=bot@example.org&{options}")
+        parse_target(f"mailto:anna@example.org#smtp=mail.test&from=bot@example.org&{options}")
     assert "opensesame" not in str(error.value)
 
 
@@ -307,12 +307,12 @@ def test_the_environment_names_a_server(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("DUTYBOOK_SMTP_USER", "bot")
     monkeypatch.setenv("DUTYBOOK_SMTP_PASSWORD", "opensesame")
     monkeypatch.setenv("DUTYBOOK_MAIL_FROM", "bot@example.org")
-    one, two = read_target("mailto:anna@example.org,ben@example.org")
+    one, two = parse_target("mailto:anna@example.org,ben@example.org")
     assert (one.address, two.address) == ("anna@example.org", "ben@example.org")
     assert one.options["tls"] == "tls"
     assert "opensesame" not in repr(one)
     # What is said of that server is for no other.
-    assert "user" not in read_target("mailto:anna@example.org#smtp=other.test")[0].options
+    assert "user" not in parse_target("mailto:anna@example.org#smtp=other.test")[0].options
 
 
 def test_mail_answers() -> None:
@@ -436,7 +436,7 @@ def ssl_of(folder: Path, name: str) -> ssl.SSLContext:
 )
 def test_what_is_no_target(bad: str) -> None:
     with pytest.raises(BadRequest):
-        read_target(bad)
+        parse_target(bad)
 
 
 # chats
@@ -455,7 +455,7 @@ def test_chats_are_told_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_chats_address_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for bad in ("slack://TokenA/TokenB/TokenC", "https://hooks.slack.com/services/T/B/C"):
         with pytest.raises(BadRequest, match="env:NAME"):
-            read_target(f"slack:{bad}")
+            parse_target(f"slack:{bad}")
     for address in ("mailto://user:pass@example.org", "nonsense", "json://127.0.0.1/"):
         monkeypatch.setenv("CHAT", address)
         with pytest.raises(DeliveryError) as error:
@@ -473,7 +473,7 @@ def test_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "httpx", None)
     for target in ("slack:env:X", "https://law.test/"):
         with pytest.raises(MissingExtra, match=r"dutybook\[watch\]"):
-            read_target(target)
+            parse_target(target)
 
 
 # files
@@ -546,5 +546,5 @@ def test_paths_must_be_meant(tmp_path: Path) -> None:
         f"file:{tmp_path}/a.txt#x=1",
     ):
         with pytest.raises(BadRequest):
-            read_target(bad)
-    assert read_target("file:a.jsonl")[0].address == os.path.abspath("a.jsonl")
+            parse_target(bad)
+    assert parse_target("file:a.jsonl")[0].address == os.path.abspath("a.jsonl")

@@ -17,7 +17,7 @@ from dutybook.alerts import collect
 from dutybook.alerts.channels import Message
 from dutybook.alerts.digest import compose, compose_test
 from dutybook.alerts.digest.entries import day_in_words, entry_of, link_of
-from dutybook.alerts.kinds import ALL, read_days, read_kinds
+from dutybook.alerts.kinds import ALL, parse_days, parse_kinds
 from dutybook.alerts.management import preview, preview_text
 from dutybook.alerts.text_safety import chat, cut, plain
 from dutybook.errors import BadFilter
@@ -318,11 +318,11 @@ def test_safe_words() -> None:
 
 
 def test_kinds_and_days() -> None:
-    assert read_kinds([]) >= {"new", "tightened", "approaching"}
-    assert "renumbered" not in read_kinds([])
-    assert read_kinds(["changed", "news"]) >= {"reworded", "news"}
+    assert parse_kinds([]) >= {"new", "tightened", "approaching"}
+    assert "renumbered" not in parse_kinds([])
+    assert parse_kinds(["changed", "news"]) >= {"reworded", "news"}
     with pytest.raises(BadFilter, match="nothing that an alert counts"):
-        read_kinds(["everything"])
+        parse_kinds(["everything"])
     for bad in ("", "x", "-1", "99999"):
         with pytest.raises(BadFilter):
-            read_days(bad)
+            parse_days(bad)

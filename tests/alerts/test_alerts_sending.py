@@ -18,7 +18,7 @@ from telling import DAY, HOUR, NOW, alert, flats
 from dutybook.alerts import collect, send
 from dutybook.alerts.channels import Channel, Message, Target, channels
 from dutybook.alerts.channels.interface import Attempt
-from dutybook.alerts.schedules import read_schedule
+from dutybook.alerts.schedules import parse_schedule
 from dutybook.errors import BadFilter, NotFound
 from dutybook.store import Register, open_register
 from dutybook.store.alerts import alerts as kept
@@ -100,17 +100,17 @@ def test_digests_of_days_on_which_nobody_was_there_go_out_together(path: Path, t
 )
 def test_schedules(written: str, zone: str, now: str, wanted: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    schedule = read_schedule(written, zone)
+    schedule = parse_schedule(written, zone)
     assert schedule.next_after(moment) == datetime.fromisoformat(wanted).replace(tzinfo=UTC)
-    assert read_schedule(str(schedule), zone) == schedule
+    assert parse_schedule(str(schedule), zone) == schedule
 
 
 @pytest.mark.parametrize("bad", ["hourly", "daily 25:00", "weekly xyz", "daily mon", "now 07:00", "", "daily 7"])
 def test_what_is_no_schedule(bad: str) -> None:
     with pytest.raises(BadFilter):
-        read_schedule(bad)
+        parse_schedule(bad)
     with pytest.raises(BadFilter, match="time zone"):
-        read_schedule("daily", "Mars/Base")
+        parse_schedule("daily", "Mars/Base")
 
 
 def test_a_refused_recipient_stops_no_other(path: Path) -> None:

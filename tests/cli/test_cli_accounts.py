@@ -131,16 +131,16 @@ def test_there_is_nothing_to_have_accounts_for(tmp_path: Path, capsys: pytest.Ca
 def test_what_is_not_safe_is_refused(given: dict[str, object], why: str) -> None:
     plain = {"address": "127.0.0.1", "hosts": [], "proxies": [], "root_path": "", "multi_user": False}
     with pytest.raises(BadRequest, match=re.escape(why)):
-        serving.checked(**{**plain, **given})  # type: ignore[arg-type]
+        serving.check_options(**{**plain, **given})  # type: ignore[arg-type]
 
 
 def test_what_is_safe_is_taken() -> None:
-    given = serving.checked("0.0.0.0", ["d.example"], ["10.0.0.0/24", "fd00::1"], "/duty/book/", multi_user=True)
+    given = serving.check_options("0.0.0.0", ["d.example"], ["10.0.0.0/24", "fd00::1"], "/duty/book/", multi_user=True)
     assert given.hosts[-1] == "d.example"
     assert given.proxies == (ip_network("10.0.0.0/24"), ip_network("fd00::1/128"))
     assert given.root_path == "/duty/book"
-    assert serving.checked("localhost", [], [], "", multi_user=False).address == "127.0.0.1"
-    assert serving.checked("::1", [], [], "/", multi_user=False).root_path == ""
+    assert serving.check_options("localhost", [], [], "", multi_user=False).address == "127.0.0.1"
+    assert serving.check_options("::1", [], [], "/", multi_user=False).root_path == ""
 
 
 def test_somebody_must_be_able_to_sign_in(database: Path) -> None:
@@ -155,14 +155,14 @@ def test_somebody_must_be_able_to_sign_in(database: Path) -> None:
 
 
 def test_addresses_are_bound(database: Path) -> None:
-    first = serving.bound("127.0.0.1", 0)
+    first = serving.bind_socket("127.0.0.1", 0)
     first.listen()
     port = first.getsockname()[1]
     assert serving.url(first) == f"http://127.0.0.1:{port}"
     with pytest.raises(BadRequest, match="is taken"):
-        serving.bound("127.0.0.1", port)
+        serving.bind_socket("127.0.0.1", port)
     with pytest.raises(BadRequest, match="cannot be had"):
-        serving.bound("192.0.2.1", port)
+        serving.bind_socket("192.0.2.1", port)
     first.close()
 
 
@@ -177,7 +177,7 @@ def test_small_answers_are_sent_at_once() -> None:
     async def ask() -> int:
         nonlocal found
         found = asyncio.get_running_loop().create_future()
-        server = await asyncio.get_running_loop().create_server(Quiet, sock=serving.bound("127.0.0.1", 0))
+        server = await asyncio.get_running_loop().create_server(Quiet, sock=serving.bind_socket("127.0.0.1", 0))
         async with server:
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             told = await found

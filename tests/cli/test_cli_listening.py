@@ -24,7 +24,7 @@ async def _nothing(scope: Any, _receive: Any, _send: Any) -> None:
 @pytest.mark.parametrize("lifespan", ["off", "on"])
 def test_told_once_it_listens_and_never_if_it_does_not_begin(lifespan: Any) -> None:
     heard: list[bool] = []
-    with closing(serving.bound("127.0.0.1", 0)) as bound:
+    with closing(serving.bind_socket("127.0.0.1", 0)) as bound:
         where = bound.getsockname()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(where, timeout=5)

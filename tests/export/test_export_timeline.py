@@ -22,13 +22,13 @@ from dutybook.export.timeline_picture import (
     Label,
     Picture,
     bubbles,
-    cut,
     flags,
     lay_out,
     rows_of,
     scale_for,
+    shorten_label,
     width_of,
-    wrap,
+    wrap_label,
 )
 from dutybook.export.timeline_svg import svg_of
 from dutybook.languages.reader import reader_languages, reader_words
@@ -266,10 +266,10 @@ def test_bubbles_keep_all_and_stand_apart(places: list[float], apart: float) -> 
 @settings(deadline=None)
 @given(WORDS, st.floats(20, 400), st.sampled_from([11.5, 13.0, 20.0]), st.integers(1, 3))
 def test_lines_fit(text: str, width: float, size: float, most: int) -> None:
-    lines = wrap(text, width, size, most)
+    lines = wrap_label(text, width, size, most)
     assert len(lines) <= most
     assert all(width_of(line, size) <= width or line == "…" for line in lines)
-    assert width_of(cut(text, width, size), size) <= width or cut(text, width, size) == "…"
+    assert width_of(shorten_label(text, width, size), size) <= width or shorten_label(text, width, size) == "…"
     whole = " ".join(text.split())
     if width_of(whole, size) <= width:
         assert lines == ([whole] if whole else [])

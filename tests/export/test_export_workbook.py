@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from dutybook.export import export
-from dutybook.export.columns import CHECK, EDITABLE, OBLIGATIONS, checks, is_checked, row_check
+from dutybook.export.columns import CHECK, EDITABLE, OBLIGATIONS, checked_columns, is_checked, row_check
 from dutybook.export.xlsx import BOOK
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.records import Modality
@@ -174,7 +174,7 @@ def assert_checks(path: Path, sheet: str, rows: int) -> None:
     assert len(found) == rows
     for row in found:
         values = dict(zip(NAMES, row, strict=True))
-        parts = [row_check({name: values[name] for name in part}) for part in checks()]
+        parts = [row_check({name: values[name] for name in part}) for part in checked_columns()]
         assert "-".join(parts) == values["check"]
 
 

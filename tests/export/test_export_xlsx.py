@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dutybook.errors import BadRequest
 from dutybook.export import export, sheet
-from dutybook.export.content import clean, fit, units
+from dutybook.export.content import clean, count_utf16_units, shorten
 from dutybook.store import Register, open_register
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.reviews import change
@@ -141,8 +141,8 @@ def test_an_empty_register_still_explains_itself(tmp_path: Path) -> None:
 
 @given(st.text(), st.integers(60, 200))
 def test_text_fits_by_the_spreadsheet_s_own_count(text: str, limit: int) -> None:
-    fitted = fit(text * 20, limit)
-    assert units(fitted) <= limit
+    fitted = shorten(text * 20, limit)
+    assert count_utf16_units(fitted) <= limit
     assert fitted == text * 20 or f"{len(text * 20):,} characters" in fitted
 
 

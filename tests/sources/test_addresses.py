@@ -15,7 +15,7 @@ from replay import Answer, Replay, redirect
 
 from dutybook.errors import Refused, SourceError
 from dutybook.ingest.fetching import PoliteFetcher
-from dutybook.ingest.fetching.addresses import parse, why_not
+from dutybook.ingest.fetching.addresses import find_objection, parse
 
 Make = Callable[..., PoliteFetcher]
 
@@ -37,26 +37,26 @@ def says(*numbers: str) -> Callable[[str, int], list[str]]:
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_addresses_that_are_not_asked(address: str) -> None:
-    assert why_not(address, allow_private=False)
+    assert find_objection(address, allow_private=False)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_addresses_that_are_asked(address: str) -> None:
-    assert why_not(address, allow_private=False) == ""
+    assert find_objection(address, allow_private=False) == ""
 
 
 def test_allowed_are_those_of_the_network_not_those_of_nobody() -> None:
     for address in ("127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.1.1", "fd12:3456::1", "::1", "100.64.0.1"):
-        assert why_not(address, allow_private=True) == ""
+        assert find_objection(address, allow_private=True) == ""
     for address in ("224.0.0.1", "0.0.0.0", "::", "ff02::1"):
-        assert why_not(address, allow_private=True)
+        assert find_objection(address, allow_private=True)
 
 
 @given(st.ip_addresses(v=4))
 def test_a_mapped_address_is_judged_as_what_it_is(address: ipaddress.IPv4Address) -> None:
-    plain = why_not(str(address), allow_private=False)
-    assert why_not(f"::ffff:{address}", allow_private=False) == plain
-    assert why_not(f"64:ff9b::{int(address) >> 16:x}:{int(address) & 0xFFFF:x}", allow_private=False) == plain
+    plain = find_objection(str(address), allow_private=False)
+    assert find_objection(f"::ffff:{address}", allow_private=False) == plain
+    assert find_objection(f"64:ff9b::{int(address) >> 16:x}:{int(address) & 0xFFFF:x}", allow_private=False) == plain
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources import responses
-from dutybook.ingest.sources.archives import act_of, pack
+from dutybook.ingest.sources.archives import extract_act, pack
 from dutybook.ingest.sources.interface import Response
-from dutybook.ingest.sources.responses import is_of, own
+from dutybook.ingest.sources.responses import is_of, own_address
 
 _HOSTS = frozenset({"www.boe.es", "boe.es"})
 _PIECES = st.sampled_from(
@@ -30,10 +30,10 @@ def _response(data: bytes, status: int = 200, **headers: str) -> Response:
 @settings(max_examples=300, deadline=None)
 def test_whatever_comes_is_an_answer_or_said(data: bytes) -> None:
     for read in (
-        lambda: responses.xml(_response(data), "x", "feed"),
+        lambda: responses.parse_xml(_response(data), "x", "feed"),
         lambda: responses.parsed_json(_response(data), "x"),
         lambda: responses.expect_root(data, "x", "feed"),
-        lambda: act_of(data, "x", (".xml",)),
+        lambda: extract_act(data, "x", (".xml",)),
     ):
         with suppress(SourceError):
             read()
@@ -42,24 +42,24 @@ def test_whatever_comes_is_an_answer_or_said(data: bytes) -> None:
 @pytest.mark.parametrize("status", [206, 301, 404, 500, 202])
 def test_another_status_is_no_answer(status: int) -> None:
     with pytest.raises(SourceError):
-        responses.body(_response(b"half", status), "x")
+        responses.check_body(_response(b"half", status), "x")
 
 
 def test_entities_are_refused_and_document_types_are_not_fetched() -> None:
     swollen = b'<!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><f>&b;</f>'
     with pytest.raises(SourceError, match="entities"):
-        responses.xml(_response(swollen), "x", "f")
+        responses.parse_xml(_response(swollen), "x", "f")
     outside = b'<!DOCTYPE items SYSTEM "http://169.254.169.254/x.dtd"><items><item/></items>'
-    root, problems = responses.xml(_response(outside), "x", "items")
-    assert responses.local(root) == "items"
+    root, problems = responses.parse_xml(_response(outside), "x", "items")
+    assert responses.local_name(root) == "items"
     assert not problems
 
 
 def test_sizes_are_bounded() -> None:
     with pytest.raises(SourceError, match="MB"):
-        responses.xml(_response(b"<f>" + b" " * 2_000_000 + b"</f>"), "x", "f", limit=1_000_000)
+        responses.parse_xml(_response(b"<f>" + b" " * 2_000_000 + b"</f>"), "x", "f", limit=1_000_000)
     with pytest.raises(SourceError, match="elements"):
-        responses.xml(_response(b"<f>" + b"<a/>" * 1_000_001 + b"</f>"), "x", "f")
+        responses.parse_xml(_response(b"<f>" + b"<a/>" * 1_000_001 + b"</f>"), "x", "f")
 
 
 def test_pages_in_place_of_data_are_told_by_their_titles() -> None:
@@ -93,7 +93,7 @@ def test_pages_in_place_of_data_are_told_by_their_titles() -> None:
     ],
 )
 def test_addresses_stay_with_their_service(written: str, *, is_own: bool) -> None:
-    found = own(written, _HOSTS, "https://www.boe.es/list")
+    found = own_address(written, _HOSTS, "https://www.boe.es/list")
     assert (found is not None) is is_own
     if found:
         assert found.startswith("https://")
@@ -103,7 +103,7 @@ def test_addresses_stay_with_their_service(written: str, *, is_own: bool) -> Non
 @settings(max_examples=300)
 def test_no_text_leads_elsewhere(text: str) -> None:
     for written in (text, "https://www.boe.es" + text, "https://" + text):
-        found = own(written, _HOSTS)
+        found = own_address(written, _HOSTS)
         assert found is None or urlsplit(found).hostname in _HOSTS
         is_of(written, "www.boe.es")
 
@@ -117,12 +117,12 @@ def test_no_text_leads_elsewhere(text: str) -> None:
 )
 @settings(max_examples=200)
 def test_values_of_any_kind_are_lines_days_and_lists(value: object) -> None:
-    text = responses.line(value)
+    text = responses.clean_line(value)
     assert "\n" not in text
     assert len(text) <= 2000
     responses.to_iso_date(value)
     responses.moment(value)
-    assert isinstance(responses.many(value), list)
+    assert isinstance(responses.as_list(value), list)
 
 
 def test_days_and_moments() -> None:
@@ -142,7 +142,7 @@ def test_days_and_moments() -> None:
 
 def test_archives_have_the_same_bytes_each_time() -> None:
     assert pack({"b": b"1", "a": b"2"}) == pack({"a": b"2", "b": b"1"})
-    assert act_of(pack({"a.xml": b"<a/>", "../../b.xml": b"<b/>"}), "x", (".xml",)) == (
+    assert extract_act(pack({"a.xml": b"<a/>", "../../b.xml": b"<b/>"}), "x", (".xml",)) == (
         pack({"a.xml": b"<a/>", "b.xml": b"<b/>"}),
         ".zip",
     )

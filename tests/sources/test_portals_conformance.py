@@ -216,7 +216,7 @@ def test_a_service_that_is_down_keeps_its_words(case: Case) -> None:
 
 
 def test_an_item_with_a_hostile_title_is_one_line() -> None:
-    from dutybook.ingest.sources.responses import line
+    from dutybook.ingest.sources.responses import clean_line
 
-    assert line("Act\u202e \x00on\r\n\tharbours\u200b " + "x" * 9000) == ("Act on harbours " + "x" * 9000)[:2000]
-    assert isinstance(Item("k", "u", line(None)), Item)
+    assert clean_line("Act\u202e \x00on\r\n\tharbours\u200b " + "x" * 9000) == ("Act on harbours " + "x" * 9000)[:2000]
+    assert isinstance(Item("k", "u", clean_line(None)), Item)

@@ -15,7 +15,7 @@ from web_office import PASSWORD, Office, hidden, sign_in
 
 from dutybook.errors import NotARegister
 from dutybook.store.accounts import log, people, sessions
-from dutybook.web.account_access import AccountAccess, Passwords, acceptable
+from dutybook.web.account_access import AccountAccess, Passwords, check_new_password
 
 
 def session_cookie(answer: Any, name: str = "dutybook") -> str:
@@ -443,7 +443,7 @@ def test_a_password_is_one_however_it_is_typed() -> None:
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     assert passwords.right(passwords.hash("Stra\u00dfe n\u00e4chtens"), "Stra\u00dfe na\u0308chtens")
     assert not passwords.right(passwords.hash("x" * 20), "x" * 21)
-    acceptable("anything goes here", "anything goes here", "Al Bo")
+    check_new_password("anything goes here", "anything goes here", "Al Bo")
 
 
 def test_who_waits_for_htmx_is_led_to_the_page(office: Office) -> None:

@@ -15,8 +15,8 @@ from dutybook.pipeline.analyse import analyse
 from dutybook.records import RawDocument
 from dutybook.store import open_register
 from dutybook.store.documents.view import PlaceRow, places
-from dutybook.web.document_window import CHARACTERS, PIECE, window
-from dutybook.web.provision_tree import slug, tree, under
+from dutybook.web.document_window import CHARACTERS, PIECE, find_window
+from dutybook.web.provision_tree import build_tree, find_children, make_slug
 
 SECTIONS = (
     "findings",
@@ -247,15 +247,15 @@ def test_windows_follow_each_other_without_a_gap() -> None:
     starts = list(range(0, 200_000, 1_700))
     at, seen = 0, []
     while at < 200_000:
-        begin, end, _ = window(starts, 200_000, at)
+        begin, end, _ = find_window(starts, 200_000, at)
         seen.append((begin, end))
         at = end
     assert seen[0][0] == 0
     assert seen[-1][1] == 200_000
     assert all(one[1] == other[0] for one, other in pairwise(seen))
-    begin, _, before = window(starts, 200_000, 100_000)
+    begin, _, before = find_window(starts, 200_000, 100_000)
     assert 0 < begin - before <= CHARACTERS
-    assert window([0], 50, 40) == (0, 50, -1)
+    assert find_window([0], 50, 40) == (0, 50, -1)
 
 
 def test_what_is_too_long_for_one_piece_is_cut(database: Path, client: TestClient, plain: str) -> None:
@@ -278,20 +278,20 @@ def _place(number: int, kind: str = "article", parent: str | None = None) -> Pla
 
 
 def test_a_long_row_of_articles_is_grouped_and_opened_where_one_is() -> None:
-    roots = tree([_place(n) for n in range(1, 301)], 1_205)
+    roots = build_tree([_place(n) for n in range(1, 301)], 1_205)
     assert [node.number for node in roots][:2] == ["Art 1 – Art 50", "Art 51 – Art 100"]
     opened = [node for node in roots if node.expanded]
     assert [node.number for node in opened] == ["Art 101 – Art 150"]
     assert [node.slug for node in opened[0].children if node.current] == ["Art-120"]
-    assert len(under([_place(n) for n in range(1, 301)], roots[0].id)) == 50
-    assert tree([_place(n) for n in range(1, 20)], None)[0].number == "Art 1"
+    assert len(find_children([_place(n) for n in range(1, 301)], roots[0].id)) == 50
+    assert build_tree([_place(n) for n in range(1, 20)], None)[0].number == "Art 1"
 
 
 @pytest.mark.parametrize(
     ("place", "written"), [("Art 5(2)(a)", "Art-5-2-a"), ("§ 3 Abs. 1", "3-Abs-1"), ("¶ 7", "7"), ("()", "")]
 )
 def test_places_in_addresses(place: str, written: str) -> None:
-    assert slug(place) == written
+    assert make_slug(place) == written
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -10,7 +10,7 @@ import pytest
 from web_office import Office, hidden, sign_in
 
 from dutybook.store.accounts import log
-from dutybook.web.account_access import Rates, neighbourhood
+from dutybook.web.account_access import Rates, address_network
 from dutybook.web.proxy_headers import ProxyHeadersMiddleware, address_of
 
 PROXY = "10.0.0.2"
@@ -116,6 +116,8 @@ def test_who_asks_too_often_waits(database: Path) -> None:
 
 
 def test_one_customer_has_a_whole_network() -> None:
-    assert neighbourhood("2001:db8:1:2:3::1") == neighbourhood("2001:db8:1:2::9") != neighbourhood("2001:db8:1:3::9")
-    assert neighbourhood("192.0.2.1") == "192.0.2.1"
-    assert neighbourhood("") == ""
+    assert (
+        address_network("2001:db8:1:2:3::1") == address_network("2001:db8:1:2::9") != address_network("2001:db8:1:3::9")
+    )
+    assert address_network("192.0.2.1") == "192.0.2.1"
+    assert address_network("") == ""

@@ -18,7 +18,7 @@ from dutybook.errors import BadRequest
 from dutybook.workbook_import.columns import layout
 from dutybook.workbook_import.file_checks import Limits, Unfit, check_file, special_cells
 from dutybook.workbook_import.reader import read_workbook
-from dutybook.workbook_import.sheet import Cell, letters, number, packed, unpacked
+from dutybook.workbook_import.sheet import Cell, cell_from_plain, cell_to_plain, letters, number
 
 SMALL = Limits(max_bytes=1_000_000, unpacked=5_000_000, rows=100, seconds=60, memory=1 << 30)
 
@@ -152,7 +152,7 @@ def test_a_formula_s_last_result_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [None, "", "a\nb", 1, 2.5, True, date(2026, 8, 2), datetime(2026, 8, 2, 13, 5)])
 def test_cells_go_through_json(value: object) -> None:
     for cell in (Cell(value), Cell(value, True), Cell(value, False, "why")):  # type: ignore[arg-type]
-        assert unpacked(packed(cell)) == cell
+        assert cell_from_plain(cell_to_plain(cell)) == cell
 
 
 def test_columns_have_letters() -> None:

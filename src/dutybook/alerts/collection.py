@@ -12,7 +12,7 @@ from dutybook.alerts.detection.deadlines import Approach, Calendar
 from dutybook.alerts.detection.new_documents import RECENT, NewDocuments
 from dutybook.alerts.kinds import APPROACHING
 from dutybook.alerts.retry import retry_while_busy
-from dutybook.alerts.schedules import read_schedule
+from dutybook.alerts.schedules import parse_schedule
 from dutybook.errors import BadFilter
 from dutybook.store import Filters, Register
 from dutybook.store.alerts import alert_events, alerts, outbox, seen_documents, triggers
@@ -102,14 +102,14 @@ def baseline(register: Register, *, now: datetime) -> None:
         seen_documents.notice(register, fresh)
 
 
-def begin(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
+def start_alert(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
     """Give a new alert its first events: deadlines that are near already or, with ``since``, what happened from that
     day on.
 
     Returns the number of events that wait for it then.
     """
     with register.translated_errors(), snapshot(register):
-        news = earlier(register, since, now) if since else []
+        news = find_earlier(register, since, now) if since else []
         begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with register.transaction():
@@ -124,13 +124,13 @@ def begin(register: Register, alert: AlertRow, now: datetime, since: date | None
         return _put(register, one, {p: (t[0], "9999") if t else None for p, t in recorded.items()}, now)
 
 
-def earlier(register: Register, since: date, now: datetime) -> list[Happening]:
+def find_earlier(register: Register, since: date, now: datetime) -> list[Happening]:
     """What happened in versions, documents and news from a day on, as far as the register has it."""
     fresh: tuple[Seen, ...] = tuple(seen_documents.from_day(register, since.isoformat()))
     return _happened(NewDocuments(register, fresh, now.date(), since))
 
 
-def would_tell(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
+def preview_events(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
     """The events that an alert would get if it were collected now, in addition to those that wait for it."""
     with register.translated_errors(), snapshot(register):
         fresh = tuple(seen_documents.fresh(register))
@@ -212,7 +212,7 @@ def matches(register: Register, filters: Filters, found: Iterable[Happening]) ->
 
 def _put(register: Register, one: _Wanted, recorded: dict[int, tuple[str, str] | None], now: datetime) -> int:
     """Fill an alert's outbox. Returns the number of events that are new in it."""
-    schedule = read_schedule(one.alert.schedule, one.alert.zone)
+    schedule = parse_schedule(one.alert.schedule, one.alert.zone)
     due = schedule.next_after(now)
     ids = [t[0] for p in sorted(one.positions) if (t := recorded.get(p)) and t[1] >= one.alert.since]
     put = outbox.put(register, one.alert.id, ids, due, now)

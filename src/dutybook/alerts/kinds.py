@@ -29,13 +29,13 @@ DAYS = (90, 30, 7, 1)
 _MOST_DAYS = 3650
 
 
-def read_kinds(given: Iterable[str]) -> frozenset[str]:
+def parse_kinds(given: Iterable[str]) -> frozenset[str]:
     """Kinds from typed text, separated by commas. Without any, the usual kinds.
 
     Raises:
         BadFilter: there is no such kind.
 
-    >>> sorted(read_kinds(["new, deadline moved"]))
+    >>> sorted(parse_kinds(["new, deadline moved"]))
     ['deadline-moved', 'new']
 
     Raises:
@@ -53,13 +53,13 @@ def read_kinds(given: Iterable[str]) -> frozenset[str]:
     return frozenset(found or DEFAULT)
 
 
-def read_days(text: str) -> tuple[int, ...]:
+def parse_days(text: str) -> tuple[int, ...]:
     """Days before a deadline, the longest first.
 
     Raises:
         BadFilter: they are not numbers of days.
 
-    >>> read_days("1, 30,7")
+    >>> parse_days("1, 30,7")
     (30, 7, 1)
 
     Raises:

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts import collection
-from dutybook.alerts.channels import Attempt, Target, channel_of, read_target
+from dutybook.alerts.channels import Attempt, Target, channel_of, parse_target
 from dutybook.alerts.digest import compose, compose_test
 from dutybook.alerts.digest.entries import Entry, entry_of
 from dutybook.alerts.kinds import DAYS, DEFAULT
-from dutybook.alerts.schedules import read_schedule
+from dutybook.alerts.schedules import parse_schedule
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import reader_languages
 from dutybook.records import content_id
@@ -53,7 +53,7 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
     """
     alerts.check_name(wanted.name)
     check_search(wanted.filters)
-    schedule = read_schedule(wanted.every, wanted.zone)
+    schedule = parse_schedule(wanted.every, wanted.zone)
     if wanted.reader not in reader_languages("alerts"):
         raise BadFilter(f"messages are written in {', '.join(reader_languages('alerts'))}, not in {wanted.reader!r}")
     targets = targets_of(wanted.to) if wanted.to or not wanted.only_here else ()
@@ -86,7 +86,7 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
         if not wanted.search:
             alerts.put_search(register, saved, now=now, by=by)
         alerts.put_alert(register, alert)
-    waiting = collection.begin(register, alert, now, wanted.since)
+    waiting = collection.start_alert(register, alert, now, wanted.since)
     return alert, waiting
 
 
@@ -106,7 +106,7 @@ def targets_of(written: Sequence[str]) -> tuple[Target, ...]:
     Raises:
         BadRequest: there is none, or one of them is malformed.
     """
-    found = {(t.kind, t.address): t for text in written for t in read_target(text)}
+    found = {(t.kind, t.address): t for text in written for t in parse_target(text)}
     if not found:
         raise BadRequest("say where to tell it: --to mailto:anna@example.org, --to file:alerts.jsonl, …")
     return tuple(found.values())
@@ -118,7 +118,7 @@ def resume(register: Register, alert: AlertRow, *, now: datetime, since: date | 
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
     alerts.change_state(register, alert.id, alerts.ACTIVE, moment)
     again = replace(alert, state=alerts.ACTIVE, since=moment, collected=moment)
-    return collection.begin(register, again, now, since)
+    return collection.start_alert(register, again, now, since)
 
 
 def entries(found: Iterable[Noticed], reader: str, now: datetime, zone: str) -> list[Entry]:
@@ -134,7 +134,7 @@ def preview(register: Register, alert: AlertRow, now: datetime) -> list[Noticed]
     moment = now.isoformat(timespec="seconds")
     fresh = [
         Noticed(min(h.keys), h.sort, h.kinds, h.work, h.day, moment, h.data)
-        for h in collection.would_tell(register, alert, now)
+        for h in collection.preview_events(register, alert, now)
     ]
     return [*waits, *(one for one in fresh if one.id not in there)]
 

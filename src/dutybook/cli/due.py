@@ -88,12 +88,12 @@ def command(
 
 def _forgotten(register: Any, identity: str, happened: str | None) -> EventRow:
     from dutybook.errors import NotFound
-    from dutybook.pipeline.due_dates import written
+    from dutybook.pipeline.due_dates import normalise_event
     from dutybook.store.deadlines import events
 
     found = events.named(register, identity)
     if happened is not None:
-        moment = written(happened)
+        moment = normalise_event(happened)
         found = [row for row in found if row.happened == moment]
     if not found:
         raise NotFound(f"no stored event of {identity!r} happened {happened}. `dutybook due --list` shows them all.")

@@ -88,11 +88,17 @@ def _tell(item: Item) -> None:
             where = mention.place + (f" → {mention.norm[:8]}" if mention.norm else "")
             out.print(text("    ", (where, "cyan"), f"  “{shorten(mention.quote, 90)}”"))
     for expectation in item.expectations:
-        out.print(text("    ", (expectation.state, _STATES.get(expectation.state, "")), f"  {describe(expectation)}"))
+        out.print(
+            text(
+                "    ",
+                (expectation.state, _STATES.get(expectation.state, "")),
+                f"  {describe_expectation(expectation)}",
+            )
+        )
     out.print(text((f"    {item.source}  {item.document[:8]}", "dim")))
 
 
-def describe(expectation: Expectation) -> str:
+def describe_expectation(expectation: Expectation) -> str:
     """``application 2027-07: “from July 2027”; the act says 2027-08-01``."""
     text = f"{expectation.type.replace('_', ' ')} {expectation.due}: “{expectation.quote}”"
     return text + (f"; the act says {expectation.actual}" if expectation.actual else "")

@@ -80,7 +80,7 @@ def command(
         raise MissingExtra("the web application", "web") from error
 
     state: State = context.obj
-    given = serving.checked(address, host or [], behind_proxy or [], root_path, multi_user=multi_user)
+    given = serving.check_options(address, host or [], behind_proxy or [], root_path, multi_user=multi_user)
     # A register of an older format is brought up here, where somebody sees it.
     with open_register(state.database, read_only=False, create=False):
         pass
@@ -97,7 +97,7 @@ def command(
     )
     if multi_user:
         serving.check_accounts(settings)
-    bound = serving.bound(given.address, port)
+    bound = serving.bind_socket(given.address, port)
     door, tell = _several(settings, bound) if multi_user else _alone(settings, bound)
     config = uvicorn.Config(
         create_app(settings, door), log_level="warning", access_log=False, server_header=False, proxy_headers=False

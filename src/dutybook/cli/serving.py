@@ -29,7 +29,9 @@ class Given:
     root_path: str
 
 
-def checked(address: str, hosts: Sequence[str], proxies: Sequence[str], root_path: str, *, multi_user: bool) -> Given:
+def check_options(
+    address: str, hosts: Sequence[str], proxies: Sequence[str], root_path: str, *, multi_user: bool
+) -> Given:
     """The options, if they are safe together.
 
     Raises:
@@ -97,7 +99,7 @@ def check_accounts(settings: Settings) -> None:
         raise BadRequest("nobody could sign in: make an account first with: dutybook accounts add NAME --role admin")
 
 
-def bound(address: str, port: int) -> socket.socket:
+def bind_socket(address: str, port: int) -> socket.socket:
     """A socket bound to an address.
 
     Raises:

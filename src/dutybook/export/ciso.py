@@ -30,7 +30,7 @@ from typing import Any
 import yaml
 
 from dutybook.export import cells
-from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, outlined
+from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, with_headings
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
 from dutybook.store.exports.supplement import Heading
@@ -60,7 +60,7 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
     for row in content.rows():
         acts.setdefault(row.document.work or row.document.id, []).append(row)
     rows = (row for act in acts.values() for row in sorted(act, key=lambda r: r.norm.language != content.reader))
-    pairs = outlined(content, rows)
+    pairs = with_headings(content, rows)
     while chunk := list(islice(pairs, _CHUNK)):
         identities = content.identities([row.norm.id for row, _ in chunk])
         for row, above in chunk:

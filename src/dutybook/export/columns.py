@@ -248,7 +248,7 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 _CORRECTIONS = ("correction_reason", *CORRECTABLE)
 
 
-def checks() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def checked_columns() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The columns of each part of a row's checksum: those that nobody may change, the review record, corrections.
 
     The first part reveals edits that an import does not take. From the others an import knows which rows nobody

@@ -48,27 +48,27 @@ def clean(text: str) -> str:
     return _UNFIT.sub("", _BREAKS.sub("\n", text))
 
 
-def units(text: str) -> int:
+def count_utf16_units(text: str) -> int:
     """The length in UTF-16 code units, by which spreadsheets limit the text of a cell."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def fit(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
+def shorten(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
     """``text`` if it fits into ``limit`` UTF-16 units, else its beginning with an ellipsis and a note of its real length.
 
     Args:
         note: the note in another language, with ``{characters}`` for the length.
 
-    >>> fit("x" * 100, 60)
+    >>> shorten("x" * 100, 60)
     'xxxxxxxxxxxxx… [shortened here: the text has 100 characters]'
     """
-    if len(text) <= limit // 2 or units(text) <= limit:
+    if len(text) <= limit // 2 or count_utf16_units(text) <= limit:
         return text
     ending = (note or _NOTE).replace("{characters}", f"{len(text):,}")
     room = limit - len(ending)
     kept = text[:room]
-    while units(kept) > room:
-        kept = kept[: -(-(units(kept) - room) // 2) * -1]
+    while count_utf16_units(kept) > room:
+        kept = kept[: -(-(count_utf16_units(kept) - room) // 2) * -1]
     return kept + ending
 
 
@@ -357,7 +357,9 @@ def filters_in_words(filters: Mapping[str, object], reader: str) -> str:
 _CHUNK = 400
 
 
-def outlined(content: Content, rows: Iterable[ObligationRow]) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]]]:
+def with_headings(
+    content: Content, rows: Iterable[ObligationRow]
+) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]]]:
     """Each norm with the headings above it, outermost first, without the act's own title."""
     iterator = iter(rows)
     while chunk := list(islice(iterator, _CHUNK)):

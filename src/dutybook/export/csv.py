@@ -20,7 +20,7 @@ from pathlib import Path
 from dutybook.errors import BadFilter
 from dutybook.export.cells import Value
 from dutybook.export.columns import TABLE
-from dutybook.export.content import Content, clean, fit
+from dutybook.export.content import Content, clean, shorten
 
 # Apostrophes before the sign count too, so that an added apostrophe can be distinguished from an original one.
 _RISKY = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -66,5 +66,5 @@ def _cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return fit(guard(clean(value)))
+        return shorten(guard(clean(value)))
     return value.isoformat() if isinstance(value, date) else str(value)

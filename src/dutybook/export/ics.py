@@ -254,11 +254,11 @@ def alarms_of(words: Iterable[str]) -> tuple[timedelta, ...]:
 
 def _write(revisions: Sequence[Revision], path: Path, options: Calendar, reader: str) -> int:
     with path.open("wb") as file:
-        file.writelines(written(revisions, options, reader))
+        file.writelines(serialise(revisions, options, reader))
     return len(revisions)
 
 
-def written(revisions: Sequence[Revision], options: Calendar, reader: str = "en") -> Iterator[bytes]:
+def serialise(revisions: Sequence[Revision], options: Calendar, reader: str = "en") -> Iterator[bytes]:
     """The calendar in pieces, for a file or a response: its head, one event for each revision, its end."""
     from icalendar import Calendar as File
 

@@ -14,7 +14,7 @@ from functools import partial
 from xlsxwriter import Workbook, workbook
 from xlsxwriter.worksheet import Worksheet
 
-from dutybook.export.content import CELL_LIMIT, clean, fit
+from dutybook.export.content import CELL_LIMIT, clean, shorten
 
 _FIRST_DATE = date(1900, 3, 1)  # before it, spreadsheets disagree on what a serial number means
 _DAY_ZERO = date(1899, 12, 30).toordinal()
@@ -74,11 +74,11 @@ class RowSheet(Worksheet):  # type: ignore[misc]
 
 def display_text(text: str, note: str | None = None) -> str:
     """``text`` for a cell: without control characters, cut to what a cell can hold (``note`` as for
-    :func:`.content.fit`).
+    :func:`.content.shorten`).
     """
     if len(text) <= _SURE and text.isprintable():
         return text
-    return fit(clean(text), note=note)
+    return shorten(clean(text), note=note)
 
 
 def escaped(text: str) -> str:

@@ -38,7 +38,7 @@ def _advance(character: str) -> float:
     return _CAPITAL if character.isupper() else _LETTER
 
 
-def cut(text: str, width: float, size: float, *, bold: bool = False) -> str:
+def shorten_label(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """``text`` if it fits, else its beginning with an ellipsis."""
     if width_of(text, size, bold=bold) <= width:
         return text
@@ -52,7 +52,7 @@ def cut(text: str, width: float, size: float, *, bold: bool = False) -> str:
     return text[:low].rstrip(" ,;:(–-") + "…"
 
 
-def wrap(text: str, width: float, size: float, most: int, *, bold: bool = False) -> list[str]:
+def wrap_label(text: str, width: float, size: float, most: int, *, bold: bool = False) -> list[str]:
     """``text`` in at most ``most`` lines that fit; the last ends with an ellipsis where there is more."""
     lines: list[str] = []
     rest = text.split()
@@ -60,10 +60,10 @@ def wrap(text: str, width: float, size: float, most: int, *, bold: bool = False)
         taken = 1
         while taken < len(rest) and width_of(" ".join(rest[: taken + 1]), size, bold=bold) <= width:
             taken += 1
-        lines.append(cut(" ".join(rest[:taken]), width, size, bold=bold))
+        lines.append(shorten_label(" ".join(rest[:taken]), width, size, bold=bold))
         rest = rest[taken:]
     if rest:
-        lines.append(cut(" ".join(rest), width, size, bold=bold))
+        lines.append(shorten_label(" ".join(rest), width, size, bold=bold))
     return lines
 
 
@@ -316,14 +316,14 @@ def lay_out(timeline: Timeline, today: date | None = None, words: TimelineWords 
 
 def _header(picture: Picture, timeline: Timeline, words: TimelineWords) -> float:
     y = 30.0
-    for line in wrap(timeline.title, WIDTH - 2 * _MARGIN, _TITLE, 3, bold=True):
+    for line in wrap_label(timeline.title, WIDTH - 2 * _MARGIN, _TITLE, 3, bold=True):
         y += 25
         picture.labels.append(Label(_MARGIN, y - 8, line, _TITLE, bold=True))
     days = [item.day for item in timeline.items]
     span = f"{words.day(min(days))} – {words.day(max(days))}" if days else ""
     number = words("dates", count=len(days))
     about = " · ".join(part for part in (timeline.number, timeline.language, number, span) if part)
-    picture.labels.append(Label(_MARGIN, y + 14, cut(about, WIDTH - 2 * _MARGIN, _TEXT), _TEXT, "muted"))
+    picture.labels.append(Label(_MARGIN, y + 14, shorten_label(about, WIDTH - 2 * _MARGIN, _TEXT), _TEXT, "muted"))
     return y + 24
 
 
@@ -390,7 +390,7 @@ def _flag(picture: Picture, texts: tuple[str, str], items: Sequence[Item], flag:
     tip = f"{day}: {label}\n" + "\n".join(item.words for item in items if item.words)
     flipped = flag.start < flag.x
     x, anchor = (flag.x - 5, "end") if flipped else (flag.x + 5, "start")
-    words = cut(label, flag.end - flag.start - 8, _SMALL, bold=True)
+    words = shorten_label(label, flag.end - flag.start - 8, _SMALL, bold=True)
     picture.labels.append(Label(x, y - 14, words, _SMALL, bold=True, anchor=anchor, tip=tip))
     picture.labels.append(Label(x, y, day, _SMALL, "muted", anchor=anchor))
     picture.marks.append(Mark(flag.x, axis, 6, ACT, tip=tip))
@@ -420,16 +420,18 @@ def _list(picture: Picture, rows: Sequence[Row], top: float) -> float:
             picture.labels.append(Label(_MARGIN, y, str(year), 15, bold=True))
             picture.lines.append((_MARGIN, y + 8, right, y + 8, "line"))
             y += 30
-        place = cut(row.place, 160, _SMALL)
+        place = shorten_label(row.place, 160, _SMALL)
         room = right - left - (width_of(place, _SMALL) + 24 if place else 0)
         if row.when != when:
             when = row.when
             picture.labels.append(Label(_GUTTER - 18, y, when, _SMALL, "muted", anchor="end"))
         picture.marks.append(Mark(_GUTTER - 2, y - 4, 5, row.kind))
         head = (
-            wrap(row.head + (" ↻" if row.returns else ""), room, _TEXT, 1, bold=True) if row.head or row.returns else []
+            wrap_label(row.head + (" ↻" if row.returns else ""), room, _TEXT, 1, bold=True)
+            if row.head or row.returns
+            else []
         )
-        lines = [*((line, True) for line in head), *((line, False) for line in wrap(row.text, room, _TEXT, 2))]
+        lines = [*((line, True) for line in head), *((line, False) for line in wrap_label(row.text, room, _TEXT, 2))]
         if place:
             picture.labels.append(Label(right, y, place, _SMALL, "muted", anchor="end"))
         for number, (line, bold) in enumerate(lines):

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadRequest
-from dutybook.export.columns import CHECK, OBLIGATIONS, Checks, Column, Kind, checks
+from dutybook.export.columns import CHECK, OBLIGATIONS, Checks, Column, Kind, checked_columns
 from dutybook.export.content import VERSION, Content, ObligationRow, filters_in_words, link_to
 from dutybook.export.sheet import Link, Sheet, Spec, Styles
 from dutybook.export.sheets import (
@@ -161,7 +161,7 @@ _COMPUTED = {
     for columns in _SHEETS
 }
 #: For each part of a row's check the places of its columns.
-_CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checks()]
+_CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checked_columns()]
 _FIRST = "#page=1"
 
 

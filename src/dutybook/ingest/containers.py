@@ -108,7 +108,7 @@ class Zip:
         self._bounds = bounds
         # Not is_dir(): a damaged entry may have no name at all.
         self._infos = [info for info in self._archive.infolist() if not info.filename.endswith("/")]
-        self.entries = named(_zip_entry(info) for info in self._infos)
+        self.entries = make_names_unique(_zip_entry(info) for info in self._infos)
         self._beyond = self._first_beyond()
 
     def _first_beyond(self) -> int:
@@ -286,7 +286,7 @@ def sanitise_name(name: str) -> str:
     return clean or "without a name"
 
 
-def named(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def make_names_unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Entries with unique names: a second ``a.pdf`` becomes ``a (2).pdf``."""
     taken: set[str] = set()
     counts: dict[str, int] = {}

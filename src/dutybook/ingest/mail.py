@@ -11,7 +11,7 @@ from email.message import Message
 from email.policy import compat32, default
 
 from dutybook.errors import BrokenDocument, TooLarge
-from dutybook.ingest.containers import Bounds, Entry, named, sanitise_name
+from dutybook.ingest.containers import Bounds, Entry, make_names_unique, sanitise_name
 from dutybook.reasons import Why, because
 
 # Of attachments without a name, those that a document can be in.
@@ -48,7 +48,7 @@ class Mail:
             self._parts = list(_attached(message))
         except RecursionError as error:
             raise BrokenDocument(because(Why.NESTED, "the e-mail nests its parts too deeply to be read")) from error
-        self.entries = named(Entry(_name(part), _skip(part)) for part in self._parts)
+        self.entries = make_names_unique(Entry(_name(part), _skip(part)) for part in self._parts)
 
     def read(self, index: int) -> bytes:
         part = self._parts[index]

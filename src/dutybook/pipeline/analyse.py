@@ -24,7 +24,7 @@ from dutybook.pipeline.document_record import describe_document
 from dutybook.pipeline.model_choice import reader_of
 from dutybook.pipeline.norm_deadlines import find_norm_deadlines
 from dutybook.pipeline.ocr_findings import recognition_of, with_doubt
-from dutybook.pipeline.unpacking import read_member, unwrapped
+from dutybook.pipeline.unpacking import decompress, read_member
 from dutybook.reasons import Why, because
 from dutybook.records import Analysis, Document, Layout, RawDocument, Relation
 from dutybook.resolve.facts import resolve_facts
@@ -78,7 +78,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
             because(Why.EMPTY, "{name}: the file is empty; get it again from where it came from", name=raw.source)
         )
     prepare()
-    inner = unwrapped(raw)
+    inner = decompress(raw)
     layout = _read_layout(inner, config)
     structure = build_structure(layout, raw.sha256[:16], config.language)
     pack = pack_for(structure.language)

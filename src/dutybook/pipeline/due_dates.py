@@ -167,7 +167,7 @@ def _event(made: DueDate, moment: Moment, note: str, now: datetime | None) -> Ev
     return replace(event, id=known)
 
 
-def written(event: str) -> str:
+def normalise_event(event: str) -> str:
     """An event in the form in which it is stored.
 
     Raises:
@@ -189,4 +189,4 @@ def _store(register: Register, found: list[DueDate]) -> None:
     kept.store(register, events)
 
 
-__all__ = ["DueDate", "due", "written"]
+__all__ = ["DueDate", "due", "normalise_event"]

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from dutybook.errors import Defect
 from dutybook.memory import peak_memory
-from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, exhausted, receive, send
+from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, answer_out_of_memory, receive, send
 from dutybook.reasons import Why, because
 
 #: A child is replaced after so many documents, so that nothing it may leak adds up. Starting one costs as much as reading
@@ -279,7 +279,7 @@ class Pool:
             return None
         if code < 0 and self.limits.memory and child.peak > 0.5 * self.limits.memory:
             # Libraries in C end the process when memory is refused to them.
-            return replace(exhausted(self.setup, job, ""), details=words)
+            return replace(answer_out_of_memory(self.setup, job, ""), details=words)
         reason = because(Why.CRASHED, "the process that read it {how}", how=_cause(code)).of_kind("broken")
         return Answer(job.number, reason=reason, final=False, details=words)
 

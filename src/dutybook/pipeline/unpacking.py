@@ -20,7 +20,7 @@ from dutybook.ingest.containers import (
     Container,
     Entry,
     gunzip,
-    named,
+    make_names_unique,
     open_container,
     sanitise_name,
 )
@@ -153,13 +153,13 @@ class _Embedded:
         from dutybook.layout.pdf.document import Attachments
 
         self._files = Attachments(data, password, limits)
-        self.entries = named(Entry(sanitise_name(name)) for name in self._files.names)
+        self.entries = make_names_unique(Entry(sanitise_name(name)) for name in self._files.names)
 
     def read(self, index: int) -> bytes:
         return self._files.read(index)
 
 
-def unwrapped(raw: RawDocument) -> RawDocument:
+def decompress(raw: RawDocument) -> RawDocument:
     """A single compressed file, uncompressed. Any other file is returned as it is.
 
     Raises:

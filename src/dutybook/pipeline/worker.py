@@ -116,7 +116,7 @@ def receive(stream: BinaryIO) -> Any:
     return pickle.loads(data)  # noqa: S301 - from our own parent or child
 
 
-def resolve(name: str) -> Callable[..., Any]:
+def import_function(name: str) -> Callable[..., Any]:
     """The function that ``module:function`` names."""
     module, _, function = name.partition(":")
     found: Callable[..., Any] = getattr(import_module(module), function)
@@ -141,7 +141,7 @@ def _serve() -> None:
     from dutybook.pipeline.unpacking import Unpacker
 
     # Imported before the first document: what is missing here is no document's fault, and takes none of its time.
-    analyse, finish = resolve(setup.analyse), resolve(setup.finish)
+    analyse, finish = import_function(setup.analyse), import_function(setup.finish)
     send(output, Answer(READY))
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
     unpacker = Unpacker(setup.max_bytes, getattr(setup.config, "password", None))
@@ -152,7 +152,7 @@ def _serve() -> None:
         try:
             send(output, answer)
         except MemoryError:
-            send(output, exhausted(setup, job, answer.sha256))
+            send(output, answer_out_of_memory(setup, job, answer.sha256))
 
 
 def _listen(jobs: SimpleQueue[Job]) -> None:
@@ -189,7 +189,7 @@ def _work(
         # What is attached to a document can be read where the document itself cannot.
         return Answer(job.number, reason=error.reason, sha256=sha256, contents=contents)
     except MemoryError:
-        return exhausted(setup, job, sha256)
+        return answer_out_of_memory(setup, job, sha256)
     except RecursionError:
         reason = because(Why.NESTED, "it is nested too deeply").of_kind("too large")
         return Answer(job.number, reason=reason, sha256=sha256)
@@ -202,7 +202,7 @@ def _work(
         return Answer(job.number, reason=reason, sha256=sha256, details=details, contents=contents)
 
 
-def exhausted(setup: Setup, job: Job, sha256: str) -> Answer:
+def answer_out_of_memory(setup: Setup, job: Job, sha256: str) -> Answer:
     """The answer for a document for which the memory is not sufficient."""
     most = round(setup.memory / 2**30, 1)
     reason = because(Why.MEMORY, "it needs more than {limit} GiB of memory", limit=most).of_kind("too large")

@@ -81,7 +81,7 @@ class Door(ABC):
         """The token that every form of this session has to send back, so that no other site can send it."""
 
     @abstractmethod
-    def turned_away(self, scope: Scope) -> Response:
+    def deny_access(self, scope: Scope) -> Response:
         """The answer for somebody who has no session."""
 
     def may_change(self, session: str, token: str | None) -> bool:
@@ -145,7 +145,7 @@ class Access(Door):
     def inside(self, session: str | None) -> Person | None:
         return Person(self.settings.user, Role.ADMIN) if self.knows(session) else None
 
-    def turned_away(self, scope: Scope) -> Response:
+    def deny_access(self, scope: Scope) -> Response:
         return error_response(scope, 401, "enter")
 
     def token(self, session: str) -> str:

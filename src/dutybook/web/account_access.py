@@ -59,7 +59,7 @@ class Passwords:
         return self._hasher.check_needs_rehash(hashed)
 
 
-def acceptable(password: str, again: str, name: str) -> None:
+def check_new_password(password: str, again: str, name: str) -> None:
     """Check a new password: it must be long enough, typed twice alike, and not the name. Which characters it has does
     not matter.
 
@@ -110,7 +110,7 @@ class Rates:
         return wait
 
 
-def neighbourhood(client: str) -> str:
+def address_network(client: str) -> str:
     """The addresses that are counted as one: for IPv6, the network that a provider gives to one customer."""
     found = address_of(client)
     if isinstance(found, IPv6Address):
@@ -148,7 +148,7 @@ class AccountAccess(Door):
         # Of the session alone, so that a page which was open while the program was started anew still works.
         return hmac.new(session.encode("utf-8", "replace"), b"dutybook form", hashlib.sha256).hexdigest()
 
-    def turned_away(self, scope: Scope) -> Response:
+    def deny_access(self, scope: Scope) -> Response:
         """The sign-in page, which leads back to the page that was asked for."""
         if scope["method"] not in ("GET", "HEAD"):
             return error_response(scope, 401, "ended", way=SIGN_IN)
@@ -168,7 +168,7 @@ class AccountAccess(Door):
             The answer and the time that it takes are the same whether or not the account exists, so that nobody
             can guess names.
         """
-        near = neighbourhood(address)
+        near = address_network(address)
         wait = sessions.attempt(self.accounts, name, near, self.now())
         if wait:
             return None, wait
@@ -189,7 +189,7 @@ class AccountAccess(Door):
 
     def change_password(self, name: str, old: str, new: str, address: str, agent: str) -> tuple[str | None, float]:
         """Change a password and end all other sessions. Returns what :meth:`attempt` returns."""
-        near = neighbourhood(address)
+        near = address_network(address)
         wait = sessions.attempt(self.accounts, name, near, self.now())
         if wait:
             return None, wait

@@ -22,7 +22,7 @@ from dutybook.store.documents.view import (
     found_in,
     stretch,
 )
-from dutybook.web.provision_tree import slug
+from dutybook.web.provision_tree import make_slug
 
 #: Pages of a window, characters of one, the longest piece that stands together, and the notes after which no further page is begun.
 SHEETS, CHARACTERS, PIECE, NOTES = 5, 7_000, 3_000, 30
@@ -86,7 +86,7 @@ class Piece:
     notes: list[Note]
 
 
-def leaves(
+def build_leaves(
     register: Register,
     document: str,
     sheets: Sequence[SheetRow],
@@ -118,7 +118,7 @@ def leaves(
         if row.page in made:
             made[row.page].notes.append(note)
     for place in places:
-        if place.page in made and (anchor := slug(place.place)):
+        if place.page in made and (anchor := make_slug(place.place)):
             made[place.page].anchors.append(anchor)
     visible: list[Leaf] = []
     seen: set[str] = set()
@@ -132,7 +132,7 @@ def leaves(
     return visible
 
 
-def cuts(register: Register, document: str, places: Sequence[PlaceRow], length: int) -> list[int]:
+def find_cuts(register: Register, document: str, places: Sequence[PlaceRow], length: int) -> list[int]:
     """The offsets at which the pieces of a text of ``length`` characters begin: at provisions, and inside provisions
     that are too long.
     """
@@ -150,7 +150,7 @@ def cuts(register: Register, document: str, places: Sequence[PlaceRow], length: 
     return made
 
 
-def window(starts: Sequence[int], length: int, at: int) -> tuple[int, int, int]:
+def find_window(starts: Sequence[int], length: int, at: int) -> tuple[int, int, int]:
     """Where the window that has character ``at`` begins and ends, and where the one before it begins (-1 if there is
     none).
     """
@@ -163,7 +163,7 @@ def window(starts: Sequence[int], length: int, at: int) -> tuple[int, int, int]:
     return begin, end, before
 
 
-def pieces(
+def build_pieces(
     register: Register,
     document: str,
     places: Sequence[PlaceRow],
@@ -196,14 +196,14 @@ def pieces(
         words = text[start - begin : stop - begin]
         head = _head(own, words) if own else 0
         marks = [(row, max(row.start, start + head) - start - head, min(row.end, stop) - start - head) for row in found]
-        anchor = slug(own.place) if own else ""
+        anchor = make_slug(own.place) if own else ""
         kind = inner[start].kind if start in inner else "more"
         made.append(
             Piece(
                 anchor if anchor not in seen else "",
                 kind.replace(" ", "-"),
                 words[:head].strip(),
-                linked(words[head:].strip("\n"), marks, len(words[head:]) - len(words[head:].lstrip("\n"))),
+                link_findings(words[head:].strip("\n"), marks, len(words[head:]) - len(words[head:].lstrip("\n"))),
                 [_note(row) for row in found if start <= row.start < stop],
             )
         )
@@ -211,7 +211,7 @@ def pieces(
     return made
 
 
-def linked(text: str, marks: Iterable[tuple[FoundRow | DroppedRow, int, int]], shift: int = 0) -> Markup:
+def link_findings(text: str, marks: Iterable[tuple[FoundRow | DroppedRow, int, int]], shift: int = 0) -> Markup:
     """``text`` in which findings link to their notes; of two findings at one place, the one that begins later."""
     inside = [(row, max(s - shift, 0), min(e - shift, len(text))) for row, s, e in marks]
     inside = [m for m in inside if m[1] < m[2]]

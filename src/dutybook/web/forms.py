@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dutybook.alerts.kinds import ALL, DEFAULT, read_days, read_kinds
+from dutybook.alerts.kinds import ALL, DEFAULT, parse_days, parse_kinds
 from dutybook.alerts.management import Wanted
 from dutybook.ingest.sources import registry
 from dutybook.pipeline.watching.definition import OPTIONS
@@ -158,8 +158,8 @@ def alert_from_form(given: Mapping[str, str]) -> Wanted:
         name=" ".join(clean(given.get("name", "")).split()),
         filters=Filters(),
         to=_targets(given, available_channels()),
-        kinds=read_kinds(kinds),
-        days=read_days(given.get("days", "") or "90,30,7,1"),
+        kinds=parse_kinds(kinds),
+        days=parse_days(given.get("days", "") or "90,30,7,1"),
         every=every,
         zone=clean(given.get("zone", "")) or "UTC",
         reader=given.get("reader", "en"),
@@ -169,13 +169,13 @@ def alert_from_form(given: Mapping[str, str]) -> Wanted:
     )
 
 
-def usual(name: str) -> bool:
+def is_usual(name: str) -> bool:
     """Whether an alert counts this kind of event by default."""
     return name in DEFAULT
 
 
 def _targets(given: Mapping[str, str], there: AvailableChannels) -> tuple[str, ...]:
-    """The places of an alert, as :func:`dutybook.alerts.channels.read_target` takes them."""
+    """The places of an alert, as :func:`dutybook.alerts.channels.parse_target` takes them."""
     made = []
     if people := clean(given.get("mail", "")):
         if not there.mail:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dutybook.errors import DutybookError
 from dutybook.web.access import Door, Person
-from dutybook.web.account_access import Rates, neighbourhood
+from dutybook.web.account_access import Rates, address_network
 from dutybook.web.error_responses import API, Denied, error_response
 from dutybook.web.settings import Settings
 
@@ -120,7 +120,7 @@ class Guard:
             return error_response(scope, 421, "host")
         if scope["method"] not in _METHODS:
             return error_response(scope, 405, "method", {"allow": ", ".join(_METHODS)})
-        if self.door.several and (wait := self.addresses.wait(neighbourhood(client_of(scope)))):
+        if self.door.several and (wait := self.addresses.wait(address_network(client_of(scope)))):
             return _too_often(scope, wait)
         state = scope.setdefault("state", {})
         state["person"] = state["session"] = state["scope"] = None
@@ -153,7 +153,7 @@ class Guard:
             scope["state"].update(session=session, person=person)
         elif not any(path.startswith(o) if o.endswith("/") else path == o for o in self.door.open):
             programs = path.startswith((API, _FEEDS))
-            return _nobody(scope, "token") if programs else self.door.turned_away(scope)
+            return _nobody(scope, "token") if programs else self.door.deny_access(scope)
         return None
 
     async def _borne(self, scope: Scope, token: str, scopes: tuple[str, ...]) -> Response | None:

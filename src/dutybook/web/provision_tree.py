@@ -25,7 +25,7 @@ class Node:
     """
 
     id: str
-    slug: str
+    make_slug: str
     number: str
     name: str
     start: int
@@ -35,16 +35,16 @@ class Node:
     current: bool = False
 
 
-def slug(place: str) -> str:
+def make_slug(place: str) -> str:
     """A place as a fragment of an address.
 
-    >>> slug("Art 5(2)(a)")
+    >>> make_slug("Art 5(2)(a)")
     'Art-5-2-a'
     """
     return re.sub(r"[^\w]+", "-", place).strip("-")[:80]
 
 
-def tree(rows: Sequence[PlaceRow], at: int | None) -> list[Node]:
+def build_tree(rows: Sequence[PlaceRow], at: int | None) -> list[Node]:
     """The roots of the tree, expanded down to the provision at character ``at`` of the text."""
     roots = _grouped(_nested(rows))
     if at is not None:
@@ -52,7 +52,7 @@ def tree(rows: Sequence[PlaceRow], at: int | None) -> list[Node]:
     return roots
 
 
-def under(rows: Sequence[PlaceRow], identity: str) -> list[Node]:
+def find_children(rows: Sequence[PlaceRow], identity: str) -> list[Node]:
     """The entries inside the entry with this id; none if there is no such entry."""
     waiting = _grouped(_nested(rows))
     while waiting:
@@ -80,13 +80,13 @@ def _nested(rows: Sequence[PlaceRow]) -> list[Node]:
 
 
 def _named(row: PlaceRow) -> bool:
-    return row.kind not in _UNNAMED and bool(row.number or row.heading) and bool(slug(row.place))
+    return row.kind not in _UNNAMED and bool(row.number or row.heading) and bool(make_slug(row.place))
 
 
 def _node(row: PlaceRow) -> Node:
     titled = row.kind in _TITLED
     number = "" if row.kind == "heading" else row.place if titled else f"({row.number})"
-    return Node(row.id, slug(row.place), number, row.heading[:_LONGEST] if titled else "", row.start, row.end)
+    return Node(row.id, make_slug(row.place), number, row.heading[:_LONGEST] if titled else "", row.start, row.end)
 
 
 def _grouped(nodes: list[Node]) -> list[Node]:

@@ -39,7 +39,7 @@ class NotAllowedRemotely(TranslatedError, BadRequest):
 
 
 def check_target(text: str) -> None:
-    """Check a place that an alert is to notify, as ``read_target`` takes it or as a plain web address.
+    """Check a place that an alert is to notify, as ``parse_target`` takes it or as a plain web address.
 
     Raises:
         NotAllowedRemotely: it is a file, names a file with a secret, a variable that is not for Dutybook, or a

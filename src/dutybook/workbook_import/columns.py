@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from dutybook.export.columns import CHECK, OBLIGATIONS, Kind, checks, normalise_cell
-from dutybook.export.content import CELL_LIMIT, clean, fit, units
+from dutybook.export.columns import CHECK, OBLIGATIONS, Kind, checked_columns, normalise_cell
+from dutybook.export.content import CELL_LIMIT, clean, count_utf16_units, shorten
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.workbook_import.sheet import Cell, Layout, day_of, heading
 
@@ -78,7 +78,7 @@ def layout() -> Layout:
     for language in reader_languages("register"):
         words = reader_words("register", language)
         headings[language] = {heading(words(f"column.{c.name}")): c.name for c in columns}
-    checked, record, corrections = checks()
+    checked, record, corrections = checked_columns()
     return Layout(headings, checked, record, corrections, CONTEXT_COLUMNS)
 
 
@@ -91,10 +91,10 @@ def display_value(field: Field, value: str, language: str) -> str:
     """A stored value in the form in which an export writes it."""
     if field.choices and value:
         return reader_words("values", language).get(f"{field.choices}.{value}", value)
-    return fit(clean(value))
+    return shorten(clean(value))
 
 
-def understood(field: Field, cell: Cell, language: str) -> str:
+def parse_cell(field: Field, cell: Cell, language: str) -> str:
     """The value of a cell in the form in which it is stored; empty for an empty cell.
 
     Raises:
@@ -113,7 +113,7 @@ def understood(field: Field, cell: Cell, language: str) -> str:
     if field.choices:
         return _choice(field.choices, text, language)
     limit = _NAME_LIMIT if field.target in _NAMES else CELL_LIMIT
-    if len(text) > limit or units(text) > CELL_LIMIT:
+    if len(text) > limit or count_utf16_units(text) > CELL_LIMIT:
         raise BadCell(f"it has {len(text):,} characters, and {limit:,} is the limit")
     return text
 
@@ -182,15 +182,17 @@ def _words(section: str, language: str) -> tuple[dict[str, frozenset[str]], dict
     return own, every
 
 
-def same(field: Field, one: str, other: str) -> bool:
+def is_same_value(field: Field, one: str, other: str) -> bool:
     """Whether two stored values look the same in a cell."""
     nothing = ("", NOTHING.get(field.target, ""))
     if one in nothing and other in nothing:
         return True
-    return one == other or (not field.choices and normalise_cell(fit(clean(one))) == normalise_cell(fit(clean(other))))
+    return one == other or (
+        not field.choices and normalise_cell(shorten(clean(one))) == normalise_cell(shorten(clean(other)))
+    )
 
 
-def shortened(value: str) -> bool:
+def is_shortened(value: str) -> bool:
     """Whether a stored value is too long for a cell, so that an export shortens it."""
     text = clean(value)
-    return fit(text) != text
+    return shorten(text) != text

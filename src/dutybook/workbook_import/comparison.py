@@ -12,7 +12,16 @@ from dutybook.records.norm_fields import CLOSED, CORRECTABLE
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import columns as known
-from dutybook.workbook_import.columns import NOTE_FIELD, REASON, UNITS, BadCell, Field, display_value, same, understood
+from dutybook.workbook_import.columns import (
+    NOTE_FIELD,
+    REASON,
+    UNITS,
+    BadCell,
+    Field,
+    display_value,
+    is_same_value,
+    parse_cell,
+)
 from dutybook.workbook_import.report import Conflict, Edit, Problem, Remark, Take
 from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
 
@@ -119,7 +128,11 @@ class Comparer:
         moved = [
             known.fields()[name]
             for name in unit
-            if not (self._empty(name, now[name]) if base is None else same(known.fields()[name], now[name], base[name]))
+            if not (
+                self._empty(name, now[name])
+                if base is None
+                else is_same_value(known.fields()[name], now[name], base[name])
+            )
         ]
         if moved and self.take is Take.MINE:
             # Half of the sheet's values with half of the register's would be a judgement that nobody made.
@@ -146,12 +159,14 @@ class Comparer:
             for value in values:
                 if text == normalise_cell(display_value(one, value, self.language)):
                     return value
-        return understood(one, cell, self.language)
+        return parse_cell(one, cell, self.language)
 
     @staticmethod
     def _same(one: Field, value: str, other: str) -> bool:
         # What was confirmed with corrections in it is "corrected".
-        return same(one, value, other) or (one.target == "finding" and (value, other) == ("confirmed", "corrected"))
+        return is_same_value(one, value, other) or (
+            one.target == "finding" and (value, other) == ("confirmed", "corrected")
+        )
 
     @staticmethod
     def _empty(name: str, value: str) -> bool:
@@ -218,7 +233,7 @@ class Comparer:
         """The reason that a row gives for its corrections; empty if it gives none."""
         one = known.fields()[REASON]
         try:
-            return understood(one, made.row.cells.get(one.column, _EMPTY), self.language)
+            return parse_cell(one, made.row.cells.get(one.column, _EMPTY), self.language)
         except BadCell:
             return ""
 
@@ -229,7 +244,7 @@ class Comparer:
         if one.column not in self.sheet.letters:
             return
         try:
-            text = understood(one, made.row.cells.get(one.column, _EMPTY), self.language)
+            text = parse_cell(one, made.row.cells.get(one.column, _EMPTY), self.language)
         except BadCell as error:
             self._problem(made, one, str(error))
             return

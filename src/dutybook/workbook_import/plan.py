@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dutybook.errors import BadRequest
 from dutybook.export.columns import OBLIGATIONS, normalise_cell
-from dutybook.export.content import ObligationRow, clean, fit
+from dutybook.export.content import ObligationRow, clean, shorten
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
 from dutybook.store.judgements import import_baseline
@@ -65,7 +65,7 @@ def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
     for column in OBLIGATIONS:
         if column.name in CONTEXT_COLUMNS and column.name in sheet.letters:
             value = column.value(now)
-            text = fit(clean(value)) if isinstance(value, str) else value
+            text = shorten(clean(value)) if isinstance(value, str) else value
             if normalise_cell(text) != normalise_cell(row.cells.get(column.name, _EMPTY).value):
                 names.append(column.name)
     return names

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from dutybook.errors import BadRequest, NotFound
 from dutybook.workbook_import.file_checks import Limits
-from dutybook.workbook_import.sheet import Layout, Sheet, SheetRow, unpacked
+from dutybook.workbook_import.sheet import Layout, Sheet, SheetRow, cell_from_plain
 from dutybook.workbook_import.worker import COMMAND
 
 
@@ -72,7 +72,7 @@ def _row(line: Any) -> SheetRow:
     return SheetRow(
         *(int(number), str(identity), False, bool(edited), tuple(str(mark) for mark in marks)),
         whole=tuple(flag is True for flag in whole),
-        cells={str(name): unpacked(cell) for name, cell in cells.items()},
+        cells={str(name): cell_from_plain(cell) for name, cell in cells.items()},
     )
 
 

@@ -116,7 +116,7 @@ def number(text: str) -> int:
     return made - 1
 
 
-def packed(cell: Cell) -> Any:
+def cell_to_plain(cell: Cell) -> Any:
     """A cell as JSON."""
     value: Any = cell.value
     if isinstance(value, date):
@@ -126,14 +126,14 @@ def packed(cell: Cell) -> Any:
     return {"value": value, "formula": cell.formula, "fault": cell.fault}
 
 
-def unpacked(plain: Any) -> Cell:
-    """The cell from the JSON that :func:`packed` made.
+def cell_from_plain(plain: Any) -> Cell:
+    """The cell from the JSON that :func:`cell_to_plain` made.
 
     Raises:
         ValueError, KeyError, TypeError: it is other JSON.
     """
     if isinstance(plain, dict) and "fault" in plain:
-        return Cell(unpacked(plain["value"]).value, bool(plain["formula"]), str(plain["fault"]))
+        return Cell(cell_from_plain(plain["value"]).value, bool(plain["formula"]), str(plain["fault"]))
     if isinstance(plain, dict):
         text = str(plain["at"])
         return Cell(datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from dutybook.export.columns import row_check
 from dutybook.workbook_import.file_checks import Limits, Unfit, check_file, special_cells
-from dutybook.workbook_import.sheet import CHECK, ID, NOTE, Cell, Layout, heading, letters, packed
+from dutybook.workbook_import.sheet import CHECK, ID, NOTE, Cell, Layout, cell_to_plain, heading, letters
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -254,7 +254,7 @@ def _cells(values: Mapping[str, Any], names: Sequence[str], odd: Mapping[str, st
             fault = "error" if kind.endswith("error") else "merged" if kind == "merged" else ""
             if formula and not fault and value is None:
                 fault = "uncalculated"
-            made[name] = packed(Cell(_plain(value), formula, _FAULTS.get(fault, "")))
+            made[name] = cell_to_plain(Cell(_plain(value), formula, _FAULTS.get(fault, "")))
     return made
 
 

@@ -47,7 +47,7 @@ def channel_of(kind: str) -> Channel:
     return found
 
 
-def read_target(text: str) -> tuple[Target, ...]:
+def parse_target(text: str) -> tuple[Target, ...]:
     """Parse a target as users write it: ``KIND:ADDRESS#option=value&option=value``. Returns one target for each
     recipient.
 
@@ -65,4 +65,4 @@ def read_target(text: str) -> tuple[Target, ...]:
     return channel_of(kind.lower()).check(kind.lower(), address, options)
 
 
-__all__ = ["GROUP", "Attempt", "Channel", "Message", "Target", "channel_of", "channels", "read_target"]
+__all__ = ["GROUP", "Attempt", "Channel", "Message", "Target", "channel_of", "channels", "parse_target"]

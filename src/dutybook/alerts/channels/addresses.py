@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from dutybook.errors import DeliveryError
-from dutybook.ingest.fetching.addresses import why_not
+from dutybook.ingest.fetching.addresses import find_objection
 
 
 def resolve_host(host: str, port: int, *, private: bool) -> str:
@@ -22,7 +22,7 @@ def resolve_host(host: str, port: int, *, private: bool) -> str:
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     if not addresses:
         raise DeliveryError(f"the name {host} has no address")
-    if not private and any(why_not(address, allow_private=False) for address in addresses):
+    if not private and any(find_objection(address, allow_private=False) for address in addresses):
         raise DeliveryError(
             f"{host} is an address of this machine or a private network: add #private=yes to the target if that is meant",
             lasting=True,

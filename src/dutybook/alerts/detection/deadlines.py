@@ -37,16 +37,16 @@ class Calendar:
         self._read: dict[tuple[tuple[int, ...], date, date], list[Approach]] = {}
 
     def near(self, days: tuple[int, ...], today: date, since: date) -> list[Approach]:
-        """See :func:`approaching`."""
+        """See :func:`find_approaching`."""
         asked = (days, today, since)
         if asked not in self._read:
-            found = list(approaching(self._register, *asked))
+            found = list(find_approaching(self._register, *asked))
             ids = alert_events.known_as(self._register, (one.event for one in found))
             self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
         return self._read[asked]
 
 
-def approaching(register: Register, days: tuple[int, ...], today: date, since: date) -> Iterator[Approach]:
+def find_approaching(register: Register, days: tuple[int, ...], today: date, since: date) -> Iterator[Approach]:
     """What is due within the longest of ``days`` from today, or was due since a day on which it was last looked for.
 
     Of several days before a deadline only the shortest one that has come is reported, so that after a week without

@@ -28,7 +28,7 @@ FALLBACK = "en"
 Piece = tuple[str, str]
 
 
-def marked(pairs: Iterable[Any]) -> Iterable[Piece]:
+def mark_changes(pairs: Iterable[Any]) -> Iterable[Piece]:
     """Pairs of old and new words as marked pieces, with long runs of unchanged words shortened."""
     given = list(pairs)
     length = 0
@@ -57,10 +57,10 @@ def _around(words: str, *, first: bool, last: bool) -> str:
     return f"{begins} … {ends}".strip()
 
 
-def several(value: object) -> str:
+def join_values(value: object) -> str:
     """The value before or after a change as text: words, the words of a deadline, or several of these."""
     if isinstance(value, list):
-        return "; ".join(several(one) for one in value) or "–"
+        return "; ".join(join_values(one) for one in value) or "–"
     if isinstance(value, dict):
         return plain(str(value.get("quote") or value.get("value") or "–"))
     return plain(str(value or "–"))
@@ -222,7 +222,7 @@ class _Maker:
         headline = " · ".join(part for part in (text.get("place", ""), modality) if part)
         lines = [(self.words("label.who"), self._who())]
         if changed := text.get("bearer-changed"):
-            lines.append((self.words("label.old_bearer"), several(changed[0])))
+            lines.append((self.words("label.old_bearer"), join_values(changed[0])))
         if old := text.get("old_place"):
             lines.append((self.words("label.old_place"), old))
         lines += self._times()
@@ -298,7 +298,7 @@ class _Maker:
         text = self.text
         lines = []
         if moved := text.get(kinds.MOVED):
-            change = self.words("text.moved", old=several(moved[0]), new=several(moved[1]))
+            change = self.words("text.moved", old=join_values(moved[0]), new=join_values(moved[1]))
             lines.append((self.words("label.deadline"), change))
         elif text.get("deadlines"):
             lines.append((self.words("label.deadline"), "; ".join(text["deadlines"])))
@@ -313,7 +313,7 @@ class _Maker:
         if not pairs and old and new:
             pairs = [(piece.old, piece.new) for piece in word_diff(old, new)]
         if pairs:
-            return list(marked(pairs))
+            return list(mark_changes(pairs))
         return [(cut(new or old, QUOTE), "same" if new else "old")]
 
     def _left(self, due: date) -> str:

@@ -64,9 +64,9 @@ def _add(
     """
     from datetime import UTC, datetime
 
-    from dutybook.alerts.kinds import read_days, read_kinds
+    from dutybook.alerts.kinds import parse_days, parse_kinds
     from dutybook.alerts.management import Wanted, add
-    from dutybook.cli.alerts.output import alert_as_json, described
+    from dutybook.cli.alerts.output import alert_as_json, describe_alert
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.errors import BadFilter
     from dutybook.store import Filters, open_register
@@ -80,8 +80,8 @@ def _add(
         name=name,
         filters=chosen,
         to=tuple(to or ()),
-        kinds=read_kinds(on or ()),
-        days=read_days(days),
+        kinds=parse_kinds(on or ()),
+        days=parse_days(days),
         every=every,
         zone=zone,
         reader=reader,
@@ -94,7 +94,7 @@ def _add(
         print_json(alert_as_json(alert) | {"waiting": waiting})
         return
     out = console()
-    for line in described(alert):
+    for line in describe_alert(alert):
         out.print(line)
     if since:
         out.print(text(f"{count(waiting, 'notice')} from {since} on will be sent: dutybook alerts preview {name}"))

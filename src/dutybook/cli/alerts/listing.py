@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def _list(context: typer.Context, as_json: options.Json = False) -> None:
     """List alerts: what each counts, how often it tells, and where."""
-    from dutybook.cli.alerts.output import alert_as_json, describe_channel, what
+    from dutybook.cli.alerts.output import alert_as_json, describe_channel, describe_search
     from dutybook.cli.output import console, count, print_json, print_table, shorten, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts, outbox
@@ -34,7 +34,7 @@ def _list(context: typer.Context, as_json: options.Json = False) -> None:
                 (
                     alert.name,
                     alert.problem or alert.state,
-                    shorten(what(alert), 50),
+                    shorten(describe_search(alert), 50),
                     f"{alert.schedule} {alert.zone}",
                     "; ".join(describe_channel(channel) for channel in alert.channels),
                 )
@@ -53,7 +53,7 @@ def _show(
     as_json: options.Json = False,
 ) -> None:
     """Show an alert and its last messages."""
-    from dutybook.cli.alerts.output import alert_as_json, delivery_as_json, describe_channel, described
+    from dutybook.cli.alerts.output import alert_as_json, delivery_as_json, describe_alert, describe_channel
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.store import open_register
     from dutybook.store.alerts import alert_events, alerts, outbox
@@ -67,7 +67,7 @@ def _show(
         print_json(alert_as_json(alert) | {"waiting": waiting, "deliveries": [delivery_as_json(d) for d in last]})
         return
     out = console()
-    for line in described(alert):
+    for line in describe_alert(alert):
         out.print(line)
     out.print(text("  ", ("waiting: ", "yellow"), count(waiting, "notice")))
     for one in last:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dutybook.store.alerts.alerts import AlertRow
 
 
-def what(alert: AlertRow) -> str:
+def describe_search(alert: AlertRow) -> str:
     """The search of an alert as one would type it."""
     import json
 
@@ -24,7 +24,7 @@ def what(alert: AlertRow) -> str:
     return " ".join([alert.search.filters.words, *given]).strip() or "everything"
 
 
-def described(alert: AlertRow) -> Iterator[Text]:
+def describe_alert(alert: AlertRow) -> Iterator[Text]:
     """An alert as lines of text."""
     from dutybook.cli.output import text
 
@@ -37,7 +37,7 @@ def described(alert: AlertRow) -> Iterator[Text]:
     )
     named = "" if alert.search.name == alert.name else f" (saved search {alert.search.name})"
     fields = [
-        ("search", what(alert) + named),
+        ("search", describe_search(alert) + named),
         ("counts", ", ".join(sorted(alert.kinds))),
         ("days before", ", ".join(map(str, alert.days)) if "approaching" in alert.kinds else ""),
         ("tells", f"{alert.schedule}, {alert.zone}, in {alert.reader}"),
@@ -51,4 +51,4 @@ def described(alert: AlertRow) -> Iterator[Text]:
             yield text("  ", (f"{name}: ", "yellow"), value)
 
 
-__all__ = ["alert_as_json", "delivery_as_json", "describe_channel", "described", "what"]
+__all__ = ["alert_as_json", "delivery_as_json", "describe_alert", "describe_channel", "describe_search"]

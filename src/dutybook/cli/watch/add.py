@@ -66,7 +66,7 @@ def command(
     console().print(
         text(
             ("watched: ", "bold"),
-            f"{watch.name} ({watch.kind} {watch.target}), every {definition.words_of(watch.every)}. Look at it now: "
+            f"{watch.name} ({watch.kind} {watch.target}), every {definition.format_interval(watch.every)}. Look at it now: "
             f"dutybook watch run {watch.name}",
         )
     )

@@ -22,7 +22,7 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.errors import BadRequest
     from dutybook.ingest.sources import registry
-    from dutybook.pipeline.watching.definition import OPTIONS, words_of
+    from dutybook.pipeline.watching.definition import OPTIONS, format_interval
 
     if kind is not None:
         _one(kind, as_json=as_json)
@@ -31,7 +31,7 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
     for kind in registry.kinds():
         try:
             source = registry.source_of(kind)
-            rows.append((kind, words_of(registry.default_interval(source)), source.help))
+            rows.append((kind, format_interval(registry.default_interval(source)), source.help))
         except BadRequest as error:
             rows.append((kind, "", str(error)))
     if as_json:
@@ -47,13 +47,13 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
 def _one(kind: str, *, as_json: bool) -> None:
     from dutybook.cli.output import console, print_json, text
     from dutybook.ingest.sources import registry
-    from dutybook.pipeline.watching.definition import words_of
+    from dutybook.pipeline.watching.definition import format_interval
 
     source = registry.source_of(kind)
     own: dict[str, str] = dict(getattr(source, "options", {}))
     written = str(getattr(source, "written", ""))
     if as_json:
-        every = words_of(registry.default_interval(source))
+        every = format_interval(registry.default_interval(source))
         print_json({"kind": kind, "every": every, "help": source.help, "target": written, "options": own})
         return
     out = console()

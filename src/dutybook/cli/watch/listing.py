@@ -22,7 +22,7 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:
     Example: dutybook watch list
     """
     from dutybook.cli.output import console, print_json, print_table, shorten, text
-    from dutybook.pipeline.watching.definition import words_of
+    from dutybook.pipeline.watching.definition import format_interval
     from dutybook.store import open_register
     from dutybook.store.watches.watches import watches
 
@@ -39,7 +39,7 @@ def command(context: typer.Context, *, as_json: options.Json = False) -> None:
         ("name", "kind", "target", "every", "last run", "items", "waiting", "failed", "unread", "gone", "state"),
         (
             (
-                *(watch.name, watch.kind, shorten(watch.target, 50), words_of(watch.every)),
+                *(watch.name, watch.kind, shorten(watch.target, 50), format_interval(watch.every)),
                 day_and_time(watch.last_run) or "never",
                 *(watch.items, watch.waiting or "", watch.failed or "", watch.unread or "", watch.gone or ""),
                 shorten(standing(watch), 60),

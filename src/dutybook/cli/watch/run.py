@@ -91,10 +91,10 @@ def _serve(state: State, every: str, reading: dict[str, Any], *, again: bool) ->
     import time
 
     from dutybook.errors import DutybookError, NotFound
-    from dutybook.pipeline.watching.definition import LEAST_FOLDER, seconds_of
+    from dutybook.pipeline.watching.definition import LEAST_FOLDER, parse_interval
     from dutybook.pipeline.watching.service import Service
 
-    seconds = seconds_of(every, LEAST_FOLDER)
+    seconds = parse_interval(every, LEAST_FOLDER)
 
     reported = logged = float("-inf")
 

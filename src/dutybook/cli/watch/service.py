@@ -69,11 +69,11 @@ def command(
     Example: dutybook watch service > ~/.config/systemd/user/dutybook-watch.service
     """
     from dutybook.cli.who import who
-    from dutybook.pipeline.watching.definition import LEAST_FOLDER, seconds_of
+    from dutybook.pipeline.watching.definition import LEAST_FOLDER, parse_interval
 
     state: State = context.obj
     database = state.database.absolute()
-    seconds = seconds_of(every, LEAST_FOLDER)
+    seconds = parse_interval(every, LEAST_FOLDER)
     values = {
         "user": who(None),
         "database": str(database).replace("%", "%%"),

@@ -28,7 +28,7 @@ def command(
 
     from dutybook.cli.output import console, print_json, print_table, shorten, text
     from dutybook.cli.watch.listing import day_and_time, plain, standing
-    from dutybook.pipeline.watching.definition import words_of
+    from dutybook.pipeline.watching.definition import format_interval
     from dutybook.store import open_register
     from dutybook.store.watches import watch_files, watch_items
     from dutybook.store.watches.watches import named, runs
@@ -55,7 +55,7 @@ def command(
     out.print(
         text("asked: ", ", ".join(f"{key}={value}" for key, value in sorted(options.items())) or "nothing special")
     )
-    out.print(text(f"every {words_of(watch.every)}; added {day_and_time(watch.created)} by {watch.created_by}"))
+    out.print(text(f"every {format_interval(watch.every)}; added {day_and_time(watch.created)} by {watch.created_by}"))
     out.print(text(f"state: {standing(watch)}"))
     if diary:
         print_table(

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from dutybook.export.cells import cell_words, lines
-from dutybook.export.content import VERSION, Content, ObligationRow, act_of, filters_in_words, link_to, outlined
+from dutybook.export.content import VERSION, Content, ObligationRow, act_of, filters_in_words, link_to, with_headings
 from dutybook.export.ics_entries import entries_of, limits_of
 from dutybook.export.report.model import (
     ActView,
@@ -188,7 +188,7 @@ class _Builder:
 
     def report(self, title: str | None) -> Report:
         rows: dict[str, list[tuple[ObligationRow, tuple[Heading, ...]]]] = {}
-        for row, above in outlined(self.content, self.content.rows()):
+        for row, above in with_headings(self.content, self.content.rows()):
             rows.setdefault(row.document.id, []).append((row, above))
             self.modalities[row.norm.modality] += 1
         listed = list(self.content.documents(rows.keys()))

@@ -104,12 +104,12 @@ def _quoted(part: str) -> str:
     return quote(part, safe="%/:=&?~#+!$,;'@()*[]|") if part else ""
 
 
-def why_not(address: str, *, allow_private: bool) -> str:
+def find_objection(address: str, *, allow_private: bool) -> str:
     """Why this program does not connect to a numeric address; empty if it may.
 
-    >>> why_not("10.1.2.3", allow_private=False)
+    >>> find_objection("10.1.2.3", allow_private=False)
     'it is an address of a private network'
-    >>> why_not("::ffff:127.0.0.1", allow_private=False)
+    >>> find_objection("::ffff:127.0.0.1", allow_private=False)
     'it is an address of this machine'
     """
     found = ipaddress.ip_address(address.partition("%")[0])
@@ -120,7 +120,7 @@ def why_not(address: str, *, allow_private: bool) -> str:
         elif int(found) >> 32 == 0 and int(found) > 1:
             inner = ipaddress.IPv4Address(int(found))
         if inner:
-            return why_not(str(inner), allow_private=allow_private)
+            return find_objection(str(inner), allow_private=allow_private)
     if found.is_multicast:
         return "it is an address of many machines"
     if found.is_unspecified:
@@ -155,7 +155,7 @@ def resolve(host: str, port: int, *, allow_private: bool, resolver: Resolver) ->
     if not found:
         raise SourceError(f"the host {host} has no address. Check its name")
     for number in found:
-        if reason := why_not(number, allow_private=allow_private):
+        if reason := find_objection(number, allow_private=allow_private):
             raise Refused(
                 f"{host} ({number}) is not asked: {reason}. If you trust it, add the watch with --allow-private"
             )

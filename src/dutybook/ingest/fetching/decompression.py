@@ -12,7 +12,7 @@ CODINGS = "gzip, deflate"
 _PIECE = 1 << 18
 
 
-def whole(pieces: Iterable[bytes], coding: str, limit: int, url: str) -> bytes:
+def decompress(pieces: Iterable[bytes], coding: str, limit: int, url: str) -> bytes:
     """The decompressed body.
 
     Raises:

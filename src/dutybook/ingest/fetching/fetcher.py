@@ -15,9 +15,16 @@ from urllib.parse import urlencode, urljoin
 from dutybook.errors import MissingExtra, Refused, SourceError
 from dutybook.ingest.fetching import fetch_policy
 from dutybook.ingest.fetching.addresses import Address, Resolver, authorization, parse, system_resolver
-from dutybook.ingest.fetching.decompression import CODINGS, too_large, whole
+from dutybook.ingest.fetching.decompression import CODINGS, decompress, too_large
 from dutybook.ingest.fetching.fetch_policy import ANYTHING, FetchPolicy, Rules, user_agent
-from dutybook.ingest.fetching.http_errors import PASSING, REDIRECTS, NotTaken, checked_by_browser, retry_after, unwanted
+from dutybook.ingest.fetching.http_errors import (
+    PASSING,
+    REDIRECTS,
+    NotTaken,
+    error_for_browser_check,
+    error_for_status,
+    retry_after,
+)
 from dutybook.ingest.sources.interface import Response
 
 if TYPE_CHECKING:
@@ -40,7 +47,7 @@ class PendingRequest:
     seen: set[str] = field(default_factory=set)
 
 
-def unsendable(value: str) -> bool:
+def is_unsendable(value: str) -> bool:
     """Whether a value is unfit for a header. Values from sites are checked before they are sent back."""
     return not value.isprintable() or any(ord(sign) > 255 for sign in value)
 
@@ -124,7 +131,7 @@ class PoliteFetcher:
             url += ("&" if "?" in url else "?") + urlencode(params)
         headers = {"Accept": accept or "*/*"}
         asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))
-        headers |= {name: value for name, value in asked if value and not unsendable(value)}
+        headers |= {name: value for name, value in asked if value and not is_unsendable(value)}
         return self._persist(url, "GET", headers, b"", max_bytes, robots=robots)
 
     def post(
@@ -205,10 +212,10 @@ class PoliteFetcher:
         if answer.status == 304 and conditional:
             return Response(answer.url, 304, answer.headers, b"", not_modified=True)
         if answer.status == 202 and not answer.body:
-            raise checked_by_browser(answer.url)
+            raise error_for_browser_check(answer.url)
         if 200 <= answer.status <= 300 and answer.status != 206:
             return answer
-        raise unwanted(answer.url, answer.status, answer.headers, self._now())
+        raise error_for_status(answer.url, answer.status, answer.headers, self._now())
 
     # One request
 
@@ -264,7 +271,7 @@ class PoliteFetcher:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length[:18]) > asked.limit:
             raise too_large(url, asked.limit)
-        body = whole(answer.iter_stream(), headers.get("content-encoding", ""), asked.limit, url)
+        body = decompress(answer.iter_stream(), headers.get("content-encoding", ""), asked.limit, url)
         return Response(url, status, headers, body)
 
     def _secret(self, address: Address) -> str:

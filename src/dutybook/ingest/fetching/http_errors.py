@@ -47,7 +47,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return min(max((moment - now).total_seconds(), 0.0), _LONGEST)
 
 
-def unwanted(url: str, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
+def error_for_status(url: str, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
     """The error for a status that is neither a success nor a redirect."""
     words = _EXPLANATIONS.get(status)
     if words is None:
@@ -58,7 +58,7 @@ def unwanted(url: str, status: int, headers: Mapping[str, str], now: datetime) -
     return kind(f"{url} {words}{when} [{status}]", lasting=status not in PASSING, retry_after=wait)
 
 
-def checked_by_browser(url: str) -> SourceError:
+def error_for_browser_check(url: str) -> SourceError:
     """The error for a page that makes a browser compute something first."""
     return SourceError(
         f"{url} answers without a document: it wants to see a browser first [202]. Look whether the site has an open "

@@ -22,7 +22,9 @@ _MOST_RATIO = 400
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def act_of(data: bytes, what: str, extensions: tuple[str, ...], *, excluded: tuple[str, ...] = ()) -> tuple[bytes, str]:
+def extract_act(
+    data: bytes, what: str, extensions: tuple[str, ...], *, excluded: tuple[str, ...] = ()
+) -> tuple[bytes, str]:
     """The only document in an archive and its extension, or an archive of the documents if there are several.
 
     Args:

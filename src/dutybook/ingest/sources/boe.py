@@ -21,16 +21,16 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import (
-    body,
+    as_list,
+    check_body,
+    clean_line,
     expect_root,
     first_of,
     is_missing,
     is_of,
     is_page,
-    line,
-    many,
     moment,
-    own,
+    own_address,
     parsed_json,
     refuse_page,
     to_iso_date,
@@ -94,14 +94,14 @@ def _items_of_day(
     summary = data.get("sumario") if isinstance(data, dict) else None
     if not isinstance(summary, dict) or "diario" not in summary:
         raise SourceError(f"the summary of {which.isoformat()} has no gazette in it")
-    for issue in many(summary["diario"]):
-        for section in many(issue.get("seccion")) if isinstance(issue, dict) else ():
-            if not isinstance(section, dict) or line(section.get("codigo")).casefold() not in options["sections"]:
+    for issue in as_list(summary["diario"]):
+        for section in as_list(issue.get("seccion")) if isinstance(issue, dict) else ():
+            if not isinstance(section, dict) or clean_line(section.get("codigo")).casefold() not in options["sections"]:
                 continue
-            for department in many(section.get("departamento")):
+            for department in as_list(section.get("departamento")):
                 if not isinstance(department, dict):
                     continue
-                if not option_values.has_words(line(department.get("nombre")), options.get("departments", ())):
+                if not option_values.has_words(clean_line(department.get("nombre")), options.get("departments", ())):
                     continue
                 for entry in _entries(department):
                     item = make(entry, which.isoformat(), options, problems)
@@ -111,10 +111,10 @@ def _items_of_day(
 
 def _entries(node: Any) -> Iterator[dict[str, Any]]:
     """The documents of a department, mostly below headings, sometimes without one."""
-    for holder in many(node):
+    for holder in as_list(node):
         if not isinstance(holder, dict):
             continue
-        yield from (entry for entry in many(holder.get("item")) if isinstance(entry, dict))
+        yield from (entry for entry in as_list(holder.get("item")) if isinstance(entry, dict))
         for name in ("epigrafe", "texto", "apartado"):
             yield from _entries(holder.get(name))
 
@@ -169,7 +169,7 @@ def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: dateti
             problems += faults
             if "data" not in found:
                 raise SourceError("the list of consolidated laws is of another kind than the BOE's")
-            laws = [each for each in many(found.get("data")) if isinstance(each, dict)]
+            laws = [each for each in as_list(found.get("data")) if isinstance(each, dict)]
             for law in laws:
                 item = _of_law(law, problems)
                 if item and _wanted(item, law, options):
@@ -200,31 +200,33 @@ def _listing_of_laws(items: dict[str, Item], cursor: dict[str, str], problems: l
 
 def _wanted(item: Item, law: dict[str, Any], options: Options) -> bool:
     department = law.get("departamento")
-    name = line(department.get("texto")) if isinstance(department, dict) else line(department)
+    name = clean_line(department.get("texto")) if isinstance(department, dict) else clean_line(department)
     return option_values.has_words(item.title, options.get("title", ())) and option_values.has_words(
         name, options.get("departments", ())
     )
 
 
 def _of_law(law: dict[str, Any], problems: list[str]) -> Item | None:
-    number = line(law.get("identificador"), 40).upper()
+    number = clean_line(law.get("identificador"), 40).upper()
     if not NUMBER.fullmatch(number):
         problems.append("a law without a number was left out")
         return None
     changed = moment(law.get("fecha_actualizacion"))
     return Item(
         key=f"{number}/consolidada",
-        url=own(line(law.get("url_html_consolidada")), HOSTS) or f"https://www.boe.es/buscar/act.php?id={number}",
-        title=line(law.get("titulo")),
+        url=own_address(clean_line(law.get("url_html_consolidada")), HOSTS)
+        or f"https://www.boe.es/buscar/act.php?id={number}",
+        title=clean_line(law.get("titulo")),
         published=to_iso_date(law.get("fecha_publicacion")),
         language="es",
-        stamp=changed.isoformat() if changed else line(law.get("fecha_actualizacion")) or None,
+        stamp=changed.isoformat() if changed else clean_line(law.get("fecha_actualizacion")) or None,
         extension=".xml",
         more={
             "files": [["xml", f"{API}/legislacion-consolidada/id/{number}"]],
             "in_force": to_iso_date(law.get("fecha_vigencia")),
-            "repealed": line(law.get("estatus_derogacion")) == "S" or line(law.get("vigencia_agotada")) == "S",
-            "eli": own(line(law.get("url_eli")), HOSTS) or "",
+            "repealed": clean_line(law.get("estatus_derogacion")) == "S"
+            or clean_line(law.get("vigencia_agotada")) == "S",
+            "eli": own_address(clean_line(law.get("url_eli")), HOSTS) or "",
         },
     )
 
@@ -257,7 +259,7 @@ def one_law(options: Options, fetcher: Fetcher) -> Listing:
             more={"files": ordered},
         )
         return Listing((item,), {}, problems=(f"{number} is not consolidated: the document as published is watched",))
-    law = next((each for each in many(found.get("data")) if isinstance(each, dict)), {})
+    law = next((each for each in as_list(found.get("data")) if isinstance(each, dict)), {})
     consolidated = _of_law({"identificador": number, **law}, problems)
     return Listing((consolidated,) if consolidated else (), {}, problems=tuple(problems))
 
@@ -327,7 +329,7 @@ class Boe:
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
-        files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
+        files = [(str(name), own_address(str(address), HOSTS)) for name, address in item.more.get("files", ())]
         return first_of(
             [
                 (lambda name=name, place=place: _fetched(fetcher, name, place, known))  # type: ignore[misc]
@@ -361,15 +363,15 @@ def _number(written: str) -> str:
 
 def _published(entry: dict[str, Any], published: str, options: Options, problems: list[str]) -> Item | None:
     """A document of a daily summary."""
-    number = line(entry.get("identificador"), 40).upper()
+    number = clean_line(entry.get("identificador"), 40).upper()
     if not NUMBER.fullmatch(number):
         problems.append(f"{published}: a document without a number was left out")
         return None
     files: list[list[str]] = []
     for name in options["formats"]:
         value = entry.get(f"url_{name}")
-        written = line(value.get("texto")) if isinstance(value, dict) else line(value)
-        address = own(written, HOSTS) if written else None
+        written = clean_line(value.get("texto")) if isinstance(value, dict) else clean_line(value)
+        address = own_address(written, HOSTS) if written else None
         if written and address is None:
             problems.append(f"{number}: an address that leads elsewhere was left out")
         if address:
@@ -380,7 +382,7 @@ def _published(entry: dict[str, Any], published: str, options: Options, problems
     return Item(
         key=number,
         url=f"https://www.boe.es/diario_boe/txt.php?id={number}",
-        title=line(entry.get("titulo")),
+        title=clean_line(entry.get("titulo")),
         published=published,
         language="es",
         stamp=published,
@@ -404,8 +406,8 @@ def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
     what = f"{number} as {name}"
     if name == "xml":
         # A number that does not exist is answered with status 200 and an <error>.
-        expect_root(body(answer, what, limit=100_000_000), what, "documento", "response")
-    data = body(answer, what, limit=100_000_000)
+        expect_root(check_body(answer, what, limit=100_000_000), what, "documento", "response")
+    data = check_body(answer, what, limit=100_000_000)
     if name == "pdf" and b"%PDF-" not in data[:1024]:
         refuse_page(data, what)
         raise SourceError(f"{what} is no PDF", lasting=True)

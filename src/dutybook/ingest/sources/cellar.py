@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import sparql
-from dutybook.ingest.sources.archives import act_of, pack
+from dutybook.ingest.sources.archives import extract_act, pack
 from dutybook.ingest.sources.interface import Fetched, Fetcher, Item, Known, Options, Response
-from dutybook.ingest.sources.responses import body, is_page, own, refuse_page
+from dutybook.ingest.sources.responses import check_body, is_page, own_address, refuse_page
 
 HOSTS = frozenset({"publications.europa.eu"})
 _RESOURCE = "https://publications.europa.eu/resource/"
@@ -138,7 +138,7 @@ def _edition(
     """The streams of an edition's best format."""
     streams: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        address = own(row.get("stream", ""), HOSTS)
+        address = own_address(row.get("stream", ""), HOSTS)
         if row.get("mime", "").startswith("image/"):
             # Images of a page are further streams.
             continue
@@ -183,7 +183,7 @@ def fetch(item: Item, known: Known, fetcher: Fetcher) -> Fetched:
         SourceError: none can be read; the message is about the last one.
     """
     more = item.more
-    address = own(str(more.get("file", "")), HOSTS)
+    address = own_address(str(more.get("file", "")), HOSTS)
     tries: list[tuple[str, str]] = [(str(more.get("format", "")), address)] if address else []
     celex = str(more.get("celex", ""))
     if celex and more.get("part", 1) == 1:
@@ -216,7 +216,7 @@ def _fetched(fetcher: Fetcher, place: str, kind: Format, language: str, known: K
         return Fetched(None, "", answer.url, known.etag, known.modified)
     if answer.status == 300:
         return _choices(fetcher, answer, kind, language, what)
-    data, extension = _checked(body(answer, what, limit=200_000_000), kind, what)
+    data, extension = _checked(check_body(answer, what, limit=200_000_000), kind, what)
     return Fetched(data, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
 
 
@@ -229,7 +229,9 @@ def _checked(data: bytes, kind: Format, what: str) -> tuple[bytes, str]:
         return data, ".pdf"
     if kind.extension == ".zip":
         refuse_page(data, what)
-        return act_of(data, what, (".xml", ".fmx"), excluded=(".doc.xml", ".toc.xml", ".doc.fmx.xml", ".toc.fmx.xml"))
+        return extract_act(
+            data, what, (".xml", ".fmx"), excluded=(".doc.xml", ".toc.xml", ".doc.fmx.xml", ".toc.fmx.xml")
+        )
     if not is_page(data):
         raise SourceError(f"{what} is no page of text: it begins with “{_start(data)}”", lasting=True)
     return data, ".xhtml" if data.lstrip().startswith(b"<?xml") or b"w3.org/1999/xhtml" in data[:1000] else ".html"
@@ -245,7 +247,7 @@ def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, wh
     """
     found: dict[str, None] = {}
     for link in _LINK.findall(answer.body[:1_000_000]):
-        address = own(link.decode("utf-8", "replace"), HOSTS, answer.url)
+        address = own_address(link.decode("utf-8", "replace"), HOSTS, answer.url)
         if address and re.search(r"/resource/.*DOC_\d+", address):
             found[address] = None
     addresses = sorted(found, key=_stream_number)[:_MOST_STREAMS]
@@ -254,7 +256,7 @@ def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, wh
     parts = []
     for address in addresses:
         stream = fetcher.get(address, accept=kind.accept, language=LANGUAGES.get(language, "ENG").lower(), robots=False)
-        parts.append(_checked(body(stream, what, limit=200_000_000), kind, what))
+        parts.append(_checked(check_body(stream, what, limit=200_000_000), kind, what))
     if len(parts) == 1:
         return Fetched(parts[0][0], parts[0][1], addresses[0])
     named = {f"{index:03}{extension}": data for index, (data, extension) in enumerate(parts, 1)}

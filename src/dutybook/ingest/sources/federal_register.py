@@ -18,15 +18,15 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import (
-    body,
+    as_list,
+    check_body,
+    clean_line,
     expect_root,
     first_of,
     is_missing,
     is_of,
     is_page,
-    line,
-    many,
-    own,
+    own_address,
     parsed_json,
     refuse_page,
     to_iso_date,
@@ -99,13 +99,13 @@ def _searched(
             )
         if "results" not in found and "count" not in found:
             raise SourceError("the list of documents is of another kind than the Federal Register's")
-        results = [each for each in many(found.get("results")) if isinstance(each, dict)]
+        results = [each for each in as_list(found.get("results")) if isinstance(each, dict)]
         listed += len(results)
         last = max((d for each in results if (d := to_iso_date(each.get("publication_date")))), default=None)
         reached = date.fromisoformat(last) if last else start
         yield results, reached
-        following = line(found.get("next_page_url"))
-        address = own(following, HOSTS) if following and results else None
+        following = clean_line(found.get("next_page_url"))
+        address = own_address(following, HOSTS) if following and results else None
         if following and results and address is None:
             raise SourceError("the next page of the list is on another service; it was not followed")
         if address and listed >= _WINDOW - _PAGE:
@@ -119,8 +119,8 @@ def _searched(
 
 def _errors(errors: Any) -> str:
     if isinstance(errors, dict):
-        return "; ".join(f"{line(name)}: {line(str(text))}" for name, text in list(errors.items())[:5])
-    return line(str(errors))[:300]
+        return "; ".join(f"{clean_line(name)}: {clean_line(str(text))}" for name, text in list(errors.items())[:5])
+    return clean_line(str(errors))[:300]
 
 
 _FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
@@ -227,7 +227,7 @@ class FederalRegister:
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
-        files = [(str(name), own(str(address), HOSTS)) for name, address in item.more.get("files", ())]
+        files = [(str(name), own_address(str(address), HOSTS)) for name, address in item.more.get("files", ())]
         return first_of(
             [
                 (lambda name=name, place=place: _fetched(fetcher, name, place, known))  # type: ignore[misc]
@@ -282,40 +282,40 @@ def _one(options: Options, fetcher: Fetcher) -> Listing:
 
 
 def _item(document: dict[str, Any], options: Options, problems: list[str]) -> Item | None:
-    number = line(document.get("document_number"), 40)
+    number = clean_line(document.get("document_number"), 40)
     if not _NUMBER.fullmatch(number):
         problems.append("a document without a number was left out")
         return None
     published = to_iso_date(document.get("publication_date"))
     files: list[tuple[str, str]] = []
     for name in options["formats"]:
-        written = line(document.get(_FORMATS[name]))
-        address = own(written, HOSTS) if written else None
+        written = clean_line(document.get(_FORMATS[name]))
+        address = own_address(written, HOSTS) if written else None
         if written and address is None:
             problems.append(f"{number}: an address that leads elsewhere was left out")
         if address:
             files.append((name, address))
-    page = own(line(document.get("html_url")), HOSTS) or f"https://www.federalregister.gov/d/{number}"
+    page = own_address(clean_line(document.get("html_url")), HOSTS) or f"https://www.federalregister.gov/d/{number}"
     if not files:
         problems.append(f"{number} has no text yet")
         return None
-    corrections = len(many(document.get("corrections")))
+    corrections = len(as_list(document.get("corrections")))
     return Item(
         key=number,
         url=page,
-        title=line(document.get("title")),
+        title=clean_line(document.get("title")),
         published=published,
         language="en",
         stamp=f"{published} {files[0][0]} {corrections}",
         extension=_EXTENSIONS[files[0][0]],
         more={
             "files": [list(file) for file in files],
-            "type": line(document.get("type")),
+            "type": clean_line(document.get("type")),
             "effective_on": to_iso_date(document.get("effective_on")),
             "comments_close_on": to_iso_date(document.get("comments_close_on")),
-            "citation": line(document.get("citation")),
-            "agencies": [line(a.get("name")) for a in many(document.get("agencies")) if isinstance(a, dict)],
-            "correction_of": line(document.get("correction_of")),
+            "citation": clean_line(document.get("citation")),
+            "agencies": [clean_line(a.get("name")) for a in as_list(document.get("agencies")) if isinstance(a, dict)],
+            "correction_of": clean_line(document.get("correction_of")),
         },
     )
 
@@ -325,7 +325,7 @@ def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
     if answer.not_modified:
         return Fetched(None, "", answer.url, known.etag, known.modified)
     what = f"{urlsplit(place).path.rpartition('/')[2]} of the Federal Register"
-    data = body(answer, what, limit=100_000_000)
+    data = check_body(answer, what, limit=100_000_000)
     if name != "html":
         refuse_page(data, what)
     if name == "pdf" and b"%PDF-" not in data[:1024]:

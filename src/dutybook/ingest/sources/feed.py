@@ -21,7 +21,7 @@ from dutybook.errors import Defect, MissingExtra, Refused, SourceError
 from dutybook.ingest.fetching.addresses import parse
 from dutybook.ingest.sources import option_values, page
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
-from dutybook.ingest.sources.responses import line, parsed_json, refuse_page
+from dutybook.ingest.sources.responses import clean_line, parsed_json, refuse_page
 
 MAX_FEED = 10_000_000
 _MOST = 5_000
@@ -77,13 +77,13 @@ def _xml(response: Response) -> tuple[list[Entry], list[str]]:
     try:
         parsed = feedparser.parse(io.BytesIO(response.body), response_headers={**headers, "content-location": url})
     except Exception as error:  # what is broken enough breaks it, too
-        raise SourceError(f"{url} is no feed that can be read ({line(str(error), 120)})") from error
+        raise SourceError(f"{url} is no feed that can be read ({clean_line(str(error), 120)})") from error
     problems: list[str] = []
     if not parsed.entries and not parsed.get("version"):
         refuse_page(response.body, f"the feed {url}")
         raise SourceError(f"{url} is no feed. Name the address of an RSS, Atom or JSON feed", lasting=False)
     if parsed.bozo and not _harmless(parsed.get("bozo_exception")):
-        why = line(str(parsed.get("bozo_exception")), 120)
+        why = clean_line(str(parsed.get("bozo_exception")), 120)
         problems.append(f"the feed {url} is broken ({why}); {len(parsed.entries):,} entries could be read all the same")
     language = parsed.feed.get("language")
     entries = [_entry(raw, url, language) for raw in _capped(parsed.entries, url, problems)]
@@ -99,7 +99,7 @@ def _refuse_endless(response: Response) -> None:
             expat.ParserCreate().Parse(response.body, True)
         except (expat.ExpatError, ValueError) as error:
             raise SourceError(
-                f"{response.url} is too large to be read broken as it is ({line(str(error), 100)})"
+                f"{response.url} is too large to be read broken as it is ({clean_line(str(error), 100)})"
             ) from error
 
 
@@ -123,13 +123,13 @@ def _entry(raw: Any, base: str, language: Any) -> Entry:
         _moment(raw[name]) if name in raw else None for name in ("published_parsed", "created_parsed", "updated_parsed")
     ]
     published, updated = next((time for time in times if time), None), times[2]
-    guid = line(raw.get("id"), 1000)
+    guid = clean_line(raw.get("id"), 1000)
     if whole and raw.get("guidislink") and link == _address(guid, base):
         # By the letter every guid is a link; many are none, and the text is here.
         link = ""
     return _made(
         guid=guid,
-        title=line(html.unescape(line(raw.get("title")))),
+        title=clean_line(html.unescape(clean_line(raw.get("title")))),
         link=link,
         content=content,
         published=published,
@@ -177,11 +177,11 @@ def _json_entry(raw: dict[str, Any], base: str, language: Any) -> Entry:
         if isinstance(each, dict) and str(each.get("mime_type", "")).lower() in _DOCUMENTS
         if (made := _address(each.get("url"), base))
     ]
-    published, updated = line(raw.get("date_published")), line(raw.get("date_modified"))
+    published, updated = clean_line(raw.get("date_published")), clean_line(raw.get("date_modified"))
     link = _address(raw.get("url"), base) or _address(raw.get("external_url"), base)
     return _made(
-        guid=line(raw.get("id"), 1000),
-        title=line(raw.get("title")),
+        guid=clean_line(raw.get("id"), 1000),
+        title=clean_line(raw.get("title")),
         link=link,
         content=text,
         published=_iso(published),
@@ -209,7 +209,7 @@ def _made(
     stamp = updated or published or ""
     if not updated:
         stamp = f"{stamp} {_digest(title, link, content)}".strip()
-    code = line(language, 40)
+    code = clean_line(language, 40)
     return Entry(
         key=guid or link or _digest(title, content),
         title=title[:500],

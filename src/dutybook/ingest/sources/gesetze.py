@@ -14,9 +14,17 @@ from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.archives import act_of
+from dutybook.ingest.sources.archives import extract_act
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.responses import body, expect_root, is_of, of, own, refuse_page, xml
+from dutybook.ingest.sources.responses import (
+    check_body,
+    child_text,
+    expect_root,
+    is_of,
+    own_address,
+    parse_xml,
+    refuse_page,
+)
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
 _SITE = "https://www.gesetze-im-internet.de"
@@ -65,13 +73,13 @@ class GesetzeImInternet:
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
-        root, faults = xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
+        root, faults = parse_xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
         problems = [*faults]
         items: dict[str, Item] = {}
         wanted = set(options.get("acts", ()))
         for entry in root:
-            title, written = of(entry, "title"), of(entry, "link")
-            address = own(written, HOSTS)
+            title, written = child_text(entry, "title"), child_text(entry, "link")
+            address = own_address(written, HOSTS)
             name = urlsplit(address).path.strip("/").partition("/")[0].casefold() if address else ""
             if not name or not address:
                 if written and (option_values.has_words(title, options["title"]) if options.get("title") else False):
@@ -102,15 +110,15 @@ class GesetzeImInternet:
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
-        place = own(str(item.more.get("file", "")), HOSTS)
+        place = own_address(str(item.more.get("file", "")), HOSTS)
         if place is None:
             raise SourceError(f"{item.key} has no text that can be had", lasting=True)
         answer = fetcher.get(place, etag=known.etag, modified=known.modified)
         if answer.not_modified:
             return Fetched(None, "", answer.url, known.etag, known.modified)
-        data = body(answer, item.key, limit=100_000_000)
+        data = check_body(answer, item.key, limit=100_000_000)
         refuse_page(data, item.key)
-        text, extension = act_of(data, item.key, (".xml",))
+        text, extension = extract_act(data, item.key, (".xml",))
         if extension == ".xml":
             expect_root(text, item.key, "dokumente")
         return Fetched(text, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))

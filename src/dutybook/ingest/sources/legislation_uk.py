@@ -19,18 +19,18 @@ from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import (
     Node,
-    body,
+    check_body,
     child,
+    child_text,
     expect_root,
     is_of,
-    local,
+    local_name,
     moment,
-    of,
-    own,
-    plain,
+    own_address,
+    parse_xml,
     refuse_page,
+    text_of,
     to_iso_date,
-    xml,
 )
 
 HOSTS = frozenset({"www.legislation.gov.uk", "legislation.gov.uk"})
@@ -59,7 +59,7 @@ def feed(
     Raises:
         SourceError: the first page cannot be read.
     """
-    going_on = own(str(cursor.get("next") or ""), HOSTS)
+    going_on = own_address(str(cursor.get("next") or ""), HOSTS)
     started = (moment(cursor.get("started")) if going_on else None) or now
     place: str | None = going_on or address
     items: dict[str, Item] = {}
@@ -82,7 +82,7 @@ def feed(
             return listing({**cursor_kept, "next": place})
         seen.add(place)
         try:
-            root, faults = xml(fetcher.get(place, accept="application/atom+xml"), "the feed", "feed")
+            root, faults = parse_xml(fetcher.get(place, accept="application/atom+xml"), "the feed", "feed")
             following = _next(root, place)
         except SourceError as error:
             if not items:
@@ -103,11 +103,11 @@ def feed(
 
 
 def _entries(root: Node) -> Iterator[Node]:
-    return (each for each in root if local(each) == "entry")
+    return (each for each in root if local_name(each) == "entry")
 
 
 def _links(node: Node, rel: str) -> Iterator[Node]:
-    return (each for each in node if local(each) == "link" and (each.get("rel") or "alternate") == rel)
+    return (each for each in node if local_name(each) == "link" and (each.get("rel") or "alternate") == rel)
 
 
 def _next(root: Node, base: str) -> str | None:
@@ -115,7 +115,7 @@ def _next(root: Node, base: str) -> str | None:
     written = (link.get("href") or "").strip() if link is not None else ""
     if not written:
         return None
-    address = own(written, HOSTS, base)
+    address = own_address(written, HOSTS, base)
     if address is None:
         raise SourceError("the next page of the feed is on another site; it was not followed")
     return address
@@ -123,11 +123,11 @@ def _next(root: Node, base: str) -> str | None:
 
 def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | None]:
     """An entry's act, and when it was last changed. The publication log names acts in ``dc:identifier``."""
-    named = of(entry, "identifier") or of(entry, "id")
+    named = child_text(entry, "identifier") or child_text(entry, "id")
     found = _IDENTIFIED.match(named)
-    updated = of(entry, "updated")
+    updated = child_text(entry, "updated")
     at = moment(updated)
-    title = of(entry, "title")
+    title = child_text(entry, "title")
     if not found:
         problems.append(f"an entry that names no act was left out ({title[:80] or named[:80] or 'without a title'})")
         return None, at
@@ -135,7 +135,7 @@ def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | Non
     types = {(each.get("type") or "").casefold(): each.get("href") or "" for each in _links(entry, "alternate")}
     place = f"{SITE}/{path}/data.xml"
     if types and "application/xml" not in types and "application/akn+xml" not in types:
-        printed = own(types.get("application/pdf", ""), HOSTS)
+        printed = own_address(types.get("application/pdf", ""), HOSTS)
         # ``data.pdf`` is made anew for each request, and robots.txt asks programs to leave it.
         place = printed if printed and not printed.endswith("/data.pdf") else place
     made = child(entry, "CreationDate")
@@ -143,7 +143,7 @@ def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | Non
         key=path,
         url=f"{SITE}/{path}",
         title=title,
-        published=to_iso_date(of(entry, "published")),
+        published=to_iso_date(child_text(entry, "published")),
         language="en",
         stamp=updated or None,
         extension=".pdf" if place.endswith(".pdf") else ".xml",
@@ -161,16 +161,16 @@ def last_published(act: str, fetcher: Fetcher, now: datetime) -> tuple[str, str 
         SourceError: the log cannot be read.
     """
     address = f"{SITE}/update/legislation/{act}/data.feed?format=xml&event=published"
-    root, _ = xml(fetcher.get(address, accept="application/atom+xml"), "the publication log", "feed")
+    root, _ = parse_xml(fetcher.get(address, accept="application/atom+xml"), "the publication log", "feed")
     title, updated, valid = "", "", ""
     today = now.date().isoformat()
     for entry in _entries(root):
-        found = _IDENTIFIED.match(of(entry, "identifier"))
+        found = _IDENTIFIED.match(child_text(entry, "identifier"))
         if not found or found[1] != act:
             continue
-        title = title or of(entry, "title")
-        updated = max(updated, of(entry, "updated"))
-        version = re.search(r"/(\d{4}-\d\d-\d\d)$", of(entry, "Document"))
+        title = title or child_text(entry, "title")
+        updated = max(updated, child_text(entry, "updated"))
+        version = re.search(r"/(\d{4}-\d\d-\d\d)$", child_text(entry, "Document"))
         if version and version[1] <= today:
             valid = max(valid, version[1])
     return title, f"{updated} {valid}".strip() or None
@@ -185,7 +185,7 @@ def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[s
     while place and place not in seen and len(found) < most and len(seen) < 20:
         seen.add(place)
         try:
-            root, faults = xml(fetcher.get(place, accept="application/atom+xml"), "the list of effects", "feed")
+            root, faults = parse_xml(fetcher.get(place, accept="application/atom+xml"), "the list of effects", "feed")
             place = _next(root, place)
         except SourceError as error:
             problems.append(f"the list of effects on {act} is not complete: {error}")
@@ -196,7 +196,7 @@ def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[s
             if not named:
                 continue
             holder = found.setdefault(named[1], {"title": "", "stamp": "", "effects": []})
-            holder["title"] = holder["title"] or plain(child(effect, "AffectingTitle"))
+            holder["title"] = holder["title"] or text_of(child(effect, "AffectingTitle"))
             holder["stamp"] = max(holder["stamp"], effect.get("Modified") or "")
             if len(holder["effects"]) < 50:
                 dates = child(effect, "InForceDates")
@@ -344,25 +344,25 @@ class LegislationUk:
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
-        place = own(str(item.more.get("file", "")), HOSTS)
+        place = own_address(str(item.more.get("file", "")), HOSTS)
         if place is None:
             raise SourceError(f"{item.key} has no text that can be had", lasting=True)
         answer = fetcher.get(place, etag=known.etag, modified=known.modified)
         if answer.not_modified:
             return Fetched(None, "", answer.url, known.etag, known.modified)
         if place.endswith(".pdf"):
-            data = body(answer, item.key, limit=200_000_000)
+            data = check_body(answer, item.key, limit=200_000_000)
         else:
             what = f"the text of {item.key}"
-            data = body(answer, what, limit=200_000_000)
+            data = check_body(answer, what, limit=200_000_000)
             expect_root(data, what, "Legislation", "Fragment")
             if _TEXT.search(data):
                 return _answered(data, ".xml", answer.url, answer.headers)
-            printed = _printed(xml(answer, what, "Legislation")[0])
+            printed = _printed(parse_xml(answer, what, "Legislation")[0])
             if printed is None:
                 raise SourceError(f"{item.key} has neither text nor a PDF", lasting=True)
             answer = fetcher.get(printed)
-            data = body(answer, item.key, limit=200_000_000)
+            data = check_body(answer, item.key, limit=200_000_000)
         refuse_page(data, item.key)
         if b"%PDF-" not in data[:1024]:
             raise SourceError(f"{item.key} is no PDF", lasting=True)
@@ -424,7 +424,7 @@ def _printed(root: Any) -> str | None:
     if metadata is None:
         return None
     for each in metadata.iter("{*}Alternative"):
-        address = own(each.get("URI") or "", HOSTS)
+        address = own_address(each.get("URI") or "", HOSTS)
         if address and address.endswith(".pdf") and not each.get("Revised"):
             return address
     return None

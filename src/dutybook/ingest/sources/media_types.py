@@ -43,7 +43,7 @@ _SAYS_ITSELF = re.compile(rb"<meta[^>]{0,200}?charset\s*=", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 
 
-def extension(response: Response) -> str:
+def find_extension(response: Response) -> str:
     """The extension for a body, with its dot.
 
     Raises:
@@ -72,7 +72,7 @@ def extension(response: Response) -> str:
     )
 
 
-def kept(response: Response, suffix: str) -> bytes:
+def convert_body(response: Response, suffix: str) -> bytes:
     """A body as a file on its own: if only the response header names the charset, the text is converted to UTF-8."""
     data = response.body
     charset = _CHARSET.search(response.headers.get("content-type", ""))

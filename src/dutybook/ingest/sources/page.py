@@ -12,7 +12,7 @@ from dutybook.errors import BadRequest, Refused, SourceError
 from dutybook.ingest.fetching.addresses import parse
 from dutybook.ingest.sources import media_types, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
-from dutybook.ingest.sources.responses import line
+from dutybook.ingest.sources.responses import clean_line
 
 #: How many linked documents of a page are taken, if the user does not say, and at most.
 LINKS = 50
@@ -102,23 +102,23 @@ def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None =
     if not response.body.strip():
         raise SourceError(f"{url} is empty: nothing was sent")
     headers = validators(response)
-    suffix = media_types.extension(response)
+    suffix = media_types.find_extension(response)
     return Fetched(
-        media_types.kept(response, suffix), suffix, response.url, headers.get("etag"), headers.get("modified")
+        media_types.convert_body(response, suffix), suffix, response.url, headers.get("etag"), headers.get("modified")
     )
 
 
 def validators(response: Response) -> dict[str, str]:
     """The response's validators, by which to ask later whether it is still current."""
     pairs = (("etag", "etag"), ("modified", "last-modified"))
-    return {name: line(value, 500) for name, header in pairs if (value := response.headers.get(header))}
+    return {name: clean_line(value, 500) for name, header in pairs if (value := response.headers.get(header))}
 
 
 def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str, str]], int]:
     """The links of a page that fit a pattern and stay on its host, with their texts; and how many more there were."""
     from lxml import html
 
-    if media_types.extension(response) not in (".html", ".xhtml"):
+    if media_types.find_extension(response) not in (".html", ".xhtml"):
         raise SourceError(f"{response.url} is no page with links: watch it without --option links", lasting=True)
     charset = response.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(" \"'")
     try:
@@ -129,7 +129,7 @@ def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str
         try:
             root = html.document_fromstring(response.body)
         except (ValueError, html.etree.LxmlError) as error:
-            raise SourceError(f"{response.url} is no page that can be read ({line(str(error), 100)})") from error
+            raise SourceError(f"{response.url} is no page that can be read ({clean_line(str(error), 100)})") from error
     base = response.url
     if (base_tag := root.find(".//base[@href]")) is not None:
         base = _joined(base, base_tag.get("href")) or base
@@ -138,7 +138,7 @@ def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str
     for anchor in root.iter("a", "area"):
         link = _joined(base, anchor.get("href") or "")
         if link and urlsplit(link).hostname == host and _fits(link, pattern):
-            found.setdefault(link, line("".join(anchor.itertext()), 300))
+            found.setdefault(link, clean_line("".join(anchor.itertext()), 300))
     links = list(found.items())
     return links[:limit], max(0, len(links) - limit)
 

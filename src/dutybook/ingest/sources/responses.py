@@ -38,7 +38,7 @@ _FIRST = re.compile(
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
-def body(response: Response, what: str, *, limit: int = MAX_LIST) -> bytes:
+def check_body(response: Response, what: str, *, limit: int = MAX_LIST) -> bytes:
     """The bytes of a complete response.
 
     Raises:
@@ -79,7 +79,7 @@ def refuse_page(data: bytes, what: str) -> None:
     if not is_page(data):
         return
     found = _TITLE.search(data[:20_000])
-    title = f" (“{line(found[1].decode('utf-8', 'replace'))[:120]}”)" if found and found[1].strip() else ""
+    title = f" (“{clean_line(found[1].decode('utf-8', 'replace'))[:120]}”)" if found and found[1].strip() else ""
     raise SourceError(f"a web page{title} came instead of {what}; the service may be down, or ask for a browser")
 
 
@@ -106,18 +106,20 @@ def expect_root(data: bytes, what: str, *roots: str) -> None:
     found = root_name(data)
     if found not in roots:
         found_instead = (
-            f"its root is <{found[:60]}>" if found else f"it begins with “{line(data[:60].decode('utf-8', 'replace'))}”"
+            f"its root is <{found[:60]}>"
+            if found
+            else f"it begins with “{clean_line(data[:60].decode('utf-8', 'replace'))}”"
         )
         raise SourceError(f"{what} is not the text that was asked for: {found_instead}", lasting=True)
 
 
-def xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tuple[Node, tuple[str, ...]]:
+def parse_xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tuple[Node, tuple[str, ...]]:
     """The root element of a response, with one of the local names ``roots``; and the faults that were repaired.
 
     Raises:
-        SourceError: see :func:`body`; no XML, damaged XML, entities, another root.
+        SourceError: see :func:`check_body`; no XML, damaged XML, entities, another root.
     """
-    data = body(response, what, limit=limit)
+    data = check_body(response, what, limit=limit)
     if "html" not in roots:
         refuse_page(data, what)
     problems: tuple[str, ...] = ()
@@ -136,9 +138,9 @@ def xml(response: Response, what: str, *roots: str, limit: int = MAX_LIST) -> tu
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and next(iter(declared.iterentities()), None) is not None:
         raise SourceError(f"{what} defines entities; such files are not read", lasting=True)
-    if roots and local(root) not in roots:
+    if roots and local_name(root) not in roots:
         raise SourceError(
-            f"{what} is of another kind: its root is <{local(root)[:60]}>, not <{roots[0]}>", lasting=True
+            f"{what} is of another kind: its root is <{local_name(root)[:60]}>, not <{roots[0]}>", lasting=True
         )
     if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
         raise SourceError(f"{what} has more than {_MAX_ELEMENTS:,} elements; it is not read", lasting=True)
@@ -173,36 +175,36 @@ def _is_of_encoding(data: bytes, error: Any) -> bool:
 
 
 def _describe_error(error: Exception) -> str:
-    return line(re.sub(r"\s*\(<string>.*", "", str(error)))[:160]
+    return clean_line(re.sub(r"\s*\(<string>.*", "", str(error)))[:160]
 
 
-def local(node: Node) -> str:
+def local_name(node: Node) -> str:
     """An element's name without its namespace."""
     return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def child(node: Node, *names: str) -> Node | None:
     """The first child element with one of these local names."""
-    return next((each for each in node if local(each) in names), None)
+    return next((each for each in node if local_name(each) in names), None)
 
 
-def plain(node: Node | None) -> str:
+def text_of(node: Node | None) -> str:
     """All text of an element as one line; empty for None."""
-    return line("".join(node.itertext())) if node is not None else ""
+    return clean_line("".join(node.itertext())) if node is not None else ""
 
 
-def of(node: Node, *names: str) -> str:
+def child_text(node: Node, *names: str) -> str:
     """The text of the first child with one of these names."""
-    return plain(child(node, *names))
+    return text_of(child(node, *names))
 
 
 def parsed_json(response: Response, what: str, *, limit: int = MAX_LIST) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The JSON object of a response, and the faults that were repaired.
 
     Raises:
-        SourceError: see :func:`body`; no JSON, damaged or incomplete, nested too deeply, no object.
+        SourceError: see :func:`check_body`; no JSON, damaged or incomplete, nested too deeply, no object.
     """
-    data = body(response, what, limit=limit)
+    data = check_body(response, what, limit=limit)
     refuse_page(data, what)
     problems: tuple[str, ...] = ()
     _refuse_deep(data, what)
@@ -214,7 +216,7 @@ def parsed_json(response: Response, what: str, *, limit: int = MAX_LIST) -> tupl
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        start = line(text[:80])
+        start = clean_line(text[:80])
         raise SourceError(
             f"{what} is no JSON that can be read ({_describe_error(error)}); it begins with “{start}”"
         ) from error
@@ -235,7 +237,7 @@ def _refuse_deep(data: bytes, what: str) -> None:
             depth -= 1
 
 
-def many(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """A value as a list: services write a single entry as itself, several as a list, and none as null or an empty
     object.
     """
@@ -244,7 +246,7 @@ def many(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def line(value: Any, longest: int = _LONGEST_LINE) -> str:
+def clean_line(value: Any, longest: int = _LONGEST_LINE) -> str:
     """A value as one line of text: no control or direction characters, single spaces, limited length."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return ""
@@ -258,7 +260,7 @@ def _is_space(character: str) -> bool:
 
 def to_iso_date(value: Any) -> str | None:
     """An ISO date from ``20260102``, ``2026-01-02`` or a date and time; None for anything else."""
-    found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", line(value))
+    found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", clean_line(value))
     if not found:
         return None
     try:
@@ -269,7 +271,7 @@ def to_iso_date(value: Any) -> str | None:
 
 def moment(value: Any) -> datetime | None:
     """A time with offset from ``2026-01-02T10:00:00.123+01:00`` or ``20260102T100000Z``; None for anything else."""
-    text = line(value)
+    text = clean_line(value)
     if not re.match(r"\d{4}-?\d\d-?\d\dT\d\d", text):
         return None
     try:
@@ -287,14 +289,14 @@ def first(values: Iterable[str | None]) -> str | None:
 _LONGEST = 2_000
 
 
-def own(address: str, hosts: Collection[str], base: str = "") -> str | None:
+def own_address(address: str, hosts: Collection[str], base: str = "") -> str | None:
     """An address as https if it leads to one of ``hosts``, else None. ``base`` completes relative addresses.
 
     Services still write their addresses with ``http://``; all of the built-in ones also answer over https.
 
-    >>> own("http://www.legislation.gov.uk/uksi/2026/1", {"www.legislation.gov.uk"})
+    >>> own_address("http://www.legislation.gov.uk/uksi/2026/1", {"www.legislation.gov.uk"})
     'https://www.legislation.gov.uk/uksi/2026/1'
-    >>> own("https://www.legislation.gov.uk@evil.example/x", {"www.legislation.gov.uk"}) is None
+    >>> own_address("https://www.legislation.gov.uk@evil.example/x", {"www.legislation.gov.uk"}) is None
     True
     """
     written = address.strip()

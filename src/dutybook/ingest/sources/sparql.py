@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources.interface import Fetcher
-from dutybook.ingest.sources.responses import body, line, parsed_json
+from dutybook.ingest.sources.responses import check_body, clean_line, parsed_json
 
 ENDPOINT = "https://publications.europa.eu/webapi/rdf/sparql"
 PREFIXES = """PREFIX cdm: <http://publications.europa.eu/ontology/cdm#>
@@ -64,18 +64,18 @@ def ask(fetcher: Fetcher, query: str, what: str) -> tuple[list[Row], tuple[str, 
     response = fetcher.post(ENDPOINT, form={"query": PREFIXES + query, "format": _JSON}, accept=_JSON)
     cut = next((name for name in _INCOMPLETE if response.headers.get(name)), None)
     if cut and response.status in (200, 206):
-        message = line(response.headers.get("x-sql-message", ""))[:160]
+        message = clean_line(response.headers.get("x-sql-message", ""))[:160]
         raise SourceError(f"the answer about {what} is not complete ({message or cut}); narrow the watch, or try later")
     if response.status != 200 and response.body[:200].lstrip().startswith(b"Virtuoso"):
-        message = line(response.body[:300].decode("utf-8", "replace").partition("SPARQL query:")[0])
+        message = clean_line(response.body[:300].decode("utf-8", "replace").partition("SPARQL query:")[0])
         raise SourceError(f"the service could not answer about {what}: {message}")
-    body(response, f"the answer about {what}")
+    check_body(response, f"the answer about {what}")
     found, problems = parsed_json(response, f"the answer about {what}")
     results = found.get("results")
     if not isinstance(results, dict) or not isinstance(results.get("bindings"), list):
         raise SourceError(f"the answer about {what} has no results in it")
     rows = [
-        {name: line(term.get("value")) for name, term in binding.items() if isinstance(term, dict)}
+        {name: clean_line(term.get("value")) for name, term in binding.items() if isinstance(term, dict)}
         for binding in results["bindings"]
         if isinstance(binding, dict)
     ]

@@ -106,7 +106,7 @@ def add_watch(
     seconds = (
         registry.default_interval(source)
         if every is None
-        else seconds_of(every, LEAST_FOLDER if kind == "folder" else LEAST)
+        else parse_interval(every, LEAST_FOLDER if kind == "folder" else LEAST)
     )
     with open_register(database) as register:
         if name is None:
@@ -138,13 +138,13 @@ def check_watch(
     return checked, fetch_options, str(checked.get("folder") or checked.get("url") or target)
 
 
-def seconds_of(every: str, least: int = LEAST) -> int:
+def parse_interval(every: str, least: int = LEAST) -> int:
     """``90s``, ``30m``, ``1h``, ``1d``, ``2w`` in seconds.
 
     Raises:
         BadRequest: it is no such time, or too short.
 
-    >>> seconds_of("1h")
+    >>> parse_interval("1h")
     3600
 
     Raises:
@@ -159,10 +159,10 @@ def seconds_of(every: str, least: int = LEAST) -> int:
     return seconds
 
 
-def words_of(seconds: int) -> str:
+def format_interval(seconds: int) -> str:
     """Seconds in the form that a user writes.
 
-    >>> words_of(5400)
+    >>> format_interval(5400)
     '90m'
     """
     for unit in ("w", "d", "h", "m"):

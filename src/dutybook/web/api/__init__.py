@@ -46,17 +46,17 @@ def create_api(state: State) -> FastAPI:
 
     @api.exception_handler(DutybookError)
     def _failed(_: Request, error: DutybookError) -> Response:
-        return problems.of_error(error)
+        return problems.problem_of_error(error)
 
     @api.exception_handler(RequestValidationError)
     def _not_meant(_: Request, error: RequestValidationError) -> Response:
-        return problems.of_validation(error)
+        return problems.problem_of_validation(error)
 
     @api.exception_handler(HTTPException)
     def _refused(request: Request, error: HTTPException) -> Response:
         if error.status_code == 405:
             return _no_such_method(api, request)
-        return problems.of_refusal(error)
+        return problems.problem_of_refusal(error)
 
     @api.exception_handler(Exception)
     def _defect(_: Request, __: Exception) -> Response:

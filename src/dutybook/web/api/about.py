@@ -21,7 +21,7 @@ from dutybook.web.api.models.about import About, Doctor, Health, Meaning
 from dutybook.web.api.openapi import document, failing
 from dutybook.web.api.parameters import Flag, Narrowing, OneOf, Reader, filters_of, given_filters
 from dutybook.web.api.routing import reading, verbs
-from dutybook.web.pages.exports import TYPES, written
+from dutybook.web.pages.exports import TYPES, write_export
 from dutybook.web.request_values import person_of, seeing
 
 _COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "rejected")
@@ -131,7 +131,7 @@ def export(
     with reading(request) as register:
         filters_of(request, register, asked)
     reader = asked.reader.lower()
-    return written(
+    return write_export(
         request, f".{format}", given_filters(asked), reader if reader in reader_languages("register") else "en"
     )
 

@@ -19,9 +19,9 @@ from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.documents.works import work as work_of
 from dutybook.web.api.models.acts import Act, Acts, Changes, KindOfChange, Timeline, Versions
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Code, Paging, Reader, Text, cut, paged, refused
+from dutybook.web.api.parameters import Code, Paging, Reader, Text, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import reading, verbs
-from dutybook.web.pages.changes import language_for, pair
+from dutybook.web.pages.changes import find_pair, language_for
 
 Work = Annotated[
     str,
@@ -62,7 +62,7 @@ def acts(request: Request, response: Response, asked: Annotated[Listing, Query()
         found, total = act_rows(register, asked.reader.lower(), asked.words, limit=asked.limit, offset=asked.offset)
         if not found and asked.offset:
             total = act_rows(register, asked.reader.lower(), asked.words, limit=1)[1]
-    return paged(request, response, asked, found, total)
+    return make_page(request, response, asked, found, total)
 
 
 @verbs.get(
@@ -76,8 +76,8 @@ def acts(request: Request, response: Response, asked: Annotated[Listing, Query()
 def versions(request: Request, response: Response, work: Work, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
     """The documents of an act as its versions, by language and time."""
     with reading(request) as register:
-        found = named(register, work).versions
-    return paged(request, response, asked, cut(found, asked), len(found))
+        found = find_act(register, work).versions
+    return make_page(request, response, asked, slice_rows(found, asked), len(found))
 
 
 @verbs.get(
@@ -91,27 +91,29 @@ def versions(request: Request, response: Response, work: Work, asked: Annotated[
 def changes(request: Request, response: Response, work: Work, asked: Annotated[Comparing, Query()]) -> dict[str, Any]:
     """What changed between two versions in one language, and what corrigenda put right. What only looks different is no change."""
     with reading(request) as register:
-        row = named(register, work)
+        row = find_act(register, work)
         differences = register.differences
         every = differences.versions(row.id)
         language = language_for(every, (asked.language or "").lower(), "en")
         if asked.language and language != asked.language.lower():
-            raise refused(
+            raise make_refusal(
                 "language",
                 f"the register has no versions in it; it has {', '.join(sorted({v.language for v in every})) or 'none'}",
             )
         of_language = [v for v in every if v.language == language]
         try:
-            old, new = pair(of_language, asked.since, asked.until)
+            old, new = find_pair(of_language, asked.since, asked.until)
         except BadFilter as error:
-            raise refused("since or until", error) from error
+            raise make_refusal("since or until", error) from error
         difference = differences.between(old, new) if old and new else None
         corrections = [c for c in differences.corrections(row.id) if c.language == language or not of_language]
     if difference is None and not corrections:
         raise NotFound(f"there are no two versions of {row.id} in {language or 'any language'} to compare")
     found = [c for c in difference.changes if not asked.kind or c.kind in asked.kind] if difference else []
     corrected = corrections if not asked.kind or "corrected" in asked.kind else []
-    return paged(request, response, asked, cut(found, asked), len(found), old=old, new=new, corrections=corrected)
+    return make_page(
+        request, response, asked, slice_rows(found, asked), len(found), old=old, new=new, corrections=corrected
+    )
 
 
 @verbs.get(
@@ -132,7 +134,7 @@ def timeline(
 ) -> Any:
     """The dates of an act and of its norms in order."""
     with reading(request) as register:
-        wanted = {"work": named(register, work).id} | ({"language": language.lower()} if language else {})
+        wanted = {"work": find_act(register, work).id} | ({"language": language.lower()} if language else {})
         try:
             return timeline_of(register, wanted, reader.lower())
         except BadFilter as error:
@@ -150,7 +152,7 @@ def timeline(
 def act(request: Request, work: Work) -> dict[str, Any]:
     """An act with its numbers, versions, relations to others, dates, and where its languages say different things."""
     with reading(request) as register:
-        row = named(register, work)
+        row = find_act(register, work)
         names = ("id", "kind", "jurisdiction", "title", "languages", "numbers", "versions", "relations")
         return {
             **{name: getattr(row, name) for name in names},
@@ -159,7 +161,7 @@ def act(request: Request, work: Work) -> dict[str, Any]:
         }
 
 
-def named(register: Register, identity: str) -> WorkRow:
+def find_act(register: Register, identity: str) -> WorkRow:
     """Find the act with this id, or the only one whose number or title fits.
 
     Raises:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from dutybook.alerts import management
 from dutybook.alerts.as_json import alert_as_json, delivery_as_json
-from dutybook.alerts.kinds import read_kinds
+from dutybook.alerts.kinds import parse_kinds
 from dutybook.errors import NotFound
 from dutybook.store import Register
 from dutybook.store.alerts import alert_events, outbox
@@ -30,7 +30,7 @@ from dutybook.web.api.models.monitoring import (
     StateChange,
 )
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Name, OneOf, Paging, cut, filters_of, paged, refused
+from dutybook.web.api.parameters import Name, OneOf, Paging, filters_of, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
 from dutybook.web.request_limits import check_target
 from dutybook.web.request_values import seeing
@@ -62,8 +62,8 @@ def alerts(request: Request, response: Response, asked: Annotated[Paging, Query(
     seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = kept.all_alerts(register)
-        items = [_plain(register, alert) for alert in cut(found, asked)]
-    return paged(request, response, asked, items, len(found))
+        items = [_plain(register, alert) for alert in slice_rows(found, asked)]
+    return make_page(request, response, asked, items, len(found))
 
 
 @verbs.get(
@@ -96,7 +96,7 @@ def preview(request: Request, response: Response, name: AlertName, asked: Annota
     with reading(request) as register:
         found = kept.alert_named(register, name)
         items = management.entries(management.preview(register, found, now), found.reader, now, found.zone)
-    return paged(request, response, asked, cut(items, asked), len(items))
+    return make_page(request, response, asked, slice_rows(items, asked), len(items))
 
 
 @verbs.post(
@@ -116,12 +116,12 @@ def add(request: Request, body: NewAlert) -> dict[str, Any]:
     with writing(request) as register:
         filters = filters_of(request, register, body.filters)
         if body.search and filters.narrows:
-            raise refused("search", "either a saved search or filters: give one of them", "body")
+            raise make_refusal("search", "either a saved search or filters: give one of them", "body")
         wanted = management.Wanted(
             name=body.name,
             filters=filters,
             to=tuple(body.to),
-            kinds=read_kinds(body.on),
+            kinds=parse_kinds(body.on),
             days=tuple(sorted(set(body.days), reverse=True)),
             every=body.every,
             zone=body.zone,
@@ -145,7 +145,7 @@ def change(request: Request, name: AlertName, body: StateChange) -> dict[str, An
     """Pause or resume an alert. Events during the pause are not reported afterwards unless `since` asks for them. Needs the role admin."""
     changing_as_admin(request)
     if body.since and body.state != kept.ACTIVE:
-        raise refused("since", "it goes with the state active", "body")
+        raise make_refusal("since", "it goes with the state active", "body")
     with writing(request) as register:
         found = kept.alert_named(register, name)
         if body.state == kept.PAUSED:
@@ -186,9 +186,9 @@ def deliveries(request: Request, response: Response, asked: Annotated[Sending, Q
         try:
             of = kept.alert_named(register, asked.alert).id if asked.alert else None
         except NotFound as error:
-            raise refused("alert", error) from error
+            raise make_refusal("alert", error) from error
         found = outbox.deliveries(register, states=asked.state, alert=of, limit=_MOST_DELIVERIES)
-    return paged(request, response, asked, [delivery_as_json(one) for one in cut(found, asked)], len(found))
+    return make_page(request, response, asked, [delivery_as_json(one) for one in slice_rows(found, asked)], len(found))
 
 
 @verbs.get(

@@ -20,7 +20,7 @@ from dutybook.web.api.models.acts import Agenda, DueDates, Events
 from dutybook.web.api.models.base import Body
 from dutybook.web.api.norms import NormId
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Day, Flag, Paging, Reader, Text, cut, paged, refused
+from dutybook.web.api.parameters import Day, Flag, Paging, Reader, Text, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
 
 #: Years that an agenda spans at most.
@@ -61,9 +61,9 @@ def agenda(request: Request, response: Response, asked: Annotated[Between, Query
     last = asked.last or min(first.toordinal() + 365, date.max.toordinal())
     last = date.fromordinal(last) if isinstance(last, int) else last
     if last < first:
-        raise refused("to", "it is before the first day")
+        raise make_refusal("to", "it is before the first day")
     if last.year - first.year > _YEARS:
-        raise refused("to", f"ask for {_YEARS} years at most")
+        raise make_refusal("to", f"ask for {_YEARS} years at most")
     with reading(request) as register:
         try:
             query = AgendaQuery(
@@ -78,8 +78,8 @@ def agenda(request: Request, response: Response, asked: Annotated[Between, Query
             )
             found = agenda_of(register, query)
         except BadFilter as error:
-            raise refused("work", error) from error
-    return paged(request, response, asked, cut(found.rows, asked), found.total)
+            raise make_refusal("work", error) from error
+    return make_page(request, response, asked, slice_rows(found.rows, asked), found.total)
 
 
 @verbs.get(
@@ -147,7 +147,7 @@ def events(request: Request, response: Response, asked: Annotated[Paging, Query(
     """All stored events, those too whose deadline the register has no more."""
     with reading(request) as register:
         found = kept.stored(register)
-    return paged(request, response, asked, cut(found, asked), len(found))
+    return make_page(request, response, asked, slice_rows(found, asked), len(found))
 
 
 @verbs.delete(

@@ -24,9 +24,9 @@ from dutybook.web.api.models.documents import (
     RejectedPage,
     TextOf,
 )
-from dutybook.web.api.norms import _Png, drawn
+from dutybook.web.api.norms import _Png, draw_page
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import OneOf, Paging, Text, Whole, cut, paged, refused
+from dutybook.web.api.parameters import OneOf, Paging, Text, Whole, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import reading, verbs
 
 DocumentId = Annotated[
@@ -60,8 +60,8 @@ def documents(request: Request, response: Response, asked: Annotated[Listing, Qu
     with reading(request) as register:
         found = [row for row in register.documents(asked.document) if not asked.status or row.status in asked.status]
         came_from = watch_files.addresses(register)
-    items = [with_address(row, came_from.get(row.id, "")) for row in cut(found, asked)]
-    return paged(request, response, asked, items, len(found))
+    items = [with_address(row, came_from.get(row.id, "")) for row in slice_rows(found, asked)]
+    return make_page(request, response, asked, items, len(found))
 
 
 @verbs.get(
@@ -75,7 +75,7 @@ def documents(request: Request, response: Response, asked: Annotated[Listing, Qu
 def document(request: Request, id: DocumentId) -> dict[str, Any]:
     """A document, how far it was read, and how many findings of each kind it has."""
     with reading(request) as register:
-        row = one(register, id)
+        row = find_document(register, id)
         counts = {
             kind: lists.number(register, kind, row.id) for kind in ("provisions", "facts", "penalties", "rejected")
         }
@@ -95,8 +95,8 @@ def provisions(
 ) -> dict[str, Any]:
     """The tree of provisions in the order of the text, with the norms that stand in each."""
     with reading(request) as register:
-        found, total = provisions_of(register, one(register, id).id, asked.limit, asked.offset)
-    return paged(request, response, asked, found, total)
+        found, total = provisions_of(register, find_document(register, id).id, asked.limit, asked.offset)
+    return make_page(request, response, asked, found, total)
 
 
 @verbs.get(
@@ -115,7 +115,7 @@ def text(
 ) -> dict[str, Any]:
     """A part of the text that all spans count in."""
     with reading(request) as register:
-        row = one(register, id)
+        row = find_document(register, id)
         whole = "" if row.status == "unreadable" else register.text(row.id)
     piece = whole[start : start + length]
     first = min(start, len(whole))
@@ -137,8 +137,8 @@ def page(
 ) -> Response:
     """A page as a picture; only of PDFs and pictures, as long as the file is the one that was read."""
     with reading(request) as register:
-        row = one(register, id)
-    return drawn(request, row.id, number)
+        row = find_document(register, id)
+    return draw_page(request, row.id, number)
 
 
 @verbs.get(
@@ -172,14 +172,14 @@ def _listed(
 ) -> dict[str, Any]:
     with reading(request) as register:
         if asked.document is not None and not register.documents(asked.document):
-            raise refused(
+            raise make_refusal(
                 "document", f"no document in the register matches {asked.document!r}; GET /api/v1/documents lists them"
             )
         found, total = rows_of(register, asked.document, asked.limit, asked.offset)
-    return paged(request, response, asked, found, total)
+    return make_page(request, response, asked, found, total)
 
 
-def one(register: Register, identity: str) -> DocumentRow:
+def find_document(register: Register, identity: str) -> DocumentRow:
     """Find the document with this id, or with an id that begins so.
 
     Raises:

@@ -21,7 +21,7 @@ from dutybook.store.news.entries import of_norm
 from dutybook.store.watches import watch_files
 from dutybook.web.api.models.norms import Explained, Facets, Hits, Norm
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Search, Whole, filters_of, paged, refused
+from dutybook.web.api.parameters import Search, Whole, filters_of, make_page, make_refusal
 from dutybook.web.api.routing import reading, verbs
 from dutybook.web.search_pool import SearchPool
 
@@ -56,7 +56,7 @@ def search(request: Request, response: Response, asked: Annotated[Search, Query(
             semantic=asked.semantic,
         )
         missing = without_text(register, filters)
-    return paged(
+    return make_page(
         request,
         response,
         asked,
@@ -99,7 +99,7 @@ def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any
 def norm(request: Request, id: NormId) -> dict[str, Any]:
     """Everything about a norm: its parts, its evidence, its citations, deadlines, texts and review record."""
     with reading(request) as register:
-        full = full_id(register, id)
+        full = find_full_id(register, id)
         detail = register.norm(full)
         news_items = of_norm(register, full)
         history = reviews.history_of(register, full)[1] if detail.review else []
@@ -175,20 +175,20 @@ def image(
 ) -> Response:
     """The page on which a norm stands, with its words outlined. The norm has the size of the page in points and the boxes."""
     with reading(request) as register:
-        found = register.norm(full_id(register, id)).norm
+        found = register.norm(find_full_id(register, id)).norm
     pages = {int(box["page"]) for box in found.boxes} | ({found.page} if found.page else set())
     if not pages:
         raise NotFound("this norm stands in a document without pages, so there is none to look at")
     number = page or found.page or min(pages)
     if number not in pages:
-        raise refused("page", f"the norm stands on {', '.join(map(str, sorted(pages)))}")
+        raise make_refusal("page", f"the norm stands on {', '.join(map(str, sorted(pages)))}")
     boxes = tuple(
         Box(int(b["page"]), b["x0"], b["top"], b["x1"], b["bottom"]) for b in found.boxes if b["page"] == number
     )
-    return drawn(request, found.document, number, boxes)
+    return draw_page(request, found.document, number, boxes)
 
 
-def drawn(request: Request, document: str, number: int, boxes: tuple[Box, ...] = ()) -> Response:
+def draw_page(request: Request, document: str, number: int, boxes: tuple[Box, ...] = ()) -> Response:
     """A page of a document (by its full id) as a PNG image. No file other than the document's own is ever opened.
 
     Raises:
@@ -207,7 +207,7 @@ def drawn(request: Request, document: str, number: int, boxes: tuple[Box, ...] =
     return _Png(data, headers={"cache-control": "private, max-age=86400"})
 
 
-def full_id(register: Register, identity: str) -> str:
+def find_full_id(register: Register, identity: str) -> str:
     """The full id of a norm.
 
     Raises:

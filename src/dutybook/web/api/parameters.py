@@ -18,7 +18,7 @@ from starlette.responses import Response
 from dutybook.errors import BadFilter
 from dutybook.searching import FACETS, MODES
 from dutybook.store import Filters, Register
-from dutybook.web.api.problems import Refusal, bad
+from dutybook.web.api.problems import Refusal, describe_field_error
 
 #: The default number of rows of a page, the most, and the greatest offset.
 LIMIT, MOST, FURTHEST = 50, 200, 1_000_000
@@ -69,7 +69,7 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}$")]
 _MANY = 30
 
 
-def closed(facet: str) -> OneOf:
+def facet_values(facet: str) -> OneOf:
     """The values of a facet that has a fixed list of them."""
     return OneOf(tuple(FACETS[facet].labels or ()))
 
@@ -101,7 +101,7 @@ class Narrowing(BaseModel):
         examples=["incident report"],
     )
     bearer: Text | None = Field(None, description="Part of the party that must act.")
-    modality: list[Annotated[str, closed("modality")]] = Field([], max_length=_MANY, description="Kind of norm.")
+    modality: list[Annotated[str, facet_values("modality")]] = Field([], max_length=_MANY, description="Kind of norm.")
     language: list[Code] = Field([], max_length=_MANY, description="Language of the text (ISO 639-1).")
     work: list[Text] = Field(
         [],
@@ -112,7 +112,7 @@ class Narrowing(BaseModel):
     place: Text | None = Field(None, description='A place in the act and all below it: "Art 5".')
     deadline_before: Day | None = Field(None, description="With a computed date up to this day.")
     deadline_after: Day | None = Field(None, description="With a computed date from this day on.")
-    bearer_class: list[Annotated[str, closed("bearer_class")]] = Field(
+    bearer_class: list[Annotated[str, facet_values("bearer_class")]] = Field(
         [], max_length=_MANY, description="What the bearer is."
     )
     strength: Annotated[str, OneOf(("must", "should"))] | None = Field(
@@ -122,16 +122,16 @@ class Narrowing(BaseModel):
     applies_on: Day | None = Field(None, description="Known to apply on this day.")
     bearer_role: list[Text] = Field([], max_length=_MANY, description="The bearer's whole English name.")
     jurisdiction: list[Text] = Field([], max_length=_MANY, description="Whose law it is: EU, DE, FR …")
-    topic: list[Annotated[str, closed("topic")]] = Field([], max_length=_MANY, description="What it is about.")
-    due_window: list[Annotated[str, closed("due_window")]] = Field(
+    topic: list[Annotated[str, facet_values("topic")]] = Field([], max_length=_MANY, description="What it is about.")
+    due_window: list[Annotated[str, facet_values("due_window")]] = Field(
         [], max_length=_MANY, description="When something is due, from today."
     )
-    applies: list[Annotated[str, closed("applies")]] = Field(
+    applies: list[Annotated[str, facet_values("applies")]] = Field(
         [], max_length=_MANY, description="Whether it applies today."
     )
-    status: Annotated[str, closed("status")] | None = Field(None, description="What people made of it.")
+    status: Annotated[str, facet_values("status")] | None = Field(None, description="What people made of it.")
     owner: Text | None = Field(None, description="Part of the name of who looks after it.")
-    review_state: Annotated[str, closed("review_state")] | None = Field(
+    review_state: Annotated[str, facet_values("review_state")] | None = Field(
         None, description="What people think of the finding; rejected ones are hidden unless asked for."
     )
     as_of: Day | None = Field(None, description="As the law stood on this day.")
@@ -168,21 +168,21 @@ def filters_of(request: Request, register: Register, asked: Narrowing) -> Filter
     try:
         made = Filters(today=request.app.state.settings.today(), **given_filters(asked))
     except BadFilter as error:
-        raise refused("as_of", error) from error
+        raise make_refusal("as_of", error) from error
     for name, alone in (("work", Filters(work=made.work)), ("document", Filters(document=made.document))):
         try:
             register.check_filters(alone)
         except BadFilter as error:
-            raise refused(name, error) from error
+            raise make_refusal(name, error) from error
     return made
 
 
-def refused(name: str, error: Exception | str, where: str = "query") -> Refusal:
+def make_refusal(name: str, error: Exception | str, where: str = "query") -> Refusal:
     """An error that says that a parameter makes no sense."""
-    return Refusal(422, f"{name}: {error}", errors=[bad(where, name, str(error))])
+    return Refusal(422, f"{name}: {error}", errors=[describe_field_error(where, name, str(error))])
 
 
-def paged(
+def make_page(
     request: Request, response: Response, asked: Paging, items: Sequence[Any], total: int, **more: Any
 ) -> dict[str, Any]:
     """A page of a list that has ``total`` rows in all, with links to the other pages in the headers."""
@@ -205,7 +205,7 @@ def paged(
     }
 
 
-def cut(rows: Sequence[Any], asked: Paging) -> Sequence[Any]:
+def slice_rows(rows: Sequence[Any], asked: Paging) -> Sequence[Any]:
     """The requested page of a list whose rows are all known."""
     return rows[asked.offset : asked.offset + asked.limit]
 

@@ -93,19 +93,19 @@ class Refusal(HTTPException):
         self.more = more
 
 
-def bad(where: str, name: str, detail: str) -> dict[str, str]:
+def describe_field_error(where: str, name: str, detail: str) -> dict[str, str]:
     """Describe what is wrong with one parameter (``where``: query, path, header) or one field of the body."""
-    return {"in": where, "name": name, "detail": printable(detail)}
+    return {"in": where, "name": name, "detail": replace_unencodable(detail)}
 
 
 def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> JSONResponse:
     """An answer with a problem as its body."""
     end, title, _ = PROBLEMS.get(status, ("http", _phrase(status), ""))
-    made = {"type": _PREFIX + end, "title": title, "status": status, "detail": printable(detail)}
+    made = {"type": _PREFIX + end, "title": title, "status": status, "detail": replace_unencodable(detail)}
     return JSONResponse(made | more, status, dict(headers or {}), MEDIA_TYPE)
 
 
-def of_refusal(error: HTTPException) -> JSONResponse:
+def problem_of_refusal(error: HTTPException) -> JSONResponse:
     """The problem for an error that the framework or an operation raised."""
     more: dict[str, Any] = dict(getattr(error, "more", {}))
     if errors := getattr(error, "errors", ()):
@@ -115,11 +115,13 @@ def of_refusal(error: HTTPException) -> JSONResponse:
     return problem(error.status_code, str(error.detail), headers=error.headers, **more)
 
 
-def of_error(error: DutybookError) -> JSONResponse:
+def problem_of_error(error: DutybookError) -> JSONResponse:
     """The problem for one of Dutybook's own errors, by its class."""
     headers = {"retry-after": "5"} if isinstance(error, RegisterBusy) else {}
     more: dict[str, Any] = (
-        {"errors": [bad("body", error.field, str(error))]} if isinstance(error, NotAllowedRemotely) else {}
+        {"errors": [describe_field_error("body", error.field, str(error))]}
+        if isinstance(error, NotAllowedRemotely)
+        else {}
     )
     return problem(status_of(error), str(error), headers=headers, **more)
 
@@ -144,12 +146,12 @@ _STATUSES: tuple[tuple[type[DutybookError] | tuple[type[DutybookError], ...], in
 )
 
 
-def of_validation(error: RequestValidationError) -> JSONResponse:
+def problem_of_validation(error: RequestValidationError) -> JSONResponse:
     """The problem for parameters and bodies that do not fit, each by its name. It does not repeat what was sent."""
     found = list(error.errors())
     if any(one["type"] == "json_invalid" for one in found):
         return problem(400, f"the body cannot be read as JSON: {_describe_validation_error(found[0])}")
-    errors = [bad(*_place(one["loc"]), _describe_validation_error(one)) for one in found[:20]]
+    errors = [describe_field_error(*_place(one["loc"]), _describe_validation_error(one)) for one in found[:20]]
     return problem(422, "; ".join(f"{e['name'] or e['in']}: {e['detail']}" for e in errors), errors=errors)
 
 
@@ -166,7 +168,7 @@ def _describe_validation_error(one: Mapping[str, Any]) -> str:
     return str(one["msg"]).removeprefix("Value error, ")
 
 
-def printable(text: str) -> str:
+def replace_unencodable(text: str) -> str:
     """The text with everything replaced that UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()
 

@@ -22,9 +22,9 @@ from dutybook.store.judgements.reviews import Done
 from dutybook.web.api.models.about import Verdict
 from dutybook.web.api.models.reviews import Changed, HistoryPage, Queue, RecordState, ReviewChange
 from dutybook.web.api.models.reviews import Record as RecordModel
-from dutybook.web.api.norms import NormId, full_id
+from dutybook.web.api.norms import NormId, find_full_id
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Narrowing, Paging, cut, filters_of, paged, refused
+from dutybook.web.api.parameters import Narrowing, Paging, filters_of, make_page, make_refusal, slice_rows
 from dutybook.web.api.problems import Refusal
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
 
@@ -54,7 +54,7 @@ def queue(request: Request, response: Response, asked: Annotated[Queueing, Query
         found, total = queue_of(register, filters, limit=asked.limit, offset=asked.offset)
         records = reviews.records(register, [norm.id for norm in found])
     items = [{"norm": norm, "record": records.get(norm.id)} for norm in found]
-    return paged(request, response, asked, items, total)
+    return make_page(request, response, asked, items, total)
 
 
 @verbs.get(
@@ -68,7 +68,7 @@ def queue(request: Request, response: Response, asked: Annotated[Queueing, Query
 def record(request: Request, response: Response, id: NormId) -> dict[str, Any]:
     """The review record of a norm, which its other versions, copies and languages share. Send its ETag as If-Match with a change."""
     with reading(request) as register:
-        norm = full_id(register, id)
+        norm = find_full_id(register, id)
         found = reviews.record(register, norm)
     response.headers["etag"] = _tag(found)
     return {"norm": norm, "record": found}
@@ -86,7 +86,7 @@ def history(request: Request, response: Response, id: NormId, asked: Annotated[P
     """The history of a norm's record, the newest change first; also for a norm that is no longer in the register."""
     with reading(request) as register:
         rows = _history(register, id)
-    return paged(request, response, asked, cut(rows, asked), len(rows))
+    return make_page(request, response, asked, slice_rows(rows, asked), len(rows))
 
 
 @verbs.patch(
@@ -104,7 +104,7 @@ def change(
     person = changing_as_editor(request)
     wanted = Change(**_wanted(body))
     with writing(request) as register:
-        norm = full_id(register, id)
+        norm = find_full_id(register, id)
         if wanted.says_nothing:
             raise Refusal(
                 422, "say what to change: status, owner, finding, note … (reason and deadline alone change nothing)"
@@ -131,7 +131,7 @@ def undo(request: Request, response: Response, id: NormId, if_match: IfMatch = N
     """Undo the last change of a norm's record that was not undone yet. Needs the role editor."""
     person = changing_as_editor(request)
     with writing(request) as register:
-        norm = full_id(register, id)
+        norm = find_full_id(register, id)
         try:
             made = reviews.undo(register, norm, by=person.name, now=datetime.now(UTC), unchanged_since=_since(if_match))
         except ChangedSince as error:
@@ -163,7 +163,7 @@ def _history(register: Register, identity: str) -> list[Any]:
         return reviews.history_of(register, identity)[1][::-1]
     except NotFound:
         # The empty history of an existing norm is not the history of a missing one.
-        full_id(register, identity)
+        find_full_id(register, identity)
         return []
 
 
@@ -178,7 +178,7 @@ def _wanted(body: ReviewChange) -> dict[str, Any]:
 def _since(if_match: str | None) -> str | None:
     found = re.fullmatch(r'(?:W/)?"([0-9]+)"', if_match or "")
     if if_match is not None and not found and if_match != "*":
-        raise refused("If-Match", 'give the ETag as it was read, such as "17", or *', "header")
+        raise make_refusal("If-Match", 'give the ETag as it was read, such as "17", or *', "header")
     return found[1] if found else None
 
 

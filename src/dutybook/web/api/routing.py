@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from dutybook.store import Register
 from dutybook.web.access import Person
-from dutybook.web.api.problems import Refusal, bad
+from dutybook.web.api.problems import Refusal, describe_field_error
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import administering, editing
 
@@ -68,12 +68,14 @@ def _check_query(request: Request, once: frozenset[str], several: frozenset[str]
     given = [name for name, _ in request.query_params.multi_items()]
     known = sorted(once | several)
     errors = [
-        bad("query", name, f"there is no such parameter; there are: {', '.join(known) or 'none'}")
+        describe_field_error("query", name, f"there is no such parameter; there are: {', '.join(known) or 'none'}")
         for name in dict.fromkeys(given)
         if name not in known
     ]
     errors += [
-        bad("query", name, "give it once") for name in dict.fromkeys(given) if name in once and given.count(name) > 1
+        describe_field_error("query", name, "give it once")
+        for name in dict.fromkeys(given)
+        if name in once and given.count(name) > 1
     ]
     if errors:
         raise Refusal(422, "; ".join(f"{e['name']}: {e['detail']}" for e in errors[:5]), errors=errors[:20])

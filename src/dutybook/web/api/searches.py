@@ -17,7 +17,7 @@ from dutybook.store.alerts.alerts import filters_as_json
 from dutybook.store.news import entries
 from dutybook.web.api.models.monitoring import News, NewSearch, SavedSearch, SavedSearches
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Day, Flag, Paging, Text, cut, filters_of, paged, refused
+from dutybook.web.api.parameters import Day, Flag, Paging, Text, filters_of, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
 
 
@@ -38,8 +38,8 @@ def news(request: Request, response: Response, asked: Annotated[Telling, Query()
             found = entries.news(register, asked.work, **narrowed, limit=asked.limit, offset=asked.offset)
             total = entries.number(register, asked.work, **narrowed)
         except BadFilter as error:
-            raise refused("work", error) from error
-    return paged(request, response, asked, found, total)
+            raise make_refusal("work", error) from error
+    return make_page(request, response, asked, found, total)
 
 
 @verbs.get(
@@ -49,7 +49,7 @@ def searches(request: Request, response: Response, asked: Annotated[Paging, Quer
     """Searches that were saved, by name."""
     with reading(request) as register:
         found = kept.saved_searches(register)
-    return paged(request, response, asked, [plain(one) for one in cut(found, asked)], len(found))
+    return make_page(request, response, asked, [plain(one) for one in slice_rows(found, asked)], len(found))
 
 
 @verbs.get(

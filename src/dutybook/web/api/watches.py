@@ -18,7 +18,7 @@ from dutybook.store.watches.watches import Watch as WatchRow
 from dutybook.web.access import Role
 from dutybook.web.api.models.monitoring import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Paging, cut, paged
+from dutybook.web.api.parameters import Paging, make_page, slice_rows
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
 from dutybook.web.request_limits import check_watch
 from dutybook.web.request_values import seeing
@@ -41,7 +41,7 @@ def watches(request: Request, response: Response, asked: Annotated[Paging, Query
     seeing(request, Role.ADMIN)
     with reading(request) as register:
         found = kept.watches(register)
-    return paged(request, response, asked, [_plain(one) for one in cut(found, asked)], len(found))
+    return make_page(request, response, asked, [_plain(one) for one in slice_rows(found, asked)], len(found))
 
 
 @verbs.get(
@@ -60,11 +60,15 @@ def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()
         except BadRequest as error:
             found.append({"kind": kind, "every": "", "help": str(error), "target": "", "options": {}})
             continue
-        about = {"kind": kind, "every": definition.words_of(registry.default_interval(source)), "help": source.help}
+        about = {
+            "kind": kind,
+            "every": definition.format_interval(registry.default_interval(source)),
+            "help": source.help,
+        }
         found.append(
             about | {"target": str(getattr(source, "written", "")), "options": dict(getattr(source, "options", {}))}
         )
-    return paged(request, response, asked, cut(found, asked), len(found))
+    return make_page(request, response, asked, slice_rows(found, asked), len(found))
 
 
 @verbs.get(
@@ -101,9 +105,9 @@ def items(request: Request, response: Response, name: WatchName, asked: Annotate
             **{name: getattr(item.listed, name) for name in ("key", "url", "title", "published")},
             **{name: getattr(item, name) for name in ("state", "error", "first_seen", "last_seen", "gone")},
         }
-        for item in cut(found, asked)
+        for item in slice_rows(found, asked)
     ]
-    return paged(request, response, asked, rows, len(found))
+    return make_page(request, response, asked, rows, len(found))
 
 
 @verbs.post(

@@ -12,10 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from dutybook.store.accounts import Unacceptable, sessions, tokens
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.account_access import SHORTEST, SIGN_IN, AccountAccess, acceptable
+from dutybook.web.account_access import SHORTEST, SIGN_IN, AccountAccess, check_new_password
 from dutybook.web.error_responses import Denied
 from dutybook.web.guard import client_of
-from dutybook.web.pages.sign_in import agent_of, come_in, describe_refusal
+from dutybook.web.pages.sign_in import agent_of, describe_refusal, start_session
 from dutybook.web.request_values import changing, number, person_of
 
 #: What anybody who is inside may do.
@@ -84,13 +84,13 @@ def _change_password(request: Request, given: dict[str, str]) -> Response:
     door: AccountAccess = request.app.state.access
     name = person_of(request).name
     try:
-        acceptable(given.get("password", ""), given.get("again", ""), name)
+        check_new_password(given.get("password", ""), given.get("again", ""), name)
     except Unacceptable as error:
         return _page(request, {"problem_password": describe_refusal(request, error)}, 400)
     old = given.get("old", "")
     session, wait = door.change_password(name, old, given["password"], client_of(request.scope), agent_of(request))
     if session:
-        return come_in(request, session, "/account")
+        return start_session(request, session, "/account")
     say = render.reader_of(request).section("accounts")
     if wait:
         page = _page(request, {"problem_password": say("wait", count=math.ceil(wait))}, 429)

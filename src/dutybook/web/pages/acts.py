@@ -16,7 +16,7 @@ from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow, tit
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.entries import news
 from dutybook.web import render
-from dutybook.web.provision_tree import slug
+from dutybook.web.provision_tree import make_slug
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import offset_of, text_of
 
@@ -92,7 +92,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
         timeline = timeline_in(registers, register, row.id, language, reader) if row.versions else None
         values = {
             "act": row,
-            "slug": slug,
+            "slug": make_slug,
             "title": names.get(row.id) or row.title or row.id,
             "whole_title": _whole_title(register, document, names.get(row.id, "")),
             "address": address_of(row.id),

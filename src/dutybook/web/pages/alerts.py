@@ -25,7 +25,7 @@ from dutybook.store.alerts.alerts import AlertRow, ChannelRow
 from dutybook.store.alerts.outbox import Delivery, stamp
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
-from dutybook.web.forms import SERVICES, WEEKDAYS, alert_from_form, available_channels, usual
+from dutybook.web.forms import SERVICES, WEEKDAYS, alert_from_form, available_channels, is_usual
 from dutybook.web.jobs.runner import Jobs
 from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages.searches import acts_of, parts_of
@@ -60,7 +60,7 @@ def add(request: Request) -> HTMLResponse:
     """The form of a new alert."""
     administering(request)
     search = request.query_params.get("search", "")[:80]
-    given = {"search": search, "name": search} | {f"kind.{name}": "1" for name in ALL if usual(name)}
+    given = {"search": search, "name": search} | {f"kind.{name}": "1" for name in ALL if is_usual(name)}
     return _form(request, given)
 
 

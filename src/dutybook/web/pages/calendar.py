@@ -51,7 +51,7 @@ def calendar(request: Request) -> HTMLResponse:
     month = number(request.query_params.get("month"), today.month, 1, 12)
     first = date(year, month, 1)
     last = _next_month(first) - timedelta(days=1)
-    narrowed = narrowed_by(request)
+    narrowed = filters_of(request)
     problem = ""
     with registers.reading() as register:
         offered = offered_in(registers, register, language)
@@ -107,7 +107,7 @@ def calendar(request: Request) -> HTMLResponse:
 @router.get("/calendar.ics")
 def file(request: Request) -> RedirectResponse:
     """The same selection with the dates of all months, as a calendar file."""
-    return RedirectResponse(feed_of(request, narrowed_by(request)), 307)
+    return RedirectResponse(feed_of(request, filters_of(request)), 307)
 
 
 def feed_of(request: Request, narrowed: Mapping[str, str]) -> str:
@@ -115,7 +115,7 @@ def feed_of(request: Request, narrowed: Mapping[str, str]) -> str:
     return "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": render.language_of(request)})
 
 
-def narrowed_by(request: Request) -> dict[str, str]:
+def filters_of(request: Request) -> dict[str, str]:
     """The filters in the address."""
     found = {name: text_of(request, name) for name in ("work", "owner")}
     return {name: value for name, value in found.items() if value}

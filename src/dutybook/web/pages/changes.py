@@ -51,7 +51,7 @@ class Changed:
     new: str | None
     kinds: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
-    pieces: tuple[Piece, ...] = ()
+    shorten_pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         versions = [v for v in every if v.language == language]
         problem, difference = "", None
         try:
-            old, new = pair(versions, text_of(request, "from"), text_of(request, "to"))
+            old, new = find_pair(versions, text_of(request, "from"), text_of(request, "to"))
             difference = differences.between(old, new) if old and new else None
         except NotFound as error:
             problem, old, new = str(error), None, None
@@ -90,7 +90,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
     if corrections:
         counts["corrected"] += len(corrections)
     chosen = [c for c in difference.changes if not kinds or c.kind in kinds] if difference else []
-    norms = merged(chosen)
+    norms = merge_changes(chosen)
     page = norms[offset : offset + LIMIT]
     asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
     values = {
@@ -104,7 +104,9 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "new": new,
         "problem": problem,
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
-        "corrections": [(c, tuple(pieces(_diff(c)))) for c in corrections] if not kinds or "corrected" in kinds else [],
+        "corrections": [(c, tuple(shorten_pieces(_diff(c)))) for c in corrections]
+        if not kinds or "corrected" in kinds
+        else [],
         "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
         "kinds": kinds,
         "total": len(norms),
@@ -116,7 +118,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
     return render.page(request, "changes.html", values, 404 if problem else 200)
 
 
-def merged(rows: Iterable[ChangeRow]) -> list[Changed]:
+def merge_changes(rows: Iterable[ChangeRow]) -> list[Changed]:
     """Norms in order, each with all of its changes: a norm whose deadline moved, for example, often became stricter,
     too.
     """
@@ -128,7 +130,7 @@ def merged(rows: Iterable[ChangeRow]) -> list[Changed]:
         made.kinds.append(row.kind)
         made.why += [why for why in _why(row) if why not in made.why]
         if not made.pieces or row.detail.get("words"):
-            made.pieces = tuple(pieces(_words(row)))
+            made.pieces = tuple(shorten_pieces(_words(row)))
     return list(found.values())
 
 
@@ -159,7 +161,7 @@ def _diff(correction: CorrectionRow) -> list[tuple[str, str]]:
     return [(p.old, p.new) for p in word_diff(correction.wrong, correction.right)]
 
 
-def pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
+def shorten_pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
     """The compared words for the page. Of a long run without changes, only the words near a change are shown."""
     for number, (old, new) in enumerate(words):
         if old != new:
@@ -183,7 +185,7 @@ def language_for(versions: Sequence[VersionRow], asked: str, reader: str) -> str
     return order[0] if order else ""
 
 
-def pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
+def find_pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
     """The two versions that were named by document ids or by days on which they were in force; without names, the
     last two.
 

@@ -14,8 +14,8 @@ from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.documents.view import PlaceRow, counts, dropped, places, sheets
 from dutybook.web import render
-from dutybook.web.document_window import REJECTED, SHEETS, cuts, leaves, pieces, window
-from dutybook.web.provision_tree import slug, tree, under
+from dutybook.web.document_window import REJECTED, SHEETS, build_leaves, build_pieces, find_cuts, find_window
+from dutybook.web.provision_tree import build_tree, find_children, make_slug
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import clean, number, text_of
 
@@ -49,7 +49,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         )
         if not as_text:
             first = number(asked.get("page"), (at.page or 1) if at else 1, 1, max(len(paged), 1))
-            made = leaves(register, identity, paged, rows, first, chosen, rejected=rejected)
+            made = build_leaves(register, identity, paged, rows, first, chosen, rejected=rejected)
             end = made[-1].sheet.number + 1 if made else first
             begun = [r.start for r in rows if r.page is not None and r.page >= first]
             values = {
@@ -74,7 +74,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         return f"/documents/{identity}?" + urlencode([*query, *new.items()])
 
     values |= context | {
-        "tree": tree(rows, values["current"]),
+        "tree": build_tree(rows, values["current"]),
         "paged": bool(paged),
         "sheets": len(paged),
         "as_text": as_text,
@@ -88,7 +88,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         "rejected_next": address(rejected=more + _LISTED) if more + _LISTED < gone else "",
         "rejected_previous": address(rejected=max(more - _LISTED, 0)) if more else "",
         "other_view": f"/documents/{identity}" + ("" if as_text else "?view=text"),
-        "slug": slug,
+        "slug": make_slug,
         "page_words": render.words_of(request, "document_page"),
     }
     return render.page(request, "document.html", values)
@@ -100,7 +100,7 @@ def branch(request: Request, identity: str) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     with registers.reading() as register:
         _row(register, identity)
-        nodes = under(places(register, identity), text_of(request, "of"))
+        nodes = find_children(places(register, identity), text_of(request, "of"))
     kept = "view=text" if text_of(request, "view") == "text" else ""
     values = {
         "nodes": nodes,
@@ -122,10 +122,10 @@ def _at(rows: Sequence[PlaceRow], named: str) -> PlaceRow | None:
     """The provision at a place, written as in a citation or an address; if the place has no entry, the nearest one
     above it.
     """
-    wanted = slug(named)
+    wanted = make_slug(named)
     while wanted:
         for row in rows:
-            if slug(row.place) == wanted:
+            if make_slug(row.place) == wanted:
                 return row
         wanted = wanted.rpartition("-")[0]
     return None
@@ -141,9 +141,9 @@ def _text(
     *,
     rejected: bool,
 ) -> dict[str, Any]:
-    starts = cuts(register, row.id, rows, row.characters)
-    begin, end, before = window(starts, row.characters, at.start if at else start)
-    made = pieces(register, row.id, rows, starts, (begin, end), chosen, rejected=rejected)
+    starts = find_cuts(register, row.id, rows, row.characters)
+    begin, end, before = find_window(starts, row.characters, at.start if at else start)
+    made = build_pieces(register, row.id, rows, starts, (begin, end), chosen, rejected=rejected)
     return {
         "leaves": [],
         "pieces": made,

@@ -67,10 +67,12 @@ def download(request: Request, name: str) -> FileResponse:
     extension = Path(name).suffix.lower()
     if extension not in known_formats():
         raise NotFound(f"cannot export to {extension or name}; there are: {', '.join(known_formats())}")
-    return written(request, extension, given_filters(request.query_params.multi_items()), render.language_of(request))
+    return write_export(
+        request, extension, given_filters(request.query_params.multi_items()), render.language_of(request)
+    )
 
 
-def written(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
+def write_export(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
     """Export the norms that match the filters, with headings in the reader's language.
 
     Args:

@@ -19,8 +19,8 @@ from dutybook.store.news.entries import of_norm
 from dutybook.web import render
 from dutybook.web.evidence import evidence_of
 from dutybook.web.forms import UNDO, changes_of, fields_of
-from dutybook.web.pages.changes import Piece, pieces
-from dutybook.web.provision_tree import slug
+from dutybook.web.pages.changes import Piece, shorten_pieces
+from dutybook.web.provision_tree import make_slug
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import changing, editing
 
@@ -36,7 +36,7 @@ class Version:
     """
 
     text: TextRow
-    pieces: tuple[Piece, ...]
+    shorten_pieces: tuple[Piece, ...]
     follows: bool
     same: bool
     old_place: str
@@ -57,7 +57,7 @@ def show(request: Request, identity: str) -> HTMLResponse:
 
 
 @router.post("/norms/{identity}/review")
-async def say(request: Request, identity: str) -> Response:
+async def judge(request: Request, identity: str) -> Response:
     """Record a judgement about a norm. A record that somebody else changed meanwhile is not overwritten."""
     from starlette.concurrency import run_in_threadpool
 
@@ -132,7 +132,7 @@ def _page(request: Request, identity: str, problem: str = "", given: dict[str, s
             "corrections": [c for c in detail.review.corrections if c.norm == full] if detail.review else [],
             "problem": problem,
             "given": given or {},
-            "slug": slug,
+            "slug": make_slug,
             "page_words": render.words_of(request, "norm_page"),
         }
     return render.page(request, "norm.html", values, 409 if problem else 200)
@@ -145,7 +145,7 @@ def _versions(written: list[TextRow]) -> list[Version]:
         before = written[number - 1] if number else None
         words = [(p.old, p.new) for p in word_diff(before.quote, text.quote)] if before else []
         same = all(old == new for old, new in words)
-        made.append(Version(text, tuple(pieces(words)), bool(before), same, before.place if before else ""))
+        made.append(Version(text, tuple(shorten_pieces(words)), bool(before), same, before.place if before else ""))
     return made[::-1]
 
 

@@ -17,7 +17,7 @@ from dutybook.store.accounts.people import invited
 from dutybook.store.accounts.sessions import ABSOLUTE
 from dutybook.web import render
 from dutybook.web.access import Door
-from dutybook.web.account_access import JOIN, SHORTEST, SIGN_IN, AccountAccess, acceptable
+from dutybook.web.account_access import JOIN, SHORTEST, SIGN_IN, AccountAccess, check_new_password
 from dutybook.web.guard import client_of, session_of
 from dutybook.web.request_values import form_of, own_path
 
@@ -50,7 +50,7 @@ def _sign_in(request: Request, given: dict[str, str]) -> Response:
     left = session_of(request.headers, door.cookie)
     session, wait = door.attempt(name, given.get("password", ""), client_of(request.scope), agent_of(request), left)
     if session is not None:
-        return come_in(request, session, target)
+        return start_session(request, session, target)
     values = {"next": target, "name": name, "problem": "" if wait else "wrong", "wait": math.ceil(wait)}
     page = _page(request, "sign_in.html", values, 429 if wait else 401)
     if wait:
@@ -84,14 +84,14 @@ def _join(request: Request, given: dict[str, str]) -> Response:
     if person is None:
         return _page(request, "join.html", values, 404)
     try:
-        acceptable(given.get("password", ""), given.get("again", ""), person.name)
+        check_new_password(given.get("password", ""), given.get("again", ""), person.name)
     except Unacceptable as error:
         return _page(request, "join.html", {**values, "problem": describe_refusal(request, error)}, 400)
     session = door.join(key, given["password"], client_of(request.scope), agent_of(request))
-    return come_in(request, session, "/") if session else _page(request, "join.html", {**values, "name": ""}, 404)
+    return start_session(request, session, "/") if session else _page(request, "join.html", {**values, "name": ""}, 404)
 
 
-def come_in(request: Request, session: str, target: str) -> Response:
+def start_session(request: Request, session: str, target: str) -> Response:
     """The response that gives the browser its session."""
     door: Door = request.app.state.access
     answer = RedirectResponse(target, 303)

@@ -163,7 +163,7 @@ def _list(request: Request) -> HTMLResponse:
     return render.page(
         request,
         "watches.html",
-        {"rows": rows, "words_of": definition.words_of, "going": any(s == "running" for _, s, _ in rows)},
+        {"rows": rows, "words_of": definition.format_interval, "going": any(s == "running" for _, s, _ in rows)},
     )
 
 
@@ -173,7 +173,7 @@ def _form(request: Request, form: WatchForm, problem: str = "", status: int = 20
         "form": form,
         "problem": problem,
         "roots": [str(root) for root in settings.watch_roots],
-        "every": definition.words_of(form.every),
+        "every": definition.format_interval(form.every),
     }
     return render.page(request, "watch_add.html", values, status)
 

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import BadFilter
 from dutybook.store.deadlines.agenda import Agenda
 from dutybook.web import render
-from dutybook.web.pages.calendar import agenda_of, feed_of, narrowed_by, offered_in, query_of
+from dutybook.web.pages.calendar import agenda_of, feed_of, filters_of, offered_in, query_of
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import number
 
@@ -57,7 +57,7 @@ def year(request: Request) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     language, today = render.language_of(request), request.app.state.settings.today()
     chosen = number(request.query_params.get("year"), today.year, 1, _LAST_YEAR)
-    narrowed = narrowed_by(request)
+    narrowed = filters_of(request)
     problem = ""
     with registers.reading() as register:
         offered = offered_in(registers, register, language)

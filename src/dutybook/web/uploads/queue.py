@@ -242,7 +242,7 @@ class _Reading:
         return content
 
 
-def finished(state: str) -> bool:
+def is_finished(state: str) -> bool:
     """Whether a file in this state has its final outcome."""
     return state in (*READ, "refused", "cancelled")
 
