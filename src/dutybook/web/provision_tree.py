@@ -25,7 +25,7 @@ class Node:
     """
 
     id: str
-    make_slug: str
+    slug: str
     number: str
     name: str
     start: int

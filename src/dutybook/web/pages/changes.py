@@ -51,7 +51,7 @@ class Changed:
     new: str | None
     kinds: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
-    shorten_pieces: tuple[Piece, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Version:
     """
 
     text: TextRow
-    shorten_pieces: tuple[Piece, ...]
+    pieces: tuple[Piece, ...]
     follows: bool
     same: bool
     old_place: str
