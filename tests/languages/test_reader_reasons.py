@@ -164,5 +164,10 @@ def test_what_a_file_is_called_changes_nothing() -> None:
 
 def test_somebody_else_s_reader_may_give_a_plain_sentence() -> None:
     error = errors.BrokenDocument("the moon was in the way")  # type: ignore[arg-type]
-    assert error.reason.plain() == {"code": "without_code", "kind": "broken", "values": {}, "text": "the moon was in the way"}
+    assert error.reason.plain() == {
+        "code": "without_code",
+        "kind": "broken",
+        "values": {},
+        "text": "the moon was in the way",
+    }
     assert str(error) == "the moon was in the way"
