@@ -29,8 +29,7 @@ def give_back() -> None:
     """Return freed memory that the C library keeps to the system.
 
     It keeps what lies between pieces in use: for a long document, a fifth of all the memory that reading it takes.
-    Takes about a
-    millisecond.
+    Takes about a millisecond.
     """
     _malloc_trim(0)
 
@@ -48,9 +47,8 @@ def peak_memory() -> int:
 def no_collection() -> Iterator[None]:
     """Pause the search for cyclic garbage: a stage makes hundreds of thousands of objects and hardly a cycle.
 
-    The searches take a sixth of the time of reading a PDF. A caller that finds the collector off leaves it off.
-    With several threads, the
-    first to end turns it on again, which only costs the others time.
+    The searches take a sixth of the time of reading a PDF. A caller that finds the collector off leaves it off. With
+    several threads, the first to end turns it on again, which only costs the others time.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -1,8 +1,7 @@
 """Reasons why a file or a page was not read, or only in part: a code with values, and the sentence in English.
 
 The code and the values are stored and translated; the sentence is for people who read English, logs and SQL. Each
-code has its texts in
-``languages/reader/reasons.LANGUAGE.toml``.
+code has its texts in ``languages/reader/reasons.LANGUAGE.toml``.
 
 >>> reason = because(Why.LARGER, "the file has {size} MB, more than the {limit} MB that are read", size=7, limit=5)
 >>> str(reason), reason.code.value, dict(reason.values)
@@ -148,9 +147,8 @@ class Why(StrEnum):
 class Reason(str):
     """The sentence in English, with its code and values; made by :func:`because`.
 
-    ``kind`` is that of the error (``encrypted``) if nothing was read. ``code`` may be one that only a later
-    version knows, if it comes from
-    a register.
+    ``kind`` is that of the error (``encrypted``) if nothing was read. ``code`` may be one that only a later version
+    knows, if it comes from a register.
     """
 
     code: str

@@ -39,9 +39,8 @@ def collect(register: Register, *, now: datetime) -> Collected:
     """Detect what happened since the last run for every alert, and fill the outbox. Without alerts nothing is done.
 
     What is in the register before anything was ever collected counts as known: an alert begins when it is made.
-    ``now`` is UTC. If the
-    process is killed, it has done everything or nothing, and the next run does it. Two simultaneous runs detect an
-    event once.
+    ``now`` is UTC. If the process is killed, it has done everything or nothing, and the next run does it. Two
+    simultaneous runs detect an event once.
 
     Raises:
         RegisterError: the database cannot be used.

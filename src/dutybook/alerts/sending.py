@@ -54,9 +54,8 @@ def send(
 ) -> Sent:
     """Send what is due now (UTC), of one alert (full id) or of all.
 
-    Several processes may do so at once: none sends what another one is sending. ``step`` is called with the
-    progress, for tests that
-    kill the process there.
+    Several processes may do so at once: none sends what another one is sending. ``step`` is called with the progress,
+    for tests that kill the process there.
 
     Raises:
         RegisterError: the database cannot be used.

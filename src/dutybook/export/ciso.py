@@ -1,18 +1,14 @@
 """Writes a requirements library in the YAML format of CISO Assistant: one framework whose nodes are norms under their
 headings.
 
-A library has exactly one framework, so several acts become nodes of its first level. Obligations and prohibitions
-are nodes that can
-be assessed. Acts, chapters and articles cannot, and neither can the permissions and exemptions among the
-obligations. A norm that the
-register has in several languages is one node, in the reader's language if there is one, with the others as
-``translations``.
+A library has exactly one framework, so several acts become nodes of its first level. Obligations and prohibitions are
+nodes that can be assessed. Acts, chapters and articles cannot, and neither can the permissions and exemptions among
+the obligations. A norm that the register has in several languages is one node, in the reader's language if there is
+one, with the others as ``translations``.
 
-Names (``urn``) are in lower case. They come from the act's number and from the identity of the norm through
-versions and languages, so
-that a later library updates the nodes of an earlier one. CISO Assistant refuses a library without nodes, so an
-empty one has a node
-that says that it is empty.
+Names (``urn``) are in lower case. They come from the act's number and from the identity of the norm through versions
+and languages, so that a later library updates the nodes of an earlier one. CISO Assistant refuses a library without
+nodes, so an empty one has a node that says that it is empty.
 """
 
 from __future__ import annotations

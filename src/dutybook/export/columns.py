@@ -2,8 +2,7 @@
 recognises changes.
 
 A checksum must stay the same when another program opens and saves the file. Such a program may change how numbers,
-white space
-and line ends are written.
+white space and line ends are written.
 """
 
 from __future__ import annotations
@@ -26,8 +25,7 @@ R = TypeVar("R")
 
 class Kind(StrEnum):
     """How a column is displayed. ``DAYS`` and ``LINK`` columns have no stored value: the days left are computed from
-    the due date, and a
-    link from the document's source.
+    the due date, and a link from the document's source.
     """
 
     TEXT = "text"

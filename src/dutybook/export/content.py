@@ -147,9 +147,8 @@ class Content(Protocol):
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
         """The rejected candidates of the documents that :meth:`documents` gives, then the norms that people rejected.
 
-        Only those that the filters leave. For a norm that people rejected, ``reason`` is empty where nobody gave
-        one, and the name of the
-        evidence is the person.
+        Only those that the filters leave. For a norm that people rejected, ``reason`` is empty where nobody gave one,
+        and the name of the evidence is the person.
         """
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:

@@ -1,13 +1,11 @@
 """Writes semicolon-separated text for spreadsheets, in which no text of a document can act as a formula.
 
 UTF-8 with a byte order mark (without it Excel guesses the code page and breaks umlauts), ``;`` between cells (what
-Excel expects
-wherever the comma is the decimal sign) unless another delimiter is asked for, RFC 4180 quoting, CRLF line ends. A
-cell that a
-spreadsheet would take for a formula (first character ``=``, ``+``, ``-``, ``@``, tab, carriage return or one of
-the full-width
-forms) gets an apostrophe in front, as OWASP's page on CSV injection advises; :func:`unguard` removes it again.
-A text that is longer than the cell of a spreadsheet would spill into the next row, so it is shortened with a note.
+Excel expects wherever the comma is the decimal sign) unless another delimiter is asked for, RFC 4180 quoting, CRLF
+line ends. A cell that a spreadsheet would take for a formula (first character ``=``, ``+``, ``-``, ``@``, tab,
+carriage return or one of the full-width forms) gets an apostrophe in front, as OWASP's page on CSV injection advises;
+:func:`unguard` removes it again. A text that is longer than the cell of a spreadsheet would spill into the next row,
+so it is shortened with a note.
 """
 
 from __future__ import annotations

@@ -29,8 +29,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """A temporary path next to ``path``, which replaces ``path`` when the block ends without an error.
 
     A reader sees either the old file or the new one. A link is followed, so that its target is replaced. The
-    permissions of an existing
-    file are kept.
+    permissions of an existing file are kept.
 
     Raises:
         BadRequest: the place cannot be written to, or the disk is full; the old file, if any, is untouched.
@@ -173,8 +172,7 @@ def export(
     """Write the norms that meet ``filters`` to ``path`` in the format of its extension. Returns the number of rows.
 
     Rows are the norms in register order; those of a calendar are its events. The file appears completely or not at
-    all, and shows one
-    state of the register.
+    all, and shows one state of the register.
 
     Args:
         register: the register.

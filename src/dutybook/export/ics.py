@@ -2,10 +2,9 @@
 and 3.8.7.4).
 
 Identifiers come from the text, so importing a newer export updates events instead of duplicating them. A register
-that can be written
-remembers what was exported: an event that changed gets a higher SEQUENCE, a reworded one keeps its identifier, and
-one that the
-register no longer has is cancelled. Nothing depends on the clock unless a time is given.
+that can be written remembers what was exported: an event that changed gets a higher SEQUENCE, a reworded one keeps
+its identifier, and one that the register no longer has is cancelled. Nothing depends on the clock unless a time is
+given.
 """
 
 from __future__ import annotations
@@ -52,8 +51,8 @@ def revise(entries: Sequence[Entry], memory: Sequence[CalendarRow], feed: str, c
         changed: the time that new and changed entries get, ISO 8601; empty if no clock is given.
 
     An entry that a filter leaves out is omitted without a cancellation, since it is still true. But if the feed
-    showed it on another
-    day before, it is written once more with its present date. What the register no longer has is cancelled.
+    showed it on another day before, it is written once more with its present date. What the register no longer has is
+    cancelled.
     """
     latest = _latest(memory)
     mine = {row.uid: row for row in memory if row.feed == feed}
@@ -177,9 +176,8 @@ def export_calendar(
     """Write the calendar of a register and remember what was written. Returns the number of events, including
     cancelled ones.
 
-    A register that was opened for reading remembers nothing. What changed since the last remembered export then
-    gets the same higher
-    SEQUENCE each time.
+    A register that was opened for reading remembers nothing. What changed since the last remembered export then gets
+    the same higher SEQUENCE each time.
 
     Raises:
         BadFilter, BadRequest: as for :func:`dutybook.export.export`.

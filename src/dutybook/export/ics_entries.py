@@ -28,8 +28,7 @@ class Entry:
     """A calendar entry. ``start`` is a day, or a moment where hours count (without an offset where none is known).
 
     ``uid`` is set where the entry comes from a stored event, which has an identifier. All others are recognised by
-    ``slot`` (act,
-    language, place, kind) and ``words`` (digest of the text). ``visible``: the filters leave it.
+    ``slot`` (act, language, place, kind) and ``words`` (digest of the text). ``visible``: the filters leave it.
     """
 
     uid: str | None

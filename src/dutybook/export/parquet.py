@@ -2,9 +2,8 @@
 nested columns.
 
 Names are those of the JSON Lines. Labels are dictionaries (categories in pandas), days are ``date32``, times are
-timestamps in UTC,
-boxes are in points. The metadata of the file says who wrote it, with which filters, and where its fields are described.
-Rows are written in groups as they come, so memory does not grow with their number.
+timestamps in UTC, boxes are in points. The metadata of the file says who wrote it, with which filters, and where its
+fields are described. Rows are written in groups as they come, so memory does not grow with their number.
 """
 
 from __future__ import annotations

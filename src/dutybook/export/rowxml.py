@@ -1,8 +1,7 @@
 """Writes rows of cells directly as XML of a worksheet, four times as fast as through xlsxwriter's own cells.
 
-It is also safer: in constant memory, xlsxwriter takes a text that begins with ``<r>`` and ends with ``</r>`` for
-its own markup and
-writes it unescaped. Here every text is escaped (ECMA-376 part 1, 18.3.1.4 c, 18.3.1.53 is).
+It is also safer: in constant memory, xlsxwriter takes a text that begins with ``<r>`` and ends with ``</r>`` for its
+own markup and writes it unescaped. Here every text is escaped (ECMA-376 part 1, 18.3.1.4 c, 18.3.1.53 is).
 """
 
 from __future__ import annotations

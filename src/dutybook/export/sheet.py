@@ -195,11 +195,9 @@ Writer = Callable[[str, Any], str]
 class Sheet:
     """A sheet that is written row by row and never kept in memory.
 
-    ``count`` is the number of rows under the header; ``shows`` has a function for each column that makes a
-    displayed value. Values are
-    text, numbers, dates, links or None; text always stays text. ``frozen`` columns stay visible when one scrolls
-    to the right. ``note``
-    is put after a text that was cut.
+    ``count`` is the number of rows under the header; ``shows`` has a function for each column that makes a displayed
+    value. Values are text, numbers, dates, links or None; text always stays text. ``frozen`` columns stay visible
+    when one scrolls to the right. ``note`` is put after a text that was cut.
     """
 
     def __init__(

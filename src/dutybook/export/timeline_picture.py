@@ -130,8 +130,8 @@ def flags(stems: Sequence[tuple[float, float]], right: float, gap: float = 10.0)
     """Place labels next to their stems, given as (x, width) from left to right, in lanes so that none touches another.
 
     A label stands to the right of its stem or, where it would leave the image, to the left. It is higher than all
-    labels that it
-    overlaps: those to the right of their stems first, from right to left, so that stems do not cross labels.
+    labels that it overlaps: those to the right of their stems first, from right to left, so that stems do not cross
+    labels.
     """
     made: dict[int, Flag] = {}
     flipped = [number for number, (x, width) in enumerate(stems) if x + width > right]

@@ -1,8 +1,7 @@
 """Writes the register as an Excel workbook, with a sheet about it for readers and a hidden one for programs.
 
-Text of documents is written as text and never interpreted as a formula, link or number. The only formulas are
-ours: the days
-left until a due date, and links to the sources of documents.
+Text of documents is written as text and never interpreted as a formula, link or number. The only formulas are ours:
+the days left until a due date, and links to the sources of documents.
 """
 
 from __future__ import annotations
@@ -168,8 +167,7 @@ _FIRST = "#page=1"
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a workbook is written: ``reader`` is the language of headings and list values (ISO 639-1), ``now`` the time
-    of writing that it
-    states, ``base`` the folder that relative paths of documents start from.
+    of writing that it states, ``base`` the folder that relative paths of documents start from.
     """
 
     reader: str = FALLBACK

@@ -88,9 +88,8 @@ def _file() -> _File:
 def state_numbers(texts: Mapping[Where, Sequence[str]], state: str, language: str = "") -> tuple[StateNumber, ...]:
     """The numbers that a text gives for its own act; ``state`` is empty if it is not known whose law it is.
 
-    An address reveals the state, and so does the form of a number in some languages. Lines of the text count only
-    if neither address,
-    data nor title has a number that identifies the work.
+    An address reveals the state, and so does the form of a number in some languages. Lines of the text count only if
+    neither address, data nor title has a number that identifies the work.
 
     >>> state_numbers({"eli": ["http://www.legislation.gov.uk/ukpga/2031/77"]}, "")
     (StateNumber(state='GB', number='ukpga/2031/77', rank='first'),)

@@ -1,9 +1,8 @@
 """Compiles the patterns of language packs to regular expressions (``languages/sections/temporal`` describes the
 pattern language).
 
-Each expression of time is replaced with one private-use character before a rule is applied to a sentence, so a
-rule is a short regular
-expression over words and slots, and does not need to know how dates are written.
+Each expression of time is replaced with one private-use character before a rule is applied to a sentence, so a rule
+is a short regular expression over words and slots, and does not need to know how dates are written.
 """
 
 from __future__ import annotations

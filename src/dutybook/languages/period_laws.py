@@ -66,8 +66,7 @@ class Back(Section):
     """Periods that are counted back from an event.
 
     ``last``: the act may still be done on the last day counted (``act``), or the period must be complete when that
-    day begins (``full``).
-    ``earlier``: an end on a day off moves to the preceding working day.
+    day begins (``full``). ``earlier``: an end on a day off moves to the preceding working day.
     """
 
     last: Literal["act", "full"]

@@ -114,8 +114,7 @@ class DatedPattern:
     """A regular expression in which ``{date}`` stands for a date in the words of any language, as a group.
 
     With the months of all languages an expression takes twenty milliseconds to compile, and almost no line of a
-    document needs it. So
-    a line is first compared with an expression in which ``{date}`` stands for any few words.
+    document needs it. So a line is first compared with an expression in which ``{date}`` stands for any few words.
     """
 
     def __init__(self, source: str, flags: re.RegexFlag) -> None:

@@ -21,9 +21,8 @@ Words = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[^\W_].*[^\
 class Topic(Section):
     """A topic with its words in each language.
 
-    ``words`` count anywhere in a norm and in the heading above it, ``acts`` only in the action and in that
-    heading. ``~`` stands for any
-    ending.
+    ``words`` count anywhere in a norm and in the heading above it, ``acts`` only in the action and in that heading.
+    ``~`` stands for any ending.
     """
 
     name: str = Field(pattern=r"^[a-z]+(?:-[a-z]+)*$")

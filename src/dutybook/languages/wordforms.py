@@ -1,10 +1,8 @@
 """Groups the forms of a word: stems, base forms and the parts of compounds, by language.
 
 Two forms of a word share a key. A key is the stem from the Snowball algorithm of the language, or the stem of the
-base form by learned
-endings ("genommen" is "nehmen"); for languages without a Snowball algorithm, the base form itself.
-``models/wordforms/card.md`` says
-where the endings come from and what each language has.
+base form by learned endings ("genommen" is "nehmen"); for languages without a Snowball algorithm, the base form
+itself. ``models/wordforms/card.md`` says where the endings come from and what each language has.
 """
 
 from __future__ import annotations
@@ -88,9 +86,8 @@ _SHORTEST_ROOT = 3
 class WordRules:
     """What was learned about a language.
 
-    ``rules``: ending to change (``-2en``: cut two letters, put ``en``; a digit before the dash counts letters lost
-    in front); ``parts``:
-    words that compounds are made of; all folded.
+    ``rules``: ending to change (``-2en``: cut two letters, put ``en``; a digit before the dash counts letters lost in
+    front); ``parts``: words that compounds are made of; all folded.
     """
 
     prefixes: tuple[str, ...]

@@ -66,8 +66,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     """Find everything in one document.
 
     It is a pure function of the bytes and ``config``: it uses no clock, no network and no database. The same input
-    gives the same
-    records, including identifiers.
+    gives the same records, including identifiers.
 
     Raises:
         BadDocument: the file cannot be read; the message says why and what to do.

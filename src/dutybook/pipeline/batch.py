@@ -43,11 +43,9 @@ def ingest(
 ) -> IngestReport:
     """Read files and folders into a register.
 
-    Each document is stored in its own transaction as it is finished. A document that this version has already read
-    is left alone, so
-    however often the run is interrupted, the register ends with the same content. At the end, events that alerts
-    ask for are detected
-    and put into their outbox; nothing is sent.
+    Each document is stored in its own transaction as it is finished. A document that this version has already read is
+    left alone, so however often the run is interrupted, the register ends with the same content. At the end, events
+    that alerts ask for are detected and put into their outbox; nothing is sent.
 
     Args:
         analyse: another function to use, as ``module:function``; ``version`` then names its version.

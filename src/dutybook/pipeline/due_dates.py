@@ -25,9 +25,8 @@ class DueDate:
     """A deadline of a norm with its computed date, or with the reason why there is none.
 
     ``due`` is the first of ``dates``: days, or moments where hours count. ``law`` and ``place`` are the rules and
-    holidays by which it was
-    counted, None where the text itself has a date. ``stored`` is the stored event, if storing it was asked for and
-    it gave a date.
+    holidays by which it was counted, None where the text itself has a date. ``stored`` is the stored event, if
+    storing it was asked for and it gave a date.
     """
 
     norm: NormRow

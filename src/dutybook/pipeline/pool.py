@@ -41,9 +41,9 @@ _LONG = 10.0
 class Limits:
     """What one document may take: seconds of wall-clock time, bytes of address space (0: no limit), bytes of the file.
 
-    Without ``seconds``, the limit is processor time, by the size of the file, so that a busy machine reads as much
-    as an idle one. A
-    limit of wall-clock time then ends what does nothing, and what is not counted (on Windows, everything).
+    Without ``seconds``, the limit is processor time, by the size of the file, so that a busy machine reads as much as
+    an idle one. A limit of wall-clock time then ends what does nothing, and what is not counted (on Windows,
+    everything).
     """
 
     seconds: float | None = None

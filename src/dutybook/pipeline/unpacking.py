@@ -1,8 +1,7 @@
 """Lists and opens the documents inside other files: archives, mails, PDFs with embedded files.
 
-A member is identified by its positions in the containers around it, outermost first. A child process gets this
-path and unpacks its
-member alone, so that one harmful member costs no other.
+A member is identified by its positions in the containers around it, outermost first. A child process gets this path
+and unpacks its member alone, so that one harmful member costs no other.
 """
 
 from __future__ import annotations

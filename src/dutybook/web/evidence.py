@@ -18,9 +18,8 @@ _AROUND = 400
 class Evidence:
     """The place of a norm.
 
-    ``size`` is that of the page (None where the source has no pages) and ``boxes`` those on it; ``before``,
-    ``words`` and ``after``
-    are the text around and in the norm.
+    ``size`` is that of the page (None where the source has no pages) and ``boxes`` those on it; ``before``, ``words``
+    and ``after`` are the text around and in the norm.
     """
 
     document: str

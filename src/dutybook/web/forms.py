@@ -1,11 +1,9 @@
 """Reads the forms of the pages: judgements and corrections of a norm, alerts, and watches.
 
 The administrator of the web application need not be the one of the machine. Mail therefore goes through the server
-that the
-environment of the machine names. Secret addresses are environment variables whose names begin with :data:`PREFIX`:
-a form chooses
-them by name and never sees their values. No form writes a file. ``request_limits.py`` says what may be asked for
-over the network.
+that the environment of the machine names. Secret addresses are environment variables whose names begin with
+:data:`PREFIX`: a form chooses them by name and never sees their values. No form writes a file. ``request_limits.py``
+says what may be asked for over the network.
 """
 
 from __future__ import annotations
@@ -218,9 +216,8 @@ KEPT = ("kind", "target", "name", "every", "language", "option.", "fetch.")
 class WatchForm:
     """The form for a kind of source.
 
-    ``options`` are those of the kind and ``fetch_options`` those for every kind, each with a description;
-    ``given`` is what was filled
-    in, by field.
+    ``options`` are those of the kind and ``fetch_options`` those for every kind, each with a description; ``given``
+    is what was filled in, by field.
     """
 
     kind: str

@@ -1,10 +1,8 @@
 """Limits what a request over the network can make this machine read or contact.
 
 A request can name no folder or file that the owner of the machine did not allow, no private network, and no
-environment variable
-that is not meant for Dutybook. The administrator of the web application need not be the one of the machine. Both
-the pages and the
-API call these checks.
+environment variable that is not meant for Dutybook. The administrator of the web application need not be the one of
+the machine. Both the pages and the API call these checks.
 """
 
 from __future__ import annotations

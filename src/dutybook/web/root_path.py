@@ -1,8 +1,7 @@
 """Serves the application below a path of another site ("/dutybook"): adds the path to every address in answers.
 
 Templates and pages write addresses from the root, and this middleware changes them in the finished page. Text is
-escaped, so nothing
-that a document says can look like an attribute with an address.
+escaped, so nothing that a document says can look like an attribute with an address.
 """
 
 from __future__ import annotations

@@ -22,8 +22,7 @@ _LONG = 365 * 24 * 3600
 
 def static_files() -> ASGIApp:
     """The application for ``/static``. Only these files are compressed: a page has a token next to text from the
-    address, and
-    compressing both together would let an attacker guess the token.
+    address, and compressing both together would let an attacker guess the token.
     """
     return GZipMiddleware(_Static(directory=FOLDER), minimum_size=500)
 

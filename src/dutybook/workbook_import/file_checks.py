@@ -1,8 +1,8 @@
 """Checks a workbook before it is read: its file type, its unpacked size, and which of its cells are formulas or errors.
 
 Formulas are never computed: their last result counts. calamine does not tell formulas from values, or errors from
-empty cells, so
-both are looked up in the XML of the sheet. Nothing in a workbook is trusted; :class:`Limits` bounds its cost.
+empty cells, so both are looked up in the XML of the sheet. Nothing in a workbook is trusted; :class:`Limits` bounds
+its cost.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Plans the changes of an import row by row, and lists what cannot be imported.
 
 Edits in columns that are not editable are reported and ignored. If they show that ids and texts no longer belong
-together, for example
-because only some columns were sorted, the whole row is ignored.
+together, for example because only some columns were sorted, the whole row is ignored.
 """
 
 from __future__ import annotations

@@ -17,9 +17,8 @@ class Take(StrEnum):
 class Edit:
     """A cell with a new value for a norm (full id). ``field`` is what it changes, ``column`` its heading.
 
-    ``old`` is the present value of the register; values are as stored. ``over``: who changed it since the export
-    and when, if the sheet
-    wins over that change.
+    ``old`` is the present value of the register; values are as stored. ``over``: who changed it since the export and
+    when, if the sheet wins over that change.
     """
 
     row: int
@@ -79,9 +78,9 @@ class Remark:
 class Report:
     """The report of an import.
 
-    ``rows`` and ``untouched`` count rows of the sheet, ``deleted`` the exported rows that are gone (None: not
-    known). ``left`` counts
-    differences in which the register won (``--take theirs``). ``applied``: the edits are in the register.
+    ``rows`` and ``untouched`` count rows of the sheet, ``deleted`` the exported rows that are gone (None: not known).
+    ``left`` counts differences in which the register won (``--take theirs``). ``applied``: the edits are in the
+    register.
     """
 
     file: str

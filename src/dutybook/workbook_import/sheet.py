@@ -33,10 +33,8 @@ class SheetRow:
     """A row, by its number in the sheet. ``untouched``: no cell differs from the export, so ``cells`` is empty.
 
     ``cells`` are the editable cells by the names of their columns; if other cells were ``edited``, some of those,
-    too. ``whole``: for each
-    group of editable cells (record, corrections) whether it is as exported; empty if that is not known. ``marks``
-    are the exported
-    checksums.
+    too. ``whole``: for each group of editable cells (record, corrections) whether it is as exported; empty if that is
+    not known. ``marks`` are the exported checksums.
     """
 
     number: int
@@ -53,9 +51,8 @@ class Sheet:
     """A sheet of a workbook.
 
     ``name`` is its title. ``note`` is the metadata of the workbook. ``letters`` has the letters (``AB``) of each
-    column by its name;
-    ``exported`` names the exported columns, ``missing`` those that are gone, and ``unknown`` are headings of other
-    columns.
+    column by its name; ``exported`` names the exported columns, ``missing`` those that are gone, and ``unknown`` are
+    headings of other columns.
     """
 
     name: str
@@ -73,8 +70,7 @@ class Layout:
     :func:`heading`).
 
     ``checked`` are the columns that nobody may change, ``record`` and ``corrections`` those that people may.
-    ``context`` are the
-    checked columns whose cells are needed if one of them was edited.
+    ``context`` are the checked columns whose cells are needed if one of them was edited.
     """
 
     headings: Mapping[str, Mapping[str, str]]

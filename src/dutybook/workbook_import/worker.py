@@ -42,8 +42,7 @@ _FAULTS = {
 @dataclass(frozen=True, slots=True)
 class _Table:
     """The place of the table: ``head`` is the row of headings, ``columns`` the indexes of columns by name, from the
-    first one that is not
-    empty; both count from 0.
+    first one that is not empty; both count from 0.
     """
 
     sheet: CalamineSheet

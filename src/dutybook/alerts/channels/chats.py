@@ -1,6 +1,5 @@
 """Sends to Slack, Teams and every service that apprise supports except mail. Their addresses are secrets, so the
-register stores only
-where to find them.
+register stores only where to find them.
 
 None of these services detects repetitions: if an attempt was interrupted, the message is sent again with a note
 that it may be one.

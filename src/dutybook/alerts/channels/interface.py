@@ -15,9 +15,8 @@ from typing import Any, Protocol
 class Message:
     """A message. ``id`` identifies it for ever: a repetition has the same id and the same ``created`` (UTC).
 
-    ``text`` and ``html`` say the same; ``short`` is for chats, at most 3,000 characters without markup. ``items``
-    are the events as JSON,
-    each with its own ``id``, ``text`` and ``html``; ``more`` is the number of further events.
+    ``text`` and ``html`` say the same; ``short`` is for chats, at most 3,000 characters without markup. ``items`` are
+    the events as JSON, each with its own ``id``, ``text`` and ``html``; ``more`` is the number of further events.
     """
 
     id: str
@@ -55,8 +54,7 @@ class Attempt:
     """One attempt. ``again``: an earlier one may have arrived, so the channel first checks that if it can.
 
     ``hold`` has to be called right before anything that cannot be undone: it raises if this process has lost the
-    delivery. ``step`` is
-    called with the progress, for tests that kill the process there.
+    delivery. ``step`` is called with the progress, for tests that kill the process there.
     """
 
     again: bool = False

@@ -27,9 +27,8 @@ RECENT = 90
 class NewDocuments:
     """The documents of the register, new and known: ``fresh`` are those that no run has seen yet.
 
-    A version of an act is news if it is fresh and no known version in its language (in any, if there is none in
-    its language) is younger.
-    Other fresh documents fill in the past, or are copies of known ones.
+    A version of an act is news if it is fresh and no known version in its language (in any, if there is none in its
+    language) is younger. Other fresh documents fill in the past, or are copies of known ones.
     """
 
     register: Register

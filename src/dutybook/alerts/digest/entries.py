@@ -111,11 +111,10 @@ _URGENT = 7
 class Entry:
     """An event in words. All texts are single lines of harmless characters.
 
-    ``labels`` are its kinds, ``headline`` says what and where, ``lines`` are pairs of label and text, ``pieces``
-    the quote with its
-    changes marked, ``source`` where it is and ``link`` the link to it (empty if there is none), ``command`` shows
-    everything. Entries
-    are grouped by ``act``, with its ``title``; a lower ``rank`` is more important.
+    ``labels`` are its kinds, ``headline`` says what and where, ``lines`` are pairs of label and text, ``pieces`` the
+    quote with its changes marked, ``source`` where it is and ``link`` the link to it (empty if there is none),
+    ``command`` shows everything. Entries are grouped by ``act``, with its ``title``; a lower ``rank`` is more
+    important.
     """
 
     id: str

@@ -1,6 +1,5 @@
 """Composes a message from events, as text, HTML, a short form for chats, and JSON. Its size is limited, and the same
-events always
-give the same message.
+events always give the same message.
 """
 
 from __future__ import annotations

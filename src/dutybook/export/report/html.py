@@ -1,8 +1,7 @@
 """Writes a report as one HTML file that loads nothing: no script, no image, no font.
 
 Jinja2 escapes all text of documents. A content security policy allows only the style sheet in the file, by its
-digest, so that even a
-mistake in escaping could not run or load anything.
+digest, so that even a mistake in escaping could not run or load anything.
 """
 
 from __future__ import annotations

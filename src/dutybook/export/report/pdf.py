@@ -1,11 +1,9 @@
 """Writes a report as a tagged PDF with bookmarks, running titles and page numbers, set by Typst.
 
 Typst is one wheel with its own fonts (Libertinus: Latin, Greek, Cyrillic), needs nothing of the system and uses no
-network.
-The template is ours, and all text of documents reaches it as data, never as markup. The file conforms to PDF/UA-1,
-so that screen
-readers can read it. A letter that no font on the machine has is printed as its number, ⟨U+1D11E⟩, instead of an
-empty box.
+network. The template is ours, and all text of documents reaches it as data, never as markup. The file conforms to
+PDF/UA-1, so that screen readers can read it. A letter that no font on the machine has is printed as its number,
+⟨U+1D11E⟩, instead of an empty box.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Applies a pack's deadline rules to a masked sentence.
 
 A rule finds the phrase, and an anchor may follow it ("after having become aware of it"). A period in a clause that
-only repeats a
-condition is set elsewhere and is no deadline: "Where the notification is not made within 72 hours, it shall be
-accompanied by reasons".
+only repeats a condition is set elsewhere and is no deadline: "Where the notification is not made within 72 hours, it
+shall be accompanied by reasons".
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Finds who starts a deadline: the one who causes the event that its anchor names.
 
 There are three ways to name that person, the same in every language: a clause with a subject ("as soon as *the
-customer* has paid"),
-a noun with its agent or source ("receipt of the request from *the customer*"), and a verb whose subject can only
-be the bearer ("having
-become aware"). Everything else is left open: "receipt of the request" does not say whose request it is.
+customer* has paid"), a noun with its agent or source ("receipt of the request from *the customer*"), and a verb whose
+subject can only be the bearer ("having become aware"). Everything else is left open: "receipt of the request" does
+not say whose request it is.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Ranges of days and arithmetic with them, and the values of dates and periods.
 
-Weeks begin on Monday, and the first week of a month or year is the one with its first Thursday (ISO 8601). Values
-are in ISO 8601 where it
-has a form, ``P5BD`` for working days, ``--03-31`` for yearly dates.
+Weeks begin on Monday, and the first week of a month or year is the one with its first Thursday (ISO 8601). Values are
+in ISO 8601 where it has a form, ``P5BD`` for working days, ``--03-31`` for yearly dates.
 """
 
 from __future__ import annotations
@@ -134,9 +133,8 @@ def nth_unit(stretch: Stretch, kind: Kind, nth: int) -> Stretch | None:
 def part_of(stretch: Stretch, part: Part, today: date | None) -> Stretch | None:
     """A part of a range: its first or second half, its middle half, or what is left of it or over on the day ``today``.
 
-    Weeks are divided after Wednesday, months after the 15th, quarters in their middle month, years after June. No
-    law says how much
-    "early" covers.
+    Weeks are divided after Wednesday, months after the 15th, quarters in their middle month, years after June. No law
+    says how much "early" covers.
     """
     first, last = stretch.first, stretch.last
     if stretch.kind == "D":

@@ -1,10 +1,8 @@
 """Determines what a date in a sentence is about: the whole act, or which of its provisions.
 
-Every word of the clause has to be explained; otherwise the date is one of ``some`` cases, or ``unread``. Nothing
-is guessed from
-the order of words: if two readings are possible, the date is ``unread``. Sentences are read in order, since "it"
-refers to what an earlier
-one named.
+Every word of the clause has to be explained; otherwise the date is one of ``some`` cases, or ``unread``. Nothing is
+guessed from the order of words: if two readings are possible, the date is ``unread``. Sentences are read in order,
+since "it" refers to what an earlier one named.
 """
 
 from __future__ import annotations

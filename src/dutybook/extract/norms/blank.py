@@ -4,9 +4,8 @@ French lists 450 compounds ("sous-…", "porte-…"), each with a class of 1,300
 four seconds of processor time in each process that reads a French sentence. With ``\w`` for the letters it takes a
 twentieth. ``\w`` also matches digits and the underscore, which no compound contains: words with any are excluded before.
 
-spaCy itself imports its commands, with what these need for downloads and templates (a fifth of a second), and
-PyTorch if it is
-installed, for example for training (1.6 seconds, 200 MB). Tokenizers need neither.
+spaCy itself imports its commands, with what these need for downloads and templates (a fifth of a second), and PyTorch
+if it is installed, for example for training (1.6 seconds, 200 MB). Tokenizers need neither.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The record that the passes work on: one unit of a document with everything known about it so far.
 
-A unit is a sentence, a list's stem, an item, or, where a sentence states several norms, a part of it. A pass does
-not change a unit but
-makes a new one with more fields; :class:`Step` keeps what each pass decided.
+A unit is a sentence, a list's stem, an item, or, where a sentence states several norms, a part of it. A pass does not
+change a unit but makes a new one with more fields; :class:`Step` keeps what each pass decided.
 """
 
 from __future__ import annotations
@@ -57,9 +56,8 @@ class Step:
 class Unit:
     """One unit. The passes fill the fields below ``input``, in the order of :data:`.pipeline.PASSES`.
 
-    ``labels`` are the probabilities of each modality and of none; ``label`` is the chosen one, ``none`` if the
-    unit states no norm or only
-    introduces items that do. ``classes`` are the probabilities of each class of bearer.
+    ``labels`` are the probabilities of each modality and of none; ``label`` is the chosen one, ``none`` if the unit
+    states no norm or only introduces items that do. ``classes`` are the probabilities of each class of bearer.
     """
 
     index: int

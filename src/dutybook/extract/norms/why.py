@@ -1,8 +1,8 @@
 """Reasons as codes: each finding and each rejection records in codes which pass decided what.
 
-A reason is a chain of codes such as ``label_obligation=0.97; bearer_unit=0.91; class_business=0.88``, each with
-the probability that the
-pass gave it. The chain is stored, and ``languages/reader/findings.py`` turns it into a sentence for readers.
+A reason is a chain of codes such as ``label_obligation=0.97; bearer_unit=0.91; class_business=0.88``, each with the
+probability that the pass gave it. The chain is stored, and ``languages/reader/findings.py`` turns it into a sentence
+for readers.
 """
 
 from __future__ import annotations

@@ -19,9 +19,8 @@ SILENT = frozenset(
 def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
     """Sentences, stems and items that state a fine with its amounts, or a custodial punishment (without amounts).
 
-    The quote is the whole sentence or item; that of a stem ends at its colon. An item inherits a fine that its
-    stem names ("shall be
-    subject to fines of: (a) up to EUR 1 million …").
+    The quote is the whole sentence or item; that of a stem ends at its colon. An item inherits a fine that its stem
+    names ("shall be subject to fines of: (a) up to EUR 1 million …").
     """
     found: list[Penalty] = []
     seen: set[tuple[str, str]] = set()

@@ -1,10 +1,8 @@
 """Finds what an act does to others (amends, repeals, corrects, implements, transposes), in its title and enacting terms.
 
 It prefers precision: a relation needs words that express it next to an act whose number or name is clear. Only
-joining words and
-other acts may be in between ("Regulation A and Directives B and C"); an act that did something itself ("as amended
-by Regulation D")
-ends the list.
+joining words and other acts may be in between ("Regulation A and Directives B and C"); an act that did something
+itself ("as amended by Regulation D") ends the list.
 """
 
 from __future__ import annotations

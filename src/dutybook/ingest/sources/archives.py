@@ -1,8 +1,7 @@
 """Unpacks archives of services: the one act in them, or all their files as an archive that always has the same bytes.
 
 Services make their archives anew for each request, with the current time in them, so only the files inside show
-whether anything has
-changed.
+whether anything has changed.
 """
 
 from __future__ import annotations

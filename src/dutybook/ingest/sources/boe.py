@@ -1,11 +1,9 @@
 """Reads Spain's Boletín Oficial del Estado through its open data: the daily summary, consolidated laws that changed,
 or one law.
 
-Consolidated texts come as XML from the API. For a document as published, the summary names an XML file, a page and
-a PDF; those that
-the site's robots.txt excludes are skipped in favour of the next. There is one summary a day, none on most Sundays,
-and sometimes two
-issues on one day.
+Consolidated texts come as XML from the API. For a document as published, the summary names an XML file, a page and a
+PDF; those that the site's robots.txt excludes are skipped in favour of the next. There is one summary a day, none on
+most Sundays, and sometimes two issues on one day.
 """
 
 from __future__ import annotations

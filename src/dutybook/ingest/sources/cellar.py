@@ -1,10 +1,8 @@
 """Reads acts of the European Union from Cellar: the editions of a work as items, and the bytes of one edition.
 
 A work has one expression for each language, an expression has manifestations (XHTML, Formex, PDF/A …), and each of
-these has one or more
-streams with addresses. These addresses are fetched. Content negotiation by CELEX number is tried last, since it
-answers 404 for some
-acts whose streams exist.
+these has one or more streams with addresses. These addresses are fetched. Content negotiation by CELEX number is
+tried last, since it answers 404 for some acts whose streams exist.
 """
 
 from __future__ import annotations

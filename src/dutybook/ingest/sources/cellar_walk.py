@@ -50,11 +50,10 @@ def walk(
 ) -> Listing:
     """List all pages of a query up to the user's limit, with their editions.
 
-    The cursor's ``since`` is the start of the last complete listing, minus an overlap. A listing that was cut, by
-    the limit or by a failure
-    after its first page, keeps ``since`` and continues ``after`` what it had. ``wait``: how long after publication
-    a work is
-    listed again while it lacks an edition in a wanted language; for queries that do not go by day of change.
+    The cursor's ``since`` is the start of the last complete listing, minus an overlap. A listing that was cut, by the
+    limit or by a failure after its first page, keeps ``since`` and continues ``after`` what it had. ``wait``: how
+    long after publication a work is listed again while it lacks an edition in a wanted language; for queries that do
+    not go by day of change.
 
     Raises:
         SourceError: the first page cannot be read.

@@ -1,8 +1,7 @@
 """Reads acts of the European Union by number, address or query, with consolidated versions and corrigenda, from Cellar.
 
 The pages of eur-lex.europa.eu answer programs with a browser check, so texts come from the interfaces that the
-Publications Office
-offers to programs (Cellar: REST and SPARQL). Links for people lead to EUR-Lex.
+Publications Office offers to programs (Cellar: REST and SPARQL). Links for people lead to EUR-Lex.
 """
 
 from __future__ import annotations

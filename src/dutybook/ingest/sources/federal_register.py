@@ -2,8 +2,8 @@
 presidential documents.
 
 The API lists at most some 2,000 documents of a search, so longer lists are requested day by day, in order of
-publication. Full texts are
-XML once a document is published; before that, and for some old ones, there is a page or a PDF.
+publication. Full texts are XML once a document is published; before that, and for some old ones, there is a page or a
+PDF.
 """
 
 from __future__ import annotations

@@ -286,8 +286,7 @@ class Feed:
 
     def check(self, target: str, options: Options) -> Options:
         """Check the address and the options: ``take`` is link, entry or auto; ``title`` lists words of which a title
-        must have one; ``limit`` is
-        the most entries in a run.
+        must have one; ``limit`` is the most entries in a run.
         """
         option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {

@@ -1,9 +1,8 @@
 """Reads German federal law from gesetze-im-internet.de: an archive of XML for each act, from the site's daily table
 of contents.
 
-The table has titles and addresses but no dates. Whether an act has changed has to be asked for each one (ETag), so
-a watch names acts, or
-words of titles, instead of all six thousand acts.
+The table has titles and addresses but no dates. Whether an act has changed has to be asked for each one (ETag), so a
+watch names acts, or words of titles, instead of all six thousand acts.
 """
 
 from __future__ import annotations

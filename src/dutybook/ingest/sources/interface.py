@@ -132,9 +132,8 @@ class Fetched:
 class Source(Protocol):
     """A kind of source; instances have no state. ``kind`` is its name for users, ``help`` one line about it.
 
-    A source may also have ``every``, the default seconds between two runs (else some hours), ``options``, its
-    options by name with a
-    description of each, and ``written``, a description of its targets.
+    A source may also have ``every``, the default seconds between two runs (else some hours), ``options``, its options
+    by name with a description of each, and ``written``, a description of its targets.
     """
 
     @property

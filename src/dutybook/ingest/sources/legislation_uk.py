@@ -2,8 +2,7 @@
 change an act.
 
 The site is its own API: ``/data.feed`` lists, ``/data.xml`` is the text in CLML. It asks programs to obey its
-robots.txt and to identify
-themselves. A text that exists only in print is a PDF, named in the metadata.
+robots.txt and to identify themselves. A text that exists only in print is a PDF, named in the metadata.
 """
 
 from __future__ import annotations
@@ -52,9 +51,8 @@ def feed(
 ) -> Listing:
     """The acts of a feed that were published or changed since a time.
 
-    Feeds begin with the latest. New entries move others to later pages, so continuing at a page may list some
-    twice and misses none.
-    The cursor moves once all pages were read: ``since`` is then the start of the listing.
+    Feeds begin with the latest. New entries move others to later pages, so continuing at a page may list some twice
+    and misses none. The cursor moves once all pages were read: ``since`` is then the start of the listing.
 
     Raises:
         SourceError: the first page cannot be read.

@@ -1,8 +1,7 @@
 """Reads the Official Journal of the European Union day by day: what was published in series L or C since the last run.
 
-Since 1 October 2023 each act has an Official Journal number of its own, and a day of publication in Cellar.
-Earlier acts are in numbered
-issues and are found by CELEX number or date (source ``eurlex``).
+Since 1 October 2023 each act has an Official Journal number of its own, and a day of publication in Cellar. Earlier
+acts are in numbered issues and are found by CELEX number or date (source ``eurlex``).
 """
 
 from __future__ import annotations

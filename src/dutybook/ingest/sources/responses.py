@@ -1,8 +1,7 @@
 """Parses the responses of services defensively.
 
 XML has no entities and no DTD, JSON has limited depth, texts are single lines, and links stay with the service. It
-also distinguishes a
-document that does not exist from one that is temporarily unavailable.
+also distinguishes a document that does not exist from one that is temporarily unavailable.
 """
 
 from __future__ import annotations

@@ -88,8 +88,7 @@ def paged(
     """Pages of rows in order of ``key``, each beginning after the last one: ``(rows, problems, whether there are more)``.
 
     Pages go by key and not by offset: the endpoint sorts at most 10,000 rows, and rows that come or go in between
-    then shift nothing.
-    The rows of a page's last key may continue on the next page, so they are left for it.
+    then shift nothing. The rows of a page's last key may continue on the next page, so they are left for it.
     """
     seen = 0
     while True:

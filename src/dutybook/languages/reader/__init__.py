@@ -1,10 +1,8 @@
 """Texts for readers in their own language: headings, labels and sentences of exports, alerts, reports and pages.
 
-A section is one TOML file for each language, ``SECTION.LANGUAGE.toml``. English has every text; a language that
-lacks one falls back to
-it, text by text, so that a new language is only a new file. The names of a norm's fields are in
-``norm_fields.toml``, field by field in
-all languages; they become part of the sections that display fields.
+A section is one TOML file for each language, ``SECTION.LANGUAGE.toml``. English has every text; a language that lacks
+one falls back to it, text by text, so that a new language is only a new file. The names of a norm's fields are in
+``norm_fields.toml``, field by field in all languages; they become part of the sections that display fields.
 
 >>> words = reader_words("values", "de")
 >>> words("modality.obligation")

@@ -2,10 +2,8 @@
 that identify findings.
 
 Cue patterns of norms are words with spaces between them. ``a|b`` are alternatives, ``_`` is any one word, ``…``
-stands for up to
-twelve words without punctuation, ``/…/`` is a regular expression for one word (slow: use few). All other patterns
-are as in
-:mod:`.temporal`.
+stands for up to twelve words without punctuation, ``/…/`` is a regular expression for one word (slow: use few). All
+other patterns are as in :mod:`.temporal`.
 """
 
 from __future__ import annotations

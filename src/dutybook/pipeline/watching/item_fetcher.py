@@ -32,9 +32,8 @@ Clock = Callable[[], datetime]
 class ItemFetcher:
     """Lists and fetches the items of one watch that this process has claimed.
 
-    ``hold`` is called between items and raises if the claim is lost. A source of another package may raise
-    anything: that is a problem
-    of this watch and of no other.
+    ``hold`` is called between items and raises if the claim is lost. A source of another package may raise anything:
+    that is a problem of this watch and of no other.
     """
 
     def __init__(

@@ -58,11 +58,9 @@ def run(
 ) -> RunReport:
     """Run the watches with these names, or those that are due.
 
-    One bad source or item does not stop the others; failures are in the report. A run may be killed at any point,
-    and the next run
-    continues: an item is listed, then fetched into a file, then read, and each step is recorded before the next.
-    Two simultaneous runs
-    do nothing twice.
+    One bad source or item does not stop the others; failures are in the report. A run may be killed at any point, and
+    the next run continues: an item is listed, then fetched into a file, then read, and each step is recorded before
+    the next. Two simultaneous runs do nothing twice.
 
     Args:
         dry_run: only list, and store nothing.

@@ -36,8 +36,8 @@ class Sent:
     not stored).
 
     ``state``: waiting, read, partly read, unreadable, unchanged (already in the register), duplicate (of another
-    uploaded file),
-    refused (not stored), cancelled. ``reasons`` say why, as :meth:`dutybook.reasons.Reason.plain` writes them.
+    uploaded file), refused (not stored), cancelled. ``reasons`` say why, as :meth:`dutybook.reasons.Reason.plain`
+    writes them.
     """
 
     name: str

@@ -1,9 +1,8 @@
 """Finds the words of a language that command, forbid, allow or exempt, with their meaning: the evidence that readers see.
 
-The patterns are in the language packs (:mod:`dutybook.languages.sections.findings` describes their syntax). A
-pattern is cut into the
-phrases between its gaps. spaCy's PhraseMatcher, a trie, finds the phrases of all patterns at once; then they are
-joined again.
+The patterns are in the language packs (:mod:`dutybook.languages.sections.findings` describes their syntax). A pattern
+is cut into the phrases between its gaps. spaCy's PhraseMatcher, a trie, finds the phrases of all patterns at once;
+then they are joined again.
 """
 
 from __future__ import annotations

@@ -1,12 +1,9 @@
 """Loads a user's own sequence or token classifier in place of the shipped model, from a folder in Hugging Face format.
 
-It is read with ``transformers`` from the folder alone: no hub, no code from the folder, no pickle (only
-safetensors). Its labels are
-understood by their names in ``id2label`` (``obligation``, ``B-bearer``), or by the file ``dutybook-labels.json``
-in the folder, which
-maps each name to one of ours: ``{"LABEL_0": "none", "LABEL_1": "obligation"}``. The labels of a token classifier
-may be modalities,
-which mark a norm, and parts.
+It is read with ``transformers`` from the folder alone: no hub, no code from the folder, no pickle (only safetensors).
+Its labels are understood by their names in ``id2label`` (``obligation``, ``B-bearer``), or by the file
+``dutybook-labels.json`` in the folder, which maps each name to one of ours: ``{"LABEL_0": "none", "LABEL_1":
+"obligation"}``. The labels of a token classifier may be modalities, which mark a norm, and parts.
 """
 
 from __future__ import annotations

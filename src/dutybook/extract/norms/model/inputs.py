@@ -1,8 +1,7 @@
 """The input of the network for a unit: its words, its place, and the text before and after it.
 
-A unit is a sentence, the stem of a list, an item, or a part of one of them that states a norm of its own. All
-spans are offsets
-into the document's text, so that every answer of the network can be traced to its words.
+A unit is a sentence, the stem of a list, an item, or a part of one of them that states a norm of its own. All spans
+are offsets into the document's text, so that every answer of the network can be traced to its words.
 """
 
 from __future__ import annotations
@@ -25,10 +24,9 @@ _LONGEST_NEXT = 80
 class UnitInput:
     """The input for one unit.
 
-    ``where`` names genre, zone, role, the document's title and the unit's heading. ``before`` are the spans of
-    what it depends on: the stems
-    of its lists, the outermost first, or else the previous sentence. ``following`` is the beginning of a stem's
-    first item.
+    ``where`` names genre, zone, role, the document's title and the unit's heading. ``before`` are the spans of what
+    it depends on: the stems of its lists, the outermost first, or else the previous sentence. ``following`` is the
+    beginning of a stem's first item.
     """
 
     where: str

@@ -1,8 +1,7 @@
 """A fitted decision: a logistic regression whose weights are keyed by the codes of its features.
 
 ``models/reader/deciding.py`` fits the weights on documents that the network had not seen. They are in the model's
-``config.json``, where
-a person can read them.
+``config.json``, where a person can read them.
 """
 
 from __future__ import annotations

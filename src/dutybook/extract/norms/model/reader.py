@@ -1,8 +1,8 @@
 """Runs the network: an 8-bit ONNX model on the processor, loaded from a folder. Nothing leaves the machine.
 
 A folder has ``config.json`` (name, version, labels, decisions, the sha256 of each file), ``model.onnx``,
-``tokenizer.json`` and
-``model.safetensors`` (for further training; not read here). ``models/reader/export.py`` writes them.
+``tokenizer.json`` and ``model.safetensors`` (for further training; not read here). ``models/reader/export.py`` writes
+them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Decides who bears each norm, by ranking candidates.
 
-Candidates are words of the unit itself, words before it, the bearer of its list's stem, the bearer of the norm
-before it, the bearer that
-the document names most often, and nobody. The features of a candidate do not depend on the language.
+Candidates are words of the unit itself, words before it, the bearer of its list's stem, the bearer of the norm before
+it, the bearer that the document names most often, and nobody. The features of a candidate do not depend on the
+language.
 """
 
 from __future__ import annotations

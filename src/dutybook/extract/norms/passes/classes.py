@@ -53,8 +53,7 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
     """The features of each unit's decision, by code; empty for units without a norm.
 
     Besides the network's answer about the unit itself, they describe the norms around it, the bearers that the
-    document names, and the
-    bearer named last before it. Where nobody is named, only these tell who is addressed.
+    document names, and the bearer named last before it. Where nobody is named, only these tell who is addressed.
     """
     norms = [u for u in units if u.label != NONE and u.answer is not None]
     at = {id(u): n for n, u in enumerate(norms)}
