@@ -26,7 +26,7 @@ from reader.train import BUILD, LESSONS, ROUNDS, START, VERSION, WRITTEN, Gather
 
 HOME = ROOT / "models" / "norms"
 #: Sources of examples in the order in which the card names them.
-SOURCES = ("real", "general", "public", "own", "tuning", "spec", "lesson", "document")
+SOURCES = ("real", "general", "public", "own", "tuning", "spec", "lesson", "document", "passage")
 
 
 def count_examples(gathered: Gathered) -> str:
@@ -96,7 +96,8 @@ def main() -> int:
         lessons=f"{LESSONS:,}",
         first=f"{ROUNDS[0][0]:,}",
         second=f"{ROUNDS[0][1]:,}",
-        written=f"{WRITTEN:,}",
+        third=f"{ROUNDS[0][2]:,}",
+        written=f"{WRITTEN[1]:,}",
         final=f"{sum(ROUNDS[None]):,}",
         examples=count_examples(gathered),
         ablation=describe_ablation(ablation),

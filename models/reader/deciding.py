@@ -46,7 +46,7 @@ ORDER = ("labels", "strength", "bearer", "classes")
 class Read:
     """A document that a network read which had not seen it, with its annotation.
 
-    ``gold`` is empty for a page of general news; of a passage its norms are known to ``wanted`` alone.
+    ``regions`` is empty for a page of general news, which counts as a whole; of a passage its norms are known to ``wanted`` alone.
     """
 
     name: str
@@ -79,7 +79,7 @@ def match_units(units: Sequence[Unit], wanted: Sequence[Wanted]) -> dict[int, in
 def _best_threshold(scored: Sequence[tuple[float, bool]], total: int) -> float:
     """The threshold from which on F1 is best; ``scored`` are probabilities with what is right, ``total`` counts what was to be found."""
     best, least = -1.0, 0.5
-    for threshold in np.arange(0.34, 0.8, 0.02):
+    for threshold in np.arange(0.2, 0.8, 0.02):
         kept = [right for value, right in scored if value >= threshold]
         f1 = 2 * sum(kept) / max(len(kept) + total, 1)
         if f1 > best:
@@ -176,11 +176,11 @@ class DecisionFitter:
             matched = match_units(document.units, document.wanted)
             told = label_features(document.units, discourse_of(document.text))
             for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
-                if document.gold and not is_inside(unit, document.regions):
+                if document.regions and not is_inside(unit, document.regions):
                     continue
                 features.append(found)
                 targets.append(document.wanted[matched[n]].modality if n in matched else NONE)
-                weights.append(1.0 if document.gold else _PAGES)
+                weights.append(1.0 if document.regions else _PAGES)
         return fit_decision(features, targets, STATEMENTS, _LABELS, weights, self.without)
 
     def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> dict[str, float]:
@@ -195,7 +195,7 @@ class DecisionFitter:
             matched = match_units(document.units, document.wanted)
             told = label_features(document.units, discourse_of(document.text))
             for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
-                inside = not document.gold or is_inside(unit, document.regions)
+                inside = not document.regions or is_inside(unit, document.regions)
                 if inside and carries_of(unit) < 0.5:
                     scored[genre].append((1 - decision.probabilities(found)[NONE], n in matched))
         law = _best_threshold([pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW))

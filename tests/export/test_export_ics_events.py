@@ -334,9 +334,7 @@ def full(tmp_path: Path) -> Register:
     )
     register.add(analysis)
     places = {n.place: n.id for n in analysis.norms}
-    due(
-        register, places["Art 5(1)"], "2026-03-27 14:10", place="DE", store=True, note="Störfall; „17“, \\n"
-    )
+    due(register, places["Art 5(1)"], "2026-03-27 14:10", place="DE", store=True, note="Störfall; „17“, \\n")
     due(register, places["Art 9"], "2026-01-31", store=True)
     exported(register, tmp_path / "a.ics")
     register.add(replace(analysis, norms=analysis.norms[1:], deadlines=analysis.deadlines[1:]))

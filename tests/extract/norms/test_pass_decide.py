@@ -132,12 +132,25 @@ class TestFeatures:
         assert among_others["siblings"] < -0.5
         assert "siblings" not in features("[stem none] On frosty days:\n[item=0 obligation] strew salt there;")[-1]
 
-    def test_cues_count_unless_they_speak_against_a_norm(self) -> None:
+    def test_cues_count(self) -> None:
         written = write("[none] A hut is deemed to be a barn, and may be kept.")
-        cues = (CueMatch("!:deeming", Span(0, 4)), CueMatch("permission", Span(30, 33)))
+        cues = (CueMatch("permission", Span(38, 41)),)
         units = tuple(replace(u, cues=cues) for u in written.run("split"))
         (found,) = label_features(units, written.discourse)
         assert [name for name in found if name.startswith("cue_")] == ["cue_permission"]
+
+    def test_how_much_of_the_document_states_norms_counts_by_genre(self) -> None:
+        many = features("""
+            [obligation] <bearer>The pilot</bearer> shall <action>board the ferry</action>.
+            [obligation] <bearer>The cook</bearer> shall <action>ring the bell</action>.
+        """)
+        few = features("""
+            [none] The harbour was built in 1902.
+            [obligation] <bearer>The cook</bearer> shall <action>ring the bell</action>.
+            [none] The ferry is red.
+        """)
+        (name,) = (code for code in few[1] if code.startswith("share_"))
+        assert many[1][name] > few[1][name]
 
     def test_parts_and_extents_count(self) -> None:
         norm, none = features("""
