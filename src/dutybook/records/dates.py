@@ -36,7 +36,7 @@ def parse_moment(written: str) -> date | datetime:
     Raises:
         ValueError: it is neither.
     """
-    return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+    return datetime.fromisoformat(written) if len(written) > len("2031-08-02") else date.fromisoformat(written)
 
 
 def make_iso_date(year: int, month: int, day: int) -> str | None:
