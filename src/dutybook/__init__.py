@@ -25,16 +25,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dutybook.pipeline.analyse import analyse, read
-    from dutybook.pipeline.due_dates import due
+    from dutybook.pipeline.due_dates import EventDetails, due
     from dutybook.searching import Filters, search
     from dutybook.store import open_register
 
-__all__ = ["Filters", "analyse", "due", "open_register", "read", "samples", "search"]
+__all__ = ["EventDetails", "Filters", "analyse", "due", "open_register", "read", "samples", "search"]
 
 _HOMES = {
     "analyse": "dutybook.pipeline.analyse",
     "read": "dutybook.pipeline.analyse",
     "due": "dutybook.pipeline.due_dates",
+    "EventDetails": "dutybook.pipeline.due_dates",
     "open_register": "dutybook.store",
     "search": "dutybook.searching",
     "Filters": "dutybook.store",

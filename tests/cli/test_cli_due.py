@@ -244,13 +244,13 @@ def test_the_examples_of_the_help_run(database: Path, capsys: Capture) -> None:
 def test_the_verb_of_the_library(database: Path) -> None:
     report = ids(database)[0]
     with open_register(database) as register:
-        (made,) = dutybook.due(register, report, "2026-03-02 14:00", store=True, note="x")
+        (made,) = dutybook.due(register, report, "2026-03-02 14:00", store=dutybook.EventDetails("x"))
         assert made.stored == events.stored(register)[0]
         assert str(made.due) == "2026-03-05 15:00:00"
         with pytest.raises(BadFilter):
             dutybook.due(register, report, "soon")
         with pytest.raises(BadRequest, match="nothing was stored"):
-            dutybook.due(register, ids(database)[1], "2026-03-02", store=True)
+            dutybook.due(register, ids(database)[1], "2026-03-02", store=dutybook.EventDetails())
 
 
 def test_one_event_does_not_start_two_different_deadlines(tmp_path: Path) -> None:

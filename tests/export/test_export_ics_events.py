@@ -17,7 +17,7 @@ from dutybook.export import export
 from dutybook.export.ics import ALARMS, Calendar, alarms_of
 from dutybook.export.ics_entries import link_to
 from dutybook.languages.reader import reader_words
-from dutybook.pipeline.due_dates import due
+from dutybook.pipeline.due_dates import EventDetails, due
 from dutybook.records import Analysis, Genre
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines import events
@@ -191,7 +191,7 @@ def test_hours_end_at_a_moment(tmp_path: Path) -> None:
     register.add(analysis)
     assert exported(register, tmp_path / "a.ics") == {}
     (made,) = due(
-        register, analysis.norms[0].id, "2026-03-27 14:10", place="DE", store=True, note="Incident A17", now=MONDAY
+        register, analysis.norms[0].id, "2026-03-27 14:10", place="DE", store=EventDetails("Incident A17", MONDAY)
     )
     (event,) = exported(register, tmp_path / "a.ics").values()
     assert event.decoded("dtstart") == datetime(2026, 3, 30, 14, 0, tzinfo=UTC)
@@ -215,7 +215,7 @@ def test_a_note_cannot_add_an_event(tmp_path: Path) -> None:
     analysis = act(REPORT)
     register.add(analysis)
     note = "x\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:forged\x00"
-    due(register, analysis.norms[0].id, "2026-03-02 14:10", store=True, note=note)
+    due(register, analysis.norms[0].id, "2026-03-02 14:10", store=EventDetails(note))
     (event,) = exported(register, tmp_path / "a.ics").values()
     assert str(event["summary"]).endswith("(x END:VEVENT BEGIN:VEVENT SUMMARY:forged)")
 
@@ -224,7 +224,7 @@ def test_hours_without_a_place_float(tmp_path: Path) -> None:
     register = open_register()
     analysis = act(REPORT)
     register.add(analysis)
-    due(register, analysis.norms[0].id, "2026-03-02 14:10", store=True)
+    due(register, analysis.norms[0].id, "2026-03-02 14:10", store=EventDetails())
     (event,) = exported(register, tmp_path / "a.ics").values()
     assert event.decoded("dtstart") == datetime(2026, 3, 5, 15, 0)
 
@@ -250,7 +250,7 @@ def test_what_returns_after_an_event(tmp_path: Path) -> None:
     register = open_register()
     analysis = act(REVIEW)
     register.add(analysis)
-    due(register, analysis.norms[0].id, "2026-01-31", store=True, since=date(2026, 1, 1))
+    due(register, analysis.norms[0].id, "2026-01-31", store=EventDetails(), since=date(2026, 1, 1))
     (event,) = exported(register, tmp_path / "a.ics").values()
     assert event.decoded("dtstart") == date(2026, 2, 28)
     assert event["rrule"] == {"FREQ": ["MONTHLY"], "INTERVAL": [1], "BYMONTHDAY": [28, 29, 30, 31], "BYSETPOS": [-1]}
@@ -262,7 +262,7 @@ def test_what_no_plain_rule_says(value: str, happened: str, tmp_path: Path) -> N
     register = open_register()
     analysis = act(replace(REVIEW, value=value))
     register.add(analysis)
-    (made,) = due(register, analysis.norms[0].id, happened, store=True)
+    (made,) = due(register, analysis.norms[0].id, happened, store=EventDetails())
     found = list(exported(register, tmp_path / "a.ics").values())
     days = [event.decoded("dtstart") for event in found]
     if "T" in value:
@@ -334,8 +334,8 @@ def full(tmp_path: Path) -> Register:
     )
     register.add(analysis)
     places = {n.place: n.id for n in analysis.norms}
-    due(register, places["Art 5(1)"], "2026-03-27 14:10", place="DE", store=True, note="Störfall; „17“, \\n")
-    due(register, places["Art 9"], "2026-01-31", store=True)
+    due(register, places["Art 5(1)"], "2026-03-27 14:10", place="DE", store=EventDetails("Störfall; „17“, \\n"))
+    due(register, places["Art 9"], "2026-01-31", store=EventDetails())
     exported(register, tmp_path / "a.ics")
     register.add(replace(analysis, norms=analysis.norms[1:], deadlines=analysis.deadlines[1:]))
     return register

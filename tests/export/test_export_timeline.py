@@ -32,7 +32,7 @@ from dutybook.export.timeline_picture import (
 )
 from dutybook.export.timeline_svg import svg_of
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.pipeline.due_dates import due
+from dutybook.pipeline.due_dates import EventDetails, due
 from dutybook.records import Analysis
 from dutybook.store import Register, open_register
 
@@ -73,7 +73,7 @@ def test_what_it_shows() -> None:
     assert made.items[-1].words == "An operator may not sell old logs until 1 May 2032.", "“sell” alone says too little"
     assert made.undated == 1
     norm = next(n.id for n in register.norms() if n.place == "Art 5(1)")
-    due(register, norm, "2030-06-03 14:00", store=True, note="incident 17")
+    due(register, norm, "2030-06-03 14:00", store=EventDetails("incident 17"))
     again = timeline_of(register, {"document": "harbour.txt"})
     (event,) = (i for i in again.items if i.kind == EVENT)
     assert (event.day, event.words.endswith("(incident 17)"), again.undated) == (date(2030, 6, 6), True, 0)

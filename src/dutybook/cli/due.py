@@ -62,7 +62,7 @@ def command(
     from dutybook.cli.output import print_json
     from dutybook.cli.show import plain
     from dutybook.errors import BadFilter
-    from dutybook.pipeline.due_dates import due
+    from dutybook.pipeline.due_dates import EventDetails, due
     from dutybook.store import open_register
     from dutybook.store.deadlines import events
     from dutybook.store.search.filters import as_date
@@ -78,7 +78,8 @@ def command(
             print_json([plain(row) for row in found]) if as_json else _list(found, "forgotten" if forget else "")
             return
         since = as_date(today, "today") or date.today()
-        made = due(register, identity, event, place=place, law=law, since=since, store=store, note=note)
+        details = EventDetails(note) if store else None
+        made = due(register, identity, event, place=place, law=law, since=since, store=details)
         norm, _ = events.deadlines_named(register, identity)
     if as_json:
         print_json([_plain(row) for row in made])

@@ -40,6 +40,14 @@ class DueDate:
     stored: EventRow | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EventDetails:
+    """What is stored with an event: a note in the reader's own words, and the moment at which it is stored (by default now)."""
+
+    note: str = ""
+    now: datetime | None = None
+
+
 def due(
     register: Register,
     identity: str,
@@ -48,9 +56,7 @@ def due(
     place: str | None = None,
     law: str | None = None,
     since: date | None = None,
-    store: bool = False,
-    note: str = "",
-    now: datetime | None = None,
+    store: EventDetails | None = None,
 ) -> tuple[DueDate, ...]:
     """When the deadlines of a norm are due, or one deadline is: from the text alone, or from an event that starts them.
 
@@ -61,9 +67,8 @@ def due(
         place: whose public holidays and clocks count, such as ``DE-BY``.
         law: how periods are counted (``reg1182``, ``bgb``, …); by default the law that fits the act.
         since: for what returns every so often, the day from which on dates are wanted.
-        store: keep the event, so that searches, calendars and exports have its dates (the register must be writable).
-        note: what the stored event was, in the reader's own words.
-        now: when it is stored.
+        store: keep the event with these details, so that searches, calendars and exports have its dates (the register must
+            be writable); None keeps nothing.
 
     Raises:
         NotFound: there is no such norm or deadline, or several ids begin so.
@@ -73,44 +78,90 @@ def due(
     norm, deadlines = kept.deadlines_named(register, identity)
     moment = _moment(event)
     genre, jurisdiction = kept.kind_of_act(register, norm.document)
-    counted_by = law or law_for(Genre(genre), jurisdiction)
-    apart = _apart(deadlines) if moment is not None else False
+    counting = _Counting(
+        norm,
+        event=moment,
+        law=law or law_for(Genre(genre), jurisdiction),
+        jurisdiction=jurisdiction,
+        place=place,
+        returns=Returns(since, STORED if store else LISTED),
+    )
+    apart = moment is not None and _apart(deadlines)
     found: list[DueDate] = []
     for deadline in deadlines:
-        rule = _rule(deadline)
-        # A day of every year needs no event where it is known from when the norm applies.
-        applies = norm.applies_from if moment is None and yearly_day(deadline.value or "") else None
-        try:
-            made = due_of(
-                deadline,
-                applies or moment,
-                law=counted_by,
-                place=place,
-                wording=Wording(deadline.quote, rule is not None and rule.placed),
-                returns=Returns(since, STORED if store else LISTED),
-            )
-        except ValueError as error:
-            raise BadFilter(str(error)) from error
-        if moment is not None and counted_by is None and made.due is None and "which law" in made.reason:
-            made = Due(None, reason=f"{why_no_law(jurisdiction)}: name the law that counts its periods")
-        if apart and made.begun:
-            reason = f"the deadlines of this norm start from different events: name this one, {deadline.id}"
-            made = Due(None, reason=reason)
-        elif made.begun and rule is not None and rule.extends:
-            made = _extension(made, deadline, identity)
-        elif made.begun and deadline.anchor is None and len(deadlines) > 1:
-            made = replace(made, steps=("the text names no event for it: the one given is taken", *made.steps))
-        if moment is not None and made.begun and (warning := _out_of_force(norm, moment)):
-            made = replace(made, steps=(*made.steps, warning))
-        if applies and made.begun:
-            made = replace(made, steps=(f"it applies from {applies}", *made.steps[1:]))
-        by = (counted_by, place) if made.begun else (None, None)
-        found.append(DueDate(norm, deadline, made.due, made.dates, made.steps, made.reason, *by))
+        made = counting.count(deadline)
+        if made.begun:
+            made = _ambiguous(deadline) if apart else _with_start(made, deadline, identity, alone=len(deadlines) == 1)
+        row = counting.due_date(deadline, made)
         if store and made.begun and moment is not None:
-            found[-1] = replace(found[-1], stored=_event(found[-1], moment, note, now))
+            row = replace(row, stored=_event(row, moment, store.note, store.now))
+        found.append(row)
     if store:
         _store(register, found)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """How the deadlines of one norm are counted. Without a ``law``, ``jurisdiction`` explains why none is known."""
+
+    norm: NormRow
+    event: Moment | None
+    law: str | None
+    jurisdiction: str
+    place: str | None
+    returns: Returns
+
+    def count(self, deadline: DeadlineRow) -> Due:
+        """Compute the end of a deadline.
+
+        Raises:
+            BadFilter: the law or the place is not known.
+        """
+        rule = _rule(deadline)
+        try:
+            made = due_of(
+                deadline,
+                self._first_day(deadline) or self.event,
+                law=self.law,
+                place=self.place,
+                wording=Wording(deadline.quote, rule is not None and rule.placed),
+                returns=self.returns,
+            )
+        except ValueError as error:
+            raise BadFilter(str(error)) from error
+        if self.event is not None and self.law is None and made.due is None and "which law" in made.reason:
+            return Due(None, reason=f"{why_no_law(self.jurisdiction)}: name the law that counts its periods")
+        return made
+
+    def due_date(self, deadline: DeadlineRow, made: Due) -> DueDate:
+        """The result for a deadline, with what the norm's application adds to its steps."""
+        if not made.begun:
+            return DueDate(self.norm, deadline, made.due, made.dates, made.steps, made.reason, None, None)
+        steps = made.steps
+        if self.event is not None and (warning := _out_of_force(self.norm, self.event)):
+            steps = (*steps, warning)
+        if first := self._first_day(deadline):
+            steps = (f"it applies from {first}", *steps[1:])
+        return DueDate(self.norm, deadline, made.due, made.dates, steps, made.reason, self.law, self.place)
+
+    def _first_day(self, deadline: DeadlineRow) -> date | None:
+        """The day from which on a day of every year counts: it needs no event where it is known from when the norm applies."""
+        return self.norm.applies_from if self.event is None and yearly_day(deadline.value or "") else None
+
+
+def _ambiguous(deadline: DeadlineRow) -> Due:
+    return Due(None, reason=f"the deadlines of this norm start from different events: name this one, {deadline.id}")
+
+
+def _with_start(made: Due, deadline: DeadlineRow, identity: str, *, alone: bool) -> Due:
+    """A computed end with a step that says what the event was taken for, where the text leaves that open."""
+    rule = _rule(deadline)
+    if rule is not None and rule.extends:
+        return _extension(made, deadline, identity)
+    if deadline.anchor is None and not alone:
+        return replace(made, steps=("the text names no event for it: the one given is taken", *made.steps))
+    return made
 
 
 def _moment(event: date | datetime | str | None) -> Moment | None:
@@ -188,4 +239,4 @@ def _store(register: Register, found: list[DueDate]) -> None:
     kept.store(register, events)
 
 
-__all__ = ["DueDate", "due", "normalise_event"]
+__all__ = ["DueDate", "EventDetails", "due", "normalise_event"]

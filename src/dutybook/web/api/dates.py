@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.pipeline.due_dates import DueDate
+from dutybook.pipeline.due_dates import DueDate, EventDetails
 from dutybook.pipeline.due_dates import due as due_of
 from dutybook.store.deadlines import events as kept
 from dutybook.store.deadlines.agenda import AgendaQuery
@@ -134,9 +134,7 @@ def store(request: Request, id: NormId, body: NewEvent) -> dict[str, Any]:
             place=body.place,
             law=body.law,
             since=request.app.state.settings.today(),
-            store=True,
-            note=body.note,
-            now=now,
+            store=EventDetails(body.note, now),
         )
         norm, _ = kept.deadlines_named(register, id)
     return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
