@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from dutybook.errors import NotFound
 from dutybook.resolve.identity import ChangeKind, word_diff
 from dutybook.resolve.identity.records import article
 from dutybook.store.documents.works import WorkRow, titles, work
-from dutybook.store.versions.differences import ChangeRow, CorrectionRow, VersionRow, standing_on
+from dutybook.store.versions.differences import ChangeRow, CorrectionRow, Differences, VersionRow, standing_on
 from dutybook.web import render
 from dutybook.web.pages.acts import address_of
 from dutybook.web.registers import Registers
@@ -64,6 +64,29 @@ class Chosen:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions of an act in one language, and what differs. ``problem`` says why there is nothing to compare.
+
+    ``languages`` are all that the act has versions in; ``versions`` and ``corrections`` are those in ``language``.
+    """
+
+    languages: list[str]
+    language: str
+    versions: list[VersionRow]
+    corrections: list[CorrectionRow]
+    old: VersionRow | None = None
+    new: VersionRow | None = None
+    changes: Sequence[ChangeRow] = ()
+    problem: str = ""
+
+    def count_kinds(self) -> Counter[str]:
+        """The number of changes of each kind, corrections included."""
+        counts = Counter(c.kind for c in self.changes)
+        counts["corrected"] += len(self.corrections)
+        return counts
+
+
 @router.get("/acts/{identity:path}/changes")
 def changes(request: Request, identity: str) -> HTMLResponse:
     """The differences between two versions in one language; without a choice, the last two."""
@@ -73,40 +96,25 @@ def changes(request: Request, identity: str) -> HTMLResponse:
     offset = offset_of(request)
     with registers.reading() as register, register.translated_errors():
         row = work(register, identity)
-        differences = register.differences
-        every = differences.versions(row.id)
-        languages = sorted({v.language for v in every})
-        language = language_for(every, text_of(request, "language"), reader)
-        versions = [v for v in every if v.language == language]
-        problem, difference = "", None
-        try:
-            old, new = find_pair(versions, text_of(request, "from"), text_of(request, "to"))
-            difference = differences.between(old, new) if old and new else None
-        except NotFound as error:
-            problem, old, new = str(error), None, None
-        corrections = [c for c in differences.corrections(row.id) if c.language == language or not versions]
+        compared = _compare(register.differences, row.id, request, reader)
         title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
-    counts = Counter(c.kind for c in difference.changes) if difference else Counter[str]()
-    if corrections:
-        counts["corrected"] += len(corrections)
-    chosen = [c for c in difference.changes if not kinds or c.kind in kinds] if difference else []
-    norms = merge_changes(chosen)
+    counts = compared.count_kinds()
+    norms = merge_changes(c for c in compared.changes if not kinds or c.kind in kinds)
     page = norms[offset : offset + LIMIT]
+    corrections = compared.corrections if not kinds or "corrected" in kinds else []
     asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
     values = {
         "act": row,
         "title": title,
         "address": address_of(row.id),
-        "languages_here": languages,
-        "language": language,
-        "versions": versions,
-        "old": old,
-        "new": new,
-        "problem": problem,
+        "languages_here": compared.languages,
+        "language": compared.language,
+        "versions": compared.versions,
+        "old": compared.old,
+        "new": compared.new,
+        "problem": compared.problem,
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
-        "corrections": [(c, tuple(shorten_pieces(_diff(c)))) for c in corrections]
-        if not kinds or "corrected" in kinds
-        else [],
+        "corrections": [(c, tuple(shorten_pieces(_diff(c)))) for c in corrections],
         "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
         "kinds": kinds,
         "total": len(norms),
@@ -115,7 +123,26 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "previous": _address(row, asked, kinds, max(offset - LIMIT, 0)) if offset else "",
         "next": _address(row, asked, kinds, offset + LIMIT) if offset + len(page) < len(norms) else "",
     }
-    return render.page(request, "changes.html", values, 404 if problem else 200)
+    return render.page(request, "changes.html", values, 404 if compared.problem else 200)
+
+
+def _compare(differences: Differences, identity: str, request: Request, reader: str) -> Comparison:
+    """Compare the versions of an act that the request names, in the language that it names or that suits the reader."""
+    every = differences.versions(identity)
+    language = language_for(every, text_of(request, "language"), reader)
+    versions = [v for v in every if v.language == language]
+    compared = Comparison(
+        languages=sorted({v.language for v in every}),
+        language=language,
+        versions=versions,
+        corrections=[c for c in differences.corrections(identity) if c.language == language or not versions],
+    )
+    try:
+        old, new = find_pair(versions, text_of(request, "from"), text_of(request, "to"))
+        found = differences.between(old, new).changes if old and new else ()
+    except NotFound as error:
+        return replace(compared, problem=str(error))
+    return replace(compared, old=old, new=new, changes=found)
 
 
 def merge_changes(rows: Iterable[ChangeRow]) -> list[Changed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
-from dutybook.store.documents.view import PlaceRow, counts, dropped, places, sheets
+from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets
 from dutybook.web import render
 from dutybook.web.document_window import REJECTED, SHEETS, build_leaves, build_pieces, find_cuts, find_window
 from dutybook.web.provision_tree import build_tree, find_children, make_slug
@@ -26,15 +27,28 @@ KINDS = (*(m.value for m in Modality), REJECTED)
 _LISTED = 12
 
 
+@dataclass(frozen=True, slots=True)
+class _Margin:
+    """The notes of the margin: norms of the ``chosen`` modalities (all if there are none), and whether rejected candidates."""
+
+    chosen: list[str]
+    rejected: bool
+
+    @classmethod
+    def of(cls, kinds: list[str]) -> _Margin:
+        """The margin for the kinds that a reader chose; without a choice it has everything."""
+        chosen = [k for k in kinds if k != REJECTED]
+        # Only what is asked for: of rejected ones alone no norm is.
+        return cls(chosen or (["none"] if kinds else []), not kinds or REJECTED in kinds)
+
+
 @router.get("/documents/{identity}")
 def document(request: Request, identity: str) -> HTMLResponse:
     """A window of a document, from a page (``page``), a character of its text (``from``) or a place (``at``) on."""
     registers: Registers = request.app.state.registers
     asked = request.query_params
     kinds = [k for k in KINDS if k in {clean(v) for v in asked.getlist("kind")}]
-    chosen, rejected = [k for k in kinds if k != REJECTED], not kinds or REJECTED in kinds
-    # Only what is asked for: of rejected ones alone no norm is.
-    chosen = chosen or (["none"] if kinds else [])
+    margin = _Margin.of(kinds)
     more = number(asked.get("rejected"), 0)
     with registers.reading() as register:
         row = _row(register, identity)
@@ -42,23 +56,11 @@ def document(request: Request, identity: str) -> HTMLResponse:
         rows = places(register, identity)
         at = _at(rows, text_of(request, "at"))
         as_text = not paged or asked.get("view") == "text"
-        values: dict[str, Any] = (
-            _text(register, row, rows, at, number(asked.get("from"), 0, last=10**8), chosen, rejected=rejected)
+        values = (
+            _text(register, row, rows, at, number(asked.get("from"), 0, last=10**8), margin)
             if as_text
-            else {}
+            else _pages(register, identity, paged, rows, at, asked.get("page"), margin)
         )
-        if not as_text:
-            first = number(asked.get("page"), (at.page or 1) if at else 1, 1, max(len(paged), 1))
-            made = build_leaves(register, identity, paged, rows, first, chosen, rejected=rejected)
-            end = made[-1].sheet.number + 1 if made else first
-            begun = [r.start for r in rows if r.page is not None and r.page >= first]
-            values = {
-                "leaves": made,
-                "pieces": [],
-                "current": at.start if at else begun[0] if begun else None,
-                "previous": {"page": max(first - SHEETS, 1)} if first > 1 else None,
-                "next": {"page": end} if end <= len(paged) else None,
-            }
         found, gone = counts(register, identity)
         context = {
             "document": row,
@@ -137,19 +139,41 @@ def _text(
     rows: Sequence[PlaceRow],
     at: PlaceRow | None,
     start: int,
-    chosen: Sequence[str],
-    *,
-    rejected: bool,
+    margin: _Margin,
 ) -> dict[str, Any]:
+    """A window of the text, from a place or a character on."""
     starts = find_cuts(register, row.id, rows, row.characters)
     begin, end, before = find_window(starts, row.characters, at.start if at else start)
-    made = build_pieces(register, row.id, rows, starts, (begin, end), chosen, rejected=rejected)
+    made = build_pieces(register, row.id, rows, starts, (begin, end), margin.chosen, rejected=margin.rejected)
     return {
         "leaves": [],
         "pieces": made,
         "current": at.start if at else begin,
         "previous": {"from": before} if before >= 0 else None,
         "next": {"from": end} if end < row.characters else None,
+    }
+
+
+def _pages(
+    register: Register,
+    identity: str,
+    paged: Sequence[SheetRow],
+    rows: Sequence[PlaceRow],
+    at: PlaceRow | None,
+    page: str | None,
+    margin: _Margin,
+) -> dict[str, Any]:
+    """A window of the pages: from the named page, or from that of a place on."""
+    first = number(page, (at.page or 1) if at else 1, 1, max(len(paged), 1))
+    made = build_leaves(register, identity, paged, rows, first, margin.chosen, rejected=margin.rejected)
+    end = made[-1].sheet.number + 1 if made else first
+    begun = [r.start for r in rows if r.page is not None and r.page >= first]
+    return {
+        "leaves": made,
+        "pieces": [],
+        "current": at.start if at else begun[0] if begun else None,
+        "previous": {"page": max(first - SHEETS, 1)} if first > 1 else None,
+        "next": {"page": end} if end <= len(paged) else None,
     }
 
 
