@@ -108,14 +108,11 @@ class Comparer:
         self._three_ways(made, unit, base, now)
 
     def _three_ways(self, made: Row, unit: tuple[str, ...], base: dict[str, str] | None, now: dict[str, str]) -> None:
+        """Compare fields that belong together, and note the edits, conflicts or problems that come of it."""
         there = [known.fields()[name] for name in unit if known.fields()[name].column in self.sheet.letters]
-        values: dict[str, str] = {}
-        for one in there:
-            try:
-                values[one.target] = self._value_of(made, one, (base or now)[one.target], now[one.target])
-            except BadCell as error:
-                self._problem(made, one, str(error))
-                return
+        values = self._values(made, there, base or now, now)
+        if values is None:
+            return
         if base is None:
             # Without knowing what stood there, an empty cell is not known to have been emptied.
             there = [one for one in there if not self._empty(one.target, values[one.target])]
@@ -125,31 +122,47 @@ class Comparer:
         differ = [one for one in edited if not self._same(one, values[one.target], now[one.target])]
         if not differ:
             return
-        moved = [
-            known.fields()[name]
-            for name in unit
-            if not (
-                self._empty(name, now[name])
-                if base is None
-                else is_same_value(known.fields()[name], now[name], base[name])
-            )
-        ]
-        if moved and self.take is Take.MINE:
-            # Half of the sheet's values with half of the register's would be a judgement that nobody made.
-            differ = [one for one in there if not self._same(one, values[one.target], now[one.target])]
+        moved = self._moved(unit, base, now)
         if moved and self.take is None:
             made.conflicts += [self._conflict(made, one, base, now, values[one.target], unit) for one in differ]
-        elif moved and self.take is Take.THEIRS:
+            return
+        if moved and self.take is Take.THEIRS:
             made.left += len(differ)
-        elif fault := self._fault(unit, differ, now | values, made):
+            return
+        if moved:
+            # Half of the sheet's values with half of the register's would be a judgement that nobody made.
+            differ = [one for one in there if not self._same(one, values[one.target], now[one.target])]
+        if fault := self._fault(unit, differ, now | values, made):
             self._problem(made, fault[0], fault[1])
-        else:
-            over = self._who(made, unit) if moved else ""
-            made.edits[unit] = [self._edit(made, one, now[one.target], values[one.target], over) for one in differ]
-            for one in differ:
-                if made.row.cells.get(one.column, _EMPTY).formula:
-                    message = f"{self._heading(one)} is a formula; its last result was taken: {values[one.target]}"
-                    made.remarks.append(Remark(made.row.number, message))
+            return
+        over = self._who(made, unit) if moved else ""
+        made.edits[unit] = [self._edit(made, one, now[one.target], values[one.target], over) for one in differ]
+        self._remark_formulas(made, differ, values)
+
+    def _values(
+        self, made: Row, there: Sequence[Field], base: dict[str, str], now: dict[str, str]
+    ) -> dict[str, str] | None:
+        """The values of the cells of a row by field; None, with a problem noted, if one of them cannot be read."""
+        values: dict[str, str] = {}
+        for one in there:
+            try:
+                values[one.target] = self._value_of(made, one, base[one.target], now[one.target])
+            except BadCell as error:
+                self._problem(made, one, str(error))
+                return None
+        return values
+
+    def _moved(self, unit: Sequence[str], base: dict[str, str] | None, now: dict[str, str]) -> bool:
+        """Whether the register has changed any of the fields since the export; without a base, whether it has a value."""
+        if base is None:
+            return any(not self._empty(name, now[name]) for name in unit)
+        return any(not is_same_value(known.fields()[name], now[name], base[name]) for name in unit)
+
+    def _remark_formulas(self, made: Row, edited: Sequence[Field], values: dict[str, str]) -> None:
+        for one in edited:
+            if made.row.cells.get(one.column, _EMPTY).formula:
+                message = f"{self._heading(one)} is a formula; its last result was taken: {values[one.target]}"
+                made.remarks.append(Remark(made.row.number, message))
 
     def _value_of(self, made: Row, one: Field, *values: str) -> str:
         """The value of a cell. A text that was there already is not checked for whether it could be entered."""

@@ -211,36 +211,68 @@ def _checks(exported: Sequence[str], table: _Table, layout: Layout) -> list[Sequ
 
 
 def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> Iterator[Any]:
-    columns, left = table.columns, table.left
+    columns = table.columns
     editable = [name for name in (*layout.record, *layout.corrections) if name in columns]
-    every = [name for name in (*layout.checked, *editable) if name in columns]
-    context = [name for name in layout.context if name in columns]
-    checks = _checks(exported, table, layout)
-    sought = {columns[name] + left for name in editable}
+    sought = {columns[name] + table.left for name in editable}
     special = special_cells(path, table.sheet.name, sought) if path else {}
-    merged = _merged(table.sheet)
+    reader = _RowReader(
+        table,
+        editable=editable,
+        context=[name for name in layout.context if name in columns],
+        checks=_checks(exported, table, layout),
+        special=special,
+        merged=_merged(table.sheet),
+    )
+    expected = [name for name in (*layout.checked, *editable) if name in columns]
     count = 0
     for number, row in enumerate(table.sheet.iter_rows()):
         if number <= table.head or not any(value != "" for value in row):
             continue
         values = {name: row[at] for name, at in columns.items()}
-        identity, marks = _text(values[ID]).strip(), _text(values[CHECK]).strip().split("-")
-        if not identity and not any(values[name] != "" for name in every):
+        if not _text(values[ID]).strip() and not any(values[name] != "" for name in expected):
             continue  # cells outside the table
-        at = [(number, columns[name] + left) for name in editable]
-        odd = {n: fault for n, key in zip(editable, at, strict=True) if (fault := special.get(key) or merged.get(key))}
-        whole = [
-            None if part is None else row_check({n: values[n] for n in part}) == mark and odd.keys().isdisjoint(part)
-            for part, mark in zip(checks, marks, strict=False)
-        ]
         count += 1
-        if identity and len(whole) == len(checks) and whole[0] is not False and all(whole[1:]):
-            yield [number + 1, identity]
-            continue
-        edited = bool(whole) and whole[0] is False
-        cells = _cells(values, [*editable, *context] if edited else editable, odd)
-        yield [number + 1, identity, edited, marks if any(checks) else [], whole[1:], cells]
+        yield reader.read(number, values)
     yield {"end": count}
+
+
+@dataclass(frozen=True, slots=True)
+class _RowReader:
+    """Reads the rows of a table: which parts of a row are as they were exported, and what its editable cells say now.
+
+    ``context`` are columns that are answered with an edited row only. ``checks`` are the columns of each part of a check.
+    ``special`` and ``merged`` are faults by row and column of the sheet, both counted from 0.
+    """
+
+    table: _Table
+    editable: Sequence[str]
+    context: Sequence[str]
+    checks: Sequence[Sequence[str] | None]
+    special: Mapping[tuple[int, int], str]
+    merged: Mapping[tuple[int, int], str]
+
+    def read(self, number: int, values: Mapping[str, Any]) -> list[Any]:
+        """The answer for a row: its number from 1 and its id only, if nothing in it was edited."""
+        identity, marks = _text(values[ID]).strip(), _text(values[CHECK]).strip().split("-")
+        faults = self._faults(number)
+        whole = [
+            None if part is None else row_check({n: values[n] for n in part}) == mark and faults.keys().isdisjoint(part)
+            for part, mark in zip(self.checks, marks, strict=False)
+        ]
+        edited = bool(whole) and whole[0] is False
+        if identity and len(whole) == len(self.checks) and not edited and all(whole[1:]):
+            return [number + 1, identity]
+        cells = _cells(values, [*self.editable, *self.context] if edited else self.editable, faults)
+        return [number + 1, identity, edited, marks if any(self.checks) else [], whole[1:], cells]
+
+    def _faults(self, number: int) -> dict[str, str]:
+        """What is wrong with the editable cells of a row, by the names of their columns."""
+        found: dict[str, str] = {}
+        for name in self.editable:
+            place = (number, self.table.columns[name] + self.table.left)
+            if fault := self.special.get(place) or self.merged.get(place):
+                found[name] = fault
+        return found
 
 
 def _cells(values: Mapping[str, Any], names: Sequence[str], odd: Mapping[str, str]) -> dict[str, Any]:
