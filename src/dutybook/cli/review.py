@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,8 @@ from dutybook.cli import options
 from dutybook.cli.who import By, who
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dutybook.cli.app import State
     from dutybook.store import Filters, Register
     from dutybook.store.judgements.change import Change
@@ -113,26 +116,21 @@ def command(
       dutybook review --all --bearer importer --status "not applicable" --dry-run
       dutybook review --status "requires review"       what changed under your feet
     """
-    from dutybook.cli import review_output as output
     from dutybook.errors import BadRequest
     from dutybook.store import Filters, open_register
-    from dutybook.store.judgements import review_queue, reviews
     from dutybook.store.judgements.change import Change
 
     state: State = context.obj
     modes = [
         name for name, on in (("--undo", undo), ("--history", history), ("--orphans", orphans), ("--all", every)) if on
     ]
-    if len(modes) > 1:
-        raise BadRequest(f"{' and '.join(modes)} do not go together. Give one of them.")
-    if every and identity is not None:
-        raise BadRequest("give an id, or --all with filters, not both.")
-    if (undo or history) and identity is None:
-        raise BadRequest(f"say of which norm: dutybook review ID {modes[0]}")
+    _check_modes(modes, identity)
     listing = identity is None and not every
+    new_status, new_owner = (None, None) if listing else (status, owner)
+    of_status, of_owner = (status, owner) if listing else (with_status, with_owner)
     wanted = Change(
-        status=None if listing else status,
-        owner=None if listing else owner,
+        status=new_status,
+        owner=new_owner,
         reviewer=reviewer,
         due=due,
         review_date=review_date,
@@ -140,68 +138,144 @@ def command(
         reason=reason,
         control=control,
         note=note,
-        links=tuple(_link(text) for text in link or []),
-        finding="confirmed" if confirm else "rejected" if reject else None,
-        correct=dict(_field(text) for text in correct or []),
+        links=_links(link),
+        finding=_finding(confirm=confirm, reject=reject),
+        correct=_corrections(correct),
         deadline=deadline,
     )
     if confirm and reject:
         raise BadRequest("a finding is confirmed, rejected or corrected: give one of them")
-    chosen = Filters(
-        words=words, status=status if listing else with_status, owner=owner if listing else with_owner, **filters
+    asked = _Request(
+        identity or "",
+        chosen=Filters(words=words, status=of_status, owner=of_owner, **filters),
+        wanted=wanted,
+        by=by,
+        unchanged_since=unchanged_since,
+        dry_run=dry_run,
+        limit=limit,
+        as_json=as_json,
     )
-    writes = undo or not (wanted.says_nothing or dry_run)
+    writes = undo or not asked.only_reads
     if listing and writes:
         raise BadRequest("say of which norm: give its id, or --all with filters.")
     if every and wanted.says_nothing:
         raise BadRequest("say what to change: --status, --owner, --confirm … (`dutybook review --help` lists all).")
+    handle = _MODES[modes[0]] if modes else _list_queue if listing else _change_norm
     with open_register(state.database, read_only=not writes, create=False) as register:
-        if orphans:
-            output.orphans(reviews.orphans(register), as_json=as_json)
-        elif history and identity is not None:
-            output.history(*reviews.history_of(register, identity), as_json=as_json)
-        elif listing:
-            found, total = review_queue.queue(register, chosen, limit=limit)
-            output.queue(register, found, total, as_json=as_json)
-        elif every:
-            _bulk(register, chosen, wanted, by, unchanged_since, dry_run=dry_run, limit=limit, as_json=as_json)
-        elif undo:
-            done = reviews.undo(register, register.norm(identity or "").norm.id, by=who(by))
-            output.done([done], as_json=as_json)
-        else:
-            norm = register.norm(identity or "").norm.id
-            if wanted.says_nothing or dry_run:
-                output.record(reviews.record(register, norm), norm, as_json=as_json)
-                return
-            made = reviews.change(register, [norm], wanted, by=who(by), unchanged_since=unchanged_since)
-            output.done(made, as_json=as_json)
+        handle(register, asked)
 
 
-def _bulk(
-    register: Register,
-    chosen: Filters,
-    wanted: Change,
-    by: str | None,
-    unchanged_since: str | None,
-    *,
-    dry_run: bool,
-    limit: int,
-    as_json: bool,
-) -> None:
+def _check_modes(modes: list[str], identity: str | None) -> None:
+    """Raise BadRequest if options that choose what to do contradict each other, or lack the id of a norm."""
+    from dutybook.errors import BadRequest
+
+    if len(modes) > 1:
+        raise BadRequest(f"{' and '.join(modes)} do not go together. Give one of them.")
+    if "--all" in modes and identity is not None:
+        raise BadRequest("give an id, or --all with filters, not both.")
+    if identity is None and modes in (["--undo"], ["--history"]):
+        raise BadRequest(f"say of which norm: dutybook review ID {modes[0]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What the options ask for: a change (``wanted``) of the norm ``identity`` or of the norms that ``chosen`` leaves."""
+
+    identity: str
+    chosen: Filters
+    wanted: Change
+    by: str | None
+    unchanged_since: str | None
+    dry_run: bool
+    limit: int
+    as_json: bool
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether the options change nothing."""
+        return self.wanted.says_nothing or self.dry_run
+
+
+def _list_orphans(register: Register, asked: _Request) -> None:
+    from dutybook.cli import review_output as output
+    from dutybook.store.judgements import reviews
+
+    output.orphans(reviews.orphans(register), as_json=asked.as_json)
+
+
+def _show_history(register: Register, asked: _Request) -> None:
+    from dutybook.cli import review_output as output
+    from dutybook.store.judgements import reviews
+
+    output.history(*reviews.history_of(register, asked.identity), as_json=asked.as_json)
+
+
+def _list_queue(register: Register, asked: _Request) -> None:
+    from dutybook.cli import review_output as output
+    from dutybook.store.judgements import review_queue
+
+    found, total = review_queue.queue(register, asked.chosen, limit=asked.limit)
+    output.queue(register, found, total, as_json=asked.as_json)
+
+
+def _undo(register: Register, asked: _Request) -> None:
+    from dutybook.cli import review_output as output
+    from dutybook.store.judgements import reviews
+
+    done = reviews.undo(register, register.norm(asked.identity).norm.id, by=who(asked.by))
+    output.done([done], as_json=asked.as_json)
+
+
+def _change_norm(register: Register, asked: _Request) -> None:
+    """Change the record of one norm, or print it if nothing is to be changed."""
+    from dutybook.cli import review_output as output
+    from dutybook.store.judgements import reviews
+
+    norm = register.norm(asked.identity).norm.id
+    if asked.only_reads:
+        output.record(reviews.record(register, norm), norm, as_json=asked.as_json)
+        return
+    made = reviews.change(register, [norm], asked.wanted, by=who(asked.by), unchanged_since=asked.unchanged_since)
+    output.done(made, as_json=asked.as_json)
+
+
+def _change_all(register: Register, asked: _Request) -> None:
+    """Change the records of all norms that the filters leave, or list these norms for ``--dry-run``."""
     from dutybook.cli import review_output as output
     from dutybook.errors import BadRequest
     from dutybook.store.judgements import review_queue, reviews
 
-    if not chosen.narrows:
+    if not asked.chosen.narrows:
         raise BadRequest(
             "--all without a filter would change the whole register. Give filters: --work, --bearer, --words …"
         )
-    norms = review_queue.matching(register, chosen)
-    if dry_run:
-        output.would_change(register, norms, limit=limit, as_json=as_json)
+    norms = review_queue.matching(register, asked.chosen)
+    if asked.dry_run:
+        output.would_change(register, norms, limit=asked.limit, as_json=asked.as_json)
         return
-    made = reviews.change(register, norms, wanted, by=who(by), unchanged_since=unchanged_since)
-    output.done(made, as_json=as_json, limit=limit)
+    made = reviews.change(register, norms, asked.wanted, by=who(asked.by), unchanged_since=asked.unchanged_since)
+    output.done(made, as_json=asked.as_json, limit=asked.limit)
+
+
+#: What each option that stands for an action does. Without one of them, an id's norm is changed, or the queue is listed.
+_MODES: dict[str, Callable[[Register, _Request], None]] = {
+    "--undo": _undo,
+    "--history": _show_history,
+    "--orphans": _list_orphans,
+    "--all": _change_all,
+}
+
+
+def _finding(*, confirm: bool, reject: bool) -> str | None:
+    return "confirmed" if confirm else "rejected" if reject else None
+
+
+def _links(texts: list[str] | None) -> tuple[tuple[str, str], ...]:
+    return tuple(_link(text) for text in texts or [])
+
+
+def _corrections(texts: list[str] | None) -> dict[str, str]:
+    return dict(_field(text) for text in texts or [])
 
 
 def _link(text: str) -> tuple[str, str]:
