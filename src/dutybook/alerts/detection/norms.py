@@ -160,41 +160,53 @@ def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str
 def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Happening]:
     """What changed where a file or page replaced a known one."""
     here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
-    if not here:
-        # The words before are gone; what is left of them tells which are new.
-        had = seen_documents.words_of(look.register, [known.id for known in before])
-        rows = look.norms(set(seen_documents.norms_of(look.register, seen.id)))
-        for norm in rows.values():
-            if seen_documents.said(norm.quote) not in had:
-                yield _as_new(look, [(norm, seen)], norm.id)
+    if here:
+        yield from _changed_since(look, seen, here[-1])
         return
+    # The words before are gone; what is left of them tells which are new.
+    had = seen_documents.words_of(look.register, [known.id for known in before])
+    rows = look.norms(set(seen_documents.norms_of(look.register, seen.id)))
+    for norm in rows.values():
+        if seen_documents.said(norm.quote) not in had:
+            yield _as_new(look, [(norm, seen)], norm.id)
+
+
+def _changed_since(look: NewDocuments, seen: Seen, known: Seen) -> Iterator[Happening]:
+    """The differences between a replaced document that is still in the register and the one in its place, by norm."""
     differences = look.register.differences
-    old, new = (differences.document(one) for one in (here[-1].id, seen.id))
-    groups: dict[str, list[ChangeRow]] = defaultdict(list)
+    old, new = (differences.document(one) for one in (known.id, seen.id))
+    groups: dict[str, list[ChangeOf]] = defaultdict(list)
     for change in differences.between(old, new).changes:
-        groups[change.new_norm or change.old_norm or ""].append(change)
+        groups[change.new_norm or change.old_norm or ""].append(_change_of(seen, change, old.document, new.document))
     rows = look.norms({n for group in groups.values() for c in group for n in (c.old_norm, c.new_norm) if n})
-    act = seen.work or seen.source
     for group in groups.values():
-        changes = [
-            ChangeOf(
-                *(act, seen.language, old.document, new.document, c.identity, c.kind, c.old_norm, c.new_norm),
-                *(c.old_place or "", c.new_place or "", c.old_quote or "", c.new_quote or "", c.detail, seen.day),
-            )
-            for c in group
-        ]
-        text: dict[str, Any] = {}
-        for one in changes:
-            text = _text(look, one, rows) | text | _values(one)
-        first = changes[0]
-        words = (plain(first.old_quote), plain(first.new_quote))
-        yield Happening(
-            *("norm", frozenset(kinds.OF_CHANGE[c.kind] for c in changes), seen.work, seen.day),
-            (key("replaced", act, seen.language, seen.id, at(first.new_place or first.old_place), *words),),
-            data={
-                "texts": {seen.language: text},
-                "titles": look.title(seen.work) if seen.work else {},
-                "day": seen.day,
-            },
-            norms=frozenset(n for c in changes for n in (c.old_norm, c.new_norm) if n),
-        )
+        yield _as_replaced(look, seen, group, rows)
+
+
+def _change_of(seen: Seen, change: ChangeRow, old: str, new: str) -> ChangeOf:
+    """A difference between two documents (full ids), as one of the replaced act's."""
+    return ChangeOf(
+        *(seen.work or seen.source, seen.language, old, new, change.identity, change.kind),
+        *(change.old_norm, change.new_norm, change.old_place or "", change.new_place or ""),
+        *(change.old_quote or "", change.new_quote or "", change.detail, seen.day),
+    )
+
+
+def _as_replaced(look: NewDocuments, seen: Seen, group: list[ChangeOf], rows: dict[str, NormRow]) -> Happening:
+    """The event for all changes of one norm."""
+    text: dict[str, Any] = {}
+    for change in group:
+        text = _text(look, change, rows) | text | _values(change)
+    first = group[0]
+    words = (plain(first.old_quote), plain(first.new_quote))
+    place = at(first.new_place or first.old_place)
+    return Happening(
+        *("norm", frozenset(kinds.OF_CHANGE[c.kind] for c in group), seen.work, seen.day),
+        (key("replaced", seen.work or seen.source, seen.language, seen.id, place, *words),),
+        data={
+            "texts": {seen.language: text},
+            "titles": look.title(seen.work) if seen.work else {},
+            "day": seen.day,
+        },
+        norms=frozenset(n for c in group for n in (c.old_norm, c.new_norm) if n),
+    )
