@@ -4,7 +4,7 @@ themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -85,7 +85,7 @@ def entries_of(
     events start.
     """
     if deadline.due:
-        yield _entry(content, row, deadline, deadline.due, None, content.shows(deadline.due), base)
+        yield _entry(content, row, deadline, _Occurrence(deadline.due, content.shows(deadline.due)), base)
     elif not deadline.events and deadline.value and yearly_day(deadline.value):
         # A day of every year needs a first year: that in which the norm applies. Other returns start with an event.
         begins = row.norm.applies_from
@@ -93,18 +93,21 @@ def entries_of(
         if found:
             steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
             visible = content.shows(_date_of(found.start))
-            yield _entry(content, row, deadline, found.start, None, visible, base, found, steps)
+            occurrence = _Occurrence(found.start, visible, returns=found, steps=steps)
+            yield _entry(content, row, deadline, occurrence, base)
     for event in deadline.events:
         returns = _returns(deadline, event)
         if returns:
             # Hours begin with a full one, as the law that counted them says.
             start = parse_moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
             visible = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
-            yield _entry(content, row, deadline, start, event, visible, base, returns, event.steps)
+            occurrence = _Occurrence(start, visible, event, returns, event.steps)
+            yield _entry(content, row, deadline, occurrence, base)
             continue
         for number, day in enumerate(event.dates):
             visible = content.shows(date.fromisoformat(day[:10]))
-            made = _entry(content, row, deadline, parse_moment(day), event, visible, base, None, event.steps)
+            occurrence = _Occurrence(parse_moment(day), visible, event, steps=event.steps)
+            made = _entry(content, row, deadline, occurrence, base)
             yield replace(made, uid=f"{event.id}-{number}@dutybook") if number else made
 
 
@@ -114,48 +117,59 @@ def _returns(deadline: DeadlineRow, event: EventRow) -> Recurrence | None:
     return recurrence_of(deadline.value, parse_moment(event.happened))
 
 
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    """When a deadline is due: once or, with ``returns``, again and again from ``start`` on; ``event`` is what started it.
+
+    ``steps`` lead to ``start``; None stands for those of the deadline. ``visible``: the filters ask for it.
+    """
+
+    start: date | datetime
+    visible: bool
+    event: EventRow | None = None
+    returns: Recurrence | None = None
+    steps: tuple[str, ...] | None = None
+
+
 def _entry(
-    content: Content,
-    row: ObligationRow,
-    deadline: DeadlineRow,
-    start: date | datetime,
-    event: EventRow | None,
-    visible: bool,
-    base: Path | None,
-    returns: Recurrence | None = None,
-    steps: tuple[str, ...] | None = None,
+    content: Content, row: ObligationRow, deadline: DeadlineRow, occurrence: _Occurrence, base: Path | None
 ) -> Entry:
-    norm = row.norm
+    norm, event, returns = row.norm, occurrence.event, occurrence.returns
     action = norm.action or norm.quote
     tell = reader_words("calendar", content.reader)
-    event_lines = [tell("event", moment=event.happened.replace("T", " ")) + _noted(event.note)] if event else []
-    if returns:
-        days = ", ".join(d.replace("T", " ") for d in event.dates[:_FOLLOWING]) if event else ""
-        event_lines.append(tell("returns") + (f". {tell('counted', days=days)}" if days else ""))
     about = [
         tell("deadline", words=deadline.quote + _noted(deadline.anchor)),
-        *event_lines,
+        *_event_lines(occurrence, tell),
         tell("who", words=norm.bearer or tell("unnamed")),
         tell("says", words=f"{norm.stem} {norm.quote}" if norm.stem else norm.quote),
     ]
-    made = _finished(
+    draft = _Draft(
         uid=f"{event.id}@dutybook" if event else None,
         slot=_slot(row.document, norm.language, norm.place, deadline.kind),
         words=content_id(norm.quote, deadline.quote),
-        start=start,
+        start=occurrence.start,
         rule=_until(returns.rule, norm.applies_until) if returns else None,
         summary=(f"{norm.bearer}: {action}" if norm.bearer else action) + _noted(event.note if event else ""),
-        tell=tell,
         about=about,
-        steps=deadline.steps if steps is None else steps,
+        steps=deadline.steps if occurrence.steps is None else occurrence.steps,
         place=norm.place,
         page=deadline.page or norm.page,
         document=row.document,
         categories=(norm.modality, deadline.kind),
-        visible=visible,
-        base=base,
+        visible=occurrence.visible,
     )
+    made = _finish(draft, tell, base)
     return replace(made, note=event.note) if event else made
+
+
+def _event_lines(occurrence: _Occurrence, tell: ReaderWords) -> list[str]:
+    """The lines of a description about the event that started a deadline, and about how it returns."""
+    event = occurrence.event
+    lines = [tell("event", moment=event.happened.replace("T", " ")) + _noted(event.note)] if event else []
+    if occurrence.returns:
+        days = ", ".join(d.replace("T", " ") for d in event.dates[:_FOLLOWING]) if event else ""
+        lines.append(tell("returns") + (f". {tell('counted', days=days)}" if days else ""))
+    return lines
 
 
 def _noted(note: str | None) -> str:
@@ -174,7 +188,7 @@ def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Conten
     tell, values = reader_words("calendar", content.reader), reader_words("values", content.reader)
     what = values.get(f"fact.{fact.type}", fact.type.replace("_", " "))
     limits = limits_of(fact)
-    return _finished(
+    draft = _Draft(
         uid=None,
         slot=_slot(document, document.language, "", fact.type),
         words=content_id(fact.quote),
@@ -182,7 +196,6 @@ def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Conten
         rule=None,
         # An act that applies in steps has an entry a step: what each is about tells them apart.
         summary=f"{what[:1].upper()}{what[1:]}{_noted(limits)}: {act_of(document)}",
-        tell=tell,
         about=[tell("says", words=fact.quote)],
         steps=fact.steps,
         place="",
@@ -190,48 +203,52 @@ def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Conten
         document=document,
         categories=(fact.type,),
         visible=content.shows(due),
-        base=base,
     )
+    return _finish(draft, tell, base)
 
 
-def _finished(
-    *,
-    uid: str | None,
-    slot: str,
-    words: str,
-    start: date | datetime,
-    rule: Rule | None,
-    summary: str,
-    tell: ReaderWords,
-    about: Iterable[str],
-    steps: tuple[str, ...],
-    place: str,
-    page: int | None,
-    document: DocumentRow,
-    categories: tuple[str, ...],
-    visible: bool,
-    base: Path | None,
-) -> Entry:
-    where = ", ".join(part for part in (place, act_of(document)) if part)
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An entry before its description is put together: the lines ``about`` it, then its ``steps``, ``place`` and ``page``."""
+
+    uid: str | None
+    slot: str
+    words: str
+    start: date | datetime
+    rule: Rule | None
+    summary: str
+    about: Sequence[str]
+    steps: tuple[str, ...]
+    place: str
+    page: int | None
+    document: DocumentRow
+    categories: tuple[str, ...]
+    visible: bool
+
+
+def _finish(draft: _Draft, tell: ReaderWords, base: Path | None) -> Entry:
+    """Put an entry together, with texts cut to size."""
+    document = draft.document
+    where = ", ".join(part for part in (draft.place, act_of(document)) if part)
     lines = [
-        *about,
-        *([tell("computed", words="; ".join(steps))] if steps else []),
-        tell("place", words=where) + (f", {tell('page', number=page)}" if page else ""),
+        *draft.about,
+        *([tell("computed", words="; ".join(draft.steps))] if draft.steps else []),
+        tell("place", words=where) + (f", {tell('page', number=draft.page)}" if draft.page else ""),
         tell("source", words=document.source),
     ]
     return Entry(
-        uid=uid,
-        slot=slot,
-        words=words,
-        start=start,
-        rule=rule,
-        summary=_short(" ".join(clean(summary).split()), SUMMARY_LIMIT),
+        uid=draft.uid,
+        slot=draft.slot,
+        words=draft.words,
+        start=draft.start,
+        rule=draft.rule,
+        summary=_short(" ".join(clean(draft.summary).split()), SUMMARY_LIMIT),
         description="\n".join(_short(clean(line), TEXT_LIMIT) for line in lines),
         location=_short(clean(where), SUMMARY_LIMIT),
-        categories=categories,
-        url=link_to(document.source, page, base),
+        categories=draft.categories,
+        url=link_to(document.source, draft.page, base),
         made=_made(document),
-        visible=visible,
+        visible=draft.visible,
     )
 
 

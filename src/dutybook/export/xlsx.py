@@ -91,18 +91,23 @@ def write_book(
     sheet.very_hidden()
 
 
-def write_about(
-    styles: Styles,
-    words: ReaderWords,
-    values: ReaderWords,
-    content: Content,
-    about: About,
-    tables: Tables,
-    modalities: Counter[str],
-    sources: Iterable[tuple[str, str]],
-    now: datetime | None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class AboutSheet:
+    """What the sheet about the workbook says. ``sources`` are titles of documents with their digests."""
+
+    words: ReaderWords
+    values: ReaderWords
+    content: Content
+    about: About
+    tables: Tables
+    modalities: Counter[str]
+    sources: Iterable[tuple[str, str]]
+    now: datetime | None
+
+
+def write_about(styles: Styles, given: AboutSheet) -> None:
     """Write the sheet with versions, filters, counts, how to read the workbook, and digests of the sources."""
+    words, about = given.words, given.about
     specs = (Spec("", 30, Kind.LABEL), Spec("", 104, Kind.TEXT))
     sheet = Sheet(styles, words("sheet.about"), specs, tab="#CBD5E1", headed=False)
 
@@ -112,16 +117,16 @@ def write_about(
 
     sheet.heading(words("about.title"))
     line(words("about.made_by"), f"Dutybook {VERSION}")
-    line(words("about.exported"), moment(now).replace("T", " ").replace("+00:00", " UTC"))
+    line(words("about.exported"), moment(given.now).replace("T", " ").replace("+00:00", " UTC"))
     line(words("about.read_by"), ", ".join(f"Dutybook {version}" for version in about.analysers))
     line(words("about.found_by"), ", ".join(about.rules))
     line(words("about.format"), str(about.format))
     line(words("about.register"), about.register)
     history = words("about.history_says", rows=f"{about.history:,}", hash=about.head) if about.history else "0"
     line(words("about.history"), history)
-    line(words("about.filters"), filters_in_words(content.filters, words.language))
-    kinds = ", ".join(f"{values.get(f'modality.{m}', m)} {n:,}" for m, n in modalities.most_common())
-    for name, (table, _) in tables.items():
+    line(words("about.filters"), filters_in_words(given.content.filters, words.language))
+    kinds = ", ".join(f"{given.values.get(f'modality.{m}', m)} {n:,}" for m, n in given.modalities.most_common())
+    for name, (table, _) in given.tables.items():
         counted = words("about.rows", count=table.count)
         line(table.name, counted + (f" ({kinds})" if name == "obligations" and kinds else ""))
     titles = {key.removeprefix("column."): words(key) for key in words if key.startswith("column.")}
@@ -132,7 +137,7 @@ def write_about(
             label = labels.get(key) or words.get(f"label.{key}", "") or words(f"sheet.{key}")
             line(label, words(f"{section}.{key}").format(**titles))
     sheet.heading(words("about.sources"))
-    for title, digest in sources:
+    for title, digest in given.sources:
         line(title, digest)
     sheet.finish()
 
@@ -268,8 +273,11 @@ class _Filling:
         for sheet, _ in self.tables.values():
             sheet.finish()
         about = self.content.about()
-        given = (self.content, about, self.tables, modalities, sources, self.options.now)
-        write_about(self.styles, self.words, self.values, *given)
+        given = AboutSheet(
+            *(self.words, self.values, self.content, about, self.tables),
+            *(modalities, sources, self.options.now),
+        )
+        write_about(self.styles, given)
         write_book(self.book, self.content, about, self.tables, self.options.reader, self.options.now)
         return obligations.count
 
