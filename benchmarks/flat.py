@@ -35,7 +35,7 @@ from pathlib import Path
 from statistics import median
 
 import dutybook
-from dutybook.pipeline.batch import ingest
+from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.pipeline.progress import Progress
 
 CHARACTERS_A_PAGE = 3000
@@ -186,7 +186,7 @@ def run(folder: Path, register: Path, workers: int) -> Run:
             before = now
 
     started = time.process_time()
-    report = ingest(sorted(folder.iterdir()), register, workers=workers, progress=show)
+    report = ingest(sorted(folder.iterdir()), register, ReadingOptions(workers), progress=show)
     parent = time.process_time() - started - loops
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert report.read == total, report

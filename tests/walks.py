@@ -77,6 +77,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
     from dutybook.alerts.kinds import parse_kinds
     from dutybook.alerts.management import Wanted
     from dutybook.alerts.management import add as add_alert
+    from dutybook.pipeline.batch import ReadingOptions
     from dutybook.pipeline.watching import definition, run
     from dutybook.pipeline.watching.runner import current_time
     from dutybook.store import Filters
@@ -97,7 +98,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
         reading={},
         by="anna",
     )
-    run(database, workers=1)
+    run(database, reading=ReadingOptions(workers=1))
     order.write_text(SECOND)
 
     def walk() -> None:
@@ -106,7 +107,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
             with dutybook.open_register(database) as register:
                 wanted = Wanted("harbour", Filters(), (to,), parse_kinds(["all"]), every="now")
                 add_alert(register, wanted, now=current_time())
-            report = run(database, ("rules",), workers=1)
+            report = run(database, ("rules",), reading=ReadingOptions(workers=1))
             assert not report.problems, report.problems
             assert len(server.box.taken) == 1, report
 

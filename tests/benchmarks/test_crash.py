@@ -18,9 +18,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 
 QUICK = """
 import sys
-from dutybook.pipeline.batch import ingest
+from dutybook.pipeline.batch import ReadingOptions, ingest
 if __name__ == "__main__":
-    report = ingest(sys.argv[2:], sys.argv[1], workers=1, analyse="batch_fakes:analyse", version="1")
+    report = ingest(sys.argv[2:], sys.argv[1], ReadingOptions(1, analyse="batch_fakes:analyse", version="1"))
     sys.exit(report.exit_code)
 """
 

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dutybook.errors import Defect, NotFound, NothingToRead, RegisterUnwritable
-from dutybook.pipeline.batch import IngestReport, Progress, ingest, version_of
+from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions, ingest, version_of
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.extraction import extract
 from dutybook.pipeline.pool import Limits
@@ -42,7 +43,9 @@ def folder(path: Path, *words: str) -> Path:
 
 
 def run(paths: list[Path], database: Path, **more: object) -> IngestReport:
-    return ingest(paths, database, analyse=FAKE, version="fake", limits=more.pop("limits", SHORT), **more)  # type: ignore[arg-type]
+    reading = {name: more.pop(name) for name in ("workers", "password", "limits") if name in more}
+    options = replace(ReadingOptions(limits=SHORT, analyse=FAKE, version="fake"), **reading)  # type: ignore[arg-type]
+    return ingest(paths, database, options, **more)  # type: ignore[arg-type]
 
 
 def content(database: Path) -> list[str]:
@@ -103,7 +106,9 @@ def test_a_second_run_changes_nothing_and_says_so(tmp_path: Path) -> None:
     before = content(database)
     steps: list[Progress] = []
     # An analyser that cannot even start: it is not needed.
-    report = ingest([files], database, analyse="batch_fakes:broken_start", version="fake", progress=steps.append)
+    report = ingest(
+        [files], database, ReadingOptions(analyse="batch_fakes:broken_start", version="fake"), progress=steps.append
+    )
     assert (report.read, report.unchanged, report.norms) == (0, 2, 0)
     assert [u.reason for u in report.unread] == ["no text: the pages are images"]
     assert sorted(step.outcome for step in steps) == ["unchanged", "unchanged", "unreadable"]
@@ -114,7 +119,7 @@ def test_a_newer_analyser_reads_again(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "ok alpha")
     database = tmp_path / "a.db"
     run([files], database)
-    report = ingest([files], database, analyse=FAKE, version="newer")
+    report = ingest([files], database, ReadingOptions(analyse=FAKE, version="newer"))
     assert report.read == 1
     assert version_of("1", Config(password="x")) == "1"
     assert version_of("1", Config(language="de")) == "1; language=de"
@@ -169,8 +174,9 @@ def test_workers_do_not_change_the_result(tmp_path: Path, slow_files: Path, whol
 
 INGEST = """
 import sys
-from dutybook.pipeline.batch import ingest
-ingest([sys.argv[1]], sys.argv[2], analyse="batch_fakes:analyse", version="fake", workers=2)
+from dutybook.pipeline.batch import ReadingOptions, ingest
+options = ReadingOptions(workers=2, analyse="batch_fakes:analyse", version="fake")
+ingest([sys.argv[1]], sys.argv[2], options)
 """
 
 
@@ -247,7 +253,7 @@ def _until(condition: object) -> bool:
 def test_children_that_cannot_start_are_a_defect(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "ok alpha")
     with pytest.raises(Defect, match="no_such_module"):
-        ingest([files], tmp_path / "a.db", analyse="no_such_module:analyse", version="fake")
+        ingest([files], tmp_path / "a.db", ReadingOptions(analyse="no_such_module:analyse", version="fake"))
     with open_register(tmp_path / "a.db") as register:
         assert register.documents() == []
 

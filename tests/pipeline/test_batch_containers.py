@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import zipfile
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 import dutybook
 from dutybook.errors import NotFound, UnknownFormat
 from dutybook.pipeline import batch_run, extraction
-from dutybook.pipeline.batch import IngestReport, Progress, ingest
+from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions, ingest
 from dutybook.pipeline.extraction import extract
 from dutybook.pipeline.pool import Limits
 from dutybook.store import open_register
@@ -50,7 +51,9 @@ def mail(subject: str, **attached: bytes | str) -> bytes:
 
 
 def run(paths: list[Path], database: Path, **more: object) -> IngestReport:
-    return ingest(paths, database, analyse=FAKE, version="fake", limits=more.pop("limits", SHORT), **more)  # type: ignore[arg-type]
+    reading = {name: more.pop(name) for name in ("workers", "password", "limits") if name in more}
+    options = replace(ReadingOptions(limits=SHORT, analyse=FAKE, version="fake"), **reading)  # type: ignore[arg-type]
+    return ingest(paths, database, options, **more)  # type: ignore[arg-type]
 
 
 def inner(source: str) -> str:
@@ -100,7 +103,9 @@ def test_a_second_run_reads_nothing_again(tmp_path: Path) -> None:
     (tmp_path / "all.zip").write_bytes(
         zipped(a_txt="ok alpha", b_txt="scan", c_eml=mail("Fog", d_txt="ok beta", e_txt="scan e"))
     )
-    first = ingest([tmp_path / "all.zip"], tmp_path / "a.db", analyse=FAKE, version="fake", limits=SHORT)
+    first = ingest(
+        [tmp_path / "all.zip"], tmp_path / "a.db", ReadingOptions(limits=SHORT, analyse=FAKE, version="fake")
+    )
     before = content(tmp_path / "a.db")
     assert (first.files, first.read) == (5, 3)
     second = run([tmp_path / "all.zip"], tmp_path / "a.db")
@@ -138,10 +143,7 @@ def test_what_is_in_a_document_is_found_again_after_a_cut(tmp_path: Path) -> Non
     ingest(
         [path],
         tmp_path / "a.db",
-        analyse="batch_fakes:analyse_mail",
-        version="fake",
-        limits=SHORT,
-        workers=2,
+        ReadingOptions(workers=2, limits=SHORT, analyse="batch_fakes:analyse_mail", version="fake"),
         progress=lambda step: order.append(inner(step.source)),
     )
     assert order[-1] == "mail.eml"
@@ -152,11 +154,11 @@ def test_what_failed_for_want_of_time_is_tried_again_inside(tmp_path: Path, monk
     path, gate = tmp_path / "mail.eml", tmp_path / "gate"
     path.write_bytes(mail("Fog", a_txt="gated alpha"))
     monkeypatch.setenv("DUTYBOOK_TEST_GATE", str(gate))
-    more = {"analyse": "batch_fakes:analyse_mail", "version": "fake"}
-    first = ingest([path], tmp_path / "a.db", limits=Limits(seconds=1.5), **more)  # type: ignore[arg-type]
+    options = ReadingOptions(limits=Limits(seconds=1.5), analyse="batch_fakes:analyse_mail", version="fake")
+    first = ingest([path], tmp_path / "a.db", options)
     assert [inner(u.source) for u in first.unread] == ["a.txt"]
     gate.touch()
-    second = ingest([path], tmp_path / "a.db", limits=Limits(seconds=30), **more)  # type: ignore[arg-type]
+    second = ingest([path], tmp_path / "a.db", replace(options, limits=Limits(seconds=30)))
     assert (second.read, second.exit_code) == (1, 0)
 
 

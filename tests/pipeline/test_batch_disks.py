@@ -18,11 +18,12 @@ HERE = Path(__file__).resolve().parent
 # The command line itself, with an analyser that reads some documents only when the test lets it.
 PROGRAM = """
 import sys
+from dataclasses import replace
 from dutybook.cli import main
 from dutybook.pipeline import batch
 ingest = batch.ingest
-def quick(*a, **k):
-    return ingest(*a, **k, analyse="batch_fakes:analyse", version="1")
+def quick(paths, database, options, **k):
+    return ingest(paths, database, replace(options, analyse="batch_fakes:analyse", version="1"), **k)
 batch.ingest = quick
 if __name__ == "__main__":
     main()

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from dutybook.pipeline.batch import ingest, version_of
+from dutybook.pipeline.batch import ReadingOptions, ingest, version_of
 from dutybook.pipeline.config import Config
 
 
@@ -26,9 +26,7 @@ def test_idle_processes_are_shared_out(tmp_path: Path, files: int, workers: int,
     ingest(
         [folder],
         tmp_path / "a.db",
-        workers=workers,
-        analyse="batch_fakes:analyse_share",
-        version="fake",
+        ReadingOptions(workers=workers, analyse="batch_fakes:analyse_share", version="fake"),
         progress=lambda step: seen.append(step.norms),
     )
     assert sorted(seen) == each
@@ -45,10 +43,8 @@ def test_who_reads_tables_is_known_to_the_processes_that_read(tmp_path: Path, ta
     ingest(
         [tmp_path / "a.txt"],
         tmp_path / "a.db",
-        workers=1,
+        ReadingOptions(workers=1, analyse="batch_fakes:analyse_tables", version="fake"),
         config=Config(tables=tables),
-        analyse="batch_fakes:analyse_tables",
-        version="fake",
         progress=lambda step: seen.append(step.norms),
     )
     assert seen == [norms]

@@ -205,15 +205,19 @@ def test_a_feed_whose_pages_change(tmp_path: Path, server: Replay, clock: Clock,
 def test_the_date_stays_when_the_folder_is_ingested(
     tmp_path: Path, server: Replay, clock: Clock, told: list[str]
 ) -> None:
-    from dutybook.pipeline.batch import ingest
+    from dutybook.pipeline.batch import ReadingOptions, ingest
 
     database = tmp_path / "r.db"
     server.route("/1", text("ok one"))
     add(database, "feed", feed(server, ("1", "/1", "2026-01-05")), NOON, name="news", allow_private=True)
     watch(database, clock=clock)
-    report = ingest([tmp_path / "r.watched"], database, analyse="watch_fakes:analyse", version="fake", workers=1)
+    report = ingest(
+        [tmp_path / "r.watched"], database, ReadingOptions(1, analyse="watch_fakes:analyse", version="fake")
+    )
     assert (report.read, report.unchanged) == (0, 1)
-    report = ingest([tmp_path / "r.watched"], database, analyse="watch_fakes:analyse", version="fake 2", workers=1)
+    report = ingest(
+        [tmp_path / "r.watched"], database, ReadingOptions(1, analyse="watch_fakes:analyse", version="fake 2")
+    )
     assert report.read == 1
     with open_register(database) as register:
         assert [row.published for row in register.documents()] == ["2026-01-05"]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import batch_fakes
 
 from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
+from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits
-from dutybook.pipeline.watching import RunReport, definition, run
+from dutybook.pipeline.watching import RunOptions, RunReport, definition, run
 from dutybook.records import Analysis, RawDocument
 
 
@@ -33,8 +34,10 @@ def quick(manners: FetchPolicy) -> PoliteFetcher:
 
 
 def watch(database: Path, names: tuple[str, ...] = (), **more: Any) -> RunReport:
-    given = {"fetcher": quick, "workers": 1, "limits": Limits(seconds=20, memory=2 << 30)}
-    return run(database, names, analyse={"analyse": "watch_fakes:analyse", "version": "fake"}, **given | more)
+    options = RunOptions(**{field.name: more.pop(field.name) for field in fields(RunOptions) if field.name in more})
+    limits = Limits(seconds=20, memory=2 << 30)
+    reading = ReadingOptions(workers=1, limits=limits, analyse="watch_fakes:analyse", version="fake")
+    return run(database, names, options, **{"fetcher": quick, "reading": reading} | more)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dutybook.languages import load
 from dutybook.languages.stems import stems
 from dutybook.pipeline.analyse import analyse
-from dutybook.pipeline.batch import ingest
+from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.records import Analysis, RawDocument
 from dutybook.resolve.roles import learned
 from dutybook.resolve.sanctions import covers
@@ -141,7 +141,7 @@ def test_forms_of_one_term_are_equal() -> None:
 def test_one_act_in_three_languages_has_the_roles_of_its_english_text(tmp_path: object, samples: object) -> None:
     files = [f"{samples}/regulation-harbour-data.{name}" for name in ("fr.html", "de.pdf", "en.pdf")]
     database = f"{tmp_path}/roles.db"
-    ingest(files, database, workers=1)
+    ingest(files, database, ReadingOptions(workers=1))
     with open_register(database, read_only=True) as register:
         found = list(register.norms(Filters(role="data holder")))
         roles: Counter[tuple[str, str | None]] = Counter((n.language, n.role) for n in register.norms(Filters()))

@@ -10,6 +10,7 @@ from typing import Any
 from portal_cases import CASES, CELLAR, NOW, SPARQL, cellar, graph
 from portal_fakes import Site, Store, file
 
+from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.watching import runner
 from dutybook.pipeline.watching.definition import add_watch
 from dutybook.store import open_register
@@ -22,7 +23,9 @@ def _add(database: Path, kind: str, target: str, **options: Any) -> None:
 
 
 def _run(database: Path, site: Site, at: datetime = NOW) -> Any:
-    return runner.run(database, clock=lambda: at, workers=0, fetcher=lambda _: nullcontext(site))  # type: ignore[arg-type,return-value]
+    return runner.run(
+        database, clock=lambda: at, reading=ReadingOptions(workers=0), fetcher=lambda _: nullcontext(site)
+    )  # type: ignore[arg-type,return-value]
 
 
 def _rows(database: Path, query: str) -> list[tuple[Any, ...]]:

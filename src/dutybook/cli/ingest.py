@@ -61,16 +61,8 @@ def command(
             name = printable(step.source.rpartition("/")[2])
             bar.update(task, completed=step.done, total=step.total, name=name[:40])
 
-        report = batch.ingest(
-            paths,
-            state.database,
-            workers=reading["workers"],
-            progress=show,
-            password=reading["password"],
-            config=config,
-            limits=limits,
-            semantic=semantic,
-        )
+        reading_options = batch.ReadingOptions(reading["workers"], reading["password"], limits)
+        report = batch.ingest(paths, state.database, reading_options, progress=show, config=config, semantic=semantic)
     _tell(report, state)
     raise typer.Exit(report.exit_code)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,20 +25,38 @@ from dutybook.store import open_register
 ANALYSE = "dutybook.pipeline.analyse:analyse"
 _FLATTEN = "dutybook.store.documents.flatten:flatten"
 
-__all__ = ["IngestReport", "Progress", "Unread", "default_workers", "ingest", "version_of"]
+__all__ = ["IngestReport", "Progress", "ReadingOptions", "Unread", "default_workers", "ingest", "version_of"]
+
+
+_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How child processes read documents, whatever the settings of the analysis.
+
+    ``workers`` is their number, by default one for each processor. ``password`` opens encrypted files and takes the place
+    of that of the settings. ``analyse`` is another function to use, as ``module:function``; ``version`` then names its
+    version.
+    """
+
+    workers: int | None = None
+    password: str | None = None
+    limits: Limits = _LIMITS
+    analyse: str | None = None
+    version: str = ANALYSER_VERSION
+
+
+_DEFAULTS = ReadingOptions()
 
 
 def ingest(
     paths: Iterable[str | Path],
     register_path: str | Path,
+    options: ReadingOptions = _DEFAULTS,
     *,
-    workers: int | None = None,
-    progress: Callable[[Progress], None] | None = None,
-    password: str | None = None,
     config: Config | None = None,
-    limits: Limits | None = None,
-    analyse: str | None = None,
-    version: str = ANALYSER_VERSION,
+    progress: Callable[[Progress], None] | None = None,
     semantic: bool | None = None,
 ) -> IngestReport:
     """Read files and folders into a register.
@@ -48,7 +66,8 @@ def ingest(
     that alerts ask for are detected and put into their outbox; nothing is sent.
 
     Args:
-        analyse: another function to use, as ``module:function``; ``version`` then names its version.
+        options: how the child processes read.
+        config: the settings of the analysis.
         semantic: whether new norms get vectors for search by meaning at once. By default they do if the register
             has vectors
             and the encoder is installed.
@@ -67,23 +86,24 @@ def ingest(
     found = survey(given)
     report = IngestReport(files=len(found.files), problems=list(found.problems), left_out=found.left_out)
     if found.files:
-        settings = config or Config()
-        settings = replace(settings, members_apart=True, password=settings.password if password is None else password)
+        settings = replace(config or Config(), members_apart=True)
+        if options.password is not None:
+            settings = replace(settings, password=options.password)
+        workers = options.workers or default_workers()
         with open_register(register_path) as register:
-            allowed = limits or Limits()
             setup = Setup(
-                memory=allowed.memory,
-                analyse=analyse or ANALYSE,
+                memory=options.limits.memory,
+                analyse=options.analyse or ANALYSE,
                 finish=_FLATTEN,
                 config=settings,
-                version=version_of(version, settings),
-                max_bytes=allowed.max_bytes,
+                version=version_of(options.version, settings),
+                max_bytes=options.limits.max_bytes,
             )
-            with Pool(setup, workers or default_workers(), allowed) as pool:
-                Batch(register, report, setup, pool, progress, analyser=version).run(found.files, given)
+            with Pool(setup, workers, options.limits) as pool:
+                Batch(register, report, setup, pool, progress, analyser=options.version).run(found.files, given)
             # After the reading processes have gone: a second reader of a file needs no vectors to be found by words.
             if semantic or (semantic is None and why_not(register) is None):
-                update(register, workers=workers or default_workers())
+                update(register, workers=workers)
             report.changed = register.differences.counts(report.stored)
             collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started

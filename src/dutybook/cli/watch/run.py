@@ -71,18 +71,16 @@ def _once(
     tell_idle: bool = True,
 ) -> RunReport:
     from dutybook.pipeline import watching
+    from dutybook.pipeline.batch import ReadingOptions
     from dutybook.pipeline.pool import Limits
 
+    limits = Limits(seconds=reading["time_limit"], memory=int(reading["memory_limit"] * 2**30))
     with _showing() as show:
         return watching.run(
             state.database,
             names,
-            dry_run=dry_run,
-            again=again,
-            tell_idle=tell_idle,
-            workers=reading["workers"],
-            password=reading["password"],
-            limits=Limits(seconds=reading["time_limit"], memory=int(reading["memory_limit"] * 2**30)),
+            watching.RunOptions(dry_run=dry_run, again=again, tell_idle=tell_idle),
+            reading=ReadingOptions(reading["workers"], reading["password"], limits),
             progress=show,
         )
 

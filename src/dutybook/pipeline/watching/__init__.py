@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
-from dutybook.pipeline.watching.runner import run
+from dutybook.pipeline.watching.runner import RunOptions, run
 
-__all__ = ["RunReport", "Step", "WatchReport", "run"]
+__all__ = ["RunOptions", "RunReport", "Step", "WatchReport", "run"]

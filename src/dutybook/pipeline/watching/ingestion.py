@@ -12,7 +12,6 @@ from typing import Any
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.pipeline import batch
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.pool import Limits
 from dutybook.pipeline.progress import IngestReport, Progress
 from dutybook.pipeline.watching.report import Step, WatchReport
 from dutybook.reasons import Reason, Why, because, join_reasons
@@ -28,11 +27,7 @@ SETTINGS = ("language", "model", "tables", "ocr", "ocr_seconds")
 def ingest_fetched_files(
     register: Register,
     claimed: list[tuple[Watch, WatchReport]],
-    *,
-    workers: int | None,
-    limits: Limits | None,
-    password: str | None,
-    analyse: Mapping[str, Any],
+    options: batch.ReadingOptions,
     progress: Callable[[Step], None],
 ) -> list[IngestReport]:
     """Ingest the waiting files of some watches; those with the same settings together."""
@@ -56,12 +51,9 @@ def ingest_fetched_files(
         ingested = batch.ingest(
             list(waiting),
             register.path,
-            workers=workers,
+            options,
             progress=show,
-            password=password,
             config=config_of(group[0][0].reading),
-            limits=limits,
-            **analyse,
         )
         reports.append(ingested)
         _note(register, waiting, ingested)

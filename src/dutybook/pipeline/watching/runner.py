@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from dutybook.errors import BadRequest, DutybookError, SourceError
 from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
 from dutybook.ingest.sources import registry
 from dutybook.ingest.sources.registry import source_of
-from dutybook.pipeline.pool import Limits
+from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.watching import ingestion
 from dutybook.pipeline.watching.definition import check_watch, policy_of
 from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, back_off
@@ -41,20 +42,31 @@ def current_time() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run does.
+
+    ``dry_run``: only list, and store nothing. ``again``: also try items that were given up. ``tell_idle``: run alerts even
+    if no watch was due.
+    """
+
+    dry_run: bool = False
+    again: bool = False
+    tell_idle: bool = True
+
+
+_DEFAULTS, _READING = RunOptions(), ReadingOptions()
+
+
 def run(
     database: str | Path,
     names: Sequence[str] = (),
+    options: RunOptions = _DEFAULTS,
     *,
+    reading: ReadingOptions = _READING,
     clock: Clock = current_time,
-    dry_run: bool = False,
-    again: bool = False,
-    tell_idle: bool = True,
-    workers: int | None = None,
-    limits: Limits | None = None,
-    password: str | None = None,
     progress: Progressing = lambda _: None,
     fetcher: Callable[[FetchPolicy], PoliteFetcher] | None = None,
-    analyse: Mapping[str, Any] | None = None,
 ) -> RunReport:
     """Run the watches with these names, or those that are due.
 
@@ -63,10 +75,8 @@ def run(
     the next. Two simultaneous runs do nothing twice.
 
     Args:
-        dry_run: only list, and store nothing.
-        again: also try items that were given up.
-        tell_idle: run alerts even if no watch was due.
-        analyse: passed on to :func:`dutybook.pipeline.batch.ingest`.
+        options: what the run does.
+        reading: passed on to :func:`dutybook.pipeline.batch.ingest`.
 
     Raises:
         NotFound: there is no such database or watch.
@@ -82,25 +92,18 @@ def run(
         )
         chosen = [watch for watch in every if names or watch.due(clock()) or (watch.waiting and not watch.paused)]
         report.resting = len(every) - len(chosen)
-        one = _Run(register, report, clock, progress, fetcher or PoliteFetcher, again=again)
-        if dry_run:
+        one = _Run(register, report, clock, progress, fetcher or PoliteFetcher, again=options.again)
+        if options.dry_run:
             for watch in chosen:
                 one.look(watch)
         else:
             with one.holding(chosen) as claims:
                 for each, _, own in claims:
                     one.gather(each, own)
-                report.ingests = ingestion.ingest_fetched_files(
-                    register,
-                    [(each, own) for each, _, own in claims],
-                    workers=workers,
-                    limits=limits,
-                    password=password,
-                    analyse=analyse or {},
-                    progress=progress,
-                )
+                fetched = [(each, own) for each, _, own in claims]
+                report.ingests = ingestion.ingest_fetched_files(register, fetched, reading, progress)
                 one.end(claims)
-            if chosen or tell_idle:
+            if chosen or options.tell_idle:
                 progress(Step("alerting", ""))
                 send_alerts(register, clock(), report)
     report.seconds = time.monotonic() - started

@@ -63,12 +63,14 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     report = batch.ingest(
         order["files"],
         Path(order["database"]),
-        # One processor is left for those who read pages.
-        workers=max(1, batch.default_workers() - 1),
+        batch.ReadingOptions(
+            # One processor is left for those who read pages.
+            workers=max(1, batch.default_workers() - 1),
+            password=order.get("password"),
+            **order.get("more", {}),
+        ),
         progress=show,
-        password=order.get("password"),
         config=Config(language=order.get("language"), published=order.get("published")),
-        **order.get("more", {}),
     )
     return {
         "norms": report.norms,
@@ -82,6 +84,7 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Run watches, as ``dutybook watch run NAME`` does."""
     from dutybook.pipeline import watching
+    from dutybook.pipeline.batch import ReadingOptions
 
     def show(step: watching.Step) -> None:
         tell({"doing": step.doing, "what": step.what, "done": step.done, "total": step.total})
@@ -89,9 +92,9 @@ def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     report = watching.run(
         order["database"],
         order["names"],
-        again=bool(order.get("again")),
+        watching.RunOptions(again=bool(order.get("again"))),
+        reading=ReadingOptions(**order.get("more") or {}),
         progress=show,
-        analyse=order.get("more"),
     )
     lines = [line for one in report.watches for line in ([one.error] if one.error else []) + one.problems]
     return {
