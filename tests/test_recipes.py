@@ -88,8 +88,8 @@ class Server:
     def __init__(self, **answers: bytes) -> None:
         self.answers = answers
 
-    def get(self, url: str, *, etag: str | None = None, **_: Any) -> Response:
-        if etag == "1":
+    def get(self, url: str, *, known: Known | None = None, **_: Any) -> Response:
+        if known and known.etag == "1":
             return Response(url, 304, {}, not_modified=True)
         return Response(url, 200, {"etag": "1"}, self.answers[url.rpartition("/")[2].partition(".")[0]])
 

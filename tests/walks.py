@@ -86,18 +86,8 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
     rules.mkdir()
     order = rules / "order.md"
     order.write_text(FIRST)
-    definition.add_watch(
-        database,
-        "folder",
-        str(rules),
-        now=current_time(),
-        name="rules",
-        every=None,
-        options={"settle": 0},
-        allow_private=False,
-        reading={},
-        by="anna",
-    )
+    wanted = definition.WatchDefinition("folder", str(rules), name="rules", options={"settle": 0})
+    definition.add_watch(database, wanted, by="anna", now=current_time())
     run(database, reading=ReadingOptions(workers=1))
     order.write_text(SECOND)
 

@@ -49,8 +49,8 @@ def main() -> None:
 
 
 def add(database: Path, kind: str, target: str, now: Any, **more: Any) -> str:
-    given = {"name": None, "every": None, "options": {}, "allow_private": False, "reading": {}, "by": "ann"}
-    return definition.add_watch(database, kind, target, now=now, **given | more).name
+    by = more.pop("by", "ann")
+    return definition.add_watch(database, definition.WatchDefinition(kind, target, **more), by=by, now=now).name
 
 
 if __name__ == "__main__":

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from dutybook.errors import SourceError
-from dutybook.ingest.sources.interface import Response
+from dutybook.ingest.sources.interface import Known, Response
 
 FOLDER = Path(__file__).parent / "portals"
 
@@ -70,16 +69,13 @@ class Site:
         self,
         url: str,
         *,
-        params: Mapping[str, str] | None = None,
         accept: str | None = None,
         language: str | None = None,
-        etag: str | None = None,
-        modified: str | None = None,
+        known: Known | None = None,
         max_bytes: int | None = None,
         robots: bool = True,
     ) -> Response:
-        whole = url + (f"?{urlencode(params)}" if params else "")
-        return self._answer(Asked("GET", whole, accept, language, robots, {}), etag)
+        return self._answer(Asked("GET", url, accept, language, robots, {}), known.etag if known else None)
 
     def post(
         self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None

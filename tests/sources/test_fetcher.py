@@ -14,13 +14,14 @@ from replay import Answer, Replay, bomb, redirect
 
 from dutybook.errors import Refused, SourceError
 from dutybook.ingest.fetching import PoliteFetcher
+from dutybook.ingest.sources.interface import Known
 
 Make = Callable[..., PoliteFetcher]
 
 
 def test_an_answer_with_its_headers(server: Replay, fetcher: PoliteFetcher) -> None:
     server.route("/a", Answer("Grüße", etag='"1"', modified=1_700_000_000))
-    answer = fetcher.get(server.url("/a"), params={"q": "a b", "p": "ü"}, accept="text/html", language="de")
+    answer = fetcher.get(server.url("/a?q=a+b&p=%C3%BC"), accept="text/html", language="de")
     assert (answer.status, answer.body.decode(), answer.media_type) == (200, "Grüße", "text/html")
     assert answer.headers["etag"] == '"1"'
     assert answer.headers["last-modified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
@@ -42,13 +43,13 @@ def test_not_modified(server: Replay, fetcher: PoliteFetcher) -> None:
     server.route("/a", Answer("x", etag='W/"1"', modified=1_700_000_000))
     first = fetcher.get(server.url("/a"))
     for again in (
-        fetcher.get(server.url("/a"), etag=first.headers["etag"]),
-        fetcher.get(server.url("/a"), modified=first.headers["last-modified"]),
+        fetcher.get(server.url("/a"), known=Known(etag=first.headers["etag"])),
+        fetcher.get(server.url("/a"), known=Known(modified=first.headers["last-modified"])),
     ):
         assert (again.not_modified, again.body, again.status) == (True, b"", 304)
-    assert not fetcher.get(server.url("/a"), etag='"2"').not_modified
+    assert not fetcher.get(server.url("/a"), known=Known('"2"')).not_modified
     # What a site once sent as an ETag is not believed to be one.
-    assert fetcher.get(server.url("/a"), etag='"1"\r\nX-Evil: 1', modified="☃").status == 200
+    assert fetcher.get(server.url("/a"), known=Known('"1"\r\nX-Evil: 1', "☃")).status == 200
 
 
 def test_a_304_that_nobody_asked_for_is_none(server: Replay, fetcher: PoliteFetcher) -> None:

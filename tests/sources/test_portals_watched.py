@@ -12,14 +12,12 @@ from portal_fakes import Site, Store, file
 
 from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.watching import runner
-from dutybook.pipeline.watching.definition import add_watch
+from dutybook.pipeline.watching.definition import WatchDefinition, add_watch
 from dutybook.store import open_register
 
 
 def _add(database: Path, kind: str, target: str, **options: Any) -> None:
-    add_watch(
-        database, kind, target, name=kind, every="1h", options=options, allow_private=False, reading={}, by="anna", now=NOW,
-    )  # fmt: skip
+    add_watch(database, WatchDefinition(kind, target, name=kind, every="1h", options=options), by="anna", now=NOW)
 
 
 def _run(database: Path, site: Site, at: datetime = NOW) -> Any:

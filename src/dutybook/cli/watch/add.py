@@ -51,8 +51,7 @@ def command(
     from dutybook.pipeline.watching import definition
 
     state: State = context.obj
-    watch = definition.add_watch(
-        state.database,
+    wanted = definition.WatchDefinition(
         kind,
         target,
         name=name,
@@ -60,9 +59,8 @@ def command(
         options=_options(option or []),
         allow_private=allow_private,
         reading=_reading(reading),
-        by=who.who(by),
-        now=datetime.now(UTC),
     )
+    watch = definition.add_watch(state.database, wanted, by=who.who(by), now=datetime.now(UTC))
     console().print(
         text(
             ("watched: ", "bold"),

@@ -25,7 +25,7 @@ from dutybook.ingest.fetching.http_errors import (
     error_for_status,
     retry_after,
 )
-from dutybook.ingest.sources.interface import Response
+from dutybook.ingest.sources.interface import Known, Response
 
 if TYPE_CHECKING:
     import ssl
@@ -116,20 +116,17 @@ class PoliteFetcher:
         self,
         url: str,
         *,
-        params: Mapping[str, str] | None = None,
         accept: str | None = None,
         language: str | None = None,
-        etag: str | None = None,
-        modified: str | None = None,
+        known: Known | None = None,
         max_bytes: int | None = None,
         robots: bool = True,
     ) -> Response:
         """As the interface says. Succeeds with a status of 200 to 299, or 300 where a site leaves the choice to the
         client.
         """
-        if params:
-            url += ("&" if "?" in url else "?") + urlencode(params)
         headers = {"Accept": accept or "*/*"}
+        etag, modified = (known.etag, known.modified) if known else (None, None)
         asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))
         headers |= {name: value for name, value in asked if value and not is_unsendable(value)}
         return self._persist(url, "GET", headers, b"", max_bytes, robots=robots)

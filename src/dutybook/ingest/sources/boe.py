@@ -394,8 +394,7 @@ def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
     answer = fetcher.get(
         place,
         accept="application/xml" if name == "xml" else None,
-        etag=known.etag,
-        modified=known.modified,
+        known=known,
         robots=not place.startswith(API),
     )
     if answer.not_modified:

@@ -206,8 +206,7 @@ def _fetched(fetcher: Fetcher, place: str, kind: Format, language: str, known: K
         place,
         accept=kind.accept,
         language=LANGUAGES.get(language, "ENG").lower(),
-        etag=known.etag,
-        modified=known.modified,
+        known=known,
         robots=False,
     )
     if answer.not_modified:

@@ -321,7 +321,7 @@ def _item(document: dict[str, Any], options: Options, problems: list[str]) -> It
 
 
 def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
-    answer = fetcher.get(place, etag=known.etag, modified=known.modified, robots=False)
+    answer = fetcher.get(place, known=known, robots=False)
     if answer.not_modified:
         return Fetched(None, "", answer.url, known.etag, known.modified)
     what = f"{urlsplit(place).path.rpartition('/')[2]} of the Federal Register"

@@ -127,7 +127,7 @@ def _entry(raw: Any, base: str, language: Any) -> Entry:
     if whole and raw.get("guidislink") and link == _address(guid, base):
         # By the letter every guid is a link; many are none, and the text is here.
         link = ""
-    return _made(
+    fields = _Fields(
         guid=guid,
         title=clean_line(html.unescape(clean_line(raw.get("title")))),
         link=link,
@@ -138,6 +138,7 @@ def _entry(raw: Any, base: str, language: Any) -> Entry:
         enclosures=enclosures,
         language=language,
     )
+    return _make_entry(fields)
 
 
 def _content(raw: Any) -> tuple[str, bool]:
@@ -179,7 +180,7 @@ def _json_entry(raw: dict[str, Any], base: str, language: Any) -> Entry:
     ]
     published, updated = clean_line(raw.get("date_published")), clean_line(raw.get("date_modified"))
     link = _address(raw.get("url"), base) or _address(raw.get("external_url"), base)
-    return _made(
+    fields = _Fields(
         guid=clean_line(raw.get("id"), 1000),
         title=clean_line(raw.get("title")),
         link=link,
@@ -190,36 +191,42 @@ def _json_entry(raw: dict[str, Any], base: str, language: Any) -> Entry:
         enclosures=enclosures,
         language=raw.get("language") or language,
     )
+    return _make_entry(fields)
 
 
-def _made(
-    *,
-    guid: str,
-    title: str,
-    link: str,
-    content: str,
-    published: str | None,
-    updated: str | None,
-    whole: bool,
-    enclosures: Iterable[str],
-    language: Any,
-) -> Entry:
-    content = content[:_LONGEST]
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields of an entry as one format of feeds has them. ``published`` and ``updated`` are ISO 8601 where they can be read."""
+
+    guid: str
+    title: str
+    link: str
+    content: str
+    published: str | None
+    updated: str | None
+    whole: bool
+    enclosures: Iterable[str]
+    language: Any
+
+
+def _make_entry(fields: _Fields) -> Entry:
+    """An entry of these fields, cut to size."""
+    content = fields.content[:_LONGEST]
     # Without a time of change, its words tell whether it has changed.
-    stamp = updated or published or ""
-    if not updated:
-        stamp = f"{stamp} {_digest(title, link, content)}".strip()
-    code = clean_line(language, 40)
+    stamp = fields.updated or fields.published or ""
+    if not fields.updated:
+        stamp = f"{stamp} {_digest(fields.title, fields.link, content)}".strip()
+    code = clean_line(fields.language, 40)
     return Entry(
-        key=guid or link or _digest(title, content),
-        title=title[:500],
-        link=link,
+        key=fields.guid or fields.link or _digest(fields.title, content),
+        title=fields.title[:500],
+        link=fields.link,
         content=content,
-        whole=whole,
-        published=published,
+        whole=fields.whole,
+        published=fields.published,
         stamp=stamp,
         language=code if _LANGUAGE.fullmatch(code) else None,
-        enclosures=tuple(dict.fromkeys(enclosures)),
+        enclosures=tuple(dict.fromkeys(fields.enclosures)),
     )
 
 
@@ -307,8 +314,7 @@ class Feed:
             url,
             accept=_ACCEPT,
             language=options.get("language"),
-            etag=cursor.get("etag"),
-            modified=cursor.get("modified"),
+            known=Known(cursor.get("etag"), cursor.get("modified")),
             max_bytes=MAX_FEED,
         )
         if response.not_modified:

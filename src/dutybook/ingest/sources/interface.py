@@ -43,18 +43,16 @@ class Fetcher(Protocol):
         self,
         url: str,
         *,
-        params: Mapping[str, str] | None = None,
         accept: str | None = None,
         language: str | None = None,
-        etag: str | None = None,
-        modified: str | None = None,
+        known: Known | None = None,
         max_bytes: int | None = None,
         robots: bool = True,
     ) -> Response:
         """Get an address.
 
         Args:
-            etag, modified: of the known version; if it is still current, the response is ``not_modified``.
+            known: validators of the last response; if that is still current, the response is ``not_modified``.
             robots: False only for documented APIs.
         """
 

@@ -345,7 +345,7 @@ class LegislationUk:
         place = own_address(str(item.more.get("file", "")), HOSTS)
         if place is None:
             raise SourceError(f"{item.key} has no text that can be had", lasting=True)
-        answer = fetcher.get(place, etag=known.etag, modified=known.modified)
+        answer = fetcher.get(place, known=known)
         if answer.not_modified:
             return Fetched(None, "", answer.url, known.etag, known.modified)
         if place.endswith(".pdf"):

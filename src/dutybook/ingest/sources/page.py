@@ -59,8 +59,7 @@ class Page:
             url,
             accept=media_types.ACCEPT,
             language=options.get("language"),
-            etag=cursor.get("etag"),
-            modified=cursor.get("modified"),
+            known=Known(cursor.get("etag"), cursor.get("modified")),
             max_bytes=_MAX_PAGE,
         )
         if response.not_modified:
@@ -96,7 +95,7 @@ def address(target: str) -> str:
 
 def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None = None) -> Fetched:
     """Fetch a document as :meth:`Source.fetch` does."""
-    response = fetcher.get(url, accept=media_types.ACCEPT, language=language, etag=known.etag, modified=known.modified)
+    response = fetcher.get(url, accept=media_types.ACCEPT, language=language, known=known)
     if response.not_modified:
         return Fetched(None, url=response.url, etag=known.etag, modified=known.modified)
     if not response.body.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,19 +80,24 @@ _SECRET = re.compile(r"://(?!env:\w+@)[^/?#\s]*@")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 
 
-def add_watch(
-    database: str | Path,
-    kind: str,
-    target: str,
-    *,
-    name: str | None,
-    every: str | None,
-    options: Mapping[str, Any],
-    allow_private: bool,
-    reading: Mapping[str, Any],
-    by: str,
-    now: datetime,
-) -> Watch:
+@dataclass(frozen=True, slots=True)
+class WatchDefinition:
+    """A watch as a user defines it.
+
+    Without a ``name`` or an interval (``every``, such as ``1h``) the watch gets those that suit its target and kind.
+    ``options`` are those of the source and of the fetcher, ``reading`` the settings of the analysis.
+    """
+
+    kind: str
+    target: str
+    name: str | None = None
+    every: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    allow_private: bool = False
+    reading: Mapping[str, Any] = field(default_factory=dict)
+
+
+def add_watch(database: str | Path, wanted: WatchDefinition, *, by: str, now: datetime) -> Watch:
     """Store a watch in the register, which is created if there is none. Nothing is fetched yet.
 
     Raises:
@@ -101,20 +106,21 @@ def add_watch(
     """
     if str(database) == MEMORY:
         raise BadRequest("watches need a database in a file: --database FILE")
-    checked, fetch_options, where = check_watch(kind, target, options, allow_private=allow_private)
+    kind, name = wanted.kind, wanted.name
+    checked, fetch_options, where = check_watch(kind, wanted.target, wanted.options, allow_private=wanted.allow_private)
     source = registry.source_of(kind)
     seconds = (
         registry.default_interval(source)
-        if every is None
-        else parse_interval(every, LEAST_FOLDER if kind == "folder" else LEAST)
+        if wanted.every is None
+        else parse_interval(wanted.every, LEAST_FOLDER if kind == "folder" else LEAST)
     )
     with open_register(database) as register:
         if name is None:
-            name = _fresh(kind, target, {watch.name for watch in watches.watches(register)})
+            name = _fresh(kind, wanted.target, {watch.name for watch in watches.watches(register)})
         else:
             _check_name(name)
         new = watches.NewWatch(
-            name, kind, where, options=checked, manners=fetch_options, reading=reading, every=seconds, by=by
+            name, kind, where, options=checked, manners=fetch_options, reading=wanted.reading, every=seconds, by=by
         )
         return watches.add(register, new, now=now)
 

@@ -125,18 +125,8 @@ def add(request: Request, body: NewWatch) -> dict[str, Any]:
     check_watch(body.kind, body.target, request.app.state.settings.watch_roots, body.options)
     with writing(request) as register:
         database = register.path
-    made = definition.add_watch(
-        database,
-        body.kind,
-        body.target,
-        name=body.name,
-        every=body.every,
-        options=body.options,
-        allow_private=False,
-        reading={},
-        by=person.name,
-        now=datetime.now(UTC),
-    )
+    wanted = definition.WatchDefinition(body.kind, body.target, name=body.name, every=body.every, options=body.options)
+    made = definition.add_watch(database, wanted, by=person.name, now=datetime.now(UTC))
     return _plain(made)
 
 
