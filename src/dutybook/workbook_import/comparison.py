@@ -118,20 +118,17 @@ class Comparer:
             there = [one for one in there if not self._empty(one.target, values[one.target])]
             edited = there
         else:
-            edited = [one for one in there if not self._same(one, values[one.target], base[one.target])]
-        differ = [one for one in edited if not self._same(one, values[one.target], now[one.target])]
+            edited = self._differing(there, values, base)
+        differ = self._differing(edited, values, now)
         if not differ:
             return
         moved = self._moved(unit, base, now)
-        if moved and self.take is None:
-            made.conflicts += [self._conflict(made, one, base, now, values[one.target], unit) for one in differ]
-            return
-        if moved and self.take is Take.THEIRS:
-            made.left += len(differ)
+        if moved and self.take is not Take.MINE:
+            self._leave(made, unit, base, now, values, differ)
             return
         if moved:
             # Half of the sheet's values with half of the register's would be a judgement that nobody made.
-            differ = [one for one in there if not self._same(one, values[one.target], now[one.target])]
+            differ = self._differing(there, values, now)
         if fault := self._fault(unit, differ, now | values, made):
             self._problem(made, fault[0], fault[1])
             return
@@ -158,6 +155,21 @@ class Comparer:
             return any(not self._empty(name, now[name]) for name in unit)
         return any(not is_same_value(known.fields()[name], now[name], base[name]) for name in unit)
 
+    def _leave(
+        self,
+        made: Row,
+        unit: Sequence[str],
+        base: dict[str, str] | None,
+        now: dict[str, str],
+        values: dict[str, str],
+        differ: Sequence[Field],
+    ) -> None:
+        """Leave fields that both sides changed to the register, or to the user if nobody said which side wins."""
+        if self.take is Take.THEIRS:
+            made.left += len(differ)
+        else:
+            made.conflicts += [self._conflict(made, one, base, now, values[one.target], unit) for one in differ]
+
     def _remark_formulas(self, made: Row, edited: Sequence[Field], values: dict[str, str]) -> None:
         for one in edited:
             if made.row.cells.get(one.column, _EMPTY).formula:
@@ -173,6 +185,10 @@ class Comparer:
                 if text == normalise_cell(display_value(one, value, self.language)):
                     return value
         return parse_cell(one, cell, self.language)
+
+    def _differing(self, fields: Sequence[Field], values: dict[str, str], others: dict[str, str]) -> list[Field]:
+        """The fields whose values are not the same as the others."""
+        return [one for one in fields if not self._same(one, values[one.target], others[one.target])]
 
     @staticmethod
     def _same(one: Field, value: str, other: str) -> bool:

@@ -212,18 +212,8 @@ def _checks(exported: Sequence[str], table: _Table, layout: Layout) -> list[Sequ
 
 def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> Iterator[Any]:
     columns = table.columns
-    editable = [name for name in (*layout.record, *layout.corrections) if name in columns]
-    sought = {columns[name] + table.left for name in editable}
-    special = special_cells(path, table.sheet.name, sought) if path else {}
-    reader = _RowReader(
-        table,
-        editable=editable,
-        context=[name for name in layout.context if name in columns],
-        checks=_checks(exported, table, layout),
-        special=special,
-        merged=_merged(table.sheet),
-    )
-    expected = [name for name in (*layout.checked, *editable) if name in columns]
+    reader = _RowReader.of(path, table, layout, exported)
+    expected = [name for name in (*layout.checked, *reader.editable) if name in columns]
     count = 0
     for number, row in enumerate(table.sheet.iter_rows()):
         if number <= table.head or not any(value != "" for value in row):
@@ -250,6 +240,22 @@ class _RowReader:
     checks: Sequence[Sequence[str] | None]
     special: Mapping[tuple[int, int], str]
     merged: Mapping[tuple[int, int], str]
+
+    @classmethod
+    def of(cls, path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> _RowReader:
+        """A reader for a table with the columns of a layout; ``path`` is that of an .xlsx file, None for other formats."""
+        columns = table.columns
+        editable = [name for name in (*layout.record, *layout.corrections) if name in columns]
+        checks = _checks(exported, table, layout)
+        sought = {columns[name] + table.left for name in editable}
+        return cls(
+            table,
+            editable=editable,
+            context=[name for name in layout.context if name in columns],
+            checks=checks,
+            special=special_cells(path, table.sheet.name, sought) if path else {},
+            merged=_merged(table.sheet),
+        )
 
     def read(self, number: int, values: Mapping[str, Any]) -> list[Any]:
         """The answer for a row: its number from 1 and its id only, if nothing in it was edited."""

@@ -86,6 +86,14 @@ class Comparison:
         counts["corrected"] += len(self.corrections)
         return counts
 
+    def changes_of(self, kinds: Sequence[str]) -> list[ChangeRow]:
+        """The changes of these kinds; all if there are none."""
+        return [c for c in self.changes if not kinds or c.kind in kinds]
+
+    def corrections_of(self, kinds: Sequence[str]) -> list[CorrectionRow]:
+        """The corrections, if they are among these kinds or there are none."""
+        return self.corrections if not kinds or "corrected" in kinds else []
+
 
 @router.get("/acts/{identity:path}/changes")
 def changes(request: Request, identity: str) -> HTMLResponse:
@@ -99,9 +107,8 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         compared = _compare(register.differences, row.id, request, reader)
         title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
     counts = compared.count_kinds()
-    norms = merge_changes(c for c in compared.changes if not kinds or c.kind in kinds)
+    norms = merge_changes(compared.changes_of(kinds))
     page = norms[offset : offset + LIMIT]
-    corrections = compared.corrections if not kinds or "corrected" in kinds else []
     asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
     values = {
         "act": row,
@@ -114,7 +121,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "new": compared.new,
         "problem": compared.problem,
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
-        "corrections": [(c, tuple(shorten_pieces(_diff(c)))) for c in corrections],
+        "corrections": [(c, tuple(shorten_pieces(_diff(c)))) for c in compared.corrections_of(kinds)],
         "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
         "kinds": kinds,
         "total": len(norms),
