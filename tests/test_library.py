@@ -18,7 +18,16 @@ MODULES = sorted(m.name for m in pkgutil.walk_packages(dutybook.__path__, "dutyb
 
 
 def test_public_names_are_the_five_verbs_the_samples_and_the_filters() -> None:
-    assert dutybook.__all__ == ["EventDetails", "Filters", "analyse", "due", "open_register", "read", "samples", "search"]
+    assert dutybook.__all__ == [
+        "EventDetails",
+        "Filters",
+        "analyse",
+        "due",
+        "open_register",
+        "read",
+        "samples",
+        "search",
+    ]
     for name in dutybook.__all__:
         assert callable(getattr(dutybook, name))
         assert getattr(dutybook, name).__doc__
