@@ -13,22 +13,23 @@ FLOORS: list[tuple[str, str, dict[str, float]]] = [
     (
         "all",
         "all",
-        {"norm": 0.829, "modality": 0.782, "row": 0.401, "quote": 0.920, "bearer": 0.781, "class": 0.695}
-        | {"strength": 0.977, "deadline": 0.757, "fact": 0.655, "penalty": 0.906}
-        | {"action": 0.788, "condition": 0.509, "recipient": 0.321, "exception": 0.277},
+        {"norm": 0.835, "modality": 0.793, "row": 0.423, "quote": 0.922, "bearer": 0.790, "class": 0.711}
+        | {"strength": 0.980, "deadline": 0.761, "fact": 0.655, "penalty": 0.906}
+        | {"action": 0.785, "condition": 0.512, "recipient": 0.347, "exception": 0.277},
     ),
-    ("all", "amending acts", {"norm": 0.403, "row": 0.194}),
-    ("group", "law", {"norm": 0.854, "modality": 0.813, "row": 0.464, "deadline": 0.805}),
-    ("group", "guidance", {"norm": 0.829, "modality": 0.773, "row": 0.308, "deadline": 0.706}),
-    ("group", "news", {"norm": 0.625, "modality": 0.558, "row": 0.235, "deadline": 0.346}),
-    ("fold", "0 to 3", {"norm": 0.839, "modality": 0.795, "row": 0.411}),
-    ("fold", "4", {"norm": 0.787, "modality": 0.729, "row": 0.351}),
+    ("all", "amending acts", {"norm": 0.427, "row": 0.211}),
+    ("group", "law", {"norm": 0.864, "modality": 0.824, "row": 0.486, "deadline": 0.813}),
+    ("group", "guidance", {"norm": 0.834, "modality": 0.791, "row": 0.337, "deadline": 0.706}),
+    # Under what version 5 reached (.627): the decisions are held back where a page states few norms, for the sake of general news.
+    ("group", "news", {"norm": 0.595, "modality": 0.531, "row": 0.244, "deadline": 0.310}),
+    ("fold", "0 to 3", {"norm": 0.841, "modality": 0.803, "row": 0.432}),
+    ("fold", "4", {"norm": 0.809, "modality": 0.752, "row": 0.390}),
 ]
 #: The most that may be: the share of norms that say the contrary, and how far confidences of whole rows are off.
-CONTRARY = 0.0316
-CALIBRATION_ERROR = 0.022
+CONTRARY = 0.0284
+CALIBRATION_ERROR = 0.029
 #: The least share of wrong rows that must lie in the least sure fifth; a confidence that says nothing has 0.2.
-WRONG_IN_LEAST_SURE = 0.279
+WRONG_IN_LEAST_SURE = 0.295
 #: The most norms that may be found on a page of general news.
 NORMS_A_PAGE = 1.0
 
