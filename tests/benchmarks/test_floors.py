@@ -31,7 +31,7 @@ CALIBRATION_ERROR = 0.029
 #: The least share of wrong rows that must lie in the least sure fifth; a confidence that says nothing has 0.2.
 WRONG_IN_LEAST_SURE = 0.295
 #: The most norms that may be found on a page of general news.
-NORMS_A_PAGE = 1.0
+NORMS_A_PAGE = 0.15
 
 
 def _read(root: Path, name: str) -> dict[str, Any]:
