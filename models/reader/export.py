@@ -209,7 +209,7 @@ def reach_of(model: ReaderNetwork, units: Sequence[Pieces]) -> dict[str, Floats]
 def measure_agreement(model: ReaderNetwork, folder: Path, units: Sequence[Asked]) -> dict[str, float]:
     """How often the model in ``folder`` gives the label that the network gives: of units, and of pieces."""
     ours = load_reader(folder)
-    same = dict.fromkeys((*HEADS, *PIECE_HEADS), 0)
+    same = dict.fromkeys((*HEADS, "tags", "extents"), 0)
     pieces = 0
     for (unit, text), made in zip(units, encode_all(units, folder), strict=True):
         wanted = answer_of(made, unit, ask_exactly(model, made))

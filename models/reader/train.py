@@ -34,7 +34,7 @@ sys.path[:0] = [str(ROOT / "models"), str(ROOT / "benchmarks")]
 import torch  # noqa: E402
 from reader.deciding import DecisionFitter, Read, calibration_points, fit_confidence  # noqa: E402
 from reader.examples import FOLDS, Example, GoldReader, Text, examples_of, fold_of, gold_documents, read_text  # noqa: E402
-from reader.export import export, own_units, unpack_start  # noqa: E402
+from reader.export import export, measure_agreement, own_units, unpack_start, write_config  # noqa: E402
 from reader.fitting import average_weights, fit, tokenizer_of  # noqa: E402
 from reader.lessons import document_examples, lesson_examples  # noqa: E402
 from reader.measuring import TorchReader, cut_to_regions, read_units  # noqa: E402
@@ -46,6 +46,7 @@ from reader.wording import bearer_vectors, fit_word_classes  # noqa: E402
 from score import load_scorer  # noqa: E402
 
 from dutybook.extract.norms.model.linear import Decision  # noqa: E402
+from dutybook.extract.norms.model.reader import CONFIG  # noqa: E402
 from dutybook.extract.norms.passes.confidence import FIELDS  # noqa: E402
 from dutybook.records import Span  # noqa: E402
 
@@ -250,7 +251,7 @@ class Training:
         after = fit(before, self.encoder, lambda chance: pick(chance, 1), second, pace=PACE)
         # Each round knows something that the other lost; their mean was better than either on unseen documents.
         mean = average_weights(before, after)
-        network = fit(mean, self.encoder, lambda chance: pick(chance, 2), third, pace=PACE)
+        network = average_weights(mean, fit(mean, self.encoder, lambda chance: pick(chance, 2), third, pace=PACE))
         named = [e for s in ("own", "tuning", "public", "lesson", "document") for e in some[s]] + passages
         fit_word_classes(network, *bearer_vectors(network, self.encoder, real + named))
         return network
@@ -276,7 +277,12 @@ class Training:
         for name, decisions in made.items():
             out = ROOT / "models" / "norms" if name == "final" else BUILD / "folds" / name
             about = {"version": VERSION if name == "final" else f"{VERSION}-{name}", "decisions": decisions}
-            export(self._kept(name), self.encoder, out, about, units)
+            network = self._kept(name)
+            export(network, self.encoder, out, about, units)
+            if name == "final":
+                # The card says it; fold models are like the shipped one.
+                agreement = measure_agreement(network, out, units)
+                write_config(out, {**json.loads((out / CONFIG).read_text(encoding="utf-8")), "agreement": agreement})
             print(out)
 
     def _keep(self, name: str, network: ReaderNetwork) -> None:
