@@ -133,7 +133,9 @@ def base(database: Path, texts: Path) -> None:
     assert wrong.good, wrong.errors
     with open_register(database) as register:
         norm = next(row for row in register.norms() if row.deadlines)
-        event = events.event_of(norm, norm.deadlines[0], happened="2033-01-10", dates=["2033-02-10"], steps=["entered"])
+        event = events.event_of(
+            norm, norm.deadlines[0], events.Counted(happened="2033-01-10", dates=["2033-02-10"], steps=["entered"])
+        )
         events.store(register, [event])
         said = Change(status="applicable", owner="Anna", note="asked the pilots", due="2033-05-01", finding="confirmed")
         reviews.change(register, [norm.id], said, by="Ben")
