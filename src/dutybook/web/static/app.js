@@ -43,7 +43,7 @@
   });
   // Whoever has not said a time zone means their own.
   const zone = document.querySelector("input[data-own-zone]");
-  if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
+  if (zone && zone.value === zone.defaultValue) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
   document.addEventListener("click", (event) => {
     const menu = open();
     if (menu && !menu.contains(event.target)) menu.open = false;
