@@ -13,7 +13,7 @@ from dutybook.export.content import Content, ObligationRow, act_of, clean
 from dutybook.export.content import link_to as link_to
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
-from dutybook.records.dates import parse_moment
+from dutybook.records.dates import date_of, parse_moment
 from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, yearly_day
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
 
@@ -48,7 +48,7 @@ class Entry:
     @property
     def day(self) -> date:
         """The day of the entry, in the time zone in which it was computed."""
-        return _date_of(self.start)
+        return date_of(self.start)
 
     @property
     def digest(self) -> str:
@@ -92,7 +92,7 @@ def entries_of(
         found = recurrence_of(deadline.value, begins) if begins else None
         if found:
             steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
-            visible = content.shows(_date_of(found.start))
+            visible = content.shows(date_of(found.start))
             occurrence = _Occurrence(found.start, visible, returns=found, steps=steps)
             yield _entry(content, row, deadline, occurrence, base)
     for event in deadline.events:
@@ -271,10 +271,6 @@ def _made(document: DocumentRow) -> datetime:
             continue
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     return _UNDATED
-
-
-def _date_of(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _short(text: str, limit: int) -> str:

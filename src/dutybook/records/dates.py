@@ -39,6 +39,11 @@ def parse_moment(written: str) -> date | datetime:
     return datetime.fromisoformat(written) if len(written) > len("2031-08-02") else date.fromisoformat(written)
 
 
+def date_of(moment: date | datetime) -> date:
+    """The day of a moment, in its own time zone."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
 def make_iso_date(year: int, month: int, day: int) -> str | None:
     """An ISO date; None where the calendar has no such day."""
     try:

@@ -12,6 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from dutybook.records import DeadlineKind, Direction, Part
+from dutybook.records.dates import date_of
 from dutybook.resolve.calendar import compute_due, terms_in
 from dutybook.resolve.holidays import HolidaysAt, holidays_for, moment_at, zone_of
 from dutybook.resolve.periods import Period, nominal, parse_period, yearly_day
@@ -239,7 +240,7 @@ class _Counting:
 
     @property
     def day(self) -> date:
-        return _date_of(self.event)
+        return date_of(self.event)
 
     def once(self, value: str, direction: Direction | None, *, moves: bool = True) -> tuple[Moment, tuple[str, ...]]:
         law = self.law or ""
@@ -258,7 +259,7 @@ class _Counting:
         steps: tuple[str, ...] = ()
         for number in range(1, _MOST + 1):
             one, how = self._occurrence(value, number)
-            if returns.since is not None and _date_of(one) < returns.since:
+            if returns.since is not None and date_of(one) < returns.since:
                 continue
             steps = steps or (self.first_step, f"return number {number} of {value}", *how)
             dates.append(one)
@@ -290,10 +291,6 @@ def str_of(period: Period, times: int = 1) -> str:
     if period.minutes:
         return f"{made}T{period.minutes * times}M"
     return made + (f"T{period.hours * times}H" if period.hours else "")
-
-
-def _date_of(moment: Moment) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 __all__ = ["Due", "Moment", "Returns", "Wording", "due_of", "parse_event", "str_of"]

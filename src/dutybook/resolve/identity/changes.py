@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
+from dutybook.records.dates import parse_day
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText, article, neutral
 from dutybook.resolve.identity.wording import akin, contains, letters_and_digits, similarity, word_diff, words
 
@@ -319,7 +319,7 @@ def _due(old: Due, new: Due, before: NormText, after: NormText, since: str) -> i
         return -_weigh_lone_due(before, old) if old.kind else _weigh_lone_due(after, new)
     if _sort(old) != _sort(new):
         return 0
-    if _parse_date(old.value) and min(old.value, new.value) < since:
+    if parse_day(old.value) and min(old.value, new.value) < since:
         return 0
     longer = _longer(old, new)
     if _sort(new) == "duration":
@@ -343,7 +343,7 @@ def _weigh_lone_due(norm: NormText, due: Due) -> int:
 def _longer(old: Due, new: Due) -> int:
     if "immediate" in {old.kind, new.kind}:
         return (old.kind == "immediate") - (new.kind == "immediate")
-    days = [_parse_date(d.value) for d in (old, new)]
+    days = [parse_day(d.value) for d in (old, new)]
     if None not in days:
         return (days[1] > days[0]) - (days[1] < days[0])  # type: ignore[operator]
     spans = [days_of(d.value) for d in (old, new)]
@@ -362,10 +362,3 @@ def days_of(value: str) -> float | None:
     if not match or not any(match.groups()):
         return None
     return sum(int(number) * unit for number, unit in zip(match.groups(), _DAYS, strict=True) if number)
-
-
-def _parse_date(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
