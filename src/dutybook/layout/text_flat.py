@@ -22,7 +22,7 @@ _BEFORE = re.compile(
 _CITED = re.compile(r"(?:^|[ (\xa0])\(?\w{1,4}\)(?:,? |, \(?\w{1,4}\), [^\W\d_]{1,8} | [^\W\d_]{1,8} )$")
 # "points (a) to (d)"
 _RANGE = re.compile(r" (?:[^\W\d_A-Z]{1,4}|[–-]) \(?(?:[a-z]{1,2}|\d{1,2})\)")
-# As many characters before a marker as tell whether it is an item's.
+# So many characters before a marker are looked at to see whether it is an item's.
 _WINDOW = 24
 # As many letters as an item has, at least, that nothing but its list tells from a citation.
 _ITEM = 12
@@ -115,7 +115,7 @@ def _items(text: str, begin: int, end: int, quoted: list[tuple[int, int]]) -> li
                 taken[dash] = 1 if colon else last + 1
                 found.append(Item(match.start(), dash, taken[dash]))
         elif not _CITED.search(before):
-            reading = _read_marker(text, begin, markers, index, taken)
+            reading = _read_marker(text, begin, markers, index, taken, before)
             if reading is not None:
                 style, ordinal = reading
                 taken[style] = ordinal
@@ -126,13 +126,11 @@ def _items(text: str, begin: int, end: int, quoted: list[tuple[int, int]]) -> li
 
 
 def _read_marker(
-    text: str, begin: int, markers: list[re.Match[str]], index: int, taken: dict[str, int]
+    text: str, begin: int, markers: list[re.Match[str]], index: int, taken: dict[str, int], before: str
 ) -> tuple[str, int] | None:
-    """The list style and the count of a letter or number that is an item's; ``taken`` are the last counts of each style."""
-    match = markers[index]
-    before = text[max(match.start() - _WINDOW, begin) : match.start()]
+    """The list style and the count of a letter or number that is an item's; ``taken``: each style's last count."""
     colon, stopped = before.rstrip().endswith(":"), bool(_BEFORE.search(before))
-    for style, ordinal in _readings(match["number"]):
+    for style, ordinal in _readings(markers[index]["number"]):
         follows = ordinal == taken.get(style, -1) + 1 > 1
         if (ordinal == 1 and colon) or (follows and stopped):
             return style, ordinal

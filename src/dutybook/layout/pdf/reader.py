@@ -283,10 +283,9 @@ def _placed(lines: list[Line], grids: list[Grid]) -> list[Line | Grid]:
 
 @dataclass(slots=True)
 class _BlockWriter:
-    """Writes lines and tables in reading order; the lines that are written go, since the layout grows as they do."""
+    """Writes lines and tables in reading order, and keeps none that is written: the layout grows meanwhile."""
 
     assembler: Assembler
-    measures: Measures
     pages: int
     bold_body: bool
     pending: list[Line] = field(default_factory=list)
@@ -307,11 +306,10 @@ class _BlockWriter:
 
     def _flush(self) -> None:
         """Write the pending lines as paragraphs."""
-        found = paragraphs_of(self.pending, self.measures)
+        measures = self.assembler.measures
+        found = paragraphs_of(self.pending, measures)
         self.pending.clear()
-        roles = [
-            role_of(each, " ".join(line.text for line in each.lines), self.measures, self.bold_body) for each in found
-        ]
+        roles = [role_of(each, " ".join(line.text for line in each.lines), measures, self.bold_body) for each in found]
         for index in find_contents_entries(found, self.pages):
             roles[index] = BlockRole.CONTENTS
         waiting = deque(found)
@@ -324,7 +322,7 @@ class _BlockWriter:
             self._relax()
 
     def _relax(self) -> None:
-        """Give back now and then what the written lines of a long document leave."""
+        """Give back, now and then, the memory that the written lines of a long document took."""
         length = self.assembler.builder.length
         if self.pages > _REOPENED and length > self.relaxed + _RELAXED:
             self.relaxed = length
@@ -337,7 +335,7 @@ def _written(
     assembler, bold_body = _prepare(flow, notes)
     rest = deque(flow)
     flow.clear()
-    _BlockWriter(assembler, assembler.measures, len(reading.pages), bold_body).write(rest)
+    _BlockWriter(assembler, len(reading.pages), bold_body).write(rest)
     for note in notes:
         assembler.add_note(note)
     builder = assembler.builder

@@ -91,7 +91,9 @@ def _kind_by_name(
 ) -> ProvisionKind | None:
     """The kind of an element that is one wherever the act has its articles; ``name`` is its own, or its container's."""
     if name in ("paragraph", "alinea"):
-        return _kind_of_paragraph(name, bare_number(words), around, positions.of(node))
+        if bare_number(words):
+            return _K.POINT if _K.PARAGRAPH in (_article_inside(around) or around) else _K.PARAGRAPH
+        return _K.SUBPARAGRAPH if name == "alinea" and around and positions.of(node) > 1 else None
     if name in ("level", "proviso"):
         # The marginal titles of Swiss acts, and what stands behind their articles.
         return _kind_by_heading(node, words)
@@ -109,14 +111,6 @@ def _kind_by_heading(node: Node, words: str) -> ProvisionKind | None:
     if child(node, "heading") is not None:
         return _K.HEADING
     return _K.POINT if words else None
-
-
-def _kind_of_paragraph(
-    name: str, number: str, around: tuple[ProvisionKind, ...], position: int
-) -> ProvisionKind | None:
-    if number:
-        return _K.POINT if _K.PARAGRAPH in (_article_inside(around) or around) else _K.PARAGRAPH
-    return _K.SUBPARAGRAPH if name == "alinea" and around and position > 1 else None
 
 
 def _article_inside(kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ...] | None:

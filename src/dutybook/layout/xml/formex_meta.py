@@ -9,8 +9,6 @@ from dutybook.layout.drafts import squeeze
 from dutybook.layout.xml.numbers import pack_of
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 
-_SECTOR_3 = {"REG": "R", "DIR": "L", "DEC": "D"}
-
 
 def meta_of(root: Node, language: str) -> dict[str, str]:
     """``title``, ``celex``, ``published``, ``version_date``, ``journal``, each as far as the file says it."""
