@@ -133,7 +133,7 @@ def _sentences(
         code = languages[cursor] if languages else _FALLBACK
         pieces = split_sentences(text, run.span, pack_for(code)) if run.role is not BlockRole.HEADING else [run.span]
         stem = stems.get(id(run.stem)) if run.stem is not None else None
-        zone = _zone_of(run)
+        zone = Zone.HEADING if run.role is BlockRole.HEADING and run.zone is Zone.PROSE else run.zone
         heading = _heading_of(run.node)
         for number, span in enumerate(pieces):
             holder = stem if number == 0 else None
@@ -146,10 +146,6 @@ def _sentences(
             opens = number == 0 and not run.tail
             made.append(Sentence(span, ids[id(run.node)], zone, code, role, holder, run.depth, opens, heading))
     return made
-
-
-def _zone_of(run: Run) -> Zone:
-    return Zone.HEADING if run.role is BlockRole.HEADING and run.zone is Zone.PROSE else run.zone
 
 
 def _heading_of(node: Node) -> str:

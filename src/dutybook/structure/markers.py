@@ -192,7 +192,7 @@ def _lower_readings(small: str) -> tuple[tuple[Style, int], ...]:
 
 
 def _inserted_readings(small: str) -> tuple[tuple[Style, int], ...]:
-    """What two letters stand for that are no number of their own: a point inserted after that of the first one."""
+    """What two letters that are no number themselves stand for: a point inserted after the first letter's."""
     after_letter = ((Style.LETTER, _ordinal(small)),)  # "(ba)" after "(b)"
     before = roman(small[:-1])  # "(ia)" after "(i)"
     return (*after_letter, (Style.ROMAN, before)) if before else after_letter

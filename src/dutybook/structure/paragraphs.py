@@ -42,7 +42,7 @@ class Paragraphs(Walking):
             self._run(self._holder(block), block.span, block)
             return
         self.hint = block.hint
-        if self.article is None and self._opens_margin_number(block, text):
+        if self.article is None and self._open_margin_number(block, text):
             return
         begin = self._open_items(block, text, at)
         if begin > at:
@@ -54,7 +54,7 @@ class Paragraphs(Walking):
         else:
             self._continue(block)
 
-    def _opens_margin_number(self, block: Block, text: str) -> bool:
+    def _open_margin_number(self, block: Block, text: str) -> bool:
         """Open the margin number that a paragraph outside of articles begins with; False where it begins with none."""
         found = self.patterns.margin.match(text) if self.patterns.margin else None
         if not found:

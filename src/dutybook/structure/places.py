@@ -112,7 +112,7 @@ def _chapter_of(node: Node) -> Node | None:
 
 
 def _place_of_node(node: Node, above: str, count: int, pack: LanguagePack, forms: SectionPlaces) -> str:
-    """The place of a node below the place ``above``; ``count``: so many of its kind there were in the document."""
+    """The place of a node below the place ``above``; ``count`` is its number among those of its kind in the document."""
     kind = node.kind
     if kind is ProvisionKind.ARTICLE:
         return f"{above} {_name_of_article(node)}".strip()

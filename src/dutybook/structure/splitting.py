@@ -30,7 +30,7 @@ _COLON = re.compile(r":\s*$")
 _FULL_STOP = re.compile(r"[.!?…][»”’\"')\]]{0,2}\s*$|\)\s*$")
 # What an article stands behind.
 _AFTER = re.compile(r"[.;:)\]»”*]\s+$")
-# As many characters before a number as tell whether it is an item's.
+# So many characters before a number are looked at to see whether it is an item's.
 _BEFORE = 24
 # As many letters as a line has, at least, that may hold a further article.
 _LINE = 80

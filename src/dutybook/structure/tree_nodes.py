@@ -55,7 +55,7 @@ LOOSE = {
     BlockRole.FOOTNOTE: (ProvisionKind.FOOTNOTE, Zone.FOOTNOTE),
     BlockRole.CONTENTS: (ProvisionKind.CONTENTS, Zone.CONTENTS),
 }
-"""What blocks are that belong to no provision, wherever they stand."""
+"""The kind and the zone of blocks that belong to no provision, wherever they stand."""
 
 
 class Tree:
