@@ -227,7 +227,7 @@ def _depth(element: Element) -> int:
 
 
 def _level(hint: str, element: Element) -> int:
-    """The level of a heading: an article's below its divisions, a division's by depth, none of a table's."""
+    """The level of a heading: an article's below its divisions, a division's by its depth, 0 for a table's."""
     if hint == "table-title":
         return 0
     return _depth(element) + 1 if hint.startswith("article-") else max(_depth(element), 1)

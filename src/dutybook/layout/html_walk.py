@@ -235,7 +235,7 @@ class Walker:
     def _enter(
         self, node: Element, around: Element, parts: list[str], references: list[Reference], *, known: bool
     ) -> bool:
-        """Write what an element begins with; whether what stands in it is text, too. ``known``: its style was asked for."""
+        """Write the beginning of an element; returns whether its content is text, too. ``known``: its style was looked up before."""
         if not isinstance(node.tag, str) or node.tag in SILENT or hidden(node):
             return False
         if node.tag == "br":

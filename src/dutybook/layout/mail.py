@@ -149,7 +149,7 @@ def _parts(message: Message) -> tuple[list[_Text], list[str]]:
 
 
 def _inner_parts(part: Message, spare: bool) -> list[tuple[Message, bool]]:
-    """The parts of a part, each with whether it is for the case that another one has no text: the plain alternative is."""
+    """The parts inside a part, each with whether it is spare: a plain alternative counts only if the rich one has no text."""
     inner = [(p, p.get_content_type() == "text/plain") for p in part.get_payload() if isinstance(p, Message)]
     rich = part.get_content_type() == "multipart/alternative" and not all(is_plain for _, is_plain in inner)
     return [(p, spare or (rich and is_plain)) for p, is_plain in inner]

@@ -133,7 +133,7 @@ def _in_language(work: str, language: str, copies: Sequence[Copy], begun: str | 
 
 
 def _sort_copies(copies: Sequence[Copy]) -> tuple[dict[str, list[Copy]], list[Copy]]:
-    """The copies by the version that they are of, and those of which nothing tells."""
+    """The copies of each version, and the undated ones that match none of them."""
     slots: dict[str, list[Copy]] = {}
     for copy in copies:
         slots.setdefault(_slot(copy), []).append(copy)
@@ -154,7 +154,7 @@ def _of_slot(
 ) -> list[Standing]:
     found = []
     for number, text in enumerate(_texts(copies)):
-        # The fullest text is the version; a part of it is named by its first document.
+        # The fullest text stands for the version; the id of any other includes its first document.
         own = () if number == 0 else (min(c.document for c in text),)
         expression = content_id(*key, *own)
         found += [
@@ -180,7 +180,7 @@ def _texts(copies: Sequence[Copy]) -> list[list[Copy]]:
 
 
 def _group_alike(copies: Sequence[Copy]) -> list[list[Copy]]:
-    """Copies that share most of their norms together, directly or through others."""
+    """Groups of copies that share most of their norms, directly or through others."""
     groups: list[list[Copy]] = []
     for copy in copies:
         near = [group for group in groups if any(_alike(copy, other) for other in group)]

@@ -55,7 +55,7 @@ class Content:
 
 @dataclass(slots=True)
 class _Field:
-    """An open field: its code, whether its result has begun, and over how many paragraph ends it went on."""
+    """An open field: its code, whether its result has begun, and how many paragraphs have begun since it was opened."""
 
     code: str = ""
     in_result: bool = False

@@ -124,7 +124,7 @@ def _at_an_angle(text: str, box: Box, slanted: bool, width: float) -> Furniture:
 
 
 def about_pages(code: Why, numbers: list[int], text: str, why: Reason | Literal[""] = "") -> Reason:
-    """A problem of pages: ``text`` about ``{named}`` (``page 3``, ``pages 3, 7-9``), with ``{why}``."""
+    """A problem of some pages: ``text`` about ``{named}`` (``page 3``, ``pages 3, 7-9``), with ``{why}``."""
     listed = _listed(numbers)
     named = f"page{'s' if len(numbers) > 1 else ''} {listed}"
     return because(code, text.replace("{named}", named), count=len(numbers), pages=listed, why=why)

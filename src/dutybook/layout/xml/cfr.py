@@ -398,7 +398,7 @@ def _is_closed_marker(node: Node) -> bool:
 
 
 def _run_in_heading(node: Node) -> tuple[str, int] | None:
-    """The heading that an element in italics is, with the dash behind it, and where its tail goes on; None if it is none."""
+    """The heading in an element in italics, with the dash behind it, and where the tail goes on; None if it is no heading."""
     inner = plain(node)
     dash = re.match(r"\s*[—–]\s*", node.tail or "")
     if dash:
