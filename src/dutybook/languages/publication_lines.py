@@ -1,4 +1,4 @@
-"""Parses lines that say when a text was published and which day its version is of; patterns in ``gazettes.toml`` and
+"""Parses lines that state the day of a text's publication or the day of its version; patterns in ``gazettes.toml`` and
 ``version_lines.toml``.
 """
 
@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -18,7 +17,7 @@ from pydantic import Field, ValidationError
 from dutybook.errors import Defect
 from dutybook.languages.pack import available, temporal
 from dutybook.languages.sections.base import Section
-from dutybook.records.dates import make_iso_date
+from dutybook.records.dates import make_iso_date, parse_day
 
 Where = Literal["header", "head", "tail"]
 LONGEST_LINE = 300
@@ -81,16 +80,10 @@ def published_in(line: str, where: Where) -> Publication | None:
             continue
         match = pattern.fullmatch(plain) if whole else pattern.match(plain)
         written = next((w for w in match.groups() if w), "") if match else ""
-        if match and (day := _parse_iso_date(written) or parse_day_line(written)):
-            return Publication(day, match[0].rstrip(" –—-"), "" if gazette.news else gazette.name)
+        day = parse_day(written)
+        if match and (stated := day.isoformat() if day else parse_day_line(written)):
+            return Publication(stated, match[0].rstrip(" –—-"), "" if gazette.news else gazette.name)
     return None
-
-
-def _parse_iso_date(written: str) -> str | None:
-    try:
-        return date.fromisoformat(written).isoformat()
-    except ValueError:
-        return None
 
 
 @cache

@@ -1,8 +1,7 @@
 """Finds dates that an amending act replaces with others.
 
 Either the date itself is replaced ("in Article 113, point (b), '2 August 2026' is replaced by '…'"), or the text
-that contains it
-("paragraph 2 is replaced by the following: ‘2. It shall apply from 1 June 2035.’").
+that contains it ("paragraph 2 is replaced by the following: ‘2. It shall apply from 1 June 2035.’").
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from dutybook.records import (
     Zone,
     content_id,
 )
+from dutybook.records.dates import parse_day
 
 LONGEST_QUOTE = 400
 _DEEPEST = 12
@@ -128,11 +128,8 @@ class _ChangeFinder:
         days = set()
         for match in frames.matches(masked.text, "", Genre.EU_ACT):
             expression = masked.inside(match.start, match.end)
-            if match.frame.type in _OWN_DAYS and expression is not None:
-                try:
-                    days.add(date.fromisoformat(expression.value))
-                except ValueError:
-                    continue
+            if match.frame.type in _OWN_DAYS and expression is not None and (day := parse_day(expression.value)):
+                days.add(day)
         return days
 
     def _identify(self, at: Span, *what: object) -> str:
@@ -200,8 +197,6 @@ def _pairs(line: str, pack: LanguagePack) -> Iterator[tuple[date, date, Span]]:
     between = re.compile(rf"\W*(?:{alternatives(pack.facts.scope.replaced)})(?:\W+\w+){{0,3}}\W+", re.IGNORECASE)
     for old, new in itertools.pairwise(days):
         if between.fullmatch(line, old.end, new.start):
-            try:
-                pair = date.fromisoformat(old.value), date.fromisoformat(new.value)
-            except ValueError:
-                continue
-            yield *pair, Span(old.start, new.end)
+            before, after = parse_day(old.value), parse_day(new.value)
+            if before and after:
+                yield before, after, Span(old.start, new.end)

@@ -58,7 +58,7 @@ def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: 
     while current <= today:
         if asked >= _MOST_DAYS or (len(items) >= int(options["limit"]) and current > since):
             problems.append(f"the list goes on from {current.isoformat()} next time")
-            return _listing_of_days(items, max(since, current), problems)
+            return _listing(items, {"since": max(since, current).isoformat()}, problems)
         try:
             for item in _items_of_day(options, current, fetcher, make, problems):
                 items.setdefault(item.key, item)
@@ -66,14 +66,14 @@ def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: 
             if not items:
                 raise
             problems.append(f"the list broke off and goes on from {current.isoformat()} next time: {error}")
-            return _listing_of_days(items, current, problems)
+            return _listing(items, {"since": current.isoformat()}, problems)
         asked += 1
         current += _ONE
-    return _listing_of_days(items, max(since, today - _ONE), problems)
+    return _listing(items, {"since": max(since, today - _ONE).isoformat()}, problems)
 
 
-def _listing_of_days(items: dict[str, Item], since: date, problems: list[str]) -> Listing:
-    return Listing(tuple(items.values()), {"since": since.isoformat()}, problems=tuple(dict.fromkeys(problems)))
+def _listing(items: dict[str, Item], cursor: dict[str, str], problems: list[str]) -> Listing:
+    return Listing(tuple(items.values()), cursor, problems=tuple(dict.fromkeys(problems)))
 
 
 def _items_of_day(
@@ -152,22 +152,14 @@ def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: dateti
     problems: list[str] = []
     most = int(options["limit"])
     reached, offset = until, 0
-    search = _search(options)
+    asked = {"from": since.replace("-", ""), "offset": "0", "limit": str(_PAGE)}
+    if until:
+        asked["to"] = until.replace("-", "")
+    if search := _search(options):
+        asked["query"] = search
     try:
         while True:
-            asked = {"from": since.replace("-", ""), "offset": str(offset), "limit": str(_PAGE)}
-            if until:
-                asked["to"] = until.replace("-", "")
-            if search:
-                asked["query"] = search
-            address = f"{API}/legislacion-consolidada?{urlencode(asked)}"
-            found, faults = parsed_json(
-                fetcher.get(address, accept="application/json", robots=False), "the list of consolidated laws"
-            )
-            problems += faults
-            if "data" not in found:
-                raise SourceError("the list of consolidated laws is of another kind than the BOE's")
-            laws = [each for each in as_list(found.get("data")) if isinstance(each, dict)]
+            laws = _page_of_laws(fetcher, {**asked, "offset": str(offset)}, problems)
             for law in laws:
                 item = _of_law(law, problems)
                 if item and _wanted(item, law, options):
@@ -182,18 +174,25 @@ def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: dateti
                 problems.append(
                     f"there is more than the {most:,} laws that a run lists (limit=); the rest comes next time"
                 )
-                return _listing_of_laws(items, {"since": since, "until": reached, "started": begun}, problems)
+                return _listing(items, {"since": since, "until": reached, "started": begun}, problems)
     except SourceError as error:
         if not items or not reached:
             raise
         problems.append(f"the list broke off and goes on from {reached} next time: {error}")
-        return _listing_of_laws(items, {"since": since, "until": reached, "started": begun}, problems)
+        return _listing(items, {"since": since, "until": reached, "started": begun}, problems)
     after = date.fromisoformat(begun) - OVERLAP
-    return _listing_of_laws(items, {"since": after.isoformat()}, problems)
+    return _listing(items, {"since": after.isoformat()}, problems)
 
 
-def _listing_of_laws(items: dict[str, Item], cursor: dict[str, str], problems: list[str]) -> Listing:
-    return Listing(tuple(items.values()), cursor, problems=tuple(dict.fromkeys(problems)))
+def _page_of_laws(fetcher: Fetcher, asked: dict[str, str], problems: list[str]) -> list[dict[str, Any]]:
+    address = f"{API}/legislacion-consolidada?{urlencode(asked)}"
+    found, faults = parsed_json(
+        fetcher.get(address, accept="application/json", robots=False), "the list of consolidated laws"
+    )
+    problems += faults
+    if "data" not in found:
+        raise SourceError("the list of consolidated laws is of another kind than the BOE's")
+    return [each for each in as_list(found.get("data")) if isinstance(each, dict)]
 
 
 def _wanted(item: Item, law: dict[str, Any], options: Options) -> bool:

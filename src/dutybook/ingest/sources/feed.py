@@ -127,18 +127,18 @@ def _entry(raw: Any, base: str, language: Any) -> Entry:
     if whole and raw.get("guidislink") and link == _address(guid, base):
         # By the letter every guid is a link; many are none, and the text is here.
         link = ""
-    fields = _Fields(
-        guid=guid,
+    entry = Entry(
+        key=guid,
         title=clean_line(html.unescape(clean_line(raw.get("title")))),
         link=link,
         content=content,
         published=published,
-        updated=updated,
+        stamp=updated or "",
         whole=whole,
-        enclosures=enclosures,
+        enclosures=tuple(enclosures),
         language=language,
     )
-    return _make_entry(fields)
+    return _normalise(entry)
 
 
 def _content(raw: Any) -> tuple[str, bool]:
@@ -180,53 +180,34 @@ def _json_entry(raw: dict[str, Any], base: str, language: Any) -> Entry:
     ]
     published, updated = clean_line(raw.get("date_published")), clean_line(raw.get("date_modified"))
     link = _address(raw.get("url"), base) or _address(raw.get("external_url"), base)
-    fields = _Fields(
-        guid=clean_line(raw.get("id"), 1000),
+    entry = Entry(
+        key=clean_line(raw.get("id"), 1000),
         title=clean_line(raw.get("title")),
         link=link,
         content=text,
         published=_iso(published),
-        updated=_iso(updated) or updated or None,
+        stamp=_iso(updated) or updated,
         whole=whole,
-        enclosures=enclosures,
+        enclosures=tuple(enclosures),
         language=raw.get("language") or language,
     )
-    return _make_entry(fields)
+    return _normalise(entry)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """The fields of an entry as one format of feeds has them. ``published`` and ``updated`` are ISO 8601 where they can be read."""
-
-    guid: str
-    title: str
-    link: str
-    content: str
-    published: str | None
-    updated: str | None
-    whole: bool
-    enclosures: Iterable[str]
-    language: Any
-
-
-def _make_entry(fields: _Fields) -> Entry:
-    """An entry of these fields, cut to size."""
-    content = fields.content[:_LONGEST]
+def _normalise(entry: Entry) -> Entry:
+    """An entry with a key and a stamp, its texts cut to size and its language checked."""
+    content = entry.content[:_LONGEST]
     # Without a time of change, its words tell whether it has changed.
-    stamp = fields.updated or fields.published or ""
-    if not fields.updated:
-        stamp = f"{stamp} {_digest(fields.title, fields.link, content)}".strip()
-    code = clean_line(fields.language, 40)
-    return Entry(
-        key=fields.guid or fields.link or _digest(fields.title, content),
-        title=fields.title[:500],
-        link=fields.link,
+    stamp = entry.stamp or f"{entry.published or ''} {_digest(entry.title, entry.link, content)}".strip()
+    code = clean_line(entry.language, 40)
+    return replace(
+        entry,
+        key=entry.key or entry.link or _digest(entry.title, content),
+        title=entry.title[:500],
         content=content,
-        whole=fields.whole,
-        published=fields.published,
         stamp=stamp,
         language=code if _LANGUAGE.fullmatch(code) else None,
-        enclosures=tuple(dict.fromkeys(fields.enclosures)),
+        enclosures=tuple(dict.fromkeys(entry.enclosures)),
     )
 
 

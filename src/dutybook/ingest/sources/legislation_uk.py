@@ -210,13 +210,13 @@ def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[s
         Item(
             key=path,
             url=f"{SITE}/{path}",
-            title=faults["title"],
+            title=act["title"],
             language="en",
-            stamp=faults["stamp"] or None,
+            stamp=act["stamp"] or None,
             extension=".xml",
-            more={"file": f"{SITE}/{path}/data.xml", "affects": act, "effects": faults["effects"]},
+            more={"file": f"{SITE}/{path}/data.xml", "affects": act, "effects": act["effects"]},
         )
-        for path, faults in found.items()
+        for path, act in found.items()
     ], problems
 
 

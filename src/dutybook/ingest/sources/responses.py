@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -18,6 +18,7 @@ from lxml import etree
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources.interface import Fetched, Response
+from dutybook.records.dates import make_iso_date
 
 # lxml has no type stubs that mypy could use here.
 Node = Any
@@ -260,12 +261,7 @@ def _is_space(character: str) -> bool:
 def to_iso_date(value: Any) -> str | None:
     """An ISO date from ``20260102``, ``2026-01-02`` or a date and time; None for anything else."""
     found = re.match(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)", clean_line(value))
-    if not found:
-        return None
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
-    except ValueError:
-        return None
+    return make_iso_date(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
 def moment(value: Any) -> datetime | None:
