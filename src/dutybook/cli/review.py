@@ -143,8 +143,6 @@ def command(
         correct=_corrections(correct),
         deadline=deadline,
     )
-    if confirm and reject:
-        raise BadRequest("a finding is confirmed, rejected or corrected: give one of them")
     asked = _Request(
         identity or "",
         chosen=Filters(words=words, status=of_status, owner=of_owner, **filters),
@@ -257,7 +255,7 @@ def _change_all(register: Register, asked: _Request) -> None:
     output.done(made, as_json=asked.as_json, limit=asked.limit)
 
 
-#: What each option that stands for an action does. Without one of them, an id's norm is changed, or the queue is listed.
+#: The action of each option that chooses one. Without such an option, the norm of an id is changed, or the queue is listed.
 _MODES: dict[str, Callable[[Register, _Request], None]] = {
     "--undo": _undo,
     "--history": _show_history,
@@ -267,6 +265,10 @@ _MODES: dict[str, Callable[[Register, _Request], None]] = {
 
 
 def _finding(*, confirm: bool, reject: bool) -> str | None:
+    from dutybook.errors import BadRequest
+
+    if confirm and reject:
+        raise BadRequest("a finding is confirmed, rejected or corrected: give one of them")
     return "confirmed" if confirm else "rejected" if reject else None
 
 

@@ -186,13 +186,11 @@ class Pool:
             Defect: no child process can be started.
         """
         waiting = iter(jobs)
-        exhausted = False
         while True:
             drawn: list[Job] = []
-            while (self._added or not exhausted) and self._busy() + len(drawn) < self.workers:
+            while self._busy() + len(drawn) < self.workers:
                 job = self._added.popleft() if self._added else next(waiting, None)
                 if job is None:
-                    exhausted = True
                     break
                 drawn.append(job)
             # At the end of a run, children that no document waits for share in the last ones.

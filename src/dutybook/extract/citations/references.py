@@ -296,32 +296,32 @@ class ReferenceReader:
                 rows[-1].end = more.end()
                 continue
             rows.append(Reference(more.start(), more.end(), "", "", [(kind, self._clean(more[0]))]))
-        link = self._link.match(line, rows[-1].end)
-        # A comma alone joins ("Nr. 1, § 3"); only a word puts the part under what follows.
-        at = link.end() if link and link[0].strip(" ,\t\n\u00a0") else None
-        if at is None and link and self._words.number_before and "," not in link[0]:
-            at = link.end()  # "prvi odstavek 5. člena": the provision stands in the genitive
-        if at is not None:
-            ordinal = None if self._part.match(line, at) else self._ordinal.match(line, at)
-            if ordinal:
-                link = self._link.match(line, ordinal.end())
-                at = link.end() if link else ordinal.end()
-            upper = self._head.match(line, at)
-            middle = self._part.match(line, at)
-            if upper:
-                above = self._from_head(line, upper)[0]
-                outer = self._link.match(line, above.end)
-                annex = self._head.match(line, outer.end()) if above.division and outer else None
-                if annex and self._read(annex, "h")[0] == "annex":
-                    above.end = annex.end()
-                return self._under(rows, above)
-            if middle and self._rank(middle) < _PARTS.index(kind):
-                above = self._from_part(line, middle)[0]
-                return self._under(rows, above)
-        return rows
+        above = self._above(line, rows[-1].end, kind)
+        return self._under(rows, above) if above else rows
 
-    def _rank(self, match: re.Match[str]) -> int:
-        return _PARTS.index(self._read(match, "p")[0])
+    def _above(self, line: str, at: int, kind: str) -> Reference | None:
+        """What contains the part of this kind that ends at ``at``: "of Article 5(2)", "of paragraph 1"."""
+        link = self._link.match(line, at)
+        # A comma alone joins ("Nr. 1, § 3"); only a word puts the part under what follows, or, where the number comes
+        # first, the genitive of the provision ("prvi odstavek 5. člena").
+        if link is None or not (link[0].strip(" ,\t\n\u00a0") or (self._words.number_before and "," not in link[0])):
+            return None
+        at = link.end()
+        ordinal = None if self._part.match(line, at) else self._ordinal.match(line, at)
+        if ordinal:
+            link = self._link.match(line, ordinal.end())
+            at = link.end() if link else ordinal.end()
+        if upper := self._head.match(line, at):
+            above = self._from_head(line, upper)[0]
+            outer = self._link.match(line, above.end)
+            annex = self._head.match(line, outer.end()) if above.division and outer else None
+            if annex and self._read(annex, "h")[0] == "annex":
+                above.end = annex.end()
+            return above
+        middle = self._part.match(line, at)
+        if middle and _PARTS.index(self._read(middle, "p")[0]) < _PARTS.index(kind):
+            return self._from_part(line, middle)[0]
+        return None
 
     @staticmethod
     def _under(rows: list[Reference], above: Reference) -> list[Reference]:
