@@ -32,9 +32,6 @@ _MOST_DAYS = 3650
 def parse_kinds(given: Iterable[str]) -> frozenset[str]:
     """Kinds from typed text, separated by commas. Without any, the usual kinds.
 
-    Raises:
-        BadFilter: there is no such kind.
-
     >>> sorted(parse_kinds(["new, deadline moved"]))
     ['deadline-moved', 'new']
 
@@ -55,9 +52,6 @@ def parse_kinds(given: Iterable[str]) -> frozenset[str]:
 
 def parse_days(text: str) -> tuple[int, ...]:
     """Days before a deadline, the longest first.
-
-    Raises:
-        BadFilter: they are not numbers of days.
 
     >>> parse_days("1, 30,7")
     (30, 7, 1)

@@ -46,9 +46,6 @@ class Schedule:
 def parse_schedule(text: str, zone: str = "UTC") -> Schedule:
     """A schedule from its typed or stored form: ``now``, ``daily 07:30``, ``weekly fri 16:00``.
 
-    Raises:
-        BadFilter: it is malformed, or there is no such time zone.
-
     >>> str(parse_schedule("weekly friday 16:00"))
     'weekly fri 16:00'
 

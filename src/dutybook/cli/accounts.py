@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NAME = "accounts"
 
-_HELP = """People who may sign in to `dutybook serve --multi-user`: readers see everything, editors also say things of norms,
+_HELP = """People who may sign in to `dutybook serve --multi-user`: readers see everything, editors also judge norms,
 administrators also look after people and alerts. They are in a file of their own next to the database.
 
 \b

@@ -34,8 +34,8 @@ def command(
 ) -> None:
     """Show the history of reviews, or check it. Exit code 2 if it was altered.
 
-    Rows are chained by hashes: a row that is changed, taken out or put in shows, also at the end. Only who writes the whole
-    history anew cannot be detected from inside the file: keep the head that --verify prints elsewhere, and give it again.
+    Rows are chained by hashes: a row that is changed, taken out or put in shows, also at the end. Only a rewrite of
+    the whole history cannot be detected from inside the file: keep the head that --verify prints elsewhere, and give it again.
 
     \b
     Example: dutybook audit --verify

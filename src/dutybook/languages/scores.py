@@ -27,8 +27,7 @@ class Measured:
     """All scores. ``sets``: first the one that shows what to expect.
 
     ``specs``: by language, the number of examples for each kind of finding, and how many of them are known to fail
-    (``failing``).
-    ``command`` computes the scores; empty if nothing was measured.
+    (``failing``). ``command`` computes the scores; empty if nothing was measured.
     """
 
     sets: tuple[Scores, ...] = ()

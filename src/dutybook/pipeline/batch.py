@@ -69,8 +69,7 @@ def ingest(
         options: how the child processes read.
         config: the settings of the analysis.
         semantic: whether new norms get vectors for search by meaning at once. By default they do if the register
-            has vectors
-            and the encoder is installed.
+            has vectors and the encoder is installed.
 
     Raises:
         RegisterError: the database cannot be used; documents stored before stay stored.

@@ -19,18 +19,15 @@ class Config:
         password: opens encrypted files.
         published: the publication date (ISO), where the file states none.
         members_apart: the caller reads attached or embedded files as documents of their own; otherwise a document
-            with attachments
-            counts as partly read.
+            with attachments counts as partly read.
         ocr: images of pages are recognised where tesseract is installed; pages that were not reached in time are
             reported.
         ocr_seconds: the most seconds for recognition in one document.
         workers: processes that may share the pages of one large file. No record depends on it.
         seconds: the most seconds for a document (0: no limit but the reader's own). Reading stops early enough for
-            what was read to be
-            analysed, and the rest is reported.
+            what was read to be analysed, and the rest is reported.
         model: what extracts norms: ``auto`` (the shipped network), or a folder with a network of ours or with a
-            sequence or token
-            classifier in Hugging Face format.
+            sequence or token classifier in Hugging Face format.
         tables: what finds the cells of ruled tables in a PDF: ``fast``, or ``pdfplumber`` as a second opinion.
     """
 

@@ -146,7 +146,7 @@ class _Counting:
         return DueDate(self.norm, deadline, made.due, made.dates, steps, made.reason, self.law, self.place)
 
     def _first_day(self, deadline: DeadlineRow) -> date | None:
-        """The day from which on a day of every year counts: it needs no event where it is known from when the norm applies."""
+        """The day from which a yearly day counts if there is no event: the first day on which the norm applies."""
         return self.norm.applies_from if self.event is None and yearly_day(deadline.value or "") else None
 
 
@@ -174,8 +174,8 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
 
 
 def _extension(made: Due, deadline: DeadlineRow, identity: str) -> Due:
-    """The reason why a period that extends another one cannot be counted: the end of the other one has to be given as
-    the event.
+    """A period that extends another one, counted from that one's end if the caller named this deadline; otherwise the
+    reason why it is not counted.
     """
     if deadline.id.startswith(identity.strip().lower()):
         return replace(

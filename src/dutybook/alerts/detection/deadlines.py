@@ -50,8 +50,7 @@ def find_approaching(register: Register, days: tuple[int, ...], today: date, sin
     """What is due within the longest of ``days`` from today, or was due since a day on which it was last looked for.
 
     Of several days before a deadline only the shortest one that has come is reported, so that after a week without
-    a run there is one
-    event. A deadline that moves has a new date and so begins again.
+    a run there is one event. A deadline that moves has a new date and so begins again.
     """
     if not days:
         return

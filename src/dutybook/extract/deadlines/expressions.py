@@ -19,10 +19,8 @@ class Expression:
     """A date, range or quantity: the slot that it fills, its position, and its value.
 
     ``value`` is the value of a deadline with it: for a range, the last day. ``stretch`` has the days it covers,
-    where they are known;
-    ``open_year`` says that the year was not written; ``ends`` are the two ends of a range; ``period`` is the
-    period that was counted to it
-    ("in three days").
+    where they are known; ``open_year`` says that the year was not written; ``ends`` are the two ends of a range;
+    ``period`` is the period that was counted to it ("in three days").
     """
 
     slot: str

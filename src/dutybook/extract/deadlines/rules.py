@@ -124,7 +124,7 @@ def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 WINDOW = 160
 _UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
-_BEFORE_PRECISION = re.compile(r"[\s,(–—]*")
+_SEPARATOR = re.compile(r"[\s,(–—]*")
 
 Earlier = Callable[[], TemporalFinding | None]
 """Looks for the last period that the text before the sentence sets: "within the same period" means it."""
@@ -241,7 +241,7 @@ def _without_repeats(found: list[TemporalFinding], text: str) -> list[TemporalFi
             finding.kind is DeadlineKind.VAGUE
             and after is not None
             and after.kind is DeadlineKind.RECURRING
-            and _BEFORE_PRECISION.fullmatch(text, finding.span.end, after.span.start)
+            and _SEPARATOR.fullmatch(text, finding.span.end, after.span.start)
         )
         if not exact:
             kept.append(finding)

@@ -21,9 +21,7 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class CueMatch:
-    """Words from a language's list that command, forbid, allow or exempt, or that rule a norm out (``!`` and a
-    reason).
-    """
+    """Words from a language's list that command, recommend, forbid, allow or exempt."""
 
     label: str
     span: Span

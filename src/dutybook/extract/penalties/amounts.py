@@ -51,8 +51,7 @@ class AmountReader:
 
         Args:
             cues: the ends of the words for a fine. A share of anything but turnover has to be near one, since
-                shareholdings have
-                percentages, too.
+                shareholdings have percentages, too.
             strict: every amount has to be near one.
         """
         found: dict[Amount, int] = {}

@@ -34,7 +34,7 @@ class NotTaken(SourceError):
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The seconds that a host asks to wait, in seconds or until a date; None if it does not ask, or makes no sense."""
+    """The seconds that a host asks clients to wait, as a number or until a date; None without a meaningful value."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:9]), _LONGEST)

@@ -69,8 +69,7 @@ class Item:
     Attributes:
         key: its permanent name within its source.
         stamp: changes when the document may have changed (an ETag, ``updated`` of a feed, size and time of a
-            file); None if only
-            fetching can tell.
+            file); None if only fetching can tell.
         published: ISO 8601.
         extension: that of its file, such as ``.pdf``; empty: by the response.
         path: a file on this machine, which is read where it is.

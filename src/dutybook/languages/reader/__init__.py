@@ -20,7 +20,7 @@ from typing import Any
 from dutybook.errors import Defect
 
 FALLBACK = "en"
-# Sections that show fields of a norm: where ``norm_fields.toml`` may call them otherwise, and the prefix of their keys.
+# For each section that shows fields of a norm: the place in ``norm_fields.toml`` with its own names, and the prefix of its keys.
 _SHOW_FIELDS = {
     "register": ("column", "column"),
     "web": ("part", "part"),

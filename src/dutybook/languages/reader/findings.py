@@ -1,4 +1,4 @@
-"""Words why something was found or rejected, and which of its fields may be wrong, in the reader's language.
+"""Explains why something was found or rejected, and which of its fields may be wrong, in the reader's language.
 
 A reason is stored as a chain of codes, such as ``label_obligation=0.97; bearer_unit=0.91``: the code is the key
 ``step.CODE`` of the section ``findings``, and the number is its probability. Anything else in the chain is returned

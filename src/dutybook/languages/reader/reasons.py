@@ -1,4 +1,4 @@
-"""Words why a file was not read, or only in part, in the reader's language, from the code and the values of a reason.
+"""Explains why a file was not read, or only in part, in the reader's language, from the code and values of a reason.
 
 A reason whose code has no words (of another version of Dutybook, or from a reader of another package) is returned
 as it was stored.

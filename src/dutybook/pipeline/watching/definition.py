@@ -147,9 +147,6 @@ def check_watch(
 def parse_interval(every: str, least: int = LEAST) -> int:
     """``90s``, ``30m``, ``1h``, ``1d``, ``2w`` in seconds.
 
-    Raises:
-        BadRequest: it is no such time, or too short.
-
     >>> parse_interval("1h")
     3600
 

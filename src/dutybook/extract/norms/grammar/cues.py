@@ -147,7 +147,7 @@ class _Passage:
         return [(at, at + 1) for at in window if piece.word.fullmatch(self._words[at])]
 
     def _join(self, pattern: _Pattern, number: int, at: int) -> int | None:
-        """The ends of the pieces from ``number`` on that follow token ``at`` within their gaps."""
+        """The end of the last piece, if the pieces from ``number`` on follow token ``at`` within their gaps."""
         if number == len(pattern.pieces):
             return at
         low, high = pattern.gaps[number - 1]

@@ -47,10 +47,8 @@ class Answer:
     """The answer of the network for a unit, in log-probabilities.
 
     ``heads`` answers each question about the whole unit. ``tags`` (pieces, 13) and ``extents`` (pieces, 3) are
-    about the unit's pieces, whose
-    positions in the document's text are ``offsets``; ``before_tags`` are about the pieces before it. ``classes``
-    (pieces, 4) are the classes
-    of a bearer with these words, from the lowest layers. ``cut``: the unit is longer than the network's input.
+    about the unit's pieces, whose positions in the document's text are ``offsets``; ``before_tags`` are about the
+    pieces before it. ``classes`` (pieces, 4) are the classes of a bearer with these words, from the lowest layers. ``cut``: the unit is longer than the network's input.
     """
 
     heads: Mapping[str, Floats]

@@ -115,7 +115,7 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             siblings[unit.sentence.stem].append(n)
     by_index = {unit.index: n for n, unit in reversed(list(enumerate(units)))}
     genre = discourse.genre.value
-    # A page about anything at all holds a norm seldom, whatever one of its sentences sounds like.
+    # On a page with few sentences that sound like norms, a single one rarely is one.
     share = float(np.log(sum(value > 0 for value in odds) / max(len(odds), 1) + 0.01))
     for n, unit in enumerate(units):
         features: dict[str, float] = {}
