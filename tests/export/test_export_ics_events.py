@@ -14,8 +14,8 @@ from export_fakes import hostile, mixed
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.export import export
+from dutybook.export.content import link_to
 from dutybook.export.ics import ALARMS, Calendar, alarms_of
-from dutybook.export.ics_entries import link_to
 from dutybook.languages.reader import reader_words
 from dutybook.pipeline.due_dates import EventDetails, due
 from dutybook.records import Analysis, Genre

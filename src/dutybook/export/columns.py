@@ -116,6 +116,18 @@ def _review_column(
     )
 
 
+def _document_column(
+    name: str, width: int, kind: Kind, value: Callable[[ObligationRow], Value]
+) -> Column[ObligationRow]:
+    """A column whose value is the same in all rows of a document."""
+    return Column(name, width, kind, value, folds=True, needs="document")
+
+
+def _act_column(name: str, width: int, kind: Kind = Kind.TEXT) -> Column[ObligationRow]:
+    """A column for a field of the act, which has the same name there."""
+    return _document_column(name, width, kind, lambda row: getattr(row.act, name) if row.act else None)
+
+
 def _choices(field: NormField) -> str:
     if field.kind is FieldKind.FLAG:
         return cells.YES_OR_NO
@@ -177,39 +189,16 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     # Where it stands.
     Column("work", 18, Kind.TEXT, lambda r: r.work_number, needs="document"),
     Column("citation", 24, Kind.TEXT, cells.citation, folds=True),
-    Column(
-        "jurisdiction", 12, Kind.TEXT, lambda r: r.act.jurisdiction if r.act else None, folds=True, needs="document"
-    ),
-    Column("issuer", 26, Kind.TEXT, lambda r: r.act.issuer if r.act else None, folds=True, needs="document"),
-    Column("title", 40, Kind.TEXT, lambda r: r.document.title, folds=True, needs="document"),
-    Column(
-        "published",
-        13,
-        Kind.DATE,
-        lambda r: cells.parse_day_or_text(r.document.published),
-        folds=True,
-        needs="document",
-    ),
-    Column(
-        "entry_into_force",
-        13,
-        Kind.DATE,
-        lambda r: r.act.entry_into_force if r.act else None,
-        folds=True,
-        needs="document",
-    ),
-    Column("application", 13, Kind.DATE, lambda r: r.act.application if r.act else None, folds=True, needs="document"),
-    Column("expiry", 13, Kind.DATE, lambda r: r.act.expiry if r.act else None, folds=True, needs="document"),
-    Column(
-        "version",
-        13,
-        Kind.DATE,
-        lambda r: cells.parse_day_or_text(r.document.version_date),
-        folds=True,
-        needs="document",
-    ),
+    _act_column("jurisdiction", 12),
+    _act_column("issuer", 26),
+    _document_column("title", 40, Kind.TEXT, lambda r: r.document.title),
+    _document_column("published", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.published)),
+    _act_column("entry_into_force", 13, Kind.DATE),
+    _act_column("application", 13, Kind.DATE),
+    _act_column("expiry", 13, Kind.DATE),
+    _document_column("version", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.version_date)),
     Column("language", 10, Kind.TEXT, lambda r: r.norm.language, folds=True),
-    Column("source", 40, Kind.TEXT, lambda r: r.document.source, folds=True, needs="document"),
+    _document_column("source", 40, Kind.TEXT, lambda r: r.document.source),
     # Why one may trust it.
     _review_column("finding", 13, choices="finding", folds=False),
     _review_column("finding_reason", 30),
@@ -231,7 +220,7 @@ TABLE = tuple(
     if column.kind not in (Kind.DAYS, Kind.LINK) and column.name not in ("new_note", "correction_reason")
 )
 
-#: The last column of a workbook: by it an import sees whether cells were changed that are not for people (:mod:`.checking`).
+#: The last column of a workbook: its checksum tells an import whether cells were changed that are not editable.
 CHECK: Column[ObligationRow] = Column("check", 18, Kind.TEXT, lambda _: None, hidden=True)
 
 
@@ -249,9 +238,8 @@ _CORRECTIONS = ("correction_reason", *CORRECTABLE)
 def checked_columns() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The columns of each part of a row's checksum: those that nobody may change, the review record, corrections.
 
-    The first part reveals edits that an import does not take. From the others an import knows which rows nobody
-    has touched, whatever
-    the register says by then, and whether the history has what stood in them.
+    The first part reveals edits that an import does not take. From the others an import knows which rows nobody has
+    edited, whatever the register says by then, and whether the history has what stood in them.
     """
     yours = [c for c in OBLIGATIONS if c.editable]
     return (

@@ -205,17 +205,13 @@ def revisions_of(register: Register, content: RegisterContent, options: Calendar
         # The filters must not hide from us what is still there, or it would be cancelled.
         here = {(e.uid, e.slot, e.words, e.start): e for e in visible}
         everything = [
-            here.get((e.uid, e.slot, e.words, e.start), _hidden(e))
+            here.get((e.uid, e.slot, e.words, e.start), replace(e, visible=False))
             for e in entries(
                 RegisterContent(register, reader=content.reader, places=False, with_deadlines=True), options.base
             )
         ]
     changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
     return revise(everything, memory, feed, changed)
-
-
-def _hidden(entry: Entry) -> Entry:
-    return replace(entry, visible=False)
 
 
 @contextmanager
@@ -324,8 +320,7 @@ def _is_over(entry: Entry, now: datetime | None) -> bool:
     """Whether it is too late for reminders: an imported calendar would otherwise ring for all past dates at once."""
     if now is None or entry.rule:
         return False
-    day = entry.start.date() if isinstance(entry.start, datetime) else entry.start
-    return day < now.astimezone(UTC).date()
+    return entry.day < now.astimezone(UTC).date()
 
 
 def _in_utc(start: date | datetime) -> date | datetime:

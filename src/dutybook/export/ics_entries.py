@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from dutybook.export.content import Content, ObligationRow, act_of, clean
-from dutybook.export.content import link_to as link_to
+from dutybook.export.content import Content, ObligationRow, act_of, clean, link_to
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
 from dutybook.records.dates import date_of, parse_moment
@@ -85,7 +84,9 @@ def entries_of(
     events start.
     """
     if deadline.due:
-        yield _entry(content, row, deadline, _Occurrence(deadline.due, content.shows(deadline.due)), base)
+        yield _entry(
+            content, row, deadline, _Occurrence(deadline.due, content.shows(deadline.due), deadline.steps), base
+        )
     elif not deadline.events and deadline.value and yearly_day(deadline.value):
         # A day of every year needs a first year: that in which the norm applies. Other returns start with an event.
         begins = row.norm.applies_from
@@ -93,7 +94,7 @@ def entries_of(
         if found:
             steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
             visible = content.shows(date_of(found.start))
-            occurrence = _Occurrence(found.start, visible, returns=found, steps=steps)
+            occurrence = _Occurrence(found.start, visible, steps, returns=found)
             yield _entry(content, row, deadline, occurrence, base)
     for event in deadline.events:
         returns = _returns(deadline, event)
@@ -101,12 +102,12 @@ def entries_of(
             # Hours begin with a full one, as the law that counted them says.
             start = parse_moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
             visible = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
-            occurrence = _Occurrence(start, visible, event, returns, event.steps)
+            occurrence = _Occurrence(start, visible, event.steps, event, returns)
             yield _entry(content, row, deadline, occurrence, base)
             continue
         for number, day in enumerate(event.dates):
             visible = content.shows(date.fromisoformat(day[:10]))
-            occurrence = _Occurrence(parse_moment(day), visible, event, steps=event.steps)
+            occurrence = _Occurrence(parse_moment(day), visible, event.steps, event)
             made = _entry(content, row, deadline, occurrence, base)
             yield replace(made, uid=f"{event.id}-{number}@dutybook") if number else made
 
@@ -121,20 +122,22 @@ def _returns(deadline: DeadlineRow, event: EventRow) -> Recurrence | None:
 class _Occurrence:
     """When a deadline is due: once or, with ``returns``, again and again from ``start`` on; ``event`` is what started it.
 
-    ``steps`` lead to ``start``; None stands for those of the deadline. ``visible``: the filters ask for it.
+    ``steps`` say how ``start`` was computed. ``visible``: the filters leave it.
     """
 
     start: date | datetime
     visible: bool
+    steps: Sequence[str]
     event: EventRow | None = None
     returns: Recurrence | None = None
-    steps: tuple[str, ...] | None = None
 
 
 def _entry(
     content: Content, row: ObligationRow, deadline: DeadlineRow, occurrence: _Occurrence, base: Path | None
 ) -> Entry:
-    norm, event, returns = row.norm, occurrence.event, occurrence.returns
+    norm, document, event, returns = row.norm, row.document, occurrence.event, occurrence.returns
+    page, note = deadline.page or norm.page, event.note if event else ""
+    where = ", ".join(part for part in (norm.place, act_of(document)) if part)
     action = norm.action or norm.quote
     tell = reader_words("calendar", content.reader)
     about = [
@@ -143,23 +146,21 @@ def _entry(
         tell("who", words=norm.bearer or tell("unnamed")),
         tell("says", words=f"{norm.stem} {norm.quote}" if norm.stem else norm.quote),
     ]
-    draft = _Draft(
+    return Entry(
         uid=f"{event.id}@dutybook" if event else None,
-        slot=_slot(row.document, norm.language, norm.place, deadline.kind),
+        slot=_slot(document, norm.language, norm.place, deadline.kind),
         words=content_id(norm.quote, deadline.quote),
         start=occurrence.start,
         rule=_until(returns.rule, norm.applies_until) if returns else None,
-        summary=(f"{norm.bearer}: {action}" if norm.bearer else action) + _noted(event.note if event else ""),
-        about=about,
-        steps=deadline.steps if occurrence.steps is None else occurrence.steps,
-        place=norm.place,
-        page=deadline.page or norm.page,
-        document=row.document,
+        summary=_summary((f"{norm.bearer}: {action}" if norm.bearer else action) + _noted(note)),
+        description=_description(about, occurrence.steps, where, page, document.source, tell),
+        location=_short(clean(where), SUMMARY_LIMIT),
         categories=(norm.modality, deadline.kind),
+        url=link_to(document.source, page, base),
+        made=_made(document),
+        note=note,
         visible=occurrence.visible,
     )
-    made = _finish(draft, tell, base)
-    return replace(made, note=event.note) if event else made
 
 
 def _event_lines(occurrence: _Occurrence, tell: ReaderWords) -> list[str]:
@@ -187,69 +188,39 @@ def limits_of(fact: FactRow) -> str:
 def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Content, base: Path | None) -> Entry:
     tell, values = reader_words("calendar", content.reader), reader_words("values", content.reader)
     what = values.get(f"fact.{fact.type}", fact.type.replace("_", " "))
-    limits = limits_of(fact)
-    draft = _Draft(
+    limits, where = limits_of(fact), act_of(document)
+    return Entry(
         uid=None,
         slot=_slot(document, document.language, "", fact.type),
         words=content_id(fact.quote),
         start=due,
         rule=None,
         # An act that applies in steps has an entry a step: what each is about tells them apart.
-        summary=f"{what[:1].upper()}{what[1:]}{_noted(limits)}: {act_of(document)}",
-        about=[tell("says", words=fact.quote)],
-        steps=fact.steps,
-        place="",
-        page=fact.page,
-        document=document,
+        summary=_summary(f"{what[:1].upper()}{what[1:]}{_noted(limits)}: {where}"),
+        description=_description([tell("says", words=fact.quote)], fact.steps, where, fact.page, document.source, tell),
+        location=_short(clean(where), SUMMARY_LIMIT),
         categories=(fact.type,),
+        url=link_to(document.source, fact.page, base),
+        made=_made(document),
         visible=content.shows(due),
     )
-    return _finish(draft, tell, base)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An entry before its description is put together: the lines ``about`` it, then its ``steps``, ``place`` and ``page``."""
-
-    uid: str | None
-    slot: str
-    words: str
-    start: date | datetime
-    rule: Rule | None
-    summary: str
-    about: Sequence[str]
-    steps: tuple[str, ...]
-    place: str
-    page: int | None
-    document: DocumentRow
-    categories: tuple[str, ...]
-    visible: bool
+def _summary(text: str) -> str:
+    return _short(" ".join(clean(text).split()), SUMMARY_LIMIT)
 
 
-def _finish(draft: _Draft, tell: ReaderWords, base: Path | None) -> Entry:
-    """Put an entry together, with texts cut to size."""
-    document = draft.document
-    where = ", ".join(part for part in (draft.place, act_of(document)) if part)
+def _description(
+    about: Sequence[str], steps: Sequence[str], where: str, page: int | None, source: str, tell: ReaderWords
+) -> str:
+    """The lines ``about`` an entry, then how its date was computed and where its words stand."""
     lines = [
-        *draft.about,
-        *([tell("computed", words="; ".join(draft.steps))] if draft.steps else []),
-        tell("place", words=where) + (f", {tell('page', number=draft.page)}" if draft.page else ""),
-        tell("source", words=document.source),
+        *about,
+        *([tell("computed", words="; ".join(steps))] if steps else []),
+        tell("place", words=where) + (f", {tell('page', number=page)}" if page else ""),
+        tell("source", words=source),
     ]
-    return Entry(
-        uid=draft.uid,
-        slot=draft.slot,
-        words=draft.words,
-        start=draft.start,
-        rule=draft.rule,
-        summary=_short(" ".join(clean(draft.summary).split()), SUMMARY_LIMIT),
-        description="\n".join(_short(clean(line), TEXT_LIMIT) for line in lines),
-        location=_short(clean(where), SUMMARY_LIMIT),
-        categories=draft.categories,
-        url=link_to(document.source, draft.page, base),
-        made=_made(document),
-        visible=draft.visible,
-    )
+    return "\n".join(_short(clean(line), TEXT_LIMIT) for line in lines)
 
 
 def _until(rule: Rule, last: date | None) -> Rule:

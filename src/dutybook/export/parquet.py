@@ -68,8 +68,7 @@ def _schema(pa: Any) -> pa.Schema:
         return pa.struct(list(members.items()))
 
     def fields(*groups: FieldGroup) -> dict[str, Any]:
-        # Parts and ranges are texts of their own; of all else many norms have the same value.
-        return {f.name: kinds.get(f.kind, text if _is_its_own(f) else label) for f in fields_in(*groups)}
+        return {f.name: kinds.get(f.kind, text if _is_distinct(f) else label) for f in fields_in(*groups)}
 
     events = struct(id=text, happened=text, place=text, law=text, dates=texts, steps=texts, note=text)
     deadline = struct(
@@ -115,7 +114,8 @@ def _schema(pa: Any) -> pa.Schema:
     )
 
 
-def _is_its_own(field: NormField) -> bool:
+def _is_distinct(field: NormField) -> bool:
+    """Whether few norms share a value of the field, so that a dictionary of values would save nothing."""
     return field.kind is FieldKind.RANGE or (field.kind is FieldKind.PART and field.about.group is FieldGroup.PARTS)
 
 

@@ -34,7 +34,7 @@ from dutybook.export.sheets import (
     Refused,
     page_of,
 )
-from dutybook.languages.reader import FALLBACK, ReaderWords, reader_words
+from dutybook.languages.reader import FALLBACK, reader_words
 from dutybook.languages.reader.findings import describe_chain
 from dutybook.store import DocumentRow
 from dutybook.store.exports.act_details import About
@@ -89,57 +89,6 @@ def write_book(
         sheet.write_row_xml(row, "".join(cells), 2)
     sheet.protect()
     sheet.very_hidden()
-
-
-@dataclass(frozen=True, slots=True)
-class AboutSheet:
-    """What the sheet about the workbook says. ``sources`` are titles of documents with their digests."""
-
-    words: ReaderWords
-    values: ReaderWords
-    content: Content
-    about: About
-    tables: Tables
-    modalities: Counter[str]
-    sources: Iterable[tuple[str, str]]
-    now: datetime | None
-
-
-def write_about(styles: Styles, given: AboutSheet) -> None:
-    """Write the sheet with versions, filters, counts, how to read the workbook, and digests of the sources."""
-    words, about = given.words, given.about
-    specs = (Spec("", 30, Kind.LABEL), Spec("", 104, Kind.TEXT))
-    sheet = Sheet(styles, words("sheet.about"), specs, tab="#CBD5E1", headed=False)
-
-    def line(label: str, text: str) -> None:
-        if text:
-            sheet.add(sheet.words([label, text]))
-
-    sheet.heading(words("about.title"))
-    line(words("about.made_by"), f"Dutybook {VERSION}")
-    line(words("about.exported"), moment(given.now).replace("T", " ").replace("+00:00", " UTC"))
-    line(words("about.read_by"), ", ".join(f"Dutybook {version}" for version in about.analysers))
-    line(words("about.found_by"), ", ".join(about.rules))
-    line(words("about.format"), str(about.format))
-    line(words("about.register"), about.register)
-    history = words("about.history_says", rows=f"{about.history:,}", hash=about.head) if about.history else "0"
-    line(words("about.history"), history)
-    line(words("about.filters"), filters_in_words(given.content.filters, words.language))
-    kinds = ", ".join(f"{given.values.get(f'modality.{m}', m)} {n:,}" for m, n in given.modalities.most_common())
-    for name, (table, _) in given.tables.items():
-        counted = words("about.rows", count=table.count)
-        line(table.name, counted + (f" ({kinds})" if name == "obligations" and kinds else ""))
-    titles = {key.removeprefix("column."): words(key) for key in words if key.startswith("column.")}
-    labels = {"quote": titles["quote"], "due": titles["due"], "hidden": titles["id"]}
-    for section, keys in (("reading", _READING), ("writing", _WRITING)):
-        sheet.heading(words(f"about.{section}"))
-        for key in keys:
-            label = labels.get(key) or words.get(f"label.{key}", "") or words(f"sheet.{key}")
-            line(label, words(f"{section}.{key}").format(**titles))
-    sheet.heading(words("about.sources"))
-    for title, digest in given.sources:
-        line(title, digest)
-    sheet.finish()
 
 
 # The workbook's creation date: fixed where no clock is given, so that the same register gives the same bytes.
@@ -273,13 +222,45 @@ class _Filling:
         for sheet, _ in self.tables.values():
             sheet.finish()
         about = self.content.about()
-        given = AboutSheet(
-            *(self.words, self.values, self.content, about, self.tables),
-            *(modalities, sources, self.options.now),
-        )
-        write_about(self.styles, given)
+        self._write_about(about, modalities, sources)
         write_book(self.book, self.content, about, self.tables, self.options.reader, self.options.now)
         return obligations.count
+
+    def _write_about(self, about: About, modalities: Counter[str], sources: Iterable[tuple[str, str]]) -> None:
+        """Write the sheet with versions, filters, counts, how to read the workbook, and digests of the sources."""
+        words = self.words
+        specs = (Spec("", 30, Kind.LABEL), Spec("", 104, Kind.TEXT))
+        sheet = Sheet(self.styles, words("sheet.about"), specs, tab="#CBD5E1", headed=False)
+
+        def line(label: str, text: str) -> None:
+            if text:
+                sheet.add(sheet.words([label, text]))
+
+        sheet.heading(words("about.title"))
+        line(words("about.made_by"), f"Dutybook {VERSION}")
+        line(words("about.exported"), moment(self.options.now).replace("T", " ").replace("+00:00", " UTC"))
+        line(words("about.read_by"), ", ".join(f"Dutybook {version}" for version in about.analysers))
+        line(words("about.found_by"), ", ".join(about.rules))
+        line(words("about.format"), str(about.format))
+        line(words("about.register"), about.register)
+        history = words("about.history_says", rows=f"{about.history:,}", hash=about.head) if about.history else "0"
+        line(words("about.history"), history)
+        line(words("about.filters"), filters_in_words(self.content.filters, words.language))
+        kinds = ", ".join(f"{self.values.get(f'modality.{m}', m)} {n:,}" for m, n in modalities.most_common())
+        for name, (table, _) in self.tables.items():
+            counted = words("about.rows", count=table.count)
+            line(table.name, counted + (f" ({kinds})" if name == "obligations" and kinds else ""))
+        titles = {key.removeprefix("column."): words(key) for key in words if key.startswith("column.")}
+        labels = {"quote": titles["quote"], "due": titles["due"], "hidden": titles["id"]}
+        for section, keys in (("reading", _READING), ("writing", _WRITING)):
+            sheet.heading(words(f"about.{section}"))
+            for key in keys:
+                label = labels.get(key) or words.get(f"label.{key}", "") or words(f"sheet.{key}")
+                line(label, words(f"{section}.{key}").format(**titles))
+        sheet.heading(words("about.sources"))
+        for title, digest in sources:
+            line(title, digest)
+        sheet.finish()
 
     def _sheet(self, name: str, columns: Sequence[Column[Any]], tab: str, frozen: int = 0) -> Sheet:
         title = self.words(f"sheet.{name}")
