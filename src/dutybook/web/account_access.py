@@ -164,9 +164,8 @@ class AccountAccess(Door):
 
         Returns:
             The session and 0 for the right password, None and 0 for a wrong one, None and the seconds to wait
-            after too many attempts.
-            The answer and the time that it takes are the same whether or not the account exists, so that nobody
-            can guess names.
+            after too many attempts. The answer and the time that it takes are the same whether or not the account
+            exists, so that nobody can guess names.
         """
         near = address_network(address)
         wait = sessions.attempt(self.accounts, name, near, self.now())

@@ -206,7 +206,7 @@ def _webhook(address: str, signed: str, there: AvailableChannels) -> str:
     return f"{address}#secret=env:{signed}"
 
 
-#: Options of how a source is asked that a form offers. Proxies and private machines are for the command line.
+#: The fetch options that a form offers. Proxies and private machines are for the command line.
 FETCH_OPTIONS = ("max_mb", "pause", "contact")
 #: Beginnings of the fields that are carried from a try to the watch.
 KEPT = ("kind", "target", "name", "every", "language", "option.", "fetch.")

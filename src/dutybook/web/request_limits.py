@@ -19,8 +19,8 @@ from dutybook.web.error_responses import TranslatedError
 
 #: Variables that a request may name begin so: their owner put them there for Dutybook.
 VARIABLES = "DUTYBOOK_"
-#: Those of them that are for telling, not for asking: a source that somebody names here must not be sent them.
-_FOR_TELLING = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL", "DUTYBOOK_CHANNEL", "DUTYBOOK_PASSWORD")
+#: Those of them that are for sending alerts: a source that a request names must not get their values.
+_FOR_ALERTS = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL", "DUTYBOOK_CHANNEL", "DUTYBOOK_PASSWORD")
 #: Options of watches that say which machines are reached, and how safely.
 _OF_THE_MACHINE = ("proxies", "allow_downgrade", "allow_private")
 _FILES = ("file", "atom")
@@ -67,8 +67,8 @@ def check_watch(
 
     Raises:
         NotAllowedRemotely: it is a file or a folder outside ``roots``, has a password in it, names a variable or
-            file that is not for
-            Dutybook, or leads to this machine or a private network; or an option makes other machines be asked.
+            file that is not for Dutybook, or leads to this machine or a private network; or an option makes other
+            machines be asked.
     """
     for name in _OF_THE_MACHINE:
         if name in (options or {}):
@@ -80,7 +80,7 @@ def check_watch(
         raise NotAllowedRemotely("target", "remote.no_file")
     _check_references("target", target)
     for found in _REFERENCE.finditer(target):
-        if found[1].startswith(_FOR_TELLING):
+        if found[1].startswith(_FOR_ALERTS):
             raise NotAllowedRemotely("target", "remote.secret", name=found[1])
     _check_asked(target)
 

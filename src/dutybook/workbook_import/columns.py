@@ -190,9 +190,3 @@ def is_same_value(field: Field, one: str, other: str) -> bool:
     return one == other or (
         not field.choices and normalise_cell(shorten(clean(one))) == normalise_cell(shorten(clean(other)))
     )
-
-
-def is_shortened(value: str) -> bool:
-    """Whether a stored value is too long for a cell, so that an export shortens it."""
-    text = clean(value)
-    return shorten(text) != text

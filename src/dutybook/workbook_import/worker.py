@@ -1,9 +1,8 @@
 """The child process that reads one workbook, so that a hostile one can do no harm. It answers in lines of JSON on its
 output.
 
-The first line has the metadata of the workbook and its columns, each following line a row, and the last ``{"end":
-rows}``, or
-``{"unfit": why}``.
+The first line has the metadata of the workbook and its columns, each following line a row, and the last
+``{"end": rows}``, or ``{"unfit": why}``.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -230,37 +229,36 @@ def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[s
 class _RowReader:
     """Reads the rows of a table: which parts of a row are as they were exported, and what its editable cells say now.
 
-    ``context`` are columns that are answered with an edited row only. ``checks`` are the columns of each part of a check.
-    ``special`` and ``merged`` are faults by row and column of the sheet, both counted from 0.
+    ``editable`` has the index of each editable column in the sheet. ``context`` are columns that are answered with an
+    edited row only. ``checks`` are the columns of each part of a checksum. ``faults`` has what is wrong with cells, by
+    row and column of the sheet. All indexes count from 0.
     """
 
-    table: _Table
-    editable: Sequence[str]
+    editable: Mapping[str, int]
     context: Sequence[str]
     checks: Sequence[Sequence[str] | None]
-    special: Mapping[tuple[int, int], str]
-    merged: Mapping[tuple[int, int], str]
+    faults: Mapping[tuple[int, int], str]
 
     @classmethod
     def of(cls, path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> _RowReader:
         """A reader for a table with the columns of a layout; ``path`` is that of an .xlsx file, None for other formats."""
         columns = table.columns
-        editable = [name for name in (*layout.record, *layout.corrections) if name in columns]
-        checks = _checks(exported, table, layout)
-        sought = {columns[name] + table.left for name in editable}
+        left = table.left
+        editable = {name: columns[name] + left for name in (*layout.record, *layout.corrections) if name in columns}
+        special = special_cells(path, table.sheet.name, set(editable.values())) if path else {}
         return cls(
-            table,
-            editable=editable,
+            editable,
             context=[name for name in layout.context if name in columns],
-            checks=checks,
-            special=special_cells(path, table.sheet.name, sought) if path else {},
-            merged=_merged(table.sheet),
+            checks=_checks(exported, table, layout),
+            faults=_merged(table.sheet) | special,
         )
 
     def read(self, number: int, values: Mapping[str, Any]) -> list[Any]:
         """The answer for a row: its number from 1 and its id only, if nothing in it was edited."""
         identity, marks = _text(values[ID]).strip(), _text(values[CHECK]).strip().split("-")
-        faults = self._faults(number)
+        faults = {
+            name: self.faults[at] for name, column in self.editable.items() if (at := (number, column)) in self.faults
+        }
         whole = [
             None if part is None else row_check({n: values[n] for n in part}) == mark and faults.keys().isdisjoint(part)
             for part, mark in zip(self.checks, marks, strict=False)
@@ -271,21 +269,12 @@ class _RowReader:
         cells = _cells(values, [*self.editable, *self.context] if edited else self.editable, faults)
         return [number + 1, identity, edited, marks if any(self.checks) else [], whole[1:], cells]
 
-    def _faults(self, number: int) -> dict[str, str]:
-        """What is wrong with the editable cells of a row, by the names of their columns."""
-        found: dict[str, str] = {}
-        for name in self.editable:
-            place = (number, self.table.columns[name] + self.table.left)
-            if fault := self.special.get(place) or self.merged.get(place):
-                found[name] = fault
-        return found
 
-
-def _cells(values: Mapping[str, Any], names: Sequence[str], odd: Mapping[str, str]) -> dict[str, Any]:
+def _cells(values: Mapping[str, Any], names: Iterable[str], faults: Mapping[str, str]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name in names:
         value = None if values[name] == "" else values[name]
-        kind = odd.get(name, "")
+        kind = faults.get(name, "")
         if kind or value is not None:
             formula = kind.startswith("formula")
             fault = "error" if kind.endswith("error") else "merged" if kind == "merged" else ""

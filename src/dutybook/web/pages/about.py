@@ -13,8 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.languages.reader import reader_languages
 from dutybook.languages.scores import measured
-from dutybook.pipeline.capabilities import OTHERS, SECTION, languages
-from dutybook.pipeline.capabilities import describe_capability as describe_capability
+from dutybook.pipeline.capabilities import OTHERS, SECTION, describe_capability, languages
 from dutybook.store import Summary
 from dutybook.store.exports import act_details
 from dutybook.web import components, render

@@ -29,7 +29,7 @@ _LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class _Margin:
-    """The notes of the margin: norms of the ``chosen`` modalities (all if there are none), and whether rejected candidates."""
+    """The notes in the margin: norms of the ``chosen`` modalities (all if there are none), and rejected candidates if ``rejected``."""
 
     chosen: list[str]
     rejected: bool
@@ -38,7 +38,7 @@ class _Margin:
     def of(cls, kinds: list[str]) -> _Margin:
         """The margin for the kinds that a reader chose; without a choice it has everything."""
         chosen = [k for k in kinds if k != REJECTED]
-        # Only what is asked for: of rejected ones alone no norm is.
+        # No modality is called "none": if only rejected candidates were chosen, no norm is shown.
         return cls(chosen or (["none"] if kinds else []), not kinds or REJECTED in kinds)
 
 

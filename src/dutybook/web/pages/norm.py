@@ -120,7 +120,7 @@ def _page(request: Request, identity: str, problem: str = "", given: dict[str, s
             "evidence": evidence_of(register, norm),
             "deviations": register.differences.deviations(norm=full),
             "versions": _versions([t for t in written if t.language == norm.language]),
-            "languages_beside": _languages(register, norm, written),
+            "language_versions": _languages(register, norm, written),
             "citations": followed(register, detail.citations, norm.document, norm.language),
             "penalties": [(p, penalty_place(register, p.id)) for p in detail.penalties],
             "news": of_norm(register, full),

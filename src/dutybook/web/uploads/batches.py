@@ -12,8 +12,6 @@ from dutybook.reasons import BEFORE, Reason
 
 #: States of a batch that are not its last.
 OPEN = ("waiting", "reading")
-#: States of a file whose reading has ended.
-READ = ("read", "partly read", "unreadable", "unchanged", "duplicate")
 #: The most parts of a file that are listed one by one. All others are counted.
 MOST_PARTS = 300
 

@@ -15,7 +15,7 @@ from dutybook.reasons import Why, because
 from dutybook.web.error_responses import Wrong
 from dutybook.web.jobs.runner import JobRunner
 from dutybook.web.uploads import storage
-from dutybook.web.uploads.batches import MOST_PARTS, OPEN, READ, Batch, Part
+from dutybook.web.uploads.batches import MOST_PARTS, OPEN, Batch, Part
 from dutybook.web.uploads.multipart import Arrived
 from dutybook.web.uploads.storage import UploadStorage
 
@@ -240,11 +240,6 @@ class _Reading:
             if kept != sent.name and kept in content:
                 content = content.replace(kept, sent.name)
         return content
-
-
-def is_finished(state: str) -> bool:
-    """Whether a file in this state has its final outcome."""
-    return state in (*READ, "refused", "cancelled")
 
 
 def _language(text: str) -> str:

@@ -6,13 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dutybook.records import BearerClass, DeadlineKind, Direction, Modality, Strength
+from dutybook.records import DeadlineKind, Direction, Modality
 from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES
 from dutybook.web.api.parameters import Day, OneOf
 
 ModalityWord = Annotated[str, OneOf(tuple(m.value for m in Modality))]
-StrengthWord = Annotated[str, OneOf(tuple(s.value for s in Strength))]
-BearerClassWord = Annotated[str, OneOf(tuple(c.value for c in BearerClass))]
 DeadlineKindWord = Annotated[str, OneOf(tuple(k.value for k in DeadlineKind))]
 DirectionWord = Annotated[str, OneOf(tuple(d.value for d in Direction))]
 StatusWord = Annotated[str, OneOf(STATUSES)]
