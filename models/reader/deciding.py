@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from reader.examples import Text, Wanted
+from reader.examples import Text, Wanted, match_spans, overlap
 from reader.measuring import decide, discourse_of
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.isotonic import IsotonicRegression
@@ -27,8 +27,6 @@ from dutybook.extract.norms.passes.decide import carries_of, label_features, str
 from dutybook.extract.norms.unit import NONE, Unit
 from dutybook.records import Span
 
-#: A unit states a norm of the annotation where they share so much of their letters.
-MATCHED = 0.5
 #: How much weights are held back.
 _LABELS, _STRENGTH, _BEARER, _CLASSES, _CONFIDENCE = 0.3, 0.3, 0.3, 0.03, 0.05
 #: How much a unit of a general page counts, where nearly no norm stands: with less the reader finds norms in recipes.
@@ -44,9 +42,10 @@ ORDER = ("labels", "strength", "bearer", "classes")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A document that a network read which had not seen it, with its annotation.
+    """A document, or a passage of one, that a network read which had not seen it.
 
-    ``regions`` is empty for a page of general news, which counts as a whole; of a passage its norms are known to ``wanted`` alone.
+    ``wanted`` are the annotated norms where they stand, and ``regions`` the parts that were annotated; a page of general news has neither and
+    holds no norm. ``gold`` are the norms as the gold beside the repository has them, deadlines included: empty for a passage.
     """
 
     name: str
@@ -60,20 +59,7 @@ class Read:
 
 def match_units(units: Sequence[Unit], wanted: Sequence[Wanted]) -> dict[int, int]:
     """Which annotated norm each unit's span meets, by their numbers, the best pairs first."""
-    pairs = []
-    for i, want in enumerate(wanted):
-        for j, unit in enumerate(units):
-            span = unit.span or unit.input.span
-            if span.end <= want.span.start or span.start >= want.span.end:
-                continue
-            pairs.append((overlap(span, want.span), j, i))
-    found: dict[int, int] = {}
-    taken: set[int] = set()
-    for value, j, i in sorted(pairs, reverse=True):
-        if value >= MATCHED and j not in found and i not in taken:
-            found[j] = i
-            taken.add(i)
-    return found
+    return match_spans([u.span or u.input.span for u in units], [w.span for w in wanted])
 
 
 def _best_threshold(scored: Sequence[tuple[float, bool]], total: int) -> float:
@@ -85,12 +71,6 @@ def _best_threshold(scored: Sequence[tuple[float, bool]], total: int) -> float:
         if f1 > best:
             best, least = f1, float(threshold)
     return round(least, 2)
-
-
-def overlap(a: Span, b: Span) -> float:
-    """The F1 of shared characters."""
-    shared = min(a.end, b.end) - max(a.start, b.start)
-    return 0.0 if shared <= 0 else 2 * shared / (a.end - a.start + b.end - b.start)
 
 
 def is_inside(unit: Unit, regions: Sequence[Span]) -> bool:
@@ -161,12 +141,12 @@ class DecisionFitter:
             decisions["least"] = self._least(documents, decisions)
         elif given:
             decisions["least"] = given["least"]
-        decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
+        decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.wanted]
         if "strength" in anew and (strength := self._strength(decided)):
             decisions["strength"] = strength
         if "bearer" in anew:
             decisions["bearer"] = self._bearer(decided)
-            decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.gold]
+            decided = [(d, decide(d.text, d.units, decisions)) for d in documents if d.wanted]
         decisions["classes"] = self._classes(decided)
         return decisions
 
@@ -253,9 +233,8 @@ class DecisionFitter:
         """Each norm that is read in an annotated part: what the calibration looks at, and which fields are right."""
         made = []
         for document in documents:
-            # Of passages no deadlines are known, so nobody can say whether a row is right.
-            if not document.gold or "deadlines" not in document.gold[0]:
-                continue
+            if not document.gold:
+                continue  # Without deadlines, as in a passage, nobody can say whether a row is right.
             units = decide(document.text, document.units, decisions)
             matched = match_units(units, document.wanted)
             told = confidence_features(units, discourse_of(document.text))

@@ -32,6 +32,8 @@ FOLDS = 5
 PART_KINDS = ("action", "recipient", "condition", "exception")
 #: A norm belongs to a unit that holds so much of it.
 _LEAST_SHARE = 0.5
+#: Two annotations are of one norm where they share so much of their letters.
+MATCHED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,24 @@ def read_text(path: Path, name: str, language: str | None = None) -> Text:
     layout = with_version(with_publication(read_layout(decompress(raw))))
     made = build_structure(layout, "0", language)
     return Text(name, layout.text, made.sentences, made.genre, made.language, made.title)
+
+
+def overlap(a: Span, b: Span) -> float:
+    """The F1 of shared characters."""
+    shared = min(a.end, b.end) - max(a.start, b.start)
+    return 0.0 if shared <= 0 else 2 * shared / (a.end - a.start + b.end - b.start)
+
+
+def match_spans(some: Sequence[Span], others: Sequence[Span]) -> dict[int, int]:
+    """Pairs of spans by their numbers, the best first and each once, that share at least half of their characters."""
+    pairs = [(overlap(a, b), i, j) for i, a in enumerate(some) for j, b in enumerate(others) if a.overlaps(b)]
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for value, i, j in sorted(pairs, reverse=True):
+        if value >= MATCHED and i not in found and j not in taken:
+            found[i] = j
+            taken.add(j)
+    return found
 
 
 def squeeze(text: str) -> tuple[str, list[int]]:

@@ -4,7 +4,7 @@
 their parts stand in it, counted in letters and digits alone (:func:`reader.examples.squeeze`), so that white space may change. A
 passage of a document of ``../shared/gold/real`` lies outside of what is annotated there, and belongs to the fold of its document.
 
-The annotation follows ``../shared/gold/GUIDELINES.md``. No document of the last fold, which nobody reads, has a passage.
+``worksheets.py`` makes them. The annotation follows ``../shared/gold/GUIDELINES.md``. No document of the last fold, which nobody reads, has a passage.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from reader.examples import PART_KINDS, Text, Wanted, read_text, squeeze
+from reader.examples import PART_KINDS, Text, Wanted, fold_of, read_text, squeeze
 
 from dutybook.records import Span
 
 PASSAGES = Path(__file__).with_name("passages.jsonl")
-#: Names of documents that no gold has begin so: they belong to no fold.
-NATIONAL = "national/"
+#: Parts of the gold, annotated once more by those who annotated the passages and did not see it: to measure, never to learn from.
+BLIND = Path(__file__).with_name("passages-blind.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Passage:
     text: Text
     wanted: tuple[Wanted, ...]
     regions: tuple[Span, ...]
+
+
+def is_of_fold(document: str, fold: int | None) -> bool:
+    """Whether a document belongs to a fold; one without gold, which is named by its path, belongs to none."""
+    return "/" not in document and fold_of(document) == fold
 
 
 def fingerprint(squeezed: str) -> str:

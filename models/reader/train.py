@@ -39,7 +39,7 @@ from reader.fitting import average_weights, fit, tokenizer_of  # noqa: E402
 from reader.lessons import document_examples, lesson_examples  # noqa: E402
 from reader.measuring import TorchReader, cut_to_regions, read_units  # noqa: E402
 from reader.network import ReaderNetwork  # noqa: E402
-from reader.passages import NATIONAL, Passage, read_passages  # noqa: E402
+from reader.passages import Passage, is_of_fold, read_passages  # noqa: E402
 from reader.picking import pick_silver, pick_some  # noqa: E402
 from reader.silver import RULES  # noqa: E402
 from reader.wording import bearer_vectors, fit_word_classes  # noqa: E402
@@ -222,18 +222,16 @@ class Training:
                 read.append(Read(text.name, number, text, read_units(text, reader), wanted, regions, kept))
         for passage in self.gathered.passages:
             name = passage.text.name
-            if passage.wanted and not name.startswith(NATIONAL) and fold_of(name) == number:
+            if passage.wanted and is_of_fold(name, number):
                 text = cut_to_regions(passage.text, passage.regions)
-                units, gold = read_units(text, reader), [{} for _ in passage.wanted]
-                read.append(Read(name, number, text, units, passage.wanted, passage.regions, gold))
+                read.append(Read(name, number, text, read_units(text, reader), passage.wanted, passage.regions, ()))
         (BUILD / f"read-{number}.pkl").write_bytes(pickle.dumps(read))
 
     def _on_real(self, fold: int | None) -> ReaderNetwork:
         """The lessons' network goes on with real documents that are not of ``fold``, then with the written ones and passages, too."""
         some = self.gathered.examples
         real, general, passages = (
-            [e for e in some[s] if e.document.startswith(NATIONAL) or fold_of(e.document) != fold]
-            for s in ("real", "general", "passage")
+            [e for e in some[s] if not is_of_fold(e.document, fold)] for s in ("real", "general", "passage")
         )
         ours = some["own"] + some["tuning"] + some["public"]
         marked, unmarked = ([e for e in passages if (e.statement != "none") is is_norm] for is_norm in (True, False))
