@@ -59,7 +59,7 @@ score: $(VENV)/.dev  ## scores on real documents, then on our own texts (SHARED=
 	@echo "== Real documents: the measure"
 	$(BIN)/python benchmarks/real.py $(SHARED) $(if $(FOLDS),--folds $(FOLDS) --out models/scores/real.json --report models/scores/real.md)
 	@echo "== General news: fewer is better"
-	$(BIN)/python benchmarks/general_news.py $(SHARED) --report models/scores/general_news.md
+	$(BIN)/python benchmarks/general_news.py $(SHARED) $(if $(FOLDS),--folds $(FOLDS) --report models/scores/general_news.md)
 	@echo "== Our own texts and public acts, which rules and models were made with: not the measure"
 	$(BIN)/python benchmarks/score.py $(SHARED) --heldout --report models/scores/own.md
 

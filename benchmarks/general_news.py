@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts the norms that Dutybook finds in newspaper pages about anything at all, where there is next to nothing to find.
 
-    python benchmarks/general_news.py ../shared [--model MODEL | --predictions FOUND.jsonl] [--show N] [--report FILE.md]
+    python benchmarks/general_news.py ../shared [--folds MODELS | --model MODEL] [--show N] [--report FILE.md]
 
 The pages of ``../shared/docs/news-general`` have no gold: general news seldom reports a rule, so most norms found there are
 mistakes that a reader would have to delete. Fewer is better, as long as recall on real documents stays
@@ -19,9 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from real import read_predictions
+from real import extract
 from real_report import aligned
-from score import predict
 
 Page = dict[str, Any]
 
@@ -58,13 +57,11 @@ def markdown(told: dict[str, Any], command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read_pages(shared: Path, model: str) -> dict[str, Page]:
-    """Read the pages with a model."""
+def read_pages(shared: Path, folds: Path | None, model: str) -> dict[str, Page]:
+    """Read each page with the model of its fold, which has not seen it, or all with one model."""
     sources = sorted((shared / "docs" / "news-general").glob("*.html.gz"))
     with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch) / "found.jsonl"
-        predict(sources, out, model=model)
-        return read_predictions([out])
+        return extract(sources, folds, model, Path(scratch), lambda source: source.name)
 
 
 def show(pages: Sequence[Page], limit: int) -> None:
@@ -80,19 +77,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("shared", type=Path)
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--model", default="auto")
-    who.add_argument("--predictions", type=Path, nargs="+", metavar="FILE", help="what extract has printed")
+    who.add_argument("--folds", type=Path, metavar="MODELS", help="folder of the models fold-0 to fold-4")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print N of the norms")
     parser.add_argument("--report", type=Path, help="write the counts as Markdown, and beside it as JSON")
     options = parser.parse_args(arguments)
-    lacking = [f for f in [options.shared / "docs" / "news-general", *(options.predictions or [])] if not f.exists()]
+    lacking = [f for f in (options.shared / "docs" / "news-general", options.folds) if f and not f.exists()]
     if lacking:
         print(f"not here: {', '.join(map(str, lacking))}", file=sys.stderr)
         return 2
-    found = read_predictions(options.predictions) if options.predictions else read_pages(options.shared, options.model)
-    pages = list(found.values())
+    pages = list(read_pages(options.shared, options.folds, options.model).values())
     told = count(pages)
-    how = "ready-made predictions" if options.predictions else f"--model {options.model}"
-    page = markdown(told, f"python benchmarks/general_news.py ../shared ({how})")
+    how = f"--folds {options.folds.name}" if options.folds else f"--model {options.model}"
+    page = markdown(told, f"python benchmarks/general_news.py ../shared {how}")
     print(page)
     if options.show:
         show(pages, options.show)

@@ -21,7 +21,7 @@ import json
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -168,15 +168,28 @@ def read_predictions(files: Iterable[Path]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def extract(sources: Iterable[Path], models: Path | None, model: str, out: Path) -> dict[str, dict[str, Any]]:
+def document_name(source: Path) -> str:
+    """The name of the gold of a file: the file's name without its format."""
+    return source.name.removesuffix(source.suffix)
+
+
+def extract(
+    sources: Iterable[Path],
+    models: Path | None,
+    model: str,
+    out: Path,
+    name_of: Callable[[Path], str] = document_name,
+) -> dict[str, dict[str, Any]]:
     """Read the documents, each with the model of its fold where there are ``models``, else all with ``model``.
+
+    ``name_of``: by which name a file belongs to a fold.
 
     Raises:
         RuntimeError: a document has no line, as when the model cannot be loaded; one that cannot be read has one.
     """
     by_model: dict[str, list[Path]] = defaultdict(list)
     for source in sources:
-        by_model[str(models / f"fold-{fold_of(document_name(source))}") if models else model].append(source)
+        by_model[str(models / f"fold-{fold_of(name_of(source))}") if models else model].append(source)
     files = [out / f"{number}.jsonl" for number in range(len(by_model))]
     for file, (name, some) in zip(files, sorted(by_model.items()), strict=True):
         print(f"{name}: {len(some)} documents", file=sys.stderr, flush=True)
@@ -184,11 +197,6 @@ def extract(sources: Iterable[Path], models: Path | None, model: str, out: Path)
         if lost := {source.name for source in some} - read_predictions([file]).keys():
             raise RuntimeError(f"{name} left out {len(lost)} of {len(some)} documents")
     return read_predictions(files)
-
-
-def document_name(source: Path) -> str:
-    """The name of the gold of a file: the file's name without its format."""
-    return source.name.removesuffix(source.suffix)
 
 
 def score_all(

@@ -4,7 +4,8 @@
     python models/reader/ablation.py ../shared [--out models/norms/ablation.json]
 
 Needs what ``train.py`` keeps in ``build/reader``: what each fold's network says of its own fold, and the decisions. Every variant is fitted
-anew to the other four folds, from the decision on that it changes, and scored with the gold's own scorer.
+anew to the other four folds, from the decision on that it changes, and scored with the gold's own scorer on annotated documents that hold norms;
+``a page`` counts the norms found on each page of general news. Two variants are measured at a time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pickle
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +28,12 @@ from reader.examples import FOLDS  # noqa: E402
 from reader.measuring import decide, prediction_of, score_all  # noqa: E402
 from score import load_scorer  # noqa: E402
 
+from dutybook.extract.norms.unit import NONE  # noqa: E402
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What is left out: features by the beginnings of their codes, or decisions as a whole (the network's own answer stands).
+    """What is left out: features by the beginnings of their codes, decisions as a whole (the network's own answer stands), or passages.
 
     From ``first`` on decisions are fitted anew.
     """
@@ -37,6 +41,7 @@ class Variant:
     first: str
     features: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
+    passages: bool = True
 
 
 VARIANTS = {
@@ -44,8 +49,10 @@ VARIANTS = {
     "labels: as the network says": Variant("strength", decisions=("labels", "least")),
     "labels and strength: no cues": Variant("labels", ("cue_",)),
     "labels: no lists (stem, siblings)": Variant("labels", ("stem_", "siblings")),
-    "labels: no document, no neighbours": Variant("labels", ("document", "neighbours", "before", "behind")),
+    "labels: no document, no neighbours": Variant("labels", ("document", "share_", "neighbours", "before", "behind")),
+    "labels: not how much of the document states norms": Variant("labels", ("share_",)),
     "labels: no pieces": Variant("labels", ("part_", "outside", "second", "untagged")),
+    "all: not fitted to passages": Variant("labels", passages=False),
     "strength: as the network says": Variant("bearer", decisions=("strength",)),
     "bearer: as tagged": Variant("classes", decisions=("bearer",)),
     "bearer: nobody from elsewhere": Variant("bearer", ("earlier", "common")),
@@ -58,7 +65,10 @@ VARIANTS = {
     "class: no words of the bearer": Variant("classes", ("words_",)),
     "class: no nouns of the pack": Variant("classes", ("noun_",)),
 }
-MEASURES = ("norm", "modality", "row", "bearer", "bearer_class")
+PROCESSES = 2
+#: What a child measures on.
+_GIVEN: list[Any] = []
+MEASURES = ("norm", "modality", "row", "bearer", "bearer_class", "a page")
 
 
 def measure(
@@ -71,20 +81,32 @@ def measure(
     """The scores of a variant over all folds."""
     left_out = VARIANTS[variant]
     fitter = DecisionFitter(scorer, left_out.features)
-    documents = []
+    documents, pages = [], []
     for number in range(FOLDS):
         given = {name: v for name, v in fitted[f"fold-{number}"].items() if name not in left_out.decisions}
         if "labels" in left_out.decisions:
             given["least"] = {}
-        others = [r for r in read if r.fold != number]
+        others = [r for r in read if r.fold != number and (left_out.passages or not r.is_passage)]
         made = fitter.fit(others, given, left_out.first)
         decisions = {name: value for name, value in made.items() if name not in left_out.decisions}
-        for document in (r for r in read if r.fold == number and r.gold):
+        for document in (r for r in read if r.fold == number and (r.gold or r.is_page)):
             units = decide(document.text, document.units, decisions)
-            gold, reference = references[document.name]
-            documents.append((gold, reference, prediction_of(document.text, units, gold["file"])))
+            if document.is_page:
+                pages.append(sum(unit.label != NONE for unit in units))
+            else:
+                gold, reference = references[document.name]
+                documents.append((gold, reference, prediction_of(document.text, units, gold["file"])))
     tallies = score_all(scorer, documents)
-    return {name: round(tallies[name].prf[2], 4) for name in MEASURES}
+    found = {name: round(tallies[name].prf[2], 4) for name in MEASURES[:-1]}
+    return found | {MEASURES[-1]: round(sum(pages) / max(len(pages), 1), 3)}
+
+
+def _begin(*given: Any) -> None:
+    _GIVEN.extend(given)
+
+
+def _measure(variant: str) -> dict[str, float]:
+    return measure(*_GIVEN, variant)
 
 
 def main() -> int:
@@ -106,10 +128,12 @@ def main() -> int:
             references[document.name] = (gold, file.with_suffix(".txt").read_text(encoding="utf-8"))
     scorer = load_scorer(options.shared / "gold" / "score.py")
     found = {}
-    print(f"{'variant':<42}" + "".join(f"{name:>14}" for name in MEASURES))
-    for variant in VARIANTS:
-        found[variant] = measure(scorer, read, references, fitted, variant)
-        print(f"{variant:<42}" + "".join(f"{value:>14.4f}" for value in found[variant].values()), flush=True)
+    print(f"{'variant':<50}" + "".join(f"{name:>14}" for name in MEASURES))
+    # Forked children share what was read: it is large.
+    with get_context("fork").Pool(PROCESSES, _begin, (scorer, read, references, fitted)) as pool:
+        for variant, values in zip(VARIANTS, pool.imap(_measure, VARIANTS), strict=True):
+            found[variant] = values
+            print(f"{variant:<50}" + "".join(f"{value:>14.4f}" for value in values.values()), flush=True)
     if options.out:
         options.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0

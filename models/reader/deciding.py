@@ -56,6 +56,16 @@ class Read:
     regions: Sequence[Span]
     gold: Sequence[Mapping[str, Any]]
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page of general news."""
+        return not self.regions
+
+    @property
+    def is_passage(self) -> bool:
+        """Whether it was annotated for training alone."""
+        return bool(self.wanted) and not self.gold
+
 
 def match_units(units: Sequence[Unit], wanted: Sequence[Wanted]) -> dict[int, int]:
     """Which annotated norm each unit's span meets, by their numbers, the best pairs first."""
@@ -156,11 +166,11 @@ class DecisionFitter:
             matched = match_units(document.units, document.wanted)
             told = label_features(document.units, discourse_of(document.text))
             for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
-                if document.regions and not is_inside(unit, document.regions):
+                if not document.is_page and not is_inside(unit, document.regions):
                     continue
                 features.append(found)
                 targets.append(document.wanted[matched[n]].modality if n in matched else NONE)
-                weights.append(1.0 if document.regions else _PAGES)
+                weights.append(_PAGES if document.is_page else 1.0)
         return fit_decision(features, targets, STATEMENTS, _LABELS, weights, self.without)
 
     def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> dict[str, float]:
@@ -175,7 +185,7 @@ class DecisionFitter:
             matched = match_units(document.units, document.wanted)
             told = label_features(document.units, discourse_of(document.text))
             for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
-                inside = not document.regions or is_inside(unit, document.regions)
+                inside = document.is_page or is_inside(unit, document.regions)
                 if inside and carries_of(unit) < 0.5:
                     scored[genre].append((1 - decision.probabilities(found)[NONE], n in matched))
         law = _best_threshold([pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW))
