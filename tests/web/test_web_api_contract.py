@@ -161,7 +161,7 @@ TOLD: list[tuple[type, type, set[str]]] = [
     (entries.Mention, monitoring.Mention, set()),
     (entries.Expectation, monitoring.Expectation, set()),
     # How far a source has come, and who is at it, is its own business.
-    (watches.Watch, monitoring.Watch, {"id", "cursor", "holder", "held_until", "manners", "reading"}),
+    (watches.Watch, monitoring.Watch, {"id", "cursor", "holder", "held_until", "fetch_options", "reading"}),
     (watches.WatchRun, monitoring.WatchRun, set()),
     # A place and its options may hold what leads to a secret: `to` says it without.
     (

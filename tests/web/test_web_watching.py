@@ -257,7 +257,7 @@ def test_a_watch_of_each_kind_is_kept(client: TestClient, database: Path, kind: 
     with open_register(database, read_only=True) as register:
         watch = watches.named(register, "w")
     assert (watch.kind, watch.every, watch.last_run) == (kind, 7200, None)
-    assert "allow_private" not in watch.manners
+    assert "allow_private" not in watch.fetch_options
     page = client.get("/watches/of/w").text
     assert "never looked at" in page
 
@@ -297,7 +297,7 @@ def test_the_fetcher_looks_again(client: TestClient, database: Path) -> None:
     """A name that leads here only later is refused when it is asked."""
     now = datetime.now(UTC)
     with open_register(database) as register:
-        watches.add(register, watches.NewWatch("sly", "feed", "http://127.0.0.1:1/x", options={"url": "http://127.0.0.1:1/x", "take": "auto", "limit": 5}, manners={}, reading={}, every=60, by="x"), now=now)  # fmt: skip
+        watches.add(register, watches.WatchSettings("sly", "feed", "http://127.0.0.1:1/x", options={"url": "http://127.0.0.1:1/x", "take": "auto", "limit": 5}, fetch_options={}, reading={}, every=60), by="x", now=now)  # fmt: skip
     post(client, "/watches/of/sly/run")
     ended(client, "watch:sly")
     page = client.get("/watches/of/sly").text
@@ -339,7 +339,7 @@ def test_what_a_feed_says_is_text(client: TestClient, database: Path) -> None:
     evil = "<script>alert(1)</script>"
     now = datetime.now(UTC)
     with open_register(database) as register:
-        watch = watches.add(register, watches.NewWatch("evil", "feed", f"https://x.example/{evil}", options={}, manners={}, reading={}, every=60, by=evil), now=now)  # fmt: skip
+        watch = watches.add(register, watches.WatchSettings("evil", "feed", f"https://x.example/{evil}", options={}, fetch_options={}, reading={}, every=60), by=evil, now=now)  # fmt: skip
         item = Listed("k", f"javascript:alert(1)//{evil}", evil, "not a day", None, None, "", None, {})
         watch_items.record(register, watch.id, [item], {}, gone=(), complete=False, now=now)
     for path in ("/watches", "/watches/of/evil"):

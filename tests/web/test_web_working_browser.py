@@ -192,13 +192,13 @@ def filled_pages(database: Path) -> None:
         for flat in flats()[1:]:
             register.write(flat)
         collect(register, now=now)
-        feed = watches.add(register, watches.NewWatch("feed-authority-example", "feed", "https://authority.example/news.xml", options={"url": "https://authority.example/news.xml", "take": "auto", "limit": 500, "title": ["fee"]}, manners={"pause": 2.0}, reading={}, every=3600, by="anna"), now=now)  # fmt: skip
+        feed = watches.add(register, watches.WatchSettings("feed-authority-example", "feed", "https://authority.example/news.xml", options={"url": "https://authority.example/news.xml", "take": "auto", "limit": 500, "title": ["fee"]}, fetch_options={"pause": 2.0}, reading={}, every=3600), by="anna", now=now)  # fmt: skip
         items = [Listed(f"k{n}", f"https://authority.example/circulars/{n}", f"Circular {n}: fees for berths and the storage of goods", f"2031-0{n}-01", "en", "x", ".pdf", None, {}) for n in range(1, 6)]  # fmt: skip
         watch_items.record(register, feed.id, items, {}, gone=("k5",), complete=False, now=now)
         watch_items.failed(register, feed.id, "k2", error="https://authority.example/circulars/2 answered 404: it is not there (any more)", next_try=None)  # fmt: skip
         run = watches.begin_run(register, feed.id, now=now)
         watches.end_run(register, run, counts={"listed": 5, "fetched": 0, "read": 0, "unread": 0}, problems=["the host authority.example is not known"], error="the host authority.example is not known (Name or service not known). Check its name, and that this machine is connected", not_before=now, now=now)  # fmt: skip
-        watches.add(register, watches.NewWatch("folder-regulations", "folder", "/srv/regulations", options={"folder": "/srv/regulations", "settle": 2.0}, manners={}, reading={}, every=15, by="anna"), now=now)  # fmt: skip
+        watches.add(register, watches.WatchSettings("folder-regulations", "folder", "/srv/regulations", options={"folder": "/srv/regulations", "settle": 2.0}, fetch_options={}, reading={}, every=15), by="anna", now=now)  # fmt: skip
         watches.pause(register, "folder-regulations", paused=True)
 
 

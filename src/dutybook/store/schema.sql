@@ -757,7 +757,7 @@ CREATE TRIGGER history_head_insert BEFORE INSERT ON history_head WHEN EXISTS (SE
 -- Watched sources
 -- ---------------
 
--- ``options`` are the source's own, as its check made them; ``manners`` how it is asked (who may be asked, limits);
+-- ``options`` are the source's own, as its check made them; ``fetch_options`` how it is asked (who may be asked, limits);
 -- ``reading`` how its documents are read; ``cursor`` how far it has come, in its own words: all JSON. ``every`` in
 -- seconds. ``failures`` in a row, ``not_before``: nobody asks it earlier. ``holder`` is the process that runs it
 -- now, until ``held_until`` at most.
@@ -767,7 +767,7 @@ CREATE TABLE watches (
     kind TEXT NOT NULL,
     target TEXT NOT NULL,
     options TEXT NOT NULL,
-    manners TEXT NOT NULL,
+    fetch_options TEXT NOT NULL,
     reading TEXT NOT NULL,
     every INTEGER NOT NULL,
     paused INTEGER NOT NULL DEFAULT 0,

@@ -51,7 +51,7 @@ def command(
         return
     out = console()
     out.print(text((watch.name, "bold"), f": {watch.kind} {watch.target}"))
-    options = {**watch.options, **watch.manners, **watch.reading}
+    options = {**watch.options, **watch.fetch_options, **watch.reading}
     out.print(
         text("asked: ", ", ".join(f"{key}={value}" for key, value in sorted(options.items())) or "nothing special")
     )

@@ -55,7 +55,7 @@ def split_options(options: Mapping[str, Any], *, allow_private: bool) -> tuple[d
 def policy_of(watch: Watch) -> FetchPolicy:
     """The fetch policy of a watch. Settings that only a later version has are left out."""
     known = {field.name for field in fields(FetchPolicy)}
-    return replace(FetchPolicy(), **{name: value for name, value in watch.manners.items() if name in known})
+    return replace(FetchPolicy(), **{name: value for name, value in watch.fetch_options.items() if name in known})
 
 
 def _number(options: Mapping[str, Any], name: str, least: float, most: float) -> float:
@@ -119,10 +119,8 @@ def add_watch(database: str | Path, wanted: WatchDefinition, *, by: str, now: da
             name = _fresh(kind, wanted.target, {watch.name for watch in watches.watches(register)})
         else:
             _check_name(name)
-        new = watches.NewWatch(
-            name, kind, where, options=checked, manners=fetch_options, reading=wanted.reading, every=seconds, by=by
-        )
-        return watches.add(register, new, now=now)
+        new = watches.WatchSettings(name, kind, where, checked, fetch_options, wanted.reading, every=seconds)
+        return watches.add(register, new, by=by, now=now)
 
 
 def check_watch(

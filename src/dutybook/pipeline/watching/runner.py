@@ -316,7 +316,7 @@ def preview_watch(
         kind=kind,
         target=where,
         options=checked,
-        manners=fetch_options,
+        fetch_options=fetch_options,
         reading={},
         every=registry.default_interval(registry.source_of(kind)),
         paused=False,

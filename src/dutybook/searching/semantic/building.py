@@ -25,7 +25,7 @@ _PIECE = 256
 _WORTH_PROCESSES = 4_000
 #: The approximate index is made anew when so large a part of the vectors has come since: those are looked at one by one.
 _STALE = 0.1
-_PATIENCE = 12
+_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,11 @@ def _pieces(register: Register, model: str) -> Iterator[tuple[list[Wanting], dic
 
 
 def _put(register: Register, model: str, made: dict[str, bytes], norms: list[tuple[str, str]]) -> None:
-    for patience in range(_PATIENCE, -1, -1):
+    for tries_left in range(_TRIES, -1, -1):
         try:
             stored = register.vectors.put(model, made, norms)
         except RegisterBusy:
-            if not patience:
+            if not tries_left:
                 raise
             continue
         if not stored:

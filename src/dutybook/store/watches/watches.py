@@ -17,24 +17,32 @@ from dutybook.store.sql import Sql, compose
 T = TypeVar("T")
 
 #: How long a write waits for others that write, in tries of five seconds.
-_PATIENCE = 12
+_TRIES = 12
 #: A watch that runs a little early is due all the same: who starts runs by the clock never hits it.
 _EARLY = 60
 _RUNS_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """A watch. Times are ISO 8601, UTC; ``every`` in seconds; counts are of its items and files."""
+class WatchSettings:
+    """What is watched, and how: ``options`` are those of the source, ``fetch_options`` those of the fetcher, ``reading`` the settings
+    of the analysis; ``every`` is in seconds.
+    """
 
-    id: int
     name: str
     kind: str
     target: str
     options: Mapping[str, Any]
-    manners: Mapping[str, Any]
+    fetch_options: Mapping[str, Any]
     reading: Mapping[str, Any]
     every: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch(WatchSettings):
+    """A watch as it is stored. Times are ISO 8601, UTC; counts are of its items and files."""
+
+    id: int
     paused: bool
     created: str
     created_by: str
@@ -105,32 +113,18 @@ def write(register: Register, doing: Callable[[sqlite3.Connection], T]) -> T:
     Raises:
         RegisterBusy: another process went on writing.
     """
-    for patience in range(_PATIENCE, -1, -1):
+    for tries_left in range(_TRIES, -1, -1):
         try:
             with translated(register.path), immediate(register._connection):
                 return doing(register._connection)
         except RegisterBusy:
-            if not patience:
+            if not tries_left:
                 raise
     raise AssertionError("unreachable")
 
 
-@dataclass(frozen=True, slots=True)
-class NewWatch:
-    """A watch to be kept; fields as in :class:`Watch`."""
-
-    name: str
-    kind: str
-    target: str
-    options: Mapping[str, Any]
-    manners: Mapping[str, Any]
-    reading: Mapping[str, Any]
-    every: int
-    by: str
-
-
-def add(register: Register, new: NewWatch, *, now: datetime) -> Watch:
-    """Keep a watch.
+def add(register: Register, new: WatchSettings, *, by: str, now: datetime) -> Watch:
+    """Store a new watch.
 
     Raises:
         Conflict: there is one of this name.
@@ -139,11 +133,11 @@ def add(register: Register, new: NewWatch, *, now: datetime) -> Watch:
     def doing(connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT 1 FROM watches WHERE name = ?", (new.name,)).fetchone():
             raise Conflict(f"there is a watch {new.name!r} already. Give another name: --name NAME")
-        asked = map(as_json, (new.options, new.manners, new.reading))
+        settings = map(as_json, (new.options, new.fetch_options, new.reading))
         connection.execute(
-            "INSERT INTO watches (name, kind, target, options, manners, reading, every, created, created_by)"
+            "INSERT INTO watches (name, kind, target, options, fetch_options, reading, every, created, created_by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (new.name, new.kind, new.target, *asked, new.every, moment(now), new.by),
+            (new.name, new.kind, new.target, *settings, new.every, moment(now), by),
         )
 
     write(register, doing)
@@ -284,7 +278,7 @@ def _read(register: Register, sql: Sql, values: tuple[Any, ...]) -> list[Watch]:
     found = []
     for row in rows:
         fields = dict(zip(names, row, strict=True))
-        for name in ("options", "manners", "reading", "cursor"):
+        for name in ("options", "fetch_options", "reading", "cursor"):
             fields[name] = json.loads(fields[name])
         found.append(Watch(**fields | {"paused": bool(fields["paused"])}))
     return found

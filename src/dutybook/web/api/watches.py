@@ -25,7 +25,7 @@ from dutybook.web.request_values import seeing
 
 WatchName = Annotated[str, Path(description="Name of a watch.")]
 #: How far a source has come, who is at it and how its files are read is its own business.
-_HIDDEN = frozenset({"id", "cursor", "holder", "held_until", "manners", "reading"})
+_HIDDEN = frozenset({"id", "cursor", "holder", "held_until", "fetch_options", "reading"})
 
 
 @verbs.get(

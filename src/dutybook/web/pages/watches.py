@@ -241,7 +241,7 @@ def _next(watch: Watch) -> str:
 
 def _describe_options(watch: Watch, reader: render.Reader) -> list[tuple[str, str]]:
     """The options of a watch, formatted for people."""
-    options: Mapping[str, Any] = {**watch.options, **watch.manners, **watch.reading}
+    options: Mapping[str, Any] = {**watch.options, **watch.fetch_options, **watch.reading}
     described = []
     for name, value in sorted(options.items()):
         if name in ("url", "folder") or value in ("", None, [], ()):

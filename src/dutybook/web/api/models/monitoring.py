@@ -191,7 +191,7 @@ class DeliveryDetail(Answer):
     items: list[AlertItem]
 
 
-@of_row(watches.Watch, without=("cursor", "held_until", "holder", "id", "manners", "reading"))
+@of_row(watches.Watch, without=("cursor", "fetch_options", "held_until", "holder", "id", "reading"))
 class Watch(Answer):
     """A source that is looked at again and again; counts are of its items and files."""
 
