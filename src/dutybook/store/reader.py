@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.records.norm_fields import NORM_FIELDS
@@ -37,16 +37,14 @@ from dutybook.store.search import citations
 from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, together
 from dutybook.store.search.facets import values_of
 from dutybook.store.search.filters import Filters, named_document, named_work
-from dutybook.store.sql import NOTHING, Sql, compose, join, name, names
+from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
 from dutybook.store.versions import in_force
 
+_Found = TypeVar("_Found", FactRow, RejectedRow)
 _CHUNK = 400
 _MIN_ID = 4
 
 # A row shows its act under the name that its own document, in its own language, gives it.
-# The act's own English text names the role, if it is in the register; else what was learned from other acts.
-_ROLE = """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
-    AND e.language = 'en' WHERE o.id = {definition} ORDER BY e.document LIMIT 1), {otherwise})"""
 # An end moves by as many days as the fact that says so.
 _UNTIL = compose(
     """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
@@ -55,7 +53,7 @@ _UNTIL = compose(
 
 # Fields whose rows show something else than their column holds.
 _COMPUTED = {
-    "role": compose(_ROLE, definition=compose("n.bearer_definition"), otherwise=compose("n.role")),
+    "role": BEARER_ROLE,
     "applies_from": compose("coalesce(m.due, n.applies_from)"),
     "applies_until": _UNTIL,
     "applies_why": compose("CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END"),
@@ -104,8 +102,8 @@ _FACTS_OF_NORM = compose(
     "{facts} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position",
     facts=FACT,
 )
-#: Rejected candidates as rows of :class:`RejectedRow`.
-REJECTED = compose(
+# Rejected candidates as rows of RejectedRow.
+_REJECTED = compose(
     """SELECT r.id, r.document, d.title AS document_title, d.source, r.place, r.quote, r.reason, r.page, r.boxes
     FROM rejected r JOIN documents d ON d.id = r.document"""
 )
@@ -124,11 +122,6 @@ _DATED = compose(
 )
 
 
-def role_of(definition: Sql) -> Sql:
-    """SQL for the English name of a defined term; ``definition`` is SQL for the id of its row."""
-    return compose(_ROLE, definition=definition, otherwise=compose("NULL"))
-
-
 def evidence_of(
     connection: sqlite3.Connection, kind: str, findings: Sequence[str], *, places: bool = True
 ) -> dict[str, EvidenceRow]:
@@ -141,6 +134,12 @@ def evidence_of(
         kind=name(kind),
     )
     return dict(rows(_spoken, connection.execute(sql, (kind, json.dumps(list(findings))))))
+
+
+def with_evidence(connection: sqlite3.Connection, kind: str, found: Sequence[_Found]) -> list[_Found]:
+    """Findings with what spoke for each; ``kind`` as for :func:`evidence_of`."""
+    spoke = evidence_of(connection, kind, [row.id for row in found])
+    return [replace(row, evidence=spoke.get(row.id)) for row in found]
 
 
 class Reader:
@@ -169,15 +168,8 @@ class Reader:
         sql = compose(
             "{norms} WHERE n.id IN (SELECT value FROM json_each(?))", norms=_NORM if places else _WITHOUT_PLACES
         )
-        found: dict[str, NormRow] = {}
-        for chunk in _chunks(ids):
-            deadlines = self._deadlines(chunk)
-
-            def more(row: dict[str, Any], deadlines: dict[str, list[DeadlineRow]] = deadlines) -> dict[str, Any]:
-                return {"deadlines": tuple(deadlines.get(row["id"], ()))}
-
-            cursor = self.connection.execute(sql, (json.dumps(chunk),))
-            found |= {norm.id: norm for norm in rows(NormRow, cursor, more)}
+        cursor = self.connection.execute(sql, (json.dumps(list(ids)),))
+        found = {norm.id: norm for norm in self._with_deadlines(list(rows(NormRow, cursor)))}
         return [found[i] for i in ids if i in found]
 
     def norm(self, identity: str) -> NormDetail:
@@ -190,7 +182,7 @@ class Reader:
         found = rows(NormRow, self.connection.execute(compose("{norms} WHERE n.id = ?", norms=_NORM), (full,)))
         return NormDetail(
             norm=self._with_deadlines(list(found), evidence=True)[0],
-            evidence=self._evidence("norms", [full]).get(full),
+            evidence=evidence_of(self.connection, "norms", [full]).get(full),
             citations=tuple(self._citations(_CITED_BY, full)),
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
@@ -235,9 +227,7 @@ class Reader:
         raise NotFound(f"{len(found)} ids begin with {identity!r}: {shown}. Give more of it.")
 
     def _with_deadlines(self, norms: Sequence[NormRow], *, evidence: bool = False) -> list[NormRow]:
-        deadlines: dict[str, list[DeadlineRow]] = {}
-        for chunk in _chunks([norm.id for norm in norms]):
-            deadlines |= self._deadlines(chunk, evidence=evidence)
+        deadlines = self._deadlines([norm.id for norm in norms], evidence=evidence)
         return [replace(norm, deadlines=tuple(deadlines[norm.id])) if norm.id in deadlines else norm for norm in norms]
 
     def _deadlines(self, norms: Sequence[str], *, evidence: bool = False) -> dict[str, list[DeadlineRow]]:
@@ -245,7 +235,7 @@ class Reader:
         deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
         given = (json.dumps(list(norms)),)
         found = self._with_events(rows(DeadlineRow, self.connection.execute(_DEADLINES, given)), norms)
-        spoke = self._evidence("deadlines", [d.id for d in found]) if evidence else {}
+        spoke = evidence_of(self.connection, "deadlines", [d.id for d in found]) if evidence else {}
         for deadline in found:
             deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)) if spoke else deadline)
         return deadlines
@@ -256,12 +246,6 @@ class Reader:
         for event in rows(EventRow, self.connection.execute(_EVENTS, (json.dumps(list(norms)),))):
             events[event.deadline].append(event)
         return [replace(d, events=tuple(events[d.id])) if d.id in events else d for d in deadlines]
-
-    def _evidence(self, kind: str, findings: Sequence[str]) -> dict[str, EvidenceRow]:
-        spoke: dict[str, EvidenceRow] = {}
-        for chunk in _chunks(findings):
-            spoke |= evidence_of(self.connection, kind, chunk)
-        return spoke
 
     def _headings(self, norm: str) -> Iterator[str]:
         sql = """WITH RECURSIVE up(document, parent, place, heading, depth) AS (
@@ -301,8 +285,7 @@ class Reader:
     def _dates(self, norm: str) -> list[FactRow]:
         """The facts that say from when and until when a norm applies."""
         found = list(rows(FactRow, self.connection.execute(_FACTS_OF_NORM, (norm,))))
-        spoke = self._evidence("facts", [fact.id for fact in found])
-        return [replace(fact, evidence=spoke.get(fact.id)) for fact in found]
+        return with_evidence(self.connection, "facts", found)
 
     def facts(self, document: str | None = None) -> list[FactRow]:
         sql = compose(
@@ -325,10 +308,7 @@ class Reader:
 
     def penalties_by_id(self, ids: Sequence[str]) -> list[PenaltyRow]:
         """Penalties by their full ids, in document order."""
-        found = []
-        for chunk in _chunks(ids):
-            found += self._penalties(compose("id IN (SELECT value FROM json_each(?))"), json.dumps(chunk))
-        return found
+        return self._penalties(compose("id IN (SELECT value FROM json_each(?))"), json.dumps(list(ids)))
 
     def _penalties(self, chosen: Sql, *values: str) -> list[PenaltyRow]:
         sql = compose(
@@ -346,7 +326,7 @@ class Reader:
             """SELECT d.id, d.document, d.term, {role} AS role, d.actor, d.place,
             d.quote, d.language, d.page FROM norms n JOIN norm_terms t ON t.document = n.document AND t.norm = n.id
             JOIN definitions d ON d.id = t.definition WHERE n.id = ? ORDER BY t.position""",
-            role=role_of(compose("d.id")),
+            role=english_role_of(compose("d.id"), otherwise=compose("NULL")),
         )
         return tuple(rows(DefinitionRow, self.connection.execute(sql, (norm,))))
 
@@ -361,15 +341,16 @@ class Reader:
         )
         return list(rows(CitationRow, self.connection.execute(sql, values)))
 
-    def rejected(self, document: str | None = None, limit: int | None = None) -> list[RejectedRow]:
+    def rejected(self, document: str | None = None, limit: int | None = None, offset: int = 0) -> list[RejectedRow]:
         """Rejected candidates in document order; ``document`` as in Filters."""
         chosen, values = named_document(document)
         sql = compose(
-            "{rejected} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ?", rejected=REJECTED, chosen=chosen
+            "{rejected} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ? OFFSET ?",
+            rejected=_REJECTED,
+            chosen=chosen,
         )
-        found = list(rows(RejectedRow, self.connection.execute(sql, (*values, -1 if limit is None else limit))))
-        spoke = self._evidence("rejected", [row.id for row in found])
-        return [replace(row, evidence=spoke.get(row.id)) for row in found]
+        given = (*values, -1 if limit is None else limit, offset)
+        return with_evidence(self.connection, "rejected", list(rows(RejectedRow, self.connection.execute(sql, given))))
 
     def rejection(self, identity: str) -> RejectedRow:
         """One rejected candidate by its id or the beginning of it.
@@ -378,9 +359,9 @@ class Reader:
             NotFound: as for :meth:`norm`.
         """
         full = self._resolve_id("rejected", identity)
-        sql = compose("{rejected} WHERE r.id = ?", rejected=REJECTED)
-        found = next(rows(RejectedRow, self.connection.execute(sql, (full,))))
-        return replace(found, evidence=self._evidence("rejected", [full]).get(full))
+        sql = compose("{rejected} WHERE r.id = ?", rejected=_REJECTED)
+        found = list(rows(RejectedRow, self.connection.execute(sql, (full,))))
+        return with_evidence(self.connection, "rejected", found)[0]
 
     def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:
         """Deadlines with a date from ``today`` on, the next one first, each with the event alone that its date is from.
@@ -487,9 +468,3 @@ def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:
 
 def _some(rows: Iterable[Sequence[object]]) -> str:
     return "; ".join(str(row[0]) for row in rows) or "none yet"
-
-
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk

@@ -66,10 +66,6 @@ def compose(template: LiteralString, /, **pieces: Sql | int) -> Sql:
     return _made("".join(text + (str(pieces[hole]) if hole else "") for text, hole in parts))
 
 
-#: Nothing, where a statement may have something.
-NOTHING: Sql
-
-
 def join(separator: Separator, pieces: Iterable[Sql]) -> Sql:
     """Pieces with the same separator between them.
 
@@ -186,6 +182,7 @@ def _parts(template: str) -> tuple[tuple[str, str], ...]:
     return tuple(made)
 
 
+#: Nothing, where a statement may have something.
 NOTHING = _made("")
 
 
@@ -211,6 +208,29 @@ def kin_of(norm: Sql) -> Sql:
         UNION ALL SELECT other.norm FROM norm_ties own JOIN norm_ties other ON other.identity = own.identity
         AND other.norm <> own.norm WHERE own.norm = {norm}""",
         norm=norm,
+    )
+
+
+def english_role_of(definition: Sql, otherwise: Sql) -> Sql:
+    """The English name of a defined term (the id of its row): what the act's own English text calls it, else ``otherwise``."""
+    return compose(
+        """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
+        AND e.language = 'en' WHERE o.id = {definition} ORDER BY e.document LIMIT 1), {otherwise})""",
+        definition=definition,
+        otherwise=otherwise,
+    )
+
+
+#: The English name of the bearer of ``n`` (norms): of its act's own English text, else as it was learned from other acts.
+BEARER_ROLE = english_role_of(compose("n.bearer_definition"), otherwise=compose("n.role"))
+
+
+def english_title_of(work: Sql) -> Sql:
+    """The title of a work: its English one, else that of the first other language; NULL where it has none."""
+    return compose(
+        """(SELECT t.short_title FROM work_names t WHERE t.work = {work} AND t.short_title <> ''
+        ORDER BY t.language <> 'en', t.language, t.document LIMIT 1)""",
+        work=work,
     )
 
 

@@ -11,7 +11,7 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, named_work
-from dutybook.store.sql import compose
+from dutybook.store.sql import compose, english_title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,11 @@ class WorkRow:
         return tuple(sorted({v.valid_from or "" for v in self.versions}))
 
 
-# The English name, where the register has one.
-_WORKS = """SELECT id, kind, jurisdiction, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = works.id AND n.short_title <> ''
-    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), short_title) AS title FROM works WHERE {chosen} ORDER BY title, id"""
-_WORK = compose(_WORKS, chosen=compose("id = ?"))
+_WORKS = compose(
+    "SELECT id, kind, jurisdiction, coalesce({title}, short_title) AS title FROM works",
+    title=english_title_of(compose("works.id")),
+)
+_WORK = compose("{works} WHERE id = ?", works=_WORKS)
 _VERSIONS = """SELECT v.document, v.language, d.version_kind, v.expression, v.valid_from, v.valid_until, v.preferred, v.current, d.format,
     d.norms, d.source FROM versions v JOIN documents d ON d.id = v.document WHERE v.work = ?
     ORDER BY v.language, v.valid_from, v.expression, v.preferred DESC, v.document"""
@@ -107,7 +108,8 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
         if not named.strip():
             raise BadFilter("name an act by its number or part of its title, or leave the name out to list all")
     with translated(register.path):
-        found = register._connection.execute(compose(_WORKS, chosen=chosen), values).fetchall()
+        sql = compose("{works} WHERE {chosen} ORDER BY title, id", works=_WORKS, chosen=chosen)
+        found = register._connection.execute(sql, values).fetchall()
         return [_work(register, *row) for row in found]
 
 

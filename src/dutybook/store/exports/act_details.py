@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from dutybook.store.database.connection import translated
-from dutybook.store.reader import role_of, where
+from dutybook.store.reader import where
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, as_date
-from dutybook.store.sql import compose
+from dutybook.store.sql import compose, english_role_of
 
 _ACT = """SELECT w.jurisdiction, w.issuer, w.kind, d.version_kind, v.valid_from, v.valid_until FROM documents d
     LEFT JOIN work_names w ON w.document = d.id LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
@@ -199,7 +199,7 @@ def terms(register: Register, documents: Iterable[str]) -> Iterator[Term]:
     """The terms that documents (full ids) define, in the order of the alphabet."""
     with translated(register.path):
         wanted = json.dumps(list(documents))
-        sql = compose(_TERMS, role=role_of(compose("x.id")))
+        sql = compose(_TERMS, role=english_role_of(compose("x.id"), otherwise=compose("NULL")))
         for row in register._connection.execute(sql, (wanted,)):
             yield Term(*row)
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -15,7 +15,7 @@ from dutybook.store.database.connection import cache_of, translated
 from dutybook.store.documents.works import find_works
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of
-from dutybook.store.reader import evidence_of, where
+from dutybook.store.reader import evidence_of, where, with_evidence
 from dutybook.store.register import Register
 from dutybook.store.rows import CitationRow, DefinitionRow, DocumentRow, EvidenceRow, NormRow, RejectedRow, rows
 from dutybook.store.search.facets import values_of
@@ -120,9 +120,7 @@ def rejected(register: Register, document: str) -> Iterator[RejectedRow]:
     with translated(register.path):
         found = rows(RejectedRow, register._connection.execute(_REJECTED, (document,)))
         while chunk := list(islice(found, _CHUNK)):
-            evidence = evidence_of(register._connection, "rejected", [row.id for row in chunk])
-            for row in chunk:
-                yield replace(row, evidence=evidence.get(row.id))
+            yield from with_evidence(register._connection, "rejected", chunk)
 
 
 def documents(register: Register, filters: Filters) -> list[DocumentRow]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dutybook.store.database.connection import translated
 from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, named_work
-from dutybook.store.sql import Sql, all_of, compose
+from dutybook.store.sql import Sql, all_of, compose, english_title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,6 @@ class Entry:
         return self.items[0].day
 
 
-# The English name of an act, where the register has one.
-_TITLE = """coalesce((SELECT n.short_title FROM work_names n WHERE n.work = {work} AND n.short_title <> ''
-    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), '')"""
 #: Items that speak of an act, or announce a date.
 _OF_LAW = compose(
     """e.entry IN (SELECT x.entry FROM news_entries x WHERE EXISTS (SELECT 1 FROM news_links l WHERE l.document = x.document)
@@ -89,14 +86,14 @@ _ENTRIES = """SELECT e.entry, max(e.day) AS last FROM news_entries e WHERE {chos
 _ITEMS = """SELECT d.id, d.title, d.source, d.language, e.day FROM news_entries e JOIN documents d ON d.id = e.document
     WHERE e.entry = ? ORDER BY e.day, d.id <> e.entry, d.id"""
 _MENTIONS = compose(
-    """SELECT l.document, l.work, {title}, l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
+    """SELECT l.document, l.work, coalesce({title}, ''), l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
     WHERE l.document = ? ORDER BY l.position""",
-    title=compose(_TITLE, work=compose("l.work")),
+    title=english_title_of(compose("l.work")),
 )
 _EXPECTATIONS = compose(
-    """SELECT x.document, x.fact, x.work, {title}, x.type, x.due, f.quote, x.state, x.actual, x.by_fact,
+    """SELECT x.document, x.fact, x.work, coalesce({title}, ''), x.type, x.due, f.quote, x.state, x.actual, x.by_fact,
     x.by_document FROM expectations x JOIN facts f ON f.id = x.fact WHERE x.document = ? ORDER BY f.position""",
-    title=compose(_TITLE, work=compose("x.work")),
+    title=english_title_of(compose("x.work")),
 )
 _OF_NORM = """SELECT l.document FROM news_links l JOIN news_entries e ON e.document = l.document WHERE l.identity =
     coalesce((SELECT identity FROM norm_identities WHERE norm = ?1), ?1) ORDER BY e.day IS NULL, e.day DESC, l.document, l.position"""

@@ -160,7 +160,7 @@ def drilled(
     sql = compose(
         "SELECT f.row, {identity}, f.document, {columns} FROM {tables} {joins} WHERE {passing} {order} {limit}",
         identity=compose("f.identity") if grouped else compose("CAST(f.row AS TEXT)"),
-        columns=join(", ", [rank, *(column for facet in chosen for column in facet.selected)]),
+        columns=join(", ", [rank, *(column for facet in chosen for column in facet.columns)]),
         tables=start.tables,
         joins=join(" ", dict.fromkeys(facet.joins for facet in chosen if facet.joins)),
         passing=all_of(passing),

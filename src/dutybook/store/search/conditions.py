@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import LiteralString
 
-from dutybook.store.sql import Sql, all_of, compose
+from dutybook.store.sql import Sql, all_of, compose, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +25,20 @@ class Columns:
     place: Sql
 
 
-#: In a statement over ``n`` (norms) and ``f`` (norm_facets).
-WIDE = Columns(
-    norm=compose("n.id"),
-    row=compose("n.row"),
-    document=compose("n.document"),
-    narrow_document=compose("f.document"),
-    strength=compose("n.strength"),
-    bearer=compose("n.bearer"),
-    place=compose("n.place"),
-)
-#: In a statement over ``f`` (norm_facets), which reads no long rows.
-NARROW = Columns(
-    norm=compose("f.norm"),
-    row=compose("f.row"),
-    document=compose("f.document"),
-    narrow_document=compose("f.document"),
-    strength=compose("f.strength"),
-    bearer=compose("f.bearer"),
-    place=compose("f.place"),
-)
-#: In a statement that goes through ``r`` (document_rows) and ``f``, document by document: others than those asked for are passed over.
-BY_DOCUMENT = replace(NARROW, document=compose("r.document"), narrow_document=compose("r.document"))
-
 _COLUMNS = tuple(field.name for field in fields(Columns))
+
+
+def _columns_of(alias: str, **other_names: str) -> Columns:
+    """All columns from one table; ``other_names`` are what the table calls them, where that differs."""
+    return Columns(**{column: names([other_names.get(column, column)], of=alias) for column in _COLUMNS})
+
+
+#: In a statement over ``f`` (norm_facets), which reads no long rows.
+NARROW = _columns_of("f", narrow_document="document")
+#: In a statement over ``n`` (norms) and ``f`` (norm_facets).
+WIDE = replace(_columns_of("n", norm="id"), narrow_document=NARROW.narrow_document)
+#: In a statement that goes through ``r`` (document_rows) and ``f``, document by document: documents that are not asked for are skipped.
+BY_DOCUMENT = replace(NARROW, document=compose("r.document"), narrow_document=compose("r.document"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ class Condition:
     pieces: tuple[tuple[str, Sql | int], ...]
 
     def over(self, columns: Columns) -> Sql:
-        """It as SQL for a statement that has these columns; its parameters are ``values``."""
+        """The SQL of the condition, for a statement that has these columns; its parameters are ``values``."""
         named = {hole: getattr(columns, hole) for hole in _COLUMNS if f"{{{hole}}}" in self.template}
         return compose(self.template, **named, **dict(self.pieces))
 
@@ -69,7 +59,7 @@ def condition(template: LiteralString, /, *values: str, **pieces: Sql | int) -> 
     """A condition with its parameters: ``{norm}`` and the other :class:`Columns` are filled in later, ``pieces`` now.
 
     >>> condition("{place} = ?", "Art 5").over(NARROW)
-    'f.place = ?'
+    'f.[place] = ?'
     """
     return Condition(template, values, tuple(pieces.items()))
 

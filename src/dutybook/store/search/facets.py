@@ -11,7 +11,7 @@ from dutybook.records import BearerClass, Modality
 from dutybook.store.judgements.record import STATUSES
 from dutybook.store.judgements.record_rows import REJECTED_SQL, STATES
 from dutybook.store.search.conditions import Condition, condition
-from dutybook.store.sql import NOTHING, Sql, any_of, compose, marks, name
+from dutybook.store.sql import NOTHING, Sql, any_of, compose, marks, name, names
 
 #: A cell of ``norm_facets``: text, or NULL.
 Cell = str | None
@@ -36,10 +36,10 @@ APPLIES = {
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """``name`` is that of the filter too. ``columns`` of ``norm_facets`` hold what ``values_of`` reads (with today's date).
+    """``name`` is that of the filter too. ``columns`` (of ``f``, norm_facets, or of ``joins``) hold what ``values_of`` reads, with today's date.
 
     ``condition`` is SQL that holds for norms with one of some values; None where the filter is not this module's. ``closed``
-    gives their labels by value, where values are a closed list. ``joins``: tables beside ``f`` that the columns, then SQL of their own, are of.
+    gives their labels by value, where values are a closed list. ``joins`` adds the tables that the columns need besides ``f``.
     """
 
     name: str
@@ -54,11 +54,6 @@ class Facet:
     def labels(self) -> Mapping[str, str] | None:
         """Labels by value, None where values are no closed list."""
         return self.closed() if self.closed else None
-
-    @property
-    def selected(self) -> tuple[Sql, ...]:
-        """The columns as SQL."""
-        return self.columns if self.joins else tuple(compose("f.{column}", column=column) for column in self.columns)
 
 
 def _plain(column: str) -> Facet:
@@ -77,7 +72,7 @@ def _named(facet: str, column: str, title: str = "", labels: Mapping[str, str] |
     return Facet(
         facet,
         title or facet.replace("_", " "),
-        (name(column),),
+        (names([column], of="f"),),
         values_of,
         one_of,
         (lambda: labels) if labels else None,
@@ -197,11 +192,11 @@ FACETS: dict[str, Facet] = {
         _plain("jurisdiction"),
         _plain("language"),
         _named("work", "work", "act"),
-        Facet("topic", "topic", (compose("topics"),), _topics, _of_topics, _topic_titles),
+        Facet("topic", "topic", (compose("f.topics"),), _topics, _of_topics, _topic_titles),
         Facet(
             "due_window",
             "deadline",
-            (compose("dues"),),
+            (compose("f.dues"),),
             _windows,
             _of_windows,
             lambda: {**{name: label for name, (label, _, _) in WINDOWS.items()}, _NO_DATE: "no date"},
@@ -209,7 +204,7 @@ FACETS: dict[str, Facet] = {
         Facet(
             "applies",
             "applies",
-            (compose("applies_from"), compose("applies_until")),
+            (compose("f.applies_from"), compose("f.applies_until")),
             _applies,
             _of_applies,
             lambda: APPLIES,

@@ -10,16 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from dutybook.store.sql import compose, settings
+from dutybook.store.sql import BEARER_ROLE, compose, settings
 
 #: To be counted up when the rows of the same content change.
 VERSION = "1"
 
-#: The English name of a bearer: what the act's own English text calls it, or what was learned from other acts.
-_ROLE = compose(
-    """coalesce((SELECT e.role FROM definitions o JOIN definitions e ON e.work = o.work AND e.number = o.number
-    AND e.language = 'en' WHERE o.id = n.bearer_definition ORDER BY e.document LIMIT 1), n.role)"""
-)
 _DUES = compose(
     "(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"
 )
@@ -50,7 +45,7 @@ _NAME = compose(
     """SELECT role, row FROM (SELECT {role} AS role, f.role AS before, f.row AS row FROM definitions o
         CROSS JOIN norms n ON n.bearer_definition = o.id CROSS JOIN norm_facets f ON f.row = n.row WHERE o.document = ?)
     WHERE role IS NOT before""",
-    role=_ROLE,
+    role=BEARER_ROLE,
 )
 # The English texts of a work that bearers of its other texts have their names from.
 _ENGLISH = """SELECT coalesce(group_concat(digest, ' '), '') FROM (SELECT e.digest FROM documents d
@@ -68,7 +63,7 @@ _DATE = compose(
 )
 _OWN = compose(
     "SELECT n.modality, n.strength, n.bearer, n.bearer_class, {role}, {dues}, n.row FROM norms n WHERE n.id = ?",
-    role=_ROLE,
+    role=BEARER_ROLE,
     dues=_DUES,
 )
 #: Columns of the narrow row, in the order in which the selections above give what they change to.

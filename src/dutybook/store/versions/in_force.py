@@ -17,7 +17,7 @@ from datetime import date
 
 from dutybook.resolve.versions import Copy, compared, stand
 from dutybook.store.search.conditions import Condition, condition
-from dutybook.store.sql import all_of, compose
+from dutybook.store.sql import all_of, compose, english_title_of
 
 _DOCUMENTS = """SELECT d.id, d.language, d.version_kind, d.version_date, d.published, d.status, d.format, d.norms,
     (SELECT min(f.due) FROM facts f WHERE f.document = d.id AND f.type = 'entry_into_force' AND f.reach = 'whole')
@@ -79,10 +79,12 @@ _YOUNGER = """{document} NOT IN (SELECT y.id FROM documents y WHERE coalesce(y.v
     AND y.id NOT IN (SELECT document FROM versions))"""
 _APPLIED = """NOT EXISTS (SELECT 1 FROM norm_times t
     WHERE t.norm = {norm} AND (t.applies_from > ? OR t.applies_until < ?))"""
-_MISSING = """SELECT w.id, coalesce((SELECT n.short_title FROM work_names n WHERE n.work = w.id AND n.short_title <> ''
-    ORDER BY n.language <> 'en', n.language, n.document LIMIT 1), w.number, w.id), min(v.valid_from) FROM versions v JOIN works w ON w.id = v.work
+_MISSING = compose(
+    """SELECT w.id, coalesce({title}, w.number, w.id), min(v.valid_from) FROM versions v JOIN works w ON w.id = v.work
     GROUP BY w.id HAVING NOT max((v.valid_from IS NULL OR v.valid_from <= ?) AND (v.valid_until IS NULL OR v.valid_until >= ?))
-    ORDER BY 2, 1"""
+    ORDER BY 2, 1""",
+    title=english_title_of(compose("w.id")),
+)
 
 
 def conditions(as_of: date | None, today: date) -> list[Condition]:
