@@ -311,10 +311,10 @@ def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
         )
 
     told()
-    derived_rows.said(register._connection, [V1.work.id if V1.work else ""])
+    derived_rows.derive_judgements(register._connection, [V1.work.id if V1.work else ""])
     record = of(register, V1, "Art 5(1)")
     assert record.why == "corrected by Corrigendum to the Harbour Data Act: 72 hours → 24 hours"
     assert of(register, V1, "Art 6(1)").status == "compliant"
     say(register, V1, "Art 5(1)")
-    derived_rows.said(register._connection, [V1.work.id if V1.work else ""])
+    derived_rows.derive_judgements(register._connection, [V1.work.id if V1.work else ""])
     assert of(register, V1, "Art 5(1)").status == "compliant"

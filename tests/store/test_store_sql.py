@@ -107,9 +107,9 @@ class TestConditions:
     def test_a_condition_has_the_columns_of_the_statement(self) -> None:
         of = condition("{document} = ? AND {norm} <> ?", "d", "n")
         assert [of.over(columns) for columns in (WIDE, NARROW, BY_DOCUMENT)] == [
-            "n.document = ? AND n.id <> ?",
-            "f.document = ? AND f.norm <> ?",
-            "r.document = ? AND f.norm <> ?",
+            "n.[document] = ? AND n.[id] <> ?",
+            "f.[document] = ? AND f.[norm] <> ?",
+            "r.document = ? AND f.[norm] <> ?",
         ]
         assert of.values == ("d", "n")
 
@@ -119,7 +119,7 @@ class TestConditions:
 
     def test_together(self) -> None:
         found = together([condition("{row} = ?", "1"), condition("{place} = ?", "Art 5")], NARROW)
-        assert found == ("f.row = ? AND f.place = ?", ["1", "Art 5"])
+        assert found == ("f.[row] = ? AND f.[place] = ?", ["1", "Art 5"])
         assert together([], WIDE) == ("1", [])
 
 

@@ -231,7 +231,8 @@ def _flag(number: int | None) -> bool | None:
     return None if number is None else bool(number)
 
 
-def _day(text: str | None) -> date | None:
+def stored_day(text: str | None) -> date | None:
+    """The day of a stored date or moment (ISO 8601)."""
     return date.fromisoformat(text[:10]) if text else None
 
 
@@ -241,7 +242,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "cancelled": bool,
     "cell": _object,
     "dates": _list,
-    "due": _day,
+    "due": stored_day,
     "fields": json.loads,
     "orphan": bool,
     "outside": _list,
@@ -254,7 +255,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "steps": _list,
 }
 _READ_KIND: dict[FieldKind, Callable[[Any], object]] = {
-    FieldKind.DAY: _day,
+    FieldKind.DAY: stored_day,
     FieldKind.TEXTS: _list,
     FieldKind.FLAG: _flag,
 }

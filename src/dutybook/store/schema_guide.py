@@ -1,7 +1,7 @@
 """The schema for people who query a register with SQL or Datasette: what each table, view and column holds.
 
-The words stand in ``schema_descriptions.toml``, for fields of a norm in their declaration, the tables are those of ``schema.sql``:
-neither can say more than the other, a test sees to it.
+The descriptions stand in ``schema_descriptions.toml``, those of a norm's fields in their declaration; the tables are those of
+``schema.sql``. A test checks that all is described, and nothing else.
 """
 
 from __future__ import annotations
@@ -62,17 +62,17 @@ _HEADINGS = {
 
 def tables() -> tuple[Table, ...]:
     """All tables and views of a register of this version, views first, in the order of :data:`_HEADINGS`."""
-    said = _said()
+    descriptions = _descriptions()
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         schema.create(connection)
-        found = [_table(connection, name, kind, said) for name, kind in _names(connection)]
+        found = [_table(connection, name, kind, descriptions) for name, kind in _names(connection)]
     order = list(_HEADINGS)
     return tuple(sorted(found, key=lambda table: order.index(table.holds)))
 
 
 def queries() -> tuple[Query, ...]:
     """Examples that run on every register."""
-    return tuple(Query(each["name"], each["title"], each["sql"]) for each in _said()["queries"])
+    return tuple(Query(each["name"], each["title"], each["sql"]) for each in _descriptions()["queries"])
 
 
 def undescribed() -> list[str]:
@@ -87,11 +87,11 @@ def undescribed() -> list[str]:
 
 def described_in_vain() -> list[str]:
     """What the descriptions have and the schema has not: ``table`` or ``table.column``."""
-    said = _said()
+    descriptions = _descriptions()
     there = {table.name: table for table in tables()}
     wrong: list[str] = []
     for section, is_view in (("tables", False), ("views", True)):
-        for name, entry in said[section].items():
+        for name, entry in descriptions[section].items():
             if name not in there or (there[name].holds == "view") != is_view:
                 wrong.append(name)
                 continue
@@ -148,7 +148,7 @@ def datasette(database: str) -> dict[str, Any]:
     }
 
 
-def _said() -> dict[str, Any]:
+def _descriptions() -> dict[str, Any]:
     text = resources.files("dutybook.store").joinpath("schema_descriptions.toml").read_text("utf-8")
     return tomllib.loads(text)
 
@@ -165,8 +165,8 @@ def _names(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
             yield name, kind
 
 
-def _table(connection: sqlite3.Connection, name: str, kind: str, said: dict[str, Any]) -> Table:
-    entry = said["views" if kind == "view" else "tables"].get(name, {})
+def _table(connection: sqlite3.Connection, name: str, kind: str, descriptions: dict[str, Any]) -> Table:
+    entry = descriptions["views" if kind == "view" else "tables"].get(name, {})
     own = entry.get("columns", {})
     found = of_register(connection)[name]
     leads = {key.column: f"{key.other_table}.{key.other_column}" for key in getattr(found, "foreign_keys", ())}
@@ -177,7 +177,7 @@ def _table(connection: sqlite3.Connection, name: str, kind: str, said: dict[str,
             type=column.type,
             required=bool(column.notnull or column.is_pk),
             leads_to=leads.get(column.name, ""),
-            says=own.get(column.name) or said["common"].get(column.name, "") or _FIELDS.get(column.name, ""),
+            says=own.get(column.name) or descriptions["common"].get(column.name, "") or _FIELDS.get(column.name, ""),
         )
         for column in found.columns
     )

@@ -19,7 +19,7 @@ conditions from the start. ``tests/store/test_store_sql.py`` holds the package t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from string import Formatter
 from typing import Literal, LiteralString, NoReturn, Self
@@ -140,6 +140,23 @@ def count_of(table: str) -> Sql:
         ValueError: as :func:`name`.
     """
     return compose("SELECT count(*) FROM {table}", table=name(table))
+
+
+def insert_into(table: str, columns: Collection[str]) -> Sql:
+    """Inserts a row into a table; the parameters are the values of these columns.
+
+    >>> insert_into("event_dates", ["event", "due"])
+    'INSERT INTO [event_dates] ([event], [due]) VALUES (?, ?)'
+
+    Raises:
+        ValueError: as :func:`name`.
+    """
+    return compose(
+        "INSERT INTO {table} ({columns}) VALUES ({marks})",
+        table=name(table),
+        columns=names(columns),
+        marks=marks(len(columns)),
+    )
 
 
 def settings(identifiers: Iterable[str]) -> Sql:

@@ -99,7 +99,7 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
     steps = ((count, True),) if filters.document or filters.work else ((_THEN, False), (count, True))
     every = len(near) < count
     for more, allowed in steps:
-        if every or _texts_of(found) >= limit:
+        if every or _count_texts(found) >= limit:
             break
         near = held.index.search(query, more, register.vectors.passing(filters) if allowed else None)
         found = _first(register, near, filters, limit)
@@ -113,8 +113,8 @@ def _most_gone(register: Register, near: Sequence[tuple[int, float]]) -> bool:
     return bool(near) and register.vectors.alive([number for number, _ in near]) * 2 < len(near)
 
 
-def _texts_of(found: Iterable[tuple[str, str, int]]) -> int:
-    """How many texts these norms have: each has one vector."""
+def _count_texts(found: Iterable[tuple[str, str, int]]) -> int:
+    """How many different texts these norms have: each text has one vector."""
     return len({vector for _, _, vector in found})
 
 
@@ -124,7 +124,7 @@ def _first(
     """Norms of the first vectors that pass the filters, until there are ``limit`` vectors: each look at a norm costs time."""
     found: list[tuple[str, str, int]] = []
     start, end = 0, _FIRST
-    while start < len(near) and _texts_of(found) < limit:
+    while start < len(near) and _count_texts(found) < limit:
         found += register.vectors.norms([number for number, _ in near[start:end]], filters)
         # Asking costs time too.
         start, end = end, 2 * end

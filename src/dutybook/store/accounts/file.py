@@ -193,14 +193,14 @@ class AccountsFile:
             yield
         except sqlite3.Error as error:
             self.close()
-            raise self._said(error) from error
+            raise self._error_for(error) from error
         except OSError as error:
             raise RegisterUnwritable(
                 f"the accounts file {self.path} cannot be used: {error.strerror or error}. "
                 "Check the folder and its permissions."
             ) from error
 
-    def _said(self, error: sqlite3.Error) -> DutybookError:
+    def _error_for(self, error: sqlite3.Error) -> DutybookError:
         match (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF:
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return RegisterBusy(f"the accounts file {self.path} is being written. Try again in a moment.")

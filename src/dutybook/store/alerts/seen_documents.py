@@ -100,8 +100,7 @@ def known(
 ) -> list[Seen]:
     """Documents that were looked at, by their acts, by where they come from, or by what they are called; the first one first."""
     found: dict[str, Seen] = {}
-    columns = (compose("x.work"), compose("x.source"), compose("x.name"))
-    for column, values in zip(columns, (works, sources, names), strict=True):
+    for column, values in ((compose("x.work"), works), (compose("x.source"), sources), (compose("x.name"), names)):
         given = json.dumps(sorted(set(values)))
         for row in register._connection.execute(compose(_KNOWN, column=column), (given,)) if given != "[]" else ():
             document, work, language, day, expression, source, name, here = row

@@ -14,11 +14,11 @@ from dutybook.store.deadlines.event_rows import COLUMNS, SELECT_EVENTS
 from dutybook.store.register import Register
 from dutybook.store.rows import DeadlineRow, EventRow, NormRow, rows
 from dutybook.store.search import search_rows
-from dutybook.store.sql import compose, marks, names
+from dutybook.store.sql import compose, insert_into
 
 _MIN_ID = 4
 _EVENTS = compose("{events} ORDER BY e.due, e.happened, e.id", events=SELECT_EVENTS)
-_PUT = compose("INSERT INTO events ({columns}) VALUES ({marks})", columns=names(COLUMNS), marks=marks(len(COLUMNS)))
+_PUT = insert_into("events", COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)

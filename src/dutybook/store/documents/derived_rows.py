@@ -29,7 +29,7 @@ STEPS: tuple[Step, ...] = (
     *(corrections.lift, in_force.arrange, moved_dates.move, _adopt_events, identities.identify, changes.correct),
 )
 #: Then what people said, and what search needs of all that.
-SAID_STEPS: tuple[Step, ...] = (carry_over.carry, search_rows.follow)
+JUDGEMENT_STEPS: tuple[Step, ...] = (carry_over.carry, search_rows.follow)
 #: Last, news about these works: it speaks of norms as searches show them.
 NEWS_STEPS: tuple[Step, ...] = (derivation.follow,)
 
@@ -37,12 +37,12 @@ NEWS_STEPS: tuple[Step, ...] = (derivation.follow,)
 def derive(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     """Run all steps for these works."""
     touched = sorted(set(works))
-    for step in (*STEPS, *SAID_STEPS, *NEWS_STEPS):
+    for step in (*STEPS, *JUDGEMENT_STEPS, *NEWS_STEPS):
         step(connection, touched)
 
 
-def said(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def derive_judgements(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     """Run the steps that follow from what people say, for these works: nothing else depends on it."""
     touched = sorted(set(works))
-    for step in SAID_STEPS:
+    for step in JUDGEMENT_STEPS:
         step(connection, touched)

@@ -8,7 +8,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from dutybook.reasons import Reason, as_json
@@ -409,12 +408,8 @@ def _spans(norm: Norm) -> dict[str, list[int]]:
     return spans | ({"stem": [norm.stem.start, norm.stem.end]} if norm.stem else {})
 
 
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
 def _basis(basis: Computation | None) -> str | None:
-    return _json({**asdict(basis), "event": _day(basis.event)}) if basis else None
+    return _json({**asdict(basis), "event": basis.event.isoformat() if basis.event else None}) if basis else None
 
 
 def _text(part: Part | None) -> str | None:

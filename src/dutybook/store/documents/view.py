@@ -90,10 +90,10 @@ _FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, '')
     EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), coalesce(e.fields, '{{}}')
     FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ?1 AND {within}
     AND (?4 = '[]' OR n.modality IN (SELECT value FROM json_each(?4))) ORDER BY n.position LIMIT ?5"""
-_DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
-    WHERE r.document = ?1 AND {within} ORDER BY r.position LIMIT ?4"""
-_EVERY_DROPPED = """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
-    WHERE r.document = ? ORDER BY r.position LIMIT ? OFFSET ?"""
+_DROPPED = compose(
+    """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
+    WHERE r.document = ?1"""
+)
 
 
 def _within(where: str, finding: Sql) -> Sql:
@@ -148,14 +148,16 @@ def dropped_in(
     register: Register, document: str, where: str, first: int, last: int, limit: int = 200
 ) -> list[DroppedRow]:
     """What was rejected there, as :func:`found_in` finds norms."""
-    sql = compose(_DROPPED, within=_within(where, compose("r")))
+    within = _within(where, compose("r"))
+    sql = compose("{dropped} AND {within} ORDER BY r.position LIMIT ?4", dropped=_DROPPED, within=within)
     rows = _all(register, sql, document, first, last, limit)
     return [_dropped(row) for row in rows]
 
 
 def dropped(register: Register, document: str, limit: int, offset: int = 0) -> list[DroppedRow]:
     """What was rejected in a document (full id), in order."""
-    rows = _all(register, _EVERY_DROPPED, document, limit, offset)
+    sql = compose("{dropped} ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_DROPPED)
+    rows = _all(register, sql, document, limit, offset)
     return [_dropped(row) for row in rows]
 
 

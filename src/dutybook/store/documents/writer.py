@@ -12,7 +12,7 @@ from dutybook.store.documents.derived_rows import derive
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row
 from dutybook.store.news import derivation
 from dutybook.store.search import search_rows, terms, vectors
-from dutybook.store.sql import compose, marks, name, names
+from dutybook.store.sql import insert_into
 from dutybook.store.versions import moved_dates
 
 
@@ -102,25 +102,19 @@ class Writer:
 
     def _insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         # For as many as a document has, `insert_all` takes four times as long.
-        sql = compose(
-            "INSERT INTO {table} ({columns}) VALUES ({marks})",
-            table=name(table),
-            columns=names(columns),
-            marks=marks(len(columns)),
-        )
-        self.connection.executemany(sql, rows)
+        self.connection.executemany(insert_into(table, columns), rows)
 
     def _name_works(self, works: set[str]) -> None:
         for work in sorted(works):
-            said = self.connection.execute(
+            named = self.connection.execute(
                 "SELECT kind, jurisdiction, number, short_title, issuer FROM work_names WHERE work = ?"
                 " ORDER BY language, document LIMIT 1",
                 (work,),
             ).fetchone()
-            if said is None:
+            if named is None:
                 self.connection.execute("DELETE FROM works WHERE id = ?", (work,))
             else:
                 self.connection.execute(
                     "UPDATE works SET kind = ?, jurisdiction = ?, number = ?, short_title = ?, issuer = ? WHERE id = ?",
-                    (*said, work),
+                    (*named, work),
                 )

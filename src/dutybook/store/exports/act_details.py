@@ -12,6 +12,7 @@ from typing import Any
 from dutybook.store.database.connection import translated
 from dutybook.store.reader import where
 from dutybook.store.register import Register
+from dutybook.store.rows import stored_day
 from dutybook.store.search.filters import Filters, as_date
 from dutybook.store.sql import compose, english_role_of
 
@@ -68,7 +69,7 @@ def act(register: Register, document: str) -> Act:
         connection = register._connection
         row = connection.execute(_ACT, (document,)).fetchone() or (None,) * 6
         days: dict[str, date | None] = defaultdict(lambda: None)
-        days |= {kind: _day(day) for kind, day in connection.execute(_DAYS, (document,))}
+        days |= {kind: stored_day(day) for kind, day in connection.execute(_DAYS, (document,))}
         jurisdiction, issuer, kind, version_kind, valid_from, valid_until = row
         return Act(
             jurisdiction=jurisdiction,
@@ -79,8 +80,8 @@ def act(register: Register, document: str) -> Act:
             application=days["application"],
             expiry=days["expiry"],
             version_kind=version_kind or "",
-            valid_from=_day(valid_from),
-            valid_until=_day(valid_until),
+            valid_from=stored_day(valid_from),
+            valid_until=stored_day(valid_until),
         )
 
 
@@ -202,7 +203,3 @@ def terms(register: Register, documents: Iterable[str]) -> Iterator[Term]:
         sql = compose(_TERMS, role=english_role_of(compose("x.id"), otherwise=compose("NULL")))
         for row in register._connection.execute(sql, (wanted,)):
             yield Term(*row)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text[:10]) if text else None

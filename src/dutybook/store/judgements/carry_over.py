@@ -185,15 +185,15 @@ def _read_anew(book: Book, review: str, now: Tie, reads: dict[str, str | None]) 
                 book.needs_review(review, f"a new reading has {field} {new or 'none'} instead of {old or 'none'}")
     for field, correction in corrected.items():
         if field != corrections.FINDING and reads.get(field) != correction.extracted:
-            _extract_anew(book, review, correction, reads.get(field))
+            _note_new_reading(book, review, correction, reads.get(field))
 
 
-def _extract_anew(book: Book, review: str, correction: Correction, said: str | None) -> None:
-    """The extractor says something else now of what was corrected: somebody has to look, unless it is what they said."""
-    book.add(review, Row("extracted", correction.field, correction.extracted, said, norm=correction.norm))
-    if said != correction.value:
+def _note_new_reading(book: Book, review: str, correction: Correction, value: str | None) -> None:
+    """Note another value that a new reading has for a corrected field; unless it is the corrected one, somebody has to look."""
+    book.add(review, Row("extracted", correction.field, correction.extracted, value, norm=correction.norm))
+    if value != correction.value:
         book.needs_review(
             review,
-            f"a new reading has {correction.field} {said or 'none'}; it was corrected from"
+            f"a new reading has {correction.field} {value or 'none'}; it was corrected from"
             f" {correction.extracted or 'none'} to {correction.value or 'none'}",
         )

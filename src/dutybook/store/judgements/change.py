@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
-from datetime import date
 
 from dutybook.errors import BadRequest
+from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import CLOSED, CORRECTABLE
 from dutybook.store.judgements.record import APPLICABILITIES, STATUSES
 
@@ -61,7 +61,7 @@ class Change:
         _one_of("applicability", self.applicability, APPLICABILITIES)
         _one_of("judgement of a finding", self.finding, ("", "confirmed", "rejected"))
         for name in ("due", "review_date"):
-            _day(name.replace("_", " "), getattr(self, name))
+            _check_day(name.replace("_", " "), getattr(self, name))
         for name in _TEXTS:
             _plain(name, getattr(self, name))
         for label, target in self.links:
@@ -93,14 +93,10 @@ def _one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:
         raise BadRequest(f"{value!r} is no {what}. There are: {', '.join(a for a in allowed if a)}.")
 
 
-def _day(what: str, value: str | None) -> None:
-    if value:
-        try:
-            good = date.fromisoformat(value).isoformat() == value
-        except ValueError:
-            good = False
-        if not good:
-            raise BadRequest(f"{value!r} is no day for {what!r}. Write year-month-day, such as 2026-08-02.")
+def _check_day(what: str, value: str | None) -> None:
+    day = parse_day(value)
+    if value and not (day and day.isoformat() == value):
+        raise BadRequest(f"{value!r} is no day for {what!r}. Write year-month-day, such as 2026-08-02.")
 
 
 def _plain(what: str, value: str | None) -> None:
@@ -135,6 +131,6 @@ def _correction(name: str, value: str) -> None:
     if name in CLOSED:
         _one_of(name.replace("_", " "), value, CLOSED[name])
     elif name == DUE:
-        _day("due", value)
+        _check_day("due", value)
     elif name == DEADLINE and not _VALUE.fullmatch(value):
         raise BadRequest(f"{value!r} is no value of a deadline. Write P30D, PT72H, R/P1Y or a day such as 2026-08-02.")

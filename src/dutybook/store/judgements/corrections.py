@@ -12,8 +12,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store.judgements.record import Correction
 from dutybook.store.search import search_rows
@@ -80,16 +80,16 @@ def extracted(connection: sqlite3.Connection, norms: Collection[str]) -> dict[st
     found: dict[str, dict[str, str | None]] = {}
     for norm, *values in connection.execute(_SHOWN, given):
         found[norm] = dict(zip(CORRECTABLE, values, strict=True))
-    names = {}
+    quotes = {}
     for identity, norm, quote, value, due in connection.execute(
         "SELECT id, norm, quote, value, due FROM deadlines WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY position DESC",
         given,
     ):
-        names[identity] = quote
+        quotes[identity] = quote
         found[norm] |= {f"deadline:{quote}": value, f"due:{quote}": due}
     for norm, deadline, field, value in connection.execute(_CORRECTED, given):
         if deadline and field in {"value", "due"}:
-            found[norm][f"{'deadline' if field == 'value' else 'due'}:{names[deadline]}"] = value
+            found[norm][f"{'deadline' if field == 'value' else 'due'}:{quotes[deadline]}"] = value
         elif field in CORRECTABLE:
             found[norm][field] = value
     return found
@@ -164,10 +164,15 @@ def _of_deadline(
         values: dict[str, str | None] = {"value": correction.value}
         if dated:
             return values
-        day = _day(correction.value) if kind == "fixed" else None
+        day = parse_day(correction.value) if kind == "fixed" else None
         reason = "" if day else f"the value was corrected {said}; the day is not computed anew"
         steps = [f"{day} instead of {was['value']}, corrected {said}"] if day else []
-        return values | {"due": day, "reason": reason, "steps": _json(steps), "basis": None}
+        return values | {
+            "due": day.isoformat() if day else None,
+            "reason": reason,
+            "steps": _json(steps),
+            "basis": None,
+        }
     if correction.value is None:
         return {"due": None, "reason": f"the day was taken away {said}", "steps": "[]", "basis": None}
     steps = [f"{correction.value} instead of {was['due'] or 'no day'}, corrected {said}"]
@@ -204,13 +209,6 @@ def _update(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str, 
 
 def _in_index(deadline: str, field: str) -> bool:
     return not deadline and field in _INDEXED
-
-
-def _day(text: str | None) -> str | None:
-    try:
-        return date.fromisoformat(text or "").isoformat()
-    except ValueError:
-        return None
 
 
 def _json(value: object) -> str:

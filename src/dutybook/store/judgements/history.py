@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from dutybook.store.rows import rows
-from dutybook.store.sql import all_of, compose, marks, names
+from dutybook.store.sql import all_of, compose, insert_into, names
 
 #: The hash before the first row.
 START = "0" * 64
@@ -74,7 +74,7 @@ class Verdict:
 
 
 COLUMNS = tuple(field.name for field in fields(HistoryRow))
-_INSERT = compose("INSERT INTO history ({columns}) VALUES ({marks})", columns=names(COLUMNS), marks=marks(len(COLUMNS)))
+_INSERT = insert_into("history", COLUMNS)
 _ROWS = compose("SELECT {columns} FROM history", columns=names(COLUMNS))
 _IN_ORDER = compose("{rows} ORDER BY seq", rows=_ROWS)
 

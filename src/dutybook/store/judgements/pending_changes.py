@@ -23,7 +23,7 @@ def moment(now: datetime | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the history of one record to be: what becomes of one ``field``. Without a ``norm`` it speaks of the record's own."""
+    """A row that is to be added to the history of a record: how one ``field`` changes. Without a ``norm`` it is about the record's own."""
 
     action: str
     field: str = ""
@@ -67,7 +67,7 @@ class Book:
         return self._now[review]
 
     def add(self, review: str, row: Row) -> None:
-        """One row more."""
+        """Add a row."""
         record = self.record(review)
         subject = row.norm or record.norm
         what = (row.action, row.field, row.old, row.new, row.why or self.why, row.undoes)

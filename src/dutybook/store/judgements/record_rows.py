@@ -16,7 +16,7 @@ from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.judgements.record import Correction, Link, Note, Record, Tie, apply_row
 from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.search.terms import fold
-from dutybook.store.sql import Sql, compose, join, kin_of, marks, name, names
+from dutybook.store.sql import Sql, compose, insert_into, join, kin_of, name, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +48,13 @@ class _Parts:
 
     def store(self, connection: sqlite3.Connection, record: Record) -> None:
         """Store the parts of a record in place of those that it had."""
-        table, columns = name(self.table), self.columns
-        connection.execute(compose("DELETE FROM {table} WHERE review = ?", table=table), (record.id,))
-        parts = getattr(record, self.field)
-        rows = [(record.id, *(getattr(part, column) for column in columns)) for part in parts]
+        connection.execute(compose("DELETE FROM {table} WHERE review = ?", table=name(self.table)), (record.id,))
+        columns, parts = ["review", *self.columns], getattr(record, self.field)
+        rows = [(record.id, *(getattr(part, column) for column in self.columns)) for part in parts]
         if self.order == ("position",):
-            columns = [*columns, "position"]
+            columns.append("position")
             rows = [(*row, number) for number, row in enumerate(rows)]
-        sql = compose(
-            "INSERT INTO {table} (review, {columns}) VALUES ({marks})",
-            table=table,
-            columns=names(columns),
-            marks=marks(len(columns) + 1),
-        )
-        connection.executemany(sql, rows)
+        connection.executemany(insert_into(self.table, columns), rows)
 
 
 _PARTS = (
@@ -75,9 +68,8 @@ _MANY = 400
 
 _RECORDS = compose("SELECT {columns} FROM reviews WHERE id IN (SELECT value FROM json_each(?))", columns=names(_OWN))
 _PUT = compose(
-    "INSERT INTO reviews ({columns}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {settings}",
-    columns=names(_OWN),
-    marks=marks(len(_OWN)),
+    "{insert} ON CONFLICT (id) DO UPDATE SET {settings}",
+    insert=insert_into("reviews", _OWN),
     settings=join(", ", (compose("{column} = excluded.{column}", column=name(column)) for column in _OWN[1:])),
 )
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.documents.derived_rows import said
+from dutybook.store.documents.derived_rows import derive_judgements
 from dutybook.store.judgements import corrections, history, successors
 from dutybook.store.judgements.change import DEADLINE, DUE, Change
 from dutybook.store.judgements.history import HistoryRow
@@ -110,7 +110,7 @@ def undo(
         take_back(book, record, list(history.read(connection, review=record.id)))
         book.write()
         corrections.enforce(connection, [tie.norm for tie in record.ties])
-        said(connection, {tie.work for tie in record.ties if tie.work})
+        derive_judgements(connection, {tie.work for tie in record.ties if tie.work})
         return Done(norm, record, load(connection, [record.id])[record.id])
 
 
@@ -242,22 +242,22 @@ def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
     known = records_of(connection, norms)
     book.learn(known.values())
     reads = _extracted(connection, wanted)
-    owners = _owners(book, norms, known)
+    reviews = _record_ids(book, norms, known)
     seen = successors.known(connection, norms)
     opened: set[str] = set()
     for norm, changes in wanted.items():
-        if norm not in known and owners[norm] not in opened:
-            opened.add(owners[norm])
-            book.open(owners[norm], ties[norm], seen.get(norm, ()))
+        if norm not in known and reviews[norm] not in opened:
+            opened.add(reviews[norm])
+            book.open(reviews[norm], ties[norm], seen.get(norm, ()))
         for change in changes:
-            _say(book, owners[norm], ties[norm], change, reads.get(norm, {}))
+            _say(book, reviews[norm], ties[norm], change, reads.get(norm, {}))
     book.write()
     works = {ties[norm].work for norm in norms if ties[norm].work}
     if judged := [norm for norm in norms if any(change.judges for change in wanted[norm])]:
         corrections.enforce(connection, judged)
-    said(connection, works)
-    after = load(connection, owners.values())
-    return [Done(norm, known.get(norm), after[owners[norm]]) for norm in norms]
+    derive_judgements(connection, works)
+    after = load(connection, reviews.values())
+    return [Done(norm, known.get(norm), after[reviews[norm]]) for norm in norms]
 
 
 def _extracted(
@@ -268,7 +268,7 @@ def _extracted(
     return corrections.extracted(connection, corrected) if corrected else {}
 
 
-def _owners(book: Book, norms: Sequence[str], known: Mapping[str, Record]) -> dict[str, str]:
+def _record_ids(book: Book, norms: Sequence[str], known: Mapping[str, Record]) -> dict[str, str]:
     """The record (id) of each norm; those that have none yet get one, norms that are one norm the same."""
     same = identities(book.connection, norms)
     made: dict[str, str] = {}

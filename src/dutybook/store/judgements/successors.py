@@ -205,34 +205,34 @@ def _judge(
     record = book.record(review)
     until = versions[new.document].day if new else None
     found = _on_the_way(changes, record, tie, versions, until)
-    told = [said for mark, said in found.items() if mark not in record.seen]
-    stands = max(record.stands, until or "", *(day for day, _ in told), "")
+    new_changes = [change for mark, change in found.items() if mark not in record.seen]
+    stands = max(record.stands, until or "", *(day for day, _ in new_changes), "")
     seen = tuple(sorted({*record.seen, *found}))
     if new is not None:
         action = "carried" if tie.norm == record.norm else "joined"
-        reason = "; ".join(dict.fromkeys(said for _, said in told)) or "to the same norm of a later version"
+        reason = "; ".join(dict.fromkeys(text for _, text in new_changes)) or "to the same norm of a later version"
         book.add(review, Row(action, "norm", tie.norm, tie_json(new, stands, seen), norm=new.norm, why=reason))
     if (new is None or tie.norm != record.norm) and (stands, seen) != (record.stands, record.seen):
         said = json.dumps({"stands": stands, "seen": list(seen)}, ensure_ascii=False)
         book.add(review, Row("compared", "version", record.stands, said))
-    for _, reason in told:
+    for _, reason in new_changes:
         book.needs_review(review, reason)
 
 
 def _on_the_way(
     changes: Iterable[_Change], record: Record, tie: Tie, versions: dict[str, _Version], until: str | None
 ) -> dict[str, tuple[str, str]]:
-    """The changes that concern a record, by what it remembers of each: the day, and what is said of it."""
+    """The changes that concern a record, by their marks (:func:`_mark`): the day of each, and its description."""
     found: dict[str, tuple[str, str]] = {}
     for change in changes:
         version = versions.get(change.document)
         if version is not None and change.kind not in _HARMLESS and _concerns(change, record, tie, versions, until):
-            found.setdefault(_mark(change, version), (version.day, _said(change, version, tie.language)))
+            found.setdefault(_mark(change, version), (version.day, _describe(change, version, tie.language)))
     return found
 
 
 def _mark(change: _Change, version: _Version) -> str:
-    """What a record remembers of a change once it was told."""
+    """The text by which a record remembers that a change was reported."""
     if change.kind == _CORRECTED:
         return f"{change.document} {_CORRECTED}"
     mark = f"{version.day} {change.kind}"
@@ -240,7 +240,7 @@ def _mark(change: _Change, version: _Version) -> str:
 
 
 def _concerns(change: _Change, record: Record, tie: Tie, versions: dict[str, _Version], until: str | None) -> bool:
-    """Whether a change is on the way of a record's norm from its version to the successor's (of the day ``until``, None: there is none)."""
+    """Whether a change lies between the version of a record's norm and that of its successor (of the day ``until``; None: it has none)."""
     own, version = versions[tie.document], versions[change.document]
     if change.kind == _CORRECTED:
         wrong = versions.get(change.old)
@@ -257,7 +257,7 @@ def _has(versions: dict[str, _Version], tie: Tie, day: str) -> bool:
     return any(v.language == tie.language and v.day == day for v in versions.values())
 
 
-def _said(change: _Change, version: _Version, language: str) -> str:
+def _describe(change: _Change, version: _Version, language: str) -> str:
     """A change as a reason to look again: ``tightened in the version of 2031-01-01 (may → shall)``."""
     where = f"the version of {version.day}" if version.day else version.title
     where += f" ({version.language})" if version.language != language else ""

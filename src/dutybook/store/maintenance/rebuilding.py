@@ -58,7 +58,7 @@ def parts() -> tuple[Part, ...]:
     """What registers of this version have, in the order in which it builds on each other."""
     steps = ",".join(
         f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
-        for step in (*derived_rows.STEPS, *derived_rows.SAID_STEPS, *derived_rows.NEWS_STEPS)
+        for step in (*derived_rows.STEPS, *derived_rows.JUDGEMENT_STEPS, *derived_rows.NEWS_STEPS)
     )
     return (
         Part("terms", str(terms.TERMS_VERSION), DOCUMENTS, terms.make),

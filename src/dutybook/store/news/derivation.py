@@ -19,7 +19,7 @@ _IS_NEWS = "SELECT 1 FROM documents WHERE id = ? AND genre = 'news' AND status <
 _ANNOUNCED = """SELECT f.id, f.type, coalesce(f.due, f.value), f.span_start, f.span_end FROM facts f
     WHERE f.document = ? AND f.type IN (SELECT value FROM json_each(?)) ORDER BY f.position, f.id"""
 # The dates that an act has, moved where later acts move them: those of the item's language first; its publication last.
-_SAID = """SELECT f.id, f.document, f.type, coalesce(m.due, f.due) AS due, f.reach = 'whole' FROM facts f
+_DATES_OF_ACT = """SELECT f.id, f.document, f.type, coalesce(m.due, f.due) AS due, f.reach = 'whole' FROM facts f
     JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id
     WHERE d.work = ?1 AND d.genre <> 'news' AND f.due IS NOT NULL
     ORDER BY d.language <> ?2, d.language <> 'en', d.language, due, f.document, f.position"""
@@ -148,7 +148,8 @@ def _expect(connection: sqlite3.Connection, item: str) -> None:
         if not due or not re.fullmatch(_DAY, due):
             continue
         work, near = _about(links, text, start, end)
-        state, by = outcome(Announced(type_, due, day, near), _said(connection, work, language) if work else ())
+        dates = _dates_of_act(connection, work, language) if work else ()
+        state, by = outcome(Announced(type_, due, day, near), dates)
         told = (by.fact or None, by.document, by.due) if by else (None, None, None)
         connection.execute(
             "INSERT INTO expectations (fact, document, work, type, due, state, by_fact, by_document, actual)"
@@ -170,6 +171,6 @@ def _about(links: list[tuple[str, int, int]], text: str, start: int, end: int) -
     return (works.pop(), False) if len(works) == 1 else (None, False)
 
 
-def _said(connection: sqlite3.Connection, work: str, language: str) -> list[Dated]:
-    rows = [*connection.execute(_SAID, (work, language)), *connection.execute(_PUBLISHED, (work, language))]
+def _dates_of_act(connection: sqlite3.Connection, work: str, language: str) -> list[Dated]:
+    rows = [*connection.execute(_DATES_OF_ACT, (work, language)), *connection.execute(_PUBLISHED, (work, language))]
     return [Dated(fact, document, type_, due, bool(whole)) for fact, document, type_, due, whole in rows]

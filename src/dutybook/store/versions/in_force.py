@@ -32,7 +32,7 @@ def arrange(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         documents = connection.execute(_DOCUMENTS, (work,)).fetchall()
         copies = [
             Copy(
-                *(document, language, kind, _day(version), _day(published), _day(in_force)),
+                *(document, language, kind, _iso_day(version), _iso_day(published), _iso_day(in_force)),
                 read=status == "read",
                 format=form,
                 count=count,
@@ -61,7 +61,7 @@ def _norms(connection: sqlite3.Connection, document: str) -> frozenset[str]:
     return frozenset(re.sub(r"[\W_]+", "", quote.casefold())[:_KEY] for (quote,) in rows)
 
 
-def _day(written: str | None) -> str | None:
+def _iso_day(written: str | None) -> str | None:
     """The day of an ISO date or moment; None for anything else."""
     return written[:10] if written and re.fullmatch(r"\d{4}-\d\d-\d\d.*", written) else None
 

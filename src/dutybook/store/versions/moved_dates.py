@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from dutybook.records.dates import parse_day
+
 _FACTS = """SELECT f.id, f.due, f.document, f.place, f.steps, coalesce(d.version_date, d.published) AS stands FROM facts f
     JOIN documents d ON d.id = f.document WHERE d.work = ? AND f.due IS NOT NULL ORDER BY f.id"""
 # One change stands in every language version of the act that makes it: the first by language tells of it.
@@ -81,7 +83,7 @@ def _moved(
     """
     steps: list[str] = []
     for change in changes:
-        later = not (stands and change.published) or _day(stands) <= _day(change.published)
+        later = not (stands and change.published) or _day_of(stands) <= _day_of(change.published)
         same = change.old == due and _covers(change.target, plain(place))
         rewritten = not change.old and alone and change.target == plain(place) and change.new != due
         if later and (same or rewritten) and len(steps) < _MOST:
@@ -107,8 +109,5 @@ def plain(place: str) -> str:
     return re.sub(r" (?:subpara|Satz|sentence) \d+", "", place)
 
 
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written[:10])
-    except ValueError:
-        return date.min
+def _day_of(written: str) -> date:
+    return parse_day(written[:10]) or date.min
