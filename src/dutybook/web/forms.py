@@ -12,12 +12,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dutybook.alerts.kinds import ALL, DEFAULT, parse_days, parse_kinds
 from dutybook.alerts.management import Wanted
 from dutybook.ingest.sources import registry
-from dutybook.pipeline.watching.definition import OPTIONS
+from dutybook.pipeline.watching.definition import OPTIONS, WatchDefinition
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store import Filters, NormRow
 from dutybook.store.judgements.change import Change
@@ -229,17 +228,6 @@ class WatchForm:
     given: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class WantedWatch:
-    """The watch that a form describes."""
-
-    target: str
-    name: str
-    every: str
-    options: Mapping[str, str]
-    reading: Mapping[str, Any]
-
-
 def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
     """The form for a kind of source.
 
@@ -258,7 +246,7 @@ def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
     )
 
 
-def watch_from_form(form: WatchForm, roots: tuple[Path, ...]) -> WantedWatch:
+def watch_from_form(form: WatchForm, roots: tuple[Path, ...]) -> WatchDefinition:
     """The watch that a form describes, if it may be made from the web application.
 
     Raises:
@@ -274,6 +262,11 @@ def watch_from_form(form: WatchForm, roots: tuple[Path, ...]) -> WantedWatch:
     language = given.get("language", "")
     if language and not (len(language) in (2, 3) and language.isascii() and language.isalpha()):
         raise Wrong("watch.language", text=language[:40])
-    return WantedWatch(
-        target, given.get("name", ""), given.get("every", ""), options, {"language": language} if language else {}
+    return WatchDefinition(
+        form.kind,
+        target,
+        name=given.get("name") or None,
+        every=given.get("every") or None,
+        options=options,
+        reading={"language": language} if language else {},
     )

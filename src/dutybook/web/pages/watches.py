@@ -90,15 +90,7 @@ async def save(request: Request) -> Response:
                 kept_fields = {name: value for name, value in given.items() if name.startswith(KEPT)}
                 works.start(f"look:{key}", order, kept_fields)
                 return RedirectResponse(f"/watches/tries/{key}", 303)
-            defined = definition.WatchDefinition(
-                form.kind,
-                wanted.target,
-                name=wanted.name or None,
-                every=wanted.every or None,
-                options=wanted.options,
-                reading=wanted.reading,
-            )
-            watch = definition.add_watch(settings.database, defined, by=person.name, now=datetime.now(UTC))
+            watch = definition.add_watch(settings.database, wanted, by=person.name, now=datetime.now(UTC))
         except BadRequest as error:
             return _form(request, form, text_of(error, render.language_of(request)), 400)
         return RedirectResponse(f"/watches/of/{watch.name}", 303)
