@@ -183,21 +183,18 @@ class Heading:
 def above(register: Register, norms: Sequence[str]) -> dict[str, tuple[Heading, ...]]:
     """For norms by their full ids the parts of the act that they stand in, outermost first; none where it has none."""
     found: dict[str, list[Heading]] = defaultdict(list)
-    kinds = json.dumps(_STRUCTURE)
+    given = (json.dumps(list(norms)), json.dumps(_STRUCTURE))
     with translated(register.path):
-        for chunk in _batches(norms):
-            for norm, *heading in register._connection.execute(_ABOVE, (json.dumps(list(chunk)), kinds)):
-                found[norm].append(Heading(*heading))
+        for norm, *heading in register._connection.execute(_ABOVE, given):
+            found[norm].append(Heading(*heading))
     return {norm: tuple(headings) for norm, headings in found.items()}
 
 
 def identities(register: Register, norms: Sequence[str]) -> dict[str, str]:
     """What norms by their full ids are through versions, copies and languages; a norm of no known act is itself."""
-    found = {norm: norm for norm in norms}
     with translated(register.path):
-        for chunk in _batches(norms):
-            found |= dict(register._connection.execute(_IDENTITIES, (json.dumps(list(chunk)),)).fetchall())
-    return found
+        tied = register._connection.execute(_IDENTITIES, (json.dumps(list(norms)),)).fetchall()
+    return {norm: norm for norm in norms} | dict(tied)
 
 
 def definitions(register: Register, document: str) -> list[DefinitionRow]:
@@ -218,8 +215,3 @@ def change(register: Register, document: str) -> Difference | None:
         own = register.differences.document(document)
         before = register.differences.previous(own)
         return register.differences.between(before, own) if before and before.language == own.language else None
-
-
-def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
