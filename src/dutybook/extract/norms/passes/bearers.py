@@ -18,6 +18,7 @@ from dutybook.extract.norms.model.linear import Decision, log_odds
 from dutybook.extract.norms.model.reader import NO_PIECES, Answer, Reader
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT, classes_of
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
+from dutybook.languages.wordforms import stem
 from dutybook.records import SentenceRole, Span
 
 NAME = "bearers"
@@ -27,6 +28,8 @@ STEM, EARLIER, COMMON, NOWHERE = "stem", "earlier", "common", "nowhere"
 _BEARER = TAGS.index("B-bearer")
 #: Words that are a bearer's with this probability are a candidate, though no tag marks them.
 _WEAK = 0.12
+#: So many letters of a stem are compared: some languages have no algorithm for stems, and their words end in many ways.
+_BEGINNING = 6
 #: How a mention that tags mark differs from others: a word less, or one that was too weak for a tag.
 _MARKED, _SHORTENED, _UNMARKED = "marked", "shortened", "unmarked"
 
@@ -76,7 +79,7 @@ def find_named(units: Sequence[Unit], discourse: Discourse) -> Named:
         if own is None or own.span is None or own.source != UNIT or own.probability < 0.4:
             continue
         last = (own, number)
-        words = fold_words(own.span.of(discourse.text))
+        words = fold_words(own.span.of(discourse.text), unit.sentence.language)
         counts[words] += 1
         first.setdefault(words, own)
     top = counts.most_common(1)
@@ -85,9 +88,13 @@ def find_named(units: Sequence[Unit], discourse: Discourse) -> Named:
     return Named(earlier, common, top[0][1] / total if top else 0.0, {u.index: u for u in units if u.part <= 0})
 
 
-def fold_words(words: str) -> str:
-    """A bearer's words for comparison: the beginning of each, without the endings of case and number."""
-    return " ".join(w[:6] for w in words.casefold().split())
+def fold_words(words: str, language: str) -> str:
+    """A bearer's words for comparison, whatever number and case do to their ends.
+
+    >>> fold_words("Public sector bodies", "en") == fold_words("public sector body", "en")
+    True
+    """
+    return " ".join(stem(word, language)[:_BEGINNING] for word in words.casefold().split())
 
 
 def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[Mention, dict[str, float]]]:

@@ -130,4 +130,6 @@ def _mean_around(own: Sequence[NDArray[np.float32]], number: int) -> NDArray[np.
 
 def _words(unit: Unit, discourse: Discourse) -> str:
     """A bearer's words for comparison; empty if nobody is named."""
-    return fold_words(unit.bearer.span.of(discourse.text)) if unit.bearer and unit.bearer.span else ""
+    if unit.bearer is None or unit.bearer.span is None:
+        return ""
+    return fold_words(unit.bearer.span.of(discourse.text), unit.sentence.language)
