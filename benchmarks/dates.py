@@ -22,7 +22,7 @@ from dutybook.languages import available, load
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
 from dutybook.records import PUBLICATION, STATED, Analysis, Computation, Fact, FactType, Norm, Reach, Span
-from dutybook.resolve.replay import replay
+from dutybook.resolve.deadlines import replay
 
 _SKIPPED = (".tsv", ".json.tmp")
 

@@ -30,7 +30,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.norms import find_norms
+from dutybook.extract.norms.pipeline import find_norms
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.model_choice import reader_of
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm

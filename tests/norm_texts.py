@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dutybook.resolve.identity import NormText
+from dutybook.resolve.identity.records import NormText
 
 
 def norm(place: str, quote: str, at: float = 0.0, **more: object) -> NormText:

@@ -98,7 +98,7 @@ def test_a_field_may_be_true_or_false(tmp_path: Path) -> None:
         ("src/dutybook/records/norm_fields.py", "got an unexpected keyword argument 'purpose'"),
         ("src/dutybook/store/schema.sql", "no such column: purpose"),
         ("src/dutybook/languages/reader/norm_fields.toml", "has no text 'column.purpose'"),
-        ("src/dutybook/extract/norms/build.py", '"extract": null'),
+        ("src/dutybook/extract/norms/pipeline.py", '"extract": null'),
     ],
     ids=lambda value: Path(value).name if value.startswith("src/") else "",
 )

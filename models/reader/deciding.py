@@ -18,8 +18,8 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS, STRENGTHS
-from dutybook.extract.norms.model.linear import Decision
+from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS, STRENGTHS
+from dutybook.extract.norms.model.reader import Decision
 from dutybook.extract.norms.passes.bearers import bearer_candidates, find_named
 from dutybook.extract.norms.passes.classes import class_features
 from dutybook.extract.norms.passes.confidence import FIELDS, confidence_features
@@ -98,7 +98,7 @@ def fit_decision(
     weights: Sequence[float] | None = None,
     without: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """A logistic regression as :class:`~dutybook.extract.norms.model.linear.Decision` reads it.
+    """A logistic regression as :class:`~dutybook.extract.norms.model.reader.Decision` reads it.
 
     Args:
         features: of each case, by code.

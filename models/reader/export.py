@@ -31,18 +31,16 @@ from reader.network import ReaderNetwork  # noqa: E402
 from reader.packing import four_bits, rows_of_eight_bits, unpacked  # noqa: E402
 from safetensors.numpy import load_file, save_file  # noqa: E402
 
-from dutybook.extract.norms.model.encoding import (  # noqa: E402
+from dutybook.extract.norms.model.inputs import (  # noqa: E402  # noqa: E402
     HEADS,
     INPUTS_VERSION,
     PIECE_HEADS,
     Pieces,
-    decode_tags,
-    encode_unit,
-)
-from dutybook.extract.norms.model.inputs import (  # noqa: E402
     UnitInput,
     can_hold_norms,
+    decode_tags,
     describe_unit,
+    encode_unit,
     find_first_items,
 )
 from dutybook.extract.norms.model.reader import CONFIG, FILES, NAME, Answer, answer_of, load_reader  # noqa: E402

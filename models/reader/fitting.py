@@ -18,7 +18,7 @@ from reader.examples import PART_KINDS, Example
 from reader.network import ReaderNetwork
 from torch import Tensor, nn
 
-from dutybook.extract.norms.model.encoding import EXTENTS, HEADS, LOWEST_LAYERS, PIECE_HEADS, TAGS, Pieces, encode_unit
+from dutybook.extract.norms.model.inputs import EXTENTS, HEADS, LOWEST_LAYERS, PIECE_HEADS, TAGS, Pieces, encode_unit
 
 SEED = 7
 BATCH = 16

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from reader.packing import BLOCK, four_bits, rows_of_eight_bits
 
-from dutybook.extract.norms.model.encoding import HEADS, LOWEST_LAYERS, PIECE_HEADS, WORD_CLASSES
+from dutybook.extract.norms.model.inputs import HEADS, LOWEST_LAYERS, PIECE_HEADS, WORD_CLASSES
 
 Floats = NDArray[np.float32]
 WORDS = "encoder.embeddings.word_embeddings.weight"

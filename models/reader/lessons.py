@@ -19,7 +19,7 @@ if __name__ == "__main__":
 
 from reader.examples import PART_KINDS, Example, Text, Wanted, examples_of  # noqa: E402
 
-from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS, STRENGTHS  # noqa: E402
+from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS, STRENGTHS  # noqa: E402
 from dutybook.records import BlockRole, Genre, Layout, LayoutBuilder, Span  # noqa: E402
 from dutybook.structure.build import build_structure  # noqa: E402
 

@@ -13,11 +13,9 @@ from reader.examples import Text
 from reader.network import ReaderNetwork
 
 from dutybook.extract.deadlines import find_deadlines
-from dutybook.extract.norms.build import build_norms
-from dutybook.extract.norms.model.encoding import PIECE_HEADS, encode_unit
-from dutybook.extract.norms.model.inputs import UnitInput, find_first_items
+from dutybook.extract.norms.model.inputs import PIECE_HEADS, UnitInput, encode_unit, find_first_items
 from dutybook.extract.norms.model.reader import Answer, answer_of
-from dutybook.extract.norms.pipeline import PASSES, run_passes
+from dutybook.extract.norms.pipeline import PASSES, build_norms, run_passes
 from dutybook.extract.norms.unit import Discourse, Unit
 from dutybook.records import Norm, Span
 from dutybook.structure.build import pack_for

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertModel
 
-from dutybook.extract.norms.model.encoding import HEADS, LOWEST_LAYERS, PIECE_HEADS, WORD_CLASSES
+from dutybook.extract.norms.model.inputs import HEADS, LOWEST_LAYERS, PIECE_HEADS, WORD_CLASSES
 
 #: Heads with a layer of their own before the last one.
 DEEP = ("statement", "class")

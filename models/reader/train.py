@@ -45,8 +45,7 @@ from reader.silver import RULES  # noqa: E402
 from reader.wording import bearer_vectors, fit_word_classes  # noqa: E402
 from score import load_scorer  # noqa: E402
 
-from dutybook.extract.norms.model.linear import Decision  # noqa: E402
-from dutybook.extract.norms.model.reader import CONFIG  # noqa: E402
+from dutybook.extract.norms.model.reader import CONFIG, Decision  # noqa: E402
 from dutybook.extract.norms.passes.confidence import FIELDS  # noqa: E402
 from dutybook.records import Span  # noqa: E402
 

@@ -18,7 +18,7 @@ from reader.network import ReaderNetwork
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from dutybook.extract.norms.model.encoding import CLASSES, WORD_CLASSES
+from dutybook.extract.norms.model.inputs import CLASSES, WORD_CLASSES
 
 #: How little the weights are held back, and how much a bearer counts that is not of a real document.
 _STRENGTH, _OURS = 0.003, 0.5

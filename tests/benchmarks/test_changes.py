@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from dutybook.resolve.identity import ChangeKind
+from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.store import open_register
 from loading import script
 from quay import QUAY, flats

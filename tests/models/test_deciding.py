@@ -55,7 +55,7 @@ class TestFit:
         from sklearn.feature_extraction import DictVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        from dutybook.extract.norms.model.linear import Decision
+        from dutybook.extract.norms.model.reader import Decision
 
         features, targets = drawn(labels)
         fitted = json.loads(json.dumps(deciding.fit_decision(features, targets, labels, 0.5)))
@@ -69,7 +69,7 @@ class TestFit:
             assert [found[str(c)] for c in model.classes_] == pytest.approx(row.tolist(), abs=2e-3)
 
     def test_examples_count_by_their_weight(self, deciding: Any) -> None:
-        from dutybook.extract.norms.model.linear import Decision
+        from dutybook.extract.norms.model.reader import Decision
 
         features, targets = [{"x": 1.0}] * 20, ["right", "wrong"] * 10
         weights = [1.0, 0.1] * 10
@@ -90,7 +90,7 @@ class TestCalibration:
         assert all(0 < right < 1 for _, right in points)
 
     def test_what_is_too_sure_is_taken_back(self, deciding: Any) -> None:
-        from dutybook.extract.norms.model.linear import interpolate
+        from dutybook.extract.norms.model.reader import interpolate
 
         chance = random.Random(7)
         values = [chance.uniform(0.5, 1.0) for _ in range(4000)]

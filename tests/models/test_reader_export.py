@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from dutybook.errors import DamagedModel
-from dutybook.extract.norms.model.encoding import HEADS, PIECE_HEADS
-from dutybook.extract.norms.model.inputs import UnitInput
+from dutybook.extract.norms.model.inputs import HEADS, PIECE_HEADS, UnitInput
 from dutybook.records import Span
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "extract" / "norms"))

@@ -85,7 +85,7 @@ class TestEncoding:
     def test_labels_and_tags_are_those_of_the_example(self, encoder: Path) -> None:
         from reader.fitting import IGNORED, encode_example, tokenizer_of
 
-        from dutybook.extract.norms.model.encoding import EXTENTS, HEADS, TAGS
+        from dutybook.extract.norms.model.inputs import EXTENTS, HEADS, TAGS
 
         tokenizer = tokenizer_of(encoder)
         norm, none, partly, _ = (encode_example(e, tokenizer) for e in examples())

@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Genre, Part, Span
-from dutybook.resolve.deadlines import Resolved, resolve_deadline
-from dutybook.resolve.facts import resolve_facts
+from dutybook.resolve.deadlines import Resolved, resolve_deadline, resolve_facts
 from dutybook.resolve.timeline import ActDates
 from views import view_of
 

@@ -8,18 +8,10 @@ import pytest
 
 from dutybook.languages.enabling import enables
 from dutybook.languages.relations import corrigenda
-from dutybook.resolve.identity import (
-    Due,
-    Edge,
-    Member,
-    NormText,
-    VersionText,
-    align_languages,
-    corrections_in,
-    deviations,
-    group,
-)
-from dutybook.resolve.identity.corrections import unnumbered
+from dutybook.resolve.identity.alignment import Edge, Member, align_languages, group
+from dutybook.resolve.identity.changes import corrections_in, unnumbered
+from dutybook.resolve.identity.deviations import deviations
+from dutybook.resolve.identity.records import Due, NormText, VersionText
 from norm_texts import norm
 
 ENGLISH = (

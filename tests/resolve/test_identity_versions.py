@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dutybook.resolve.identity import (
-    Change,
-    ChangeKind,
-    Due,
-    NormText,
-    VersionText,
-    align_versions,
-    changes,
-    letters_and_digits,
-    word_diff,
-)
-from dutybook.resolve.identity.records import neutral
+from dutybook.resolve.identity.alignment import align_versions
+from dutybook.resolve.identity.changes import Change, ChangeKind, changes
+from dutybook.resolve.identity.records import Due, NormText, VersionText, letters_and_digits, neutral, word_diff
 from norm_texts import norm
 
 

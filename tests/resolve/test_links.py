@@ -13,8 +13,7 @@ from dutybook.languages.stems import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.records import Analysis, RawDocument
-from dutybook.resolve.roles import learned
-from dutybook.resolve.sanctions import covers
+from dutybook.resolve.norm_links import covers, learned
 from dutybook.store import Filters, open_register
 
 ACT = """REGULATION (EU) 2031/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL

@@ -28,10 +28,8 @@ from dutybook.records import (
     Strength,
     Zone,
 )
-from dutybook.resolve.facts import resolve_facts
-from dutybook.resolve.places import Places
-from dutybook.resolve.replay import replay
-from dutybook.resolve.timeline import act_dates, apply_dates
+from dutybook.resolve.deadlines import replay, resolve_facts
+from dutybook.resolve.timeline import Places, act_dates, apply_dates
 from views import view_of
 
 TEXT = "x" * 400

@@ -9,7 +9,7 @@ from trees import sentence_places, structure
 
 from dutybook.languages import letters
 from dutybook.records import ProvisionKind, Zone
-from dutybook.structure import amendments
+from dutybook.structure import opening
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from dutybook.structure import amendments
     ],
 )
 def test_a_closing_mark_closes_what_was_opened_first(text: str, mark: str, closed: bool) -> None:
-    assert amendments.closes_quotation(text, mark) is closed
+    assert opening.closes_quotation(text, mark) is closed
 
 
 HEAD = """
@@ -172,7 +172,7 @@ def test_after_z_comes_aa() -> None:
 
 @given(st.lists(st.text('‘’“”«»"ab .;', max_size=12), max_size=8), st.sampled_from('‘“«„»”"'))
 def test_a_quotation_is_never_longer_than_the_text(paragraphs: list[str], mark: str) -> None:
-    assert 0 <= amendments.quotation_length(paragraphs, mark, lambda text: text.startswith("b")) <= len(paragraphs)
+    assert 0 <= opening.quotation_length(paragraphs, mark, lambda text: text.startswith("b")) <= len(paragraphs)
 
 
 def test_a_list_of_particulars_is_no_amendment() -> None:

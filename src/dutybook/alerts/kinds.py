@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dutybook.errors import BadFilter
-from dutybook.resolve.identity import ChangeKind
+from dutybook.resolve.identity.changes import ChangeKind
 
 NEW = "new"
 REPEALED = "repealed"

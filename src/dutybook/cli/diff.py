@@ -88,7 +88,7 @@ def _kinds(given: list[str]) -> frozenset[str]:
         BadFilter: there is no such kind.
     """
     from dutybook.errors import BadFilter
-    from dutybook.resolve.identity import ChangeKind
+    from dutybook.resolve.identity.changes import ChangeKind
 
     known = [k.value for k in ChangeKind]
     wanted = [k.strip().casefold().replace("-", " ") for part in given for k in part.split(",")]
@@ -264,7 +264,7 @@ def _version(version: VersionRow) -> str:
 
 def _print_corrections(corrections: list[CorrectionRow]) -> None:
     from dutybook.cli.output import console, shorten, text
-    from dutybook.resolve.identity import word_diff
+    from dutybook.resolve.identity.records import word_diff
 
     out = console()
     for correction in corrections:

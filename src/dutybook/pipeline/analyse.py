@@ -11,8 +11,7 @@ from dutybook.extract.citations import find_citations
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_facts
 from dutybook.extract.facts.changes import find_date_changes
-from dutybook.extract.norms import find_norms
-from dutybook.extract.norms.cells import place_in_tables
+from dutybook.extract.norms.pipeline import find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
@@ -27,10 +26,8 @@ from dutybook.pipeline.ocr_findings import recognition_of, with_doubt
 from dutybook.pipeline.unpacking import decompress, read_member
 from dutybook.reasons import Why, because
 from dutybook.records import Analysis, Document, Layout, RawDocument, Relation
-from dutybook.resolve.facts import resolve_facts
-from dutybook.resolve.roles import name_roles
-from dutybook.resolve.sanctions import link_penalties
-from dutybook.resolve.terms import link_terms
+from dutybook.resolve.deadlines import resolve_facts
+from dutybook.resolve.norm_links import link_penalties, link_terms, name_roles
 from dutybook.resolve.timeline import act_dates, apply_dates
 from dutybook.resolve.works import Identity, identify
 from dutybook.structure.build import build_structure, pack_for

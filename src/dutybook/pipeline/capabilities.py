@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from dutybook.errors import DutybookError
-from dutybook.extract.norms.grammar.cues import count_patterns
+from dutybook.extract.norms.passes.cues import count_patterns
 from dutybook.languages.pack import LanguagePack, available, load
 from dutybook.languages.period_laws import period_laws
 from dutybook.languages.reader import reader_languages, reader_words

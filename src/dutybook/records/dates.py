@@ -67,7 +67,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Computation:
-    """All that a day follows from, so that it can be computed again (:func:`dutybook.resolve.replay.replay`).
+    """All that a day follows from, so that it can be computed again (:func:`dutybook.resolve.deadlines.replay`).
 
     ``value`` is a day (``2027-08-02``, ``law`` is then ``stated``) or a period (``P20D``) that runs from ``event``, back from it
     if ``before``. ``source`` says where the event's day stands: ``publication``, or the id of the fact that states it.

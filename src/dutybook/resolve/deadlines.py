@@ -1,4 +1,4 @@
-"""From the words of a deadline to a day, where the text and the act's own dates fix it; else why not.
+"""From the words of a deadline or a fact to a day, where the text and the act's own dates fix it; else why not.
 
 Nothing is guessed: a date that is not computed carries what is missing.
 """
@@ -6,19 +6,62 @@ Nothing is guessed: a date that is not computed carries what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from dutybook.document_view import DocumentView
 from dutybook.languages.pack import available, temporal
-from dutybook.languages.patterns import fragment
-from dutybook.records import PUBLICATION, STATED, Computation, DeadlineKind, Direction, Genre, Part
-from dutybook.resolve.calendar import compute_due, law_for, terms_in, why_no_law
+from dutybook.languages.patterns import anywhere, fragment
+from dutybook.records import (
+    PLAIN,
+    PUBLICATION,
+    STATED,
+    Computation,
+    DeadlineKind,
+    Direction,
+    Fact,
+    FactType,
+    Genre,
+    Part,
+    Reach,
+)
+from dutybook.resolve.calendar import CountingTerms, compute_due, law_for, terms_in, why_no_law
 from dutybook.resolve.holidays import holidays_for, known_place
+from dutybook.resolve.periods import parse_period
 from dutybook.resolve.timeline import ActDates
+
+
+def replay(basis: Computation) -> date:
+    """The day that follows from ``basis``.
+
+    Raises:
+        ValueError: it lacks its event, or says what its law does not know.
+
+    >>> str(replay(Computation("P20D", PLAIN, date(2026, 1, 31), "publication")))
+    '2026-02-20'
+    """
+    if basis.law == STATED:
+        return date.fromisoformat(basis.value)
+    if basis.event is None:
+        raise ValueError(f"{basis.value} runs from an event that is not given")
+    if basis.law == PLAIN:
+        period = parse_period(basis.value)
+        if period.years or period.months or period.hours or period.working_days:
+            raise ValueError(f"{basis.value} is no number of days")
+        return basis.event + timedelta(days=7 * period.weeks + period.days + basis.then)
+    due, _ = compute_due(
+        basis.value,
+        Direction.BEFORE if basis.before else Direction.AFTER,
+        basis.event,
+        law=basis.law,
+        holidays=holidays_for(basis.law, basis.holidays) if basis.holidays else frozenset(),
+        terms=CountingTerms(clear=basis.clear, days=basis.days),
+    )
+    return date(due.year, due.month, due.day) + timedelta(days=basis.then)
+
 
 _ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
 """Genres whose own publication and entry into force are the dates that "this act" counts from."""
@@ -193,3 +236,54 @@ def day_of(written: str | None) -> date | None:
         return date.fromisoformat(written) if written and _FULL_DATE.fullmatch(written) else None
     except ValueError:
         return None
+
+
+_NOT_ITS_OWN = frozenset({Reach.UNREAD, Reach.OTHER})
+"""A decision that revokes a delegation takes effect after its own publication, not after the act's."""
+_DAYS = re.compile(r"P(\d{1,3})D")
+
+
+def resolve_facts(view: DocumentView, facts: Sequence[Fact], published_by: str = "") -> tuple[Fact, ...]:
+    """The facts with their day where it is fixed: full dates, and entry into force days after a known publication.
+
+    "On the twentieth day following that of its publication" is publication plus twenty days (Art 297(1) TFEU); such a
+    day does not move for a Sunday, since nobody has to act by it. "After the lapse of 14 days" is a day more where the law of
+    the language counts so, and no day where that is not known. Other facts come back as they are.
+
+    Args:
+        view: the document; only acts of the Union and statutes enter into force by their own publication.
+        facts: as extracted.
+        published_by: the words that say when it was published, or what does; quoted in the steps.
+    """
+    base = day_of(view.published) if view.genre in _ACTS else None
+    return tuple(_resolve_fact(view, fact, base, published_by) for fact in facts)
+
+
+def _resolve_fact(view: DocumentView, fact: Fact, base: date | None, published_by: str) -> Fact:
+    words = fact.span.of(view.text)
+    stated = fixed(fact.value, words, view.published if view.genre is Genre.NEWS else None)
+    if stated.due is not None:
+        return replace(fact, due=stated.due, steps=stated.steps, basis=stated.basis)
+    days = _DAYS.fullmatch(fact.value or "")
+    if fact.type is not FactType.ENTRY_INTO_FORCE or not days or base is None or fact.reach in _NOT_ITS_OWN:
+        return fact
+    then = 0
+    scope = view.pack_for(view.language_of(fact.provision)).facts.scope
+    if anywhere(scope.elapsed).search(words):
+        if not scope.elapsed_adds_a_day:
+            return fact
+        then = 1
+    basis = Computation(fact.value or "", PLAIN, base, PUBLICATION, then=then)
+    try:
+        due = replay(basis)
+    except OverflowError:
+        return fact
+    steps = [f"published on {base}" + (f": {published_by}" if published_by else "")]
+    count = int(days.group(1))
+    if then:
+        steps.append(
+            f"{count} days have run out at the end of {due.fromordinal(due.toordinal() - 1)}; the day after is {due}"
+        )
+    else:
+        steps.append(f"day {count} after the day of publication is {due}; entry into force does not move for a day off")
+    return replace(fact, due=due, steps=tuple(steps), basis=basis)

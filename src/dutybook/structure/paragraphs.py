@@ -7,9 +7,8 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
-from dutybook.structure import tree_nodes, zones
-from dutybook.structure.markers import ADVERB, Marker, Style, key, parse, readings_of
-from dutybook.structure.tree_nodes import Level, Node, Run
+from dutybook.structure import markers, zones
+from dutybook.structure.markers import ADVERB, Level, Marker, Node, Run, Style, key, parse, readings_of
 from dutybook.structure.walking import Walking
 
 # What the PDF reader says of a block that begins with a number from the margin, or with a raised one.
@@ -162,11 +161,11 @@ class Paragraphs(Walking):
             self._close_subparagraph(marker)
             if found is None and marker.wrap == "§":
                 self.levels = []
-            fresh = tree_nodes.read_first_marker(marker, self.levels)
+            fresh = markers.read_first_marker(marker, self.levels)
             if fresh is None:
                 return False
             style, ordinal = fresh
-            tree_nodes.restart_list(self.levels, style, marker.wrap)
+            markers.restart_list(self.levels, style, marker.wrap)
             holder, stem = self._holder_of_list(block)
         kind = self._kind(style, marker, stem, holder)
         if kind is not ProvisionKind.POINT and kind is not ProvisionKind.INDENT:
@@ -180,14 +179,14 @@ class Paragraphs(Walking):
         self.levels.append(Level(style, marker.wrap, ordinal, marker.raw, node, holder, block.indent, stem))
         return True
 
-    def _find_list(self, marker: Marker, opens: bool) -> tree_nodes.Match | None:
+    def _find_list(self, marker: Marker, opens: bool) -> markers.Match | None:
         """The open list that a marker goes on with; one that was just closed is opened again where only it has no gap."""
-        found = tree_nodes.find_open_list(self.levels, marker)
+        found = markers.find_open_list(self.levels, marker)
         if (found is None or found.gap) and self.closed and not opens:
-            again = tree_nodes.find_open_list(self.closed, marker)
+            again = markers.find_open_list(self.closed, marker)
             if again is not None and not again.gap:
                 self.levels += self.closed[: again.index + 1]
-                found = tree_nodes.find_open_list(self.levels, marker)
+                found = markers.find_open_list(self.levels, marker)
         return found
 
     def _holder_of_list(self, block: Block) -> tuple[Node, Run | None]:
@@ -223,7 +222,7 @@ class Paragraphs(Walking):
     def _close_subparagraph(self, marker: Marker) -> None:
         """ "1." after an article's opening words is its paragraph, not a point of those words."""
         level = self.levels[-1] if self.levels else None
-        if level is None or level.wrap != tree_nodes.SUBPARAGRAPH or level.parent is not self.article:
+        if level is None or level.wrap != markers.SUBPARAGRAPH or level.parent is not self.article:
             return
         if marker.readings[0][0] in _PARAGRAPHS and not self._ends_open(level.node.runs[-1]):
             self.levels.pop()
@@ -270,7 +269,7 @@ class Paragraphs(Walking):
 
     def _continue(self, block: Block) -> None:
         """A paragraph without a marker: a further subparagraph, what follows a list, or an item's second paragraph."""
-        self.closed = tree_nodes.continue_after(self.levels, block) + self.closed
+        self.closed = markers.continue_after(self.levels, block) + self.closed
         holder = self._holder(block)
         if self._begins_subparagraph(holder, block.span.of(self.text)):
             self._subparagraph(holder, block)
@@ -302,4 +301,4 @@ class Paragraphs(Walking):
         if before is not None and node.runs:
             # Its sentence may still need the list's stem to be understood.
             node.runs[0].stem, node.runs[0].tail = before, True
-        self.levels.append(Level(Style.ARABIC, tree_nodes.SUBPARAGRAPH, count, "", node, holder, block.indent, None))
+        self.levels.append(Level(Style.ARABIC, markers.SUBPARAGRAPH, count, "", node, holder, block.indent, None))

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Element, Layout, ProvisionKind, Span, Zone
 from dutybook.structure import zones
-from dutybook.structure.markers import Style, readings_of
-from dutybook.structure.tree_nodes import LOOSE, Node, Run, Tree, ends_open
+from dutybook.structure.markers import LOOSE, Node, Run, Style, Tree, ends_open, readings_of
 
 _ZONES = {
     ProvisionKind.RECITAL: Zone.RECITAL,

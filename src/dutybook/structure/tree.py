@@ -8,9 +8,8 @@ from dataclasses import replace
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings
-from dutybook.structure.amendments import NewText
-from dutybook.structure.markers import Style, parse
-from dutybook.structure.tree_nodes import LOOSE, Tree
+from dutybook.structure.markers import LOOSE, Style, Tree, parse
+from dutybook.structure.opening import NewText
 from dutybook.structure.walking import Contents
 
 _BULLET = re.compile(r"[•▪■●◦‣·]\s*")

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
-from dutybook.structure import headings, tree_nodes, zones
+from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading, rank_divisions
-from dutybook.structure.markers import key, series
-from dutybook.structure.tree_nodes import Level, Node, Run, Tree
+from dutybook.structure.markers import Level, Node, Run, Tree, key, series
 
 # Entries and the heading above them are short.
 _ENTRY = 300
@@ -280,7 +279,7 @@ class Walking(Tree):
         return self.node(ProvisionKind.TEXT, "", block.span.start, self.zone, self._home())
 
     def _ends_open(self, run: Run) -> bool:
-        return tree_nodes.ends_open(run.span.of(self.text))
+        return markers.ends_open(run.span.of(self.text))
 
     def _stem(self, holder: Node | None) -> Run | None:
         if holder is None or not holder.runs:

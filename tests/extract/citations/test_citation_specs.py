@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.extract.citations import find_citations
-from dutybook.extract.citations.acts import celex
+from dutybook.extract.citations import celex, find_citations
 from dutybook.records import Citation
 from spec_lines import SPECS, Line, spec_lines
 from together import check_each

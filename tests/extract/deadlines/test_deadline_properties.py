@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutybook.extract.deadlines import find_deadlines
-from dutybook.extract.deadlines.words import numbers_of
+from dutybook.extract.deadlines.expressions import numbers_of
 from dutybook.languages import load
 from dutybook.records import DeadlineKind, Span
 

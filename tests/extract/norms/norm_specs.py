@@ -25,8 +25,8 @@ from functools import cache
 from pathlib import Path
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.norms import find_norms
 from dutybook.extract.norms.model.reader import Reader
+from dutybook.extract.norms.pipeline import find_norms
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Norm, Rejection, Span, Structure
 from dutybook.structure.build import build_structure
 

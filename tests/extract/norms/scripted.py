@@ -27,8 +27,18 @@ from typing import Any
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import CLASSES, EXTENTS, HEADS, LISTS, STATEMENTS, STRENGTHS, TAGS, Floats
-from dutybook.extract.norms.model.inputs import UnitInput, find_first_items
+from dutybook.extract.norms.model.inputs import (
+    CLASSES,
+    EXTENTS,
+    HEADS,
+    LISTS,
+    STATEMENTS,
+    STRENGTHS,
+    TAGS,
+    Floats,
+    UnitInput,
+    find_first_items,
+)
 from dutybook.extract.norms.model.reader import Answer
 from dutybook.extract.norms.pipeline import PASSES
 from dutybook.extract.norms.unit import Discourse, Unit

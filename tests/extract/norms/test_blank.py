@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dutybook.extract.norms.blank import blank
+from dutybook.extract.norms.passes.cues import blank
 
 #: Some of spaCy's French compounds: all of them would take four seconds to compile.
 EVERY = 40
@@ -75,7 +75,7 @@ def test_patterns_are_compiled_as_ever_afterwards() -> None:
 
 def test_french_is_there_at_once() -> None:
     code = (
-        "import spacy, time; from dutybook.extract.norms.blank import blank; start = time.process_time(); blank('fr'); "
+        "import spacy, time; from dutybook.extract.norms.passes.cues import blank; start = time.process_time(); blank('fr'); "
         "print(time.process_time() - start)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from norm_specs import LANGUAGES, bare, parse_line, specs
 
-from dutybook.extract.norms.grammar.cues import count_patterns, find_cues
+from dutybook.extract.norms.passes.cues import count_patterns, find_cues
 from dutybook.languages import load
 from dutybook.records import Span
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import cut_pieces
 
-from dutybook.extract.norms.model.encoding import (
+from dutybook.extract.norms.model.inputs import (
     END,
     LONGEST_BEFORE,
     LONGEST_NEXT,
@@ -25,11 +25,12 @@ from dutybook.extract.norms.model.encoding import (
     START,
     TAGS,
     Floats,
+    UnitInput,
     decode_tags,
+    describe_part,
     encode_unit,
     find_parts,
 )
-from dutybook.extract.norms.model.inputs import UnitInput, describe_part
 from dutybook.records import Span
 
 WIDTH = 256

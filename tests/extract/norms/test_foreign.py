@@ -14,9 +14,8 @@ from scripted import write
 
 from dutybook.document_view import DocumentView
 from dutybook.errors import BadFilter, DamagedModel
-from dutybook.extract.norms.model.encoding import HEADS, STATEMENTS, TAGS
 from dutybook.extract.norms.model.foreign import MAPPING, load_foreign
-from dutybook.extract.norms.model.inputs import UnitInput
+from dutybook.extract.norms.model.inputs import HEADS, STATEMENTS, TAGS, UnitInput
 from dutybook.extract.norms.model.reader import Answer
 from dutybook.extract.norms.pipeline import find_norms
 from dutybook.records import Norm, Span

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.extract.norms.model.linear import Decision, interpolate, log_odds
+from dutybook.extract.norms.model.reader import Decision, interpolate, log_odds
 
 FITTED = {"labels": ["yes", "no", "perhaps"], "bias": [0.5, 0.0, -0.5], "weights": {"wet": [2.0, -1.0, 0.0]}}
 values = st.floats(-50, 50)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dutybook
-from dutybook.extract.norms.cells import MAX_HEADER, place_in_tables
+from dutybook.extract.norms.pipeline import MAX_HEADER, place_in_tables
 from dutybook.pipeline.as_json import analysis_to_dict
 from dutybook.records import (
     BearerClass,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from scripted import fitted, write
 
-from dutybook.extract.norms.model.encoding import CLASSES
+from dutybook.extract.norms.model.inputs import CLASSES
 from dutybook.extract.norms.passes.classes import class_features
 from dutybook.extract.norms.unit import Unit
 

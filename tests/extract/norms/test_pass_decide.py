@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from scripted import fitted, write
 
-from dutybook.extract.norms.model.encoding import STATEMENTS
+from dutybook.extract.norms.model.inputs import STATEMENTS
 from dutybook.extract.norms.passes.decide import decide_labels, label_features
 from dutybook.extract.norms.unit import NONE, CueMatch, Unit
 from dutybook.records import Span

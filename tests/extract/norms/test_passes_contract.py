@@ -11,7 +11,7 @@ import pytest
 from scripted import Written, fitted, write
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS
+from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS
 from dutybook.extract.norms.pipeline import PASSES, Pass, find_norms
 from dutybook.extract.norms.unit import Unit
 

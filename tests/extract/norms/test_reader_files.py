@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from dutybook.errors import DamagedModel
-from dutybook.extract.norms.model.encoding import END, HEADS, INPUTS_VERSION, PADDING, PIECE_HEADS, START
-from dutybook.extract.norms.model.inputs import UnitInput
+from dutybook.extract.norms.model.inputs import END, HEADS, INPUTS_VERSION, PADDING, PIECE_HEADS, START, UnitInput
 from dutybook.extract.norms.model.reader import CONFIG, NetworkReader, load_reader, verify_model
 from dutybook.records import Span
 

@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import write
 
-from dutybook.extract.norms.model.encoding import CLASSES, STATEMENTS
+from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS
 from dutybook.extract.norms.passes.bearers import COMMON, EARLIER, NOWHERE, STEM
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT
-from dutybook.extract.norms.unit import Step
-from dutybook.extract.norms.why import Code, write_chain
+from dutybook.extract.norms.unit import Code, Step, write_chain
 from dutybook.languages.reader import reader_words
 from dutybook.languages.reader.findings import describe_chain
 

@@ -9,8 +9,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from dutybook.records import content_id
-from dutybook.resolve.identity import letters_and_digits
-from dutybook.resolve.identity.records import neutral, uncounted
+from dutybook.resolve.identity.records import letters_and_digits, neutral, uncounted
 from dutybook.store import NormRow, Register
 from dutybook.store.alerts import seen_documents
 from dutybook.store.alerts.seen_documents import Seen

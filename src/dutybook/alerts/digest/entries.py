@@ -14,7 +14,7 @@ from dutybook.alerts import kinds
 from dutybook.alerts.text_safety import cut, plain
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import ReaderWords, reader_words
-from dutybook.resolve.identity import word_diff
+from dutybook.resolve.identity.records import word_diff
 from dutybook.store.alerts.alert_events import Noticed
 
 #: The most characters of a quote.

@@ -4,16 +4,345 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import zip_longest
 
-from dutybook.extract.deadlines.reading import TimeExpression, TimeKind, read_expressions
-from dutybook.extract.deadlines.rules import TemporalFinding, rules_of
-from dutybook.extract.deadlines.scanner import scanner_of
+from dutybook.extract.deadlines.expressions import Expression, Masked
+from dutybook.extract.deadlines.scanner import Scanner, scanner_of
 from dutybook.languages import LanguagePack
-from dutybook.records import DeadlineKind, Part, Span
+from dutybook.languages.patterns import (
+    anywhere,
+    at_end,
+    at_end_of_clause,
+    at_start,
+    find_needed_pieces,
+    group,
+    quoting,
+)
+from dutybook.languages.sections.temporal import DeadlineRule, Temporal
+from dutybook.records import DeadlineKind, Direction, Part, Span
 from dutybook.records.dates import parse_day
 
-__all__ = ["TemporalFinding", "TimeExpression", "TimeKind", "find_deadlines", "read_expressions"]
+
+@dataclass(frozen=True, slots=True)
+class TemporalFinding:
+    """A deadline phrase. ``span`` covers the temporal phrase only; the trigger's words are in ``anchor``.
+
+    ``value`` is as in the annotation guidelines (``PT72H``, ``P5BD``, ``2026-08-02``, ``R/P1Y``, ``--03-31``,
+    ``immediate``), None for vague ones. ``rule`` names the pack's rule, ``confidence`` is between 0 and 1.
+    """
+
+    span: Span
+    kind: DeadlineKind
+    value: str | None
+    direction: Direction | None
+    anchor: Part | None
+    rule: str
+    confidence: float
+
+
+_ANCHOR_BREAK = re.compile(r"[;:]|,(?=\s)|\.(?=\s|$)|\s[–—](?=\s)")
+_LONGEST_ANCHOR = 30
+
+
+def find_anchor(
+    masked: str, at: int, temporal: Temporal, *, quantity: bool = True
+) -> tuple[Direction, int, int] | None:
+    """The direction of the anchor that begins at ``at``, possibly after a comma, and its offsets in the masked text.
+
+    ``quantity`` says whether a quantity precedes ``at``: some triggers ("of") count only there.
+    """
+    comma = re.compile(r",?\s*").match(masked, at)
+    start = comma.end() if comma else at
+    for trigger in temporal.triggers:
+        if trigger.after_quantity and not quantity:
+            continue
+        match = anywhere(trigger.phrases).match(masked, start)
+        if match is not None:
+            return (
+                trigger.direction,
+                start,
+                _find_anchor_end(masked, match.end(), temporal, verbs_close=not trigger.clause),
+            )
+    return None
+
+
+def _find_anchor_end(masked: str, at: int, temporal: Temporal, *, verbs_close: bool) -> int:
+    stop = _ANCHOR_BREAK.search(masked, at)
+    end = stop.start() if stop else len(masked)
+    stops = anywhere(temporal.anchor_stops).finditer(masked, at, end)
+    end = next((word.start() for word in stops if word.start() > at + 1), end)
+    if verbs_close:
+        tail = at_end_of_clause(temporal.closing_words).search(masked, at, end)
+        if tail is not None and tail.start() > at:  # some noun stands before the verbs
+            end = tail.start()
+    words = list(re.finditer(r"\S+", masked[at:end]))[:_LONGEST_ANCHOR]
+    return at + words[-1].end() if words else at
+
+
+_CLAUSE_BREAK = re.compile(r"[,;:–—]")
+_ASIDE = re.compile(r",[^,;:]{1,120},")
+"""Words between commas right after an opening: "in the case in which, for good reasons, …"."""
+
+
+def find_leading_condition(masked: str, temporal: Temporal) -> int:
+    """The end of the condition that opens a sentence; 0 if there is none."""
+    opening = at_start(temporal.conditions).match(masked)
+    if opening is None:
+        return 0
+    main = anywhere_raw(temporal.main_clauses).search(masked, opening.end())
+    if main is not None:
+        return main.start()
+    aside = _ASIDE.match(masked, opening.end())
+    comma = _CLAUSE_BREAK.search(masked, aside.end() if aside else opening.end())
+    if comma is None and " " in opening.group():
+        return 0  # "In caso di incidente il gestore avvisa il comune entro due giorni": a phrase, and the main clause
+    return comma.start() if comma else len(masked)
+
+
+def find_trailing_conditions(masked: str, temporal: Temporal) -> list[tuple[int, int]]:
+    """The ranges of a sentence that later conditions cover, each up to its next comma."""
+    found = []
+    for match in anywhere(temporal.trailing_conditions).finditer(masked):
+        stop = _CLAUSE_BREAK.search(masked, match.end())
+        found.append((match.start(), stop.start() if stop else len(masked)))
+    return found
+
+
+_RAW: dict[tuple[str, ...], re.Pattern[str]] = {}
+
+
+def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """The patterns without changes, case included: a main clause is recognised by a small letter after a comma."""
+    if patterns not in _RAW:
+        _RAW[patterns] = re.compile("|".join(p.replace(" ", r"\s+") for p in patterns) or r"(?!)")
+    return _RAW[patterns]
+
+
+WINDOW = 160
+_UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
+_SEPARATOR = re.compile(r"[\s,(–—]*")
+
+Earlier = Callable[[], TemporalFinding | None]
+"""Looks for the last period that the text before the sentence sets: "within the same period" means it."""
+
+
+class Rules:
+    """The deadline rules of one language, compiled."""
+
+    def __init__(self, temporal: Temporal, scanner: Scanner) -> None:
+        self._temporal = temporal
+        self._scanner = scanner
+        self._rules = [
+            (rule, quoting(rule.patterns, scanner.unit_forms), find_needed_pieces(rule.patterns))
+            for rule in temporal.rules
+        ]
+
+    def apply(self, text: str, masked: Masked, earlier: Earlier = lambda: None) -> list[TemporalFinding]:
+        """Findings with spans into ``text`` (the unmasked sentence), in text order, none overlapping."""
+        line = masked.text
+        lead = find_leading_condition(line, self._temporal)
+        trails = find_trailing_conditions(line, self._temporal)
+        claimed: list[tuple[int, int]] = []
+        found: list[TemporalFinding] = []
+        small = line.lower()
+        for rule, pattern, pieces in self._rules:
+            if pieces is not None and not any(piece in small for piece in pieces):
+                continue
+            for match in self._matches(rule, pattern, line):
+                start, end = _trimmed(line, *(group(match, "q") or match.span()))
+                if any(start < b and a < end for a, b in claimed) or start < lead:
+                    continue
+                if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
+                    continue
+                place = masked.origin(start, end)[0]
+                if rule.kind not in _UNQUANTIFIED and any(f.anchor and _in(f.anchor.span, place) for f in found):
+                    continue
+                finding = self._finding(rule, match, (start, end), text, masked)
+                if rule.refers_back and finding is not None:
+                    finding = _as_before(finding, found, earlier)
+                if finding is not None:
+                    claimed.append(match.span())
+                    found.append(finding)
+        return _without_repeats(sorted(found, key=lambda f: f.span), text)
+
+    def _matches(self, rule: DeadlineRule, pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+        first = pattern.search(line)
+        if first is None:
+            return
+        if rule.cue and not anywhere(rule.cue).search(line):
+            return
+        if rule.unless and anywhere(rule.unless).search(line):
+            return
+        for match in pattern.finditer(line):
+            start, end = group(match, "q") or match.span()
+            after = line[end : end + WINDOW]
+            if rule.unless_before and at_end(rule.unless_before).search(line[max(0, start - WINDOW) : start]):
+                continue
+            if rule.unless_after and at_start(rule.unless_after).match(after):
+                continue
+            if rule.followed_by and not at_start(rule.followed_by).match(after):
+                continue
+            yield match
+
+    def _finding(
+        self, rule: DeadlineRule, match: re.Match[str], quote: tuple[int, int], text: str, masked: Masked
+    ) -> TemporalFinding | None:
+        quantity = rule.kind not in _UNQUANTIFIED
+        trigger = find_anchor(masked.text, quote[1], self._temporal, quantity=quantity)
+        if rule.trigger and (trigger is None or trigger[0] is not rule.trigger):
+            return None
+        value = rule.value
+        if value is None and rule.kind is not DeadlineKind.VAGUE and not rule.refers_back:
+            value = self._value(rule.kind, match, quote, masked)
+            if value is None:
+                return None
+        direction: Direction | None = None
+        if rule.kind is DeadlineKind.PERIOD:
+            direction = trigger[0] if trigger and rule.direction is not Direction.BEFORE else rule.direction
+        anchor = None
+        if trigger and rule.kind in (DeadlineKind.PERIOD, DeadlineKind.DURATION, DeadlineKind.IMMEDIATE):
+            start, end = masked.origin(trigger[1], trigger[2])
+            anchor = Part(text[start:end], Span(start, end))
+        start, end = masked.origin(*quote)
+        return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
+
+    def _value(self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:
+        unit = group(match, "u")
+        expression = masked.inside(*quote) or masked.inside(*match.span())
+        if unit is not None:  # "the fifth day of each month" returns every month
+            value = self._scanner.unit_value(masked.text[unit[0] : unit[1]])
+        elif expression is not None:
+            value = expression.value
+        else:
+            return None
+        if kind is DeadlineKind.RECURRING and value and value.startswith("P"):
+            return f"R/{value}"
+        if kind is DeadlineKind.FIXED and value and value.startswith("--"):
+            return None  # a window whose year no one states
+        return value
+
+
+def _as_before(finding: TemporalFinding, found: list[TemporalFinding], earlier: Earlier) -> TemporalFinding | None:
+    """The finding with the value of the last period before it; None where no period was set."""
+    same = [f for f in found if f.kind is DeadlineKind.PERIOD and f.value and f.span.start < finding.span.start]
+    last = max(same, key=lambda f: f.span, default=None) or earlier()
+    return replace(finding, value=last.value, direction=last.direction) if last else None
+
+
+def _without_repeats(found: list[TemporalFinding], text: str) -> list[TemporalFinding]:
+    """The findings without "regularly" where the following words say how often: "regularly, at least once a year"."""
+    kept = []
+    for finding, after in zip_longest(found, found[1:]):
+        exact = (
+            finding.kind is DeadlineKind.VAGUE
+            and after is not None
+            and after.kind is DeadlineKind.RECURRING
+            and _SEPARATOR.fullmatch(text, finding.span.end, after.span.start)
+        )
+        if not exact:
+            kept.append(finding)
+    return kept
+
+
+def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
+    """``[start, end)`` without white space at its ends, where an optional part of a pattern may have been empty."""
+    quote = line[start:end]
+    return start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip())
+
+
+def _in(span: Span, at: int) -> bool:
+    return span.start <= at < span.end
+
+
+_CACHE: dict[int, tuple[Temporal, Rules]] = {}
+
+
+def rules_of(temporal: Temporal, scanner: Scanner) -> Rules:
+    """The rules of a pack's section, compiled once a section."""
+    known = _CACHE.get(id(temporal))
+    if known is None or known[0] is not temporal:
+        known = _CACHE[id(temporal)] = (temporal, Rules(temporal, scanner))
+    return known[1]
+
+
+class TimeKind(StrEnum):
+    DATE = "date"
+    RANGE = "range"
+    DURATION = "duration"
+    RECURRENCE = "recurrence"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """Words that name a time.
+
+    ``value`` is ``2027-04-30`` (``--04-30`` where the year is not known) for a date, ``2027-04-01/2027-04-30`` for a range,
+    both days included, an ISO 8601 duration (``P5BD`` for working days), and for what returns ``R/P2W``, ``--03-31``
+    every year or ``-W-1`` every Monday. ``first`` and ``last`` are the days of a date or range; ``last_from`` is the first
+    day of its named end ("from May to July": 1 July), ``period`` what is counted to a day or range ("in three days": P3D).
+    """
+
+    span: Span
+    kind: TimeKind
+    value: str
+    first: date | None = None
+    last: date | None = None
+    last_from: date | None = None
+    period: str | None = None
+
+
+def read_expressions(text: str, pack: LanguagePack, relative_to: date | None = None) -> tuple[TimeExpression, ...]:
+    """The expressions of time in ``text``, in text order, none overlapping.
+
+    A day or month without its year is the next one, or one at most 75 days past. A weekday or a day of the month alone
+    is the next one, today's included. "Next" and "last" with a weekday name the week after or before this one.
+
+    Args:
+        text: a sentence or a few.
+        pack: its language.
+        relative_to: the day of writing. Without it, or where it lies before 1900 or after 2199, what needs one
+            ("next Friday") is not read.
+
+    >>> from dutybook.languages import load
+    >>> [found] = read_expressions("Applications are open from 1 to 30 April 2027.", load("en"))
+    >>> found.kind.value, found.value
+    ('range', '2027-04-01/2027-04-30')
+    """
+    scanner = scanner_of(pack.temporal)
+    returning = [
+        TimeExpression(f.span, TimeKind.RECURRENCE, f.value)
+        for f in rules_of(pack.temporal, scanner).apply(text, scanner.mask(text, relative_to))
+        if f.kind is DeadlineKind.RECURRING and f.value
+    ]
+    read = [found for e in scanner.phrases(text, relative_to) if (found := _read(e)) is not None]
+    wider = [e for e in read if e.kind is TimeKind.RECURRENCE]
+    kept = [r for r in returning if not any(w.span.contains(r.span) for w in wider)]
+    free = [e for e in read if not any(e.span.start < r.span.end and r.span.start < e.span.end for r in kept)]
+    return tuple(sorted([*free, *kept], key=lambda e: e.span))
+
+
+def _read(expression: Expression) -> TimeExpression | None:
+    span, value = Span(expression.start, expression.end), expression.value
+    if expression.slot == "quantity":
+        return TimeExpression(span, TimeKind.DURATION, value)
+    if expression.slot == "recurring":
+        return TimeExpression(span, TimeKind.RECURRENCE, value)
+    days = expression.stretch
+    if days is None:
+        return (
+            TimeExpression(span, TimeKind.DATE, value) if value.startswith("--") and expression.slot == "day" else None
+        )
+    if days.kind == "D":
+        return TimeExpression(span, TimeKind.DATE, days.value, days.first, days.last, period=expression.period)
+    last_from = expression.ends[1].first if expression.ends else None
+    value = f"{days.first}/{days.last}"
+    return TimeExpression(span, TimeKind.RANGE, value, days.first, days.last, last_from, expression.period)
+
 
 LONGEST_SENTENCE = 20_000
 LOOK_BACK = 1_500

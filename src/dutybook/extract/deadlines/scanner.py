@@ -9,7 +9,17 @@ from datetime import date
 from itertools import chain
 
 from dutybook.extract.deadlines.amounts import read_phrase
-from dutybook.extract.deadlines.expressions import DATED, Expression, Masked, Phrase, apart
+from dutybook.extract.deadlines.expressions import (
+    DATED,
+    YEAR,
+    Expression,
+    Masked,
+    Phrase,
+    Words,
+    apart,
+    compile_bounded,
+    join_words,
+)
 from dutybook.extract.deadlines.stretches import (
     Part,
     Stretch,
@@ -21,7 +31,6 @@ from dutybook.extract.deadlines.stretches import (
     relative_value,
     unit_of,
 )
-from dutybook.extract.deadlines.words import YEAR, Words, compile_bounded, join_words
 from dutybook.languages.patterns import (
     SLOTS,
     alternatives,

@@ -15,7 +15,7 @@ from datetime import date
 from dutybook.document_view import DocumentView
 from dutybook.extract.citations import find_citations_in_line
 from dutybook.extract.deadlines.scanner import scanner_of
-from dutybook.extract.facts.frames import frames_of
+from dutybook.extract.facts import frames_of
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives, anywhere
 from dutybook.records import (

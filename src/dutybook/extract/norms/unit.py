@@ -6,8 +6,9 @@ change a unit but makes a new one with more fields; :class:`Step` keeps what eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from dutybook.extract.norms.model.inputs import UnitInput
@@ -92,3 +93,37 @@ class Discourse:
     pack_for: Callable[[str], LanguagePack]
     first_items: Mapping[int, int]
     title: str = ""
+
+
+class Code(StrEnum):
+    """What a pass can decide. Each code has its text in ``languages/reader/findings.LANGUAGE.toml``, which a test
+    checks.
+    """
+
+    LABEL_OBLIGATION = "label_obligation"
+    LABEL_PROHIBITION = "label_prohibition"
+    LABEL_PERMISSION = "label_permission"
+    LABEL_EXEMPTION = "label_exemption"
+    LABEL_NONE = "label_none"
+    CARRIED_BY_ITEMS = "carried_by_items"
+    SEVERAL_NORMS = "several_norms"
+    BEARER_UNIT = "bearer_unit"
+    BEARER_BEFORE = "bearer_before"
+    BEARER_STEM = "bearer_stem"
+    BEARER_EARLIER = "bearer_earlier"
+    BEARER_COMMON = "bearer_common"
+    BEARER_NOWHERE = "bearer_nowhere"
+    CLASS_BUSINESS = "class_business"
+    CLASS_AUTHORITY = "class_authority"
+    CLASS_PERSON = "class_person"
+    CLASS_ANY = "class_any"
+    CONFIDENCE = "confidence"
+
+
+def write_chain(steps: Iterable[Step]) -> str:
+    """The steps in the form in which they are stored.
+
+    >>> write_chain([Step("decide", "label_obligation", 0.97), Step("split", "several_norms")])
+    'label_obligation=0.97; several_norms'
+    """
+    return "; ".join(s.code if s.probability is None else f"{s.code}={s.probability:.2f}" for s in steps)

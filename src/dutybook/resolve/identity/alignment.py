@@ -8,8 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dutybook.resolve.identity.records import NormText, Pair, around, article, neutral
-from dutybook.resolve.identity.wording import letters_and_digits, similarity, words
+from dutybook.resolve.identity.records import (
+    NormText,
+    Pair,
+    around,
+    article,
+    letters_and_digits,
+    neutral,
+    similarity,
+    words,
+)
 
 #: How alike two wordings must be at the same place, in the same article, and anywhere else.
 SAME_PLACE, SAME_ARTICLE, ELSEWHERE = 0.30, 0.55, 0.70

@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutybook.resolve.identity.changes import days_of
-from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText
-from dutybook.resolve.identity.wording import words
+from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText, words
 
 _NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[ .,\u00a0\u202f]\d{3})*(?:[.,]\d+)?(?![\w/]|[.,]\d)")
 _SEPARATOR = re.compile(r"[ .,\u00a0\u202f](?=\d{3}(?!\d))")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.records import content_id
-from dutybook.resolve.identity import letters_and_digits
+from dutybook.resolve.identity.records import letters_and_digits
 from dutybook.store.register import Register, translates_errors
 from dutybook.store.sql import compose, same_as
 

@@ -7,17 +7,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from dutybook.records import content_id
-from dutybook.resolve.identity import (
-    Change,
-    Pair,
-    VersionText,
-    changes,
-    corrections_in,
-    deviations,
-    letters_and_digits,
-    word_diff,
-)
-from dutybook.resolve.identity.corrections import Correction, unnumbered
+from dutybook.resolve.identity.changes import Change, Correction, changes, corrections_in, unnumbered
+from dutybook.resolve.identity.deviations import deviations
+from dutybook.resolve.identity.records import Pair, VersionText, letters_and_digits, word_diff
 from dutybook.store.versions.norm_texts import version_text
 
 _INSERT = """INSERT OR IGNORE INTO changes (id, work, language, old_document, new_document, position, identity, kind, old_norm,

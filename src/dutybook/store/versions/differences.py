@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.resolve.identity import Change, align_versions, changes
+from dutybook.resolve.identity.alignment import align_versions
+from dutybook.resolve.identity.changes import Change, changes
 from dutybook.store.search.filters import named_document, named_work
 from dutybook.store.sql import compose
 from dutybook.store.versions.norm_texts import version_text

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from dutybook.resolve.identity import Edge, Member, Pair, VersionText, align_languages, align_versions, group
+from dutybook.resolve.identity.alignment import Edge, Member, align_languages, align_versions, group
+from dutybook.resolve.identity.records import Pair, VersionText
 from dutybook.store.sql import compose, identity_of
 from dutybook.store.versions.changes import store_changes, store_deviations
 from dutybook.store.versions.norm_texts import kept_text

@@ -8,8 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from dutybook.resolve.identity import Due, NormText, VersionText
-from dutybook.resolve.identity.records import uncounted
+from dutybook.resolve.identity.records import Due, NormText, VersionText, uncounted
 
 _NORMS = """SELECT n.id, n.place, n.modality, n.strength, n.bearer, n.role, n.bearer_class, n.quote, n.stem, n.condition,
     n.exception, e.cue, n.confidence, n.span_start, n.span_end, n.provision FROM norms n

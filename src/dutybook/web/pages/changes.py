@@ -13,8 +13,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import NotFound
-from dutybook.resolve.identity import ChangeKind, word_diff
-from dutybook.resolve.identity.records import article
+from dutybook.resolve.identity.changes import ChangeKind
+from dutybook.resolve.identity.records import article, word_diff
 from dutybook.store.documents.works import WorkRow, titles, work
 from dutybook.store.versions.differences import ChangeRow, CorrectionRow, Differences, VersionRow, standing_on
 from dutybook.web import render

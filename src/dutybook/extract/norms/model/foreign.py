@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 
 from dutybook.errors import BadFilter, DamagedModel, MissingExtra
-from dutybook.extract.norms.model.encoding import HEADS, PARTS, STATEMENTS, TAGS, Floats, Offsets
-from dutybook.extract.norms.model.inputs import UnitInput
+from dutybook.extract.norms.model.inputs import HEADS, PARTS, STATEMENTS, TAGS, Floats, Offsets, UnitInput
 from dutybook.extract.norms.model.reader import Answer
 from dutybook.records import Span
 

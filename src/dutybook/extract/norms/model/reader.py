@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dutybook.errors import DamagedModel
-from dutybook.extract.norms.model.encoding import (
+from dutybook.extract.norms.model.inputs import (
     CLASSES,
     HEADS,
     INPUTS_VERSION,
@@ -26,9 +27,46 @@ from dutybook.extract.norms.model.encoding import (
     Floats,
     Offsets,
     Pieces,
+    UnitInput,
     encode_unit,
 )
-from dutybook.extract.norms.model.inputs import UnitInput
+
+Features = Mapping[str, float]
+
+
+class Decision:
+    """Probabilities of labels from features. A feature without weights has no effect."""
+
+    def __init__(self, fitted: Mapping[str, Any]) -> None:
+        self.labels: tuple[str, ...] = tuple(fitted["labels"])
+        self._bias = np.array(fitted["bias"], dtype=np.float64)
+        self._weights = {name: np.array(values, dtype=np.float64) for name, values in fitted["weights"].items()}
+
+    def probabilities(self, features: Features) -> dict[str, float]:
+        """The probability of each label."""
+        total = self._bias.copy()
+        for name, value in features.items():
+            weights = self._weights.get(name)
+            if weights is not None:
+                total += value * weights
+        raised = np.exp(total - total.max())
+        return dict(zip(self.labels, (raised / raised.sum()).tolist(), strict=True))
+
+
+def log_odds(probability: float, least: float = 1e-4) -> float:
+    """The log-odds of a probability, clipped away from 0 and 1."""
+    kept = min(max(probability, least), 1 - least)
+    return math.log(kept / (1 - kept))
+
+
+def interpolate(value: float, points: Sequence[Sequence[float]]) -> float:
+    """The calibrated probability for a raw one, on a line through fitted points (raw, calibrated); unchanged without
+    points.
+    """
+    if not points:
+        return value
+    return float(np.interp(value, [p[0] for p in points], [p[1] for p in points]))
+
 
 NAME = "norms"
 CONFIG = "config.json"

@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import CLASSES, TAGS, Floats, begins_word
-from dutybook.extract.norms.model.linear import Decision, log_odds
-from dutybook.extract.norms.model.reader import NO_PIECES, Answer, Reader
+from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word
+from dutybook.extract.norms.model.reader import NO_PIECES, Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT, classes_of
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.languages.wordforms import stem

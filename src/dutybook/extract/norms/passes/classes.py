@@ -4,19 +4,59 @@ norms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dutybook.extract.norms.grammar.actors import find_actors
-from dutybook.extract.norms.model.encoding import CLASSES
-from dutybook.extract.norms.model.linear import Decision
-from dutybook.extract.norms.model.reader import Reader
+from dutybook.extract.norms.model.inputs import CLASSES
+from dutybook.extract.norms.model.reader import Decision, Reader
 from dutybook.extract.norms.passes.bearers import fold_words
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
+from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass
+
+_WORD = re.compile(r"[^\W\d_]+")
+#: Letters that case and number may change at a word's end, and that a stem has at least.
+_ENDING, _SHORTEST = 2, 4
+
+
+@cache
+def _load_nouns(pack: LanguagePack) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+    """The stems of nouns with their class, by the stem of their first word, longer ones first."""
+    found: dict[str, dict[tuple[str, ...], str]] = {}
+    for kind in CLASSES:
+        for noun in getattr(pack.actors, kind):
+            stems = tuple(_cut(word) for word in _WORD.findall(noun.casefold()))
+            if stems:
+                found.setdefault(stems[0], {}).setdefault(stems, kind)
+    return {first: tuple(sorted(nouns.items(), key=lambda n: -len(n[0]))) for first, nouns in found.items()}
+
+
+def find_actors(text: str, pack: LanguagePack) -> list[str]:
+    """The classes of the actors that a text names, in order."""
+    nouns = _load_nouns(pack)
+    words = [_cut(word) for word in _WORD.findall(text.casefold())]
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        options = nouns.get(words[at], ())
+        match = next(((stems, kind) for stems, kind in options if tuple(words[at : at + len(stems)]) == stems), None)
+        if match is None:
+            at += 1
+            continue
+        found.append(match[1])
+        at += len(match[0])
+    return found
+
+
+def _cut(word: str) -> str:
+    """A word without the letters that case and number may change."""
+    return word[: max(len(word) - _ENDING, _SHORTEST)]
+
 
 NAME = "classes"
 READS = frozenset({"sentence", "answer", "label", "bearer"})

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.linear import Decision, interpolate, log_odds
-from dutybook.extract.norms.model.reader import Reader
+from dutybook.extract.norms.model.reader import Decision, Reader, interpolate, log_odds
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
 
 NAME = "confidence"

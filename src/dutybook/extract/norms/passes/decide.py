@@ -10,9 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS
-from dutybook.extract.norms.model.linear import Decision, log_odds
-from dutybook.extract.norms.model.reader import Answer, Reader
+from dutybook.extract.norms.model.inputs import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS
+from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.records import SentenceRole
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import PARTS, TAGS, Floats, decode_tags, find_parts
+from dutybook.extract.norms.model.inputs import PARTS, TAGS, Floats, decode_tags, find_parts
 from dutybook.extract.norms.model.reader import NO_PIECES
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import Span

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.encoding import EXTENTS
-from dutybook.extract.norms.model.inputs import describe_part
+from dutybook.extract.norms.model.inputs import EXTENTS, describe_part
 from dutybook.extract.norms.model.reader import Answer, Reader
 from dutybook.extract.norms.unit import Discourse, Unit
 from dutybook.records import Span

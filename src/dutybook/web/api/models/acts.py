@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from dutybook.export import timeline
-from dutybook.resolve.identity import ChangeKind
+from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.store.deadlines import agenda
 from dutybook.store.documents import works
 from dutybook.store.versions import differences

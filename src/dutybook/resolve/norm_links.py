@@ -1,15 +1,163 @@
-"""Which penalty sanctions which norm: through "infringements of Articles 8, 11 and 25 to 39" and its like."""
+"""Ties norms to what the document says elsewhere: the defined terms that they use, one name for their bearers, and their penalties."""
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from dutybook.document_view import DocumentView
-from dutybook.records import Citation, Norm, Penalty, Sentence, SentenceRole
+from dutybook.errors import Defect
+from dutybook.languages import LanguagePack
+from dutybook.languages.artefacts import artefact
+from dutybook.languages.stems import stems
+from dutybook.records import Citation, Definition, Norm, Penalty, Sentence, SentenceRole, Span, small
+
+#: Terms of more words than this are descriptions, not terms.
+_LONGEST = 8
+#: Definitions a norm is linked to at most.
+_MOST = 12
+
+
+class Terms:
+    """The defined terms of one document in one language, to be found in its sentences."""
+
+    def __init__(self, definitions: Iterable[Definition], pack: LanguagePack) -> None:
+        self.pack = pack
+        self._by_first: dict[str, list[tuple[tuple[str, ...], Definition]]] = {}
+        for definition in definitions:
+            words = stems(definition.term.text, pack)
+            if 0 < len(words) <= _LONGEST:
+                self._by_first.setdefault(words[0], []).append((words, definition))
+        for known in self._by_first.values():
+            known.sort(key=lambda row: (-len(row[0]), row[1].span.start))
+
+    def __bool__(self) -> bool:
+        return bool(self._by_first)
+
+    def find(self, words: str) -> Iterator[tuple[Definition, int]]:
+        """The defined terms in ``words``, longest first where they overlap, in order, each with its first word's number."""
+        found = stems(words, self.pack)
+        at = 0
+        while at < len(found):
+            known = self._by_first.get(found[at], ())
+            hit = next((row for row in known if found[at : at + len(row[0])] == row[0]), None)
+            if hit is None:
+                at += 1
+                continue
+            yield hit[1], at
+            at += len(hit[0])
+
+
+def link_terms(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[Definition]) -> tuple[Norm, ...]:
+    """The norms, each with the definitions that its words (its stem's included) use, in order, each once.
+
+    The bearer's definition is the first term in it that is defined as somebody who acts.
+    """
+    known: dict[str, Terms] = {}
+    made: list[Norm] = []
+    for norm in norms:
+        terms = known.get(norm.language)
+        if terms is None:
+            mine = [d for d in definitions if d.language == norm.language]
+            terms = known[norm.language] = Terms(mine, view.pack_for(norm.language))
+        if not terms:
+            made.append(norm)
+            continue
+        bearer = None
+        if norm.bearer is not None:
+            bearer = next((d.id for d, _ in terms.find(norm.bearer.text) if d.actor is not None), None)
+        used = dict.fromkeys([bearer] if bearer else [])
+        for span in (norm.span, norm.stem):
+            used.update(dict.fromkeys(d.id for d, _ in terms.find(_words_of(span, view.text))))
+        made.append(replace(norm, definitions=tuple(used)[:_MOST], bearer_definition=bearer))
+    return tuple(made)
+
+
+def _words_of(span: Span | None, text: str) -> str:
+    return span.of(text) if span is not None else ""
+
+
+_ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """``acts``: work to a definition's number to role. ``terms``: language to term to role."""
+
+    acts: dict[str, dict[str, str]]
+    terms: dict[str, dict[str, str]]
+
+    def lexicon(self, pack: LanguagePack) -> dict[tuple[str, ...], str]:
+        """The terms of a language, as stems, to roles."""
+        return {stems(term, pack): role for term, role in self.terms.get(pack.code, {}).items()}
+
+
+@cache
+def learned() -> Roles:
+    """The table and the lexicon of ``models/roles``.
+
+    Raises:
+        Defect: the file is damaged.
+    """
+    file = artefact("roles") / "roles.json"
+    try:
+        made = json.loads(file.read_text(encoding="utf-8"))
+        return Roles(made["acts"], made["terms"])
+    except (OSError, ValueError, KeyError) as error:
+        raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error
+
+
+@cache
+def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], str]:
+    return learned().lexicon(pack)
+
+
+def name_roles(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[Definition]) -> tuple[Norm, ...]:
+    """The norms, each with the role of its bearer, or None where no English name for it is known.
+
+    The act's own English definition comes first, then the numbered definition of a known act, then the lexicon.
+    """
+    known = {d.id: d for d in definitions}
+    numbered = learned().acts.get(view.work or "", {})
+    names: dict[tuple[str | None, str, str], str | None] = {}
+    made: list[Norm] = []
+    for norm in norms:
+        if norm.bearer is None:
+            made.append(norm)
+            continue
+        words = (norm.bearer_definition, norm.bearer.text, norm.language)
+        if words not in names:
+            definition = known.get(norm.bearer_definition or "")
+            names[words] = _role(norm.bearer.text, definition, numbered, view.pack_for(norm.language))
+        role = names[words]
+        made.append(replace(norm, role=role) if role else norm)
+    return tuple(made)
+
+
+def _role(bearer: str, definition: Definition | None, numbered: dict[str, str], pack: LanguagePack) -> str | None:
+    if definition is not None and definition.language == _ENGLISH:
+        return small(definition.term.text)
+    if definition is not None and (role := numbered.get(definition.number)):
+        return role
+    return _longest(bearer, pack)
+
+
+def _longest(bearer: str, pack: LanguagePack) -> str | None:
+    """The role of the longest term of the lexicon in a bearer's words, the first of equally long ones."""
+    words, lexicon = stems(bearer, pack), _lexicon(pack)
+    best: tuple[int, str] | None = None
+    for start in range(len(words)):
+        for end in range(len(words), start, -1):
+            role = lexicon.get(words[start:end])
+            if role is not None and (best is None or end - start > best[0]):
+                best = (end - start, role)
+                break
+    return best[1] if best else None
+
 
 _RANGE = re.compile(r"(\d+)(\w*)-(\d+)(\w*)")
 _NUMBER = re.compile(r"(\d+)")
