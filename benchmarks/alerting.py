@@ -44,7 +44,7 @@ def zygote() -> None:
     import httpx  # noqa: F401 - loaded once for all
 
     from dutybook.alerts import channels, sending
-    from dutybook.alerts.digest import compose
+    from dutybook.alerts.sending import compose
     from dutybook.store.alerts.alert_events import Noticed
 
     channels.channels()
@@ -139,8 +139,8 @@ class Bench:
     def __init__(self, folder: Path, senders: Senders, seed: int) -> None:
         from servers import MailServer, WebServer
 
-        from dutybook.alerts.kinds import parse_kinds
         from dutybook.alerts.management import Wanted, add
+        from dutybook.alerts.settings import parse_kinds
         from dutybook.store import Filters, open_register
 
         self.folder, self.senders, self.chance = folder, senders, random.Random(seed)

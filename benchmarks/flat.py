@@ -35,8 +35,7 @@ from pathlib import Path
 from statistics import median
 
 import dutybook
-from dutybook.pipeline.batch import ReadingOptions, ingest
-from dutybook.pipeline.progress import Progress
+from dutybook.pipeline.batch import Progress, ReadingOptions, ingest
 
 CHARACTERS_A_PAGE = 3000
 #: Units of ``ru_maxrss`` in a megabyte: kilobytes, on a Mac bytes.

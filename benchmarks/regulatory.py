@@ -31,8 +31,7 @@ from pathlib import Path
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.norms.pipeline import find_norms
-from dutybook.pipeline.config import Config
-from dutybook.pipeline.model_choice import reader_of
+from dutybook.pipeline.config import Config, reader_of
 from dutybook.records import BlockRole, Layout, LayoutBuilder, Modality, Norm
 from dutybook.structure.build import build_structure
 

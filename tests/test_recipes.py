@@ -20,13 +20,15 @@ from typing import Any
 import pytest
 
 import quay
-from dutybook.alerts import channels, collect, send
+from dutybook.alerts import channels
 from dutybook.alerts.channels import parse_target
-from dutybook.alerts.kinds import parse_kinds
+from dutybook.alerts.collection import collect
 from dutybook.alerts.management import Wanted, add
+from dutybook.alerts.sending import send
+from dutybook.alerts.settings import parse_kinds
 from dutybook.errors import BadRequest, BrokenDocument, NoText, SourceError
 from dutybook.export import export, known_formats
-from dutybook.ingest.sources import registry
+from dutybook.ingest import sources
 from dutybook.ingest.sources.interface import Item, Known, Response
 from dutybook.languages import pack as packs
 from dutybook.layout import formats
@@ -96,8 +98,8 @@ class Server:
 
 def test_a_source(install: Install) -> None:
     install("add-a-source")
-    assert "bulletin" in registry.kinds()
-    source: Any = registry.source_of("bulletin")
+    assert "bulletin" in sources.kinds()
+    source: Any = sources.source_of("bulletin")
     options = source.check("https://harbour.example/notices.json", {})
     with pytest.raises(BadRequest, match="Write it like"):
         source.check("notices", {})

@@ -74,9 +74,9 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
     """A watch from a changed file to a mail."""
     from servers import MailServer
 
-    from dutybook.alerts.kinds import parse_kinds
     from dutybook.alerts.management import Wanted
     from dutybook.alerts.management import add as add_alert
+    from dutybook.alerts.settings import parse_kinds
     from dutybook.pipeline.batch import ReadingOptions
     from dutybook.pipeline.watching import definition, run
     from dutybook.pipeline.watching.runner import current_time

@@ -10,8 +10,8 @@ from typing import Any
 
 import quay
 from builders import HARBOUR, N, make_analysis
-from dutybook.alerts.kinds import parse_kinds
 from dutybook.alerts.management import Wanted, add
+from dutybook.alerts.settings import parse_kinds
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register
 from dutybook.store.alerts.alerts import AlertRow

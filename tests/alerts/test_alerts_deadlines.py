@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from telling import DAY, NOW, N, act, alert
 
-from dutybook.alerts import collect
+from dutybook.alerts.collection import collect
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.deadlines import events
 from dutybook.store.judgements import reviews

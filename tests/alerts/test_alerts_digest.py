@@ -13,13 +13,12 @@ import pytest
 from telling import DAY, NOW, alert, flats
 
 import quay
-from dutybook.alerts import collect
-from dutybook.alerts.channels import Message
-from dutybook.alerts.digest import compose, compose_test
-from dutybook.alerts.digest.entries import day_in_words, entry_of, link_of
-from dutybook.alerts.kinds import ALL, parse_days, parse_kinds
+from dutybook.alerts.channels import Message, chat, cut, plain
+from dutybook.alerts.collection import collect
+from dutybook.alerts.entries import day_in_words, entry_of, link_of
 from dutybook.alerts.management import preview, preview_text
-from dutybook.alerts.text_safety import chat, cut, plain
+from dutybook.alerts.sending import compose, compose_test
+from dutybook.alerts.settings import ALL, parse_days, parse_kinds
 from dutybook.errors import BadFilter
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register, open_register

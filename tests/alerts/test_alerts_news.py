@@ -10,7 +10,7 @@ import pytest
 from telling import DAY, HOUR, NOW, N, act, alert
 
 from builders import HARBOUR
-from dutybook.alerts import collect
+from dutybook.alerts.collection import collect
 from dutybook.records import Genre, Span, Work, content_id
 from dutybook.records.dates import DateChange
 from dutybook.store import Filters, Register, open_register

@@ -12,7 +12,7 @@ from telling import DAY, HOUR, NOW, N, act, alert, flats, page, told
 
 import quay
 from builders import make_unreadable
-from dutybook.alerts import collect
+from dutybook.alerts.collection import collect
 from dutybook.alerts.management import resume
 from dutybook.records import content_id
 from dutybook.store import Filters, Register, open_register

@@ -15,10 +15,10 @@ import pytest
 from servers import MailServer, WebServer
 from telling import DAY, HOUR, NOW, alert, flats
 
-from dutybook.alerts import collect, send
-from dutybook.alerts.channels import Channel, Message, Target, channels
-from dutybook.alerts.channels.interface import Attempt
-from dutybook.alerts.schedules import parse_schedule
+from dutybook.alerts.channels import Attempt, Channel, Message, Target, channels
+from dutybook.alerts.collection import collect
+from dutybook.alerts.sending import send
+from dutybook.alerts.settings import parse_schedule
 from dutybook.errors import BadFilter, NotFound
 from dutybook.store import Register, open_register
 from dutybook.store.alerts import alerts as kept

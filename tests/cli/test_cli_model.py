@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutybook.errors import BadFilter, DamagedModel
-from dutybook.pipeline.config import Config
-from dutybook.pipeline.model_choice import check_model
+from dutybook.pipeline.config import Config, check_model
 
 
 def test_an_unknown_model_is_refused() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import dutybook
 from dutybook.errors import NotFound, UnknownFormat
-from dutybook.pipeline import batch_run, extraction
+from dutybook.pipeline import batch, extraction
 from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions, ingest
 from dutybook.pipeline.extraction import extract
 from dutybook.pipeline.pool import Limits
@@ -191,7 +191,7 @@ def test_archives_nested_without_end(tmp_path: Path) -> None:
 
 
 def test_more_documents_than_a_file_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_run, "MAX_INSIDE", 3)
+    monkeypatch.setattr(batch, "MAX_INSIDE", 3)
     monkeypatch.setattr(extraction, "MAX_INSIDE", 3)
     (tmp_path / "a.zip").write_bytes(zipped(**{f"{n}_txt": f"ok word{n}" for n in range(5)}))
     report = run([tmp_path / "a.zip"], tmp_path / "a.db")

@@ -9,10 +9,11 @@ import pytest
 from builders import N, make_analysis
 from dutybook.layout.ocr.document import too_late
 from dutybook.layout.ocr.engine import Tesseract, how_to_install
-from dutybook.pipeline import ocr_findings
+from dutybook.pipeline import batch
+from dutybook.pipeline.analyse import recognition_of, with_doubt
 from dutybook.pipeline.as_json import analysis_to_dict
+from dutybook.pipeline.batch import is_possible_now
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.ocr_findings import is_possible_now, recognition_of, with_doubt
 from dutybook.reasons import Why, because, reason_without_code
 from dutybook.records import Analysis, Page
 
@@ -48,13 +49,13 @@ def test_what_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     absent = because(Why.OCR_ABSENT, "{how}", how=how_to_install())
     missing = [because(Why.PICTURES_ONLY, "the PDF has no text layer: {why}", why=absent).of_kind("no text")]
     without_data = [because(Why.OCR_WITHOUT_DATA, "text was recognised without data", language="pl", how="")]
-    monkeypatch.setattr(ocr_findings, "installed", lambda: None)
+    monkeypatch.setattr(batch, "installed", lambda: None)
     assert not is_possible_now(missing, Config())
-    monkeypatch.setattr(ocr_findings, "installed", lambda: Tesseract("t", "5", frozenset({"eng"})))
+    monkeypatch.setattr(batch, "installed", lambda: Tesseract("t", "5", frozenset({"eng"})))
     assert is_possible_now(missing, Config())
     assert not is_possible_now(missing, Config(ocr=False))
     assert not is_possible_now(without_data, Config())
-    monkeypatch.setattr(ocr_findings, "installed", lambda: Tesseract("t", "5", frozenset({"eng", "pol"})))
+    monkeypatch.setattr(batch, "installed", lambda: Tesseract("t", "5", frozenset({"eng", "pol"})))
     assert is_possible_now(without_data, Config())
     assert not is_possible_now([reason_without_code("the file is damaged").of_kind("broken")], Config())
 

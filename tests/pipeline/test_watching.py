@@ -24,11 +24,11 @@ import watch_fakes
 from replay import Answer, Replay
 from watch_fakes import add, watch
 
-from dutybook.alerts import send
+from dutybook.alerts.sending import send
 from dutybook.errors import BadRequest, NotFound, SourceError
 from dutybook.ingest.sources.interface import Fetched, Item, Listing
 from dutybook.pipeline import watching
-from dutybook.pipeline.watching import file_store, process_identity, runner, service
+from dutybook.pipeline.watching import item_fetcher, runner
 from dutybook.store import open_register
 from dutybook.store.watches import watch_files, watch_items, watches
 
@@ -299,7 +299,7 @@ def test_who_asks_to_be_left_alone_is_left_alone(tmp_path: Path, server: Replay,
 def test_two_watches_of_a_host_keep_its_pause_together(
     tmp_path: Path, server: Replay, clock: Clock, told: list[str]
 ) -> None:
-    from dutybook.ingest.fetching import PoliteFetcher
+    from dutybook.ingest.fetcher import PoliteFetcher
 
     database, slept = tmp_path / "r.db", list[float]()
     for name in ("a", "b"):
@@ -311,7 +311,7 @@ def test_two_watches_of_a_host_keep_its_pause_together(
 
 
 def test_private_addresses_need_leave(tmp_path: Path, server: Replay, clock: Clock, told: list[str]) -> None:
-    from dutybook.ingest.fetching import PoliteFetcher
+    from dutybook.ingest.fetcher import PoliteFetcher
 
     database = tmp_path / "r.db"
     add(database, "page", server.url("/p"), NOON, name="p")
@@ -356,7 +356,7 @@ def test_a_source_with_a_defect_harms_itself_alone(
     tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strange, database = Strange(), tmp_path / "r.db"
-    monkeypatch.setattr("dutybook.ingest.sources.registry.source_of", lambda _: strange)
+    monkeypatch.setattr("dutybook.ingest.sources.source_of", lambda _: strange)
     monkeypatch.setattr(runner, "source_of", lambda _: strange)
     add(database, "strange", "t", NOON, name="s")
     own = watch(database, clock=clock).watches[0]
@@ -376,7 +376,7 @@ def test_what_a_source_may_give_that_cannot_be_kept(
     tmp_path: Path, clock: Clock, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     strange, database = Strange(), tmp_path / "r.db"
-    monkeypatch.setattr("dutybook.ingest.sources.registry.source_of", lambda _: strange)
+    monkeypatch.setattr("dutybook.ingest.sources.source_of", lambda _: strange)
     monkeypatch.setattr(runner, "source_of", lambda _: strange)
     add(database, "strange", "t", NOON, name="s")
     half = "\ud800"
@@ -492,16 +492,16 @@ def test_two_at_once_fetch_once(tmp_path: Path, server: Replay) -> None:
 def test_who_holds_a_watch(tmp_path: Path) -> None:
     database = tmp_path / "r.db"
     add(database, "page", "https://harbour.example/", NOON, name="p")
-    us = process_identity.this_process()
-    assert us == process_identity.this_process()
-    assert process_identity.may_be_alive(us)
+    us = runner.this_process()
+    assert us == runner.this_process()
+    assert runner.may_be_alive(us)
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     host = us.split(" ")[0]
-    assert not process_identity.may_be_alive(f"{host} {ended.pid} 1")
-    assert not process_identity.may_be_alive(f"{host} {os.getpid()} 1")  # the number came again
-    assert process_identity.may_be_alive("elsewhere 1 1")
-    assert process_identity.may_be_alive("rubbish")
+    assert not runner.may_be_alive(f"{host} {ended.pid} 1")
+    assert not runner.may_be_alive(f"{host} {os.getpid()} 1")  # the number came again
+    assert runner.may_be_alive("elsewhere 1 1")
+    assert runner.may_be_alive("rubbish")
     with open_register(database) as register:
         number = watches.named(register, "p").id
 
@@ -637,7 +637,7 @@ def test_how_a_watch_is_asked(tmp_path: Path) -> None:
 
 def test_names_of_files() -> None:
     def name(key: str = "k", title: str = "", url: str = "", data: bytes = b"x", extension: str = ".pdf") -> str:
-        return file_store.file_name_for(key, title, url, data, extension)
+        return item_fetcher.file_name_for(key, title, url, data, extension)
 
     assert name(title="Verordnung über Kräne / 2026").startswith("verordnung-uber-krane-2026.")
     assert name(url="https://x.example/docs/Rule%207.PDF").startswith("rule-7.")
@@ -652,24 +652,24 @@ def test_names_of_files() -> None:
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
-    target = file_store.write_file(tmp_path / "a" / "b", "x.pdf", b"one")
+    target = item_fetcher.write_file(tmp_path / "a" / "b", "x.pdf", b"one")
     assert target.read_bytes() == b"one"
     assert target.stat().st_mode & 0o077 == 0
     (tmp_path / "a" / "b" / ".y.part").write_bytes(b"half")
-    file_store.remove_partial_files(tmp_path / "a" / "b")
+    item_fetcher.remove_partial_files(tmp_path / "a" / "b")
     assert [file.name for file in (tmp_path / "a" / "b").iterdir()] == ["x.pdf"]
     (tmp_path / "file").write_text("x")
     with pytest.raises(SourceError, match="cannot be written"):
-        file_store.write_file(tmp_path / "file", "x.pdf", b"one")
+        item_fetcher.write_file(tmp_path / "file", "x.pdf", b"one")
 
 
 def test_what_says_the_same() -> None:
     one = b"<!doctype html><title>t</title><style>a{}</style><p>Rule <b>7</b></p><!-- 12:01 --><script>1</script>"
     two = b"<!doctype html><title>t</title><p class=x>Rule\n <b>7</b></p><!-- 12:02 --><script>2</script>"
-    assert file_store.fingerprint(one, ".html") == file_store.fingerprint(two, ".html")
-    assert file_store.fingerprint(one, ".html") != file_store.fingerprint(one.replace(b"7", b"8"), ".html")
-    assert file_store.fingerprint(one, ".txt") != file_store.fingerprint(two, ".txt")
-    assert file_store.fingerprint(b"", ".html").startswith("bytes")
+    assert item_fetcher.fingerprint(one, ".html") == item_fetcher.fingerprint(two, ".html")
+    assert item_fetcher.fingerprint(one, ".html") != item_fetcher.fingerprint(one.replace(b"7", b"8"), ".html")
+    assert item_fetcher.fingerprint(one, ".txt") != item_fetcher.fingerprint(two, ".txt")
+    assert item_fetcher.fingerprint(b"", ".html").startswith("bytes")
 
 
 def test_when_a_watch_is_due(tmp_path: Path) -> None:
@@ -706,15 +706,13 @@ def test_a_service_runs_until_it_is_stopped() -> None:
 
     before = signal.getsignal(signal.SIGTERM)
     began = time.monotonic()
-    service.Service(once, 0.05).run()
+    runner.Service(once, 0.05).run()
     assert runs == [1, 1, 1]
     assert time.monotonic() - began < 4
     assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    import dutybook.alerts
-
     database = tmp_path / "r.db"
     rules = tmp_path / "rules"
     rules.mkdir()
@@ -730,8 +728,8 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
         seen.append(("send", Path(path), now))
         return SimpleNamespace(sent=3, waiting=1, dead=0, problems=["the mail server is away"])
 
-    monkeypatch.setattr(dutybook.alerts, "collect", collect)
-    monkeypatch.setattr(dutybook.alerts, "send", send)
+    monkeypatch.setattr(runner, "collect", collect)
+    monkeypatch.setattr(runner, "send", send)
     report = watch(database, clock=clock)
     assert report.alerts == "alerts: 3 sent, 1 to be tried again"
     assert report.problems == ["alerts: the mail server is away"]
@@ -740,7 +738,7 @@ def test_alerts_are_collected_then_sent(tmp_path: Path, clock: Clock, monkeypatc
     def broken(register: Any, *, now: datetime) -> None:
         raise SourceError("the mail server is not there")
 
-    monkeypatch.setattr(dutybook.alerts, "collect", broken)
+    monkeypatch.setattr(runner, "collect", broken)
     report = watch(database, clock=clock)
     assert (report.exit_code, report.problems) == (2, ["alerts: the mail server is not there"])
 

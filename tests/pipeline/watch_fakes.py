@@ -9,7 +9,7 @@ from typing import Any
 
 import batch_fakes
 
-from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
+from dutybook.ingest.fetcher import FetchPolicy, PoliteFetcher
 from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.pool import Limits

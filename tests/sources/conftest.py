@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from replay import Replay
 
-from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
+from dutybook.ingest.fetcher import FetchPolicy, PoliteFetcher
 
 
 @pytest.fixture

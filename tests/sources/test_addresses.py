@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from replay import Answer, Replay, redirect
 
 from dutybook.errors import Refused, SourceError
-from dutybook.ingest.fetching import PoliteFetcher
-from dutybook.ingest.fetching.addresses import find_objection, parse
+from dutybook.ingest.addresses import find_objection, parse
+from dutybook.ingest.fetcher import PoliteFetcher
 
 Make = Callable[..., PoliteFetcher]
 
@@ -116,7 +116,7 @@ def test_all_addresses_of_a_host_are_checked(make: Make) -> None:
 def test_a_redirect_into_the_network(server: Replay, make: Make) -> None:
     server.route("/a", redirect("http://10.0.0.7/admin"))
     # The first host is taken for a public one.
-    from dutybook.ingest.fetching import network
+    from dutybook.ingest import network
 
     checked: list[str] = []
 

@@ -10,9 +10,9 @@ import pytest
 from replay import Answer, Replay
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.fetching import PoliteFetcher
+from dutybook.ingest.fetcher import PoliteFetcher
+from dutybook.ingest.sources import source_of
 from dutybook.ingest.sources.interface import Item, Known, Listing
-from dutybook.ingest.sources.registry import source_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = source_of("feed")

@@ -13,7 +13,7 @@ import pytest
 from replay import Answer, Replay, bomb, redirect
 
 from dutybook.errors import Refused, SourceError
-from dutybook.ingest.fetching import PoliteFetcher
+from dutybook.ingest.fetcher import PoliteFetcher
 from dutybook.ingest.sources.interface import Known
 
 Make = Callable[..., PoliteFetcher]

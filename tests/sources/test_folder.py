@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from dutybook.errors import BadRequest, SourceError
+from dutybook.ingest.sources import source_of
 from dutybook.ingest.sources.interface import Listing
-from dutybook.ingest.sources.registry import source_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FOLDER = source_of("folder")

@@ -17,8 +17,9 @@ from portal_cases import CELLAR, NOW, SPARQL, cellar, graph
 from portal_fakes import FOLDER, Said, Site, Store, rows, zipped
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import eurlex, oj, sparql
-from dutybook.ingest.sources.eurlex_queries import acts_query, query_of
+from dutybook.ingest.sources import cellar as queries
+from dutybook.ingest.sources import eurlex, oj
+from dutybook.ingest.sources.cellar import acts_query, query_of
 from dutybook.ingest.sources.interface import Item, Known, Listing
 
 _FIRST = datetime(2031, 3, 13, tzinfo=UTC)
@@ -135,7 +136,7 @@ def test_no_text_leaves_its_string(text: str) -> None:
     """A string of ours is one token of SPARQL, whatever it holds; an engine of others reads it back."""
     from rdflib import Graph
 
-    found = list(Graph().query(f"{sparql.PREFIXES} SELECT (STR({sparql.string(text)}) AS ?x) WHERE {{}}"))
+    found = list(Graph().query(f"{queries.PREFIXES} SELECT (STR({queries.string(text)}) AS ?x) WHERE {{}}"))
     kept = "".join(c for c in text if c.isprintable() or c in "\n\r\t")
     assert str(found[0][0]) == kept
 
@@ -146,7 +147,7 @@ def test_no_text_leaves_its_string(text: str) -> None:
 )
 def test_no_address_leaves_its_brackets(address: str) -> None:
     with pytest.raises(BadRequest):
-        sparql.iri(address)
+        queries.iri(address)
 
 
 def test_queries_are_understood_by_an_engine_of_others_with_all_that_can_be_asked() -> None:
@@ -155,11 +156,11 @@ def test_queries_are_understood_by_an_engine_of_others_with_all_that_can_be_aske
     options = eurlex.SOURCE.check(
         "query", {"eurovoc": "4321,77", "type": "REG*", "from": "2031-01-01", "until": "2031-12-31", "celex": "32031R*"}
     )
-    prepareQuery(sparql.PREFIXES + query_of(options, NOW, "http://x/1", 100))
+    prepareQuery(queries.PREFIXES + query_of(options, NOW, "http://x/1", 100))
     named = eurlex.SOURCE.check(
         "32031R0777,http://data.europa.eu/eli/C/2031/1/oj", {"with": "consolidated,corrigenda,amending,based-on"}
     )
-    prepareQuery(sparql.PREFIXES + acts_query(named, "http://x/1", 100))
+    prepareQuery(queries.PREFIXES + acts_query(named, "http://x/1", 100))
 
 
 # -- what is found ------------------------------------------------------------------------------------------------------
@@ -283,7 +284,7 @@ def test_pages_and_a_cap_resume_without_a_gap() -> None:
 
 
 def test_a_list_that_breaks_off_goes_on_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.ingest.sources.cellar_walk._PAGE", 50)
+    monkeypatch.setattr("dutybook.ingest.sources.cellar._PAGE", 50)
     store = Store(_many(120))
     store.fail[3] = SourceError("the service does not answer now [502]")
     first = _list(Site({SPARQL: store}), "32030R*", {}, _FIRST)
@@ -497,9 +498,8 @@ def test_options_are_plain_values() -> None:
 
 
 def test_cellars_redirects_are_kept_encrypted() -> None:
-    from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
-    from dutybook.ingest.fetching.addresses import parse
-    from dutybook.ingest.fetching.fetcher import PendingRequest
+    from dutybook.ingest.addresses import parse
+    from dutybook.ingest.fetcher import FetchPolicy, PendingRequest, PoliteFetcher
     from dutybook.ingest.sources.interface import Response
 
     address = parse("https://publications.europa.eu/resource/celex/32031R0777")

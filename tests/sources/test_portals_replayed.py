@@ -13,9 +13,9 @@ from portal_fakes import Asked, Said, Site
 from replay import Answer, Replay, Request, redirect
 
 from dutybook.errors import SourceError
-from dutybook.ingest.fetching import PoliteFetcher
+from dutybook.ingest.fetcher import PoliteFetcher
+from dutybook.ingest.sources import source_of
 from dutybook.ingest.sources.interface import Fetcher, Known, Response
-from dutybook.ingest.sources.registry import source_of
 
 
 class Rerouted:

@@ -119,7 +119,7 @@ def serve(control: socket.socket) -> None:
     """Fork whenever we are asked to, until nobody can ask any more."""
     import batch_fakes  # type: ignore[import-not-found]  # noqa: F401
 
-    import dutybook.alerts
+    import dutybook.alerts.sending
     import dutybook.pipeline.batch
     import dutybook.pipeline.unpacking
     import dutybook.pipeline.watching.runner  # noqa: F401

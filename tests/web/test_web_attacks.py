@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_office import PASSWORD, Office, hidden, sign_in
 
-from dutybook.alerts.channels import addresses as channel_addresses
+from dutybook.alerts.channels import web as channel_addresses
 from dutybook.errors import DeliveryError
 from dutybook.store import open_register
 from dutybook.store.accounts.tokens import new

@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
-from dutybook.alerts import collect
 from dutybook.alerts.channels import Target
-from dutybook.ingest.sources import registry
+from dutybook.alerts.collection import collect
+from dutybook.ingest import sources
 from dutybook.store import open_register
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.watches import watches
@@ -225,9 +225,9 @@ def test_a_watch_rests_goes_on_and_ends(client: TestClient, database: Path, root
     assert post(client, "/watches/of/mine/run").status_code == 404
 
 
-@pytest.mark.parametrize("kind", [kind for kind in registry.kinds() if kind in registry._OURS])
+@pytest.mark.parametrize("kind", [kind for kind in sources.kinds() if kind in sources._OURS])
 def test_each_kind_has_a_form_of_its_own_options(client: TestClient, kind: str) -> None:
-    source = registry.source_of(kind)
+    source = sources.source_of(kind)
     for language in ("en", "de", "fr"):
         page = client.get(f"/watches/add?kind={kind}", headers={"accept-language": language})
         assert page.status_code == 200

@@ -168,7 +168,7 @@ def test_an_alert_is_set_up_without_javascript(plain: Tab, database: Path) -> No
 @pytest.fixture
 def filled_pages(database: Path) -> None:
     """Something to see on every page."""
-    from dutybook.alerts import collect
+    from dutybook.alerts.collection import collect
     from dutybook.alerts.management import Wanted, add
     from dutybook.store import Filters
     from dutybook.store.watches import watch_items

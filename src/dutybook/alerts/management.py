@@ -1,25 +1,64 @@
-"""Creates, changes and previews alerts, for the command line and the web application."""
+"""Creates, changes, previews and describes alerts, for the command line and the web application."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts import collection
 from dutybook.alerts.channels import Attempt, Target, channel_of, parse_target
-from dutybook.alerts.digest import compose, compose_test
-from dutybook.alerts.digest.entries import Entry, entry_of
-from dutybook.alerts.kinds import DAYS, DEFAULT
-from dutybook.alerts.schedules import parse_schedule
+from dutybook.alerts.entries import Entry, entry_of
+from dutybook.alerts.sending import compose, compose_test
+from dutybook.alerts.settings import DAYS, DEFAULT, parse_schedule
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import reader_languages
 from dutybook.records import content_id
 from dutybook.store import Filters, Register
 from dutybook.store.alerts import alert_events, alerts
 from dutybook.store.alerts.alert_events import Noticed
-from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch
+from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch, filters_as_json
+from dutybook.store.alerts.outbox import Delivery
+
+
+def describe_channel(channel: ChannelRow | Delivery) -> str:
+    """A channel in one line, without secrets."""
+    try:
+        return channel_of(channel.kind).describe_target(Target(channel.kind, channel.target, channel.options))
+    except DutybookError:
+        return f"{channel.kind} (no such channel is installed)"
+
+
+def alert_as_json(alert: AlertRow) -> dict[str, Any]:
+    """An alert as JSON, with its channels in words."""
+    filters = json.loads(filters_as_json(alert.search.filters))
+    return {
+        **{
+            name: getattr(alert, name)
+            for name in ("id", "name", "state", "schedule", "zone", "reader", "since", "collected")
+        },
+        "search": alert.search.name,
+        "words": alert.search.filters.words,
+        "filters": filters,
+        "on": sorted(alert.kinds),
+        "days": list(alert.days),
+        "to": [describe_channel(c) for c in alert.channels],
+        "problem": alert.problem,
+        "created": alert.created,
+        "created_by": alert.created_by,
+    }
+
+
+def delivery_as_json(delivery: Delivery) -> dict[str, Any]:
+    """A delivery as JSON."""
+    names = ("id", "name", "state", "attempts", "next_try", "doubtful", "problem", "created", "sent")
+    return {name: getattr(delivery, name) for name in names} | {
+        "to": describe_channel(delivery),
+        "notices": delivery.number,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
+from typing import TypeVar
 
-from dutybook.document_view import DocumentView
+from dutybook.document_view import DocumentView, seeks_norms
 from dutybook.errors import EmptyDocument, NotFound
 from dutybook.extract.citations import find_citations
+from dutybook.extract.deadlines import TemporalFinding, find_deadlines
+from dutybook.extract.deadlines.starters import Starter, find_starter
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_facts
 from dutybook.extract.facts.changes import find_date_changes
@@ -15,23 +20,215 @@ from dutybook.extract.norms.pipeline import find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
+from dutybook.ingest.files import is_document
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
-from dutybook.pipeline.config import ANALYSER_VERSION, Config
-from dutybook.pipeline.document_record import describe_document
-from dutybook.pipeline.model_choice import reader_of
-from dutybook.pipeline.norm_deadlines import find_norm_deadlines
-from dutybook.pipeline.ocr_findings import recognition_of, with_doubt
+from dutybook.layout.ocr import Recognition
+from dutybook.pipeline.config import Config, reader_of
 from dutybook.pipeline.unpacking import decompress, read_member
-from dutybook.reasons import Why, because
-from dutybook.records import Analysis, Document, Layout, RawDocument, Relation
+from dutybook.reasons import Reason, Why, because
+from dutybook.records import (
+    Analysis,
+    Citation,
+    Deadline,
+    Document,
+    Evidence,
+    Fact,
+    Genre,
+    Layout,
+    Norm,
+    Page,
+    Penalty,
+    RawDocument,
+    Rejection,
+    Relation,
+    Span,
+    StarterKind,
+    Status,
+    Structure,
+    content_id,
+)
+from dutybook.resolve.deadlines import names_this_act, resolve_deadline
 from dutybook.resolve.deadlines import resolve_facts
-from dutybook.resolve.norm_links import link_penalties, link_terms, name_roles
-from dutybook.resolve.timeline import act_dates, apply_dates
+from dutybook.resolve.norm_links import name_roles
+from dutybook.resolve.norm_links import link_penalties
+from dutybook.resolve.norm_links import link_terms
+from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
 from dutybook.resolve.works import Identity, identify
 from dutybook.structure.build import build_structure, pack_for
-from dutybook.structure.language import prepare
+from dutybook.structure.language import UNKNOWN, prepare
+from dutybook.structure.language import identify as identify_language
+
+#: So many attached files are named; of more, that there are more.
+_MOST_NAMES = 5
+
+
+def describe_document(
+    raw: RawDocument, file_format: str, layout: Layout, structure: Structure, identity: Identity, config: Config
+) -> Document:
+    """The record of a document whose layout, structure and work are known; its id comes from the bytes of the file."""
+    published = config.published or layout.meta.get("published")
+    reasons = [*_pages_unread(layout), *_files_apart(layout, config), *_language_unknown(structure.language)]
+    return Document(
+        id=raw.sha256[:16],
+        work=identity.work.id if identity.work else None,
+        source=raw.source,
+        sha256=raw.sha256,
+        language=structure.language,
+        title=structure.title,
+        status=Status.PARTLY_READ if reasons else Status.READ,
+        reasons=tuple(reasons),
+        genre=structure.genre,
+        version_date=layout.meta.get("version_date"),
+        version_kind=identity.version_kind,
+        published=published,
+        published_by=_published_by(layout, published),
+        format=file_format,
+        pages=len(layout.pages),
+        text=layout.text,
+    )
+
+
+def _pages_unread(layout: Layout) -> Iterator[Reason]:
+    """The reasons why pages were left out, from the layout stage, or else the pages that are images."""
+    yield from layout.problems or (_unread(page) for page in layout.pages if page.source in {"image", "unread"})
+
+
+def _unread(page: Page) -> Reason:
+    why = page.note or because(Why(f"page.{page.source}"), "{source}", source=page.source)
+    return because(Why.PART_PAGES, "page {pages}: {why}", pages=str(page.number), count=1, why=why)
+
+
+def _files_apart(layout: Layout, config: Config) -> Iterator[Reason]:
+    """The reason that attached files are not part of the document; none if each becomes a document of its own."""
+    attached = [a for a in layout.meta.get("attachments", "").split("\n") if is_document(a, lambda: 0)]
+    if attached and not config.members_apart:
+        names = ", ".join(attached[:_MOST_NAMES]) + (" …" if len(attached) > _MOST_NAMES else "")
+        words = "attached files are documents of their own (dutybook ingest or extract reads them): {names}"
+        yield because(Why.PART_ATTACHED, words, names=names)
+
+
+def _language_unknown(language: str) -> Iterator[Reason]:
+    if language == UNKNOWN:
+        yield because(Why.PART_LANGUAGE, "the language could not be determined (too few words): norms were not sought")
+    elif not seeks_norms(language):
+        words = "norms are not known in “{language}” yet: text and structure were read, not norms"
+        yield because(Why.PART_OTHER_LANGUAGE, words, language=language)
+
+
+def _published_by(layout: Layout, published: str | None) -> str:
+    """The evidence for the publication date: quoted words, or the metadata of the file."""
+    if not published:
+        return ""
+    if published != layout.meta.get("published"):
+        return "given by the caller"
+    return layout.meta.get("published_by", "")
+
+
+def find_norm_deadlines(
+    view: DocumentView, norms: Iterable[Norm], dates: ActDates, jurisdiction: str
+) -> tuple[Deadline, ...]:
+    """The deadlines that norms set, in their order.
+
+    Args:
+        view: the document.
+        norms: of the document.
+        dates: when the act enters into force and begins to apply; deadlines may run from there.
+        jurisdiction: whose act it is (``DE``), empty where that is not known.
+    """
+    return tuple(_find(view, norms, dates, jurisdiction))
+
+
+def _find(view: DocumentView, norms: Iterable[Norm], dates: ActDates, jurisdiction: str) -> Iterator[Deadline]:
+    # Only news speaks relative to its own date ("by the end of the month").
+    relative_to = view.published if view.genre is Genre.NEWS else None
+    for norm in norms:
+        for found in find_deadlines(view.text, norm.span, view.pack_for(norm.language), relative_to):
+            resolved = resolve_deadline(view, found, dates, jurisdiction=jurisdiction, words=found.span.of(view.text))
+            kind, starter = _find_starter(view, found, norm) or (None, None)
+            yield Deadline(
+                id=content_id(norm.id, found.span.start, found.value),
+                norm=norm.id,
+                span=found.span,
+                kind=found.kind,
+                value=found.value,
+                direction=found.direction,
+                anchor=found.anchor,
+                evidence=Evidence(
+                    "rules", f"{norm.language}-{found.rule}", found.span, found.confidence, f"rule “{found.rule}”"
+                ),
+                due=resolved.due,
+                steps=resolved.steps,
+                reason=resolved.reason,
+                basis=resolved.basis,
+                starter=starter,
+                starter_kind=kind,
+            )
+
+
+def _find_starter(view: DocumentView, found: TemporalFinding, norm: Norm) -> Starter | None:
+    """Who starts a deadline. Dates of an act start with the act itself."""
+    anchor = found.anchor
+    if anchor is None:
+        return None
+    if view.genre in {Genre.EU_ACT, Genre.STATUTE} and names_this_act(anchor.text):
+        return StarterKind.ACT, anchor
+    return find_starter(view, anchor, norm.bearer, norm.language)
+
+
+Finding = TypeVar("Finding", Norm, Deadline, Fact, Penalty, Citation, Rejection)
+
+_UNKNOWN = 0.9
+"""How sure words are that another program recognised: such files do not say."""
+
+
+def recognition_of(config: Config) -> Recognition | None:
+    """How the layout stage is to recognise text; None if it is not."""
+    if not config.ocr:
+        return None
+    return Recognition(
+        language=config.language, identify=identify_language, seconds=config.ocr_seconds, processes=config.workers
+    )
+
+
+def with_doubt(analysis: Analysis) -> Analysis:
+    """The analysis with its findings on recognised pages marked and their confidence multiplied by that of the pages'
+    words.
+    """
+    layout = analysis.layout
+    pages = {page.number: page.confidence for page in layout.pages if page.source == "ocr"} if layout else {}
+    if layout is None or not pages:
+        return analysis
+    return replace(
+        analysis,
+        norms=_doubted(analysis.norms, layout, pages),
+        deadlines=_doubted(analysis.deadlines, layout, pages),
+        facts=_doubted(analysis.facts, layout, pages),
+        penalties=_doubted(analysis.penalties, layout, pages),
+        citations=_doubted(analysis.citations, layout, pages),
+        rejections=_doubted(analysis.rejections, layout, pages),
+    )
+
+
+def _doubted(findings: Iterable[Finding], layout: Layout, pages: Mapping[int, float | None]) -> tuple[Finding, ...]:
+    made = []
+    for finding in findings:
+        touched = [page for page in _pages(layout, finding.span) if page in pages]
+        if touched:
+            sure = min(_UNKNOWN if (certainty := pages[page]) is None else certainty for page in touched)
+            why = f"its words were recognised in an image (page {', '.join(map(str, touched))}, {sure:.0%} sure)"
+            evidence = finding.evidence
+            because = f"{evidence.why}; {why}" if evidence.why else why
+            evidence = replace(evidence, confidence=round(evidence.confidence * sure, 4), why=because)
+            finding = replace(finding, evidence=evidence)
+        made.append(finding)
+    return tuple(made)
+
+
+def _pages(layout: Layout, span: Span) -> list[int]:
+    return sorted({box.page for box in layout.boxes_for(span)})
+
 
 _DEFAULT = Config()
 #: Of the seconds for a document, those in which its pages are read.
@@ -95,11 +292,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     norms = name_roles(view, norms, definitions)
     norms = link_penalties(known, norms, penalties, citations)
     norms = apply_dates(
-        view,
-        norms,
-        facts,
-        directive=work is not None and work.kind == "directive",
-        version=_later_version(document),
+        view, norms, facts, directive=work is not None and work.kind == "directive", version=_later_version(document)
     )
     analysis = Analysis(
         document=document,
@@ -148,6 +341,3 @@ def _find_relations(view: DocumentView, layout: Layout, identity: Identity) -> t
 def _is_part_of(line: str, title: str) -> bool:
     plain = " ".join(line.split())
     return len(plain) > 3 and plain.casefold() in title.casefold()
-
-
-__all__ = ["ANALYSER_VERSION", "analyse", "read"]

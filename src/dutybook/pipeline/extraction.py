@@ -12,9 +12,8 @@ from dutybook.errors import BadRequest
 from dutybook.ingest.files import survey
 from dutybook.pipeline import batch
 from dutybook.pipeline.as_json import to_line, unreadable_to_dict
-from dutybook.pipeline.batch_run import MAX_INSIDE, holds_too_many
-from dutybook.pipeline.config import Config
-from dutybook.pipeline.model_choice import check_model
+from dutybook.pipeline.batch import MAX_INSIDE, holds_too_many
+from dutybook.pipeline.config import Config, check_model
 from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import Reason

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dutybook.alerts.kinds import ALL, DEFAULT, parse_days, parse_kinds
 from dutybook.alerts.management import Wanted
-from dutybook.ingest.sources import registry
+from dutybook.alerts.settings import ALL, DEFAULT, parse_days, parse_kinds
+from dutybook.ingest import sources
 from dutybook.pipeline.watching.definition import OPTIONS, WatchDefinition
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store import Filters, NormRow
@@ -234,12 +234,12 @@ def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
     Raises:
         BadRequest: there is no such kind.
     """
-    source = registry.source_of(kind)
+    source = sources.source_of(kind)
     return WatchForm(
         kind=kind,
         help=source.help,
         written=str(getattr(source, "written", "")),
-        every=registry.default_interval(source),
+        every=sources.default_interval(source),
         options=dict(getattr(source, "options", {})),
         fetch_options={name: OPTIONS[name] for name in FETCH_OPTIONS},
         given={name: clean(value) for name, value in given.items() if name.startswith(KEPT)},

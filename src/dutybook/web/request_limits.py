@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dutybook.alerts.channels import addresses as channel_addresses
+from dutybook.alerts.channels import web as channel_addresses
 from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
-from dutybook.ingest.fetching.addresses import parse, resolve, system_resolver
+from dutybook.ingest.addresses import parse, resolve, system_resolver
 from dutybook.web.error_responses import TranslatedError
 
 #: Variables that a request may name begin so: their owner put them there for Dutybook.

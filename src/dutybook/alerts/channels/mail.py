@@ -16,9 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from dutybook.alerts.channels.interface import Attempt, Message, Target
-from dutybook.alerts.channels.secret_references import check_reference, reveal
-from dutybook.alerts.text_safety import cut
+from dutybook.alerts.channels import Attempt, Message, Target, check_reference, cut, reveal
 from dutybook.errors import BadRequest, DeliveryError
 
 TIMEOUT = 30.0

@@ -64,8 +64,8 @@ def _add(
     """
     from datetime import UTC, datetime
 
-    from dutybook.alerts.kinds import parse_days, parse_kinds
     from dutybook.alerts.management import Wanted, add
+    from dutybook.alerts.settings import parse_days, parse_kinds
     from dutybook.cli.alerts.output import alert_as_json, describe_alert
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.errors import BadFilter

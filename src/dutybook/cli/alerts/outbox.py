@@ -79,8 +79,8 @@ def _print_whole(register: object, identity: str, *, as_json: bool) -> None:
     from datetime import datetime
     from typing import cast
 
-    from dutybook.alerts.digest.messages import whole_text
     from dutybook.alerts.management import entries
+    from dutybook.alerts.sending import whole_text
     from dutybook.cli.output import console, print_json, text
     from dutybook.cli.show import plain
     from dutybook.store import Register

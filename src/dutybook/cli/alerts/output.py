@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dutybook.alerts.as_json import alert_as_json, delivery_as_json, describe_channel
+from dutybook.alerts.management import alert_as_json, delivery_as_json, describe_channel
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -39,7 +39,7 @@ def _preview(
         print_json([plain(entry) for entry in entries(found, alert.reader, now, alert.zone)])
         return
     if html:
-        from dutybook.alerts.channels.shared_files import replace_file
+        from dutybook.alerts.channels.files import replace_file
 
         replace_file(html.absolute(), preview_text(alert, found, now, html=True).encode("utf-8", "replace"))
         console().print(text(f"{html}: {count(len(found), 'notice')}"))

@@ -19,7 +19,8 @@ def _run(context: typer.Context, as_json: options.Json = False) -> None:
     """
     from datetime import UTC, datetime
 
-    from dutybook.alerts import collect, send
+    from dutybook.alerts.collection import collect
+    from dutybook.alerts.sending import send
     from dutybook.cli.output import console, count, print_json, text
     from dutybook.store import open_register
     from dutybook.store.alerts import outbox

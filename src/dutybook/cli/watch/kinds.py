@@ -21,17 +21,17 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
     """
     from dutybook.cli.output import console, print_json, print_table, text
     from dutybook.errors import BadRequest
-    from dutybook.ingest.sources import registry
+    from dutybook.ingest import sources
     from dutybook.pipeline.watching.definition import OPTIONS, format_interval
 
     if kind is not None:
         _one(kind, as_json=as_json)
         return
     rows = []
-    for kind in registry.kinds():
+    for kind in sources.kinds():
         try:
-            source = registry.source_of(kind)
-            rows.append((kind, format_interval(registry.default_interval(source)), source.help))
+            source = sources.source_of(kind)
+            rows.append((kind, format_interval(sources.default_interval(source)), source.help))
         except BadRequest as error:
             rows.append((kind, "", str(error)))
     if as_json:
@@ -46,14 +46,14 @@ def command(context: typer.Context, kind: Kind = None, *, as_json: options.Json 
 
 def _one(kind: str, *, as_json: bool) -> None:
     from dutybook.cli.output import console, print_json, text
-    from dutybook.ingest.sources import registry
+    from dutybook.ingest import sources
     from dutybook.pipeline.watching.definition import format_interval
 
-    source = registry.source_of(kind)
+    source = sources.source_of(kind)
     own: dict[str, str] = dict(getattr(source, "options", {}))
     written = str(getattr(source, "written", ""))
     if as_json:
-        every = format_interval(registry.default_interval(source))
+        every = format_interval(sources.default_interval(source))
         print_json({"kind": kind, "every": every, "help": source.help, "target": written, "options": own})
         return
     out = console()

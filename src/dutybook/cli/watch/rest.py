@@ -37,7 +37,7 @@ def remove(context: typer.Context, name: Name) -> None:
     Example: dutybook watch remove feed-authority-example
     """
     from dutybook.cli.output import console, text
-    from dutybook.pipeline.watching.file_store import folder_of
+    from dutybook.pipeline.watching.item_fetcher import folder_of
     from dutybook.store import open_register
     from dutybook.store.watches import watches
 

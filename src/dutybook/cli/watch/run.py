@@ -90,7 +90,7 @@ def _serve(state: State, every: str, reading: dict[str, Any], *, again: bool) ->
 
     from dutybook.errors import DutybookError, NotFound
     from dutybook.pipeline.watching.definition import LEAST_FOLDER, parse_interval
-    from dutybook.pipeline.watching.service import Service
+    from dutybook.pipeline.watching.runner import Service
 
     seconds = parse_interval(every, LEAST_FOLDER)
 

@@ -391,10 +391,7 @@ def _published(entry: dict[str, Any], published: str, options: Options, problems
 def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
     """Fetch a document. The open data interface is meant for programs; for other pages robots.txt is obeyed."""
     answer = fetcher.get(
-        place,
-        accept="application/xml" if name == "xml" else None,
-        known=known,
-        robots=not place.startswith(API),
+        place, accept="application/xml" if name == "xml" else None, known=known, robots=not place.startswith(API)
     )
     if answer.not_modified:
         return Fetched(None, "", answer.url, known.etag, known.modified)

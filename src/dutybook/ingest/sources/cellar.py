@@ -1,4 +1,4 @@
-"""Reads acts of the European Union from Cellar: the editions of a work as items, and the bytes of one edition.
+"""Reads acts of the European Union from Cellar: works that a SPARQL query finds, their editions as items, and the bytes of one edition.
 
 A work has one expression for each language, an expression has manifestations (XHTML, Formex, PDF/A …), and each of
 these has one or more streams with addresses. These addresses are fetched. Content negotiation by CELEX number is
@@ -9,15 +9,206 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import sparql
-from dutybook.ingest.sources.archives import extract_act, pack
-from dutybook.ingest.sources.interface import Fetched, Fetcher, Item, Known, Options, Response
-from dutybook.ingest.sources.responses import check_body, is_page, own_address, refuse_page
+from dutybook.ingest.sources import option_values
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.responses import (
+    check_body,
+    clean_line,
+    extract_act,
+    first,
+    is_page,
+    moment,
+    own_address,
+    pack,
+    parsed_json,
+    refuse_page,
+    to_iso_date,
+)
+
+ENDPOINT = "https://publications.europa.eu/webapi/rdf/sparql"
+PREFIXES = """PREFIX cdm: <http://publications.europa.eu/ontology/cdm#>
+PREFIX cmr: <http://publications.europa.eu/ontology/cdm/cmr#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+_JSON = "application/sparql-results+json"
+_INCOMPLETE = ("x-sql-state", "x-sparql-maxrows")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+Row = dict[str, str]
+
+
+def string(text: str) -> str:
+    """A typed string literal, since Virtuoso takes plain and typed ones as different."""
+    escaped = "".join(_ESCAPES.get(c, c) for c in text if c.isprintable() or c in _ESCAPES)
+    return f'"{escaped}"^^xsd:string'
+
+
+def iri(address: str) -> str:
+    """An IRI in angle brackets.
+
+    Raises:
+        BadRequest: it has characters that an IRI cannot have.
+    """
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", address):
+        raise BadRequest(f"{address!r} is no address that can be asked for")
+    return f"<{address}>"
+
+
+def format_day(value: str) -> str:
+    """A typed date literal from an ISO date. Virtuoso silently finds nothing for malformed ones."""
+    return f'"{date.fromisoformat(value).isoformat()}"^^xsd:date'
+
+
+def instant(value: datetime) -> str:
+    """A typed time literal, in UTC."""
+    return f'"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"^^xsd:dateTime'
+
+
+def values(variable: str, terms: Iterable[str]) -> str:
+    """``VALUES ?x { … }`` with terms that are written already."""
+    return f"VALUES ?{variable} {{ {' '.join(terms)} }}"
+
+
+def ask(fetcher: Fetcher, query: str, what: str) -> tuple[list[Row], tuple[str, ...]]:
+    """The rows of an answer, each with the values of variables as text; and problems.
+
+    Raises:
+        SourceError: there is no answer, a wrong one, or one that the service cut off.
+    """
+    response = fetcher.post(ENDPOINT, form={"query": PREFIXES + query, "format": _JSON}, accept=_JSON)
+    cut = next((name for name in _INCOMPLETE if response.headers.get(name)), None)
+    if cut and response.status in (200, 206):
+        message = clean_line(response.headers.get("x-sql-message", ""))[:160]
+        raise SourceError(f"the answer about {what} is not complete ({message or cut}); narrow the watch, or try later")
+    if response.status != 200 and response.body[:200].lstrip().startswith(b"Virtuoso"):
+        message = clean_line(response.body[:300].decode("utf-8", "replace").partition("SPARQL query:")[0])
+        raise SourceError(f"the service could not answer about {what}: {message}")
+    check_body(response, f"the answer about {what}")
+    found, problems = parsed_json(response, f"the answer about {what}")
+    results = found.get("results")
+    if not isinstance(results, dict) or not isinstance(results.get("bindings"), list):
+        raise SourceError(f"the answer about {what} has no results in it")
+    rows = [
+        {name: clean_line(term.get("value")) for name, term in binding.items() if isinstance(term, dict)}
+        for binding in results["bindings"]
+        if isinstance(binding, dict)
+    ]
+    return [row for row in rows if row], problems
+
+
+def paged(
+    ask_page: Callable[[str, int], tuple[list[Row], tuple[str, ...]]], after: str, size: int, most: int
+) -> Iterator[tuple[list[Row], tuple[str, ...], bool]]:
+    """Pages of rows in order of ``key``, each beginning after the last one: ``(rows, problems, whether there are more)``.
+
+    Pages go by key and not by offset: the endpoint sorts at most 10,000 rows, and rows that come or go in between
+    then shift nothing. The rows of a page's last key may continue on the next page, so they are left for it.
+    """
+    seen = 0
+    while True:
+        rows, problems = ask_page(after, size)
+        full = len(rows) >= size
+        last = rows[-1].get("key", "") if rows else ""
+        if full and rows[0].get("key") != last:
+            rows = [row for row in rows if row.get("key") != last]
+        seen += len({row.get("key") for row in rows})
+        more = full and seen >= most
+        yield rows, problems, more
+        if not full or more or not rows:
+            return
+        after = rows[-1].get("key", after)
+
+
+_EUROVOC = "http://eurovoc.europa.eu/"
+TYPE = "http://publications.europa.eu/resource/authority/resource-type/"
+# Two optional patterns and no path: what the endpoint is asked every day by its own pages.
+FACTS = """  ?work cdm:resource_legal_id_celex ?celex .
+  OPTIONAL { ?work cmr:lastModificationDate ?changed }
+  OPTIONAL { ?work cdm:official-journal-act_date_publication ?published }
+  OPTIONAL { ?work cdm:resource_legal_published_in_official-journal ?issue . ?issue cdm:publication_general_date_publication ?issued }
+  BIND(STR(?work) AS ?key)"""
+_CDM = "http://publications.europa.eu/ontology/cdm#"
+#: How a work belongs to an act, and what Cellar calls it.
+RELATED = {
+    "consolidated": ("act_consolidated_based_on_resource_legal", "act_consolidated_consolidates_resource_legal"),
+    "corrigenda": ("resource_legal_corrects_resource_legal",),
+    "amending": ("resource_legal_amends_resource_legal",),
+    "based-on": ("resource_legal_based_on_resource_legal",),
+}
+
+
+def role_of(relation: str) -> str:
+    """The role of a work for an act, by Cellar's relation; the act itself has none.
+
+    >>> role_of("http://publications.europa.eu/ontology/cdm#resource_legal_amends_resource_legal")
+    'amending'
+    """
+    name = relation.removeprefix(_CDM)
+    return next((role for role, names in RELATED.items() if name in names), "act")
+
+
+def acts_query(options: Options, after: str, size: int) -> str:
+    """A query for acts by number or address, and for related texts."""
+    bases = []
+    if options.get("acts"):
+        numbers = values("number", (string(each) for each in options["acts"]))
+        bases.append(f"{numbers} ?act cdm:resource_legal_id_celex ?number .")
+    if options.get("same"):
+        bases.append(f"{values('same', (iri(each) for each in options['same']))} ?act owl:sameAs ?same .")
+    names = [name for role, of_role in RELATED.items() if role in options.get("with", ()) for name in of_role]
+    relations = values("relation", (iri(_CDM + name) for name in names))
+    branches = []
+    for base in bases:
+        branches.append(f"{{ {base.replace('?act', '?work')} }}")
+        if names:
+            branches.append(f"{{ {base} {relations} ?work ?relation ?act . }}")
+    return f"""SELECT DISTINCT ?key ?celex ?changed ?published ?issued ?relation WHERE {{
+  {" UNION ".join(branches)}
+{FACTS}
+  {behind(after)}
+}} ORDER BY ?key LIMIT {size}"""
+
+
+def query_of(options: Options, since: datetime | None, after: str, size: int) -> str:
+    """A query for acts by concept, type, number and date that have changed since a time."""
+    lines = []
+    if options.get("eurovoc"):
+        lines.append(values("concept", (iri(_EUROVOC + each) for each in options["eurovoc"])))
+        lines.append("?work cdm:work_is_about_concept_eurovoc ?concept .")
+    if options.get("type"):
+        lines.append(values("type", (iri(TYPE + each) for each in options["type"])))
+        lines.append("?work cdm:work_has_resource-type ?type .")
+    if options.get("from") or options.get("until"):
+        lines.append("?work cdm:work_date_document ?day .")
+        lines += [
+            f"FILTER(?day {sign} {format_day(options[name])})"
+            for name, sign in (("from", ">="), ("until", "<="))
+            if options.get(name)
+        ]
+    if since:
+        lines.append("?work cmr:lastModificationDate ?moment .")
+        lines.append(f"FILTER(?moment >= {instant(since)})")
+    if options.get("celex"):
+        lines.append(f"FILTER(STRSTARTS(STR(?celex), STR({string(options['celex'])})))")
+    text = "\n  ".join(lines)
+    return f"""SELECT DISTINCT ?key ?celex ?changed ?published ?issued WHERE {{
+  {text}
+{FACTS}
+  {behind(after)}
+}} ORDER BY ?key LIMIT {size}"""
+
+
+def behind(after: str) -> str:
+    """A condition for the rows after the key ``after``; empty for the first page."""
+    return f"FILTER(?key > STR({string(after)}))" if after else ""
+
 
 HOSTS = frozenset({"publications.europa.eu"})
 _RESOURCE = "https://publications.europa.eu/resource/"
@@ -96,7 +287,7 @@ def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple
     """The editions of works in the wanted languages and format, one item for each stream; and problems.
 
     Raises:
-        SourceError: as for :func:`dutybook.ingest.sources.sparql.ask`.
+        SourceError: as for :func:`dutybook.ingest.sources.cellar.ask`.
     """
     languages, order = options["languages"], options["formats"]
     items: list[Item] = []
@@ -104,9 +295,9 @@ def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple
     size = max(5, _ROWS // (8 * len(languages)))
     for start in range(0, len(works), size):
         batch = works[start : start + size]
-        rows, faults = sparql.ask(fetcher, _editions(batch, languages), "editions of acts")
+        rows, faults = ask(fetcher, _editions(batch, languages), "editions of acts")
         problems += faults
-        by_work: dict[str, list[sparql.Row]] = defaultdict(list)
+        by_work: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             by_work[row.get("work", "")].append(row)
         for work in batch:
@@ -120,8 +311,8 @@ def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple
 
 def _editions(works: Sequence[Work], languages: Iterable[str]) -> str:
     return f"""SELECT DISTINCT ?work ?language ?title ?format ?stream ?mime WHERE {{
-  {sparql.values("work", (sparql.iri(work.key) for work in works))}
-  {sparql.values("language", (sparql.iri(_LANGUAGE + LANGUAGES[each]) for each in languages))}
+  {values("work", (iri(work.key) for work in works))}
+  {values("language", (iri(_LANGUAGE + LANGUAGES[each]) for each in languages))}
   ?expression cdm:expression_belongs_to_work ?work ; cdm:expression_uses_language ?language .
   OPTIONAL {{ ?expression cdm:expression_title ?title }}
   ?manifestation cdm:manifestation_manifests_expression ?expression ; cdm:manifestation_type ?format .
@@ -130,9 +321,7 @@ def _editions(works: Sequence[Work], languages: Iterable[str]) -> str:
 }}"""
 
 
-def _edition(
-    work: Work, language: str, rows: list[sparql.Row], order: Sequence[str], problems: list[str]
-) -> list[Item]:
+def _edition(work: Work, language: str, rows: list[Row], order: Sequence[str], problems: list[str]) -> list[Item]:
     """The streams of an edition's best format."""
     streams: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -203,11 +392,7 @@ def fetch(item: Item, known: Known, fetcher: Fetcher) -> Fetched:
 def _fetched(fetcher: Fetcher, place: str, kind: Format, language: str, known: Known) -> Fetched:
     what = f"{place.removeprefix(_RESOURCE)} as {kind.extension.lstrip('.')}"
     answer = fetcher.get(
-        place,
-        accept=kind.accept,
-        language=LANGUAGES.get(language, "ENG").lower(),
-        known=known,
-        robots=False,
+        place, accept=kind.accept, language=LANGUAGES.get(language, "ENG").lower(), known=known, robots=False
     )
     if answer.not_modified:
         return Fetched(None, "", answer.url, known.etag, known.modified)
@@ -258,3 +443,104 @@ def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, wh
         return Fetched(parts[0][0], parts[0][1], addresses[0])
     named = {f"{index:03}{extension}": data for index, (data, extension) in enumerate(parts, 1)}
     return Fetched(pack(named), ".zip", answer.url)
+
+
+#: How far back a query looks behind what it has seen: Cellar may list a change some time after the moment it states.
+OVERLAP = timedelta(days=2)
+_PAGE = 1000
+
+
+def works_of(rows: Iterable[Row]) -> list[Work]:
+    """Works from rows, each once, with the latest change and the first day of publication."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.get("key", "").startswith("http"):
+            found.setdefault(row["key"], []).append(row)
+    works = []
+    for key, own in found.items():
+        celex = min((row["celex"] for row in own if row.get("celex")), default="")
+        days = sorted(d for row in own for name in ("published", "issued") if (d := to_iso_date(row.get(name))))
+        works.append(
+            Work(
+                key=key,
+                name=celex or key.partition("/resource/")[2] or key,
+                celex=celex,
+                published=first(days),
+                changed=max(row.get("changed", "") for row in own),
+                role=first(r for row in own if (r := role_of(row.get("relation", ""))) != "act") or "act",
+            )
+        )
+    return works
+
+
+def walk(
+    options: Options,
+    cursor: Cursor,
+    fetcher: Fetcher,
+    now: datetime,
+    query: Callable[[str, int], str],
+    *,
+    wait: timedelta | None = None,
+) -> Listing:
+    """List all pages of a query up to the user's limit, with their editions.
+
+    The cursor's ``since`` is the start of the last complete listing, minus an overlap. A listing that was cut, by the
+    limit or by a failure after its first page, keeps ``since`` and continues ``after`` what it had. ``wait``: how
+    long after publication a work is listed again while it lacks an edition in a wanted language; for queries that do
+    not go by day of change.
+
+    Raises:
+        SourceError: the first page cannot be read.
+    """
+    items: list[Item] = []
+    problems: list[str] = []
+    after = str(cursor.get("after") or "")
+    started = (moment(cursor.get("started")) if after else None) or now
+    since = (started - OVERLAP).isoformat(timespec="seconds")
+    if wait is not None:
+        since = min(since, str(cursor.get("waits") or since)) if after else since
+    unfinished: dict[str, str] = {"started": started.isoformat(timespec="seconds"), "waits": since}
+    if cursor.get("since"):
+        unfinished["since"] = str(cursor["since"])
+    most = int(options["limit"])
+
+    def page(behind: str, size: int) -> tuple[list[Row], tuple[str, ...]]:
+        return ask(fetcher, query(behind, size), "acts")
+
+    def listing(cursor: dict[str, str]) -> Listing:
+        return Listing(tuple(items), cursor, problems=tuple(dict.fromkeys(problems)))
+
+    try:
+        for rows, faults, cut in paged(page, after, min(_PAGE, max(most, 50)), most):
+            problems += faults
+            works = works_of(rows)
+            found, item_faults = items_of(fetcher, works, options) if works else ([], [])
+            problems += item_faults
+            items += [item for item in found if option_values.has_words(item.title, options.get("title", ()))]
+            if wait is not None:
+                since = min([since, *_waiting(works, found, options, (started - wait).date().isoformat())])
+                unfinished["waits"] = since
+            after = rows[-1].get("key", after) if rows else after
+            if cut:
+                problems.append(
+                    f"there is more than the {most:,} acts that a run lists (limit=); the rest comes next time"
+                )
+                return listing({**unfinished, "after": after})
+    except SourceError as error:
+        if not items:
+            raise
+        problems.append(f"the list broke off and goes on from there next time: {error}")
+        return listing({**unfinished, "after": after})
+    return listing({"since": since})
+
+
+def _waiting(works: Iterable[Work], found: Iterable[Item], options: Options, oldest: str) -> list[str]:
+    """The days of publication of recent works that lack an edition in a wanted language."""
+    had = {item.key for item in found}
+    return [
+        work.published
+        for work in works
+        if work.published
+        and work.published >= oldest
+        and any(f"{work.name}/{language}" not in had for language in options["languages"])
+    ]

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from xml.parsers import expat
 
 from dutybook.errors import Defect, MissingExtra, Refused, SourceError
-from dutybook.ingest.fetching.addresses import parse
+from dutybook.ingest.addresses import parse
 from dutybook.ingest.sources import option_values, page
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
 from dutybook.ingest.sources.responses import clean_line, parsed_json, refuse_page

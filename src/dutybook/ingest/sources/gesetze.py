@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.archives import extract_act
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import (
     check_body,
     child_text,
     expect_root,
+    extract_act,
     is_of,
     own_address,
     parse_xml,

@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.sources import cellar, option_values, sparql
-from dutybook.ingest.sources import eurlex_targets as targets
-from dutybook.ingest.sources.cellar_walk import walk
-from dutybook.ingest.sources.eurlex_queries import TYPE, behind
+from dutybook.ingest.sources import cellar, option_values
+from dutybook.ingest.sources import eurlex as targets
+from dutybook.ingest.sources.cellar import TYPE, behind, walk
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import to_iso_date
 
@@ -91,18 +90,18 @@ def day_query(options: Options, since: date, after: str, size: int) -> str:
     """A query for acts of a series published from a day on. Notices of series C without a CELEX number are named by
     their Cellar number.
     """
-    collections = sparql.values("series", (sparql.iri(_COLLECTION + each) for each in options["series"]))
+    collections = cellar.values("series", (cellar.iri(_COLLECTION + each) for each in options["series"]))
     kinds = ""
     if options.get("type"):
         kinds = (
-            sparql.values("type", (sparql.iri(TYPE + each) for each in options["type"]))
+            cellar.values("type", (cellar.iri(TYPE + each) for each in options["type"]))
             + " ?work cdm:work_has_resource-type ?type ."
         )
     return f"""SELECT DISTINCT ?key ?celex ?changed ?published WHERE {{
   {collections}
   ?work cdm:official-journal-act_part_of_collection_document ?series ;
         cdm:official-journal-act_date_publication ?published .
-  FILTER(?published >= {sparql.format_day(since.isoformat())})
+  FILTER(?published >= {cellar.format_day(since.isoformat())})
   {kinds}
   OPTIONAL {{ ?work cdm:resource_legal_id_celex ?celex }}
   OPTIONAL {{ ?work cmr:lastModificationDate ?changed }}

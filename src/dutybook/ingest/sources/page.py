@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from dutybook.errors import BadRequest, Refused, SourceError
-from dutybook.ingest.fetching.addresses import parse
-from dutybook.ingest.sources import media_types, option_values
+from dutybook.ingest.addresses import parse
+from dutybook.ingest.sources import option_values, responses
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
 from dutybook.ingest.sources.responses import clean_line
 
@@ -57,7 +57,7 @@ class Page:
             return Listing(items=own)
         response = fetcher.get(
             url,
-            accept=media_types.ACCEPT,
+            accept=responses.ACCEPT,
             language=options.get("language"),
             known=Known(cursor.get("etag"), cursor.get("modified")),
             max_bytes=_MAX_PAGE,
@@ -95,15 +95,15 @@ def address(target: str) -> str:
 
 def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None = None) -> Fetched:
     """Fetch a document as :meth:`Source.fetch` does."""
-    response = fetcher.get(url, accept=media_types.ACCEPT, language=language, known=known)
+    response = fetcher.get(url, accept=responses.ACCEPT, language=language, known=known)
     if response.not_modified:
         return Fetched(None, url=response.url, etag=known.etag, modified=known.modified)
     if not response.body.strip():
         raise SourceError(f"{url} is empty: nothing was sent")
     headers = validators(response)
-    suffix = media_types.find_extension(response)
+    suffix = responses.find_extension(response)
     return Fetched(
-        media_types.convert_body(response, suffix), suffix, response.url, headers.get("etag"), headers.get("modified")
+        responses.convert_body(response, suffix), suffix, response.url, headers.get("etag"), headers.get("modified")
     )
 
 
@@ -117,7 +117,7 @@ def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str
     """The links of a page that fit a pattern and stay on its host, with their texts; and how many more there were."""
     from lxml import html
 
-    if media_types.find_extension(response) not in (".html", ".xhtml"):
+    if responses.find_extension(response) not in (".html", ".xhtml"):
         raise SourceError(f"{response.url} is no page with links: watch it without --option links", lasting=True)
     charset = response.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(" \"'")
     try:

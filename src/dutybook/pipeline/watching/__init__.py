@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
+from dutybook.pipeline.watching.item_fetcher import RunReport, Step, WatchReport
 from dutybook.pipeline.watching.runner import RunOptions, run
 
 __all__ = ["RunOptions", "RunReport", "Step", "WatchReport", "run"]

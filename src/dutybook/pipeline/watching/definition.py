@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.fetching import FetchPolicy
+from dutybook.ingest import sources
+from dutybook.ingest.fetcher import FetchPolicy
 from dutybook.ingest.files import MAX_BYTES
-from dutybook.ingest.sources import option_values, registry
+from dutybook.ingest.sources import option_values
 from dutybook.store import open_register
 from dutybook.store.register import MEMORY
 from dutybook.store.watches import watches
@@ -108,9 +109,9 @@ def add_watch(database: str | Path, wanted: WatchDefinition, *, by: str, now: da
         raise BadRequest("watches need a database in a file: --database FILE")
     kind, name = wanted.kind, wanted.name
     checked, fetch_options, where = check_watch(kind, wanted.target, wanted.options, allow_private=wanted.allow_private)
-    source = registry.source_of(kind)
+    source = sources.source_of(kind)
     seconds = (
-        registry.default_interval(source)
+        sources.default_interval(source)
         if wanted.every is None
         else parse_interval(wanted.every, LEAST_FOLDER if kind == "folder" else LEAST)
     )
@@ -138,7 +139,7 @@ def check_watch(
             "variable, and its name into the address: https://env:VARIABLE@host/"
         )
     fetch_options, own = split_options(options, allow_private=allow_private)
-    checked = dict(registry.source_of(kind).check(target, own))
+    checked = dict(sources.source_of(kind).check(target, own))
     return checked, fetch_options, str(checked.get("folder") or checked.get("url") or target)
 
 

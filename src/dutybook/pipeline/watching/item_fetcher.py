@@ -2,21 +2,173 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
+import re
+import tempfile
+import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from dutybook.errors import BadDocument, DutybookError, SourceError
 from dutybook.ingest.files import digest
 from dutybook.ingest.sources.interface import Fetcher, Item, Known, Listing, Source
-from dutybook.pipeline.watching import file_store
-from dutybook.pipeline.watching.report import Step, WatchReport
+from dutybook.pipeline.batch import IngestReport
 from dutybook.store import Register
 from dutybook.store.watches import watch_files, watch_items
 from dutybook.store.watches.watch_items import Listed, NewFile, WatchItem
 from dutybook.store.watches.watches import Watch, as_json, clean
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a run: ``doing`` is listing, fetching, reading or alerting; ``what`` is its object in words, ``done``
+    of ``total``.
+    """
+
+    doing: str
+    watch: str
+    what: str = ""
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(slots=True)
+class WatchReport:
+    """The report on one watch. ``error``: its source could not be read. ``problems`` are lines for people about
+    single items.
+
+    ``wanted`` are the items that a dry run would fetch. ``files`` is the number of fetched files, of which
+    ``read`` and ``unread``.
+    """
+
+    name: str
+    listed: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    files: int = 0
+    read: int = 0
+    unread: int = 0
+    error: str = ""
+    busy: bool = False
+    problems: list[str] = field(default_factory=list)
+    wanted: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether something was left undone."""
+        return bool(self.error or self.problems)
+
+
+@dataclass(slots=True)
+class RunReport:
+    """The report on a run. ``resting`` watches were not due. ``alerts`` is a line about sent messages, ``problems``
+    are those not sent.
+    """
+
+    watches: list[WatchReport] = field(default_factory=list)
+    ingests: list[IngestReport] = field(default_factory=list)
+    resting: int = 0
+    alerts: str = ""
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """0 if all was done, else 2."""
+        return 2 if self.problems or any(watch.failed for watch in self.watches) else 0
+
+
+_HTML = frozenset({".html", ".htm", ".xhtml"})
+# Where a page that is made anew with each visit differs from itself.
+_UNSAID = ("script", "style", "noscript", "template", "svg", "iframe")
+_LONGEST = 60
+_EXTENSION = re.compile(r"(?:\.[a-z0-9]{1,8}){1,2}")
+
+
+def folder_of(database: Path, watch: str) -> Path:
+    """The folder for the files of a watch, next to the database."""
+    return database.absolute().with_name(f"{database.stem}.watched") / watch
+
+
+def file_name_for(key: str, title: str, url: str, data: bytes, extension: str) -> str:
+    """A readable file name: the same for the same item and bytes, and different for all others."""
+    words = title or unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]) or urlsplit(url).hostname or key
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    if extension and plain.endswith(extension):
+        plain = plain.removesuffix(extension)
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-") or "document"
+    item = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    version = hashlib.sha256(data).hexdigest()[:10]
+    return f"{slug}.{item}.{version}{extension if _EXTENSION.fullmatch(extension) else ''}"
+
+
+def write_file(folder: Path, name: str, data: bytes) -> Path:
+    """Write a file atomically: it gets its name when all of it is on the disk.
+
+    Raises:
+        SourceError: the disk is full, or the folder cannot be written.
+    """
+    target = folder / name
+    part = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, target)
+        part = ""
+        if hasattr(os, "O_DIRECTORY"):
+            opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
+    except OSError as error:
+        raise SourceError(
+            f"{target} cannot be written: {error.strerror or error}. Free some space, or check the folder"
+        ) from error
+    finally:
+        if part:
+            Path(part).unlink(missing_ok=True)
+    return target
+
+
+def remove_partial_files(folder: Path) -> None:
+    """Remove the partial files of interrupted runs."""
+    if folder.is_dir():
+        for part in folder.glob(".*.part"):
+            part.unlink(missing_ok=True)
+
+
+def fingerprint(data: bytes, extension: str) -> str:
+    """A digest that is the same for files with the same content: of the words of a web page, and of every byte of
+    other files.
+    """
+    if extension in _HTML:
+        words = _words(data)
+        if words:
+            return "words " + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+    return "bytes " + hashlib.sha256(data).hexdigest()
+
+
+def _words(data: bytes) -> str:
+    from lxml import etree, html
+
+    try:
+        root = html.document_fromstring(data, parser=html.HTMLParser(no_network=True, remove_comments=True))
+        etree.strip_elements(root, *_UNSAID, with_tail=False)
+        return " ".join(" ".join(root.itertext()).split())
+    except (ValueError, etree.LxmlError, RecursionError):
+        return ""
+
 
 #: How long after a failure an item or a source is tried again, in seconds; four times that after the next one, up to a day.
 FIRST_BACK_OFF = 300.0
@@ -52,7 +204,7 @@ class ItemFetcher:
         self.report, self.clock, self.hold, self.progress = report, clock, hold, progress
         database = Path(register.path).absolute()
         self.register_folder = database.parent
-        self.folder = file_store.folder_of(database, watch.name)
+        self.folder = folder_of(database, watch.name)
 
     def list(self) -> Listing:
         """The items of the source.
@@ -96,7 +248,7 @@ class ItemFetcher:
         Raises:
             SourceError: there were so many failures, or the other side asks to be left alone for a while.
         """
-        file_store.remove_partial_files(self.folder)
+        remove_partial_files(self.folder)
         left = max_failures
         waiting = watch_items.to_fetch(self.register, self.watch.id, now=self.clock())
         for number, item in enumerate(waiting):
@@ -132,12 +284,12 @@ class ItemFetcher:
             self._kept(listed.key, fetched.etag, fetched.modified)
             return
         extension = (fetched.extension or listed.extension).lower()
-        mark = file_store.fingerprint(fetched.data, extension)
+        mark = fingerprint(fetched.data, extension)
         if newest is not None and newest.fingerprint == mark:
             self._kept(listed.key, fetched.etag, fetched.modified)
             return
-        name = file_store.file_name_for(listed.key, listed.title, listed.url, fetched.data, extension)
-        path = file_store.write_file(self.folder, name, fetched.data)
+        name = file_name_for(listed.key, listed.title, listed.url, fetched.data, extension)
+        path = write_file(self.folder, name, fetched.data)
         self._fetched(
             listed.key,
             NewFile(

@@ -1,33 +1,201 @@
-"""Runs watches: fetches each that is due, ingests the files, and sends alerts. It also previews a watch before it is
-stored.
+"""Runs watches: fetches what is new at each source, ingests it, and sends alerts, once or again and again as a service.
+
+Several processes may run watches at once: each watch is claimed by one of them.
 """
 
 from __future__ import annotations
 
+import os
+import random
+import signal
+import socket
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from dutybook import alerts
+from dutybook.alerts.collection import collect
+from dutybook.alerts.sending import send
 from dutybook.errors import BadRequest, DutybookError, SourceError
-from dutybook.ingest.fetching import FetchPolicy, PoliteFetcher
-from dutybook.ingest.sources import registry
-from dutybook.ingest.sources.registry import source_of
-from dutybook.pipeline.batch import ReadingOptions
-from dutybook.pipeline.watching import ingestion
+from dutybook.ingest import sources
+from dutybook.ingest.containers import SEPARATOR
+from dutybook.ingest.fetcher import FetchPolicy, PoliteFetcher
+from dutybook.ingest.sources import source_of
+from dutybook.pipeline import batch
+from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions
+from dutybook.pipeline.config import Config
 from dutybook.pipeline.watching.definition import check_watch, policy_of
-from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, back_off
-from dutybook.pipeline.watching.process_identity import may_be_alive, this_process
-from dutybook.pipeline.watching.report import RunReport, Step, WatchReport
+from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, RunReport, Step, WatchReport, back_off
+from dutybook.reasons import Reason, Why, because, join_reasons
 from dutybook.store import Register, open_register
 from dutybook.store.register import MEMORY
-from dutybook.store.watches import watch_items, watches
-from dutybook.store.watches.watches import Watch
+from dutybook.store.watches import watch_files, watch_items, watches
+from dutybook.store.watches.watch_files import WatchFile
+from dutybook.store.watches.watches import Watch, as_json
+
+
+def this_process() -> str:
+    """Host, process id and start time of this process, which together identify it."""
+    return f"{socket.gethostname()} {os.getpid()} {_started(os.getpid())}"
+
+
+def may_be_alive(holder: str) -> bool:
+    """Whether the process that claimed a watch may be alive. One on another machine may, until its claim expires."""
+    host, _, rest = holder.partition(" ")
+    written, _, started = rest.partition(" ")
+    # On Windows there is no way to ask that does no harm.
+    if host != socket.gethostname() or not written.isdigit() or os.name == "nt":
+        return True
+    number = int(written)
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return not started or _started(number) in ("", started)
+
+
+def _started(number: int) -> str:
+    """The start time of a process in ticks since the machine started, since process ids are reused; empty where the
+    system has none.
+    """
+    try:
+        stat = Path(f"/proc/{number}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+    fields = stat.rpartition(")")[2].split()
+    # Field 22 of the whole line; the first two are gone. A process that ended and waits for its parent is a zombie (Z).
+    return "ended" if fields[0] in "ZX" else fields[19]
+
+
+#: What a watch may set for reading: settings of :class:`Config`, and the limits of a document.
+SETTINGS = ("language", "model", "tables", "ocr", "ocr_seconds")
+
+
+def ingest_fetched_files(
+    register: Register,
+    claimed: list[tuple[Watch, WatchReport]],
+    options: batch.ReadingOptions,
+    progress: Callable[[Step], None],
+) -> list[IngestReport]:
+    """Ingest the waiting files of some watches; those with the same settings together."""
+    groups: dict[str, list[tuple[Watch, WatchReport]]] = defaultdict(list)
+    for watch, report in claimed:
+        groups[as_json(watch.reading)].append((watch, report))
+    folder = Path(register.path).absolute().parent
+    reports = []
+    for group in groups.values():
+        waiting: dict[str, list[tuple[WatchFile, WatchReport]]] = defaultdict(list)
+        for watch, report in group:
+            for file in watch_files.to_read(register, watch.id):
+                waiting[os.path.abspath(folder / file.file)].append((file, report))
+        if not waiting:
+            continue
+        names = ", ".join(watch.name for watch, _ in group)
+
+        def show(step: Progress, names: str = names) -> None:
+            progress(Step("reading", names, step.source, step.done, step.total))
+
+        ingested = batch.ingest(
+            list(waiting), register.path, options, progress=show, config=config_of(group[0][0].reading)
+        )
+        reports.append(ingested)
+        _note(register, waiting, ingested)
+    return reports
+
+
+def config_of(reading: Mapping[str, Any]) -> Config:
+    """The analysis settings of a watch. Settings that only a later version has are left out."""
+    known = {field.name for field in fields(Config)}
+    return Config(**{name: value for name, value in reading.items() if name in SETTINGS and name in known})
+
+
+def _note(
+    register: Register, waiting: Mapping[str, list[tuple[WatchFile, WatchReport]]], ingested: IngestReport
+) -> None:
+    """Record the outcome of each file. A container gets the worst outcome of its members."""
+    worst: dict[str, tuple[str, tuple[Reason, ...]]] = {}
+    for unread in ingested.unread:
+        path = unread.source.split(SEPARATOR)[0]
+        if worst.get(path, ("", ()))[0] != "unreadable":
+            worst[path] = (
+                unread.status,
+                unread.reasons if path == unread.source else tuple(_inside(unread.source, r) for r in unread.reasons),
+            )
+    missing = [str(problem) for problem in ingested.problems]
+    results = []
+    for path, files in waiting.items():
+        status, reasons = worst.get(path, ("read", ()))
+        if gone := next((problem for problem in missing if path in problem), ""):
+            status, reasons = "unreadable", (because(Why.GONE, "{why}", why=gone),)
+        state = "unread" if status == "unreadable" else status
+        for file, report in files:
+            results.append((file.id, state, reasons))
+            report.read += state != "unread"
+            report.unread += state == "unread"
+            if reasons:
+                report.problems.append(f"{status}: {file.url}: {join_reasons(reasons)}")
+    watch_files.done(register, results)
+
+
+def _inside(source: str, reason: Reason) -> Reason:
+    return because(
+        Why.INSIDE, "{source}: {kind}{why}", source=source, kind=f"{reason.kind}: " if reason.kind else "", why=reason
+    )
+
+
+#: How much the time between two runs is varied, so that many machines do not ask at the same moment.
+JITTER = 0.05
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody stopped the service. What was done is stored, and the next run does the rest."""
+
+
+class Service:
+    """Calls ``once`` at regular intervals. SIGTERM and SIGINT end it at once, whatever it is doing."""
+
+    def __init__(self, once: Callable[[], None], every: float) -> None:
+        self._once = once
+        self._every = every
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Run until it is stopped."""
+        with self._signals():
+            try:
+                while not self._stop.is_set():
+                    self._once()
+                    self._stop.wait(self._every * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311
+            except Stopped:
+                return
+
+    def stop(self) -> None:
+        """Stop after the current run."""
+        self._stop.set()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signals call
+            self._stop.set()
+            raise Stopped
+
+        kept: dict[int, Any] = {}
+        if threading.current_thread() is threading.main_thread():
+            kept = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, before in kept.items():
+                signal.signal(number, before)
+
 
 #: How long a process that cannot be asked (on another machine, in another container) may be silent before its watches are taken
 #: over, in seconds; it says that it lives so often.
@@ -101,7 +269,7 @@ def run(
                 for each, _, own in claims:
                     one.gather(each, own)
                 fetched = [(each, own) for each, _, own in claims]
-                report.ingests = ingestion.ingest_fetched_files(register, fetched, reading, progress)
+                report.ingests = ingest_fetched_files(register, fetched, reading, progress)
                 one.end(claims)
             if chosen or options.tell_idle:
                 progress(Step("alerting", ""))
@@ -280,9 +448,9 @@ class _Run:
 def send_alerts(register: Register, now: datetime, report: RunReport) -> None:
     """Detect events and send what is due. What cannot be sent stays in the outbox and is reported."""
     try:
-        collected = alerts.collect(register, now=now)
+        collected = collect(register, now=now)
         report.problems += [f"alerts: {line}" for line in collected.problems]
-        sent = alerts.send(Path(register.path), now=now)
+        sent = send(Path(register.path), now=now)
         report.problems += [f"alerts: {line}" for line in sent.problems]
     except DutybookError as error:
         report.problems.append(f"alerts: {error}")
@@ -318,7 +486,7 @@ def preview_watch(
         options=checked,
         fetch_options=fetch_options,
         reading={},
-        every=registry.default_interval(registry.source_of(kind)),
+        every=sources.default_interval(sources.source_of(kind)),
         paused=False,
         created="",
         created_by="",

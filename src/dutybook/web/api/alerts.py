@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.alerts import management
-from dutybook.alerts.as_json import alert_as_json, delivery_as_json
-from dutybook.alerts.kinds import parse_kinds
+from dutybook.alerts.management import alert_as_json, delivery_as_json
+from dutybook.alerts.settings import parse_kinds
 from dutybook.errors import NotFound
 from dutybook.store import Register
 from dutybook.store.alerts import alert_events, outbox

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.sources import registry
+from dutybook.ingest import sources
 from dutybook.pipeline.watching import definition
 from dutybook.store.watches import watch_items
 from dutybook.store.watches import watches as kept
@@ -54,15 +54,15 @@ def watches(request: Request, response: Response, asked: Annotated[Paging, Query
 def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
     """The kinds of sources that can be watched, and the options of each."""
     found = []
-    for kind in registry.kinds():
+    for kind in sources.kinds():
         try:
-            source = registry.source_of(kind)
+            source = sources.source_of(kind)
         except BadRequest as error:
             found.append({"kind": kind, "every": "", "help": str(error), "target": "", "options": {}})
             continue
         about = {
             "kind": kind,
-            "every": definition.format_interval(registry.default_interval(source)),
+            "every": definition.format_interval(sources.default_interval(source)),
             "help": source.help,
         }
         found.append(

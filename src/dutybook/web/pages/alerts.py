@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import management
 from dutybook.alerts.channels import Target, channel_of
-from dutybook.alerts.digest.entries import Entry, entry_of
-from dutybook.alerts.kinds import ALL
+from dutybook.alerts.entries import Entry, entry_of
+from dutybook.alerts.settings import ALL
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import FALLBACK, reader_languages
 from dutybook.store import Register
@@ -30,7 +30,8 @@ from dutybook.web.jobs.runner import Jobs
 from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages.searches import acts_of, parts_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import administering, changing, editing, number, offset_of
+from dutybook.web.request_values import administering, editing, number, offset_of
+from dutybook.web.request_values import changing
 
 router = APIRouter()
 

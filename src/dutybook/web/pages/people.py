@@ -15,7 +15,8 @@ from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.account_access import JOIN
 from dutybook.web.pages.sign_in import describe_refusal
-from dutybook.web.request_values import administering, changing, number
+from dutybook.web.request_values import administering, number
+from dutybook.web.request_values import changing
 
 router = APIRouter()
 

@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.sources import registry
+from dutybook.ingest import sources
 from dutybook.pipeline.watching import definition
-from dutybook.pipeline.watching.file_store import folder_of
-from dutybook.pipeline.watching.process_identity import may_be_alive
+from dutybook.pipeline.watching.item_fetcher import folder_of
+from dutybook.pipeline.watching.runner import may_be_alive
 from dutybook.store import Register
 from dutybook.store.documents.view import documents_from
 from dutybook.store.watches import watch_files, watch_items
@@ -28,7 +28,8 @@ from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.forms import KEPT, WatchForm, watch_form_of, watch_from_form
 from dutybook.web.jobs.runner import Jobs, Outcome
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import administering, changing, offset_of
+from dutybook.web.request_values import administering, offset_of
+from dutybook.web.request_values import changing
 
 router = APIRouter()
 
@@ -53,9 +54,9 @@ def add(request: Request) -> HTMLResponse:
     reader = render.reader_of(request)
     words = reader.section("watching")
     kinds = []
-    for name in registry.kinds():
+    for name in sources.kinds():
         try:
-            says = registry.source_of(name).help
+            says = sources.source_of(name).help
         except BadRequest:
             continue
         if name == "folder" and not request.app.state.settings.watch_roots:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.ingest.containers import SEPARATOR
-from dutybook.pipeline.watching.process_identity import may_be_alive, this_process
+from dutybook.pipeline.watching.runner import may_be_alive, this_process
 from dutybook.reasons import Why, because
 from dutybook.web.error_responses import Wrong
 from dutybook.web.jobs.runner import JobRunner

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 
-from dutybook.alerts.kinds import ALL
+from dutybook.alerts.settings import ALL
 from dutybook.store.alerts import outbox
 from dutybook.store.news import entries
 from dutybook.store.watches import watches

@@ -1,16 +1,18 @@
-"""Opens connections to exactly the address that was checked, with a limit on the total time."""
+"""Opens connections to exactly the address that was checked, within limits of time and size, and words what goes wrong."""
 
 from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import httpcore
 
-from dutybook.errors import SourceError
-from dutybook.ingest.fetching.addresses import Resolver, is_number, resolve
+from dutybook.errors import Refused, SourceError
+from dutybook.ingest.addresses import Address, Resolver, is_number, resolve
+from dutybook.ingest.fetcher import NotTaken
 
 
 class Until:
@@ -95,12 +97,7 @@ class Network:
     """Connections to hosts, through the user's proxy if there is one, without cookies, redirects and retries."""
 
     def __init__(
-        self,
-        *,
-        allow_private: bool,
-        resolver: Resolver,
-        proxies: bool = False,
-        tls: ssl.SSLContext | None = None,
+        self, *, allow_private: bool, resolver: Resolver, proxies: bool = False, tls: ssl.SSLContext | None = None
     ) -> None:
         self.until = Until()
         self._resolver = resolver
@@ -155,3 +152,93 @@ class Network:
             else:
                 self._pools[proxy] = httpcore.ConnectionPool(**kept)
         return self._pools[proxy]
+
+
+def source_error_for(error: Exception, address: Address) -> SourceError | None:
+    """The error for a network error; None for any other."""
+    host, url = address.host_in_url, address.url
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return SourceError(
+            f"{host} does not prove who it is: {cause.verify_message}. Check the address; a certificate of your own "
+            "is named by SSL_CERT_FILE",
+            lasting=True,
+        )
+    if isinstance(error, (httpcore.ConnectTimeout, httpcore.ConnectError, httpcore.ProxyError)):
+        return NotTaken(
+            f"{host} cannot be reached: {_error_text(error)}. Is this machine connected, and the address right?"
+        )
+    if isinstance(error, httpcore.TimeoutException):
+        return SourceError(f"{url} takes too long to answer: {_error_text(error)}")
+    if isinstance(error, httpcore.NetworkError):
+        return SourceError(f"{url} was cut off: {_error_text(error)}")
+    if isinstance(error, httpcore.RemoteProtocolError):
+        return SourceError(f"{url} did not come whole: {_error_text(error)}")
+    if isinstance(error, (httpcore.ProtocolError, httpcore.UnsupportedProtocol)):
+        return SourceError(f"{url} cannot be asked: {_error_text(error)}", lasting=True)
+    return None
+
+
+def _error_text(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+#: What we say we can unpack; others unpack without a bound.
+CODINGS = "gzip, deflate"
+_PIECE = 1 << 18
+
+
+def decompress(pieces: Iterable[bytes], coding: str, limit: int, url: str) -> bytes:
+    """The decompressed body.
+
+    Raises:
+        Refused: it has more than ``limit`` bytes.
+        SourceError: it is damaged, or has an encoding that was not asked for.
+    """
+    for name in reversed([name.strip().lower() for name in coding.split(",") if name.strip()]):
+        if name in ("gzip", "x-gzip", "deflate"):
+            pieces = _unpacked(pieces, deflate=name == "deflate", url=url)
+        elif name != "identity":
+            raise SourceError(f"{url} is packed as {name[:40]!r}, which was not asked for", lasting=True)
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > limit:
+            raise too_large(url, limit)
+    return bytes(body)
+
+
+def too_large(url: str, limit: int) -> Refused:
+    """The error for a body over the limit."""
+    return Refused(
+        f"{url} has more than {limit / 1e6:,.3g} MB, which is the limit. If it should be had, raise it: "
+        "dutybook watch add … --option max_mb=…"
+    )
+
+
+def _unpacked(pieces: Iterable[bytes], *, deflate: bool, url: str) -> Iterator[bytes]:
+    unpacker = None
+    started = ended = False
+    for piece in pieces:
+        data = piece
+        while data:
+            if unpacker is None:
+                if ended and not data.strip(b"\0"):
+                    break
+                # What is called deflate comes with and without the frame of zlib.
+                raw = deflate and data[0] & 0x0F != 8
+                unpacker = zlib.decompressobj(-zlib.MAX_WBITS if raw else 47)
+                started, ended = True, False
+            try:
+                made = unpacker.decompress(data, _PIECE)
+            except zlib.error as error:
+                raise SourceError(f"{url} came damaged: {error}") from error
+            if made:
+                yield made
+            data = unpacker.unconsumed_tail
+            if unpacker.eof:
+                data, unpacker, ended = unpacker.unused_data, None, True
+    if started and not ended:
+        raise SourceError(f"{url} came incomplete")

@@ -1,4 +1,4 @@
-"""The HTTP client for sources: it obeys robots.txt, pauses between requests, retries, and checks every redirect."""
+"""The HTTP client for sources: it obeys robots.txt (RFC 9309), pauses between requests, retries, and checks every redirect."""
 
 from __future__ import annotations
 
@@ -8,29 +8,159 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin
 
 from dutybook.errors import MissingExtra, Refused, SourceError
-from dutybook.ingest.fetching import fetch_policy
-from dutybook.ingest.fetching.addresses import Address, Resolver, authorization, parse, system_resolver
-from dutybook.ingest.fetching.decompression import CODINGS, decompress, too_large
-from dutybook.ingest.fetching.fetch_policy import ANYTHING, FetchPolicy, Rules, user_agent
-from dutybook.ingest.fetching.http_errors import (
-    PASSING,
-    REDIRECTS,
-    NotTaken,
-    error_for_browser_check,
-    error_for_status,
-    retry_after,
-)
+from dutybook.ingest.addresses import Address, Resolver, authorization, parse, system_resolver
+from dutybook.ingest.files import MAX_BYTES
 from dutybook.ingest.sources.interface import Known, Response
 
 if TYPE_CHECKING:
     import ssl
 
     import httpcore
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPolicy:
+    """The settings of the fetcher. All times are in seconds.
+
+    Attributes:
+        pause: between two requests to one host. The delay that its robots.txt asks for is added, up to thirty seconds.
+        tries: requests of one address before it is given up for this run.
+        back_off: before the second try, three times as long before the third, and so on; or what the host asks for.
+        max_wait: the longest wait that a host may ask for within a run.
+        connect: for opening a connection.
+        read: for one step of a request.
+        whole: for one request from beginning to end.
+        max_bytes: of a decompressed body.
+        redirects: the most redirects to follow.
+        contact: a mail address, which is sent to sites as part of the user agent.
+        allow_private: whether machines of the local network may be requested.
+        allow_downgrade: whether a redirect may lead from https to http.
+        proxies: whether the proxies of the environment are used.
+    """
+
+    pause: float = 1.0
+    tries: int = 3
+    back_off: float = 2.0
+    max_wait: float = 30.0
+    connect: float = 15.0
+    read: float = 30.0
+    whole: float = 300.0
+    max_bytes: int = MAX_BYTES
+    redirects: int = 10
+    contact: str = ""
+    allow_private: bool = False
+    allow_downgrade: bool = False
+    proxies: bool = False
+
+
+def user_agent(contact: str = "") -> str:
+    """The user agent that this program sends."""
+    from importlib import metadata
+
+    try:
+        version = metadata.version("dutybook")
+    except metadata.PackageNotFoundError:
+        version = "unknown"
+    return f"Dutybook/{version} (reads published law and news{'; ' + contact if contact else ''})"
+
+
+#: Who we are, for the rules.
+AGENT = "dutybook"
+MAX_ROBOTS_BYTES = 500 * 1024
+#: A longer pause between two requests than this is not kept: a run would never end.
+MAX_DELAY = 30.0
+
+
+class Rules:
+    """The rules of one site's robots.txt."""
+
+    def __init__(self, parsed: Any) -> None:
+        self._parsed = parsed
+
+    def allows(self, url: str) -> bool:
+        """Whether this program may request an address."""
+        return self._parsed is None or bool(self._parsed.can_fetch(url, AGENT))
+
+    @property
+    def delay(self) -> float:
+        """Seconds between two requests that the site asks for, up to the limit that this program respects."""
+        asked = self._parsed.crawl_delay(AGENT) if self._parsed is not None else None
+        return min(max(float(asked), 0.0), MAX_DELAY) if asked else 0.0
+
+
+#: A site without rules.
+ANYTHING = Rules(None)
+
+
+def read_robots(body: bytes) -> Rules:
+    """The rules of a robots.txt. Lines that cannot be parsed are ignored."""
+    from protego import Protego
+
+    return Rules(Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")))
+
+
+#: Asking again may help.
+PASSING = frozenset({408, 421, 423, 425, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# No longer pause than this is believed.
+_LONGEST = 30 * 86400.0
+
+_EXPLANATIONS = {
+    401: "asks for a name and password: put them into an environment variable and its name into the address, "
+    "https://env:VARIABLE@host/",
+    403: "does not let us in. Look at the address in a browser: it may want a login, or no programs",
+    404: "is not there (any more). Check the address",
+    406: "is not there in a form or language that was asked for",
+    407: "is behind a proxy that asks for a name and password",
+    410: "was removed by its site",
+    416: "answers for a part of it only",
+    429: "asks us to come less often",
+    451: "is withheld for legal reasons",
+    501: "does not answer such questions",
+}
+
+
+class NotTaken(SourceError):
+    """The request was not processed: it was rejected, or did not arrive. It may be repeated."""
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The seconds that a host asks clients to wait, as a number or until a date; None without a meaningful value."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return min(float(value[:9]), _LONGEST)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max((moment - now).total_seconds(), 0.0), _LONGEST)
+
+
+def error_for_status(url: str, status: int, headers: Mapping[str, str], now: datetime) -> SourceError:
+    """The error for a status that is neither a success nor a redirect."""
+    words = _EXPLANATIONS.get(status)
+    if words is None:
+        words = "does not answer now" if status >= 500 else "does not answer as asked"
+    wait = retry_after(headers, now)
+    when = f" (in {wait:,.0f} s, it says)" if wait and status in PASSING else ""
+    kind = NotTaken if status in (429, 503) else SourceError
+    return kind(f"{url} {words}{when} [{status}]", lasting=status not in PASSING, retry_after=wait)
+
+
+def error_for_browser_check(url: str) -> SourceError:
+    """The error for a page that makes a browser compute something first."""
+    return SourceError(
+        f"{url} answers without a document: it wants to see a browser first [202]. Look whether the site has an open "
+        "interface (dutybook watch kinds), or try later"
+    )
 
 
 @dataclass(slots=True)
@@ -87,7 +217,7 @@ class PoliteFetcher:
             import httpx  # noqa: F401
             import protego  # noqa: F401
 
-            from dutybook.ingest.fetching import network
+            from dutybook.ingest import network
         except ImportError as error:
             raise MissingExtra("fetching from the network", "watch") from error
         self.policy = policy or FetchPolicy()
@@ -219,16 +349,11 @@ class PoliteFetcher:
     def _ask(self, asked: PendingRequest) -> Response:
         import httpcore
 
-        from dutybook.ingest.fetching.network_errors import source_error_for
+        from dutybook.ingest.network import CODINGS, source_error_for
 
         address = asked.address
         self._pause(address)
-        headers = {
-            "Host": address.host_in_url,
-            "User-Agent": self._agent,
-            "Accept-Encoding": CODINGS,
-            **asked.headers,
-        }
+        headers = {"Host": address.host_in_url, "User-Agent": self._agent, "Accept-Encoding": CODINGS, **asked.headers}
         if asked.body:
             headers["Content-Length"] = str(len(asked.body))
         if asked.first.secret and address.origin == asked.first.origin:
@@ -258,6 +383,8 @@ class PoliteFetcher:
             self.visits[address.host] = self._monotonic()
 
     def _read(self, answer: httpcore.Response, asked: PendingRequest) -> Response:
+        from dutybook.ingest.network import decompress, too_large
+
         headers: dict[str, str] = {}
         for raw, value in answer.headers:
             name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
@@ -311,9 +438,7 @@ class PoliteFetcher:
     def _rules_of(self, address: Address) -> Rules:
         """The rules in force: without a robots.txt everything is allowed; while it cannot be read, nothing is."""
         target = parse(f"{address.scheme}://{address.host_in_url}/robots.txt")
-        asked = PendingRequest(
-            target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * fetch_policy.MAX_ROBOTS_BYTES, False, target
-        )
+        asked = PendingRequest(target, "GET", {"Accept": "text/plain, */*"}, b"", 4 * MAX_ROBOTS_BYTES, False, target)
         for _ in range(_MOST_REDIRECTS_OF_RULES + 1):
             answer = self._ask(asked)
             if answer.status in REDIRECTS:
@@ -328,5 +453,5 @@ class PoliteFetcher:
                     f"{address.host_in_url} is not asked now: its robots.txt cannot be had [{answer.status}]",
                     retry_after=wait,
                 )
-            return fetch_policy.read_robots(answer.body) if 200 <= answer.status < 300 else ANYTHING
+            return read_robots(answer.body) if 200 <= answer.status < 300 else ANYTHING
         return ANYTHING

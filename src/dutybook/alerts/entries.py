@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from dutybook.alerts import kinds
-from dutybook.alerts.text_safety import cut, plain
+from dutybook.alerts import settings
+from dutybook.alerts.channels import cut, plain
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.resolve.identity.records import word_diff
@@ -100,8 +100,8 @@ def link_of(source: str, page: int | None) -> str:
 _RANK = {
     name: rank
     for rank, name in enumerate(
-        ("tightened", kinds.MOVED, kinds.NEW, kinds.EXPECTED, "bearer-changed", kinds.REPEALED, "relaxed", "corrected",
-         "reworded", kinds.DOCUMENT, kinds.NEWS, "renumbered"), 10)
+        ("tightened", settings.MOVED, settings.NEW, settings.EXPECTED, "bearer-changed", settings.REPEALED, "relaxed", "corrected",
+         "reworded", settings.DOCUMENT, settings.NEWS, "renumbered"), 10)
 }  # fmt: skip
 #: Days left up to which a deadline stands before everything else.
 _URGENT = 7
@@ -255,11 +255,7 @@ class _Maker:
         lines = [(self.words("label.more"), self.words("text.norms", count=number) if number else "")]
         if what != "version":
             lines.insert(0, (self.words("label.published"), self._format_day(day)))
-        return (
-            headline,
-            lines,
-            [(cut(str(self.text.get("title", "")), QUOTE), "same")],
-        )
+        return (headline, lines, [(cut(str(self.text.get("title", "")), QUOTE), "same")])
 
     def _date(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
         headline = self.words(
@@ -296,7 +292,7 @@ class _Maker:
     def _times(self) -> list[tuple[str, str]]:
         text = self.text
         lines = []
-        if moved := text.get(kinds.MOVED):
+        if moved := text.get(settings.MOVED):
             change = self.words("text.moved", old=join_values(moved[0]), new=join_values(moved[1]))
             lines.append((self.words("label.deadline"), change))
         elif text.get("deadlines"):

@@ -1,23 +1,46 @@
-"""Sends one JSON object by HTTP POST, with a key by which the receiver recognises a repetition, and a signature if
-wanted.
-"""
+"""Sends over the web: to webhooks, and to Slack, Teams and every service that apprise supports except mail."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
+import socket
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from dutybook.alerts.channels.addresses import resolve_host
-from dutybook.alerts.channels.interface import Attempt, Message, Target
-from dutybook.alerts.channels.secret_references import check_reference, is_reference, reveal
+from dutybook.alerts.channels import Attempt, Message, Target, check_reference, is_reference, reveal
 from dutybook.errors import BadRequest, DeliveryError, MissingExtra
+from dutybook.ingest.addresses import find_objection
+from dutybook.languages.reader import reader_words
 
 if TYPE_CHECKING:
     import httpx
+
+
+def resolve_host(host: str, port: int, *, private: bool) -> str:
+    """The first network address of a host. The caller connects to this address, since the name could resolve
+    differently next time.
+
+    Raises:
+        DeliveryError: the name is not known, or one of its addresses is private and private ones are not allowed.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise DeliveryError(f"the name {host} is not known") from error
+    addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
+    if not addresses:
+        raise DeliveryError(f"the name {host} has no address")
+    if not private and any(find_objection(address, allow_private=False) for address in addresses):
+        raise DeliveryError(
+            f"{host} is an address of this machine or a private network: add #private=yes to the target if that is meant",
+            lasting=True,
+        )
+    return addresses[0]
+
 
 TIMEOUT = 20.0
 _OPTIONS = {"secret", "private", "ca"}
@@ -175,3 +198,69 @@ def _httpx() -> Any:
     except ImportError as error:
         raise MissingExtra("a webhook", "watch") from error
     return httpx
+
+
+#: Mail is sent by :mod:`dutybook.alerts.channels.mail`: apprise knows neither our Message-ID nor what became of it.
+_MAIL = ("mailto", "mailtos")
+_OF_KIND = {"slack": ("slack", "https://hooks.slack.com/"), "teams": ("msteams", "workflow", "workflows", "https://")}
+
+
+class Chats:
+    """``slack:env:SLACK``, ``teams:file:/etc/dutybook/teams``, ``apprise:env:ADDRESS``: the address is one of apprise's."""
+
+    kinds = ("slack", "teams", "apprise")
+    help = "slack:env:NAME, teams:env:NAME, apprise:env:NAME (or file:PATH): where the service's apprise address is"
+
+    def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:
+        _apprise()
+        if options:
+            raise BadRequest(f"{kind} has no options: they stand in the address that {address} leads to")
+        return (Target(kind, check_reference(address, f"address of {kind}"), {}),)
+
+    def describe_target(self, target: Target) -> str:
+        return f"{target.kind} at {target.address}"
+
+    def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
+        apprise = _apprise()
+        url = reveal(target.address)
+        scheme = url.partition(":")[0].lower()
+        if scheme in _MAIL:
+            raise DeliveryError(
+                f"{target.address} is a mail address: tell mailto: instead, which is sure of what it sent", lasting=True
+            )
+        wanted = _OF_KIND.get(target.kind)
+        if wanted and not (scheme in wanted or any(url.startswith(w) for w in wanted if "://" in w)):
+            raise DeliveryError(f"{target.address} is no address of {target.kind}", lasting=True)
+        # Plugins are loaded now, all of them, and some warn of what they use.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._notify(apprise, url, target, message, attempt)
+
+    def _notify(self, apprise: Any, url: str, target: Target, message: Message, attempt: Attempt) -> None:
+        asset = apprise.AppriseAsset(
+            app_id="Dutybook", app_desc="Dutybook", app_url="", async_mode=False, secure_logging=True
+        )
+        service = apprise.Apprise(asset=asset)
+        if not service.add(url):
+            raise DeliveryError(f"{target.address} leads to no address that apprise knows", lasting=True)
+        body = message.short
+        if attempt.again:
+            body = f"{reader_words('alerts', message.reader)('text.again')}\n\n{body}"
+        attempt.hold()
+        attempt.step("sending")
+        try:
+            done = service.notify(title=message.subject, body=body, body_format=apprise.NotifyFormat.TEXT)
+        except Exception as error:
+            # A plugin of apprise's may raise anything; its words may hold the address.
+            raise DeliveryError(f"{target.kind} failed: {type(error).__name__}", doubtful=True) from error
+        if not done:
+            raise DeliveryError(f"{target.kind} did not take the message: look whether the address is still good")
+        attempt.step("accepted")
+
+
+def _apprise() -> Any:
+    try:
+        import apprise
+    except ImportError as error:
+        raise MissingExtra("Slack, Teams and other services", "watch") from error
+    return apprise

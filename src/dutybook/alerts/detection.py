@@ -1,0 +1,470 @@
+"""Detects events in the rows of the register: what is new or changed since the last run. Nothing is written. An event's key is made of its content."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, cached_property
+from typing import Any
+
+from dutybook.alerts import settings
+from dutybook.records import content_id
+from dutybook.resolve.identity.records import letters_and_digits
+from dutybook.resolve.identity.records import neutral, uncounted
+from dutybook.store import NormRow, Register
+from dutybook.store.alerts import seen_documents
+from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.alerts.triggers import (
+    ChangeOf,
+    Expected,
+    Moved,
+    NewsOf,
+    changes,
+    expected,
+    moved,
+    news,
+    titles,
+    told_before,
+)
+from dutybook.store.versions.differences import ChangeRow
+from dutybook.store.watches import watch_files
+
+#: Longer words of a norm are shortened in messages.
+_MOST = 4_000
+#: News of an older day is not news, nor is what it announced.
+RECENT = 90
+
+
+@dataclass
+class NewDocuments:
+    """The documents of the register, new and known: ``fresh`` are those that no run has seen yet.
+
+    A version of an act is news if it is fresh and no known version in its language (in any, if there is none in its
+    language) is younger. Other fresh documents fill in the past, or are copies of known ones.
+    """
+
+    register: Register
+    fresh: tuple[Seen, ...]
+    today: date
+    news_since: date
+    _titles: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> tuple[Seen, ...]:
+        own = {seen.id for seen in self.fresh}
+        found = seen_documents.known(
+            self.register,
+            works={seen.work for seen in self.fresh if seen.work} | seen_documents.related(self.register, own),
+            sources={place for seen in self.fresh for place in (seen.source, seen.file)},
+            names={seen.name for seen in self.fresh if seen.name and not seen.work},
+        )
+        return tuple(seen for seen in found if seen.id not in own)
+
+    @cached_property
+    def by_id(self) -> dict[str, Seen]:
+        return {seen.id: seen for seen in self.fresh}
+
+    @cached_property
+    def works(self) -> frozenset[str]:
+        """The acts of which a text was known."""
+        return frozenset(seen.work for seen in self.known if seen.work)
+
+    @cached_property
+    def expressions(self) -> frozenset[str]:
+        return frozenset(one for seen in self.known for one in seen.expression.split())
+
+    def newest(self, work: str, language: str | None = None) -> str | None:
+        """The first day of the youngest known version of an act (in a language); None if none is known."""
+        days = [s.day for s in self.known if s.work == work and language in (None, s.language)]
+        return max(days, default=None)
+
+    def is_next(self, seen: Seen) -> bool:
+        """Whether a fresh text of a known act is a version that follows all known ones."""
+        if seen.work is None or seen.expression in self.expressions or not seen.day:
+            return False
+        newest = self.newest(seen.work, seen.language)
+        if newest is None:
+            known = self.newest(seen.work)
+            return known is not None and seen.day > known
+        return seen.day >= newest
+
+    @cached_property
+    def address(self) -> Address:
+        return addresses(self.register)
+
+    def title(self, work: str) -> dict[str, str]:
+        """The titles of an act, by language."""
+        if work not in self._titles:
+            self._titles |= {work: {}} | titles(self.register, [work])
+        return self._titles[work]
+
+    def norms(self, ids: set[str]) -> dict[str, NormRow]:
+        return {norm.id: norm for norm in self.register.norms_by_id(sorted(ids))}
+
+
+def key(sort: str, *parts: str) -> str:
+    """The key of an event."""
+    return content_id("happening", sort, *parts)
+
+
+def at(place: str) -> str:
+    """A place in a form that is the same in every language and every analysis."""
+    return neutral(uncounted(place))
+
+
+def plain(words: str) -> str:
+    """Words without their layout, as keys contain them."""
+    return letters_and_digits(words)
+
+
+def cut(words: str) -> str:
+    """Words for a message, shortened, with single spaces."""
+    one = " ".join(words.split())
+    return one if len(one) <= _MOST else one[:_MOST].rpartition(" ")[0] + " …"
+
+
+#: The address that a document (id) was fetched from, or else the file (given) that was read.
+Address = Callable[[str, str], str]
+
+
+def addresses(register: Register) -> Address:
+    """A function that returns the source address of a document, for links, and asks for each once."""
+
+    @cache
+    def address(document: str, file: str) -> str:
+        return watch_files.address(register, document) or file
+
+    return address
+
+
+def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
+    """The fields of a norm that a message needs, in its language."""
+    dues = sorted({due.isoformat() for d in norm.deadlines for due in (d.first_due,) if due})
+    fields: dict[str, Any] = {
+        "norm": norm.id,
+        "document": norm.document,
+        "title": norm.work_title or norm.document_title,
+        "source": address(norm.document, norm.source),
+        "page": norm.page,
+        "place": norm.place,
+        "modality": norm.modality,
+        "strength": norm.strength,
+        "bearer": norm.bearer,
+        "bearer_class": norm.bearer_class,
+        "role": norm.role,
+        "quote": cut(norm.quote),
+        "stem": cut(norm.stem) if norm.stem else None,
+        "applies_from": norm.applies_from.isoformat() if norm.applies_from else None,
+        "applies_until": norm.applies_until.isoformat() if norm.applies_until else None,
+        "dues": dues[:5],
+        "deadlines": [cut(d.quote) for d in norm.deadlines][:5],
+    }
+    return {name: value for name, value in fields.items() if value not in (None, [], "")}
+
+
+def documents(look: NewDocuments) -> Iterator[Happening]:
+    """New acts and versions, whatever languages and copies they come in, and texts that belong to no act."""
+    groups: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    for seen in look.fresh:
+        if seen.work is None:
+            titled = [k for k in look.known if k.work is None and k.name and k.name == seen.name]
+            if any(k.source in (seen.source, seen.file) for k in look.known) or any(k.day == seen.day for k in titled):
+                continue
+            groups["", key("document", seen.name or seen.source, seen.day)].append(seen)
+        elif seen.work not in look.works:
+            if seen.current:
+                groups[seen.work, seen.day].append(seen)
+        elif look.is_next(seen) and seen.day > (look.newest(seen.work) or ""):
+            groups[seen.work, seen.day].append(seen)
+    for (work, day), group in groups.items():
+        first = group[0]
+        texts: dict[str, Any] = {}
+        for seen in sorted(group, key=lambda s: (not s.preferred, s.id)):
+            fields = {
+                "document": seen.id,
+                "title": cut(seen.title),
+                "source": look.address(seen.id, seen.file),
+                "genre": seen.genre,
+            }
+            texts.setdefault(seen.language, fields | {"norms": seen.norms})
+        what = "version" if work in look.works else "act" if work else "text"
+        yield Happening(
+            *("document", frozenset({settings.DOCUMENT}), work or None, first.day),
+            (key("document", work, day) if work else day,),
+            data={"texts": texts, "titles": look.title(work) if work else {}, "day": first.day, "what": what},
+            documents=frozenset(seen.id for seen in group),
+        )
+
+
+def dates(look: NewDocuments) -> Iterator[Happening]:
+    """Dates of an act that a new act moves."""
+    groups: dict[tuple[str, str, str, str, str], list[Moved]] = defaultdict(list)
+    for row in moved(look.register, look.by_id):
+        groups[row.work, row.type, at(row.place), row.old, row.new].append(row)
+    for (work, sort, place, old, new), group in groups.items():
+        texts: dict[str, Any] = {}
+        for row in group:
+            fields = {"document": row.document, "place": row.place, "quote": cut(row.quote), "steps": row.steps[-1:]}
+            texts.setdefault(row.language, fields)
+        yield Happening(
+            *("date", frozenset({settings.MOVED}), work, new, (key("moved", work, sort, place, old, new),)),
+            data={"texts": texts, "titles": look.title(work), "type": sort, "old": old, "new": new},
+            works=frozenset({work}),
+        )
+
+
+def news_of_acts(look: NewDocuments) -> Iterator[Happening]:
+    """News about acts: one event for each reported event and act, however many items report it."""
+    groups: dict[tuple[str, str], list[NewsOf]] = defaultdict(list)
+    for row in news(look.register):
+        groups[row.entry, row.work].append(row)
+    since = look.news_since.isoformat()
+    for (_, work), group in groups.items():
+        if max(row.day or "9999" for row in group) < since:
+            continue
+        items = {row.document: row for row in reversed(group)}
+        texts: dict[str, Any] = {}
+        for row in group:
+            fields = {
+                "document": row.document,
+                "title": cut(row.title),
+                "source": look.address(row.document, row.source),
+                "page": row.page,
+            }
+            about = {"about": row.place} if row.place else {}
+            texts.setdefault(row.language, fields | {"quote": cut(row.quote), "norm": row.norm, "day": row.day} | about)
+        yield Happening(
+            *("news", frozenset({settings.NEWS}), work, max(row.day for row in group)),
+            tuple(dict.fromkeys(key("news", work, plain(row.title), row.day) for row in items.values())),
+            data={"texts": texts, "titles": look.title(work), "day": group[0].day, "items": len(items)},
+            works=frozenset({work}),
+        )
+
+
+def expectations(look: NewDocuments) -> Iterator[Happening]:
+    """Dates that news announced and that an act has confirmed or contradicted."""
+    groups: dict[tuple[str, str, str, str, str], list[Expected]] = defaultdict(list)
+    for row in expected(look.register):
+        groups[row.work, row.type, row.due, row.state, row.actual].append(row)
+    since = look.news_since.isoformat()
+    for (work, sort, due, state, actual), group in groups.items():
+        if max(max(row.told or "9999", row.ruled) for row in group) < since:
+            continue
+        texts: dict[str, Any] = {}
+        for row in group:
+            fields = {
+                "document": row.document,
+                "title": cut(row.title),
+                "source": look.address(row.document, row.source),
+                "quote": cut(row.quote),
+            }
+            texts.setdefault(row.language, fields | {"day": row.told, "by_document": row.by_document})
+        yield Happening(
+            *("expectation", frozenset({settings.EXPECTED}), work, actual or due),
+            (key("expected", work, sort, due, state, actual),),
+            data={
+                "texts": texts,
+                "titles": look.title(work),
+                "type": sort,
+                "state": state,
+                "announced": due,
+                "actual": actual,
+            },
+            works=frozenset({work}),
+        )
+
+
+_CORRECTED = "corrected"
+
+
+def norms(look: NewDocuments) -> Iterator[Happening]:
+    """All events about norms."""
+    yield from _changed(look)
+    unknown, alongside, replaced = _parted(look)
+    yield from _new(look, unknown, tied=False)
+    yield from _new(look, alongside, tied=True)
+    for document, before in replaced:
+        yield from _replaced(look, document, before)
+
+
+def _changed(look: NewDocuments) -> Iterator[Happening]:
+    """What next versions and corrigenda change: one event for each norm and version, whatever languages have it."""
+    news = [c for c in changes(look.register, look.by_id) if _is_news(look, c)]
+    groups: dict[tuple[str, str, str, bool], list[ChangeOf]] = defaultdict(list)
+    for change in news:
+        groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
+    ids = {norm for c in news for norm in (c.old_norm, c.new_norm) if norm}
+    rows = look.norms(ids)
+    members = seen_documents.members(look.register, (c.identity for c in news))
+    before = told_before(look.register, {c.work for c in news}, look.by_id)
+    for (work, identity, day, corrected), group in groups.items():
+        sort = _CORRECTED if corrected else "changed"
+        keys = [
+            key(sort, work, day, at(c.new_place or c.old_place), plain(c.old_quote), plain(c.new_quote)) for c in group
+        ]
+        # What a norm is called (its identity) may be another norm's id when further texts come: its words in all of them stay.
+        keys += [key(f"{sort}-member", work, day, at(place), plain(quote)) for _, place, quote in members[identity]]
+        texts: dict[str, Any] = {}
+        for change in group:
+            texts.setdefault(change.language, {})
+            texts[change.language] = _text(look, change, rows) | texts[change.language] | _values(change)
+        names = frozenset(settings.OF_CHANGE[c.kind] for c in group)
+        every = {norm for norm, _, _ in members[identity]} | {n for c in group for n in (c.old_norm, c.new_norm) if n}
+        yield Happening(
+            *("norm", names, work, day, (*dict.fromkeys(keys), key(sort, work, day, identity))),
+            data={"texts": texts, "titles": look.title(work), "day": day},
+            norms=frozenset(every),
+            # The changes of a version are reported in one language. Another one that comes later says the same in its words, and
+            # where it was read otherwise that is no news.
+            adds=not corrected and (work, day) in before,
+        )
+
+
+def _is_news(look: NewDocuments, change: ChangeOf) -> bool:
+    if change.kind == _CORRECTED:
+        # A younger text has its corrections in it.
+        newest = look.newest(change.work)
+        return newest is not None and (not change.day or change.day >= newest)
+    new = look.by_id[change.new_document]
+    return change.work in look.works and look.is_next(new)
+
+
+def _text(look: NewDocuments, change: ChangeOf, rows: dict[str, NormRow]) -> dict[str, Any]:
+    norm = rows.get(change.new_norm or "") or rows.get(change.old_norm or "")
+    fields = text_of(norm, look.address) if norm else {"place": change.new_place or change.old_place}
+    if change.old_quote:
+        fields["old_quote"] = cut(change.old_quote)
+    if change.new_quote:
+        fields["quote"] = cut(change.new_quote)
+    elif change.kind != _CORRECTED:
+        fields.pop("quote", None)
+    if change.old_norm:
+        fields["old_norm"] = change.old_norm
+    if change.old_place and change.old_place != fields.get("place"):
+        fields["old_place"] = change.old_place
+    return fields
+
+
+def _values(change: ChangeOf) -> dict[str, Any]:
+    """The values that a kind of change has in addition to words."""
+    fields: dict[str, Any] = {}
+    if words := change.detail.get("words"):
+        fields["words"] = [[cut(old), cut(new)] for old, new in words][:200]
+    if change.kind in {"deadline moved", "bearer changed"}:
+        fields[settings.OF_CHANGE[change.kind]] = [change.detail.get("old"), change.detail.get("new")]
+    return fields
+
+
+def _parted(look: NewDocuments) -> tuple[list[Seen], list[Seen], list[tuple[Seen, list[Seen]]]]:
+    """Fresh texts in three groups: of unknown acts, of next versions without a predecessor in their language, and
+    replacements of known ones.
+    """
+    unknown: list[Seen] = []
+    alongside: list[Seen] = []
+    replaced: list[tuple[Seen, list[Seen]]] = []
+    for seen in look.fresh:
+        before = [k for k in look.known if k.language == seen.language and _same(seen, k)]
+        if seen.work and seen.work in look.works and look.is_next(seen):
+            if look.newest(seen.work, seen.language) is None and seen.preferred and seen.current:
+                alongside.append(seen)
+        elif before:
+            replaced.append((seen, before))
+        elif (seen.work is None or seen.work not in look.works) and seen.preferred and seen.current:
+            unknown.append(seen)
+    return unknown, alongside, replaced
+
+
+def _same(seen: Seen, known: Seen) -> bool:
+    """Whether a fresh document replaced a known one, or is the same text without an act under the same name."""
+    if known.source in (seen.source, seen.file):
+        return seen.work == known.work or seen.work is None
+    return seen.work is None and known.work is None and bool(seen.name) and seen.name == known.name
+
+
+def _new(look: NewDocuments, documents: Iterable[Seen], *, tied: bool) -> Iterator[Happening]:
+    """The norms of texts as new ones; ``tied``: only those that no known text has in another language or version."""
+    of = {norm: seen for seen in documents for norm in seen_documents.norms_of(look.register, seen.id)}
+    identities = seen_documents.identities(look.register, of)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for norm in of:
+        groups[identities.get(norm, norm)].append(norm)
+    members = seen_documents.members(look.register, groups) if tied else {}
+    rows = look.norms(set(of))
+    for identity, ids in groups.items():
+        if any(norm not in of for norm, _, _ in members.get(identity, [])):
+            continue
+        yield _as_new(look, [(rows[norm], of[norm]) for norm in ids if norm in rows], identity)
+
+
+def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str) -> Happening:
+    seen = found[0][1]
+    act = seen.work or seen.name or seen.source
+    texts: dict[str, Any] = {}
+    for norm, _ in found:
+        texts.setdefault(norm.language, text_of(norm, look.address))
+    keys = [key("new", act, of.day, at(norm.place), plain(norm.quote)) for norm, of in found]
+    return Happening(
+        *(
+            "norm",
+            frozenset({settings.NEW}),
+            seen.work,
+            seen.day,
+            (*dict.fromkeys(keys), key("new", act, seen.day, identity)),
+        ),
+        data={"texts": texts, "titles": look.title(seen.work) if seen.work else {}, "day": seen.day},
+        norms=frozenset(norm.id for norm, _ in found),
+    )
+
+
+def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Happening]:
+    """What changed where a file or page replaced a known one."""
+    here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
+    if here:
+        yield from _changed_since(look, seen, here[-1])
+        return
+    # The words before are gone; what is left of them tells which are new.
+    had = seen_documents.words_of(look.register, [known.id for known in before])
+    rows = look.norms(set(seen_documents.norms_of(look.register, seen.id)))
+    for norm in rows.values():
+        if seen_documents.said(norm.quote) not in had:
+            yield _as_new(look, [(norm, seen)], norm.id)
+
+
+def _changed_since(look: NewDocuments, seen: Seen, known: Seen) -> Iterator[Happening]:
+    """The differences between a replaced document that is still in the register and the one in its place, by norm."""
+    differences = look.register.differences
+    old, new = (differences.document(one) for one in (known.id, seen.id))
+    groups: dict[str, list[ChangeOf]] = defaultdict(list)
+    for change in differences.between(old, new).changes:
+        groups[change.new_norm or change.old_norm or ""].append(_change_of(seen, change, old.document, new.document))
+    rows = look.norms({n for group in groups.values() for c in group for n in (c.old_norm, c.new_norm) if n})
+    for group in groups.values():
+        yield _as_replaced(look, seen, group, rows)
+
+
+def _change_of(seen: Seen, change: ChangeRow, old: str, new: str) -> ChangeOf:
+    """A difference between two documents (full ids), as one of the replaced act's."""
+    return ChangeOf(
+        *(seen.work or seen.source, seen.language, old, new, change.identity, change.kind),
+        *(change.old_norm, change.new_norm, change.old_place or "", change.new_place or ""),
+        *(change.old_quote or "", change.new_quote or "", change.detail, seen.day),
+    )
+
+
+def _as_replaced(look: NewDocuments, seen: Seen, group: list[ChangeOf], rows: dict[str, NormRow]) -> Happening:
+    """The event for all changes of one norm."""
+    text: dict[str, Any] = {}
+    for change in group:
+        text = _text(look, change, rows) | text | _values(change)
+    first = group[0]
+    words = (plain(first.old_quote), plain(first.new_quote))
+    place = at(first.new_place or first.old_place)
+    return Happening(
+        *("norm", frozenset(settings.OF_CHANGE[c.kind] for c in group), seen.work, seen.day),
+        (key("replaced", seen.work or seen.source, seen.language, seen.id, place, *words),),
+        data={"texts": {seen.language: text}, "titles": look.title(seen.work) if seen.work else {}, "day": seen.day},
+        norms=frozenset(n for c in group for n in (c.old_norm, c.new_norm) if n),
+    )
