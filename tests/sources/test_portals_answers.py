@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources import responses
+from dutybook.ingest.sources.documents import extract_act, pack
 from dutybook.ingest.sources.interface import Response
-from dutybook.ingest.sources.responses import extract_act, is_of, own_address, pack
+from dutybook.ingest.sources.responses import is_of, own_address
 
 _HOSTS = frozenset({"www.boe.es", "boe.es"})
 _PIECES = st.sampled_from(

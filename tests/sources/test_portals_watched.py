@@ -39,7 +39,7 @@ def test_an_amendment_is_noticed_by_the_consolidated_text(tmp_path: Path) -> Non
         site.route(f"{CELLAR}{version}.0006.03/DOC_1", file("02031R0777-20320601.en.html", "application/xhtml+xml"))
     site.route(SPARQL, Store(graph().replace("act_consolidated_", "not_yet_consolidated_")))
     first = _run(database, site, datetime(2031, 3, 14, tzinfo=NOW.tzinfo))
-    assert (first.watches[0].new, first.watches[0].unread) == (1, 0)
+    assert (first.watches[0].new, first.watches[0].unread) == (1, 0), first.watches[0].problems
     assert not _rows(database, "SELECT * FROM changes_overview")
     site.route(SPARQL, Store(graph()))
     second = _run(database, site)

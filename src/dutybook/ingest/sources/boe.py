@@ -10,27 +10,33 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_files, find_files
+from dutybook.ingest.sources.interface import (
+    Cursor,
+    Fetched,
+    Fetcher,
+    Item,
+    Known,
+    Listing,
+    Options,
+    Page,
+    collect_pages,
+)
 from dutybook.ingest.sources.responses import (
     as_list,
-    check_body,
     clean_line,
-    expect_root,
-    first_of,
     is_missing,
     is_of,
-    is_page,
     moment,
     own_address,
     parsed_json,
-    refuse_page,
     to_iso_date,
 )
 
@@ -39,46 +45,22 @@ _ADDRESS = "https://www.boe.es/datosabiertos/api/boe/sumario/"
 _MOST_DAYS = 62
 _ONE = timedelta(days=1)
 
-#: An entry, its day, the options, and where problems go; an item, or None where it is none.
-MakeItem = Callable[[dict[str, Any], str, Options, list[str]], Item | None]
 
-
-def days_of(options: Options, since: date, fetcher: Fetcher, today: date, make: MakeItem) -> Listing:
-    """All documents from ``since`` to today.
+def _days(options: Options, since: date, fetcher: Fetcher, today: date, problems: list[str]) -> Iterator[Page]:
+    """All documents from ``since`` to today, a day a page.
 
     The cursor stays one day behind, since a day may get a second issue, and today's may not be published yet.
-
-    Raises:
-        SourceError: a day cannot be read before anything was found.
     """
-    items: dict[str, Item] = {}
-    problems: list[str] = []
     current = since
-    asked = 0
     while current <= today:
-        if asked >= _MOST_DAYS or (len(items) >= int(options["limit"]) and current > since):
-            problems.append(f"the list goes on from {current.isoformat()} next time")
-            return _listing(items, {"since": max(since, current).isoformat()}, problems)
-        try:
-            for item in _items_of_day(options, current, fetcher, make, problems):
-                items.setdefault(item.key, item)
-        except SourceError as error:
-            if not items:
-                raise
-            problems.append(f"the list broke off and goes on from {current.isoformat()} next time: {error}")
-            return _listing(items, {"since": current.isoformat()}, problems)
-        asked += 1
+        items = list(_items_of_day(options, current, fetcher, problems))
         current += _ONE
-    return _listing(items, {"since": max(since, today - _ONE).isoformat()}, problems)
+        last = current - since >= timedelta(days=_MOST_DAYS) and current <= today
+        behind = current if current <= today else max(since, today - _ONE)
+        yield Page(items, {"since": behind.isoformat()}, behind.isoformat(), more=current <= today, full=last)
 
 
-def _listing(items: dict[str, Item], cursor: dict[str, str], problems: list[str]) -> Listing:
-    return Listing(tuple(items.values()), cursor, problems=tuple(dict.fromkeys(problems)))
-
-
-def _items_of_day(
-    options: Options, which: date, fetcher: Fetcher, make: MakeItem, problems: list[str]
-) -> Iterator[Item]:
+def _items_of_day(options: Options, which: date, fetcher: Fetcher, problems: list[str]) -> Iterator[Item]:
     try:
         answer = fetcher.get(f"{_ADDRESS}{which:%Y%m%d}", accept="application/json", robots=False)
         found, faults = parsed_json(answer, f"the summary of {which.isoformat()}")
@@ -92,34 +74,32 @@ def _items_of_day(
     summary = data.get("sumario") if isinstance(data, dict) else None
     if not isinstance(summary, dict) or "diario" not in summary:
         raise SourceError(f"the summary of {which.isoformat()} has no gazette in it")
-    for issue in as_list(summary["diario"]):
-        for section in as_list(issue.get("seccion")) if isinstance(issue, dict) else ():
-            if not isinstance(section, dict) or clean_line(section.get("codigo")).casefold() not in options["sections"]:
-                continue
-            for department in as_list(section.get("departamento")):
-                if not isinstance(department, dict):
-                    continue
-                if not option_values.has_words(clean_line(department.get("nombre")), options.get("departments", ())):
-                    continue
-                for entry in _entries(department):
-                    item = make(entry, which.isoformat(), options, problems)
-                    if item and option_values.has_words(item.title, options.get("title", ())):
-                        yield item
+    sections = (section for issue in _dicts(summary["diario"]) for section in _dicts(issue.get("seccion")))
+    wanted = (s for s in sections if clean_line(s.get("codigo")).casefold() in options["sections"])
+    for department in (each for section in wanted for each in _dicts(section.get("departamento"))):
+        if option_values.has_words(clean_line(department.get("nombre")), options.get("departments", ())):
+            for entry in _entries(department):
+                item = _published(entry, which.isoformat(), options, problems)
+                if item and option_values.has_words(item.title, options.get("title", ())):
+                    yield item
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [each for each in as_list(value) if isinstance(each, dict)]
 
 
 def _entries(node: Any) -> Iterator[dict[str, Any]]:
     """The documents of a department, mostly below headings, sometimes without one."""
-    for holder in as_list(node):
-        if not isinstance(holder, dict):
-            continue
-        yield from (entry for entry in as_list(holder.get("item")) if isinstance(entry, dict))
+    for holder in _dicts(node):
+        yield from _dicts(holder.get("item"))
         for name in ("epigrafe", "texto", "apartado"):
             yield from _entries(holder.get(name))
 
 
 HOSTS = frozenset({"www.boe.es", "boe.es"})
 API = "https://www.boe.es/datosabiertos/api"
-FORMATS = {"xml": ".xml", "html": ".html", "pdf": ".pdf"}
+# A number that does not exist is answered with status 200 and an <error>.
+FORMATS = {"xml": Form(".xml", ("documento", "response")), "html": Form(".html"), "pdf": PDF}
 NUMBER = re.compile(r"BOE-[AB]-\d{4}-\d{1,6}|BOE-A-\d{4}-\d{1,6}-\d{1,3}")
 #: How far back the first listing goes if the user does not say.
 START = timedelta(days=7)
@@ -140,48 +120,32 @@ def _search(options: Options) -> str:
     return json.dumps({"query": {"query_string": {"query": " and ".join(parts)}, "range": {}}, "sort": []})
 
 
-def consolidated(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
+def _laws(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime, problems: list[str]) -> Iterator[Page]:
     """Laws by the day of their last change, the latest first. A list that was cut is continued at the day that it had
     reached.
     """
     since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
-    until = to_iso_date(cursor.get("until"))
-    started = to_iso_date(cursor.get("started")) if until else None
-    begun = started or now.date().isoformat()
-    items: dict[str, Item] = {}
-    problems: list[str] = []
-    most = int(options["limit"])
-    reached, offset = until, 0
-    asked = {"from": since.replace("-", ""), "offset": "0", "limit": str(_PAGE)}
-    if until:
-        asked["to"] = until.replace("-", "")
+    reached = to_iso_date(cursor.get("until"))
+    begun = (to_iso_date(cursor.get("started")) if reached else None) or now.date().isoformat()
+    asked = {"from": since.replace("-", ""), "limit": str(_PAGE)}
+    if reached:
+        asked["to"] = reached.replace("-", "")
     if search := _search(options):
         asked["query"] = search
-    try:
-        while True:
-            laws = _page_of_laws(fetcher, {**asked, "offset": str(offset)}, problems)
-            for law in laws:
-                item = _of_law(law, problems)
-                if item and _wanted(item, law, options):
-                    items.setdefault(item.key, item)
-            last = next((d for law in reversed(laws) if (d := to_iso_date(law.get("fecha_actualizacion")))), None)
-            if len(laws) < _PAGE:
-                break
-            offset += len(laws)
-            moved = last is not None and last != reached
-            reached = last or reached
-            if len(items) >= most and moved and reached:
-                problems.append(
-                    f"there is more than the {most:,} laws that a run lists (limit=); the rest comes next time"
-                )
-                return _listing(items, {"since": since, "until": reached, "started": begun}, problems)
-    except SourceError as error:
-        if not items or not reached:
-            raise
-        problems.append(f"the list broke off and goes on from {reached} next time: {error}")
-        return _listing(items, {"since": since, "until": reached, "started": begun}, problems)
-    after = date.fromisoformat(begun) - OVERLAP
-    return _listing(items, {"since": after.isoformat()}, problems)
+    offset = 0
+    while True:
+        laws = _page_of_laws(fetcher, {**asked, "offset": str(offset)}, problems)
+        items = [item for law in laws if (item := _of_law(law, problems)) and _wanted(item, law, options)]
+        if len(laws) < _PAGE:
+            after = date.fromisoformat(begun) - OVERLAP
+            yield Page(items, {"since": after.isoformat()})
+            return
+        offset += len(laws)
+        last = next((d for law in reversed(laws) if (d := to_iso_date(law.get("fecha_actualizacion")))), None)
+        moved = last is not None and last != reached
+        reached = last or reached
+        at = {"until": reached} if reached else {}
+        yield Page(items, {"since": since, **at, "started": begun}, reached or "there", more=moved)
 
 
 def _page_of_laws(fetcher: Fetcher, asked: dict[str, str], problems: list[str]) -> list[dict[str, Any]]:
@@ -192,7 +156,7 @@ def _page_of_laws(fetcher: Fetcher, asked: dict[str, str], problems: list[str]) 
     problems += faults
     if "data" not in found:
         raise SourceError("the list of consolidated laws is of another kind than the BOE's")
-    return [each for each in as_list(found.get("data")) if isinstance(each, dict)]
+    return _dicts(found.get("data"))
 
 
 def _wanted(item: Item, law: dict[str, Any], options: Options) -> bool:
@@ -252,13 +216,12 @@ def one_law(options: Options, fetcher: Fetcher) -> Listing:
             key=number,
             url=f"https://www.boe.es/buscar/doc.php?id={number}",
             language="es",
-            extension=FORMATS[ordered[0][0]],
+            extension=FORMATS[ordered[0][0]].extension,
             more={"files": ordered},
         )
         return Listing((item,), {}, problems=(f"{number} is not consolidated: the document as published is watched",))
-    law = next((each for each in as_list(found.get("data")) if isinstance(each, dict)), {})
-    consolidated = _of_law({"identificador": number, **law}, problems)
-    return Listing((consolidated,) if consolidated else (), {}, problems=tuple(problems))
+    law = _of_law({"identificador": number, **next(iter(_dicts(found.get("data"))), {})}, problems)
+    return Listing((law,) if law else (), {}, problems=tuple(problems))
 
 
 _SECTIONS = ("1", "2a", "2b", "3", "4", "5a", "5b", "5c")
@@ -287,7 +250,6 @@ class Boe:
     written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
-        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
         option_values.known_only(options, _OPTIONS, self.kind)
         wanted = option_values.choices(options, "formats", tuple(FORMATS), ("xml",))
         found: dict[str, Any] = {
@@ -313,28 +275,26 @@ class Boe:
         return {"formats": found["formats"], "limit": found["limit"], "what": "law", "number": number}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         what = options.get("what")
         if what == "law":
             return one_law(options, fetcher)
+        problems: list[str] = []
         if what == "consolidada":
-            return consolidated(options, cursor, fetcher, now)
-        since = date.fromisoformat(
-            to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
-        )
-        return days_of(options, since, fetcher, now.date(), _published)
+            pages = _laws(options, cursor, fetcher, now, problems)
+            return collect_pages(pages, int(options["limit"]), "laws", problems)
+        since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
+        days = _days(options, date.fromisoformat(since), fetcher, now.date(), problems)
+        return collect_pages(days, int(options["limit"]), "documents", problems)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
-        files = [(str(name), own_address(str(address), HOSTS)) for name, address in item.more.get("files", ())]
-        return first_of(
-            [
-                (lambda name=name, place=place: _fetched(fetcher, name, place, known))  # type: ignore[misc]
-                for name, place in files
-                if place and name in FORMATS
-            ],
-            item.key,
-        )
+        def fetch(name: str, place: str) -> Fetched:
+            # The open data interface is meant for programs; for other pages robots.txt is obeyed.
+            accept, robots = "application/xml" if name == "xml" else None, not place.startswith(API)
+            number = place.rpartition("id=")[2] if "id=" in place else place.rpartition("/")[2]
+            read = FORMATS[name].read
+            return fetch_document(fetcher, place, f"{number} as {name}", read, known, accept=accept, robots=robots)
+
+        return fetch_files(item, HOSTS, FORMATS, fetch)
 
 
 SOURCE = Boe()
@@ -364,15 +324,9 @@ def _published(entry: dict[str, Any], published: str, options: Options, problems
     if not NUMBER.fullmatch(number):
         problems.append(f"{published}: a document without a number was left out")
         return None
-    files: list[list[str]] = []
-    for name in options["formats"]:
-        value = entry.get(f"url_{name}")
-        written = clean_line(value.get("texto")) if isinstance(value, dict) else clean_line(value)
-        address = own_address(written, HOSTS) if written else None
-        if written and address is None:
-            problems.append(f"{number}: an address that leads elsewhere was left out")
-        if address:
-            files.append([name, address])
+    values = [(name, entry.get(f"url_{name}")) for name in options["formats"]]
+    written = [(name, clean_line(value.get("texto") if isinstance(value, dict) else value)) for name, value in values]
+    files = find_files(written, HOSTS, number, problems)
     if not files:
         problems.append(f"{number} has no text that can be had")
         return None
@@ -383,27 +337,6 @@ def _published(entry: dict[str, Any], published: str, options: Options, problems
         published=published,
         language="es",
         stamp=published,
-        extension=FORMATS[files[0][0]],
+        extension=FORMATS[files[0][0]].extension,
         more={"files": files},
     )
-
-
-def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
-    """Fetch a document. The open data interface is meant for programs; for other pages robots.txt is obeyed."""
-    answer = fetcher.get(
-        place, accept="application/xml" if name == "xml" else None, known=known, robots=not place.startswith(API)
-    )
-    if answer.not_modified:
-        return Fetched(None, "", answer.url, known.etag, known.modified)
-    number = place.rpartition("id=")[2] if "id=" in place else place.rpartition("/")[2]
-    what = f"{number} as {name}"
-    if name == "xml":
-        # A number that does not exist is answered with status 200 and an <error>.
-        expect_root(check_body(answer, what, limit=100_000_000), what, "documento", "response")
-    data = check_body(answer, what, limit=100_000_000)
-    if name == "pdf" and b"%PDF-" not in data[:1024]:
-        refuse_page(data, what)
-        raise SourceError(f"{what} is no PDF", lasting=True)
-    if name == "html" and not is_page(data):
-        raise SourceError(f"{what} is no page of text", lasting=True)
-    return Fetched(data, FORMATS[name], answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))

@@ -16,18 +16,26 @@ from urllib.parse import quote
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.documents import ARCHIVE, PDF, Form, extract_act, fetch_document, first_of, pack
+from dutybook.ingest.sources.interface import (
+    Cursor,
+    Fetched,
+    Fetcher,
+    Item,
+    Known,
+    Listing,
+    Options,
+    Page,
+    Response,
+    collect_pages,
+)
 from dutybook.ingest.sources.responses import (
     check_body,
     clean_line,
-    extract_act,
     first,
-    is_page,
     moment,
     own_address,
-    pack,
     parsed_json,
-    refuse_page,
     to_iso_date,
 )
 
@@ -245,6 +253,7 @@ FORMATS = {
 #: Works whose editions are asked for at once: some thousands of rows an answer.
 _ROWS = 600
 _MOST_STREAMS = 20
+HTML = Form(".html")
 _LINK = re.compile(rb"""href\s*=\s*["']([^"'<>\s]{1,500})["']""", re.IGNORECASE)
 
 
@@ -371,78 +380,60 @@ def fetch(item: Item, known: Known, fetcher: Fetcher) -> Fetched:
     """
     more = item.more
     address = own_address(str(more.get("file", "")), HOSTS)
-    tries: list[tuple[str, str]] = [(str(more.get("format", "")), address)] if address else []
+    names = [str(more.get("format", "")), *more.get("rest", ())]
+    tries: list[tuple[str, str]] = [(names[0], address)] if address else []
     celex = str(more.get("celex", ""))
     if celex and more.get("part", 1) == 1:
         named = _RESOURCE + "celex/" + quote(celex, safe="()/")
-        tries += [(name, named) for name in (str(more.get("format", "")), *more.get("rest", ()))]
-    problem: SourceError | None = None
-    for name, place in tries:
-        if name not in FORMATS:
-            continue
-        try:
-            return _fetched(fetcher, place, FORMATS[name], item.language or "en", known)
-        except SourceError as error:
-            if not error.lasting:
-                raise
-            problem = error
-    raise problem or SourceError(f"{item.key}: there is no edition to be had", lasting=True)
+        tries += [(name, named) for name in names]
+    language = LANGUAGES.get(item.language or "en", "ENG").lower()
+
+    def fetch_edition(edition: tuple[str, str]) -> Fetched:
+        name, place = edition
+        kind = FORMATS[name]
+        what = f"{place.removeprefix(_RESOURCE)} as {kind.extension.lstrip('.')}"
+
+        def read(response: Response, what: str) -> tuple[bytes, str]:
+            if response.status == 300:
+                return _choices(fetcher, response, kind, language, what)
+            return _read(response, kind, what)
+
+        return fetch_document(fetcher, place, what, read, known, accept=kind.accept, language=language, robots=False)
+
+    return first_of([edition for edition in tries if edition[0] in FORMATS], fetch_edition, item.key)
 
 
-def _fetched(fetcher: Fetcher, place: str, kind: Format, language: str, known: Known) -> Fetched:
-    what = f"{place.removeprefix(_RESOURCE)} as {kind.extension.lstrip('.')}"
-    answer = fetcher.get(
-        place, accept=kind.accept, language=LANGUAGES.get(language, "ENG").lower(), known=known, robots=False
-    )
-    if answer.not_modified:
-        return Fetched(None, "", answer.url, known.etag, known.modified)
-    if answer.status == 300:
-        return _choices(fetcher, answer, kind, language, what)
-    data, extension = _checked(check_body(answer, what, limit=200_000_000), kind, what)
-    return Fetched(data, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
-
-
-def _checked(data: bytes, kind: Format, what: str) -> tuple[bytes, str]:
+def _read(response: Response, kind: Format, what: str) -> tuple[bytes, str]:
     """The document in a response, and its actual extension."""
     if kind.extension == ".pdf":
-        if b"%PDF-" not in data[:1024]:
-            refuse_page(data, what)
-            raise SourceError(f"{what} is no PDF", lasting=True)
-        return data, ".pdf"
+        return PDF.read(response, what)
     if kind.extension == ".zip":
-        refuse_page(data, what)
+        data, _ = ARCHIVE.read(response, what)
         return extract_act(
             data, what, (".xml", ".fmx"), excluded=(".doc.xml", ".toc.xml", ".doc.fmx.xml", ".toc.fmx.xml")
         )
-    if not is_page(data):
-        raise SourceError(f"{what} is no page of text: it begins with “{_start(data)}”", lasting=True)
+    data, _ = HTML.read(response, what)
     return data, ".xhtml" if data.lstrip().startswith(b"<?xml") or b"w3.org/1999/xhtml" in data[:1000] else ".html"
 
 
-def _start(data: bytes) -> str:
-    return " ".join(data[:60].decode("utf-8", "replace").split())
-
-
-def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, what: str) -> Fetched:
+def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, what: str) -> tuple[bytes, str]:
     """The document behind “300 Multiple Choices”, a page of links to streams: the only one, or all of them as an
     archive.
     """
-    found: dict[str, None] = {}
-    for link in _LINK.findall(answer.body[:1_000_000]):
-        address = own_address(link.decode("utf-8", "replace"), HOSTS, answer.url)
-        if address and re.search(r"/resource/.*DOC_\d+", address):
-            found[address] = None
-    addresses = sorted(found, key=_stream_number)[:_MOST_STREAMS]
-    if not addresses:
-        raise SourceError(f"{what} has several forms, and none that can be followed", lasting=True)
+    links = (
+        own_address(link.decode("utf-8", "replace"), HOSTS, answer.url)
+        for link in _LINK.findall(answer.body[:1_000_000])
+    )
+    found = {link for link in links if link and re.search(r"/resource/.*DOC_\d+", link)}
     parts = []
-    for address in addresses:
-        stream = fetcher.get(address, accept=kind.accept, language=LANGUAGES.get(language, "ENG").lower(), robots=False)
-        parts.append(_checked(check_body(stream, what, limit=200_000_000), kind, what))
+    for address in sorted(found, key=_stream_number)[:_MOST_STREAMS]:
+        stream = fetcher.get(address, accept=kind.accept, language=language, robots=False)
+        parts.append(_read(stream, kind, what))
+    if not parts:
+        raise SourceError(f"{what} has several forms, and none that can be followed", lasting=True)
     if len(parts) == 1:
-        return Fetched(parts[0][0], parts[0][1], addresses[0])
-    named = {f"{index:03}{extension}": data for index, (data, extension) in enumerate(parts, 1)}
-    return Fetched(pack(named), ".zip", answer.url)
+        return parts[0]
+    return pack({f"{index:03}{extension}": data for index, (data, extension) in enumerate(parts, 1)}), ".zip"
 
 
 #: How far back a query looks behind what it has seen: Cellar may list a change some time after the moment it states.
@@ -492,46 +483,33 @@ def walk(
     Raises:
         SourceError: the first page cannot be read.
     """
-    items: list[Item] = []
     problems: list[str] = []
     after = str(cursor.get("after") or "")
     started = (moment(cursor.get("started")) if after else None) or now
     since = (started - OVERLAP).isoformat(timespec="seconds")
     if wait is not None:
         since = min(since, str(cursor.get("waits") or since)) if after else since
-    unfinished: dict[str, str] = {"started": started.isoformat(timespec="seconds"), "waits": since}
-    if cursor.get("since"):
-        unfinished["since"] = str(cursor["since"])
+    before = {"since": str(cursor["since"])} if cursor.get("since") else {}
     most = int(options["limit"])
 
     def page(behind: str, size: int) -> tuple[list[Row], tuple[str, ...]]:
         return ask(fetcher, query(behind, size), "acts")
 
-    def listing(cursor: dict[str, str]) -> Listing:
-        return Listing(tuple(items), cursor, problems=tuple(dict.fromkeys(problems)))
-
-    try:
-        for rows, faults, cut in paged(page, after, min(_PAGE, max(most, 50)), most):
-            problems += faults
+    def pages() -> Iterator[Page]:
+        nonlocal after, since
+        for rows, faults, full in paged(page, after, min(_PAGE, max(most, 50)), most):
             works = works_of(rows)
             found, item_faults = items_of(fetcher, works, options) if works else ([], [])
-            problems += item_faults
-            items += [item for item in found if option_values.has_words(item.title, options.get("title", ()))]
+            problems.extend([*faults, *item_faults])
+            items = [item for item in found if option_values.has_words(item.title, options.get("title", ()))]
             if wait is not None:
                 since = min([since, *_waiting(works, found, options, (started - wait).date().isoformat())])
-                unfinished["waits"] = since
             after = rows[-1].get("key", after) if rows else after
-            if cut:
-                problems.append(
-                    f"there is more than the {most:,} acts that a run lists (limit=); the rest comes next time"
-                )
-                return listing({**unfinished, "after": after})
-    except SourceError as error:
-        if not items:
-            raise
-        problems.append(f"the list broke off and goes on from there next time: {error}")
-        return listing({**unfinished, "after": after})
-    return listing({"since": since})
+            unfinished = {**before, "started": started.isoformat(timespec="seconds"), "waits": since, "after": after}
+            yield Page(items, unfinished, full=full)
+        yield Page((), {"since": since})
+
+    return collect_pages(pages(), most, "acts", problems)
 
 
 def _waiting(works: Iterable[Work], found: Iterable[Item], options: Options, oldest: str) -> list[str]:

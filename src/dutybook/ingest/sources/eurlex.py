@@ -172,7 +172,6 @@ class EurLex:
     written = HOW
 
     def check(self, target: str, options: Options) -> Options:
-        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
         option_values.known_only(options, _OPTIONS, self.kind)
         acts, languages = targets(target)
         asked = cellar.languages_of(option_values.words(options, "languages")) or languages or ("en",)
@@ -205,14 +204,12 @@ class EurLex:
         return found
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         if options.get("acts") or options.get("same"):
             return _acts(options, fetcher, now)
         since = moment(cursor.get("since"))
         return walk(options, cursor, fetcher, now, lambda after, size: query_of(options, since, after, size))
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         return cellar.fetch(item, known, fetcher)
 
 

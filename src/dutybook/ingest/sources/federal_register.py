@@ -16,19 +16,25 @@ from urllib.parse import urlencode, urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_files, find_files
+from dutybook.ingest.sources.interface import (
+    Cursor,
+    Fetched,
+    Fetcher,
+    Item,
+    Known,
+    Listing,
+    Options,
+    Page,
+    collect_pages,
+)
 from dutybook.ingest.sources.responses import (
     as_list,
-    check_body,
     clean_line,
-    expect_root,
-    first_of,
     is_missing,
     is_of,
-    is_page,
     own_address,
     parsed_json,
-    refuse_page,
     to_iso_date,
 )
 
@@ -124,20 +130,27 @@ def _errors(errors: Any) -> str:
 
 
 _FORMATS = {"xml": "full_text_xml_url", "html": "body_html_url", "pdf": "pdf_url", "text": "raw_text_url"}
-_EXTENSIONS = {"xml": ".xml", "html": ".html", "pdf": ".pdf", "text": ".txt"}
-_ROOTS = (
-    "RULE",
-    "PRORULE",
-    "NOTICE",
-    "PRESDOCU",
-    "PRESDOC",
-    "CORRECT",
-    "EXECORD",
-    "PROCLA",
-    "DETERM",
-    "PRNOTICE",
-    "OTHER",
-)
+FORMS = {
+    "xml": Form(
+        ".xml",
+        (
+            "RULE",
+            "PRORULE",
+            "NOTICE",
+            "PRESDOCU",
+            "PRESDOC",
+            "CORRECT",
+            "EXECORD",
+            "PROCLA",
+            "DETERM",
+            "PRNOTICE",
+            "OTHER",
+        ),
+    ),
+    "html": Form(".html", fragments=True),
+    "pdf": PDF,
+    "text": Form(".txt"),
+}
 _OPTIONS = {
     "agencies": "agencies as in their addresses, securities-and-exchange-commission",
     "type": "rule, proposed, notice, presidential (all)",
@@ -166,7 +179,6 @@ class FederalRegister:
     written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
-        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
         option_values.known_only(options, _OPTIONS, self.kind)
         wanted = option_values.choices(options, "formats", tuple(_FORMATS), ("xml",))
         found: dict[str, Any] = {
@@ -195,50 +207,33 @@ class FederalRegister:
         return found
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         if options.get("number"):
             return _one(options, fetcher)
         today = now.date()
         since = date.fromisoformat(
             to_iso_date(cursor.get("since")) or options.get("from") or (today - _START).isoformat()
         )
-        items: dict[str, Item] = {}
         problems: list[str] = []
-        most = int(options["limit"])
-        reached = since
-        try:
-            for found, reached in documents(options, since, fetcher, problems):
-                for document in found:
-                    item = _item(document, options, problems)
-                    if item and option_values.has_words(item.title, options.get("title", ())):
-                        items.setdefault(item.key, item)
-                if len(items) >= most and reached > since:
-                    problems.append(
-                        f"there is more than the {most:,} documents that a run lists (limit=); the rest comes next time"
-                    )
-                    return Listing(tuple(items.values()), {"since": reached.isoformat()}, problems=_once(problems))
-        except SourceError as error:
-            if not items:
-                raise
-            problems.append(f"the list broke off and goes on from {reached.isoformat()} next time: {error}")
-            return Listing(tuple(items.values()), {"since": reached.isoformat()}, problems=_once(problems))
-        after = max(since, today - OVERLAP)
-        return Listing(tuple(items.values()), {"since": after.isoformat()}, problems=_once(problems))
+        pages = _pages(options, since, fetcher, today, problems)
+        return collect_pages(pages, int(options["limit"]), "documents", problems)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
-        files = [(str(name), own_address(str(address), HOSTS)) for name, address in item.more.get("files", ())]
-        return first_of(
-            [
-                (lambda name=name, place=place: _fetched(fetcher, name, place, known))  # type: ignore[misc]
-                for name, place in files
-                if place and name in _EXTENSIONS
-            ],
-            item.key,
-        )
+        def fetch(name: str, place: str) -> Fetched:
+            what = f"{urlsplit(place).path.rpartition('/')[2]} of the Federal Register"
+            return fetch_document(fetcher, place, what, FORMS[name].read, known, robots=False)
+
+        return fetch_files(item, HOSTS, FORMS, fetch)
 
 
 SOURCE = FederalRegister()
+
+
+def _pages(options: Options, since: date, fetcher: Fetcher, today: date, problems: list[str]) -> Iterator[Page]:
+    for found, reached in documents(options, since, fetcher, problems):
+        items = [item for each in found if (item := _item(each, options, problems))]
+        wanted = [item for item in items if option_values.has_words(item.title, options.get("title", ()))]
+        yield Page(wanted, {"since": reached.isoformat()}, reached.isoformat(), more=reached > since)
+    yield Page((), {"since": max(since, today - OVERLAP).isoformat()})
 
 
 def _number(written: str) -> str:
@@ -278,7 +273,7 @@ def _one(options: Options, fetcher: Fetcher) -> Listing:
     )
     problems = [*faults]
     item = _item(found, options, problems)
-    return Listing((item,) if item else (), {}, problems=_once(problems))
+    return Listing((item,) if item else (), {}, problems=tuple(problems))
 
 
 def _item(document: dict[str, Any], options: Options, problems: list[str]) -> Item | None:
@@ -287,14 +282,8 @@ def _item(document: dict[str, Any], options: Options, problems: list[str]) -> It
         problems.append("a document without a number was left out")
         return None
     published = to_iso_date(document.get("publication_date"))
-    files: list[tuple[str, str]] = []
-    for name in options["formats"]:
-        written = clean_line(document.get(_FORMATS[name]))
-        address = own_address(written, HOSTS) if written else None
-        if written and address is None:
-            problems.append(f"{number}: an address that leads elsewhere was left out")
-        if address:
-            files.append((name, address))
+    written = [(name, clean_line(document.get(_FORMATS[name]))) for name in options["formats"]]
+    files = find_files(written, HOSTS, number, problems)
     page = own_address(clean_line(document.get("html_url")), HOSTS) or f"https://www.federalregister.gov/d/{number}"
     if not files:
         problems.append(f"{number} has no text yet")
@@ -307,9 +296,9 @@ def _item(document: dict[str, Any], options: Options, problems: list[str]) -> It
         published=published,
         language="en",
         stamp=f"{published} {files[0][0]} {corrections}",
-        extension=_EXTENSIONS[files[0][0]],
+        extension=FORMS[files[0][0]].extension,
         more={
-            "files": [list(file) for file in files],
+            "files": files,
             "type": clean_line(document.get("type")),
             "effective_on": to_iso_date(document.get("effective_on")),
             "comments_close_on": to_iso_date(document.get("comments_close_on")),
@@ -318,24 +307,3 @@ def _item(document: dict[str, Any], options: Options, problems: list[str]) -> It
             "correction_of": clean_line(document.get("correction_of")),
         },
     )
-
-
-def _fetched(fetcher: Fetcher, name: str, place: str, known: Known) -> Fetched:
-    answer = fetcher.get(place, known=known, robots=False)
-    if answer.not_modified:
-        return Fetched(None, "", answer.url, known.etag, known.modified)
-    what = f"{urlsplit(place).path.rpartition('/')[2]} of the Federal Register"
-    data = check_body(answer, what, limit=100_000_000)
-    if name != "html":
-        refuse_page(data, what)
-    if name == "pdf" and b"%PDF-" not in data[:1024]:
-        raise SourceError(f"{what} is no PDF", lasting=True)
-    if name == "xml":
-        expect_root(data, what, *_ROOTS)
-    if name == "html" and not (is_page(data) or data.lstrip().startswith(b"<")):
-        raise SourceError(f"{what} is no page of text", lasting=True)
-    return Fetched(data, _EXTENSIONS[name], answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
-
-
-def _once(problems: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(problems))

@@ -20,6 +20,7 @@ from xml.parsers import expat
 from dutybook.errors import Defect, MissingExtra, Refused, SourceError
 from dutybook.ingest.addresses import parse
 from dutybook.ingest.sources import option_values, page
+from dutybook.ingest.sources.documents import validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
 from dutybook.ingest.sources.responses import clean_line, parsed_json, refuse_page
 
@@ -312,7 +313,7 @@ class Feed:
         if len(problems) > _MOST_REPORTED:
             problems[_MOST_REPORTED:] = [f"… and {len(problems) - _MOST_REPORTED:,} more"]
         kept = list(items.values())[:limit]
-        return Listing(tuple(kept), cursor=page.validators(response), problems=tuple(problems))
+        return Listing(tuple(kept), cursor=validators(response), problems=tuple(problems))
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         """What an entry links to, or its own text as a page."""

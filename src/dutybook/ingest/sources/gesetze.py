@@ -13,16 +13,14 @@ from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.documents import ARCHIVE, extract_act, fetch_document
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
 from dutybook.ingest.sources.responses import (
-    check_body,
     child_text,
     expect_root,
-    extract_act,
     is_of,
     own_address,
     parse_xml,
-    refuse_page,
 )
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
@@ -48,7 +46,6 @@ class GesetzeImInternet:
     written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
-        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
         option_values.known_only(options, _OPTIONS, self.kind)
         titles = option_values.words(options, "title")
         limit = option_values.limit(options, 200)
@@ -71,7 +68,6 @@ class GesetzeImInternet:
         return {"acts": list(dict.fromkeys(names)), "title": [], "limit": limit}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         root, faults = parse_xml(fetcher.get(f"{_SITE}/gii-toc.xml"), "the table of contents", "items")
         problems = [*faults]
         items: dict[str, Item] = {}
@@ -108,19 +104,17 @@ class GesetzeImInternet:
         return Listing(kept, {}, gone, tuple(dict.fromkeys(problems)), complete=len(kept) == len(items))
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         place = own_address(str(item.more.get("file", "")), HOSTS)
         if place is None:
             raise SourceError(f"{item.key} has no text that can be had", lasting=True)
-        answer = fetcher.get(place, known=known)
-        if answer.not_modified:
-            return Fetched(None, "", answer.url, known.etag, known.modified)
-        data = check_body(answer, item.key, limit=100_000_000)
-        refuse_page(data, item.key)
-        text, extension = extract_act(data, item.key, (".xml",))
-        if extension == ".xml":
-            expect_root(text, item.key, "dokumente")
-        return Fetched(text, extension, answer.url, answer.headers.get("etag"), answer.headers.get("last-modified"))
+        return fetch_document(fetcher, place, item.key, _unpack, known)
+
+
+def _unpack(response: Response, what: str) -> tuple[bytes, str]:
+    text, extension = extract_act(ARCHIVE.read(response, what)[0], what, (".xml",))
+    if extension == ".xml":
+        expect_root(text, what, "dokumente")
+    return text, extension
 
 
 SOURCE = GesetzeImInternet()

@@ -1,11 +1,16 @@
-"""The interface of a source, which lists documents and fetches the bytes of one, and of the fetcher that sources use."""
+"""The interface of a source, which lists documents and fetches the bytes of one, and of the fetcher that sources use.
+
+A listing that a service gives in pages is collected by :func:`collect_pages`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from dutybook.errors import SourceError
 
 #: What a user set for a watch: plain values by name, as JSON has them.
 Options = Mapping[str, Any]
@@ -103,6 +108,45 @@ class Listing:
     gone: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a listing. ``cursor`` continues behind it, at ``where`` in words; the last page's is that of the complete listing.
+
+    ``full``: the listing ends here for this run, whatever the limit; ``more``: it may end here if the limit is reached.
+    """
+
+    items: Iterable[Item]
+    cursor: Cursor
+    where: str = "there"
+    more: bool = False
+    full: bool = False
+
+
+def collect_pages(pages: Iterable[Page], limit: int, what: str, problems: list[str]) -> Listing:
+    """The listing of all pages up to the user's limit, each item once. What ``pages`` adds to ``problems`` is in it.
+
+    Raises:
+        SourceError: no page with an item could be read. Later pages are left for the next run.
+    """
+    items: dict[str, Item] = {}
+    cursor: Cursor = {}
+    where = "there"
+    try:
+        for page in pages:
+            for item in page.items:
+                items.setdefault(item.key, item)
+            cursor, where = page.cursor, page.where
+            if page.full or (page.more and len(items) >= limit):
+                text = f"there is more than the {limit:,} {what} that a run lists (limit=)"
+                problems.append(f"{text}; the list goes on from {where} next time")
+                break
+    except SourceError as error:
+        if not items:
+            raise
+        problems.append(f"the list broke off and goes on from {where} next time: {error}")
+    return Listing(tuple(items.values()), cursor, problems=tuple(dict.fromkeys(problems)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,19 +15,28 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.documents import PDF, Form, fetch_document
+from dutybook.ingest.sources.interface import (
+    Cursor,
+    Fetched,
+    Fetcher,
+    Item,
+    Known,
+    Listing,
+    Options,
+    Page,
+    Response,
+    collect_pages,
+)
 from dutybook.ingest.sources.responses import (
     Node,
-    check_body,
     child,
     child_text,
-    expect_root,
     is_of,
     local_name,
     moment,
     own_address,
     parse_xml,
-    refuse_page,
     text_of,
     to_iso_date,
 )
@@ -40,64 +49,40 @@ _IDENTIFIED = re.compile(
 _MOST_PAGES = 200
 
 
-def feed(
-    address: str,
-    options: Options,
-    cursor: Cursor,
-    since: datetime | None,
-    fetcher: Fetcher,
-    now: datetime,
-    overlap: timedelta,
-) -> Listing:
+def _pages(
+    address: str, cursor: Cursor, since: datetime | None, fetcher: Fetcher, now: datetime, problems: list[str]
+) -> Iterator[Page]:
     """The acts of a feed that were published or changed since a time.
 
     Feeds begin with the latest. New entries move others to later pages, so continuing at a page may list some twice
     and misses none. The cursor moves once all pages were read: ``since`` is then the start of the listing.
-
-    Raises:
-        SourceError: the first page cannot be read.
     """
     going_on = own_address(str(cursor.get("next") or ""), HOSTS)
     started = (moment(cursor.get("started")) if going_on else None) or now
-    place: str | None = going_on or address
-    items: dict[str, Item] = {}
-    problems: list[str] = []
-    most = int(options["limit"])
-    cursor_kept: dict[str, str] = {"started": started.isoformat(timespec="seconds")}
+    kept = {"started": started.isoformat(timespec="seconds")}
     if since:
-        cursor_kept["since"] = since.isoformat(timespec="seconds")
+        kept["since"] = since.isoformat(timespec="seconds")
+    place: str | None = going_on or address
     seen: set[str] = set()
-
-    def listing(cursor: dict[str, str]) -> Listing:
-        return Listing(tuple(items.values()), cursor, problems=tuple(dict.fromkeys(problems)))
-
     while place:
+        seen.add(place)
+        root, faults = parse_xml(fetcher.get(place, accept="application/atom+xml"), "the feed", "feed")
+        following = _next(root, place)
+        problems += faults
+        entries = [_item(entry, problems) for entry in _entries(root)]
+        old = {at for _, at in entries if since and at and at < since}
+        place = None if old else following
         if place in seen:
             problems.append("the feed leads back to itself; what came until there was read")
-            break
-        if len(seen) >= _MOST_PAGES or (len(items) >= most and seen):
-            problems.append(f"there is more than the {most:,} acts that a run lists (limit=); the rest comes next time")
-            return listing({**cursor_kept, "next": place})
-        seen.add(place)
-        try:
-            root, faults = parse_xml(fetcher.get(place, accept="application/atom+xml"), "the feed", "feed")
-            following = _next(root, place)
-        except SourceError as error:
-            if not items:
-                raise
-            problems.append(f"the list broke off and goes on from there next time: {error}")
-            return listing({**cursor_kept, "next": place})
-        problems += faults
-        old = False
-        for entry in _entries(root):
-            item, at = _item(entry, problems)
-            if since and at and at < since:
-                old = True
-                continue
-            if item:
-                items.setdefault(item.key, item)
-        place = None if old else following
-    return listing({"since": (started - overlap).isoformat(timespec="seconds")})
+            place = None
+        done = {"since": (started - OVERLAP).isoformat(timespec="seconds")}
+        items = [item for item, at in entries if item and at not in old]
+        yield Page(
+            items,
+            {**kept, "next": place} if place else done,
+            more=bool(place),
+            full=bool(place) and len(seen) >= _MOST_PAGES,
+        )
 
 
 def _entries(root: Node) -> Iterator[Node]:
@@ -273,6 +258,7 @@ _ACT = re.compile(
     r"(?:/(?P<version>\d{4}-\d\d-\d\d|enacted|made|created|adopted|prospective))?"
 )
 _LIST = re.compile(r"(?P<types>[a-z-]+(?:\+[a-z-]+)*)(?:/(?P<years>\d{4}(?:-\d{4})?))?")
+_TEXT_FORM = Form(".xml", ("Legislation", "Fragment"))
 _TEXT = re.compile(rb"<(?:\w+:)?(?:Primary|Secondary|EURetained|Body|EUBody)[\s>]")
 #: How far back a list looks behind what it has seen: the site's answers come from a cache.
 OVERLAP = timedelta(days=2)
@@ -288,7 +274,6 @@ class LegislationUk:
     written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
-        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
         option_values.known_only(options, _OPTIONS, self.kind)
         path, asked = _path(target)
         act = _ACT.fullmatch(path)
@@ -321,7 +306,6 @@ class LegislationUk:
         return {**found, "feed": path}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         if options.get("act"):
             return _act(options, fetcher, now)
         path = options["feed"]
@@ -338,40 +322,27 @@ class LegislationUk:
             asked["results-count"] = "100"
             asked["sort"] = "published" if path.startswith("new") else "modified"
         address = f"{SITE}/{path}/data.feed?{urlencode(asked)}"
-        return feed(address, options, cursor, since, fetcher, now, OVERLAP)
+        problems: list[str] = []
+        pages = _pages(address, cursor, since, fetcher, now, problems)
+        return collect_pages(pages, int(options["limit"]), "acts", problems)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         place = own_address(str(item.more.get("file", "")), HOSTS)
         if place is None:
             raise SourceError(f"{item.key} has no text that can be had", lasting=True)
-        answer = fetcher.get(place, known=known)
-        if answer.not_modified:
-            return Fetched(None, "", answer.url, known.etag, known.modified)
         if place.endswith(".pdf"):
-            data = check_body(answer, item.key, limit=200_000_000)
-        else:
-            what = f"the text of {item.key}"
-            data = check_body(answer, what, limit=200_000_000)
-            expect_root(data, what, "Legislation", "Fragment")
-            if _TEXT.search(data):
-                return _answered(data, ".xml", answer.url, answer.headers)
-            printed = _printed(parse_xml(answer, what, "Legislation")[0])
-            if printed is None:
-                raise SourceError(f"{item.key} has neither text nor a PDF", lasting=True)
-            answer = fetcher.get(printed)
-            data = check_body(answer, item.key, limit=200_000_000)
-        refuse_page(data, item.key)
-        if b"%PDF-" not in data[:1024]:
-            raise SourceError(f"{item.key} is no PDF", lasting=True)
-        return _answered(data, ".pdf", answer.url, answer.headers)
+            return fetch_document(fetcher, place, item.key, PDF.read, known)
+        fetched = fetch_document(fetcher, place, f"the text of {item.key}", _TEXT_FORM.read, known)
+        if fetched.data is None or _TEXT.search(fetched.data):
+            return fetched
+        text = Response(fetched.url, 200, {}, fetched.data)
+        printed = _printed(parse_xml(text, f"the text of {item.key}", "Legislation")[0])
+        if printed is None:
+            raise SourceError(f"{item.key} has neither text nor a PDF", lasting=True)
+        return fetch_document(fetcher, printed, item.key, PDF.read)
 
 
 SOURCE = LegislationUk()
-
-
-def _answered(data: bytes, extension: str, url: str, headers: Any) -> Fetched:
-    return Fetched(data, extension, url, headers.get("etag"), headers.get("last-modified"))
 
 
 def _path(target: str) -> tuple[str, dict[str, str]]:

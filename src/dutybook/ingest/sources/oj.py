@@ -44,7 +44,6 @@ class OfficialJournal:
     written = _HOW
 
     def check(self, target: str, options: Options) -> Options:
-        """See :meth:`dutybook.ingest.sources.interface.Source.check`."""
         option_values.known_only(options, _OPTIONS, self.kind)
         written = option_values.words({"series": target or options.get("series") or "L"}, "series")
         series = [each.casefold().removeprefix("oj").strip(" -") for each in written]
@@ -66,7 +65,6 @@ class OfficialJournal:
         }
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        """See :meth:`dutybook.ingest.sources.interface.Source.list`."""
         since = to_iso_date(cursor.get("since")) or options.get("from") or (now - _START).date().isoformat()
         start = date.fromisoformat(since)
         return walk(
@@ -79,7 +77,6 @@ class OfficialJournal:
         )
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        """See :meth:`dutybook.ingest.sources.interface.Source.fetch`."""
         return cellar.fetch(item, known, fetcher)
 
 

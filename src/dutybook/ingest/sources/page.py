@@ -10,7 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 from dutybook.errors import BadRequest, Refused, SourceError
 from dutybook.ingest.addresses import parse
-from dutybook.ingest.sources import option_values, responses
+from dutybook.ingest.sources import documents, option_values
+from dutybook.ingest.sources.documents import fetch_document, validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
 from dutybook.ingest.sources.responses import clean_line
 
@@ -57,7 +58,7 @@ class Page:
             return Listing(items=own)
         response = fetcher.get(
             url,
-            accept=responses.ACCEPT,
+            accept=documents.ACCEPT,
             language=options.get("language"),
             known=Known(cursor.get("etag"), cursor.get("modified")),
             max_bytes=_MAX_PAGE,
@@ -95,29 +96,14 @@ def address(target: str) -> str:
 
 def document(url: str, known: Known, fetcher: Fetcher, *, language: str | None = None) -> Fetched:
     """Fetch a document as :meth:`Source.fetch` does."""
-    response = fetcher.get(url, accept=responses.ACCEPT, language=language, known=known)
-    if response.not_modified:
-        return Fetched(None, url=response.url, etag=known.etag, modified=known.modified)
-    if not response.body.strip():
-        raise SourceError(f"{url} is empty: nothing was sent")
-    headers = validators(response)
-    suffix = responses.find_extension(response)
-    return Fetched(
-        responses.convert_body(response, suffix), suffix, response.url, headers.get("etag"), headers.get("modified")
-    )
-
-
-def validators(response: Response) -> dict[str, str]:
-    """The response's validators, by which to ask later whether it is still current."""
-    pairs = (("etag", "etag"), ("modified", "last-modified"))
-    return {name: clean_line(value, 500) for name, header in pairs if (value := response.headers.get(header))}
+    return fetch_document(fetcher, url, url, documents.read_any, known, accept=documents.ACCEPT, language=language)
 
 
 def _links(response: Response, pattern: str, limit: int) -> tuple[list[tuple[str, str]], int]:
     """The links of a page that fit a pattern and stay on its host, with their texts; and how many more there were."""
     from lxml import html
 
-    if responses.find_extension(response) not in (".html", ".xhtml"):
+    if documents.find_extension(response) not in (".html", ".xhtml"):
         raise SourceError(f"{response.url} is no page with links: watch it without --option links", lasting=True)
     charset = response.headers.get("content-type", "").partition("charset=")[2].split(";")[0].strip(" \"'")
     try:

@@ -1,29 +1,22 @@
 """Parses the responses of services defensively.
 
-XML has no entities and no DTD, JSON has limited depth, texts are single lines, links stay with the service, and archives are unpacked
-within limits. It also distinguishes a document that does not exist from one that is temporarily unavailable.
+XML has no entities and no DTD, JSON has limited depth, texts are single lines, and links stay with the service.
 """
 
 from __future__ import annotations
 
-import codecs
-import io
 import json
 import re
 import unicodedata
-import zipfile
-import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from lxml import etree
 
 from dutybook.errors import SourceError
-from dutybook.ingest.files import READABLE
-from dutybook.ingest.sources.interface import Fetched, Response
+from dutybook.ingest.sources.interface import Response
 from dutybook.records.dates import make_iso_date
 
 # lxml has no type stubs that mypy could use here.
@@ -333,168 +326,3 @@ _MISSING = re.compile(r"\[(?:404|410)\]|status (?:404|410)\b")
 def is_missing(error: SourceError) -> bool:
     """Whether a service answered that the document does not exist (404 or 410)."""
     return error.lasting and _MISSING.search(str(error)) is not None
-
-
-def first_of(tries: Iterable[Callable[[], Fetched]], what: str) -> Fetched:
-    """The first form of a document that can be fetched.
-
-    Raises:
-        SourceError: that of the last form; at once if it is temporary.
-    """
-    problem: SourceError | None = None
-    for each in tries:
-        try:
-            return each()
-        except SourceError as error:
-            if not error.lasting:
-                raise
-            problem = error
-    raise problem or SourceError(f"{what} has no text that can be had", lasting=True)
-
-
-#: What a browser would ask for, with what we read best in front.
-ACCEPT = "application/pdf, text/html;q=0.9, application/xhtml+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
-
-_TYPES = {
-    "application/pdf": ".pdf",
-    "application/x-pdf": ".pdf",
-    "text/html": ".html",
-    "application/xhtml+xml": ".xhtml",
-    "application/xml": ".xml",
-    "text/xml": ".xml",
-    "text/plain": ".txt",
-    "text/markdown": ".md",
-    "text/rtf": ".rtf",
-    "application/rtf": ".rtf",
-    "message/rfc822": ".eml",
-    "multipart/related": ".mhtml",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/zip": ".zip",
-    "application/x-zip-compressed": ".zip",
-    "application/gzip": ".gz",
-    "image/tiff": ".tif",
-}
-# Sent for what the server does not know itself: then the bytes and the address tell more.
-_VAGUE = frozenset(
-    {"", "application/octet-stream", "binary/octet-stream", "application/download", "application/force-download"}
-)
-_HTML_BEGINS = (b"<!doctype html", b"<html")
-_SAYS_ITSELF = re.compile(rb"<meta[^>]{0,200}?charset\s*=", re.IGNORECASE)
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-
-
-def find_extension(response: Response) -> str:
-    """The extension for a body, with its dot.
-
-    Raises:
-        SourceError: its type is not supported.
-    """
-    head = response.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    named = PurePosixPath(urlsplit(response.url).path).suffix.lower()
-    if head.startswith(b"%PDF-"):
-        return ".pdf"
-    if head.startswith(b"{\\rtf"):
-        return ".rtf"
-    media = response.media_type
-    if media not in _VAGUE and media in _TYPES and not (media == "text/plain" and named in READABLE):
-        return _TYPES[media]
-    if media.endswith("+xml"):
-        return ".xml"
-    if (media in _VAGUE or media == "text/plain") and named in READABLE:
-        return named
-    if head[:20].lower().startswith(_HTML_BEGINS):
-        return ".html"
-    if head.startswith(b"<?xml"):
-        return ".xml"
-    described = media or "something without a type"
-    raise SourceError(
-        f"{response.url} is {described}, which is not read: name a page, a PDF or another document", lasting=True
-    )
-
-
-def convert_body(response: Response, suffix: str) -> bytes:
-    """A body as a file on its own: if only the response header names the charset, the text is converted to UTF-8."""
-    data = response.body
-    charset = _CHARSET.search(response.headers.get("content-type", ""))
-    if charset is None or suffix not in (".html", ".txt", ".md"):
-        return data
-    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _SAYS_ITSELF.search(data[:4096]):
-        return data
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            return codecs.BOM_UTF8 + data.decode(charset[1], "replace").encode("utf-8", "replace")
-        except (LookupError, ValueError):
-            return data
-    return data
-
-
-_MOST_FILES = 500
-_MOST_BYTES = 400_000_000
-#: Ratio of packed markup: some 20; more than this is no text.
-_MOST_RATIO = 400
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-
-
-def extract_act(
-    data: bytes, what: str, extensions: tuple[str, ...], *, excluded: tuple[str, ...] = ()
-) -> tuple[bytes, str]:
-    """The only document in an archive and its extension, or an archive of the documents if there are several.
-
-    Args:
-        data: the archive. Data that is XML is returned as it is.
-        what: its name, for messages.
-        extensions: those of documents.
-        excluded: ends of names of files that describe the archive itself.
-
-    Raises:
-        SourceError: it is damaged, has no document, or exceeds the limits.
-    """
-    if not data.startswith(b"PK"):
-        if data.lstrip().startswith(b"<"):
-            return data, ".xml"
-        raise SourceError(f"{what} is neither an archive nor XML", lasting=True)
-    files = _files(data, what)
-    kept = {
-        name: content
-        for name, content in files.items()
-        if name.lower().endswith(extensions) and not name.lower().endswith(excluded or ("\0",))
-    }
-    if not kept:
-        raise SourceError(f"{what} is an archive without a document in it", lasting=True)
-    if len(kept) == 1:
-        name, content = next(iter(kept.items()))
-        return content, PurePosixPath(name).suffix.lower()
-    return pack(kept), ".zip"
-
-
-def _files(data: bytes, what: str) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            total = sum(entry.file_size for entry in entries)
-            swollen = any(e.file_size > 1_000_000 and e.file_size > e.compress_size * _MOST_RATIO for e in entries)
-            if len(entries) > _MOST_FILES or total > _MOST_BYTES or swollen:
-                raise SourceError(f"{what} is an archive with more in it than is read", lasting=True)
-            found: dict[str, bytes] = {}
-            for entry in entries:
-                # The last part alone: names in archives of others lead nowhere.
-                name = PurePosixPath(entry.filename.replace("\\", "/")).name
-                with archive.open(entry) as file:
-                    content = file.read(_MOST_BYTES + 1)
-                if name and len(content) <= _MOST_BYTES:
-                    found[name] = content
-            return found
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise SourceError(f"{what} is a broken archive ({error})") from error
-
-
-def pack(files: Mapping[str, bytes]) -> bytes:
-    """An archive whose bytes depend only on its files."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), files[name], zipfile.ZIP_DEFLATED)
-    return target.getvalue()
