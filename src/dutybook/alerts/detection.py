@@ -11,8 +11,7 @@ from typing import Any
 
 from dutybook.alerts import settings
 from dutybook.records import content_id
-from dutybook.resolve.identity.records import letters_and_digits
-from dutybook.resolve.identity.records import neutral, uncounted
+from dutybook.resolve.identity.records import letters_and_digits, neutral, uncounted
 from dutybook.store import NormRow, Register
 from dutybook.store.alerts import seen_documents
 from dutybook.store.alerts.alert_events import Happening

@@ -49,11 +49,8 @@ from dutybook.records import (
     Structure,
     content_id,
 )
-from dutybook.resolve.deadlines import names_this_act, resolve_deadline
-from dutybook.resolve.deadlines import resolve_facts
-from dutybook.resolve.norm_links import name_roles
-from dutybook.resolve.norm_links import link_penalties
-from dutybook.resolve.norm_links import link_terms
+from dutybook.resolve.deadlines import names_this_act, resolve_deadline, resolve_facts
+from dutybook.resolve.norm_links import link_penalties, link_terms, name_roles
 from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
 from dutybook.resolve.works import Identity, identify
 from dutybook.structure.build import build_structure, pack_for

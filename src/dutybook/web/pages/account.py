@@ -16,8 +16,7 @@ from dutybook.web.account_access import SHORTEST, SIGN_IN, AccountAccess, check_
 from dutybook.web.error_responses import Denied
 from dutybook.web.guard import client_of
 from dutybook.web.pages.sign_in import agent_of, describe_refusal, start_session
-from dutybook.web.request_values import number, person_of
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import changing, number, person_of
 
 #: What anybody who is inside may do.
 router = APIRouter()

@@ -30,8 +30,7 @@ from dutybook.web.jobs.runner import Jobs
 from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages.searches import acts_of, parts_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import administering, editing, number, offset_of
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import administering, changing, editing, number, offset_of
 
 router = APIRouter()
 

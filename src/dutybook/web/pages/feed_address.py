@@ -13,8 +13,7 @@ from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.pages.calendar import feed_of
 from dutybook.web.pages.sign_in import describe_refusal
-from dutybook.web.request_values import clean, person_of
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import changing, clean, person_of
 
 router = APIRouter()
 

@@ -22,8 +22,7 @@ from dutybook.web.forms import UNDO, changes_of, fields_of
 from dutybook.web.pages.changes import Piece, shorten_pieces
 from dutybook.web.provision_tree import make_slug
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import editing
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import changing, editing
 
 router = APIRouter()
 

@@ -15,8 +15,7 @@ from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.account_access import JOIN
 from dutybook.web.pages.sign_in import describe_refusal
-from dutybook.web.request_values import administering, number
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import administering, changing, number
 
 router = APIRouter()
 

@@ -24,8 +24,7 @@ from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.last_seen import MOST, LastSeen
 from dutybook.web.pages.search import given_filters
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import clean, editing, person_of
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import changing, clean, editing, person_of
 
 router = APIRouter()
 

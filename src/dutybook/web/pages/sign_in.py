@@ -19,8 +19,7 @@ from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.account_access import JOIN, SHORTEST, SIGN_IN, AccountAccess, check_new_password
 from dutybook.web.guard import client_of, session_of
-from dutybook.web.request_values import own_path
-from dutybook.web.reader_language import form_of
+from dutybook.web.request_values import form_of, own_path
 
 router = APIRouter()
 

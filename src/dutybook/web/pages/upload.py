@@ -17,8 +17,7 @@ from dutybook.store.documents.view import documents_from
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import editing
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import changing, editing
 from dutybook.web.uploads.batches import OPEN, Batch
 from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
 from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue

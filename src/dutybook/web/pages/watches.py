@@ -28,8 +28,7 @@ from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.forms import KEPT, WatchForm, watch_form_of, watch_from_form
 from dutybook.web.jobs.runner import Jobs, Outcome
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import administering, offset_of
-from dutybook.web.request_values import changing
+from dutybook.web.request_values import administering, changing, offset_of
 
 router = APIRouter()
 
