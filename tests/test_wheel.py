@@ -64,7 +64,7 @@ def test_reports_and_schemas_are_in_the_wheel(installed: Path, tmp_path: Path) -
     code = """
 from pathlib import Path
 from dutybook.export import export
-from dutybook.export.jsonl import SCHEMAS, schema_of
+from dutybook.export.tables import SCHEMAS, schema_of
 from dutybook.store import open_register
 for name in ("a.html", "a.md", "a.pdf"):
     export(open_register(":memory:"), name, reader="de")

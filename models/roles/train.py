@@ -19,7 +19,7 @@ from pathlib import Path
 from dutybook.document_view import DocumentView
 from dutybook.extract.definitions import find_definitions
 from dutybook.languages import available, load
-from dutybook.languages.stems import stems
+from dutybook.languages.pack import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
 from dutybook.records import Definition, Sentence, SentenceRole, Span, Zone, small

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from simplemma.strategies.dictionaries import dictionary_factory, frontcode
 
-from dutybook.languages.folding import fold
+from dutybook.languages.letters import fold
 from dutybook.languages.wordforms import LANGUAGES
 
 FOLDER = Path(__file__).parent

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from dutybook.cli.app import app
 from dutybook.languages import available, load
+from dutybook.languages.artefacts import measured
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.languages.scores import measured
 from dutybook.pipeline.capabilities import MEASURES, OTHERS, SECTION, WHATS, Lack, describe_capability, languages
 
 SCHEMA: dict[str, Any] = {

@@ -17,8 +17,7 @@ from test_export_workbook import NAMES, assert_checks, book_of
 
 from dutybook.export import export
 from dutybook.export.columns import Kind
-from dutybook.export.rowxml import Book
-from dutybook.export.sheet import Link, Sheet, Spec, Styles
+from dutybook.export.sheet import Book, Link, Sheet, Spec, Styles
 from dutybook.store import Register, open_register
 from quay import flats
 

@@ -6,8 +6,7 @@ import doctest
 
 import pytest
 
-from dutybook.languages.reader import findings, reader_words
-from dutybook.languages.reader.findings import describe_chain, describe_doubt, describe_doubts
+from dutybook.languages.reader import describe_chain, describe_doubt, describe_doubts, findings, reader_words
 from dutybook.records.doubts import NAMES, Doubt
 
 CHAIN = "label_obligation=0.97; bearer_before=0.54; class_business"

@@ -12,8 +12,7 @@ from string import Formatter
 import pytest
 
 from dutybook import errors
-from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.languages.reader.reasons import ReasonText, describe_reasons
+from dutybook.languages.reader import ReasonText, describe_reasons, reader_languages, reader_words
 from dutybook.reasons import BEFORE, Reason, Why, because, reason_without_code
 from dutybook.records import Document, Layout, Page
 

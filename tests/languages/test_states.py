@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from dutybook.languages.states import state_of, states
+from dutybook.languages.official_numbers import state_of, states
 
 # Two sentences a sign at least: one mention may be a citation of the neighbour's law.
 _EXAMPLES = {

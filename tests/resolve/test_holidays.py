@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dutybook.errors import NotFound
-from dutybook.languages.places import institutions, zones
+from dutybook.languages.period_laws import institutions, zones
 from dutybook.resolve.holidays import (
     HolidaysAt,
     holidays_for,

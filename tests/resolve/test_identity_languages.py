@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dutybook.languages.enabling import enables
-from dutybook.languages.relations import corrigenda
+from dutybook.languages.relations import corrigenda, enables
 from dutybook.resolve.identity.alignment import Edge, Member, align_languages, group
 from dutybook.resolve.identity.changes import corrections_in, unnumbered
 from dutybook.resolve.identity.deviations import deviations

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybook.languages import load
-from dutybook.languages.stems import stems
+from dutybook.languages.pack import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.records import Analysis, RawDocument

@@ -14,7 +14,7 @@ from icalendar import Calendar
 from starlette.testclient import TestClient
 from web_office import hidden
 
-from dutybook.languages.scores import measured
+from dutybook.languages.artefacts import measured
 from dutybook.store import open_register
 from dutybook.store.documents.norm_context import followed, texts
 from dutybook.store.judgements import reviews

@@ -92,7 +92,7 @@ def _rejected(found: Any) -> None:
 
 
 def _evidence(evidence: EvidenceRow | None, doubts: tuple[Doubt, ...] = ()) -> list[tuple[str, str | None]]:
-    from dutybook.languages.reader.findings import describe_chain, describe_doubts
+    from dutybook.languages.reader import describe_chain, describe_doubts
 
     if evidence is None:
         return [("rule", "none is recorded")]

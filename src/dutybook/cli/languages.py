@@ -35,7 +35,7 @@ def command(
     """
     from dutybook.cli.output import print_json
     from dutybook.errors import NotFound
-    from dutybook.languages.scores import measured
+    from dutybook.languages.artefacts import measured
     from dutybook.pipeline.capabilities import languages, languages_as_json
 
     rows = {row.code: row for row in languages()}
@@ -54,8 +54,8 @@ def command(
 
 def _print_all(rows: list[LanguageRow]) -> None:
     from dutybook.cli.output import console, print_table, text
+    from dutybook.languages.artefacts import measured
     from dutybook.languages.reader import reader_words
-    from dutybook.languages.scores import measured
     from dutybook.pipeline.capabilities import OTHERS, SECTION, describe_capability
 
     words = reader_words(SECTION, "en")

@@ -28,7 +28,7 @@ def command(
     from dutybook.cli.output import console, count, print_json, shorten, text
     from dutybook.cli.show import plain
     from dutybook.errors import NotFound
-    from dutybook.languages.reader.findings import describe_chain
+    from dutybook.languages.reader import describe_chain
     from dutybook.store import open_register
 
     state: State = context.obj

@@ -46,7 +46,7 @@ def command(
     state: State = context.obj
     out = console()
     if json_lines is not None:
-        from dutybook.export.jsonl import schema_of
+        from dutybook.export.tables import schema_of
 
         print_json(schema_of(json_lines))
         return

@@ -228,7 +228,7 @@ def _marked(hit: Hit) -> Text:
 
 def to_dict(hit: Hit) -> dict[str, Any]:
     """A result as JSON values."""
-    from dutybook.export.jsonl import event_to_dict, starter_to_dict
+    from dutybook.export.tables import event_to_dict, starter_to_dict
 
     made = asdict(hit)
     made["due"] = hit.due.isoformat() if hit.due else None

@@ -72,8 +72,8 @@ def _print(
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
-    from dutybook.export.cells import cell_words, lines
-    from dutybook.languages.reader.findings import describe_doubts
+    from dutybook.export.columns import cell_words, lines
+    from dutybook.languages.reader import describe_doubts
 
     norm = detail.norm
     out = console()
@@ -135,7 +135,7 @@ def print_fields(fields: list[tuple[str, str | None]]) -> None:
 def print_rejected(rejected: RejectedRow) -> None:
     """Print a rejected candidate."""
     from dutybook.cli.output import console, text
-    from dutybook.languages.reader.findings import describe_chain
+    from dutybook.languages.reader import describe_chain
 
     out = console()
     out.print(text((rejected.place or "(no place)", "bold"), "  ", ("rejected", "bold red")))

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from dutybook.export import cells
-from dutybook.export.cells import Value
+from dutybook.export.columns import Value
 from dutybook.export.content import ObligationRow
 from dutybook.records.norm_fields import CORRECTABLE, FieldGroup, FieldKind, NormField, fields_in
 

@@ -16,8 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from dutybook.errors import BadFilter
-from dutybook.export.cells import Value
-from dutybook.export.columns import TABLE
+from dutybook.export.columns import TABLE, Value
 from dutybook.export.content import Content, clean, shorten
 
 # Apostrophes before the sign count too, so that an added apostrophe can be distinguished from an original one.

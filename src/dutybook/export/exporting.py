@@ -79,10 +79,10 @@ GROUP = "dutybook.exports"
 
 # Modules are named, not imported: each brings a library that only its own format needs.
 _OURS = {
-    "csv": "dutybook.export.csv",
+    "csv": "dutybook.export.tables",
     "html": "dutybook.export.report.html",
     "ics": "dutybook.export.ics",
-    "jsonl": "dutybook.export.jsonl",
+    "jsonl": "dutybook.export.tables",
     "md": "dutybook.export.report.markdown",
     "parquet": "dutybook.export.parquet",
     "pdf": "dutybook.export.report.pdf",

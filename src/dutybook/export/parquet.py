@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import MissingExtra
 from dutybook.export.content import VERSION, Content, ObligationRow
-from dutybook.export.jsonl import schema_of
+from dutybook.export.tables import schema_of
 from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import NORM_FIELDS, FieldGroup, FieldKind, NormField, fields_in
 from dutybook.store import DeadlineRow

@@ -7,8 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dutybook.export import cells
-from dutybook.export.cells import Value
-from dutybook.export.columns import Column, Kind
+from dutybook.export.columns import Column, Kind, Value
 from dutybook.export.content import ObligationRow, act_of
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
 from dutybook.store.exports.act_details import Act, ChangeLine, Term

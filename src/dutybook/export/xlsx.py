@@ -34,8 +34,7 @@ from dutybook.export.sheets import (
     Refused,
     page_of,
 )
-from dutybook.languages.reader import FALLBACK, reader_words
-from dutybook.languages.reader.findings import describe_chain
+from dutybook.languages.reader import FALLBACK, describe_chain, reader_words
 from dutybook.store import DocumentRow
 from dutybook.store.exports.act_details import About
 
@@ -133,7 +132,7 @@ def write(content: Content, path: Path, *, now: datetime | None = None, base: Pa
     """Write the workbook in one pass and constant memory. Returns the number of norms on its first sheet."""
     from xlsxwriter.exceptions import XlsxFileError
 
-    from dutybook.export.rowxml import Book
+    from dutybook.export.sheet import Book
 
     chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:

@@ -9,7 +9,7 @@ from dutybook.document_view import DocumentView
 from dutybook.extract.deadlines.expressions import Numbers, numbers_of
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start
-from dutybook.languages.sections.findings import Penalties
+from dutybook.languages.sections import Penalties
 from dutybook.records import Amount, Evidence, Penalty, Span, Zone, content_id
 
 _SPACE = "    "

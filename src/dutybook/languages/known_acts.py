@@ -5,15 +5,13 @@ for each jurisdiction.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from dutybook.errors import Defect
-from dutybook.languages.sections.base import Section
+from dutybook.languages.data import Section, load_folder
 
 Name = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^\S(?:.*\S)?$")]
 
@@ -52,14 +50,7 @@ def known_acts() -> tuple[KnownAct, ...]:
     Raises:
         Defect: a file does not fit the schema, lists an act twice, or gives one name to two acts.
     """
-    folder = resources.files("dutybook.languages") / "acts"
-    acts: list[KnownAct] = []
-    for file in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
-        try:
-            acts += _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).acts
-        except (tomllib.TOMLDecodeError, ValidationError) as error:
-            raise Defect(f"the list of acts {file.name!r} is not valid: {error}") from error
-    return _checked(acts)
+    return _checked([act for _, file in load_folder("acts", _File) for act in file.acts])
 
 
 def _checked(acts: list[KnownAct]) -> tuple[KnownAct, ...]:

@@ -1,25 +1,29 @@
-"""Finds the official numbers of acts of states, and the number that a text gives for itself; the patterns are in
-``official_numbers.toml``.
+"""Finds whose law a text is, the official numbers of acts of states, and the number that a text gives for itself.
+
+The patterns of numbers are in ``official_numbers.toml``, the signs of each state (its gazette, its parliament) in
+``states/``. The language is not sufficient: statutes in German are German, Austrian and Swiss.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from dutybook.errors import Defect
-from dutybook.languages.sections.base import Section
+from dutybook.languages.data import Section, load_data, load_folder
 
 Where = Literal["title", "line", "head", "header", "eli", "file"]
 _LONGEST = 2_000
+_LONGEST_TEXT = 400_000
+# A text may cite the law of a neighbour; its own state's signs are many times as frequent.
+_TIMES = 4
+_LEAST = 2
 _PLACES: tuple[tuple[Where, ...], ...] = (("eli", "file", "title"), ("line", "head", "header"))
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
 
@@ -73,16 +77,7 @@ def _folded(text: str) -> str:
 
 @cache
 def _file() -> _File:
-    """The data.
-
-    Raises:
-        Defect: it does not fit the schema.
-    """
-    text = (resources.files("dutybook.languages") / "official_numbers.toml").read_text(encoding="utf-8")
-    try:
-        return _File.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Defect(f"official_numbers.toml is not valid: {error}") from error
+    return load_data("official_numbers.toml", _File)
 
 
 def state_numbers(texts: Mapping[Where, Sequence[str]], state: str, language: str = "") -> tuple[StateNumber, ...]:
@@ -164,3 +159,53 @@ def _written(entry: OfficialNumber, found: re.Match[str]) -> str:
         return {"roman": _ROMAN.get(value, value), "colon": value.replace("/", ":")}.get(form, value)
 
     return " ".join(re.sub(r"\{([a-z:]+)\}", put, entry.number).split())
+
+
+class State(Section):
+    """Signs by language: regular expressions that match texts of this state and of no other."""
+
+    code: str = Field(pattern=r"^[A-Z]{2}$")
+    signs: dict[str, tuple[str, ...]]
+
+
+@cache
+def states() -> tuple[State, ...]:
+    """All states that have signs, sorted by code.
+
+    Raises:
+        Defect: a file does not fit the schema.
+    """
+    found = []
+    for name, state in load_folder("states", State):
+        try:
+            for pattern in (p for patterns in state.signs.values() for p in patterns):
+                re.compile(pattern)
+        except re.error as error:
+            raise Defect(f"states/{name} is not valid: {error}") from error
+        found.append(state)
+    return tuple(found)
+
+
+def state_of(text: str, language: str) -> str | None:
+    """The state whose law or circular ``text`` is; None if signs are too few, or of several states.
+
+    >>> state_of("Der Nationalrat hat beschlossen: Das Hafengesetz, BGBl. I Nr. 12/2031, wird geändert.", "de")
+    'AT'
+    """
+    counts = {}
+    for state in states():
+        pattern = _signs(state.code, language)
+        found = len(pattern.findall(text, 0, _LONGEST_TEXT)) if pattern else 0
+        if found:
+            counts[state.code] = found
+    if not counts or max(counts.values()) < _LEAST:
+        return None
+    best = max(counts, key=lambda code: counts[code])
+    others = sum(counts.values()) - counts[best]
+    return best if counts[best] >= _TIMES * others else None
+
+
+@cache
+def _signs(code: str, language: str) -> re.Pattern[str] | None:
+    signs = next(state.signs.get(language, ()) for state in states() if state.code == code)
+    return re.compile("|".join(f"(?:{sign})" for sign in signs)) if signs else None

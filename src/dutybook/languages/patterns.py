@@ -1,4 +1,4 @@
-"""Compiles the patterns of language packs to regular expressions (``languages/sections/temporal`` describes the
+"""Compiles the patterns of language packs to regular expressions (``languages/temporal`` describes the
 pattern language).
 
 Each expression of time is replaced with one private-use character before a rule is applied to a sentence, so a rule

@@ -1,17 +1,18 @@
-"""Laws on how periods are counted, as data: one file for each law in ``calendars/``."""
+"""Laws on how periods are counted (``calendars/``, one file each), public holidays that institutions publish
+(``holidays/``, one file each), and the time zones of places (``zones.toml``).
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
+from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from dutybook.errors import Defect, NotFound
-from dutybook.languages.sections.base import Section
+from dutybook.languages.data import Section, Words, load_data, load_folder
 
 DayOff = Literal["saturdays", "sundays", "holidays"]
 OwnDay = Annotated[str, Field(pattern=r"^(?:easter[+-]\d{1,2}|(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))$")]
@@ -26,8 +27,8 @@ class Kind(Section):
     name: str
     leaves_out: tuple[DayOff, ...] = ()
     source: str
-    note: str = Field(default="", description="what else the reader must know of it")
-    words: tuple[str, ...] = ()
+    note: str = ""  # what else the reader must know of it
+    words: Words = ()
 
 
 class Units(Section):
@@ -56,10 +57,8 @@ class End(Section):
     off: tuple[DayOff, ...] = ()
     moves: tuple[Literal["periods", "dates"], ...] = ()
     source: str
-    up_to: Longest | None = Field(default=None, description="longer periods do not move")
-    also_off: tuple[OwnDay, ...] = Field(
-        default=(), description="days that the law itself makes days off: 12-24, easter-2"
-    )
+    up_to: Longest | None = None  # longer periods do not move
+    also_off: tuple[OwnDay, ...] = ()  # days that the law itself makes days off: 12-24, easter-2
 
 
 class Back(Section):
@@ -72,7 +71,7 @@ class Back(Section):
     last: Literal["act", "full"]
     earlier: bool = False
     source: str
-    stays: str = Field(default="", description="the provision by which an end on a day off stays")
+    stays: str = ""  # the provision by which an end on a day off stays
 
 
 class Clear(Section):
@@ -80,8 +79,8 @@ class Clear(Section):
 
     name: str
     source: str
-    note: str = Field(default="", description="what else the reader must know of an end after an event")
-    words: tuple[str, ...] = ()
+    note: str = ""  # what else the reader must know of an end after an event
+    words: Words = ()
 
 
 class Hours(Section):
@@ -125,19 +124,19 @@ class PeriodLaw(Section):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     name: str
-    jurisdictions: tuple[str, ...] = ()
-    event: str = Field(description="the provision by which the event's day is not counted")
+    jurisdictions: Words = ()
+    event: str  # the provision by which the event's day is not counted
     units: Units
-    days: str = Field(default="calendar", description="the kind that a number of days means without more")
-    working_days: str = Field(default="working", description="the kind that working days mean without more")
+    days: str = "calendar"  # the kind that a number of days means without more
+    working_days: str = "working"  # the kind that working days mean without more
     kinds: dict[str, Kind]
     end: End
     back: Back
     hours: Hours
     clear: Clear | None = None
-    begins: Rule | None = Field(default=None, description="periods that begin with the start of a day count that day")
-    dates: Rule | None = Field(default=None, description="why a fixed date stays on its day")
-    listed: Rule | None = Field(default=None, description="only holidays count that the state has listed beforehand")
+    begins: Rule | None = None  # periods that begin with the start of a day count that day
+    dates: Rule | None = None  # why a fixed date stays on its day
+    listed: Rule | None = None  # only holidays count that the state has listed beforehand
     least: Least | None = None
     short: Short | None = None
 
@@ -164,18 +163,16 @@ def period_laws() -> dict[str, PeriodLaw]:
     Raises:
         Defect: a file does not fit the schema, its name is not its law's id, or two laws claim one jurisdiction.
     """
-    folder = resources.files("dutybook.languages") / "calendars"
     laws: dict[str, PeriodLaw] = {}
     claimed: dict[str, str] = {}
-    for file in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
+    for name, law in load_folder("calendars", PeriodLaw):
         try:
-            law = PeriodLaw.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
             for pattern in law.words():
                 re.compile(pattern)
-        except (tomllib.TOMLDecodeError, ValidationError, re.error) as error:
-            raise Defect(f"the law on periods {file.name!r} is not valid: {error}") from error
-        if file.name != f"{law.id}.toml":
-            raise Defect(f"the law {law.id!r} stands in {file.name!r}: name the file after it")
+        except re.error as error:
+            raise Defect(f"calendars/{name} is not valid: {error}") from error
+        if name != f"{law.id}.toml":
+            raise Defect(f"the law {law.id!r} stands in {name!r}: name the file after it")
         for state in law.jurisdictions:
             if (other := claimed.setdefault(state, law.id)) != law.id:
                 raise Defect(f"both {other} and {law.id} claim the statutes of {state}")
@@ -193,3 +190,47 @@ def period_law(law: str) -> PeriodLaw:
     if law not in laws:
         raise NotFound(f"no law on periods is called {law!r}; there are: {', '.join(laws)}")
     return laws[law]
+
+
+Code = Annotated[str, Field(pattern=r"^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$")]
+
+
+class Institution(Section):
+    """The holidays published by an institution: by year, then by month and day (``12-24``), with their names."""
+
+    id: Code
+    name: str
+    source: str
+    years: dict[int, dict[str, str]]
+
+    def of_year(self, year: int) -> dict[date, str]:
+        """The holidays of a year; empty where its list is not known."""
+        return {date.fromisoformat(f"{year}-{day}"): name for day, name in self.years.get(year, {}).items()}
+
+
+@cache
+def institutions() -> dict[str, Institution]:
+    """Institutions by their code.
+
+    Raises:
+        Defect: a file does not fit the schema, or a day in it is no day of its year.
+    """
+    found = {}
+    for name, institution in load_folder("holidays", Institution):
+        try:
+            for year in institution.years:
+                institution.of_year(year)
+        except ValueError as error:
+            raise Defect(f"holidays/{name} is not valid: {error}") from error
+        found[institution.id] = institution
+    return found
+
+
+@cache
+def zones() -> dict[str, str]:
+    """The IANA time zones of places; an empty one means that the place has none, or several.
+
+    Raises:
+        Defect: the file does not fit the schema.
+    """
+    return load_data("zones.toml", dict[Code, str])

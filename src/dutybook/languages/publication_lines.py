@@ -5,18 +5,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from dutybook.errors import Defect
+from dutybook.languages.data import Section, load_data
 from dutybook.languages.pack import available, temporal
-from dutybook.languages.sections.base import Section
 from dutybook.records.dates import make_iso_date, parse_day
 
 Where = Literal["header", "head", "tail"]
@@ -54,16 +51,7 @@ class Publication:
 
 @cache
 def gazettes() -> tuple[Gazette, ...]:
-    """All that are known.
-
-    Raises:
-        Defect: the file does not fit the schema.
-    """
-    text = (resources.files("dutybook.languages") / "gazettes.toml").read_text(encoding="utf-8")
-    try:
-        return _GazetteFile.model_validate(tomllib.loads(text)).gazettes
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Defect(f"gazettes.toml is not valid: {error}") from error
+    return load_data("gazettes.toml", _GazetteFile).gazettes
 
 
 def published_in(line: str, where: Where) -> Publication | None:
@@ -88,10 +76,7 @@ def published_in(line: str, where: Where) -> Publication | None:
 
 @cache
 def _gazette_patterns() -> tuple[tuple[Gazette, bool, DatedPattern], ...]:
-    return tuple(_each_gazette_pattern())
-
-
-def _each_gazette_pattern() -> Iterator[tuple[Gazette, bool, DatedPattern]]:
+    made = []
     for gazette in gazettes():
         for whole, patterns in ((True, gazette.patterns), (False, gazette.openings)):
             for pattern in patterns:
@@ -100,7 +85,8 @@ def _each_gazette_pattern() -> Iterator[tuple[Gazette, bool, DatedPattern]]:
                     source = source.replace("{" + name + "}", words)
                 source = source.replace("'", "['’]")
                 # An opening's capital is what tells a place from other words.
-                yield gazette, whole, DatedPattern(source, re.IGNORECASE if whole else re.NOFLAG)
+                made.append((gazette, whole, DatedPattern(source, re.IGNORECASE if whole else re.NOFLAG)))
+    return tuple(made)
 
 
 class DatedPattern:
@@ -161,16 +147,7 @@ class _VersionFile(Section):
 
 @cache
 def version_lines() -> tuple[VersionLine, ...]:
-    """All patterns.
-
-    Raises:
-        Defect: the file does not fit the schema.
-    """
-    text = (resources.files("dutybook.languages") / "version_lines.toml").read_text(encoding="utf-8")
-    try:
-        return _VersionFile.model_validate(tomllib.loads(text)).lines
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Defect(f"version_lines.toml is not valid: {error}") from error
+    return load_data("version_lines.toml", _VersionFile).lines
 
 
 def version_in(line: str) -> tuple[str, str] | None:

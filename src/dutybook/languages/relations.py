@@ -1,18 +1,15 @@
-"""Words with which acts express what they do to others, and corrigenda what they correct; data in ``relations.toml``
-and ``corrigenda.toml``.
+"""Words with which acts express what they do to others (``relations.toml``), corrigenda what they correct
+(``corrigenda.toml``), and orders that they enable somebody (``enabling.toml``).
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from dutybook.errors import Defect
-from dutybook.languages.sections.base import Section
+from dutybook.languages.data import Section, load_data
 
 
 class Cues(Section):
@@ -62,11 +59,7 @@ def is_corrigendum(title: str, language: str) -> bool:
 
 @cache
 def _file() -> _File:
-    text = (resources.files("dutybook.languages") / "relations.toml").read_text(encoding="utf-8")
-    try:
-        return _File.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Defect(f"relations.toml is not valid: {error}") from error
+    return load_data("relations.toml", _File)
 
 
 class Corrigendum(Section):
@@ -76,9 +69,6 @@ class Corrigendum(Section):
     read: tuple[str, ...]
 
 
-_CORRIGENDA = TypeAdapter(dict[str, Corrigendum])
-
-
 @cache
 def corrigenda() -> dict[str, Corrigendum]:
     """The formulas by language.
@@ -86,8 +76,21 @@ def corrigenda() -> dict[str, Corrigendum]:
     Raises:
         Defect: the file does not fit the schema.
     """
-    text = (resources.files("dutybook.languages") / "corrigenda.toml").read_text(encoding="utf-8")
-    try:
-        return _CORRIGENDA.validate_python(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Defect(f"corrigenda.toml is not valid: {error}") from error
+    return load_data("corrigenda.toml", dict[str, Corrigendum])
+
+
+@cache
+def _enabling() -> dict[str, re.Pattern[str]]:
+    found = load_data("enabling.toml", dict[str, tuple[str, ...]])
+    forms = {code: "|".join(re.escape(w).replace(r"\*", r"\w*") for w in words) for code, words in found.items()}
+    return {code: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for code, words in forms.items()}
+
+
+def enables(text: str, language: str) -> bool:
+    """Whether a text has such a word. True for every text in a language whose words are not known.
+
+    >>> enables("Users shall be able to complain.", "en"), enables("Users shall complain.", "en")
+    (True, False)
+    """
+    pattern = _enabling().get(language)
+    return pattern is None or pattern.search(text) is not None

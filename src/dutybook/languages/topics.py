@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from dutybook.errors import Defect
-from dutybook.languages.sections.base import Section
+from dutybook.languages.data import Section, load_data
 
 Words = Annotated[str, Field(min_length=3, max_length=60, pattern=r"^[^\W_].*[^\s]$")]
 
@@ -47,11 +45,7 @@ def topics() -> tuple[Topic, ...]:
     Raises:
         Defect: the file does not fit the schema, or names a topic twice.
     """
-    file = resources.files("dutybook.languages") / "topics.toml"
-    try:
-        made = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).topics
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Defect(f"the list of topics is not valid: {error}") from error
+    made = load_data("topics.toml", _File).topics
     if len({topic.name for topic in made}) < len(made):
         raise Defect("the list of topics names one of them twice")
     return made

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from dutybook.languages.folding import fold
+from dutybook.languages.letters import fold
 
 _LONGEST = 400
 _MOST_WORDS = 14

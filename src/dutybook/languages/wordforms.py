@@ -17,60 +17,19 @@ from typing import TYPE_CHECKING
 
 from dutybook.errors import Defect
 from dutybook.languages.artefacts import artefact
-from dutybook.languages.folding import fold
+from dutybook.languages.letters import fold
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer
 
 #: Algorithms by language; Croatian has the Serbian one, which reads Latin letters.
 SNOWBALL = {
-    "cs": "czech",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "et": "estonian",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hr": "serbian",
-    "hu": "hungarian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "nl": "dutch",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "sv": "swedish",
-}
+    "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "et": "estonian",
+    "fi": "finnish", "fr": "french", "ga": "irish", "hr": "serbian", "hu": "hungarian", "it": "italian",
+    "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian", "sv": "swedish",
+}  # fmt: skip
 #: All languages that word forms are known of, in the order of their tags in the index: new ones come last.
-LANGUAGES = (
-    *(
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fi",
-        "fr",
-        "ga",
-        "hr",
-        "hu",
-        "it",
-        "lt",
-        "lv",
-        "mt",
-        "nl",
-        "pl",
-        "pt",
-        "ro",
-    ),
-    *("sk", "sl", "sv"),
-)
+LANGUAGES = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split())
 #: Before a root, so that it meets roots alone: of private use, as the tags of languages in the index are.
 ROOT = "\ue100"
 _LONGEST_ENDING = 10

@@ -9,12 +9,12 @@ from typing import Any
 
 from dutybook.errors import DutybookError
 from dutybook.extract.norms.passes.cues import count_patterns
+from dutybook.languages.artefacts import measured
+from dutybook.languages.official_numbers import states
 from dutybook.languages.pack import LanguagePack, available, load
 from dutybook.languages.period_laws import period_laws
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.languages.relations import relation_words
-from dutybook.languages.scores import measured
-from dutybook.languages.states import states
 from dutybook.languages.topics import topics
 from dutybook.languages.wordforms import SNOWBALL
 from dutybook.languages.wordforms import rules as word_rules

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from dutybook.errors import BadFilter, BadRequest
 from dutybook.languages import available, load
-from dutybook.languages.sections.temporal import DeadlineRule
+from dutybook.languages.temporal import DeadlineRule
 from dutybook.records import Genre
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, Returns, Wording, due_of, parse_event

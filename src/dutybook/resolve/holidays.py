@@ -16,8 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutybook.errors import NotFound
-from dutybook.languages.period_laws import period_law
-from dutybook.languages.places import Institution, institutions, zones
+from dutybook.languages.period_laws import Institution, institutions, period_law, zones
 
 _OTHER_NAMES = {"EL": "GR", "UK": "GB", "COM": "EU-COM", "EP": "EU-EP"}
 """What the Union calls Greece and the United Kingdom, and its institutions without it."""

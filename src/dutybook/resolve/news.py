@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dutybook.languages.folding import WRITTEN, fold, word_places
+from dutybook.languages.letters import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import stem
 from dutybook.records import FactType
 

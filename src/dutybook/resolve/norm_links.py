@@ -13,7 +13,7 @@ from dutybook.document_view import DocumentView
 from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact
-from dutybook.languages.stems import stems
+from dutybook.languages.pack import stems
 from dutybook.records import Citation, Definition, Norm, Penalty, Sentence, SentenceRole, Span, small
 
 #: Terms of more words than this are descriptions, not terms.

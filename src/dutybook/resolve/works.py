@@ -19,9 +19,8 @@ from dutybook.languages.eu_acts import (
     numbered_acts,
 )
 from dutybook.languages.known_acts import find_act
-from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers
+from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers, state_of
 from dutybook.languages.relations import is_corrigendum
-from dutybook.languages.states import state_of
 from dutybook.records import Genre, Layout, Scheme, Work, WorkNumber, content_id
 
 # An abbreviation has capitals: "GwG", no "(Scotland)".

@@ -11,7 +11,7 @@ from typing import overload
 
 from dutybook.languages import LanguagePack, available, load
 from dutybook.languages.letters import latin
-from dutybook.languages.sections.structure import SectionPlaces
+from dutybook.languages.sections import SectionPlaces
 from dutybook.memory import give_back, no_collection
 from dutybook.records import (
     Block,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.languages import LanguagePack
-from dutybook.languages.sections.structure import StructureWords
+from dutybook.languages.sections import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
 from dutybook.structure.markers import ADVERB, ARTICLE, DIVISION, RAISED, normal, roman
 

@@ -13,7 +13,7 @@ from dutybook.extract.facts.changes import find_date_changes
 from dutybook.extract.facts.scope import DATED
 from dutybook.languages import load
 from dutybook.languages.patterns import anywhere
-from dutybook.languages.sections.findings import Scope
+from dutybook.languages.sections import Scope
 from dutybook.records import Fact, Genre, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span, Zone
 from views import view_of
 

@@ -111,7 +111,7 @@ def test_json_says_the_cell_and_only_where_there_is_one(analysis: dutybook.Analy
 
 
 def test_the_register_and_its_exports_keep_the_cell(analysis: dutybook.Analysis, tmp_path: Path) -> None:
-    from dutybook.export.cells import cell_words
+    from dutybook.export.columns import cell_words
     from dutybook.store import open_register
 
     with open_register(tmp_path / "port.db") as register:

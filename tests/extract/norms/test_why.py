@@ -11,8 +11,7 @@ from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS
 from dutybook.extract.norms.passes.bearers import COMMON, EARLIER, NOWHERE, STEM
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT
 from dutybook.extract.norms.unit import Code, Step, write_chain
-from dutybook.languages.reader import reader_words
-from dutybook.languages.reader.findings import describe_chain
+from dutybook.languages.reader import describe_chain, reader_words
 
 LANGUAGES = ("en", "de", "fr")
 steps = st.lists(

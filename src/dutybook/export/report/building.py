@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from dutybook.export.cells import cell_words, lines
+from dutybook.export.columns import cell_words, lines
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, filters_in_words, link_to, with_headings
 from dutybook.export.ics_entries import entries_of, limits_of
 from dutybook.export.report.model import (

@@ -15,7 +15,7 @@ from dutybook.extract.citations.references import Reference, ReferenceReader
 from dutybook.languages import LanguagePack
 from dutybook.languages.known_acts import act_of, act_pattern, is_ambiguous
 from dutybook.languages.patterns import alternatives, at_end, at_start
-from dutybook.languages.sections.findings import Citations
+from dutybook.languages.sections import Citations
 from dutybook.records import Citation, Evidence, Span, Zone, content_id
 
 FIRST_YEAR, LAST_YEAR = 1952, 2099

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from dutybook.languages.letters import latin
 from dutybook.languages.patterns import alternatives
-from dutybook.languages.sections.findings import Citations
-from dutybook.languages.sections.structure import SectionPlaces
+from dutybook.languages.sections import Citations, SectionPlaces
 
 # Greek and Cyrillic letters as numbers ("περ. α΄", "υποπερ. αα΄", "б. а"): two at most, since longer ones are words.
 _FOREIGN = r"(?<!\w)(?:[α-ωϛ]{1,2}|[а-я]{1,2})"

@@ -23,7 +23,7 @@ from dutybook.languages.patterns import (
     group,
     quoting,
 )
-from dutybook.languages.sections.temporal import DeadlineRule, Temporal
+from dutybook.languages.temporal import DeadlineRule, Temporal
 from dutybook.records import DeadlineKind, Direction, Part, Span
 from dutybook.records.dates import parse_day
 

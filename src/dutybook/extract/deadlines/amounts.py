@@ -1,5 +1,5 @@
 """Computes the value of a phrase of time, with one function for each reading in the language packs
-(``languages/sections/temporal``).
+(``languages/temporal``).
 """
 
 from __future__ import annotations

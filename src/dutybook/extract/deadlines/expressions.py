@@ -11,7 +11,7 @@ from datetime import date
 
 from dutybook.extract.deadlines.stretches import Kind, Stretch, iso_period, of_value, unit_of
 from dutybook.languages.patterns import NEVER, SLOTS, alternatives, at_end, bounded
-from dutybook.languages.sections.temporal import Reading, Temporal, Unit
+from dutybook.languages.temporal import Reading, Temporal, Unit
 
 _MOST = 10**12
 _GAP = re.compile(r"[\s-]+")

@@ -38,7 +38,7 @@ from dutybook.languages.patterns import (
     fragment,
     without_slots,
 )
-from dutybook.languages.sections.temporal import Reading, Temporal
+from dutybook.languages.temporal import Reading, Temporal
 from dutybook.records.dates import make_iso_date
 
 _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 
 from dutybook.document_view import DocumentView
 from dutybook.languages import LanguagePack
+from dutybook.languages.pack import actor_stems, stems
 from dutybook.languages.patterns import anywhere
-from dutybook.languages.sections.temporal import Temporal
-from dutybook.languages.stems import actor_stems, stems
+from dutybook.languages.temporal import Temporal
 from dutybook.records import BearerClass, Part, Span, StarterKind
 
 Starter = tuple[StarterKind, Part]

@@ -14,7 +14,7 @@ from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.extract.facts.scope import DATED, ScopeReader, Subject
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import anywhere, at_end, at_start, group, quoting
-from dutybook.languages.sections.findings import FactFrame, Facts
+from dutybook.languages.sections import FactFrame, Facts
 from dutybook.records import (
     Evidence,
     Fact,

@@ -4,6 +4,10 @@ A section is one TOML file for each language, ``SECTION.LANGUAGE.toml``. English
 one falls back to it, text by text, so that a new language is only a new file. The names of a norm's fields are in
 ``norm_fields.toml``, field by field in all languages; they become part of the sections that display fields.
 
+Two kinds of texts are put together from what the register stores as codes: why something was found or rejected (a chain
+such as ``label_obligation=0.97; bearer_unit=0.91``: the code is the key ``step.CODE`` of the section ``findings``, the
+number its probability), and why a file was not read. What has no words is returned as it was stored.
+
 >>> words = reader_words("values", "de")
 >>> words("modality.obligation")
 'Pflicht'
@@ -11,13 +15,17 @@ one falls back to it, text by text, so that a new language is only a new file. T
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from dutybook.errors import Defect
+from dutybook.reasons import Reason, Value
+from dutybook.records.doubts import Doubt
 
 FALLBACK = "en"
 # For each section that shows fields of a norm: the place in ``norm_fields.toml`` with its own names, and the prefix of its keys.
@@ -113,3 +121,106 @@ def _flat(table: dict[str, object], path: str) -> Iterator[tuple[str, str]]:
             yield from _flat(value, f"{path}{name}.")
         else:
             yield f"{path}{name}", str(value)
+
+
+_STEP = re.compile(r"(?P<code>[a-z_]+)(?:=(?P<probability>[01](?:\.\d+)?))?")
+# Left where there is nothing to put in. Blanks that hold numbers together are others.
+_BLANKS = re.compile(" {2,}")
+
+
+def describe_chain(chain: str, language: str = FALLBACK) -> str:
+    """A stored reason as a sentence.
+
+    >>> describe_chain("label_obligation=0.97; bearer_nowhere=0.80")
+    'the network reads an obligation (0.97); no bearer is named (0.80)'
+    >>> describe_chain("bearer_nowhere=0.80; cue “shall”", "de")
+    'kein Adressat wird genannt (0,80); cue “shall”'
+    """
+    words = reader_words("findings", language)
+
+    def describe_step(piece: str) -> str:
+        step = _STEP.fullmatch(piece)
+        if step is None or not (text := words.get(f"step.{step['code']}", "")):
+            return piece
+        return f"{text} ({_share(float(step['probability']), language)})" if step["probability"] else text
+
+    return "; ".join(describe_step(piece) for piece in chain.split("; "))
+
+
+def describe_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
+    """The fields that may be wrong, each with the probability that it is right; empty if there are none.
+
+    >>> describe_doubts([Doubt("bearer", 0.54), Doubt("class", 0.61)])
+    'bearer (0.54), class (0.61)'
+    """
+    names = reader_words("values", language)
+    return ", ".join(
+        f"{names.get(f'doubtful.{doubt.field}', doubt.field)} ({_share(doubt.probability, language)})"
+        for doubt in doubts
+    )
+
+
+def describe_doubt(doubt: Doubt, language: str = FALLBACK) -> str:
+    """A warning about a field that may be wrong."""
+    key = "no_norm" if doubt.field == "norm" else "wrong"
+    return reader_words("findings", language)(f"doubt.{key}", probability=_share(doubt.probability, language))
+
+
+def _share(probability: float, language: str) -> str:
+    """A number from 0 to 1 with two decimal places, formatted for the language."""
+    if language == FALLBACK or language not in reader_languages("findings"):
+        return f"{probability:.2f}"
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(probability, format="0.00", locale=language))
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """A piece of text and its language. ``heads``: it names the kind of what follows."""
+
+    text: str
+    language: str
+    heads: bool = False
+
+
+def describe_reasons(reasons: Iterable[Reason], language: str) -> list[ReasonText]:
+    """Reasons in pieces of text, each in ``language`` if there are words for it, else as it is.
+
+    >>> from dutybook.reasons import Why, because
+    >>> [piece.text for piece in describe_reasons([because(Why.OVER, "over {limit} MB", limit=1500).of_kind("too large")], "de")]
+    ['Die Datei ist zu groß, oder sie ist es entpackt.', 'Sie hat mehr als 1.500 MB: Teilen Sie sie.']
+    >>> describe_reasons([Reason("the moon was in the way", "moon")], "de")
+    [ReasonText(text='the moon was in the way', language='en', heads=False)]
+    """
+    words = reader_words("reasons", language)
+    made: list[ReasonText] = []
+    for reason in reasons:
+        head = words.get(f"kind.{reason.kind}", "") if reason.kind else ""
+        if head:
+            made.append(ReasonText(head, language, heads=True))
+        text = _describe_reason(reason, words)
+        made.append(ReasonText(text, language) if text else ReasonText(reason if head else reason.whole, FALLBACK))
+    return made
+
+
+def _describe_reason(reason: Reason, words: ReaderWords) -> str:
+    number = "one" if reason.values.get("count") == 1 else "many"
+    text = words.get(reason.code, "") or words.get(f"{reason.code}.{number}", "")
+    if not text:
+        return ""
+    try:
+        values = {name: _value(value, words) for name, value in reason.values.items()}
+        return _BLANKS.sub(" ", text.format(**values)).strip()
+    except (KeyError, IndexError, ValueError):  # a later Dutybook gives it other values
+        return ""
+
+
+def _value(value: Value, words: ReaderWords) -> str:
+    if isinstance(value, Reason):
+        return _describe_reason(value, words) or str(value)
+    if isinstance(value, str):
+        return value
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, locale=words.language))

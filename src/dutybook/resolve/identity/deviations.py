@@ -75,7 +75,7 @@ class _Side:
 
     def clear(self, norm: NormText) -> bool:
         """Whether its cue says what it says everywhere, and no other cue in it says something else."""
-        from dutybook.languages.enabling import enables
+        from dutybook.languages.relations import enables
 
         text = f" {' '.join(words(norm.wording))} "
         there = {level for cue, level in self.cues.items() if f" {' '.join(words(cue))} " in text}

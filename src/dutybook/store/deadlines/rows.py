@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class EvidenceRow:
     """Which rule or model spoke (``name``, ``version``), on which words, how surely, and why; where that stands.
 
-    ``why`` may be a chain of codes (:func:`dutybook.languages.reader.findings.describe_chain`); ``fields`` has how probable it is that
+    ``why`` may be a chain of codes (:func:`dutybook.languages.reader.describe_chain`); ``fields`` has how probable it is that
     each field is right, by name, where that is known.
     """
 

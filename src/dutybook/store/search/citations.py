@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dutybook.languages.folding import fold
+from dutybook.languages.letters import fold
 from dutybook.store.search.query import Query
 from dutybook.store.sql import Sql, all_of, any_of, compose, join, marks
 

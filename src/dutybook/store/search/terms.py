@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 
-from dutybook.languages.folding import WRITTEN, fold, word_places
+from dutybook.languages.letters import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import LANGUAGES, keys, parts
 from dutybook.store.sql import Sql, compose, names
 

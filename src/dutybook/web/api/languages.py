@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from dutybook.languages.scores import measured
+from dutybook.languages.artefacts import measured
 from dutybook.pipeline.capabilities import languages, languages_as_json
 from dutybook.web.api.models.languages import Languages
 from dutybook.web.api.parameters import Reader

@@ -11,8 +11,8 @@ from threading import Lock
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from dutybook.languages.artefacts import measured
 from dutybook.languages.reader import reader_languages
-from dutybook.languages.scores import measured
 from dutybook.pipeline.capabilities import OTHERS, SECTION, describe_capability, languages
 from dutybook.store import Summary
 from dutybook.store.exports import act_details

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from dutybook.errors import NotFound
-from dutybook.export.timeline_svg import svg_of
+from dutybook.export.timeline_picture import svg_of
 from dutybook.store.documents.works import work
 from dutybook.web import render
 from dutybook.web.pages.acts import chosen_language, timeline_in

@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from dutybook.languages.sections.base import Section
+from dutybook.languages.data import Section, Words
 from dutybook.records import DeadlineKind, Direction
 
 
@@ -71,11 +71,9 @@ class Reading(Section):
         "length",
         "every",
     ]
-    patterns: tuple[str, ...]
+    patterns: Words
     shift: int | None = None
-    unit: Literal["D", "W", "E", "M", "Q", "H", "Y"] | None = Field(
-        default=None, description="E: weekend, H: half-year"
-    )
+    unit: Literal["D", "W", "E", "M", "Q", "H", "Y"] | None = None  # E: weekend, H: half-year
     part: Literal["early", "mid", "late", "rest", "later", "earlier"] | None = None
     value: str | None = None
     use: Literal["acts", "news", "text"] = "text"
@@ -91,7 +89,7 @@ class Unit(Section):
     """
 
     iso: IsoUnit
-    forms: tuple[str, ...]
+    forms: Words
     working: bool = False
     times: int = 1
 
@@ -99,7 +97,7 @@ class Unit(Section):
 class Relative(Section):
     """A phrase that counts from the day of writing: ``shift`` units on; ``end`` asks for the unit's last day."""
 
-    phrases: tuple[str, ...]
+    phrases: Words
     unit: Literal["D", "W", "M", "Q", "Y"]
     shift: int = 0
     end: bool = False
@@ -108,10 +106,10 @@ class Relative(Section):
 class Trigger(Section):
     """Words after a period that open its anchor ("after", "prior to"); they say which way the period runs."""
 
-    phrases: tuple[str, ...]
+    phrases: Words
     direction: Direction
-    after_quantity: bool = Field(default=False, description="only after a quantity: 'of' in 'within a month of'")
-    clause: bool = Field(default=False, description="opens a clause of its own, whose verb belongs to the anchor")
+    after_quantity: bool = False  # only after a quantity: 'of' in 'within a month of'
+    clause: bool = False  # opens a clause of its own, whose verb belongs to the anchor
 
 
 class DeadlineRule(Section):
@@ -127,85 +125,74 @@ class DeadlineRule(Section):
 
     name: str
     kind: DeadlineKind
-    patterns: tuple[str, ...]
+    patterns: Words
     value: str | None = None
     direction: Direction | None = None
     trigger: Direction | None = None
     placed: bool = False
     extends: bool = False
     refers_back: bool = False
-    cue: tuple[str, ...] = ()
-    followed_by: tuple[str, ...] = ()
-    unless_before: tuple[str, ...] = ()
-    unless_after: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
+    cue: Words = ()
+    followed_by: Words = ()
+    unless_before: Words = ()
+    unless_after: Words = ()
+    unless: Words = ()
     confidence: float = Field(default=0.9, ge=0, le=1)
 
 
 class Temporal(Section):
     """Months, number words, units and the words around a deadline."""
 
-    months: dict[str, int] = Field(default_factory=dict, description="every form and abbreviation, lower case")
+    months: dict[str, int] = Field(default_factory=dict)  # every form and abbreviation, lower case
     months_capitalised: bool = False
-    weekdays: dict[str, int] = Field(default_factory=dict, description="patterns of their names; 1 is Monday")
-    after_weekday: tuple[str, ...] = Field(default=(), description="'den' in 'Montag, den 3. Mai 2027'")
-    weekday_plural: str = Field(default="", description="pattern after a weekday's name for 'every Monday' ('s')")
-    numbers: dict[str, int] = Field(default_factory=dict, description="cardinals below 100, all inflections")
-    scales: dict[str, int] = Field(default_factory=dict, description="hundred, thousand: they multiply what precedes")
-    number_glue: str = Field(default="", description="what joins ones and tens inside a word (German 'und')")
-    articles: dict[str, int] = Field(default_factory=dict, description="articles that count a unit ('a month' is one)")
-    fractions: dict[str, float] = Field(default_factory=dict, description="'half a', 'anderthalb': they count a unit")
-    counters: dict[str, float] = Field(
-        default_factory=dict,
-        description="further words that count a unit, too weak for a deadline ('a couple of', 'all')",
-    )
-    and_half: tuple[str, ...] = Field(default=(), description="'and a half' after a number or a unit")
-    frequencies: tuple[str, ...] = Field(default=(), description="'once', 'twice': 'a year' after them is no period")
+    weekdays: dict[str, int] = Field(default_factory=dict)  # patterns of their names; 1 is Monday
+    after_weekday: Words = ()  # 'den' in 'Montag, den 3. Mai 2027'
+    weekday_plural: str = ""  # pattern after a weekday's name for 'every Monday' ('s')
+    numbers: dict[str, int] = Field(default_factory=dict)  # cardinals below 100, all inflections
+    scales: dict[str, int] = Field(default_factory=dict)  # hundred, thousand: they multiply what precedes
+    number_glue: str = ""  # what joins ones and tens inside a word (German 'und')
+    articles: dict[str, int] = Field(default_factory=dict)  # articles that count a unit ('a month' is one)
+    fractions: dict[str, float] = Field(default_factory=dict)  # 'half a', 'anderthalb': they count a unit
+    # further words that count a unit, too weak for a deadline ('a couple of', 'all')
+    counters: dict[str, float] = Field(default_factory=dict)
+    and_half: Words = ()  # 'and a half' after a number or a unit
+    frequencies: Words = ()  # 'once', 'twice': 'a year' after them is no period
     ordinals: dict[str, int] = Field(default_factory=dict)
-    ordinal_digits: str = Field(default="", description="pattern after digits that makes them ordinal ('th', '\\.')")
-    date_links: tuple[str, ...] = Field(default=(), description="words between day, month and year ('de', 'd'')")
-    year_endings: tuple[str, ...] = Field(default=(), description="what may follow a year ('r.')")
-    ranges: tuple[str, ...] = Field(default=("-", "–"), description="words between the two ends of a number range")
+    ordinal_digits: str = ""  # pattern after digits that makes them ordinal ('th', '\.')
+    date_links: Words = ()  # words between day, month and year ('de', 'd'')
+    year_endings: Words = ()  # what may follow a year ('r.')
+    ranges: Words = ("-", "–")  # words between the two ends of a number range
     units: tuple[Unit, ...] = ()
-    compounds: tuple[Unit, ...] = Field(default=(), description="units glued to a number: '-day', 'tägig'")
-    before_number: tuple[str, ...] = Field(default=(), description="'another' in 'another two months'")
-    before_unit: tuple[str, ...] = Field(default=(), description="'further' in 'two further months'")
-    after_unit: tuple[str, ...] = Field(default=(), description="'supplémentaires' in 'deux mois supplémentaires'")
-    quantity_joiner: str = Field(default="", description="'and' in 'two years and six months'")
-    dates: tuple[str, ...] = Field(default=(), description="forms over {d} {month} {m} {y} {ordinal_day}")
-    month_years: tuple[str, ...] = Field(default=("{month} {y}",))
-    days: tuple[str, ...] = Field(default=(), description="day and month without a year")
-    year_words: tuple[str, ...] = Field(default=(), description="words before a year: 'the year'")
-    end_of: tuple[str, ...] = ()
-    hyphened: bool = Field(default=False, description="a hyphen joins the word before a date to it ('fit-3 ta' Mejju')")
-    end_behind: tuple[str, ...] = Field(default=(), description="the same behind a year or month ('gada beigām')")
-    middle_of: tuple[str, ...] = ()
-    start_of: tuple[str, ...] = ()
-    yearly: tuple[str, ...] = Field(default=(), description="what says that a day returns every year")
-    quarters: tuple[str, ...] = Field(default=(), description="forms over {ordinal} and {y}: 'first quarter of 2027'")
+    compounds: tuple[Unit, ...] = ()  # units glued to a number: '-day', 'tägig'
+    before_number: Words = ()  # 'another' in 'another two months'
+    before_unit: Words = ()  # 'further' in 'two further months'
+    after_unit: Words = ()  # 'supplémentaires' in 'deux mois supplémentaires'
+    quantity_joiner: str = ""  # 'and' in 'two years and six months'
+    dates: Words = ()  # forms over {d} {month} {m} {y} {ordinal_day}
+    month_years: Words = Field(default=("{month} {y}",))
+    days: Words = ()  # day and month without a year
+    year_words: Words = ()  # words before a year: 'the year'
+    end_of: Words = ()
+    hyphened: bool = False  # a hyphen joins the word before a date to it ('fit-3 ta' Mejju')
+    end_behind: Words = ()  # the same behind a year or month ('gada beigām')
+    middle_of: Words = ()
+    start_of: Words = ()
+    yearly: Words = ()  # what says that a day returns every year
+    quarters: Words = ()  # forms over {ordinal} and {y}: 'first quarter of 2027'
     relative: tuple[Relative, ...] = ()
-    shifts: dict[str, int] = Field(default_factory=dict, description="patterns: 'this' 0, 'next' 1, 'last' -1")
+    shifts: dict[str, int] = Field(default_factory=dict)  # patterns: 'this' 0, 'next' 1, 'last' -1
     readings: tuple[Reading, ...] = ()
     triggers: tuple[Trigger, ...] = ()
-    anchor_stops: tuple[str, ...] = Field(default=(), description="words that end an anchor")
-    own_events: tuple[str, ...] = Field(
-        default=(),
-        description="events, right after a trigger, that only who must act brings about: 'having become aware'",
-    )
-    from_whom: tuple[str, ...] = Field(
-        default=(), description="words between an event and who brings it about: 'by', 'from'"
-    )
-    clause_openers: tuple[str, ...] = Field(
-        default=(),
-        description="openings of an anchor after which who brings the event about stands as subject: 'as soon as'",
-    )
-    closing_words: tuple[str, ...] = Field(
-        default=(), description="words at a clause's end that are no part of its anchor, case kept: 'zu melden'"
-    )
+    anchor_stops: Words = ()  # words that end an anchor
+    own_events: Words = ()  # events, right after a trigger, that only who must act brings about: 'having become aware'
+    from_whom: Words = ()  # words between an event and who brings it about: 'by', 'from'
+    # openings of an anchor after which who brings the event about stands as subject: 'as soon as'
+    clause_openers: Words = ()
+    closing_words: Words = ()  # words at a clause's end that are no part of its anchor, case kept: 'zu melden'
     rules: tuple[DeadlineRule, ...] = ()
-    conditions: tuple[str, ...] = Field(default=(), description="openings of a clause that only restates a condition")
-    trailing_conditions: tuple[str, ...] = Field(default=(), description="the same inside a sentence")
-    main_clauses: tuple[str, ...] = Field(default=(), description="where the main clause after a condition begins")
-    entry_into_force: tuple[str, ...] = Field(default=(), description="anchors: this act enters into force")
-    application: tuple[str, ...] = Field(default=(), description="anchors: this act begins to apply")
-    publication: tuple[str, ...] = Field(default=(), description="anchors: this act is published")
+    conditions: Words = ()  # openings of a clause that only restates a condition
+    trailing_conditions: Words = ()  # the same inside a sentence
+    main_clauses: Words = ()  # where the main clause after a condition begins
+    entry_into_force: Words = ()  # anchors: this act enters into force
+    application: Words = ()  # anchors: this act begins to apply
+    publication: Words = ()  # anchors: this act is published

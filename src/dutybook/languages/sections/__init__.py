@@ -1,1 +1,0 @@
-"""The sections of a language pack, one module each."""
