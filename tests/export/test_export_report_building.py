@@ -9,7 +9,7 @@ from export_fakes import mixed
 from report_fakes import TODAY, rich
 
 from builders import N, make_analysis
-from dutybook.export.content import RegisterContent
+from dutybook.export.content import Content
 from dutybook.export.report.building import report_of
 from dutybook.export.report.model import ActView, Report, Speech
 from dutybook.languages.reader import reader_languages, reader_words
@@ -18,7 +18,7 @@ from dutybook.store import open_register
 
 
 def report(filters: dict[str, object] | None = None, reader: str = "en", today: date | None = TODAY) -> Report:
-    return report_of(RegisterContent(rich(), filters, reader), today=today)
+    return report_of(Content(rich(), filters, reader), today=today)
 
 
 def harbour(**more: str) -> ActView:
@@ -125,7 +125,7 @@ def test_what_was_not_read_wholly_and_gave_nothing_is_listed_too() -> None:
     register.add(
         make_analysis([N("Pilots must rest.")], source="b.txt", salt="b", status=Status.PARTLY_READ, reason="page 3")
     )
-    made = report_of(RegisterContent(register))
+    made = report_of(Content(register))
     assert [each.source for each in made.unread] == ["harbour.txt"]
     (act,) = made.acts
     assert {line.label: line.text for line in act.lines}["Reading"] == "partly read: page 3"
@@ -147,13 +147,13 @@ def test_words_are_the_readers_and_the_law_is_its_own() -> None:
 
 
 def test_languages_of_an_act_are_named() -> None:
-    made = report_of(RegisterContent(mixed(), {"language": "de"}, "de"))
+    made = report_of(Content(mixed(), {"language": "de"}, "de"))
     (act,) = made.acts
     assert {line.label: line.text for line in act.lines}["Sprache"] == "Deutsch"
 
 
 def test_nothing_is_said_to_be_nothing() -> None:
-    made = report_of(RegisterContent(open_register()))
+    made = report_of(Content(open_register()))
     assert (made.number, made.acts, made.unread) == (0, [], [])
     assert made.title == "Register of obligations"
 

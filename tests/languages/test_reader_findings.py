@@ -6,14 +6,15 @@ import doctest
 
 import pytest
 
-from dutybook.languages.reader import describe_chain, describe_doubt, describe_doubts, findings, reader_words
+from dutybook.languages import reader
+from dutybook.languages.reader import describe_chain, describe_doubt, describe_doubts, reader_words
 from dutybook.records.doubts import NAMES, Doubt
 
 CHAIN = "label_obligation=0.97; bearer_before=0.54; class_business"
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(findings).failed == 0
+    assert doctest.testmod(reader).failed == 0
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])

@@ -29,6 +29,7 @@ from dutybook.export import cells
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, with_headings
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
+from dutybook.store.exports import supplement
 from dutybook.store.exports.supplement import Heading
 
 PACKAGER = "dutybook"
@@ -58,7 +59,7 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
     rows = (row for act in acts.values() for row in sorted(act, key=lambda r: r.norm.language != content.reader))
     pairs = with_headings(content, rows)
     while chunk := list(islice(pairs, _CHUNK)):
-        identities = content.identities([row.norm.id for row, _ in chunk])
+        identities = supplement.identities(content.register, [row.norm.id for row, _ in chunk])
         for row, above in chunk:
             yield row, above, identities[row.norm.id]
 

@@ -5,28 +5,26 @@ any file format.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib import metadata
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from dutybook.errors import BadFilter
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import reader_words
 from dutybook.records.doubts import Doubt
-from dutybook.store import DefinitionRow, DocumentRow, EvidenceRow, FactRow, Filters, NormRow, RejectedRow
-from dutybook.store import Register as Register
+from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, Register, RejectedRow
 from dutybook.store.exports import act_details, supplement
-from dutybook.store.exports.act_details import About, Act, ChangeLine, Term
+from dutybook.store.exports.act_details import Act, ChangeLine, Term
 from dutybook.store.exports.supplement import Heading
 from dutybook.store.judgements.corrections import FINDING
 from dutybook.store.judgements.record import Record
 from dutybook.store.rows import CitationRow
 from dutybook.store.search.filters import as_date
-from dutybook.store.versions.differences import Difference
 
 # Characters that XML 1.0 or a spreadsheet cannot hold: C0 and C1 controls but tab and line feed, lone surrogates,
 # and the two non-characters (XML 1.0, production 2). The next-line control U+0085 is a line break, not noise.
@@ -124,77 +122,17 @@ class ObligationRow:
         return self.evidence.doubts(self.review) if self.evidence else ()
 
 
-class Content(Protocol):
-    """What is exported. Every method starts a new iteration in register order: by document, then by place in it."""
-
-    @property
-    def filters(self) -> Mapping[str, object]:
-        """The filters in force, by name; empty for the whole register."""
-
-    @property
-    def reader(self) -> str:
-        """The reader's language (ISO 639-1), for headings and labels. The text of the law stays in its own."""
-
-    def rows(self) -> Iterator[ObligationRow]:
-        """The norms that meet the filters."""
-
-    def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
-        """All documents with their act's number; under a filter only those whose ids are in ``seen``."""
-
-    def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
-        """Facts that meet the filters; none where a filter asks for something only norms have."""
-
-    def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
-        """The rejected candidates of the documents that :meth:`documents` gives, then the norms that people rejected.
-
-        Only those that the filters leave. For a norm that people rejected, ``reason`` is empty where nobody gave one,
-        and the name of the evidence is the person.
-        """
-
-    def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
-        """The changes between versions of norms that meet the filters, each with the version that has its text; the
-        newest first.
-        """
-
-    def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
-        """The terms defined in documents in force; under a filter only in those whose ids are in ``seen``."""
-
-    def act(self, document: str) -> Act:
-        """What the register knows of the act of a document (full id)."""
-
-    def about(self) -> About:
-        """The identity and the versions of the register."""
-
-    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
-        """The headings (chapter, article) above each norm, by its id, outermost first."""
-
-    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
-        """The identity of each norm through versions and languages, by its id. Norms with the same identity say the
-        same.
-        """
-
-    def definitions(self, document: str) -> Sequence[DefinitionRow]:
-        """The terms that a document (id) defines, in its order."""
-
-    def change(self, document: str) -> Difference | None:
-        """The changes from the version before to a document (id); None if it is the first version."""
-
-    def rejected_number(self, document: str) -> int:
-        """How many candidates of a document (id) were rejected."""
-
-    def shows(self, due: date | None) -> bool:
-        """Whether a date lies in the period of the filters. Without a period every date does, as does None."""
-
-
 def act_of(document: DocumentRow) -> str:
     """The name of a document for readers: the act's short title, else the document's title, else its source."""
     return document.work_title or document.title or document.source
 
 
-class RegisterContent:
-    """The part of a register that filters leave. Without ``places``, norms have no spans and boxes, which is quicker.
+class Content:
+    """What is exported: the part of a register that filters leave. Without ``places``, norms have no spans and boxes,
+    which is quicker. ``with_deadlines``: only norms with deadlines.
 
-    ``with_deadlines``: only norms with deadlines.
+    Every method starts a new iteration in register order: by document, then by place in it. ``seen`` are the ids of
+    documents that count under a filter. ``reader`` is the reader's language (ISO 639-1), for headings and labels.
 
     Raises:
         BadFilter: a filter is unknown, impossible, or names nothing in the register.
@@ -213,7 +151,7 @@ class RegisterContent:
         self._with_deadlines = with_deadlines
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
         self.reader = reader
-        self._register = register
+        self.register = register
         self._filters = _as_filters(self.filters)
         register.check_filters(self._filters)
         self._after = as_date(self._filters.deadline_after, "deadline_after")
@@ -221,10 +159,11 @@ class RegisterContent:
         self._numbers = supplement.work_numbers(register)
 
     def rows(self) -> Iterator[ObligationRow]:
-        documents = {row.id: row for row in self._register.documents()}
+        """The norms that meet the filters."""
+        documents = self._all_documents()
         acts: dict[str, Act] = {}
         for norm, more in supplement.supplemented(
-            self._register, self._filters, places=self._places, with_deadlines=self._with_deadlines
+            self.register, self._filters, places=self._places, with_deadlines=self._with_deadlines
         ):
             document = documents[norm.document]
             if document.id not in acts:
@@ -235,75 +174,66 @@ class RegisterContent:
             )
 
     def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
-        for document in self._register.documents():
+        """All documents with their act's number."""
+        for document in self.register.documents():
             if not self._filters.narrows or document.id in seen:
                 yield document, self._number(document)
 
     def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
+        """Facts that meet the filters; none where a filter asks for something only norms have."""
         if any(getattr(self._filters, name) for name in _OF_NORMS):
             return
-        for document in supplement.documents(self._register, self._filters):
-            for fact in self._register.facts(document.id):
+        for document in supplement.documents(self.register, self._filters):
+            for fact in self.register.facts(document.id):
                 yield fact, document
 
     def rejections(self, seen: Collection[str]) -> Iterator[tuple[RejectedRow, DocumentRow]]:
-        for document, _ in self.documents(seen):
-            for row in supplement.rejected(self._register, document.id):
-                yield row, document
-        if not self._filters.review_state:
-            yield from self._dismissed()
+        """The rejected candidates of the documents that :meth:`documents` gives, then the norms that people rejected.
 
-    def _dismissed(self) -> Iterator[tuple[RejectedRow, DocumentRow]]:
-        documents = {row.id: row for row in self._register.documents()}
+        Only those that the filters leave. For a norm that people rejected, ``reason`` is empty where nobody gave one,
+        and the name of the evidence is the person.
+        """
+        for document, _ in self.documents(seen):
+            for row in supplement.rejected(self.register, document.id):
+                yield row, document
+        if self._filters.review_state:
+            return
+        documents = self._all_documents()
         chosen = replace(self._filters, review_state="rejected")
-        for norm, more in supplement.supplemented(self._register, chosen, places=False):
+        for norm, more in supplement.supplemented(self.register, chosen, places=False):
             correction = more.review.correction(norm.id, FINDING) if more.review else None
-            who = f"{correction.by}, {correction.at[:10]}" if correction else ""
-            yield (
-                RejectedRow(
-                    *(norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote),
-                    *(correction.why if correction else "", norm.page, ()),
-                    evidence=EvidenceRow(who, "", None, 1.0, correction.why if correction else "", norm.page, ()),
-                ),
-                documents[norm.document],
-            )
+            who, why = (f"{correction.by}, {correction.at[:10]}", correction.why) if correction else ("", "")
+            evidence = EvidenceRow(who, "", None, 1.0, why, norm.page, ())
+            of = (norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote)
+            yield RejectedRow(*of, why, norm.page, (), evidence=evidence), documents[norm.document]
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
-        documents = {row.id: row for row in self._register.documents()}
-        for line in act_details.changes(self._register, self._filters):
+        """The changes between versions of norms that meet the filters, each with the version that has its text; the
+        newest first.
+        """
+        documents = self._all_documents()
+        for line in act_details.changes(self.register, self._filters):
             yield line, documents[line.document]
 
     def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
-        documents = {row.id: row for row in supplement.documents(self._register, self._filters)}
+        """The terms defined in documents in force."""
+        documents = {row.id: row for row in supplement.documents(self.register, self._filters)}
         chosen = [i for i in documents if not self._filters.narrows or i in seen]
-        for term in act_details.terms(self._register, chosen):
+        for term in act_details.terms(self.register, chosen):
             yield term, documents[term.document]
 
     def act(self, document: str) -> Act:
-        return act_details.act(self._register, document)
-
-    def about(self) -> About:
-        return act_details.about(self._register)
-
-    def above(self, norms: Sequence[str]) -> Mapping[str, Sequence[Heading]]:
-        return supplement.above(self._register, norms)
-
-    def identities(self, norms: Sequence[str]) -> Mapping[str, str]:
-        return supplement.identities(self._register, norms)
-
-    def definitions(self, document: str) -> Sequence[DefinitionRow]:
-        return supplement.definitions(self._register, document)
-
-    def change(self, document: str) -> Difference | None:
-        return supplement.change(self._register, document)
-
-    def rejected_number(self, document: str) -> int:
-        return supplement.rejected_number(self._register, document)
+        """What the register knows of the act of a document (full id)."""
+        return act_details.act(self.register, document)
 
     def shows(self, due: date | None) -> bool:
+        """Whether a date lies in the period of the filters. Without a period every date does, as does None."""
         if due is None:
             return self._after is None and self._before is None
         return (self._after is None or self._after <= due) and (self._before is None or due <= self._before)
+
+    def _all_documents(self) -> dict[str, DocumentRow]:
+        return {row.id: row for row in self.register.documents()}
 
     def _number(self, document: DocumentRow) -> str | None:
         return self._numbers.get(document.work or "", document.work)
@@ -315,7 +245,7 @@ def rows(register: Register, filters: Mapping[str, object] | None = None) -> Ite
     Raises:
         BadFilter: a filter is unknown, impossible, or names nothing in the register.
     """
-    return RegisterContent(register, filters).rows()
+    return Content(register, filters).rows()
 
 
 def _as_filters(given: Mapping[str, Any]) -> Filters:
@@ -362,7 +292,7 @@ def with_headings(
     """Each norm with the headings above it, outermost first, without the act's own title."""
     iterator = iter(rows)
     while chunk := list(islice(iterator, _CHUNK)):
-        above = content.above([row.norm.id for row in chunk])
+        above = supplement.above(content.register, [row.norm.id for row in chunk])
         for row in chunk:
             yield row, tuple(h for h in above.get(row.norm.id, ()) if not _is_title(h, row))
 

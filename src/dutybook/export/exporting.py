@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter, BadRequest
-from dutybook.export.content import Content, RegisterContent
+from dutybook.export.content import Content
 from dutybook.memory import no_collection
 from dutybook.store import Register
 from dutybook.store.exports.supplement import snapshot
@@ -198,7 +198,7 @@ def export(
 
         return export_calendar(register, target, dict(filters or {}), calendar, reader)
     with snapshot(register):
-        return write_content(RegisterContent(register, filters, reader, places=not is_workbook(target)), target, given)
+        return write_content(Content(register, filters, reader, places=not is_workbook(target)), target, given)
 
 
 def is_workbook(path: Path) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter
-from dutybook.export.content import VERSION, Content, RegisterContent
+from dutybook.export.content import VERSION, Content
 from dutybook.export.exporting import replacing
 from dutybook.export.ics_entries import Entry, entries
 from dutybook.languages.reader import reader_words
@@ -185,7 +185,7 @@ def export_calendar(
     """
     chosen = options or Calendar()
     with _one_state(register), replacing(path) as part:
-        content = RegisterContent(register, filters, reader, places=False, with_deadlines=True)
+        content = Content(register, filters, reader, places=False, with_deadlines=True)
         revisions = revisions_of(register, content, chosen)
         count = _write(revisions, part, chosen, reader)
         if not register.read_only:
@@ -193,7 +193,7 @@ def export_calendar(
     return count
 
 
-def revisions_of(register: Register, content: RegisterContent, options: Calendar) -> list[Revision]:
+def revisions_of(register: Register, content: Content, options: Calendar) -> list[Revision]:
     """What a feed with the content's filters contains now. The caller has opened a transaction."""
     feed = json.dumps(content.filters, ensure_ascii=False, sort_keys=True, default=str)
     visible = list(entries(content, options.base))
@@ -206,9 +206,7 @@ def revisions_of(register: Register, content: RegisterContent, options: Calendar
         here = {(e.uid, e.slot, e.words, e.start): e for e in visible}
         everything = [
             here.get((e.uid, e.slot, e.words, e.start), replace(e, visible=False))
-            for e in entries(
-                RegisterContent(register, reader=content.reader, places=False, with_deadlines=True), options.base
-            )
+            for e in entries(Content(register, reader=content.reader, places=False, with_deadlines=True), options.base)
         ]
     changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
     return revise(everything, memory, feed, changed)

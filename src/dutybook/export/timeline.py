@@ -12,7 +12,7 @@ from functools import cache
 from babel.dates import format_date
 
 from dutybook.errors import BadFilter
-from dutybook.export.content import ObligationRow, RegisterContent, act_of, clean
+from dutybook.export.content import Content, ObligationRow, act_of, clean
 from dutybook.export.ics_entries import entries_of
 from dutybook.languages.reader import FALLBACK, reader_words
 from dutybook.records.dates import parse_day
@@ -130,7 +130,7 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
     if len(acts) > 1:
         names = "; ".join(f"{name} ({work})" for work, name in sorted(acts.items())[:6])
         raise BadFilter(f"{len(acts)} acts are meant: {names}. Name one of them.")
-    content = RegisterContent(register, {**filters, "language": language}, places=False, with_deadlines=True)
+    content = Content(register, {**filters, "language": language}, places=False, with_deadlines=True)
     dated, undated = _of_norms(content)
     items: dict[tuple[object, ...], Item] = {}
     for item in (*_of_acts(content, chosen, timeline_words(reader)), *dated):
@@ -170,7 +170,7 @@ def _language(documents: Sequence[DocumentRow]) -> str:
     return "en" if "en" in languages or not languages else languages[0]
 
 
-def _of_acts(content: RegisterContent, documents: Sequence[DocumentRow], words: TimelineWords) -> Iterator[Item]:
+def _of_acts(content: Content, documents: Sequence[DocumentRow], words: TimelineWords) -> Iterator[Item]:
     for document in documents:
         if published := parse_day(document.published):
             yield Item(published, ACT, words.fact("publication"), "")
@@ -179,7 +179,7 @@ def _of_acts(content: RegisterContent, documents: Sequence[DocumentRow], words: 
             yield Item(fact.due, ACT, words.fact(fact.type), clean(fact.quote), clean(fact.place), _scope(fact))
 
 
-def _of_norms(content: RegisterContent) -> tuple[list[Item], int]:
+def _of_norms(content: Content) -> tuple[list[Item], int]:
     """The dates of norms, and the number of deadlines without one."""
     items: list[Item] = []
     undated = 0
@@ -191,7 +191,7 @@ def _of_norms(content: RegisterContent) -> tuple[list[Item], int]:
     return items, undated
 
 
-def _of_deadline(content: RegisterContent, row: ObligationRow, deadline: DeadlineRow) -> Iterator[Item]:
+def _of_deadline(content: Content, row: ObligationRow, deadline: DeadlineRow) -> Iterator[Item]:
     norm = row.norm
     action = norm.action or ""
     for entry in entries_of(content, row, deadline):

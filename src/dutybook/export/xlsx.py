@@ -37,6 +37,7 @@ from dutybook.export.sheets import (
 from dutybook.languages.reader import FALLBACK, describe_chain, reader_words
 from dutybook.store import DocumentRow
 from dutybook.store.exports.act_details import About
+from dutybook.store.exports.act_details import about as about_register
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -220,7 +221,7 @@ class _Filling:
             self._add(changes, CHANGES, Changed(line, document), document.source, line.page)
         for sheet, _ in self.tables.values():
             sheet.finish()
-        about = self.content.about()
+        about = about_register(self.content.register)
         self._write_about(about, modalities, sources)
         write_book(self.book, self.content, about, self.tables, self.options.reader, self.options.now)
         return obligations.count

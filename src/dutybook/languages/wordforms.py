@@ -29,7 +29,10 @@ SNOWBALL = {
     "lt": "lithuanian", "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian", "sv": "swedish",
 }  # fmt: skip
 #: All languages that word forms are known of, in the order of their tags in the index: new ones come last.
-LANGUAGES = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split())
+LANGUAGES = (
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl", "pl",
+    "pt", "ro", "sk", "sl", "sv",
+)  # fmt: skip
 #: Before a root, so that it meets roots alone: of private use, as the tags of languages in the index are.
 ROOT = "\ue100"
 _LONGEST_ENDING = 10

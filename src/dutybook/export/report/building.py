@@ -28,6 +28,7 @@ from dutybook.export.report.model import (
 )
 from dutybook.records import Modality
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, NormRow
+from dutybook.store.exports import supplement
 from dutybook.store.exports.supplement import Heading
 from dutybook.store.judgements.record import Record
 
@@ -261,7 +262,7 @@ class _Builder:
         act.dates = sorted(self._dates(document, facts, [row for row, _ in pairs]), key=lambda d: d.iso)
         act.terms = [
             TermView(inline(t.term), inline(t.quote), self.speech.where(t.place, t.page))
-            for t in self.content.definitions(document.id)
+            for t in supplement.definitions(self.content.register, document.id)
         ]
         self._changed(act, document.id, {row.norm.id for row, _ in pairs})
         act.counts = self._counts(act, document.id, [d for row, _ in pairs for d in row.norm.deadlines], len(pairs))
@@ -275,7 +276,7 @@ class _Builder:
             "undated": len(deadlines) - dated,
             "changes": len(act.changes),
             "terms": len(act.terms),
-            "rejected": self.content.rejected_number(document),
+            "rejected": supplement.rejected_number(self.content.register, document),
         }
         return [self.speech.count(what, number) for what, number in numbers.items() if number]
 
@@ -349,7 +350,7 @@ class _Builder:
         )
 
     def _changed(self, act: ActView, document: str, new_norms: set[str]) -> None:
-        difference = self.content.change(document)
+        difference = supplement.change(self.content.register, document)
         if difference is None:
             return
         whole = self.content.filters.keys() <= _WHOLE_ACTS
