@@ -18,11 +18,11 @@ import jsonschema
 import openpyxl
 import pyarrow.parquet
 import yaml
-from dutybook.export.tables import schema_of
 from starlette.testclient import TestClient
 
 from dutybook.cli import run
 from dutybook.export import export
+from dutybook.export.tables import schema_of
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.as_json import analysis_to_dict

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dutybook.export.tables import unguard
 from export_fakes import HOSTILE, hostile, mixed
 
 from dutybook.errors import BadFilter
 from dutybook.export import export, known_formats
+from dutybook.export.tables import unguard
 from dutybook.store import Filters, open_register
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from dutybook.export.tables import guard, unguard
 from export_fakes import hostile, mixed
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybook.errors import BadFilter
 from dutybook.export import export
+from dutybook.export.tables import guard, unguard
 
 
 def test_bytes_are_what_spreadsheets_expect(tmp_path: Path) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dutybook.export.tables import SCHEMAS, schema_of
 from export_fakes import hostile, mixed
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from builders import N, make_analysis, make_unreadable
 from dutybook.errors import BadRequest
 from dutybook.export import export
+from dutybook.export.tables import SCHEMAS, schema_of
 from dutybook.pipeline.as_json import analysis_to_dict, unreadable_to_dict
 from dutybook.reasons import reason_without_code
 from dutybook.records import (

@@ -20,9 +20,7 @@ from report_fakes import TODAY, rich
 
 from dutybook.errors import BadRequest, MissingExtra
 from dutybook.export import export
-from dutybook.export.report.html import _css_text
-from dutybook.export.report.markdown import escaped
-from dutybook.export.report.pdf import _without_font
+from dutybook.export.report.files import _css_text, _without_font, escaped
 from dutybook.records import Modality
 from dutybook.store import Register, open_register
 
@@ -197,7 +195,7 @@ def test_a_word_without_end_stays_on_the_page(tmp_path: Path) -> None:
 
 
 def test_more_norms_than_pages_are_set_for_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.export.report.pdf.LIMIT", 5)
+    monkeypatch.setattr("dutybook.export.report.files.LIMIT", 5)
     with pytest.raises(BadRequest, match=r"8 norms are more than the 5 .* narrow them down"):
         export(rich(), tmp_path / "a.pdf")
     assert not list(tmp_path.iterdir())

@@ -72,7 +72,7 @@ def _print(
     from dutybook.cli.output import MODALITY_STYLE, console, text
     from dutybook.cli.review_output import fields_of
     from dutybook.cli.search import describe_deadline
-    from dutybook.export.columns import cell_words, lines
+    from dutybook.export.columns import cell_words, norm_lines
     from dutybook.languages.reader import describe_doubts
 
     norm = detail.norm
@@ -88,7 +88,7 @@ def _print(
         ("strength", norm.strength),
         ("bearer", f"{norm.bearer or '(none named)'} ({norm.bearer_class})"),
         ("role", norm.role),
-        *lines(norm, lambda _, value: value),
+        *norm_lines(norm, lambda _, value: value),
         ("applies", _applies(norm)),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
         *(("penalty", p.quote) for p in detail.penalties),

@@ -25,7 +25,7 @@ from typing import Any
 
 import yaml
 
-from dutybook.export import cells
+from dutybook.export import columns
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, with_headings
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
@@ -175,7 +175,11 @@ class _Library:
         lines: list[tuple[str, str | None]] = [
             (words("norm.kind"), self._value("modality", norm.modality)),
             (words("norm.bearer"), norm.bearer),
-            *((words(f"norm.{name}"), text) for name, text in cells.lines(norm, self._value) if name != "action"),
+            *(
+                (words(f"norm.{name}"), text)
+                for name, text in columns.norm_lines(norm, self._value)
+                if name != "action"
+            ),
             (words("norm.penalty"), norm.penalty),
         ]
         for deadline in norm.deadlines:

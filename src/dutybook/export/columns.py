@@ -9,18 +9,97 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, cast
 
-from dutybook.export import cells
-from dutybook.export.columns import Value
-from dutybook.export.content import ObligationRow
+from dutybook.export.content import ObligationRow, act_of
 from dutybook.records.norm_fields import CORRECTABLE, FieldGroup, FieldKind, NormField, fields_in
+from dutybook.store import DeadlineRow, NormRow
+from dutybook.store.judgements.record import Record
 
 R = TypeVar("R")
+
+Value = str | int | float | date | None
+
+
+def field_of(field: NormField) -> Callable[[ObligationRow], Value]:
+    """A function that makes the cell of a norm's field: one item of a list per line, and yes or no for true or false."""
+    read = attrgetter(field.name)
+    match field.kind:
+        case FieldKind.TEXTS:
+            return lambda row: "\n".join(read(row.norm))
+        case FieldKind.FLAG:
+            return lambda row: {True: "yes", False: "no"}.get(read(row.norm))
+    return lambda row: cast(Value, read(row.norm))
+
+
+#: The section of ``values`` in which a reader sees yes and no.
+YES_OR_NO = "applicability"
+
+
+def norm_lines(norm: NormRow, label: Callable[[str, str], str]) -> Iterator[tuple[str, str]]:
+    """The parts of a norm that have a value, as pairs of the field's name and its text.
+
+    Args:
+        label: returns the words for a value of a section of ``values``.
+    """
+    for field in fields_in(FieldGroup.PARTS):
+        match value := getattr(norm, field.name):
+            case None | () | "":
+                continue
+            case bool():
+                words = label(YES_OR_NO, "yes" if value else "no")
+            case tuple():
+                words = "; ".join(value)
+            case _:
+                words = label(field.name, value) if field.choices else str(value)
+        yield field.name, words
+
+
+def cell_words(cell: dict[str, Any] | None) -> str | None:
+    """The place in a table: ``table 2, row 4, column 3 (Deadline; Initial report)``, with the headings of column and
+    row in brackets.
+    """
+    if cell is None:
+        return None
+    heads = "; ".join(cell[name] for name in ("column_header", "row_header") if cell.get(name))
+    return f"table {cell['table']}, row {cell['row']}, column {cell['column']}" + (f" ({heads})" if heads else "")
+
+
+def cites_acts(row: ObligationRow) -> str:
+    """The norm's references as identifiers of acts and places, where they are known, one per line."""
+    known = (", ".join(part for part in (c.work, c.place) if part) for c in row.cites)
+    return "\n".join(dict.fromkeys(filter(None, known)))
+
+
+def citation(row: ObligationRow) -> str | None:
+    """A citation that is the same in every language: the act's identifier and the place in it."""
+    found = (row.act.citation if row.act else "") or row.document.work
+    return ", ".join(part for part in (found, row.norm.place) if part) if found else None
+
+
+def parse_day_or_text(value: str | None) -> date | str | None:
+    """A whole ISO date as a date. Other text, such as ``2026-08`` or ``2026``, is returned as it is."""
+    try:
+        return date.fromisoformat(value) if value and len(value) == 10 else value or None
+    except ValueError:
+        return value
+
+
+def corrections(row: ObligationRow) -> str | None:
+    """The corrections that people made, one per line: ``bearer: Owner → Operator (2026-03-02 anna: wrong line)``."""
+    if row.review is None:
+        return None
+    lines = []
+    for c in row.review.corrections:
+        if c.norm == row.norm.id:
+            reason = f": {c.why}" if c.why else ""
+            lines.append(f"{c.field}: {c.extracted or '—'} → {c.value or '—'} ({c.at[:10]} {c.by}{reason})")
+    return "\n".join(lines)
 
 
 class Kind(StrEnum):
@@ -70,13 +149,6 @@ class Column(Generic[R]):
     chain: bool = False
 
 
-#: What a person can write in a workbook, by the names that ``Column.editable`` has: fields of a record, corrections, reasons.
-EDITABLE = (
-    *("status", "owner", "reviewer", "due", "review_date", "applicability", "applicability_reason", "control", "note"),
-    *("finding", "finding_reason", "correction_reason"),
-    *CORRECTABLE,
-)
-
 _KINDS = {FieldKind.DAY: Kind.DATE, FieldKind.NUMBER: Kind.NUMBER}
 
 
@@ -84,7 +156,7 @@ def _fields(*groups: FieldGroup) -> tuple[Column[ObligationRow], ...]:
     """The columns of a norm's fields, except those that are placed by hand."""
     return tuple(
         Column(
-            *(field.name, field.about.width, _KINDS.get(field.kind, Kind.TEXT), cells.field_of(field)),
+            *(field.name, field.about.width, _KINDS.get(field.kind, Kind.TEXT), field_of(field)),
             choices=_choices(field),
             editable=field.name if field.about.correctable else None,
             folds=field.about.folds,
@@ -100,27 +172,45 @@ def _review_column(
     kind: Kind = Kind.TEXT,
     *,
     field: str = "",
-    choices: str = "",
     by_people: bool = True,
-    otherwise: str = "",
     folds: bool = True,
+    **more: Any,
 ) -> Column[ObligationRow]:
-    """A column for a field of the review record; ``field`` is its name there if it differs."""
+    """A column for a field of the review record; ``field`` is its name there if it differs. None where people recorded
+    nothing; of a time only the day.
+    """
     found = field or name
-    value = cells.review_day_getter(found) if kind is Kind.DATE else cells.review_getter(found)
-    changes = found if by_people else None
-    return Column(
-        *(name, width, kind, value, choices, changes, otherwise),
-        folds=folds,
-        needs="review",
-    )
+
+    def value(row: ObligationRow) -> Value:
+        said = getattr(row.review, found) if row.review else ""
+        return parse_day_or_text(said[:10]) if kind is Kind.DATE else said or None
+
+    return Column(name, width, kind, value, editable=found if by_people else None, folds=folds, needs="review", **more)
+
+
+def _review_lines(name: str, of: Callable[[Record], Iterable[str]]) -> Column[ObligationRow]:
+    """A column for what is a list in the review record, one item per line."""
+    value = lambda row: "\n".join(of(row.review)) if row.review else None  # noqa: E731
+    return Column(name, 40, Kind.TEXT, value, folds=True, needs="review")
+
+
+def _deadline_column(
+    name: str, width: int, of: Callable[[DeadlineRow], str | None], *, once: bool = True, **more: Any
+) -> Column[ObligationRow]:
+    """A column with a text of each deadline, one per line; ``once``: the same text and an empty one only once."""
+
+    def value(row: ObligationRow) -> Value:
+        texts = [of(deadline) or "" for deadline in row.norm.deadlines]
+        return "\n".join(dict.fromkeys(filter(None, texts)) if once else texts)
+
+    return Column(name, width, Kind.TEXT, value, needs="deadlines", **({"folds": True} | more))
 
 
 def _document_column(
-    name: str, width: int, kind: Kind, value: Callable[[ObligationRow], Value]
+    name: str, width: int, kind: Kind, value: Callable[[ObligationRow], Value], **more: Any
 ) -> Column[ObligationRow]:
     """A column whose value is the same in all rows of a document."""
-    return Column(name, width, kind, value, folds=True, needs="document")
+    return Column(name, width, kind, value, needs="document", **({"folds": True} | more))
 
 
 def _act_column(name: str, width: int, kind: Kind = Kind.TEXT) -> Column[ObligationRow]:
@@ -128,29 +218,27 @@ def _act_column(name: str, width: int, kind: Kind = Kind.TEXT) -> Column[Obligat
     return _document_column(name, width, kind, lambda row: getattr(row.act, name) if row.act else None)
 
 
+def _events(row: ObligationRow) -> str:
+    """The events that people entered and the dates that follow from them, one per line."""
+    return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.said}" for d in row.norm.deadlines for e in d.events)
+
+
 def _choices(field: NormField) -> str:
-    if field.kind is FieldKind.FLAG:
-        return cells.YES_OR_NO
-    return field.name if field.choices else ""
+    return YES_OR_NO if field.kind is FieldKind.FLAG else field.name if field.choices else ""
 
 
 # In front what one reads; the first of each later group stays where the others of its group are folded away.
 OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
-    Column(
-        *("modality", 13, Kind.LABEL, lambda r: r.norm.modality),
-        choices="modality",
-        editable="modality",
-        printed=True,
-    ),
+    Column("modality", 13, Kind.LABEL, lambda r: r.norm.modality, "modality", "modality", printed=True),
     Column("bearer", 21, Kind.TEXT, lambda r: r.norm.bearer, editable="bearer", printed=True),
     # An item of a list says little without the words before it, so they are in the next column, also on paper.
     Column("stem", 24, Kind.TEXT, lambda r: r.norm.stem, printed=True),
     Column("quote", 60, Kind.TEXT, lambda r: r.norm.quote, printed=True),
-    Column("deadlines", 20, Kind.TEXT, cells.deadlines, printed=True, needs="deadlines"),
+    _deadline_column("deadlines", 20, lambda d: d.quote, once=False, printed=True, folds=False),
     Column("due", 12, Kind.DATE, lambda r: r.norm.due, printed=True, needs="deadlines"),
     Column("days_left", 10, Kind.DAYS, lambda _: None, printed=True),
     Column("place", 16, Kind.TEXT, lambda r: r.norm.place, printed=True),
-    Column("act", 30, Kind.TEXT, cells.act, printed=True, lines=4, needs="document"),
+    _document_column("act", 30, Kind.TEXT, lambda r: act_of(r.document), printed=True, lines=4, folds=False),
     Column("page", 7, Kind.NUMBER, lambda r: r.norm.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
     # What the team makes of it.
@@ -165,47 +253,47 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     _review_column("review_date", 13, Kind.DATE),
     _review_column("reviewer", 16),
     _review_column("control", 30),
-    Column("notes", 40, Kind.TEXT, cells.notes, folds=True, needs="review"),
-    Column("links", 40, Kind.TEXT, cells.links, folds=True, needs="review"),
+    _review_lines("notes", lambda r: (f"{n.at[:10]} {n.by}: {n.text}" for n in r.notes)),
+    _review_lines("links", lambda r: (f"{k.label}: {k.target}" if k.label else k.target for k in r.links)),
     _review_column("requires_review", 34, field="why", by_people=False),
     _review_column("changed_by", 16, by_people=False),
     _review_column("changed_on", 13, Kind.DATE, field="changed", by_people=False),
     # What it asks for, in parts.
     *_fields(FieldGroup.PARTS, FieldGroup.DUTY, FieldGroup.WORDING),
     Column("penalty", 40, Kind.TEXT, lambda r: r.norm.penalty, folds=True),
-    Column("cites", 30, Kind.TEXT, cells.cites, folds=True),
-    Column("cites_acts", 26, Kind.TEXT, cells.cites_acts, folds=True),
-    Column("cell", 34, Kind.TEXT, lambda r: cells.cell_words(r.norm.cell), folds=True),
+    Column("cites", 30, Kind.TEXT, lambda r: "\n".join(c.as_written for c in r.cites), folds=True),
+    Column("cites_acts", 26, Kind.TEXT, cites_acts, folds=True),
+    Column("cell", 34, Kind.TEXT, lambda r: cell_words(r.norm.cell), folds=True),
     Column("heading", 30, Kind.TEXT, lambda r: r.heading, folds=True),
-    Column("topics", 22, Kind.TEXT, cells.topics, folds=True),
+    Column("topics", 22, Kind.TEXT, lambda r: ", ".join(r.topics), folds=True),
     # When.
     *_fields(FieldGroup.TIMES),
-    Column("deadline_kinds", 15, Kind.TEXT, cells.deadline_kinds, choices="deadline", folds=True, needs="deadlines"),
-    Column("deadline_values", 16, Kind.TEXT, cells.deadline_values, folds=True, needs="deadlines"),
-    Column("triggers", 30, Kind.TEXT, cells.triggers, folds=True, needs="deadlines"),
-    Column("computed", 40, Kind.TEXT, cells.computed, folds=True, needs="deadlines"),
-    Column("events", 34, Kind.TEXT, cells.events, folds=True, needs="deadlines"),
-    Column("undated", 34, Kind.TEXT, cells.undated, folds=True, needs="deadlines"),
+    _deadline_column("deadline_kinds", 15, lambda d: d.kind, once=False, choices="deadline"),
+    _deadline_column("deadline_values", 16, lambda d: d.value or d.kind, once=False),
+    _deadline_column("triggers", 30, lambda d: d.anchor),
+    _deadline_column("computed", 40, lambda d: "; ".join(d.steps) if d.due else None),
+    Column("events", 34, Kind.TEXT, _events, folds=True, needs="deadlines"),
+    _deadline_column("undated", 34, lambda d: None if d.first_due else d.reason),
     # Where it stands.
     Column("work", 18, Kind.TEXT, lambda r: r.work_number, needs="document"),
-    Column("citation", 24, Kind.TEXT, cells.citation, folds=True),
+    Column("citation", 24, Kind.TEXT, citation, folds=True),
     _act_column("jurisdiction", 12),
     _act_column("issuer", 26),
     _document_column("title", 40, Kind.TEXT, lambda r: r.document.title),
-    _document_column("published", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.published)),
+    _document_column("published", 13, Kind.DATE, lambda r: parse_day_or_text(r.document.published)),
     _act_column("entry_into_force", 13, Kind.DATE),
     _act_column("application", 13, Kind.DATE),
     _act_column("expiry", 13, Kind.DATE),
-    _document_column("version", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.version_date)),
+    _document_column("version", 13, Kind.DATE, lambda r: parse_day_or_text(r.document.version_date)),
     Column("language", 10, Kind.TEXT, lambda r: r.norm.language, folds=True),
     _document_column("source", 40, Kind.TEXT, lambda r: r.document.source),
     # Why one may trust it.
     _review_column("finding", 13, choices="finding", folds=False),
     _review_column("finding_reason", 30),
     Column("correction_reason", 30, Kind.TEXT, lambda _: None, editable="correction_reason", folds=True),
-    Column("corrections", 40, Kind.TEXT, cells.corrections, folds=True, needs="review"),
+    Column("corrections", 40, Kind.TEXT, corrections, folds=True, needs="review"),
     Column("confidence", 11, Kind.NUMBER, lambda r: round(r.norm.confidence, 2), folds=True),
-    Column("doubtful", 18, Kind.TEXT, cells.doubtful, choices="doubtful", folds=True),
+    Column("doubtful", 18, Kind.TEXT, lambda r: "\n".join(d.field for d in r.doubts), "doubtful", folds=True),
     Column("rule", 18, Kind.TEXT, lambda r: r.evidence.name if r.evidence else None, folds=True),
     Column("rule_version", 14, Kind.TEXT, lambda r: r.evidence.version if r.evidence else None, folds=True),
     Column("rule_why", 34, Kind.TEXT, lambda r: r.evidence.why if r.evidence else None, folds=True, chain=True),

@@ -8,8 +8,9 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter, BadRequest
@@ -77,17 +78,17 @@ format does not have names the formats that have it.
 GROUP = "dutybook.exports"
 """Entry-point group: the name is the extension without its dot, the object a :data:`Writer`."""
 
-# Modules are named, not imported: each brings a library that only its own format needs.
+# Functions are named, not imported: each module brings a library that only its own format needs.
 _OURS = {
-    "csv": "dutybook.export.tables",
-    "html": "dutybook.export.report.html",
-    "ics": "dutybook.export.ics",
-    "jsonl": "dutybook.export.tables",
-    "md": "dutybook.export.report.markdown",
-    "parquet": "dutybook.export.parquet",
-    "pdf": "dutybook.export.report.pdf",
-    "xlsx": "dutybook.export.xlsx",
-    "yaml": "dutybook.export.ciso",
+    "csv": "dutybook.export.tables:write_csv",
+    "html": "dutybook.export.report.files:write_html",
+    "ics": "dutybook.export.ics:write",
+    "jsonl": "dutybook.export.tables:write_jsonl",
+    "md": "dutybook.export.report.files:write_markdown",
+    "parquet": "dutybook.export.tables:write_parquet",
+    "pdf": "dutybook.export.report.files:write_pdf",
+    "xlsx": "dutybook.export.xlsx:write",
+    "yaml": "dutybook.export.ciso:write",
 }
 
 
@@ -106,7 +107,7 @@ def writer_for(path: Path) -> Writer:
     """
     name = path.suffix.lower().removeprefix(".")
     if name in _OURS:
-        writer: Writer = import_module(_OURS[name]).write
+        writer: Writer = resolve_name(_OURS[name])
         return writer
     for point in metadata.entry_points(group=GROUP):
         if point.name.lower() == name:

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dutybook.export import cells
-from dutybook.export.columns import Column, Kind, Value
+from dutybook.export.columns import Column, Kind, Value, parse_day_or_text
 from dutybook.export.content import ObligationRow, act_of
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
 from dutybook.store.exports.act_details import Act, ChangeLine, Term
@@ -134,8 +133,8 @@ DOCUMENTS: tuple[Column[Read], ...] = (
     Column("language", 10, Kind.TEXT, lambda r: r.document.language, printed=True),
     Column("genre", 13, Kind.TEXT, lambda r: r.document.genre, choices="genre", printed=True),
     Column("work", 18, Kind.TEXT, lambda r: r.number, printed=True),
-    Column("version", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.version_date), printed=True),
-    Column("published", 13, Kind.DATE, lambda r: cells.parse_day_or_text(r.document.published), printed=True),
+    Column("version", 13, Kind.DATE, lambda r: parse_day_or_text(r.document.version_date), printed=True),
+    Column("published", 13, Kind.DATE, lambda r: parse_day_or_text(r.document.published), printed=True),
     Column("pages", 8, Kind.NUMBER, lambda r: r.document.pages or None, printed=True),
     Column("norms", 8, Kind.NUMBER, lambda r: r.document.norms, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
@@ -191,7 +190,7 @@ def _differs(changed: Changed) -> str:
 
 
 CHANGES: tuple[Column[Changed], ...] = (
-    Column("since", 12, Kind.DATE, lambda c: cells.parse_day_or_text(c.line.since), printed=True),
+    Column("since", 12, Kind.DATE, lambda c: parse_day_or_text(c.line.since), printed=True),
     Column("change", 18, Kind.LABEL, lambda c: c.line.kind, choices="change", printed=True),
     Column("act", 32, Kind.TEXT, lambda c: act_of(c.document), printed=True, lines=4),
     Column("place", 16, Kind.TEXT, lambda c: c.line.new_place or c.line.old_place, printed=True),
@@ -202,7 +201,7 @@ CHANGES: tuple[Column[Changed], ...] = (
     Column("link", 10, Kind.LINK, lambda _: None),
     Column("why", 36, Kind.TEXT, lambda c: "\n".join(c.line.detail.get("why", ()))),
     Column("differs", 50, Kind.TEXT, _differs),
-    Column("old_since", 13, Kind.DATE, lambda c: cells.parse_day_or_text(c.line.old_since)),
+    Column("old_since", 13, Kind.DATE, lambda c: parse_day_or_text(c.line.old_since)),
     Column("old_place", 16, Kind.TEXT, lambda c: c.line.old_place),
     Column("language", 10, Kind.TEXT, lambda c: c.line.language),
     Column("source", 40, Kind.TEXT, lambda c: c.document.source),

@@ -15,12 +15,15 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import XlsxFileError
 
 from dutybook.errors import BadRequest
 from dutybook.export.columns import CHECK, OBLIGATIONS, Checks, Column, Kind, checked_columns
 from dutybook.export.content import VERSION, Content, ObligationRow, filters_in_words, link_to
-from dutybook.export.sheet import Link, Sheet, Spec, Styles
+from dutybook.export.sheet import Book, Link, RowSheet, Sheet, Spec, Styles, display_text, text_cell
 from dutybook.export.sheets import (
     CHANGES,
     DEADLINES,
@@ -38,9 +41,6 @@ from dutybook.languages.reader import FALLBACK, describe_chain, reader_words
 from dutybook.store import DocumentRow
 from dutybook.store.exports.act_details import About
 from dutybook.store.exports.act_details import about as about_register
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
 
 #: The version of what an import finds in a workbook: names of columns, keys of the sheet below, how a row is checked.
 FORMAT = 1
@@ -66,9 +66,7 @@ def write_book(
     book: Workbook, content: Content, about: About, tables: Tables, language: str, now: datetime | None
 ) -> None:
     """Write the hidden sheet of keys and values that an import relies on."""
-    from dutybook.export import rowxml
-
-    sheet = book.add_worksheet(BOOK, worksheet_class=rowxml.RowSheet)
+    sheet = book.add_worksheet(BOOK, worksheet_class=RowSheet)
     values = {
         "format": str(FORMAT),
         "version": VERSION,
@@ -83,9 +81,9 @@ def write_book(
         values[f"title:{name.capitalize()}"] = table.name
         values[f"rows:{name.capitalize()}"] = str(table.count)
     for row, (key, value) in enumerate(values.items()):
-        cells = [rowxml.text_cell(f"A{row + 1}", 0, key)]
+        cells = [text_cell(f"A{row + 1}", 0, key)]
         if value:
-            cells.append(rowxml.text_cell(f"B{row + 1}", 0, rowxml.display_text(value)))
+            cells.append(text_cell(f"B{row + 1}", 0, display_text(value)))
         sheet.write_row_xml(row, "".join(cells), 2)
     sheet.protect()
     sheet.very_hidden()
@@ -131,10 +129,6 @@ class Options:
 
 def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
     """Write the workbook in one pass and constant memory. Returns the number of norms on its first sheet."""
-    from xlsxwriter.exceptions import XlsxFileError
-
-    from dutybook.export.sheet import Book
-
     chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:
         book = Book(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from dutybook.export.columns import cell_words, lines
+from dutybook.export.columns import cell_words, norm_lines
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, filters_in_words, link_to, with_headings
 from dutybook.export.ics_entries import entries_of, limits_of
 from dutybook.export.report.model import (
@@ -136,7 +136,7 @@ class Norms:
 
     def _lines(self, row: ObligationRow) -> Iterator[Line]:
         norm = row.norm
-        for name, text in lines(norm, self.speech.value):
+        for name, text in norm_lines(norm, self.speech.value):
             # The action is read in the quote, right above.
             if name != "action":
                 yield Line(self.speech.words(f"norm.{name}"), inline(text), norm.language)

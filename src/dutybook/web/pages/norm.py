@@ -9,8 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.export.columns import lines
-from dutybook.resolve.identity.records import word_diff
+from dutybook.resolve.identity import word_diff
 from dutybook.store import NormRow, Register
 from dutybook.store.documents.norm_context import TextRow, followed, parts_of, penalty_place, texts
 from dutybook.store.judgements import reviews
@@ -113,7 +112,7 @@ def _page(request: Request, identity: str, problem: str = "", given: dict[str, s
             "norm": norm,
             "doubts": {doubt.field: doubt for doubt in detail.doubts},
             "parts": parts,
-            "lines": lines,
+            "lines": norm_lines,
             # A title is no heading above its own text.
             "crumbs": [h for h in detail.headings if h.strip() not in (norm.document_title, norm.work_title or "")],
             "kinds": list(dict.fromkeys(name for name, _, _ in parts)),
