@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
+from dutybook.export.columns import norm_lines
 from dutybook.resolve.identity import word_diff
 from dutybook.store import NormRow, Register
 from dutybook.store.documents.norm_context import TextRow, followed, parts_of, penalty_place, texts
