@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
 from dutybook.export.columns import norm_lines
-from dutybook.resolve.identity import word_diff
+from dutybook.resolve.identity.records import word_diff
 from dutybook.store import NormRow, Register
 from dutybook.store.documents.norm_context import TextRow, followed, parts_of, penalty_place, texts
 from dutybook.store.judgements import reviews
