@@ -203,14 +203,16 @@ def _deadline_column(
         texts = [of(deadline) or "" for deadline in row.norm.deadlines]
         return "\n".join(dict.fromkeys(filter(None, texts)) if once else texts)
 
-    return Column(name, width, Kind.TEXT, value, needs="deadlines", **({"folds": True} | more))
+    more.setdefault("folds", True)
+    return Column(name, width, Kind.TEXT, value, needs="deadlines", **more)
 
 
 def _document_column(
     name: str, width: int, kind: Kind, value: Callable[[ObligationRow], Value], **more: Any
 ) -> Column[ObligationRow]:
     """A column whose value is the same in all rows of a document."""
-    return Column(name, width, kind, value, needs="document", **({"folds": True} | more))
+    more.setdefault("folds", True)
+    return Column(name, width, kind, value, needs="document", **more)
 
 
 def _act_column(name: str, width: int, kind: Kind = Kind.TEXT) -> Column[ObligationRow]:
