@@ -38,6 +38,11 @@ LONE_MARKER = re.compile(
 _SPACES = re.compile(r"\s+")
 
 
+def names(text: str) -> frozenset[str]:
+    """A set of names that stand in a text, parted by spaces."""
+    return frozenset(text.split())
+
+
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00ad": None, "\u200b": None, "\u2060": None})
 
 

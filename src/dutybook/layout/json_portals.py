@@ -16,10 +16,9 @@ from dutybook.layout.html import fragment, is_markup
 from dutybook.layout.html_page import PageWalker
 from dutybook.layout.html_tree import Element
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker
-from dutybook.layout.xml.numbers import bare_number, division_number
+from dutybook.layout.xml.base import Walker, bare_number, division_number
 from dutybook.layout.xml.tree import Node, local
-from dutybook.layout.xml.writer import OutlineWriter
+from dutybook.layout.xml.writer import OpenLevels, OutlineWriter
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
@@ -48,41 +47,29 @@ _DATE = re.compile(r"/(\d{4}-\d{2}-\d{2})(?:/|$)")
 class _Text(Walker):
     """A fragment's XHTML."""
 
-    handlers = {"table": "table", "p": "block", "li": "block", "sup": "raised"}  # noqa: RUF012 - as in the base
+    handlers = {"table": "table", "block": "p li", "raised": "sup"}  # noqa: RUF012
 
     def raised(self, node: Node) -> None:
         """Write raised figures, such as the marks of notes, as raised characters, unlike the figures of a word."""
         self.out.text("".join(node.itertext()).translate(_RAISED))
 
-    def table(self, node: Node) -> None:
-        """A table of HTML."""
-        self.rows(node, ("tr",), ("td", "th"))
-
 
 class _EsbirkaReader:
     def __init__(self, writer: OutlineWriter) -> None:
         self.out = writer
-        self.walker = _Text(writer)
-        self.stack: list[tuple[int, ExitStack]] = []
+        self.walker = _Text(writer, None)
         self.ahead: list[str] = []
         self.prefix: list[str] = []
         self.notes = 0
 
     def read(self, fragments: list[dict[str, Any]]) -> None:
         """All fragments; what one opens stays open until one of its depth, or of a lesser one, comes."""
-        with ExitStack() as everything:
+        with OpenLevels() as opened:
             for each in fragments:
+                depth, markup = each.get("hloubka"), each.get("xhtml")
+                holder = opened.open(depth if isinstance(depth, int) else 1)
                 kind = str(each.get("kodTypuFragmentu") or "")
-                depth = each.get("hloubka")
-                level = depth if isinstance(depth, int) else 1
-                while self.stack and self.stack[-1][0] >= level:
-                    self.stack.pop()[1].close()
-                holder = everything.enter_context(ExitStack())
-                self.stack.append((level, holder))
-                markup = each.get("xhtml")
                 self._fragment(kind, markup if isinstance(markup, str) else "", holder)
-            while self.stack:
-                self.stack.pop()[1].close()
 
     def _fragment(self, kind: str, markup: str, holder: ExitStack) -> None:
         if kind == _QUOTED:
@@ -105,9 +92,7 @@ class _EsbirkaReader:
                 self.walker.flow(body)
         elif kind.startswith("Poznamka") and not self.out.quoting:
             self.notes += 1
-            with self.out.capture() as paragraphs:
-                self.walker.flow(body)
-            self.out.note(f"note-{self.notes}", "", paragraphs)
+            self.out.note(f"note-{self.notes}", "", self.walker.captured(body))
         else:
             self._provision(kind, body, holder)
 

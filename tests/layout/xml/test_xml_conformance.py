@@ -20,7 +20,7 @@ from dutybook.errors import BadDocument, BrokenDocument, TooLarge
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml import formats, read_xml
+from dutybook.layout.xml import FORMATS, read_xml
 from dutybook.layout.xml.tree import local, parse
 from dutybook.records import BlockRole, Layout, RawDocument
 
@@ -78,7 +78,7 @@ def _check_siblings(layout: Layout) -> None:
 
 def test_every_format_has_a_sample() -> None:
     roots = [parse(sample.read_bytes())[0] for sample in SAMPLES]
-    assert [each.name for each in formats() if not any(each.matches(root) for root in roots)] == []
+    assert [each.name for each in FORMATS if not any(each.matches(root) for root in roots)] == []
 
 
 @each_sample
@@ -99,7 +99,7 @@ def test_offsets_and_nesting(sample: Path) -> None:
 @each_sample
 def test_no_letter_is_lost(sample: Path) -> None:
     root, _ = parse(sample.read_bytes())
-    reader = next(each for each in formats() if each.matches(root))
+    reader = next(each for each in FORMATS if each.matches(root))
     # A file with the versions of each provision is read in its newest.
     for old in [v for v in root.iter("{*}version") if any(local(n) == "version" for n in v.itersiblings())]:
         old.getparent().remove(old)

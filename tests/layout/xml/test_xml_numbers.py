@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.layout.xml.numbers import bare_number, counted, division_kind, division_number
+from dutybook.layout.xml.base import bare_number, counted, division_kind, division_number
 from dutybook.records import ProvisionKind
 
 

@@ -1,29 +1,20 @@
-"""Acts in XML: the root element says which kind it is, and each kind has one module with its reader.
+"""Acts in XML: the root element says which kind it is, and each kind has a reader.
 
-A new kind is a module with a ``FORMAT`` (:class:`dutybook.layout.xml.base.XmlFormat`), its name in ``_MODULES`` and a
-sample in ``tests/layout/xml/fixtures``: the conformance test picks it up.
+A new kind is a reader in one of the modules here, a line in that module's ``FORMATS``, and a sample in
+``tests/layout/xml/fixtures``: the conformance test picks it up.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-
 from dutybook.errors import TooLarge
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import XmlFormat
+from dutybook.layout.xml import akn, american, clml, formex, german, portals, unstated
 from dutybook.layout.xml.tree import parse
 from dutybook.reasons import Why, because
 from dutybook.records import Layout
 
-# The first that matches a root reads it.
-_MODULES: tuple[str, ...] = ("formex", "akn", "clml", "gii", "cfr", "boe", "uslm", "bwb", "lexdania", "riigi", "ris")
-
-
-@cache
-def formats() -> tuple[XmlFormat, ...]:
-    """The kinds of XML that are read."""
-    return tuple(import_module(f"{__name__}.{module}").FORMAT for module in _MODULES)
+# The kinds of XML that are read: the first that matches a root reads it, and the last reads what none of the others knows.
+FORMATS = tuple(each for module in (formex, akn, clml, german, american, portals, unstated) for each in module.FORMATS)
 
 
 def read_xml(data: bytes, *, limits: Limits | None = None) -> Layout:
@@ -37,22 +28,10 @@ def read_xml(data: bytes, *, limits: Limits | None = None) -> Layout:
         EmptyDocument, BrokenDocument, TooLarge, NoText: see :func:`dutybook.layout.xml.tree.parse`.
     """
     root, problems = parse(data)
-    reader = next((each for each in formats() if each.matches(root)), None) or _other()
+    reader = next(each for each in FORMATS if each.matches(root))
     bounds = limits or Limits()
     layout = reader.read(root, bounds, problems)
     if len(layout.text) > bounds.max_text_chars:
-        raise TooLarge(
-            because(
-                Why.TOO_MUCH_TEXT,
-                "the file holds {characters:,} characters, more than are read; split it",
-                characters=len(layout.text),
-            )
-        )
+        text = "the file holds {characters:,} characters, more than are read; split it"
+        raise TooLarge(because(Why.TOO_MUCH_TEXT, text, characters=len(layout.text)))
     return layout
-
-
-def _other() -> XmlFormat:
-    """What reads XML that none of the formats knows."""
-    from dutybook.layout.xml.unknown import FORMAT
-
-    return FORMAT

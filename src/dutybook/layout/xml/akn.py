@@ -1,4 +1,4 @@
-"""What provision an element of Akoma Ntoso is, by its name, its number and what stands around it.
+"""Akoma Ntoso: acts of the Union's institutions, of Finland, Italy, Luxembourg, Switzerland and others.
 
 What an element is called says its kind; a few names mean another kind in another country (a Finnish ``section`` is an
 article, a British ``paragraph`` in a ``subsection`` is a point), which the elements around it say.
@@ -7,53 +7,35 @@ article, a British ``paragraph`` in a ``subsection`` is a point), which the elem
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import ClassVar
 
-from dutybook.layout.drafts import squeeze
-from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import ActWalker, XmlFormat, language_code
-from dutybook.layout.xml.numbers import Positions, bare_number, division_number, item_label
+from lxml import etree
+
+from dutybook.layout.drafts import names, squeeze
+from dutybook.layout.xml.base import Walker, bare_number, division_number, item_label, language_code
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
-from dutybook.reasons import Reason, Why, because
-from dutybook.records import BlockRole, Layout, ProvisionKind
+from dutybook.reasons import Why, because
+from dutybook.records import BlockRole, ProvisionKind
 
 _K = ProvisionKind
-# About the file, or no more in the act.
-SILENT = frozenset({"meta", "del", "foreign"})
 # Names that always mean the same.
-KINDS = {
-    "book": _K.PART,
-    "tome": _K.PART,
-    "part": _K.PART,
+_KINDS = {
+    **dict.fromkeys(("book", "tome", "part"), _K.PART),
     "title": _K.TITLE,
-    "subtitle": _K.SUBSECTION,
     "chapter": _K.CHAPTER,
-    "subpart": _K.SECTION,
-    "subchapter": _K.SECTION,
-    "division": _K.SECTION,
-    "subdivision": _K.SUBSECTION,
-    "article": _K.ARTICLE,
-    "regulation": _K.ARTICLE,
-    "rule": _K.ARTICLE,
-    "point": _K.POINT,
-    "item": _K.POINT,
-    "subparagraph": _K.POINT,
-    "subclause": _K.POINT,
-    "clause": _K.PARAGRAPH,
+    **dict.fromkeys(("subpart", "subchapter", "division"), _K.SECTION),
+    **dict.fromkeys(("subtitle", "subdivision"), _K.SUBSECTION),
+    **dict.fromkeys(("article", "regulation", "rule"), _K.ARTICLE),
+    **dict.fromkeys(("point", "item", "subparagraph", "subclause"), _K.POINT),
+    **dict.fromkeys(("clause", "transitional"), _K.PARAGRAPH),
     "indent": _K.INDENT,
-    "annex": _K.ANNEX,
-    "schedule": _K.ANNEX,
-    "appendix": _K.ANNEX,
-    "attachment": _K.ANNEX,
+    **dict.fromkeys(("annex", "schedule", "appendix", "attachment"), _K.ANNEX),
     "crossheading": _K.HEADING,
-    "transitional": _K.PARAGRAPH,
 }
 # These depend on what stands around them.
-RELATIVE = frozenset({"section", "subsection", "paragraph", "alinea", "hcontainer", "level", "proviso"})
-DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX, _K.HEADING})
-DASHES = frozenset("—–-−•·*▪●◦‒―")
+_RELATIVE = names("section subsection paragraph alinea hcontainer level proviso")
+_DIVISIONS = frozenset({_K.PART, _K.TITLE, _K.CHAPTER, _K.SECTION, _K.SUBSECTION, _K.ANNEX, _K.HEADING})
+_DASHES = frozenset("—–-−•·*▪●◦‒―")
 _LONGEST_TITLE = 200
 # What these elements are without a number.
 _UNNUMBERED: dict[str, ProvisionKind | None] = {
@@ -62,48 +44,10 @@ _UNNUMBERED: dict[str, ProvisionKind | None] = {
 }
 
 
-def kind_of(
-    node: Node, words: str, around: tuple[ProvisionKind, ...], positions: Positions, *, articles: bool, quoting: bool
-) -> ProvisionKind | None:
-    """The kind of a provision; None where an element is none: a wrapper, or an article's only, unnumbered paragraph.
-
-    ``words`` are its number as printed, ``around`` the kinds of the provisions it stands in. ``articles``: the act has
-    articles, so that its sections are divisions; ``quoting``: it is new text for another act.
-    """
-    name = local(node)
-    if name == "hcontainer":
-        name = attribute(node, "name").lower().replace("_", "").replace("-", "")
-        if name not in KINDS and name not in RELATIVE:
-            return _kind_by_heading(node, words)
-    if words in DASHES and name not in ("article", "section"):
-        return _K.INDENT
-    if name == "section":
-        return _K.SECTION if articles and "§" not in words else _K.ARTICLE
-    if name == "subsection" and not quoting and _article_inside(around) is None:
-        return _K.SUBSECTION
-    if name == "subsection":
-        return _K.PARAGRAPH if words or positions.count(node) > 1 else None
-    return _kind_by_name(node, name, words, around, positions)
-
-
-def _kind_by_name(
-    node: Node, name: str, words: str, around: tuple[ProvisionKind, ...], positions: Positions
-) -> ProvisionKind | None:
-    """The kind of an element that is one wherever the act has its articles; ``name`` is its own, or its container's."""
-    if name in ("paragraph", "alinea"):
-        if bare_number(words):
-            return _K.POINT if _K.PARAGRAPH in (_article_inside(around) or around) else _K.PARAGRAPH
-        return _K.SUBPARAGRAPH if name == "alinea" and around and positions.of(node) > 1 else None
-    if name in ("level", "proviso"):
-        # The marginal titles of Swiss acts, and what stands behind their articles.
-        return _kind_by_heading(node, words)
-    if name == "attachment":
-        return _K.ANNEX if _has_text(node) else None
-    return KINDS.get(name) if words else _UNNUMBERED.get(name, KINDS.get(name))
-
-
-def _has_text(node: Node) -> bool:
-    return any(local(each) not in SILENT and plain(each) for each in children(node))
+def _article_inside(kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ...]:
+    """The open kinds from the innermost article or annex on; empty outside of both."""
+    at = max((index for index, kind in enumerate(kinds) if kind in (_K.ARTICLE, _K.ANNEX)), default=len(kinds))
+    return kinds[at:]
 
 
 def _kind_by_heading(node: Node, words: str) -> ProvisionKind | None:
@@ -113,15 +57,7 @@ def _kind_by_heading(node: Node, words: str) -> ProvisionKind | None:
     return _K.POINT if words else None
 
 
-def _article_inside(kinds: tuple[ProvisionKind, ...]) -> tuple[ProvisionKind, ...] | None:
-    """The open kinds from the innermost article or annex on; None outside of both."""
-    for index in range(len(kinds) - 1, -1, -1):
-        if kinds[index] in (_K.ARTICLE, _K.ANNEX):
-            return kinds[index:]
-    return None
-
-
-def rubric_of(node: Node) -> Node | None:
+def _rubric_of(node: Node) -> Node | None:
     """An article's title that stands where its first paragraph should be (Normattiva): unnumbered, before numbered ones."""
     if local(node) != "article" or plain(child(node, "heading")):
         return None
@@ -139,50 +75,28 @@ _PUBLISHED = ("publ", "verkuendungsdatum", "verkuendung")
 _MADE = ("issued", "enact", "made", "sign", "document", "ausfertigung")
 
 
-def language_of(root: Node) -> str:
+def _language_of(root: Node) -> str:
     """The language of the expression, ISO 639-1."""
-    stated = find(root, "FRBRlanguage")
-    code = language_code(attribute(stated, "language")) if stated is not None else ""
-    jolux = next((e for e in findall(root, "jolux") if attribute(e, "name") == "language"), None)
-    return code or language_code(plain(jolux)) or language_code(attribute(root, "lang"))
-
-
-def meta_of(root: Node, title_lines: list[str], language: str) -> dict[str, str]:
-    """``title``, ``eli``, ``language``, ``published``, ``version_date``, each as far as the file says it."""
-    work, expression = find(root, "FRBRWork"), find(root, "FRBRExpression")
-    publication = find(root, "publication")
-    published = _date(attribute(publication, "date")) if publication is not None else ""
-    published = (
-        published or _dated(work, _PUBLISHED) or _dated(expression, _PUBLISHED) or _jolux(root, "publicationDate")
-    )
-    return {
-        "title": _title(root, title_lines, work, language),
-        "eli": _eli(root, work),
-        "language": language,
-        "published": published,
-        "version_date": _version(work, expression, published),
-    }
+    stated = attribute(find(root, "FRBRlanguage"), "language"), _jolux(root, "language"), attribute(root, "lang")
+    return next(filter(None, map(language_code, stated)), "")
 
 
 def _title(root: Node, lines: list[str], work: Node | None, language: str) -> str:
     stated = _title_of_preface(root, lines) or _jolux(root, "title")
     if stated:
         return stated
-    names = children(work, "FRBRname", "FRBRalias") if work is not None else ()
-    titles = (attribute(name, "value") for name in names if _is_title(name, language))
+    named = children(work, "FRBRname", "FRBRalias")
+    titles = (attribute(name, "value") for name in named if _is_title(name, language))
     return next((title for title in titles if " " in title), "") or " ".join(lines)
 
 
 def _title_of_preface(root: Node, lines: list[str]) -> str:
-    preface = find(root, "preface")
-    if preface is None:
-        return ""
+    preface, number = find(root, "preface"), plain(find(root, "docNumber"))
     for name in ("docTitle", "longTitle", "shortTitle"):
         found = find(preface, name)
         if found is not None and plain(found):
-            if name == "docTitle":
-                return _spaced(found)
-            return " ".join(_without_numbers(line, root) for line in lines) or _spaced(found)
+            without = [line.replace(number, "").strip() if number else line for line in lines]
+            return (name != "docTitle" and " ".join(without)) or _spaced(found)
     return ""
 
 
@@ -191,11 +105,6 @@ def _is_title(name: Node, language: str) -> bool:
     if language_code(attribute(name, "lang")) not in ("", language):
         return False
     return local(name) == "FRBRname" or "title" in attribute(name, "name").lower()
-
-
-def _without_numbers(line: str, root: Node) -> str:
-    number = find(root, "docNumber")
-    return line if number is None else line.replace(plain(number), "").strip()
 
 
 def _spaced(node: Node) -> str:
@@ -214,8 +123,6 @@ def _date(text: str) -> str:
 
 
 def _dates(level: Node | None) -> list[tuple[str, str]]:
-    if level is None:
-        return []
     return [(attribute(d, "name").lower(), _date(attribute(d, "date"))) for d in children(level, "FRBRdate")]
 
 
@@ -240,74 +147,56 @@ def _jolux(root: Node, name: str) -> str:
 
 def _eli(root: Node, work: Node | None) -> str:
     """The work's European Legislation Identifier, as the file writes it."""
-    stated = [attribute(e, "value") for e in children(work)] if work is not None else []
-    stated += [_jolux(root, "uriThis")]
+    stated = [*(attribute(e, "value") for e in children(work)), _jolux(root, "uriThis")]
     jolux = [plain(e) for e in findall(root, "jolux") if attribute(e, "name") in ("uriThis", "realizes")]
     for value in (*stated[:1], *stated, *jolux):
         if re.match(r"(?:https?://\S*/)?eli/\S+$", value):
-            uri = child(work, "FRBRuri") if work is not None else None
-            plainer = attribute(uri, "value") if uri is not None else ""
+            plainer = attribute(child(work, "FRBRuri"), "value")
             return plainer if plainer and value.startswith(plainer) else value
     return ""
 
 
-_PARAGRAPHS = (
-    *("p", "block", "longTitle", "formula", "content", "intro", "wrapUp", "listIntroduction", "listWrapUp", "list"),
-    *("blockList", "container", "blockContainer", "tblock", "interstitial", "signature", "citation", "citations"),
-    *(
-        "mainBody",
-        "preface",
-        "coverPage",
-        "introduction",
-        "background",
-        "decision",
-        "arguments",
-        "remedies",
-        "motivation",
-    ),
-)
-
-
-class AknReader(ActWalker):
-    handlers: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(_PARAGRAPHS, "block"),
-        **dict.fromkeys((*KINDS, *RELATIVE), "container"),
+class AknReader(Walker):
+    what = "Akoma Ntoso file"
+    _apart = False
+    handlers = {  # noqa: RUF012
+        "block": (
+            "p block longTitle formula content intro wrapUp listIntroduction listWrapUp list blockList container "
+            "blockContainer tblock interstitial signature citation citations coverPage introduction background decision "
+            "arguments remedies motivation"
+        ),
+        "container": " ".join([*_KINDS, *_RELATIVE]),
         "preface": "preface",
         "preamble": "preamble",
         "recital": "recital",
-        "body": "body",
-        "mainBody": "body",
-        "conclusions": "conclusions",
-        "num": "stray_number",
-        "heading": "stray_heading",
-        "subheading": "stray_heading",
-        "crossHeading": "stray_heading",
-        "toc": "contents",
-        "quotedStructure": "quotation",
-        "embeddedStructure": "quotation",
-        "quotedText": "quoted_text",
-        "embeddedText": "quoted_text",
-        "authorialNote": "note",
-        "noteRef": "note_reference",
+        "body": "body mainBody",
+        "signature": "conclusions",
+        "label": "num",
+        "stray_heading": "heading subheading crossHeading",
+        "contents": "toc",
+        "quotation": "quotedStructure embeddedStructure",
+        "quoted_text": "quotedText embeddedText",
+        "note": "authorialNote",
+        "note_reference": "noteRef",
         "table": "table",
-        "ol": "html_list",
-        "ul": "html_list",
-        "li": "html_item",
-        "img": "picture",
-        "doc": "part_document",
+        "html_list": "ol ul",
+        "html_item": "li",
+        "picture": "img",
+        "closed": "doc",
     }
-    silent = SILENT
+    # About the file, or no more in the act.
+    silent = names("meta del foreign")
 
-    def __init__(self, writer: OutlineWriter, root: Node, language: str) -> None:
-        super().__init__(writer)
-        self.language = language
-        self.title_lines: list[str] = []
-        self._positions = Positions()
-        self._notes = 0
+    def __init__(self, writer: OutlineWriter, root: Node) -> None:
+        super().__init__(writer, root)
+        self.language = _language_of(root)
+        self._title_lines: list[str] = []
         self._empty_quotations = 0
         self._in_title = False
         self._hint = ""
-        self._articles = any(True for each in findall(root, "article") if not _within(each, "quotedStructure"))
+        self._articles = any(
+            next(each.iterancestors("{*}quotedStructure"), None) is None for each in findall(root, "article")
+        )
         self._kept = {attribute(n, "eId") or attribute(n, "id"): n for n in findall(root, "note")}
 
     # -- parts of the document ----------------------------------------------------------------------------------
@@ -323,7 +212,7 @@ class AknReader(ActWalker):
     def _title_line(self) -> None:
         line = self.out.running
         if line:
-            self.title_lines.append(line)
+            self._title_lines.append(line)
             self.out.heading(1, "doc-title", names=False)
 
     def block(self, node: Node) -> None:
@@ -345,24 +234,7 @@ class AknReader(ActWalker):
     def recital(self, node: Node) -> None:
         """A reason."""
         with self.out.element(_K.RECITAL, bare_number(plain(child(node, "num")))):
-            self._labelled(node)
-
-    def body(self, node: Node) -> None:
-        """The act's own terms: paragraphs outside of provisions count, too."""
-        before, self.out.loose = self.out.loose, True
-        self.flow(node)
-        self.out.paragraph()
-        self.out.loose = before
-
-    def conclusions(self, node: Node) -> None:
-        """Place, date and names."""
-        with self.out.element(_K.SIGNATURE):
-            self.flow(node)
-
-    def part_document(self, node: Node) -> None:
-        """A document in the act's attachments; the root of a file that is none."""
-        self.flow(node)
-        self.out.paragraph()
+            self.labelled(node)
 
     def contents(self, node: Node) -> None:
         """A table of contents, an entry a paragraph."""
@@ -384,54 +256,76 @@ class AknReader(ActWalker):
 
     def container(self, node: Node) -> None:
         """A provision of any level."""
-        number = child(node, "num")
-        words = plain(number)
-        kind = kind_of(node, words, self.out.kinds, self._positions, articles=self._articles, quoting=self.out.quoting)
+        words = plain(child(node, "num"))
+        kind = self._kind(node, words)
         if kind is None:
-            self._labelled(node) if words else self.flow(node)
+            self.labelled(node) if words else self.flow(node)
             self.out.paragraph()
             return
-        bare = division_number(words, self.language) if kind in DIVISIONS else bare_number(words)
-        if kind is _K.INDENT or (kind is _K.PARAGRAPH and not bare) or kind is _K.SUBPARAGRAPH:
-            bare = bare if bare and words not in DASHES else str(self._positions.of(node))
-        sign = kind is _K.ARTICLE and "§" in words
-        if kind is _K.ANNEX and not bare:
+        bare = division_number(words, self.language) if kind in _DIVISIONS else bare_number(words)
+        if not bare and kind in (_K.INDENT, _K.PARAGRAPH, _K.SUBPARAGRAPH):
+            bare = str(self._positions.of(node))
+        if not bare and kind is _K.ANNEX:
             bare = _annex_number(node)
-        with self.out.element(kind, bare, sign=sign):
-            before, self._depth = self._depth, self._depth + (kind in DIVISIONS)
-            if kind in DIVISIONS or kind is _K.ARTICLE:
+        with self.out.element(kind, bare, sign=kind is _K.ARTICLE and "§" in words):
+            before, self._depth = self._depth, self._depth + (kind in _DIVISIONS)
+            if kind in _DIVISIONS or kind is _K.ARTICLE:
                 self._headed(node, kind)
             else:
-                self._labelled(node)
+                self.labelled(node)
             self._depth = before
+
+    def _kind(self, node: Node, words: str) -> ProvisionKind | None:
+        """The kind of a provision; None where an element is none: a wrapper, or an article's only, unnumbered paragraph.
+
+        ``words`` are its number as printed.
+        """
+        name, around = local(node), self.out.kinds
+        if name == "hcontainer":
+            name = attribute(node, "name").lower().replace("_", "").replace("-", "")
+            if name not in _KINDS and name not in _RELATIVE:
+                return _kind_by_heading(node, words)
+        if words in _DASHES and name not in ("article", "section"):
+            return _K.INDENT
+        if name == "section":
+            # Where the act has articles, its sections are divisions.
+            return _K.SECTION if self._articles and "§" not in words else _K.ARTICLE
+        if name == "subsection":
+            if not self.out.quoting and not _article_inside(around):
+                return _K.SUBSECTION
+            return _K.PARAGRAPH if words or self._positions.count(node) > 1 else None
+        if name in ("paragraph", "alinea") and bare_number(words):
+            return _K.POINT if _K.PARAGRAPH in (_article_inside(around) or around) else _K.PARAGRAPH
+        return self._kind_by_name(node, name, words)
+
+    def _kind_by_name(self, node: Node, name: str, words: str) -> ProvisionKind | None:
+        if name in ("paragraph", "alinea"):
+            further = name == "alinea" and self.out.kinds and self._positions.of(node) > 1
+            return _K.SUBPARAGRAPH if further else None
+        if name in ("level", "proviso"):
+            # The marginal titles of Swiss acts, and what stands behind their articles.
+            return _kind_by_heading(node, words)
+        if name == "attachment":
+            return _K.ANNEX if any(local(e) not in self.silent and plain(e) for e in children(node)) else None
+        return _KINDS.get(name) if words else _UNNUMBERED.get(name, _KINDS.get(name))
 
     def _headed(self, node: Node, kind: ProvisionKind) -> None:
         """A provision whose number and heading are lines of their own."""
         hint = "article" if kind is _K.ARTICLE else "annex" if kind is _K.ANNEX else "chapter"
-        level = self._depth if kind in DIVISIONS else self._depth + 1
-        rubric = rubric_of(node)
-        self.out.text(node.text)
-        for each in node:
-            name = local(each)
-            if each is rubric:
-                self._rubric(each, level)
-            elif name == "num":
-                self.number(each, level, f"{hint}-number")
-            elif name in ("heading", "subheading"):
-                self.heading(each, level, f"{hint}-title")
-            else:
-                self.visit(each)
-            self.out.text(each.tail)
+        level = self._depth if kind in _DIVISIONS else self._depth + 1
+        rubric = _rubric_of(node)
 
-    def _rubric(self, node: Node, level: int) -> None:
-        """A title that is marked up as a paragraph."""
-        self.out.paragraph(ahead=True)
-        for part in node.iter():
-            if isinstance(part.tag, str):
+        def paragraph(each: Node) -> None:
+            if each is not rubric:
+                self.visit(each)
+                return
+            self.out.paragraph(ahead=True)
+            for part in each.iter(etree.Element):
                 self.out.text(part.text)
-            if part is not node:
-                self.out.text(part.tail)
-        self.out.heading(level, "article-title")
+                self.out.text(part.tail if part is not each else None)
+            self.out.heading(level, "article-title")
+
+        self.headed(node, level, hint, {"paragraph": paragraph})
 
     # -- lists of HTML ------------------------------------------------------------------------------------------
 
@@ -499,45 +393,34 @@ class AknReader(ActWalker):
             self.flow(node)
 
     def _keep(self, node: Node, key: str, mark: str) -> None:
-        with self.out.capture() as paragraphs:
-            self.flow(node)
-        self.out.note(key, mark, paragraphs)
+        self.out.note(key, mark, self.captured(node))
 
     def finish(self) -> None:
-        """Say what the file leaves out."""
+        """Report what the file leaves out."""
         super().finish()
         if self._empty_quotations:
-            self.out.problems.append(
-                because(
-                    Why.PART_QUOTATIONS,
-                    "{count} passages that the act quotes are empty in the file; see the published text",
-                    count=self._empty_quotations,
-                )
-            )
+            text = "{count} passages that the act quotes are empty in the file; see the published text"
+            self.out.problems.append(because(Why.PART_QUOTATIONS, text, count=self._empty_quotations))
+
+    def meta(self, root: Node) -> dict[str, str]:
+        work, expression = find(root, "FRBRWork"), find(root, "FRBRExpression")
+        published = _date(attribute(find(root, "publication"), "date"))
+        published = published or _dated(work, _PUBLISHED) or _dated(expression, _PUBLISHED)
+        published = published or _jolux(root, "publicationDate")
+        return {
+            "title": _title(root, self._title_lines, work, self.language),
+            "eli": _eli(root, work),
+            "language": self.language,
+            "published": published,
+            "version_date": _version(work, expression, published),
+        }
 
 
 def _annex_number(node: Node) -> str:
     """The number in an annex's heading, else in the name of the document that it is."""
     heading = plain(child(node, "heading"))
-    name = attribute(child(node, "doc"), "name") if child(node, "doc") is not None else ""
+    name = attribute(child(node, "doc"), "name")
     return bare_number(heading) if heading and len(heading) < 30 else bare_number(name.partition("-")[0])
 
 
-def _within(node: Node, name: str) -> bool:
-    return any(local(above) == name for above in node.iterancestors())
-
-
-def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
-    writer = OutlineWriter(limits=limits, what="Akoma Ntoso file")
-    language = language_of(root)
-    reader = AknReader(writer, root, language)
-    reader.flow(root)
-    reader.finish()
-    return writer.finish(meta_of(root, reader.title_lines, language), problems)
-
-
-def _matches(root: Node) -> bool:
-    return local(root).lower() == "akomantoso"
-
-
-FORMAT = XmlFormat("Akoma Ntoso", _matches, _read, SILENT)
+FORMATS = (AknReader.format("Akoma Ntoso", lambda root: local(root).lower() == "akomantoso"),)

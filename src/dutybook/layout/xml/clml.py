@@ -1,4 +1,4 @@
-"""What a file of legislation.gov.uk says of its act: title, address, dates.
+"""Acts of the United Kingdom in Crown Legislation Markup, as legislation.gov.uk gives them.
 
 Provisions have the numbers that the site prints: ``(1)``, ``(a)``, with the brackets that the markup leaves out.
 Annotations (``Commentary``) and footnotes are notes; words that amendments put in are ordinary text.
@@ -7,64 +7,77 @@ Annotations (``Commentary``) and footnotes are notes; words that amendments put 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import ClassVar
+from collections import Counter
 
-from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import ActWalker, XmlFormat, language_code
-from dutybook.layout.xml.numbers import Positions, bare_number, counted, division_number, whole_number
+from dutybook.layout.drafts import names
+from dutybook.layout.xml.base import Walker, bare_number, counted, division_number, language_code, whole_number
 from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
-from dutybook.reasons import Reason
-from dutybook.records import BlockRole, Layout, ProvisionKind
-
-
-def _date(node: Node | None, name: str = "Date") -> str:
-    stated = attribute(node, name) if node is not None else ""
-    return stated if re.fullmatch(r"\d{4}-\d\d-\d\d", stated) else ""
-
-
-def meta_of(root: Node, language: str) -> dict[str, str]:
-    """``title``, ``eli`` (the act's own address), ``language``, ``enacted`` (Royal Assent, or made), ``version_date`` of a revised text."""
-    metadata = child(root, "Metadata")
-    prelims = find(root, "PrimaryPrelims", "SecondaryPrelims", "EUPrelims")
-    title = plain(find(prelims, "Title")) if prelims is not None else ""
-    if not title and prelims is not None:
-        title = plain(find(prelims, "MultilineTitle"))
-    if metadata is None:
-        return {"title": title, "language": language}
-    stated = next((plain(e) for e in children(metadata, "title")), "")
-    address = re.sub(r"/(?:enacted|made|adopted|\d{4}-\d\d-\d\d|data\.xml).*$", "", attribute(root, "DocumentURI"))
-    status = find(metadata, "DocumentStatus")
-    revised = status is not None and attribute(status, "Value") == "revised"
-    valid = next((plain(e) for e in children(metadata, "valid")), "")
-    made = _date(find(metadata, "EnactmentDate")) or _date(find(metadata, "Made"))
-    return {
-        "title": title or stated,
-        "eli": address,
-        "language": language,
-        "enacted": made,
-        "version_date": valid if revised and re.fullmatch(r"\d{4}-\d\d-\d\d", valid) else "",
-    }
-
+from dutybook.records import BlockRole, ProvisionKind
 
 _K = ProvisionKind
-_NOTE_MARKS = {"F": "F", "C": "C", "I": "I", "X": "X", "E": "E", "M": "M", "P": "P"}
+_NOTE_KINDS = names("F C I X E M P")
 _SHAPES = {"alpha": "a", "alphaupper": "A", "roman": "i", "romanupper": "I", "arabic": "1"}
 _BRACKETS = {"parens": "({})", "parenRight": "{})", "period": "{}.", "colon": "{}:", "brackets": "[{}]"}
+_DIVISIONS = {
+    **dict.fromkeys(("Group", "Part", "EUPart"), _K.PART),
+    "EUTitle": _K.TITLE,
+    **dict.fromkeys(("Chapter", "EUChapter"), _K.CHAPTER),
+    "EUSection": _K.SECTION,
+    "EUSubsection": _K.SUBSECTION,
+    **dict.fromkeys(("Schedule", "Appendix"), _K.ANNEX),
+    **dict.fromkeys(("Pblock", "PsubBlock"), _K.HEADING),
+}
+# The provision's name in its address, and the word that it is cited by.
+_CITED = {"section": "s", "regulation": "reg", "rule": "r", "article": "art"}
+_QUOTES = {"single": ("‘", "’"), "none": ("", "")}
 
 
-class AnnotatedReader(ActWalker):
-    """Writes lists and annotations."""
+class ClmlReader(Walker):
+    what = "legislation file"
+    _apart = False
+    handlers = {  # noqa: RUF012
+        "division": " ".join(_DIVISIONS),
+        "block": (
+            "P Para Text P1para P2para P3para P4para P5para P6para P7para BlockText LongTitle DateText AddressLine PersonName "
+            "JobTitle Where EnactingText IntroductoryText Resolution Approved KeyListItem Formula"
+        ),
+        "prelims": "PrimaryPrelims SecondaryPrelims EUPrelims",
+        "preamble": "PrimaryPreamble SecondaryPreamble EUPreamble",
+        "contents": "Contents",
+        "body": "Body EUBody",
+        "group": "P1group P2group P3group",
+        "provision": "P1 P2 P3 P4 P5 P6 P7 Division",
+        "pnumber": "Pnumber",
+        "stray_heading": "Number Title Subtitle",
+        "listed": "ListItem",
+        "plain_list": "OrderedList UnorderedList KeyList",
+        "quotation": "BlockAmendment BlockExtract",
+        "append": "AppendText",
+        "reference": "CommentaryRef FootnoteRef MarginNoteRef",
+        "change": "Addition Substitution Repeal",
+        "closed": "Tabular",
+        "table": "table",
+        "signature": "Signatory SignedSection",
+        "explanatory": "ExplanatoryNotes EarlierOrders",
+        "picture": "Image",
+    }
+    # ``Versions`` holds the wording for other parts of the country or other times, ``Resources`` addresses of pictures.
+    silent = names("Metadata Resources Versions Commentaries Footnotes MarginNotes IncludedDocument")
+    breaks = names("Character")
 
     def __init__(self, writer: OutlineWriter, root: Node) -> None:
-        super().__init__(writer)
-        self._notes = {
+        super().__init__(writer, root)
+        stated = plain(child(child(root, "Metadata"), "language"))
+        self.language = language_code(stated) or language_code(attribute(root, "lang")) or "en"
+        self._references = {
             attribute(n, "id"): n for n in findall(root, "Commentary", "Footnote", "MarginNote") if attribute(n, "id")
         }
-        self._positions = Positions()
         self._marks: dict[str, str] = {}
-        self._counts: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
+        self._in_title = False
+        self._schedule = False
+        self._hint = ""
 
     # -- lists --------------------------------------------------------------------------------------------------
 
@@ -73,20 +86,16 @@ class AnnotatedReader(ActWalker):
         self.out.paragraph(ahead=True)
         self.flow(node)
 
-    def item(self, node: Node) -> None:
+    def listed(self, node: Node) -> None:
         """A list's item, numbered where the list is."""
         holder = node.getparent()
-        label = ""
-        if holder is not None and local(holder) == "OrderedList":
-            label = self._item_number(holder, node)
-        with self.out.element(
-            _K.POINT if label else _K.INDENT, bare_number(label) if label else str(self._positions.of(node))
-        ):
+        label = self._item_number(holder, node) if local(holder) == "OrderedList" else ""
+        number = bare_number(label) if label else str(self._positions.of(node))
+        with self.out.element(_K.POINT if label else _K.INDENT, number):
             self.out.label(label)
             self.flow(node)
 
     def _item_number(self, holder: Node, node: Node) -> str:
-
         number = attribute(node, "NumberOverride")
         if not number:
             start = whole_number(attribute(holder, "Start"))
@@ -106,103 +115,19 @@ class AnnotatedReader(ActWalker):
         self.flow(node)
 
     def _refer(self, key: str) -> None:
-        target = self._notes.get(key)
+        target = self._references.get(key)
         if target is None:
             return
         if key not in self._marks:
             kind = attribute(target, "Type")
-            self._counts[kind] = self._counts.get(kind, 0) + 1
-            self._marks[key] = f"{_NOTE_MARKS.get(kind, '')}{self._counts[kind]}"
+            self._counts[kind] += 1
+            self._marks[key] = f"{kind if kind in _NOTE_KINDS else ''}{self._counts[kind]}"
             with self.out.capture() as paragraphs:
                 for each in target:
                     if local(each) != "Number":
                         self.visit(each)
             self.out.note(key, self._marks[key], paragraphs)
         self.out.mark(self._marks[key], key)
-
-
-# ``Versions`` holds the wording for other parts of the country or other times, ``Resources`` addresses of pictures.
-_SILENT = frozenset(
-    {"Metadata", "Resources", "Versions", "Commentaries", "Footnotes", "MarginNotes", "IncludedDocument"}
-)
-_DIVISIONS = {
-    "Group": _K.PART,
-    "Part": _K.PART,
-    "Chapter": _K.CHAPTER,
-    "EUPart": _K.PART,
-    "EUTitle": _K.TITLE,
-    "EUChapter": _K.CHAPTER,
-    "EUSection": _K.SECTION,
-    "EUSubsection": _K.SUBSECTION,
-    "Schedule": _K.ANNEX,
-    "Appendix": _K.ANNEX,
-    "Pblock": _K.HEADING,
-    "PsubBlock": _K.HEADING,
-}
-# The provision's name in its address, and the word that it is cited by.
-_CITED = {"section": "s", "regulation": "reg", "rule": "r", "article": "art"}
-_TITLES = frozenset({"Number", "Title", "Subtitle", "TitleBlock", "Reference"})
-_QUOTES = {"single": ("‘", "’"), "none": ("", "")}
-
-
-class ClmlReader(AnnotatedReader):
-    handlers: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(_DIVISIONS, "division"),
-        **dict.fromkeys(
-            ("P", "Para", "Text", "P1para", "P2para", "P3para", "BlockText", "LongTitle", "DateText"), "block"
-        ),
-        **dict.fromkeys(
-            ("P4para", "P5para", "P6para", "P7para", "AddressLine", "PersonName", "JobTitle", "Where"), "block"
-        ),
-        **dict.fromkeys(("EnactingText", "IntroductoryText", "Resolution", "Approved", "SignedSection"), "block"),
-        "PrimaryPrelims": "prelims",
-        "SecondaryPrelims": "prelims",
-        "EUPrelims": "prelims",
-        "PrimaryPreamble": "preamble",
-        "SecondaryPreamble": "preamble",
-        "EUPreamble": "preamble",
-        "Contents": "contents",
-        "Body": "body",
-        "EUBody": "body",
-        "P1group": "group",
-        "P2group": "group",
-        "P3group": "group",
-        "P1": "section",
-        **dict.fromkeys(("P2", "P3", "P4", "P5", "P6", "P7", "Division"), "numbered"),
-        "Pnumber": "pnumber",
-        "Number": "stray_heading",
-        "Title": "stray_heading",
-        "Subtitle": "stray_heading",
-        "ListItem": "item",
-        "OrderedList": "plain_list",
-        "UnorderedList": "plain_list",
-        "KeyList": "plain_list",
-        "KeyListItem": "block",
-        "BlockAmendment": "quotation",
-        "BlockExtract": "quotation",
-        "AppendText": "append",
-        "CommentaryRef": "reference",
-        "FootnoteRef": "reference",
-        "MarginNoteRef": "reference",
-        **dict.fromkeys(("Addition", "Substitution", "Repeal"), "change"),
-        "Tabular": "tabular",
-        "table": "table",
-        "Signatory": "signatory",
-        "SignedSection": "signatory",
-        "ExplanatoryNotes": "explanatory",
-        "EarlierOrders": "explanatory",
-        "Image": "picture",
-        "Formula": "block",
-    }
-    silent = _SILENT
-    breaks = frozenset({"Character"})
-
-    def __init__(self, writer: OutlineWriter, root: Node, language: str) -> None:
-        super().__init__(writer, root)
-        self.language = language
-        self._in_title = False
-        self._schedule = False
-        self._hint = ""
 
     # -- parts of the document ----------------------------------------------------------------------------------
 
@@ -223,9 +148,7 @@ class ClmlReader(AnnotatedReader):
     def block(self, node: Node) -> None:
         """A paragraph."""
         if self._in_title and local(node) == "LongTitle":
-            self.out.paragraph(ahead=True)
-            self.flow(node)
-            self.out.heading(1, "doc-title", names=False)
+            self.name(node)
         else:
             self.styled(node, hint="preamble" if self._in_title else self._hint)
 
@@ -241,25 +164,14 @@ class ClmlReader(AnnotatedReader):
                 self.out.paragraph(BlockRole.CONTENTS, "contents")
         self.out.paragraph(BlockRole.CONTENTS, "contents")
 
-    def body(self, node: Node) -> None:
-        """The act's own terms."""
-        before, self.out.loose = self.out.loose, True
-        self.flow(node)
-        self.out.paragraph()
-        self.out.loose = before
-
     def explanatory(self, node: Node) -> None:
         """What is printed behind the act and is no part of it."""
-        with self.out.element(_K.HEADING, ""):
+        with self.out.element(_K.HEADING):
             self.flow(node)
 
-    def signatory(self, node: Node) -> None:
+    def signature(self, node: Node) -> None:
         """Who signed, where and when."""
-        if _K.SIGNATURE in self.out.kinds:
-            self.flow(node)
-            return
-        with self.out.element(_K.SIGNATURE):
-            self.flow(node)
+        (self.flow if _K.SIGNATURE in self.out.kinds else super().signature)(node)
 
     # -- provisions ---------------------------------------------------------------------------------------------
 
@@ -274,27 +186,28 @@ class ClmlReader(AnnotatedReader):
             self._depth += 1
             hint = "annex" if kind is _K.ANNEX else "chapter"
             for each in node:
-                self._titled(each, hint) if local(each) in _TITLES else self.visit(each)
+                self._titled(each, hint)
                 self.out.text(each.tail)
             self._depth -= 1
         self._schedule = before
 
-    def _titled(self, node: Node, hint: str) -> None:
+    def _titled(self, node: Node, hint: str, inside: bool = False) -> None:
+        """A part of a division: its number and its titles are lines of their own, ``inside`` of a block of them, too."""
         name = local(node)
         if name == "TitleBlock":
             for each in children(node):
-                self._titled(each, hint)
-        elif name == "Number":
-            self.number(node, self._depth, f"{hint}-number")
-        elif name == "Reference":
-            self.number(node, self._depth, f"{hint}-reference")
-        else:
+                self._titled(each, hint, inside=True)
+        elif name in ("Number", "Reference"):
+            self.number(node, self._depth, f"{hint}-{name.lower()}")
+        elif inside or name in ("Title", "Subtitle"):
             self.heading(node, self._depth, f"{hint}-title")
+        else:
+            self.visit(node)
 
     def group(self, node: Node) -> None:
         """Provisions under one heading: it is the first one's, which it is printed with."""
         title = child(node, "Title")
-        numbered = [each for each in children(node) if local(each) in ("P1", "P2", "P3", "P")]
+        numbered = children(node, "P1", "P2", "P3", "P")
         first = next((each for each in numbered if child(each, "Pnumber") is not None), None)
         if title is None or first is None:
             self.flow(node)
@@ -303,21 +216,15 @@ class ClmlReader(AnnotatedReader):
             if each is title:
                 continue
             if each is first:
-                self._provision(each, title)
+                self.provision(each, title)
             else:
                 self.visit(each)
             self.out.text(each.tail)
 
-    def section(self, node: Node) -> None:
-        """A section, regulation, article or rule; in a schedule, a paragraph."""
-        self._provision(node, None)
-
-    numbered = section
-
-    def _provision(self, node: Node, title: Node | None) -> None:
-        label = child(node, "Pnumber")
-        words = plain(label)
-        if label is None or not words:
+    def provision(self, node: Node, title: Node | None = None) -> None:
+        """A section, regulation, article or rule, in a schedule a paragraph; or a level of one."""
+        words = plain(child(node, "Pnumber"))
+        if not words:
             if title is not None:
                 self.stray_heading(title)
             self.flow(node)
@@ -356,12 +263,10 @@ class ClmlReader(AnnotatedReader):
 
     def pnumber(self, node: Node) -> None:
         """A provision's number, in the brackets that the site prints."""
-        parent = node.getparent()
-        level = local(parent) if parent is not None else ""
         before, after = node.get("PuncBefore"), node.get("PuncAfter")
-        if before is None and after is None and level not in ("P1", "Division"):
+        if before is None and after is None and local(node.getparent()) not in ("P1", "Division"):
             before, after = "(", ")"
-        bracketed = re.match(r"[(\[]", plain(node)) is not None
+        bracketed = plain(node).startswith(("(", "["))
         self.out.paragraph(ahead=True)
         self.out.text("" if bracketed else before)
         self.flow(node)
@@ -371,12 +276,10 @@ class ClmlReader(AnnotatedReader):
 
     def stray_heading(self, node: Node) -> None:
         """A heading outside of provisions; in the prelims the act's title."""
-        self.out.paragraph(ahead=True)
-        self.flow(node)
         if self._in_title:
-            self.out.heading(1, "doc-title", names=False)
+            self.name(node)
         else:
-            self.out.heading(self._depth + 1, "group-title", names=not self.out.quoting)
+            self.heading(node, self._depth + 1, "group-title", names=not self.out.quoting)
 
     # -- quotations ---------------------------------------------------------------------------------------------
 
@@ -396,27 +299,34 @@ class ClmlReader(AnnotatedReader):
         self.flow(node)
         self.out.paragraph(hint=self._hint)
 
-    # -- notes, tables, pictures --------------------------------------------------------------------------------
-
-    def tabular(self, node: Node) -> None:
-        """A table with its number and title."""
-        self.flow(node)
-        self.out.paragraph()
-
-
-def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
-    writer = OutlineWriter(limits=limits, what="legislation file")
-    metadata = child(root, "Metadata")
-    stated = next((plain(e) for e in children(metadata, "language")), "") if metadata is not None else ""
-    language = language_code(stated) or language_code(attribute(root, "lang")) or "en"
-    reader = ClmlReader(writer, root, language)
-    reader.flow(root)
-    reader.finish()
-    return writer.finish(meta_of(root, language), problems)
-
-
-def _matches(root: Node) -> bool:
-    return local(root) == "Legislation" or (local(root) == "Fragment" and "legislation.gov.uk" in root.tag)
+    def meta(self, root: Node) -> dict[str, str]:
+        metadata = child(root, "Metadata")
+        prelims = find(root, "PrimaryPrelims", "SecondaryPrelims", "EUPrelims")
+        title = plain(find(prelims, "Title")) or plain(find(prelims, "MultilineTitle"))
+        if metadata is None:
+            return {"title": title, "language": self.language}
+        revised = attribute(find(metadata, "DocumentStatus"), "Value") == "revised"
+        made = (_date(attribute(find(metadata, name), "Date")) for name in ("EnactmentDate", "Made"))
+        return {
+            "title": title or plain(child(metadata, "title")),
+            # The act's own address.
+            "eli": re.sub(
+                r"/(?:enacted|made|adopted|\d{4}-\d\d-\d\d|data\.xml).*$", "", attribute(root, "DocumentURI")
+            ),
+            "language": self.language,
+            # Royal Assent, or made.
+            "enacted": next(filter(None, made), ""),
+            "version_date": _date(plain(child(metadata, "valid"))) if revised else "",
+        }
 
 
-FORMAT = XmlFormat("CLML (legislation.gov.uk)", _matches, _read, _SILENT)
+def _date(text: str) -> str:
+    return text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else ""
+
+
+FORMATS = (
+    ClmlReader.format(
+        "CLML (legislation.gov.uk)",
+        lambda root: local(root) == "Legislation" or (local(root) == "Fragment" and "legislation.gov.uk" in root.tag),
+    ),
+)

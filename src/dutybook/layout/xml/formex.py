@@ -1,4 +1,4 @@
-"""The names of Formex 4: roots, what is about the file, paragraphs, and how they are handled.
+"""Formex 4, the XML of the Official Journal: acts of the Union as published and consolidated.
 
 Notes get the number that the Official Journal prints, counted through the file. Text that Formex sets in capitals is
 in capitals. The quotation marks are those that the markup names.
@@ -7,95 +7,98 @@ in capitals. The quotation marks are those that the markup names.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 
-from dutybook.layout.limits import Limits
-from dutybook.layout.xml.base import Walker, XmlFormat, language_code
-from dutybook.layout.xml.formex_meta import meta_of
-from dutybook.layout.xml.numbers import Positions, bare_number, division_kind, division_number
-from dutybook.layout.xml.tree import Node, attribute, child, children, findall, local, namespace, plain
+from dutybook.layout.drafts import names, squeeze
+from dutybook.layout.xml.base import Walker, bare_number, division_kind, division_number, language_code, pack_of
+from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, namespace, plain
 from dutybook.layout.xml.writer import OutlineWriter
-from dutybook.reasons import Reason, Why, because
-from dutybook.records import BlockRole, Layout, ProvisionKind
+from dutybook.reasons import Why, because
+from dutybook.records import BlockRole, ProvisionKind
 
-ROOTS = frozenset(
-    {
-        *("ACT", "CONS.ACT", "ANNEX", "CONS.ANNEX", "GENERAL", "CORR", "AGR", "LETTER", "REPORT"),
-        *("COMPETITION", "DECISION", "PROTOCOL", "ACT.ADOPT", "CJT", "JUDGMENT", "ORDER", "OPINION"),
-        *("CONCLUSION", "ECR.GENERAL", "FMX.COLLECTION", "COMBINED.FMX", "CONS.DOC", "CONS.OTH"),
-        *("CONS.LIST", "OTH.ACT", "FINAL.ACT"),
+_K = ProvisionKind
+_ROOTS = names(
+    "ACT CONS.ACT ANNEX CONS.ANNEX GENERAL CORR AGR LETTER REPORT COMPETITION DECISION PROTOCOL ACT.ADOPT CJT JUDGMENT ORDER "
+    "OPINION CONCLUSION ECR.GENERAL FMX.COLLECTION COMBINED.FMX CONS.DOC CONS.OTH CONS.LIST OTH.ACT FINAL.ACT"
+)
+# What stands outside of these files' enacting terms is no provision.
+_ENACTING = names("ACT CONS.ACT CONS.DOC FMX.COLLECTION COMBINED.FMX")
+_HEADED = names("ACT CONS.DOC CONS.ACT GENERAL AGR LETTER CORR CJT REPORT DECISION")
+_DASHES = frozenset("—–-−•·*▪●◦‒―○■□➤►")
+# How lists mark their items where the items do not say it themselves.
+_MARKERS = {"DASH": "—", "NDASH": "–", "BULLET": "•"}
+_LONG_NUMBER = re.compile(r"([1-9]\d{3,14})((?:[.,]\d+)?)")
+_DEEPER = (_K.CHAPTER, _K.SECTION, _K.SUBSECTION)
+
+
+class FormexReader(Walker):
+    what = "Formex file"
+    _apart = False
+    handlers = {  # noqa: RUF012
+        "title": "TITLE",
+        "article": "ARTICLE",
+        "division": "DIVISION",
+        "annex": "ANNEX CONS.ANNEX",
+        "group": "GR.SEQ SUBDIV",
+        "recital": "CONSID",
+        "parag": "PARAG",
+        "alinea": "ALINEA",
+        "np": "NP NP.ECR",
+        "listed": "ITEM",
+        "quotation": "QUOT.S",
+        "quote": "QUOT.START QUOT.END",
+        "note": "NOTE",
+        "notes": "GR.NOTES",
+        "table": "TBL",
+        "typography": "HT",
+        "formatted": "FT",
+        "signature": "FINAL",
+        "body": "ENACTING.TERMS CONTENTS",
+        "contents": "TOC INDEX",
+        "included": "INCL.ELEMENT",
+        "block": (
+            "P TXT LIST DLIST DLIST.ITEM STI TI TI.CJT BLK TI.BLK ADDR.S ADDR FORMULA.S INTRO GR.ANNOTATION ANNOTATION LV "
+            "PL.DATE SIGNATORY PARTIES KEYWORD PROLOG"
+        ),
+        "preamble": "PREAMBLE.INIT PREAMBLE.FINAL VISA GR.CONSID.INIT PREAMBLE.GEN GR.VISA.INIT",
     }
-)
-# About the file, not in the act.
-SILENT = frozenset(
-    {
-        *("BIB.INSTANCE", "BIB.DATA", "BIB.JUDGMENT", "BIB.ORDER", "BIB.OPINION", "BIB.CONCLUSION"),
-        *("BIB.ECR", "BIB.VOLUME", "INFO.CONSLEG", "INFO.PROD", "FAM.COMP", "CURR.TITLE", "INCLUSIONS"),
-        *("PDF.SOURCE", "COMMENT"),
-    }
-)
-# Elements that are paragraphs and nothing else.
-_PARAGRAPHS = (
-    *("P", "TXT", "LIST", "DLIST", "DLIST.ITEM", "STI", "TI", "BLK", "TI.BLK", "ADDR.S", "ADDR"),
-    *("FORMULA.S", "INTRO", "GR.ANNOTATION", "ANNOTATION", "LV", "PL.DATE", "SIGNATORY", "PARTIES"),
-    *("KEYWORD", "PROLOG"),
-)
-_PREAMBLE = ("PREAMBLE.INIT", "PREAMBLE.FINAL", "VISA", "GR.CONSID.INIT", "PREAMBLE.GEN", "GR.VISA.INIT")
-# An element to the method of the reader that handles it.
-HANDLERS = {
-    "TITLE": "title",
-    "TI.CJT": "styled",
-    "ARTICLE": "article",
-    "DIVISION": "division",
-    "ANNEX": "annex",
-    "CONS.ANNEX": "annex",
-    "GR.SEQ": "group",
-    "SUBDIV": "group",
-    "CONSID": "recital",
-    "PARAG": "parag",
-    "ALINEA": "alinea",
-    "NP": "np",
-    "NP.ECR": "np",
-    "ITEM": "item",
-    "QUOT.S": "quotation",
-    "QUOT.START": "quote",
-    "QUOT.END": "quote",
-    "NOTE": "note",
-    "GR.NOTES": "notes",
-    "TBL": "tbl",
-    "HT": "typography",
-    "FT": "formatted",
-    "FINAL": "final",
-    "ENACTING.TERMS": "enacting",
-    "CONTENTS": "enacting",
-    "TOC": "contents",
-    "INDEX": "contents",
-    "INCL.ELEMENT": "included",
-    **dict.fromkeys(_PARAGRAPHS, "block"),
-    **dict.fromkeys(_PREAMBLE, "preamble"),
-}
+    # About the file, not in the act.
+    silent = names(
+        "BIB.INSTANCE BIB.DATA BIB.JUDGMENT BIB.ORDER BIB.OPINION BIB.CONCLUSION BIB.ECR BIB.VOLUME INFO.CONSLEG INFO.PROD "
+        "FAM.COMP CURR.TITLE INCLUSIONS PDF.SOURCE COMMENT"
+    )
+    breaks = names("IE TERM DEFINITION DIVIDEND DIVISOR ITEM.CONT ITEM.REF")
+    _rows = names("ROW")
+    _cells = names("CELL")
 
+    def __init__(self, writer: OutlineWriter, root: Node) -> None:
+        super().__init__(writer, root)
+        stated = (plain(each) for each in findall(root, "LG.DOC", "LG.OJ", "LG.PROC"))
+        # The act's language says what its divisions are called.
+        self.language = language_code(next((code for code in stated if len(code) == 2), ""))
+        self._indents: Counter[Node] = Counter()
 
-_HEADED = frozenset({"ACT", "CONS.DOC", "CONS.ACT", "GENERAL", "AGR", "LETTER", "CORR", "CJT", "REPORT", "DECISION"})
+    def act(self, root: Node) -> None:
+        """Write the act."""
+        self.out.loose = local(root) not in _ENACTING
+        self.visit(root)
 
-
-class TitledReader(Walker):
-    """Writes the titles; ``language`` is the act's, which says what its divisions are called."""
-
-    language = ""
+    # -- titles -------------------------------------------------------------------------------------------------
 
     def title(self, node: Node) -> None:
         """A title: the act's, or that of what stands around it."""
-        parent = node.getparent()
-        above = local(parent) if parent is not None else ""
+        above = local(node.getparent())
         if above in _HEADED:
-            self.lines(node, lambda: self.out.heading(1, "doc-title", names=False))
+            self._lines(node, partial(self.out.heading, 1, "doc-title", names=False))
         elif above == "TBL":
-            self.lines(node, lambda: self.out.heading(0, "table-title", names=False))
+            self._lines(node, partial(self.out.heading, 0, "table-title", names=False))
         else:
-            self.lines(node, lambda: self.out.heading(1, "group-title"))
+            self._lines(node, partial(self.out.heading, 1, "group-title"))
 
-    def lines(self, node: Node, close: Callable[[], object]) -> None:
+    def _lines(self, node: Node, close: Callable[[], object]) -> None:
         """Each paragraph of a title, closed by ``close``."""
         self.out.paragraph(ahead=True)
         self._title_line(node, close)
@@ -115,7 +118,7 @@ class TitledReader(Walker):
                 self.visit(each)
             self.out.text(each.tail)
 
-    def first_line(self, node: Node) -> tuple[str, bool]:
+    def _first_line(self, node: Node) -> tuple[str, bool]:
         """The first line of an element's title, and whether there are more."""
         title = child(node, "TITLE")
         if title is None:
@@ -124,9 +127,9 @@ class TitledReader(Walker):
         lines = lines or [plain(each) for each in findall(title, "TI", "STI") if plain(each)]
         return (lines[0], len(lines) > 1) if lines else (plain(title), False)
 
-    def headed(self, node: Node, level: int, hint: str) -> None:
+    def _headed(self, node: Node, level: int, hint: str) -> None:
         """Write an element's title: a first line with more behind it, or with a number of its own, is its label."""
-        first, more = self.first_line(node)
+        first, more = self._first_line(node)
         title = child(node, "TITLE")
         if title is None:
             return
@@ -145,36 +148,7 @@ class TitledReader(Walker):
                 self.out.heading(level, f"{hint}-title")
             count += 1
 
-        self.lines(title, close)
-
-
-def number_of_group(node: Node) -> str:
-    """The number of a group whose title is a numbered paragraph."""
-    title = child(node, "TITLE")
-    number = next(findall(title, "NO.P"), None) if title is not None else None
-    return plain(number)
-
-
-_DASHES = frozenset("—–-−•·*▪●◦‒―○■□➤►")
-# How lists mark their items where the items do not say it themselves.
-_MARKERS = {"DASH": "—", "NDASH": "–", "BULLET": "•"}
-_LONG_NUMBER = re.compile(r"([1-9]\d{3,14})((?:[.,]\d+)?)")
-_DEEPER = (ProvisionKind.CHAPTER, ProvisionKind.SECTION, ProvisionKind.SUBSECTION)
-
-
-class FormexReader(TitledReader):
-    handlers = HANDLERS
-    silent = SILENT
-    breaks = frozenset({"IE", "TERM", "DEFINITION", "DIVIDEND", "DIVISOR", "ITEM.CONT", "ITEM.REF"})
-
-    def __init__(self, writer: OutlineWriter, language: str) -> None:
-        super().__init__(writer)
-        self.language = language
-        self._notes = 0
-        self._positions = Positions()
-        self._divisions = 0
-        self._pictures = 0
-        self._indents: dict[Node, int] = {}
+        self._lines(title, close)
 
     # -- preamble -------------------------------------------------------------------------------------
 
@@ -186,93 +160,73 @@ class FormexReader(TitledReader):
 
     def recital(self, node: Node) -> None:
         """A reason, numbered or not."""
-        numbered = child(node, "NP")
-        number = child(numbered, "NO.P") if numbered is not None else None
-        with self.out.element(ProvisionKind.RECITAL, bare_number(plain(number)) if number is not None else ""):
+        with self.out.element(_K.RECITAL, bare_number(plain(child(child(node, "NP"), "NO.P")))):
             self.flow(node)
             self.out.paragraph(hint="recital")
 
     # -- enacting terms -----------------------------------------------------------------------------------------
 
-    def enacting(self, node: Node) -> None:
-        """The act's own terms: paragraphs outside of articles count, too."""
-        before, self.out.loose = self.out.loose, True
-        self.flow(node)
-        self.out.paragraph()
-        self.out.loose = before
-
     def division(self, node: Node) -> None:
         """A part, title, chapter or section, as its own first line calls it."""
-        first, _ = self.first_line(node)
-        fallback = _DEEPER[min(self._divisions, len(_DEEPER) - 1)]
+        first, _ = self._first_line(node)
+        fallback = _DEEPER[min(self._depth, len(_DEEPER) - 1)]
         kind = division_kind(first, self.language) or fallback
         with self.out.element(kind, division_number(first, self.language)):
-            self._divisions += 1
-            self.headed(node, self._divisions, "chapter")
+            self._depth += 1
+            self._headed(node, self._depth, "chapter")
             self.rest(node, "TITLE")
-            self._divisions -= 1
+            self._depth -= 1
 
     def article(self, node: Node) -> None:
         """An article; its number is the one its heading says, else the one of its identifier."""
-        label = child(node, "TI.ART")
-        number = bare_number(plain(label)) or attribute(node, "IDENTIFIER").lstrip("0").lower()
-        with self.out.element(ProvisionKind.ARTICLE, number, sign=plain(label).startswith("§")):
-            level = self._divisions + 1
+        label = plain(child(node, "TI.ART"))
+        number = bare_number(label) or attribute(node, "IDENTIFIER").lstrip("0").lower()
+        with self.out.element(_K.ARTICLE, number, sign=label.startswith("§")):
+            level = self._depth + 1
             for each in children(node, "TI.ART"):
-                self.lines(each, lambda: self.out.number(level, "article-number"))
+                self._lines(each, partial(self.out.number, level, "article-number"))
             for each in children(node, "STI.ART"):
-                self.lines(each, lambda: self.out.heading(level, "article-title"))
+                self._lines(each, partial(self.out.heading, level, "article-title"))
             self.rest(node, "TI.ART", "STI.ART")
 
     def parag(self, node: Node) -> None:
         """A numbered paragraph; without a number it is the article's own text."""
-        label = child(node, "NO.PARAG")
-        if label is None or not plain(label):
+        label = plain(child(node, "NO.PARAG"))
+        if label:
+            with self.out.element(_K.PARAGRAPH, bare_number(label)):
+                self.numbered(node, "NO.PARAG")
+        else:
             self.flow(node)
-            return
-        with self.out.element(ProvisionKind.PARAGRAPH, bare_number(plain(label))):
-            self.label(label)
-            self.rest(node, "NO.PARAG")
 
     def alinea(self, node: Node) -> None:
         """A subparagraph: the first is the paragraph itself, further ones are cited by counting."""
-        parent = node.getparent()
         index = self._positions.of(node)
-        if index == 1 or parent is None or local(parent) not in ("PARAG", "ARTICLE"):
+        if index == 1 or local(node.getparent()) not in ("PARAG", "ARTICLE"):
             self.block(node)
             return
-        with self.out.element(ProvisionKind.SUBPARAGRAPH, str(index)):
+        with self.out.element(_K.SUBPARAGRAPH, str(index)):
             self.block(node)
 
     def np(self, node: Node) -> None:
         """A numbered paragraph of a list or an annex, or the number of a recital."""
-        label = child(node, "NO.P")
-        parent = node.getparent()
-        if parent is not None and local(parent) == "CONSID":
-            if label is not None:
-                self.label(label)
-            self.rest(node, "NO.P")
-            return
-        mark = plain(label)
-        if label is None or not mark:
+        mark = plain(child(node, "NO.P"))
+        if local(node.getparent()) == "CONSID":
+            self.numbered(node, "NO.P")
+        elif not mark:
             self.flow(node)
-        elif mark in _DASHES:
-            with self.out.element(ProvisionKind.INDENT, self._indent(node)):
-                self.label(label)
-                self.rest(node, "NO.P")
         else:
-            with self.out.element(ProvisionKind.POINT, bare_number(mark)):
-                self.label(label)
-                self.rest(node, "NO.P")
+            dash = mark in _DASHES
+            number = self._indent(node) if dash else bare_number(mark)
+            with self.out.element(_K.INDENT if dash else _K.POINT, number):
+                self.numbered(node, "NO.P")
 
-    def item(self, node: Node) -> None:
+    def listed(self, node: Node) -> None:
         """A list's item: numbered ones hold an NP, others are indents."""
-        if next(children(node, "NP"), None) is not None:
+        if child(node, "NP") is not None:
             self.flow(node)
             return
-        parent = node.getparent()
-        marker = _MARKERS.get(attribute(parent, "TYPE").upper(), "") if parent is not None else ""
-        with self.out.element(ProvisionKind.INDENT, self._indent(node)):
+        marker = _MARKERS.get(attribute(node.getparent(), "TYPE").upper(), "")
+        with self.out.element(_K.INDENT, self._indent(node)):
             if marker and plain(node)[:1] not in _DASHES:
                 self.out.label(marker)
             self.flow(node)
@@ -280,41 +234,31 @@ class FormexReader(TitledReader):
     def _indent(self, node: Node) -> str:
         """The how manieth of its list: indents are cited by counting."""
         holder = next(node.iterancestors("LIST"), node.getparent())
-        self._indents[holder] = self._indents.get(holder, 0) + 1
+        self._indents[holder] += 1
         return str(self._indents[holder])
-
-    def quotation(self, node: Node) -> None:
-        """New text for another act; a lone title in it is no title of this one."""
-        with self.out.quotation():
-            self.flow(node)
-
-    def final(self, node: Node) -> None:
-        """What closes an act: its effect, place, date and names."""
-        with self.out.element(ProvisionKind.SIGNATURE):
-            self.flow(node)
 
     # -- annexes ------------------------------------------------------------------------------------------------
 
     def annex(self, node: Node) -> None:
         """An annex: the first line of its title numbers it."""
-        first, _ = self.first_line(node)
-        with self.out.element(ProvisionKind.ANNEX, bare_number(first) if len(first) < 60 else ""):
-            self.headed(node, 1, "annex")
+        first, _ = self._first_line(node)
+        with self.out.element(_K.ANNEX, bare_number(first) if len(first) < 60 else ""):
+            self._headed(node, 1, "annex")
             self.rest(node, "TITLE")
 
     def group(self, node: Node) -> None:
         """A group of paragraphs with a heading: a part of an annex, a numbered point, or just a heading."""
-        first, _ = self.first_line(node)
-        numbered = number_of_group(node)
+        first, _ = self._first_line(node)
+        numbered = plain(find(child(node, "TITLE"), "NO.P"))
         kind = division_kind(first, self.language) if len(first) < 80 else None
         number = bare_number(numbered) if numbered else division_number(first, self.language) if kind else ""
         if numbered and kind is None:
-            kind = ProvisionKind.POINT
+            kind = _K.POINT
         if not first:
             self.flow(node)
             return
-        with self.out.element(kind or ProvisionKind.HEADING, number):
-            self.headed(node, 2, "group")
+        with self.out.element(kind or _K.HEADING, number):
+            self._headed(node, 2, "group")
             self.rest(node, "TITLE")
 
     # -- the rest -----------------------------------------------------------------------------------------------
@@ -368,65 +312,114 @@ class FormexReader(TitledReader):
 
     def _keep(self, node: Node) -> tuple[str, str]:
         self._notes += 1
-        mark = str(self._notes) if attribute(node, "NUMBERING").upper() in ("", "ARAB") else ""
-        stars = attribute(node, "NUMBERING").upper() == "STAR"
-        mark = "*" if stars else mark or str(self._notes)
+        mark = "*" if attribute(node, "NUMBERING").upper() == "STAR" else str(self._notes)
         key = attribute(node, "NOTE.ID") or f"note-{self._notes}"
-        with self.out.capture() as paragraphs:
-            self.flow(node)
-        self.out.note(key, mark, paragraphs)
+        self.out.note(key, mark, self.captured(node))
         return key, mark
-
-    def tbl(self, node: Node) -> None:
-        """A table: its title, then rows of cells, then its notes."""
-        self.rows(node, ("ROW",), ("CELL",))
 
     def contents(self, node: Node) -> None:
         """A table of contents."""
-        self.out.paragraph(ahead=True)
-        items = list(findall(node, "TOC.ITEM", "TOC.HD.REF")) or [node]
-        if items == [node]:
-            self.styled(node, BlockRole.CONTENTS, "contents")
+        if find(node, "TOC.ITEM", "TOC.HD.REF") is None:
+            super().contents(node)
             return
+        self.out.paragraph(ahead=True)
         self.out.text(node.text)
         self.flow(node)
         self.out.paragraph(BlockRole.CONTENTS, "contents")
 
     def included(self, node: Node) -> None:
         """A picture, or a document in another file."""
-        self._pictures += 1
         if attribute(node, "TYPE").upper().startswith("FORMEX"):
-            name = attribute(node, "FILEREF")[:80]
-            self.out.problems.append(
-                because(
-                    Why.PART_OTHER_FILE,
-                    "a part of the act stands in another file ({name}), which is read by itself",
-                    name=name,
-                )
-            )
+            text = "a part of the act stands in another file ({name}), which is read by itself"
+            self.out.problems.append(because(Why.PART_OTHER_FILE, text, name=attribute(node, "FILEREF")[:80]))
+        else:
+            self._pictures += 1
 
-    def finish_pictures(self) -> None:
-        """Say how much of the act is not text."""
-        missing = sum(problem.code == Why.PART_OTHER_FILE for problem in self.out.problems)
-        if self._pictures > missing:
-            self.out.problems.append(
-                because(Why.PART_PICTURES, "{count} pictures in the text were not read", count=self._pictures - missing)
-            )
-
-
-def _read(root: Node, limits: Limits, problems: tuple[Reason, ...]) -> Layout:
-    writer = OutlineWriter(limits=limits, what="Formex file")
-    stated = next((plain(n) for n in findall(root, "LG.DOC", "LG.OJ", "LG.PROC") if len(plain(n)) == 2), "")
-    language = language_code(stated)
-    reader = FormexReader(writer, language)
-    writer.loose = local(root) not in ("ACT", "CONS.ACT", "CONS.DOC", "FMX.COLLECTION", "COMBINED.FMX")
-    reader.visit(root)
-    reader.finish_pictures()
-    return writer.finish({**meta_of(root, language), "language": language}, problems)
+    def meta(self, root: Node) -> dict[str, str]:
+        meta = {"title": _title_of(root)}
+        info = find(root, "INFO.CONSLEG")
+        original = child(find(root, "FAM.COMP"), "BIB.DATA")
+        if info is not None:
+            version = meta["version_date"] = _iso(attribute(info, "START.DATE"))
+            reference = plain(find(original, "NO.CELEX")) or f"3{attribute(info, 'CONSLEG.REF')}"
+            if version and re.fullmatch(r"3\d{4}[A-Z]{1,2}\d{4}", reference):
+                meta["celex"] = f"0{reference[1:]}-{version.replace('-', '')}"
+            instance = find(original, "BIB.INSTANCE.CONS")
+        else:
+            instance = find(root, "BIB.INSTANCE")
+            meta["celex"] = plain(find(instance, "NO.CELEX")) or _celex(instance, meta["title"], self.language)
+        if instance is not None:
+            meta["published"] = _published(instance, child(root, "TITLE"))
+            meta["journal"] = _journal(instance)
+        return {**meta, "language": self.language}
 
 
-def _matches(root: Node) -> bool:
-    return not namespace(root) and local(root) in ROOTS
+def _title_of(root: Node) -> str:
+    """The act's own title, without what stands in brackets under it ("Text with EEA relevance")."""
+    title = next((t for t in findall(root, "TITLE") if _is_act_title(t)), None)
+    if title is None:
+        return ""
+    lines = [squeeze(_printed(p)) for p in findall(title, "P") if plain(p)] or [squeeze(_printed(title))]
+    while len(lines) > 1 and lines[-1].startswith("(") and lines[-1].endswith(")"):
+        lines.pop()
+    return " ".join(lines)
 
 
-FORMAT = XmlFormat("Formex 4", _matches, _read, SILENT)
+def _is_act_title(title: Node) -> bool:
+    return not any(local(a) in ("FAM.COMP", "BIB.DATA", "TBL", "GR.SEQ", "DIVISION") for a in title.iterancestors())
+
+
+def _printed(node: Node) -> str:
+    """The text with its capitals and quotation marks, without notes."""
+    name = local(node)
+    if name == "NOTE":
+        return ""
+    code = attribute(node, "CODE") if name.startswith("QUOT.") else ""
+    mark = chr(int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{2,4}", code) else ""
+    inner = (node.text or "") + "".join(_printed(each) + (each.tail or "") for each in children(node))
+    return mark + (inner.upper() if name == "HT" and attribute(node, "TYPE").upper() == "UC" else inner)
+
+
+def _iso(digits: str) -> str:
+    """``20160427`` as an ISO date; empty where it is none."""
+    if not re.fullmatch(r"(?:19|20)\d{6}", digits):
+        return ""
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
+    except ValueError:
+        return ""
+
+
+def _published(instance: Node, title: Node | None) -> str:
+    """The Official Journal's date: one that is not the act's own."""
+    stated, dated = _iso(attribute(child(instance, "DATE"), "ISO")), find(title, "DATE")
+    return "" if dated is not None and _iso(attribute(dated, "ISO")) == stated else stated
+
+
+def _journal(instance: Node) -> str:
+    """``L 119/1``: series and number, page."""
+    series, number = plain(find(instance, "COLL")), plain(find(instance, "NO.OJ"))
+    page = plain(find(instance, "PAGE.FIRST"))
+    return f"{series} {number}/{page}" if series and number and page else ""
+
+
+def _celex(instance: Node | None, title: str, language: str) -> str:
+    """The CELEX number from year, number and the kind of act that its title names first."""
+    numbers = find(instance, "NO.DOC")
+    pack = pack_of(language)
+    if numbers is None or pack is None:
+        return ""
+    year, current = plain(find(numbers, "YEAR")), plain(find(numbers, "NO.CURRENT"))
+    if not re.fullmatch(r"(?:19|20)\d\d", year) or not re.fullmatch(r"\d{1,4}", current):
+        return ""
+    head = title[:200].casefold()
+    found = [
+        (head.find(word), letter)
+        for letter, words in pack.structure.act_kinds.items()
+        for word in words
+        if word in head and letter in "RLD"
+    ]
+    return f"3{year}{min(found)[1]}{int(current):04d}" if found else ""
+
+
+FORMATS = (FormexReader.format("Formex 4", lambda root: not namespace(root) and local(root) in _ROOTS),)

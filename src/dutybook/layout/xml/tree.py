@@ -206,9 +206,9 @@ def _check(root: Node) -> None:
     refuse_crowded(root, "file")
 
 
-def local(node: Node) -> str:
+def local(node: Node | None) -> str:
     """An element's name without its namespace; empty for what is no element."""
-    tag = node.tag
+    tag = node.tag if node is not None else None
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
@@ -218,29 +218,35 @@ def namespace(node: Node) -> str:
     return tag[1:].partition("}")[0] if isinstance(tag, str) and tag.startswith("{") else ""
 
 
-def children(node: Node, *names: str) -> Iterator[Node]:
-    """Child elements, all or those of these local names."""
-    return (child for child in node if isinstance(child.tag, str) and (not names or local(child) in names))
+def children(node: Node | None, *names: str) -> Iterator[Node]:
+    """Child elements of a node, if any, all or those of these local names."""
+    return (
+        child
+        for child in (() if node is None else node)
+        if isinstance(child.tag, str) and (not names or local(child) in names)
+    )
 
 
-def child(node: Node, *names: str) -> Node | None:
+def child(node: Node | None, *names: str) -> Node | None:
     """The first child element of one of these local names."""
     return next(children(node, *names), None)
 
 
-def find(node: Node, *names: str) -> Node | None:
+def find(node: Node | None, *names: str) -> Node | None:
     """The first element below (or the node itself) of one of these local names."""
     return next(findall(node, *names), None)
 
 
-def findall(node: Node, *names: str) -> Iterator[Node]:
+def findall(node: Node | None, *names: str) -> Iterator[Node]:
     """The elements below (and the node itself) of these local names, in document order."""
-    found: Iterator[Node] = node.iter(*(f"{{*}}{name}" for name in names))
+    found: Iterator[Node] = iter(()) if node is None else node.iter(*(f"{{*}}{name}" for name in names))
     return found
 
 
-def attribute(node: Node, name: str) -> str:
+def attribute(node: Node | None, name: str) -> str:
     """An attribute by its local name, whatever its namespace; empty where there is none."""
+    if node is None:
+        return ""
     value = node.get(name)
     if value is None:
         value = next((v for k, v in node.attrib.items() if k.rpartition("}")[2] == name), "")

@@ -1,21 +1,27 @@
-"""The running text of a paragraph in the making: white space as it is printed, and where notes are referred to."""
+"""What readers of XML write: running text becomes paragraphs, headings and numbers of the provisions that are open."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from dutybook.errors import NoText, TooLarge
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.elements import Elements
 from dutybook.reasons import Reason, Why, because
-from dutybook.records import Block, BlockRole, Cell, FootnoteMark, Layout, ProvisionKind, Span, Table
+from dutybook.records import Block, BlockRole, Cell, Element, FootnoteMark, Layout, ProvisionKind, Span, Table
 
+# As much of a heading as is kept; a file may have any number of them in one provision.
+_LONGEST_HEADING = 2000
 _NO_SPACE_BEFORE = ",.;:)]"
 _NO_SPACE_AFTER = "(["
+_OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
+_CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
+# A quotation that goes on behind its first heading.
+_UNCLOSED = re.compile(r"[„“«‚‘‹][^”“»’›]*")
+_GLUES_NEXT = "„“«‚‘‹("
 
 # An offset in the text, and the key of the note that is referred to there.
 Marks = list[tuple[int, str]]
@@ -28,16 +34,19 @@ class RunningText:
     """
 
     def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._length = 0
-        self._space = ""
-        self._glued = False
-        self.marks: Marks = []
+        self._reset()
         # Text is set in capitals.
         self.capitals = False
 
-    def add(self, raw: str | None) -> None:
-        """Add a piece."""
+    def _reset(self) -> None:
+        self._pieces: list[str] = []
+        self._run_length = 0
+        self._space = ""
+        self._glued = False
+        self._marks: Marks = []
+
+    def text(self, raw: str | None) -> None:
+        """Add running text; white space between pieces counts as in the source."""
         if not raw:
             return
         body = squeeze(raw.upper() if self.capitals else raw)
@@ -52,7 +61,7 @@ class RunningText:
             body = body if layout else f" {body}"
         self._glued = False
         self._pieces.append(body)
-        self._length += len(body)
+        self._run_length += len(body)
         tail = raw[len(raw.rstrip()) :]
         self._space = "" if not tail else "\n" if "\n" in tail else " "
 
@@ -60,45 +69,105 @@ class RunningText:
         """No space stands here, whatever the source has."""
         self._space, self._glued = "", True
 
-    def part(self) -> None:
+    def space(self) -> None:
         """What follows is another word (a line break, an empty element)."""
         self._space = "" if self._glued else " "
 
-    def mark(self, key: str) -> None:
-        """A note is referred to behind the last word."""
-        self.marks.append((self._length, key))
-
-    def __bool__(self) -> bool:
-        return bool(self._pieces)
-
-    def __str__(self) -> str:
+    @property
+    def running(self) -> str:
+        """The running text that is not closed yet."""
         if len(self._pieces) > 1:
             self._pieces = ["".join(self._pieces)]
         return self._pieces[0] if self._pieces else ""
 
-    def take(self) -> tuple[str, Marks]:
+    def _take(self) -> tuple[str, Marks]:
         """The text and its marks, taken away."""
-        taken = str(self), self.marks
+        taken = self.running, self._marks
         self._reset()
         return taken
 
-    def _reset(self) -> None:
-        self._pieces, self._length, self._space, self._glued, self.marks = [], 0, "", False, []
-
     @contextmanager
-    def aside(self) -> Iterator[None]:
+    def _aside(self) -> Iterator[None]:
         """Begin anew inside, and go on afterwards where it was left."""
-        kept = self._pieces, self._length, self._space, self._glued, self.marks
+        kept = self._pieces, self._run_length, self._space, self._glued, self._marks
         self._reset()
         yield
-        self._pieces, self._length, self._space, self._glued, self.marks = kept
+        self._pieces, self._run_length, self._space, self._glued, self._marks = kept
 
 
-_OPENING = re.compile(r"[„“«»‚‘‹›\"'”’]{1,3}")
-_CLOSING = re.compile(r"(?:[”“\"'’‘»«›‹;,:)\]]|\.(?!\.)){1,5}")
-# A quotation that goes on behind its first heading.
-_UNCLOSED = re.compile(r"[„“«‚‘‹][^”“»’›]*")
-_GLUES_NEXT = "„“«‚‘‹("
+@dataclass(slots=True)
+class _Open:
+    """A provision whose end is not known yet; ``parent`` is an index, ``start`` is −1 as long as it has no text."""
+
+    kind: ProvisionKind
+    number: str
+    parent: int | None
+    sign: bool = False
+    quoted: bool = False
+    cited: str = ""
+    start: int = -1
+    end: int = -1
+    heading: str = ""
+    labels: list[Span] = field(default_factory=list)
+
+
+class _Elements:
+    """All provisions in document order, and which of them are open: a stack of indices."""
+
+    def __init__(self) -> None:
+        self.all: list[_Open] = []
+        self.stack: list[int] = []
+        # The last in the list that has text.
+        self._latest: int | None = None
+
+    @property
+    def top(self) -> _Open | None:
+        """The provision that was opened last and is open still."""
+        return self.all[self.stack[-1]] if self.stack else None
+
+    def push(
+        self, kind: ProvisionKind, number: str = "", sign: bool = False, quoted: bool = False, cited: str = ""
+    ) -> int:
+        """Open a provision in the innermost one; returns its index."""
+        self.all.append(_Open(kind, number, self.stack[-1] if self.stack else None, sign, quoted, cited))
+        self.stack.append(len(self.all) - 1)
+        return self.stack[-1]
+
+    def begin(self, index: int | None, start: int) -> None:
+        """A provision, if any, begins with its first text, and so do those around it that had none yet."""
+        while index is not None and self.all[index].start < 0:
+            self.all[index].start = start
+            self._latest = index if self._latest is None else max(self._latest, index)
+            index = self.all[index].parent
+
+    def extend(self, end: int) -> None:
+        """Text of the open provisions ends here."""
+        for index in self.stack:
+            self.all[index].end = end
+
+    def stretch(self, before: int, end: int) -> None:
+        """The text that ended at ``before`` ends at ``end``: so do the provisions that ended with it, closed or not."""
+        # That text is the provision's that began last, or of one around it.
+        here = self._latest
+        while here is not None:
+            element = self.all[here]
+            element.end = end if element.end == before else element.end
+            here = element.parent
+        self.extend(end)
+
+    def outline(self) -> tuple[Element, ...]:
+        """The provisions that have text, with parents renumbered."""
+        kept: dict[int | None, int | None] = {None: None}
+        made: list[Element] = []
+        for index, each in enumerate(self.all):
+            if each.start < 0:
+                continue
+            kept[index] = len(made)
+            span, labels, parent = Span(each.start, each.end), tuple(each.labels), kept[each.parent]
+            made.append(
+                Element(each.kind, each.number, span, parent, each.heading, labels, each.sign, each.quoted, each.cited)
+            )
+        return tuple(made)
 
 
 @dataclass(slots=True)
@@ -108,7 +177,7 @@ class _Note:
     at: list[int] = field(default_factory=list)
 
 
-class OutlineWriter:
+class OutlineWriter(RunningText):
     """Collects running text (:meth:`text`) and closes it as a paragraph, label or heading of the open element.
 
     White space is single; labels stand before the next paragraph, in its block; quotation marks that stand alone go
@@ -116,13 +185,13 @@ class OutlineWriter:
     """
 
     def __init__(self, *, limits: Limits | None = None, what: str = "file") -> None:
+        super().__init__()
         self._limits = limits or Limits()
         self._what = what
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
-        self._elements = Elements()
-        self._run = RunningText()
+        self._elements = _Elements()
         # Numbers that wait for their text: the element they are of, their words, the notes they refer to.
         self._labels: list[tuple[int | None, str, Marks]] = []
         self._notes: dict[str, _Note] = {}
@@ -135,39 +204,11 @@ class OutlineWriter:
         self.loose = False
         self.problems: list[Reason] = []
 
-    # -- running text -------------------------------------------------------------------------------------------
-
-    def text(self, raw: str | None) -> None:
-        """Add running text; white space between pieces counts as in the source."""
-        self._run.add(raw)
-
-    def glue(self) -> None:
-        """No space stands here, whatever the source has."""
-        self._run.glue()
-
-    def space(self) -> None:
-        """What follows is another word (a line break, an empty element)."""
-        self._run.part()
-
-    @property
-    def running(self) -> str:
-        """The running text that is not closed yet."""
-        return str(self._run)
-
-    @property
-    def capitals(self) -> bool:
-        """Whether running text is set in capitals."""
-        return self._run.capitals
-
-    @capitals.setter
-    def capitals(self, value: bool) -> None:
-        self._run.capitals = value
-
     # -- notes --------------------------------------------------------------------------------------------------
 
     def mark(self, mark: str, note: str) -> None:
-        """Here the running text refers to the note of this key (see :meth:`note`)."""
-        self._run.mark(note)
+        """Here, behind the last word, the running text refers to the note of this key (see :meth:`note`)."""
+        self._marks.append((self._run_length, note))
         self._notes.setdefault(note, _Note(mark, []))
 
     def note(self, key: str, mark: str, paragraphs: Sequence[str]) -> None:
@@ -182,7 +223,7 @@ class OutlineWriter:
         """What is written inside does not stand in the text: its paragraphs are in the list that this yields."""
         labels, captured = self._labels, self._captured
         paragraphs: list[str] = []
-        with self._run.aside():
+        with self._aside():
             self._labels, self._captured = [], paragraphs
             yield paragraphs
             self._block(BlockRole.BODY, "")
@@ -190,54 +231,57 @@ class OutlineWriter:
 
     # -- blocks -------------------------------------------------------------------------------------------------
 
-    def paragraph(self, role: BlockRole = BlockRole.BODY, hint: str = "", *, ahead: bool = False) -> Span | None:
-        """Close the running text as a paragraph of the open element; None where there is nothing.
+    def paragraph(self, role: BlockRole = BlockRole.BODY, hint: str = "", *, ahead: bool = False) -> None:
+        """Close the running text, if any, as a paragraph of the open element.
 
         ``ahead``: a further block is about to begin, so that a lone quotation mark opens it and closes nothing.
         """
         text = self.running
         if not text:
             self._stray_marks()
-            return None
-        if ahead and _OPENING.fullmatch(text):
-            return None
-        if not self._labels and len(self._blocks) > self._floor and _CLOSING.fullmatch(text):
-            return self._onto_last(text)
-        return self._block(role, hint)
+        elif ahead and _OPENING.fullmatch(text):
+            return
+        elif not self._labels and len(self._blocks) > self._floor and _CLOSING.fullmatch(text):
+            self._onto_last(text)
+        else:
+            self._block(role, hint)
 
-    def heading(self, level: int = 1, hint: str = "", *, names: bool = True) -> Span | None:
+    def heading(self, level: int = 1, hint: str = "", *, names: bool = True) -> None:
         """Close the running text as a heading of the open element; ``names``: it is the element's title."""
         text = self.running
         if not text:
             self._stray_marks()
-            return None
+            return
         span = self._block(BlockRole.HEADING, hint, level)
         element = self._elements.top
         if span is not None and element is not None and names:
-            element.title(text[1:] if _UNCLOSED.fullmatch(text) else text)
+            words = text[1:] if _UNCLOSED.fullmatch(text) else text
+            if len(element.heading) < _LONGEST_HEADING:
+                element.heading = f"{element.heading} {words}" if element.heading else words
             element.labels.append(span)
-        return span
 
-    def number(self, level: int = 1, hint: str = "") -> Span | None:
+    def number(self, level: int = 1, hint: str = "") -> None:
         """Close the running text as a line of its own that only numbers the open element ("Article 5")."""
         span = self._block(BlockRole.HEADING, hint, level) if self.running else None
-        element = self._elements.top
-        if span is not None and element is not None:
-            element.labels.append(span)
-        return span
+        if span is not None and self._elements.top is not None:
+            self._elements.top.labels.append(span)
 
     def label(self, raw: str = "") -> None:
         """Words that number the open element and stand before its text, in one block: the running text, or ``raw``."""
-        words, marks = self._run.take()
+        words, marks = self._take()
         text = squeeze(raw)
         if words:
             text = f"{words}{'' if words[-1] in _GLUES_NEXT or not text else ' '}{text}"
         if text:
-            self._labels.append((self._elements.innermost, text, marks))
+            self._labels.append((self._innermost, text, marks))
+
+    @property
+    def _innermost(self) -> int | None:
+        return self._elements.stack[-1] if self._elements.stack else None
 
     def _stray_marks(self) -> None:
         """Marks without any words refer from behind what stands before them."""
-        self._place(self._run.take()[1], self._length)
+        self._place(self._take()[1], self._length)
 
     def _place(self, marks: Marks, at: int) -> None:
         for offset, key in marks:
@@ -252,7 +296,7 @@ class OutlineWriter:
         return span
 
     def _block(self, role: BlockRole, hint: str, level: int = 0) -> Span | None:
-        text, marks = self._run.take()
+        text, marks = self._take()
         labels, self._labels = self._labels, []
         if not text and not labels:
             return None
@@ -261,7 +305,7 @@ class OutlineWriter:
             return None
         wrapped = role not in (BlockRole.FOOTNOTE, BlockRole.CONTENTS) and self._is_loose(role)
         if wrapped:
-            self._elements.push(ProvisionKind.TEXT, "", sign=False, quoted=self.quoting, cited="")
+            self._elements.push(ProvisionKind.TEXT, quoted=self.quoting)
         if self._blocks:
             self._append("\n")
         start = self._length
@@ -273,10 +317,10 @@ class OutlineWriter:
         hint = hint or ("quotation" if self._quotations else "")
         self._blocks.append(Block(span, role, level=level, hint=hint))
         # Labels of the elements around it are not the innermost one's.
-        self._elements.begin(self._elements.innermost, at if text else start)
+        self._elements.begin(self._innermost, at if text else start)
         self._elements.extend(span.end)
         if wrapped:
-            self._elements.pop()
+            self._elements.stack.pop()
         return Span(at, span.end) if text else span
 
     def _write_labels(self, labels: list[tuple[int | None, str, Marks]], text: str) -> None:
@@ -287,7 +331,7 @@ class OutlineWriter:
             span = self._append(label)
             self._place(marks, span.start)
             if owner is not None:
-                self._elements[owner].labels.append(span)
+                self._elements.all[owner].labels.append(span)
                 self._elements.begin(owner, span.start)
         if labels and text:
             self._append("" if labels[-1][1][-1:] in _GLUES_NEXT else " ")
@@ -299,11 +343,12 @@ class OutlineWriter:
             return around is None or not around.quoted
         return self.loose and around is None and role is not BlockRole.HEADING
 
-    def _onto_last(self, text: str) -> Span | None:
+    def _onto_last(self, text: str) -> None:
         """Closing quotation marks and punctuation belong to what stands before them."""
         if self._captured is not None:
-            return self._block(BlockRole.BODY, "")
-        _, marks = self._run.take()
+            self._block(BlockRole.BODY, "")
+            return
+        _, marks = self._take()
         last = self._blocks[-1]
         before = self._length
         self._append(text)
@@ -311,36 +356,24 @@ class OutlineWriter:
         span = Span(last.span.start, self._length)
         self._blocks[-1] = Block(span, last.role, level=last.level, hint=last.hint)
         self._elements.stretch(before, self._length)
-        return span
 
     # -- elements -----------------------------------------------------------------------------------------------
 
     @contextmanager
-    def element(
-        self, kind: ProvisionKind, number: str = "", *, sign: bool = False, quoted: bool = False, cited: str = ""
-    ) -> Iterator[None]:
+    def element(self, kind: ProvisionKind, number: str = "", *, sign: bool = False, cited: str = "") -> Iterator[None]:
         """Open a provision; what is written inside belongs to it. Without any text it leaves no trace."""
         self.paragraph(ahead=True)
-        self._elements.push(kind, number, sign=sign, quoted=quoted or self.quoting, cited=cited)
-        index = self._elements.stack[-1]
+        index = self._elements.push(kind, number, sign, self.quoting, cited)
         yield
         self.paragraph()
         if any(owner is not None and owner >= index for owner, _, _ in self._labels):
             self._block(BlockRole.BODY, "")
-        self._elements.pop()
-
-    def renumber(self, number: str, *, sign: bool | None = None, kind: ProvisionKind | None = None) -> None:
-        """Say the open element's number once its label has been read."""
-        element = self._elements.top
-        if element is not None:
-            element.number = number
-            element.sign = element.sign if sign is None else sign
-            element.kind = kind or element.kind
+        self._elements.stack.pop()
 
     @property
     def kinds(self) -> tuple[ProvisionKind, ...]:
         """The kinds of the open elements, from the outermost; within a quotation only those that are quoted."""
-        opened = (self._elements[index] for index in self._elements.stack)
+        opened = (self._elements.all[index] for index in self._elements.stack)
         return tuple(element.kind for element in opened if element.quoted or not self.quoting)
 
     @contextmanager
@@ -368,8 +401,7 @@ class OutlineWriter:
         yield spans
         self.paragraph(BlockRole.TABLE, "table-cell")
         self._floor = len(self._blocks)
-        for index in range(before, len(self._blocks)):
-            block = self._blocks[index]
+        for index, block in enumerate(self._blocks[before:], start=before):
             if block.role is BlockRole.BODY:
                 self._blocks[index] = Block(block.span, BlockRole.TABLE, hint="table-cell")
             spans.append(block.span)
@@ -425,9 +457,25 @@ class OutlineWriter:
                 mark = f"({note.mark})" if note.mark and not number else ""
                 if mark and not paragraph.startswith((mark, note.mark + " ")):
                     paragraph = f"{mark} {paragraph}"
-                self._run.add(paragraph)
+                self.text(paragraph)
                 block = self._block(BlockRole.FOOTNOTE, "footnote")
                 if block is not None:
                     span = Span(span.start, block.end) if span is not None else block
             marks.extend(FootnoteMark(note.mark, at, span) for at in note.at)
         return marks
+
+
+class OpenLevels(ExitStack):
+    """Holds elements open until one of their depth, or of a lesser one, comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._levels: list[tuple[int, ExitStack]] = []
+
+    def open(self, depth: int) -> ExitStack:
+        """Close what is open at this depth or deeper; returns what will hold elements at this depth."""
+        while self._levels and self._levels[-1][0] >= depth:
+            self._levels.pop()[1].close()
+        holder = self.enter_context(ExitStack())
+        self._levels.append((depth, holder))
+        return holder

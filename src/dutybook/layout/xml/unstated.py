@@ -1,98 +1,174 @@
-"""XML of a kind that has no reader of its own: its text in order, paragraphs by how elements hold text.
-
-Which elements are paragraphs is not known, so it is made out of the file itself: an element that mostly stands between
-words is part of a sentence, all others hold paragraphs. Names that many formats share (``title``, ``num``, ``table``)
-count as what they say. Text that is escaped HTML is read as HTML.
-"""
+"""XML that says what a paragraph looks like, and not which provision it is: the Spanish gazette, and unknown kinds."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, build, squeeze
+from dutybook.errors import NoText
+from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, names, squeeze
 from dutybook.layout.html import is_markup, read_fragment
 from dutybook.layout.limits import Limits
 from dutybook.layout.xml.base import XmlFormat, language_code
-from dutybook.layout.xml.tree import Node, attribute, children, local, plain
+from dutybook.layout.xml.tree import Node, attribute, children, find, findall, local, plain
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout
 
-_BLOCKS = frozenset(
-    [
-        "p",
-        "para",
-        "paragraph",
-        "al",
-        "absatz",
-        "alinea",
-        "li",
-        "item",
-        "listitem",
-        "list",
-        "div",
-        "section",
-        "article",
-        "chapter",
-        "title",
-        "heading",
-        "head",
-        "subtitle",
-        "table",
-        "row",
-        "tr",
-        "cell",
-        "td",
-        "th",
-        "entry",
-        "note",
-        "footnote",
-        "annex",
-        "body",
-        "text",
-        "content",
-        "quote",
-        "blockquote",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-    ]
+# Data of the file, of its analysis and of its relations to others.
+_SILENT = names("status metadatos metadata-eli analisis materias referencias alertas notas")
+_LEVELS = {
+    **dict.fromkeys(("libro", "parte", "anexo"), 1),
+    **dict.fromkeys(("titulo", "disposicion"), 2),
+    "capitulo": 3,
+    "seccion": 4,
+    "subseccion": 5,
+    "articulo": 6,
+}
+_CLASS = re.compile(rf"(?P<name>{'|'.join(_LEVELS)})(?:_\w+)?$")
+_NOTE_CLASS = re.compile(r"(?:nota_?|cita)\w*$")
+_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)$")
+
+
+class _BoeReader:
+    """XML of the Boletín Oficial del Estado: documents as published, and consolidated texts with their versions.
+
+    A paragraph's class says what it is (``articulo``, ``capitulo_num``, ``parrafo_2``). Of a consolidated text's block
+    the version that came into force last is read, and that there are others is kept in ``meta``.
+    """
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.tables: list[DraftTable] = []
+        self.versions: set[str] = set()
+        self.older = 0
+
+    def walk(self, node: Node) -> None:
+        """All blocks below a node, in order."""
+        for each in children(node):
+            name = local(each)
+            if name in _SILENT:
+                continue
+            if name == "bloque":
+                self._version(each)
+            elif name == "table":
+                self._table(each)
+            elif name in ("p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "li") or not len(each):
+                self._paragraph(each)
+            else:
+                if squeeze(each.text or ""):
+                    self._add(squeeze(each.text), attribute(each, "class"))
+                self.walk(each)
+            if squeeze(each.tail or ""):
+                self._add(squeeze(each.tail), "")
+
+    def _version(self, block: Node) -> None:
+        versions = sorted(children(block, "version"), key=lambda v: attribute(v, "fecha_vigencia") or "0")
+        if not versions:
+            self.walk(block)
+            return
+        self.older += len(versions) - 1
+        self.versions.add(attribute(versions[-1], "fecha_vigencia"))
+        self.walk(versions[-1])
+
+    def _paragraph(self, node: Node) -> None:
+        text = squeeze("".join(self._words(node)))
+        if text:
+            self._add(text, attribute(node, "class"), local(node))
+
+    def _words(self, node: Node) -> list[str]:
+        parts = [node.text or ""]
+        for each in node:
+            parts += [" ", ""] if local(each) == "br" else self._words(each)
+            parts.append(each.tail or "")
+        return parts
+
+    def _add(self, text: str, kind: str, tag: str = "") -> None:
+        name = _CLASS.match(kind)
+        if name and (len(text) <= 300 or kind != "articulo"):
+            self.drafts.append(Draft(text, BlockRole.HEADING, level=_LEVELS[name["name"]], hint=kind))
+        elif _NOTE_CLASS.match(kind):
+            self.drafts.append(Draft(text, BlockRole.FOOTNOTE, hint="footnote"))
+        elif tag[:1] == "h" and tag[1:].isdigit():
+            self.drafts.append(Draft(text, BlockRole.HEADING, level=int(tag[1:])))
+        elif kind.startswith("indice"):
+            self.drafts.append(Draft(text, BlockRole.CONTENTS, hint="contents"))
+        else:
+            self.drafts.append(Draft(text, centred=kind.startswith("centro")))
+
+    def _table(self, node: Node) -> None:
+        rows: DraftTable = []
+        for row in findall(node, "tr"):
+            cells: list[list[Draft]] = []
+            for cell in children(row, "td", "th"):
+                inside = list(children(cell, "p")) or [cell]
+                drafts = [Draft(t, BlockRole.TABLE) for each in inside if (t := squeeze("".join(self._words(each))))]
+                spans = {
+                    key: int(value) if (value := attribute(cell, name)).isdigit() and 0 < int(value) < 1000 else 1
+                    for key, name in (("row_span", "rowspan"), ("column_span", "colspan"))
+                }
+                cells.append(DraftCell(drafts, head=local(cell) == "th", **spans))
+                self.drafts += drafts
+            if cells:
+                rows.append(cells)
+        if rows:
+            self.tables.append(rows)
+
+
+def _date(text: str) -> str:
+    found = _DATE.match(text.strip())
+    return "-".join(found.groups()) if found else ""
+
+
+def _boe_meta(root: Node, reader: _BoeReader) -> dict[str, str]:
+    def of(name: str) -> str:
+        return plain(find(root, name))
+
+    versions = sorted(date for text in reader.versions if (date := _date(text)))
+    found = {
+        "title": of("titulo"),
+        "language": "es",
+        "jurisdiction": "ES",
+        "number": of("identificador"),
+        "eli": of("url_eli"),
+        "published": _date(of("fecha_publicacion")),
+        "version_date": versions[-1] if versions else "",
+        "older_versions": str(reader.older) if reader.older else "",
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _read_boe(root: Node, _: Limits, problems: tuple[Reason, ...]) -> Layout:
+    reader = _BoeReader()
+    title = plain(find(root, "titulo"))
+    if title:
+        reader.drafts.append(Draft(title, BlockRole.HEADING, level=1, hint="doc-title"))
+    body = find(root, "texto")
+    if body is None:
+        raise NoText(
+            because(Why.BOE, "the BOE file holds data about a document and not its text; get the file with the text")
+        )
+    reader.walk(body)
+    return build(
+        reader.drafts, tables=reader.tables, meta=_boe_meta(root, reader), problems=problems, what="BOE document"
+    )
+
+
+def _is_boe(root: Node) -> bool:
+    if local(root) == "documento":
+        return find(root, "metadatos") is not None and find(root, "identificador") is not None
+    return local(root) in ("response", "texto") and find(root, "bloque") is not None
+
+
+_BLOCKS = names(
+    "p para paragraph al absatz alinea li item listitem list div section article chapter title heading head "
+    "subtitle table row tr cell td th entry note footnote annex body text content quote blockquote h1 h2 h3 h4 h5 "
+    "h6"
 )
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bold",
-        "del",
-        "em",
-        "emphasis",
-        "font",
-        "hi",
-        "i",
-        "inline",
-        "ins",
-        "italic",
-        "link",
-        "q",
-        "ref",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "superscript",
-        "subscript",
-        "tt",
-        "u",
-        "underline",
-        "xref",
-    ]
+_INLINE = names(
+    "a abbr b bold del em emphasis font hi i inline ins italic link q ref small span strong sub sup superscript "
+    "subscript tt u underline xref"
 )
-_BREAKS = frozenset({"br", "lb", "linebreak", "eol", "tab"})
+_BREAKS = names("br lb linebreak eol tab")
 _HEADING = re.compile(
     r"(?:sub|short|long|doc|section|chapter)?_?(?:title|titel|titre|titolo|t[ií]tulo|heading|headline|head|subject|"
     r"rubrik|ueberschrift|überschrift|nadpis|otsikko|pealkiri|virsraksts|antraste|naslov|epigrafe|rubrica|h[1-6])",
@@ -102,8 +178,8 @@ _NUMBER = re.compile(
     r"(?:num|nr|no|number|nummer|numero|número|enum|marker|symbol|label)(?:[._-]?\w{1,12})?", re.IGNORECASE
 )
 _ABOUT = re.compile(r"meta[\w.-]*|script|style|teiheader", re.IGNORECASE)
-_ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "cell", "entry"})
-_NOTES = frozenset({"footnote", "fn", "fussnote", "voetnoot", "notaalpie"})
+_ROWS, _CELLS = names("tr row"), names("td th cell entry")
+_NOTES = names("footnote fn fussnote voetnoot notaalpie")
 _LONGEST_HEADING = 300
 _LONGEST_NUMBER = 12
 # No word is that long: files are packed into text so.
@@ -112,6 +188,13 @@ _DATA = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 
 
 class _Reader:
+    """XML of a kind that has no reader of its own: its text in order, paragraphs by how elements hold text.
+
+    Which elements are paragraphs is not known, so it is made out of the file itself: an element that mostly stands
+    between words is part of a sentence, all others hold paragraphs. Names that many formats share (``title``, ``num``,
+    ``table``) count as what they say. Text that is escaped HTML is read as HTML.
+    """
+
     def __init__(self, root: Node, *, all_of_it: bool = False) -> None:
         self.drafts: list[Draft] = []
         self.tables: list[DraftTable] = []
@@ -315,4 +398,7 @@ def _read(root: Node, _: Limits, problems: tuple[Reason, ...]) -> Layout:
     return build(reader.drafts, tables=reader.tables, meta=meta, problems=problems, what="XML file")
 
 
-FORMAT = XmlFormat("other XML", lambda _: True, _read)
+FORMATS = (
+    XmlFormat("BOE XML", _is_boe, _read_boe, _SILENT | {"titulo"}),
+    XmlFormat("other XML", lambda _: True, _read),
+)
