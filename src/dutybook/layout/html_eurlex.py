@@ -30,7 +30,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from dutybook.layout.drafts import Draft, build, squeeze
+from dutybook.layout.drafts import Draft, build, names, squeeze
 from dutybook.layout.html_tree import Element, classes, plain
 from dutybook.layout.html_walk import DROP, LINE_BREAK, PLAIN, Style, Walker, is_filled, rows_of
 from dutybook.records import BlockRole, FurnitureKind, Layout
@@ -42,9 +42,7 @@ _SIGNS = frozenset(
 _HEADER = re.compile(r"hd-(date|lg|ti|oj|uniq|coll)$")
 _NOTES = frozenset({"note", "footnote"})
 _DROPPED = frozenset({"modref", "arrow", "separator", "separator-short", "disclaimer", "reference"})
-_MODIFICATIONS = frozenset(
-    {"hd-modifiers", "title-fam-member", "title-fam-member-star", "toc-1", "toc-2", "hd-toc-1", "hd-toc-2", "hd-toc-3"}
-)
+_MODIFICATIONS = names("hd-modifiers title-fam-member title-fam-member-star toc-1 toc-2 hd-toc-1 hd-toc-2 hd-toc-3")
 _HEADINGS = {
     **dict.fromkeys(("ti-art", "title-article-norm", "title-article"), "article-number"),
     **dict.fromkeys(("sti-art", "stitle-article-norm", "stitle-article"), "article-title"),

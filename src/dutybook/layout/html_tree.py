@@ -10,7 +10,7 @@ from lxml import etree
 
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.decoding import declared_charset, decode
-from dutybook.layout.drafts import squeeze
+from dutybook.layout.drafts import names, squeeze
 from dutybook.layout.limits import refuse_crowded, refuse_crowded_tags, without_embedded
 from dutybook.reasons import Why, because
 
@@ -21,102 +21,16 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_ELEMENTS = 1_000_000
 MAX_DEPTH = 256
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+BLOCKS = names(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search section summary table tbody "
+    "td tfoot th thead tr ul"
 )
 # Elements whose content is no text of the page.
-SILENT = frozenset(
-    [
-        "applet",
-        "area",
-        "audio",
-        "base",
-        "basefont",
-        "button",
-        "canvas",
-        "col",
-        "colgroup",
-        "datalist",
-        "embed",
-        "frame",
-        "frameset",
-        "head",
-        "iframe",
-        "img",
-        "input",
-        "link",
-        "map",
-        "math",
-        "meta",
-        "meter",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "optgroup",
-        "option",
-        "param",
-        "picture",
-        "progress",
-        "script",
-        "select",
-        "source",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "track",
-        "video",
-    ]
+SILENT = names(
+    "applet area audio base basefont button canvas col colgroup datalist embed frame frameset head iframe img input "
+    "link map math meta meter noembed noframes noscript object optgroup option param picture progress script select "
+    "source style svg template textarea title track video"
 )
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")

@@ -1,4 +1,4 @@
-"""Plain text: paragraphs by blank lines or by lines, wrapped lines joined, headings guessed.
+"""Plain text: page headers out, paragraphs by blank lines or by lines, wrapped lines joined, headings guessed.
 
 ``Block.hint`` is ``footnote`` for notes at the end and empty otherwise. Headings have level 0: a plain text does not
 say how they nest.
@@ -7,14 +7,15 @@ say how they nest.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, squeeze
 from dutybook.layout.text_flat import is_flat, split_flat
-from dutybook.layout.text_lines import LEADER, Joiner, drop_repeated, is_heading, is_wrapped, paragraphs
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)$")
@@ -194,3 +195,306 @@ def _footnotes(drafts: list[Draft]) -> None:
         return
     for draft in notes:
         draft.role, draft.hint = BlockRole.FOOTNOTE, "footnote"
+
+
+# The Official Journal's page header or footer on one line: a series and page, and a date or the issue's name.
+_JOURNAL_PAGE = re.compile(
+    r"(?=.*\b[LC][ ]?\d{1,4}/\d{1,4}\b)(?=.*\b\d{1,2}\.\d{1,2}\.(?:19|20)\d\d\b)[^;:?!]{8,120}$"
+    r"|(?:[A-Z]{2}\s)?[A-Z]{1,3}\s[LC],\s\d{1,2}\.\d{1,2}\.\d{4}(?:\s[A-Z]{2})?$"
+    r"|(?:\d+/\d+\s+)?ELI:\s?https?://\S+(?:\s+\d+/\d+)?$"
+)
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FULL_STOP = (".", ";", ":", "!", "?", "…")
+# A table of contents leads from its entries to their pages by dots.
+LEADER = re.compile(r"(?:\.[ ]?){4,}\W{0,4}\d{1,4}$|\.{5,}$")
+MARKER = re.compile(
+    r"""(?:
+        \((?:\d{1,3}[a-z]{0,2}|[^\W\d_]{1,2}|[ivxlc]{1,6})\)
+      | (?:\d{1,3}[a-z]{0,2}|[^\W\d_]|[^\W\d_]{2}|[ivxlc]{1,6})\)
+      | \d{1,3}[a-z]?\.(?:\d{1,3}[a-z]?\.?){0,4}
+      | \d{1,2}\s?°
+      | [—–•▪■●◦‣·⁃−-]
+      | §+\s?\d+\s?[a-z]{0,2}\.?
+      | [A-Z]\.\d{0,2}
+    )(?=\s)""",
+    re.VERBOSE,
+)
+_NUMBERED_HEADING = re.compile(
+    r"(?:[^\W\d_][\w.-]{1,24}\s(?:\d{1,3}[a-z]{0,2}|[IVXLC]{1,7}|[A-Z])|\d{1,3}[a-z]?\.?\s[^\W\d_][\w-]{2,24}|§\s?\d+\s?[a-z]{0,2})\.?$"
+)
+
+
+def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split off page headers and footers: lines that come back, their digits aside, in the middle of sentences or
+    with a page number that grows.
+
+    Returns the lines that stay and the others (each wording once).
+    """
+    masks = [_DIGITS.sub("#", " ".join(line.split())) for line in lines]
+    furniture = _find_furniture(lines, masks)
+    kept: list[str] = []
+    dropped: dict[str, None] = {}
+    for line, mask in zip(lines, masks, strict=True):
+        if mask in furniture or (line.strip() and _JOURNAL_PAGE.match(line.strip())):
+            dropped[" ".join(line.split())] = None
+        else:
+            kept.append(line)
+    return kept, list(dropped)
+
+
+def _find_furniture(lines: Sequence[str], masks: Sequence[str]) -> set[str]:
+    """The wordings of page headers and footers; ``masks`` are the lines with ``#`` for their digits."""
+    places = _places_of(masks)
+    # A header begins anew (no small letter); a marker or a single word that comes back is none.
+    repeated = {m for m, at in places.items() if len(at) >= 3 and not m[0].islower() and not MARKER.match(m + " ")}
+    wordy = {m for m in repeated if len(_WORD.findall(m)) >= 2}
+    width = line_width(lines)
+    furniture = {m for m in wordy if _between_halves(lines, masks, places[m], repeated | {"#"}, width)}
+    counted = {m for m in wordy if "#" in m} | ({"#"} & repeated)
+    furniture |= {m for m in counted if _is_page_number(lines, places[m])}
+    # What mostly stands next to a header is part of it: its second line, the page number alone.
+    return furniture | {m for m in repeated | ({"#"} & set(places)) if _is_near(masks, places[m], furniture)}
+
+
+def _places_of(masks: Sequence[str]) -> dict[str, list[int]]:
+    """Where each wording stands, long lines aside."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, mask in enumerate(masks):
+        if mask and len(mask) <= 120:
+            places[mask].append(index)
+    return places
+
+
+def _between_halves(
+    lines: Sequence[str], masks: Sequence[str], at: Sequence[int], passed: set[str], width: int
+) -> bool:
+    """Whether a line mostly stands between two halves of a sentence, other repeated lines aside."""
+    found: set[tuple[str, str]] = set()
+    for index in at:
+        before = next(
+            (lines[i].strip() for i in range(index - 1, max(index - 6, -1), -1) if _counts(masks[i], passed)), ""
+        )
+        after = next(
+            (lines[i].strip() for i in range(index + 1, min(index + 6, len(lines))) if _counts(masks[i], passed)), ""
+        )
+        if len(before) > width * 0.4 and before[-1] not in ".;:!?…" and after[:1].islower():
+            found.add((before, after))
+    # A line of a text that is printed several times has the same neighbours each time.
+    return len(found) >= 2 and len(found) * 4 >= len(at)
+
+
+def _counts(mask: str, passed: set[str]) -> bool:
+    return bool(mask) and mask not in passed
+
+
+def _is_page_number(lines: Sequence[str], at: Sequence[int]) -> bool:
+    """Whether a line's last number grows by one from each occurrence to the next, a page's length apart."""
+    numbers = [int(_DIGITS.findall(lines[i])[-1][:9]) for i in at]
+    gaps = sorted(after - before for before, after in pairwise(at))
+    growing = sum(1 for before, after in pairwise(numbers) if after == before + 1)
+    return growing >= len(gaps) * 0.8 and gaps[0] >= 6 and gaps[-1] <= gaps[len(gaps) // 2] * 4
+
+
+def _is_near(masks: Sequence[str], at: Sequence[int], furniture: set[str]) -> bool:
+    """Whether a wording mostly stands within two lines of furniture."""
+    near = sum(1 for i in at if any(m in furniture for m in [*masks[max(i - 2, 0) : i], *masks[i + 1 : i + 3]]))
+    return len(at) >= 3 and near >= len(at) * 0.6
+
+
+def is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines end where the page did, and not where paragraphs do."""
+    filled = [line.rstrip() for line in lines]
+    width = line_width(filled)
+    if not 20 <= width <= 200:
+        return False
+    pairs = broken = 0
+    for line, after in pairwise(filled):
+        if len(line.strip()) < width * 0.6:
+            continue
+        pairs += 1
+        following = after.strip()
+        if following and not line.endswith(_FULL_STOP) and (following[0].islower() or line.endswith("-")):
+            broken += 1
+    return pairs >= 3 and broken >= pairs * 0.25
+
+
+def line_width(lines: Sequence[str]) -> int:
+    """The length that the longer lines have."""
+    lengths = sorted(len(line.strip()) for line in lines if line.strip())
+    return lengths[int(len(lengths) * 0.9)] if lengths else 0
+
+
+def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
+    """The lines of each paragraph, stripped. Blank lines divide; in wrapped text so do list items and headings."""
+    if not wrapped:
+        return [[line.strip()] for line in lines if line.strip()]
+    width = line_width(lines)
+    found: list[list[str]] = []
+    open_paragraph = False
+    last_marker: dict[str, int] = {}
+    for line in map(str.strip, lines):
+        if not line:
+            open_paragraph = False
+            continue
+        if found and not open_paragraph:
+            open_paragraph = _goes_on_over_page(found[-1][-1], line, width)
+        after_heading = len(found) > 1 and len(found[-2]) == 1 and is_numbered_heading(found[-2][0])
+        if not open_paragraph or _starts(line, found[-1], width, last_marker, after_heading):
+            found.append([line])
+        else:
+            found[-1].append(line)
+        open_paragraph = not is_numbered_heading(line)
+        if len(found[-1]) == 1:
+            _note_marker(line, last_marker)
+    return found
+
+
+def _goes_on_over_page(previous: str, line: str, width: int) -> bool:
+    """Whether a page ended in the middle of a sentence that a line below a blank one goes on with."""
+    if not line[:1].islower() or MARKER.match(line):
+        return False
+    return len(previous) > width * 0.5 and not previous.endswith((*_FULL_STOP, ","))
+
+
+def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int], after_heading: bool) -> bool:
+    """Whether ``line`` begins a paragraph; ``before`` are the lines of the one above, which follows a heading or not."""
+    previous = before[-1]
+    if len(before) == 1 and LONE_MARKER.match(previous):
+        return False
+    if LEADER.search(previous):
+        return True
+    closed = previous.endswith(_FULL_STOP) or len(previous) < width * 0.7
+    if line.startswith("§") and (closed or len(line) < width * 0.7):
+        return True
+    if closed and is_numbered_heading(line):
+        return True
+    marker = MARKER.match(line)
+    if marker:
+        return _item_starts(marker.group(), previous, width, last_marker, after_heading)
+    return _sentence_starts(line, previous, width, after_heading)
+
+
+def _item_starts(marker: str, previous: str, width: int, last_marker: dict[str, int], after_heading: bool) -> bool:
+    """Whether a marker at a line's start begins an item: after the end of one, or as the next in its series."""
+    shape, ordinal = _shape(marker)
+    if previous.endswith((*_FULL_STOP, ",")) or re.search(r"[;,]\s\w{1,5}$", previous):
+        return True
+    expected = ordinal is None or ordinal == 1 or ordinal == last_marker.get(shape, 0) + 1
+    return (expected and len(previous) < width * 0.7) or (after_heading and ordinal == 1)
+
+
+def _sentence_starts(line: str, previous: str, width: int, after_heading: bool) -> bool:
+    """Whether an unmarked line begins a paragraph: the line above ends early, or had room for the line's first word."""
+    ended = previous.endswith(_FULL_STOP)
+    room = len(previous) + 1 + len(line.split()[0])
+    if ended and (len(previous) < width * 0.7 or (room <= width * 0.85 and width >= 60)):
+        return True
+    if line[:1].islower() or previous.endswith("-"):
+        return False
+    if len(line) < 30 and line.endswith(":") and len(line.split()) <= 4:
+        return ended or previous.endswith(",")
+    return room <= width * (0.75 if width >= 60 or after_heading else 0.55)
+
+
+def _shape(marker: str) -> tuple[str, int | None]:
+    """A marker's form (``(#)``, ``a)``, …) and its ordinal."""
+    number = re.search(r"\d+", marker)
+    if number:
+        return marker.replace(number.group(), "#"), int(number.group())
+    letter = re.search(r"[^\W\d_]", marker)
+    if letter and len(re.findall(r"[^\W\d_]", marker)) == 1:
+        return marker.replace(letter.group(), "a"), ord(letter.group().lower()) - ord("a") + 1
+    return marker, None
+
+
+def _note_marker(line: str, last_marker: dict[str, int]) -> None:
+    marker = MARKER.match(line)
+    if marker:
+        shape, ordinal = _shape(marker.group())
+        if ordinal is not None:
+            last_marker[shape] = ordinal
+
+
+def is_numbered_heading(line: str) -> bool:
+    """``Article 5``, ``KAPITEL II``, ``5. §``, ``12 straipsnis``: one word and one number, nothing else."""
+    return len(line) <= 40 and bool(_NUMBERED_HEADING.match(line)) and not line.endswith((";", ":", ","))
+
+
+def is_heading(line: str, following: str) -> bool:
+    """Whether a paragraph looks like a heading: short, not a sentence or an item, with text after it."""
+    if is_numbered_heading(line) or _heads_subnumbers(line, following):
+        return True
+    if LEADER.search(line):
+        return False
+    if line.startswith("§"):
+        return _is_sign_heading(line)
+    if len(line) > 120 or MARKER.match(line) or not (line[:1].isalnum() or line[:1] in "‘“„«»\"'"):
+        return False
+    # "«4. El puerto cierra a las seis.»": a quoted sentence is a sentence.
+    if line.rstrip("»”“’\"'").endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
+        return False
+    return len(line.split()) <= 14 and bool(following)
+
+
+def _is_sign_heading(line: str) -> bool:
+    """Whether a line that begins with a section sign is a heading.
+
+    "§ 5 applies." is a sentence; "§ 12.30 Keepers." is how codes of regulations head their sections.
+    """
+    stops = (";", ":", "!", "?") if re.match(r"§\s?\d+\.\d+\s[^\W\d_a-z]", line) else _FULL_STOP
+    return bool(re.match(r"§+\s?\d", line)) and len(line) <= 150 and not line.endswith(stops)
+
+
+def _heads_subnumbers(line: str, following: str) -> bool:
+    """Whether "2. Contents of notices" stands before "2.1 …": a heading of any number of words, and no sentence."""
+    number = re.match(r"(\d{1,2})\.?\s+[^\W\d_]", line)
+    if number is None or len(line) > 120 or line.endswith((*_FULL_STOP, ",")):
+        return False
+    return re.match(rf"{number[1]}\.1(?!\d)", following) is not None
+
+
+class Joiner:
+    """Joins wrapped lines; a hyphen at a line's end stays unless the text itself writes the word without it."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        words: set[str] = set()
+        broken = False
+        for line in lines:
+            found = [w.lower() for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line)]
+            # The halves of a broken word are no words of the text.
+            first, broken = int(broken), line.rstrip().endswith(("-", "\u00ad", "\u2010", "\u2212"))
+            words.update(found[first : -1 if broken else None])
+        self._words = words
+
+    def join(self, lines: Sequence[str]) -> tuple[str, list[tuple[int, str, bool, str]]]:
+        """The text, and for each hyphen at a line's end: offset, word, whether kept, and why."""
+        text = lines[0]
+        decisions: list[tuple[int, str, bool, str]] = []
+        for line in lines[1:]:
+            head = re.search(r"([^\W\d_]+)([-\u00ad\u2010\u2212])$", text)
+            tail = re.match(r"[^\W\d_]+", line)
+            if not head or not tail:
+                text = f"{text} {line}"
+                continue
+            kept, reason = self._decide(head.group(1), head.group(2), tail.group())
+            at = head.start(1)
+            text = text[: head.start(2)] + ("-" if kept else "") + line
+            if kept and reason == "a list of compounds":
+                text = text[: head.start(2)] + "- " + line
+            decisions.append((at, head.group(1) + ("-" if kept else "") + tail.group(), kept, reason))
+        return text, decisions
+
+    def _decide(self, head: str, hyphen: str, tail: str) -> tuple[bool, str]:
+        joined, hyphened = (head + tail).lower(), f"{head}-{tail}".lower()
+        if hyphen == "\u00ad":
+            return False, "a soft hyphen"
+        if hyphened in self._words:
+            return True, "the text writes it with a hyphen elsewhere"
+        if joined in self._words:
+            return False, "the text writes it as one word elsewhere"
+        if not tail[:1].islower():
+            return True, "a capital follows"
+        if head.lower() in self._words and tail.lower() in self._words and len(tail) > 3:
+            return True, "both parts are words of the text"
+        return True, "undecided"

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from dutybook.layout.docx.parts import MC, M, W, child, switch, value
-from dutybook.layout.docx.styles import Look, Styles
+from dutybook.layout.docx.styles import MC, Look, M, Styles, W, child, switch, value
 from dutybook.layout.html_walk import LINE_BREAK
 from dutybook.layout.office import Element
 
