@@ -7,15 +7,25 @@ not read, insertions are. Nothing outside the file is loaded. Lists and headings
 from __future__ import annotations
 
 import re
-from collections import Counter as Counts
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dutybook.errors import EncryptedDocument
 from dutybook.layout.docx.styles import written
-from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
-from dutybook.layout.html_walk import LINE_BREAK, divided, without_empty_rows
-from dutybook.layout.office import Element, Flow, Package, demote_clauses
+from dutybook.layout.drafts import Draft, DraftCell, build, names, squeeze
+from dutybook.layout.html_walk import LINE_BREAK, divided
+from dutybook.layout.office import (
+    Element,
+    Flow,
+    Look,
+    Package,
+    Row,
+    TableCell,
+    demote_clauses,
+    file_properties,
+    furniture,
+    marked_draft,
+)
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
@@ -38,19 +48,6 @@ def integer(text: str | None, otherwise: int) -> int:
 
 _MAX_CHAIN = 20
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a style says, with what it inherits. ``name`` is in lower case, of the nearest style that is no automatic one."""
-
-    name: str = ""
-    outline: int = 0
-    numbered_by: str | None = None
-    bold: bool = False
-    italic: bool = False
-    centred: bool = False
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +119,7 @@ class Styles:
         return Look(
             name=stated.get("name", name).replace("_20_", " ").lower(),
             outline=integer(stated.get(f"{STYLE}default-outline-level"), 0),
-            numbered_by=stated.get(f"{STYLE}list-style-name"),
+            number=stated.get(f"{STYLE}list-style-name"),
             bold=stated.get(f"{FO}font-weight") in ("bold", "600", "700", "800", "900"),
             italic=stated.get(f"{FO}font-style") in ("italic", "oblique"),
             centred=stated.get(f"{FO}text-align") == "center",
@@ -173,56 +170,23 @@ class Counter:
         return f"{level.before}{'.'.join(piece for piece in pieces if piece)}{level.after}".strip()
 
 
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
-
-
-def furniture(named: Element | None) -> list[tuple[FurnitureKind, str]]:
-    found: dict[tuple[FurnitureKind, str], None] = {}
+def _furniture(named: Element | None) -> Iterator[tuple[FurnitureKind, str]]:
     for name, kind in (("header", FurnitureKind.HEADER), ("footer", FurnitureKind.FOOTER)):
-        for part in (
-            () if named is None else named.iter(f"{STYLE}{name}", f"{STYLE}{name}-left", f"{STYLE}{name}-first")
-        ):
+        tags = f"{STYLE}{name}", f"{STYLE}{name}-left", f"{STYLE}{name}-first"
+        for part in () if named is None else named.iter(*tags):
             for paragraph in part.iter(f"{TEXT}p"):
-                text = squeeze("".join(paragraph.itertext()))
-                if text:
-                    found[kind, text[:1000]] = None
-    return list(found)[:500]
+                yield kind, "".join(paragraph.itertext())
 
 
-def properties(root: Element | None, title: str, drafts: Sequence[Draft]) -> dict[str, str]:
-    """``title``, ``author``, ``created``, ``language``; of the file's title only what its text has, too."""
-    meta: dict[str, str] = {"title": title[:500]} if title else {}
-    if root is None:
-        return meta
-    stated = {
-        name: squeeze(root.findtext(f".//{tag}") or "")
-        for name, tag in (
-            ("title", f"{DC}title"),
-            ("author", f"{META}initial-creator"),
-            ("created", f"{META}creation-date"),
-            ("language", f"{DC}language"),
-        )
-    }
-    named = stated["title"].casefold()
-    own = next((d.text for d in drafts[:30] if named and d.text.casefold() == named), "")
-    if own:
-        meta.setdefault("title", own[:500])
-    if stated["author"]:
-        meta["author"] = stated["author"][:500]
-    if day := _DAY.match(stated["created"]):
-        meta["created"] = day.group(1)
-    code = re.split(r"[-_]", stated["language"])[0].lower()
-    if re.fullmatch(r"[a-z]{2}", code):
-        meta["language"] = code
-    return meta
-
-
+_STATED = {
+    "title": f".//{DC}title",
+    "author": f".//{META}initial-creator",
+    "created": f".//{META}creation-date",
+    "language": f".//{DC}language",
+}
 _ROW_GROUPS = frozenset({f"{TABLE}table-rows", f"{TABLE}table-row-group"})
 _HEADER_ROWS = f"{TABLE}table-header-rows"
 _MAX_WIDTH = 64
-_MAX_PARAGRAPHS = 12
-
-Row = list[tuple[Element, DraftCell]]
 
 
 def rows_of(table: Element, head: bool = False) -> list[Row]:
@@ -245,36 +209,13 @@ def _cells(row: Element, head: bool) -> Row:
         if cell.tag == f"{TABLE}table-cell":
             wide = min(integer(cell.get(f"{TABLE}number-columns-spanned"), 1), _MAX_WIDTH)
             high = min(integer(cell.get(f"{TABLE}number-rows-spanned"), 1), 1000)
-            found.append((cell, DraftCell(column=column, row_span=max(high, 1), column_span=max(wide, 1), head=head)))
+            place = DraftCell(column=column, row_span=max(high, 1), column_span=max(wide, 1), head=head)
+            text = squeeze("".join(cell.itertext()))
+            found.append(TableCell(cell, place, text, bool(text)))
         column += repeated
         if column > 4 * _MAX_WIDTH:
             break
     return found
-
-
-def plain(cell: Element) -> str:
-    return squeeze("".join(cell.itertext()))
-
-
-def point_marker(row: Row) -> str:
-    """The marker of a row that is a lone marker and one text, else nothing."""
-    texts = [text for cell, _ in row if (text := plain(cell))]
-    return texts[0] if len(texts) == 2 and LONE_MARKER.match(texts[0]) else ""
-
-
-def arranges(rows: list[Row]) -> bool:
-    """Whether a table holds no data, but sets paragraphs side by side."""
-    filled = [sum(1 for cell, _ in row if plain(cell)) for row in rows]
-    several = sum(n > 1 for n in filled)
-    if several < 2 or several * 2 < sum(n > 0 for n in filled):
-        return True
-    if all(n < 2 or point_marker(row) for row, n in zip(rows, filled, strict=True)):
-        return True
-    return any(
-        next(cell.iter(f"{TABLE}table"), None) is not None or sum(1 for _ in cell.iter(f"{TEXT}p")) > _MAX_PARAGRAPHS
-        for row in rows
-        for cell, _ in row
-    )
 
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
@@ -283,27 +224,12 @@ _UNMEANT = dict.fromkeys([*range(0x20), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF, 
 _SPACE = re.compile(r"\s+")
 _GROUPS = frozenset({f"{TEXT}section", f"{TEXT}index-body", f"{TEXT}index-title", f"{DRAW}text-box", f"{DRAW}frame"})
 _INDEXES = frozenset(
-    TEXT + name
-    for name in (
-        "table-of-content",
-        "illustration-index",
-        "table-index",
-        "object-index",
-        "user-index",
-        "alphabetical-index",
-    )
+    f"{TEXT}{name}"
+    for name in names("table-of-content illustration-index table-index object-index user-index alphabetical-index")
 )
 _UNREAD = frozenset(
-    {
-        f"{OFFICE}annotation",
-        f"{OFFICE}annotation-end",
-        f"{TEXT}tracked-changes",
-        f"{TEXT}page-number",
-        f"{TEXT}page-count",
-        f"{TEXT}hidden-text",
-        f"{TEXT}ruby-text",
-    }
-)
+    f"{TEXT}{name}" for name in names("tracked-changes page-number page-count hidden-text ruby-text")
+) | {f"{OFFICE}annotation", f"{OFFICE}annotation-end"}
 
 
 def read_odt(data: bytes) -> Layout:
@@ -333,11 +259,13 @@ def read_odt(data: bytes) -> Layout:
     reader.blocks(content if body is None else body)
     reader.drafts.extend(reader.notes)
     demote_clauses(reader.titles.values())
+    about = package.xml("meta.xml")
+    stated = {} if about is None else {key: about.findtext(path) for key, path in _STATED.items()}
     return build(
         reader.drafts,
         tables=reader.tables,
-        furniture=furniture(named),
-        meta=properties(package.xml("meta.xml"), reader.title, reader.drafts),
+        furniture=furniture(_furniture(named)),
+        meta=file_properties(stated, reader.title, reader.drafts),
         problems=reader.problems(),
         what="OpenDocument text",
     )
@@ -349,11 +277,13 @@ def _shared_style(looks: Sequence[Look]) -> tuple[bool, bool]:
 
 
 class _Reader(Flow):
+    _table_tag = f"{TABLE}table"
+    _paragraph_tag = f"{TEXT}p"
+
     def __init__(self, styles: Styles) -> None:
         super().__init__()
         self.styles = styles
         self.notes: list[Draft] = []
-        self.counts: Counts[str] = Counts()
         self._headings = Counter()
         self._lists: dict[str, Counter] = {}
         self._contents = False
@@ -371,7 +301,7 @@ class _Reader(Flow):
             elif tag == f"{TEXT}list":
                 self._list(element, 1, element.get(f"{TEXT}style-name") or "", None)
             elif tag == f"{TABLE}table":
-                self._table(element)
+                self._table(rows_of(element))
             elif tag in _INDEXES:
                 before, self._contents = self._contents, True
                 self.blocks(element)
@@ -426,31 +356,13 @@ class _Reader(Flow):
         looks: list[Look] = []
         self._inline(paragraph, parts, boxes, look, looks)
         level = integer(paragraph.get(f"{TEXT}outline-level"), look.outline) if paragraph.tag == f"{TEXT}h" else 0
-        if level and not item and look.numbered_by != "":
+        if level and not item and look.number != "":
             label = label or self._heading_label(paragraph, level)
-        lines = divided("".join(parts))
-        for place, line in enumerate(lines):
-            draft = self._draft(line)
-            if not draft.text:
-                continue
-            draft.bold, draft.italic = _shared_style(looks)
-            draft.centred = look.centred
-            if label and place == 0:
-                draft.prefix(label)
-                draft.hint = "li"
-            self._place(draft, level, look)
-        if not lines and label and self._cell is not None:
-            self._add(Draft(label))
+        bold, italic = _shared_style(looks)
+        set_so = replace(look, outline=level, bold=bold, italic=italic)
+        self._write("".join(parts), set_so, label, contents=self._contents)
         for box in boxes:
             self.blocks(box)
-
-    def _place(self, draft: Draft, level: int, look: Look) -> None:
-        """Add a paragraph as what it is by where it stands: an entry of contents, a heading, or text."""
-        if self._contents:
-            draft.role, draft.hint = BlockRole.CONTENTS, "contents"
-        elif self._cell is None:
-            self._as_heading(draft, level, look)
-        self._add(draft)
 
     def _heading_label(self, heading: Element, level: int) -> str:
         """The number that the outline gives a heading; empty where the heading stands in a list of its own."""
@@ -479,7 +391,7 @@ class _Reader(Flow):
             elif tag == f"{TEXT}line-break":
                 parts.append(LINE_BREAK)
             elif tag == f"{TEXT}note":
-                self._note(element, parts)
+                self._footnote(element, parts)
             elif tag in (f"{DRAW}frame", f"{DRAW}custom-shape", f"{DRAW}rect"):
                 boxes.extend(element.iterchildren(f"{DRAW}text-box"))
                 boxes.extend([element] if tag != f"{DRAW}frame" else [])
@@ -494,7 +406,7 @@ class _Reader(Flow):
         bold, italic, hidden = around.bold or own.bold, around.italic or own.italic, around.hidden or own.hidden
         return Look(around.name, bold=bold, italic=italic, hidden=hidden)
 
-    def _note(self, note: Element, parts: list[str]) -> None:
+    def _footnote(self, note: Element, parts: list[str]) -> None:
         mark = squeeze("".join(e for c in note.iterchildren(f"{TEXT}note-citation") for e in c.itertext())) or "*"
         key = note.get(f"{TEXT}id") or f"note {len(self._references)}"
         parts.append(f"{_OPEN}{len(self._references)}{_CLOSE}")
@@ -511,44 +423,7 @@ class _Reader(Flow):
                         made.extend(draft.text, draft.marks)
 
     def _draft(self, line: str) -> Draft:
-        marks: list[tuple[int, str, str]] = []
-        while found := _REFERENCE.search(line):
-            mark, key = self._references[int(found.group(1))]
-            marks.append((found.start(), mark, key))
-            line = line[: found.start()] + line[found.end() :]
-        text = squeeze(line)
-        return Draft(text, hint="p", marks=[(min(at, len(text)), mark, key) for at, mark, key in marks])
-
-    def _as_heading(self, draft: Draft, level: int, look: Look) -> None:
-        if not level and look.name not in ("title", "subtitle"):
-            return
-        self._head(draft, min(level or 1, 9), look.name)
-
-    # Tables
-
-    def _table(self, table: Element) -> None:
-        rows = rows_of(table)
-        if self._cell is not None or arranges(rows):
-            for row in rows:
-                self._arranged(row)
-            return
-        for row in rows:
-            for cell, place in row:
-                self._cell = place
-                self.blocks(cell)
-        self._cell = None
-        made: DraftTable = [list(row) for row in without_empty_rows([[place for _, place in row] for row in rows])]
-        if made:
-            self.tables.append(made)
-
-    def _arranged(self, row: Row) -> None:
-        marker = point_marker(row)
-        for cell, _ in row:
-            if marker and self._cell is None and plain(cell) == marker:
-                self._marker, marker = marker, ""
-            else:
-                self.blocks(cell)
-        self._marker = ""
+        return marked_draft(line, _REFERENCE, self._references.__getitem__)
 
     def problems(self) -> list[Reason]:
         found = []

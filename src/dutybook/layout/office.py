@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 from typing import Any
 
 from lxml import etree
 
 from dutybook.errors import BadDocument, BrokenDocument, TooLarge
-from dutybook.layout.drafts import Draft, DraftTable
+from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, squeeze
+from dutybook.layout.html_walk import divided, without_empty_rows
 from dutybook.layout.limits import refuse_crowded
 from dutybook.reasons import Why, because
-from dutybook.records import BlockRole
+from dutybook.records import BlockRole, FurnitureKind
 
 MAX_PARTS = 20_000
 MAX_PART_BYTES = 128 * 1024 * 1024
@@ -23,6 +27,8 @@ MAX_TOTAL_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
 RATIO_FROM = 16 * 1024 * 1024
 MAX_ELEMENTS = 4_000_000
+# Of a cell that holds data.
+_MAX_PARAGRAPHS = 12
 
 # ISO 29500 "strict" files have names of their own for the same things.
 _STRICT = (
@@ -167,8 +173,49 @@ class Package:
         return root
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A style with all that it inherits. ``outline`` is the level in the document's outline from 1, 0 for body text.
+
+    ``number`` is the list that counts its paragraphs, ``level`` their level in it, where the style says so.
+    """
+
+    name: str = ""
+    outline: int = 0
+    number: str | None = None
+    level: int | None = None
+    bold: bool = False
+    italic: bool = False
+    centred: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table with its text; one that is ``covered`` is merged with another, which has its text.
+
+    ``place`` is an empty cell that knows its column and spans; None for a part of the cell above or before it.
+    """
+
+    element: Element
+    place: DraftCell | None
+    text: str
+    filled: bool
+    covered: bool = False
+
+
+Row = list[TableCell]
+
+
 class Flow:
-    """Collects drafts. ``_cell`` is the open table cell; ``_marker`` waits for the paragraph that it numbers."""
+    """Collects drafts. ``_cell`` is the open table cell; ``_marker`` waits for the paragraph that it numbers.
+
+    A format's reader writes the paragraphs of an element (:meth:`blocks`), and makes a line a draft (:meth:`_draft`).
+    """
+
+    # The tags of tables and paragraphs.
+    _table_tag: str
+    _paragraph_tag: str
 
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
@@ -176,10 +223,46 @@ class Flow:
         self.title = ""
         # Headings by the name of their style and their level.
         self.titles: dict[tuple[str, int], list[Draft]] = {}
+        self.counts: Counter[str] = Counter()
         self._cell: list[Draft] | None = None
+        self._note: Draft | None = None
         self._marker = ""
 
+    def blocks(self, container: Element) -> None:
+        """All paragraphs and tables in an element."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """The end of a part: what was to be joined with a next paragraph has none."""
+
+    def _draft(self, line: str) -> Draft:
+        """A line of text with its references to notes."""
+        raise NotImplementedError
+
+    def _write(self, raw: str, look: Look, label: str, *, contents: bool) -> None:
+        """Write the lines of a paragraph, the first of them behind its number."""
+        lines = divided(raw)
+        if not lines and label and self._cell is not None:
+            # A column of numbers alone; elsewhere a number without text is a slip.
+            self._add(Draft(label))
+        for place, line in enumerate(lines):
+            draft = self._draft(line)
+            if not draft.text:
+                continue
+            draft.bold, draft.italic, draft.centred = look.bold, look.italic, look.centred
+            if label and place == 0:
+                draft.prefix(label)
+                draft.hint = "li"
+            if contents:
+                draft.role, draft.hint = BlockRole.CONTENTS, "contents"
+            elif self._cell is None and self._note is None and (look.outline or look.name in ("title", "subtitle")):
+                self._head(draft, min(look.outline or 1, 9), look.name)
+            self._add(draft)
+
     def _add(self, draft: Draft) -> None:
+        if self._note is not None:
+            self._note.extend(draft.text, draft.marks)
+            return
         if self._marker:
             draft.prefix(self._marker)
             self._marker = ""
@@ -196,6 +279,102 @@ class Flow:
             self.title = f"{self.title} {draft.text}".strip()
         else:
             self.titles.setdefault((style, level), []).append(draft)
+
+    def _table(self, rows: list[Row]) -> None:
+        # A table inside a cell only arranges the cell's text.
+        if self._cell is not None or self._arranges(rows):
+            for row in rows:
+                self._arranged(row)
+            return
+        for cell in chain.from_iterable(rows):
+            if cell.place is not None:
+                self._cell = cell.place
+                self.blocks(cell.element)
+                self.close()
+        self._cell = None
+        places = [[cell.place for cell in row if cell.place is not None] for row in rows]
+        made: DraftTable = [list(row) for row in without_empty_rows(places)]
+        if made:
+            self.tables.append(made)
+
+    def _arranges(self, rows: list[Row]) -> bool:
+        """Whether a table holds no data, but sets paragraphs side by side: letter heads, points behind their markers."""
+        filled = [sum(cell.filled for cell in row) for row in rows]
+        several = sum(n > 1 for n in filled)
+        if several < 2 or several * 2 < sum(n > 0 for n in filled):
+            return True
+        if all(n < 2 or _point_marker(row) for row, n in zip(rows, filled, strict=True)):
+            return True
+        # No cell of data holds a table or many paragraphs.
+        return any(
+            next(cell.element.iterdescendants(self._table_tag), None) is not None
+            or sum(1 for _ in cell.element.iter(self._paragraph_tag)) > _MAX_PARAGRAPHS
+            for row in rows
+            for cell in row
+        )
+
+    def _arranged(self, row: Row) -> None:
+        marker = _point_marker(row)
+        for cell in row:
+            if cell.covered:
+                continue
+            if marker and self._cell is None and cell.text == marker:
+                self._marker, marker = marker, ""
+                continue
+            self.blocks(cell.element)
+            self.close()
+        if self._marker:
+            marker, self._marker = self._marker, ""
+            self._add(Draft(marker))
+
+
+def _point_marker(row: Row) -> str:
+    """The marker of a row that is a lone marker and one text, else nothing."""
+    texts = [cell.text for cell in row if cell.text]
+    return texts[0] if len(texts) == 2 and LONE_MARKER.match(texts[0]) else ""
+
+
+def marked_draft(line: str, reference: re.Pattern[str], note_of: Callable[[int], tuple[str, str]]) -> Draft:
+    """A line of text as a draft; stand-ins for references, numbered, become marks: ``note_of`` gives mark and key."""
+    marks: list[tuple[int, str, str]] = []
+    while found := reference.search(line):
+        mark, key = note_of(int(next(filter(None, found.groups()))))
+        marks.append((found.start(), mark, key))
+        line = line[: found.start()] + line[found.end() :]
+    text = squeeze(line)
+    return Draft(text, hint="p", marks=[(min(at, len(text)), mark, key) for at, mark, key in marks])
+
+
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
+
+
+def file_properties(stated: Mapping[str, str | None], title: str, drafts: Sequence[Draft]) -> dict[str, str]:
+    """``meta`` of what a file's properties say of ``title``, ``author``, ``created``, ``language``.
+
+    ``title`` is that of the text. Properties often keep the title of the file that this one was made from: theirs counts if
+    it stands in the text, too.
+    """
+    found = {key: squeeze(text or "")[:500] for key, text in stated.items()}
+    named = found.get("title", "").casefold()
+    title = title or next((d.text for d in drafts[:30] if named and d.text.casefold() == named), "")
+    day = _DAY.match(found.get("created", ""))
+    code = re.split(r"[-_]", found.get("language", ""))[0].lower()
+    meta = {
+        "title": title[:500],
+        "author": found.get("author", ""),
+        "created": day[1] if day else "",
+        "language": code if re.fullmatch(r"[a-z]{2}", code) else "",
+    }
+    return {key: value for key, value in meta.items() if value}
+
+
+_MAX_FURNITURE = 500
+
+
+def furniture(pieces: Iterable[tuple[FurnitureKind, str]]) -> list[tuple[FurnitureKind, str]]:
+    """Headers, footers and watermarks, each once, without those that hold no text."""
+    found = dict.fromkeys((kind, text[:1000]) for kind, raw in pieces if (text := squeeze(raw)))
+    return list(found)[:_MAX_FURNITURE]
 
 
 #: Longer than any title.

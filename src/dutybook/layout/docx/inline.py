@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from dutybook.layout.docx.styles import MC, Look, M, Styles, W, child, switch, value
+from dutybook.layout.docx.styles import MC, M, Styles, W, child, switch, value
 from dutybook.layout.html_walk import LINE_BREAK
-from dutybook.layout.office import Element
+from dutybook.layout.office import Element, Look
 
 # Stand-ins for references to notes while a paragraph's text is put together (noncharacters: no text has them).
 OPEN, CLOSE = "\ufdd0", "\ufdd1"

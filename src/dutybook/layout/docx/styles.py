@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dutybook.layout.office import Element, Package
+from dutybook.layout.office import Element, Look, Package
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -59,7 +59,6 @@ def integer(text: str | None) -> int | None:
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 _MAX_HEADERS = 200
 
 
@@ -101,26 +100,17 @@ class Parts:
         roots = [(name, self._package.xml(target)) for target, name in list(found.items())[:_MAX_HEADERS]]
         return [(name, root) for name, root in roots if root is not None]
 
-    def properties(self) -> dict[str, str]:
-        """``title``, ``author``, ``created`` (ISO date), ``language`` as the file's properties say them."""
+    def properties(self) -> dict[str, str | None]:
+        """``title``, ``author``, ``created`` and ``language`` as the file's properties say them."""
         target = next((r.target for r in self._relations("").values() if r.kind == "core-properties"), None)
         root = self._package.xml(target) if target else None
-        if root is None:
-            return {}
-        stated = {
-            "title": root.findtext(f"{_DUBLIN_CORE}title"),
-            "author": root.findtext(f"{_DUBLIN_CORE}creator"),
-            "language": root.findtext(f"{_DUBLIN_CORE}language"),
-            "created": root.findtext(f"{_TERMS}created"),
+        names = {
+            "title": f"{_DUBLIN_CORE}title",
+            "author": f"{_DUBLIN_CORE}creator",
+            "language": f"{_DUBLIN_CORE}language",
+            "created": f"{_TERMS}created",
         }
-        found = {key: " ".join(text.split())[:500] for key, text in stated.items() if text and text.strip()}
-        if "created" in found:
-            day = _DAY.match(found.pop("created"))
-            found |= {"created": day.group(1)} if day else {}
-        if "language" in found:
-            code = re.split(r"[-_]", found.pop("language"))[0].lower()
-            found |= {"language": code} if re.fullmatch(r"[a-z]{2}", code) else {}
-        return found
+        return {} if root is None else {key: root.findtext(name) for key, name in names.items()}
 
     def _relations(self, part: str) -> dict[str, _Relation]:
         """The relationships of a part (of the package, if empty) by id; those that lead out of the file are left out."""
@@ -137,20 +127,6 @@ class Parts:
 
 
 _MAX_CHAIN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A style's properties as they count. ``outline`` is the level in the document's outline from 0, None for body text."""
-
-    name: str = ""
-    outline: int | None = None
-    number: str | None = None
-    level: int | None = None
-    bold: bool = False
-    italic: bool = False
-    centred: bool = False
-    hidden: bool = False
 
 
 class Styles:
@@ -202,7 +178,7 @@ class Styles:
             centred = alignment == "center" if centred is None and alignment else centred
         return Look(
             name=(value(self._styles.get(identity), "name") or "").lower(),
-            outline=outline if outline is not None and 0 <= outline <= 8 else None,
+            outline=outline + 1 if outline is not None and 0 <= outline <= 8 else 0,
             number=number,
             level=level,
             bold=bool(bold),
