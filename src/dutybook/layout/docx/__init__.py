@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dutybook.layout.docx.inline import CLOSE, OPEN, Content, Inline, alternative
 from dutybook.layout.docx.styles import MC, VAL, Numbering, Parts, Styles, W, child, integer, switch, value, written
-from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
-from dutybook.layout.html_walk import divided, without_empty_rows
+from dutybook.layout.drafts import Draft, DraftCell, build, squeeze
 from dutybook.layout.office import (
     Element,
     Flow,
