@@ -10,7 +10,7 @@ import pytest
 
 from dutybook.errors import TooLarge
 from dutybook.layout.formats import read_layout
-from dutybook.layout.limits import MOST_ATTRIBUTES
+from dutybook.layout.trees import MOST_ATTRIBUTES
 from dutybook.records import Layout, RawDocument
 
 #: Seconds of processor time; each of these files took more than a minute.

@@ -229,7 +229,7 @@ def _plain_text(start: bytes, head: bytes, by_name: str) -> str:
 
 def _is_html_name(tag: bytes) -> bool:
     """Whether an element is one of HTML, or a custom element of a page."""
-    from dutybook.layout.html_tree import BLOCKS, SILENT
+    from dutybook.layout.trees import BLOCKS, SILENT
 
     name = tag.decode("ascii", "replace")
     return name in BLOCKS or name in SILENT or name in _HTML_INLINE or "-" in name

@@ -20,8 +20,8 @@ from typing import Any
 from dutybook.errors import BadDocument
 from dutybook.layout.drafts import Draft, build, squeeze
 from dutybook.layout.html_eurlex import is_eurlex, read_eurlex
-from dutybook.layout.html_tree import Element, children, classes, parse, plain
 from dutybook.layout.html_walk import DROP, Style, Walker, abut
+from dutybook.layout.trees import Node, children, classes, page_text, parse_html
 from dutybook.records import BlockRole, Layout
 
 _DISPLAYED = re.compile(r"display\s*:\s*(?:block|flow-root|flex|grid|list-item)\b", re.IGNORECASE)
@@ -41,39 +41,39 @@ REMARK = "S_NTA"
 class Act:
     """The element that holds the act, and what the page says of it."""
 
-    element: Element
+    element: Node
     meta: dict[str, str]
 
 
-def prepare(root: Element) -> None:
+def prepare(root: Node) -> None:
     """What a page shows as a block of its own is one, whatever its element."""
     for element in root.iter("span", "a", "b", "i", "font", "strong", "em", "label"):
         if _DISPLAYED.search(element.get("style") or "") and element.getparent().tag not in ("ul", "ol", "tr"):
             element.tag = "div"
 
 
-def act_of(root: Element) -> Act | None:
+def act_of(root: Node) -> Act | None:
     """The act of a portal's page; None on all other pages."""
     return next((act for find in _PORTALS if (act := find(root)) is not None), None)
 
 
-def _named(root: Element, name: str) -> Iterator[Element]:
+def _named(root: Node, name: str) -> Iterator[Node]:
     return (e for e in root.iter() if isinstance(e.tag, str) and name in (e.get("class") or "").split())
 
 
-def _romanian(root: Element) -> Act | None:
+def _romanian(root: Node) -> Act | None:
     """legislatie.just.ro: everything is a span, its class says what it is."""
     name = next(_named(root, "S_DEN"), None)
     holder = name.getparent() if name is not None else None
     if holder is None or name is None:
         return None
-    title = " ".join(filter(None, (plain(name), plain(next(_named(holder, "S_HDR"), holder)))))
+    title = " ".join(filter(None, (page_text(name), page_text(next(_named(holder, "S_HDR"), holder)))))
     for element in list(holder.iter("span", "div")):
         _retag_romanian(element, element.get("class") or "")
     return Act(holder, {"title": title[:500], "language": "ro", "jurisdiction": "RO"})
 
 
-def _retag_romanian(element: Element, name: str) -> None:
+def _retag_romanian(element: Node, name: str) -> None:
     """Give an element of the portal the tag of what its class ``name`` says it is."""
     if name in ("TAG_COLLAPSED", "TAG_EXPANDED"):
         # The button that folds a part in; what follows it stays.
@@ -95,7 +95,7 @@ def _retag_romanian(element: Element, name: str) -> None:
         element.tag = "div"
 
 
-def _latvian(root: Element) -> Act | None:
+def _latvian(root: Node) -> Act | None:
     """likumi.lv: the act stands between what the portal says of it."""
     body = next(_named(root, "doc-body"), None)
     if body is None or not any((e.get("class") or "").startswith("TV2") for e in body.iter("div")):
@@ -103,11 +103,11 @@ def _latvian(root: Element) -> Act | None:
     name = next(_named(body, "TV207"), None)
     if name is not None:
         name.tag = "h1"
-    meta = {"title": plain(name)[:500] if name is not None else "", "language": "lv", "jurisdiction": "LV"}
+    meta = {"title": page_text(name)[:500] if name is not None else "", "language": "lv", "jurisdiction": "LV"}
     return Act(body, meta)
 
 
-def _italian(root: Element) -> Act | None:
+def _italian(root: Node) -> Act | None:
     """Normattiva: an article with links to its neighbours around it."""
     body = next((e for e in root.iter("div") if e.get("id") == "testoNormalizzato"), None)
     if body is None:
@@ -118,7 +118,7 @@ def _italian(root: Element) -> Act | None:
     return Act(body, {"language": "it", "jurisdiction": "IT"})
 
 
-def _belgian(root: Element) -> Act | None:
+def _belgian(root: Node) -> Act | None:
     """ejustice.just.fgov.be: the page calls itself English, whatever language the act is in."""
     name = next(_named(root, "list-item--title"), None)
     if name is None or not any(True for _ in _named(root, "list-title")):
@@ -126,10 +126,10 @@ def _belgian(root: Element) -> Act | None:
     body = next((a for a in name.iterancestors("div") if "list" in (a.get("class") or "").split()), None)
     if body is None:
         return None
-    return Act(body, {"title": plain(name)[:500], "language": "", "jurisdiction": "BE"})
+    return Act(body, {"title": page_text(name)[:500], "language": "", "jurisdiction": "BE"})
 
 
-def _take_away(element: Element) -> None:
+def _take_away(element: Node) -> None:
     """Remove an element; what follows it stays."""
     parent = element.getparent()
     if parent is None:
@@ -143,7 +143,7 @@ def _take_away(element: Element) -> None:
     parent.remove(element)
 
 
-_PORTALS: tuple[Callable[[Element], Act | None], ...] = (_romanian, _latvian, _italian, _belgian)
+_PORTALS: tuple[Callable[[Node], Act | None], ...] = (_romanian, _latvian, _italian, _belgian)
 
 
 # Below this share of the body's long paragraphs, the extraction has dropped text that is not decoration.
@@ -175,7 +175,7 @@ _MAX_JSON = 200_000
 _REMARK = Style(BlockRole.FOOTNOTE, 0, "footnote")
 
 
-def read_page(root: Element) -> Layout:
+def read_page(root: Node) -> Layout:
     """The layout of a page that is not of EUR-Lex."""
     prepare(root)
     act = act_of(root)
@@ -186,7 +186,7 @@ def read_page(root: Element) -> Layout:
     whole = PageWalker(root)
     whole.walk(body if body is not None else root)
     whole.flush()
-    if sum(len(d.text) for d in whole.drafts) * 5 < len(plain(body if body is not None else root)):
+    if sum(len(d.text) for d in whole.drafts) * 5 < len(page_text(body if body is not None else root)):
         # Most of the page calls itself a menu: then it is the page.
         whole = PageWalker(root, keep_all=True)
         whole.walk(body if body is not None else root)
@@ -205,7 +205,7 @@ def read_page(root: Element) -> Layout:
     return build(chosen.drafts, tables=chosen.tables, meta=meta, what="page")
 
 
-def _whole(element: Element) -> PageWalker:
+def _whole(element: Node) -> PageWalker:
     walker = PageWalker(element, keep_all=True)
     walker.walk(element)
     walker.flush()
@@ -215,11 +215,11 @@ def _whole(element: Element) -> PageWalker:
 class PageWalker(Walker):
     """HTML's own elements and those of trafilatura's tree, which has ``head``, ``list``, ``item``, ``row``, ``cell``."""
 
-    def __init__(self, root: Element, keep_all: bool = False) -> None:
+    def __init__(self, root: Node, keep_all: bool = False) -> None:
         super().__init__(root)
         self._keep_all = keep_all
 
-    def style(self, element: Element, inherited: Style) -> Style:
+    def style(self, element: Node, inherited: Style) -> Style:
         if REMARK.lower() in classes(element):
             return _REMARK
         if self._keep_all:
@@ -227,7 +227,7 @@ class PageWalker(Walker):
         tag = element.tag
         if tag in ("nav", "footer", "aside", "dialog", "form", "menu"):
             # A form may be all of a page; then it has paragraphs.
-            return inherited if tag == "form" and len(plain(element)) > 2000 else DROP
+            return inherited if tag == "form" and len(page_text(element)) > 2000 else DROP
         if element.get("role") in ("navigation", "banner", "contentinfo", "search", "alert", "dialog"):
             return DROP
         named = " ".join([*classes(element), element.get("id") or ""])
@@ -244,14 +244,14 @@ class PageWalker(Walker):
         return made
 
 
-def _holds_text(element: Element) -> bool:
+def _holds_text(element: Node) -> bool:
     """Whether an element of a suspicious name holds real paragraphs after all."""
-    text = plain(element)
-    linked = sum(len(plain(a)) for a in element.iter("a"))
+    text = page_text(element)
+    linked = sum(len(page_text(a)) for a in element.iter("a"))
     return len(text) > 1500 and linked < len(text) / 2
 
 
-def _main_content(root: Element) -> Element | None:
+def _main_content(root: Node) -> Node | None:
     """The page's main content as HTML elements, or None where none was found."""
     from trafilatura import bare_extraction
 
@@ -336,7 +336,7 @@ def _letters(text: str) -> str:
 # What the page says of itself -------------------------------------------------------------------------------------
 
 
-def _meta(root: Element) -> dict[str, str]:
+def _meta(root: Node) -> dict[str, str]:
     named = _named_meta(root)
     data = _json_ld(root)
     meta = {
@@ -349,7 +349,7 @@ def _meta(root: Element) -> dict[str, str]:
     return {key: value for key, value in meta.items() if value}
 
 
-def _named_meta(root: Element) -> dict[str, str]:
+def _named_meta(root: Node) -> dict[str, str]:
     """What the page's ``meta`` elements say, by their names; the first of a name counts."""
     named: dict[str, str] = {}
     for element in root.iter("meta"):
@@ -360,28 +360,28 @@ def _named_meta(root: Element) -> dict[str, str]:
     return named
 
 
-def _language(root: Element, named: dict[str, str]) -> str:
+def _language(root: Node, named: dict[str, str]) -> str:
     language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
     language = language or named.get("og:locale", "") or named.get("content-language", "")
     code = re.split(r"[-_]", language)[0].lower()
     return code if re.fullmatch(r"[a-z]{2}", code) else ""
 
 
-def _address(root: Element, named: dict[str, str]) -> str:
+def _address(root: Node, named: dict[str, str]) -> str:
     """The page's own address, as far as it is one of the web."""
     address = next((e.get("href") for e in root.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
     address = address or named.get("og:url", "")
     return address[:1000] if address.startswith(("http://", "https://")) else ""
 
 
-def _title(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:
+def _title(root: Node, named: dict[str, str], data: list[dict[str, Any]]) -> str:
     headlines = [item.get("headline") for item in data]
     titles = [squeeze(headline) for headline in headlines if isinstance(headline, str)]
     titles += [named.get(name, "") for name in ("og:title", "dc.title", "dcterms.title", "twitter:title")]
     return (next(filter(None, titles), "") or _printed_title(root))[:500]
 
 
-def _printed_title(root: Element) -> str:
+def _printed_title(root: Node) -> str:
     """The heading that is the page's title, or the title of its window."""
     headings = list(filter(None, map(_words, root.iter("h1"))))
     window = next(filter(None, (squeeze("".join(e.itertext())) for e in root.iter("title"))), "")
@@ -392,25 +392,25 @@ def _printed_title(root: Element) -> str:
     return window or (headings[0] if headings else "")
 
 
-def _words(heading: Element) -> str:
+def _words(heading: Node) -> str:
     """A heading's words; lines of it that only their style parts are parted."""
     parts = [heading.text or ""]
     for child in heading:
         if isinstance(child.tag, str):
-            parts += [" " if abut(child, heading) else "", plain(child)]
+            parts += [" " if abut(child, heading) else "", page_text(child)]
         parts.append(child.tail or "")
     whole = squeeze("".join(parts))
-    return whole if any(child.tag == "span" for child in children(heading)) else plain(heading)
+    return whole if any(child.tag == "span" for child in children(heading)) else page_text(heading)
 
 
-def _published(root: Element, named: dict[str, str], data: list[dict[str, Any]]) -> str:
+def _published(root: Node, named: dict[str, str], data: list[dict[str, Any]]) -> str:
     """The publication date the page declares, as ISO; a date that is merely printed somewhere is not taken."""
     stated = [named.get(name, "") for name in _PUBLISHED]
     stated[3:3] = [str(item.get("datePublished") or "") for item in data]
     return next(filter(None, map(_iso, stated)), "") or _printed_day(root)
 
 
-def _printed_day(root: Element) -> str:
+def _printed_day(root: Node) -> str:
     """The day in the page's ``time`` elements: the one that is marked as that of publication, or the only one."""
     times = [(element, day) for element in root.iter("time") if (day := _iso(element.get("datetime") or ""))]
     for element, day in times:
@@ -431,7 +431,7 @@ def _iso(text: str) -> str:
         return ""
 
 
-def _json_ld(root: Element) -> list[dict[str, Any]]:
+def _json_ld(root: Node) -> list[dict[str, Any]]:
     """The objects of the page's JSON-LD that describe an article."""
     found: list[dict[str, Any]] = []
     for element in root.iter("script"):
@@ -473,7 +473,7 @@ def read_html(data: bytes) -> Layout:
         TooLarge: over the bounds on size, elements or depth.
         BrokenDocument: no markup could be made out.
     """
-    root = parse(data)
+    root = parse_html(data)
     return read_eurlex(root) if is_eurlex(root) else read_page(root)
 
 
@@ -489,10 +489,10 @@ def is_markup(text: str) -> bool:
     return "<" in text and _TAG.search(text) is not None
 
 
-def fragment(markup: str) -> Element | None:
+def fragment(markup: str) -> Node | None:
     """The body of a piece of HTML; None where nothing can be made out."""
     try:
-        root = parse(f"<html><body>{markup}</body></html>".encode("utf-8", "replace"))
+        root = parse_html(f"<html><body>{markup}</body></html>".encode("utf-8", "replace"))
     except BadDocument:
         return None
     return root.find("body")
@@ -502,7 +502,7 @@ def read_fragment(markup: str) -> PageWalker:
     """The drafts and tables of a piece of HTML, all of it; as one paragraph where it cannot be parsed."""
     body = fragment(markup)
     if body is None:
-        empty = PageWalker(parse(b"<html><body></body></html>"))
+        empty = PageWalker(parse_html(b"<html><body></body></html>"))
         empty.drafts.append(Draft(squeeze(re.sub(r"<[^<>]{0,500}>", " ", markup))))
         return empty
     walker = PageWalker(body, keep_all=True)

@@ -31,8 +31,8 @@ import re
 from datetime import date
 
 from dutybook.layout.drafts import Draft, build, names, squeeze
-from dutybook.layout.html_tree import Element, classes, plain
 from dutybook.layout.html_walk import DROP, LINE_BREAK, PLAIN, Style, Walker, is_filled, rows_of
+from dutybook.layout.trees import Node, classes, page_text
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
 _SIGNS = frozenset(
@@ -62,7 +62,7 @@ _CONSOLIDATED = re.compile(r"\b0?(\d{4}[A-Z]{1,2}\d{4})\s+—\s+([A-Z]{2})\s+—
 _TYPES = {"reg": "R", "dir": "L", "dec": "D"}
 
 
-def is_eurlex(root: Element) -> bool:
+def is_eurlex(root: Node) -> bool:
     """Whether the page uses the classes of the Publications Office."""
     seen = 0
     for element in root.iter():
@@ -73,7 +73,7 @@ def is_eurlex(root: Element) -> bool:
     return False
 
 
-def read_eurlex(root: Element) -> Layout:
+def read_eurlex(root: Node) -> Layout:
     """The layout of a EUR-Lex page; ``meta``: title, celex, eli, language, published, version_date as far as known."""
     walker = EurLexWalker(root)
     body = root.find("body")
@@ -92,7 +92,7 @@ def read_eurlex(root: Element) -> Layout:
 class EurLexWalker(Walker):
     """Reads the Publications Office's classes and writes the hints that are listed above."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Node) -> None:
         super().__init__(root)
         self.header: dict[str, str] = {}
         self.reference = ""
@@ -104,13 +104,13 @@ class EurLexWalker(Walker):
         self._annex = False
         self._annex_open = False
 
-    def walk(self, element: Element, style: Style = PLAIN) -> None:
+    def walk(self, element: Node, style: Style = PLAIN) -> None:
         names = classes(element)
         if (element.tag == "hr" and "doc-sep" in names) or (element.get("id") or "").startswith("anx_"):
             self._annex = self._annex_open = True
         super().walk(element, style)
 
-    def style(self, element: Element, inherited: Style) -> Style:
+    def style(self, element: Node, inherited: Style) -> Style:
         names = classes(element)
         identifier = element.get("id") or ""
         if identifier.startswith("rct_"):
@@ -127,21 +127,21 @@ class EurLexWalker(Walker):
             return Style(hint="final")
         return inherited
 
-    def _named(self, name: str, element: Element) -> Style | None:
+    def _named(self, name: str, element: Node) -> Style | None:
         kind = _HEADER.match(name)
         if kind:
-            self.header.setdefault(kind.group(1), plain(element))
+            self.header.setdefault(kind.group(1), page_text(element))
             return DROP
         if name in _DROPPED:
             if name == "reference":
-                self.reference = self.reference or plain(element)
+                self.reference = self.reference or page_text(element)
             return DROP
         if name in _MODIFICATIONS:
             return Style(BlockRole.CONTENTS, 0, "modification")
         if name in _NOTES:
             return Style(BlockRole.FOOTNOTE, 0, "footnote") if element.tag != "hr" else DROP
         if name == "title-doc-oj-reference":
-            self.journal = self.journal or plain(element)
+            self.journal = self.journal or page_text(element)
             return DROP
         if name == "signatory":
             return Style(hint="signature")
@@ -149,7 +149,7 @@ class EurLexWalker(Walker):
             return Style(hint="quotation") if element.tag != "a" else None
         return self._heading(name, element)
 
-    def _heading(self, name: str, element: Element) -> Style | None:
+    def _heading(self, name: str, element: Node) -> Style | None:
         if name in ("doc-ti", "title-doc-first", "title-doc-last") or name.startswith("title-annex"):
             return self._title(name, element)
         hint = _HEADINGS.get(name)
@@ -161,7 +161,7 @@ class EurLexWalker(Walker):
             return Style(BlockRole.HEADING, _depth(element) + 1 + int(digits.group() if digits else 1), "group-title")
         return None
 
-    def _title(self, name: str, element: Element) -> Style:
+    def _title(self, name: str, element: Node) -> Style:
         if self._twice and name.startswith("title-doc") and _in_table(element):
             return DROP
         if name.startswith("title-annex") or self._annex or self._enacting:
@@ -171,7 +171,7 @@ class EurLexWalker(Walker):
             return Style(BlockRole.HEADING, 1, "annex-number" if first else "annex-title")
         return Style(BlockRole.HEADING, 1, "doc-title")
 
-    def is_data_table(self, element: Element) -> bool:
+    def is_data_table(self, element: Node) -> bool:
         rows = rows_of(element)
         if sum(any(map(is_filled, row)) for row in rows) < 2 or max(map(len, rows)) < 2:
             return False
@@ -185,7 +185,7 @@ class EurLexWalker(Walker):
                 return True
         return False
 
-    def is_reference(self, element: Element) -> bool:
+    def is_reference(self, element: Node) -> bool:
         if element.tag != "a":
             return False
         identifier = element.get("id") or ""
@@ -215,16 +215,16 @@ class EurLexWalker(Walker):
         super()._add(draft)
 
 
-def _in_table(element: Element) -> bool:
+def _in_table(element: Node) -> bool:
     return next(element.iterancestors("table"), None) is not None
 
 
-def _depth(element: Element) -> int:
+def _depth(element: Node) -> int:
     """How many parts, titles, chapters and sections an element stands in."""
     return sum(1 for a in element.iterancestors("div") if _DIVISION_ID.match((a.get("id") or "").rpartition(".")[2]))
 
 
-def _level(hint: str, element: Element) -> int:
+def _level(hint: str, element: Node) -> int:
     """The level of a heading: an article's below its divisions, a division's by its depth, 0 for a table's."""
     if hint == "table-title":
         return 0
@@ -240,7 +240,7 @@ def _signatures(drafts: list[Draft]) -> list[Draft]:
     return drafts
 
 
-def _meta(root: Element, walker: EurLexWalker, drafts: list[Draft]) -> dict[str, str]:
+def _meta(root: Node, walker: EurLexWalker, drafts: list[Draft]) -> dict[str, str]:
     meta: dict[str, str] = {}
     title = [d.text for d in drafts if d.hint == "doc-title"]
     while len(title) > 1 and title[-1].startswith("(") and title[-1].endswith(")"):
@@ -299,7 +299,7 @@ def _identify(meta: dict[str, str], links: list[str], drafts: list[Draft]) -> No
             meta["celex"] = celex.group(1).upper()
 
 
-def _links(root: Element) -> list[str]:
+def _links(root: Node) -> list[str]:
     """Addresses that the page's head gives for itself."""
     head = root.find("head")
     if head is None:

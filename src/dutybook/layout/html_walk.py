@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 
 from dutybook.layout.drafts import LONE_MARKER, OPENING, Draft, DraftCell, DraftTable, squeeze
-from dutybook.layout.html_tree import BLOCKS, SILENT, Element, children, classes, holders
+from dutybook.layout.trees import BLOCKS, SILENT, Node, children, classes, holders
 from dutybook.records import BlockRole
 
 MAX_SPAN = 1000
 """So many rows or columns a cell spans at most, as HTML itself says."""
 
 
-def rows_of(table: Element) -> list[list[Element]]:
+def rows_of(table: Node) -> list[list[Node]]:
     """The cells of a table row by row, not those of tables inside its cells."""
-    found: list[list[Element]] = []
+    found: list[list[Node]] = []
     for child in children(table):
         if child.tag == "tr":
             found.append([cell for cell in children(child) if cell.tag in ("td", "th")])
@@ -24,12 +24,12 @@ def rows_of(table: Element) -> list[list[Element]]:
     return found
 
 
-def is_filled(cell: Element) -> bool:
+def is_filled(cell: Node) -> bool:
     """Whether a cell holds any text."""
     return bool(squeeze("".join(cell.itertext())))
 
 
-def placed(rows: list[list[Element]]) -> list[list[DraftCell]]:
+def placed(rows: list[list[Node]]) -> list[list[DraftCell]]:
     """An empty cell for each element, with its column, its spans and whether it belongs to the head."""
     made: list[list[DraftCell]] = []
     taken: dict[int, int] = {}  # column to the number of rows it is still covered from above
@@ -61,7 +61,7 @@ def without_empty_rows(rows: list[list[DraftCell]]) -> list[list[DraftCell]]:
     return [rows[number] for number in kept]
 
 
-def is_head(row: list[Element]) -> bool:
+def is_head(row: list[Node]) -> bool:
     """Whether a row calls itself a head: it stands in ``thead``, or its cells are ``th`` or of the head's class."""
     filled = [cell for cell in row if is_filled(cell)]
     if not filled:
@@ -121,7 +121,7 @@ DROP = Style(drop=True)
 class Walker:
     """Writes :attr:`drafts` and :attr:`tables`; a kind of page says by overriding what its classes mean."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Node) -> None:
         self.root = root
         self.drafts: list[Draft] = []
         self.tables: list[DraftTable] = []
@@ -132,14 +132,14 @@ class Walker:
 
     # What a kind of page overrides -----------------------------------------------------------------------------
 
-    def style(self, element: Element, inherited: Style) -> Style:
+    def style(self, element: Node, inherited: Style) -> Style:
         """The style of an element, given that of the element around it."""
         level = _LEVELS.get(element.tag)
         if level:
             return Style(BlockRole.HEADING, level, element.tag)
         return inherited
 
-    def is_data_table(self, element: Element) -> bool:
+    def is_data_table(self, element: Node) -> bool:
         """Whether a ``<table>`` holds data, and is not only there to arrange paragraphs."""
         rows = rows_of(element)
         filled = [sum(map(is_filled, row)) for row in rows]
@@ -153,7 +153,7 @@ class Walker:
             for cell in row
         )
 
-    def is_reference(self, element: Element) -> bool:
+    def is_reference(self, element: Node) -> bool:
         """Whether an ``<a>`` or ``<sup>`` is a reference to a footnote."""
         if element.tag == "a":
             target = element.get("href") or ""
@@ -173,7 +173,7 @@ class Walker:
 
     # The walk --------------------------------------------------------------------------------------------------
 
-    def walk(self, element: Element, style: Style = PLAIN) -> None:
+    def walk(self, element: Node, style: Style = PLAIN) -> None:
         """Write the drafts of ``element`` and all in it."""
         if element.tag in SILENT or hidden(element):
             return
@@ -187,10 +187,10 @@ class Walker:
         else:
             self._run([element], None, style, whole=element)
 
-    def _container(self, element: Element, style: Style) -> None:
+    def _container(self, element: Node, style: Style) -> None:
         """Loose text between paragraphs is a paragraph of its own, or goes with the marker or the text next to it."""
         self._joinable = False
-        run: list[Element | str] = [element.text or ""]
+        run: list[Node | str] = [element.text or ""]
         for child in children(element):
             if child.tag in BLOCKS or child in self._holders:
                 self._run(run, element, style)
@@ -205,9 +205,7 @@ class Walker:
         self._run(run, element, style)
         self._joinable = False
 
-    def _run(
-        self, run: list[Element | str], parent: Element | None, style: Style, whole: Element | None = None
-    ) -> None:
+    def _run(self, run: list[Node | str], parent: Node | None, style: Style, whole: Node | None = None) -> None:
         parts: list[str] = []
         references: list[Reference] = []
         for piece in run:
@@ -222,8 +220,8 @@ class Walker:
         for line in self.lines(raw):
             self._paragraph(line, references, style, whole if whole is not None else parent)
 
-    def _inline(self, element: Element, parts: list[str], references: list[Reference], own: bool = False) -> None:
-        stack: list[tuple[Element, bool]] = [(element, False)]
+    def _inline(self, element: Node, parts: list[str], references: list[Reference], own: bool = False) -> None:
+        stack: list[tuple[Node, bool]] = [(element, False)]
         while stack:
             node, after = stack.pop()
             if after:
@@ -232,9 +230,7 @@ class Walker:
                 for child in reversed(node):
                     stack.extend(((child, True), (child, False)))
 
-    def _enter(
-        self, node: Element, around: Element, parts: list[str], references: list[Reference], *, known: bool
-    ) -> bool:
+    def _enter(self, node: Node, around: Node, parts: list[str], references: list[Reference], *, known: bool) -> bool:
         """Write the beginning of an element; returns whether its content is text, too. ``known``: its style was looked up before."""
         if not isinstance(node.tag, str) or node.tag in SILENT or hidden(node):
             return False
@@ -254,14 +250,14 @@ class Walker:
         return True
 
     @staticmethod
-    def _refer(node: Element, parts: list[str], references: list[Reference]) -> None:
+    def _refer(node: Node, parts: list[str], references: list[Reference]) -> None:
         """Write a stand-in for a reference to a footnote."""
         mark = _MARK.match(squeeze("".join(node.itertext())))
         parts.append(f"{_OPEN}{len(references)}{_CLOSE}")
         target = (node.get("href") or "").rpartition("#")[2]
         references.append(Reference(mark.group(1) if mark else "", target, node.get("id") or node.get("name") or ""))
 
-    def _paragraph(self, raw: str, references: list[Reference], style: Style, element: Element | None) -> None:
+    def _paragraph(self, raw: str, references: list[Reference], style: Style, element: Node | None) -> None:
         text, marks = _take_references(self.clean(raw), references, style.role)
         if not text:
             self._late_marks(marks)
@@ -311,7 +307,7 @@ class Walker:
 
     # Tables ----------------------------------------------------------------------------------------------------
 
-    def is_point_table(self, element: Element) -> bool:
+    def is_point_table(self, element: Node) -> bool:
         """A table whose every row is a lone marker and one text."""
         rows = list(rows_of(element))
         if (
@@ -328,7 +324,7 @@ class Walker:
                 return False
         return True
 
-    def _table(self, element: Element, style: Style) -> None:
+    def _table(self, element: Node, style: Style) -> None:
         # A table inside a cell only arranges the cell's text.
         if self._cell is not None or not self.is_data_table(element):
             for row in rows_of(element):
@@ -354,7 +350,7 @@ class Walker:
         if made:
             self.tables.append(made)
 
-    def _container_or_run(self, cell: Element, style: Style) -> None:
+    def _container_or_run(self, cell: Node, style: Style) -> None:
         if cell in self._holders:
             self._container(cell, self.style(cell, style))
         else:
@@ -401,7 +397,7 @@ def divided(raw: str) -> list[str]:
     return made
 
 
-def hidden(element: Element) -> bool:
+def hidden(element: Node) -> bool:
     """Whether an element is marked as invisible."""
     if element.get("hidden") is not None:
         return True
@@ -409,7 +405,7 @@ def hidden(element: Element) -> bool:
     return "display:none" in style or "visibility:hidden" in style
 
 
-def _raised(element: Element) -> bool:
+def _raised(element: Node) -> bool:
     """Whether a link is set as a raised figure: in or around a ``<sup>`` or a span of such a class."""
     around = element.getparent()
     for node in [*element.iter(), *([around] if around is not None else [])]:
@@ -420,7 +416,7 @@ def _raised(element: Element) -> bool:
     return False
 
 
-def _raised_letters(element: Element) -> bool:
+def _raised_letters(element: Node) -> bool:
     """Whether an element is the raised end of an abbreviation (n with a small o): letters, and few of them."""
     if element.tag != "sup" and not {"super", "superscript"} & set(classes(element)):
         return False
@@ -431,7 +427,7 @@ def _number_sign(text: str) -> bool:
     return text[-1:].isspace() and text.split()[-1:] in (["N"], ["n"])
 
 
-def abut(element: Element, around: Element) -> bool:
+def abut(element: Node, around: Node) -> bool:
     """Two spans of a heading without a space between them are two lines of it: no word goes on across them."""
     before = element.getprevious()
     return (
@@ -444,17 +440,17 @@ def abut(element: Element, around: Element) -> bool:
     )
 
 
-def _nests(element: Element) -> bool:
+def _nests(element: Node) -> bool:
     return element.tag != "div" or "grid-list-column-2" in (element.get("class") or "")
 
 
-def _is_centred(element: Element) -> bool:
+def _is_centred(element: Node) -> bool:
     if (element.get("align") or "").lower() == "center":
         return True
     return "text-align:center" in (element.get("style") or "").replace(" ", "")
 
 
-def _look(draft: Draft, element: Element) -> None:
+def _look(draft: Draft, element: Node) -> None:
     """Bold, italic and centred, where all of the paragraph is; indented by the lists and cells it stands in."""
     draft.indent = _NESTED * sum(1 for a in element.iterancestors("td", "li", "dd", "div") if _nests(a))
     draft.centred = _is_centred(element)

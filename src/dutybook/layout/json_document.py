@@ -18,10 +18,9 @@ from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
 from dutybook.layout.html import PageWalker, fragment, is_markup, read_fragment
-from dutybook.layout.html_tree import Element
 from dutybook.layout.limits import Limits
+from dutybook.layout.trees import Node, local
 from dutybook.layout.xml.base import Walker, bare_number, division_number, language_code
-from dutybook.layout.xml.tree import Node, local
 from dutybook.layout.xml.writer import OpenLevels, OutlineWriter
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind
@@ -349,7 +348,7 @@ def _drafts(raw: str, writer: OutlineWriter) -> list[Draft]:
     return walker.drafts
 
 
-def _own_words(entry: Element) -> str:
+def _own_words(entry: Node) -> str:
     """The words of an entry without those of entries inside of it."""
     parts = [entry.text or ""]
     for each in entry:

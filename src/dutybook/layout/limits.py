@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Any
-
-from lxml import etree
-
-from dutybook.errors import TooLarge
-from dutybook.reasons import Why, because
+from dataclasses import dataclass, fields
 
 TABLES = ("fast", "pdfplumber")
 """Who may find the cells of ruled tables."""
@@ -36,66 +29,8 @@ class Limits:
     tables: str = "fast"
 
     def __post_init__(self) -> None:
-        for name in (
-            "max_bytes",
-            "max_pages",
-            "max_seconds",
-            "max_text_chars",
-            "max_page_chars",
-            "max_rulings",
-            "workers",
-        ):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be above zero")
+        for field in fields(self):
+            if field.name != "tables" and getattr(self, field.name) <= 0:
+                raise ValueError(f"{field.name} must be above zero")
         if self.tables not in TABLES:
             raise ValueError(f"tables must be one of {', '.join(TABLES)}")
-
-
-MOST_ATTRIBUTES = 2000
-_ANY = etree.XPath(f"boolean(//@*[position() > {MOST_ATTRIBUTES}])")
-_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{4 * MOST_ATTRIBUTES},}}")
-_QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
-_ATTRIBUTE = re.compile(r"[^\s/=]+")
-# What is embedded in the markup itself: pictures and fonts.
-_EMBEDDED = re.compile(r"(?<=[\"'(])data:[^\"'()<>]{1000,}", re.IGNORECASE)
-
-
-def refuse_crowded(root: Any, what: str) -> None:
-    """Bound the attributes of each element of a parsed tree; ``what`` is the file in words.
-
-    Raises:
-        TooLarge: an element has more than :data:`MOST_ATTRIBUTES`.
-    """
-    if _ANY(root):
-        raise _too_many(what)
-
-
-def refuse_crowded_tags(markup: str, what: str) -> None:
-    """The same for markup that is still to be parsed: libxml2 compares each attribute of HTML with all before it.
-
-    Raises:
-        TooLarge: a tag has more than :data:`MOST_ATTRIBUTES`.
-    """
-    for tag in _LONG_TAG.finditer(markup):
-        bare = _QUOTED.sub(" ", tag.group())
-        if (
-            sum(1 for _ in zip(_ATTRIBUTE.finditer(bare), range(2 * MOST_ATTRIBUTES + 1), strict=False))
-            > 2 * MOST_ATTRIBUTES
-        ):
-            raise _too_many(what)
-
-
-def without_embedded(markup: str) -> str:
-    """Markup without the pictures and fonts in it (``data:`` addresses): long ones are refused by libxml2, with all else."""
-    return _EMBEDDED.sub("", markup)
-
-
-def _too_many(what: str) -> TooLarge:
-    return TooLarge(
-        because(
-            Why.TOO_MANY_PARTS,
-            "an element of the {what} has more than {limit:,} attributes, as none in a document has: it is not read",
-            what=what,
-            limit=MOST_ATTRIBUTES,
-        )
-    )

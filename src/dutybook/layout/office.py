@@ -16,7 +16,7 @@ from lxml import etree
 from dutybook.errors import BadDocument, BrokenDocument, TooLarge
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, squeeze
 from dutybook.layout.html_walk import divided, without_empty_rows
-from dutybook.layout.limits import refuse_crowded
+from dutybook.layout.trees import refuse_crowded, xml_parser
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, FurnitureKind
 
@@ -140,16 +140,8 @@ class Package:
             return None
         for strict, usual in _STRICT:
             data = data.replace(strict, usual)
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
-            root = etree.fromstring(data, parser)
+            root = etree.fromstring(data, xml_parser())
         except etree.XMLSyntaxError as error:
             if "depth" in str(error).lower():
                 raise TooLarge(

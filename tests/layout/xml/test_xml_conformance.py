@@ -20,8 +20,8 @@ from dutybook.errors import BadDocument, BrokenDocument, TooLarge
 from dutybook.layout.drafts import squeeze
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
+from dutybook.layout.trees import local, parse_xml
 from dutybook.layout.xml import FORMATS, read_xml
-from dutybook.layout.xml.tree import local, parse
 from dutybook.records import BlockRole, Layout, RawDocument
 
 SAMPLES = sorted((Path(__file__).parent / "fixtures").glob("*.xml"))
@@ -77,7 +77,7 @@ def _check_siblings(layout: Layout) -> None:
 
 
 def test_every_format_has_a_sample() -> None:
-    roots = [parse(sample.read_bytes())[0] for sample in SAMPLES]
+    roots = [parse_xml(sample.read_bytes())[0] for sample in SAMPLES]
     assert [each.name for each in FORMATS if not any(each.matches(root) for root in roots)] == []
 
 
@@ -98,7 +98,7 @@ def test_offsets_and_nesting(sample: Path) -> None:
 
 @each_sample
 def test_no_letter_is_lost(sample: Path) -> None:
-    root, _ = parse(sample.read_bytes())
+    root, _ = parse_xml(sample.read_bytes())
     reader = next(each for each in FORMATS if each.matches(root))
     # A file with the versions of each provision is read in its newest.
     for old in [v for v in root.iter("{*}version") if any(local(n) == "version" for n in v.itersiblings())]:
@@ -113,7 +113,7 @@ def test_no_letter_is_lost(sample: Path) -> None:
 def test_no_word_is_invented(sample: Path) -> None:
     """Beside the text there are the numbers of notes, of lists and of cut-up labels only."""
     data = sample.read_bytes()
-    root, _ = parse(data)
+    root, _ = parse_xml(data)
     source = squeeze(" ".join([*root.itertext(), *(v for e in root.iter() for v in e.attrib.values())])).casefold()
     layout = read_xml(data)
     marks = {mark.mark.casefold() for mark in layout.marks}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dutybook.errors import TooLarge
 from dutybook.layout.limits import Limits
+from dutybook.layout.trees import parse_xml
 from dutybook.layout.xml import akn, american, clml, formex, german, portals, unstated
-from dutybook.layout.xml.tree import parse
 from dutybook.reasons import Why, because
 from dutybook.records import Layout
 
@@ -25,9 +25,9 @@ def read_xml(data: bytes, *, limits: Limits | None = None) -> Layout:
     that says so.
 
     Raises:
-        EmptyDocument, BrokenDocument, TooLarge, NoText: see :func:`dutybook.layout.xml.tree.parse`.
+        EmptyDocument, BrokenDocument, TooLarge, NoText: see :func:`dutybook.layout.trees.parse_xml`.
     """
-    root, problems = parse(data)
+    root, problems = parse_xml(data)
     reader = next(each for each in FORMATS if each.matches(root))
     bounds = limits or Limits()
     layout = reader.read(root, bounds, problems)

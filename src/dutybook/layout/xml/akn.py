@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
-
 from dutybook.layout.drafts import names, squeeze
+from dutybook.layout.trees import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.base import Walker, bare_number, division_number, item_label, language_code
-from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, ProvisionKind
@@ -320,7 +318,7 @@ class AknReader(Walker):
                 self.visit(each)
                 return
             self.out.paragraph(ahead=True)
-            for part in each.iter(etree.Element):
+            for part in findall(each):
                 self.out.text(part.text)
                 self.out.text(part.tail if part is not each else None)
             self.out.heading(level, "article-title")

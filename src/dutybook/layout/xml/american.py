@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dutybook.layout.drafts import names
+from dutybook.layout.trees import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.base import Walker, bare_number, division_number, language_code
-from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OpenLevels, OutlineWriter
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, ProvisionKind

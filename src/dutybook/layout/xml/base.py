@@ -12,7 +12,7 @@ from typing import ClassVar
 from dutybook.languages import LanguagePack, available, load
 from dutybook.layout.drafts import names, squeeze
 from dutybook.layout.limits import Limits
-from dutybook.layout.xml.tree import Node, attribute, child, local, plain
+from dutybook.layout.trees import Node, attribute, child, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout, ProvisionKind, Span

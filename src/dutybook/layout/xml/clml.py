@@ -10,8 +10,8 @@ import re
 from collections import Counter
 
 from dutybook.layout.drafts import names
+from dutybook.layout.trees import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.base import Walker, bare_number, counted, division_number, language_code, whole_number
-from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.records import BlockRole, ProvisionKind
 

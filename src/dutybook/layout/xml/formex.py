@@ -13,8 +13,8 @@ from datetime import date
 from functools import partial
 
 from dutybook.layout.drafts import names, squeeze
+from dutybook.layout.trees import Node, attribute, child, children, find, findall, local, namespace, plain
 from dutybook.layout.xml.base import Walker, bare_number, division_kind, division_number, language_code, pack_of
-from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, namespace, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, ProvisionKind

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 from dutybook.layout.drafts import names, squeeze
 from dutybook.layout.html import fragment
+from dutybook.layout.trees import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.base import Walker, bare_number, division_kind, division_number, language_code
-from dutybook.layout.xml.tree import Node, attribute, child, children, find, findall, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
 from dutybook.records import ProvisionKind
 

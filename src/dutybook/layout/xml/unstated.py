@@ -9,8 +9,8 @@ from dutybook.errors import NoText
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, names, squeeze
 from dutybook.layout.html import is_markup, read_fragment
 from dutybook.layout.limits import Limits
+from dutybook.layout.trees import Node, attribute, children, find, findall, local, plain
 from dutybook.layout.xml.base import XmlFormat, language_code
-from dutybook.layout.xml.tree import Node, attribute, children, find, findall, local, plain
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, Layout
 
