@@ -106,7 +106,7 @@ def corpus(folder: Path, copies: int, names: tuple[str, ...] = QUICK) -> Path:
 
 def command(database: Path) -> list[str]:
     """What is run; paths follow. Tests put something quicker in its place."""
-    return [sys.executable, "-m", "dutybook.cli", "--database", str(database), "ingest", "--workers", "1"]
+    return [sys.executable, "-m", "dutybook", "--database", str(database), "ingest", "--workers", "1"]
 
 
 def start(database: Path, *paths: Path) -> subprocess.Popen[str]:

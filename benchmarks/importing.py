@@ -56,7 +56,7 @@ def timed(what: str, arguments: list[str]) -> None:
     """Run the command line and print what it took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    command = [sys.executable, "-m", "dutybook.cli", *arguments, "--limit", "1"]
+    command = [sys.executable, "-m", "dutybook", *arguments, "--limit", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wall = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -125,7 +125,7 @@ def of_pages(file: Path, pages: int, *, later: bool) -> tuple[int, int]:
 
 
 def dutybook(database: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "dutybook.cli", "--database", str(database), *arguments]
+    command = [sys.executable, "-m", "dutybook", "--database", str(database), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True)
 
 
@@ -166,7 +166,7 @@ def measure(folder: Path, pages: int, workers: int) -> bool:
     dutybook(database, "alerts", "add", "all", "--to", f"file:{told}", "--on", "all", "--every", "now")
     service = subprocess.Popen(
         [
-            *(sys.executable, "-m", "dutybook.cli", "--database", str(database)),
+            *(sys.executable, "-m", "dutybook", "--database", str(database)),
             *("watch", "run", "--every", "15s", "--workers", str(workers)),
         ],
         stdout=subprocess.PIPE,

@@ -27,7 +27,7 @@ SAMPLES = (
     "circular-outsourcing.en.pdf",
 )
 PASSWORD = "a long enough word for measuring"
-_COMMAND = [sys.executable, "-m", "dutybook.cli"]
+_COMMAND = [sys.executable, "-m", "dutybook"]
 _STARTING = 60.0
 
 

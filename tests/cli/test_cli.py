@@ -283,7 +283,7 @@ def test_help_names_every_command(capsys: Capture) -> None:
 
 
 def dutybook(*arguments: object, **more: object) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "dutybook.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "dutybook", *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload,no-any-return]
 
 

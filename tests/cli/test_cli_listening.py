@@ -13,7 +13,6 @@ pytest.importorskip("uvicorn")
 import uvicorn
 
 from dutybook.cli import serving
-from dutybook.cli.listening import Listening
 
 
 async def _nothing(scope: Any, _receive: Any, _send: Any) -> None:
@@ -35,7 +34,7 @@ def test_told_once_it_listens_and_never_if_it_does_not_begin(lifespan: Any) -> N
             server.should_exit = True
 
         config = uvicorn.Config(_nothing, lifespan=lifespan, log_level="critical")
-        server = Listening(config, told)
+        server = serving.Listening(config, told)
         if lifespan == "on":
             with pytest.raises(SystemExit):
                 server.run(sockets=[bound])

@@ -235,7 +235,7 @@ def test_mistakes_get_a_message(database: Path, capsys: Capture, arguments: str,
 
 
 def test_a_login_name_will_do_and_is_one_line(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dutybook.cli.who import who
+    from dutybook.cli.options import who
 
     assert who(None) == "anna"
     assert who("a\nb\x1b[31m c") == "a b [31m c"

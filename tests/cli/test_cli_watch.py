@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from dutybook.cli import run
-from dutybook.cli.watch.service import _quoted, _schedule
+from dutybook.cli.watch_run import _quoted, _schedule
 
 RULE = "# Harbour rules\n\nArticle 1\n\nOperators shall keep {} for each berth.\n"
 
@@ -200,7 +200,7 @@ def test_a_service_ends_cleanly(tmp_path: Path) -> None:
     rules.mkdir()
     assert dutybook(database, "add", "folder", str(rules), "--option", "settle=0.01") == 0
     process = subprocess.Popen(
-        [sys.executable, "-m", "dutybook.cli", "--database", str(database), "watch", "run", "--every", "5s"],
+        [sys.executable, "-m", "dutybook", "--database", str(database), "watch", "run", "--every", "5s"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

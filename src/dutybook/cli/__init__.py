@@ -1,10 +1,12 @@
-"""The command line, one module for each command. Only :func:`main` turns errors into messages."""
+"""The command line, one module for the commands of one subject. Only :func:`main` turns errors into messages."""
 
 from __future__ import annotations
 
 import os
 import sys
 
+#: What Typer makes of Ctrl-C.
+_INTERRUPTED = 130
 #: Options of ``dutybook`` itself that may also stand behind the command.
 _ANYWHERE = {"--database": True, "--debug": False}
 
@@ -24,9 +26,7 @@ def run(arguments: list[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        from dutybook.cli.app import call
-
-        code = call(arguments)
+        code = _call(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         _say("interrupted. What was stored is safe: the same command goes on where this one stopped.")
@@ -38,6 +38,27 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         return _failed(error, debug)
     return code
+
+
+def _call(arguments: list[str]) -> int:
+    """Run the command in ``arguments``. Returns the exit code, 1 for wrong usage."""
+    from typer.main import get_command
+
+    from dutybook.cli.app import app
+
+    try:
+        result = get_command(app).main(arguments, prog_name="dutybook", standalone_mode=False)
+    except Exception as error:
+        # Typer brings its own copies of click's exceptions in some versions; both can show themselves.
+        if not (hasattr(error, "show") and hasattr(error, "exit_code")):
+            if type(error).__name__ == "Abort":
+                raise KeyboardInterrupt from error
+            raise
+        error.show()
+        return 1
+    if result == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return result if isinstance(result, int) else 0
 
 
 def _failed(error: Exception, debug: bool) -> int:

@@ -1,4 +1,4 @@
-"""``dutybook accounts``: who may sign in to ``dutybook serve --multi-user``."""
+"""``dutybook accounts`` and ``tokens``: who may sign in to ``dutybook serve``, people and programs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dutybook.cli import options
+from dutybook.cli.options import State
+from dutybook.cli.output import print_json, print_table, print_text, row_to_dict
+from dutybook.errors import NotFound
 
 if TYPE_CHECKING:
-    from dutybook.cli.app import State
     from dutybook.store.accounts import AccountsFile
 
-NAME = "accounts"
 
-_HELP = """People who may sign in to `dutybook serve --multi-user`: readers see everything, editors also judge norms,
+ACCOUNTS_HELP = """People who may sign in to `dutybook serve --multi-user`: readers see everything, editors also judge norms,
 administrators also look after people and alerts. They are in a file of their own next to the database.
 
 \b
@@ -25,17 +26,26 @@ Examples:
   dutybook accounts disable "Anna Berg"
 """
 
-group = typer.Typer(
-    name=NAME,
-    help=_HELP,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
-)
+TOKENS_HELP = """Tokens for programs: the API under /api/v1 of `dutybook serve`, and its feeds.
+
+\b
+Examples:
+  dutybook tokens new "nightly report" --scope read
+  dutybook tokens list
+  dutybook tokens revoke 3
+"""
 
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 Role = Annotated[str, typer.Option("--role", help="reader, editor or admin.", metavar="ROLE")]
 Again = Annotated[bool, typer.Option("--again", help="The same person as the one who was removed.")]
+Scope = Annotated[str, typer.Option("--scope", help="read, write or feed.", metavar="SCOPE")]
+Person = Annotated[
+    str | None,
+    typer.Option(
+        "--person", help="Whom it speaks for; without, it is for `serve` without --multi-user.", metavar="NAME"
+    ),
+]
+Days = Annotated[int | None, typer.Option("--days", min=1, max=3650, help="It works so long; without, until revoked.")]
 
 
 def accounts_of(context: typer.Context, *, create: bool = False) -> AccountsFile:
@@ -44,7 +54,6 @@ def accounts_of(context: typer.Context, *, create: bool = False) -> AccountsFile
     Raises:
         NotFound: there is no register, or nobody has an account.
     """
-    from dutybook.errors import NotFound
     from dutybook.store.accounts import AccountsFile, accounts_path
 
     state: State = context.obj
@@ -68,20 +77,17 @@ def add(context: typer.Context, name: Name, *, role: Role = "reader", again: Aga
     _print_link(f"{person.name} has an account now ({person.role}).", key)
 
 
-def listing(context: typer.Context, *, as_json: options.Json = False) -> None:
+def list_accounts(context: typer.Context, *, as_json: options.Json = False) -> None:
     """List the people, their roles, and when they signed in last.
 
     \b
     Example: dutybook accounts list
     """
-    from dataclasses import asdict
-
-    from dutybook.cli.output import print_json, print_table
     from dutybook.store.accounts import people
 
     found = people.people(accounts_of(context))
     if as_json:
-        print_json([{name: value for name, value in asdict(person).items() if name != "id"} for person in found])
+        print_json([{name: value for name, value in row_to_dict(person).items() if name != "id"} for person in found])
         return
     print_table(
         ("name", "role", "state", "last signed in"),
@@ -106,7 +112,7 @@ def role(context: typer.Context, name: Name, role: Annotated[str, typer.Argument
     from dutybook.store.accounts import people
 
     person = people.set_role(accounts_of(context), name, role, datetime.now(UTC))
-    _say(f"{person.name} is {person.role} now.")
+    print_text(f"{person.name} is {person.role} now.")
 
 
 def disable(context: typer.Context, name: Name) -> None:
@@ -117,7 +123,7 @@ def disable(context: typer.Context, name: Name) -> None:
     """
     from dutybook.store.accounts import people
 
-    _say(f"{people.disable(accounts_of(context), name, datetime.now(UTC)).name} can no longer sign in.")
+    print_text(f"{people.disable(accounts_of(context), name, datetime.now(UTC)).name} can no longer sign in.")
 
 
 def enable(context: typer.Context, name: Name) -> None:
@@ -128,7 +134,7 @@ def enable(context: typer.Context, name: Name) -> None:
     """
     from dutybook.store.accounts import people
 
-    _say(f"{people.enable(accounts_of(context), name, datetime.now(UTC)).name} can sign in again.")
+    print_text(f"{people.enable(accounts_of(context), name, datetime.now(UTC)).name} can sign in again.")
 
 
 def reset(context: typer.Context, name: Name) -> None:
@@ -151,30 +157,71 @@ def remove(context: typer.Context, name: Name) -> None:
     """
     from dutybook.store.accounts import people
 
-    _say(f"{people.remove(accounts_of(context), name, datetime.now(UTC)).name} is forgotten.")
+    print_text(f"{people.remove(accounts_of(context), name, datetime.now(UTC)).name} is forgotten.")
 
 
 def _print_link(what: str, key: str) -> None:
     from dutybook.store.accounts.people import LINK_FOR
 
     hours = int(LINK_FOR.total_seconds() // 3600)
-    _say(f"{what} The password is set, once and within {hours} hours, where Dutybook is served, at:")
-    _say(f"/join?key={key}")
+    print_text(f"{what} The password is set, once and within {hours} hours, where Dutybook is served, at:")
+    print_text(f"/join?key={key}")
 
 
-def _say(what: str) -> None:
-    from dutybook.cli.output import console, text
+def make_token(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is for.")],
+    *,
+    scope: Scope = "read",
+    person: Person = None,
+    days: Days = None,
+) -> None:
+    """Make a token and print it, this once.
 
-    console().print(text(what))
+    \b
+    Example: dutybook tokens new "nightly report" --scope read --days 90
+    """
+    from dutybook.store.accounts import tokens
+
+    accounts = accounts_of(context, create=True)
+    _, secret = tokens.new(accounts, name, scope, datetime.now(UTC), person=person, days=days)
+    print_text("This is shown once; whoever has it may do what it may:", stderr=True)
+    print_text(secret)
 
 
-for _name, _command in (
-    ("add", add),
-    ("list", listing),
-    ("role", role),
-    ("disable", disable),
-    ("enable", enable),
-    ("reset", reset),
-    ("remove", remove),
-):
-    group.command(name=_name, no_args_is_help=False)(_command)
+def list_tokens(context: typer.Context, *, as_json: options.Json = False) -> None:
+    """List the tokens, without their secrets.
+
+    \b
+    Example: dutybook tokens list
+    """
+    from dutybook.store.accounts import tokens
+
+    found = tokens.tokens(accounts_of(context))
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("id", "for", "whose", "scope", "last used", "until"),
+        (
+            (
+                *(token.id, token.name, token.person or "(serve alone)", token.scope),
+                (token.last_used or "never")[:16].replace("T", " "),
+                (token.expires or "")[:10],
+            )
+            for token in found
+        ),
+        right=(0,),
+    )
+
+
+def revoke_token(context: typer.Context, token: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """End a token at once.
+
+    \b
+    Example: dutybook tokens revoke 3
+    """
+    from dutybook.store.accounts import tokens
+
+    ended = tokens.revoke(accounts_of(context), token, datetime.now(UTC))
+    print_text(f"the token {ended.name} works no more")

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from dutybook.cli import (
     accounts,
     alerts,
-    audit,
-    backup,
-    diff,
-    doctor,
+    changes,
+    dates,
     documents,
-    due,
-    explain,
-    export,
-    extract,
-    importing,
-    index,
+    exchange,
     ingest,
-    languages,
-    news,
-    page_image,
-    rejected,
-    restore,
+    maintenance,
+    norms,
     review,
-    schema,
     search,
     serve,
-    show,
-    summary,
-    timeline,
-    tokens,
     watch,
-    works,
+    watch_run,
 )
-from dutybook.cli.announcing import announce
+from dutybook.cli.options import State
+from dutybook.cli.output import print_log
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
 with its evidence. Nothing leaves this machine.
@@ -53,28 +39,84 @@ Examples:
 
 Exit codes: 0 all well, 1 wrong usage or internal error, 2 something was left unread or not found.
 """
+_SETTINGS = {"help_option_names": ["--help", "-h"], "max_content_width": 110}
+Commands = dict[str, Callable[..., None]]
 
-app = typer.Typer(
-    name="dutybook",
-    help=_HELP,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
-)
-
-
-#: What Typer makes of Ctrl-C.
-_INTERRUPTED = 130
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The global options, which stand before the command."""
-
-    database: Path
-    debug: bool
+#: The commands in the order of the help, and those of each group.
+COMMANDS: Commands = {
+    "ingest": ingest.ingest,
+    "index": search.index,
+    "extract": ingest.extract,
+    "search": search.search,
+    "show": norms.show,
+    "explain": norms.explain,
+    "diff": changes.diff,
+    "due": dates.due,
+    "review": review.review,
+    "audit": review.audit,
+    "rejected": norms.list_rejected,
+    "documents": documents.list_documents,
+    "summary": documents.summarise,
+    "timeline": dates.show_timeline,
+    "works": documents.list_works,
+    "news": changes.list_news,
+    "export": exchange.export_file,
+    "import": exchange.import_file,
+    "page-image": ingest.draw_page,
+    "serve": serve.serve,
+    "schema": exchange.show_schema,
+    "backup": maintenance.back_up,
+    "restore": maintenance.restore,
+    "languages": maintenance.list_languages,
+    "doctor": maintenance.check,
+}
+GROUPS: dict[str, tuple[str, Commands]] = {
+    "alerts": (
+        alerts.HELP,
+        {
+            "add": alerts.add,
+            "list": alerts.list_alerts,
+            "show": alerts.show,
+            "preview": alerts.preview,
+            "run": alerts.run,
+            "outbox": alerts.list_outbox,
+            "test": alerts.try_channels,
+            "pause": alerts.pause,
+            "resume": alerts.resume,
+            "remove": alerts.remove,
+        },
+    ),
+    "watch": (
+        watch.HELP,
+        {
+            "add": watch.add,
+            "list": watch.list_watches,
+            "show": watch.show,
+            "run": watch_run.run,
+            "pause": watch.pause,
+            "resume": watch.resume,
+            "remove": watch.remove,
+            "kinds": watch.list_kinds,
+            "service": watch_run.print_service,
+        },
+    ),
+    "accounts": (
+        accounts.ACCOUNTS_HELP,
+        {
+            "add": accounts.add,
+            "list": accounts.list_accounts,
+            "role": accounts.role,
+            "disable": accounts.disable,
+            "enable": accounts.enable,
+            "reset": accounts.reset,
+            "remove": accounts.remove,
+        },
+    ),
+    "tokens": (
+        accounts.TOKENS_HELP,
+        {"new": accounts.make_token, "list": accounts.list_tokens, "revoke": accounts.revoke_token},
+    ),
+}
 
 
 def _version(wanted: bool) -> None:
@@ -85,8 +127,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def _options(
+def _set_state(
     context: typer.Context,
     *,
     database: Annotated[
@@ -97,60 +138,20 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
 ) -> None:
-    announce()
+    print_log()
     context.obj = State(database, debug)
 
 
-for _module in (
-    ingest,
-    index,
-    extract,
-    search,
-    show,
-    explain,
-    diff,
-    due,
-    review,
-    audit,
-    rejected,
-    documents,
-    summary,
-    timeline,
-    works,
-    news,
-    export,
-    importing,
-    page_image,
-    serve,
-    schema,
-    backup,
-    restore,
-    languages,
-    doctor,
-):
-    app.command(name=_module.NAME, no_args_is_help=False)(_module.command)
-app.add_typer(alerts.app)
-
-app.add_typer(watch.group, name=watch.NAME)
-app.add_typer(accounts.group, name=accounts.NAME)
-app.add_typer(tokens.group, name=tokens.NAME)
+def _group(name: str, help: str, commands: Commands, **more: Any) -> typer.Typer:
+    made = typer.Typer(
+        name=name, help=help, no_args_is_help=True, rich_markup_mode=None, context_settings=_SETTINGS, **more
+    )
+    for own, command in commands.items():
+        made.command(name=own, no_args_is_help=False)(command)
+    return made
 
 
-def call(arguments: list[str]) -> int:
-    """Run the command in ``arguments``. Returns the exit code, 1 for wrong usage."""
-    from typer.main import get_command
-
-    command = get_command(app)
-    try:
-        result = command.main(arguments, prog_name="dutybook", standalone_mode=False)
-    except Exception as error:
-        # Typer brings its own copies of click's exceptions in some versions; both can show themselves.
-        if not (hasattr(error, "show") and hasattr(error, "exit_code")):
-            if type(error).__name__ == "Abort":
-                raise KeyboardInterrupt from error
-            raise
-        error.show()
-        return 1
-    if result == _INTERRUPTED:
-        raise KeyboardInterrupt
-    return result if isinstance(result, int) else 0
+app = _group("dutybook", _HELP, COMMANDS, add_completion=False, pretty_exceptions_enable=False)
+app.callback()(_set_state)
+for _name, (_help, _commands) in GROUPS.items():
+    app.add_typer(_group(_name, _help, _commands))

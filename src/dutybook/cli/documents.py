@@ -1,20 +1,25 @@
-"""``dutybook documents``: the documents in the register."""
+"""``dutybook documents``, ``works`` and ``summary``: what is in the register."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dutybook.cli import options
+from dutybook.cli.options import State, open_database
+from dutybook.cli.output import MODALITY_STYLE, count, print_json, print_table, print_text, row_to_dict, shorten
+from dutybook.errors import NotFound
 
 if TYPE_CHECKING:
-    from dutybook.cli.app import State
+    from collections.abc import Iterator
 
-NAME = "documents"
+    from dutybook.store import DeadlineRow, DocumentRow, NormRow, Summary
+    from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow
 
 
-def command(
+def list_documents(
     context: typer.Context,
     document: Annotated[
         str | None, typer.Argument(metavar="[DOC]", help="Part of a title or file name, or an id; all if left out.")
@@ -27,14 +32,9 @@ def command(
     \b
     Example: dutybook documents --unread
     """
-    from dutybook.cli.output import console, count, print_json, print_table, shorten, text
-    from dutybook.cli.show import plain
-    from dutybook.errors import NotFound
-    from dutybook.store import open_register
     from dutybook.store.watches import watch_files
 
-    state: State = context.obj
-    with open_register(state.database, read_only=True, create=False) as register:
+    with open_database(context) as register:
         rows = register.documents(document)
         came_from = watch_files.addresses(register)
     if document is not None and not rows:
@@ -42,7 +42,8 @@ def command(
     if unread:
         rows = [row for row in rows if row.status != "read"]
     if as_json:
-        print_json([plain(row) | ({"address": came_from[row.id]} if row.id in came_from else {}) for row in rows])
+        addresses = {row.id: {"address": came_from[row.id]} for row in rows if row.id in came_from}
+        print_json([row_to_dict(row) | addresses.get(row.id, {}) for row in rows])
         return
     print_table(
         ("id", "title", "act", "language", "pages", "norms", "status", "source"),
@@ -61,4 +62,209 @@ def command(
         ),
         right=(4, 5),
     )
-    console().print(text((count(len(rows), "document"), "dim")))
+    print_text((count(len(rows), "document"), "dim"))
+
+
+_ACTIVE = {
+    "amends": "amends",
+    "corrects": "corrects",
+    "repeals": "repeals",
+    "implements": "implements",
+    "transposes": "transposes",
+}
+_PASSIVE = {
+    "amends": "amended by",
+    "corrects": "corrected by",
+    "repeals": "repealed by",
+    "implements": "implemented by",
+    "transposes": "transposed by",
+}
+
+
+def list_works(
+    context: typer.Context,
+    work: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[WORK]", help="An official number (CELEX, ELI, OJ, national) or part of a short title."
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """List the acts of the register; for one that is named its numbers, versions by language, copies and relations.
+
+    Language versions, formats and consolidated versions of one act are one work; a corrigendum is a work of its own.
+
+    \b
+    Example: dutybook works
+    One act: dutybook works 32019R2088
+    By the Official Journal: dutybook works "OJ L 317, 9.12.2019, p. 1"
+    """
+    from dutybook.store.documents.works import works
+
+    with open_database(context) as register:
+        found = works(register, work)
+    if as_json:
+        print_json([{**row_to_dict(row), "languages": list(row.languages)} for row in found])
+        return
+    if work is not None:
+        for row in found:
+            _print_work(row)
+        return
+    print_table(
+        ("work", "title", "of", "versions", "languages", "documents", "newest from"),
+        (
+            (
+                row.id,
+                shorten(row.title) or "–",
+                row.jurisdiction,
+                len(row.stages),
+                " ".join(row.languages),
+                len(row.versions),
+                max(row.stages, default="") or "–",
+            )
+            for row in found
+        ),
+        right=(3, 5),
+    )
+    print_text((count(len(found), "work"), "dim"))
+
+
+def _print_work(row: WorkRow) -> None:
+
+    whose = " ".join(part for part in (row.jurisdiction, row.kind) if part)
+    print_text((row.title or row.id, "bold"), "  ", (row.id, "dim"), "  ", whose)
+    for scheme, numbers in row.numbers.items():
+        print_text("  ", (f"{scheme}: ", "yellow"), "; ".join(numbers))
+    for language in row.languages:
+        print_text("  ", (language, "bold"))
+        for version, copies in _texts(row, language):
+            print_text("    ", _described(version), "  ", (version.document[:8], "dim"))
+            for copy in copies:
+                print_text(("      copy: " + _file(copy) + f"  {copy.document[:8]}", "dim"))
+    for relation in row.relations:
+        print_text("  ", (_relation_words(row, relation), "yellow"), f" {_other(row, relation)}")
+        print_text(("      " + (f"{relation.place}: " if relation.place else "") + f"“{relation.quote}”", "dim"))
+    print_text()
+
+
+def _texts(row: WorkRow, language: str) -> Iterator[tuple[VersionRow, list[VersionRow]]]:
+    """Each text in order of time with its copies."""
+    own = [v for v in row.versions if v.language == language]
+    for version in own:
+        if version.preferred:
+            yield version, [v for v in own if v.expression == version.expression and v is not version]
+
+
+def _described(version: VersionRow) -> str:
+    days = f"from {version.valid_from}" if version.valid_from else "from a day unknown"
+    if version.valid_from and version.valid_until and version.valid_until < version.valid_from:
+        days = f"replaced on its first day, {version.valid_from}"
+    elif version.valid_until:
+        days += f" until {version.valid_until}"
+    now = ", newest" if version.current else ""
+    return f"{version.kind or 'text'} {days}{now}: {_file(version)}"
+
+
+def _file(version: VersionRow) -> str:
+    return f"{version.source.rpartition('/')[2]} ({version.format or 'unknown'}, {version.norms:,} norms)"
+
+
+def _relation_words(row: WorkRow, relation: RelationRow) -> str:
+    names = _ACTIVE if relation.work == row.id else _PASSIVE
+    return names.get(relation.kind, relation.kind)
+
+
+def _other(row: WorkRow, relation: RelationRow) -> str:
+    own = relation.work == row.id
+    identity, title = (relation.related, relation.related_title) if own else (relation.work, relation.work_title)
+    return f"{identity} {title}".strip()
+
+
+_COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "rejected")
+
+
+def summarise(
+    context: typer.Context,
+    deadlines: Annotated[int, typer.Option("--deadlines", min=0, help="How many of the next deadlines.")] = 10,
+    today: Annotated[
+        str | None, typer.Option("--today", help="Count deadlines from this day instead.", metavar="YYYY-MM-DD")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show how many documents and norms there are, what is due next, and what could not be read.
+
+    \b
+    Example: dutybook summary --deadlines 20
+    """
+    from dutybook.store.search.filters import as_date
+
+    state: State = context.obj
+    day = as_date(today, "today") or date.today()
+    with open_database(context) as register:
+        summary = register.summary()
+        documents = register.documents()
+        upcoming = register.upcoming(day, deadlines)
+    if as_json:
+        counts = {name: getattr(summary, name) for name in _COUNTS}
+        by = [{"modality": m, "language": lang, "norms": n} for (m, lang), n in summary.by_modality.items()]
+        due = [
+            {"due": str(d.due), "quote": d.quote, "event": d.events[0] if d.events else None, "norm": norm}
+            for d, norm in upcoming
+        ]
+        unread = [*summary.unreadable, *summary.partly_read]
+        print_json({**counts, "by_modality": by, "upcoming": due, "unread": unread})
+        return
+    _print_summary(summary, documents, upcoming, str(state.database), day.isoformat())
+
+
+def _print_summary(
+    summary: Summary, documents: list[DocumentRow], upcoming: list[tuple[DeadlineRow, NormRow]], name: str, today: str
+) -> None:
+
+    print_text(
+        (name, "bold"),
+        f": {count(summary.documents, 'document')} of {count(summary.works, 'act')}, {count(summary.norms, 'norm')}, "
+        f"{count(summary.deadlines, 'deadline')} ({summary.dated:,} with a date), "
+        f"{count(summary.rejected, 'candidate')} rejected",
+    )
+    read = [d for d in documents if d.status != "unreadable"]
+    if read:
+        listed = read[:20]
+        print_table(
+            ("document", "language", "pages", "norms"),
+            (
+                (shorten(d.title) or d.source.rpartition("/")[2], d.language, d.pages or "", f"{d.norms:,}")
+                for d in listed
+            ),
+            right=(2, 3),
+        )
+        if len(read) > len(listed):
+            print_text((f"… and {count(len(read) - len(listed), 'document')} more: dutybook documents", "dim"))
+    if summary.by_modality:
+        languages = sorted({language for _, language in summary.by_modality})
+        numbers = [[summary.by_modality.get((m, lang), 0) for lang in languages] for m in MODALITY_STYLE]
+        rows = [
+            [modality, *(f"{number:,}" if number else "–" for number in (*row, sum(row)))]
+            for modality, row in zip(MODALITY_STYLE, numbers, strict=True)
+        ]
+        print_table(("norms", *languages, "all"), rows, right=tuple(range(1, len(languages) + 2)))
+    if upcoming:
+        print_table(
+            (f"due from {today}", "deadline", "who", "where", "document", "id"),
+            (
+                (
+                    d.due,
+                    f"{d.quote} {d.events[0].said}" if d.events else d.quote,
+                    n.bearer or "–",
+                    n.place,
+                    shorten(n.work_title or n.document_title, 40),
+                    n.id[:8],
+                )
+                for d, n in upcoming
+            ),
+        )
+    elif summary.norms:
+        print_text((f"no deadline with a date from {today} on", "dim"))
+    for row in (*summary.unreadable, *summary.partly_read):
+        print_text((f"{row.status}: ", "bold red"), f"{row.source}: {row.reason}")

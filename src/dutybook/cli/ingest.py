@@ -1,24 +1,28 @@
-"""``dutybook ingest``: files and folders into the register."""
+"""``dutybook ingest``, ``extract`` and ``page-image``: files and folders are read."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dutybook.cli import options
+from dutybook.cli.options import State, open_database
+from dutybook.cli.output import count, print_text, progress_bar
+from dutybook.errors import BadFilter, BadRequest
 
 if TYPE_CHECKING:
-    from dutybook.cli.app import State
     from dutybook.pipeline.batch import IngestReport
 
-NAME = "ingest"
+
 #: The most versions with changes that are listed one by one.
 _MOST_CHANGED = 8
 
 
 @options.taking(options.READING)
-def command(
+def ingest(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
     semantic: Annotated[
@@ -39,61 +43,115 @@ def command(
     \b
     Example: dutybook ingest regulations/ news/report.html --workers 4
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from dutybook.cli.output import console, printable
     from dutybook.pipeline import batch
 
     state: State = context.obj
-    errors = console(stderr=True)
     config, limits = options.settings(reading)
-    columns = (
-        TextColumn("reading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[name]}"),
-    )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task("reading", total=None, name="")
+    reading_options = batch.ReadingOptions(reading["workers"], reading["password"], limits)
+    with progress_bar("reading") as tell:
 
         def show(step: batch.Progress) -> None:
-            name = printable(step.source.rpartition("/")[2])
-            bar.update(task, completed=step.done, total=step.total, name=name[:40])
+            tell(step.done, step.total, step.source.rpartition("/")[2])
 
-        reading_options = batch.ReadingOptions(reading["workers"], reading["password"], limits)
         report = batch.ingest(paths, state.database, reading_options, progress=show, config=config, semantic=semantic)
-    _tell(report, state)
+    _print_report(report, state)
     raise typer.Exit(report.exit_code)
 
 
-def _tell(report: IngestReport, state: State) -> None:
-    from dutybook.cli.output import console, count, text
+def _print_report(report: IngestReport, state: State) -> None:
 
-    out, errors = console(), console(stderr=True)
     for unread in report.unread:
-        errors.print(text((f"{unread.status}: ", "bold red"), f"{unread.source}: {unread.reason}"))
+        print_text((f"{unread.status}: ", "bold red"), f"{unread.source}: {unread.reason}", stderr=True)
     for problem in report.problems:
-        errors.print(text(("not found: ", "bold red"), str(problem)))
+        print_text(("not found: ", "bold red"), str(problem), stderr=True)
     if state.debug:
         for details in report.details:
-            errors.print(text(details))
+            print_text(details, stderr=True)
     if report.left_out:
         kinds = ", ".join(f"{number} {kind}" for kind, number in report.left_out.items())
-        errors.print(text(f"left out, of kinds that are not read: {kinds}"))
+        print_text(f"left out, of kinds that are not read: {kinds}", stderr=True)
     if not report.files:
         return
-    parts = [f"{report.read:,} read", f"{report.unchanged:,} unchanged"]
-    if report.duplicates:
-        parts.append(count(report.duplicates, "duplicate"))
-    parts.append(f"{report.unreadable:,} unreadable")
+    twice = f"{count(report.duplicates, 'duplicate')}, " if report.duplicates else ""
+    parts = f"{report.read:,} read, {report.unchanged:,} unchanged, {twice}{report.unreadable:,} unreadable"
     found = f"; {count(report.norms, 'norm')} found" if report.read else "; nothing has changed"
-    out.print(
-        text(f"{count(report.files, 'file')}: {', '.join(parts)}{found} ({state.database}, {report.seconds:.1f} s)")
-    )
+    print_text(f"{count(report.files, 'file')}: {parts}{found} ({state.database}, {report.seconds:.1f} s)")
     for version, brought in report.changed[:_MOST_CHANGED]:
         counts = ", ".join(f"{number} {kind}" for kind, number in brought.items())
         since = f" since {version.valid_from}" if version.valid_from else ""
-        out.print(text(f"{version.work} ({version.language}){since}: {counts}: dutybook diff {version.document[:8]}"))
+        print_text(f"{version.work} ({version.language}){since}: {counts}: dutybook diff {version.document[:8]}")
     if (more := len(report.changed) - _MOST_CHANGED) > 0:
-        out.print(text(f"… and {count(more, 'more version')} with changes: dutybook diff ACT"))
+        print_text(f"… and {count(more, 'more version')} with changes: dutybook diff ACT")
+
+
+@options.taking(options.READING)
+def extract(
+    context: typer.Context,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    form: Annotated[str, typer.Option("--format", help="jsonl: one JSON object a document and line.")] = "jsonl",
+    *,
+    reading: dict[str, Any],
+) -> None:
+    """Print what is in files and folders as JSON lines; no database is used.
+
+    A file that cannot be read gets a line too, with its reason.
+
+    \b
+    Example: dutybook extract act.pdf --format jsonl | jq '.norms[].quote'
+    """
+    from dutybook.pipeline import extraction
+
+    if form != "jsonl":
+        raise BadFilter(f"{form!r} is no format of extract. There is: jsonl. For others, ingest and then export.")
+    state: State = context.obj
+    config, limits = options.settings(reading)
+    unread = 0
+
+    def problem(error: BadRequest) -> None:
+        nonlocal unread
+        unread += 1
+        print_text(("not found: ", "bold red"), str(error), stderr=True)
+
+    given = {name: reading[name] for name in ("workers", "password")}
+    for document in extraction.extract(paths, **given, config=config, limits=limits, problem=problem):
+        sys.stdout.write(document.line + "\n")
+        sys.stdout.flush()
+        if document.status != "read":
+            unread += 1
+            print_text((f"{document.status}: ", "bold red"), f"{document.source}: {document.reason}", stderr=True)
+        if state.debug and document.details:
+            print_text(document.details, stderr=True)
+    raise typer.Exit(2 if unread else 0)
+
+
+def draw_page(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A PDF or a picture.")],
+    page: Annotated[int, typer.Argument(metavar="PAGE", help="The page's number, from 1.", min=1)],
+    target: Annotated[Path, typer.Argument(metavar="OUT.png", help="The picture to write.")],
+    norm: Annotated[
+        str | None, typer.Option("--norm", help="Mark the words of this norm of the register.", metavar="ID")
+    ] = None,
+    dpi: Annotated[float, typer.Option("--dpi", min=10, max=600, help="Dots an inch.")] = 110.0,
+    password: options.Password = None,
+) -> None:
+    """Draw a page of a PDF or picture as PNG, to look at the evidence.
+
+    \b
+    Example: dutybook page-image act.pdf 33 page.png --norm 3fa9
+    """
+    from dutybook.layout.pictures import page_image
+    from dutybook.pipeline.analyse import read
+    from dutybook.records import Box
+
+    boxes: list[Box] = []
+    if norm is not None:
+        with open_database(context) as register:
+            kind, full = register.kind_of(norm)
+            found = register.norm(full).norm if kind == "norms" else register.rejection(full)
+            boxes = [Box(int(b["page"]), b["x0"], b["top"], b["x1"], b["bottom"]) for b in found.boxes]
+    image = page_image(read(file), page, dpi=dpi, password=password, boxes=boxes)
+    try:
+        target.write_bytes(image)
+    except OSError as error:
+        raise BadRequest(f"{target} cannot be written ({error.strerror}): choose another place") from error

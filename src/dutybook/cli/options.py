@@ -1,19 +1,44 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the global ones, which stand before the command."""
 
 from __future__ import annotations
 
 import functools
+import getpass
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dutybook.errors import BadRequest
+
 if TYPE_CHECKING:
     from dutybook.pipeline.config import Config
     from dutybook.pipeline.pool import Limits
+    from dutybook.store import Register
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The global options, which a command finds in ``context.obj``."""
+
+    database: Path
+    debug: bool
+
+
+def open_database(context: typer.Context, *, writes: bool = False) -> Register:
+    """The register of the global options, which must be there.
+
+    Raises:
+        NotFound, RegisterError: as for :func:`dutybook.store.open_register`.
+    """
+    from dutybook.store import open_register
+
+    return open_register(context.obj.database, read_only=not writes, create=False)
 
 
 class TableReader(StrEnum):
@@ -23,10 +48,8 @@ class TableReader(StrEnum):
     PDFPLUMBER = "pdfplumber"
 
 
-Bearer = Annotated[str | None, typer.Option("--bearer", help="Part of the party that must act.", metavar="WORDS")]
-Modality = Annotated[
-    list[str] | None,
-    typer.Option("--modality", help="obligation, prohibition, permission or exemption.", metavar="KIND"),
+Document = Annotated[
+    str | None, typer.Option("--document", help="Part of a document's title or file name, or its id.", metavar="DOC")
 ]
 Language = Annotated[
     list[str] | None, typer.Option("--language", help="Language of the text: en, de, fr …", metavar="CODE")
@@ -39,142 +62,84 @@ Work = Annotated[
         metavar="ACT",
     ),
 ]
-Document = Annotated[
-    str | None, typer.Option("--document", help="Part of a document's title or file name, or its id.", metavar="DOC")
-]
-Place = Annotated[str | None, typer.Option("--place", help='A place in the act and all below it: "Art 5".')]
-Before = Annotated[
-    str | None, typer.Option("--deadline-before", help="With a computed date up to this day.", metavar="YYYY-MM-DD")
-]
-After = Annotated[
-    str | None, typer.Option("--deadline-after", help="With a computed date from this day on.", metavar="YYYY-MM-DD")
-]
-BearerClass = Annotated[
-    list[str] | None, typer.Option("--bearer-class", help="business, authority, person or any.", metavar="CLASS")
-]
-Role = Annotated[
-    str | None,
-    typer.Option("--role", help="Part of the bearer's English name, whatever the text's language: deployer."),
-]
-BearerRole = Annotated[
-    list[str] | None, typer.Option("--bearer-role", help="The bearer's whole English name.", metavar="ROLE")
-]
-Jurisdiction = Annotated[
-    list[str] | None, typer.Option("--jurisdiction", help="Whose law it is: EU, DE, FR …", metavar="CODE")
-]
-Topic = Annotated[
-    list[str] | None,
-    typer.Option("--topic", help="What it is about: reporting, records, risk, security …", metavar="TOPIC"),
-]
-Due = Annotated[
-    list[str] | None,
-    typer.Option("--due-window", help="overdue, 30, 90 or 365 (due in so many days), later or none.", metavar="WINDOW"),
-]
-Applies = Annotated[
-    list[str] | None, typer.Option("--applies", help="Today: in-force, later, unknown or ended.", metavar="WHEN")
-]
-AppliesOn = Annotated[
-    str | None,
-    typer.Option(
-        "--applies-on", help="Known to apply on this day: what of today's text binds then.", metavar="YYYY-MM-DD"
-    ),
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of",
-        help="As the law stood on this day: the version of each act that stood then, without norms known not to apply yet, or no more.",
-        metavar="YYYY-MM-DD",
-    ),
-]
-AllVersions = Annotated[
-    bool, typer.Option("--all-versions", help="Norms of every version and copy, not of the newest version alone.")
-]
-Status = Annotated[
-    str | None, typer.Option("--status", help="What people made of it: applicable, requires review …", metavar="STATUS")
-]
-Owner = Annotated[str | None, typer.Option("--owner", help="Part of the name of who looks after it.", metavar="NAME")]
-ReviewState = Annotated[
-    str | None,
-    typer.Option(
-        "--review-state", help="unreviewed, confirmed, corrected, rejected (else hidden) or all.", metavar="STATE"
-    ),
-]
-Strength = Annotated[str | None, typer.Option("--strength", help="must, or should for recommendations.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, max=256, help="Reading processes; as many as processors if not given.")
 ]
 Password = Annotated[str | None, typer.Option("--password", help="Opens encrypted files.", envvar="DUTYBOOK_PASSWORD")]
-TextLanguage = Annotated[
-    str | None, typer.Option("--language", help="Take this as the language instead of looking.", metavar="CODE")
+By = Annotated[
+    str | None, typer.Option("--by", help="Who you are: else DUTYBOOK_USER, else your login name.", metavar="NAME")
 ]
-Published = Annotated[
-    str | None,
-    typer.Option("--published", help="Publication date where a file does not say its own.", metavar="YYYY-MM-DD"),
-]
-Model = Annotated[
-    str,
-    typer.Option(
-        "--model",
-        help="Who reads norms: auto (the network that comes with it), or the folder of a network of your own.",
-        metavar="NAME",
-    ),
-]
-Tables = Annotated[
-    TableReader,
-    typer.Option("--tables", help="pdfplumber: read ruled tables with pdfplumber: slower, a second opinion."),
-]
-NoOcr = Annotated[
-    bool, typer.Option("--no-ocr", help="Do not recognise the text of scans, pictures and garbled pages.")
-]
-OcrSeconds = Annotated[
-    float, typer.Option("--ocr-seconds", min=1, help="Seconds that text recognition may take for one document.")
-]
-Seconds = Annotated[
-    float | None,
-    typer.Option("--time-limit", min=1, help="Seconds that one document may take; if not given, by its size."),
-]
-Memory = Annotated[float, typer.Option("--memory-limit", min=0, help="GiB that one process may use; 0 for no limit.")]
+
+
+def _one(name: str, help: str, metavar: str | None = None) -> tuple[Any, None]:
+    """An option that is given once at most."""
+    return Annotated[str | None, typer.Option(f"--{name}", help=help, metavar=metavar)], None
+
+
+def _many(name: str, help: str, metavar: str) -> tuple[Any, None]:
+    """An option that may be given several times."""
+    return Annotated[list[str] | None, typer.Option(f"--{name}", help=help, metavar=metavar)], None
+
 
 #: Options by the argument that they fill: annotation and default. A further filter is a line here and a field of ``Filters``.
 Choices = Mapping[str, tuple[Any, Any]]
 FILTERS: Choices = {
-    "bearer": (Bearer, None),
-    "modality": (Modality, None),
+    "bearer": _one("bearer", "Part of the party that must act.", "WORDS"),
+    "modality": _many("modality", "obligation, prohibition, permission or exemption.", "KIND"),
     "language": (Language, None),
     "work": (Work, None),
     "document": (Document, None),
-    "place": (Place, None),
-    "deadline_before": (Before, None),
-    "deadline_after": (After, None),
-    "bearer_class": (BearerClass, None),
-    "strength": (Strength, None),
-    "role": (Role, None),
-    "applies_on": (AppliesOn, None),
-    "bearer_role": (BearerRole, None),
-    "jurisdiction": (Jurisdiction, None),
-    "topic": (Topic, None),
-    "due_window": (Due, None),
-    "applies": (Applies, None),
-    "status": (Status, None),
-    "owner": (Owner, None),
-    "review_state": (ReviewState, None),
-    "as_of": (AsOf, None),
-    "all_versions": (AllVersions, False),
+    "place": _one("place", 'A place in the act and all below it: "Art 5".'),
+    "deadline_before": _one("deadline-before", "With a computed date up to this day.", "YYYY-MM-DD"),
+    "deadline_after": _one("deadline-after", "With a computed date from this day on.", "YYYY-MM-DD"),
+    "bearer_class": _many("bearer-class", "business, authority, person or any.", "CLASS"),
+    "strength": _one("strength", "must, or should for recommendations."),
+    "role": _one("role", "Part of the bearer's English name, whatever the text's language: deployer."),
+    "applies_on": _one("applies-on", "Known to apply on this day: what of today's text binds then.", "YYYY-MM-DD"),
+    "bearer_role": _many("bearer-role", "The bearer's whole English name.", "ROLE"),
+    "jurisdiction": _many("jurisdiction", "Whose law it is: EU, DE, FR …", "CODE"),
+    "topic": _many("topic", "What it is about: reporting, records, risk, security …", "TOPIC"),
+    "due_window": _many("due-window", "overdue, 30, 90 or 365 (due in so many days), later or none.", "WINDOW"),
+    "applies": _many("applies", "Today: in-force, later, unknown or ended.", "WHEN"),
+    "status": _one("status", "What people made of it: applicable, requires review …", "STATUS"),
+    "owner": _one("owner", "Part of the name of who looks after it.", "NAME"),
+    "review_state": _one("review-state", "unreviewed, confirmed, corrected, rejected (else hidden) or all.", "STATE"),
+    "as_of": _one(
+        "as-of",
+        "As the law stood on this day: the version of each act that stood then, without norms known not to apply yet, or no more.",
+        "YYYY-MM-DD",
+    ),
+    "all_versions": (
+        Annotated[
+            bool,
+            typer.Option("--all-versions", help="Norms of every version and copy, not of the newest version alone."),
+        ],
+        False,
+    ),
 }
+_MODEL = typer.Option(
+    "--model",
+    help="Who reads norms: auto (the network that comes with it), or the folder of a network of your own.",
+    metavar="NAME",
+)
+_TABLES = typer.Option("--tables", help="pdfplumber: read ruled tables with pdfplumber: slower, a second opinion.")
+_NO_OCR = typer.Option("--no-ocr", help="Do not recognise the text of scans, pictures and garbled pages.")
+_OCR_SECONDS = typer.Option("--ocr-seconds", min=1, help="Seconds that text recognition may take for one document.")
+_SECONDS = typer.Option("--time-limit", min=1, help="Seconds that one document may take; if not given, by its size.")
+_MEMORY = typer.Option("--memory-limit", min=0, help="GiB that one process may use; 0 for no limit.")
 READING: Choices = {
     "workers": (Workers, None),
     "password": (Password, None),
-    "language": (TextLanguage, None),
-    "published": (Published, None),
-    "model": (Model, "auto"),
-    "tables": (Tables, TableReader.FAST),
-    "no_ocr": (NoOcr, False),
-    "ocr_seconds": (OcrSeconds, 20.0),
-    "time_limit": (Seconds, None),
-    "memory_limit": (Memory, 3.0),
+    "language": _one("language", "Take this as the language instead of looking.", "CODE"),
+    "published": _one("published", "Publication date where a file does not say its own.", "YYYY-MM-DD"),
+    "model": (Annotated[str, _MODEL], "auto"),
+    "tables": (Annotated[TableReader, _TABLES], TableReader.FAST),
+    "no_ocr": (Annotated[bool, _NO_OCR], False),
+    "ocr_seconds": (Annotated[float, _OCR_SECONDS], 20.0),
+    "time_limit": (Annotated[float | None, _SECONDS], None),
+    "memory_limit": (Annotated[float, _MEMORY], 3.0),
 }
 
 
@@ -214,28 +179,40 @@ def _given(value: Any) -> Any:
 def settings(reading: Mapping[str, Any]) -> tuple[Config, Limits]:
     """The settings of the analysis and of its child process, from the options of ``READING``."""
     from dutybook.pipeline.config import Config
+
+    return Config(**analysis_settings(reading)), process_limits(reading)
+
+
+def analysis_settings(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of :class:`~dutybook.pipeline.config.Config` that are among options of ``READING``."""
+    given = {name: reading[name] for name in ("language", "published", "model", "ocr_seconds") if name in reading}
+    return {**given, "tables": reading["tables"].value, "ocr": not reading["no_ocr"]}
+
+
+def process_limits(reading: Mapping[str, Any]) -> Limits:
+    """The limits of a reading process, from the options of ``READING``."""
     from dutybook.pipeline.pool import Limits
 
-    config = Config(
-        language=reading["language"],
-        published=reading["published"],
-        model=reading["model"],
-        tables=reading["tables"].value,
-        ocr=not reading["no_ocr"],
-        ocr_seconds=reading["ocr_seconds"],
-    )
-    return config, Limits(seconds=reading["time_limit"], memory=int(reading["memory_limit"] * 2**30))
+    return Limits(seconds=reading["time_limit"], memory=int(reading["memory_limit"] * 2**30))
 
 
-@contextmanager
-def bar(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal. It yields a function that takes the number done and the total."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def who(given: str | None) -> str:
+    """The name in which changes are recorded: the one given, that of the environment, or that of the login.
 
-    from dutybook.cli.output import console
+    Raises:
+        BadRequest: there is none.
+    """
+    name = given if given is not None else os.environ.get("DUTYBOOK_USER") or login_name()
+    # A name is one line of text, whatever an environment holds.
+    clean = " ".join("".join(c if c.isprintable() else " " for c in name).encode("utf-8", "replace").decode().split())
+    if not clean:
+        raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
+    return clean
 
-    errors = console(stderr=True)
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        task = progress.add_task(doing, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+def login_name() -> str:
+    """The name of the login; empty where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""

@@ -5,10 +5,15 @@ codes.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import lru_cache
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,6 +38,11 @@ def printable(text: str) -> str:
 
 def console(*, stderr: bool = False) -> Console:
     """The console to print on; wide and without wrapping if it is no terminal."""
+    return _console(sys.stderr if stderr else sys.stdout)
+
+
+@lru_cache(maxsize=2)
+def _console(stream: IO[str]) -> Console:
     from rich.console import Console
 
     class Plain(Console):
@@ -40,25 +50,52 @@ def console(*, stderr: bool = False) -> Console:
             # The command line ends quietly on this one; Rich would call it a failure.
             raise BrokenPipeError
 
-    stream = sys.stderr if stderr else sys.stdout
     plain = not stream.isatty()
     return Plain(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=plain, width=160 if plain else None)
 
 
-def text(*pieces: str | tuple[str, str]) -> Text:
-    """Styled words, made safe to print."""
+def text(*pieces: str | tuple[str, str] | Text) -> Text:
+    """Styled words, made safe to print; what this function made may be among them."""
     from rich.text import Text
 
     made = Text()
     for piece in pieces:
-        words, style = (piece, "") if isinstance(piece, str) else piece
-        made.append(printable(words), style)
+        if isinstance(piece, Text):
+            made.append_text(piece)
+        else:
+            words, style = (piece, "") if isinstance(piece, str) else piece
+            made.append(printable(words), style)
     return made
 
 
+def print_text(*pieces: str | tuple[str, str] | Text, stderr: bool = False) -> None:
+    """Print a line of styled words."""
+    console(stderr=stderr).print(text(*pieces))
+
+
+def print_fields(fields: Iterable[tuple[str, str | None]]) -> None:
+    """Print names and values below each other, without unknown values."""
+    for name, value in fields:
+        if value:
+            print_text((f"{name:>11}  ", "dim"), value)
+
+
 def print_json(value: Any) -> None:
-    """Print JSON on standard output, indented, with all letters as they are."""
-    print(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace").decode())
+    """Print JSON on standard output, indented, with all letters as they are. Records become objects, days ISO 8601."""
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=_to_json).encode("utf-8", "replace").decode())
+
+
+def row_to_dict(row: Any) -> dict[str, Any]:
+    """The fields of a record by name, for JSON with more in it; :func:`print_json` turns what is in them."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+def _to_json(value: object) -> Any:
+    if is_dataclass(value):
+        return row_to_dict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:
@@ -88,3 +125,33 @@ def shorten(words: str, width: int = 70) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """``1 norm``, ``1,234 norms``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+@contextmanager
+def progress_bar(doing: str) -> Iterator[Callable[..., None]]:
+    """A progress bar on a terminal. It yields a function of the number done, the total, and optionally what is being done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    errors = console(stderr=True)
+    more = TextColumn("{task.fields[name]}")
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), more)
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        task = progress.add_task(doing, total=None, name="")
+
+        def show(done: int, total: int, name: str = "") -> None:
+            progress.update(task, completed=done, total=total, name=printable(name)[:40])
+
+        yield show
+
+
+class _LogPrinter(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        print(f"dutybook: {printable(record.getMessage())}", file=sys.stderr)
+
+
+def print_log() -> None:
+    """Print the store's log on standard error from now on, for example that rows are made anew while somebody waits."""
+    logger = logging.getLogger("dutybook.store")
+    logger.setLevel(logging.INFO)
+    if not any(isinstance(handler, _LogPrinter) for handler in logger.handlers):
+        logger.addHandler(_LogPrinter())

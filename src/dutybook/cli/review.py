@@ -1,30 +1,35 @@
-"""``dutybook review``: records judgements about norms, and lists those that are still to be reviewed."""
+"""``dutybook review`` and ``audit``: judgements about norms, those that are still to be made, and their history."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dutybook.cli import options
-from dutybook.cli.who import By, who
+from dutybook.cli.options import By, open_database, who
+from dutybook.cli.output import count, print_fields, print_json, print_table, print_text, shorten
+from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dutybook.cli.app import State
     from dutybook.store import Filters, Register
     from dutybook.store.judgements.change import Change
+    from dutybook.store.judgements.history import HistoryRow
+    from dutybook.store.judgements.record import Correction, Record
+    from dutybook.store.judgements.reviews import Done
 
-NAME = "review"
-
-_MINE = ("status", "owner")
-_FILTERS = {name: choice for name, choice in options.FILTERS.items() if name not in _MINE}
+#: A head of the history: its number of rows and its hash.
+_HEAD = r"\d{1,12}:[0-9a-f]{64}"
 
 
-@options.taking(_FILTERS)
-def command(
+@options.taking({name: choice for name, choice in options.FILTERS.items() if name not in ("status", "owner")})
+def review(
     context: typer.Context,
     identity: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="A norm's id; its first four characters are enough.")
@@ -116,11 +121,9 @@ def command(
       dutybook review --all --bearer importer --status "not applicable" --dry-run
       dutybook review --status "requires review"       what changed under your feet
     """
-    from dutybook.errors import BadRequest
-    from dutybook.store import Filters, open_register
+    from dutybook.store import Filters
     from dutybook.store.judgements.change import Change
 
-    state: State = context.obj
     modes = [
         name for name, on in (("--undo", undo), ("--history", history), ("--orphans", orphans), ("--all", every)) if on
     ]
@@ -138,9 +141,9 @@ def command(
         reason=reason,
         control=control,
         note=note,
-        links=_links(link),
+        links=tuple(_link(text) for text in link or ()),
         finding=_finding(confirm=confirm, reject=reject),
-        correct=_corrections(correct),
+        correct=dict(_field(text) for text in correct or ()),
         deadline=deadline,
     )
     asked = _Request(
@@ -159,13 +162,12 @@ def command(
     if every and wanted.says_nothing:
         raise BadRequest("say what to change: --status, --owner, --confirm … (`dutybook review --help` lists all).")
     handle = _MODES[modes[0]] if modes else _list_queue if listing else _change_norm
-    with open_register(state.database, read_only=not writes, create=False) as register:
+    with open_database(context, writes=writes) as register:
         handle(register, asked)
 
 
 def _check_modes(modes: list[str], identity: str | None) -> None:
     """Raise BadRequest if options that choose what to do contradict each other, or lack the id of a norm."""
-    from dutybook.errors import BadRequest
 
     if len(modes) > 1:
         raise BadRequest(f"{' and '.join(modes)} do not go together. Give one of them.")
@@ -195,52 +197,97 @@ class _Request:
 
 
 def _list_orphans(register: Register, asked: _Request) -> None:
-    from dutybook.cli import review_output as output
+    """List the records whose norm is gone."""
     from dutybook.store.judgements import reviews
 
-    output.orphans(reviews.orphans(register), as_json=asked.as_json)
+    records = reviews.orphans(register)
+    if asked.as_json:
+        print_json(records)
+        return
+    if records:
+        print_table(
+            ("status", "owner", "where it was", "what it said", "id"),
+            (
+                (r.status, r.owner, f"{r.tie.place}, {shorten(r.tie.title, 40)}", shorten(r.tie.quote, 80), r.norm[:8])
+                for r in records
+            ),
+        )
+    says = "is in the register no more" if len(records) == 1 else "are in the register no more"
+    number = f"{count(len(records), 'record')} whose norm {says}; they are kept until it comes back"
+    print_text((number if records else "no record has lost its norm", "dim"))
 
 
 def _show_history(register: Register, asked: _Request) -> None:
-    from dutybook.cli import review_output as output
     from dutybook.store.judgements import reviews
 
-    output.history(*reviews.history_of(register, asked.identity), as_json=asked.as_json)
+    record, rows = reviews.history_of(register, asked.identity)
+    if asked.as_json:
+        print_json(rows)
+        return
+    tie = record.tie
+    print_text((tie.place or "(no place)", "bold"), f"  {tie.title}  ", (record.norm[:12], "dim"))
+    _print_rows(rows)
 
 
 def _list_queue(register: Register, asked: _Request) -> None:
-    from dutybook.cli import review_output as output
-    from dutybook.store.judgements import review_queue
+    """List the norms that are still to be reviewed."""
+    from dutybook.store.judgements import review_queue, reviews
 
-    found, total = review_queue.queue(register, asked.chosen, limit=asked.limit)
-    output.queue(register, found, total, as_json=asked.as_json)
+    norms, total = review_queue.queue(register, asked.chosen, limit=asked.limit)
+    records = reviews.records(register, [norm.id for norm in norms])
+    if asked.as_json:
+        print_json({"total": total, "norms": [{"norm": norm, "record": records.get(norm.id)} for norm in norms]})
+        return
+    if norms:
+        print_table(
+            ("sure", "status", "owner", "where", "what", "id"),
+            (
+                (
+                    f"{norm.confidence:.2f}",
+                    _status(records[norm.id]) if norm.id in records else "unassessed",
+                    records[norm.id].owner if norm.id in records else "",
+                    f"{norm.place}, {shorten(norm.work_title or norm.document_title or norm.source, 30)}",
+                    f"{norm.modality}: {shorten(norm.quote, 80)}",
+                    norm.id[:8],
+                )
+                for norm in norms
+            ),
+        )
+    range_text = f", {len(norms):,} shown" if len(norms) < total else ""
+    print_text((f"{count(total, 'norm')}{range_text}", "dim"))
 
 
-def _undo(register: Register, asked: _Request) -> None:
-    from dutybook.cli import review_output as output
+def _status(record: Record) -> str:
+    return record.status + (f": {record.why}" if record.why else "")
+
+
+def _undo_change(register: Register, asked: _Request) -> None:
     from dutybook.store.judgements import reviews
 
     done = reviews.undo(register, register.norm(asked.identity).norm.id, by=who(asked.by))
-    output.done([done], as_json=asked.as_json)
+    _print_done([done], asked)
 
 
 def _change_norm(register: Register, asked: _Request) -> None:
     """Change the record of one norm, or print it if nothing is to be changed."""
-    from dutybook.cli import review_output as output
     from dutybook.store.judgements import reviews
 
     norm = register.norm(asked.identity).norm.id
-    if asked.only_reads:
-        output.record(reviews.record(register, norm), norm, as_json=asked.as_json)
+    if not asked.only_reads:
+        made = reviews.change(register, [norm], asked.wanted, by=who(asked.by), unchanged_since=asked.unchanged_since)
+        _print_done(made, asked)
         return
-    made = reviews.change(register, [norm], asked.wanted, by=who(asked.by), unchanged_since=asked.unchanged_since)
-    output.done(made, as_json=asked.as_json)
+    record = reviews.record(register, norm)
+    if asked.as_json:
+        print_json(record)
+    elif record is None:
+        print_text(f"there is no record of {norm[:12]} yet")
+    else:
+        print_fields(fields_of(record, norm))
 
 
 def _change_all(register: Register, asked: _Request) -> None:
     """Change the records of all norms that the filters leave, or list these norms for ``--dry-run``."""
-    from dutybook.cli import review_output as output
-    from dutybook.errors import BadRequest
     from dutybook.store.judgements import review_queue, reviews
 
     if not asked.chosen.narrows:
@@ -249,15 +296,58 @@ def _change_all(register: Register, asked: _Request) -> None:
         )
     norms = review_queue.matching(register, asked.chosen)
     if asked.dry_run:
-        output.would_change(register, norms, limit=asked.limit, as_json=asked.as_json)
+        _print_would_change(register, norms, asked)
         return
     made = reviews.change(register, norms, asked.wanted, by=who(asked.by), unchanged_since=asked.unchanged_since)
-    output.done(made, as_json=asked.as_json, limit=asked.limit)
+    _print_done(made, asked)
+
+
+def _print_would_change(register: Register, norms: Sequence[str], asked: _Request) -> None:
+    if asked.as_json:
+        print_json({"total": len(norms), "norms": list(norms)})
+        return
+    for norm in register.norms_by_id(list(norms[: asked.limit])):
+        print_text((norm.id[:12], "dim"), f"  {norm.place}  {norm.modality}  {shorten(norm.quote, 90)}")
+    print_text((f"{count(len(norms), 'norm')} would be changed; nothing was", "dim"))
+
+
+def _print_done(made: Sequence[Done], asked: _Request) -> None:
+    """Print what was changed, and which values of other people were overwritten."""
+
+    if asked.as_json:
+        print_json([{"norm": row.norm, "changed": row.before != row.after, "record": row.after} for row in made])
+        return
+    changed = [row for row in made if row.before != row.after]
+    if len(made) == 1:
+        if not changed:
+            print_text(("it says so already", "dim"))
+        for line in _overwritten(made[0]):
+            print_text((line, "yellow"))
+        print_fields(fields_of(made[0].after, made[0].norm))
+        return
+    for row in changed[: asked.limit]:
+        print_text((row.norm[:12], "dim"), f"  {row.after.tie.place}  {row.after.status}")
+    more = f", {len(changed) - asked.limit:,} of them not shown" if len(changed) > asked.limit else ""
+    print_text((f"{count(len(changed), 'norm')} changed{more}", "dim"))
+
+
+def _overwritten(row: Done) -> list[str]:
+    """The former values, of other people, in the fields that changed."""
+    if row.before is None or row.before.changed_by == row.after.changed_by:
+        return []
+    names = ("status", "owner", "reviewer", "due", "review_date", "applicability", "control", "finding")
+    lines = []
+    for name in names:
+        old, new = getattr(row.before, name), getattr(row.after, name)
+        if old not in ("", "unassessed", new):
+            who = f"last change by {row.before.changed_by} at {row.before.changed}"
+            lines.append(f"{name.replace('_', ' ')} was {old!r} ({who})")
+    return lines
 
 
 #: The action of each option that chooses one. Without such an option, the norm of an id is changed, or the queue is listed.
 _MODES: dict[str, Callable[[Register, _Request], None]] = {
-    "--undo": _undo,
+    "--undo": _undo_change,
     "--history": _show_history,
     "--orphans": _list_orphans,
     "--all": _change_all,
@@ -265,19 +355,10 @@ _MODES: dict[str, Callable[[Register, _Request], None]] = {
 
 
 def _finding(*, confirm: bool, reject: bool) -> str | None:
-    from dutybook.errors import BadRequest
 
     if confirm and reject:
         raise BadRequest("a finding is confirmed, rejected or corrected: give one of them")
     return "confirmed" if confirm else "rejected" if reject else None
-
-
-def _links(texts: list[str] | None) -> tuple[tuple[str, str], ...]:
-    return tuple(_link(text) for text in texts or [])
-
-
-def _corrections(texts: list[str] | None) -> dict[str, str]:
-    return dict(_field(text) for text in texts or [])
 
 
 def _link(text: str) -> tuple[str, str]:
@@ -291,7 +372,6 @@ def _link(text: str) -> tuple[str, str]:
 
 
 def _field(text: str) -> tuple[str, str]:
-    from dutybook.errors import BadRequest
 
     name, sign, value = text.partition("=")
     if not sign:
@@ -299,4 +379,111 @@ def _field(text: str) -> tuple[str, str]:
     return name.strip().lower().replace("-", "_"), value.strip()
 
 
-__all__ = ["NAME", "command"]
+def fields_of(record: Record, norm: str) -> list[tuple[str, str | None]]:
+    """The review record as names and values, for ``show``; ``norm`` (full id) is the one that is printed."""
+    fields: list[tuple[str, str | None]] = [("status", record.status + (f" ({record.why})" if record.why else ""))]
+    applies = " ".join(part for part in (record.applicability_by, record.applicability_on) if part)
+    if record.applicability != "unassessed":
+        reason = f": {record.applicability_reason}" if record.applicability_reason else ""
+        fields.append(("applies to us", f"{record.applicability}{reason} ({applies})"))
+    finding = record.finding + (f": {record.finding_reason}" if record.finding_reason else "")
+    fields += [
+        ("owner", record.owner),
+        ("reviewer", record.reviewer),
+        ("own date", record.due),
+        ("look again", record.review_date),
+        ("control", record.control),
+        ("finding", finding if record.finding else None),
+    ]
+    fields += [("corrected", _correction_words(c)) for c in record.corrections if c.norm == norm]
+    fields += [("note", f"{note.at[:10]} {note.by}: {note.text}") for note in record.notes]
+    fields += [("evidence", f"{k.label}: {k.target}" if k.label else k.target) for k in record.links]
+    if record.norm != norm:
+        tie = record.tie
+        where = f"{tie.place or '(no place)'} of {tie.title} ({tie.language})"
+        fields.append(("said of", f"{where}{f', version of {tie.version}' if tie.version else ''}  {record.norm[:12]}"))
+    fields.append(("changed", f"{record.changed} by {record.changed_by} (row {record.revision})"))
+    return fields
+
+
+def _correction_words(correction: Correction) -> str:
+    """``modality: permission, not obligation (anna 2026-03-02: may, not shall)``."""
+    field = correction.field.replace("_", " ")
+    if correction.field == "finding":
+        return f"no finding ({correction.by} {correction.at[:10]}: {correction.why})"
+    was = f", not {correction.extracted}" if correction.extracted else ""
+    return f"{field}: {correction.value or '(none)'}{was} ({correction.by} {correction.at[:10]}: {correction.why})"
+
+
+def _print_rows(rows: Iterable[HistoryRow]) -> None:
+    """Print lines like ``12  2026-03-02T14:00:00+00:00  anna  3fa9…  status: applicable → compliant (why)``."""
+    number = 0
+    for row in rows:
+        number += 1
+        print_text((f"{row.seq:>5}  {row.at}  ", "dim"), (row.by, "cyan"), (f"  {row.norm[:8]}  ", "dim"), _words(row))
+    print_text((count(number, "row"), "dim"))
+
+
+def _words(row: HistoryRow) -> str:
+    why = f" ({row.why})" if row.why else ""
+    name = row.field.replace("_", " ")
+    if row.action in ("opened", "carried", "tied", "joined"):
+        tie = json.loads(row.new or "{}")
+        version = f", version of {tie['version']}" if tie["version"] else ""
+        return f"{row.action}: {tie['place']} of {tie['title']} ({tie['language']}{version}){why}"
+    if row.action == "compared":
+        return f"compared with the version of {json.loads(row.new or '{}')['stands'] or 'no date'}{why}"
+    if row.action in ("noted", "unnoted"):
+        return f"{row.action}: {row.new or row.old}{why}"
+    if row.action in ("linked", "unlinked"):
+        return f"{row.action}: {' '.join(json.loads(row.new or row.old or '[]')).strip()}{why}"
+    action = "" if row.action == "set" else f"{row.action} "
+    return f"{action}{name}: {row.old or '(none)'} → {row.new or '(none)'}{why}"
+
+
+def audit(
+    context: typer.Context,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check that no row was changed, taken out or put in.")
+    ] = False,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            "--head", help="With --verify: a head that it printed earlier must still be there.", metavar="HEAD"
+        ),
+    ] = None,
+    since: Annotated[str | None, typer.Option("--since", help="From this day on (UTC).", metavar="YYYY-MM-DD")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="What this person changed.", metavar="NAME")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Show the last so many; 0: all.")] = 50,
+    as_json: options.Json = False,
+) -> None:
+    """Show the history of reviews, or check it. Exit code 2 if it was altered.
+
+    Rows are chained by hashes: a row that is changed, taken out or put in shows, also at the end. Only a rewrite of
+    the whole history cannot be detected from inside the file: keep the head that --verify prints elsewhere, and give it again.
+
+    \b
+    Example: dutybook audit --verify
+    """
+    from dutybook.store.judgements import audit
+    from dutybook.store.search.filters import as_date
+
+    as_date(since, "since")
+    if head is not None and (not verify or not re.fullmatch(_HEAD, head)):
+        raise BadRequest("a head is what `dutybook audit --verify` prints, ROWS:HASH. Give it with --verify.")
+    with open_database(context) as register:
+        if verify:
+            verdict = audit.verify(register, head)
+            if as_json:
+                print_json({"rows": verdict.rows, "head": verdict.head, "broken": verdict.broken, "says": verdict.says})
+            elif verdict.broken is None:
+                print_text(("whole", "green"), f"  {count(verdict.rows, 'row')}")
+                print_text(("head   ", "dim"), verdict.head)
+            else:
+                print_text(("broken", "bold red"), f"  {verdict.says}")
+            raise typer.Exit(0 if verdict.broken is None else 2)
+        rows = audit.rows(register, since=since, by=by, limit=limit or None)
+        if as_json:
+            print_json(list(rows))
+        else:
+            _print_rows(rows)

@@ -1,22 +1,24 @@
-"""``dutybook search``: norms by words and filters."""
+"""``dutybook search``, and ``index`` for the vectors that search by meaning needs."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dutybook.cli import options
+from dutybook.cli.options import open_database
+from dutybook.cli.output import MODALITY_STYLE, count, print_json, print_text, progress_bar, row_to_dict, shorten, text
+from dutybook.errors import BadFilter
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from dutybook.cli.app import State
     from dutybook.searching import Counts, Filters, Hit
-    from dutybook.store import DeadlineRow
+    from dutybook.store import DeadlineRow, NormRow
 
-NAME = "search"
 
 #: The most dates of a deadline in a line.
 _DATES = 3
@@ -27,7 +29,7 @@ _NAMED = 5
 
 
 @options.taking(options.FILTERS)
-def command(
+def search(
     context: typer.Context,
     words: Annotated[
         list[str] | None,
@@ -72,16 +74,13 @@ def command(
     Example: dutybook search "serious incident" --bearer provider --language en
     As the law stood: dutybook search --work 32019R2088 --as-of 2021-06-30
     """
-    from dutybook.cli.output import console, count, print_json, shorten, text
     from dutybook.searching import FACETS, Filters, page, without_text
-    from dutybook.store import open_register
     from dutybook.store.search.filters import as_date
 
-    state: State = context.obj
     chosen = Filters(words=" ".join(words or []), **filters)
     if save or saved:
-        chosen, reader = _kept(state, chosen, reader, save, saved)
-    with open_register(state.database, read_only=True, create=False) as register:
+        chosen, reader = _kept(context, chosen, reader, save, saved)
+    with open_database(context) as register:
         found = page(
             register,
             chosen,
@@ -95,67 +94,59 @@ def command(
         missing = without_text(register, chosen)
     hits, total = found.hits, found.total
     if as_json:
-        made: dict[str, Any] = {"total": total, "more": found.more, "hits": [to_dict(hit) for hit in hits]}
+        made: dict[str, Any] = {"total": total, "more": found.more, "hits": [_hit_to_dict(hit) for hit in hits]}
         if facets:
-            made["facets"] = {name: [_counted(*c) for c in counts] for name, counts in found.facets.items()}
+            made["facets"] = {
+                name: [{"value": value, "label": label, "norms": number} for value, label, number in counts]
+                for name, counts in found.facets.items()
+            }
         if day:
-            made["without_text"] = [dict(zip(("work", "title", "from"), row, strict=True)) for row in missing]
+            made["without_text"] = [{"work": work, "title": title, "from": since} for work, title, since in missing]
         print_json(made)
         return
-    out = console()
     for hit in hits:
-        out.print(card(hit))
-        out.print()
+        print_text(*_card(hit))
+        print_text()
     for name, counts in found.facets.items():
-        if not counts:
-            continue
-        out.print(_line(FACETS[name].title, counts, more=found.more))
+        if counts:
+            _print_facet(FACETS[name].title, counts, more=found.more)
     range_text = f"{offset + 1}–{offset + len(hits)} of " if len(hits) < total and hits else ""
     # Of very many hits only the first are looked at: say so instead of a wrong number.
     number = f"more than {total:,} norms" if found.more else count(total, "norm")
-    out.print(text((f"{range_text}{number}", "dim")))
+    print_text((f"{range_text}{number}", "dim"))
     if missing:
         names = "; ".join(
             f"{shorten(title, 60)} (from {since or 'a day unknown'})" for _, title, since in missing[:_NAMED]
         )
         names += f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         says = f"no text that stood on {day} is in the register of {count(len(missing), 'act')}: {names}"
-        console(stderr=True).print(text((says, "yellow")))
+        print_text((says, "yellow"), stderr=True)
 
 
 def _kept(
-    state: State, chosen: Filters, reader: str | None, save: str | None, saved: str | None
+    context: typer.Context, chosen: Filters, reader: str | None, save: str | None, saved: str | None
 ) -> tuple[Filters, str | None]:
     """The filters of a saved search, or of the search that is to be saved under a name."""
-    from datetime import UTC, datetime
 
-    from dutybook.cli.output import console, text
-    from dutybook.errors import BadFilter
-    from dutybook.store import open_register
     from dutybook.store.alerts import alerts
 
     if saved:
         if chosen.narrows:
             raise BadFilter("either a saved search (--saved) or words and filters: give one of them")
-        with open_register(state.database, create=False, read_only=True) as register:
+        with open_database(context) as register:
             found = alerts.saved_search(register, saved)
         chosen, reader = found.filters, reader or found.reader or None
     if save:
-        with open_register(state.database, create=False) as register:
+        with open_database(context, writes=True) as register:
             register.check_filters(chosen)
             made = alerts.SavedSearch(save, chosen, reader or "")
             alerts.save_search(register, made, now=datetime.now(UTC), anew=True)
-        console(stderr=False).print(text((f"saved as {save}", "dim")))
+        print_text((f"saved as {save}", "dim"))
     return chosen, reader
 
 
-def _counted(value: str, label: str, number: int) -> dict[str, Any]:
-    return {"value": value, "label": label, "norms": number}
-
-
-def _line(title: str, counts: Counts, *, more: bool) -> Text:
-    """A facet in one line: its most frequent values with their numbers."""
-    from dutybook.cli.output import shorten, text
+def _print_facet(title: str, counts: Counts, *, more: bool) -> None:
+    """Print a facet in one line: its most frequent values with their numbers."""
 
     parts: list[str | tuple[str, str]] = [(f"{title}: ", "yellow")]
     for value, label, number in counts[:_VALUES]:
@@ -163,35 +154,27 @@ def _line(title: str, counts: Counts, *, more: bool) -> Text:
         parts += [("" if len(parts) == 1 else ", "), name, (f" {number:,}{'+' if more else ''}", "dim")]
     if len(counts) > _VALUES:
         parts.append(f" and {len(counts) - _VALUES} more")
-    return text(*parts)
+    print_text(*parts)
 
 
-def card(hit: Hit) -> Text:
+def _card(hit: Hit) -> Iterator[str | tuple[str, str] | Text]:
     """A result in a few lines."""
-    from dutybook.cli.output import MODALITY_STYLE, shorten, text
-
-    head: list[str | tuple[str, str]] = [
-        (hit.place or "(no place)", "bold"),
-        "  ",
-        (hit.modality, MODALITY_STYLE.get(hit.modality, "")),
-    ]
-    if hit.strength == "should":
-        head.append(" (should)")
-    made = text(
-        *head, "  ", (hit.bearer or "(no bearer named)", "cyan" if hit.bearer else "dim"), "  ", (hit.id[:12], "dim")
-    )
-    made.append("\n    ")
-    made.append_text(_marked(hit))
+    yield from ((hit.place or "(no place)", "bold"), "  ", (hit.modality, MODALITY_STYLE.get(hit.modality, "")))
+    yield " (should)  " if hit.strength == "should" else "  "
+    yield from ((hit.bearer or "(no bearer named)", "cyan" if hit.bearer else "dim"), "  ", (hit.id[:12], "dim"))
+    quote = text(hit.quote)
+    for start, end in hit.marks:
+        quote.stylize("bold underline", start, end)
+    yield from ("\n    ", quote)
     if applies := describe_times(hit):
-        made.append_text(text("\n    ", ("applies: ", "yellow"), applies))
+        yield from ("\n    ", ("applies: ", "yellow"), applies)
     for deadline in hit.deadlines:
-        made.append_text(text("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline)))
+        yield from ("\n    ", ("deadline: ", "yellow"), describe_deadline(deadline))
     languages = ", ".join(hit.languages) or hit.language
     where = shorten(hit.work_title or hit.document_title or hit.source)
     page = f", page {hit.page}" if hit.page else ""
     near = f" · found by meaning ({hit.similarity:.2f})" if hit.similarity is not None else ""
-    made.append_text(text("\n    ", (f"{where}{page} · {languages} · {hit.source.rpartition('/')[2]}{near}", "dim")))
-    return made
+    yield from ("\n    ", (f"{where}{page} · {languages} · {hit.source.rpartition('/')[2]}{near}", "dim"))
 
 
 def describe_deadline(deadline: DeadlineRow) -> str:
@@ -199,53 +182,78 @@ def describe_deadline(deadline: DeadlineRow) -> str:
     # The words of the event say before or after themselves.
     meaning = " ".join(str(part) for part in (deadline.value, deadline.anchor or deadline.direction) if part)
     dated = [row for row in deadline.dated() if row.moment]
-    due = "".join(f" → {str(row.moment).replace('T', ' ')}{_from_event(row)}" for row in dated[:_DATES])
+    due = "".join(
+        f" → {str(row.moment).replace('T', ' ')}{f' {row.events[0].said}' if row.events else ''}"
+        for row in dated[:_DATES]
+    )
     due += " …" if len(dated) > _DATES else ""
     return f"{deadline.quote} ({deadline.kind}{': ' + meaning if meaning else ''}){due}"
 
 
-def _from_event(dated: DeadlineRow) -> str:
-    return f" {dated.events[0].said}" if dated.events else ""
-
-
-def describe_times(norm: Any) -> str | None:
+def describe_times(norm: Hit | NormRow) -> str | None:
     """The period in which a norm applies; None if neither end is known."""
     begins = f"from {norm.applies_from}" if norm.applies_from else ""
     ends = f"until {norm.applies_until}" if norm.applies_until else ""
     return " ".join(part for part in (begins, ends) if part) or None
 
 
-def _marked(hit: Hit) -> Text:
-    from rich.text import Text
+def _hit_to_dict(hit: Hit) -> dict[str, Any]:
+    from dutybook.export.jsonl import event_to_dict, starter_to_dict
 
-    from dutybook.cli.output import printable
-
-    made = Text(printable(hit.quote))
-    for start, end in hit.marks:
-        made.stylize("bold underline", start, end)
-    return made
-
-
-def to_dict(hit: Hit) -> dict[str, Any]:
-    """A result as JSON values."""
-    from dutybook.export.tables import event_to_dict, starter_to_dict
-
-    made = asdict(hit)
-    made["due"] = hit.due.isoformat() if hit.due else None
-    for name in ("applies_from", "applies_until"):
-        made[name] = made[name].isoformat() if made[name] else None
-    made["deadlines"] = [
+    deadlines = [
         {
-            "id": d.id,
-            "quote": d.quote,
-            "kind": d.kind,
-            "value": d.value,
-            "direction": d.direction,
-            "anchor": d.anchor,
-            "due": d.due.isoformat() if d.due else None,
+            **{name: getattr(d, name) for name in ("id", "quote", "kind", "value", "direction", "anchor", "due")},
             "starter": starter_to_dict(d),
             "events": [event_to_dict(e) for e in d.events],
         }
         for d in hit.deadlines
     ]
-    return made
+    return {**row_to_dict(hit), "due": hit.due, "deadlines": deadlines}
+
+
+def index(
+    context: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make all vectors anew.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Only say how far it has come.")] = False,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            "--encoder",
+            help="quick (16 languages) or wide (some hundred, much slower); if not given, the register's, at first quick.",
+            metavar="NAME",
+        ),
+    ] = None,
+    workers: options.Workers = None,
+    as_json: options.Json = False,
+) -> None:
+    """Make the register searchable by meaning, across languages and without a network.
+
+    Norms that have no vector yet get one; a run that was cut off goes on where it stopped. From then on `dutybook ingest`
+    keeps up by itself. Needs: pip install 'dutybook[semantic]'
+
+    \b
+    Example: dutybook index
+    """
+    from dutybook.pipeline.batch import default_workers
+    from dutybook.searching import semantic
+
+    with open_database(context, writes=not status) as register:
+        if not status:
+            chosen = semantic.encoder_named(encoder) if encoder else None
+            with progress_bar("encoding") as tell:
+                report = semantic.update(
+                    register, chosen, rebuild=rebuild, workers=workers or default_workers(), progress=tell
+                )
+            if not as_json:
+                print_text(f"{count(report.norms, 'norm')} indexed, {count(report.encoded, 'text')} encoded")
+        found = semantic.status(register)
+    if as_json:
+        print_json(found)
+        return
+    if found.model:
+        parts = [f"{found.with_vector:,} of {count(found.norms, 'norm')} can be found by meaning", found.model]
+        if found.behind is not None:
+            parts.append(f"approximate index, {found.behind:,} since")
+        print_text(" · ".join(parts))
+    if found.problem:
+        print_text((found.problem, "yellow"))

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from dutybook.cli.who import By, who
-
-if TYPE_CHECKING:
-    import socket
-
-    from dutybook.cli.app import State
-    from dutybook.web.access import Door
-    from dutybook.web.settings import Settings
-
-NAME = "serve"
+from dutybook.cli.options import By, State, open_database, who
+from dutybook.errors import BadRequest, MissingExtra
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")]
 MultiUser = Annotated[bool, typer.Option("--multi-user", help="People sign in with accounts (dutybook accounts).")]
@@ -43,7 +34,7 @@ WatchRoot = Annotated[
 MaxUpload = Annotated[int, typer.Option("--max-upload", min=1, help="The most MiB that are uploaded at once.")]
 
 
-def command(
+def serve(
     context: typer.Context,
     *,
     port: Port = 8765,
@@ -66,14 +57,10 @@ def command(
       dutybook serve
       dutybook serve --multi-user --behind-proxy 127.0.0.1 --host dutybook.example
     """
-    from dutybook.errors import BadRequest, MissingExtra
-    from dutybook.store import open_register
-
     try:
         import uvicorn
 
         from dutybook.cli import serving
-        from dutybook.cli.listening import Listening
         from dutybook.web.app import create_app
         from dutybook.web.settings import Settings
     except ImportError as error:
@@ -82,7 +69,7 @@ def command(
     state: State = context.obj
     given = serving.check_options(address, host or [], behind_proxy or [], root_path, multi_user=multi_user)
     # A register of an older format is brought up here, where somebody sees it.
-    with open_register(state.database, read_only=False, create=False):
+    with open_database(context, writes=True):
         pass
     settings = Settings(
         state.database.absolute(),
@@ -98,7 +85,7 @@ def command(
     if multi_user:
         serving.check_accounts(settings)
     bound = serving.bind_socket(given.address, port)
-    door, tell = _several(settings, bound) if multi_user else _alone(settings, bound)
+    door, tell = serving.access_for_several(settings, bound) if multi_user else serving.access_for_one(settings, bound)
     config = uvicorn.Config(
         create_app(settings, door), log_level="warning", access_log=False, server_header=False, proxy_headers=False
     )
@@ -106,48 +93,14 @@ def command(
     # way out of Python's own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        Listening(config, tell).run(sockets=[bound])
+        serving.Listening(config, tell).run(sockets=[bound])
     except OSError as error:
         raise BadRequest(f"the application cannot be served: {error}") from error
 
 
 def _roots(given: list[Path]) -> tuple[Path, ...]:
-    from dutybook.errors import BadRequest
 
     for root in given:
         if not root.is_dir():
             raise BadRequest(f"there is no folder {root} that could be watched: check the spelling")
     return tuple(root.resolve() for root in given)
-
-
-def _alone(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
-    """The access for one person, and the function that prints its link."""
-    from dutybook.cli import serving
-    from dutybook.cli.output import console, text
-    from dutybook.web.access import Access
-
-    out = console()
-
-    def link(key: str) -> None:
-        out.print(text(f"{serving.url(bound)}{settings.root_path}/enter?key={key}"))
-
-    access = Access(link)
-
-    def tell() -> None:
-        out.print(text("Open this link in your browser (it works once; Ctrl+C ends the program):"))
-        link(access.key)
-
-    return access, tell
-
-
-def _several(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
-    from dutybook.cli import serving
-    from dutybook.cli.output import console, text
-    from dutybook.web.account_access import AccountAccess
-
-    if settings.secure:
-        where = f"https://{settings.hosts[-1]}{settings.root_path}/ through the proxy, which asks {serving.url(bound)}"
-    else:
-        where = f"{serving.url(bound)}{settings.root_path}/"
-    message = text(f"People sign in at {where} (Ctrl+C ends the program).")
-    return AccountAccess(), lambda: console().print(message)

@@ -1,17 +1,22 @@
-"""Checks the options of ``dutybook serve`` before anything listens."""
+"""What ``dutybook serve`` checks before anything listens, who may come in, and the server itself."""
 
 from __future__ import annotations
 
 import os
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+import uvicorn
+
+from dutybook.cli.output import print_text
 from dutybook.errors import BadRequest
 from dutybook.store.accounts import AccountsFile, accounts_path
 from dutybook.store.accounts.people import people
+from dutybook.web.access import Access, Door
+from dutybook.web.account_access import AccountAccess
 from dutybook.web.settings import Settings
 
 _ROOT = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
@@ -122,3 +127,40 @@ def url(bound: socket.socket) -> str:
     """The address for a browser on this machine."""
     address, port = bound.getsockname()[:2]
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+
+class Listening(uvicorn.Server):
+    """A server that calls ``on_started`` once it accepts connections; never if it fails before."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+
+def access_for_one(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
+    """The access for one person, and the function that prints its link."""
+
+    def link(key: str) -> None:
+        print_text(f"{url(bound)}{settings.root_path}/enter?key={key}")
+
+    access = Access(link)
+
+    def tell() -> None:
+        print_text("Open this link in your browser (it works once; Ctrl+C ends the program):")
+        link(access.key)
+
+    return access, tell
+
+
+def access_for_several(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
+    """The access for people with accounts, and the function that prints where they sign in."""
+    if settings.secure:
+        where = f"https://{settings.hosts[-1]}{settings.root_path}/ through the proxy, which asks {url(bound)}"
+    else:
+        where = f"{url(bound)}{settings.root_path}/"
+    return AccountAccess(), lambda: print_text(f"People sign in at {where} (Ctrl+C ends the program).")

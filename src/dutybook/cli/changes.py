@@ -1,22 +1,42 @@
-"""``dutybook diff``: what changed between two versions of an act, and where its languages deviate."""
+"""``dutybook diff`` and ``news``: what changed between versions of an act, and what the news says of it."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dutybook.cli import options
+from dutybook.cli.options import open_database
+from dutybook.cli.output import count, print_json, print_text, shorten
+from dutybook.errors import BadFilter, NotFound
 
 if TYPE_CHECKING:
-    from dutybook.cli.app import State
     from dutybook.store import Register
-    from dutybook.store.versions.differences import CorrectionRow, DeviationRow, Difference, VersionRow
+    from dutybook.store.news.entries import Entry, Expectation, Item
+    from dutybook.store.versions.differences import ChangeRow, CorrectionRow, DeviationRow, Difference, VersionRow
 
-NAME = "diff"
+_STYLES = {
+    "added": "bold green",
+    "repealed": "bold red",
+    "tightened": "bold yellow",
+    "relaxed": "bold cyan",
+    "deadline moved": "bold blue",
+    "bearer changed": "bold magenta",
+    "reworded": "bold",
+    "renumbered": "dim",
+    "corrected": "bold magenta",
+}
+
+_STATES = {"expected": "yellow", "confirmed": "green", "contradicted": "bold red"}
+#: So many equal words stand on each side of a change.
+_CONTEXT_WORDS = 8
 
 
-def command(
+def diff(
     context: typer.Context,
     act: Annotated[
         str, typer.Argument(metavar="ACT|DOCUMENT", help="An act's number or short title, or a document's id or name.")
@@ -49,35 +69,26 @@ def command(
     Example: dutybook diff 32019R2088 --from 2020-01-01 --to 2024-06-01 --kind added
     Example: dutybook diff 32019R2088 --languages
     """
-    from dutybook.cli.output import print_json
-    from dutybook.cli.show import plain
-    from dutybook.errors import BadFilter
-    from dutybook.store import open_register
-
-    state: State = context.obj
     kinds = _kinds(kind or [])
-    with open_register(state.database, read_only=True, create=False) as register:
+    with open_database(context) as register:
         if languages:
             if other or since or until or kinds:
                 raise BadFilter(
                     "--languages shows deviations of one act: it goes with no second document, days or kinds"
                 )
             deviations = register.differences.deviations(_work(register, act))
-            print_json(plain(deviations)) if as_json else _print_deviations(deviations, act)
+            print_json(deviations) if as_json else _print_deviations(deviations, act)
             return
         difference, corrections = _difference(register, act, other, (since, until), language)
     if kinds:
-        from dataclasses import replace
-
-        difference = (
-            replace(difference, changes=tuple(c for c in difference.changes if c.kind in kinds)) if difference else None
-        )
+        if difference:
+            difference = replace(difference, changes=tuple(c for c in difference.changes if c.kind in kinds))
         corrections = corrections if "corrected" in kinds else []
     if as_json:
-        print_json({"difference": plain(difference), "corrections": plain(corrections)})
+        print_json({"difference": difference, "corrections": corrections})
         return
     if difference is not None:
-        _print(difference)
+        _print_difference(difference)
     _print_corrections(corrections)
 
 
@@ -87,7 +98,6 @@ def _kinds(given: list[str]) -> frozenset[str]:
     Raises:
         BadFilter: there is no such kind.
     """
-    from dutybook.errors import BadFilter
     from dutybook.resolve.identity.changes import ChangeKind
 
     known = [k.value for k in ChangeKind]
@@ -99,7 +109,6 @@ def _kinds(given: list[str]) -> frozenset[str]:
 
 
 def _work(register: Register, named: str) -> str:
-    from dutybook.errors import NotFound
 
     work = register.differences.work(named) or register.differences.document(named).work
     if work is None:
@@ -111,7 +120,6 @@ def _difference(
     register: Register, act: str, other: str | None, days: tuple[str | None, str | None], language: str | None
 ) -> tuple[Difference | None, list[CorrectionRow]]:
     """The difference to print and the corrections of the act; no difference if only corrections are known."""
-    from dutybook.errors import BadFilter, NotFound
     from dutybook.store.search.filters import as_date
     from dutybook.store.versions.differences import standing_on
 
@@ -164,49 +172,26 @@ def _in_language(versions: list[VersionRow], language: str | None) -> list[Versi
     return [v for v in versions if v.language == language]
 
 
-def _print(difference: Difference) -> None:
-    from collections import Counter
-    from itertools import groupby
+def _print_difference(difference: Difference) -> None:
 
-    from dutybook.cli.output import console, count, shorten, text
-
-    out = console()
     old, new = difference.old, difference.new
-    out.print(text((shorten(new.title) or new.source.rpartition("/")[2], "bold")))
-    out.print(text((f"{_version(old)} → {_version(new)} ({new.language})", "dim")))
+    print_text((shorten(new.title) or new.source.rpartition("/")[2], "bold"))
+    print_text((f"{_version(old)} → {_version(new)} ({new.language})", "dim"))
     if not difference.changes:
-        out.print("no norm has changed")
+        print_text("no norm has changed")
         return
     for place, group in groupby(difference.changes, key=lambda c: c.place):
-        out.print()
-        out.print(text((place or "(no place)", "bold")))
+        print_text()
+        print_text((place or "(no place)", "bold"))
         for change in group:
             _print_change(change)
     counts = Counter(c.kind for c in difference.changes)
-    out.print()
+    print_text()
     kinds = ", ".join(f"{counts[kind]} {kind}" for kind in _STYLES if counts[kind])
-    out.print(text(f"{count(len(difference.changes), 'change')}: {kinds}"))
+    print_text(f"{count(len(difference.changes), 'change')}: {kinds}")
 
 
-_STYLES = {
-    "added": "bold green",
-    "repealed": "bold red",
-    "tightened": "bold yellow",
-    "relaxed": "bold cyan",
-    "deadline moved": "bold blue",
-    "bearer changed": "bold magenta",
-    "reworded": "bold",
-    "renumbered": "dim",
-    "corrected": "bold magenta",
-}
-
-
-def _print_change(change: object) -> None:
-    from dutybook.cli.output import console, text
-    from dutybook.store.versions.differences import ChangeRow
-
-    assert isinstance(change, ChangeRow)
-    out = console()
+def _print_change(change: ChangeRow) -> None:
     detail = change.detail
     head: list[str | tuple[str, str]] = ["  ", (change.kind, _STYLES.get(change.kind, ""))]
     if change.kind == "renumbered":
@@ -218,11 +203,11 @@ def _print_change(change: object) -> None:
     elif change.kind == "bearer changed":
         head.append(f"  {detail['old']} → {detail['new']}")
     head.append((f"  {(change.new_norm or change.old_norm or '')[:8]}", "dim"))
-    out.print(text(*head))
+    print_text(*head)
     if detail.get("words"):
-        out.print(text("    ", *_marked(detail["words"])))
+        print_text("    ", *_marked(detail["words"]))
     elif change.kind != "renumbered" and not detail.get("why"):
-        out.print(text("    ", change.new_quote or change.old_quote or ""))
+        print_text("    ", change.new_quote or change.old_quote or "")
 
 
 def _times(times: list[dict[str, str] | None]) -> str:
@@ -245,9 +230,6 @@ def _marked(words: list[list[str]]) -> list[str | tuple[str, str]]:
     return pieces
 
 
-_CONTEXT_WORDS = 8
-
-
 def _cut(words: str, *, first: bool, last: bool) -> str:
     """Equal words without their middle, since only those near a change matter."""
     split = words.split()
@@ -263,39 +245,99 @@ def _version(version: VersionRow) -> str:
 
 
 def _print_corrections(corrections: list[CorrectionRow]) -> None:
-    from dutybook.cli.output import console, shorten, text
     from dutybook.resolve.identity.records import word_diff
 
-    out = console()
     for correction in corrections:
         known = "" if correction.act else "  no text in the register has these words"
-        out.print()
-        out.print(
-            text(
-                (correction.place or correction.cited, "bold"),
-                "  ",
-                ("corrected", _STYLES["corrected"]),
-                (f"  {correction.language}{known}", "dim"),
-            )
+        print_text()
+        print_text(
+            (correction.place or correction.cited, "bold"),
+            "  ",
+            ("corrected", _STYLES["corrected"]),
+            (f"  {correction.language}{known}", "dim"),
         )
-        out.print(text("    ", *_marked([[p.old, p.new] for p in word_diff(correction.wrong, correction.right)])))
-        out.print(text((f"    by {correction.document[:8]}: {shorten(correction.title)}", "dim")))
+        print_text("    ", *_marked([[p.old, p.new] for p in word_diff(correction.wrong, correction.right)]))
+        print_text((f"    by {correction.document[:8]}: {shorten(correction.title)}", "dim"))
 
 
 def _print_deviations(deviations: list[DeviationRow], act: str) -> None:
-    from dutybook.cli.output import console, count, text
 
-    out = console()
     if not deviations:
-        out.print(text(f"no deviation between the languages of {act} is known"))
+        print_text(f"no deviation between the languages of {act} is known")
         return
     for d in deviations:
-        out.print(
-            text(
-                (d.place or "(no place)", "bold"),
-                f"  {d.kind}: {d.language} {d.said}, {d.other_language} {d.other_said}",
-            )
+        print_text(
+            (d.place or "(no place)", "bold"), f"  {d.kind}: {d.language} {d.said}, {d.other_language} {d.other_said}"
         )
         for language, quote, norm in ((d.language, d.quote, d.norm), (d.other_language, d.other_quote, d.other)):
-            out.print(text(f"  {language}  ", quote, (f"  {norm[:8]}", "dim")))
-    out.print(text(f"{count(len(deviations), 'deviation')}: read both texts before relying on one"))
+            print_text(f"  {language}  ", quote, (f"  {norm[:8]}", "dim"))
+    print_text(f"{count(len(deviations), 'deviation')}: read both texts before relying on one")
+
+
+def list_news(
+    context: typer.Context,
+    work: Annotated[
+        str | None,
+        typer.Argument(metavar="[ACT]", help="News about this act: an official number or part of its short title."),
+    ] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Events from this day on.", metavar="YYYY-MM-DD")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Also items that speak of no act and announce no date.")] = False,
+    limit: options.Limit = 20,
+    as_json: options.Json = False,
+) -> None:
+    """List news by event, the newest first: which act and norm they speak of, and whether announced dates came true.
+
+    Items that tell of one event stand together. A date that was announced is expected until the act itself is in the register
+    and confirms or contradicts it.
+
+    \b
+    Example: dutybook news "Harbour Data" --since 2031-01-01
+    """
+    from dutybook.store.news.entries import news
+    from dutybook.store.search.filters import as_date
+
+    day = as_date(since, "since")
+    with open_database(context) as register:
+        found = news(register, work, since=day.isoformat() if day else None, every=every, limit=limit)
+    if as_json:
+        print_json([{"id": entry.id, "day": entry.day, "items": entry.items} for entry in found])
+        return
+    for entry in found:
+        _print_entry(entry)
+    print_text((count(len(found), "event"), "dim"))
+
+
+def _print_entry(entry: Entry) -> None:
+    from dutybook.store.news.entries import acts_of
+
+    first = entry.items[0]
+    print_text((first.day or "no date", "bold"), "  ", (first.title, "bold"))
+    if acts := acts_of(entry):
+        print_text(
+            "  on ",
+            ("; ".join(title if title == work else f"{title} ({work})" for work, title in acts.items()), "cyan"),
+        )
+    for item in entry.items:
+        if item is not first:
+            print_text(("  also ", "dim"), f"{item.day or 'no date'}  {item.title} ", (f"({item.language})", "dim"))
+        _print_item(item)
+    print_text()
+
+
+def _print_item(item: Item) -> None:
+
+    for mention in item.mentions:
+        if mention.place:
+            where = mention.place + (f" → {mention.norm[:8]}" if mention.norm else "")
+            print_text("    ", (where, "cyan"), f"  “{shorten(mention.quote, 90)}”")
+    for expectation in item.expectations:
+        print_text(
+            "    ", (expectation.state, _STATES.get(expectation.state, "")), f"  {_describe_expectation(expectation)}"
+        )
+    print_text((f"    {item.source}  {item.document[:8]}", "dim"))
+
+
+def _describe_expectation(expectation: Expectation) -> str:
+    """``application 2027-07: “from July 2027”; the act says 2027-08-01``."""
+    words = f"{expectation.type.replace('_', ' ')} {expectation.due}: “{expectation.quote}”"
+    return words + (f"; the act says {expectation.actual}" if expectation.actual else "")

@@ -1,0 +1,293 @@
+"""``dutybook export``, ``import`` and ``schema``: the register for other programs, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dutybook.cli import options
+from dutybook.cli.options import By, State, open_database, who
+from dutybook.cli.output import count, print_json, print_table, print_text, row_to_dict, shorten
+from dutybook.errors import BadFilter, NotFound, RegisterUnwritable
+from dutybook.workbook_import.report import Take
+
+if TYPE_CHECKING:
+    from dutybook.store import Register
+    from dutybook.workbook_import.report import Conflict, Edit, Report
+
+_NONE = "(none)"
+#: Characters of a value in a table.
+_WIDTH = 44
+
+
+@options.taking(options.FILTERS)
+def export_file(
+    context: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="What to write: .xlsx, .csv, .jsonl, .parquet, .ics, .yaml (CISO Assistant), .html, .md or .pdf.",
+        ),
+    ],
+    words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",
+    alarm: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--alarm", help="Remind so long before (.ics): 30d, 2w, 12h, none. Given twice, twice.", metavar="TIME"
+        ),
+    ] = None,
+    reader: Annotated[
+        str,
+        typer.Option(
+            "--reader", help="Language of headings and labels (.xlsx, .ics, reports): en, de, fr.", metavar="CODE"
+        ),
+    ] = "en",
+    delimiter: Annotated[
+        str | None, typer.Option("--delimiter", help="Between the cells of .csv: ; or , or tab.", metavar="SIGN")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Title of a report or a requirements library.", metavar="WORDS")
+    ] = None,
+    *,
+    filters: dict[str, Any],
+) -> None:
+    """Write the register, or what the filters leave of it, to a file; its extension names the format.
+
+    \b
+    Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
+    Example: dutybook export act.pdf --work 32031R0777 --language en --reader de
+    """
+    from dutybook.export import export
+    from dutybook.export.exporting import options_of_format
+    from dutybook.export.ics import ALARMS, Calendar, alarms_of
+
+    chosen = {name: value for name, value in {"words": words, **filters}.items() if value}
+    is_calendar = file.suffix.lower() == ".ics"
+    if alarm and not is_calendar:
+        raise BadFilter(
+            f"only calendars have alarms: name a file that ends in .ics, or leave --alarm out for {file.name}"
+        )
+    now, here = datetime.now(UTC), Path.cwd()
+    calendar = Calendar(alarms_of(alarm) if alarm else ALARMS, now, here) if is_calendar else None
+    options: dict[str, object] = {
+        name: value for name, value in {"delimiter": delimiter, "title": title}.items() if value is not None
+    }
+    # Formats that state when and where they were made.
+    made: dict[str, object] = {"today": date.today(), "now": now, "base": here}
+    options |= {name: value for name, value in made.items() if name in options_of_format(file)}
+    with _opened(context, remembers=is_calendar) as register:
+        rows = export(register, file, chosen, reader=reader.lower(), options=options, calendar=calendar)
+    print_text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}")
+    if is_calendar and register.read_only:
+        says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"
+        print_text((f"note: {says}", "yellow"), stderr=True)
+
+
+def _opened(context: typer.Context, *, remembers: bool) -> Register:
+    """The register, opened for writing if a calendar is to be remembered and the file can be written."""
+    with suppress(RegisterUnwritable):
+        return open_database(context, writes=remembers)
+    return open_database(context)
+
+
+def show_schema(
+    context: typer.Context,
+    table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="A table or view; all if left out.")] = None,
+    *,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The whole schema as a page.")] = False,
+    datasette: Annotated[bool, typer.Option("--datasette", help="Descriptions as metadata for Datasette.")] = False,
+    json_lines: Annotated[
+        str | None,
+        typer.Option(
+            "--json-lines",
+            help="JSON Schema of the lines of FILE.jsonl (export) or of extract.",
+            metavar="export|extract",
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say what each table, view and column of the register holds, with example queries.
+
+    \b
+    Example: dutybook schema
+    Example: dutybook schema obligations
+    Example: dutybook schema --datasette > metadata.json   (then: datasette dutybook.db -m metadata.json)
+    Example: dutybook schema --json-lines export > register-line.schema.json
+    """
+    from dutybook.store import schema_guide
+
+    state: State = context.obj
+    if json_lines is not None:
+        from dutybook.export.jsonl import schema_of
+
+        print_json(schema_of(json_lines))
+        return
+    if markdown:
+        print(schema_guide.markdown())
+        return
+    if datasette:
+        print_json(schema_guide.datasette(state.database.stem))
+        return
+    tables = [each for each in schema_guide.tables() if table in (None, each.name)]
+    if not tables:
+        raise NotFound(f"there is no table or view {table!r}. `dutybook schema` lists them all.")
+    if as_json:
+        print_json(tables)
+        return
+    if table is None:
+        print_table(("table", "holds", ""), ((each.name, each.holds, each.says) for each in tables))
+        print_text("dutybook schema TABLE tells of its columns. Some examples:", "\n")
+        for query in schema_guide.queries():
+            print_text((query.title, "bold"), f"\n  {query.sql}")
+        return
+    (one,) = tables
+    print_text((one.name, "bold"), f": {one.says}")
+    print_table(
+        ("column", "type", "leads to", ""),
+        ((column.name, column.type.lower(), column.leads_to, column.says) for column in one.columns),
+    )
+
+
+def import_file(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A workbook of `dutybook export` (.xlsx; .ods works too).")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    take: Annotated[
+        Take | None,
+        typer.Option(
+            "--take",
+            help="Where the register was changed since the export, too: mine takes the workbook's value, theirs leaves the"
+            " register's.",
+        ),
+    ] = None,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="Change nothing if anything were left undone.")
+    ] = False,
+    other_register: Annotated[
+        bool, typer.Option("--other-register", help="Also a workbook that was exported from another register.")
+    ] = False,
+    by: By = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Show so many lines of each list; 0: all.")] = 50,
+    as_json: options.Json = False,
+) -> None:
+    """Take over what people wrote into an exported register: all that can be, in one transaction, with its history.
+
+    Looked at are cells that differ from what was exported. Rows may be sorted, filtered and deleted, columns moved. What was
+    changed in the register since, and differs, is a conflict: it is listed and left alone. Exit code 2 if something was left undone.
+
+    \b
+    Example: dutybook import register.xlsx --dry-run
+    """
+    from dutybook.workbook_import.importer import Wanted, import_workbook
+
+    name = "" if dry_run else who(by)
+    wanted = Wanted(take, other_register, all_or_nothing, dry_run)
+    with open_database(context, writes=not dry_run) as register:
+        report = import_workbook(register, file, wanted, by=name)
+    if as_json:
+        print_json({**row_to_dict(report), "norms": report.norms, "whole": report.whole, "dry_run": dry_run})
+    else:
+        _print_report(report, limit, dry_run=dry_run)
+    raise typer.Exit(0 if report.whole else 2)
+
+
+def _print_report(done: Report, limit: int, *, dry_run: bool) -> None:
+    print_text((done.file, "bold"), (f"  sheet {done.sheet}, exported {done.exported or 'at a time not known'}", "dim"))
+    not_changed = "would change" if dry_run else "not changed, since something else would be left undone"
+    _print_list(
+        [("changed" if done.applied else not_changed, "bold green")],
+        ("cell", "where", "what", "was", "becomes"),
+        [
+            (
+                *(edit.cell, _where(edit), edit.column, _short(edit.old)),
+                shorten(_line(edit.new), _WIDTH) + (f" (over {edit.over})" if edit.over else "") or _NONE,
+            )
+            for edit in done.edits
+        ],
+        limit,
+        "change",
+    )
+    _print_list(
+        [("conflicts, left as they are", "bold red"), "  (--take mine or --take theirs decides)"],
+        ("cell", "where", "what", "was at export", "register now", "changed by", "workbook"),
+        [
+            (
+                *(conflict.cell, _where(conflict), conflict.column),
+                "(not known)" if conflict.base is None else _short(conflict.base),
+                _short(conflict.now),
+                f"{conflict.by} {conflict.at}" if conflict.by else "a new reading",
+                _short(conflict.sheet),
+            )
+            for conflict in done.conflicts
+        ],
+        limit,
+        "conflict",
+    )
+    _print_list(
+        [("cannot be taken as it stands", "bold red")],
+        ("cell", "what", "says", "why"),
+        [(p.cell or f"row {p.row}", p.column, shorten(_line(p.value), 30), p.message) for p in done.problems],
+        limit,
+        "problem",
+    )
+    remarks = done.remarks[:limit] if limit else done.remarks
+    for remark in remarks:
+        where = f"row {remark.row}: " if remark.row else ""
+        print_text(("note   ", "cyan"), f"{where}{remark.message}")
+    _more(len(done.remarks) - len(remarks), "note")
+    for line in _summary(done, dry_run=dry_run):
+        print_text((line, "dim"))
+
+
+def _print_list(
+    title: Sequence[str | tuple[str, str]], headers: Sequence[str], rows: Sequence[Sequence[str]], limit: int, what: str
+) -> None:
+    if rows:
+        listed = rows[:limit] if limit else rows
+        print_text(*title)
+        print_table(headers, listed)
+        _more(len(rows) - len(listed), what)
+
+
+def _summary(done: Report, *, dry_run: bool) -> list[str]:
+
+    verb = "changed" if done.applied else "would be changed; nothing was" if dry_run else "not changed"
+    lines = [f"{count(len(done.edits), 'cell')} of {count(done.norms, 'norm')} {verb}"]
+    if not done.edits:
+        lines = ["nothing to change"]
+    left = [
+        count(len(done.conflicts), "conflict") if done.conflicts else "",
+        count(len(done.problems), "problem") if done.problems else "",
+        f"{count(done.left, 'cell')} left as the register has it" if done.left else "",
+    ]
+    rows = f"{count(done.rows, 'row')}, {done.untouched:,} of them as exported"
+    if done.deleted:
+        rows += f"; {count(done.deleted, 'row')} deleted in the sheet: nothing was taken away for that"
+    return [", ".join([*lines, *(part for part in left if part)]), rows]
+
+
+def _more(number: int, what: str) -> None:
+
+    if number > 0:
+        print_text((f"… {count(number, what)} more (--limit 0 shows all)", "dim"))
+
+
+def _where(one: Edit | Conflict) -> str:
+
+    return ", ".join(part for part in (one.place, shorten(one.title, 28)) if part)
+
+
+def _short(value: str) -> str:
+    return shorten(_line(value), _WIDTH) or _NONE
+
+
+def _line(value: str) -> str:
+    return " ".join(value.split())
