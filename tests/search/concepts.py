@@ -25,7 +25,6 @@ class Concepts:
     name = "concepts"
     model = "concepts/tests/1/1"
     dimensions = 256
-    languages = frozenset({"en", "de", "fr", "pl"})
 
     def __init__(self) -> None:
         self.encoded: list[str] = []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from concepts import Concepts
 
-from dutybook.searching.semantic import encoders
+from dutybook.searching import meaning
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def concepts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Concepts]:
     """The encoder for tests, known by its name as the real ones are."""
     pytest.importorskip("faiss", reason="search by meaning is not installed: pip install 'dutybook[semantic]'")
     made = Concepts()
-    encoders.encoder_named.cache_clear()
-    monkeypatch.setitem(encoders.ENCODERS, "concepts", lambda: made)
+    meaning.encoder_named.cache_clear()
+    monkeypatch.setitem(meaning.ENCODERS, "concepts", lambda: made)
     yield made
-    encoders.encoder_named.cache_clear()
+    meaning.encoder_named.cache_clear()

@@ -81,14 +81,3 @@ def test_only_so_many_hits_are_ranked(register: Register, monkeypatch: pytest.Mo
     # The filter is applied before, so what it leaves is among the ranked.
     assert [h.place for h in search(register, Filters("shall", modality="prohibition"))] == ["Art 7"]
     assert count(register, Filters(words="shall")) == 3
-
-
-def test_snippets_show_the_words(register: Register) -> None:
-    long = N("An operator shall " + "carefully " * 60 + "unload the crane " + "slowly " * 60 + ".")
-    register.add(make_analysis([long], salt="long"), "1")
-    (hit,) = search(register, "crane")
-    assert "crane" in hit.snippet
-    assert hit.snippet.startswith("… ")
-    assert hit.snippet.endswith(" …")
-    assert len(hit.snippet) < 260
-    assert search(register, "moor")[0].snippet == "Nobody shall moor here."

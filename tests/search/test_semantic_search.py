@@ -9,9 +9,9 @@ from concepts import Concepts, OtherConcepts
 
 from builders import N, make_analysis
 from dutybook.errors import BadFilter, BadRequest, MissingExtra, NotFound
-from dutybook.searching import Filters, count, search
-from dutybook.searching.hybrid import is_exact
-from dutybook.searching.semantic import encoders, fuse, update
+from dutybook.searching import Filters, count, meaning, search
+from dutybook.searching.building import update
+from dutybook.searching.searching import fuse, is_exact
 from dutybook.store import Register, open_register
 
 EN = "The operator shall notify each breach of data to the authority."
@@ -98,8 +98,8 @@ def test_without_the_encoder_search_is_as_before(register: Register, monkeypatch
     def absent() -> Concepts:
         raise MissingExtra("search by meaning", "semantic")
 
-    encoders.encoder_named.cache_clear()
-    monkeypatch.setitem(encoders.ENCODERS, "concepts", absent)
+    meaning.encoder_named.cache_clear()
+    monkeypatch.setitem(meaning.ENCODERS, "concepts", absent)
     assert [hit.found_by for hit in search(register, "breach")] == [("words",)]
     with pytest.raises(MissingExtra, match=r"pip install 'dutybook\[semantic\]'"):
         search(register, "breach", semantic="only")
@@ -107,8 +107,8 @@ def test_without_the_encoder_search_is_as_before(register: Register, monkeypatch
 
 def test_vectors_of_another_version_are_not_compared(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = OtherConcepts()
-    encoders.encoder_named.cache_clear()
-    monkeypatch.setitem(encoders.ENCODERS, "concepts", lambda: newer)
+    meaning.encoder_named.cache_clear()
+    monkeypatch.setitem(meaning.ENCODERS, "concepts", lambda: newer)
     assert [hit.found_by for hit in search(register, "breach")] == [("words",)]
     with pytest.raises(BadRequest, match="Make them anew: dutybook index"):
         search(register, "breach", semantic="only")

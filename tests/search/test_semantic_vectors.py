@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_analysis
-from dutybook.searching import Filters, search
-from dutybook.searching.semantic import building, index, status, update
-from dutybook.searching.semantic.quantising import SCALE, from_bytes, to_bytes
+from dutybook.searching import Filters, building, search, vector_index
+from dutybook.searching.building import status, update
+from dutybook.searching.vector_index import SCALE, from_bytes, to_bytes
 from dutybook.store import Register, open_register
 
 TEXTS = [f"Operator {number} shall notify each breach." for number in range(12)]
@@ -75,7 +75,7 @@ _KILLED = """
 import os, signal, sys
 sys.path[:0] = {path!r}
 from concepts import Concepts
-from dutybook.searching.semantic import building
+from dutybook.searching import building
 from dutybook.store import open_register
 building._PIECE = 2
 class Mortal(Concepts):
@@ -148,8 +148,8 @@ def test_a_writer_a_reader_and_two_indexers_at_once(tmp_path: Path, concepts: Co
 @pytest.fixture
 def large(tmp_path: Path, concepts: Concepts, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A register with an approximate index."""
-    monkeypatch.setattr(index, "APPROXIMATE_FROM", 100)
-    monkeypatch.setattr(index, "CELLS", 2)
+    monkeypatch.setattr(vector_index, "APPROXIMATE_FROM", 100)
+    monkeypatch.setattr(vector_index, "CELLS", 2)
     database = tmp_path / "r.db"
     with open_register(database) as register:
         register.add(make_analysis([f"Operator {number} shall notify each breach." for number in range(120)]), "1")

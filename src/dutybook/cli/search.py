@@ -235,18 +235,18 @@ def index(
     Example: dutybook index
     """
     from dutybook.pipeline.batch import default_workers
-    from dutybook.searching import semantic
+    from dutybook.searching import building, meaning
 
     with open_database(context, writes=not status) as register:
         if not status:
-            chosen = semantic.encoder_named(encoder) if encoder else None
+            chosen = meaning.encoder_named(encoder) if encoder else None
             with progress_bar("encoding") as tell:
-                report = semantic.update(
+                report = building.update(
                     register, chosen, rebuild=rebuild, workers=workers or default_workers(), progress=tell
                 )
             if not as_json:
                 print_text(f"{count(report.norms, 'norm')} indexed, {count(report.encoded, 'text')} encoded")
-        found = semantic.status(register)
+        found = building.status(register)
     if as_json:
         print_json(found)
         return

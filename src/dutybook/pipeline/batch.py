@@ -22,7 +22,8 @@ from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.unpacking import Contents
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import BEFORE, Reason, Why, because, join_reasons
-from dutybook.searching.semantic import encoder_named, update, why_not
+from dutybook.searching.building import update
+from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
 from dutybook.store.rows import DocumentRow
 from dutybook.store.versions.differences import VersionRow

@@ -1,8 +1,6 @@
 """Search over the register: words, phrases and filters, the best match first."""
 
-from dutybook.searching.hits import Hit
-from dutybook.searching.hybrid import MODES
-from dutybook.searching.searching import MAX_LIMIT, Page, count, facets, page, search, without_text
+from dutybook.searching.searching import MAX_LIMIT, MODES, Hit, Page, count, facets, page, search, without_text
 from dutybook.store import Filters
 from dutybook.store.search.facets import FACETS
 from dutybook.store.search.results import Counts

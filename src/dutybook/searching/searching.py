@@ -1,22 +1,90 @@
-"""Finding norms by words and filters, the best first."""
+"""Finding norms by words, by meaning and by filters, the best first.
+
+Words and meaning come in one ranked list. ``auto`` looks for words, and for the meaning of plain words as well if the register has
+vectors and what made them is installed. Words alone answer what is exact: "quotes", begin*, OR, -without, section signs, numbers.
+``off`` looks for words alone, ``only`` for meaning alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter
-from dutybook.searching.hits import Hit, to_hit
-from dutybook.searching.hybrid import AUTO, ONLY, Ranked, by_meaning, ranked
-from dutybook.store import Filters, Register
+from dutybook.store import DeadlineRow, Filters, NormRow, Register
 from dutybook.store.documents.works import find_works
-from dutybook.store.rows import NormRow
 from dutybook.store.search.facets import FACETS, values_of
 from dutybook.store.search.filters import as_date
 from dutybook.store.search.results import Counts, Sibling
+from dutybook.store.search.terms import forms_of, tag_of, word_places
 
+if TYPE_CHECKING:
+    from dutybook.searching.meaning import Meant
+
+AUTO, OFF, ONLY = "auto", "off", "only"
+MODES = (AUTO, OFF, ONLY)
 #: Results beyond this are not offered; narrow the search or export instead.
 MAX_LIMIT = 10_000
+#: So many texts are found by meaning at most: everything means something, and the hundredth is no answer any more.
+MAX_MEANT = 50
+#: Less near than this says nothing. Two typed words lie at 0.1 to 0.4 from what they mean in another language.
+LEAST_SIMILAR = 0.1
+#: After so many norms that hold the words comes one that is near in meaning alone.
+_WORDS_FIRST = 2
+# What is typed where exact words, a citation or a number is meant.
+_EXACT = re.compile(r'["§*|&]|(?:^|\s)(?:OR|NOT|AND)(?:\s|$)|(?:^|\s)-\w|\d')
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One norm that was found. ``rank`` is lower for better matches, 0.0 where no words were asked for.
+
+    ``languages`` are those that the norm is there in, ``others`` its other texts: (language, id) each. ``identity`` ties them.
+    ``marks`` are half-open ranges of characters of ``quote`` that the words met. ``page`` counts from 1; None for
+    formats without pages. ``found_by``: ``words`` or ``meaning``, empty where only filters were given; ``similarity`` is
+    how near it is in meaning, up to 1.0, where that is what found it.
+    """
+
+    id: str
+    place: str
+    document: str
+    document_title: str
+    source: str
+    page: int | None
+    quote: str
+    modality: str
+    strength: str
+    bearer: str | None
+    bearer_class: str
+    deadlines: tuple[DeadlineRow, ...]
+    language: str
+    work: str | None
+    work_title: str | None
+    confidence: float
+    stem: str | None
+    role: str | None
+    applies_from: date | None
+    applies_until: date | None
+    rank: float
+    marks: tuple[tuple[int, int], ...]
+    identity: str = ""
+    languages: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    found_by: tuple[str, ...] = ()
+    similarity: float | None = None
+
+    @property
+    def due(self) -> date | None:
+        """The earliest computed date of its deadlines, those from stored events included."""
+        return min((due for d in self.deadlines if (due := d.first_due)), default=None)
+
+
+# What a result has of its norm.
+_TAKEN = frozenset(f.name for f in fields(Hit)) & frozenset(f.name for f in fields(NormRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +95,27 @@ class Page:
     """
 
     hits: list[Hit]
+    total: int
+    more: bool
+    facets: dict[str, Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A norm with its place in the list. ``rank`` is that of words; ``similarity`` a cosine where meaning found it."""
+
+    norm: str
+    identity: str
+    rank: float
+    found_by: tuple[str, ...]
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A part of the list; how many norms are in all of it, or more where ``more`` is set; counts of facets."""
+
+    norms: list[_Ranked]
     total: int
     more: bool
     facets: dict[str, Counts]
@@ -54,7 +143,7 @@ def search(
         limit: so many at most, up to :data:`MAX_LIMIT`.
         offset: so many of the first are left out.
         reader: the language in which a norm of several languages is given where it has it.
-        semantic: whether meaning counts (:mod:`dutybook.searching.hybrid`).
+        semantic: whether meaning counts (``auto``, ``off`` or ``only``, see above).
 
     Raises:
         BadFilter: a value that cannot be meant, or a work or document that the register does not have.
@@ -89,7 +178,7 @@ def page(
     if unknown := [name for name in names if name not in FACETS]:
         raise BadFilter(f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.")
     register.check_filters(filters)
-    found = ranked(register, filters, limit, offset, names, semantic)
+    found = _ranked(register, filters, limit, offset, names, semantic)
     siblings = register.siblings([one.identity for one in found.norms], filters)
     shown = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
     norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in shown])}
@@ -98,16 +187,35 @@ def page(
     return Page(hits, found.total, found.more, found.facets)
 
 
-def _hit(norm: NormRow, one: Ranked, siblings: Sequence[Sibling], needles: tuple[str, ...]) -> Hit:
-    """A result as it is shown, by one of its texts."""
-    return replace(
-        to_hit(norm, one.rank, needles),
+def _hit(norm: NormRow, one: _Ranked, siblings: Sequence[Sibling], needles: tuple[str, ...]) -> Hit:
+    """A result as it is shown, by one of its texts; ``needles`` as in :class:`dutybook.store.Query`."""
+    taken: dict[str, Any] = {name: getattr(norm, name) for name in _TAKEN}
+    return Hit(
+        **taken,
+        rank=one.rank,
+        marks=tuple(_marks(norm.quote, needles, norm.language)),
         identity=one.identity,
         languages=tuple(dict.fromkeys(s.language for s in siblings)) or (norm.language,),
         others=tuple((s.language, s.norm) for s in siblings if s.norm != norm.id),
         found_by=one.found_by,
         similarity=one.similarity,
     )
+
+
+def _marks(quote: str, needles: tuple[str, ...], language: str) -> Iterator[tuple[int, int]]:
+    if not needles:
+        return
+    tag = tag_of(language)
+    whole = {needle for needle in needles if not needle.endswith("*")}
+    inflected = {needle for needle in whole if tag and needle.startswith(tag)}
+    prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
+    for word, start, end in word_places(quote):
+        if (
+            word in whole
+            or (prefixes and word.startswith(prefixes))
+            or (inflected and not inflected.isdisjoint(forms_of(quote[start:end], language)))
+        ):
+            yield start, end
 
 
 def facets(register: Register, filters: Filters, names: Iterable[str] = tuple(FACETS)) -> dict[str, Counts]:
@@ -129,7 +237,7 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
     """
     register.check_filters(filters)
     words = 0 if semantic == ONLY else register.number(filters)
-    return words + len(by_meaning(register, filters, semantic))
+    return words + len(_find_by_meaning(register, filters, semantic))
 
 
 def without_text(register: Register, filters: Filters) -> list[tuple[str, str, str]]:
@@ -151,3 +259,85 @@ def _read(norm: str, siblings: Sequence[Sibling], reader: str | None, filters: F
         if own and norm not in own:
             return own[0]
     return norm
+
+
+def _ranked(
+    register: Register, filters: Filters, limit: int, offset: int, facets: Sequence[str], semantic: str
+) -> _Found:
+    """The norms from ``offset`` on, at most ``limit``, one over its versions and languages.
+
+    Raises:
+        BadFilter: there is no such mode.
+        MissingExtra, NotFound: as for :func:`dutybook.searching.search`.
+    """
+    alone = _find_by_meaning(register, filters, semantic)
+    if semantic == ONLY:
+        counts = register.counts_of([meant.norm for meant in alone], filters, facets)
+        return _Found([_by_meaning(meant) for meant in alone[offset : offset + limit]], len(alone), False, counts)
+    start = 0 if alone else offset
+    found = register.results(filters, offset + limit - start, start, facets, [meant.norm for meant in alone])
+    by = ("words",) if filters.words.strip() else ()
+    words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
+    if not alone:
+        return _Found(list(words.values()), found.total, found.more, found.facets)
+    every = {meant.identity: _by_meaning(meant) for meant in alone} | words
+    order = fuse(list(words), [meant.identity for meant in alone])[offset : offset + limit]
+    return _Found([every[one] for one in order], found.total + len(alone), found.more, found.facets)
+
+
+def _find_by_meaning(register: Register, filters: Filters, semantic: str) -> list[Meant]:
+    """The norms that meaning adds to those that hold the words in one of their texts, the nearest first."""
+    if semantic not in MODES:
+        raise BadFilter(f"{semantic!r} is no way to search. There are: {', '.join(MODES)}.")
+    exact = semantic == AUTO and (filters.query.cited is not None or is_exact(filters.words))
+    if semantic == OFF or not filters.words.strip() or exact:
+        return []
+    if semantic == AUTO and register.vectors.model() is None:
+        return []
+    from dutybook.searching import meaning
+
+    if problem := meaning.why_not(register):
+        if semantic == ONLY:
+            raise problem
+        return []
+    # The nearest of a norm's texts stands for it.
+    near: dict[str, Meant] = {}
+    for meant in meaning.nearest(register, filters, MAX_MEANT):
+        # Where every version is a row of its own, a norm stands for itself.
+        own = replace(meant, identity=meant.norm) if filters.all_versions else meant
+        near.setdefault(own.identity, own)
+    if semantic == ONLY:
+        return list(near.values())
+    holding = register.vectors.with_words(list(near), filters)
+    return [meant for key, meant in near.items() if key not in holding and meant.similarity >= LEAST_SIMILAR]
+
+
+def _by_meaning(meant: Meant) -> _Ranked:
+    return _Ranked(meant.norm, meant.identity, 0.0, ("meaning",), meant.similarity)
+
+
+def fuse(words: Sequence[str], meant: Sequence[str]) -> list[str]:
+    """Ids in one order, each once: after two that hold the words one that does not, the best of both first.
+
+    Whoever types words that occur wants to see them; what says the same in another language must not hide behind the
+    hundredth of them. A beginning of the list depends on the beginnings of both lists alone.
+
+    >>> fuse(["a", "b", "c", "d"], ["x", "b", "y"])
+    ['a', 'b', 'x', 'c', 'd', 'y']
+    """
+    holds = set(words)
+    alone = iter([norm for norm in meant if norm not in holds])
+    made: list[str] = []
+    for start in range(0, len(words), _WORDS_FIRST):
+        made += words[start : start + _WORDS_FIRST]
+        made += islice(alone, 1)
+    return [*made, *alone]
+
+
+def is_exact(words: str) -> bool:
+    """Whether what is typed asks for exact words.
+
+    >>> [is_exact(words) for words in ("notify a data breach", '"data breach"', "Art 33", "§ 30", "breach OR leak")]
+    [False, True, True, True, True]
+    """
+    return bool(_EXACT.search(words))

@@ -17,7 +17,7 @@ from threading import Lock, Thread
 
 from dutybook.errors import DutybookError
 from dutybook.searching import Filters, Page, page
-from dutybook.searching.hybrid import AUTO
+from dutybook.searching.searching import AUTO
 from dutybook.store import Register
 from dutybook.web.registers import Registers
 

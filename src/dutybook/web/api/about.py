@@ -108,10 +108,10 @@ def doctor(
 )
 def index(request: Request) -> Any:
     """Whether norms can be found by meaning, and how many."""
-    from dutybook.searching import semantic
+    from dutybook.searching import building
 
     with reading(request) as register:
-        return semantic.status(register)
+        return building.status(register)
 
 
 @verbs.get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from dutybook.records.norm_fields import PARTS
-from dutybook.searching import hits
+from dutybook.searching import searching
 from dutybook.store.documents import norm_context
 from dutybook.web.api.models.base import (
     Answer,
@@ -28,7 +28,7 @@ from dutybook.web.api.models.reviews import HistoryRow, Record
 from dutybook.web.api.models.rows import of_row
 
 
-@of_row(hits.Hit)
+@of_row(searching.Hit)
 class Hit(Answer):
     """One norm that was found, over its languages and versions."""
 

@@ -1,4 +1,4 @@
-"""Which vectors lie nearest to one: by looking at each, and beyond a hundred thousand by looking in the right corners only."""
+"""Vectors of length 1 as a signed byte a dimension, and which of them lie nearest to one."""
 
 from __future__ import annotations
 
@@ -12,18 +12,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import RegisterUnwritable
-from dutybook.searching.semantic.quantising import SCALE, from_bytes, steps
 
 if TYPE_CHECKING:
-    from numpy import float32, int64
+    from collections.abc import Sequence
+
+    from numpy import float32, int8, int64
     from numpy.typing import NDArray
+
+
+#: One step is 1/400: dimensions up to ±0.3175 fit (the largest seen is 0.16), the error of a cosine is some 0.001.
+SCALE = 400.0
+
+
+def steps(matrix: NDArray[float32]) -> NDArray[float32]:
+    """Whole numbers from -127 to 127."""
+    import numpy as np
+
+    made: NDArray[float32] = np.clip(np.rint(matrix * SCALE), -127, 127).astype(np.float32)
+    return made
+
+
+def to_bytes(matrix: NDArray[float32]) -> list[bytes]:
+    """A row each.
+
+    >>> import numpy as np
+    >>> to_bytes(np.array([[0.25, -0.01, 1.0]], dtype=np.float32))
+    [b'd\\xfc\\x7f']
+    """
+    import numpy as np
+
+    return [row.tobytes() for row in steps(matrix).astype(np.int8)]
+
+
+def from_bytes(rows: Sequence[bytes], dimensions: int) -> NDArray[int8]:
+    """A matrix of the rows.
+
+    Raises:
+        ValueError: a row has another length.
+    """
+    import numpy as np
+
+    return np.frombuffer(b"".join(rows), dtype=np.int8).reshape(len(rows), dimensions)
+
 
 #: From so many vectors on an approximate index is made; each is looked at below (20 ms for this many, one processor).
 APPROXIMATE_FROM = 100_000
 CELLS = 2048
 #: So many cells are looked into for a query: 4 ms, and .995 of the ten nearest (`benchmarks/semantic.py --million`).
 PROBES = 96
-_TRAINED_ON = 80_000
+#: So many vectors are enough to find cells on.
+TRAINED_ON = 80_000
 _CHUNK = 20_000
 #: A draft older than this many seconds is of a run that was cut off.
 _ABANDONED = 3_600
@@ -42,9 +80,6 @@ class VectorIndex:
             dimensions, faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
         )
         self.numbers: NDArray[int64] = np.empty(0, np.int64)
-
-    def __len__(self) -> int:
-        return len(self.numbers) + (self.cells.ntotal if self.cells else 0)
 
     def add(self, vectors: Iterable[tuple[int, bytes]]) -> int | None:
         """Add vectors; returns the last one's number."""
@@ -111,8 +146,8 @@ class VectorIndex:
         return [(int(n), float(value) / SCALE**2) for n, value in zip(numbers[0], similar[0], strict=True) if n >= 0]
 
 
-def build(vectors: Iterable[tuple[int, bytes]], sample: Iterable[bytes], dimensions: int) -> Any:
-    """The approximate index of ``vectors``; its cells are found on ``sample``."""
+def build(vectors: Iterable[tuple[int, bytes]], sample: Iterable[bytes], dimensions: int) -> tuple[Any, int]:
+    """The approximate index of ``vectors``, and the last one's number; its cells are found on ``sample``."""
     import faiss
     import numpy as np
 
@@ -127,14 +162,11 @@ def build(vectors: Iterable[tuple[int, bytes]], sample: Iterable[bytes], dimensi
     )
     cells.cp.niter = 8
     cells.train(from_bytes(list(sample), dimensions).astype(np.float32))
+    last = 0
     for numbers, matrix in _chunks(vectors, dimensions):
         cells.add_with_ids(matrix, numbers)
-    return cells
-
-
-def sample_step(count: int) -> int:
-    """Every so-manyth of ``count`` vectors is enough to find cells on."""
-    return max(1, count // _TRAINED_ON)
+        last = int(numbers[-1])
+    return cells, last
 
 
 def write(cells: Any, database: Path) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dutybook.errors import BadRequest, Defect, RegisterBusy
-from dutybook.searching.semantic import index
-from dutybook.searching.semantic.encoders import Encoder, encoder_named, name_of
-from dutybook.searching.semantic.quantising import to_bytes
+from dutybook.errors import BadRequest, RegisterBusy
+from dutybook.searching import vector_index
+from dutybook.searching.meaning import Encoder, encoder_named, name_of, why_not
+from dutybook.searching.vector_index import to_bytes
 from dutybook.store.search.vectors import key_of
 
 if TYPE_CHECKING:
@@ -53,15 +54,12 @@ class Status:
 
 def status(register: Register) -> Status:
     """How far search by meaning has come."""
-    from dutybook.searching.semantic.nearest import why_not
-
     model = register.vectors.model()
     norms, with_vector, vectors = register.vectors.counts()
     behind = register.vectors.count_after(model.index_last) if model and model.index_token else None
     problem = why_not(register)
-    return Status(
-        model.model if model else None, norms, with_vector, vectors, behind, str(problem) if problem else None
-    )
+    name, reason = model.model if model else None, str(problem) if problem else None
+    return Status(name, norms, with_vector, vectors, behind, reason)
 
 
 def update(
@@ -139,19 +137,14 @@ def _pieces(register: Register, model: str) -> Iterator[tuple[list[Wanting], dic
 
 
 def _put(register: Register, model: str, made: dict[str, bytes], norms: list[tuple[str, str]]) -> None:
-    for tries_left in range(_TRIES, -1, -1):
-        try:
+    for _ in range(_TRIES):
+        with suppress(RegisterBusy):
             stored = register.vectors.put(model, made, norms)
-        except RegisterBusy:
-            if not tries_left:
-                raise
-            continue
-        if not stored:
-            raise BadRequest(
-                "another run has set this register up for another encoder in the meantime; nothing was lost"
-            )
-        return
-    raise Defect("a piece of vectors was not stored")
+            break
+    else:
+        stored = register.vectors.put(model, made, norms)
+    if not stored:
+        raise BadRequest("another run has set this register up for another encoder in the meantime; nothing was lost")
 
 
 def _approximate(register: Register) -> bool:
@@ -162,32 +155,18 @@ def _approximate(register: Register) -> bool:
         return False
     database = Path(register.path)
     count = vectors.counts()[2]
-    wanted = count >= index.APPROXIMATE_FROM
-    if wanted and model.index_token and index.is_sound(database, model.index_token):
+    wanted = count >= vector_index.APPROXIMATE_FROM
+    if wanted and model.index_token and vector_index.is_sound(database, model.index_token):
         if vectors.count_after(model.index_last) <= _STALE * count:
             return False
     elif not wanted and not model.index_token:
         return False
     token = last = None
     if wanted:
-        step = index.sample_step(count)
+        step = max(1, count // vector_index.TRAINED_ON)
         sample = (vector for place, (_, vector) in enumerate(vectors.after(0)) if place % step == 0)
-        numbered = _Counted(vectors.after(0))
-        cells = index.build(numbered, sample, model.dimensions)
-        token, last = index.write(cells, database), numbered.last
+        cells, last = vector_index.build(vectors.after(0), sample, model.dimensions)
+        token = vector_index.write(cells, database)
     if vectors.set_index(model.generation, token, last):
-        index.tidy(database, token)
+        vector_index.tidy(database, token)
     return token is not None
-
-
-class _Counted:
-    """Vectors as they come, and the last one's number."""
-
-    def __init__(self, vectors: Iterator[tuple[int, bytes]]) -> None:
-        self.vectors = vectors
-        self.last = 0
-
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        for number, vector in self.vectors:
-            self.last = number
-            yield number, vector
