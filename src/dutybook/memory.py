@@ -1,4 +1,4 @@
-"""Returns freed memory to the system, measures the peak use of memory, and pauses the garbage collector."""
+"""Limits the memory of a process, returns freed memory to the system, measures its peak, and pauses the garbage collector."""
 
 from __future__ import annotations
 
@@ -57,3 +57,15 @@ def no_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def limit_memory(limit: int) -> None:
+    """Let this process use so many bytes of memory at most (0: any number), and leave no core file behind if it crashes."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    if limit:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

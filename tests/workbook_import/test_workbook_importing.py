@@ -16,7 +16,7 @@ from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import open_register
 from dutybook.store.judgements import audit, reviews
 from dutybook.workbook_import.columns import fields, layout, title
-from dutybook.workbook_import.report import Take
+from dutybook.workbook_import.records import Take
 
 
 def test_what_is_written_arrives_with_its_history(tmp_path: Path) -> None:

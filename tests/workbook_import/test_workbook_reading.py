@@ -16,9 +16,9 @@ from workbooks import bring, exported, filled
 
 from dutybook.errors import BadRequest
 from dutybook.workbook_import.columns import layout
-from dutybook.workbook_import.file_checks import Limits, Unfit, check_file, special_cells
 from dutybook.workbook_import.reader import read_workbook
-from dutybook.workbook_import.sheet import Cell, cell_from_plain, cell_to_plain, letters, number
+from dutybook.workbook_import.records import Cell, cell_from_plain, cell_to_plain, column_of, letters
+from dutybook.workbook_import.worker import Limits, Unfit, check_file, special_cells
 
 SMALL = Limits(max_bytes=1_000_000, unpacked=5_000_000, rows=100, seconds=60, memory=1 << 30)
 
@@ -127,7 +127,7 @@ def test_formulas_and_errors_are_found_wherever_a_piece_ends(tmp_path: Path, mon
     book.save(tmp_path / "a.xlsx")
     wanted = {(n - 1, 0): "formula" for n in range(3, 40, 3)} | {(n - 1, 1): "error" for n in range(5, 40, 5)}
     for chunk in (1, 7, 64, 1000, 1 << 20):
-        monkeypatch.setattr("dutybook.workbook_import.file_checks._CHUNK", chunk)
+        monkeypatch.setattr("dutybook.workbook_import.worker._CHUNK", chunk)
         assert special_cells(tmp_path / "a.xlsx", "Sheet", {0, 1}) == wanted
     assert special_cells(tmp_path / "a.xlsx", "None such", {0, 1}) == {}
     monkeypatch.undo()
@@ -157,7 +157,7 @@ def test_cells_go_through_json(value: object) -> None:
 
 def test_columns_have_letters() -> None:
     assert [letters(n) for n in (0, 25, 26, 51, 701, 702, 16383)] == ["A", "Z", "AA", "AZ", "ZZ", "AAA", "XFD"]
-    assert all(number(letters(n)) == n for n in range(17_000))
+    assert all(column_of(letters(n)) == n for n in range(17_000))
 
 
 def test_no_process_is_left(tmp_path: Path, own_process: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register
 from dutybook.store.judgements import audit
 from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Record
-from dutybook.workbook_import.report import Take
+from dutybook.workbook_import.records import Take
 
 EXAMPLES = int(os.environ.get("DUTYBOOK_EXAMPLES", "5"))
 PLACES = tuple(n.place for n in NORMS)

@@ -20,10 +20,9 @@ from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import reader, worker
-from dutybook.workbook_import.file_checks import Limits, Unfit
 from dutybook.workbook_import.importer import Wanted, import_workbook
-from dutybook.workbook_import.report import Report
-from dutybook.workbook_import.sheet import Layout
+from dutybook.workbook_import.records import Layout, Report
+from dutybook.workbook_import.worker import Limits, Unfit
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 9, 9, 30, tzinfo=UTC)

@@ -14,11 +14,11 @@ from dutybook.cli import options
 from dutybook.cli.options import By, State, open_database, who
 from dutybook.cli.output import count, print_json, print_table, print_text, row_to_dict, shorten
 from dutybook.errors import BadFilter, NotFound, RegisterUnwritable
-from dutybook.workbook_import.report import Take
+from dutybook.workbook_import.records import Take
 
 if TYPE_CHECKING:
     from dutybook.store import Register
-    from dutybook.workbook_import.report import Conflict, Edit, Report
+    from dutybook.workbook_import.records import Conflict, Edit, Report
 
 _NONE = "(none)"
 #: Characters of a value in a table.

@@ -23,6 +23,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from dutybook.memory import limit_memory
 from dutybook.reasons import Reason, Why, because
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _serve() -> None:
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     setup: Setup = receive(sys.stdin.buffer)
-    _limit_memory(setup.memory)
+    limit_memory(setup.memory)
     jobs: SimpleQueue[Job] = SimpleQueue()
     from dutybook.pipeline.unpacking import Unpacker
 
@@ -220,18 +221,3 @@ def _limit_time(seconds: float) -> None:
     used, hard = time.process_time(), resource.getrlimit(resource.RLIMIT_CPU)[1]
     soft = math.ceil(used + seconds) if seconds else hard
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
-
-
-def _limit_memory(limit: int) -> None:
-    if not limit:
-        return
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-    # A crash must not leave gigabytes of core file behind.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -10,7 +10,7 @@ from functools import cache
 from dutybook.export.columns import CHECK, OBLIGATIONS, Kind, checked_columns, normalise_cell
 from dutybook.export.content import CELL_LIMIT, clean, count_utf16_units, shorten
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.workbook_import.sheet import Cell, Layout, day_of, heading
+from dutybook.workbook_import.records import Cell, Layout, day_of, heading
 
 #: Fields of a record that belong together: one without the other means something else.
 UNITS: tuple[tuple[str, ...], ...] = (

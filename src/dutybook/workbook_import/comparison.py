@@ -22,8 +22,7 @@ from dutybook.workbook_import.columns import (
     is_same_value,
     parse_cell,
 )
-from dutybook.workbook_import.report import Conflict, Edit, Problem, Remark, Take
-from dutybook.workbook_import.sheet import Cell, Sheet, SheetRow
+from dutybook.workbook_import.records import Cell, Conflict, Edit, Problem, Remark, Sheet, SheetRow, Take
 
 _SHORTENED = "[shortened here: the text has"
 _BLANK = Record("")

@@ -1,27 +1,38 @@
-"""Imports an edited workbook: reads it, plans its changes, and applies them in one transaction."""
+"""Imports an edited workbook: reads it, plans its changes row by row, and applies them in one transaction.
+
+Edits in columns that are not editable are reported and ignored. If they show that ids and texts no longer belong
+together, for example because only some columns were sorted, the whole row is ignored.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from dutybook.errors import BadRequest
-from dutybook.export.content import clean
+from dutybook.export.columns import OBLIGATIONS, normalise_cell
+from dutybook.export.content import ObligationRow, clean, shorten
+from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
 from dutybook.store.exports.act_details import about
 from dutybook.store.exports.supplement import snapshot
 from dutybook.store.judgements import import_baseline, reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.pending_changes import Book
+from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.reviews import say
-from dutybook.workbook_import.columns import layout
-from dutybook.workbook_import.file_checks import Limits
-from dutybook.workbook_import.plan import Plan
+from dutybook.workbook_import.columns import CONTEXT_COLUMNS, NOTE_FIELD, fields, layout, title
+from dutybook.workbook_import.comparison import Comparer, Row
 from dutybook.workbook_import.reader import read_workbook
-from dutybook.workbook_import.report import Report, Take
-from dutybook.workbook_import.sheet import FORMAT, Sheet
+from dutybook.workbook_import.records import FORMAT, Cell, Problem, Remark, Report, Sheet, SheetRow, Take
+from dutybook.workbook_import.worker import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +117,291 @@ def _since(register: Register, sheet: Sheet, path: Path, wanted: Wanted) -> int 
             " fill what is empty, and what differs is a conflict."
         )
     return None
+
+
+#: The most rows that are examined closely. More are only reported as edited.
+_CLOSELY = 200
+_EMPTY = Cell(None)
+
+
+def describe_protected_edits(
+    register: Register, sheet: Sheet, rows: Sequence[SheetRow], before: Mapping[str, Record | None], language: str
+) -> list[Remark]:
+    """One remark for each row whose protected cells differ from what was exported.
+
+    Args:
+        before: the records at the time of the export, by norm (full id).
+    """
+    made = []
+    closely = rows[:_CLOSELY]
+    norms = {norm.id: norm for norm in register.norms_by_id([row.id for row in closely])}
+    documents = {row.id: row for row in register.documents()} if norms else {}
+    for row in rows:
+        names: list[str] = []
+        if row.id in norms:
+            norm = norms[row.id]
+            names = _differ(sheet, row, ObligationRow(norm, documents[norm.document], review=before.get(norm.id)))
+        names_quoted = " and ".join(repr(title(name, language)) for name in names) or "a cell"
+        hint, verb = "", "are" if len(names) > 1 else "is"
+        if "notes" in names:
+            hint = f" Notes are written into {title(fields()['note'].column, language)!r}."
+        made.append(
+            Remark(row.number, f"{names_quoted} {verb} not for editing; what was changed there was not taken.{hint}")
+        )
+    return made
+
+
+def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
+    names = []
+    for column in OBLIGATIONS:
+        if column.name in CONTEXT_COLUMNS and column.name in sheet.letters:
+            value = column.value(now)
+            text = shorten(clean(value)) if isinstance(value, str) else value
+            if normalise_cell(text) != normalise_cell(row.cells.get(column.name, _EMPTY).value):
+                names.append(column.name)
+    return names
+
+
+def find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[int]:
+    """The numbers of rows whose text is not that of the norm with their id."""
+    edited = [row for row in rows if row.edited]
+    known = import_baseline.texts(register, [row.id for row in edited])
+    quotes = {_begins(quote) for quote, *_ in known.values()}
+    found = set()
+    for row in edited:
+        if row.id in known and "quote" in row.cells:
+            says = [normalise_cell(row.cells.get(name, _EMPTY).value) for name in ("place", "page")]
+            beginning = _begins(row.cells["quote"].value)
+            quote, *others = known[row.id]
+            differ = beginning != _begins(quote)
+            if differ and (beginning in quotes or says != [normalise_cell(one) for one in others]):
+                found.add(row.number)
+    return found
+
+
+def _begins(text: object) -> str:
+    """The beginning of a quote, long enough to recognise it even if an export shortened it."""
+    return normalise_cell(clean(str(text)))[:500]
+
+
+_BLANK = Record("")
+
+
+def review_changes_of(made: Row, reason: str) -> list[Change]:
+    """The changes of a row. If they are impossible after all, there are none, and the row gets a problem.
+
+    Args:
+        reason: the reason of its corrections.
+    """
+    try:
+        return _changes(made, reason)
+    except BadRequest as error:
+        made.problems.append(Problem(made.row.number, "", "", "", str(error)))
+        made.edits.clear()
+        return []
+
+
+def _changes(made: Row, reason: str) -> list[Change]:
+    """Up to three changes, since each of them has its own reason."""
+    new = {edit.field: edit.new for edits in made.edits.values() for edit in edits}
+    plain = Change(
+        status=(new["status"] or "unassessed") if "status" in new else None,
+        owner=new.get("owner"),
+        reviewer=new.get("reviewer"),
+        due=new.get("due"),
+        review_date=new.get("review_date"),
+        control=new.get("control"),
+        note=new.get("note"),
+    )
+    changes = [] if plain.says_nothing else [plain]
+    now = made.subject.record or _BLANK
+    if "applicability" in new or "applicability_reason" in new:
+        applies = new.get("applicability", now.applicability) or "unassessed"
+        why = new.get("applicability_reason", now.applicability_reason)
+        changes.append(Change(applicability=applies, reason=why))
+    if "finding" in new or "finding_reason" in new:
+        finding = new.get("finding", now.finding)
+        changes.append(Change(finding=finding, reason=new.get("finding_reason", now.finding_reason)))
+    correct = {name: new[name] for name in CORRECTABLE if name in new}
+    if correct:
+        changes.append(Change(correct=correct, reason=reason))
+    return changes
+
+
+_CHUNK = 2000
+
+
+class Plan:
+    """The plan for the rows of a sheet."""
+
+    def __init__(self, register: Register, sheet: Sheet, since: int | None, take: Take | None) -> None:
+        self.register = register
+        self.sheet = sheet
+        self.since = since
+        self.language = sheet.note.get("language", "en")
+        self.comparer = Comparer(sheet, self.language, since is not None, take)
+        self.rows: list[Row] = []
+        self.problems: list[Problem] = []
+        self.remarks: list[Remark] = []
+
+    def made(self) -> dict[str, list[Change]]:
+        """Compare all rows. Returns the changes by norm (full id)."""
+        touched = self._single()
+        self._of_the_sheet()
+        strangers = find_mismatched_rows(self.register, touched)
+        for row in touched:
+            if row.number in strangers:
+                self._problem(
+                    row,
+                    "its text is not that of the norm with its id (hidden column), so nothing of it was taken: if only some columns were"
+                    " sorted, undo that and sort whole rows",
+                )
+        waiting = (row for row in touched if row.number not in strangers)
+        while chunk := list(islice(waiting, _CHUNK)):
+            self._compare(chunk)
+        self._agree()
+        changes_by_norm: dict[str, list[Change]] = defaultdict(list)
+        for made in self.rows:
+            if changes := review_changes_of(made, self.comparer.reason(made)):
+                changes_by_norm[made.subject.norm] += changes
+        return dict(changes_by_norm)
+
+    def report(self, path: Path) -> Report:
+        edits = tuple(edit for row in self.rows for unit in row.edits.values() for edit in unit)
+        exported = self.sheet.note.get("rows:Obligations", "")
+        there = len({row.id for row in self.sheet.rows if row.id})
+        return Report(
+            *(path.name, self.sheet.name, self.sheet.note.get("exported", "")),
+            rows=len(self.sheet.rows),
+            untouched=sum(row.untouched for row in self.sheet.rows),
+            deleted=max(0, int(exported) - there) if exported.isdecimal() and len(exported) < 16 else None,
+            edits=edits,
+            conflicts=tuple(c for row in self.rows for c in row.conflicts),
+            problems=tuple(sorted((*self.problems, *(p for r in self.rows for p in r.problems)), key=lambda p: p.row)),
+            remarks=tuple(sorted((*self.remarks, *(k for r in self.rows for k in r.remarks)), key=lambda k: k.row)),
+            left=sum(row.left for row in self.rows),
+            applied=False,
+        )
+
+    def _problem(self, row: SheetRow, message: str) -> None:
+        self.problems.append(Problem(row.number, "", "", row.id[:80], message))
+
+    def _of_the_sheet(self) -> None:
+        if self.sheet.unknown:
+            self.remarks.append(
+                Remark(0, f"columns that are none of ours were not looked at: {', '.join(self.sheet.unknown[:20])}")
+            )
+        if any(name in self.sheet.missing for name in layout().checked):
+            self.remarks.append(
+                Remark(0, "columns were deleted, so edits of cells that are not for editing are not noticed")
+            )
+
+    def _single(self) -> list[SheetRow]:
+        """The edited rows, with each norm once."""
+        rows: dict[str, list[SheetRow]] = defaultdict(list)
+        for row in self.sheet.rows:
+            if row.id:
+                rows[row.id].append(row)
+            else:
+                self._problem(
+                    row,
+                    "it has no id (hidden column), so it is no norm of the register; norms are not added in a workbook",
+                )
+        single = []
+        for several in rows.values():
+            if len({_content(row) for row in several}) > 1:
+                numbers = ", ".join(str(row.number) for row in several)
+                self._problem(
+                    several[0], f"rows {numbers} are the same norm and say different things: delete all but one"
+                )
+                continue
+            if len(several) > 1:
+                numbers = ", ".join(str(row.number) for row in several)
+                self.remarks.append(
+                    Remark(several[0].number, f"rows {numbers} are the same norm and say the same; one of them counts")
+                )
+            single.append(several[0])
+        return self._there(single)
+
+    def _there(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
+        """The edited rows whose norms exist. Rows of norms that are gone are counted if nobody edited them."""
+        untouched = [row.id for row in rows if row.untouched]
+        gone = import_baseline.missing(self.register, untouched)
+        if gone:
+            subject = (
+                "norm that is in the register no more was"
+                if len(gone) == 1
+                else "norms that are in the register no more were"
+            )
+            self.remarks.append(Remark(0, f"{len(gone):,} {subject} not edited either"))
+        return [row for row in rows if not row.untouched]
+
+    def _compare(self, rows: Sequence[SheetRow]) -> None:
+        since = self.since if self.since is not None else 0
+        found = import_baseline.subjects(self.register, [row.id for row in rows], since)
+        lost = import_baseline.lost(self.register, [row.id for row in rows if row.id not in found])
+        successors = import_baseline.subjects(
+            self.register, [one.successor for one in lost.values() if one.successor], since
+        )
+        edited = [row for row in rows if row.edited and row.id in found]
+        before = {subject.norm: subject.before for subject in found.values()}
+        self.remarks += describe_protected_edits(self.register, self.sheet, edited, before, self.language)
+        for row in rows:
+            subject = found.get(row.id)
+            if subject is not None:
+                self.rows.append(self.comparer.compare(row, subject))
+            elif (subject := successors.get(lost[row.id].successor)) is not None:
+                self.rows.append(self._of_successor(row, subject))
+            elif lost[row.id].kept:
+                self._problem(
+                    row,
+                    "its norm is in the register no more; its record waits for it (dutybook review --orphans)",
+                )
+            else:
+                self._problem(row, "the register has no norm with its id: it was removed, or the id was changed")
+
+    def _of_successor(self, row: SheetRow, subject: Subject) -> Row:
+        """Take the review fields of a row for the norm's successor, but not corrections, which are about another
+        text.
+        """
+        made = self.comparer.compare(replace(row, whole=(*(row.whole or (False,))[:1], True)), subject)
+        where = f"{subject.norm[:12]} ({subject.place})" if subject.place else subject.norm[:12]
+        made.remarks.append(
+            Remark(row.number, f"its norm is in the register no more; it counts for the one in its place, {where}")
+        )
+        if len(row.whole) > 1 and not row.whole[1]:
+            message = (
+                f"what was corrected is of a norm that is in the register no more: look at {where} and correct that"
+            )
+            made.problems.append(Problem(row.number, "", "", "", message))
+        return made
+
+    def _agree(self) -> None:
+        """Leave out rows that contradict each other: versions and languages of one norm share one record."""
+        first: dict[tuple[str, tuple[str, ...]], Row] = {}
+        for row in self.rows:
+            for unit in [u for u in row.edits if u[0] not in CORRECTABLE]:
+                new = _new(row, unit)
+                key = (row.subject.key, (*unit, *new) if unit == (NOTE_FIELD,) else unit)
+                other = first.setdefault(key, row)
+                if other is row:
+                    continue
+                if unit in other.edits and _new(other, unit) == new:
+                    del row.edits[unit]
+                    continue
+                for one, partner in ((row, other), (other, row)):
+                    for edit in one.edits.pop(unit, ()):
+                        message = f"row {partner.row.number} is the same norm in another version or language and says something else"
+                        one.problems.append(Problem(edit.row, edit.cell, edit.column, edit.new, message))
+
+
+def _new(row: Row, unit: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{edit.field}={edit.new}" for edit in row.edits[unit])
+
+
+def _content(row: SheetRow) -> str:
+    """The edited values of a row, to compare them with those of another."""
+    cells: Iterable[tuple[str, str, str]] = (
+        (name, normalise_cell(cell.value), cell.fault) for name, cell in row.cells.items()
+    )
+    return json.dumps([row.untouched, sorted(cells)])

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.workbook_import.file_checks import Limits
-from dutybook.workbook_import.sheet import Layout, Sheet, SheetRow, cell_from_plain
-from dutybook.workbook_import.worker import COMMAND
+from dutybook.workbook_import.records import Layout, Sheet, SheetRow, cell_from_plain
+from dutybook.workbook_import.worker import COMMAND, Limits
 
 
 def read_workbook(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:

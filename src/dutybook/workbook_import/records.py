@@ -1,10 +1,11 @@
-"""The content of an exported workbook: its metadata, and the rows of its obligations table."""
+"""The records of an import: what is read of an exported workbook, and the report of what was found and changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any
 
 #: The sheet that says where a workbook came from.
@@ -104,7 +105,7 @@ def letters(column: int) -> str:
     return made
 
 
-def number(text: str) -> int:
+def column_of(text: str) -> int:
     """The index of a column, counted from 0, from its letters."""
     made = 0
     for letter in text:
@@ -141,3 +142,103 @@ def cell_from_plain(plain: Any) -> Cell:
 def day_of(value: date) -> date:
     """The day, for a time at midnight; other values are returned as they are."""
     return value.date() if isinstance(value, datetime) and value.time() == time() else value
+
+
+class Take(StrEnum):
+    """Which value wins if both a cell and the register were changed."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+
+
+@dataclass(frozen=True, slots=True)
+class EditedCell:
+    """A cell about a norm (full id). ``field`` is what it changes, ``column`` its heading."""
+
+    row: int
+    cell: str
+    column: str
+    field: str
+    norm: str
+    place: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(EditedCell):
+    """A cell with a new value.
+
+    ``old`` is the present value of the register; values are as stored. ``over``: who changed it since the export and
+    when, if the sheet wins over that change.
+    """
+
+    old: str
+    new: str
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict(EditedCell):
+    """A cell that was edited although the register was changed, too: ``base`` at the export (None: not known),
+    ``now``, ``sheet``.
+
+    ``by`` and ``at``: who changed the register last and when (UTC); empty if a new analysis of the document did.
+    """
+
+    base: str | None
+    now: str
+    sheet: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be imported, and what to do about it. ``cell`` and ``column`` are empty if it concerns a whole row."""
+
+    row: int
+    cell: str
+    column: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A note about a row (0: about the whole sheet) that leaves nothing undone."""
+
+    row: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of an import.
+
+    ``rows`` and ``untouched`` count rows of the sheet, ``deleted`` the exported rows that are gone (None: not known).
+    ``left`` counts differences in which the register won (``--take theirs``). ``applied``: the edits are in the
+    register.
+    """
+
+    file: str
+    sheet: str
+    exported: str
+    rows: int
+    untouched: int
+    deleted: int | None
+    edits: tuple[Edit, ...]
+    conflicts: tuple[Conflict, ...]
+    problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...]
+    left: int
+    applied: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was left undone."""
+        return not self.conflicts and not self.problems
+
+    @property
+    def norms(self) -> int:
+        """The number of norms with edits."""
+        return len({edit.norm for edit in self.edits})
