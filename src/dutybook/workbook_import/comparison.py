@@ -58,9 +58,10 @@ class Comparer:
         made = Row(row, subject)
         record_whole, corrections_whole = (*row.whole, False, False)[:2]
         if not record_whole:
-            before = self._record_before(row, subject)
+            before, now = self._record_before(row, subject), subject.record or _BLANK
             for unit in UNITS:
-                self._unit(made, unit, before)
+                base = {name: str(getattr(before, name)) for name in unit} if before else None
+                self._three_ways(made, unit, base, {name: str(getattr(now, name)) for name in unit})
             self._note(made)
         if not corrections_whole:
             self._corrections(made)
@@ -76,35 +77,30 @@ class Comparer:
         if len(row.marks) < 3:
             return candidates[0]
         # The record of another norm may have become that of this one since, when the two were found to be the same.
-        return next((c for c in candidates if self._record_mark(c) == row.marks[1]), None)
+        names = [name for name in known.fields() if name not in (NOTE_FIELD, REASON, *CORRECTABLE)]
+        for record in candidates:
+            values = {name: getattr(record, name) or known.NOTHING.get(name, "") for name in names}
+            if self._mark(values) == row.marks[1]:
+                return record
+        return None
 
-    def _record_mark(self, record: Record) -> str:
-        cells = {}
-        for target, one in known.fields().items():
-            if target not in (NOTE_FIELD, REASON, *CORRECTABLE) and one.column in self.sheet.exported:
-                value = getattr(record, target) or known.NOTHING.get(target, "")
-                cells[one.column] = display_value(one, value, self.language)
+    def _mark(self, values: dict[str, str]) -> str:
+        """The checksum that an export writes for the values of fields."""
+        fields = [known.fields()[name] for name in values]
+        cells = {
+            one.column: display_value(one, values[one.target], self.language)
+            for one in fields
+            if one.column in self.sheet.exported
+        }
         return row_check(cells)
 
     def _corrections_known(self, row: SheetRow, subject: Subject) -> bool:
         """Whether the history explains all exported values; if not, a new analysis has changed them since."""
         if not self.common or len(row.marks) < 3:
             return self.common
-        cells = {
-            known.fields()[name].column: display_value(known.fields()[name], subject.value_before(name), self.language)
-            for name in CORRECTABLE
-            if known.fields()[name].column in self.sheet.exported
-        }
-        return row_check(cells) == row.marks[2]
+        return self._mark({name: subject.value_before(name) for name in CORRECTABLE}) == row.marks[2]
 
     # three ways
-
-    def _unit(self, made: Row, unit: tuple[str, ...], before: Record | None) -> None:
-        """Compare fields of the record that belong together."""
-        now_record = made.subject.record or _BLANK
-        now = {name: str(getattr(now_record, name)) for name in unit}
-        base = {name: str(getattr(before, name)) for name in unit} if before else None
-        self._three_ways(made, unit, base, now)
 
     def _three_ways(self, made: Row, unit: tuple[str, ...], base: dict[str, str] | None, now: dict[str, str]) -> None:
         """Compare fields that belong together, and note the edits, conflicts or problems that come of it."""
@@ -122,8 +118,11 @@ class Comparer:
         if not differ:
             return
         moved = self._moved(unit, base, now)
-        if moved and self.take is not Take.MINE:
-            self._leave(made, unit, base, now, values, differ)
+        if moved and self.take is Take.THEIRS:
+            made.left += len(differ)
+            return
+        if moved and self.take is None:
+            made.conflicts += [self._conflict(made, one, base, now, values[one.target], unit) for one in differ]
             return
         if moved:
             # Half of the sheet's values with half of the register's would be a judgement that nobody made.
@@ -131,8 +130,9 @@ class Comparer:
         if fault := self._fault(unit, differ, now | values, made):
             self._problem(made, fault[0], fault[1])
             return
-        over = self._who(made, unit) if moved else ""
-        made.edits[unit] = [self._edit(made, one, now[one.target], values[one.target], over) for one in differ]
+        last = made.subject.last(unit)
+        over = "" if not moved else f"{last.by} {last.at}" if last else "somebody"
+        made.edits[unit] = [Edit(*self._cell(made, o), now[o.target], values[o.target], over) for o in differ]
         self._remark_formulas(made, differ, values)
 
     def _values(
@@ -153,21 +153,6 @@ class Comparer:
         if base is None:
             return any(not self._empty(name, now[name]) for name in unit)
         return any(not is_same_value(known.fields()[name], now[name], base[name]) for name in unit)
-
-    def _leave(
-        self,
-        made: Row,
-        unit: Sequence[str],
-        base: dict[str, str] | None,
-        now: dict[str, str],
-        values: dict[str, str],
-        differ: Sequence[Field],
-    ) -> None:
-        """Leave fields that both sides changed to the register, or to the user if nobody said which side wins."""
-        if self.take is Take.THEIRS:
-            made.left += len(differ)
-        else:
-            made.conflicts += [self._conflict(made, one, base, now, values[one.target], unit) for one in differ]
 
     def _remark_formulas(self, made: Row, edited: Sequence[Field], values: dict[str, str]) -> None:
         for one in edited:
@@ -239,14 +224,12 @@ class Comparer:
         if not corrected:
             return
         fault = self._why_not(made)
-        for unit in corrected if fault else ():
-            for edit in made.edits.pop(unit):
-                self._problem(made, known.fields()[edit.field], fault)
-        for unit in corrected if not fault else ():
+        for unit in corrected:
             (edit,) = made.edits[unit]
-            if not edit.new and edit.field in CLOSED:
+            problem = fault or ("it cannot be empty" if not edit.new and edit.field in CLOSED else "")
+            if problem:
                 del made.edits[unit]
-                self._problem(made, known.fields()[edit.field], "it cannot be empty")
+                self._problem(made, known.fields()[edit.field], problem)
 
     def _why_not(self, made: Row) -> str:
         judged = made.edits.get(("finding", "finding_reason"), ())
@@ -278,54 +261,36 @@ class Comparer:
             return
         if not text or normalise_cell(text) in self._new_notes(made.subject):
             return
-        made.edits[(NOTE_FIELD,)] = [self._edit(made, one, "", text, "")]
+        made.edits[(NOTE_FIELD,)] = [Edit(*self._cell(made, one), "", text)]
 
     def _new_notes(self, subject: Subject) -> set[str]:
         """The notes added since the export, since the same file may be imported twice."""
-        now = (
-            Counter(normalise_cell(clean(note.text)) for note in subject.record.notes)
-            if subject.record
-            else Counter[str]()
+        now, before = (
+            Counter(normalise_cell(clean(note.text)) for note in (record.notes if record else ()))
+            for record in (subject.record, subject.before if self.common else None)
         )
-        if self.common and subject.before:
-            now -= Counter(normalise_cell(clean(note.text)) for note in subject.before.notes)
-        return set(now)
+        return set(now - before)
 
     # saying what is wrong
 
     def _problem(self, made: Row, one: Field, message: str) -> None:
         value = made.row.cells.get(one.column, _EMPTY).value
-        made.problems.append(
-            Problem(
-                made.row.number, self._at(made, one), self._heading(one), "" if value is None else str(value), message
-            )
-        )
+        number, cell, heading, *_ = self._cell(made, one)
+        made.problems.append(Problem(number, cell, heading, "" if value is None else str(value), message))
 
-    def _edit(self, made: Row, one: Field, old: str, new: str, over: str) -> Edit:
+    def _cell(self, made: Row, one: Field) -> tuple[int, str, str, str, str, str, str]:
+        """The first fields of an edit or a conflict."""
+        cell = f"{self.sheet.letters.get(one.column, '')}{made.row.number}"
         subject = made.subject
-        return Edit(
-            *(made.row.number, self._at(made, one), self._heading(one), one.target),
-            *(subject.norm, subject.place, subject.title, old, new, over),
-        )
+        about = (subject.norm, subject.place, subject.title)
+        return made.row.number, cell, self._heading(one), one.target, *about
 
     def _conflict(
         self, made: Row, one: Field, base: dict[str, str] | None, now: dict[str, str], value: str, unit: Sequence[str]
     ) -> Conflict:
-        subject = made.subject
-        last = subject.last(unit)
-        return Conflict(
-            *(made.row.number, self._at(made, one), self._heading(one), one.target),
-            *(subject.norm, subject.place, subject.title),
-            *(base[one.target] if base else None, now[one.target], value),
-            *((last.by, last.at) if last else ("", "")),
-        )
-
-    def _who(self, made: Row, unit: Sequence[str]) -> str:
         last = made.subject.last(unit)
-        return f"{last.by} {last.at}" if last else "somebody"
-
-    def _at(self, made: Row, one: Field) -> str:
-        return f"{self.sheet.letters.get(one.column, '')}{made.row.number}"
+        by, at = (last.by, last.at) if last else ("", "")
+        return Conflict(*self._cell(made, one), base[one.target] if base else None, now[one.target], value, by, at)
 
     def _heading(self, one: Field) -> str:
         return known.title(one.column, self.language)

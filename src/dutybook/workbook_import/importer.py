@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from dutybook.errors import BadRequest
 from dutybook.export.columns import OBLIGATIONS, normalise_cell
@@ -122,15 +123,17 @@ def _since(register: Register, sheet: Sheet, path: Path, wanted: Wanted) -> int 
 #: The most rows that are examined closely. More are only reported as edited.
 _CLOSELY = 200
 _EMPTY = Cell(None)
+_BLANK = Record("")
+_CHUNK = 2000
+#: Fields of a record that need no reason.
+_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "control", "note")
 
 
-def describe_protected_edits(
+def _describe_protected_edits(
     register: Register, sheet: Sheet, rows: Sequence[SheetRow], before: Mapping[str, Record | None], language: str
 ) -> list[Remark]:
-    """One remark for each row whose protected cells differ from what was exported.
-
-    Args:
-        before: the records at the time of the export, by norm (full id).
+    """One remark for each row whose protected cells differ from what was exported. ``before`` are the records at that
+    time, by norm (full id).
     """
     made = []
     closely = rows[:_CLOSELY]
@@ -162,7 +165,7 @@ def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
     return names
 
 
-def find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[int]:
+def _find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[int]:
     """The numbers of rows whose text is not that of the norm with their id."""
     edited = [row for row in rows if row.edited]
     known = import_baseline.texts(register, [row.id for row in edited])
@@ -184,36 +187,17 @@ def _begins(text: object) -> str:
     return normalise_cell(clean(str(text)))[:500]
 
 
-_BLANK = Record("")
-
-
-def review_changes_of(made: Row, reason: str) -> list[Change]:
-    """The changes of a row. If they are impossible after all, there are none, and the row gets a problem.
-
-    Args:
-        reason: the reason of its corrections.
-    """
-    try:
-        return _changes(made, reason)
-    except BadRequest as error:
-        made.problems.append(Problem(made.row.number, "", "", "", str(error)))
-        made.edits.clear()
-        return []
-
-
 def _changes(made: Row, reason: str) -> list[Change]:
-    """Up to three changes, since each of them has its own reason."""
+    """Up to four changes, since several have a reason of their own; ``reason`` is that of the corrections.
+
+    Raises:
+        BadRequest: they are impossible after all.
+    """
     new = {edit.field: edit.new for edits in made.edits.values() for edit in edits}
-    plain = Change(
-        status=(new["status"] or "unassessed") if "status" in new else None,
-        owner=new.get("owner"),
-        reviewer=new.get("reviewer"),
-        due=new.get("due"),
-        review_date=new.get("review_date"),
-        control=new.get("control"),
-        note=new.get("note"),
-    )
-    changes = [] if plain.says_nothing else [plain]
+    plain: dict[str, Any] = {name: new[name] for name in _PLAIN if name in new}
+    if plain.get("status") == "":
+        plain["status"] = "unassessed"
+    changes = [Change(**plain)] if plain else []
     now = made.subject.record or _BLANK
     if "applicability" in new or "applicability_reason" in new:
         applies = new.get("applicability", now.applicability) or "unassessed"
@@ -222,13 +206,9 @@ def _changes(made: Row, reason: str) -> list[Change]:
     if "finding" in new or "finding_reason" in new:
         finding = new.get("finding", now.finding)
         changes.append(Change(finding=finding, reason=new.get("finding_reason", now.finding_reason)))
-    correct = {name: new[name] for name in CORRECTABLE if name in new}
-    if correct:
+    if correct := {name: new[name] for name in CORRECTABLE if name in new}:
         changes.append(Change(correct=correct, reason=reason))
     return changes
-
-
-_CHUNK = 2000
 
 
 class Plan:
@@ -247,8 +227,8 @@ class Plan:
     def made(self) -> dict[str, list[Change]]:
         """Compare all rows. Returns the changes by norm (full id)."""
         touched = self._single()
-        self._of_the_sheet()
-        strangers = find_mismatched_rows(self.register, touched)
+        self._remark_columns()
+        strangers = _find_mismatched_rows(self.register, touched)
         for row in touched:
             if row.number in strangers:
                 self._problem(
@@ -262,8 +242,12 @@ class Plan:
         self._agree()
         changes_by_norm: dict[str, list[Change]] = defaultdict(list)
         for made in self.rows:
-            if changes := review_changes_of(made, self.comparer.reason(made)):
-                changes_by_norm[made.subject.norm] += changes
+            try:
+                if changes := _changes(made, self.comparer.reason(made)):
+                    changes_by_norm[made.subject.norm] += changes
+            except BadRequest as error:
+                made.problems.append(Problem(made.row.number, "", "", "", str(error)))
+                made.edits.clear()
         return dict(changes_by_norm)
 
     def report(self, path: Path) -> Report:
@@ -286,15 +270,13 @@ class Plan:
     def _problem(self, row: SheetRow, message: str) -> None:
         self.problems.append(Problem(row.number, "", "", row.id[:80], message))
 
-    def _of_the_sheet(self) -> None:
+    def _remark_columns(self) -> None:
         if self.sheet.unknown:
-            self.remarks.append(
-                Remark(0, f"columns that are none of ours were not looked at: {', '.join(self.sheet.unknown[:20])}")
-            )
+            names = ", ".join(self.sheet.unknown[:20])
+            self.remarks.append(Remark(0, f"columns that are none of ours were not looked at: {names}"))
         if any(name in self.sheet.missing for name in layout().checked):
-            self.remarks.append(
-                Remark(0, "columns were deleted, so edits of cells that are not for editing are not noticed")
-            )
+            says = "columns were deleted, so edits of cells that are not for editing are not noticed"
+            self.remarks.append(Remark(0, says))
 
     def _single(self) -> list[SheetRow]:
         """The edited rows, with each norm once."""
@@ -308,44 +290,30 @@ class Plan:
                     "it has no id (hidden column), so it is no norm of the register; norms are not added in a workbook",
                 )
         single = []
-        for several in rows.values():
-            if len({_content(row) for row in several}) > 1:
-                numbers = ", ".join(str(row.number) for row in several)
-                self._problem(
-                    several[0], f"rows {numbers} are the same norm and say different things: delete all but one"
-                )
+        for first, *others in rows.values():
+            same = f"rows {', '.join(str(row.number) for row in (first, *others))} are the same norm and say"
+            if any(_content(row) != _content(first) for row in others):
+                self._problem(first, f"{same} different things: delete all but one")
                 continue
-            if len(several) > 1:
-                numbers = ", ".join(str(row.number) for row in several)
-                self.remarks.append(
-                    Remark(several[0].number, f"rows {numbers} are the same norm and say the same; one of them counts")
-                )
-            single.append(several[0])
-        return self._there(single)
-
-    def _there(self, rows: Sequence[SheetRow]) -> list[SheetRow]:
-        """The edited rows whose norms exist. Rows of norms that are gone are counted if nobody edited them."""
-        untouched = [row.id for row in rows if row.untouched]
-        gone = import_baseline.missing(self.register, untouched)
-        if gone:
-            subject = (
-                "norm that is in the register no more was"
-                if len(gone) == 1
-                else "norms that are in the register no more were"
-            )
+            if others:
+                self.remarks.append(Remark(first.number, f"{same} the same; one of them counts"))
+            single.append(first)
+        # Rows of norms that are gone are only counted if nobody edited them.
+        if gone := import_baseline.missing(self.register, [row.id for row in single if row.untouched]):
+            one = "norm that is in the register no more was"
+            subject = one if len(gone) == 1 else "norms that are in the register no more were"
             self.remarks.append(Remark(0, f"{len(gone):,} {subject} not edited either"))
-        return [row for row in rows if not row.untouched]
+        return [row for row in single if not row.untouched]
 
     def _compare(self, rows: Sequence[SheetRow]) -> None:
         since = self.since if self.since is not None else 0
         found = import_baseline.subjects(self.register, [row.id for row in rows], since)
         lost = import_baseline.lost(self.register, [row.id for row in rows if row.id not in found])
-        successors = import_baseline.subjects(
-            self.register, [one.successor for one in lost.values() if one.successor], since
-        )
+        named = [one.successor for one in lost.values() if one.successor]
+        successors = import_baseline.subjects(self.register, named, since)
         edited = [row for row in rows if row.edited and row.id in found]
         before = {subject.norm: subject.before for subject in found.values()}
-        self.remarks += describe_protected_edits(self.register, self.sheet, edited, before, self.language)
+        self.remarks += _describe_protected_edits(self.register, self.sheet, edited, before, self.language)
         for row in rows:
             subject = found.get(row.id)
             if subject is not None:
@@ -353,10 +321,8 @@ class Plan:
             elif (subject := successors.get(lost[row.id].successor)) is not None:
                 self.rows.append(self._of_successor(row, subject))
             elif lost[row.id].kept:
-                self._problem(
-                    row,
-                    "its norm is in the register no more; its record waits for it (dutybook review --orphans)",
-                )
+                waits = "its record waits for it (dutybook review --orphans)"
+                self._problem(row, f"its norm is in the register no more; {waits}")
             else:
                 self._problem(row, "the register has no norm with its id: it was removed, or the id was changed")
 
@@ -366,14 +332,11 @@ class Plan:
         """
         made = self.comparer.compare(replace(row, whole=(*(row.whole or (False,))[:1], True)), subject)
         where = f"{subject.norm[:12]} ({subject.place})" if subject.place else subject.norm[:12]
-        made.remarks.append(
-            Remark(row.number, f"its norm is in the register no more; it counts for the one in its place, {where}")
-        )
+        says = f"its norm is in the register no more; it counts for the one in its place, {where}"
+        made.remarks.append(Remark(row.number, says))
         if len(row.whole) > 1 and not row.whole[1]:
-            message = (
-                f"what was corrected is of a norm that is in the register no more: look at {where} and correct that"
-            )
-            made.problems.append(Problem(row.number, "", "", "", message))
+            says = f"what was corrected is of a norm that is in the register no more: look at {where} and correct that"
+            made.problems.append(Problem(row.number, "", "", "", says))
         return made
 
     def _agree(self) -> None:
@@ -401,7 +364,5 @@ def _new(row: Row, unit: tuple[str, ...]) -> tuple[str, ...]:
 
 def _content(row: SheetRow) -> str:
     """The edited values of a row, to compare them with those of another."""
-    cells: Iterable[tuple[str, str, str]] = (
-        (name, normalise_cell(cell.value), cell.fault) for name, cell in row.cells.items()
-    )
-    return json.dumps([row.untouched, sorted(cells)])
+    cells = sorted((name, normalise_cell(cell.value), cell.fault) for name, cell in row.cells.items())
+    return json.dumps([row.untouched, cells])
