@@ -22,7 +22,7 @@ def test_a_command_gets_its_shared_options_together() -> None:
     app = Typer()
 
     @app.command()
-    @options.taking(options.FILTERS)
+    @options.taking(filters=options.FILTERS)
     def command(name: str, *, filters: dict[str, Any]) -> None:
         seen.append({"name": name, **filters})
 

@@ -25,7 +25,7 @@ _Since = Annotated[
 ]
 
 
-@options.taking(options.FILTERS)
+@options.taking(filters=options.FILTERS)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What the alert is called.")],

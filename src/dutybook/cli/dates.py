@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dutybook.cli import options
-from dutybook.cli.options import open_database
+from dutybook.cli.options import one, open_database
 from dutybook.cli.output import (
     MODALITY_STYLE,
     count,
@@ -29,8 +29,15 @@ if TYPE_CHECKING:
     from dutybook.store import DeadlineRow, EventRow, NormRow
 
 
+@options.taking(
+    counting={
+        "place": one("place", "Whose public holidays and clocks count: DE, DE-BY, FR …", "PLACE"),
+        "law": one("law", "How periods are counted: reg1182, bgb …; if not given, as the act wants.", "LAW"),
+    }
+)
 def due(
     context: typer.Context,
+    *,
     identity: Annotated[
         str | None,
         typer.Argument(metavar="ID", help="Id of a norm, a deadline or (to forget it) an event; 4 characters will do."),
@@ -41,16 +48,7 @@ def due(
             "--event", help='When it happened: 2026-03-02, or "2026-03-02 14:00" where hours count.', metavar="WHEN"
         ),
     ] = None,
-    place: Annotated[
-        str | None,
-        typer.Option("--place", help="Whose public holidays and clocks count: DE, DE-BY, FR …", metavar="PLACE"),
-    ] = None,
-    law: Annotated[
-        str | None,
-        typer.Option(
-            "--law", help="How periods are counted: reg1182, bgb …; if not given, as the act wants.", metavar="LAW"
-        ),
-    ] = None,
+    counting: dict[str, Any],
     store: Annotated[
         bool, typer.Option("--store", help="Keep the event: searches, calendars, exports have its dates.")
     ] = False,
@@ -85,7 +83,7 @@ def due(
             return
         since = as_date(today, "today") or date.today()
         details = due_dates.EventDetails(note) if store else None
-        made = due_dates.due(register, identity, event, place=place, law=law, since=since, store=details)
+        made = due_dates.due(register, identity, event, **counting, since=since, store=details)
         norm, _ = events.deadlines_named(register, identity)
     if as_json:
         print_json([_due_to_dict(row) for row in made])

@@ -25,7 +25,7 @@ _NONE = "(none)"
 _WIDTH = 44
 
 
-@options.taking(options.FILTERS)
+@options.taking(filters=options.FILTERS)
 def export_file(
     context: typer.Context,
     file: Annotated[

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_CHANGED = 8
 
 
-@options.taking(options.READING)
+@options.taking(reading=options.READING)
 def ingest(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],
@@ -84,7 +84,7 @@ def _print_report(report: IngestReport, state: State) -> None:
         print_text(f"… and {count(more, 'more version')} with changes: dutybook diff ACT")
 
 
-@options.taking(options.READING)
+@options.taking(reading=options.READING)
 def extract(
     context: typer.Context,
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders.")],

@@ -73,40 +73,40 @@ By = Annotated[
 ]
 
 
-def _one(name: str, help: str, metavar: str | None = None) -> tuple[Any, None]:
+def one(name: str, help: str, metavar: str | None = None) -> tuple[Any, None]:
     """An option that is given once at most."""
     return Annotated[str | None, typer.Option(f"--{name}", help=help, metavar=metavar)], None
 
 
-def _many(name: str, help: str, metavar: str) -> tuple[Any, None]:
+def many(name: str, help: str, metavar: str) -> tuple[Any, None]:
     """An option that may be given several times."""
     return Annotated[list[str] | None, typer.Option(f"--{name}", help=help, metavar=metavar)], None
 
 
-#: Options by the argument that they fill: annotation and default. A further filter is a line here and a field of ``Filters``.
+#: Tables of options by the argument that they fill: annotation and default. A further filter is a line here and a field of ``Filters``.
 Choices = Mapping[str, tuple[Any, Any]]
 FILTERS: Choices = {
-    "bearer": _one("bearer", "Part of the party that must act.", "WORDS"),
-    "modality": _many("modality", "obligation, prohibition, permission or exemption.", "KIND"),
+    "bearer": one("bearer", "Part of the party that must act.", "WORDS"),
+    "modality": many("modality", "obligation, prohibition, permission or exemption.", "KIND"),
     "language": (Language, None),
     "work": (Work, None),
     "document": (Document, None),
-    "place": _one("place", 'A place in the act and all below it: "Art 5".'),
-    "deadline_before": _one("deadline-before", "With a computed date up to this day.", "YYYY-MM-DD"),
-    "deadline_after": _one("deadline-after", "With a computed date from this day on.", "YYYY-MM-DD"),
-    "bearer_class": _many("bearer-class", "business, authority, person or any.", "CLASS"),
-    "strength": _one("strength", "must, or should for recommendations."),
-    "role": _one("role", "Part of the bearer's English name, whatever the text's language: deployer."),
-    "applies_on": _one("applies-on", "Known to apply on this day: what of today's text binds then.", "YYYY-MM-DD"),
-    "bearer_role": _many("bearer-role", "The bearer's whole English name.", "ROLE"),
-    "jurisdiction": _many("jurisdiction", "Whose law it is: EU, DE, FR …", "CODE"),
-    "topic": _many("topic", "What it is about: reporting, records, risk, security …", "TOPIC"),
-    "due_window": _many("due-window", "overdue, 30, 90 or 365 (due in so many days), later or none.", "WINDOW"),
-    "applies": _many("applies", "Today: in-force, later, unknown or ended.", "WHEN"),
-    "status": _one("status", "What people made of it: applicable, requires review …", "STATUS"),
-    "owner": _one("owner", "Part of the name of who looks after it.", "NAME"),
-    "review_state": _one("review-state", "unreviewed, confirmed, corrected, rejected (else hidden) or all.", "STATE"),
-    "as_of": _one(
+    "place": one("place", 'A place in the act and all below it: "Art 5".'),
+    "deadline_before": one("deadline-before", "With a computed date up to this day.", "YYYY-MM-DD"),
+    "deadline_after": one("deadline-after", "With a computed date from this day on.", "YYYY-MM-DD"),
+    "bearer_class": many("bearer-class", "business, authority, person or any.", "CLASS"),
+    "strength": one("strength", "must, or should for recommendations."),
+    "role": one("role", "Part of the bearer's English name, whatever the text's language: deployer."),
+    "applies_on": one("applies-on", "Known to apply on this day: what of today's text binds then.", "YYYY-MM-DD"),
+    "bearer_role": many("bearer-role", "The bearer's whole English name.", "ROLE"),
+    "jurisdiction": many("jurisdiction", "Whose law it is: EU, DE, FR …", "CODE"),
+    "topic": many("topic", "What it is about: reporting, records, risk, security …", "TOPIC"),
+    "due_window": many("due-window", "overdue, 30, 90 or 365 (due in so many days), later or none.", "WINDOW"),
+    "applies": many("applies", "Today: in-force, later, unknown or ended.", "WHEN"),
+    "status": one("status", "What people made of it: applicable, requires review …", "STATUS"),
+    "owner": one("owner", "Part of the name of who looks after it.", "NAME"),
+    "review_state": one("review-state", "unreviewed, confirmed, corrected, rejected (else hidden) or all.", "STATE"),
+    "as_of": one(
         "as-of",
         "As the law stood on this day: the version of each act that stood then, without norms known not to apply yet, or no more.",
         "YYYY-MM-DD",
@@ -132,8 +132,8 @@ _MEMORY = typer.Option("--memory-limit", min=0, help="GiB that one process may u
 READING: Choices = {
     "workers": (Workers, None),
     "password": (Password, None),
-    "language": _one("language", "Take this as the language instead of looking.", "CODE"),
-    "published": _one("published", "Publication date where a file does not say its own.", "YYYY-MM-DD"),
+    "language": one("language", "Take this as the language instead of looking.", "CODE"),
+    "published": one("published", "Publication date where a file does not say its own.", "YYYY-MM-DD"),
     "model": (Annotated[str, _MODEL], "auto"),
     "tables": (Annotated[TableReader, _TABLES], TableReader.FAST),
     "no_ocr": (Annotated[bool, _NO_OCR], False),
@@ -143,27 +143,30 @@ READING: Choices = {
 }
 
 
-def taking(choices: Choices) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of ``choices``. Its last argument receives them together, as a dict by name."""
+def taking(**tables: Choices) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of tables, each table in the place of the argument with its name. This argument receives
+    them together, as a dict by name.
+    """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         own = inspect.signature(command, eval_str=True)
-        *kept, gathered = own.parameters.values()
-        taken = [
-            inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
-            for name, (annotation, default) in choices.items()
-        ]
+        taken: list[inspect.Parameter] = []
+        for parameter in own.parameters.values():
+            mine = {parameter.name: (parameter.annotation, parameter.default)}
+            for name, (annotation, default) in tables.get(parameter.name, mine).items():
+                taken.append(inspect.Parameter(name, parameter.KEYWORD_ONLY, default=default, annotation=annotation))
 
         @functools.wraps(command)
         def run(**given: Any) -> None:
-            chosen = {name: _given(given.pop(name)) for name in choices}
-            command(**given, **{gathered.name: chosen})
+            gathered = {
+                argument: {name: _given(given.pop(name)) for name in choices} for argument, choices in tables.items()
+            }
+            command(**given, **gathered)
 
         # Typer reads the signature, and the annotations as well.
         vars(run).pop("__wrapped__", None)
-        signature = own.replace(parameters=[*kept, *taken])
-        vars(run)["__signature__"] = signature
-        run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()} | {"return": None}
+        vars(run)["__signature__"] = own.replace(parameters=taken)
+        run.__annotations__ = {p.name: p.annotation for p in taken} | {"return": None}
         return run
 
     return decorate

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dutybook.cli import options
-from dutybook.cli.options import By, open_database, who
+from dutybook.cli.options import By, one, open_database, who
 from dutybook.cli.output import count, print_fields, print_json, print_table, print_text, shorten
 from dutybook.errors import BadRequest
 
@@ -28,40 +28,34 @@ if TYPE_CHECKING:
 _HEAD = r"\d{1,12}:[0-9a-f]{64}"
 
 
-@options.taking({name: choice for name, choice in options.FILTERS.items() if name not in ("status", "owner")})
+#: Fields of the record of a norm.
+_RECORD = {
+    "status": one(
+        "status",
+        "unassessed, requires review, not applicable, applicable, compliant, non-compliant. Without ID: list these.",
+    ),
+    "owner": one("owner", "Who looks after it. Without ID: list theirs.", "NAME"),
+    "reviewer": one("reviewer", "Who checks that.", "NAME"),
+    "due": one("due", "Your own date for it; empty takes it away.", "YYYY-MM-DD"),
+    "review_date": one("review-date", "When to look at it again.", "YYYY-MM-DD"),
+    "applicability": one("applicability", "Does it apply to you: yes, partly, no (with --reason)."),
+    "reason": one("reason", "Why: it does not apply, is no finding, is corrected.", "TEXT"),
+    "control": one("control", "What makes sure that it is done.", "TEXT"),
+    "note": one("note", "Add a note.", "TEXT"),
+}
+
+
+@options.taking(
+    record=_RECORD,
+    filters={name: choice for name, choice in options.FILTERS.items() if name not in ("status", "owner")},
+)
 def review(
     context: typer.Context,
+    *,
     identity: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="A norm's id; its first four characters are enough.")
     ] = None,
-    status: Annotated[
-        str | None,
-        typer.Option(
-            "--status",
-            help="unassessed, requires review, not applicable, applicable, compliant, non-compliant. Without ID: list these.",
-        ),
-    ] = None,
-    owner: Annotated[
-        str | None, typer.Option("--owner", help="Who looks after it. Without ID: list theirs.", metavar="NAME")
-    ] = None,
-    reviewer: Annotated[str | None, typer.Option("--reviewer", help="Who checks that.", metavar="NAME")] = None,
-    due: Annotated[
-        str | None, typer.Option("--due", help="Your own date for it; empty takes it away.", metavar="YYYY-MM-DD")
-    ] = None,
-    review_date: Annotated[
-        str | None, typer.Option("--review-date", help="When to look at it again.", metavar="YYYY-MM-DD")
-    ] = None,
-    applicability: Annotated[
-        str | None, typer.Option("--applicability", help="Does it apply to you: yes, partly, no (with --reason).")
-    ] = None,
-    reason: Annotated[
-        str | None,
-        typer.Option("--reason", help="Why: it does not apply, is no finding, is corrected.", metavar="TEXT"),
-    ] = None,
-    control: Annotated[
-        str | None, typer.Option("--control", help="What makes sure that it is done.", metavar="TEXT")
-    ] = None,
-    note: Annotated[str | None, typer.Option("--note", help="Add a note.", metavar="TEXT")] = None,
+    record: dict[str, Any],
     link: Annotated[
         list[str] | None,
         typer.Option("--link", help="Add evidence: a path or address; never opened.", metavar="[LABEL=]ADDRESS"),
@@ -107,7 +101,6 @@ def review(
     by: By = None,
     limit: options.Limit = 20,
     as_json: options.Json = False,
-    *,
     filters: dict[str, Any],
 ) -> None:
     """Say what a norm means for you, judge what was found, and see what is left: without ID the least sure findings first.
@@ -129,18 +122,13 @@ def review(
     ]
     _check_modes(modes, identity)
     listing = identity is None and not every
-    new_status, new_owner = (None, None) if listing else (status, owner)
-    of_status, of_owner = (status, owner) if listing else (with_status, with_owner)
+    if listing:
+        of_status, of_owner = record["status"], record["owner"]
+        record |= {"status": None, "owner": None}
+    else:
+        of_status, of_owner = with_status, with_owner
     wanted = Change(
-        status=new_status,
-        owner=new_owner,
-        reviewer=reviewer,
-        due=due,
-        review_date=review_date,
-        applicability=applicability,
-        reason=reason,
-        control=control,
-        note=note,
+        **record,
         links=tuple(_link(text) for text in link or ()),
         finding=_finding(confirm=confirm, reject=reject),
         correct=dict(_field(text) for text in correct or ()),

@@ -28,7 +28,7 @@ _VALUES = 8
 _NAMED = 5
 
 
-@options.taking(options.FILTERS)
+@options.taking(filters=options.FILTERS)
 def search(
     context: typer.Context,
     words: Annotated[

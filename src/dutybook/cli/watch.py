@@ -36,7 +36,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME")]
 Kind = Annotated[str | None, typer.Argument(help="a kind, to see how its targets are written and its own options")]
 
 
-@options.taking({name: options.READING[name] for name in _READING})
+@options.taking(reading={name: options.READING[name] for name in _READING})
 def add(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="folder, feed, page, eurlex …: dutybook watch kinds")],

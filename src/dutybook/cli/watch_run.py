@@ -75,7 +75,7 @@ _CRON = """# Or a line for cron (crontab -e); cron mails what it prints:
 """
 
 
-@options.taking({name: options.READING[name] for name in _READING})
+@options.taking(reading={name: options.READING[name] for name in _READING})
 def run(
     context: typer.Context,
     names: Annotated[
