@@ -1,4 +1,4 @@
-"""The three walks of docs/walk.md, each with the modules that it enters: ``python tests/walks.py`` prints them as JSON, and with
+"""The four walks of docs/walk.md, each with the modules that it enters: ``python tests/walks.py`` prints them as JSON, and with
 ``--write`` puts their numbers into that page.
 
 They run in a process of their own, so that nothing that another test has loaded or cached shortens them.
@@ -6,6 +6,8 @@ They run in a process of their own, so that nothing that another test has loaded
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import sys
@@ -70,6 +72,21 @@ def search_a_page(folder: Path) -> Callable[[], None]:
     return walk
 
 
+def search_by_command(folder: Path) -> Callable[[], None]:
+    """A search on the command line, in a process that has the commands already."""
+    from dutybook.cli import app, run
+
+    assert app
+    printed = io.StringIO()
+
+    def walk() -> None:
+        with contextlib.redirect_stdout(printed):
+            assert run(["--database", str(folder / "register.db"), "search", "outsourcing"]) == 0
+        assert "outsourcing" in printed.getvalue()
+
+    return walk
+
+
 def watch_a_folder(folder: Path) -> Callable[[], None]:
     """A watch from a changed file to a mail."""
     from servers import MailServer
@@ -105,7 +122,7 @@ def watch_a_folder(folder: Path) -> Callable[[], None]:
 
 
 #: The walks by the names that docs/walk.md marks them with.
-WALKS = {"document": read_a_pdf, "search": search_a_page, "watch": watch_a_folder}
+WALKS = {"document": read_a_pdf, "search": search_a_page, "command": search_by_command, "watch": watch_a_folder}
 
 
 PAGE = ROOT / "docs" / "walk.md"
@@ -113,7 +130,7 @@ MARK = re.compile(r"<!-- walk: (\w+), modules: (\d+) -->")
 
 
 def make(names: Iterable[str] = WALKS) -> dict[str, list[str]]:
-    """The modules that some walks enter, sorted; the search needs what the document's walk stores."""
+    """The modules that some walks enter, sorted; the searches need what the document's walk stores."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in names:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -24,8 +23,7 @@ from dutybook.cli import (
     watch,
     watch_run,
 )
-from dutybook.cli.options import State
-from dutybook.cli.output import print_log
+from dutybook.cli.options import set_global_options
 
 _HELP = """Who must do what by when: finds every obligation, prohibition, permission and exemption in regulation and news,
 with its evidence. Nothing leaves this machine.
@@ -119,29 +117,6 @@ GROUPS: dict[str, tuple[str, Commands]] = {
 }
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib import metadata
-
-        typer.echo(f"dutybook {metadata.version('dutybook')}")
-        raise typer.Exit
-
-
-def _set_state(
-    context: typer.Context,
-    *,
-    database: Annotated[
-        Path, typer.Option("--database", envvar="DUTYBOOK_DATABASE", help="The register's file.", metavar="FILE")
-    ] = Path("dutybook.db"),
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an internal error arose.")] = False,
-    version: Annotated[  # noqa: ARG001 - its callback has done all
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
-    ] = False,
-) -> None:
-    print_log()
-    context.obj = State(database, debug)
-
-
 def _group(name: str, help: str, commands: Commands, **more: Any) -> typer.Typer:
     made = typer.Typer(
         name=name, help=help, no_args_is_help=True, rich_markup_mode=None, context_settings=_SETTINGS, **more
@@ -152,6 +127,6 @@ def _group(name: str, help: str, commands: Commands, **more: Any) -> typer.Typer
 
 
 app = _group("dutybook", _HELP, COMMANDS, add_completion=False, pretty_exceptions_enable=False)
-app.callback()(_set_state)
+app.callback()(set_global_options)
 for _name, (_help, _commands) in GROUPS.items():
     app.add_typer(_group(_name, _help, _commands))

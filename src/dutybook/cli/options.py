@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dutybook.cli.output import print_log
 from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -28,6 +29,30 @@ class State:
 
     database: Path
     debug: bool
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        typer.echo(f"dutybook {metadata.version('dutybook')}")
+        raise typer.Exit
+
+
+def set_global_options(
+    context: typer.Context,
+    *,
+    database: Annotated[
+        Path, typer.Option("--database", envvar="DUTYBOOK_DATABASE", help="The register's file.", metavar="FILE")
+    ] = Path("dutybook.db"),
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an internal error arose.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback has done all
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Keep the options that stand before the command in ``context.obj``."""
+    print_log()
+    context.obj = State(database, debug)
 
 
 def open_database(context: typer.Context, *, writes: bool = False) -> Register:
