@@ -73,8 +73,8 @@ def add(
              --to "mailto:anna@example.org#smtp=mail.example.org:587&user=bot&password=env:SMTP_PASSWORD&from=bot@example.org"
     """
     from dutybook.alerts import management
-    from dutybook.alerts.as_json import alert_as_json
-    from dutybook.alerts.kinds import parse_days, parse_kinds
+    from dutybook.alerts.management import alert_as_json
+    from dutybook.alerts.settings import parse_days, parse_kinds
     from dutybook.store import Filters
     from dutybook.store.search.filters import as_date
 
@@ -105,7 +105,7 @@ def add(
 
 def list_alerts(context: typer.Context, as_json: options.Json = False) -> None:
     """List alerts: what each counts, how often it tells, and where."""
-    from dutybook.alerts.as_json import alert_as_json, describe_channel
+    from dutybook.alerts.management import alert_as_json, describe_channel
     from dutybook.store.alerts import alerts, outbox
 
     with open_database(context) as register:
@@ -140,7 +140,7 @@ def show(
     as_json: options.Json = False,
 ) -> None:
     """Show an alert and its last messages."""
-    from dutybook.alerts.as_json import alert_as_json, delivery_as_json, describe_channel
+    from dutybook.alerts.management import alert_as_json, delivery_as_json, describe_channel
     from dutybook.store.alerts import alert_events, alerts, outbox
 
     with open_database(context) as register:
@@ -182,7 +182,7 @@ def preview(
     if as_json:
         print_json(management.entries(found, alert.reader, now, alert.zone))
     elif html:
-        from dutybook.alerts.channels.shared_files import replace_file
+        from dutybook.alerts.channels.files import replace_file
 
         replace_file(html.absolute(), management.preview_text(alert, found, now, html=True).encode("utf-8", "replace"))
         print_text(f"{html}: {count(len(found), 'notice')}")
@@ -195,7 +195,8 @@ def run(context: typer.Context, as_json: options.Json = False) -> None:
 
     Have it called every few minutes: digests go out at their hour, and what failed is sent again. Two at once do no harm.
     """
-    from dutybook.alerts import collect, send
+    from dutybook.alerts.collection import collect
+    from dutybook.alerts.sending import send
     from dutybook.store.alerts import outbox
 
     state: State = context.obj
@@ -246,7 +247,7 @@ def list_outbox(
     Example: dutybook alerts outbox --dead
     Example: dutybook alerts outbox --retry 3fa9
     """
-    from dutybook.alerts.as_json import delivery_as_json, describe_channel
+    from dutybook.alerts.management import delivery_as_json, describe_channel
     from dutybook.store.alerts import outbox
 
     with open_database(context, writes=bool(retry)) as register:
@@ -287,8 +288,8 @@ def list_outbox(
 
 def _print_whole(register: Register, identity: str, *, as_json: bool) -> None:
 
-    from dutybook.alerts.digest.messages import whole_text
     from dutybook.alerts.management import entries
+    from dutybook.alerts.sending import whole_text
     from dutybook.store.alerts import alert_events, outbox
 
     delivery = outbox.one(register, identity)
@@ -363,7 +364,7 @@ def _describe_search(alert: AlertRow) -> str:
 
 
 def _print_alert(alert: AlertRow) -> None:
-    from dutybook.alerts.as_json import describe_channel
+    from dutybook.alerts.management import describe_channel
 
     state = (alert.state, "green" if alert.state == "active" else "yellow")
     print_text((alert.name, "bold"), "  ", state, "  ", (alert.id, "dim"))

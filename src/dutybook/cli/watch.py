@@ -257,7 +257,7 @@ def remove(context: typer.Context, name: Name) -> None:
     \b
     Example: dutybook watch remove feed-authority-example
     """
-    from dutybook.pipeline.watching.file_store import folder_of
+    from dutybook.pipeline.watching.item_fetcher import folder_of
     from dutybook.store.watches import watches
 
     state: State = context.obj
@@ -285,17 +285,17 @@ def list_kinds(context: typer.Context, kind: Kind = None, *, as_json: options.Js
       dutybook watch kinds
       dutybook watch kinds eurlex
     """
-    from dutybook.ingest.sources import registry
+    from dutybook.ingest import sources
     from dutybook.pipeline.watching.definition import OPTIONS, format_interval
 
     if kind is not None:
         _print_kind(kind, as_json=as_json)
         return
     rows = []
-    for kind in registry.kinds():
+    for kind in sources.kinds():
         try:
-            source = registry.source_of(kind)
-            rows.append((kind, format_interval(registry.default_interval(source)), source.help))
+            source = sources.source_of(kind)
+            rows.append((kind, format_interval(sources.default_interval(source)), source.help))
         except BadRequest as error:
             rows.append((kind, "", str(error)))
     if as_json:
@@ -308,14 +308,14 @@ def list_kinds(context: typer.Context, kind: Kind = None, *, as_json: options.Js
 
 
 def _print_kind(kind: str, *, as_json: bool) -> None:
-    from dutybook.ingest.sources import registry
+    from dutybook.ingest import sources
     from dutybook.pipeline.watching.definition import format_interval
 
-    source = registry.source_of(kind)
+    source = sources.source_of(kind)
     own: dict[str, str] = dict(getattr(source, "options", {}))
     written = str(getattr(source, "written", ""))
     if as_json:
-        every = format_interval(registry.default_interval(source))
+        every = format_interval(sources.default_interval(source))
         print_json({"kind": kind, "every": every, "help": source.help, "target": written, "options": own})
         return
     print_text(f"{kind}: {source.help}")

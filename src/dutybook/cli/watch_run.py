@@ -127,7 +127,7 @@ def run(
 
 def _serve(state: State, every: str, look: Callable[[bool], RunReport]) -> None:
     from dutybook.pipeline.watching.definition import LEAST_FOLDER, parse_interval
-    from dutybook.pipeline.watching.service import Service
+    from dutybook.pipeline.watching.runner import Service
 
     seconds = parse_interval(every, LEAST_FOLDER)
     reported = logged = float("-inf")
