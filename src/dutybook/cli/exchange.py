@@ -124,7 +124,7 @@ def show_schema(
 
     state: State = context.obj
     if json_lines is not None:
-        from dutybook.export.jsonl import schema_of
+        from dutybook.export.tables import schema_of
 
         print_json(schema_of(json_lines))
         return

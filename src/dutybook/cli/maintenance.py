@@ -145,7 +145,7 @@ def list_languages(
     Example: dutybook languages
     One of them: dutybook languages cs
     """
-    from dutybook.languages.scores import measured
+    from dutybook.languages.artefacts import measured
     from dutybook.pipeline.capabilities import languages, languages_as_json
 
     rows = {row.code: row for row in languages()}
@@ -163,8 +163,8 @@ def list_languages(
 
 
 def _print_all(rows: list[LanguageRow]) -> None:
+    from dutybook.languages.artefacts import measured
     from dutybook.languages.reader import reader_words
-    from dutybook.languages.scores import measured
     from dutybook.pipeline.capabilities import OTHERS, SECTION, describe_capability
 
     words = reader_words(SECTION, "en")

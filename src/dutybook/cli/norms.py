@@ -66,8 +66,8 @@ def show(
 def _print_norm(
     detail: NormDetail, deviations: list[DeviationRow], news: list[tuple[Item, Mention]], came_from: str
 ) -> None:
-    from dutybook.export.cells import cell_words, lines
-    from dutybook.languages.reader.findings import describe_doubts
+    from dutybook.export.columns import cell_words, norm_lines
+    from dutybook.languages.reader import describe_doubts
 
     norm = detail.norm
     print_text((norm.place or "(no place)", "bold"), "  ", (norm.modality, MODALITY_STYLE.get(norm.modality, "")))
@@ -80,7 +80,7 @@ def _print_norm(
         ("strength", norm.strength),
         ("bearer", f"{norm.bearer or '(none named)'} ({norm.bearer_class})"),
         ("role", norm.role),
-        *lines(norm, lambda _, value: value),
+        *norm_lines(norm, lambda _, value: value),
         ("applies", _applies(norm)),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
         *(("penalty", p.quote) for p in detail.penalties),
@@ -115,7 +115,7 @@ def _applies(norm: NormRow) -> str | None:
 
 def _print_rejected(rejected: RejectedRow) -> None:
     """Print a rejected candidate."""
-    from dutybook.languages.reader.findings import describe_chain
+    from dutybook.languages.reader import describe_chain
 
     print_text((rejected.place or "(no place)", "bold"), "  ", ("rejected", "bold red"))
     print_text("  ", rejected.quote)
@@ -212,7 +212,7 @@ def _steps(found: DeadlineRow | EventRow | FactRow) -> list[tuple[str, str]]:
 
 
 def _evidence(evidence: EvidenceRow | None, doubts: tuple[Doubt, ...] = ()) -> list[tuple[str, str | None]]:
-    from dutybook.languages.reader.findings import describe_chain, describe_doubts
+    from dutybook.languages.reader import describe_chain, describe_doubts
 
     if evidence is None:
         return [("rule", "none is recorded")]
@@ -244,7 +244,7 @@ def list_rejected(
     \b
     Example: dutybook rejected --document circular
     """
-    from dutybook.languages.reader.findings import describe_chain
+    from dutybook.languages.reader import describe_chain
 
     with open_database(context) as register:
         if document is not None and not register.documents(document):

@@ -198,7 +198,7 @@ def describe_times(norm: Hit | NormRow) -> str | None:
 
 
 def _hit_to_dict(hit: Hit) -> dict[str, Any]:
-    from dutybook.export.jsonl import event_to_dict, starter_to_dict
+    from dutybook.export.tables import event_to_dict, starter_to_dict
 
     deadlines = [
         {
