@@ -106,9 +106,9 @@ def zygote() -> Iterator[Any]:
 def quick_workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers are forked where that is possible, but for a test that wants ``true_workers``."""
     if hasattr(os, "fork") and "true_workers" not in request.fixturenames:
-        from dutybook.web.jobs import runner
+        from dutybook.web import jobs
 
-        monkeypatch.setattr(runner, "_started", request.getfixturevalue("zygote").started)
+        monkeypatch.setattr(jobs, "_started", request.getfixturevalue("zygote").started)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class Zygote:
         self._lock = threading.Lock()
 
     def started(self, errors: IO[bytes]) -> Forked:
-        """In place of ``dutybook.web.jobs.runner._started``."""
+        """In place of ``dutybook.web.jobs._started``."""
         (from_us, into), (out, to_us), (alive, held) = os.pipe(), os.pipe(), os.pipe()
         order = {"env": {**os.environ, "PYTHONUTF8": "1"}, "path": sys.path}
         with self._lock:
@@ -123,7 +123,7 @@ def serve(control: socket.socket) -> None:
     import dutybook.pipeline.batch
     import dutybook.pipeline.unpacking
     import dutybook.pipeline.watching.runner  # noqa: F401
-    from dutybook.web.jobs import worker
+    from dutybook.web import jobs
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
@@ -135,7 +135,7 @@ def serve(control: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             _become(fds, order["env"], order["path"])
-            _run(worker.main)
+            _run(jobs.main)
         control.sendall(pid.to_bytes(8, "big"))
         for fd in fds:
             os.close(fd)

@@ -24,7 +24,7 @@ from dutybook.store.judgements import reviews
 from dutybook.store.judgements.change import Change
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
-from dutybook.web.pages.timeline import style_source
+from dutybook.web.pages.acts import style_source
 from dutybook.web.settings import Settings
 from quay import QUAY, corrigendum_of_the_act, flats
 from quay import read as quay_text
@@ -265,7 +265,7 @@ def test_today_is_where_the_calendar_opens_and_months_follow(client: TestClient)
 
 
 def test_a_month_with_too_much_says_where_the_rest_is(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.web.pages.calendar._MONTH", 1)
+    monkeypatch.setattr("dutybook.web.pages.calendar.MONTH_ROWS", 1)
     page = client.get("/calendar?year=2032&month=3&work=32031R0999").text
     cell = page.partition('"number">31<')[2].partition("</td>")[0]
     assert 'href="/?work=32031R0999&amp;deadline_after=2032-03-31&amp;deadline_before=2032-03-31"' in cell

@@ -12,9 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from dutybook.store import open_register
-from dutybook.web.access import COOKIE, Access
+from dutybook.web.access import COOKIE, MAX_BODY, Access
 from dutybook.web.api.openapi import document
-from dutybook.web.guard import MAX_BODY
 
 API = "/api/v1"
 
@@ -426,12 +425,12 @@ def test_a_register_that_cannot_be_used_is_said(
 
 
 def test_a_defect_of_ours_is_a_problem(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dutybook.web.api import acts
+    from dutybook.store.documents import works
 
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(acts, "act_rows", broken)
+    monkeypatch.setattr(works, "acts", broken)
     quiet = TestClient(
         api.app, base_url="http://127.0.0.1:8765", raise_server_exceptions=False, cookies=dict(api.cookies)
     )

@@ -26,9 +26,8 @@ from dutybook.store.judgements import history, record
 from dutybook.store.news import entries
 from dutybook.store.versions import differences
 from dutybook.store.watches import watches
-from dutybook.web.api.models import acts as acts_models
-from dutybook.web.api.models import documents, monitoring, norms, parts, reviews
-from dutybook.web.api.models import parts as row_models
+from dutybook.web.api import acts, alerts, dates, documents, models, norms, searches
+from dutybook.web.api import watches as watch_models
 from dutybook.web.api.openapi import document
 from dutybook.web.api.routing import verbs
 
@@ -124,49 +123,49 @@ def test_every_verb_says_what_it_answers() -> None:
 
 #: Rows of the register, the models that tell them, and what of a row is not told.
 TOLD: list[tuple[type, type, set[str]]] = [
-    (rows.NormRow, row_models.NormRow, set()),
+    (rows.NormRow, models.NormRow, set()),
     (searching.Hit, norms.Hit, set()),
-    (rows.DeadlineRow, parts.Deadline, set()),
-    (rows.EventRow, parts.Event, set()),
-    (rows.EvidenceRow, parts.Evidence, set()),
-    (rows.PenaltyRow, parts.Penalty, set()),
-    (rows.AmountRow, parts.Amount, set()),
+    (rows.DeadlineRow, models.Deadline, set()),
+    (rows.EventRow, models.Event, set()),
+    (rows.EvidenceRow, models.Evidence, set()),
+    (rows.PenaltyRow, models.Penalty, set()),
+    (rows.AmountRow, models.Amount, set()),
     (rows.CitationRow, norms.Cited, set()),
-    (rows.DefinitionRow, parts.Definition, set()),
-    (rows.FactRow, parts.Fact, set()),
-    (rows.RejectedRow, parts.Rejected, set()),
+    (rows.DefinitionRow, models.Definition, set()),
+    (rows.FactRow, models.Fact, set()),
+    (rows.RejectedRow, models.Rejected, set()),
     (rows.DocumentRow, documents.DocumentRow, set()),
     (rows.NormDetail, norms.Norm, set()),
     (TextRow, norms.NormText, set()),
     (ProvisionRow, documents.Provision, set()),
     # The bookkeeping by which a record follows its norm.
-    (record.Record, reviews.Record, {"ties", "seen", "stands"}),
-    (record.Note, reviews.Note, set()),
-    (record.Link, reviews.Link, set()),
-    (record.Correction, reviews.Correction, set()),
-    (history.HistoryRow, reviews.HistoryRow, set()),
-    (works.ActRow, acts_models.ActRow, set()),
-    (works.WorkRow, acts_models.Act, set()),
-    (works.VersionRow, acts_models.Version, set()),
-    (works.RelationRow, acts_models.Relation, set()),
-    (differences.VersionRow, acts_models.Compared, set()),
-    (differences.ChangeRow, acts_models.Change, set()),
-    (differences.CorrectionRow, acts_models.Corrected, set()),
-    (differences.DeviationRow, parts.Deviation, set()),
-    (timeline.Timeline, acts_models.Timeline, set()),
-    (timeline.Item, acts_models.TimelineItem, set()),
-    (agenda.AgendaRow, acts_models.AgendaRow, set()),
-    (entries.Entry, monitoring.NewsEntry, set()),
-    (entries.Item, monitoring.NewsItem, set()),
-    (entries.Mention, monitoring.Mention, set()),
-    (entries.Expectation, monitoring.Expectation, set()),
+    (record.Record, models.Record, {"ties", "seen", "stands"}),
+    (record.Note, models.Note, set()),
+    (record.Link, models.Link, set()),
+    (record.Correction, models.Correction, set()),
+    (history.HistoryRow, models.HistoryRow, set()),
+    (works.ActRow, acts.ActRow, set()),
+    (works.WorkRow, acts.Act, set()),
+    (works.VersionRow, acts.Version, set()),
+    (works.RelationRow, acts.Relation, set()),
+    (differences.VersionRow, acts.Compared, set()),
+    (differences.ChangeRow, acts.Change, set()),
+    (differences.CorrectionRow, acts.Corrected, set()),
+    (differences.DeviationRow, models.Deviation, set()),
+    (timeline.Timeline, acts.Timeline, set()),
+    (timeline.Item, acts.TimelineItem, set()),
+    (agenda.AgendaRow, dates.AgendaRow, set()),
+    (entries.Entry, searches.NewsEntry, set()),
+    (entries.Item, searches.NewsItem, set()),
+    (entries.Mention, searches.Mention, set()),
+    (entries.Expectation, searches.Expectation, set()),
     # How far a source has come, and who is at it, is its own business.
-    (watches.Watch, monitoring.Watch, {"id", "cursor", "holder", "held_until", "fetch_options", "reading"}),
-    (watches.WatchRun, monitoring.WatchRun, set()),
+    (watches.Watch, watch_models.Watch, {"id", "cursor", "holder", "held_until", "fetch_options", "reading"}),
+    (watches.WatchRun, watch_models.WatchRun, set()),
     # A place and its options may hold what leads to a secret: `to` says it without.
     (
         outbox.Delivery,
-        monitoring.Delivery,
+        alerts.Delivery,
         {"alert", "reader", "zone", "kind", "target", "options", "period", "number"},
     ),
 ]

@@ -18,9 +18,8 @@ from dutybook.languages.artefacts import measured
 from dutybook.store import open_register
 from dutybook.store.documents.norm_context import followed, texts
 from dutybook.store.judgements import reviews
-from dutybook.web import components
-from dutybook.web.render import Reader
-from dutybook.web.static_files import FOLDER, address_of
+from dutybook.web.pages import about
+from dutybook.web.render import FOLDER, Reader, static_address
 
 
 def one(database: Path, sql: str) -> str:
@@ -257,7 +256,7 @@ def test_about_says_how_well_it_reads_and_what_it_is_made_of(client: TestClient)
 
 
 def test_scores_are_those_of_the_report() -> None:
-    folder = components.models_folder() / "scores"
+    folder = about.models_folder() / "scores"
     told = json.loads((folder / "own.json").read_text("utf-8"))
     report = (folder / "own.md").read_text("utf-8")
     for found in told["sets"].values():
@@ -266,7 +265,7 @@ def test_scores_are_those_of_the_report() -> None:
 
 
 def test_what_is_vendored_is_what_is_said() -> None:
-    htmx = next(part for part in components.vendored() if part.name == "htmx")
+    htmx = next(part for part in about.list_vendored() if part.name == "htmx")
     assert f'version:"{htmx.version}"' in (FOLDER / "htmx.min.js").read_text("utf-8")
     for part in ("static/htmx.LICENSE",):
         assert (resources.files("dutybook.web") / part).is_file()
@@ -283,7 +282,7 @@ def test_no_rule_of_the_styles_is_lost() -> None:
 def test_styles_and_scripts_are_small_and_kept(client: TestClient) -> None:
     assert (FOLDER / "app.css").stat().st_size < 40_000
     for name in ("app.css", "htmx.min.js", "reading.js"):
-        answer = client.get(address_of(name))
+        answer = client.get(static_address(name))
         assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
         assert answer.headers["content-encoding"] == "gzip"
         assert client.get(f"/static/{name}?v=old").headers["cache-control"] == "private, no-cache"

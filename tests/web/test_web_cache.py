@@ -16,8 +16,7 @@ from dutybook.searching import Filters, Page
 from dutybook.store import Register
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
-from dutybook.web.registers import AnswerCache, Registers
-from dutybook.web.search_pool import SearchPool
+from dutybook.web.registers import AnswerCache, Registers, SearchPool
 from dutybook.web.settings import Settings
 
 

@@ -15,8 +15,7 @@ from dutybook.pipeline.analyse import analyse
 from dutybook.records import RawDocument
 from dutybook.store import open_register
 from dutybook.store.documents.view import PlaceRow, places
-from dutybook.web.document_window import CHARACTERS, PIECE, find_window
-from dutybook.web.provision_tree import build_tree, find_children, make_slug
+from dutybook.web.document_window import CHARACTERS, PIECE, build_tree, find_children, find_window, make_slug
 
 SECTIONS = (
     "findings",

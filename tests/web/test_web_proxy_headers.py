@@ -10,8 +10,9 @@ import pytest
 from web_office import Office, hidden, sign_in
 
 from dutybook.store.accounts import log
+from dutybook.web.access import parse_address
 from dutybook.web.account_access import Rates, address_network
-from dutybook.web.proxy_headers import ProxyHeadersMiddleware, address_of
+from dutybook.web.middleware import ProxyHeadersMiddleware
 
 PROXY = "10.0.0.2"
 OUTSIDE = "https://dutybook.example"
@@ -78,7 +79,7 @@ def test_the_address_is_from_the_last_hop_that_is_trusted(behind: Office) -> Non
 )
 def test_addresses_as_proxies_write_them(said: list[str], client: str) -> None:
     hops = ProxyHeadersMiddleware(lambda *_: None, [ip_network("10.0.0.0/30")])  # type: ignore[arg-type, return-value]
-    peer = address_of(PROXY)
+    peer = parse_address(PROXY)
     assert peer
     assert str(hops._client(peer, said)) == client
 

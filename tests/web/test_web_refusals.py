@@ -115,8 +115,7 @@ def test_days_have_the_form_of_where_the_reader_is(asked: str, said: list[str]) 
 def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClient, database: Path) -> None:
     from datetime import UTC, datetime
 
-    from dutybook.web.uploads.batches import Part, Sent
-    from dutybook.web.uploads.storage import UploadStorage
+    from dutybook.web.uploads.storage import Part, Sent, UploadStorage
 
     shelf = UploadStorage(database)
     batch = shelf.new("anna", datetime.now(UTC))

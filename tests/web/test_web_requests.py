@@ -22,10 +22,9 @@ from starlette.testclient import TestClient
 from web_office import hidden
 
 from dutybook.store import open_register
-from dutybook.web import guard
-from dutybook.web.access import Access
+from dutybook.web import access as access_module
+from dutybook.web.access import MAX_BODY, Access, LimitedBody
 from dutybook.web.app import create_app
-from dutybook.web.guard import MAX_BODY, LimitedBody
 from dutybook.web.settings import Settings
 
 UPLOAD = 1_000_000
@@ -160,7 +159,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(inside: TestClient) -> None
 
 
 def test_slow_bodies_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "PIECE", 0.05)
+    monkeypatch.setattr(access_module, "PIECE", 0.05)
 
     async def never() -> Any:
         await anyio.sleep(60)
@@ -181,7 +180,7 @@ def test_slow_bodies_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(1) as aside:
         assert aside.submit(anyio.run, read, never).result() == 408
     # So much a second at least.
-    monkeypatch.setattr(guard, "ALL", 0.2)
+    monkeypatch.setattr(access_module, "ALL", 0.2)
     began = time.monotonic()
     with ThreadPoolExecutor(1) as aside:
         assert aside.submit(anyio.run, read, drop).result() == 408

@@ -16,7 +16,7 @@ from web_office import Office, hidden, sign_in
 
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
-from dutybook.web.root_path import RootPathMiddleware
+from dutybook.web.middleware import RootPathMiddleware
 from dutybook.web.settings import Settings
 
 ROOT = "/dutybook"

@@ -24,8 +24,8 @@ from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
 from dutybook.web.settings import Settings
 from dutybook.web.uploads import multipart, storage
-from dutybook.web.uploads.batches import Batch
 from dutybook.web.uploads.queue import UploadQueue
+from dutybook.web.uploads.storage import Batch
 
 pytestmark = pytest.mark.usefixtures("quick_workers")
 BASE = "http://127.0.0.1:8765"
@@ -449,7 +449,7 @@ def test_a_note_that_is_damaged_hides_no_other(client: TestClient, desk: UploadQ
 def test_the_worker_ends_with_whoever_asked(tmp_path: Path) -> None:
     import subprocess
 
-    from dutybook.web.jobs.worker import COMMAND
+    from dutybook.web.jobs import COMMAND
 
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND.format(path=list(sys.path))], stdin=subprocess.PIPE, stdout=subprocess.PIPE

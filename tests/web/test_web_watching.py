@@ -23,10 +23,10 @@ from dutybook.ingest import sources
 from dutybook.store import open_register
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.watches import watches
-from dutybook.web import forms
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
-from dutybook.web.jobs.runner import Jobs
+from dutybook.web.jobs import Jobs
+from dutybook.web.pages import alerts as alert_pages
 from dutybook.web.settings import Settings
 from quay import flats
 
@@ -155,8 +155,7 @@ def test_a_search_of_a_later_dutybook_is_listed_all_the_same(client: TestClient,
 
 def test_all_that_can_be_saved_can_be_opened(client: TestClient, database: Path) -> None:
     from dutybook.store import Filters
-    from dutybook.web.pages.search import given_filters
-    from dutybook.web.pages.searches import address_of
+    from dutybook.web.pages.search import given_filters, search_address
 
     filters = Filters(
         words='"log" -x', bearer="op", modality=("obligation", "permission"), language="en", work="32031R0418",
@@ -165,7 +164,7 @@ def test_all_that_can_be_saved_can_be_opened(client: TestClient, database: Path)
     )  # fmt: skip
     from urllib.parse import parse_qsl
 
-    again = Filters(**given_filters(parse_qsl(address_of(filters).partition("?")[2])))
+    again = Filters(**given_filters(parse_qsl(search_address(filters).partition("?")[2])))
     assert kept.filters_as_json(again) == kept.filters_as_json(
         kept.filters_of(filters.words, kept.filters_as_json(filters).replace('"en"', '["en"]').replace('"32031R0418"', '["32031R0418"]'))
     )  # fmt: skip
@@ -534,7 +533,7 @@ def test_mail_goes_by_the_server_of_the_machine(
 
 
 def test_names_of_secrets_are_offered_and_no_more() -> None:
-    there = forms.available_channels(
+    there = alert_pages.available_channels(
         {"DUTYBOOK_CHANNEL_A": "https://hooks.example/T0KEN", "DUTYBOOK_CHANNEL_": "x", "PATH": "/"}
     )
     assert there.variables == ("DUTYBOOK_CHANNEL_", "DUTYBOOK_CHANNEL_A")

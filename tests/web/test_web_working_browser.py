@@ -214,8 +214,7 @@ def _paths(database: Path, batch: str) -> tuple[str, ...]:
 
 def _batch(database: Path) -> str:
     """A batch of which everything became something else."""
-    from dutybook.web.uploads.batches import Part, Sent
-    from dutybook.web.uploads.storage import UploadStorage
+    from dutybook.web.uploads.storage import Part, Sent, UploadStorage
 
     made = UploadStorage(database)
     batch = made.new("anna", datetime.now(UTC))

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import time
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_network
 from threading import BoundedSemaphore
 from urllib.parse import quote
 
@@ -23,9 +20,8 @@ from starlette.types import Scope
 from dutybook.errors import RegisterBusy
 from dutybook.store.accounts import sessions
 from dutybook.store.accounts.people import Account, Unacceptable, folded
-from dutybook.web.access import Door, Person, Role
+from dutybook.web.access import Door, Person, Role, address_network
 from dutybook.web.error_responses import error_response
-from dutybook.web.proxy_headers import address_of
 
 SHORTEST, LONGEST = 12, 256
 #: Each hash takes 64 MiB for a moment.
@@ -79,43 +75,6 @@ def check_new_password(password: str, again: str, name: str) -> None:
 def _same(password: str) -> str:
     """The normal form of a password, so that it does not depend on how a keyboard composes its letters."""
     return unicodedata.normalize("NFKC", password)[: LONGEST * 4].encode("utf-8", "replace").decode()
-
-
-_MOST_KNOWN = 20_000
-
-
-class Rates:
-    """Limits the requests of each name to ``rate`` a second and ``burst`` at once. It is kept in the memory of this
-    process.
-    """
-
-    def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.rate, self.burst, self.clock = rate, float(burst), clock
-        self._known: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def wait(self, name: str) -> float:
-        """Count a request of ``name``. Returns 0 if it may be answered, else the seconds until one may."""
-        now = self.clock()
-        left, at = self._known.pop(name, (self.burst, now))
-        left = min(self.burst, left + (now - at) * self.rate)
-        if left >= 1:
-            left -= 1
-            wait = 0.0
-        else:
-            wait = (1 - left) / self.rate
-        self._known[name] = (left, now)
-        # Who asked least lately has a full bucket, or asks too seldom to need one.
-        while len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
-        return wait
-
-
-def address_network(client: str) -> str:
-    """The addresses that are counted as one: for IPv6, the network that a provider gives to one customer."""
-    found = address_of(client)
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found, 64), strict=False))
-    return str(found) if found else client
 
 
 SIGN_IN, JOIN = "/sign-in", "/join"

@@ -14,47 +14,32 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
-from dutybook.web.access import Access, Door
+from dutybook.web.access import Access, Door, Guard
 from dutybook.web.api import PREFIX, ProblemMiddleware, create_api
 from dutybook.web.error_responses import TranslatedError, error_response, text_for, title_for
-from dutybook.web.guard import Guard
-from dutybook.web.jobs.runner import Jobs
+from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
+from dutybook.web.middleware import ProxyHeadersMiddleware, RootPathMiddleware, SecurityHeadersMiddleware
 from dutybook.web.pages import (
     about,
-    account,
+    accounts,
     acts,
     alerts,
-    all_changes,
     api,
     calendar,
     changes,
-    document,
     documents,
     exports,
-    feed_address,
-    feeds,
-    images,
     news,
-    norm,
-    one_time_link,
-    people,
-    review,
+    norms,
     search,
-    searches,
-    sign_in,
-    timeline,
     upload,
     watches,
-    year,
 )
-from dutybook.web.proxy_headers import ProxyHeadersMiddleware
-from dutybook.web.registers import Registers
-from dutybook.web.root_path import RootPathMiddleware
-from dutybook.web.search_pool import SearchPool
-from dutybook.web.security_headers import SecurityHeadersMiddleware
+from dutybook.web.reader import language_of
+from dutybook.web.registers import Registers, SearchPool
+from dutybook.web.render import static_files
 from dutybook.web.settings import Settings
-from dutybook.web.static_files import static_files
 from dutybook.web.uploads.queue import UploadQueue
 
 _LOG = logging.getLogger(__name__)
@@ -65,7 +50,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     elsewhere.
     """
     access.serve(settings)
-    drawer = images.Drawer()
+    drawer = documents.Drawer()
     registers = Registers(settings.database)
     finder = SearchPool(registers, settings.searchers)
     uploads, works = UploadQueue(settings.database), Jobs()
@@ -97,16 +82,15 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norm, review, all_changes, changes, timeline, acts, year, calendar, feed_address, feeds),
-        *(news, documents, document, exports, images, about, upload, account, api),
-        *(watches, alerts, searches),
+        *(search, norms, changes, acts, calendar, news, documents, exports, about, upload),
+        *(api, watches, alerts),
     ):
         app.include_router(pages.router)
+    app.include_router(accounts.router)
     if isinstance(access, Access):
-        app.include_router(one_time_link.router)
+        app.include_router(accounts.alone)
     if access.several:
-        for router in (sign_in.router, account.several, people.router):
-            app.include_router(router)
+        app.include_router(accounts.several)
     app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", static_files(), name="static")
 
@@ -152,7 +136,7 @@ def _problem_page(
         return (
             PlainTextResponse(detail, status) if detail else error_response(request.scope, status, code, values=values)
         )
-    language = render.language_of(request)
+    language = language_of(request)
     context = {
         "title": title_for(status, language),
         "message": text_for(code, language, **(values or {})),

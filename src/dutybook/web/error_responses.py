@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from dutybook.errors import BadRequest
 from dutybook.languages.reader import FALLBACK, reader_words
-from dutybook.web.reader_language import language_of, size
+from dutybook.web.reader import language_of, size
 
 API = "/api/"
 
@@ -93,12 +93,11 @@ def error_response(
     if "text/html" not in request.headers.get("accept", "") or "hx-request" in request.headers:
         return PlainTextResponse(message, status, all_headers)
     # Pages are not read by what only refuses.
-    from dutybook.web.render import environment
-    from dutybook.web.static_files import address_of
+    from dutybook.web.render import environment, static_address
 
     page = environment().get_template("refused.html")
     context = {"title": title_for(status, language), "message": message, "way": way, "text": text_for}
     html = page.render(
-        language=language, style=address_of("app.css"), icon=address_of("favicon.svg"), root=root, **context
+        language=language, style=static_address("app.css"), icon=static_address("favicon.svg"), root=root, **context
     )
     return HTMLResponse(html, status, all_headers)

@@ -1,47 +1,30 @@
-"""Renders pages: templates, texts in the reader's language, and marked text. Text of documents is always escaped."""
+"""Renders pages: templates, the links of the header, static files, and marked text. Text of documents is always escaped."""
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
 from functools import cache
+from os import PathLike, stat_result
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
-from babel.units import format_unit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
 
-from dutybook.languages.reader import (
-    ReaderWords,
-    ReasonText,
-    describe_chain,
-    describe_doubt,
-    describe_doubts,
-    describe_reasons,
-    reader_languages,
-    reader_words,
-)
-from dutybook.reasons import Reason
-from dutybook.records.doubts import Doubt
+from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.searching import Hit
-from dutybook.web import notifications
-from dutybook.web.access import Person
-from dutybook.web.navigation import MAIN, MORE, links_for
-from dutybook.web.reader_language import LANGUAGE as LANGUAGE
-from dutybook.web.reader_language import form_of, size
-from dutybook.web.reader_language import language_of as language_of
+from dutybook.web.access import Person, Role
+from dutybook.web.last_seen import count_unseen
+from dutybook.web.reader import reader_of
 from dutybook.web.request_values import own_path
-from dutybook.web.static_files import address_of
-
-#: Units in which a length of time is written, the longest first.
-_LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 
 
 @cache
@@ -54,113 +37,6 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def chosen_language(request: Request) -> str:
-    """The language in the address (``lang``), else the reader's."""
-    named = request.query_params.get("lang", "")
-    return named if named in reader_languages("web") else language_of(request)
-
-
-def words_of(request: Request, section: str) -> ReaderWords:
-    """The texts of a section in the reader's language."""
-    return reader_words(section, language_of(request))
-
-
-class Reader:
-    """Formats words, dates and numbers for one reader, in templates."""
-
-    def __init__(self, language: str, form: str = "") -> None:
-        self.language = language
-        #: The locale whose days and numbers these are.
-        self.form = form or language
-        self.words: ReaderWords = reader_words("web", language)
-        self._values = reader_words("values", language)
-
-    def section(self, name: str) -> ReaderWords:
-        """The texts of another section."""
-        return reader_words(name, self.language)
-
-    def moment(self, value: str | None) -> str:
-        """A moment (ISO, UTC) formatted for the reader, to the minute; empty for None."""
-        try:
-            moment = datetime.fromisoformat(value or "")
-        except ValueError:
-            return value or ""
-        day, time = format_date(moment, "medium", self.form), format_time(moment, "short", locale=self.form)
-        return f"{day}, {time} UTC"
-
-    def size(self, value: int) -> str:
-        """A size in bytes, formatted for people."""
-        return size(value, self.language)
-
-    def reasons(self, found: Iterable[Reason | Mapping[str, Any]]) -> list[ReasonText]:
-        """Why a file was not read, in pieces. A reason may be a mapping, as in JSON."""
-        return describe_reasons([r if isinstance(r, Reason) else Reason.of(r) for r in found], self.language)
-
-    def because(self, chain: str) -> str:
-        """Why something was found or rejected: the stored chain of reasons as a sentence."""
-        return describe_chain(chain, self.language)
-
-    def doubt(self, doubt: Doubt) -> str:
-        """A warning about a field that may be wrong."""
-        return describe_doubt(doubt, self.language)
-
-    def doubts(self, doubts: Iterable[Doubt]) -> str:
-        """The fields that may be wrong, in one line."""
-        return self.section("findings")("doubt.line", fields=describe_doubts(doubts, self.language))
-
-    def value(self, kind: str, value: str | None) -> str:
-        """The reader's word for a stored value: ``value("modality", "obligation")``."""
-        return self._values.get(f"{kind}.{value}", value or "")
-
-    def day(self, value: date | str | None) -> str:
-        """A day, or a month without a day, formatted for the reader. Anything else is returned as it is."""
-        if isinstance(value, str):
-            try:
-                if len(value) == len("2027-03"):
-                    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", self.form)
-                value = date.fromisoformat(value[:10]) if len(value) >= 10 else value
-            except ValueError:
-                return str(value)
-        return format_date(value, "medium", self.form) if isinstance(value, date) else value or ""
-
-    def interval(self, seconds: int) -> str:
-        """A length of time in words: "1 Stunde", "30 minutes"."""
-        unit, many = next(((unit, many) for unit, many in _LENGTHS if seconds % many == 0), ("second", 1))
-        return format_unit(seconds // many, f"duration-{unit}", locale=self.form)
-
-    def number(self, value: float) -> str:
-        return str(format_decimal(value, locale=self.form))
-
-    def language_name(self, code: str) -> str:
-        """The reader's name for a language (ISO 639-1); the code itself if it has none."""
-        try:
-            return Locale.parse(code).get_language_name(self.language) or code
-        except (UnknownLocaleError, ValueError):
-            return code
-
-    def share(self, value: float) -> str:
-        """A number from 0 to 1 with two decimal places, for confidences and scores."""
-        return str(format_decimal(value, format="0.00", locale=self.form))
-
-    def percent(self, value: float) -> str:
-        return str(format_percent(value / 100, locale=self.form, decimal_quantization=False))
-
-    def money(self, value: float, currency: str | None) -> str:
-        """An amount in a currency (ISO 4217), without cents where it has none."""
-        if not currency:
-            return self.number(value)
-        if value != int(value):
-            return str(format_currency(value, currency, locale=self.form))
-        whole = re.sub(r"\.0+", "", Locale.parse(self.form).currency_formats["standard"].pattern)
-        return str(format_currency(value, currency, whole, locale=self.form, currency_digits=False))
-
-
-def reader_of(request: Request) -> Reader:
-    """The reader who made the request."""
-    language = language_of(request)
-    return Reader(language, form_of(request, language))
 
 
 def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:
@@ -221,11 +97,11 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             reader=reader,
             words=reader.words,
             marked=marked,
-            static=address_of,
+            static=static_address,
             hit_marks=hit_marks,
             token=access.token(session) if session else "",
             person=person,
-            unseen=notifications.count_unseen(request) if person else 0,
+            unseen=count_unseen(request) if person else 0,
             frame=reader_words("frame", reader.language),
             main_pages=links_for(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=links_for(MORE, request.url.path, reader.language, person) if person else (),
@@ -235,3 +111,94 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
         )
     )
     return HTMLResponse(html, status, {"vary": "Accept-Language, Cookie"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation: its address, the key of its name in a section of texts, and the role that it needs."""
+
+    address: str
+    key: str
+    section: str = "web"
+    role: Role = Role.READER
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry for one reader on one page. ``current`` is "page" on that page, "true" below it, else empty."""
+
+    address: str
+    name: str
+    current: str
+
+
+#: What most people open every day: these stand in the header itself.
+MAIN = (
+    Entry("/", "nav.search"),
+    Entry("/acts", "nav.acts"),
+    Entry("/review", "nav.review"),
+    Entry("/calendar", "nav.calendar"),
+    Entry("/changes", "nav", "changes_page"),
+    Entry("/news", "nav.news"),
+)
+#: What is opened now and then: these stand in its menu.
+MORE = (
+    Entry("/documents", "nav.documents"),
+    Entry("/export", "nav", "export_page"),
+    Entry("/searches", "nav.searches", "watching"),
+    Entry("/upload", "nav.upload", "watching", Role.EDITOR),
+    Entry("/alerts", "nav.alerts", "watching", Role.EDITOR),
+    Entry("/watches", "nav.watches", "watching", Role.ADMIN),
+    Entry("/account", "account.title", "accounts"),
+    Entry("/api", "name", "api_page"),
+    Entry("/about", "nav.about"),
+)
+
+
+def links_for(entries: Iterable[Entry], here: str, language: str, person: Person) -> list[Link]:
+    """The links that a person gets on the page with the path ``here``."""
+    return [
+        Link(entry.address, reader_words(entry.section, language)(entry.key), _current(entry.address, here))
+        for entry in entries
+        if person.role >= entry.role
+    ]
+
+
+def _current(address: str, here: str) -> str:
+    if here == address:
+        return "page"
+    return "true" if address != "/" and here.startswith(f"{address}/") else ""
+
+
+FOLDER = Path(__file__).parent / "static"
+#: Seconds that a browser keeps a file whose address names what is in it.
+_LONG = 365 * 24 * 3600
+
+
+def static_files() -> ASGIApp:
+    """The application for ``/static``. Only these files are compressed: a page has a token next to text from the
+    address, and compressing both together would let an attacker guess the token.
+    """
+    return GZipMiddleware(_Static(directory=FOLDER), minimum_size=500)
+
+
+def static_address(name: str) -> str:
+    """The address of a static file, with a digest of its content."""
+    return f"/static/{name}?v={_digest(name, (FOLDER / name).stat().st_mtime_ns)}"
+
+
+@cache
+def _digest(name: str, _: int) -> str:
+    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+
+
+class _Static(StaticFiles):
+    def file_response(
+        self, full_path: str | PathLike[str], stat_result: stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        answer = super().file_response(full_path, stat_result, scope, status_code)
+        named = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("v", [""])[0]
+        path = Path(full_path)
+        known = bool(named) and named == _digest(path.name, stat_result.st_mtime_ns)
+        answer.headers["cache-control"] = f"private, max-age={_LONG}, immutable" if known else "private, no-cache"
+        return answer

@@ -20,7 +20,7 @@ from dutybook.store.accounts.file import accounts_path
 from dutybook.store.database.connection import open_file
 from dutybook.store.maintenance import copies
 
-#: States of a batch that has not come to its end (see ``dutybook.web.uploads.batches``).
+#: States of a batch that has not come to its end (see ``dutybook.web.uploads.storage``).
 _PENDING = ("waiting", "reading", "failed")
 
 

@@ -19,7 +19,6 @@ from dutybook.web.api import (
     alerts,
     dates,
     documents,
-    languages,
     norms,
     problems,
     reviews,
@@ -32,7 +31,7 @@ from dutybook.web.api.routing import verbs
 
 __all__ = ["PREFIX", "ProblemMiddleware", "create_api"]
 
-_MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, about, languages)
+_MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, about)
 
 
 def create_api(state: State) -> FastAPI:

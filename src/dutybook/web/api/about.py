@@ -8,21 +8,140 @@ from importlib import metadata
 from typing import Annotated, Any
 
 from fastapi import Path, Query
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from dutybook.export import known_formats
 from dutybook.languages.reader import reader_languages
+from dutybook.languages.scores import measured
+from dutybook.pipeline.capabilities import WHATS, languages, languages_as_json
 from dutybook.store.exports import act_details
 from dutybook.store.watches import watch_files
 from dutybook.web.access import Role
-from dutybook.web.api.documents import with_address
-from dutybook.web.api.models.about import About, Doctor, Health, Meaning
+from dutybook.web.api.documents import DocumentRow, with_address
+from dutybook.web.api.models import Answer, Confidence, ModalityWord
 from dutybook.web.api.openapi import document, failing
 from dutybook.web.api.parameters import Flag, Narrowing, OneOf, Reader, filters_of, given_filters
 from dutybook.web.api.routing import reading, verbs
 from dutybook.web.pages.exports import TYPES, write_export
 from dutybook.web.request_values import person_of, seeing
+
+
+class ByModality(Answer):
+    """How many norms of a kind there are in a language."""
+
+    modality: ModalityWord
+    language: str
+    norms: int
+
+
+class Meaning(Answer):
+    """How far search by meaning has come; `model` is null where it was never set up, `problem` says why it cannot be used."""
+
+    model: str | None
+    norms: int
+    with_vector: int
+    vectors: int
+    behind: int | None
+    problem: str | None
+
+
+class You(Answer):
+    """Whom the request is for."""
+
+    name: str
+    role: Annotated[str, OneOf(("reader", "editor", "admin"))]
+
+
+class About(Answer):
+    """Versions, counts and what was not read."""
+
+    version: str = Field(description="Of Dutybook.")
+    format: int = Field(description="Of the register.")
+    register_id: str
+    history: str = Field(description="Head of the history, to be kept elsewhere: rows:hash.")
+    analysers: list[str]
+    rules: list[str] = Field(description="Rules and models that found norms, each with its version.")
+    documents: int
+    works: int
+    pages: int
+    norms: int
+    deadlines: int
+    dated: int
+    rejected: int
+    by_modality: list[ByModality]
+    unread: list[DocumentRow]
+    exports: list[str] = Field(description="Formats of exports.")
+    languages: list[str] = Field(description="Languages of names and headings for readers.")
+    you: You
+
+
+class Health(Answer):
+    """The register can be read."""
+
+    status: Annotated[str, OneOf(("ok",))]
+    norms: int
+
+
+class Finding(Answer):
+    """One thing that was looked at."""
+
+    what: str
+    state: Annotated[str, OneOf(("ok", "note", "bad"))]
+    says: str
+
+
+class Doctor(Answer):
+    """Whether everything is in order on this machine."""
+
+    good: bool = Field(description="Nothing is bad.")
+    findings: list[Finding]
+
+
+class Ability(Answer):
+    """Something that is done in a language, or not."""
+
+    what: Annotated[str, OneOf(WHATS)]
+    says: str = Field(description="The same in words for the reader.")
+    can: bool
+    number: int | None = Field(description="How many cues, rules or words are behind it.")
+    of: list[str] = Field(description="For what: genres, states, laws, algorithms; all or nothing if empty.")
+
+
+class Scored(Answer):
+    """Scores in one set of texts; `norms` of its gold are behind them."""
+
+    texts: str = Field(description="`held out`: nobody tuned or trained on them. `open`: used in the making.")
+    norms: int
+    measures: dict[str, Confidence] = Field(description="F1; for the bearer and its class the share of right ones.")
+
+
+class Cannot(Answer):
+    """Something that is not done."""
+
+    what: str
+    of: list[str] = Field(description="Which kinds of it.")
+    says: str = Field(description="The same in words for the reader.")
+
+
+class Language(Answer):
+    """One language; `others` stands for all that have no pack."""
+
+    code: str
+    name: str = Field(description="In English; empty for `others`.")
+    abilities: list[Ability]
+    scores: list[Scored] = Field(description="What is to be expected first; empty where nothing was measured.")
+    examples: dict[str, int] = Field(description="How many examples specify it, by what they are about.")
+    cannot: list[Cannot]
+
+
+class Languages(Answer):
+    """All languages, and the command that makes their scores."""
+
+    languages: list[Language]
+    command: str
+
 
 _COUNTS = ("documents", "works", "pages", "norms", "deadlines", "dated", "rejected")
 #: Formats of exports, without the dot.
@@ -147,3 +266,15 @@ def export(
 def openapi(request: Request) -> JSONResponse:
     """The description of all verbs."""
     return JSONResponse(document(request.app.state.settings.root_path, request.app.state.access.cookie))
+
+
+@verbs.get(
+    "/languages",
+    operation_id="getLanguages",
+    tags=["about"],
+    summary="What is read in each language",
+    response_model=Languages,
+)
+def list_languages(asked: Annotated[Reader, Query()]) -> dict[str, Any]:
+    """All languages, the last row for those without a pack: what is read, how well it was measured, and what cannot be done."""
+    return languages_as_json(languages(), measured().command, asked.reader.lower())

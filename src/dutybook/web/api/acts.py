@@ -12,16 +12,114 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.export.timeline import timeline_of
+from dutybook.export import timeline as timelines
+from dutybook.resolve.identity import ChangeKind
 from dutybook.store import Register
-from dutybook.store.documents.works import WorkRow, works
-from dutybook.store.documents.works import acts as act_rows
-from dutybook.store.documents.works import work as work_of
-from dutybook.web.api.models.acts import Act, Acts, Changes, KindOfChange, Timeline, Versions
+from dutybook.store.documents import works
+from dutybook.store.documents.works import WorkRow
+from dutybook.store.versions import differences
+from dutybook.web.api.models import Answer, Deviation, Fact, Page, of_row
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Code, Paging, Reader, Text, make_page, make_refusal, slice_rows
+from dutybook.web.api.parameters import Code, OneOf, Paging, Reader, Text, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import reading, verbs
 from dutybook.web.pages.changes import find_pair, language_for
+
+KINDS = tuple(kind.value for kind in ChangeKind)
+
+
+KindOfChange = OneOf(KINDS)
+
+
+@of_row(works.ActRow)
+class ActRow(Answer):
+    """An act of the register, whatever languages and versions it has."""
+
+    number: str = Field(description="Its official number; empty where none is known.")
+    title: str = Field(description="In the reader's language, else English, else any.")
+    newest: str | None = Field(description="The day from which the newest version stands.")
+    norms: int = Field(description="Norms of the newest version, in the language that has most of them.")
+
+
+class Acts(Page):
+    """A page of acts, by title."""
+
+    items: list[ActRow]
+
+
+@of_row(works.VersionRow)
+class Version(Answer):
+    """A document as a version of its act; `valid_until` is its last day, null while it stands."""
+
+    expression: str = Field(description="Shared by copies of one text.")
+    preferred: bool = Field(description="Of copies the one that searches read.")
+    current: bool = Field(description="It is the newest one in its language.")
+
+
+@of_row(works.RelationRow)
+class Relation(Answer):
+    """The act `work` does `kind` (amends, corrects, repeals …) to `related`; `quote` says so."""
+
+
+@of_row(works.WorkRow)
+class Act(Answer):
+    """An act with all that the register knows of it."""
+
+    languages: list[str]
+    numbers: dict[str, list[str]] = Field(description="Official numbers by scheme: celex, eli, oj, national.")
+    facts: list[Fact] = Field(description="Dates of the newest text, the earliest first.")
+    deviations: list[Deviation] = Field(description="Where its languages say different things.")
+
+
+class Versions(Page):
+    """A page of the versions of an act, by language and time."""
+
+    items: list[Version]
+
+
+@of_row(differences.VersionRow)
+class Compared(Answer):
+    """A version that is compared."""
+
+
+@of_row(differences.ChangeRow)
+class Change(Answer):
+    """One change; `identity` is the norm's through all versions."""
+
+    place: str
+    detail: dict[str, Any] = Field(
+        description="What changed: `words` pairs of old and new words, `why` reasons, `old` and `new` values."
+    )
+
+
+@of_row(differences.CorrectionRow)
+class Corrected(Answer):
+    """Words that a corrigendum puts right."""
+
+
+class Changes(Page):
+    """What changed from one version of an act to another: a page of changes, and what corrigenda put right."""
+
+    old: Compared | None = Field(description="Null where there are only corrigenda.")
+    new: Compared | None
+    items: list[Change]
+    corrections: list[Corrected]
+
+
+@of_row(timelines.Item)
+class TimelineItem(Answer):
+    """One date of an act or of one of its norms."""
+
+    kind: str = Field(description="act, a modality, or event.")
+    id: str = Field(description="Id of the norm; empty for dates of the act itself.")
+    label: str
+
+
+@of_row(timelines.Timeline)
+class Timeline(Answer):
+    """The dates of an act and of its norms in one of its languages, by day."""
+
+    undated: int = Field(description="Deadlines without a date of their own.")
+
 
 Work = Annotated[
     str,
@@ -59,9 +157,9 @@ class Comparing(Paging):
 def acts(request: Request, response: Response, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
     """All acts by title, or those that a number or part of a title (`words`) names."""
     with reading(request) as register:
-        found, total = act_rows(register, asked.reader.lower(), asked.words, limit=asked.limit, offset=asked.offset)
+        found, total = works.acts(register, asked.reader.lower(), asked.words, limit=asked.limit, offset=asked.offset)
         if not found and asked.offset:
-            total = act_rows(register, asked.reader.lower(), asked.words, limit=1)[1]
+            total = works.acts(register, asked.reader.lower(), asked.words, limit=1)[1]
     return make_page(request, response, asked, found, total)
 
 
@@ -92,8 +190,8 @@ def changes(request: Request, response: Response, work: Work, asked: Annotated[C
     """What changed between two versions in one language, and what corrigenda put right. What only looks different is no change."""
     with reading(request) as register:
         row = find_act(register, work)
-        differences = register.differences
-        every = differences.versions(row.id)
+        found_in = register.differences
+        every = found_in.versions(row.id)
         language = language_for(every, (asked.language or "").lower(), "en")
         if asked.language and language != asked.language.lower():
             raise make_refusal(
@@ -105,8 +203,8 @@ def changes(request: Request, response: Response, work: Work, asked: Annotated[C
             old, new = find_pair(of_language, asked.since, asked.until)
         except BadFilter as error:
             raise make_refusal("since or until", error) from error
-        difference = differences.between(old, new) if old and new else None
-        corrections = [c for c in differences.corrections(row.id) if c.language == language or not of_language]
+        difference = found_in.between(old, new) if old and new else None
+        corrections = [c for c in found_in.corrections(row.id) if c.language == language or not of_language]
     if difference is None and not corrections:
         raise NotFound(f"there are no two versions of {row.id} in {language or 'any language'} to compare")
     found = [c for c in difference.changes if not asked.kind or c.kind in asked.kind] if difference else []
@@ -136,7 +234,7 @@ def timeline(
     with reading(request) as register:
         wanted = {"work": find_act(register, work).id} | ({"language": language.lower()} if language else {})
         try:
-            return timeline_of(register, wanted, reader.lower())
+            return timelines.timeline_of(register, wanted, reader.lower())
         except BadFilter as error:
             raise NotFound(str(error)) from error
 
@@ -168,10 +266,10 @@ def find_act(register: Register, identity: str) -> WorkRow:
         NotFound: no act, or more than one, fits.
     """
     try:
-        return work_of(register, identity)
+        return works.work(register, identity)
     except NotFound:
         try:
-            found = works(register, identity)
+            found = works.works(register, identity)
         except BadFilter as error:
             raise NotFound(str(error)) from error
         if len(found) > 1:

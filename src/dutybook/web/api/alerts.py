@@ -11,29 +11,137 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.alerts import management
-from dutybook.alerts.management import alert_as_json, delivery_as_json
-from dutybook.alerts.settings import parse_kinds
+from dutybook.alerts.as_json import alert_as_json, delivery_as_json
+from dutybook.alerts.kinds import ALL, parse_kinds
 from dutybook.errors import NotFound
 from dutybook.store import Register
 from dutybook.store.alerts import alert_events, outbox
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.web.access import Role
-from dutybook.web.api.models.monitoring import (
-    Alert,
-    Alerts,
-    Deliveries,
-    Delivery,
-    DeliveryDetail,
-    NewAlert,
-    Preview,
-    StateChange,
-)
+from dutybook.web.api.models import Answer, Body, Page, of_row
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Name, OneOf, Paging, filters_of, make_page, make_refusal, slice_rows
+from dutybook.web.api.parameters import (
+    Code,
+    Day,
+    Name,
+    OneOf,
+    Paging,
+    TargetText,
+    Text,
+    filters_of,
+    make_page,
+    make_refusal,
+    slice_rows,
+)
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+from dutybook.web.api.searches import Filters
 from dutybook.web.request_limits import check_target
 from dutybook.web.request_values import seeing
+
+
+class Alert(Answer):
+    """An alert: what it reports, how often, and where to. Secrets are never included."""
+
+    id: str
+    name: str
+    state: Annotated[str, OneOf(("active", "paused"))]
+    schedule: str
+    zone: str
+    reader: str
+    since: str
+    collected: str
+    search: str = Field(description="Name of the saved search that it rests on.")
+    words: str
+    filters: dict[str, Any]
+    on: list[str] = Field(description="What counts.")
+    days: list[int] = Field(description="So many days before a deadline.")
+    to: list[str] = Field(description="Where it is sent, without secrets.")
+    problem: str
+    created: str
+    created_by: str
+    waiting: int = Field(description="Notices that wait to be sent.")
+
+
+class Alerts(Page):
+    """A page of alerts, by name."""
+
+    items: list[Alert]
+
+
+class NewAlert(Body):
+    """An alert to make: on filters, or on a saved search."""
+
+    name: Name
+    filters: Filters = Field(default_factory=lambda: Filters())
+    search: Name | None = Field(None, description="Rest on this saved search instead of filters.")
+    to: list[TargetText] = Field(
+        min_length=1,
+        max_length=20,
+        description="Where: mailto:WHO#…, https://HOOK, slack:env:NAME …; no files of the machine.",
+        examples=[["mailto:anna@example.org#smtp=mail.example.org:587&from=bot@example.org"]],
+    )
+    on: list[Annotated[str, OneOf((*ALL, "changed", "all"))]] = Field(
+        [], max_length=30, description="The kinds of events; by default the usual ones."
+    )
+    every: Text = Field("daily", description='How often: now, "daily 07:30", "weekly fri 16:00".')
+    zone: Text = Field("UTC", description="Whose hours and days count: Europe/Berlin …")
+    days: list[Annotated[int, Field(ge=0, le=3650)]] = Field([90, 30, 7, 1], min_length=1, max_length=30)
+    reader: Code = "en"
+    since: Day | None = Field(None, description="Tell also what happened from this day on.")
+
+
+class StateChange(Body):
+    """Pause an alert, or let it go on."""
+
+    state: Annotated[str, OneOf(("active", "paused"))]
+    since: Day | None = Field(None, description="With active: tell also what happened from this day on.")
+
+
+class AlertItem(Answer):
+    """An event as an alert words it for its reader."""
+
+    id: str
+    sort: str
+    kinds: list[str]
+    labels: list[str]
+    act: str
+    title: str
+    headline: str
+    lines: list[tuple[str, str]]
+    source: str
+    link: str
+
+
+class Preview(Page):
+    """A page of what an alert would tell now."""
+
+    items: list[AlertItem]
+
+
+@of_row(outbox.Delivery, without=("alert", "kind", "number", "options", "period", "reader", "target", "zone"))
+class Delivery(Answer):
+    """A message to one place, and what became of it."""
+
+    name: str = Field(description="Name of the alert.")
+    state: str = Field(description="waiting, sending, sent or dead.")
+    doubtful: bool = Field(description="It may have arrived, and nobody knows.")
+    to: str
+    notices: int = Field(description="The number of notices in the message.")
+
+
+class Deliveries(Page):
+    """A page of messages, the newest first."""
+
+    items: list[Delivery]
+
+
+class DeliveryDetail(Answer):
+    """A message with all that it tells."""
+
+    delivery: Delivery
+    items: list[AlertItem]
+
 
 AlertName = Annotated[str, Path(description="Name or id of an alert.")]
 #: So many messages can be leafed through.

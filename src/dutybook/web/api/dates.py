@@ -11,17 +11,63 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.pipeline.due_dates import DueDate, EventDetails
+from dutybook.pipeline.due_dates import DueDate as ComputedDate
+from dutybook.pipeline.due_dates import EventDetails
 from dutybook.pipeline.due_dates import due as due_of
 from dutybook.store.deadlines import events as kept
 from dutybook.store.deadlines.agenda import AgendaQuery
+from dutybook.store.deadlines.agenda import AgendaRow as StoredAgendaRow
 from dutybook.store.deadlines.agenda import agenda as agenda_of
-from dutybook.web.api.models.acts import Agenda, DueDates, Events
-from dutybook.web.api.models.base import Body
+from dutybook.web.api.models import Answer, Body, Deadline, Event, Page, of_row
 from dutybook.web.api.norms import NormId
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.parameters import Day, Flag, Paging, Reader, Text, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+
+
+@of_row(StoredAgendaRow)
+class AgendaRow(Answer):
+    """One day of one norm or act."""
+
+    day: Day
+    origin: str = Field(
+        description="text: the norm's words; event: an event that somebody entered; own: a day that somebody set; act: a date of the act."
+    )
+    kind: str = Field(description="The modality; for an act the type of the date.")
+
+
+class Agenda(Page):
+    """A page of what is due, the earliest first."""
+
+    items: list[AgendaRow]
+
+
+class DueDate(Answer):
+    """A deadline with the date that was computed for it, or the reason why there is none."""
+
+    deadline: Deadline
+    due: str | None = Field(description="ISO 8601: a day, or a moment where hours count.")
+    dates: list[str]
+    steps: list[str]
+    reason: str
+    law: str | None
+    place: str | None
+    stored: Event | None
+
+
+class DueDates(Answer):
+    """The deadlines of a norm, counted."""
+
+    norm: str
+    place_in_act: str
+    items: list[DueDate]
+
+
+class Events(Page):
+    """A page of stored events, the one that is due first in front."""
+
+    items: list[Event]
+
 
 #: Years that an agenda spans at most.
 _YEARS = 50
@@ -165,7 +211,7 @@ def forget(request: Request, id: str) -> None:
             raise NotFound(f"there is no stored event {id!r}; GET /api/v1/events lists them")
 
 
-def _plain(made: DueDate) -> dict[str, Any]:
+def _plain(made: ComputedDate) -> dict[str, Any]:
     names = ("deadline", "steps", "reason", "law", "place", "stored")
     fields = {name: getattr(made, name) for name in names}
     return fields | {

@@ -11,23 +11,99 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import NotFound
-from dutybook.store import DocumentRow, Register
+from dutybook.store import Register, rows
 from dutybook.store.documents import findings as lists
+from dutybook.store.documents import view
 from dutybook.store.documents.view import provisions as provisions_of
 from dutybook.store.watches import watch_files
-from dutybook.web.api.models.documents import (
-    Document,
-    Documents,
-    FactsPage,
-    PenaltiesPage,
-    Provisions,
-    RejectedPage,
-    TextOf,
-)
+from dutybook.web.api.models import Answer, Fact, Page, Penalty, ReadWord, Rejected, of_row
 from dutybook.web.api.norms import _Png, draw_page
 from dutybook.web.api.openapi import failing
 from dutybook.web.api.parameters import OneOf, Paging, Text, Whole, make_page, make_refusal, slice_rows
 from dutybook.web.api.routing import reading, verbs
+
+
+class Reason(Answer):
+    """Why something was not read, or not wholly."""
+
+    code: str = Field(
+        description="The same for the same cause, whatever the sentence says: needs_password, part.page …"
+    )
+    kind: str = Field(
+        description="What sort of failure it is where nothing was read: encrypted, too large …; else empty."
+    )
+    values: dict[str, Any] = Field(description="What stands in the sentence: numbers, names, reasons of their own.")
+    text: str = Field(description="The sentence, in English.")
+
+
+@of_row(rows.DocumentRow)
+class DocumentRow(Answer):
+    """A document; `reason` says why it is unreadable or only partly read, `reasons` the same by code."""
+
+    status: ReadWord
+    problems: list[str] = Field(description="What was not read in it, and what to know of it.")
+    reasons: list[Reason]
+    address: str = Field(description="Where it came from, if a watch fetched it; else empty.")
+
+
+class Documents(Page):
+    """A page of documents, by title."""
+
+    items: list[DocumentRow]
+
+
+@of_row(view.ProvisionRow)
+class Provision(Answer):
+    """A provision; `parent` is the id of the one that it stands in. `norms` are the ids of norms in it, in order."""
+
+    zone: str = Field(description="enacting terms, recitals, annex …")
+    start: int = Field(description="Half-open range of characters of the document's text.")
+    depth: int = Field(ge=0, description="How many provisions it stands in.")
+
+
+class Document(Answer):
+    """A document with how many of each finding it has."""
+
+    document: DocumentRow
+    provisions: int
+    facts: int
+    penalties: int
+    rejected: int
+
+
+class Provisions(Page):
+    """A page of the provisions of a document, in its order: a tree, described by `parent` and `depth`."""
+
+    items: list[Provision]
+
+
+class TextOf(Answer):
+    """The text of a document that all spans count in; a part of it from `start` to `end`."""
+
+    document: str
+    characters: int
+    start: int
+    end: int
+    text: str
+
+
+class RejectedPage(Page):
+    """A page of what looked like a norm and was none."""
+
+    items: list[Rejected]
+
+
+class FactsPage(Page):
+    """A page of dates of acts."""
+
+    items: list[Fact]
+
+
+class PenaltiesPage(Page):
+    """A page of penalties."""
+
+    items: list[Penalty]
+
 
 DocumentId = Annotated[
     str, Path(description="Id of a document; its first four characters are enough where no other begins so.")
@@ -179,7 +255,7 @@ def _listed(
     return make_page(request, response, asked, found, total)
 
 
-def find_document(register: Register, identity: str) -> DocumentRow:
+def find_document(register: Register, identity: str) -> rows.DocumentRow:
     """Find the document with this id, or with an id that begins so.
 
     Raises:
@@ -194,7 +270,7 @@ def find_document(register: Register, identity: str) -> DocumentRow:
     return (exact or found)[0]
 
 
-def with_address(row: DocumentRow, address: str) -> dict[str, Any]:
+def with_address(row: rows.DocumentRow, address: str) -> dict[str, Any]:
     """The fields of a document as the model takes them."""
     reasons = [{"kind": "", **reason.plain()} for reason in row.reasons]
     return {name: getattr(row, name) for name in row.__dataclass_fields__} | {"address": address, "reasons": reasons}

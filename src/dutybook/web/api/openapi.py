@@ -63,7 +63,7 @@ def document(root: str = "", cookie: str = COOKIE) -> dict[str, Any]:
 def _document() -> dict[str, Any]:
     from fastapi.openapi.utils import get_openapi
 
-    from dutybook.web.api.models.base import Problem
+    from dutybook.web.api.models import Problem
 
     made = get_openapi(
         title="Dutybook",

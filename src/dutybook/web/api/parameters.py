@@ -65,6 +65,7 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}$")]
+TargetText = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")]
 #: Values of one filter.
 _MANY = 30
 

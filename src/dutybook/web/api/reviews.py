@@ -9,24 +9,124 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Header, Query
+from pydantic import Field, StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dutybook.errors import ChangedSince, NotFound
 from dutybook.store import Register
 from dutybook.store.judgements import audit, reviews
-from dutybook.store.judgements.change import Change
-from dutybook.store.judgements.record import Record
+from dutybook.store.judgements.change import FIELDS, Change
+from dutybook.store.judgements.record import Record as StoredRecord
 from dutybook.store.judgements.review_queue import queue as queue_of
 from dutybook.store.judgements.reviews import Done
-from dutybook.web.api.models.about import Verdict
-from dutybook.web.api.models.reviews import Changed, HistoryPage, Queue, RecordState, ReviewChange
-from dutybook.web.api.models.reviews import Record as RecordModel
+from dutybook.web.api.models import (
+    Answer,
+    ApplicabilityWord,
+    Body,
+    HistoryRow,
+    NormRow,
+    Page,
+    Record,
+    StatusWord,
+)
 from dutybook.web.api.norms import NormId, find_full_id
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Narrowing, Paging, filters_of, make_page, make_refusal, slice_rows
+from dutybook.web.api.parameters import (
+    Day,
+    Narrowing,
+    OneOf,
+    Paging,
+    Text,
+    filters_of,
+    make_page,
+    make_refusal,
+    slice_rows,
+)
 from dutybook.web.api.problems import Refusal
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+
+
+class Verdict(Answer):
+    """Whether the history of reviews is intact; `broken` is the first row that was altered."""
+
+    rows: int
+    head: str
+    broken: int | None
+    says: str
+
+
+Long = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
+
+
+class HistoryPage(Page):
+    """A page of a history, the newest change first."""
+
+    items: list[HistoryRow]
+
+
+class RecordState(Answer):
+    """The review record of a norm; null if there is none yet. The header ETag is its tag."""
+
+    norm: str = Field(description="Id of the norm that was asked for.")
+    record: Record | None
+
+
+class Changed(Answer):
+    """A change that was made. The header ETag is the record's new tag."""
+
+    norm: str
+    changed: bool = Field(description="False: the record had these values already.")
+    record: Record
+
+
+class Queued(Answer):
+    """A norm that is still to be reviewed, and its record."""
+
+    norm: NormRow
+    record: Record | None
+
+
+class Queue(Page):
+    """A page of the queue, the least sure findings first."""
+
+    items: list[Queued]
+
+
+class NewLink(Body):
+    """A link to evidence of one's own."""
+
+    label: Text = ""
+    target: Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"^[^\x00-\x1f\x7f]+$")] = Field(
+        description="A path or address; never opened."
+    )
+
+
+class ReviewChange(Body):
+    """A change of a record. Fields that are left out stay as they are; an empty text removes a value."""
+
+    status: StatusWord | None = None
+    owner: Text | None = None
+    reviewer: Text | None = None
+    due: Day | Annotated[str, OneOf(("",))] | None = Field(None, description="A day of one's own.")
+    review_date: Day | Annotated[str, OneOf(("",))] | None = None
+    applicability: ApplicabilityWord | None = Field(None, description="partly and no need a reason.")
+    reason: Long | None = Field(None, description="Why: of applicability, of a rejection, of a correction.")
+    control: Long | None = None
+    note: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*\S[^\x00]*$")] | None = (
+        Field(None, description="A note to add.")
+    )
+    links: list[NewLink] = Field([], max_length=20)
+    finding: Annotated[str, OneOf(("", "confirmed", "rejected"))] | None = Field(
+        None, description="rejected needs a reason; empty takes either back."
+    )
+    correct: dict[Annotated[str, OneOf(FIELDS)], Text] = Field(
+        {}, description="Fields and what they should be, with a reason; an empty text: nothing."
+    )
+    deadline: Text | None = Field(
+        None, description="Which deadline is corrected, by its words or id, where a norm has several."
+    )
+
 
 IfMatch = Annotated[
     str | None,
@@ -182,12 +282,12 @@ def _since(if_match: str | None) -> str | None:
     return found[1] if found else None
 
 
-def _tag(record: Record | None) -> str:
+def _tag(record: StoredRecord | None) -> str:
     return f'"{record.revision if record else 0}"'
 
 
-def _faster(error: ChangedSince, now: Record | None) -> Refusal:
-    current = RecordModel.model_validate(now).model_dump(mode="json") if now else None
+def _faster(error: ChangedSince, now: StoredRecord | None) -> Refusal:
+    current = Record.model_validate(now).model_dump(mode="json") if now else None
     return Refusal(412, str(error), headers={"etag": _tag(now)}, current=current)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,10 +15,93 @@ from dutybook.errors import BadFilter
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import filters_as_json
 from dutybook.store.news import entries
-from dutybook.web.api.models.monitoring import News, NewSearch, SavedSearch, SavedSearches
+from dutybook.web.api.models import Answer, Body, Page, of_row
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Day, Flag, Paging, Text, filters_of, make_page, make_refusal, slice_rows
+from dutybook.web.api.parameters import (
+    Code,
+    Day,
+    Flag,
+    Name,
+    Narrowing,
+    Paging,
+    Text,
+    filters_of,
+    make_page,
+    make_refusal,
+    slice_rows,
+)
 from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+
+
+@of_row(entries.Mention)
+class Mention(Answer):
+    """An act, and if possible a norm of it, that an item mentions in the words `quote`."""
+
+    page: int | None
+    how: str = Field(description="citation, number, title or wording.")
+
+
+@of_row(entries.Expectation)
+class Expectation(Answer):
+    """A date that an item announces, and what became of it."""
+
+    due: str = Field(description="A day, a month or a year.")
+    state: str = Field(description="expected, confirmed or contradicted.")
+
+
+@of_row(entries.Item)
+class NewsItem(Answer):
+    """An item of the news."""
+
+
+@of_row(entries.Entry)
+class NewsEntry(Answer):
+    """One event with all items that tell of it, the earliest first."""
+
+    day: str | None
+
+
+class News(Page):
+    """A page of the news, the newest event first."""
+
+    items: list[NewsEntry]
+
+
+class SavedSearch(Answer):
+    """A search with a name."""
+
+    name: str
+    words: str
+    filters: dict[str, Any] = Field(description="The filters that are set, by their names as parameters.")
+    reader: str
+    created: str
+    created_by: str
+    broken: str = Field(description="Why it cannot be understood any more; empty where it can.")
+
+
+class SavedSearches(Page):
+    """A page of saved searches, by name."""
+
+    items: list[SavedSearch]
+
+
+class Filters(Narrowing):
+    """The filters of a search, as parameters have them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    all_versions: StrictBool = Field(
+        False, description="Norms of every version and copy, not of the newest version alone."
+    )
+
+
+class NewSearch(Body):
+    """A search to save."""
+
+    name: Name
+    filters: Filters = Field(default_factory=lambda: Filters())
+    reader: Code | None = None
+    replace: bool = Field(False, description="Put it in place of one of the same name.")
 
 
 class Telling(Paging):

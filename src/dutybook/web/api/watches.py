@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,14 +15,91 @@ from dutybook.ingest import sources
 from dutybook.pipeline.watching import definition
 from dutybook.store.watches import watch_items
 from dutybook.store.watches import watches as kept
-from dutybook.store.watches.watches import Watch as WatchRow
 from dutybook.web.access import Role
-from dutybook.web.api.models.monitoring import NewWatch, Pause, Watch, WatchDetail, Watches, WatchItems, WatchKinds
+from dutybook.web.api.models import Answer, Body, Page, of_row
 from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Paging, make_page, slice_rows
+from dutybook.web.api.parameters import Name, Paging, TargetText, Text, make_page, slice_rows
 from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
 from dutybook.web.request_limits import check_watch
 from dutybook.web.request_values import seeing
+
+
+@of_row(kept.Watch, without=("cursor", "fetch_options", "held_until", "holder", "id", "reading"))
+class Watch(Answer):
+    """A source that is looked at again and again; counts are of its items and files."""
+
+    every: int = Field(description="Seconds.")
+
+
+class Watches(Page):
+    """A page of watches, by name."""
+
+    items: list[Watch]
+
+
+@of_row(kept.WatchRun)
+class WatchRun(Answer):
+    """A run of a watch; `finished` is null while it runs and where it was cut off."""
+
+
+class WatchItem(Answer):
+    """What a source listed, and what became of it."""
+
+    key: str
+    url: str
+    title: str
+    published: str | None
+    state: str
+    error: str
+    first_seen: str
+    last_seen: str
+    gone: str | None
+
+
+class WatchDetail(Answer):
+    """A watch with its last runs."""
+
+    watch: Watch
+    runs: list[WatchRun]
+
+
+class WatchItems(Page):
+    """A page of what a watch's source listed."""
+
+    items: list[WatchItem]
+
+
+class WatchKind(Answer):
+    """A kind of source."""
+
+    kind: str
+    every: str = Field(description="The default interval.")
+    help: str
+    target: str
+    options: dict[str, str]
+
+
+class WatchKinds(Page):
+    """A page of the kinds of sources."""
+
+    items: list[WatchKind]
+
+
+class NewWatch(Body):
+    """A source to watch: of any kind but folders of the machine; machines of the local network are not asked."""
+
+    kind: Name = Field(examples=["feed"])
+    target: TargetText = Field(examples=["https://authority.example/news.xml"])
+    name: Name | None = None
+    every: Text | None = Field(None, description="30m, 1h, 1d …", examples=["1h"])
+    options: dict[Name, Text] = Field({}, max_length=30)
+
+
+class Pause(Body):
+    """Let a watch rest, or go on."""
+
+    paused: bool
+
 
 WatchName = Annotated[str, Path(description="Name of a watch.")]
 #: How far a source has come, who is at it and how its files are read is its own business.
@@ -161,5 +239,5 @@ def remove(request: Request, name: WatchName) -> None:
         kept.remove(register, name)
 
 
-def _plain(watch: WatchRow) -> dict[str, Any]:
+def _plain(watch: kept.Watch) -> dict[str, Any]:
     return {name: getattr(watch, name) for name in watch.__dataclass_fields__ if name not in _HIDDEN}

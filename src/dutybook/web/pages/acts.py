@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
+from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
-from dutybook.errors import BadFilter
+from dutybook.errors import BadFilter, NotFound
 from dutybook.export.timeline import Timeline, timeline_of
+from dutybook.export.timeline_svg import svg_of
 from dutybook.store import FactRow, Register
 from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow, titles, work
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.entries import news
 from dutybook.web import render
-from dutybook.web.provision_tree import make_slug
+from dutybook.web.document_window import make_slug
+from dutybook.web.reader import language_of
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import offset_of, text_of
 
@@ -62,7 +67,7 @@ def acts(request: Request) -> HTMLResponse:
     registers: Registers = request.app.state.registers
     words, offset = text_of(request, "words"), offset_of(request)
     with registers.reading() as register:
-        found, total = act_rows(register, render.language_of(request), words, limit=LIMIT, offset=offset)
+        found, total = act_rows(register, language_of(request), words, limit=LIMIT, offset=offset)
 
     def page_at(at: int) -> str:
         return "/acts?" + urlencode({"words": words, "offset": at})
@@ -79,15 +84,47 @@ def acts(request: Request) -> HTMLResponse:
     return render.page(request, "acts.html", values)
 
 
+@router.get("/acts/{identity:path}/timeline.svg")
+def picture(request: Request, identity: str) -> Response:
+    """The timeline of an act in one of its languages as SVG.
+
+    Opened on its own it is a document, so it has a content security policy of its own, which allows only our
+    style, by its digest.
+    """
+    registers: Registers = request.app.state.registers
+    reader = language_of(request)
+    with registers.reading() as register:
+        row = work(register, identity)
+        language = act_language(row, text_of(request, "language"), reader)
+        timeline = timeline_in(registers, register, row.id, language, reader)
+    if timeline is None:
+        raise NotFound(f"the register has no text of {row.title or row.id} whose dates could be drawn")
+    svg = svg_of(timeline, request.app.state.settings.today(), reader)
+    headers = {
+        "content-security-policy": f"default-src 'none'; style-src {style_source(svg)}; frame-ancestors 'none'; sandbox",
+        "cache-control": "private, no-cache",
+        "vary": "Accept-Language, Cookie",
+    }
+    return Response(svg, media_type="image/svg+xml", headers=headers)
+
+
+def style_source(svg: str) -> str:
+    """The source for a content security policy that allows the image's own style and no other: its digest."""
+    # Safe to read: we wrote it a moment ago.
+    styles = [element.text or "" for element in ET.fromstring(svg).iter(_STYLE)]  # noqa: S314
+    digests = (base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in styles)
+    return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+
+
 @router.get("/acts/{identity:path}")
 def act(request: Request, identity: str) -> HTMLResponse:
     """The page of an act. Its route has to come after all others below ``/acts``, since ids may have slashes."""
     registers: Registers = request.app.state.registers
-    reader = render.language_of(request)
+    reader = language_of(request)
     with registers.reading() as register, register.translated_errors():
         row = work(register, identity)
         names = titles(register, _related_works(row), reader)
-        language = chosen_language(row, text_of(request, "language"), reader)
+        language = act_language(row, text_of(request, "language"), reader)
         document = _text_of(row, language)
         timeline = timeline_in(registers, register, row.id, language, reader) if row.versions else None
         values = {
@@ -95,7 +132,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "slug": make_slug,
             "title": names.get(row.id) or row.title or row.id,
             "whole_title": _whole_title(register, document, names.get(row.id, "")),
-            "address": address_of(row.id),
+            "address": act_address(row.id),
             "language": language,
             "today": request.app.state.settings.today(),
             "texts": {code: _texts(row, code) for code in row.languages},
@@ -112,12 +149,12 @@ def act(request: Request, identity: str) -> HTMLResponse:
     return render.page(request, "act.html", values)
 
 
-def address_of(identity: str) -> str:
+def act_address(identity: str) -> str:
     """The address of an act's page."""
     return "/acts/" + quote(identity, safe="")
 
 
-def chosen_language(row: WorkRow, asked: str, reader: str) -> str:
+def act_language(row: WorkRow, asked: str, reader: str) -> str:
     """The language in which an act is shown: the one asked for, else the reader's, else English, else the first one
     there is.
     """
@@ -176,3 +213,6 @@ def _related(row: WorkRow, relation: RelationRow, names: dict[str, str]) -> Rela
     here = other in names or bool(title)
     label = f"relation.{'does' if active else 'done'}.{relation.kind}"
     return Related(label, other, names.get(other) or title, here, relation)
+
+
+_STYLE = "{http://www.w3.org/2000/svg}style"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,23 +15,26 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import management
 from dutybook.alerts.channels import Target, channel_of
-from dutybook.alerts.entries import Entry, entry_of
-from dutybook.alerts.settings import ALL
+from dutybook.alerts.digest.entries import Entry, entry_of
+from dutybook.alerts.kinds import ALL, DEFAULT, parse_days, parse_kinds
+from dutybook.alerts.management import Wanted
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import FALLBACK, reader_languages
-from dutybook.store import Register
+from dutybook.store import Filters, Register
 from dutybook.store.alerts import alert_events, outbox, saved_searches
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import AlertRow, ChannelRow
 from dutybook.store.alerts.outbox import Delivery, stamp
+from dutybook.store.search.filters import as_date
 from dutybook.web import render
-from dutybook.web.error_responses import Denied, text_of
-from dutybook.web.forms import SERVICES, WEEKDAYS, alert_from_form, available_channels, is_usual
-from dutybook.web.jobs.runner import Jobs
+from dutybook.web.error_responses import Denied, Wrong, text_of
+from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
-from dutybook.web.pages.searches import acts_of, parts_of
+from dutybook.web.pages.search import acts_of, parts_of
+from dutybook.web.reader import language_of, reader_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import administering, changing, editing, number, offset_of
+from dutybook.web.request_limits import check_target
+from dutybook.web.request_values import administering, changing, clean, editing, number, offset_of
 
 router = APIRouter()
 
@@ -79,7 +83,7 @@ async def save(request: Request) -> Response:
         except BadRequest as error:
             # What was typed as an address is not sent back: it may hold a token.
             again = {name: value for name, value in given.items() if name != "webhook"}
-            return _form(request, again, text_of(error, render.language_of(request)), 400)
+            return _form(request, again, text_of(error, language_of(request)), 400)
         return RedirectResponse(f"/alerts/of/{alert.id}", 303)
 
     return await run_in_threadpool(do)
@@ -264,7 +268,7 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
     """The filters of an alert's search in words."""
     if alert.search.broken:
         return []
-    reader = render.reader_of(request)
+    reader = reader_of(request)
     try:
         return parts_of(reader, alert.search.filters, acts_of(register, alert.search.filters, reader.language))
     except (BadFilter, ValueError):
@@ -272,7 +276,7 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
 
 
 def _notice_views(request: Request, found: list[alert_events.Notice], before: datetime) -> list[NoticeView]:
-    language = render.language_of(request)
+    language = language_of(request)
     reader = language if language in reader_languages("alerts") else FALLBACK
     today: date = request.app.state.settings.today()
     return [
@@ -286,3 +290,95 @@ def zones() -> tuple[str, ...]:
     """The time zones that the form offers; all others can be typed."""
     named = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in ("Europe", "America", "Asia"))
     return ("UTC", *named)
+
+
+PREFIX = "DUTYBOOK_CHANNEL_"
+#: Kinds of channels whose address may be such a variable.
+SERVICES = ("slack", "teams", "webhook", "apprise")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MAIL = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL_FROM")
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableChannels:
+    """The channels that this machine offers: ``mail``, and the names of ``variables`` with addresses of services."""
+
+    mail: bool
+    variables: tuple[str, ...]
+
+
+def available_channels(environment: Mapping[str, str] | None = None) -> AvailableChannels:
+    """The channels that the environment allows, without the values of its variables."""
+    there = os.environ if environment is None else environment
+    names = sorted(name for name, value in there.items() if name.startswith(PREFIX) and value and name.isidentifier())
+    return AvailableChannels(all(there.get(name) for name in _MAIL), tuple(names))
+
+
+def alert_from_form(given: Mapping[str, str]) -> Wanted:
+    """The alert that a form describes.
+
+    Raises:
+        BadRequest: a form may not ask for it, or a value is impossible.
+    """
+    kinds = [name for name in ALL if given.get(f"kind.{name}") == "1"]
+    if not kinds:
+        raise Wrong("alert.counts")
+    every = given.get("every", "daily")
+    at = given.get("at", "").strip()
+    if every == "weekly":
+        every = f"weekly {given.get('weekday', 'mon')}"
+    if every != "now" and at:
+        every = f"{every} {at[:5]}"
+    search = clean(given.get("search", ""))
+    return Wanted(
+        name=" ".join(clean(given.get("name", "")).split()),
+        filters=Filters(),
+        to=_targets(given, available_channels()),
+        kinds=parse_kinds(kinds),
+        days=parse_days(given.get("days", "") or "90,30,7,1"),
+        every=every,
+        zone=clean(given.get("zone", "")) or "UTC",
+        reader=given.get("reader", "en"),
+        since=as_date(given.get("since") or None, "since"),
+        search=search or None,
+        only_here=True,
+    )
+
+
+def is_usual(name: str) -> bool:
+    """Whether an alert counts this kind of event by default."""
+    return name in DEFAULT
+
+
+def _targets(given: Mapping[str, str], there: AvailableChannels) -> tuple[str, ...]:
+    """The places of an alert, as :func:`dutybook.alerts.channels.parse_target` takes them."""
+    made = []
+    if people := clean(given.get("mail", "")):
+        if not there.mail:
+            raise Wrong("alert.no_mail")
+        if "#" in people:
+            raise Wrong("alert.addresses")
+        mail = f"mailto:{people.replace(';', ',')}"
+        check_target(mail)
+        made.append(mail)
+    if address := clean(given.get("webhook", "")):
+        made.append(_webhook(address, clean(given.get("signed", "")), there))
+    if service := clean(given.get("service", "")):
+        kind, _, name = service.partition(":")
+        if kind not in SERVICES or name not in there.variables:
+            raise Wrong("alert.service")
+        # Whoever runs the machine wrote the address, and may mean one of its own network.
+        made.append(f"{kind}:env:{name}{'#private=yes' if kind == 'webhook' else ''}")
+    return tuple(made)
+
+
+def _webhook(address: str, signed: str, there: AvailableChannels) -> str:
+    """The address of a webhook that somebody typed."""
+    if not address.lower().startswith(("https://", "http://")) or "#" in address:
+        raise Wrong("alert.webhook")
+    check_target(address)
+    if not signed:
+        return address
+    if signed not in there.variables:
+        raise Wrong("alert.secret")
+    return f"{address}#secret=env:{signed}"

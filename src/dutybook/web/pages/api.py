@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from dutybook.web import render
 from dutybook.web.api.openapi import PREFIX, document, examples
+from dutybook.web.reader import words_of
 
 router = APIRouter()
 
@@ -64,7 +65,7 @@ def api(request: Request) -> HTMLResponse:
         "version": made["info"]["version"],
         "base": base + PREFIX,
         "first": f'curl -H "Authorization: Bearer $TOKEN" {shlex.quote(base + PREFIX + "/norms?words=incident")}',
-        "page_words": render.words_of(request, "api_page"),
+        "page_words": words_of(request, "api_page"),
     }
     return render.page(request, "api.html", values)
 

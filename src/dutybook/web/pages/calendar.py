@@ -1,33 +1,40 @@
-"""The calendar: a month as a grid and as a list, overdue and next dates above it, and all dates as a calendar file."""
+"""The calendar: a month as a grid and as a list, with overdue and next dates above it; a year as an image; and the address of a calendar file."""
 
 from __future__ import annotations
 
 from calendar import Calendar as Months
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from math import sqrt
 from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
 from dutybook.store import Register
+from dutybook.store.accounts import Unacceptable, tokens
 from dutybook.store.deadlines.agenda import Agenda, AgendaQuery, AgendaRow, agenda, by_day
 from dutybook.store.documents.works import ActRow, acts
 from dutybook.web import render
+from dutybook.web.access import Door
+from dutybook.web.pages.accounts import describe_refusal
+from dutybook.web.reader import language_of, words_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import number, text_of
+from dutybook.web.request_values import changing, clean, number, person_of, text_of
 
 router = APIRouter()
 
 #: Days ahead in the lists on top, rows of each of these two lists, rows of a month, entries in a cell of the grid.
-AHEAD, _TOP, _MONTH, CELL = 90, 4, 60, 3
+AHEAD, _TOP, MONTH_ROWS, CELL = 90, 4, 60, 3
 #: Acts that a field offers by name.
 OFFERED = 100
-_LAST_YEAR = 9998
+LAST_YEAR = 9998
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,8 @@ class Day:
 def calendar(request: Request) -> HTMLResponse:
     """A month of the whole register, of an act or of an owner."""
     registers: Registers = request.app.state.registers
-    language, today = render.language_of(request), request.app.state.settings.today()
-    year = number(request.query_params.get("year"), today.year, 1, _LAST_YEAR)
+    language, today = language_of(request), request.app.state.settings.today()
+    year = number(request.query_params.get("year"), today.year, 1, LAST_YEAR)
     month = number(request.query_params.get("month"), today.month, 1, 12)
     first = date(year, month, 1)
     last = _next_month(first) - timedelta(days=1)
@@ -56,7 +63,7 @@ def calendar(request: Request) -> HTMLResponse:
     with registers.reading() as register:
         offered = offered_in(registers, register, language)
         due = partial(agenda_of, registers, register)
-        month_query = query_of(narrowed, first, last, language, today, limit=_MONTH)
+        month_query = query_of(narrowed, first, last, language, today, limit=MONTH_ROWS)
         top_query = replace(month_query, limit=_TOP, open_only=True)
         try:
             found = due(month_query)
@@ -93,11 +100,11 @@ def calendar(request: Request) -> HTMLResponse:
         "ahead": AHEAD,
         "offered": offered,
         "previous": at(first - timedelta(days=1)) if first > date(1, 1, 1) else "",
-        "next": at(last + timedelta(days=1)) if year < _LAST_YEAR else "",
+        "next": at(last + timedelta(days=1)) if year < LAST_YEAR else "",
         "this_month": at(today) if (year, month) != (today.year, today.month) else "",
         "feed": feed_of(request, narrowed),
         "year_address": "/calendar/year?" + urlencode({**narrowed, "year": first.year}),
-        "page_words": render.words_of(request, "calendar_page"),
+        "page_words": words_of(request, "calendar_page"),
         "all_overdue": "/?" + urlencode({**narrowed, "due_window": "overdue"}),
         "all_coming": "/?" + urlencode({**narrowed, "due_window": str(AHEAD)}),
     }
@@ -112,7 +119,7 @@ def file(request: Request) -> RedirectResponse:
 
 def feed_of(request: Request, narrowed: Mapping[str, str]) -> str:
     """The path of the calendar feed for the same selection. A calendar program needs a token to read it."""
-    return "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": render.language_of(request)})
+    return "/feeds/calendar.ics?" + urlencode({**narrowed, "lang": language_of(request)})
 
 
 def filters_of(request: Request) -> dict[str, str]:
@@ -175,3 +182,132 @@ def _weeks(
             cells.append(Day(here, tuple(rows[:fits]), count - fits, whole))
         weeks.append(cells)
     return weeks
+
+
+#: Measures of the picture: left edge of the days, width and height of a day, and the largest radius of a dot.
+LEFT, WIDTH, HEIGHT, TOP, LARGEST = 96, 31, 38, 34, 14
+LAST_YEAR = 9998
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A day with dates: its centre, its radius, how many dates it has, and the address of the day."""
+
+    day: date
+    x: float
+    y: float
+    radius: float
+    number: int
+    address: str
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A row: its name, how many dates it has, its address, and the left edges of its weekends."""
+
+    name: str
+    y: float
+    number: int
+    address: str
+    days: int
+    weekends: tuple[float, ...]
+
+
+@router.get("/calendar/year")
+def year(request: Request) -> HTMLResponse:
+    """A year of the whole register, of an act or of an owner."""
+    registers: Registers = request.app.state.registers
+    language, today = language_of(request), request.app.state.settings.today()
+    chosen = number(request.query_params.get("year"), today.year, 1, LAST_YEAR)
+    narrowed = filters_of(request)
+    problem = ""
+    with registers.reading() as register:
+        offered = offered_in(registers, register, language)
+        try:
+            first, last = date(chosen, 1, 1), date(chosen, 12, 31)
+            query = query_of(narrowed, first, last, language, today, limit=0)
+            found = agenda_of(registers, register, query)
+        except BadFilter as error:
+            problem, found = str(error), Agenda()
+    counts = {date.fromisoformat(day): n for day, n in found.counts.items()}
+
+    def address(**at: int) -> str:
+        return "/calendar?" + urlencode({**narrowed, **at})
+
+    months = [_month_row(chosen, month, counts, language, address(year=chosen, month=month)) for month in range(1, 13)]
+    most = max(counts.values(), default=1)
+    dots = [
+        Dot(
+            day,
+            LEFT + (day.day - 0.5) * WIDTH,
+            TOP + (day.month - 0.5) * HEIGHT,
+            round(4 + (LARGEST - 4) * sqrt(n / most), 1),
+            n,
+            f"{address(year=day.year, month=day.month)}#d{day}",
+            day < today,
+        )
+        for day, n in sorted(counts.items())
+    ]
+    values = {
+        "narrowed": narrowed,
+        "problem": problem,
+        "year": chosen,
+        "months": months,
+        "dots": dots,
+        "today": (LEFT + (today.day - 0.5) * WIDTH, TOP + (today.month - 0.5) * HEIGHT)
+        if today.year == chosen
+        else None,
+        "width": LEFT + 31 * WIDTH + 48,
+        "height": TOP + 12 * HEIGHT + 8,
+        "columns": [(n, LEFT + (n - 0.5) * WIDTH) for n in range(1, 32)],
+        "day_width": WIDTH,
+        "day_height": HEIGHT,
+        "total": found.total,
+        "offered": offered,
+        "month_address": address(year=chosen, month=today.month if chosen == today.year else 1),
+        "previous": _year_address(narrowed, chosen - 1) if chosen > 1 else "",
+        "next": _year_address(narrowed, chosen + 1) if chosen < LAST_YEAR else "",
+        "this_year": _year_address(narrowed, today.year) if chosen != today.year else "",
+        "feed": feed_of(request, narrowed),
+        "page_words": words_of(request, "calendar_page"),
+    }
+    return render.page(request, "year.html", values, 400 if problem else 200)
+
+
+def _year_address(narrowed: dict[str, str], chosen: int) -> str:
+    return "/calendar/year?" + urlencode({**narrowed, "year": chosen})
+
+
+def _month_row(year: int, month: int, counts: dict[date, int], language: str, address: str) -> Month:
+    first_weekday, days = monthrange(year, month)
+    weekends = tuple(LEFT + (day - 1) * WIDTH for day in range(1, days + 1) if (first_weekday + day - 1) % 7 >= 5)
+    total = sum(n for day, n in counts.items() if day.month == month)
+    name = format_date(date(year, month, 1), "LLL", language)
+    return Month(name, TOP + (month - 0.5) * HEIGHT, total, address, days, tuple(float(x) for x in weekends))
+
+
+@router.post("/calendar/feed")
+async def make(request: Request) -> HTMLResponse:
+    """Make a token for feeds, and show the address with it."""
+    given = await changing(request)
+    narrowed = {name: value for name in ("work", "owner") if (value := clean(given.get(name, "")))}
+    return await run_in_threadpool(_make, request, narrowed)
+
+
+def _make(request: Request, narrowed: dict[str, str]) -> HTMLResponse:
+    door: Door = request.app.state.access
+    person, words = person_of(request).name, words_of(request, "calendar_page")
+    back = "/calendar" + (f"?{urlencode(narrowed)}" if narrowed else "")
+    name = " · ".join((words("feed_name"), *narrowed.values()))[:80]
+    try:
+        # A calendar asks for years: it ends when its owner says so.
+        _, secret = tokens.new(
+            door.accounts, name, "feed", door.now(), person=person if door.several else None, by=person
+        )
+    except Unacceptable as error:
+        values = {"problem": describe_refusal(request, error), "page_words": words, "back": back}
+        return render.page(request, "feed.html", values, 400)
+    path = f"{feed_of(request, narrowed)}&token={secret}"
+    values = {"address": f"{request.base_url}{path[1:]}", "problem": "", "page_words": words, "back": back}
+    return render.page(request, "feed.html", values)

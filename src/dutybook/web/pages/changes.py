@@ -1,4 +1,4 @@
-"""The page of the changes between two versions of an act, article by article, as a readable comparison of words."""
+"""The changes between two versions of an act, article by article, as a readable comparison of words; and the latest changes of all acts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.resolve.identity.records import article, word_diff
 from dutybook.store.documents.works import WorkRow, titles, work
 from dutybook.store.versions.differences import ChangeRow, CorrectionRow, Differences, VersionRow, standing_on
+from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
-from dutybook.web.pages.acts import address_of
+from dutybook.web.pages.acts import act_address
+from dutybook.web.reader import language_of, words_of
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import clean, offset_of, text_of
 
@@ -99,7 +101,7 @@ class Comparison:
 def changes(request: Request, identity: str) -> HTMLResponse:
     """The differences between two versions in one language; without a choice, the last two."""
     registers: Registers = request.app.state.registers
-    reader = render.language_of(request)
+    reader = language_of(request)
     kinds = [k for k in KINDS if k in {clean(v) for v in request.query_params.getlist("kind")}]
     offset = offset_of(request)
     with registers.reading() as register, register.translated_errors():
@@ -113,7 +115,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
     values = {
         "act": row,
         "title": title,
-        "address": address_of(row.id),
+        "address": act_address(row.id),
         "languages_here": compared.languages,
         "language": compared.language,
         "versions": compared.versions,
@@ -261,4 +263,43 @@ def _choice(kind: str, number: int, kinds: list[str], asked: list[tuple[str, str
 
 def _address(row: WorkRow, asked: list[tuple[str, str]], kinds: list[str], offset: int) -> str:
     query = [*asked, *(("kind", kind) for kind in kinds), *([("offset", str(offset))] if offset else [])]
-    return f"{address_of(row.id)}/changes" + (f"?{urlencode(query)}" if query else "")
+    return f"{act_address(row.id)}/changes" + (f"?{urlencode(query)}" if query else "")
+
+
+TEXTS = 40
+
+
+@router.get("/changes")
+def all_changes(request: Request) -> HTMLResponse:
+    """The newest texts that changed norms."""
+    registers: Registers = request.app.state.registers
+    offset = offset_of(request)
+    with registers.reading() as register:
+        found = recent_changes(register, TEXTS + 1, offset)
+        names = titles(register, sorted({row.work for row in found}), language_of(request))
+    values = {
+        "rows": [(row, names.get(row.work, row.work), _text_address(row), _counts(row)) for row in found[:TEXTS]],
+        "first": offset + 1,
+        "last": offset + min(len(found), TEXTS),
+        "previous": f"/changes?offset={max(offset - TEXTS, 0)}" if offset else "",
+        "next": f"/changes?offset={offset + TEXTS}" if len(found) > TEXTS else "",
+        "page_words": words_of(request, "changes_page"),
+    }
+    return render.page(request, "all_changes.html", values)
+
+
+def _text_address(row: ChangedText) -> str:
+    if row.corrigendum:
+        return f"{act_address(row.work)}/changes?" + urlencode({"language": row.language, "kind": "corrected"})
+    asked = {"language": row.language, "from": row.old, "to": row.document}
+    return f"{act_address(row.work)}/changes?" + urlencode(asked)
+
+
+def _counts(row: ChangedText) -> list[tuple[str, int, str]]:
+    """The kinds of change in order, how many norms have each, and the address that shows only these."""
+    address = _text_address(row)
+    return [
+        (kind, row.counts[kind], address if row.corrigendum else f"{address}&{urlencode({'kind': kind})}")
+        for kind in KINDS
+        if row.counts.get(kind)
+    ]

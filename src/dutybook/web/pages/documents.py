@@ -1,21 +1,225 @@
-"""The list of all documents, those that could not be read first."""
+"""The list of documents, and the page of one: its provisions as a tree, its pages or its text, and the norms in the margin."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import multiprocessing
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLong
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from dutybook.store import DocumentRow
+from dutybook.errors import DutybookError, NotFound
+from dutybook.ingest.files import MAX_BYTES
+from dutybook.records import Box, Modality
+from dutybook.store import DocumentRow, Register
+from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets, source_of
 from dutybook.web import render
+from dutybook.web.document_window import (
+    REJECTED,
+    SHEETS,
+    build_leaves,
+    build_pieces,
+    build_tree,
+    find_children,
+    find_cuts,
+    find_window,
+    make_slug,
+)
+from dutybook.web.reader import words_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import offset_of, text_of
+from dutybook.web.request_values import clean, number, offset_of, text_of
 
 router = APIRouter()
 
+KINDS = (*(m.value for m in Modality), REJECTED)
+#: Rejected candidates and dates that are listed at once.
+_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Margin:
+    """The notes in the margin: norms of the ``chosen`` modalities (all if there are none), and rejected candidates if ``rejected``."""
+
+    chosen: list[str]
+    rejected: bool
+
+    @classmethod
+    def of(cls, kinds: list[str]) -> _Margin:
+        """The margin for the kinds that a reader chose; without a choice it has everything."""
+        chosen = [k for k in kinds if k != REJECTED]
+        # No modality is called "none": if only rejected candidates were chosen, no norm is shown.
+        return cls(chosen or (["none"] if kinds else []), not kinds or REJECTED in kinds)
+
+
+@router.get("/documents/{identity}")
+def document(request: Request, identity: str) -> HTMLResponse:
+    """A window of a document, from a page (``page``), a character of its text (``from``) or a place (``at``) on."""
+    registers: Registers = request.app.state.registers
+    asked = request.query_params
+    kinds = [k for k in KINDS if k in {clean(v) for v in asked.getlist("kind")}]
+    margin = _Margin.of(kinds)
+    more = number(asked.get("rejected"), 0)
+    with registers.reading() as register:
+        row = _row(register, identity)
+        paged = sheets(register, identity)
+        rows = places(register, identity)
+        at = _at(rows, text_of(request, "at"))
+        as_text = not paged or asked.get("view") == "text"
+        values = (
+            _text_window(register, row, rows, at, number(asked.get("from"), 0, last=10**8), margin)
+            if as_text
+            else _page_window(register, identity, paged, rows, at, asked.get("page"), margin)
+        )
+        found, gone = counts(register, identity)
+        context = {
+            "document": row,
+            "facts": register.facts(identity),
+            "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
+            "rejected": dropped(register, identity, _LISTED, more),
+            "came_from": _came_from(register, identity),
+        }
+    kept = [("view", "text")] if as_text and paged else []
+    query = [*kept, *(("kind", kind) for kind in kinds)]
+
+    def address(**new: object) -> str:
+        return f"/documents/{identity}?" + urlencode([*query, *new.items()])
+
+    values |= context | {
+        "tree": build_tree(rows, values["current"]),
+        "paged": bool(paged),
+        "sheets": len(paged),
+        "as_text": as_text,
+        "kept": urlencode(kept),
+        "kinds": kinds,
+        "choices": _choices(identity, {**found, REJECTED: gone}, kinds, kept, request),
+        "previous": address(**values["previous"]) if values["previous"] else "",
+        "next": address(**values["next"]) if values["next"] else "",
+        "rejected_total": gone,
+        "rejected_from": more,
+        "rejected_next": address(rejected=more + _LISTED) if more + _LISTED < gone else "",
+        "rejected_previous": address(rejected=max(more - _LISTED, 0)) if more else "",
+        "other_view": f"/documents/{identity}" + ("" if as_text else "?view=text"),
+        "slug": make_slug,
+        "page_words": words_of(request, "document_page"),
+    }
+    return render.page(request, "document.html", values)
+
+
+@router.get("/documents/{identity}/tree")
+def branch(request: Request, identity: str) -> HTMLResponse:
+    """The entries inside one entry of the tree, for a page that is open already."""
+    registers: Registers = request.app.state.registers
+    with registers.reading() as register:
+        _row(register, identity)
+        nodes = find_children(places(register, identity), text_of(request, "of"))
+    kept = "view=text" if text_of(request, "view") == "text" else ""
+    values = {
+        "nodes": nodes,
+        "identity": identity,
+        "kept": kept,
+        "page_words": words_of(request, "document_page"),
+    }
+    return render.page(request, "branch.html", values)
+
+
+def _row(register: Register, identity: str) -> DocumentRow:
+    found = [row for row in register.documents(identity) if row.id == identity] if identity.isalnum() else []
+    if not found:
+        raise NotFound(f"there is no document {identity} in the register")
+    return found[0]
+
+
+def _at(rows: Sequence[PlaceRow], named: str) -> PlaceRow | None:
+    """The provision at a place, written as in a citation or an address; if the place has no entry, the nearest one
+    above it.
+    """
+    wanted = make_slug(named)
+    while wanted:
+        for row in rows:
+            if make_slug(row.place) == wanted:
+                return row
+        wanted = wanted.rpartition("-")[0]
+    return None
+
+
+def _text_window(
+    register: Register,
+    row: DocumentRow,
+    rows: Sequence[PlaceRow],
+    at: PlaceRow | None,
+    start: int,
+    margin: _Margin,
+) -> dict[str, Any]:
+    """A window of the text, from a place or a character on."""
+    starts = find_cuts(register, row.id, rows, row.characters)
+    begin, end, before = find_window(starts, row.characters, at.start if at else start)
+    made = build_pieces(register, row.id, rows, starts, (begin, end), margin.chosen, rejected=margin.rejected)
+    return {
+        "leaves": [],
+        "pieces": made,
+        "current": at.start if at else begin,
+        "previous": {"from": before} if before >= 0 else None,
+        "next": {"from": end} if end < row.characters else None,
+    }
+
+
+def _page_window(
+    register: Register,
+    identity: str,
+    paged: Sequence[SheetRow],
+    rows: Sequence[PlaceRow],
+    at: PlaceRow | None,
+    page: str | None,
+    margin: _Margin,
+) -> dict[str, Any]:
+    """A window of the pages: from the named page, or from that of a place on."""
+    first = number(page, (at.page or 1) if at else 1, 1, max(len(paged), 1))
+    made = build_leaves(register, identity, paged, rows, first, margin.chosen, rejected=margin.rejected)
+    end = made[-1].sheet.number + 1 if made else first
+    begun = [r.start for r in rows if r.page is not None and r.page >= first]
+    return {
+        "leaves": made,
+        "pieces": [],
+        "current": at.start if at else begun[0] if begun else None,
+        "previous": {"page": max(first - SHEETS, 1)} if first > 1 else None,
+        "next": {"page": end} if end <= len(paged) else None,
+    }
+
+
+def _came_from(register: Register, identity: str) -> str:
+    from dutybook.store.watches import watch_files
+
+    return watch_files.address(register, identity)
+
+
+def _choices(
+    identity: str, found: dict[str, int], kinds: list[str], kept: list[tuple[str, str]], request: Request
+) -> list[tuple[str, int, bool, str]]:
+    """The kinds of notes to filter by: how many there are, whether it is chosen, and the address that toggles it."""
+    where = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("page", "from", "at")]
+    made = []
+    for kind in KINDS:
+        if found.get(kind):
+            rest = [k for k in kinds if k != kind] if kind in kinds else [*kinds, kind]
+            query = urlencode([*kept, *where, *(("kind", k) for k in rest)])
+            made.append((kind, found[kind], kind in kinds, f"/documents/{identity}" + (f"?{query}" if query else "")))
+    return made
+
+
 #: Documents of a page.
-LIMIT = 100
+DOCUMENTS = 100
 
 
 @router.get("/documents")
@@ -30,7 +234,7 @@ def documents(request: Request) -> HTMLResponse:
     found.sort(
         key=lambda row: (row.status == "read", (row.work_title or row.title or row.source).casefold(), row.language)
     )
-    page = found[offset : offset + LIMIT]
+    page = found[offset : offset + DOCUMENTS]
 
     def page_at(at: int) -> str:
         return "/documents?" + urlencode({"words": words, "offset": at})
@@ -42,9 +246,9 @@ def documents(request: Request) -> HTMLResponse:
         "total": len(found),
         "first": offset + 1,
         "last": offset + len(page),
-        "previous": page_at(max(offset - LIMIT, 0)) if offset else "",
-        "next": page_at(offset + LIMIT) if offset + len(page) < len(found) else "",
-        "page_words": render.words_of(request, "document_page"),
+        "previous": page_at(max(offset - DOCUMENTS, 0)) if offset else "",
+        "next": page_at(offset + DOCUMENTS) if offset + len(page) < len(found) else "",
+        "page_words": words_of(request, "document_page"),
     }
     return render.page(request, "documents.html", values)
 
@@ -53,3 +257,121 @@ def _named(row: DocumentRow) -> str:
     return (
         f"{row.title} {row.work_title or ''} {row.work or ''} {row.source.rpartition('/')[2]} {row.language}".casefold()
     )
+
+
+#: Seconds that a page may take to draw, memory of the process that draws it, pages kept, dots an inch.
+SECONDS, MEMORY, KEPT, DPI = 20.0, 2 * 2**30, 128, 110.0
+
+#: Digest of the file, number, boxes.
+_Page = tuple[str, int, tuple[Box, ...]]
+
+
+class Drawer:
+    """Draws pages one after the other and caches the latest ones. A cached page does not wait for others to be drawn."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._pool: ProcessPoolExecutor | None = None
+        self._known: OrderedDict[_Page, Future[bytes]] = OrderedDict()
+        self._turn = ThreadPoolExecutor(1, "drawing")
+
+    def page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
+        """A page as a PNG image.
+
+        Args:
+            number: the page, counted from 1.
+            boxes: rectangles to outline.
+
+        Raises:
+            NotFound: the file is gone, changed since it was read, or has no such page; or it took too long or too
+                much memory.
+        """
+        return self.asked(source, sha256, number, boxes).result()
+
+    def asked(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> Future[bytes]:
+        """The same as a future, for a caller that does something else meanwhile."""
+        key = (sha256, number, boxes)
+        with self._lock:
+            known = self._known.get(key)
+            if known is None:
+                known = self._known[key] = self._turn.submit(self._draw, key, source)
+            self._known.move_to_end(key)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+            return known
+
+    def _draw(self, key: _Page, source: Path) -> bytes:
+        try:
+            self._pool = self._pool or _pool()
+            return self._pool.submit(draw, str(source), *key).result(SECONDS)
+        except BaseException as error:
+            # The file may be back when somebody asks again.
+            with self._lock:
+                self._known.pop(key, None)
+            if isinstance(error, (BrokenProcessPool, TooLong)):
+                self._stop()
+                raise NotFound("the page could not be drawn: it takes too long or too much memory") from error
+            raise
+
+    def close(self) -> None:
+        self._turn.shutdown(wait=False, cancel_futures=True)
+        self._stop()
+
+    def _stop(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_limit, max_tasks_per_child=500)
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def draw(source: str, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
+    """In the child process: read the file, check that it is the one that was analysed, and draw the page."""
+    from dutybook.layout.pictures import page_image
+    from dutybook.pipeline.analyse import read
+
+    file = Path(source)
+    if file.is_file() and file.stat().st_size > MAX_BYTES:
+        raise NotFound(f"{file.name} is larger than what was read")
+    raw = read(source)
+    if hashlib.sha256(raw.data).hexdigest() != sha256:
+        raise NotFound(f"{file.name} was changed since it was read: ingest it again")
+    return page_image(raw, number, dpi=DPI, boxes=boxes)
+
+
+@router.get("/documents/{identity}/pages/{number}.png")
+async def image(request: Request, identity: str, number: int) -> Response:
+    """A page of a document in the register. No file other than the document's own is ever opened."""
+    row = await run_in_threadpool(_source, request.app.state.registers, identity)
+    if row is None or not 1 <= number <= 100_000:
+        return PlainTextResponse("There is no such page.", 404)
+    drawer: Drawer = request.app.state.drawer
+    source: Path = request.app.state.settings.folder / row[0]
+    tag = f'"{row[1][:32]}-{number}-{DPI:.0f}"'
+    headers = {"cache-control": "private, max-age=86400", "etag": tag}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    try:
+        # No thread waits: they are for who can be answered at once.
+        data = await asyncio.shield(asyncio.wrap_future(drawer.asked(source, row[1], number)))
+    except DutybookError as error:
+        return PlainTextResponse(str(error), 404)
+    return Response(data, media_type="image/png", headers=headers)
+
+
+def _source(registers: Registers, identity: str) -> tuple[str, str] | None:
+    """The file of a document and its digest."""
+    with registers.reading() as register:
+        return source_of(register, identity)

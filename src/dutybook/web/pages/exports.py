@@ -1,4 +1,4 @@
-"""Downloads of the filtered norms, in every format that the command line writes."""
+"""Downloads of the filtered norms, in every format that the command line writes, and the feeds of other programs."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from dutybook.export.exporting import options_of_format
 from dutybook.store import Filters, open_register
 from dutybook.web import render
 from dutybook.web.pages.search import FILTERS, given_filters
+from dutybook.web.reader import chosen_language, language_of, words_of
 from dutybook.web.registers import Registers
 from dutybook.web.settings import Settings
 
@@ -56,7 +57,7 @@ def formats(request: Request) -> HTMLResponse:
         "search_address": "/" + (f"?{query}" if query else ""),
         "total": total,
         "problem": problem,
-        "page_words": render.words_of(request, "export_page"),
+        "page_words": words_of(request, "export_page"),
     }
     return render.page(request, "exports.html", values, 400 if problem else 200)
 
@@ -67,9 +68,7 @@ def download(request: Request, name: str) -> FileResponse:
     extension = Path(name).suffix.lower()
     if extension not in known_formats():
         raise NotFound(f"cannot export to {extension or name}; there are: {', '.join(known_formats())}")
-    return write_export(
-        request, extension, given_filters(request.query_params.multi_items()), render.language_of(request)
-    )
+    return write_export(request, extension, given_filters(request.query_params.multi_items()), language_of(request))
 
 
 def write_export(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
@@ -94,5 +93,31 @@ def write_export(request: Request, extension: str, filters: Mapping[str, object]
         target,
         media_type=TYPES.get(extension, "application/octet-stream"),
         filename=f"dutybook-{settings.today().isoformat()}{extension}",
+        background=BackgroundTask(folder.cleanup),
+    )
+
+
+@router.get("/feeds/calendar.ics")
+def calendar(request: Request) -> FileResponse:
+    """The dates of the norms that match the filters in the address, as ``dutybook export x.ics`` writes them.
+
+    ``lang`` is the reader's language, since a calendar program sends none.
+    """
+    settings: Settings = request.app.state.settings
+    folder = TemporaryDirectory(prefix="dutybook-feed-")
+    target = Path(folder.name, "dutybook.ics")
+    asked = [(n, v) for n, v in request.query_params.multi_items() if n not in ("token", "lang")]
+    try:
+        # A register of its own, opened for reading: it remembers nothing of the feed, and holds one state for as long as it takes.
+        with open_register(settings.database, read_only=True, create=False) as register:
+            export(register, target, given_filters(asked), reader=chosen_language(request))
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(
+        target,
+        media_type="text/calendar; charset=utf-8",
+        filename="dutybook.ics",
+        headers={"cache-control": "private, no-cache"},
         background=BackgroundTask(folder.cleanup),
     )

@@ -12,6 +12,7 @@ from dutybook.store.documents.works import titles
 from dutybook.store.news.entries import news as news_of
 from dutybook.store.search.filters import as_date
 from dutybook.web import render
+from dutybook.web.reader import language_of
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import number, text_of
 
@@ -25,7 +26,7 @@ LIMIT, _MOST = 30, 600
 def news(request: Request) -> HTMLResponse:
     """The newest events, of all acts or of one."""
     registers: Registers = request.app.state.registers
-    language = render.language_of(request)
+    language = language_of(request)
     work, since = text_of(request, "act"), text_of(request, "since")
     every = request.query_params.get("all") == "1"
     limit = number(request.query_params.get("limit"), LIMIT, 1, _MOST)

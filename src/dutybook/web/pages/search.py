@@ -1,22 +1,31 @@
-"""The search page: words, facets, and one row for each norm."""
+"""The search page: words, facets, and one row for each norm; and saved searches, with how many norms each finds now and how many are new."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dutybook.errors import BadFilter
-from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page
+from dutybook.errors import BadFilter, BadRequest, NotFound
+from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page, count
 from dutybook.store import Register
+from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts import saved_searches
+from dutybook.store.alerts.alerts import SavedSearch, filters_as_json
 from dutybook.store.documents.works import titles
+from dutybook.store.search.facets import values_of
 from dutybook.web import render
-from dutybook.web.registers import Registers
-from dutybook.web.search_pool import SearchPool
+from dutybook.web.error_responses import Denied, text_of
+from dutybook.web.last_seen import MOST, LastSeen
+from dutybook.web.reader import Reader, language_of, reader_of
+from dutybook.web.registers import Registers, SearchPool
+from dutybook.web.request_values import changing, clean, editing, person_of
 
 router = APIRouter()
 
@@ -65,7 +74,7 @@ def results(request: Request) -> HTMLResponse:
     given = given_filters(asked)
     offset = number_of(request.query_params.get("offset"))
     every = request.query_params.get("more") == "1"
-    language = render.language_of(request)
+    language = language_of(request)
     problem = ""
     with registers.reading() as register:
         try:
@@ -76,7 +85,7 @@ def results(request: Request) -> HTMLResponse:
             problem, found, names = str(error), Page([], 0, False, {}), []
         acts = titles(register, [value for value, _, _ in found.facets.get("work", [])[:_VALUES]], language)
         empty = not problem and not found.total and not given and not register.summary().documents
-    reader = render.reader_of(request)
+    reader = reader_of(request)
     facets = {name: _choices(reader, name, found.facets.get(name, []), asked, given, acts) for name in names}
     return render.page(
         request,
@@ -133,7 +142,7 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _choices(
-    reader: render.Reader,
+    reader: Reader,
     name: str,
     counts: Counts,
     asked: Sequence[tuple[str, str]],
@@ -165,3 +174,160 @@ def _address(asked: Sequence[tuple[str, str]], new: Mapping[str, str]) -> str:
 def number_of(text: str | None) -> int:
     """The whole number in a text, at most :data:`MAX_LIMIT`; 0 if it is none."""
     return min(int(text), MAX_LIMIT) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+#: Searches that are counted on one page.
+_COUNTED = 60
+
+
+@router.get("/searches")
+def searches(request: Request) -> HTMLResponse:
+    """The list of saved searches, with numbers."""
+    return _searches_page(request)
+
+
+@router.post("/searches")
+async def save_search(request: Request) -> Response:
+    """Save the search in the address under a name."""
+    person = editing(request)
+    given = await changing(request)
+
+    def keep() -> Response:
+        asked = [(n, v) for n, v in parse_qsl(given.get("query", "")[:4000]) if n != "offset"]
+        filters = Filters(**given_filters(asked))
+        name = " ".join(clean(given.get("name", "")).split())[:80]
+        registers: Registers = request.app.state.registers
+        now = datetime.now(UTC)
+        try:
+            with registers.writing() as register:
+                register.check_filters(filters)
+                name = name or _fresh(filters, saved_searches.names(register), reader_of(request))
+                kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
+                found = saved_searches.found_by(register, _today(request, filters), MOST)
+        except BadRequest as error:
+            return _searches_page(request, str(error), 409)
+        _seen(request).see(person.name, name, found, now)
+        return RedirectResponse("/searches?" + urlencode({"saved": name}), 303)
+
+    return await run_in_threadpool(keep)
+
+
+@router.get("/searches/open")
+def open_search(request: Request) -> Response:
+    """Show what a saved search finds, and mark it as seen."""
+    name = request.query_params.get("name", "")
+    registers: Registers = request.app.state.registers
+    with registers.reading() as register:
+        search = kept.saved_search(register, name)
+        found = saved_searches.found_by(register, _today(request, search.filters), MOST)
+    _seen(request).see(person_of(request).name, name, found, datetime.now(UTC))
+    return RedirectResponse(search_address(search.filters), 303)
+
+
+@router.post("/searches/{verb}")
+async def change_search(request: Request, verb: str) -> Response:
+    """Rename or remove a saved search."""
+    person = editing(request)
+    given = await changing(request)
+    name, new = given.get("name", ""), " ".join(clean(given.get("new", "")).split())
+
+    def do() -> Response:
+        registers: Registers = request.app.state.registers
+        try:
+            with registers.writing() as register:
+                if verb == "rename":
+                    saved_searches.rename_search(register, name, new)
+                elif verb == "remove":
+                    kept.forget_search(register, name)
+                else:
+                    raise Denied(404, "page")
+        except BadRequest as error:
+            return _searches_page(
+                request, text_of(error, language_of(request)), 404 if isinstance(error, NotFound) else 409
+            )
+        _seen(request).rename(person.name, name, new if verb == "rename" else None)
+        return RedirectResponse("/searches", 303)
+
+    return await run_in_threadpool(do)
+
+
+def search_address(filters: Filters) -> str:
+    """The address of the result page for these filters."""
+    import json
+
+    given: dict[str, Any] = json.loads(filters_as_json(filters))
+    asked = [("words", filters.words)] if filters.words else []
+    for name, value in given.items():
+        asked += [(name, "1" if one is True else str(one)) for one in (value if isinstance(value, list) else [value])]
+    return "/?" + urlencode(asked) if asked else "/"
+
+
+def parts_of(reader: Reader, filters: Filters, acts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The filters of a search for readers, as pairs of a name and a value. Searched words have an empty name."""
+    import json
+
+    words = reader.section("watching")
+    parts = [("", words("searches.words", words=filters.words))] if filters.words else []
+    for name, value in json.loads(filters_as_json(filters)).items():
+        values = value if isinstance(value, list) else [value]
+        label = words.get(f"filter.{name}", reader.words.get(f"facet.{name}", name))
+        texts = [
+            acts.get(str(one), reader.words.get(f"{name}.{one}", reader.value(name, "" if one is True else str(one))))
+            for one in values
+        ]
+        parts.append((label, ", ".join(texts)))
+    return parts
+
+
+def acts_of(register: Register, filters: Filters, language: str) -> dict[str, str]:
+    """The titles of the acts that a search names, by id."""
+    return titles(register, list(values_of(filters.work)), language)
+
+
+def _searches_page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
+    registers: Registers = request.app.state.registers
+    reader = reader_of(request)
+    person = person_of(request)
+    rows = []
+    with registers.reading() as register:
+        resting = saved_searches.resting(register)
+        for number, name in enumerate(saved_searches.names(register)):
+            row: dict[str, Any] = {"name": name, "alerts": resting.get(name, []), "total": None, "new": None, "at": ""}
+            try:
+                search = kept.saved_search(register, name)
+                filters = _today(request, search.filters)
+                row |= {"parts": parts_of(reader, filters, acts_of(register, filters, reader.language)), "problem": ""}
+                if number < _COUNTED:
+                    row["total"] = count(register, filters, semantic="off")
+                    found = saved_searches.found_by(register, filters, MOST)
+                    row["new"], row["at"] = _seen(request).new(person.name, name, found)
+            except (BadFilter, ValueError) as error:
+                row |= {"parts": [], "problem": str(error)}
+            rows.append(row)
+    values = {"rows": rows, "problem": problem, "saved": request.query_params.get("saved", "")}
+    return render.page(request, "searches.html", values, status)
+
+
+def _today(request: Request, filters: Filters) -> Filters:
+    from dataclasses import replace
+
+    day: date = request.app.state.settings.today()
+    return replace(filters, today=day)
+
+
+def _seen(request: Request) -> LastSeen:
+    seen: LastSeen = request.app.state.last_seen
+    return seen
+
+
+def _fresh(filters: Filters, taken: list[str], reader: Reader) -> str:
+    """A name made of the filters, for a search that was saved without one."""
+    summary = filters.words or " · ".join(value for _, value in parts_of(reader, filters, {}) if value)
+    base = " ".join("".join(c if c.isprintable() else " " for c in summary).split())[:60] or reader.section("watching")(
+        "searches.everything"
+    )
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base} ({number})"
+    return name

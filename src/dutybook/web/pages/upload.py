@@ -16,12 +16,12 @@ from dutybook.languages import available
 from dutybook.store.documents.view import documents_from
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
+from dutybook.web.reader import language_of
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import changing, editing
-from dutybook.web.uploads.batches import OPEN, Batch
 from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
 from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue
-from dutybook.web.uploads.storage import NoSpace
+from dutybook.web.uploads.storage import OPEN, Batch, NoSpace
 
 router = APIRouter()
 
@@ -114,7 +114,7 @@ def _form(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
         "problem": problem,
         "batches": [(batch, uploads.state(batch)) for batch in batches],
         "accepted": ",".join(sorted(READABLE | {".png", ".jpg", ".jpeg"})),
-        "languages_of_text": _languages(render.language_of(request)),
+        "languages_of_text": _languages(language_of(request)),
         "most": settings.max_upload,
         "most_a_file": MAX_BYTES,
         "most_files": MAX_FILES,
@@ -123,7 +123,7 @@ def _form(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
 
 
 def _describe_error(request: Request, error: Exception) -> str:
-    return text_of(error, render.language_of(request))
+    return text_of(error, language_of(request))
 
 
 def _languages(reader: str) -> list[tuple[str, str]]:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,19 +18,21 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.errors import BadRequest
 from dutybook.ingest import sources
 from dutybook.pipeline.watching import definition
-from dutybook.pipeline.watching.item_fetcher import folder_of
-from dutybook.pipeline.watching.runner import may_be_alive
+from dutybook.pipeline.watching.definition import OPTIONS, WatchDefinition
+from dutybook.pipeline.watching.file_store import folder_of
+from dutybook.pipeline.watching.process_identity import may_be_alive
 from dutybook.store import Register
 from dutybook.store.documents.view import documents_from
 from dutybook.store.watches import watch_files, watch_items
 from dutybook.store.watches import watches as kept
 from dutybook.store.watches.watches import Watch
 from dutybook.web import render
-from dutybook.web.error_responses import Denied, text_of
-from dutybook.web.forms import KEPT, WatchForm, watch_form_of, watch_from_form
-from dutybook.web.jobs.runner import Jobs, Outcome
+from dutybook.web.error_responses import Denied, Wrong, text_of
+from dutybook.web.jobs import Jobs, Outcome
+from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import administering, changing, offset_of
+from dutybook.web.request_limits import check_watch
+from dutybook.web.request_values import administering, changing, clean, offset_of
 
 router = APIRouter()
 
@@ -50,7 +54,7 @@ def add(request: Request) -> HTMLResponse:
     kind = request.query_params.get("kind", "")
     if kind:
         return _form(request, watch_form_of(kind, dict(request.query_params)))
-    reader = render.reader_of(request)
+    reader = reader_of(request)
     words = reader.section("watching")
     kinds = []
     for name in sources.kinds():
@@ -92,7 +96,7 @@ async def save(request: Request) -> Response:
                 return RedirectResponse(f"/watches/tries/{key}", 303)
             watch = definition.add_watch(settings.database, wanted, by=person.name, now=datetime.now(UTC))
         except BadRequest as error:
-            return _form(request, form, text_of(error, render.language_of(request)), 400)
+            return _form(request, form, text_of(error, language_of(request)), 400)
         return RedirectResponse(f"/watches/of/{watch.name}", 303)
 
     return await run_in_threadpool(do)
@@ -187,12 +191,12 @@ def _show(request: Request, name: str) -> HTMLResponse:
         "watch": watch,
         "state": state,
         "next_run": _next(watch),
-        "asked": _describe_options(watch, render.reader_of(request)),
+        "asked": _describe_options(watch, reader_of(request)),
         "runs": runs,
         "rows": [(one, newest.get(one.listed.key), documents.get(one.listed.key)) for one in visible],
         "outcome": outcome,
         "going": state == "running",
-        "every": render.reader_of(request).interval(watch.every),
+        "every": reader_of(request).interval(watch.every),
         "has_files": folder.is_dir(),
         "first": offset + 1,
         "last": offset + len(visible),
@@ -231,7 +235,7 @@ def _next(watch: Watch) -> str:
     return moment.isoformat() if moment and moment > datetime.now(UTC) else ""
 
 
-def _describe_options(watch: Watch, reader: render.Reader) -> list[tuple[str, str]]:
+def _describe_options(watch: Watch, reader: Reader) -> list[tuple[str, str]]:
     """The options of a watch, formatted for people."""
     options: Mapping[str, Any] = {**watch.options, **watch.fetch_options, **watch.reading}
     described = []
@@ -243,3 +247,70 @@ def _describe_options(watch: Watch, reader: render.Reader) -> list[tuple[str, st
         else:
             described.append((name, reader.number(value) if isinstance(value, float) else str(value)))
     return described
+
+
+#: The fetch options that a form offers. Proxies and private machines are for the command line.
+FETCH_OPTIONS = ("max_mb", "pause", "contact")
+#: Beginnings of the fields that are carried from a try to the watch.
+KEPT = ("kind", "target", "name", "every", "language", "option.", "fetch.")
+
+
+@dataclass(frozen=True, slots=True)
+class WatchForm:
+    """The form for a kind of source.
+
+    ``options`` are those of the kind and ``fetch_options`` those for every kind, each with a description; ``given``
+    is what was filled in, by field.
+    """
+
+    kind: str
+    help: str
+    written: str
+    every: int
+    options: Mapping[str, str]
+    fetch_options: Mapping[str, str]
+    given: Mapping[str, str]
+
+
+def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
+    """The form for a kind of source.
+
+    Raises:
+        BadRequest: there is no such kind.
+    """
+    source = registry.source_of(kind)
+    return WatchForm(
+        kind=kind,
+        help=source.help,
+        written=str(getattr(source, "written", "")),
+        every=registry.default_interval(source),
+        options=dict(getattr(source, "options", {})),
+        fetch_options={name: OPTIONS[name] for name in FETCH_OPTIONS},
+        given={name: clean(value) for name, value in given.items() if name.startswith(KEPT)},
+    )
+
+
+def watch_from_form(form: WatchForm, roots: tuple[Path, ...]) -> WatchDefinition:
+    """The watch that a form describes, if it may be made from the web application.
+
+    Raises:
+        BadRequest: it may not, or a value is impossible.
+    """
+    given = form.given
+    target = given.get("target", "")
+    if not target:
+        raise Wrong("watch.target")
+    options = {name: value for name in form.options if (value := given.get(f"option.{name}", ""))}
+    options |= {name: value for name in form.fetch_options if (value := given.get(f"fetch.{name}", ""))}
+    check_watch(form.kind, target, roots)
+    language = given.get("language", "")
+    if language and not (len(language) in (2, 3) and language.isascii() and language.isalpha()):
+        raise Wrong("watch.language", text=language[:40])
+    return WatchDefinition(
+        form.kind,
+        target,
+        name=given.get("name") or None,
+        every=given.get("every") or None,
+        options=options,
+        reading={"language": language} if language else {},
+    )

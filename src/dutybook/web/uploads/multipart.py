@@ -16,8 +16,7 @@ from dutybook.ingest.files import MAX_BYTES
 from dutybook.reasons import Why, because
 from dutybook.web.error_responses import TranslatedError
 from dutybook.web.uploads import storage
-from dutybook.web.uploads.batches import Sent
-from dutybook.web.uploads.storage import NoSpace, UploadStorage
+from dutybook.web.uploads.storage import NoSpace, Sent, UploadStorage
 
 #: Files and fields of a form, and bytes of a field.
 MAX_FILES, MAX_FIELDS, MAX_FIELD = 300, 12, 2000

@@ -13,11 +13,10 @@ from dutybook.ingest.containers import SEPARATOR
 from dutybook.pipeline.watching.runner import may_be_alive, this_process
 from dutybook.reasons import Why, because
 from dutybook.web.error_responses import Wrong
-from dutybook.web.jobs.runner import JobRunner
+from dutybook.web.jobs import JobRunner
 from dutybook.web.uploads import storage
-from dutybook.web.uploads.batches import MOST_PARTS, OPEN, Batch, Part
 from dutybook.web.uploads.multipart import Arrived
-from dutybook.web.uploads.storage import UploadStorage
+from dutybook.web.uploads.storage import MOST_PARTS, OPEN, Batch, Part, UploadStorage
 
 #: The displayed state of a batch that no process works on any more, though its own state is open.
 INTERRUPTED = "interrupted"

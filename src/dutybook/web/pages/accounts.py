@@ -1,0 +1,407 @@
+"""The pages of accounts: signing in, one's own account with its sessions and tokens, and the administration of all accounts."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from dutybook.store.accounts import Unacceptable, log, people, sessions, tokens
+from dutybook.store.accounts.people import ROLES, invited
+from dutybook.store.accounts.sessions import ABSOLUTE
+from dutybook.web import render
+from dutybook.web.access import Access, Door, client_of, session_of
+from dutybook.web.account_access import JOIN, SHORTEST, SIGN_IN, AccountAccess, check_new_password
+from dutybook.web.error_responses import Denied
+from dutybook.web.reader import reader_of
+from dutybook.web.request_values import administering, changing, form_of, number, own_path, person_of
+
+#: What anybody who is inside may do; what needs accounts; the entrance of somebody who works alone.
+router, several, alone = APIRouter(), APIRouter(), APIRouter()
+
+_FIELDS = 8
+_SIZE = 4000
+
+
+@several.get(SIGN_IN)
+def show_sign_in(request: Request, next: str = "/") -> Response:
+    """The sign-in page. Somebody who has a session is sent on."""
+    if request.state.person is not None:
+        return RedirectResponse(_target(next), 303)
+    return _public_page(request, "sign_in.html", {"next": _target(next), "name": "", "problem": "", "wait": 0})
+
+
+@several.post(SIGN_IN)
+async def sign_in(request: Request) -> Response:
+    """Start a session with the right name and password."""
+    given = await form_of(request, _FIELDS, _SIZE)
+    if not _of_this_browser(request, given):
+        return _public_page(request, "sign_in.html", {"next": "/", "name": "", "problem": "old", "wait": 0}, 403)
+    return await run_in_threadpool(_sign_in, request, given)
+
+
+def _sign_in(request: Request, given: dict[str, str]) -> Response:
+    door: AccountAccess = request.app.state.access
+    name, target = given.get("name", ""), _target(given.get("next", ""))
+    left = session_of(request.headers, door.cookie)
+    session, wait = door.attempt(name, given.get("password", ""), client_of(request.scope), agent_of(request), left)
+    if session is not None:
+        return start_session(request, session, target)
+    values = {"next": target, "name": name, "problem": "" if wait else "wrong", "wait": math.ceil(wait)}
+    page = _public_page(request, "sign_in.html", values, 429 if wait else 401)
+    if wait:
+        page.headers["retry-after"] = str(math.ceil(wait))
+    return page
+
+
+@several.get(JOIN)
+def invitation(request: Request, key: str = "") -> Response:
+    """The page of an invitation link, on which a person sets a password."""
+    door: AccountAccess = request.app.state.access
+    person = invited(door.accounts, key, door.now())
+    values = {"name": person.name if person else "", "key": key, "problem": "", "least": SHORTEST}
+    return _public_page(request, "join.html", values, 200 if person else 404)
+
+
+@several.post(JOIN)
+async def join(request: Request) -> Response:
+    """Set the password and start a session."""
+    given = await form_of(request, _FIELDS, _SIZE)
+    if not _of_this_browser(request, given):
+        return _public_page(request, "sign_in.html", {"next": "/", "name": "", "problem": "old", "wait": 0}, 403)
+    return await run_in_threadpool(_join, request, given)
+
+
+def _join(request: Request, given: dict[str, str]) -> Response:
+    door: AccountAccess = request.app.state.access
+    key = given.get("key", "")
+    person = invited(door.accounts, key, door.now())
+    values = {"name": person.name if person else "", "key": key, "problem": "", "least": SHORTEST}
+    if person is None:
+        return _public_page(request, "join.html", values, 404)
+    try:
+        check_new_password(given.get("password", ""), given.get("again", ""), person.name)
+    except Unacceptable as error:
+        return _public_page(request, "join.html", {**values, "problem": describe_refusal(request, error)}, 400)
+    session = door.join(key, given["password"], client_of(request.scope), agent_of(request))
+    return (
+        start_session(request, session, "/")
+        if session
+        else _public_page(request, "join.html", {**values, "name": ""}, 404)
+    )
+
+
+def start_session(request: Request, session: str, target: str) -> Response:
+    """The response that gives the browser its session."""
+    door: Door = request.app.state.access
+    answer = RedirectResponse(target, 303)
+    answer.set_cookie(
+        door.cookie,
+        session,
+        max_age=int(ABSOLUTE.total_seconds()),
+        httponly=True,
+        # Who follows a link from a mail has signed in already; what changes something needs more than the cookie.
+        samesite="lax",
+        path="/",
+        secure=request.url.scheme == "https",
+    )
+    answer.delete_cookie(_before(door), path="/", secure=request.url.scheme == "https", httponly=True)
+    return answer
+
+
+def describe_refusal(request: Request, error: Unacceptable) -> str:
+    """Why an input was refused, in the reader's language."""
+    say = reader_of(request).section("accounts")
+    return say(f"problem.{error.code}", **error.values)
+
+
+def agent_of(request: Request) -> str:
+    """The name that the browser gives itself, by which people recognise their sessions."""
+    return request.headers.get("user-agent", "")[:200]
+
+
+def _target(text: str) -> str:
+    target = own_path(text)
+    return "/" if target.partition("?")[0] in (SIGN_IN, JOIN) else target
+
+
+def _before(door: Door) -> str:
+    return f"{door.cookie}-before"
+
+
+def _public_page(request: Request, template: str, values: dict[str, Any], status: int = 200) -> Response:
+    """A page for somebody without a session. Its form only works in the browser that got it, so that no other site
+    can sign anybody in.
+    """
+    door: Door = request.app.state.access
+    before = session_of(request.headers, _before(door))
+    fresh = before if before and len(before) < 100 else secrets.token_urlsafe(32)
+    page = render.page(request, template, {**values, "before": _token(fresh)}, status)
+    if fresh != before:
+        page.set_cookie(
+            _before(door), fresh, httponly=True, samesite="strict", path="/", secure=request.url.scheme == "https"
+        )
+    return page
+
+
+def _of_this_browser(request: Request, given: dict[str, str]) -> bool:
+    before = session_of(request.headers, _before(request.app.state.access))
+    return bool(before) and hmac.compare_digest(_token(before or "").encode(), given.get("before", "").encode())
+
+
+def _token(before: str) -> str:
+    return hmac.new(before.encode("utf-8", "replace"), b"dutybook sign-in", hashlib.sha256).hexdigest()
+
+
+_LONGEST_DAYS = 3650
+
+
+@router.get("/account")
+def show_account(request: Request) -> Response:
+    """The page."""
+    return _account_page(request)
+
+
+@router.post("/account/tokens")
+async def make_token(request: Request) -> Response:
+    """Make a token. Only this answer shows its secret."""
+    given = await changing(request)
+    return await run_in_threadpool(_make_token, request, given)
+
+
+def _make_token(request: Request, given: dict[str, str]) -> Response:
+    door: Door = request.app.state.access
+    try:
+        made, secret = tokens.new(
+            door.accounts,
+            given.get("name", ""),
+            given.get("scope", ""),
+            door.now(),
+            person=_owner(request) or None,
+            days=number(given.get("days"), 0, 1, _LONGEST_DAYS) or None,
+            by=person_of(request).name,
+        )
+    except Unacceptable as error:
+        return _account_page(request, {"problem_token": describe_refusal(request, error)}, 400)
+    return _account_page(request, {"made": made, "secret": secret})
+
+
+@router.post("/account/tokens/revoke")
+async def revoke_token(request: Request) -> Response:
+    """Revoke one of the person's own tokens."""
+    given = await changing(request)
+    return await run_in_threadpool(_revoke_token, request, given)
+
+
+def _revoke_token(request: Request, given: dict[str, str]) -> Response:
+    door: Door = request.app.state.access
+    number_of = number(given.get("id"), 0)
+    try:
+        tokens.revoke(door.accounts, number_of, door.now(), of=_owner(request), by=person_of(request).name)
+    except Unacceptable as error:
+        return _account_page(request, {"problem_token": describe_refusal(request, error)}, 404)
+    return RedirectResponse("/account#tokens", 303)
+
+
+@several.post("/account/password")
+async def change_password(request: Request) -> Response:
+    """Change the password. All other sessions end, and this one gets a new secret."""
+    given = await changing(request)
+    return await run_in_threadpool(_change_password, request, given)
+
+
+def _change_password(request: Request, given: dict[str, str]) -> Response:
+    door: AccountAccess = request.app.state.access
+    name = person_of(request).name
+    try:
+        check_new_password(given.get("password", ""), given.get("again", ""), name)
+    except Unacceptable as error:
+        return _account_page(request, {"problem_password": describe_refusal(request, error)}, 400)
+    old = given.get("old", "")
+    session, wait = door.change_password(name, old, given["password"], client_of(request.scope), agent_of(request))
+    if session:
+        return start_session(request, session, "/account")
+    say = reader_of(request).section("accounts")
+    if wait:
+        page = _account_page(request, {"problem_password": say("wait", count=math.ceil(wait))}, 429)
+        page.headers["retry-after"] = str(math.ceil(wait))
+        return page
+    return _account_page(request, {"problem_password": say("old_wrong")}, 400)
+
+
+@several.post("/account/sessions")
+async def end_sessions(request: Request) -> Response:
+    """End one other session, or all others."""
+    given = await changing(request)
+    door: Door = request.app.state.access
+    name, own = person_of(request).name, str(request.state.session)
+    which = given.get("number", "")
+    await run_in_threadpool(sessions.end, door.accounts, name, door.now(), number=which[:16], kept=own)
+    return RedirectResponse("/account#sessions", 303)
+
+
+@several.post("/account/sign-out")
+async def sign_out(request: Request) -> Response:
+    """End this session, also on the server."""
+    await changing(request)
+    door: Door = request.app.state.access
+    name, own = person_of(request).name, str(request.state.session)
+    await run_in_threadpool(sessions.end, door.accounts, name, door.now(), session=own)
+    answer = RedirectResponse(SIGN_IN, 303)
+    answer.delete_cookie(door.cookie, path="/", secure=request.url.scheme == "https", httponly=True)
+    # Pages that a browser kept are the next person's no more.
+    answer.headers["clear-site-data"] = '"cache"'
+    return answer
+
+
+def _owner(request: Request) -> str:
+    """The owner of the tokens on the page; empty for somebody who works alone."""
+    door: Door = request.app.state.access
+    return person_of(request).name if door.several else ""
+
+
+def _account_page(request: Request, more: dict[str, Any] | None = None, status: int = 200) -> Response:
+    door: Door = request.app.state.access
+    session = request.state.session
+    if session is None:
+        raise Denied(403, "token_page")
+    has_accounts = door.accounts.exists()
+    name = person_of(request).name
+    values: dict[str, Any] = {
+        "several": door.several,
+        "tokens": tokens.tokens(door.accounts, _owner(request)) if has_accounts else [],
+        "sessions": sessions.sessions(door.accounts, name, door.now(), session) if door.several else [],
+        "scopes": [s for s in tokens.SCOPES if s != "write" or person_of(request).may_edit],
+        "least": SHORTEST,
+        "made": None,
+        "secret": "",
+        "problem_token": "",
+        "problem_password": "",
+    }
+    return render.page(request, "account_page.html", {**values, **(more or {})}, status)
+
+
+_ENTRIES = 100
+
+
+@several.get("/people")
+def show_people(request: Request) -> Response:
+    """The list of all accounts."""
+    administering(request)
+    return _people_page(request)
+
+
+@several.get("/people/log")
+def history(request: Request) -> Response:
+    """The log of the accounts, newest entry first."""
+    administering(request)
+    door: Door = request.app.state.access
+    before = number(request.query_params.get("before"), 0, last=10**8) or None
+    found = log.entries(door.accounts, _ENTRIES + 1, before)
+    following = found[_ENTRIES - 1][0] if len(found) > _ENTRIES else None
+    values = {"entries": [entry for _, entry in found[:_ENTRIES]], "following": following, "terminal": log.TERMINAL}
+    return render.page(request, "people_log.html", values)
+
+
+@several.post("/people")
+async def add_person(request: Request) -> Response:
+    """Add a person, and show_people the link by which that person sets a password."""
+    administering(request)
+    given = await changing(request)
+    return await run_in_threadpool(_linked, request, _add, given)
+
+
+@several.post("/people/reset_person")
+async def reset_person(request: Request) -> Response:
+    """Make a new link for setting a password. The old password no longer works."""
+    administering(request)
+    given = await changing(request)
+    return await run_in_threadpool(_linked, request, _reset, given)
+
+
+@several.post("/people/change_person")
+async def change_person(request: Request) -> Response:
+    """Change the role of an account, block or unblock it, or remove it."""
+    administering(request)
+    given = await changing(request)
+    return await run_in_threadpool(_change, request, given)
+
+
+def _add(door: Door, given: dict[str, str], by: str) -> tuple[people.Account, str]:
+    return people.add(
+        door.accounts, given.get("name", ""), given.get("role", ""), door.now(), by=by, again=given.get("again") == "1"
+    )
+
+
+def _reset(door: Door, given: dict[str, str], by: str) -> tuple[people.Account, str]:
+    return people.reset(door.accounts, given.get("name", ""), door.now(), by=by)
+
+
+def _linked(
+    request: Request,
+    making: Callable[[Door, dict[str, str], str], tuple[people.Account, str]],
+    given: dict[str, str],
+) -> Response:
+    try:
+        person, key = making(request.app.state.access, given, administering(request).name)
+    except Unacceptable as error:
+        values = {"problem": describe_refusal(request, error), "given": given, "former": error.code == "former"}
+        return _people_page(request, values, 400)
+    return _people_page(request, {"linked": person, "link": f"{request.base_url}{JOIN[1:]}?key={key}"})
+
+
+def _change(request: Request, given: dict[str, str]) -> Response:
+    door: Door = request.app.state.access
+    name, by, now = given.get("name", ""), administering(request).name, door.now()
+    try:
+        match given.get("what"):
+            case "role":
+                people.set_role(door.accounts, name, given.get("role", ""), now, by=by)
+            case "disable":
+                people.disable(door.accounts, name, now, by=by)
+            case "enable":
+                people.enable(door.accounts, name, now, by=by)
+            case "remove":
+                people.remove(door.accounts, name, now, by=by)
+    except Unacceptable as error:
+        return _people_page(request, {"problem": describe_refusal(request, error)}, 400)
+    return RedirectResponse("/people", 303)
+
+
+def _people_page(request: Request, more: dict[str, Any] | None = None, status: int = 200) -> Response:
+    door: Door = request.app.state.access
+    values: dict[str, Any] = {
+        "people": people.people(door.accounts),
+        "roles": ROLES,
+        "problem": "",
+        "given": {},
+        "former": False,
+        "linked": None,
+        "link": "",
+        "hours": int(people.LINK_FOR.total_seconds() // 3600),
+    }
+    return render.page(request, "people.html", {**values, **(more or {})}, status)
+
+
+@alone.get("/enter")
+def enter(request: Request, key: str = "") -> Response:
+    """Start a session with the right key."""
+    access: Access = request.app.state.access
+    session = access.enter(key)
+    if session is None:
+        return PlainTextResponse(
+            "This link was used already, or is not from here. `dutybook serve` prints the next one in its terminal.",
+            401,
+        )
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(
+        access.cookie, session, httponly=True, samesite="strict", path="/", secure=request.url.scheme == "https"
+    )
+    return answer

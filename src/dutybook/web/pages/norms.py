@@ -1,0 +1,368 @@
+"""The page of a norm: the sentence with its parts, the evidence, and what people recorded about it; and the review queue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from dutybook.errors import BadRequest, NotFound
+from dutybook.export.cells import lines
+from dutybook.records.norm_fields import NORM_FIELDS
+from dutybook.resolve.identity import word_diff
+from dutybook.store import Filters, NormRow, Register
+from dutybook.store.documents.norm_context import PageSize, TextRow, followed, page_size, parts_of, penalty_place, texts
+from dutybook.store.documents.view import stretch
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Record
+from dutybook.store.judgements.review_queue import judged, least_sure
+from dutybook.store.judgements.review_queue import number as number_of
+from dutybook.store.news.entries import of_norm
+from dutybook.web import render
+from dutybook.web.document_window import make_slug
+from dutybook.web.pages.changes import Piece, shorten_pieces
+from dutybook.web.pages.search import given_filters
+from dutybook.web.reader import words_of
+from dutybook.web.registers import Registers
+from dutybook.web.request_values import changing, editing, number, person_of, text_of
+
+router = APIRouter()
+
+_HISTORY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text of the norm. ``pieces`` compare it with the version before, ``follows``: there is one before, ``same``:
+    both say the same.
+    """
+
+    text: TextRow
+    pieces: tuple[Piece, ...]
+    follows: bool
+    same: bool
+    old_place: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageVersion:
+    """The norm in one language, with its parts."""
+
+    text: TextRow
+    parts: list[tuple[str, int, int]]
+
+
+@router.get("/norms/{identity}")
+def show(request: Request, identity: str) -> HTMLResponse:
+    """The page of a norm."""
+    return _show(request, identity)
+
+
+@router.post("/norms/{identity}/review")
+async def judge(request: Request, identity: str) -> Response:
+    """Record a judgement about a norm. A record that somebody else changed meanwhile is not overwritten."""
+    from starlette.concurrency import run_in_threadpool
+
+    editing(request)
+    given = await changing(request, fields=60)
+    return await run_in_threadpool(_say, request, identity, given)
+
+
+def _say(request: Request, identity: str, given: dict[str, str]) -> Response:
+    registers: Registers = request.app.state.registers
+    by = editing(request).name
+    try:
+        with registers.writing() as register:
+            norm = register.norm(identity).norm
+            if given.get("judge") == UNDO:
+                reviews.undo(register, norm.id, by=by)
+            elif wanted := changes_of(norm, reviews.record(register, norm.id), given):
+                since = given.get("since", "")
+                unchanged = since if since.isdigit() else None
+                reviews.change(register, [norm.id], wanted, by=by, unchanged_since=unchanged)
+    except (BadRequest, NotFound) as error:
+        if isinstance(error, NotFound) and given.get("judge") != UNDO:
+            raise
+        return _show(request, identity, problem=str(error), given=given)
+    return RedirectResponse(_next(given, norm.id), 303)
+
+
+def _next(given: dict[str, str], norm: str) -> str:
+    """The page to go on to: the queue for somebody who came from there, with an offer to undo; else the norm."""
+    wanted = given.get("next", "")
+    if not re.fullmatch(r"/review(?:\?[\w=&%+.-]{0,500})?", wanted):
+        return f"/norms/{norm}#work"
+    if given.get("judge") not in ("confirmed", "rejected", "corrected"):
+        return wanted
+    return f"{wanted}{'&' if '?' in wanted else '?'}done={norm}"
+
+
+def _show(request: Request, identity: str, problem: str = "", given: dict[str, str] | None = None) -> HTMLResponse:
+    registers: Registers = request.app.state.registers
+    with registers.reading() as register:
+        kind, full = register.kind_of(identity)
+        if kind != "norms":
+            raise NotFound(f"{identity} is no norm but was rejected: dutybook show {full[:12]}")
+        detail = register.norm(full)
+        norm = detail.norm
+        parts = parts_of(register, full)
+        history = []
+        if detail.review:
+            history = reviews.history_of(register, full)[1]
+        written = texts(register, full)
+        values = {
+            "detail": detail,
+            "norm": norm,
+            "doubts": {doubt.field: doubt for doubt in detail.doubts},
+            "parts": parts,
+            "lines": lines,
+            # A title is no heading above its own text.
+            "crumbs": [h for h in detail.headings if h.strip() not in (norm.document_title, norm.work_title or "")],
+            "kinds": list(dict.fromkeys(name for name, _, _ in parts)),
+            "evidence": evidence_of(register, norm),
+            "deviations": register.differences.deviations(norm=full),
+            "versions": _versions([t for t in written if t.language == norm.language]),
+            "language_versions": _languages(register, norm, written),
+            "citations": followed(register, detail.citations, norm.document, norm.language),
+            "penalties": [(p, penalty_place(register, p.id)) for p in detail.penalties],
+            "news": of_norm(register, full),
+            "history": list(reversed(history))[:_HISTORY],
+            "since": str(history[-1].seq) if history else "",
+            "statuses": STATUSES,
+            "applicabilities": APPLICABILITIES,
+            "fields": fields_of(norm),
+            "corrections": [c for c in detail.review.corrections if c.norm == full] if detail.review else [],
+            "problem": problem,
+            "given": given or {},
+            "slug": make_slug,
+            "page_words": words_of(request, "norm_page"),
+        }
+    return render.page(request, "norm.html", values, 409 if problem else 200)
+
+
+def _versions(written: list[TextRow]) -> list[Version]:
+    """The texts of a norm in one language, the newest first, each compared with the one before it."""
+    made = []
+    for at, text in enumerate(written):
+        before = written[at - 1] if at else None
+        words = [(p.old, p.new) for p in word_diff(before.quote, text.quote)] if before else []
+        same = all(old == new for old, new in words)
+        made.append(Version(text, tuple(shorten_pieces(words)), bool(before), same, before.place if before else ""))
+    return made[::-1]
+
+
+def _languages(register: Register, norm: NormRow, written: list[TextRow]) -> list[LanguageVersion]:
+    """The norm in all of its languages, this one first.
+
+    Of each other language it takes the text that was in force together with this one, else the newest.
+    """
+    own = next((t for t in written if t.norm == norm.id), None)
+    chosen: dict[str, TextRow] = {}
+    for text in written:
+        if text.language != norm.language and (
+            text.language not in chosen or not own or text.valid_from == own.valid_from or text.current
+        ):
+            kept = chosen.get(text.language)
+            if not (kept and own and kept.valid_from == own.valid_from):
+                chosen[text.language] = text
+    if not chosen or own is None:
+        return []
+    return [
+        LanguageVersion(text, parts_of(register, text.norm))
+        for text in (own, *(chosen[code] for code in sorted(chosen)))
+    ]
+
+
+#: Characters of the text that are shown on either side of a norm.
+_AROUND = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The place of a norm.
+
+    ``size`` is that of the page (None where the source has no pages) and ``boxes`` those on it; ``before``, ``words``
+    and ``after`` are the text around and in the norm.
+    """
+
+    document: str
+    size: PageSize | None
+    boxes: tuple[dict[str, float], ...]
+    before: str
+    words: str
+    after: str
+
+
+def evidence_of(register: Register, norm: NormRow) -> Evidence:
+    """The place of a norm in its source."""
+    size = page_size(register, norm.document, norm.page) if norm.page else None
+    if size:
+        boxes = tuple(box for box in norm.boxes if box["page"] == size.number)
+        return Evidence(norm.document, size, boxes, "", "", "")
+    start, end = norm.span
+    first = max(start - _AROUND, 0)
+    text = stretch(register, norm.document, first, end + _AROUND)
+    before, after = text[: start - first], text[end - first :]
+    # Words that are cut off in the middle are left out.
+    if first:
+        before = "… " + before.partition(" ")[2]
+    if len(after) == _AROUND:
+        after = after.rpartition(" ")[0] + " …"
+    return Evidence(norm.document, None, (), before, text[start - first : end - first], after)
+
+
+#: So far one may look into the queue without judging.
+_FURTHEST = 500
+
+
+@router.get("/review")
+def review(request: Request) -> HTMLResponse:
+    """The next finding. ``later`` counts those that were put off; ``done`` is the norm that was judged last."""
+    registers: Registers = request.app.state.registers
+    settings = request.app.state.settings
+    later = number(request.query_params.get("later"), 0, 0, _FURTHEST)
+    given = given_filters(request.query_params.multi_items())
+    given.pop("words", None)
+    by = person_of(request).name
+    with registers.reading() as register:
+        filters = Filters(today=settings.today(), **given)
+        total = registers.once(("to review", filters), lambda: number_of(register, filters))
+
+        def found() -> list[NormRow]:
+            return least_sure(register, filters, limit=1, offset=later, total=total)
+
+        norm = next(iter(registers.once(("queue", filters, later), found)), None)
+        detail = register.norm(norm.id) if norm else None
+        nothing = not total and not given and not register.summary().documents
+        values: dict[str, Any] = {
+            "norm": norm,
+            "detail": detail,
+            "doubts": {doubt.field: doubt for doubt in detail.doubts} if detail else {},
+            "parts": parts_of(register, norm.id) if norm else [],
+            "evidence": evidence_of(register, norm) if norm else None,
+            "fields": fields_of(detail.norm) if detail else [],
+            "done": _done(register, text_of(request, "done")),
+            "today": judged(register, settings.today().isoformat(), by),
+        }
+    kept = [(n, v) for n, v in request.query_params.multi_items() if n not in ("later", "done")]
+    values |= {
+        "total": total,
+        "later": later,
+        "here_again": _queue_address(kept, later),
+        "next_address": _queue_address(kept, later + 1),
+        "first_address": _queue_address(kept, 0),
+        "page_words": words_of(request, "review_page"),
+        "nothing": nothing,
+        "norm_words": words_of(request, "norm_page"),
+    }
+    return render.page(request, "review.html", values)
+
+
+def _queue_address(kept: list[tuple[str, str]], later: int) -> str:
+    query = [*kept, *([("later", str(later))] if later else [])]
+    return "/review" + (f"?{urlencode(query)}" if query else "")
+
+
+def _done(register: Register, identity: str) -> tuple[NormRow, str] | None:
+    """The norm that was judged last, and the judgement; None if it was undone."""
+    if not identity:
+        return None
+    try:
+        norm = register.norm(identity).norm
+    except NotFound:
+        return None
+    record = reviews.record(register, norm.id)
+    return (norm, record.finding) if record and record.finding else None
+
+
+_UNSAID = {"status": "unassessed", "applicability": "unassessed"}
+JUDGED = ("confirmed", "rejected", "taken back")
+UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a norm that can be corrected: its name in the form, the key of its label, its value, and its choices
+    (empty: any text).
+
+    ``long``: its text usually fills more than one line.
+    """
+
+    name: str
+    label: str
+    value: str
+    choices: tuple[str, ...] = ()
+    about: str = ""
+    long: bool = False
+
+
+def fields_of(norm: NormRow) -> list[Field]:
+    """The fields of a norm that can be corrected, deadlines last."""
+    made = [
+        Field(f"fix:{field.name}", field.name, getattr(norm, field.name) or "", field.choices, long=field.is_long)
+        for field in NORM_FIELDS
+        if field.about.correctable
+    ]
+    for deadline in norm.deadlines:
+        due = deadline.due.isoformat() if deadline.due else ""
+        made.append(Field(f"fix:deadline:{deadline.id}", "deadline", deadline.value or "", about=deadline.quote))
+        made.append(Field(f"fix:due:{deadline.id}", "due", due, about=deadline.quote))
+    return made
+
+
+def changes_of(norm: NormRow, before: Record | None, given: Mapping[str, str]) -> list[Change]:
+    """The changes that a form makes: the fields whose values differ from the norm and its record.
+
+    Raises:
+        BadRequest: a value is impossible.
+    """
+    reason = given.get("reason", "").strip()
+    if given.get("judge") in JUDGED:
+        finding = "" if given["judge"] == "taken back" else given["judge"]
+        # The queue rejects with one key. Its form has the default reason for when none was typed.
+        otherwise = given.get("otherwise", "").strip() if finding == "rejected" else ""
+        return [Change(finding=finding, reason=reason or otherwise or None)]
+    if given.get("judge") == "corrected":
+        return _corrections(norm, given, reason)
+    made = _work(before, given, reason)
+    return [] if made.says_nothing else [made]
+
+
+def _corrections(norm: NormRow, given: Mapping[str, str], reason: str) -> list[Change]:
+    plain: dict[str, str] = {}
+    dated: dict[str, dict[str, str]] = {}
+    for field in fields_of(norm):
+        value = given.get(field.name)
+        # A field of several lines is sent with line ends of its own.
+        if value is None or _same(value, field.value):
+            continue
+        _, name, *deadline = field.name.split(":")
+        if deadline:
+            dated.setdefault(field.about, {})[name] = value.strip()
+        else:
+            plain[name] = value.strip()
+    made = [Change(correct=plain, reason=reason or None)] if plain else []
+    return made + [Change(correct=fixed, deadline=which, reason=reason or None) for which, fixed in dated.items()]
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()) == " ".join(other.split())
+
+
+def _work(before: Record | None, given: Mapping[str, str], reason: str) -> Change:
+    plain = {}
+    for name in ("status", "owner", "due", "applicability"):
+        value = given.get(name)
+        current = getattr(before, name) if before else _UNSAID.get(name, "")
+        if value is not None and value.strip() != current:
+            plain[name] = value.strip()
+    if "applicability" not in plain and reason and before and reason != before.applicability_reason:
+        plain["applicability"] = before.applicability
+    note = given.get("note", "").strip()
+    return Change(**plain, reason=reason or None, note=note or None)  # type: ignore[arg-type]

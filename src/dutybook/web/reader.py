@@ -1,0 +1,176 @@
+"""The reader of a page: language and locale, found in the request, and the format of words, dates and numbers in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.localedata import locale_identifiers
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+from starlette.requests import HTTPConnection
+
+from dutybook.languages.reader import FALLBACK, ReaderWords, findings, reader_languages, reader_words, reasons
+from dutybook.reasons import Reason
+from dutybook.records.doubts import Doubt
+
+LANGUAGE = "dutybook-language"
+#: Units in which a length of time is written, the longest first.
+_LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
+_UNITS = (("gb", 10**9), ("mb", 10**6), ("kb", 10**3))
+
+
+def language_of(request: HTTPConnection) -> str:
+    """The reader's language: the one chosen before, else the first that the browser asks for and that is supported."""
+    ours = reader_languages("web")
+    chosen = request.cookies.get(LANGUAGE, "")
+    if chosen in ours:
+        return chosen
+    for part in request.headers.get("accept-language", "").split(",")[:10]:
+        code = part.partition(";")[0].strip().partition("-")[0].lower()
+        if code in ours:
+            return code
+    return FALLBACK
+
+
+def form_of(request: HTTPConnection, language: str) -> str:
+    """The locale for dates and numbers ("de_AT", "en_GB"): the browser's if it belongs to the language, else that of
+    the language.
+    """
+    for part in request.headers.get("accept-language", "").split(",")[:10]:
+        code, _, land = part.partition(";")[0].strip().replace("_", "-").partition("-")
+        if code.lower() == language and len(land) == 2 and land.isascii() and land.isalpha():
+            found = f"{language}_{land.upper()}"
+            return found if found in _forms() else language
+    return language
+
+
+@cache
+def _forms() -> frozenset[str]:
+    return frozenset(locale_identifiers())
+
+
+def size(value: int, language: str) -> str:
+    """A size in bytes, as people say it.
+
+    >>> size(1_234_567, "fr")
+    '1,2 Mo'
+    """
+    unit = reader_words("frame", language)
+    for name, many in _UNITS:
+        if value >= many:
+            rounded = round(value / many, 1 if value < 100 * many else None)
+            return f"{format_decimal(rounded, locale=language)} {unit(f'unit.{name}')}"
+    return f"{value} {unit('unit.b')}"
+
+
+class Reader:
+    """Formats words, dates and numbers for one reader, in templates."""
+
+    def __init__(self, language: str, form: str = "") -> None:
+        self.language = language
+        #: The locale whose days and numbers these are.
+        self.form = form or language
+        self.words: ReaderWords = reader_words("web", language)
+        self._values = reader_words("values", language)
+
+    def section(self, name: str) -> ReaderWords:
+        """The texts of another section."""
+        return reader_words(name, self.language)
+
+    def moment(self, value: str | None) -> str:
+        """A moment (ISO, UTC) formatted for the reader, to the minute; empty for None."""
+        try:
+            moment = datetime.fromisoformat(value or "")
+        except ValueError:
+            return value or ""
+        day, time = format_date(moment, "medium", self.form), format_time(moment, "short", locale=self.form)
+        return f"{day}, {time} UTC"
+
+    def size(self, value: int) -> str:
+        """A size in bytes, formatted for people."""
+        return size(value, self.language)
+
+    def reasons(self, found: Iterable[Reason | Mapping[str, Any]]) -> list[reasons.ReasonText]:
+        """Why a file was not read, in pieces. A reason may be a mapping, as in JSON."""
+        return reasons.describe_reasons([r if isinstance(r, Reason) else Reason.of(r) for r in found], self.language)
+
+    def because(self, chain: str) -> str:
+        """Why something was found or rejected: the stored chain of reasons as a sentence."""
+        return findings.describe_chain(chain, self.language)
+
+    def doubt(self, doubt: Doubt) -> str:
+        """A warning about a field that may be wrong."""
+        return findings.describe_doubt(doubt, self.language)
+
+    def doubts(self, doubts: Iterable[Doubt]) -> str:
+        """The fields that may be wrong, in one line."""
+        return self.section("findings")("doubt.line", fields=findings.describe_doubts(doubts, self.language))
+
+    def value(self, kind: str, value: str | None) -> str:
+        """The reader's word for a stored value: ``value("modality", "obligation")``."""
+        return self._values.get(f"{kind}.{value}", value or "")
+
+    def day(self, value: date | str | None) -> str:
+        """A day, or a month without a day, formatted for the reader. Anything else is returned as it is."""
+        if isinstance(value, str):
+            try:
+                if len(value) == len("2027-03"):
+                    return format_date(date.fromisoformat(f"{value}-01"), "LLLL y", self.form)
+                value = date.fromisoformat(value[:10]) if len(value) >= 10 else value
+            except ValueError:
+                return str(value)
+        return format_date(value, "medium", self.form) if isinstance(value, date) else value or ""
+
+    def interval(self, seconds: int) -> str:
+        """A length of time in words: "1 Stunde", "30 minutes"."""
+        unit, many = next(((unit, many) for unit, many in _LENGTHS if seconds % many == 0), ("second", 1))
+        return format_unit(seconds // many, f"duration-{unit}", locale=self.form)
+
+    def number(self, value: float) -> str:
+        return str(format_decimal(value, locale=self.form))
+
+    def language_name(self, code: str) -> str:
+        """The reader's name for a language (ISO 639-1); the code itself if it has none."""
+        try:
+            return Locale.parse(code).get_language_name(self.language) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
+    def share(self, value: float) -> str:
+        """A number from 0 to 1 with two decimal places, for confidences and scores."""
+        return str(format_decimal(value, format="0.00", locale=self.form))
+
+    def percent(self, value: float) -> str:
+        return str(format_percent(value / 100, locale=self.form, decimal_quantization=False))
+
+    def money(self, value: float, currency: str | None) -> str:
+        """An amount in a currency (ISO 4217), without cents where it has none."""
+        if not currency:
+            return self.number(value)
+        if value != int(value):
+            return str(format_currency(value, currency, locale=self.form))
+        whole = re.sub(r"\.0+", "", Locale.parse(self.form).currency_formats["standard"].pattern)
+        return str(format_currency(value, currency, whole, locale=self.form, currency_digits=False))
+
+
+def reader_of(request: HTTPConnection) -> Reader:
+    """The reader who made the request."""
+    language = language_of(request)
+    return Reader(language, form_of(request, language))
+
+
+def chosen_language(request: HTTPConnection) -> str:
+    """The language in the address (``lang``), else the reader's."""
+    named = request.query_params.get("lang", "")
+    return named if named in reader_languages("web") else language_of(request)
+
+
+def words_of(request: HTTPConnection, section: str) -> ReaderWords:
+    """The texts of a section in the reader's language."""
+    return reader_words(section, language_of(request))
