@@ -21,9 +21,9 @@ from dutybook.store.watches import watch_files
 from dutybook.web.access import Role
 from dutybook.web.api.documents import DocumentRow, with_address
 from dutybook.web.api.models import Answer, Confidence, ModalityWord
-from dutybook.web.api.openapi import document, failing
+from dutybook.web.api.openapi import document
 from dutybook.web.api.parameters import Flag, Narrowing, OneOf, Reader, filters_of, given_filters
-from dutybook.web.api.routing import reading, verbs
+from dutybook.web.api.routing import operation, reading
 from dutybook.web.pages.exports import TYPES, write_export
 from dutybook.web.request_values import person_of, seeing
 
@@ -165,7 +165,7 @@ class Exporting(Narrowing, Reader):
     """The parameters of an export."""
 
 
-@verbs.get("/about", operation_id="getAbout", tags=["about"], summary="What is here", response_model=About)
+@operation("GET /about", "getAbout", "about", "What is here", About)
 def about(request: Request) -> dict[str, Any]:
     """Versions, counts, and what was not read."""
     person = person_of(request)
@@ -189,21 +189,14 @@ def about(request: Request) -> dict[str, Any]:
     }
 
 
-@verbs.get("/health", operation_id="getHealth", tags=["about"], summary="Whether it works", response_model=Health)
+@operation("GET /health", "getHealth", "about", "Whether it works", Health)
 def health(request: Request) -> dict[str, Any]:
     """Answers while the register can be read; otherwise 503 says why not."""
     with reading(request) as register:
         return {"status": "ok", "norms": register.count_texts()}
 
 
-@verbs.get(
-    "/doctor",
-    operation_id="examine",
-    tags=["about"],
-    summary="Whether everything is in order",
-    response_model=Doctor,
-    responses=failing(403),
-)
+@operation("GET /doctor", "examine", "about", "Whether everything is in order", Doctor, 403)
 def doctor(
     request: Request,
     deep: Annotated[Flag, Query(description="Look at all derived rows, however long it takes.")] = False,
@@ -218,13 +211,7 @@ def doctor(
     return {"good": all(one.state != "bad" for one in found), "findings": found}
 
 
-@verbs.get(
-    "/index",
-    operation_id="getIndex",
-    tags=["about"],
-    summary="How far search by meaning has come",
-    response_model=Meaning,
-)
+@operation("GET /index", "getIndex", "about", "How far search by meaning has come", Meaning)
 def index(request: Request) -> Any:
     """Whether norms can be found by meaning, and how many."""
     from dutybook.searching import building
@@ -233,13 +220,16 @@ def index(request: Request) -> Any:
         return building.status(register)
 
 
-@verbs.get(
-    "/export/{format}",
-    operation_id="export",
-    tags=["export"],
-    summary="Export what is filtered",
+@operation(
+    "GET /export/{format}",
+    "export",
+    "export",
+    "Export what is filtered",
+    None,
+    404,
+    501,
+    responses=_FILE,
     response_class=Response,
-    responses=_FILE | failing(404, 501),
 )
 def export(
     request: Request,
@@ -255,26 +245,20 @@ def export(
     )
 
 
-@verbs.get(
-    "/openapi.json",
-    operation_id="getOpenApi",
-    tags=["about"],
-    summary="This document",
-    response_class=JSONResponse,
+@operation(
+    "GET /openapi.json",
+    "getOpenApi",
+    "about",
+    "This document",
     responses={200: {"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {"type": "object"}}}}},
+    response_class=JSONResponse,
 )
 def openapi(request: Request) -> JSONResponse:
     """The description of all verbs."""
     return JSONResponse(document(request.app.state.settings.root_path, request.app.state.access.cookie))
 
 
-@verbs.get(
-    "/languages",
-    operation_id="getLanguages",
-    tags=["about"],
-    summary="What is read in each language",
-    response_model=Languages,
-)
+@operation("GET /languages", "getLanguages", "about", "What is read in each language", Languages)
 def list_languages(asked: Annotated[Reader, Query()]) -> dict[str, Any]:
     """All languages, the last row for those without a pack: what is read, how well it was measured, and what cannot be done."""
     return languages_as_json(languages(), measured().command, asked.reader.lower())

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import Response
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export import timeline as timelines
@@ -18,10 +17,20 @@ from dutybook.store import Register
 from dutybook.store.documents import works
 from dutybook.store.documents.works import WorkRow
 from dutybook.store.versions import differences
-from dutybook.web.api.models import Answer, Deviation, Fact, Page, of_row
-from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Code, OneOf, Paging, Reader, Text, make_page, make_refusal, slice_rows
-from dutybook.web.api.routing import reading, verbs
+from dutybook.web.api.models import Answer, Deviation, Fact, Page, of_row, page_of
+from dutybook.web.api.parameters import (
+    Code,
+    OneOf,
+    Paged,
+    Paging,
+    Reader,
+    Text,
+    make_page,
+    make_refusal,
+    slice_page,
+    slice_rows,
+)
+from dutybook.web.api.routing import operation, reading
 from dutybook.web.pages.changes import find_pair, language_for
 
 KINDS = tuple(kind.value for kind in ChangeKind)
@@ -40,10 +49,7 @@ class ActRow(Answer):
     norms: int = Field(description="Norms of the newest version, in the language that has most of them.")
 
 
-class Acts(Page):
-    """A page of acts, by title."""
-
-    items: list[ActRow]
+Acts = page_of("Acts", ActRow, "A page of acts, by title.")
 
 
 @of_row(works.VersionRow)
@@ -70,10 +76,7 @@ class Act(Answer):
     deviations: list[Deviation] = Field(description="Where its languages say different things.")
 
 
-class Versions(Page):
-    """A page of the versions of an act, by language and time."""
-
-    items: list[Version]
+Versions = page_of("Versions", Version, "A page of the versions of an act, by language and time.")
 
 
 @of_row(differences.VersionRow)
@@ -153,40 +156,26 @@ class Comparing(Paging):
     kind: list[Annotated[str, KindOfChange]] = Field([], description="Only such changes.")
 
 
-@verbs.get("/acts", operation_id="listActs", tags=["acts"], summary="List acts", response_model=Acts)
-def acts(request: Request, response: Response, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
+@operation("GET /acts", "listActs", "acts", "List acts", Acts)
+def acts(request: Request, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
     """All acts by title, or those that a number or part of a title (`words`) names."""
     with reading(request) as register:
         found, total = works.acts(register, asked.reader.lower(), asked.words, limit=asked.limit, offset=asked.offset)
         if not found and asked.offset:
             total = works.acts(register, asked.reader.lower(), asked.words, limit=1)[1]
-    return make_page(request, response, asked, found, total)
+    return make_page(request, asked, found, total)
 
 
-@verbs.get(
-    "/acts/{work:path}/versions",
-    operation_id="listVersions",
-    tags=["acts"],
-    summary="List versions of an act",
-    response_model=Versions,
-    responses=failing(404),
-)
-def versions(request: Request, response: Response, work: Work, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /acts/{work:path}/versions", "listVersions", "acts", "List versions of an act", Versions, 404)
+def versions(request: Request, work: Work, asked: Paged) -> dict[str, Any]:
     """The documents of an act as its versions, by language and time."""
     with reading(request) as register:
         found = find_act(register, work).versions
-    return make_page(request, response, asked, slice_rows(found, asked), len(found))
+    return slice_page(request, asked, found)
 
 
-@verbs.get(
-    "/acts/{work:path}/changes",
-    operation_id="compareVersions",
-    tags=["acts"],
-    summary="Compare versions of an act",
-    response_model=Changes,
-    responses=failing(404),
-)
-def changes(request: Request, response: Response, work: Work, asked: Annotated[Comparing, Query()]) -> dict[str, Any]:
+@operation("GET /acts/{work:path}/changes", "compareVersions", "acts", "Compare versions of an act", Changes, 404)
+def changes(request: Request, work: Work, asked: Annotated[Comparing, Query()]) -> dict[str, Any]:
     """What changed between two versions in one language, and what corrigenda put right. What only looks different is no change."""
     with reading(request) as register:
         row = find_act(register, work)
@@ -209,19 +198,10 @@ def changes(request: Request, response: Response, work: Work, asked: Annotated[C
         raise NotFound(f"there are no two versions of {row.id} in {language or 'any language'} to compare")
     found = [c for c in difference.changes if not asked.kind or c.kind in asked.kind] if difference else []
     corrected = corrections if not asked.kind or "corrected" in asked.kind else []
-    return make_page(
-        request, response, asked, slice_rows(found, asked), len(found), old=old, new=new, corrections=corrected
-    )
+    return make_page(request, asked, slice_rows(found, asked), len(found), old=old, new=new, corrections=corrected)
 
 
-@verbs.get(
-    "/acts/{work:path}/timeline",
-    operation_id="getTimeline",
-    tags=["acts"],
-    summary="Dates of an act",
-    response_model=Timeline,
-    responses=failing(404),
-)
+@operation("GET /acts/{work:path}/timeline", "getTimeline", "acts", "Dates of an act", Timeline, 404)
 def timeline(
     request: Request,
     work: Work,
@@ -239,14 +219,7 @@ def timeline(
             raise NotFound(str(error)) from error
 
 
-@verbs.get(
-    "/acts/{work:path}",
-    operation_id="getAct",
-    tags=["acts"],
-    summary="Read an act",
-    response_model=Act,
-    responses=failing(404),
-)
+@operation("GET /acts/{work:path}", "getAct", "acts", "Read an act", Act, 404)
 def act(request: Request, work: Work) -> dict[str, Any]:
     """An act with its numbers, versions, relations to others, dates, and where its languages say different things."""
     with reading(request) as register:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import Response
 
 from dutybook.alerts import management
 from dutybook.alerts.as_json import alert_as_json, delivery_as_json
@@ -19,22 +18,23 @@ from dutybook.store.alerts import alert_events, outbox
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.web.access import Role
-from dutybook.web.api.models import Answer, Body, Page, of_row
-from dutybook.web.api.openapi import failing
+from dutybook.web.api.models import Answer, Body, of_row, page_of
 from dutybook.web.api.parameters import (
     Code,
     Day,
     Name,
     OneOf,
+    Paged,
     Paging,
     TargetText,
     Text,
     filters_of,
     make_page,
     make_refusal,
+    slice_page,
     slice_rows,
 )
-from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+from dutybook.web.api.routing import changing_as_admin, operation, reading, writing
 from dutybook.web.api.searches import Filters
 from dutybook.web.request_limits import check_target
 from dutybook.web.request_values import seeing
@@ -63,10 +63,7 @@ class Alert(Answer):
     waiting: int = Field(description="Notices that wait to be sent.")
 
 
-class Alerts(Page):
-    """A page of alerts, by name."""
-
-    items: list[Alert]
+Alerts = page_of("Alerts", Alert, "A page of alerts, by name.")
 
 
 class NewAlert(Body):
@@ -113,10 +110,7 @@ class AlertItem(Answer):
     link: str
 
 
-class Preview(Page):
-    """A page of what an alert would tell now."""
-
-    items: list[AlertItem]
+Preview = page_of("Preview", AlertItem, "A page of what an alert would tell now.")
 
 
 @of_row(outbox.Delivery, without=("alert", "kind", "number", "options", "period", "reader", "target", "zone"))
@@ -130,10 +124,7 @@ class Delivery(Answer):
     notices: int = Field(description="The number of notices in the message.")
 
 
-class Deliveries(Page):
-    """A page of messages, the newest first."""
-
-    items: list[Delivery]
+Deliveries = page_of("Deliveries", Delivery, "A page of messages, the newest first.")
 
 
 class DeliveryDetail(Answer):
@@ -157,31 +148,17 @@ class Sending(Paging):
     alert: Name | None = Field(None, description="Of this alert.")
 
 
-@verbs.get(
-    "/alerts",
-    operation_id="listAlerts",
-    tags=["alerts"],
-    summary="List alerts",
-    response_model=Alerts,
-    responses=failing(403),
-)
-def alerts(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /alerts", "listAlerts", "alerts", "List alerts", Alerts, 403)
+def alerts(request: Request, asked: Paged) -> dict[str, Any]:
     """All alerts: what they report, how often, and where to. Needs the role editor."""
     seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = kept.all_alerts(register)
         items = [_plain(register, alert) for alert in slice_rows(found, asked)]
-    return make_page(request, response, asked, items, len(found))
+    return make_page(request, asked, items, len(found))
 
 
-@verbs.get(
-    "/alerts/{name}",
-    operation_id="getAlert",
-    tags=["alerts"],
-    summary="Read an alert",
-    response_model=Alert,
-    responses=failing(403, 404),
-)
+@operation("GET /alerts/{name}", "getAlert", "alerts", "Read an alert", Alert, 403, 404)
 def alert(request: Request, name: AlertName) -> dict[str, Any]:
     """An alert. Needs the role editor."""
     seeing(request, Role.EDITOR)
@@ -189,33 +166,18 @@ def alert(request: Request, name: AlertName) -> dict[str, Any]:
         return _plain(register, kept.alert_named(register, name))
 
 
-@verbs.get(
-    "/alerts/{name}/preview",
-    operation_id="previewAlert",
-    tags=["alerts"],
-    summary="What an alert would tell",
-    response_model=Preview,
-    responses=failing(403, 404),
-)
-def preview(request: Request, response: Response, name: AlertName, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /alerts/{name}/preview", "previewAlert", "alerts", "What an alert would tell", Preview, 403, 404)
+def preview(request: Request, name: AlertName, asked: Paged) -> dict[str, Any]:
     """What waits for an alert, and what happened since it was last looked for. Nothing is sent. Needs the role editor."""
     seeing(request, Role.EDITOR)
     now = datetime.now(UTC)
     with reading(request) as register:
         found = kept.alert_named(register, name)
         items = management.entries(management.preview(register, found, now), found.reader, now, found.zone)
-    return make_page(request, response, asked, slice_rows(items, asked), len(items))
+    return slice_page(request, asked, items)
 
 
-@verbs.post(
-    "/alerts",
-    operation_id="addAlert",
-    tags=["alerts"],
-    summary="Make an alert",
-    status_code=201,
-    response_model=Alert,
-    responses=failing(403, 404, 409, 501),
-)
+@operation("POST /alerts", "addAlert", "alerts", "Make an alert", Alert, 403, 404, 409, 501, status_code=201)
 def add(request: Request, body: NewAlert) -> dict[str, Any]:
     """Report changes in what a search finds, from now on. Needs the role admin: messages leave the machine."""
     person = changing_as_admin(request)
@@ -241,14 +203,7 @@ def add(request: Request, body: NewAlert) -> dict[str, Any]:
         return _plain(register, made)
 
 
-@verbs.patch(
-    "/alerts/{name}",
-    operation_id="setAlertState",
-    tags=["alerts"],
-    summary="Pause an alert, or let it go on",
-    response_model=Alert,
-    responses=failing(403, 404),
-)
+@operation("PATCH /alerts/{name}", "setAlertState", "alerts", "Pause an alert, or let it go on", Alert, 403, 404)
 def change(request: Request, name: AlertName, body: StateChange) -> dict[str, Any]:
     """Pause or resume an alert. Events during the pause are not reported afterwards unless `since` asks for them. Needs the role admin."""
     changing_as_admin(request)
@@ -263,15 +218,7 @@ def change(request: Request, name: AlertName, body: StateChange) -> dict[str, An
         return _plain(register, kept.alert_named(register, found.id))
 
 
-@verbs.delete(
-    "/alerts/{name}",
-    operation_id="removeAlert",
-    tags=["alerts"],
-    summary="Remove an alert",
-    status_code=204,
-    response_class=Response,
-    responses=failing(403, 404),
-)
+@operation("DELETE /alerts/{name}", "removeAlert", "alerts", "Remove an alert", None, 403, 404)
 def remove(request: Request, name: AlertName) -> None:
     """Remove an alert and its unsent notices. Needs the role admin."""
     changing_as_admin(request)
@@ -279,15 +226,8 @@ def remove(request: Request, name: AlertName) -> None:
         kept.forget_alert(register, kept.alert_named(register, name))
 
 
-@verbs.get(
-    "/deliveries",
-    operation_id="listDeliveries",
-    tags=["alerts"],
-    summary="Sent messages",
-    response_model=Deliveries,
-    responses=failing(403),
-)
-def deliveries(request: Request, response: Response, asked: Annotated[Sending, Query()]) -> dict[str, Any]:
+@operation("GET /deliveries", "listDeliveries", "alerts", "Sent messages", Deliveries, 403)
+def deliveries(request: Request, asked: Annotated[Sending, Query()]) -> dict[str, Any]:
     """Messages of alerts, the newest first, with what became of them. Needs the role editor."""
     seeing(request, Role.EDITOR)
     with reading(request) as register:
@@ -296,17 +236,10 @@ def deliveries(request: Request, response: Response, asked: Annotated[Sending, Q
         except NotFound as error:
             raise make_refusal("alert", error) from error
         found = outbox.deliveries(register, states=asked.state, alert=of, limit=_MOST_DELIVERIES)
-    return make_page(request, response, asked, [delivery_as_json(one) for one in slice_rows(found, asked)], len(found))
+    return make_page(request, asked, [delivery_as_json(one) for one in slice_rows(found, asked)], len(found))
 
 
-@verbs.get(
-    "/deliveries/{id}",
-    operation_id="getDelivery",
-    tags=["alerts"],
-    summary="Read a message",
-    response_model=DeliveryDetail,
-    responses=failing(403, 404),
-)
+@operation("GET /deliveries/{id}", "getDelivery", "alerts", "Read a message", DeliveryDetail, 403, 404)
 def delivery(request: Request, id: str) -> dict[str, Any]:
     """A message (id, or four characters of it) with all that it tells. Needs the role editor."""
     seeing(request, Role.EDITOR)
@@ -317,14 +250,7 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     return {"delivery": delivery_as_json(found), "items": items}
 
 
-@verbs.post(
-    "/deliveries/{id}/retry",
-    operation_id="retryDelivery",
-    tags=["alerts"],
-    summary="Send a message again",
-    response_model=Delivery,
-    responses=failing(403, 404),
-)
+@operation("POST /deliveries/{id}/retry", "retryDelivery", "alerts", "Send a message again", Delivery, 403, 404)
 def retry(request: Request, id: str) -> dict[str, Any]:
     """Have a message that did not arrive sent again at the next run. Needs the role admin."""
     changing_as_admin(request)

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import Response
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.pipeline.due_dates import DueDate as ComputedDate
@@ -18,11 +17,21 @@ from dutybook.store.deadlines import events as kept
 from dutybook.store.deadlines.agenda import AgendaQuery
 from dutybook.store.deadlines.agenda import AgendaRow as StoredAgendaRow
 from dutybook.store.deadlines.agenda import agenda as agenda_of
-from dutybook.web.api.models import Answer, Body, Deadline, Event, Page, of_row
+from dutybook.web.api.models import Answer, Body, Deadline, Event, of_row, page_of
 from dutybook.web.api.norms import NormId
-from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Day, Flag, Paging, Reader, Text, make_page, make_refusal, slice_rows
-from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+from dutybook.web.api.parameters import (
+    Day,
+    Flag,
+    Paged,
+    Paging,
+    Reader,
+    Text,
+    make_page,
+    make_refusal,
+    slice_page,
+    slice_rows,
+)
+from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
 
 
 @of_row(StoredAgendaRow)
@@ -36,10 +45,7 @@ class AgendaRow(Answer):
     kind: str = Field(description="The modality; for an act the type of the date.")
 
 
-class Agenda(Page):
-    """A page of what is due, the earliest first."""
-
-    items: list[AgendaRow]
+Agenda = page_of("Agenda", AgendaRow, "A page of what is due, the earliest first.")
 
 
 class DueDate(Answer):
@@ -63,10 +69,7 @@ class DueDates(Answer):
     items: list[DueDate]
 
 
-class Events(Page):
-    """A page of stored events, the one that is due first in front."""
-
-    items: list[Event]
+Events = page_of("Events", Event, "A page of stored events, the one that is due first in front.")
 
 
 #: Years that an agenda spans at most.
@@ -99,8 +102,8 @@ class NewEvent(Body):
     note: Text = Field("", description="What it was, in your words.")
 
 
-@verbs.get("/deadlines/due", operation_id="getAgenda", tags=["dates"], summary="What is due", response_model=Agenda)
-def agenda(request: Request, response: Response, asked: Annotated[Between, Query()]) -> dict[str, Any]:
+@operation("GET /deadlines/due", "getAgenda", "dates", "What is due", Agenda)
+def agenda(request: Request, asked: Annotated[Between, Query()]) -> dict[str, Any]:
     """All that is due from one day to another, the earliest first: by the texts that stand today, by stored events, by people's own days, and for the acts."""
     today = request.app.state.settings.today()
     first = asked.first or today
@@ -125,17 +128,10 @@ def agenda(request: Request, response: Response, asked: Annotated[Between, Query
             found = agenda_of(register, query)
         except BadFilter as error:
             raise make_refusal("work", error) from error
-    return make_page(request, response, asked, slice_rows(found.rows, asked), found.total)
+    return make_page(request, asked, slice_rows(found.rows, asked), found.total)
 
 
-@verbs.get(
-    "/norms/{id}/due",
-    operation_id="getDue",
-    tags=["dates"],
-    summary="When a norm's deadlines end",
-    response_model=DueDates,
-    responses=failing(404),
-)
+@operation("GET /norms/{id}/due", "getDue", "dates", "When a norm's deadlines end", DueDates, 404)
 def due(
     request: Request,
     id: NormId,
@@ -159,15 +155,7 @@ def due(
     return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
 
 
-@verbs.post(
-    "/norms/{id}/events",
-    operation_id="storeEvent",
-    tags=["dates"],
-    summary="Store an event",
-    status_code=201,
-    response_model=DueDates,
-    responses=failing(403, 404),
-)
+@operation("POST /norms/{id}/events", "storeEvent", "dates", "Store an event", DueDates, 403, 404, status_code=201)
 def store(request: Request, id: NormId, body: NewEvent) -> dict[str, Any]:
     """Keep the event that starts the deadlines of a norm (or the one whose id is given). Needs the role editor."""
     changing_as_editor(request)
@@ -186,23 +174,15 @@ def store(request: Request, id: NormId, body: NewEvent) -> dict[str, Any]:
     return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
 
 
-@verbs.get("/events", operation_id="listEvents", tags=["dates"], summary="Stored events", response_model=Events)
-def events(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /events", "listEvents", "dates", "Stored events", Events)
+def events(request: Request, asked: Paged) -> dict[str, Any]:
     """All stored events, those too whose deadline the register has no more."""
     with reading(request) as register:
         found = kept.stored(register)
-    return make_page(request, response, asked, slice_rows(found, asked), len(found))
+    return slice_page(request, asked, found)
 
 
-@verbs.delete(
-    "/events/{id}",
-    operation_id="forgetEvent",
-    tags=["dates"],
-    summary="Forget an event",
-    status_code=204,
-    response_class=Response,
-    responses=failing(403, 404),
-)
+@operation("DELETE /events/{id}", "forgetEvent", "dates", "Forget an event", None, 403, 404)
 def forget(request: Request, id: str) -> None:
     """Remove a stored event by its full id. Needs the role editor."""
     changing_as_editor(request)

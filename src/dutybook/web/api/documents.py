@@ -16,11 +16,10 @@ from dutybook.store.documents import findings as lists
 from dutybook.store.documents import view
 from dutybook.store.documents.view import provisions as provisions_of
 from dutybook.store.watches import watch_files
-from dutybook.web.api.models import Answer, Fact, Page, Penalty, ReadWord, Rejected, of_row
+from dutybook.web.api.models import Answer, Fact, Penalty, ReadWord, Rejected, of_row, page_of
 from dutybook.web.api.norms import _Png, draw_page
-from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import OneOf, Paging, Text, Whole, make_page, make_refusal, slice_rows
-from dutybook.web.api.routing import reading, verbs
+from dutybook.web.api.parameters import OneOf, Paged, Paging, Text, Whole, make_page, make_refusal, slice_rows
+from dutybook.web.api.routing import operation, reading
 
 
 class Reason(Answer):
@@ -46,10 +45,7 @@ class DocumentRow(Answer):
     address: str = Field(description="Where it came from, if a watch fetched it; else empty.")
 
 
-class Documents(Page):
-    """A page of documents, by title."""
-
-    items: list[DocumentRow]
+Documents = page_of("Documents", DocumentRow, "A page of documents, by title.")
 
 
 @of_row(view.ProvisionRow)
@@ -71,10 +67,11 @@ class Document(Answer):
     rejected: int
 
 
-class Provisions(Page):
-    """A page of the provisions of a document, in its order: a tree, described by `parent` and `depth`."""
-
-    items: list[Provision]
+Provisions = page_of(
+    "Provisions",
+    Provision,
+    "A page of the provisions of a document, in its order: a tree, described by `parent` and `depth`.",
+)
 
 
 class TextOf(Answer):
@@ -87,22 +84,13 @@ class TextOf(Answer):
     text: str
 
 
-class RejectedPage(Page):
-    """A page of what looked like a norm and was none."""
-
-    items: list[Rejected]
+RejectedPage = page_of("RejectedPage", Rejected, "A page of what looked like a norm and was none.")
 
 
-class FactsPage(Page):
-    """A page of dates of acts."""
-
-    items: list[Fact]
+FactsPage = page_of("FactsPage", Fact, "A page of dates of acts.")
 
 
-class PenaltiesPage(Page):
-    """A page of penalties."""
-
-    items: list[Penalty]
+PenaltiesPage = page_of("PenaltiesPage", Penalty, "A page of penalties.")
 
 
 DocumentId = Annotated[
@@ -128,26 +116,17 @@ class OfDocument(Paging):
     )
 
 
-@verbs.get(
-    "/documents", operation_id="listDocuments", tags=["documents"], summary="List documents", response_model=Documents
-)
-def documents(request: Request, response: Response, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
+@operation("GET /documents", "listDocuments", "documents", "List documents", Documents)
+def documents(request: Request, asked: Annotated[Listing, Query()]) -> dict[str, Any]:
     """What was read, and what was not, with the reason."""
     with reading(request) as register:
         found = [row for row in register.documents(asked.document) if not asked.status or row.status in asked.status]
         came_from = watch_files.addresses(register)
     items = [with_address(row, came_from.get(row.id, "")) for row in slice_rows(found, asked)]
-    return make_page(request, response, asked, items, len(found))
+    return make_page(request, asked, items, len(found))
 
 
-@verbs.get(
-    "/documents/{id}",
-    operation_id="getDocument",
-    tags=["documents"],
-    summary="Read a document",
-    response_model=Document,
-    responses=failing(404),
-)
+@operation("GET /documents/{id}", "getDocument", "documents", "Read a document", Document, 404)
 def document(request: Request, id: DocumentId) -> dict[str, Any]:
     """A document, how far it was read, and how many findings of each kind it has."""
     with reading(request) as register:
@@ -158,31 +137,15 @@ def document(request: Request, id: DocumentId) -> dict[str, Any]:
         return {"document": with_address(row, watch_files.address(register, row.id)), **counts}
 
 
-@verbs.get(
-    "/documents/{id}/provisions",
-    operation_id="listProvisions",
-    tags=["documents"],
-    summary="Provisions of a document",
-    response_model=Provisions,
-    responses=failing(404),
-)
-def provisions(
-    request: Request, response: Response, id: DocumentId, asked: Annotated[Paging, Query()]
-) -> dict[str, Any]:
+@operation("GET /documents/{id}/provisions", "listProvisions", "documents", "Provisions of a document", Provisions, 404)
+def provisions(request: Request, id: DocumentId, asked: Paged) -> dict[str, Any]:
     """The tree of provisions in the order of the text, with the norms that stand in each."""
     with reading(request) as register:
         found, total = provisions_of(register, find_document(register, id).id, asked.limit, asked.offset)
-    return make_page(request, response, asked, found, total)
+    return make_page(request, asked, found, total)
 
 
-@verbs.get(
-    "/documents/{id}/text",
-    operation_id="getText",
-    tags=["documents"],
-    summary="Text of a document",
-    response_model=TextOf,
-    responses=failing(404),
-)
+@operation("GET /documents/{id}/text", "getText", "documents", "Text of a document", TextOf, 404)
 def text(
     request: Request,
     id: DocumentId,
@@ -198,13 +161,8 @@ def text(
     return {"document": row.id, "characters": len(whole), "start": first, "end": first + len(piece), "text": piece}
 
 
-@verbs.get(
-    "/documents/{id}/pages/{number}.png",
-    operation_id="getPage",
-    tags=["documents"],
-    summary="Look at a page",
-    response_class=_Png,
-    responses=failing(404),
+@operation(
+    "GET /documents/{id}/pages/{number}.png", "getPage", "documents", "Look at a page", None, 404, response_class=_Png
 )
 def page(
     request: Request,
@@ -217,42 +175,32 @@ def page(
     return draw_page(request, row.id, number)
 
 
-@verbs.get(
-    "/rejected",
-    operation_id="listRejected",
-    tags=["findings"],
-    summary="What was rejected",
-    response_model=RejectedPage,
-)
-def rejected(request: Request, response: Response, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
+@operation("GET /rejected", "listRejected", "findings", "What was rejected", RejectedPage)
+def rejected(request: Request, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
     """What looked like a norm and was judged to be none, with the reason."""
-    return _listed(request, response, asked, lists.rejected)
+    return _listed(request, asked, lists.rejected)
 
 
-@verbs.get("/facts", operation_id="listFacts", tags=["findings"], summary="Dates of acts", response_model=FactsPage)
-def facts(request: Request, response: Response, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
+@operation("GET /facts", "listFacts", "findings", "Dates of acts", FactsPage)
+def facts(request: Request, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
     """Dates in the life of acts, as their documents tell them."""
-    return _listed(request, response, asked, lists.facts)
+    return _listed(request, asked, lists.facts)
 
 
-@verbs.get(
-    "/penalties", operation_id="listPenalties", tags=["findings"], summary="Penalties", response_model=PenaltiesPage
-)
-def penalties(request: Request, response: Response, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
+@operation("GET /penalties", "listPenalties", "findings", "Penalties", PenaltiesPage)
+def penalties(request: Request, asked: Annotated[OfDocument, Query()]) -> dict[str, Any]:
     """Fines and other sanctions."""
-    return _listed(request, response, asked, lists.penalties)
+    return _listed(request, asked, lists.penalties)
 
 
-def _listed(
-    request: Request, response: Response, asked: OfDocument, rows_of: Callable[..., tuple[list[Any], int]]
-) -> dict[str, Any]:
+def _listed(request: Request, asked: OfDocument, rows_of: Callable[..., tuple[list[Any], int]]) -> dict[str, Any]:
     with reading(request) as register:
         if asked.document is not None and not register.documents(asked.document):
             raise make_refusal(
                 "document", f"no document in the register matches {asked.document!r}; GET /api/v1/documents lists them"
             )
         found, total = rows_of(register, asked.document, asked.limit, asked.offset)
-    return make_page(request, response, asked, found, total)
+    return make_page(request, asked, found, total)
 
 
 def find_document(register: Register, identity: str) -> rows.DocumentRow:

@@ -58,6 +58,11 @@ class Page(Answer):
     previous: str | None = Field(description="Address of the page before; null on the first one.")
 
 
+def page_of(name: str, row: type[BaseModel], about: str) -> type[Page]:
+    """The model of a page of a list with these rows."""
+    return create_model(name, __base__=Page, __doc__=about, __module__=row.__module__, items=(list[row], ...))  # type: ignore[valid-type]
+
+
 class Box(Answer):
     """A rectangle on a page, in points (1/72 inch) from the page's top left corner."""
 

@@ -40,9 +40,8 @@ from dutybook.web.api.models import (
     Rejected,
     of_row,
 )
-from dutybook.web.api.openapi import failing
 from dutybook.web.api.parameters import Search, Whole, filters_of, make_page, make_refusal
-from dutybook.web.api.routing import reading, verbs
+from dutybook.web.api.routing import operation, reading
 from dutybook.web.registers import SearchPool
 
 
@@ -190,15 +189,8 @@ NormId = Annotated[
 _HISTORY = 30
 
 
-@verbs.get(
-    "/norms",
-    operation_id="searchNorms",
-    tags=["norms"],
-    summary="Find norms",
-    response_model=Hits,
-    responses=failing(501),
-)
-def search(request: Request, response: Response, asked: Annotated[Search, Query()]) -> dict[str, Any]:
+@operation("GET /norms", "searchNorms", "norms", "Find norms", Hits, 501)
+def search(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any]:
     """Norms by words and filters, the best match first. A norm in several languages is one result."""
     with reading(request) as register:
         filters = filters_of(request, register, asked)
@@ -215,7 +207,6 @@ def search(request: Request, response: Response, asked: Annotated[Search, Query(
         missing = without_text(register, filters)
     return make_page(
         request,
-        response,
         asked,
         found.hits,
         found.total,
@@ -225,14 +216,7 @@ def search(request: Request, response: Response, asked: Annotated[Search, Query(
     )
 
 
-@verbs.get(
-    "/facets",
-    operation_id="countNorms",
-    tags=["norms"],
-    summary="Count norms",
-    response_model=Facets,
-    responses=failing(501),
-)
+@operation("GET /facets", "countNorms", "norms", "Count norms", Facets, 501)
 def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any]:
     """How many norms the filters leave, and how many of them have each value of the facets that are asked for (all, if none is)."""
     from dutybook.searching import FACETS
@@ -245,14 +229,7 @@ def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any
     return {"total": found.total, "more": found.more, "facets": _counted(found.facets)}
 
 
-@verbs.get(
-    "/norms/{id}",
-    operation_id="getNorm",
-    tags=["norms"],
-    summary="Read a norm",
-    response_model=Norm,
-    responses=failing(404),
-)
+@operation("GET /norms/{id}", "getNorm", "norms", "Read a norm", Norm, 404)
 def norm(request: Request, id: NormId) -> dict[str, Any]:
     """Everything about a norm: its parts, its evidence, its citations, deadlines, texts and review record."""
     with reading(request) as register:
@@ -277,14 +254,7 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
         }
 
 
-@verbs.get(
-    "/norms/{id}/explain",
-    operation_id="explain",
-    tags=["norms"],
-    summary="Explain a finding",
-    response_model=Explained,
-    responses=failing(404),
-)
+@operation("GET /norms/{id}/explain", "explain", "norms", "Explain a finding", Explained, 404)
 def explain(request: Request, id: NormId) -> dict[str, Any]:
     """Which rule or model spoke, on which words, how surely, and how each date was computed; of a rejected candidate why it is no norm."""
     with reading(request) as register:
@@ -314,14 +284,7 @@ class _Png(Response):
     media_type = "image/png"
 
 
-@verbs.get(
-    "/norms/{id}/image",
-    operation_id="getNormImage",
-    tags=["norms"],
-    summary="Look at the evidence",
-    response_class=_Png,
-    responses=failing(404),
-)
+@operation("GET /norms/{id}/image", "getNormImage", "norms", "Look at the evidence", None, 404, response_class=_Png)
 def image(
     request: Request,
     id: NormId,

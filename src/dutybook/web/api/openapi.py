@@ -41,11 +41,6 @@ of a review record goes into `If-Match`, so that nobody's work is written over. 
 a page's top left corner; spans are half-open ranges of characters."""
 
 
-def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The error responses that an operation may give in addition to those that all may give."""
-    return {status: {"description": PROBLEMS[status][2]} for status in statuses}
-
-
 def document(root: str = "", cookie: str = COOKIE) -> dict[str, Any]:
     """The description as JSON, which the caller may change.
 

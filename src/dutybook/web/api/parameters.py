@@ -10,10 +10,10 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
+from fastapi import Query
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 from starlette.requests import Request
-from starlette.responses import Response
 
 from dutybook.errors import BadFilter
 from dutybook.searching import FACETS, MODES
@@ -82,6 +82,10 @@ class Paging(BaseModel):
     offset: Whole = Field(
         0, ge=0, le=FURTHEST, description="Rows before it; the links `next` and `previous` say the right ones."
     )
+
+
+#: The parameters of an operation that takes no others.
+Paged = Annotated[Paging, Query()]
 
 
 class Reader(BaseModel):
@@ -183,10 +187,8 @@ def make_refusal(name: str, error: Exception | str, where: str = "query") -> Ref
     return Refusal(422, f"{name}: {error}", errors=[describe_field_error(where, name, str(error))])
 
 
-def make_page(
-    request: Request, response: Response, asked: Paging, items: Sequence[Any], total: int, **more: Any
-) -> dict[str, Any]:
-    """A page of a list that has ``total`` rows in all, with links to the other pages in the headers."""
+def make_page(request: Request, asked: Paging, items: Sequence[Any], total: int, **more: Any) -> dict[str, Any]:
+    """A page of a list that has ``total`` rows in all, with links to the other pages in the body and in the header."""
     links: dict[str, str] = {}
     if asked.offset + len(items) < total and items and asked.offset + asked.limit <= FURTHEST:
         links["next"] = _address(request, asked.offset + asked.limit)
@@ -194,7 +196,7 @@ def make_page(
         links["prev"] = _address(request, max(asked.offset - asked.limit, 0))
         links["first"] = _address(request, 0)
     if links:
-        response.headers["link"] = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items())
+        request.state.link = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items())
     return {
         "items": list(items),
         "total": total,
@@ -207,8 +209,13 @@ def make_page(
 
 
 def slice_rows(rows: Sequence[Any], asked: Paging) -> Sequence[Any]:
-    """The requested page of a list whose rows are all known."""
+    """The requested rows of a list whose rows are all known."""
     return rows[asked.offset : asked.offset + asked.limit]
+
+
+def slice_page(request: Request, asked: Paging, rows: Sequence[Any], **more: Any) -> dict[str, Any]:
+    """The requested page of a list whose rows are all known."""
+    return make_page(request, asked, slice_rows(rows, asked), len(rows), **more)
 
 
 def _address(request: Request, offset: int) -> str:

@@ -26,25 +26,25 @@ from dutybook.web.api.models import (
     Body,
     HistoryRow,
     NormRow,
-    Page,
     Record,
     StatusWord,
+    page_of,
 )
 from dutybook.web.api.norms import NormId, find_full_id
-from dutybook.web.api.openapi import failing
 from dutybook.web.api.parameters import (
     Day,
     Narrowing,
     OneOf,
+    Paged,
     Paging,
     Text,
     filters_of,
     make_page,
     make_refusal,
-    slice_rows,
+    slice_page,
 )
 from dutybook.web.api.problems import Refusal
-from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
 
 
 class Verdict(Answer):
@@ -59,10 +59,7 @@ class Verdict(Answer):
 Long = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
 
 
-class HistoryPage(Page):
-    """A page of a history, the newest change first."""
-
-    items: list[HistoryRow]
+HistoryPage = page_of("HistoryPage", HistoryRow, "A page of a history, the newest change first.")
 
 
 class RecordState(Answer):
@@ -87,10 +84,7 @@ class Queued(Answer):
     record: Record | None
 
 
-class Queue(Page):
-    """A page of the queue, the least sure findings first."""
-
-    items: list[Queued]
+Queue = page_of("Queue", Queued, "A page of the queue, the least sure findings first.")
 
 
 class NewLink(Body):
@@ -144,27 +138,18 @@ class Queueing(Narrowing, Paging):
     """The parameters of the review queue."""
 
 
-@verbs.get(
-    "/review", operation_id="getReviewQueue", tags=["review"], summary="What is left to look at", response_model=Queue
-)
-def queue(request: Request, response: Response, asked: Annotated[Queueing, Query()]) -> dict[str, Any]:
+@operation("GET /review", "getReviewQueue", "review", "What is left to look at", Queue)
+def queue(request: Request, asked: Annotated[Queueing, Query()]) -> dict[str, Any]:
     """The findings to review, the least certain first; without status, owner or review_state only those that nobody has judged."""
     with reading(request) as register:
         filters = filters_of(request, register, asked)
         found, total = queue_of(register, filters, limit=asked.limit, offset=asked.offset)
         records = reviews.records(register, [norm.id for norm in found])
     items = [{"norm": norm, "record": records.get(norm.id)} for norm in found]
-    return make_page(request, response, asked, items, total)
+    return make_page(request, asked, items, total)
 
 
-@verbs.get(
-    "/norms/{id}/review",
-    operation_id="getReview",
-    tags=["review"],
-    summary="The review record of a norm",
-    response_model=RecordState,
-    responses=failing(404),
-)
+@operation("GET /norms/{id}/review", "getReview", "review", "The review record of a norm", RecordState, 404)
 def record(request: Request, response: Response, id: NormId) -> dict[str, Any]:
     """The review record of a norm, which its other versions, copies and languages share. Send its ETag as If-Match with a change."""
     with reading(request) as register:
@@ -174,29 +159,15 @@ def record(request: Request, response: Response, id: NormId) -> dict[str, Any]:
     return {"norm": norm, "record": found}
 
 
-@verbs.get(
-    "/norms/{id}/history",
-    operation_id="getHistory",
-    tags=["review"],
-    summary="The history of a norm's record",
-    response_model=HistoryPage,
-    responses=failing(404),
-)
-def history(request: Request, response: Response, id: NormId, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /norms/{id}/history", "getHistory", "review", "The history of a norm's record", HistoryPage, 404)
+def history(request: Request, id: NormId, asked: Paged) -> dict[str, Any]:
     """The history of a norm's record, the newest change first; also for a norm that is no longer in the register."""
     with reading(request) as register:
         rows = _history(register, id)
-    return make_page(request, response, asked, slice_rows(rows, asked), len(rows))
+    return slice_page(request, asked, rows)
 
 
-@verbs.patch(
-    "/norms/{id}/review",
-    operation_id="changeReview",
-    tags=["review"],
-    summary="Say something of a norm",
-    response_model=Changed,
-    responses=failing(403, 404, 412),
-)
+@operation("PATCH /norms/{id}/review", "changeReview", "review", "Say something of a norm", Changed, 403, 404, 412)
 def change(
     request: Request, response: Response, id: NormId, body: ReviewChange, if_match: IfMatch = None
 ) -> dict[str, Any]:
@@ -219,13 +190,8 @@ def change(
     return _done(response, made)
 
 
-@verbs.post(
-    "/norms/{id}/review/undo",
-    operation_id="undoReview",
-    tags=["review"],
-    summary="Undo the last change of a record",
-    response_model=Changed,
-    responses=failing(403, 404, 412),
+@operation(
+    "POST /norms/{id}/review/undo", "undoReview", "review", "Undo the last change of a record", Changed, 403, 404, 412
 )
 def undo(request: Request, response: Response, id: NormId, if_match: IfMatch = None) -> dict[str, Any]:
     """Undo the last change of a norm's record that was not undone yet. Needs the role editor."""
@@ -239,9 +205,7 @@ def undo(request: Request, response: Response, id: NormId, if_match: IfMatch = N
     return _done(response, made)
 
 
-@verbs.get(
-    "/audit/verify", operation_id="verifyHistory", tags=["review"], summary="Check the history", response_model=Verdict
-)
+@operation("GET /audit/verify", "verifyHistory", "review", "Check the history", Verdict)
 def verify(
     request: Request,
     head: Annotated[

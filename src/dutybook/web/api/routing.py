@@ -6,7 +6,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from fastapi import APIRouter, params
 from fastapi.routing import APIRoute
@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from dutybook.store import Register
 from dutybook.web.access import Person
-from dutybook.web.api.problems import Refusal, describe_field_error
+from dutybook.web.api.problems import PROBLEMS, Refusal, describe_field_error
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import administering, editing
 
@@ -36,13 +36,36 @@ class ApiRoute(APIRoute):
             _check_query(request, once, several)
             if takes_body:
                 _check_body(request)
-            return conditional(request, await handle(request))
+            response = await handle(request)
+            if link := getattr(request.state, "link", ""):
+                response.headers["link"] = link
+            return conditional(request, response)
 
         return handler
 
 
+F = TypeVar("F", bound=Callable[..., Any])
 #: All verbs, in the order in which their modules are read.
 verbs = APIRouter(route_class=ApiRoute)
+
+
+def operation(
+    call: str, id: str, tag: str, summary: str, answer: Any = None, *failures: int, **more: Any
+) -> Callable[[F], F]:
+    """A decorator for the function that does an operation of the API.
+
+    Args:
+        call: method and address: "GET /norms/{id}".
+        answer: the model of its answer.
+        failures: statuses of error responses that it may give in addition to those that all may give.
+        more: further arguments of :meth:`fastapi.APIRouter.api_route`.
+    """
+    method, _, path = call.partition(" ")
+    if method == "DELETE":
+        more |= {"status_code": 204, "response_class": Response}
+    responses = {status: {"description": PROBLEMS[status][2]} for status in failures} | more.pop("responses", {})
+    about = {"operation_id": id, "tags": [tag], "summary": summary, "response_model": answer, "responses": responses}
+    return verbs.api_route(path, methods=[method], **about, **more)
 
 
 def _query_of(endpoint: Callable[..., Any]) -> tuple[frozenset[str], frozenset[str]]:

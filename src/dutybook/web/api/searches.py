@@ -9,20 +9,19 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
-from starlette.responses import Response
 
 from dutybook.errors import BadFilter
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import filters_as_json
 from dutybook.store.news import entries
-from dutybook.web.api.models import Answer, Body, Page, of_row
-from dutybook.web.api.openapi import failing
+from dutybook.web.api.models import Answer, Body, of_row, page_of
 from dutybook.web.api.parameters import (
     Code,
     Day,
     Flag,
     Name,
     Narrowing,
+    Paged,
     Paging,
     Text,
     filters_of,
@@ -30,7 +29,7 @@ from dutybook.web.api.parameters import (
     make_refusal,
     slice_rows,
 )
-from dutybook.web.api.routing import changing_as_editor, reading, verbs, writing
+from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
 
 
 @of_row(entries.Mention)
@@ -61,10 +60,7 @@ class NewsEntry(Answer):
     day: str | None
 
 
-class News(Page):
-    """A page of the news, the newest event first."""
-
-    items: list[NewsEntry]
+News = page_of("News", NewsEntry, "A page of the news, the newest event first.")
 
 
 class SavedSearch(Answer):
@@ -79,10 +75,7 @@ class SavedSearch(Answer):
     broken: str = Field(description="Why it cannot be understood any more; empty where it can.")
 
 
-class SavedSearches(Page):
-    """A page of saved searches, by name."""
-
-    items: list[SavedSearch]
+SavedSearches = page_of("SavedSearches", SavedSearch, "A page of saved searches, by name.")
 
 
 class Filters(Narrowing):
@@ -112,8 +105,8 @@ class Telling(Paging):
     all: Flag = Field(False, description="Also items that speak of no act and announce no date.")
 
 
-@verbs.get("/news", operation_id="listNews", tags=["news"], summary="News about the law", response_model=News)
-def news(request: Request, response: Response, asked: Annotated[Telling, Query()]) -> dict[str, Any]:
+@operation("GET /news", "listNews", "news", "News about the law", News)
+def news(request: Request, asked: Annotated[Telling, Query()]) -> dict[str, Any]:
     """The news by event, the newest first: which acts and norms they speak of, and whether announced dates came true."""
     narrowed: dict[str, Any] = {"since": asked.since.isoformat() if asked.since else None, "every": asked.all}
     with reading(request) as register:
@@ -122,42 +115,25 @@ def news(request: Request, response: Response, asked: Annotated[Telling, Query()
             total = entries.number(register, asked.work, **narrowed)
         except BadFilter as error:
             raise make_refusal("work", error) from error
-    return make_page(request, response, asked, found, total)
+    return make_page(request, asked, found, total)
 
 
-@verbs.get(
-    "/searches", operation_id="listSearches", tags=["searches"], summary="Saved searches", response_model=SavedSearches
-)
-def searches(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /searches", "listSearches", "searches", "Saved searches", SavedSearches)
+def searches(request: Request, asked: Paged) -> dict[str, Any]:
     """Searches that were saved, by name."""
     with reading(request) as register:
         found = kept.saved_searches(register)
-    return make_page(request, response, asked, [plain(one) for one in slice_rows(found, asked)], len(found))
+    return make_page(request, asked, [plain(one) for one in slice_rows(found, asked)], len(found))
 
 
-@verbs.get(
-    "/searches/{name}",
-    operation_id="getSearch",
-    tags=["searches"],
-    summary="Read a saved search",
-    response_model=SavedSearch,
-    responses=failing(404),
-)
+@operation("GET /searches/{name}", "getSearch", "searches", "Read a saved search", SavedSearch, 404)
 def search(request: Request, name: str) -> dict[str, Any]:
     """A saved search; its filters are those of GET /norms."""
     with reading(request) as register:
         return plain(kept.saved_search(register, name))
 
 
-@verbs.post(
-    "/searches",
-    operation_id="saveSearch",
-    tags=["searches"],
-    summary="Save a search",
-    status_code=201,
-    response_model=SavedSearch,
-    responses=failing(403, 409),
-)
+@operation("POST /searches", "saveSearch", "searches", "Save a search", SavedSearch, 403, 409, status_code=201)
 def save(request: Request, body: NewSearch) -> dict[str, Any]:
     """Keep a search under a name, for alerts too. Needs the role editor."""
     person = changing_as_editor(request)
@@ -168,15 +144,7 @@ def save(request: Request, body: NewSearch) -> dict[str, Any]:
         return plain(kept.saved_search(register, body.name))
 
 
-@verbs.delete(
-    "/searches/{name}",
-    operation_id="forgetSearch",
-    tags=["searches"],
-    summary="Forget a search",
-    status_code=204,
-    response_class=Response,
-    responses=failing(403, 404, 409),
-)
+@operation("DELETE /searches/{name}", "forgetSearch", "searches", "Forget a search", None, 403, 404, 409)
 def forget(request: Request, name: str) -> None:
     """Remove a saved search, unless an alert rests on it. Needs the role editor."""
     changing_as_editor(request)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Path
 from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import Response
 
 from dutybook.errors import BadRequest
 from dutybook.ingest import sources
@@ -16,10 +15,9 @@ from dutybook.pipeline.watching import definition
 from dutybook.store.watches import watch_items
 from dutybook.store.watches import watches as kept
 from dutybook.web.access import Role
-from dutybook.web.api.models import Answer, Body, Page, of_row
-from dutybook.web.api.openapi import failing
-from dutybook.web.api.parameters import Name, Paging, TargetText, Text, make_page, slice_rows
-from dutybook.web.api.routing import changing_as_admin, reading, verbs, writing
+from dutybook.web.api.models import Answer, Body, of_row, page_of
+from dutybook.web.api.parameters import Name, Paged, TargetText, Text, make_page, slice_page, slice_rows
+from dutybook.web.api.routing import changing_as_admin, operation, reading, writing
 from dutybook.web.request_limits import check_watch
 from dutybook.web.request_values import seeing
 
@@ -31,10 +29,7 @@ class Watch(Answer):
     every: int = Field(description="Seconds.")
 
 
-class Watches(Page):
-    """A page of watches, by name."""
-
-    items: list[Watch]
+Watches = page_of("Watches", Watch, "A page of watches, by name.")
 
 
 @of_row(kept.WatchRun)
@@ -63,10 +58,7 @@ class WatchDetail(Answer):
     runs: list[WatchRun]
 
 
-class WatchItems(Page):
-    """A page of what a watch's source listed."""
-
-    items: list[WatchItem]
+WatchItems = page_of("WatchItems", WatchItem, "A page of what a watch's source listed.")
 
 
 class WatchKind(Answer):
@@ -79,10 +71,7 @@ class WatchKind(Answer):
     options: dict[str, str]
 
 
-class WatchKinds(Page):
-    """A page of the kinds of sources."""
-
-    items: list[WatchKind]
+WatchKinds = page_of("WatchKinds", WatchKind, "A page of the kinds of sources.")
 
 
 class NewWatch(Body):
@@ -106,30 +95,17 @@ WatchName = Annotated[str, Path(description="Name of a watch.")]
 _HIDDEN = frozenset({"id", "cursor", "holder", "held_until", "fetch_options", "reading"})
 
 
-@verbs.get(
-    "/watches",
-    operation_id="listWatches",
-    tags=["watches"],
-    summary="List watches",
-    response_model=Watches,
-    responses=failing(403),
-)
-def watches(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /watches", "listWatches", "watches", "List watches", Watches, 403)
+def watches(request: Request, asked: Paged) -> dict[str, Any]:
     """Sources that are looked at again and again: when each was last, what it has, what failed. Needs the role admin."""
     seeing(request, Role.ADMIN)
     with reading(request) as register:
         found = kept.watches(register)
-    return make_page(request, response, asked, [_plain(one) for one in slice_rows(found, asked)], len(found))
+    return make_page(request, asked, [_plain(one) for one in slice_rows(found, asked)], len(found))
 
 
-@verbs.get(
-    "/watch-kinds",
-    operation_id="listWatchKinds",
-    tags=["watches"],
-    summary="Kinds of sources",
-    response_model=WatchKinds,
-)
-def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /watch-kinds", "listWatchKinds", "watches", "Kinds of sources", WatchKinds)
+def kinds(request: Request, asked: Paged) -> dict[str, Any]:
     """The kinds of sources that can be watched, and the options of each."""
     found = []
     for kind in sources.kinds():
@@ -146,17 +122,10 @@ def kinds(request: Request, response: Response, asked: Annotated[Paging, Query()
         found.append(
             about | {"target": str(getattr(source, "written", "")), "options": dict(getattr(source, "options", {}))}
         )
-    return make_page(request, response, asked, slice_rows(found, asked), len(found))
+    return slice_page(request, asked, found)
 
 
-@verbs.get(
-    "/watches/{name}",
-    operation_id="getWatch",
-    tags=["watches"],
-    summary="Read a watch",
-    response_model=WatchDetail,
-    responses=failing(403, 404),
-)
+@operation("GET /watches/{name}", "getWatch", "watches", "Read a watch", WatchDetail, 403, 404)
 def watch(request: Request, name: WatchName) -> dict[str, Any]:
     """A watch with its last runs. Needs the role admin."""
     seeing(request, Role.ADMIN)
@@ -165,15 +134,8 @@ def watch(request: Request, name: WatchName) -> dict[str, Any]:
         return {"watch": _plain(found), "runs": kept.runs(register, found.id)}
 
 
-@verbs.get(
-    "/watches/{name}/items",
-    operation_id="listWatchItems",
-    tags=["watches"],
-    summary="What a watch has seen",
-    response_model=WatchItems,
-    responses=failing(403, 404),
-)
-def items(request: Request, response: Response, name: WatchName, asked: Annotated[Paging, Query()]) -> dict[str, Any]:
+@operation("GET /watches/{name}/items", "listWatchItems", "watches", "What a watch has seen", WatchItems, 403, 404)
+def items(request: Request, name: WatchName, asked: Paged) -> dict[str, Any]:
     """What the source listed, with what became of it. Needs the role admin."""
     seeing(request, Role.ADMIN)
     with reading(request) as register:
@@ -185,18 +147,10 @@ def items(request: Request, response: Response, name: WatchName, asked: Annotate
         }
         for item in slice_rows(found, asked)
     ]
-    return make_page(request, response, asked, rows, len(found))
+    return make_page(request, asked, rows, len(found))
 
 
-@verbs.post(
-    "/watches",
-    operation_id="addWatch",
-    tags=["watches"],
-    summary="Watch a source",
-    status_code=201,
-    response_model=Watch,
-    responses=failing(403, 409, 501),
-)
+@operation("POST /watches", "addWatch", "watches", "Watch a source", Watch, 403, 409, 501, status_code=201)
 def add(request: Request, body: NewWatch) -> dict[str, Any]:
     """Watch a source from now on; nothing is fetched before the next run. Needs the role admin: it has the machine ask others."""
     person = changing_as_admin(request)
@@ -208,14 +162,7 @@ def add(request: Request, body: NewWatch) -> dict[str, Any]:
     return _plain(made)
 
 
-@verbs.patch(
-    "/watches/{name}",
-    operation_id="pauseWatch",
-    tags=["watches"],
-    summary="Let a watch rest, or go on",
-    response_model=Watch,
-    responses=failing(403, 404),
-)
+@operation("PATCH /watches/{name}", "pauseWatch", "watches", "Let a watch rest, or go on", Watch, 403, 404)
 def change(request: Request, name: WatchName, body: Pause) -> dict[str, Any]:
     """Let a watch rest until it is to go on; then it is due at once. Needs the role admin."""
     changing_as_admin(request)
@@ -223,15 +170,7 @@ def change(request: Request, name: WatchName, body: Pause) -> dict[str, Any]:
         return _plain(kept.pause(register, name, paused=body.paused))
 
 
-@verbs.delete(
-    "/watches/{name}",
-    operation_id="removeWatch",
-    tags=["watches"],
-    summary="Remove a watch",
-    status_code=204,
-    response_class=Response,
-    responses=failing(403, 404),
-)
+@operation("DELETE /watches/{name}", "removeWatch", "watches", "Remove a watch", None, 403, 404)
 def remove(request: Request, name: WatchName) -> None:
     """Remove a watch; documents and files that came from it stay. Needs the role admin."""
     changing_as_admin(request)
