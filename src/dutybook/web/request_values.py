@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from starlette.requests import Request
 
+from dutybook.store import Register
 from dutybook.web.access import Person, Role
 from dutybook.web.error_responses import Denied
+from dutybook.web.registers import Registers
 
 #: No title, name or number that is sought is longer.
 _LONGEST = 500
@@ -40,6 +44,22 @@ def own_path(text: str, otherwise: str = "/") -> str:
     """
     plain = text.isprintable() and text.startswith("/") and text[1:2] not in ("/", "\\")
     return text if plain else otherwise
+
+
+def registers_of(request: Request) -> Registers:
+    """The register of the application."""
+    registers: Registers = request.app.state.registers
+    return registers
+
+
+def reading(request: Request) -> AbstractContextManager[Register]:
+    """The register, opened for reading."""
+    return registers_of(request).reading()
+
+
+def writing(request: Request) -> AbstractContextManager[Register]:
+    """The register, opened for writing."""
+    return registers_of(request).writing()
 
 
 def person_of(request: Request) -> Person:
@@ -85,24 +105,24 @@ def _at_least(request: Request, role: Role) -> Person:
     return person
 
 
-async def changing(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
-    """The fields of a form that was sent from this session, without files.
+async def form_of(request: Request, fields: int = 60, size: int = 100_000) -> dict[str, str]:
+    """The text fields of a form, whoever sent it: at most so many, of at most so many bytes."""
+    form = await request.form(max_files=0, max_fields=fields, max_part_size=size)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
-    Args:
-        fields: the most fields.
-        size: the most bytes of one field.
+
+async def changing(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent from this session, without files.
 
     Raises:
         HTTPException: 403, the form is not of this session.
     """
-    given = await form_of(request, fields, size)
+    given = await form_of(request)
     session: str | None = request.state.session
     if session is None or not request.app.state.access.may_change(session, given.get("token")):
         raise Denied(403, "form")
     return given
 
 
-async def form_of(request: Request, fields: int = 20, size: int = 100_000) -> dict[str, str]:
-    """The fields of a form, whoever sent it: for public pages."""
-    form = await request.form(max_files=0, max_fields=fields, max_part_size=size)
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+#: The fields of a form, as a parameter of a route that makes a change.
+Given = Annotated[dict[str, str], Depends(changing)]

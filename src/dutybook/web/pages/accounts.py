@@ -312,13 +312,13 @@ def history(request: Request) -> Response:
 
 @several.post("/people")
 async def add_person(request: Request) -> Response:
-    """Add a person, and show_people the link by which that person sets a password."""
+    """Add a person, and show the link by which that person sets a password."""
     administering(request)
     given = await changing(request)
     return await run_in_threadpool(_linked, request, _add, given)
 
 
-@several.post("/people/reset_person")
+@several.post("/people/reset")
 async def reset_person(request: Request) -> Response:
     """Make a new link for setting a password. The old password no longer works."""
     administering(request)
@@ -326,7 +326,7 @@ async def reset_person(request: Request) -> Response:
     return await run_in_threadpool(_linked, request, _reset, given)
 
 
-@several.post("/people/change_person")
+@several.post("/people/change")
 async def change_person(request: Request) -> Response:
     """Change the role of an account, block or unblock it, or remove it."""
     administering(request)
