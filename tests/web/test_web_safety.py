@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from dutybook.store import open_register
 from dutybook.web.access import COOKIE, MAX_BODY, Access
-from dutybook.web.pages.documents import Drawer
+from dutybook.web.drawing import Drawer
 
 PAGES = (
     "/",
@@ -156,9 +156,9 @@ def test_no_file_but_a_document_s_own_is_shown(client: TestClient, database: Pat
 
 def test_a_page_that_kills_its_drawer_stops_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from dutybook.errors import NotFound
-    from dutybook.web.pages import documents
+    from dutybook.web import drawing
 
-    monkeypatch.setattr(documents, "SECONDS", 0.0)
+    monkeypatch.setattr(drawing, "SECONDS", 0.0)
     drawer = Drawer()
     with pytest.raises(NotFound, match="too long"):
         drawer.page(tmp_path / "x.pdf", "0" * 64, 1)

@@ -16,6 +16,7 @@ from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door, Guard
 from dutybook.web.api import PREFIX, ProblemMiddleware, create_api
+from dutybook.web.drawing import Drawer
 from dutybook.web.error_responses import TranslatedError, error_response, text_for, title_for
 from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
@@ -50,7 +51,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     elsewhere.
     """
     access.serve(settings)
-    drawer = documents.Drawer()
+    drawer = Drawer()
     registers = Registers(settings.database)
     finder = SearchPool(registers, settings.searchers)
     uploads, works = UploadQueue(settings.database), Jobs()

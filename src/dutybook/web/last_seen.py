@@ -21,7 +21,7 @@ from starlette.requests import Request
 from dutybook.errors import DutybookError
 from dutybook.store.alerts import alert_events
 from dutybook.web.access import Person, Role
-from dutybook.web.registers import Registers
+from dutybook.web.request_values import reading
 
 #: Somebody who never read notices gets those of this many days.
 FIRST = timedelta(days=14)
@@ -108,9 +108,8 @@ def count_unseen(request: Request) -> int:
     seen: LastSeen | None = getattr(request.app.state, "last_seen", None)
     if person is None or seen is None or person.role < Role.EDITOR or request.url.path == "/notices":
         return 0
-    registers: Registers = request.app.state.registers
     try:
-        with registers.reading() as register:
+        with reading(request) as register:
             return alert_events.number_since(register, seen.notices(person.name, datetime.now(UTC)))
     except DutybookError:
         return 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from dutybook.store import Register

@@ -23,8 +23,7 @@ from dutybook.store import Summary
 from dutybook.store.exports import act_details
 from dutybook.web import render
 from dutybook.web.reader import LANGUAGE, language_of, words_of
-from dutybook.web.registers import Registers
-from dutybook.web.request_values import own_path
+from dutybook.web.request_values import own_path, registers_of
 
 router = APIRouter()
 
@@ -39,7 +38,7 @@ _UNREAD = 30
 @router.get("/about")
 def about(request: Request) -> HTMLResponse:
     """The page with counts, scores, versions and licences."""
-    registers: Registers = request.app.state.registers
+    registers = registers_of(request)
     with registers.reading() as register:
         summary = registers.once("summary", register.summary)
         facts = registers.once("about", partial(act_details.about, register))

@@ -7,27 +7,32 @@ import hmac
 import math
 import secrets
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from dutybook.store.accounts import Unacceptable, log, people, sessions, tokens
-from dutybook.store.accounts.people import ROLES, invited
+from dutybook.store.accounts.people import ROLES
 from dutybook.store.accounts.sessions import ABSOLUTE
 from dutybook.web import render
 from dutybook.web.access import Access, Door, client_of, session_of
 from dutybook.web.account_access import JOIN, SHORTEST, SIGN_IN, AccountAccess, check_new_password
 from dutybook.web.error_responses import Denied
 from dutybook.web.reader import reader_of
-from dutybook.web.request_values import administering, changing, form_of, number, own_path, person_of
+from dutybook.web.request_values import Given, administering, form_of, number, own_path, person_of
 
 #: What anybody who is inside may do; what needs accounts; the entrance of somebody who works alone.
 router, several, alone = APIRouter(), APIRouter(), APIRouter()
 
-_FIELDS = 8
-_SIZE = 4000
+
+async def _small_form(request: Request) -> dict[str, str]:
+    return await form_of(request, fields=8, size=4000)
+
+
+#: The fields of a form of a public page.
+SmallForm = Annotated[dict[str, str], Depends(_small_form)]
 
 
 @several.get(SIGN_IN)
@@ -35,67 +40,66 @@ def show_sign_in(request: Request, next: str = "/") -> Response:
     """The sign-in page. Somebody who has a session is sent on."""
     if request.state.person is not None:
         return RedirectResponse(_target(next), 303)
-    return _public_page(request, "sign_in.html", {"next": _target(next), "name": "", "problem": "", "wait": 0})
+    return _sign_in_page(request, next=_target(next))
 
 
 @several.post(SIGN_IN)
-async def sign_in(request: Request) -> Response:
+def sign_in(request: Request, given: SmallForm) -> Response:
     """Start a session with the right name and password."""
-    given = await form_of(request, _FIELDS, _SIZE)
     if not _of_this_browser(request, given):
-        return _public_page(request, "sign_in.html", {"next": "/", "name": "", "problem": "old", "wait": 0}, 403)
-    return await run_in_threadpool(_sign_in, request, given)
-
-
-def _sign_in(request: Request, given: dict[str, str]) -> Response:
+        return _sign_in_page(request, 403, problem="old")
     door: AccountAccess = request.app.state.access
     name, target = given.get("name", ""), _target(given.get("next", ""))
     left = session_of(request.headers, door.cookie)
     session, wait = door.attempt(name, given.get("password", ""), client_of(request.scope), agent_of(request), left)
     if session is not None:
         return start_session(request, session, target)
-    values = {"next": target, "name": name, "problem": "" if wait else "wrong", "wait": math.ceil(wait)}
-    page = _public_page(request, "sign_in.html", values, 429 if wait else 401)
+    problem, seconds = "" if wait else "wrong", math.ceil(wait)
+    page = _sign_in_page(request, 429 if wait else 401, next=target, name=name, problem=problem, wait=seconds)
     if wait:
-        page.headers["retry-after"] = str(math.ceil(wait))
+        page.headers["retry-after"] = str(seconds)
     return page
 
 
 @several.get(JOIN)
 def invitation(request: Request, key: str = "") -> Response:
     """The page of an invitation link, on which a person sets a password."""
-    door: AccountAccess = request.app.state.access
-    person = invited(door.accounts, key, door.now())
-    values = {"name": person.name if person else "", "key": key, "problem": "", "least": SHORTEST}
-    return _public_page(request, "join.html", values, 200 if person else 404)
+    person = _invited(request, key)
+    return _join_page(request, person, key, status=200 if person else 404)
 
 
 @several.post(JOIN)
-async def join(request: Request) -> Response:
+def join(request: Request, given: SmallForm) -> Response:
     """Set the password and start a session."""
-    given = await form_of(request, _FIELDS, _SIZE)
     if not _of_this_browser(request, given):
-        return _public_page(request, "sign_in.html", {"next": "/", "name": "", "problem": "old", "wait": 0}, 403)
-    return await run_in_threadpool(_join, request, given)
-
-
-def _join(request: Request, given: dict[str, str]) -> Response:
+        return _sign_in_page(request, 403, problem="old")
     door: AccountAccess = request.app.state.access
     key = given.get("key", "")
-    person = invited(door.accounts, key, door.now())
-    values = {"name": person.name if person else "", "key": key, "problem": "", "least": SHORTEST}
+    person = _invited(request, key)
     if person is None:
-        return _public_page(request, "join.html", values, 404)
+        return _join_page(request, None, key, status=404)
     try:
         check_new_password(given.get("password", ""), given.get("again", ""), person.name)
     except Unacceptable as error:
-        return _public_page(request, "join.html", {**values, "problem": describe_refusal(request, error)}, 400)
+        return _join_page(request, person, key, describe_refusal(request, error), 400)
     session = door.join(key, given["password"], client_of(request.scope), agent_of(request))
-    return (
-        start_session(request, session, "/")
-        if session
-        else _public_page(request, "join.html", {**values, "name": ""}, 404)
-    )
+    return start_session(request, session, "/") if session else _join_page(request, None, key, status=404)
+
+
+def _invited(request: Request, key: str) -> people.Account | None:
+    door: Door = request.app.state.access
+    return people.invited(door.accounts, key, door.now())
+
+
+def _sign_in_page(request: Request, status: int = 200, **values: Any) -> Response:
+    return _public_page(request, "sign_in.html", {"next": "/", "name": "", "problem": "", "wait": 0} | values, status)
+
+
+def _join_page(
+    request: Request, person: people.Account | None, key: str, problem: str = "", status: int = 200
+) -> Response:
+    values = {"name": person.name if person else "", "key": key, "problem": problem, "least": SHORTEST}
+    return _public_page(request, "join.html", values, status)
 
 
 def start_session(request: Request, session: str, target: str) -> Response:
@@ -170,13 +174,8 @@ def show_account(request: Request) -> Response:
 
 
 @router.post("/account/tokens")
-async def make_token(request: Request) -> Response:
+def make_token(request: Request, given: Given) -> Response:
     """Make a token. Only this answer shows its secret."""
-    given = await changing(request)
-    return await run_in_threadpool(_make_token, request, given)
-
-
-def _make_token(request: Request, given: dict[str, str]) -> Response:
     door: Door = request.app.state.access
     try:
         made, secret = tokens.new(
@@ -194,13 +193,8 @@ def _make_token(request: Request, given: dict[str, str]) -> Response:
 
 
 @router.post("/account/tokens/revoke")
-async def revoke_token(request: Request) -> Response:
+def revoke_token(request: Request, given: Given) -> Response:
     """Revoke one of the person's own tokens."""
-    given = await changing(request)
-    return await run_in_threadpool(_revoke_token, request, given)
-
-
-def _revoke_token(request: Request, given: dict[str, str]) -> Response:
     door: Door = request.app.state.access
     number_of = number(given.get("id"), 0)
     try:
@@ -211,13 +205,8 @@ def _revoke_token(request: Request, given: dict[str, str]) -> Response:
 
 
 @several.post("/account/password")
-async def change_password(request: Request) -> Response:
+def change_password(request: Request, given: Given) -> Response:
     """Change the password. All other sessions end, and this one gets a new secret."""
-    given = await changing(request)
-    return await run_in_threadpool(_change_password, request, given)
-
-
-def _change_password(request: Request, given: dict[str, str]) -> Response:
     door: AccountAccess = request.app.state.access
     name = person_of(request).name
     try:
@@ -237,23 +226,19 @@ def _change_password(request: Request, given: dict[str, str]) -> Response:
 
 
 @several.post("/account/sessions")
-async def end_sessions(request: Request) -> Response:
+def end_sessions(request: Request, given: Given) -> Response:
     """End one other session, or all others."""
-    given = await changing(request)
     door: Door = request.app.state.access
     name, own = person_of(request).name, str(request.state.session)
-    which = given.get("number", "")
-    await run_in_threadpool(sessions.end, door.accounts, name, door.now(), number=which[:16], kept=own)
+    sessions.end(door.accounts, name, door.now(), number=given.get("number", "")[:16], kept=own)
     return RedirectResponse("/account#sessions", 303)
 
 
 @several.post("/account/sign-out")
-async def sign_out(request: Request) -> Response:
+def sign_out(request: Request, _: Given) -> Response:
     """End this session, also on the server."""
-    await changing(request)
     door: Door = request.app.state.access
-    name, own = person_of(request).name, str(request.state.session)
-    await run_in_threadpool(sessions.end, door.accounts, name, door.now(), session=own)
+    sessions.end(door.accounts, person_of(request).name, door.now(), session=str(request.state.session))
     answer = RedirectResponse(SIGN_IN, 303)
     answer.delete_cookie(door.cookie, path="/", secure=request.url.scheme == "https", httponly=True)
     # Pages that a browser kept are the next person's no more.
@@ -311,65 +296,38 @@ def history(request: Request) -> Response:
 
 
 @several.post("/people")
-async def add_person(request: Request) -> Response:
+def add_person(request: Request, given: Given) -> Response:
     """Add a person, and show the link by which that person sets a password."""
-    administering(request)
-    given = await changing(request)
-    return await run_in_threadpool(_linked, request, _add, given)
+    again = given.get("again") == "1"
+    return _linked(request, partial(people.add, role=given.get("role", ""), again=again), given)
 
 
 @several.post("/people/reset")
-async def reset_person(request: Request) -> Response:
+def reset_person(request: Request, given: Given) -> Response:
     """Make a new link for setting a password. The old password no longer works."""
-    administering(request)
-    given = await changing(request)
-    return await run_in_threadpool(_linked, request, _reset, given)
+    return _linked(request, people.reset, given)
 
 
-@several.post("/people/change")
-async def change_person(request: Request) -> Response:
-    """Change the role of an account, block or unblock it, or remove it."""
-    administering(request)
-    given = await changing(request)
-    return await run_in_threadpool(_change, request, given)
-
-
-def _add(door: Door, given: dict[str, str], by: str) -> tuple[people.Account, str]:
-    return people.add(
-        door.accounts, given.get("name", ""), given.get("role", ""), door.now(), by=by, again=given.get("again") == "1"
-    )
-
-
-def _reset(door: Door, given: dict[str, str], by: str) -> tuple[people.Account, str]:
-    return people.reset(door.accounts, given.get("name", ""), door.now(), by=by)
-
-
-def _linked(
-    request: Request,
-    making: Callable[[Door, dict[str, str], str], tuple[people.Account, str]],
-    given: dict[str, str],
-) -> Response:
+def _linked(request: Request, making: Callable[..., tuple[people.Account, str]], given: dict[str, str]) -> Response:
+    by, door = administering(request).name, request.app.state.access
     try:
-        person, key = making(request.app.state.access, given, administering(request).name)
+        person, key = making(door.accounts, given.get("name", ""), now=door.now(), by=by)
     except Unacceptable as error:
         values = {"problem": describe_refusal(request, error), "given": given, "former": error.code == "former"}
         return _people_page(request, values, 400)
     return _people_page(request, {"linked": person, "link": f"{request.base_url}{JOIN[1:]}?key={key}"})
 
 
-def _change(request: Request, given: dict[str, str]) -> Response:
-    door: Door = request.app.state.access
-    name, by, now = given.get("name", ""), administering(request).name, door.now()
+@several.post("/people/change")
+def change_person(request: Request, given: Given) -> Response:
+    """Change the role of an account, block or unblock it, or remove it."""
+    by, door = administering(request).name, request.app.state.access
+    set_role = partial(people.set_role, role=given.get("role", ""))
+    changes: dict[str, Callable[..., people.Account]]
+    changes = {"role": set_role, "disable": people.disable, "enable": people.enable, "remove": people.remove}
     try:
-        match given.get("what"):
-            case "role":
-                people.set_role(door.accounts, name, given.get("role", ""), now, by=by)
-            case "disable":
-                people.disable(door.accounts, name, now, by=by)
-            case "enable":
-                people.enable(door.accounts, name, now, by=by)
-            case "remove":
-                people.remove(door.accounts, name, now, by=by)
+        if change := changes.get(given.get("what", "")):
+            change(door.accounts, given.get("name", ""), now=door.now(), by=by)
     except Unacceptable as error:
         return _people_page(request, {"problem": describe_refusal(request, error)}, 400)
     return RedirectResponse("/people", 303)

@@ -23,7 +23,7 @@ from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.reader import language_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import offset_of, text_of
+from dutybook.web.request_values import offset_of, reading, registers_of, text_of
 
 router = APIRouter()
 
@@ -64,9 +64,8 @@ class Related:
 @router.get("/acts")
 def acts(request: Request) -> HTMLResponse:
     """The list of acts by title, or those that fit a number or a part of a title."""
-    registers: Registers = request.app.state.registers
     words, offset = text_of(request, "words"), offset_of(request)
-    with registers.reading() as register:
+    with reading(request) as register:
         found, total = act_rows(register, language_of(request), words, limit=LIMIT, offset=offset)
 
     def page_at(at: int) -> str:
@@ -91,7 +90,7 @@ def picture(request: Request, identity: str) -> Response:
     Opened on its own it is a document, so it has a content security policy of its own, which allows only our
     style, by its digest.
     """
-    registers: Registers = request.app.state.registers
+    registers = registers_of(request)
     reader = language_of(request)
     with registers.reading() as register:
         row = work(register, identity)
@@ -119,7 +118,7 @@ def style_source(svg: str) -> str:
 @router.get("/acts/{identity:path}")
 def act(request: Request, identity: str) -> HTMLResponse:
     """The page of an act. Its route has to come after all others below ``/acts``, since ids may have slashes."""
-    registers: Registers = request.app.state.registers
+    registers = registers_of(request)
     reader = language_of(request)
     with registers.reading() as register, register.translated_errors():
         row = work(register, identity)

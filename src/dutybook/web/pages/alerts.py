@@ -10,7 +10,6 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import management
@@ -32,9 +31,17 @@ from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
 from dutybook.web.pages.search import acts_of, parts_of
 from dutybook.web.reader import language_of, reader_of
-from dutybook.web.registers import Registers
 from dutybook.web.request_limits import check_target
-from dutybook.web.request_values import administering, changing, clean, editing, number, offset_of
+from dutybook.web.request_values import (
+    Given,
+    administering,
+    clean,
+    editing,
+    number,
+    offset_of,
+    reading,
+    writing,
+)
 
 router = APIRouter()
 
@@ -69,34 +76,27 @@ def add(request: Request) -> HTMLResponse:
 
 
 @router.post("/alerts")
-async def save(request: Request) -> Response:
+def save(request: Request, given: Given) -> Response:
     """Make the alert that the form describes."""
     person = administering(request)
-    given = await changing(request, fields=60)
-
-    def do() -> Response:
-        registers: Registers = request.app.state.registers
-        try:
-            wanted = alert_from_form(given)
-            with registers.writing() as register:
-                alert, _ = management.add(register, wanted, now=datetime.now(UTC), by=person.name)
-        except BadRequest as error:
-            # What was typed as an address is not sent back: it may hold a token.
-            again = {name: value for name, value in given.items() if name != "webhook"}
-            return _form(request, again, text_of(error, language_of(request)), 400)
-        return RedirectResponse(f"/alerts/of/{alert.id}", 303)
-
-    return await run_in_threadpool(do)
+    try:
+        wanted = alert_from_form(given)
+        with writing(request) as register:
+            alert, _ = management.add(register, wanted, now=datetime.now(UTC), by=person.name)
+    except BadRequest as error:
+        # What was typed as an address is not sent back: it may hold a token.
+        again = {name: value for name, value in given.items() if name != "webhook"}
+        return _form(request, again, text_of(error, language_of(request)), 400)
+    return RedirectResponse(f"/alerts/of/{alert.id}", 303)
 
 
 @router.get("/alerts/outbox")
 def messages(request: Request) -> HTMLResponse:
     """The list of messages with their states."""
     editing(request)
-    registers: Registers = request.app.state.registers
     dead = request.query_params.get("dead") == "1"
     limit = number(request.query_params.get("limit"), MESSAGES, 1, 1000)
-    with registers.reading() as register:
+    with reading(request) as register:
         found = outbox.deliveries(register, states=["dead"] if dead else [], limit=limit + 1)
     values = {
         "deliveries": [(one, where(one)) for one in found[:limit]],
@@ -107,28 +107,21 @@ def messages(request: Request) -> HTMLResponse:
 
 
 @router.post("/alerts/outbox/{identity}/retry")
-async def retry(request: Request, identity: str) -> Response:
+def retry(request: Request, identity: str, _: Given) -> Response:
     """Send a message again that did not arrive."""
     administering(request)
-    await changing(request)
-
-    def do() -> Response:
-        registers: Registers = request.app.state.registers
-        with registers.writing() as register:
-            outbox.retry(register, identity, datetime.now(UTC))
-        return RedirectResponse("/alerts/outbox", 303)
-
-    return await run_in_threadpool(do)
+    with writing(request) as register:
+        outbox.retry(register, identity, datetime.now(UTC))
+    return RedirectResponse("/alerts/outbox", 303)
 
 
 @router.post("/alerts/run")
-async def run(request: Request) -> Response:
+def run(request: Request, _: Given) -> Response:
     """Detect events and send what is due, now."""
     administering(request)
-    await changing(request)
     works: Jobs = request.app.state.jobs
     order = {"verb": "alerts", "database": str(request.app.state.settings.database)}
-    await run_in_threadpool(works.start, "alerts:run", order)
+    works.start("alerts:run", order)
     return RedirectResponse("/alerts", 303)
 
 
@@ -140,45 +133,38 @@ def show(request: Request, identity: str) -> HTMLResponse:
 
 
 @router.post("/alerts/of/{identity}/{verb}")
-async def change(request: Request, identity: str, verb: str) -> Response:
+def change(request: Request, identity: str, verb: str, _: Given) -> Response:
     """Pause, resume, test or remove an alert."""
     administering(request)
-    await changing(request)
-
-    def do() -> Response:
-        registers: Registers = request.app.state.registers
-        works: Jobs = request.app.state.jobs
-        if verb == "test":
-            with registers.reading() as register:
-                alert = kept.alert_named(register, identity)
-            order = {"verb": "test", "database": str(request.app.state.settings.database), "alert": alert.id}
-            works.start(f"test:{alert.id}", order)
-            return RedirectResponse(f"/alerts/of/{alert.id}", 303)
-        if verb not in ("pause", "resume", "remove"):
-            raise Denied(404, "page")
-        with registers.writing() as register:
+    works: Jobs = request.app.state.jobs
+    if verb == "test":
+        with reading(request) as register:
             alert = kept.alert_named(register, identity)
-            if verb == "pause":
-                kept.change_state(register, alert.id, kept.PAUSED)
-            elif verb == "resume" and alert.state == kept.PAUSED:
-                management.resume(register, alert, now=datetime.now(UTC))
-            elif verb == "remove":
-                kept.forget_alert(register, alert)
-        return RedirectResponse("/alerts" if verb == "remove" else f"/alerts/of/{alert.id}", 303)
-
-    return await run_in_threadpool(do)
+        order = {"verb": "test", "database": str(request.app.state.settings.database), "alert": alert.id}
+        works.start(f"test:{alert.id}", order)
+        return RedirectResponse(f"/alerts/of/{alert.id}", 303)
+    if verb not in ("pause", "resume", "remove"):
+        raise Denied(404, "page")
+    with writing(request) as register:
+        alert = kept.alert_named(register, identity)
+        if verb == "pause":
+            kept.change_state(register, alert.id, kept.PAUSED)
+        elif verb == "resume" and alert.state == kept.PAUSED:
+            management.resume(register, alert, now=datetime.now(UTC))
+        elif verb == "remove":
+            kept.forget_alert(register, alert)
+    return RedirectResponse("/alerts" if verb == "remove" else f"/alerts/of/{alert.id}", 303)
 
 
 @router.get("/notices")
 def notices(request: Request) -> HTMLResponse:
     """The notices of all alerts. Opening the page marks them as seen."""
     person = editing(request)
-    registers: Registers = request.app.state.registers
     seen: LastSeen = request.app.state.last_seen
     now = datetime.now(UTC)
     offset = offset_of(request)
     before = seen.notices(person.name, now)
-    with registers.reading() as register:
+    with reading(request) as register:
         found = alert_events.notices(register, limit=NOTICES + 1, offset=offset)
         any_alert = kept.exist(register)
     views = _notice_views(request, found[:NOTICES], before)
@@ -203,9 +189,8 @@ def where(channel: ChannelRow | Delivery) -> str:
 
 
 def _list(request: Request) -> HTMLResponse:
-    registers: Registers = request.app.state.registers
     works: Jobs = request.app.state.jobs
-    with registers.reading() as register:
+    with reading(request) as register:
         found = kept.all_alerts(register)
         counts = outbox.counts(register)
         following = outbox.next_moment(register)
@@ -224,8 +209,7 @@ def _list(request: Request) -> HTMLResponse:
 
 
 def _form(request: Request, given: Mapping[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
-    registers: Registers = request.app.state.registers
-    with registers.reading() as register:
+    with reading(request) as register:
         searches = saved_searches.names(register)
     values = {
         "given": given,
@@ -242,9 +226,8 @@ def _form(request: Request, given: Mapping[str, str], problem: str = "", status:
 
 
 def _show(request: Request, identity: str) -> HTMLResponse:
-    registers: Registers = request.app.state.registers
     works: Jobs = request.app.state.jobs
-    with registers.reading() as register:
+    with reading(request) as register:
         alert = kept.alert_named(register, identity)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
         waiting = len(alert_events.waiting(register, alert.id))

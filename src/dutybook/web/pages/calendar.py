@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from babel.dates import format_date, get_day_names
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
@@ -26,7 +25,7 @@ from dutybook.web.access import Door
 from dutybook.web.pages.accounts import describe_refusal
 from dutybook.web.reader import language_of, words_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import changing, clean, number, person_of, text_of
+from dutybook.web.request_values import Given, clean, number, person_of, registers_of, text_of
 
 router = APIRouter()
 
@@ -52,7 +51,7 @@ class Day:
 @router.get("/calendar")
 def calendar(request: Request) -> HTMLResponse:
     """A month of the whole register, of an act or of an owner."""
-    registers: Registers = request.app.state.registers
+    registers = registers_of(request)
     language, today = language_of(request), request.app.state.settings.today()
     year = number(request.query_params.get("year"), today.year, 1, LAST_YEAR)
     month = number(request.query_params.get("month"), today.month, 1, 12)
@@ -217,7 +216,7 @@ class Month:
 @router.get("/calendar/year")
 def year(request: Request) -> HTMLResponse:
     """A year of the whole register, of an act or of an owner."""
-    registers: Registers = request.app.state.registers
+    registers = registers_of(request)
     language, today = language_of(request), request.app.state.settings.today()
     chosen = number(request.query_params.get("year"), today.year, 1, LAST_YEAR)
     narrowed = filters_of(request)
@@ -288,14 +287,9 @@ def _month_row(year: int, month: int, counts: dict[date, int], language: str, ad
 
 
 @router.post("/calendar/feed")
-async def make(request: Request) -> HTMLResponse:
-    """Make a token for feeds, and show the address with it."""
-    given = await changing(request)
+def make(request: Request, given: Given) -> HTMLResponse:
+    """Make a token for feeds, and show the address with it. It contains the token, so it is shown only once."""
     narrowed = {name: value for name in ("work", "owner") if (value := clean(given.get(name, "")))}
-    return await run_in_threadpool(_make, request, narrowed)
-
-
-def _make(request: Request, narrowed: dict[str, str]) -> HTMLResponse:
     door: Door = request.app.state.access
     person, words = person_of(request).name, words_of(request, "calendar_page")
     back = "/calendar" + (f"?{urlencode(narrowed)}" if narrowed else "")

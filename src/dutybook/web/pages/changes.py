@@ -21,8 +21,7 @@ from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
 from dutybook.web.pages.acts import act_address
 from dutybook.web.reader import language_of, words_of
-from dutybook.web.registers import Registers
-from dutybook.web.request_values import clean, offset_of, text_of
+from dutybook.web.request_values import clean, offset_of, reading, text_of
 
 router = APIRouter()
 
@@ -100,11 +99,10 @@ class Comparison:
 @router.get("/acts/{identity:path}/changes")
 def changes(request: Request, identity: str) -> HTMLResponse:
     """The differences between two versions in one language; without a choice, the last two."""
-    registers: Registers = request.app.state.registers
     reader = language_of(request)
     kinds = [k for k in KINDS if k in {clean(v) for v in request.query_params.getlist("kind")}]
     offset = offset_of(request)
-    with registers.reading() as register, register.translated_errors():
+    with reading(request) as register, register.translated_errors():
         row = work(register, identity)
         compared = _compare(register.differences, row.id, request, reader)
         title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
@@ -272,9 +270,8 @@ TEXTS = 40
 @router.get("/changes")
 def all_changes(request: Request) -> HTMLResponse:
     """The newest texts that changed norms."""
-    registers: Registers = request.app.state.registers
     offset = offset_of(request)
-    with registers.reading() as register:
+    with reading(request) as register:
         found = recent_changes(register, TEXTS + 1, offset)
         names = titles(register, sorted({row.work for row in found}), language_of(request))
     values = {

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import multiprocessing
-from collections import OrderedDict
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLong
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,8 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from dutybook.errors import DutybookError, NotFound
-from dutybook.ingest.files import MAX_BYTES
-from dutybook.records import Box, Modality
+from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets, source_of
 from dutybook.web import render
@@ -37,9 +29,10 @@ from dutybook.web.document_window import (
     find_window,
     make_slug,
 )
+from dutybook.web.drawing import DPI, Drawer
 from dutybook.web.reader import words_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import clean, number, offset_of, text_of
+from dutybook.web.request_values import clean, number, offset_of, reading, text_of
 
 router = APIRouter()
 
@@ -66,12 +59,11 @@ class _Margin:
 @router.get("/documents/{identity}")
 def document(request: Request, identity: str) -> HTMLResponse:
     """A window of a document, from a page (``page``), a character of its text (``from``) or a place (``at``) on."""
-    registers: Registers = request.app.state.registers
     asked = request.query_params
     kinds = [k for k in KINDS if k in {clean(v) for v in asked.getlist("kind")}]
     margin = _Margin.of(kinds)
     more = number(asked.get("rejected"), 0)
-    with registers.reading() as register:
+    with reading(request) as register:
         row = _row(register, identity)
         paged = sheets(register, identity)
         rows = places(register, identity)
@@ -120,8 +112,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
 @router.get("/documents/{identity}/tree")
 def branch(request: Request, identity: str) -> HTMLResponse:
     """The entries inside one entry of the tree, for a page that is open already."""
-    registers: Registers = request.app.state.registers
-    with registers.reading() as register:
+    with reading(request) as register:
         _row(register, identity)
         nodes = find_children(places(register, identity), text_of(request, "of"))
     kept = "view=text" if text_of(request, "view") == "text" else ""
@@ -225,9 +216,8 @@ DOCUMENTS = 100
 @router.get("/documents")
 def documents(request: Request) -> HTMLResponse:
     """The list, or the documents whose title, act or file has the words of the search."""
-    registers: Registers = request.app.state.registers
     words, offset = text_of(request, "words"), offset_of(request)
-    with registers.reading() as register:
+    with reading(request) as register:
         rows = register.documents()
     sought = words.casefold().split()
     found = [row for row in rows if all(word in _named(row) for word in sought)]
@@ -257,98 +247,6 @@ def _named(row: DocumentRow) -> str:
     return (
         f"{row.title} {row.work_title or ''} {row.work or ''} {row.source.rpartition('/')[2]} {row.language}".casefold()
     )
-
-
-#: Seconds that a page may take to draw, memory of the process that draws it, pages kept, dots an inch.
-SECONDS, MEMORY, KEPT, DPI = 20.0, 2 * 2**30, 128, 110.0
-
-#: Digest of the file, number, boxes.
-_Page = tuple[str, int, tuple[Box, ...]]
-
-
-class Drawer:
-    """Draws pages one after the other and caches the latest ones. A cached page does not wait for others to be drawn."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._pool: ProcessPoolExecutor | None = None
-        self._known: OrderedDict[_Page, Future[bytes]] = OrderedDict()
-        self._turn = ThreadPoolExecutor(1, "drawing")
-
-    def page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
-        """A page as a PNG image.
-
-        Args:
-            number: the page, counted from 1.
-            boxes: rectangles to outline.
-
-        Raises:
-            NotFound: the file is gone, changed since it was read, or has no such page; or it took too long or too
-                much memory.
-        """
-        return self.asked(source, sha256, number, boxes).result()
-
-    def asked(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> Future[bytes]:
-        """The same as a future, for a caller that does something else meanwhile."""
-        key = (sha256, number, boxes)
-        with self._lock:
-            known = self._known.get(key)
-            if known is None:
-                known = self._known[key] = self._turn.submit(self._draw, key, source)
-            self._known.move_to_end(key)
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
-            return known
-
-    def _draw(self, key: _Page, source: Path) -> bytes:
-        try:
-            self._pool = self._pool or _pool()
-            return self._pool.submit(draw, str(source), *key).result(SECONDS)
-        except BaseException as error:
-            # The file may be back when somebody asks again.
-            with self._lock:
-                self._known.pop(key, None)
-            if isinstance(error, (BrokenProcessPool, TooLong)):
-                self._stop()
-                raise NotFound("the page could not be drawn: it takes too long or too much memory") from error
-            raise
-
-    def close(self) -> None:
-        self._turn.shutdown(wait=False, cancel_futures=True)
-        self._stop()
-
-    def _stop(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            for process in list((pool._processes or {}).values()):
-                process.kill()
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_limit, max_tasks_per_child=500)
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-def draw(source: str, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
-    """In the child process: read the file, check that it is the one that was analysed, and draw the page."""
-    from dutybook.layout.pictures import page_image
-    from dutybook.pipeline.analyse import read
-
-    file = Path(source)
-    if file.is_file() and file.stat().st_size > MAX_BYTES:
-        raise NotFound(f"{file.name} is larger than what was read")
-    raw = read(source)
-    if hashlib.sha256(raw.data).hexdigest() != sha256:
-        raise NotFound(f"{file.name} was changed since it was read: ingest it again")
-    return page_image(raw, number, dpi=DPI, boxes=boxes)
 
 
 @router.get("/documents/{identity}/pages/{number}.png")

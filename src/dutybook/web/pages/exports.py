@@ -20,7 +20,7 @@ from dutybook.store import Filters, open_register
 from dutybook.web import render
 from dutybook.web.pages.search import FILTERS, given_filters
 from dutybook.web.reader import chosen_language, language_of, words_of
-from dutybook.web.registers import Registers
+from dutybook.web.request_values import registers_of
 from dutybook.web.settings import Settings
 
 router = APIRouter()
@@ -42,7 +42,7 @@ def formats(request: Request) -> HTMLResponse:
     """The page with all formats for the filters in the address."""
     asked = [(n, v) for n, v in request.query_params.multi_items() if n in FILTERS and v.strip()]
     given = given_filters(asked)
-    registers: Registers = request.app.state.registers
+    registers = registers_of(request)
     problem, total = "", 0
     with registers.reading() as register:
         try:

@@ -13,8 +13,7 @@ from dutybook.store.news.entries import news as news_of
 from dutybook.store.search.filters import as_date
 from dutybook.web import render
 from dutybook.web.reader import language_of
-from dutybook.web.registers import Registers
-from dutybook.web.request_values import number, text_of
+from dutybook.web.request_values import number, reading, text_of
 
 router = APIRouter()
 
@@ -25,13 +24,12 @@ LIMIT, _MOST = 30, 600
 @router.get("/news")
 def news(request: Request) -> HTMLResponse:
     """The newest events, of all acts or of one."""
-    registers: Registers = request.app.state.registers
     language = language_of(request)
     work, since = text_of(request, "act"), text_of(request, "since")
     every = request.query_params.get("all") == "1"
     limit = number(request.query_params.get("limit"), LIMIT, 1, _MOST)
     problem = ""
-    with registers.reading() as register:
+    with reading(request) as register:
         try:
             day = as_date(since or None, "since")
             found = news_of(

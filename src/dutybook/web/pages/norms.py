@@ -29,8 +29,16 @@ from dutybook.web.document_window import make_slug
 from dutybook.web.pages.changes import Piece, shorten_pieces
 from dutybook.web.pages.search import given_filters
 from dutybook.web.reader import words_of
-from dutybook.web.registers import Registers
-from dutybook.web.request_values import changing, editing, number, person_of, text_of
+from dutybook.web.request_values import (
+    Given,
+    editing,
+    number,
+    person_of,
+    reading,
+    registers_of,
+    text_of,
+    writing,
+)
 
 router = APIRouter()
 
@@ -65,20 +73,11 @@ def show(request: Request, identity: str) -> HTMLResponse:
 
 
 @router.post("/norms/{identity}/review")
-async def judge(request: Request, identity: str) -> Response:
+def judge(request: Request, identity: str, given: Given) -> Response:
     """Record a judgement about a norm. A record that somebody else changed meanwhile is not overwritten."""
-    from starlette.concurrency import run_in_threadpool
-
-    editing(request)
-    given = await changing(request, fields=60)
-    return await run_in_threadpool(_say, request, identity, given)
-
-
-def _say(request: Request, identity: str, given: dict[str, str]) -> Response:
-    registers: Registers = request.app.state.registers
     by = editing(request).name
     try:
-        with registers.writing() as register:
+        with writing(request) as register:
             norm = register.norm(identity).norm
             if given.get("judge") == UNDO:
                 reviews.undo(register, norm.id, by=by)
@@ -104,8 +103,7 @@ def _next(given: dict[str, str], norm: str) -> str:
 
 
 def _show(request: Request, identity: str, problem: str = "", given: dict[str, str] | None = None) -> HTMLResponse:
-    registers: Registers = request.app.state.registers
-    with registers.reading() as register:
+    with reading(request) as register:
         kind, full = register.kind_of(identity)
         if kind != "norms":
             raise NotFound(f"{identity} is no norm but was rejected: dutybook show {full[:12]}")
@@ -224,7 +222,7 @@ _FURTHEST = 500
 @router.get("/review")
 def review(request: Request) -> HTMLResponse:
     """The next finding. ``later`` counts those that were put off; ``done`` is the norm that was judged last."""
-    registers: Registers = request.app.state.registers
+    registers = registers_of(request)
     settings = request.app.state.settings
     later = number(request.query_params.get("later"), 0, 0, _FURTHEST)
     given = given_filters(request.query_params.multi_items())

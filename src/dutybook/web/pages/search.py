@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadFilter, BadRequest, NotFound
@@ -24,8 +23,8 @@ from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.last_seen import MOST, LastSeen
 from dutybook.web.reader import Reader, language_of, reader_of
-from dutybook.web.registers import Registers, SearchPool
-from dutybook.web.request_values import changing, clean, editing, person_of
+from dutybook.web.registers import SearchPool
+from dutybook.web.request_values import Given, clean, editing, person_of, reading, writing
 
 router = APIRouter()
 
@@ -70,13 +69,12 @@ class Choice:
 def results(request: Request) -> HTMLResponse:
     """The results of a search; without words, all norms in the order of the register."""
     asked = request.query_params.multi_items()
-    registers: Registers = request.app.state.registers
     given = given_filters(asked)
     offset = number_of(request.query_params.get("offset"))
     every = request.query_params.get("more") == "1"
     language = language_of(request)
     problem = ""
-    with registers.reading() as register:
+    with reading(request) as register:
         try:
             # Facets that are chosen are counted too, so that they can be taken back.
             names = [*ALWAYS, *(n for n in _MORE if every or given.get(n))]
@@ -187,37 +185,30 @@ def searches(request: Request) -> HTMLResponse:
 
 
 @router.post("/searches")
-async def save_search(request: Request) -> Response:
+def save_search(request: Request, given: Given) -> Response:
     """Save the search in the address under a name."""
     person = editing(request)
-    given = await changing(request)
-
-    def keep() -> Response:
-        asked = [(n, v) for n, v in parse_qsl(given.get("query", "")[:4000]) if n != "offset"]
-        filters = Filters(**given_filters(asked))
-        name = " ".join(clean(given.get("name", "")).split())[:80]
-        registers: Registers = request.app.state.registers
-        now = datetime.now(UTC)
-        try:
-            with registers.writing() as register:
-                register.check_filters(filters)
-                name = name or _fresh(filters, saved_searches.names(register), reader_of(request))
-                kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
-                found = saved_searches.found_by(register, _today(request, filters), MOST)
-        except BadRequest as error:
-            return _searches_page(request, str(error), 409)
-        _seen(request).see(person.name, name, found, now)
-        return RedirectResponse("/searches?" + urlencode({"saved": name}), 303)
-
-    return await run_in_threadpool(keep)
+    asked = [(n, v) for n, v in parse_qsl(given.get("query", "")[:4000]) if n != "offset"]
+    filters = Filters(**given_filters(asked))
+    name = " ".join(clean(given.get("name", "")).split())[:80]
+    now = datetime.now(UTC)
+    try:
+        with writing(request) as register:
+            register.check_filters(filters)
+            name = name or _fresh(filters, saved_searches.names(register), reader_of(request))
+            kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
+            found = saved_searches.found_by(register, _today(request, filters), MOST)
+    except BadRequest as error:
+        return _searches_page(request, str(error), 409)
+    _seen(request).see(person.name, name, found, now)
+    return RedirectResponse("/searches?" + urlencode({"saved": name}), 303)
 
 
 @router.get("/searches/open")
 def open_search(request: Request) -> Response:
     """Show what a saved search finds, and mark it as seen."""
     name = request.query_params.get("name", "")
-    registers: Registers = request.app.state.registers
-    with registers.reading() as register:
+    with reading(request) as register:
         search = kept.saved_search(register, name)
         found = saved_searches.found_by(register, _today(request, search.filters), MOST)
     _seen(request).see(person_of(request).name, name, found, datetime.now(UTC))
@@ -225,30 +216,24 @@ def open_search(request: Request) -> Response:
 
 
 @router.post("/searches/{verb}")
-async def change_search(request: Request, verb: str) -> Response:
+def change_search(request: Request, verb: str, given: Given) -> Response:
     """Rename or remove a saved search."""
     person = editing(request)
-    given = await changing(request)
     name, new = given.get("name", ""), " ".join(clean(given.get("new", "")).split())
-
-    def do() -> Response:
-        registers: Registers = request.app.state.registers
-        try:
-            with registers.writing() as register:
-                if verb == "rename":
-                    saved_searches.rename_search(register, name, new)
-                elif verb == "remove":
-                    kept.forget_search(register, name)
-                else:
-                    raise Denied(404, "page")
-        except BadRequest as error:
-            return _searches_page(
-                request, text_of(error, language_of(request)), 404 if isinstance(error, NotFound) else 409
-            )
-        _seen(request).rename(person.name, name, new if verb == "rename" else None)
-        return RedirectResponse("/searches", 303)
-
-    return await run_in_threadpool(do)
+    try:
+        with writing(request) as register:
+            if verb == "rename":
+                saved_searches.rename_search(register, name, new)
+            elif verb == "remove":
+                kept.forget_search(register, name)
+            else:
+                raise Denied(404, "page")
+    except BadRequest as error:
+        return _searches_page(
+            request, text_of(error, language_of(request)), 404 if isinstance(error, NotFound) else 409
+        )
+    _seen(request).rename(person.name, name, new if verb == "rename" else None)
+    return RedirectResponse("/searches", 303)
 
 
 def search_address(filters: Filters) -> str:
@@ -285,11 +270,10 @@ def acts_of(register: Register, filters: Filters, language: str) -> dict[str, st
 
 
 def _searches_page(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
-    registers: Registers = request.app.state.registers
     reader = reader_of(request)
     person = person_of(request)
     rows = []
-    with registers.reading() as register:
+    with reading(request) as register:
         resting = saved_searches.resting(register)
         for number, name in enumerate(saved_searches.names(register)):
             row: dict[str, Any] = {"name": name, "alerts": resting.get(name, []), "total": None, "new": None, "at": ""}

@@ -17,8 +17,7 @@ from dutybook.store.documents.view import documents_from
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.reader import language_of
-from dutybook.web.registers import Registers
-from dutybook.web.request_values import changing, editing
+from dutybook.web.request_values import Given, editing, reading
 from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
 from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue
 from dutybook.web.uploads.storage import OPEN, Batch, NoSpace
@@ -46,12 +45,9 @@ async def send(request: Request) -> Response:
     uploads: UploadQueue = request.app.state.uploads
     try:
         batch = await _taken(request, uploads, session, person.name)
-    except Unacceptable as error:
-        return await run_in_threadpool(_form, request, _describe_error(request, error), error.status)
-    except NoSpace as error:
-        return await run_in_threadpool(_form, request, _describe_error(request, error), 507)
-    except BadRequest as error:
-        return await run_in_threadpool(_form, request, _describe_error(request, error), 400)
+    except (Unacceptable, NoSpace, BadRequest) as error:
+        status = error.status if isinstance(error, Unacceptable) else 507 if isinstance(error, NoSpace) else 400
+        return await run_in_threadpool(_form, request, _describe_error(request, error), status)
     except ClientDisconnect:
         # The client is gone.
         return Response(status_code=400)
@@ -91,18 +87,17 @@ def progress(request: Request, identity: str) -> HTMLResponse:
 
 
 @router.post("/upload/{identity}/{verb}")
-async def change(request: Request, identity: str, verb: str) -> Response:
+def change(request: Request, identity: str, verb: str, _: Given) -> Response:
     """Cancel or resume a batch."""
     editing(request)
-    await changing(request)
     uploads: UploadQueue = request.app.state.uploads
     doing = {"cancel": uploads.cancel, "resume": uploads.resume}.get(verb)
     if doing is None:
         raise Denied(404, "page")
     try:
-        await run_in_threadpool(doing, identity)
+        doing(identity)
     except BadRequest as error:
-        return await run_in_threadpool(_progress, request, identity, _describe_error(request, error))
+        return _progress(request, identity, _describe_error(request, error))
     return RedirectResponse(f"/upload/{identity}", 303)
 
 
@@ -159,7 +154,6 @@ def _documents(request: Request, uploads: UploadQueue, batch: Batch) -> dict[str
     """The documents of the register that came from these files: by digest, and inside archives by file and name."""
     from dutybook.ingest.containers import SEPARATOR
 
-    registers: Registers = request.app.state.registers
     sources = {}
     for sent in batch.kept:
         path = str(uploads.shelf.path(sent.file))
@@ -167,7 +161,7 @@ def _documents(request: Request, uploads: UploadQueue, batch: Batch) -> dict[str
         sources |= {f"{path}{SEPARATOR}{part.name}": f"{sent.file}{SEPARATOR}{part.name}" for part in sent.parts}
     digests = {sent.sha256: sent.file for sent in batch.kept}
     try:
-        with registers.reading() as register:
+        with reading(request) as register:
             found = documents_from(register, list(sources), list(digests))
     except DutybookError:
         # The very first batch makes the register.

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest
@@ -30,9 +29,8 @@ from dutybook.web import render
 from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.jobs import Jobs, Outcome
 from dutybook.web.reader import Reader, language_of, reader_of
-from dutybook.web.registers import Registers
 from dutybook.web.request_limits import check_watch
-from dutybook.web.request_values import administering, changing, clean, offset_of
+from dutybook.web.request_values import Given, administering, clean, offset_of, reading, writing
 
 router = APIRouter()
 
@@ -69,37 +67,32 @@ def add(request: Request) -> HTMLResponse:
 
 
 @router.post("/watches")
-async def save(request: Request) -> Response:
+def save(request: Request, given: Given) -> Response:
     """Try the watch that the form describes, or save it."""
     person = administering(request)
-    given = await changing(request, fields=60)
     settings = request.app.state.settings
     works: Jobs = request.app.state.jobs
-
-    def do() -> Response:
-        form = watch_form_of(given.get("kind", ""), given)
-        try:
-            wanted = watch_from_form(form, settings.watch_roots)
-            if given.get("do") == "try":
-                key = secrets.token_hex(8)
-                # Impossible values are reported now and not by the worker.
-                definition.check_watch(form.kind, wanted.target, wanted.options, allow_private=False)
-                order = {
-                    "verb": "look",
-                    "database": str(settings.database),
-                    "kind": form.kind,
-                    "target": wanted.target,
-                    "options": dict(wanted.options),
-                }
-                kept_fields = {name: value for name, value in given.items() if name.startswith(KEPT)}
-                works.start(f"look:{key}", order, kept_fields)
-                return RedirectResponse(f"/watches/tries/{key}", 303)
-            watch = definition.add_watch(settings.database, wanted, by=person.name, now=datetime.now(UTC))
-        except BadRequest as error:
-            return _form(request, form, text_of(error, language_of(request)), 400)
-        return RedirectResponse(f"/watches/of/{watch.name}", 303)
-
-    return await run_in_threadpool(do)
+    form = watch_form_of(given.get("kind", ""), given)
+    try:
+        wanted = watch_from_form(form, settings.watch_roots)
+        if given.get("do") == "try":
+            key = secrets.token_hex(8)
+            # Impossible values are reported now and not by the worker.
+            definition.check_watch(form.kind, wanted.target, wanted.options, allow_private=False)
+            order = {
+                "verb": "look",
+                "database": str(settings.database),
+                "kind": form.kind,
+                "target": wanted.target,
+                "options": dict(wanted.options),
+            }
+            kept_fields = {name: value for name, value in given.items() if name.startswith(KEPT)}
+            works.start(f"look:{key}", order, kept_fields)
+            return RedirectResponse(f"/watches/tries/{key}", 303)
+        watch = definition.add_watch(settings.database, wanted, by=person.name, now=datetime.now(UTC))
+    except BadRequest as error:
+        return _form(request, form, text_of(error, language_of(request)), 400)
+    return RedirectResponse(f"/watches/of/{watch.name}", 303)
 
 
 @router.get("/watches/tries/{key}")
@@ -122,35 +115,28 @@ def show(request: Request, name: str) -> HTMLResponse:
 
 
 @router.post("/watches/of/{name}/{verb}")
-async def change(request: Request, name: str, verb: str) -> Response:
+def change(request: Request, name: str, verb: str, _: Given) -> Response:
     """Pause, resume, run or remove a watch."""
     administering(request)
-    await changing(request)
     settings = request.app.state.settings
     works: Jobs = request.app.state.jobs
-    registers: Registers = request.app.state.registers
-
-    def do() -> Response:
-        if verb == "run":
-            with registers.reading() as register:
-                kept.named(register, name)
-            works.start(f"watch:{name}", {"verb": "watch", "database": str(settings.database), "names": [name]})
-        elif verb in ("pause", "resume", "remove"):
-            with registers.writing() as register:
-                if verb == "remove":
-                    kept.remove(register, name)
-                else:
-                    kept.pause(register, name, paused=verb == "pause")
-        else:
-            raise Denied(404, "page")
-        return RedirectResponse("/watches" if verb == "remove" else f"/watches/of/{name}", 303)
-
-    return await run_in_threadpool(do)
+    if verb == "run":
+        with reading(request) as register:
+            kept.named(register, name)
+        works.start(f"watch:{name}", {"verb": "watch", "database": str(settings.database), "names": [name]})
+    elif verb in ("pause", "resume", "remove"):
+        with writing(request) as register:
+            if verb == "remove":
+                kept.remove(register, name)
+            else:
+                kept.pause(register, name, paused=verb == "pause")
+    else:
+        raise Denied(404, "page")
+    return RedirectResponse("/watches" if verb == "remove" else f"/watches/of/{name}", 303)
 
 
 def _list(request: Request) -> HTMLResponse:
-    registers: Registers = request.app.state.registers
-    with registers.reading() as register:
+    with reading(request) as register:
         found = kept.watches(register)
     rows = [(watch, _state(request, watch), _next(watch)) for watch in found]
     return render.page(
@@ -172,10 +158,9 @@ def _form(request: Request, form: WatchForm, problem: str = "", status: int = 20
 
 
 def _show(request: Request, name: str) -> HTMLResponse:
-    registers: Registers = request.app.state.registers
     works: Jobs = request.app.state.jobs
     offset = offset_of(request)
-    with registers.reading() as register:
+    with reading(request) as register:
         watch = kept.named(register, name)
         items = watch_items.items(register, watch.id)
         files = watch_files.files(register, watch.id)
