@@ -66,9 +66,7 @@ class Person:
 
 
 class Door(ABC):
-    """What the guard asks of every request. A session is a secret in a browser's cookie, a token is the secret of a
-    program.
-    """
+    """What the guard asks: a session is a secret in a browser's cookie, a token is the secret of a program."""
 
     #: Whether there are accounts, with pages for them.
     several = False
@@ -101,9 +99,7 @@ class Door(ABC):
         return hmac.compare_digest(self.token(session).encode(), (token or "").encode("utf-8", "replace"))
 
     def bearing(self, token: str) -> tuple[Person, str] | None:
-        """The person for whom a program acts and the scope of its token (read, write or feed); None for an unknown
-        token.
-        """
+        """The person whose token it is, and its scope (read, write or feed); None for an unknown token."""
         from dutybook.store.accounts.tokens import bearer
 
         found = bearer(self.accounts, token, self.now())
@@ -197,9 +193,7 @@ _MOST_KNOWN = 20_000
 
 
 class Rates:
-    """Limits the requests of each name to ``rate`` a second and ``burst`` at once. It is kept in the memory of this
-    process.
-    """
+    """Limits the requests of each name to ``rate`` a second and ``burst`` at once, in the memory of this process."""
 
     def __init__(self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate, self.burst, self.clock = rate, float(burst), clock

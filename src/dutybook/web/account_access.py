@@ -138,9 +138,7 @@ class AccountAccess(Door):
         return self._begin(*found, address, agent, left), 0.0
 
     def join(self, key: str, password: str, address: str, agent: str) -> str | None:
-        """Set the password of the person whom a link invites, and sign that person in; None if the link does not
-        work.
-        """
+        """Set the password of the invited person and sign them in; None if the link does not work."""
         hashed = self.passwords.hash(password)
         person = sessions.set_first_password(self.accounts, key, hashed, self.now(), address=address)
         return self._begin(person, hashed, address, agent, None) if person else None

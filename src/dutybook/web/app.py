@@ -47,9 +47,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, access: Door) -> FastAPI:
-    """Make the application over one register. FastAPI's own documentation pages are off: they would load scripts from
-    elsewhere.
-    """
+    """Make the application over one register, without FastAPI's documentation pages, which load foreign scripts."""
     access.serve(settings)
     drawer = Drawer()
     registers = Registers(settings.database)

@@ -76,9 +76,7 @@ class Leaf:
 
 @dataclass(slots=True)
 class Piece:
-    """The text of a provision up to the beginning of the next one: ``head`` is its heading, ``body`` the rest with
-    findings marked.
-    """
+    """The text of a provision up to the next one: ``head`` is its heading, ``body`` the rest with findings marked."""
 
     anchor: str
     kind: str
@@ -97,9 +95,7 @@ def build_leaves(
     *,
     rejected: bool,
 ) -> list[Leaf]:
-    """The pages from ``first`` (counted from 1) on, as many as fit. With ``chosen`` only norms of these modalities
-    are marked.
-    """
+    """The pages from ``first`` on, as many as fit; with ``chosen``, only norms of these modalities are marked."""
     window = [sheet for sheet in sheets if first <= sheet.number < first + SHEETS]
     if not window:
         return []
@@ -134,9 +130,7 @@ def build_leaves(
 
 
 def find_cuts(register: Register, document: str, places: Sequence[PlaceRow], length: int) -> list[int]:
-    """The offsets at which the pieces of a text of ``length`` characters begin: at provisions, and inside provisions
-    that are too long.
-    """
+    """The offsets at which the pieces of a text begin: at provisions, and inside provisions that are too long."""
     starts = sorted({0, *(p.start for p in places if 0 <= p.start < length)})
     made: list[int] = []
     for start, end in zip(starts, [*starts[1:], length], strict=True):
@@ -152,9 +146,7 @@ def find_cuts(register: Register, document: str, places: Sequence[PlaceRow], len
 
 
 def find_window(starts: Sequence[int], length: int, at: int) -> tuple[int, int, int]:
-    """Where the window that has character ``at`` begins and ends, and where the one before it begins (-1 if there is
-    none).
-    """
+    """Where the window with character ``at`` begins and ends, and where the one before begins (-1: there is none)."""
     first = max(bisect_right(starts, at) - 1, 0)
     begin = starts[first] if starts else 0
     end = next((s for s in starts[first + 1 :] if s - begin >= CHARACTERS), length)
@@ -262,9 +254,7 @@ _LONGEST_NAME = 90
 
 @dataclass(slots=True)
 class Node:
-    """An entry of the tree: ``slug`` is its place as it stands in addresses, ``expanded`` whether its ``children``
-    are drawn.
-    """
+    """An entry of the tree; ``slug`` is its place as in addresses, ``expanded`` says whether ``children`` are drawn."""
 
     id: str
     slug: str

@@ -188,9 +188,7 @@ _KEPT = 100
 
 @dataclass(slots=True)
 class Outcome:
-    """The state of a job: waiting, running, done or failed. ``step`` is the last report, ``given`` what the page
-    wants to remember.
-    """
+    """A job's state: waiting, running, done or failed; ``step`` is the last report, ``given`` is for the page."""
 
     state: str = "waiting"
     step: Mapping[str, Any] = field(default_factory=dict)
@@ -224,9 +222,7 @@ class _Work:
 
 
 class Jobs:
-    """The jobs that contact other machines. They have a runner of their own, since they may be slow and uploads must
-    not wait for them.
-    """
+    """The jobs that contact other machines; they have a runner of their own, so that uploads need not wait for them."""
 
     def __init__(self) -> None:
         self._runner = JobRunner()

@@ -31,9 +31,7 @@ _SIGNS = 10
 
 
 class LastSeen:
-    """Keeps one file for each person, in a folder that only this user may read. If a file cannot be written, nothing
-    is remembered.
-    """
+    """Keeps one private file for each person. If a file cannot be written, nothing is remembered."""
 
     def __init__(self, database: Path) -> None:
         self._root = database.absolute().with_name(f"{database.stem}.seen")
@@ -50,9 +48,7 @@ class LastSeen:
             self._write(person, self._read(person) | {"notices": now.isoformat(timespec="milliseconds")})
 
     def new(self, person: str, search: str, found: Iterable[str]) -> tuple[int | None, str]:
-        """How many of these findings were not there when the person last opened the search, and when that was; None
-        if never.
-        """
+        """How many findings are new since the person last opened the search, and when that was; None if never."""
         known = self._read(person)["searches"].get(search)
         if not isinstance(known, dict):
             return None, ""
@@ -101,9 +97,7 @@ def _short(identity: str) -> str:
 
 
 def count_unseen(request: Request) -> int:
-    """How many notices came since the person last read them; 0 for those who get none. If counting fails, the page
-    does not.
-    """
+    """How many notices came since the person last read them; 0 for those who get none, and if counting fails."""
     person: Person | None = getattr(request.state, "person", None)
     seen: LastSeen | None = getattr(request.app.state, "last_seen", None)
     if person is None or seen is None or person.role < Role.EDITOR or request.url.path == "/notices":

@@ -124,9 +124,7 @@ _ADDRESS_HEADERS = ("location", "content-location", "hx-location", "hx-redirect"
 
 
 class RootPathMiddleware:
-    """ASGI middleware for an application at ``root`` ("/dutybook"), whether or not the proxy removes this path from
-    requests.
-    """
+    """ASGI middleware for an application at ``root`` ("/dutybook"), whether or not the proxy removes this path."""
 
     def __init__(self, app: ASGIApp, root: str) -> None:
         self.app = app

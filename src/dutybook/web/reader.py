@@ -39,9 +39,7 @@ def language_of(request: HTTPConnection) -> str:
 
 
 def form_of(request: HTTPConnection, language: str) -> str:
-    """The locale for dates and numbers ("de_AT", "en_GB"): the browser's if it belongs to the language, else that of
-    the language.
-    """
+    """The locale for dates and numbers ("de_AT"): the browser's if it belongs to the language, else the language's."""
     for part in request.headers.get("accept-language", "").split(",")[:10]:
         code, _, land = part.partition(";")[0].strip().replace("_", "-").partition("-")
         if code.lower() == language and len(land) == 2 and land.isascii() and land.isalpha():

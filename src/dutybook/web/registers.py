@@ -39,9 +39,7 @@ class AnswerCache:
         self._known: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The answer to ``key``, computed if it is not cached. If ``make`` raises, everybody who waits gets that
-        error.
-        """
+        """The answer to ``key``, computed if it is not cached. An error of ``make`` reaches all who wait."""
         with self._lock:
             known = self._known.get(key)
             made: Future[Any] = known or Future()
@@ -73,9 +71,7 @@ CACHE_KIB = 16_384
 
 
 class Registers:
-    """The register of an application, for its worker threads. ``cache`` is how many KiB of the file each thread
-    keeps.
-    """
+    """The register of an application, for its worker threads, each of which keeps ``cache`` KiB of the file."""
 
     def __init__(self, database: Path, cache: int | None = CACHE_KIB) -> None:
         self.database = database
@@ -106,9 +102,7 @@ class Registers:
         yield kept[1]
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` reads from a register opened with :meth:`reading`, cached under ``key`` until somebody
-        writes.
-        """
+        """What ``make`` reads from a register, cached under ``key`` until somebody writes."""
         return self._remembered.once(key, make)
 
     @contextmanager

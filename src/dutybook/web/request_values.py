@@ -41,9 +41,7 @@ def offset_of(request: Request) -> int:
 
 
 def own_path(text: str, otherwise: str = "/") -> str:
-    r"""A path within the application to go back to; ``otherwise`` for anything that would lead elsewhere ("//host",
-    "/\host").
-    """
+    r"""A path within the application; ``otherwise`` for anything that would lead elsewhere ("//host", "/\host")."""
     plain = text.isprintable() and text.startswith("/") and text[1:2] not in ("/", "\\")
     return text if plain else otherwise
 

@@ -35,9 +35,7 @@ _MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, a
 
 
 def create_api(state: State) -> FastAPI:
-    """Make the API over what ``state`` has (settings, access, registers, page images). It is mounted at
-    :data:`PREFIX`.
-    """
+    """Make the API, to be mounted at :data:`PREFIX`, over what ``state`` has: settings, access, registers, drawer."""
     assert all(module.verbs is verbs for module in _MODULES)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     api.state = state

@@ -1,6 +1,4 @@
-"""API operations on the whole register: counts and versions, health, diagnosis, export, and the API's own
-description.
-"""
+"""API operations on the whole register: counts, languages, health, diagnosis, export, and the API's description."""
 
 from __future__ import annotations
 

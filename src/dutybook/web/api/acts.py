@@ -1,6 +1,4 @@
-"""API operations on acts: the list, one act with its versions, the changes between two versions, and the dates of an
-act.
-"""
+"""API operations on acts: the list, one act with its versions, changes between two versions, and dates."""
 
 from __future__ import annotations
 

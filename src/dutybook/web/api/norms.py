@@ -1,6 +1,4 @@
-"""API operations on norms: search, facets, one norm with everything about it, its explanation, and its page as an
-image.
-"""
+"""API operations on norms: search, facets, one norm with all about it, its explanation, and its page as an image."""
 
 from __future__ import annotations
 

@@ -132,9 +132,7 @@ def _shared(verbs: list[dict[str, Any]]) -> dict[str, Any]:
 
 @cache
 def examples() -> dict[str, Any]:
-    """A request and its answer for each operation: ``method``, ``path``, ``body``, ``answer``. A test records them
-    over the samples.
-    """
+    """A request and answer of each operation (``method``, ``path``, ``body``, ``answer``), recorded by a test."""
     file = resources.files("dutybook.web.api") / "examples.json"
     made: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return made

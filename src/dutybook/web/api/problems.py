@@ -75,9 +75,7 @@ _PREFIX = "urn:dutybook:problem:"
 
 
 class Refusal(HTTPException):
-    """An error with more than a status: ``errors`` name parameters, ``more`` are members of the problem, ``headers``
-    go to the answer.
-    """
+    """An error with more than a status: ``errors`` name parameters, ``more`` are members of the problem."""
 
     def __init__(
         self,

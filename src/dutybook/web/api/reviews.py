@@ -1,6 +1,4 @@
-"""API operations on what people record about norms: the review queue, records with their history, changes and undoing
-them.
-"""
+"""API operations on what people record about norms: the queue, records, their history, changes and undoing them."""
 
 from __future__ import annotations
 

@@ -95,9 +95,7 @@ _NAME = re.compile(r"[\w.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A component that is shipped or installed. ``licence`` is empty where it declares none; ``of`` is what it was
-    made from.
-    """
+    """A shipped or installed component. ``licence`` is empty where it has none; ``of`` is what it was made from."""
 
     name: str
     version: str

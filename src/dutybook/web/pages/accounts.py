@@ -141,9 +141,7 @@ def _before(door: Door) -> str:
 
 
 def _public_page(request: Request, template: str, values: dict[str, Any], status: int = 200) -> Response:
-    """A page for somebody without a session. Its form only works in the browser that got it, so that no other site
-    can sign anybody in.
-    """
+    """A page without a session. Its form works in this browser only, so that no other site can sign anybody in."""
     door: Door = request.app.state.access
     before = session_of(request.headers, _before(door))
     fresh = before if before and len(before) < 100 else secrets.token_urlsafe(32)

@@ -154,9 +154,7 @@ def act_address(identity: str) -> str:
 
 
 def act_language(row: WorkRow, asked: str, reader: str) -> str:
-    """The language in which an act is shown: the one asked for, else the reader's, else English, else the first one
-    there is.
-    """
+    """The language to show an act in: the one asked for, else the reader's, else English, else the first."""
     languages = row.languages
     return next((code for code in (asked, reader, "en") if code in languages), languages[0] if languages else "")
 

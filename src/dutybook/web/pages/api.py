@@ -34,9 +34,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """An operation with an example: ``command`` calls it with curl; ``answer`` is the beginning of the answer (empty
-    if it is not JSON).
-    """
+    """An operation; ``command`` calls it with curl, ``answer`` is the beginning of the answer (empty if not JSON)."""
 
     id: str
     method: str

@@ -38,9 +38,7 @@ LAST_YEAR = 9998
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the grid or list (None outside the month), its dates, how many more it has, and the address that shows
-    them all.
-    """
+    """A day (None outside the month), its dates, how many more it has, and the address that shows them all."""
 
     day: date | None
     rows: tuple[AgendaRow, ...] = ()
@@ -164,9 +162,7 @@ def _weekdays(language: str) -> list[tuple[str, str]]:
 def _weeks(
     first: date, found: Agenda, rows_by_day: Mapping[str, list[AgendaRow]], all_of: Callable[[date], str]
 ) -> list[list[Day]]:
-    """The month as rows of seven days, from Monday on. What does not fit into a cell is in the list, or only in a
-    search.
-    """
+    """The month as rows of seven days, from Monday on. What does not fit into a cell is in the list or in a search."""
     weeks = []
     for week in Months().monthdayscalendar(first.year, first.month):
         cells = []

@@ -153,9 +153,7 @@ def _compare(differences: Differences, identity: str, request: Request, reader: 
 
 
 def merge_changes(rows: Iterable[ChangeRow]) -> list[Changed]:
-    """Norms in order, each with all of its changes: a norm whose deadline moved, for example, often became stricter,
-    too.
-    """
+    """Norms in order, each with all of its changes: one whose deadline moved, for example, often became stricter."""
     found: dict[tuple[str | None, str | None], Changed] = {}
     for row in rows:
         made = found.setdefault(
@@ -211,9 +209,7 @@ def shorten_pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
 
 
 def language_for(versions: Sequence[VersionRow], asked: str, reader: str) -> str:
-    """The language to compare in: the one asked for, else the reader's, English or the first with two versions, else
-    any.
-    """
+    """The language to compare in: as asked, else the reader's, English or the first with two versions, else any."""
     count = Counter(v.language for v in versions)
     order = sorted(count, key=lambda code: (code != asked, count[code] < 2, code != reader, code != "en", code))
     return order[0] if order else ""

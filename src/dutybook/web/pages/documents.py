@@ -133,9 +133,7 @@ def _row(register: Register, identity: str) -> DocumentRow:
 
 
 def _at(rows: Sequence[PlaceRow], named: str) -> PlaceRow | None:
-    """The provision at a place, written as in a citation or an address; if the place has no entry, the nearest one
-    above it.
-    """
+    """The provision at a place, written as in a citation or an address; else the nearest one above it."""
     wanted = make_slug(named)
     while wanted:
         for row in rows:

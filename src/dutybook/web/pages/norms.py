@@ -47,9 +47,7 @@ _HISTORY = 30
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text of the norm. ``pieces`` compare it with the version before, ``follows``: there is one before, ``same``:
-    both say the same.
-    """
+    """A text of the norm, compared with the one before in ``pieces`` (``follows``: there is one; ``same``: equal)."""
 
     text: TextRow
     pieces: tuple[Piece, ...]

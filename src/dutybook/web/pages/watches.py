@@ -1,6 +1,4 @@
-"""The pages of watches: which sources are watched, their states, and a form for each kind of source, made from its
-options.
-"""
+"""The pages of watches: which sources are watched, their states, and a form for each kind of source."""
 
 from __future__ import annotations
 

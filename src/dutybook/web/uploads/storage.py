@@ -210,9 +210,7 @@ MOST_PARTS = 300
 
 @dataclass(slots=True)
 class Part:
-    """A document inside a file, such as an archive; ``name`` is its path there. ``state`` and ``reasons`` are as for
-    a file.
-    """
+    """A document inside a file; ``name`` is its path there, ``state`` and ``reasons`` are as for a file."""
 
     name: str
     state: str
