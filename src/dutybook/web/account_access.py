@@ -126,16 +126,8 @@ class AccountAccess(Door):
             after too many attempts. The answer and the time that it takes are the same whether or not the account
             exists, so that nobody can guess names.
         """
-        near = address_network(address)
-        wait = sessions.attempt(self.accounts, name, near, self.now())
-        if wait:
-            return None, wait
-        found = self._verified(name, password)
-        if found is None:
-            sessions.refused(self.accounts, name, self.now(), address=address)
-            return None, 0.0
-        sessions.succeeded(self.accounts, name, near)
-        return self._begin(*found, address, agent, left), 0.0
+        found, wait = self._checked(name, password, address)
+        return self._begin(*found, address, agent, left) if found else None, wait
 
     def join(self, key: str, password: str, address: str, agent: str) -> str | None:
         """Set the password of the invited person and sign them in; None if the link does not work."""
@@ -145,18 +137,25 @@ class AccountAccess(Door):
 
     def change_password(self, name: str, old: str, new: str, address: str, agent: str) -> tuple[str | None, float]:
         """Change a password and end all other sessions. Returns what :meth:`attempt` returns."""
+        found, wait = self._checked(name, old, address)
+        if found is None:
+            return None, wait
+        hashed = self.passwords.hash(new)
+        sessions.set_password(self.accounts, name, hashed, self.now(), address=address)
+        return self._begin(found[0], hashed, address, agent, None), 0.0
+
+    def _checked(self, name: str, password: str, address: str) -> tuple[tuple[Account, str] | None, float]:
+        """The person and the hash if the password is right, and the seconds to wait after too many attempts."""
         near = address_network(address)
         wait = sessions.attempt(self.accounts, name, near, self.now())
         if wait:
             return None, wait
-        found = self._verified(name, old)
+        found = self._verified(name, password)
         if found is None:
             sessions.refused(self.accounts, name, self.now(), address=address)
-            return None, 0.0
-        sessions.succeeded(self.accounts, name, near)
-        hashed = self.passwords.hash(new)
-        sessions.set_password(self.accounts, name, hashed, self.now(), address=address)
-        return self._begin(found[0], hashed, address, agent, None), 0.0
+        else:
+            sessions.succeeded(self.accounts, name, near)
+        return found, 0.0
 
     def _verified(self, name: str, password: str) -> tuple[Account, str] | None:
         """The person whose password this is, and the hash, which is renewed if it was made with older parameters."""

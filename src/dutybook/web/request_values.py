@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -38,6 +39,16 @@ def number(text: str | None, otherwise: int, first: int = 0, last: int = _MOST) 
 def offset_of(request: Request) -> int:
     """How many rows of a list precede the page."""
     return number(request.query_params.get("offset"), 0)
+
+
+def page_links(offset: int, limit: int, visible: int, more: bool, address: Callable[[int], str]) -> dict[str, Any]:
+    """Which rows of a list a page has, and the addresses of the pages before and after it (empty: there is none)."""
+    return {
+        "first": offset + 1,
+        "last": offset + visible,
+        "previous": address(max(offset - limit, 0)) if offset else "",
+        "next": address(offset + limit) if more else "",
+    }
 
 
 def own_path(text: str, otherwise: str = "/") -> str:

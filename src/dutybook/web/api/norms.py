@@ -236,7 +236,7 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
         news_items = of_norm(register, full)
         history = reviews.history_of(register, full)[1] if detail.review else []
         return {
-            **_detail(detail),
+            **_detail(detail, "norm", "evidence", "headings", "definitions", "penalties", "dates", "review"),
             "identity": identity_of(register, full),
             "parts": [{"name": name, "start": start, "end": end} for name, start, end in parts_of(register, full)],
             "images": _images(register, detail, request.app.state.settings.root_path),
@@ -259,23 +259,12 @@ def explain(request: Request, id: NormId) -> dict[str, Any]:
         kind, full = register.kind_of(id)
         if kind == "rejected":
             found = register.rejection(full)
-            return {
-                "kind": kind,
-                "norm": None,
-                "rejected": found,
-                "evidence": found.evidence,
-                "headings": [],
-                "dates": [],
-            }
-        detail = register.norm(full)
-    return {
-        "kind": "norm",
-        "norm": detail.norm,
-        "rejected": None,
-        "evidence": detail.evidence,
-        "headings": detail.headings,
-        "dates": detail.dates,
-    }
+            empty: dict[str, Any] = {"norm": None, "headings": [], "dates": []}
+            return empty | {"kind": kind, "rejected": found, "evidence": found.evidence}
+        return _detail(register.norm(full), "norm", "evidence", "headings", "dates") | {
+            "kind": "norm",
+            "rejected": None,
+        }
 
 
 class _Png(Response):
@@ -337,8 +326,7 @@ def find_full_id(register: Register, identity: str) -> str:
     return full
 
 
-def _detail(detail: NormDetail) -> dict[str, Any]:
-    names = ("norm", "evidence", "headings", "definitions", "penalties", "dates", "review")
+def _detail(detail: NormDetail, *names: str) -> dict[str, Any]:
     return {name: getattr(detail, name) for name in names}
 
 

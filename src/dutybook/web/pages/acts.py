@@ -23,7 +23,7 @@ from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.reader import language_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import offset_of, reading, registers_of, text_of
+from dutybook.web.request_values import offset_of, page_links, reading, registers_of, text_of
 
 router = APIRouter()
 
@@ -71,15 +71,8 @@ def acts(request: Request) -> HTMLResponse:
     def page_at(at: int) -> str:
         return "/acts?" + urlencode({"words": words, "offset": at})
 
-    values = {
-        "words_sought": words,
-        "acts": found,
-        "total": total,
-        "first": offset + 1,
-        "last": offset + len(found),
-        "previous": page_at(max(offset - LIMIT, 0)) if offset else "",
-        "next": page_at(offset + LIMIT) if offset + len(found) < total else "",
-    }
+    values = {"words_sought": words, "acts": found, "total": total}
+    values |= page_links(offset, LIMIT, len(found), offset + len(found) < total, page_at)
     return render.page(request, "acts.html", values)
 
 

@@ -13,17 +13,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import management
-from dutybook.alerts.channels import Target, channel_of
+from dutybook.alerts.as_json import describe_channel
 from dutybook.alerts.digest.entries import Entry, entry_of
 from dutybook.alerts.kinds import ALL, DEFAULT, parse_days, parse_kinds
 from dutybook.alerts.management import Wanted
-from dutybook.errors import BadFilter, BadRequest, DutybookError
+from dutybook.errors import BadFilter, BadRequest
 from dutybook.languages.reader import FALLBACK, reader_languages
 from dutybook.store import Filters, Register
 from dutybook.store.alerts import alert_events, outbox, saved_searches
 from dutybook.store.alerts import alerts as kept
-from dutybook.store.alerts.alerts import AlertRow, ChannelRow
-from dutybook.store.alerts.outbox import Delivery, stamp
+from dutybook.store.alerts.alerts import AlertRow
+from dutybook.store.alerts.outbox import stamp
 from dutybook.store.search.filters import as_date
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, Wrong, text_of
@@ -39,6 +39,7 @@ from dutybook.web.request_values import (
     editing,
     number,
     offset_of,
+    page_links,
     reading,
     writing,
 )
@@ -71,7 +72,7 @@ def add(request: Request) -> HTMLResponse:
     """The form of a new alert."""
     administering(request)
     search = request.query_params.get("search", "")[:80]
-    given = {"search": search, "name": search} | {f"kind.{name}": "1" for name in ALL if is_usual(name)}
+    given = {"search": search, "name": search} | {f"kind.{name}": "1" for name in ALL if name in DEFAULT}
     return _form(request, given)
 
 
@@ -99,7 +100,7 @@ def messages(request: Request) -> HTMLResponse:
     with reading(request) as register:
         found = outbox.deliveries(register, states=["dead"] if dead else [], limit=limit + 1)
     values = {
-        "deliveries": [(one, where(one)) for one in found[:limit]],
+        "deliveries": [(one, describe_channel(one)) for one in found[:limit]],
         "dead": dead,
         "more": f"/alerts/outbox?limit={limit * 2}{'&dead=1' if dead else ''}" if len(found) > limit < 1000 else "",
     }
@@ -172,20 +173,9 @@ def notices(request: Request) -> HTMLResponse:
     values = {
         "notices": views,
         "any_alert": any_alert,
-        "first": offset + 1,
-        "last": offset + len(views),
-        "previous": f"/notices?offset={max(offset - NOTICES, 0)}" if offset else "",
-        "next": f"/notices?offset={offset + NOTICES}" if len(found) > NOTICES else "",
+        **page_links(offset, NOTICES, len(views), len(found) > NOTICES, "/notices?offset={}".format),
     }
     return render.page(request, "notices.html", values)
-
-
-def where(channel: ChannelRow | Delivery) -> str:
-    """A channel described in one line, without secrets."""
-    try:
-        return channel_of(channel.kind).describe_target(Target(channel.kind, channel.target, channel.options))
-    except DutybookError:
-        return channel.kind
 
 
 def _list(request: Request) -> HTMLResponse:
@@ -195,7 +185,8 @@ def _list(request: Request) -> HTMLResponse:
         counts = outbox.counts(register)
         following = outbox.next_moment(register)
         rows = [
-            (alert, _asks(request, register, alert), [where(channel) for channel in alert.channels]) for alert in found
+            (alert, _asks(request, register, alert), [describe_channel(channel) for channel in alert.channels])
+            for alert in found
         ]
     outcome = works.outcome("alerts:run")
     values = {
@@ -237,8 +228,8 @@ def _show(request: Request, identity: str) -> HTMLResponse:
     values = {
         "alert": alert,
         "asks": asks,
-        "places": [where(channel) for channel in alert.channels],
-        "deliveries": [(one, where(one)) for one in last],
+        "places": [describe_channel(channel) for channel in alert.channels],
+        "deliveries": [(one, describe_channel(one)) for one in last],
         "waiting": waiting,
         "notices": _notice_views(request, found, datetime.max.replace(tzinfo=UTC)),
         "outcome": outcome,
@@ -326,11 +317,6 @@ def alert_from_form(given: Mapping[str, str]) -> Wanted:
         search=search or None,
         only_here=True,
     )
-
-
-def is_usual(name: str) -> bool:
-    """Whether an alert counts this kind of event by default."""
-    return name in DEFAULT
 
 
 def _targets(given: Mapping[str, str], there: AvailableChannels) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -19,33 +18,6 @@ router = APIRouter()
 
 #: Lines of an answer that are shown.
 _LINES = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A parameter or a field of the body: where it stands, which values it takes, and what it is for."""
-
-    name: str
-    where: str
-    takes: str
-    needed: bool
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """An operation; ``command`` calls it with curl, ``answer`` is the beginning of the answer (empty if not JSON)."""
-
-    id: str
-    method: str
-    path: str
-    title: str
-    says: str
-    fields: tuple[Field, ...]
-    statuses: tuple[tuple[str, str], ...]
-    command: str
-    answer: str
-    cut: bool
 
 
 @router.get("/api")
@@ -68,28 +40,28 @@ def api(request: Request) -> HTMLResponse:
     return render.page(request, "api.html", values)
 
 
-def _verbs(made: Mapping[str, Any], base: str) -> Iterator[tuple[str, Verb]]:
+def _verbs(made: Mapping[str, Any], base: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tag of each operation, and what the page shows of it, with an example."""
     errors = _errors(made)
     for path, methods in made["paths"].items():
         for method, verb in methods.items():
             example = examples().get(verb["operationId"], {})
-            answer, cut = _answer(example)
-            statuses = [(s, a.get("description", "")) for s, a in verb["responses"].items() if "$ref" not in a]
-            statuses += [(s, errors[s]["description"]) for s, a in verb["responses"].items() if "$ref" in a]
+            lines = json.dumps(example.get("answer"), ensure_ascii=False, indent=2).splitlines()
             yield (
                 verb["tags"][0],
-                Verb(
-                    id=verb["operationId"],
-                    method=method.upper(),
-                    path=path,
-                    title=verb["summary"],
-                    says=verb["description"],
-                    fields=(*_parameters(made, verb), *_body(made, verb)),
-                    statuses=tuple(statuses),
-                    command=_command(example, base),
-                    answer=answer,
-                    cut=cut,
-                ),
+                {
+                    "id": verb["operationId"],
+                    "method": method.upper(),
+                    "path": path,
+                    "title": verb["summary"],
+                    "says": verb["description"],
+                    "fields": [*_parameters(made, verb), *_body(made, verb)],
+                    "statuses": [(s, a.get("description", "")) for s, a in verb["responses"].items() if "$ref" not in a]
+                    + [(s, errors[s]["description"]) for s, a in verb["responses"].items() if "$ref" in a],
+                    "command": _command(example, base),
+                    "answer": "\n".join(lines[:_LINES]) if "answer" in example else "",
+                    "cut": len(lines) > _LINES,
+                },
             )
 
 
@@ -99,25 +71,23 @@ def _errors(made: Mapping[str, Any]) -> dict[str, Any]:
     return {str(a["content"]["application/problem+json"]["example"]["status"]): a for a in found}
 
 
-def _parameters(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[Field]:
+def _parameters(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for given in verb.get("parameters", ()):
-        parameter = _resolved(made, given)
-        yield Field(
-            parameter["name"],
-            parameter["in"],
-            _takes(made, parameter["schema"]),
-            bool(parameter.get("required")),
-            parameter.get("description", ""),
-        )
+        found = _resolved(made, given)
+        needed = bool(found.get("required"))
+        yield _field(made, found["name"], found["in"], found["schema"], needed) | {"says": found.get("description", "")}
 
 
-def _body(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[Field]:
-    if "requestBody" not in verb:
-        return
-    schema = _resolved(made, verb["requestBody"]["content"]["application/json"]["schema"])
-    for name, field in schema["properties"].items():
-        needed = name in schema.get("required", ())
-        yield Field(name, "body", _takes(made, field), needed, field.get("description", ""))
+def _body(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if "requestBody" in verb:
+        schema = _resolved(made, verb["requestBody"]["content"]["application/json"]["schema"])
+        for name, field in schema["properties"].items():
+            yield _field(made, name, "body", field, name in schema.get("required", ()))
+
+
+def _field(made: Mapping[str, Any], name: str, where: str, schema: Mapping[str, Any], needed: bool) -> dict[str, Any]:
+    says = schema.get("description", "")
+    return {"name": name, "where": where, "takes": _takes(made, schema), "needed": needed, "says": says}
 
 
 def _takes(made: Mapping[str, Any], given: Mapping[str, Any]) -> str:
@@ -154,11 +124,3 @@ def _command(example: Mapping[str, Any], base: str) -> str:
         body = json.dumps(example["body"], ensure_ascii=False)
         parts.append(f"\\\n  -H 'Content-Type: application/json' -d {shlex.quote(body)} \\\n ")
     return " ".join([*parts, shlex.quote(base + PREFIX + example["path"])])
-
-
-def _answer(example: Mapping[str, Any]) -> tuple[str, bool]:
-    """The beginning of an answer, and whether it goes on."""
-    if "answer" not in example:
-        return "", False
-    lines = json.dumps(example["answer"], ensure_ascii=False, indent=2).splitlines()
-    return "\n".join(lines[:_LINES]), len(lines) > _LINES

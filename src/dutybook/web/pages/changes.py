@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
 from dutybook.web.pages.acts import act_address
 from dutybook.web.reader import language_of, words_of
-from dutybook.web.request_values import clean, offset_of, reading, text_of
+from dutybook.web.request_values import clean, offset_of, page_links, reading, text_of
 
 router = APIRouter()
 
@@ -81,20 +82,6 @@ class Comparison:
     changes: Sequence[ChangeRow] = ()
     problem: str = ""
 
-    def count_kinds(self) -> Counter[str]:
-        """The number of changes of each kind, corrections included."""
-        counts = Counter(c.kind for c in self.changes)
-        counts["corrected"] += len(self.corrections)
-        return counts
-
-    def changes_of(self, kinds: Sequence[str]) -> list[ChangeRow]:
-        """The changes of these kinds; all if there are none."""
-        return [c for c in self.changes if not kinds or c.kind in kinds]
-
-    def corrections_of(self, kinds: Sequence[str]) -> list[CorrectionRow]:
-        """The corrections, if they are among these kinds or there are none."""
-        return self.corrections if not kinds or "corrected" in kinds else []
-
 
 @router.get("/acts/{identity:path}/changes")
 def changes(request: Request, identity: str) -> HTMLResponse:
@@ -106,8 +93,10 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         row = work(register, identity)
         compared = _compare(register.differences, row.id, request, reader)
         title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
-    counts = compared.count_kinds()
-    norms = merge_changes(compared.changes_of(kinds))
+    counts = Counter(c.kind for c in compared.changes)
+    counts["corrected"] += len(compared.corrections)
+    norms = merge_changes(c for c in compared.changes if not kinds or c.kind in kinds)
+    corrections = compared.corrections if not kinds or "corrected" in kinds else []
     page = norms[offset : offset + LIMIT]
     asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
     values = {
@@ -121,14 +110,13 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "new": compared.new,
         "problem": compared.problem,
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
-        "corrections": [(c, tuple(shorten_pieces(_diff(c)))) for c in compared.corrections_of(kinds)],
+        "corrections": [
+            (c, tuple(shorten_pieces([(p.old, p.new) for p in word_diff(c.wrong, c.right)]))) for c in corrections
+        ],
         "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
         "kinds": kinds,
         "total": len(norms),
-        "first": offset + 1,
-        "last": offset + len(page),
-        "previous": _address(row, asked, kinds, max(offset - LIMIT, 0)) if offset else "",
-        "next": _address(row, asked, kinds, offset + LIMIT) if offset + len(page) < len(norms) else "",
+        **page_links(offset, LIMIT, len(page), offset + len(page) < len(norms), partial(_address, row, asked, kinds)),
     }
     return render.page(request, "changes.html", values, 404 if compared.problem else 200)
 
@@ -187,10 +175,6 @@ def _why(row: ChangeRow) -> Iterator[str]:
 
 def _times(times: Sequence[dict[str, str] | None]) -> str:
     return ", ".join(t["quote"] if t else "–" for t in times)
-
-
-def _diff(correction: CorrectionRow) -> list[tuple[str, str]]:
-    return [(p.old, p.new) for p in word_diff(correction.wrong, correction.right)]
 
 
 def shorten_pieces(words: Sequence[tuple[str, str]]) -> Iterator[Piece]:
@@ -272,10 +256,7 @@ def all_changes(request: Request) -> HTMLResponse:
         names = titles(register, sorted({row.work for row in found}), language_of(request))
     values = {
         "rows": [(row, names.get(row.work, row.work), _text_address(row), _counts(row)) for row in found[:TEXTS]],
-        "first": offset + 1,
-        "last": offset + min(len(found), TEXTS),
-        "previous": f"/changes?offset={max(offset - TEXTS, 0)}" if offset else "",
-        "next": f"/changes?offset={offset + TEXTS}" if len(found) > TEXTS else "",
+        **page_links(offset, TEXTS, min(len(found), TEXTS), len(found) > TEXTS, "/changes?offset={}".format),
         "page_words": words_of(request, "changes_page"),
     }
     return render.page(request, "all_changes.html", values)

@@ -32,7 +32,7 @@ from dutybook.web.document_window import (
 from dutybook.web.drawing import DPI, Drawer
 from dutybook.web.reader import words_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import clean, number, offset_of, reading, text_of
+from dutybook.web.request_values import clean, number, offset_of, page_links, reading, text_of
 
 router = APIRouter()
 
@@ -232,11 +232,8 @@ def documents(request: Request) -> HTMLResponse:
         "words_sought": words,
         "every": len(rows),
         "total": len(found),
-        "first": offset + 1,
-        "last": offset + len(page),
-        "previous": page_at(max(offset - DOCUMENTS, 0)) if offset else "",
-        "next": page_at(offset + DOCUMENTS) if offset + len(page) < len(found) else "",
         "page_words": words_of(request, "document_page"),
+        **page_links(offset, DOCUMENTS, len(page), offset + len(page) < len(found), page_at),
     }
     return render.page(request, "documents.html", values)
 

@@ -24,7 +24,7 @@ from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.last_seen import MOST, LastSeen
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.registers import SearchPool
-from dutybook.web.request_values import Given, clean, editing, person_of, reading, writing
+from dutybook.web.request_values import Given, clean, editing, page_links, person_of, reading, writing
 
 router = APIRouter()
 
@@ -37,22 +37,10 @@ _MORE = tuple(name for name in FACETS if name not in ALWAYS)
 _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 #: Values of a facet that are shown.
 _VALUES = 8
-_SINGLE = (
-    "words",
-    "place",
-    "document",
-    "owner",
-    "as_of",
-    "deadline_before",
-    "deadline_after",
-    "applies_on",
-    "bearer",
-    "role",
-)
 #: Facets of which one value is chosen at a time.
 ONE = ("status", "review_state", "owner")
 #: Names of filters in addresses.
-FILTERS = frozenset(field.name for field in fields(Filters))
+FILTERS = frozenset(field.name for field in fields(Filters) if field.name != "today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +90,10 @@ def results(request: Request) -> HTMLResponse:
             "all_formats": "/export?" + urlencode([(n, v) for n, v in asked if n in FILTERS]),
             "query": urlencode([(n, v) for n, v in asked if n in FILTERS]),
             "more_address": _address(asked, {"more": "1"}),
-            "first": offset + 1,
-            "last": offset + len(found.hits),
-            "previous": _address(asked, {"offset": str(max(offset - LIMIT, 0))}) if offset else "",
-            "next": _address(asked, {"offset": str(offset + LIMIT)}) if offset + len(found.hits) < found.total else "",
+            **page_links(
+                *(offset, LIMIT, len(found.hits), offset + len(found.hits) < found.total),
+                lambda at: _address(asked, {"offset": str(at)}),
+            ),
             "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in FILTERS or n == "more")],
         },
         400 if problem else 200,
@@ -129,10 +117,8 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
             continue
         if name in FACETS:
             given[name] = (*given.get(name, ()), value)
-        elif name in _SINGLE:
-            given[name] = value
-        elif name == "all_versions":
-            given[name] = value == "1"
+        else:
+            given[name] = value == "1" if name == "all_versions" else value
     for name in ONE:
         if isinstance(given.get(name), tuple):
             given[name] = given[name][0]

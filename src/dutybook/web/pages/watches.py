@@ -28,7 +28,7 @@ from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.jobs import Jobs, Outcome
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_limits import check_watch
-from dutybook.web.request_values import Given, administering, clean, offset_of, reading, writing
+from dutybook.web.request_values import Given, administering, clean, offset_of, page_links, reading, writing
 
 router = APIRouter()
 
@@ -168,7 +168,7 @@ def _show(request: Request, name: str) -> HTMLResponse:
         documents = _documents(register, [newest[one.listed.key] for one in visible if one.listed.key in newest])
     state = _state(request, watch)
     folder = folder_of(request.app.state.settings.database, watch.name)
-    address = f"/watches/of/{name}?offset="
+    more = offset + LIMIT < len(items)
     outcome: Outcome | None = works.outcome(f"watch:{name}")
     values: dict[str, Any] = {
         "watch": watch,
@@ -181,10 +181,7 @@ def _show(request: Request, name: str) -> HTMLResponse:
         "going": state == "running",
         "every": reader_of(request).interval(watch.every),
         "has_files": folder.is_dir(),
-        "first": offset + 1,
-        "last": offset + len(visible),
-        "previous": f"{address}{max(offset - LIMIT, 0)}" if offset else "",
-        "next": f"{address}{offset + LIMIT}" if offset + LIMIT < len(items) else "",
+        **page_links(offset, LIMIT, len(visible), more, lambda at: f"/watches/of/{name}?offset={at}"),
     }
     return render.page(request, "watch.html", values)
 
