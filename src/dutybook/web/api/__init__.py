@@ -12,31 +12,17 @@ from starlette.routing import Match, Route
 
 from dutybook.errors import DutybookError
 
-# The order is that of the addresses: /acts/{work} takes whatever is left below it.
-from dutybook.web.api import (
-    about,
-    acts,
-    alerts,
-    dates,
-    documents,
-    norms,
-    problems,
-    reviews,
-    searches,
-    watches,
-)
+# Their operations are in `verbs`. The order is that of the addresses: /acts/{work} takes whatever is left below it.
+from dutybook.web.api import about, acts, alerts, dates, documents, norms, problems, reviews, searches, watches  # noqa: F401
 from dutybook.web.api.openapi import PREFIX
 from dutybook.web.api.problems import ProblemMiddleware
 from dutybook.web.api.routing import verbs
 
 __all__ = ["PREFIX", "ProblemMiddleware", "create_api"]
 
-_MODULES = (norms, reviews, acts, documents, dates, searches, alerts, watches, about)
-
 
 def create_api(state: State) -> FastAPI:
     """Make the API, to be mounted at :data:`PREFIX`, over what ``state`` has: settings, access, registers, drawer."""
-    assert all(module.verbs is verbs for module in _MODULES)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     api.state = state
     api.router.routes.extend(verbs.routes)
