@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export import timeline as timelines
-from dutybook.resolve.identity import ChangeKind
+from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.store import Register
 from dutybook.store.documents import works
 from dutybook.store.documents.works import WorkRow

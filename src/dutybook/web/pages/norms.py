@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.errors import BadRequest, NotFound
 from dutybook.export.cells import lines
 from dutybook.records.norm_fields import NORM_FIELDS
-from dutybook.resolve.identity import word_diff
+from dutybook.resolve.identity.records import word_diff
 from dutybook.store import Filters, NormRow, Register
 from dutybook.store.documents.norm_context import PageSize, TextRow, followed, page_size, parts_of, penalty_place, texts
 from dutybook.store.documents.view import stretch
