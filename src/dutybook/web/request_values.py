@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
@@ -49,6 +49,18 @@ def page_links(offset: int, limit: int, visible: int, more: bool, address: Calla
         "previous": address(max(offset - limit, 0)) if offset else "",
         "next": address(offset + limit) if more else "",
     }
+
+
+def kind_choices(
+    kinds: Sequence[str], counts: Mapping[str, int], chosen: Sequence[str], address: Callable[[list[str]], str]
+) -> list[tuple[str, int, bool, str]]:
+    """The kinds to filter by: how many there are, whether it is chosen, and the address that toggles it."""
+    made = []
+    for kind in kinds:
+        if counts.get(kind):
+            rest = [k for k in chosen if k != kind] if kind in chosen else [*chosen, kind]
+            made.append((kind, counts[kind], kind in chosen, address(rest)))
+    return made
 
 
 def own_path(text: str, otherwise: str = "/") -> str:

@@ -97,6 +97,10 @@ class Reader(BaseModel):
     )
 
 
+def _several(description: str) -> Any:
+    return Field([], max_length=_MANY, description=description)
+
+
 class Narrowing(BaseModel):
     """The filters of a search (all must hold; of several values of one, one must)."""
 
@@ -106,34 +110,26 @@ class Narrowing(BaseModel):
         examples=["incident report"],
     )
     bearer: Text | None = Field(None, description="Part of the party that must act.")
-    modality: list[Annotated[str, facet_values("modality")]] = Field([], max_length=_MANY, description="Kind of norm.")
-    language: list[Code] = Field([], max_length=_MANY, description="Language of the text (ISO 639-1).")
-    work: list[Text] = Field(
-        [],
-        max_length=_MANY,
-        description="The act: any official number (CELEX, ELI, OJ, national) or part of its short title.",
+    modality: list[Annotated[str, facet_values("modality")]] = _several("Kind of norm.")
+    language: list[Code] = _several("Language of the text (ISO 639-1).")
+    work: list[Text] = _several(
+        "The act: any official number (CELEX, ELI, OJ, national) or part of its short title.",
     )
     document: Text | None = Field(None, description="Id of a document or its beginning, part of its title or source.")
     place: Text | None = Field(None, description='A place in the act and all below it: "Art 5".')
     deadline_before: Day | None = Field(None, description="With a computed date up to this day.")
     deadline_after: Day | None = Field(None, description="With a computed date from this day on.")
-    bearer_class: list[Annotated[str, facet_values("bearer_class")]] = Field(
-        [], max_length=_MANY, description="What the bearer is."
-    )
+    bearer_class: list[Annotated[str, facet_values("bearer_class")]] = _several("What the bearer is.")
     strength: Annotated[str, OneOf(("must", "should"))] | None = Field(
         None, description="Binding (must) or recommended (should)."
     )
     role: Text | None = Field(None, description="Part of the bearer's English name, whatever the text's language.")
     applies_on: Day | None = Field(None, description="Known to apply on this day.")
-    bearer_role: list[Text] = Field([], max_length=_MANY, description="The bearer's whole English name.")
-    jurisdiction: list[Text] = Field([], max_length=_MANY, description="Whose law it is: EU, DE, FR …")
-    topic: list[Annotated[str, facet_values("topic")]] = Field([], max_length=_MANY, description="What it is about.")
-    due_window: list[Annotated[str, facet_values("due_window")]] = Field(
-        [], max_length=_MANY, description="When something is due, from today."
-    )
-    applies: list[Annotated[str, facet_values("applies")]] = Field(
-        [], max_length=_MANY, description="Whether it applies today."
-    )
+    bearer_role: list[Text] = _several("The bearer's whole English name.")
+    jurisdiction: list[Text] = _several("Whose law it is: EU, DE, FR …")
+    topic: list[Annotated[str, facet_values("topic")]] = _several("What it is about.")
+    due_window: list[Annotated[str, facet_values("due_window")]] = _several("When something is due, from today.")
+    applies: list[Annotated[str, facet_values("applies")]] = _several("Whether it applies today.")
     status: Annotated[str, facet_values("status")] | None = Field(None, description="What people made of it.")
     owner: Text | None = Field(None, description="Part of the name of who looks after it.")
     review_state: Annotated[str, facet_values("review_state")] | None = Field(
@@ -150,9 +146,7 @@ class Search(Narrowing, Paging, Reader):
         "auto",
         description="Search by meaning in addition to words, across languages; off: only words, only: only meaning.",
     )
-    facet: list[Annotated[str, OneOf(tuple(FACETS))]] = Field(
-        [], max_length=_MANY, description="Count the norms by these."
-    )
+    facet: list[Annotated[str, OneOf(tuple(FACETS))]] = _several("Count the norms by these.")
 
 
 NAMES = tuple(Narrowing.model_fields)

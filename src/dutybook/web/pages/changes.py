@@ -22,7 +22,7 @@ from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
 from dutybook.web.pages.acts import act_address
 from dutybook.web.reader import language_of, words_of
-from dutybook.web.request_values import clean, offset_of, page_links, reading, text_of
+from dutybook.web.request_values import clean, kind_choices, offset_of, page_links, reading, text_of
 
 router = APIRouter()
 
@@ -54,16 +54,6 @@ class Changed:
     kinds: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     pieces: tuple[Piece, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A kind of change to filter by: how many there are, whether it is chosen, and the address that toggles it."""
-
-    kind: str
-    number: int
-    chosen: bool
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +103,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "corrections": [
             (c, tuple(shorten_pieces([(p.old, p.new) for p in word_diff(c.wrong, c.right)]))) for c in corrections
         ],
-        "choices": [_choice(kind, counts[kind], kinds, asked, row) for kind in KINDS if counts[kind]],
+        "choices": kind_choices(KINDS, counts, kinds, lambda rest: _address(row, asked, rest, 0)),
         "kinds": kinds,
         "total": len(norms),
         **page_links(offset, LIMIT, len(page), offset + len(page) < len(norms), partial(_address, row, asked, kinds)),
@@ -231,12 +221,6 @@ def _version(versions: Sequence[VersionRow], named: str) -> VersionRow:
             return version
     day = as_date(named, "version")
     return standing_on(list(versions), day.isoformat() if day else "")
-
-
-def _choice(kind: str, number: int, kinds: list[str], asked: list[tuple[str, str]], row: WorkRow) -> Chosen:
-    chosen = kind in kinds
-    rest = [k for k in kinds if k != kind] if chosen else [*kinds, kind]
-    return Chosen(kind, number, chosen, _address(row, asked, rest, 0))
 
 
 def _address(row: WorkRow, asked: list[tuple[str, str]], kinds: list[str], offset: int) -> str:

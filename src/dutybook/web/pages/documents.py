@@ -32,7 +32,7 @@ from dutybook.web.document_window import (
 from dutybook.web.drawing import DPI, Drawer
 from dutybook.web.reader import words_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import clean, number, offset_of, page_links, reading, text_of
+from dutybook.web.request_values import clean, kind_choices, number, offset_of, page_links, reading, text_of
 
 router = APIRouter()
 
@@ -85,8 +85,14 @@ def document(request: Request, identity: str) -> HTMLResponse:
     kept = [("view", "text")] if as_text and paged else []
     query = [*kept, *(("kind", kind) for kind in kinds)]
 
+    where = [(n, clean(v)) for n, v in asked.multi_items() if n in ("page", "from", "at")]
+
     def address(**new: object) -> str:
         return f"/documents/{identity}?" + urlencode([*query, *new.items()])
+
+    def with_kinds(rest: list[str]) -> str:
+        query = urlencode([*kept, *where, *(("kind", kind) for kind in rest)])
+        return f"/documents/{identity}" + (f"?{query}" if query else "")
 
     values |= context | {
         "tree": build_tree(rows, values["current"]),
@@ -95,7 +101,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         "as_text": as_text,
         "kept": urlencode(kept),
         "kinds": kinds,
-        "choices": _choices(identity, {**found, REJECTED: gone}, kinds, kept, request),
+        "choices": kind_choices(KINDS, {**found, REJECTED: gone}, kinds, with_kinds),
         "previous": address(**values["previous"]) if values["previous"] else "",
         "next": address(**values["next"]) if values["next"] else "",
         "rejected_total": gone,
@@ -191,20 +197,6 @@ def _came_from(register: Register, identity: str) -> str:
     from dutybook.store.watches import watch_files
 
     return watch_files.address(register, identity)
-
-
-def _choices(
-    identity: str, found: dict[str, int], kinds: list[str], kept: list[tuple[str, str]], request: Request
-) -> list[tuple[str, int, bool, str]]:
-    """The kinds of notes to filter by: how many there are, whether it is chosen, and the address that toggles it."""
-    where = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("page", "from", "at")]
-    made = []
-    for kind in KINDS:
-        if found.get(kind):
-            rest = [k for k in kinds if k != kind] if kind in kinds else [*kinds, kind]
-            query = urlencode([*kept, *where, *(("kind", k) for k in rest)])
-            made.append((kind, found[kind], kind in kinds, f"/documents/{identity}" + (f"?{query}" if query else "")))
-    return made
 
 
 #: Documents of a page.

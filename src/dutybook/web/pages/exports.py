@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,29 +71,12 @@ def download(request: Request, name: str) -> FileResponse:
 
 
 def write_export(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
-    """Export the norms that match the filters, with headings in the reader's language.
-
-    Args:
-        extension: that of the format, with the dot.
-    """
+    """Export the norms that match the filters in the format of an extension, with headings in the reader's language."""
     settings: Settings = request.app.state.settings
-    folder = TemporaryDirectory(prefix="dutybook-export-")
-    target = Path(folder.name, secrets.token_hex(8) + extension)
+    name = f"dutybook-{settings.today().isoformat()}{extension}"
     here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder}
-    try:
-        options = {key: value for key, value in here.items() if key in options_of_format(target)}
-        # A register of its own: an export holds one state of it for as long as it takes.
-        with open_register(settings.database, read_only=True, create=False) as register:
-            export(register, target, filters, reader=reader, options=options)
-    except BaseException:
-        folder.cleanup()
-        raise
-    return FileResponse(
-        target,
-        media_type=TYPES.get(extension, "application/octet-stream"),
-        filename=f"dutybook-{settings.today().isoformat()}{extension}",
-        background=BackgroundTask(folder.cleanup),
-    )
+    options = {key: value for key, value in here.items() if key in options_of_format(Path(name))}
+    return _send(request, name, filters, reader, options)
 
 
 @router.get("/feeds/calendar.ics")
@@ -103,21 +85,23 @@ def calendar(request: Request) -> FileResponse:
 
     ``lang`` is the reader's language, since a calendar program sends none.
     """
-    settings: Settings = request.app.state.settings
-    folder = TemporaryDirectory(prefix="dutybook-feed-")
-    target = Path(folder.name, "dutybook.ics")
     asked = [(n, v) for n, v in request.query_params.multi_items() if n not in ("token", "lang")]
+    answer = _send(request, "dutybook.ics", given_filters(asked), chosen_language(request), {})
+    answer.headers["cache-control"] = "private, no-cache"
+    return answer
+
+
+def _send(
+    request: Request, name: str, filters: Mapping[str, object], reader: str, options: Mapping[str, object]
+) -> FileResponse:
+    folder = TemporaryDirectory(prefix="dutybook-export-")
+    target = Path(folder.name, name)
     try:
-        # A register of its own, opened for reading: it remembers nothing of the feed, and holds one state for as long as it takes.
-        with open_register(settings.database, read_only=True, create=False) as register:
-            export(register, target, given_filters(asked), reader=chosen_language(request))
+        # A register of its own: an export holds one state of it for as long as it takes.
+        with open_register(request.app.state.settings.database, read_only=True, create=False) as register:
+            export(register, target, filters, reader=reader, options=options)
     except BaseException:
         folder.cleanup()
         raise
-    return FileResponse(
-        target,
-        media_type="text/calendar; charset=utf-8",
-        filename="dutybook.ics",
-        headers={"cache-control": "private, no-cache"},
-        background=BackgroundTask(folder.cleanup),
-    )
+    kind = TYPES.get(target.suffix, "application/octet-stream")
+    return FileResponse(target, media_type=kind, filename=name, background=BackgroundTask(folder.cleanup))

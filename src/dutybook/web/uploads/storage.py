@@ -22,7 +22,6 @@ from threading import RLock
 from typing import Any
 
 from dutybook.errors import DutybookError, NotFound
-from dutybook.reasons import BEFORE, Reason
 from dutybook.store.maintenance.companion_files import uploads_path
 from dutybook.web.error_responses import TranslatedError
 
@@ -292,8 +291,5 @@ def from_plain(stored: Mapping[str, Any]) -> Batch:
 
 
 def _made(kind: type[Any], stored: Mapping[str, Any]) -> Any:
-    if reason := stored.get("reason"):
-        # An earlier Dutybook kept a sentence alone.
-        stored = {**stored, "reasons": [Reason(reason, BEFORE).plain()]}
     known = {one.name for one in fields(kind)}
     return kind(**{name: value for name, value in stored.items() if name in known})
