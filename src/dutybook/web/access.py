@@ -113,11 +113,7 @@ class Door(ABC):
 
 
 class Access(Door):
-    """The sessions of this process, for one person.
-
-    Args:
-        on_new_key: is called with each new key. Only the person at the terminal may see it.
-    """
+    """The sessions of this process, for one person. ``on_new_key`` gets each new key, to show at the terminal only."""
 
     open = ("/enter",)
 
@@ -231,11 +227,7 @@ class LimitedBody:
         self._until = time.monotonic() + ALL + most / SPEED
 
     async def __call__(self) -> Message:
-        """The next message.
-
-        Raises:
-            HTTPException: 413 if there are too many bytes, 408 if it takes too long.
-        """
+        """The next message; HTTPException 413 for too many bytes, 408 if it takes too long."""
         if self._done:
             # What comes now is only whether somebody is still there.
             return await self._receive()

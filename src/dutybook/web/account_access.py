@@ -56,12 +56,7 @@ class Passwords:
 
 
 def check_new_password(password: str, again: str, name: str) -> None:
-    """Check a new password: it must be long enough, typed twice alike, and not the name. Which characters it has does
-    not matter.
-
-    Raises:
-        Unacceptable: it is not.
-    """
+    """Check a new password (long enough, twice alike, not the name); Unacceptable says what is wrong."""
     if password != again:
         raise Unacceptable("differ")
     if len(password) < SHORTEST or len(set(password)) < 4:

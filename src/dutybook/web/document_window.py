@@ -34,11 +34,7 @@ _QUOTED = 180
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note in the margin: a norm, or (``kind`` is REJECTED) a rejected candidate. ``top`` is its height on its page
-    in points.
-
-    ``doubts`` names the fields that may be wrong.
-    """
+    """A note in the margin: a norm or (``kind`` REJECTED) a candidate, ``top`` points below the top of its page."""
 
     id: str
     kind: str

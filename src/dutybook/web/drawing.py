@@ -32,16 +32,7 @@ class Drawer:
         self._turn = ThreadPoolExecutor(1, "drawing")
 
     def page(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> bytes:
-        """A page as a PNG image.
-
-        Args:
-            number: the page, counted from 1.
-            boxes: rectangles to outline.
-
-        Raises:
-            NotFound: the file is gone, changed since it was read, or has no such page; or it took too long or too
-                much memory.
-        """
+        """A page (from 1) as a PNG with ``boxes`` outlined; NotFound if the file changed or drawing takes too much."""
         return self.asked(source, sha256, number, boxes).result()
 
     def asked(self, source: Path, sha256: str, number: int, boxes: tuple[Box, ...] = ()) -> Future[bytes]:

@@ -164,12 +164,7 @@ class SearchPool:
         facets: tuple[str, ...] = (),
         semantic: str = AUTO,
     ) -> Page:
-        """As :func:`dutybook.searching.page`. A search that was made before is not repeated while its answer is still
-        right.
-
-        Raises:
-            BadFilter, MissingExtra, NotFound: as there.
-        """
+        """As :func:`dutybook.searching.page`, with its errors. A search is not repeated while its answer is right."""
         asked = _Asked(filters, limit, offset, reader, facets, semantic)
 
         def make() -> Page:

@@ -84,8 +84,10 @@ def _here(request: Request) -> str:
     return own_path(path + (f"?{came.query}" if came.query else ""))
 
 
-def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-    """Render a whole page in the reader's language."""
+def page(
+    request: Request, template: str, values: Mapping[str, Any], status: int = 200, section: str = ""
+) -> HTMLResponse:
+    """Render a whole page in the reader's language; ``section`` is that of the page's own texts."""
     reader = reader_of(request)
     access = request.app.state.access
     session: str | None = request.state.session
@@ -107,6 +109,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             more_pages=links_for(MORE, request.url.path, reader.language, person) if person else (),
             languages=reader_languages("web"),
             here=_here(request),
+            page_words=reader.section(section) if section else None,
             **values,
         )
     )

@@ -37,12 +37,7 @@ class NotAllowedRemotely(TranslatedError, BadRequest):
 
 
 def check_target(text: str) -> None:
-    """Check a place that an alert is to notify, as ``parse_target`` takes it or as a plain web address.
-
-    Raises:
-        NotAllowedRemotely: it is a file, names a file with a secret, a variable that is not for Dutybook, or a
-            private network.
-    """
+    """Check a place to notify; NotAllowedRemotely for a file, a secret that is not for Dutybook, a private network."""
     kind, _, rest = text.strip().partition(":")
     kind = kind.strip().lower()
     if kind in _FILES:

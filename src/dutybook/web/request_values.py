@@ -92,29 +92,17 @@ def person_of(request: Request) -> Person:
 
 
 def editing(request: Request) -> Person:
-    """The person who makes a change.
-
-    Raises:
-        HTTPException: 403, the person may only read.
-    """
+    """The person who makes a change; HTTPException 403 for somebody who may only read."""
     return _at_least(request, Role.EDITOR)
 
 
 def administering(request: Request) -> Person:
-    """The person who changes accounts or what runs on its own.
-
-    Raises:
-        HTTPException: 403, the person is no administrator.
-    """
+    """The person who changes accounts or what runs on its own; HTTPException 403 for all but administrators."""
     return _at_least(request, Role.ADMIN)
 
 
 def seeing(request: Request, role: Role) -> Person:
-    """The person who sees something that needs ``role``.
-
-    Raises:
-        HTTPException: 403, the person has a lower role.
-    """
+    """The person who sees something that needs ``role``; HTTPException 403 for somebody with a lower one."""
     person = person_of(request)
     if person.role < role:
         raise Denied(403, f"needs.{role.name.lower()}")
@@ -135,11 +123,7 @@ async def form_of(request: Request, fields: int = 60, size: int = 100_000) -> di
 
 
 async def changing(request: Request) -> dict[str, str]:
-    """The fields of a form that was sent from this session, without files.
-
-    Raises:
-        HTTPException: 403, the form is not of this session.
-    """
+    """The text fields of a form of this session; HTTPException 403 if the form is of another one."""
     given = await form_of(request)
     session: str | None = request.state.session
     if session is None or not request.app.state.access.may_change(session, given.get("token")):

@@ -231,11 +231,7 @@ def act(request: Request, work: Work) -> dict[str, Any]:
 
 
 def find_act(register: Register, identity: str) -> WorkRow:
-    """Find the act with this id, or the only one whose number or title fits.
-
-    Raises:
-        NotFound: no act, or more than one, fits.
-    """
+    """The act with this id, or the only one whose number or title fits; NotFound for none or several."""
     try:
         return works.work(register, identity)
     except NotFound:

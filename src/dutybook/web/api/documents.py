@@ -204,11 +204,7 @@ def _listed(request: Request, asked: OfDocument, rows_of: Callable[..., tuple[li
 
 
 def find_document(register: Register, identity: str) -> rows.DocumentRow:
-    """Find the document with this id, or with an id that begins so.
-
-    Raises:
-        NotFound: no id, or more than one, begins so.
-    """
+    """The document with this id, or the only one whose id begins so; NotFound for none or several."""
     text = identity.lower()
     found = [row for row in register.documents(text) if row.id == text or (len(text) >= 4 and row.id.startswith(text))]
     exact = [row for row in found if row.id == text]

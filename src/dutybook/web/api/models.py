@@ -107,12 +107,7 @@ _MODELS: dict[type, type[BaseModel]] = {}
 
 
 def of_row(row: type, *, without: Collection[str] = ()) -> Callable[[type[M]], type[M]]:
-    """A class decorator that adds the fields of a row (a dataclass) to a model, in the row's order.
-
-    Args:
-        row: the dataclass. Fields that only the model has come last.
-        without: fields of the row that are not for readers.
-    """
+    """A class decorator that adds the fields of a row (a dataclass) to a model, but for those ``without``."""
 
     def complete(model: type[M]) -> type[M]:
         hints = _hints(row)

@@ -296,11 +296,7 @@ def image(
 
 
 def draw_page(request: Request, document: str, number: int, boxes: tuple[PageBox, ...] = ()) -> Response:
-    """A page of a document (by its full id) as a PNG image. No file other than the document's own is ever opened.
-
-    Raises:
-        NotFound: there is no such document or page, or it cannot be drawn.
-    """
+    """A page of a document as a PNG image; NotFound if it cannot be drawn. Only the document's own file is opened."""
     with reading(request) as register:
         row = source_of(register, document)
     if row is None:
@@ -315,11 +311,7 @@ def draw_page(request: Request, document: str, number: int, boxes: tuple[PageBox
 
 
 def find_full_id(register: Register, identity: str) -> str:
-    """The full id of a norm.
-
-    Raises:
-        NotFound: no id, or more than one, begins so, or it is the id of a rejected candidate.
-    """
+    """The full id of a norm; NotFound for none, several, or a rejected candidate."""
     kind, full = register.kind_of(identity)
     if kind != "norms":
         raise NotFound(f"{full} is no norm but was rejected: GET /api/v1/norms/{full}/explain says why")

@@ -42,12 +42,7 @@ a page's top left corner; spans are half-open ranges of characters."""
 
 
 def document(root: str = "", cookie: str = COOKIE) -> dict[str, Any]:
-    """The description as JSON, which the caller may change.
-
-    Args:
-        root: the path that stands before all addresses.
-        cookie: the name of the cookie with the session.
-    """
+    """The description as JSON, for addresses below ``root`` and sessions in this cookie. The caller may change it."""
     made = copy.deepcopy(_document())
     made["servers"][0]["url"] = root + PREFIX
     made["components"]["securitySchemes"]["session"]["name"] = cookie

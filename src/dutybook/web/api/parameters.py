@@ -159,11 +159,7 @@ def given_filters(asked: Narrowing) -> dict[str, Any]:
 
 
 def filters_of(request: Request, register: Register, asked: Narrowing) -> Filters:
-    """The filters of a request.
-
-    Raises:
-        Refusal: filters contradict each other, or name an act or document that does not exist; it names the parameter.
-    """
+    """The filters of a request; Refusal names the parameter that contradicts others or names nothing that exists."""
     try:
         made = Filters(today=request.app.state.settings.today(), **given_filters(asked))
     except BadFilter as error:

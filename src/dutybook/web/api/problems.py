@@ -184,11 +184,7 @@ _LONGEST = 2_000
 
 
 class ProblemMiddleware:
-    """ASGI middleware around the whole application, including its guard.
-
-    It turns answers that are errors but not problems into problems, with their text as the detail and all of their
-    headers.
-    """
+    """ASGI middleware around all else: turns errors below ``/api/`` that are no problems into problems."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -132,12 +132,7 @@ def _tags(header: str) -> frozenset[str]:
 
 @contextmanager
 def reading(request: Request) -> Iterator[Register]:
-    """The register, opened for reading.
-
-    Raises:
-        Refusal: there is no register.
-        RegisterError: it cannot be used.
-    """
+    """The register, opened for reading; Refusal if there is none, RegisterError if it cannot be used."""
     registers = _registers(request)
     with registers.reading() as register, register.translated_errors():
         yield register

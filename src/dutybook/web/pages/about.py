@@ -66,9 +66,8 @@ def about(request: Request) -> HTMLResponse:
         "models": models,
         "vendored": vendored,
         "libraries": libraries,
-        "page_words": words_of(request, "about_page"),
     }
-    return render.page(request, "about.html", values)
+    return render.page(request, "about.html", values, section="about_page")
 
 
 def _by_language(summary: Summary) -> list[tuple[str, dict[str, int], int]]:

@@ -153,11 +153,7 @@ def act_language(row: WorkRow, asked: str, reader: str) -> str:
 
 
 def timeline_in(registers: Registers, register: Register, identity: str, language: str, reader: str) -> Timeline | None:
-    """The timeline of an act in a language, labelled for the reader; None if no text in it can be identified.
-
-    The page of an act and its picture ask for it one after the other, so it is cached until somebody writes to the
-    register.
-    """
+    """The timeline of an act, cached until somebody writes; None if no text in the language can be identified."""
 
     def build() -> Timeline | None:
         try:

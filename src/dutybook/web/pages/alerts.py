@@ -289,11 +289,7 @@ def available_channels(environment: Mapping[str, str] | None = None) -> Availabl
 
 
 def alert_from_form(given: Mapping[str, str]) -> Wanted:
-    """The alert that a form describes.
-
-    Raises:
-        BadRequest: a form may not ask for it, or a value is impossible.
-    """
+    """The alert that a form describes; BadRequest if a form may not ask for it or a value is impossible."""
     kinds = [name for name in ALL if given.get(f"kind.{name}") == "1"]
     if not kinds:
         raise Wrong("alert.counts")

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse
 
 from dutybook.web import render
 from dutybook.web.api.openapi import PREFIX, document, examples
-from dutybook.web.reader import words_of
 
 router = APIRouter()
 
@@ -35,9 +34,8 @@ def api(request: Request) -> HTMLResponse:
         "version": made["info"]["version"],
         "base": base + PREFIX,
         "first": f'curl -H "Authorization: Bearer $TOKEN" {shlex.quote(base + PREFIX + "/norms?words=incident")}',
-        "page_words": words_of(request, "api_page"),
     }
-    return render.page(request, "api.html", values)
+    return render.page(request, "api.html", values, section="api_page")
 
 
 def _verbs(made: Mapping[str, Any], base: str) -> Iterator[tuple[str, dict[str, Any]]]:

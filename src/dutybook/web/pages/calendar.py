@@ -101,11 +101,10 @@ def calendar(request: Request) -> HTMLResponse:
         "this_month": at(today) if (year, month) != (today.year, today.month) else "",
         "feed": feed_of(request, narrowed),
         "year_address": "/calendar/year?" + urlencode({**narrowed, "year": first.year}),
-        "page_words": words_of(request, "calendar_page"),
         "all_overdue": "/?" + urlencode({**narrowed, "due_window": "overdue"}),
         "all_coming": "/?" + urlencode({**narrowed, "due_window": str(AHEAD)}),
     }
-    return render.page(request, "calendar.html", values, 400 if problem else 200)
+    return render.page(request, "calendar.html", values, 400 if problem else 200, section="calendar_page")
 
 
 @router.get("/calendar.ics")
@@ -140,12 +139,7 @@ def query_of(
 
 
 def agenda_of(registers: Registers, register: Register, query: AgendaQuery) -> Agenda:
-    """What is due, as :func:`dutybook.store.deadlines.agenda.agenda` returns it, cached until somebody writes to the
-    register.
-
-    Raises:
-        BadFilter: as in that function.
-    """
+    """What is due, as the store's ``agenda`` returns it (or raises BadFilter), cached until somebody writes."""
     return registers.once(("agenda", query), lambda: agenda(register, query))
 
 
@@ -265,9 +259,8 @@ def year(request: Request) -> HTMLResponse:
         "next": _year_address(narrowed, chosen + 1) if chosen < LAST_YEAR else "",
         "this_year": _year_address(narrowed, today.year) if chosen != today.year else "",
         "feed": feed_of(request, narrowed),
-        "page_words": words_of(request, "calendar_page"),
     }
-    return render.page(request, "year.html", values, 400 if problem else 200)
+    return render.page(request, "year.html", values, 400 if problem else 200, section="calendar_page")
 
 
 def _year_address(narrowed: dict[str, str], chosen: int) -> str:
@@ -296,8 +289,8 @@ def make(request: Request, given: Given) -> HTMLResponse:
             door.accounts, name, "feed", door.now(), person=person if door.several else None, by=person
         )
     except Unacceptable as error:
-        values = {"problem": describe_refusal(request, error), "page_words": words, "back": back}
-        return render.page(request, "feed.html", values, 400)
+        values = {"problem": describe_refusal(request, error), "back": back}
+        return render.page(request, "feed.html", values, 400, "calendar_page")
     path = f"{feed_of(request, narrowed)}&token={secret}"
-    values = {"address": f"{request.base_url}{path[1:]}", "problem": "", "page_words": words, "back": back}
-    return render.page(request, "feed.html", values)
+    values = {"address": f"{request.base_url}{path[1:]}", "problem": "", "back": back}
+    return render.page(request, "feed.html", values, section="calendar_page")

@@ -21,7 +21,7 @@ from dutybook.store.versions.differences import ChangeRow, CorrectionRow, Differ
 from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
 from dutybook.web.pages.acts import act_address
-from dutybook.web.reader import language_of, words_of
+from dutybook.web.reader import language_of
 from dutybook.web.request_values import clean, kind_choices, offset_of, page_links, reading, text_of
 
 router = APIRouter()
@@ -190,12 +190,7 @@ def language_for(versions: Sequence[VersionRow], asked: str, reader: str) -> str
 
 
 def find_pair(versions: Sequence[VersionRow], since: str, until: str) -> tuple[VersionRow | None, VersionRow | None]:
-    """The two versions that were named by document ids or by days on which they were in force; without names, the
-    last two.
-
-    Raises:
-        NotFound: a name fits no version, or both fit the same.
-    """
+    """The versions that ids or days name, else the last two; NotFound if a name fits none, or both fit the same."""
     if not versions:
         return None, None
     new = _version(versions, until) if until else versions[-1]
@@ -241,9 +236,8 @@ def all_changes(request: Request) -> HTMLResponse:
     values = {
         "rows": [(row, names.get(row.work, row.work), _text_address(row), _counts(row)) for row in found[:TEXTS]],
         **page_links(offset, TEXTS, min(len(found), TEXTS), len(found) > TEXTS, "/changes?offset={}".format),
-        "page_words": words_of(request, "changes_page"),
     }
-    return render.page(request, "all_changes.html", values)
+    return render.page(request, "all_changes.html", values, section="changes_page")
 
 
 def _text_address(row: ChangedText) -> str:

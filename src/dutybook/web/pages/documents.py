@@ -30,7 +30,6 @@ from dutybook.web.document_window import (
     make_slug,
 )
 from dutybook.web.drawing import DPI, Drawer
-from dutybook.web.reader import words_of
 from dutybook.web.registers import Registers
 from dutybook.web.request_values import clean, kind_choices, number, offset_of, page_links, reading, text_of
 
@@ -110,9 +109,8 @@ def document(request: Request, identity: str) -> HTMLResponse:
         "rejected_previous": address(rejected=max(more - _LISTED, 0)) if more else "",
         "other_view": f"/documents/{identity}" + ("" if as_text else "?view=text"),
         "slug": make_slug,
-        "page_words": words_of(request, "document_page"),
     }
-    return render.page(request, "document.html", values)
+    return render.page(request, "document.html", values, section="document_page")
 
 
 @router.get("/documents/{identity}/tree")
@@ -126,9 +124,8 @@ def branch(request: Request, identity: str) -> HTMLResponse:
         "nodes": nodes,
         "identity": identity,
         "kept": kept,
-        "page_words": words_of(request, "document_page"),
     }
-    return render.page(request, "branch.html", values)
+    return render.page(request, "branch.html", values, section="document_page")
 
 
 def _row(register: Register, identity: str) -> DocumentRow:
@@ -224,10 +221,9 @@ def documents(request: Request) -> HTMLResponse:
         "words_sought": words,
         "every": len(rows),
         "total": len(found),
-        "page_words": words_of(request, "document_page"),
         **page_links(offset, DOCUMENTS, len(page), offset + len(page) < len(found), page_at),
     }
-    return render.page(request, "documents.html", values)
+    return render.page(request, "documents.html", values, section="document_page")
 
 
 def _named(row: DocumentRow) -> str:

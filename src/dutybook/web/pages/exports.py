@@ -18,7 +18,7 @@ from dutybook.export.exporting import options_of_format
 from dutybook.store import Filters, open_register
 from dutybook.web import render
 from dutybook.web.pages.search import FILTERS, given_filters
-from dutybook.web.reader import chosen_language, language_of, words_of
+from dutybook.web.reader import chosen_language, language_of
 from dutybook.web.request_values import registers_of
 from dutybook.web.settings import Settings
 
@@ -56,9 +56,8 @@ def formats(request: Request) -> HTMLResponse:
         "search_address": "/" + (f"?{query}" if query else ""),
         "total": total,
         "problem": problem,
-        "page_words": words_of(request, "export_page"),
     }
-    return render.page(request, "exports.html", values, 400 if problem else 200)
+    return render.page(request, "exports.html", values, 400 if problem else 200, section="export_page")
 
 
 @router.get("/export/{name}")
@@ -81,10 +80,7 @@ def write_export(request: Request, extension: str, filters: Mapping[str, object]
 
 @router.get("/feeds/calendar.ics")
 def calendar(request: Request) -> FileResponse:
-    """The dates of the norms that match the filters in the address, as ``dutybook export x.ics`` writes them.
-
-    ``lang`` is the reader's language, since a calendar program sends none.
-    """
+    """The dates of the filtered norms, as ``dutybook export x.ics`` writes them, in the language ``lang``."""
     asked = [(n, v) for n, v in request.query_params.multi_items() if n not in ("token", "lang")]
     answer = _send(request, "dutybook.ics", given_filters(asked), chosen_language(request), {})
     answer.headers["cache-control"] = "private, no-cache"

@@ -137,9 +137,8 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "problem": problem,
             "given": given or {},
             "slug": make_slug,
-            "page_words": words_of(request, "norm_page"),
         }
-    return render.page(request, "norm.html", values, 409 if problem else 200)
+    return render.page(request, "norm.html", values, 409 if problem else 200, section="norm_page")
 
 
 def _versions(written: list[TextRow]) -> list[Version]:
@@ -253,11 +252,10 @@ def review(request: Request) -> HTMLResponse:
         "here_again": _queue_address(kept, later),
         "next_address": _queue_address(kept, later + 1),
         "first_address": _queue_address(kept, 0),
-        "page_words": words_of(request, "review_page"),
         "nothing": nothing,
         "norm_words": words_of(request, "norm_page"),
     }
-    return render.page(request, "review.html", values)
+    return render.page(request, "review.html", values, section="review_page")
 
 
 def _queue_address(kept: list[tuple[str, str]], later: int) -> str:
@@ -284,11 +282,7 @@ UNDO = "undo"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a norm that can be corrected: its name in the form, the key of its label, its value, and its choices
-    (empty: any text).
-
-    ``long``: its text usually fills more than one line.
-    """
+    """A field of a norm that can be corrected. ``choices``: empty for any text; ``long``: of more than one line."""
 
     name: str
     label: str
@@ -313,11 +307,7 @@ def fields_of(norm: NormRow) -> list[Field]:
 
 
 def changes_of(norm: NormRow, before: Record | None, given: Mapping[str, str]) -> list[Change]:
-    """The changes that a form makes: the fields whose values differ from the norm and its record.
-
-    Raises:
-        BadRequest: a value is impossible.
-    """
+    """The changes that a form makes to a norm and its record; BadRequest if a value is impossible."""
     reason = given.get("reason", "").strip()
     if given.get("judge") in JUDGED:
         finding = "" if given["judge"] == "taken back" else given["judge"]

@@ -253,11 +253,7 @@ class WatchForm:
 
 
 def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
-    """The form for a kind of source.
-
-    Raises:
-        BadRequest: there is no such kind.
-    """
+    """The form for a kind of source; BadRequest if there is no such kind."""
     source = registry.source_of(kind)
     return WatchForm(
         kind=kind,
@@ -271,11 +267,7 @@ def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
 
 
 def watch_from_form(form: WatchForm, roots: tuple[Path, ...]) -> WatchDefinition:
-    """The watch that a form describes, if it may be made from the web application.
-
-    Raises:
-        BadRequest: it may not, or a value is impossible.
-    """
+    """The watch that a form describes; BadRequest if a form may not make it or a value is impossible."""
     given = form.given
     target = given.get("target", "")
     if not target:

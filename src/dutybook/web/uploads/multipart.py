@@ -42,10 +42,7 @@ class Arrived:
 
 
 class Receiver:
-    """Parses a multipart form while it arrives. ``allowed`` checks the token, which has to be the first field.
-
-    No part of a file is written before that.
-    """
+    """Parses a multipart form as it arrives; no file is written before ``allowed`` saw the token, the first field."""
 
     def __init__(
         self,
@@ -87,12 +84,7 @@ class Receiver:
             raise _broken() from error
 
     def feed(self, data: bytes) -> None:
-        """Parse more bytes of the form.
-
-        Raises:
-            Unacceptable: the form is refused.
-            NoSpace: the disk is full.
-        """
+        """Parse more bytes of the form; Unacceptable if it is refused, NoSpace if the disk is full."""
         self._seen += len(data)
         if self._seen > self._most:
             raise Unacceptable("much", 413, size=self._most)
@@ -104,11 +96,7 @@ class Receiver:
             raise NoSpace("upload.not_kept", why=error.strerror or error) from error
 
     def end(self) -> Arrived:
-        """What was received, once all of it is there.
-
-        Raises:
-            Unacceptable: it ends too early.
-        """
+        """What was received, once all of it is there; Unacceptable if it ends too early."""
         if not self._ended:
             raise _broken()
         return self.arrived
@@ -209,11 +197,7 @@ class Receiver:
 
 
 def boundary_of(content_type: str) -> bytes:
-    """The boundary between the parts of the form.
-
-    Raises:
-        Unacceptable: it is no form with files.
-    """
+    """The boundary between the parts of the form; Unacceptable if it is no form with files."""
     kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
     boundary = options.get(b"boundary", b"")
     if kind != b"multipart/form-data" or not boundary:

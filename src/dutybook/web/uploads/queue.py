@@ -44,12 +44,7 @@ class UploadQueue:
         self._passwords: dict[str, str] = {}
 
     def take(self, arrived: Arrived, by: str) -> Batch:
-        """Store what was received, and queue it for reading.
-
-        Raises:
-            BadRequest: nothing was received, or its language or day is impossible.
-            NoSpace: it cannot be stored.
-        """
+        """Store and queue what was received; BadRequest for nothing or impossible values, NoSpace on a full disk."""
         if not arrived.files:
             raise Wrong("upload.no_file")
         batch = self.shelf.new(by, self.clock())
@@ -89,11 +84,7 @@ class UploadQueue:
             return cleared
 
     def cancel(self, identity: str) -> Batch:
-        """Stop reading a batch. What was read stays in the register.
-
-        Raises:
-            NotFound: there is no such batch.
-        """
+        """Stop reading a batch; NotFound if there is none. What was read stays in the register."""
         self.shelf.read(identity)
         self._runner.cancel(identity)
         with self.shelf.lock:

@@ -103,11 +103,7 @@ class UploadStorage:
     # Files
 
     def free(self, wanted: int = 0) -> None:
-        """Check that ``wanted`` more bytes fit.
-
-        Raises:
-            NoSpace: they do not.
-        """
+        """Check that ``wanted`` more bytes fit; NoSpace if they do not."""
         folder = next(path for path in (self.root, *self.root.parents) if path.is_dir())
         left = shutil.disk_usage(folder).free - KEPT_FREE
         if left < wanted:
@@ -151,11 +147,7 @@ class UploadStorage:
         )
 
     def write(self, batch: Batch) -> None:
-        """Store the state of a batch. A reader sees either the whole of it or the whole of what was before.
-
-        Raises:
-            NoSpace: it cannot be written.
-        """
+        """Store the state of a batch at once: no reader sees half of it. NoSpace if it cannot be written."""
         data = json.dumps(as_plain(batch), ensure_ascii=False).encode("utf-8", "replace")
         with self.lock:
             self._made(self.root / "batches")
@@ -169,11 +161,7 @@ class UploadStorage:
                 raise NoSpace("upload.not_kept", why=error.strerror or error) from error
 
     def read(self, identity: str) -> Batch:
-        """A batch by its id.
-
-        Raises:
-            NotFound: there is none.
-        """
+        """A batch by its id; NotFound if there is none."""
         if _ID.fullmatch(identity):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
                 return from_plain(json.loads((self.root / "batches" / f"{identity}.json").read_bytes()))
@@ -240,10 +228,7 @@ class Sent:
 
 @dataclass(slots=True)
 class Batch:
-    """Files that were uploaded together. ``state``: waiting, reading, done, cancelled, failed. Times are UTC, ISO.
-
-    ``holder`` is the process in whose queue the batch is.
-    """
+    """Files sent together: waiting, reading, done, cancelled or failed; ``holder`` is the process with the queue."""
 
     id: str
     by: str
