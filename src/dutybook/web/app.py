@@ -15,12 +15,17 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door, Guard
-from dutybook.web.api import PREFIX, ProblemMiddleware, create_api
+from dutybook.web.api import PREFIX, create_api
 from dutybook.web.drawing import Drawer
 from dutybook.web.error_responses import TranslatedError, error_response, text_for, title_for
 from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
-from dutybook.web.middleware import ProxyHeadersMiddleware, RootPathMiddleware, SecurityHeadersMiddleware
+from dutybook.web.middleware import (
+    ProblemMiddleware,
+    ProxyHeadersMiddleware,
+    RootPathMiddleware,
+    SecurityHeadersMiddleware,
+)
 from dutybook.web.pages import (
     about,
     accounts,

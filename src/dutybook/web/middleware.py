@@ -1,4 +1,4 @@
-"""ASGI middleware around the application: security headers, the address of clients behind proxies, and the path that it is served below."""
+"""ASGI middleware: security headers, clients behind proxies, the path below which the site is, and errors of the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dutybook.web.access import Address, parse_address
-from dutybook.web.error_responses import error_response
+from dutybook.web.api.problems import MEDIA_TYPE, problem
+from dutybook.web.error_responses import API, error_response
 
 _HEADERS = {
     # No inline script or style, nothing from elsewhere, no frame around us.
@@ -182,3 +183,52 @@ class RootPathMiddleware:
         if parts.netloc == host and host and not (parts.path + "/").startswith(self.root + "/"):
             return urlunsplit(parts._replace(path=self.root + parts.path))
         return address
+
+
+#: Characters of an error that are kept; a refusal of the layers around the API is a sentence.
+_LONGEST = 2_000
+
+
+class ProblemMiddleware:
+    """ASGI middleware around all else: turns errors below ``/api/`` that are no problems into problems."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(API):
+            await self.app(scope, receive, send)
+            return
+        begun: Message | None = None
+        content = b""
+
+        async def answered(message: Message) -> None:
+            nonlocal begun, content
+            if message["type"] == "http.response.start" and _is_no_problem(message):
+                begun = message
+                return
+            if begun is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            content += message.get("body", b"")[: _LONGEST - len(content)]
+            if not message.get("more_body", False):
+                await _as_problem(begun, content, scope, receive, send)
+
+        await self.app(scope, receive, answered)
+
+
+def _is_no_problem(start: Message) -> bool:
+    headers = MutableHeaders(raw=list(start["headers"]))
+    return start["status"] >= 400 and not headers.get("content-type", "").startswith(MEDIA_TYPE)
+
+
+async def _as_problem(begun: Message, content: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+    headers = MutableHeaders(raw=list(begun["headers"]))
+    status = begun["status"]
+    plain = headers.get("content-type", "").startswith("text/plain")
+    detail = content.decode("utf-8", "replace").strip() if plain else ""
+    kept = {n: v for n, v in headers.items() if n not in ("content-type", "content-length")}
+    if status == 401:
+        kept.setdefault("www-authenticate", "Bearer")
+        detail = detail or "sign in, or send a token: Authorization: Bearer TOKEN"
+    await problem(status, detail or "the request was refused", headers=kept)(scope, receive, send)

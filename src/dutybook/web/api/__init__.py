@@ -15,10 +15,9 @@ from dutybook.errors import DutybookError
 # Their operations are in `verbs`. The order is that of the addresses: /acts/{work} takes whatever is left below it.
 from dutybook.web.api import about, acts, alerts, dates, documents, norms, problems, reviews, searches, watches  # noqa: F401
 from dutybook.web.api.openapi import PREFIX
-from dutybook.web.api.problems import ProblemMiddleware
 from dutybook.web.api.routing import verbs
 
-__all__ = ["PREFIX", "ProblemMiddleware", "create_api"]
+__all__ = ["PREFIX", "create_api"]
 
 
 def create_api(state: State) -> FastAPI:

@@ -1,20 +1,14 @@
-"""Turns errors into problem details (RFC 9457): a JSON object that says what happened and what to do.
-
-:class:`ProblemMiddleware` does the same for errors of other layers below ``/api/``, so that a program never gets
-an HTML page.
-"""
+"""Turns errors into problem details (RFC 9457): a JSON object that says what happened and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dutybook.errors import (
     BadRequest,
@@ -149,13 +143,11 @@ def problem_of_validation(error: RequestValidationError) -> JSONResponse:
     found = list(error.errors())
     if any(one["type"] == "json_invalid" for one in found):
         return problem(400, f"the body cannot be read as JSON: {_describe_validation_error(found[0])}")
-    errors = [describe_field_error(*_place(one["loc"]), _describe_validation_error(one)) for one in found[:20]]
+    errors = [
+        describe_field_error(str(one["loc"][0]), ".".join(map(str, one["loc"][1:])), _describe_validation_error(one))
+        for one in found[:20]
+    ]
     return problem(422, "; ".join(f"{e['name'] or e['in']}: {e['detail']}" for e in errors), errors=errors)
-
-
-def _place(at: Iterable[object]) -> tuple[str, str]:
-    where, *names = (str(part) for part in at)
-    return where, ".".join(names)
 
 
 def _describe_validation_error(one: Mapping[str, Any]) -> str:
@@ -176,53 +168,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Error"
-
-
-_API_PREFIX = "/api/"
-#: A refusal of the layers around the API is a sentence.
-_LONGEST = 2_000
-
-
-class ProblemMiddleware:
-    """ASGI middleware around all else: turns errors below ``/api/`` that are no problems into problems."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_API_PREFIX):
-            await self.app(scope, receive, send)
-            return
-        begun: Message | None = None
-        content = b""
-
-        async def answered(message: Message) -> None:
-            nonlocal begun, content
-            if message["type"] == "http.response.start" and _is_no_problem(message):
-                begun = message
-                return
-            if begun is None or message["type"] != "http.response.body":
-                await send(message)
-                return
-            content += message.get("body", b"")[: _LONGEST - len(content)]
-            if not message.get("more_body", False):
-                await _as_problem(begun, content, scope, receive, send)
-
-        await self.app(scope, receive, answered)
-
-
-def _is_no_problem(start: Message) -> bool:
-    headers = MutableHeaders(raw=list(start["headers"]))
-    return start["status"] >= 400 and not headers.get("content-type", "").startswith(MEDIA_TYPE)
-
-
-async def _as_problem(begun: Message, content: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-    headers = MutableHeaders(raw=list(begun["headers"]))
-    status = begun["status"]
-    plain = headers.get("content-type", "").startswith("text/plain")
-    detail = content.decode("utf-8", "replace").strip() if plain else ""
-    kept = {n: v for n, v in headers.items() if n not in ("content-type", "content-length")}
-    if status == 401:
-        kept.setdefault("www-authenticate", "Bearer")
-        detail = detail or "sign in, or send a token: Authorization: Bearer TOKEN"
-    await problem(status, detail or "the request was refused", headers=kept)(scope, receive, send)

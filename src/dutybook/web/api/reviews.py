@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -161,7 +163,12 @@ def record(request: Request, response: Response, id: NormId) -> dict[str, Any]:
 def history(request: Request, id: NormId, asked: Paged) -> dict[str, Any]:
     """The history of a norm's record, the newest change first; also for a norm that is no longer in the register."""
     with reading(request) as register:
-        rows = _history(register, id)
+        try:
+            rows = reviews.history_of(register, id)[1][::-1]
+        except NotFound:
+            # The empty history of an existing norm is not the history of a missing one.
+            find_full_id(register, id)
+            rows = []
     return slice_page(request, asked, rows)
 
 
@@ -179,12 +186,10 @@ def change(
                 422, "say what to change: status, owner, finding, note … (reason and deadline alone change nothing)"
             )
         since = _since(if_match)
-        try:
+        with _refusing_late_changes(register, norm):
             (made,) = reviews.change(
                 register, [norm], wanted, by=person.name, now=datetime.now(UTC), unchanged_since=since
             )
-        except ChangedSince as error:
-            raise _faster(error, reviews.record(register, norm)) from error
     return _done(response, made)
 
 
@@ -196,10 +201,8 @@ def undo(request: Request, response: Response, id: NormId, if_match: IfMatch = N
     person = changing_as_editor(request)
     with writing(request) as register:
         norm = find_full_id(register, id)
-        try:
+        with _refusing_late_changes(register, norm):
             made = reviews.undo(register, norm, by=person.name, now=datetime.now(UTC), unchanged_since=_since(if_match))
-        except ChangedSince as error:
-            raise _faster(error, reviews.record(register, norm)) from error
     return _done(response, made)
 
 
@@ -218,15 +221,6 @@ def verify(
     with reading(request) as register:
         found = audit.verify(register, head)
     return {"rows": found.rows, "head": found.head, "broken": found.broken, "says": found.says}
-
-
-def _history(register: Register, identity: str) -> list[Any]:
-    try:
-        return reviews.history_of(register, identity)[1][::-1]
-    except NotFound:
-        # The empty history of an existing norm is not the history of a missing one.
-        find_full_id(register, identity)
-        return []
 
 
 def _wanted(body: ReviewChange) -> dict[str, Any]:
@@ -248,9 +242,14 @@ def _tag(record: StoredRecord | None) -> str:
     return f'"{record.revision if record else 0}"'
 
 
-def _faster(error: ChangedSince, now: StoredRecord | None) -> Refusal:
-    current = Record.model_validate(now).model_dump(mode="json") if now else None
-    return Refusal(412, str(error), headers={"etag": _tag(now)}, current=current)
+@contextmanager
+def _refusing_late_changes(register: Register, norm: str) -> Iterator[None]:
+    try:
+        yield
+    except ChangedSince as error:
+        now = reviews.record(register, norm)
+        current = Record.model_validate(now).model_dump(mode="json") if now else None
+        raise Refusal(412, str(error), headers={"etag": _tag(now)}, current=current) from error
 
 
 def _done(response: Response, made: Done) -> dict[str, Any]:

@@ -64,7 +64,24 @@ class NoticeView:
 def alerts(request: Request) -> HTMLResponse:
     """The list of alerts, and how many messages wait or failed."""
     editing(request)
-    return _list(request)
+    works: Jobs = request.app.state.jobs
+    with reading(request) as register:
+        found = kept.all_alerts(register)
+        counts = outbox.counts(register)
+        following = outbox.next_moment(register)
+        rows = [
+            (alert, _asks(request, register, alert), [describe_channel(channel) for channel in alert.channels])
+            for alert in found
+        ]
+    outcome = works.outcome("alerts:run")
+    values = {
+        "rows": rows,
+        "counts": counts,
+        "following": following,
+        "outcome": outcome,
+        "going": outcome is not None and outcome.going,
+    }
+    return render.page(request, "alerts.html", values)
 
 
 @router.get("/alerts/add")
@@ -130,7 +147,25 @@ def run(request: Request, _: Given) -> Response:
 def show(request: Request, identity: str) -> HTMLResponse:
     """The page of an alert: what it counts, where it sends messages, what it has sent and what waits."""
     editing(request)
-    return _show(request, identity)
+    works: Jobs = request.app.state.jobs
+    with reading(request) as register:
+        alert = kept.alert_named(register, identity)
+        last = outbox.deliveries(register, alert=alert.id, limit=10)
+        waiting = len(alert_events.waiting(register, alert.id))
+        found = alert_events.notices(register, alert=alert.id, limit=10)
+        asks = _asks(request, register, alert)
+    outcome = works.outcome(f"test:{alert.id}")
+    values = {
+        "alert": alert,
+        "asks": asks,
+        "places": [describe_channel(channel) for channel in alert.channels],
+        "deliveries": [(one, describe_channel(one)) for one in last],
+        "waiting": waiting,
+        "notices": _notice_views(request, found, datetime.max.replace(tzinfo=UTC)),
+        "outcome": outcome,
+        "going": outcome is not None and outcome.going,
+    }
+    return render.page(request, "alert.html", values)
 
 
 @router.post("/alerts/of/{identity}/{verb}")
@@ -178,27 +213,6 @@ def notices(request: Request) -> HTMLResponse:
     return render.page(request, "notices.html", values)
 
 
-def _list(request: Request) -> HTMLResponse:
-    works: Jobs = request.app.state.jobs
-    with reading(request) as register:
-        found = kept.all_alerts(register)
-        counts = outbox.counts(register)
-        following = outbox.next_moment(register)
-        rows = [
-            (alert, _asks(request, register, alert), [describe_channel(channel) for channel in alert.channels])
-            for alert in found
-        ]
-    outcome = works.outcome("alerts:run")
-    values = {
-        "rows": rows,
-        "counts": counts,
-        "following": following,
-        "outcome": outcome,
-        "going": outcome is not None and outcome.going,
-    }
-    return render.page(request, "alerts.html", values)
-
-
 def _form(request: Request, given: Mapping[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
     with reading(request) as register:
         searches = saved_searches.names(register)
@@ -214,28 +228,6 @@ def _form(request: Request, given: Mapping[str, str], problem: str = "", status:
         "readers": reader_languages("alerts"),
     }
     return render.page(request, "alert_add.html", values, status)
-
-
-def _show(request: Request, identity: str) -> HTMLResponse:
-    works: Jobs = request.app.state.jobs
-    with reading(request) as register:
-        alert = kept.alert_named(register, identity)
-        last = outbox.deliveries(register, alert=alert.id, limit=10)
-        waiting = len(alert_events.waiting(register, alert.id))
-        found = alert_events.notices(register, alert=alert.id, limit=10)
-        asks = _asks(request, register, alert)
-    outcome = works.outcome(f"test:{alert.id}")
-    values = {
-        "alert": alert,
-        "asks": asks,
-        "places": [describe_channel(channel) for channel in alert.channels],
-        "deliveries": [(one, describe_channel(one)) for one in last],
-        "waiting": waiting,
-        "notices": _notice_views(request, found, datetime.max.replace(tzinfo=UTC)),
-        "outcome": outcome,
-        "going": outcome is not None and outcome.going,
-    }
-    return render.page(request, "alert.html", values)
 
 
 def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[str, str]]:

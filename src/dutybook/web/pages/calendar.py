@@ -54,7 +54,7 @@ def calendar(request: Request) -> HTMLResponse:
     year = number(request.query_params.get("year"), today.year, 1, LAST_YEAR)
     month = number(request.query_params.get("month"), today.month, 1, 12)
     first = date(year, month, 1)
-    last = _next_month(first) - timedelta(days=1)
+    last = date(year, month, monthrange(year, month)[1])
     narrowed = filters_of(request)
     problem = ""
     with registers.reading() as register:
@@ -141,10 +141,6 @@ def query_of(
 def agenda_of(registers: Registers, register: Register, query: AgendaQuery) -> Agenda:
     """What is due, as the store's ``agenda`` returns it (or raises BadFilter), cached until somebody writes."""
     return registers.once(("agenda", query), lambda: agenda(register, query))
-
-
-def _next_month(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
 
 
 def _weekdays(language: str) -> list[tuple[str, str]]:

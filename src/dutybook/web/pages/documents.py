@@ -17,6 +17,7 @@ from dutybook.errors import DutybookError, NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets, source_of
+from dutybook.store.watches import watch_files
 from dutybook.web import render
 from dutybook.web.document_window import (
     REJECTED,
@@ -30,7 +31,6 @@ from dutybook.web.document_window import (
     make_slug,
 )
 from dutybook.web.drawing import DPI, Drawer
-from dutybook.web.registers import Registers
 from dutybook.web.request_values import clean, kind_choices, number, offset_of, page_links, reading, text_of
 
 router = APIRouter()
@@ -79,7 +79,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
             "facts": register.facts(identity),
             "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
             "rejected": dropped(register, identity, _LISTED, more),
-            "came_from": _came_from(register, identity),
+            "came_from": watch_files.address(register, identity),
         }
     kept = [("view", "text")] if as_text and paged else []
     query = [*kept, *(("kind", kind) for kind in kinds)]
@@ -190,12 +190,6 @@ def _page_window(
     }
 
 
-def _came_from(register: Register, identity: str) -> str:
-    from dutybook.store.watches import watch_files
-
-    return watch_files.address(register, identity)
-
-
 #: Documents of a page.
 DOCUMENTS = 100
 
@@ -235,7 +229,12 @@ def _named(row: DocumentRow) -> str:
 @router.get("/documents/{identity}/pages/{number}.png")
 async def image(request: Request, identity: str, number: int) -> Response:
     """A page of a document in the register. No file other than the document's own is ever opened."""
-    row = await run_in_threadpool(_source, request.app.state.registers, identity)
+
+    def source_row() -> tuple[str, str] | None:
+        with reading(request) as register:
+            return source_of(register, identity)
+
+    row = await run_in_threadpool(source_row)
     if row is None or not 1 <= number <= 100_000:
         return PlainTextResponse("There is no such page.", 404)
     drawer: Drawer = request.app.state.drawer
@@ -250,9 +249,3 @@ async def image(request: Request, identity: str, number: int) -> Response:
     except DutybookError as error:
         return PlainTextResponse(str(error), 404)
     return Response(data, media_type="image/png", headers=headers)
-
-
-def _source(registers: Registers, identity: str) -> tuple[str, str] | None:
-    """The file of a document and its digest."""
-    with registers.reading() as register:
-        return source_of(register, identity)

@@ -40,7 +40,14 @@ LIMIT = 50
 def watches(request: Request) -> HTMLResponse:
     """All watches with their state."""
     administering(request)
-    return _list(request)
+    with reading(request) as register:
+        found = kept.watches(register)
+    rows = [(watch, _state(request, watch), _next(watch)) for watch in found]
+    return render.page(
+        request,
+        "watches.html",
+        {"rows": rows, "words_of": definition.format_interval, "going": any(s == "running" for _, s, _ in rows)},
+    )
 
 
 @router.get("/watches/add")
@@ -109,53 +116,6 @@ def tried(request: Request, key: str) -> HTMLResponse:
 def show(request: Request, name: str) -> HTMLResponse:
     """The page of a watch: its options, its runs, and its items with their documents."""
     administering(request)
-    return _show(request, name)
-
-
-@router.post("/watches/of/{name}/{verb}")
-def change(request: Request, name: str, verb: str, _: Given) -> Response:
-    """Pause, resume, run or remove a watch."""
-    administering(request)
-    settings = request.app.state.settings
-    works: Jobs = request.app.state.jobs
-    if verb == "run":
-        with reading(request) as register:
-            kept.named(register, name)
-        works.start(f"watch:{name}", {"verb": "watch", "database": str(settings.database), "names": [name]})
-    elif verb in ("pause", "resume", "remove"):
-        with writing(request) as register:
-            if verb == "remove":
-                kept.remove(register, name)
-            else:
-                kept.pause(register, name, paused=verb == "pause")
-    else:
-        raise Denied(404, "page")
-    return RedirectResponse("/watches" if verb == "remove" else f"/watches/of/{name}", 303)
-
-
-def _list(request: Request) -> HTMLResponse:
-    with reading(request) as register:
-        found = kept.watches(register)
-    rows = [(watch, _state(request, watch), _next(watch)) for watch in found]
-    return render.page(
-        request,
-        "watches.html",
-        {"rows": rows, "words_of": definition.format_interval, "going": any(s == "running" for _, s, _ in rows)},
-    )
-
-
-def _form(request: Request, form: WatchForm, problem: str = "", status: int = 200) -> HTMLResponse:
-    settings = request.app.state.settings
-    values = {
-        "form": form,
-        "problem": problem,
-        "roots": [str(root) for root in settings.watch_roots],
-        "every": definition.format_interval(form.every),
-    }
-    return render.page(request, "watch_add.html", values, status)
-
-
-def _show(request: Request, name: str) -> HTMLResponse:
     works: Jobs = request.app.state.jobs
     offset = offset_of(request)
     with reading(request) as register:
@@ -184,6 +144,38 @@ def _show(request: Request, name: str) -> HTMLResponse:
         **page_links(offset, LIMIT, len(visible), more, lambda at: f"/watches/of/{name}?offset={at}"),
     }
     return render.page(request, "watch.html", values)
+
+
+@router.post("/watches/of/{name}/{verb}")
+def change(request: Request, name: str, verb: str, _: Given) -> Response:
+    """Pause, resume, run or remove a watch."""
+    administering(request)
+    settings = request.app.state.settings
+    works: Jobs = request.app.state.jobs
+    if verb == "run":
+        with reading(request) as register:
+            kept.named(register, name)
+        works.start(f"watch:{name}", {"verb": "watch", "database": str(settings.database), "names": [name]})
+    elif verb in ("pause", "resume", "remove"):
+        with writing(request) as register:
+            if verb == "remove":
+                kept.remove(register, name)
+            else:
+                kept.pause(register, name, paused=verb == "pause")
+    else:
+        raise Denied(404, "page")
+    return RedirectResponse("/watches" if verb == "remove" else f"/watches/of/{name}", 303)
+
+
+def _form(request: Request, form: WatchForm, problem: str = "", status: int = 200) -> HTMLResponse:
+    settings = request.app.state.settings
+    values = {
+        "form": form,
+        "problem": problem,
+        "roots": [str(root) for root in settings.watch_roots],
+        "every": definition.format_interval(form.every),
+    }
+    return render.page(request, "watch_add.html", values, status)
 
 
 def _documents(register: Register, files: list[watch_files.WatchFile]) -> dict[str, Any]:

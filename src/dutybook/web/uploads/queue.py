@@ -26,14 +26,12 @@ _WORST = ("unreadable", "partly read", "read", "unchanged", "duplicate")
 Clock = Callable[[], datetime]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class UploadQueue:
     """Takes batches in, reads them one after the other, and reports their states."""
 
-    def __init__(self, database: Path, clock: Clock = _now, more: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, database: Path, clock: Clock = lambda: datetime.now(UTC), more: Mapping[str, Any] | None = None
+    ) -> None:
         self.database = database.absolute()
         self.shelf = UploadStorage(database)
         self.clock = clock
