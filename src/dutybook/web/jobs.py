@@ -188,37 +188,32 @@ _KEPT = 100
 
 @dataclass(slots=True)
 class Outcome:
-    """A job's state: waiting, running, done or failed; ``step`` is the last report, ``given`` is for the page."""
+    """A job's task and state: waiting, running, done or failed; ``step`` is the last report, ``given`` for the page."""
 
+    key: str
+    order: Mapping[str, Any]
+    given: Mapping[str, Any]
     state: str = "waiting"
     step: Mapping[str, Any] = field(default_factory=dict)
     result: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
-    given: Mapping[str, Any] = field(default_factory=dict)
-    ended: str = ""
+    finished: str = ""
 
     @property
     def going(self) -> bool:
         return self.state in ("waiting", "running")
 
-
-class _Work:
-    def __init__(self, key: str, order: Mapping[str, Any], outcome: Outcome) -> None:
-        self.key = key
-        self.order = order
-        self.outcome = outcome
-
     def begin(self) -> Mapping[str, Any]:
-        self.outcome.state = "running"
+        self.state = "running"
         return self.order
 
     def report_progress(self, what: Mapping[str, Any]) -> None:
-        self.outcome.step = what
+        self.step = what
 
     def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
-        self.outcome.result, self.outcome.problem = result or {}, problem
-        self.outcome.ended = datetime.now(UTC).isoformat(timespec="seconds")
-        self.outcome.state = "done" if result is not None else "failed"
+        self.result, self.problem = result or {}, problem
+        self.finished = datetime.now(UTC).isoformat(timespec="seconds")
+        self.state = "done" if result is not None else "failed"
 
 
 class Jobs:
@@ -237,11 +232,11 @@ class Jobs:
             known = self._known.get(key)
             if known is not None and known.going:
                 return
-            outcome = self._known[key] = Outcome(given=given or {})
+            outcome = self._known[key] = Outcome(key, {**order, "more": self.more}, given or {})
             self._known.move_to_end(key)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-            self._runner.add(_Work(key, {**order, "more": self.more}, outcome))
+            self._runner.add(outcome)
 
     def outcome(self, key: str) -> Outcome | None:
         """The outcome of the job with this key; None if there was none."""

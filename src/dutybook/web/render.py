@@ -126,15 +126,6 @@ class Entry:
     role: Role = Role.READER
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An entry for one reader on one page. ``current`` is "page" on that page, "true" below it, else empty."""
-
-    address: str
-    name: str
-    current: str
-
-
 #: What most people open every day: these stand in the header itself.
 MAIN = (
     Entry("/", "nav.search"),
@@ -158,10 +149,14 @@ MORE = (
 )
 
 
-def links_for(entries: Iterable[Entry], here: str, language: str, person: Person) -> list[Link]:
-    """The links that a person gets on the page with the path ``here``."""
+def links_for(entries: Iterable[Entry], here: str, language: str, person: Person) -> list[dict[str, str]]:
+    """The links that a person gets on the page with the path ``here``; ``current``: "page" on it, "true" below it."""
     return [
-        Link(entry.address, reader_words(entry.section, language)(entry.key), _current(entry.address, here))
+        {
+            "address": entry.address,
+            "name": reader_words(entry.section, language)(entry.key),
+            "current": _current(entry.address, here),
+        }
         for entry in entries
         if person.role >= entry.role
     ]

@@ -35,12 +35,10 @@ class OneOf:
 
 
 def _parse_day(value: object) -> object:
-    if isinstance(value, str):
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-            raise ValueError("this is no day: write year-month-day, such as 2026-08-02")
-        return date.fromisoformat(value)
     if isinstance(value, date):
         return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return date.fromisoformat(value)
     raise ValueError("this is no day: write year-month-day, such as 2026-08-02")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import management
 from dutybook.alerts.as_json import describe_channel
-from dutybook.alerts.digest.entries import Entry, entry_of
+from dutybook.alerts.digest.entries import entry_of
 from dutybook.alerts.kinds import ALL, DEFAULT, parse_days, parse_kinds
 from dutybook.alerts.management import Wanted
 from dutybook.errors import BadFilter, BadRequest
@@ -48,16 +49,6 @@ router = APIRouter()
 
 #: Messages on a page, notices on a page.
 MESSAGES, NOTICES = 40, 30
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeView:
-    """A notice as the page shows it to one reader."""
-
-    entry: Entry
-    alerts: tuple[str, ...]
-    noticed: str
-    unseen: bool
 
 
 @router.get("/alerts")
@@ -241,12 +232,17 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
         return []
 
 
-def _notice_views(request: Request, found: list[alert_events.Notice], before: datetime) -> list[NoticeView]:
+def _notice_views(request: Request, found: list[alert_events.Notice], before: datetime) -> list[dict[str, Any]]:
     language = language_of(request)
     reader = language if language in reader_languages("alerts") else FALLBACK
     today: date = request.app.state.settings.today()
     return [
-        NoticeView(entry_of(one.happening, reader, today), one.alerts, one.happening.noticed, one.put > stamp(before))
+        {
+            "entry": entry_of(one.happening, reader, today),
+            "alerts": one.alerts,
+            "noticed": one.happening.noticed,
+            "unseen": one.put > stamp(before),
+        }
         for one in found
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from dutybook.errors import NotFound
 from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.resolve.identity.records import article, word_diff
 from dutybook.store.documents.works import WorkRow, titles, work
-from dutybook.store.versions.differences import ChangeRow, CorrectionRow, Differences, VersionRow, standing_on
+from dutybook.store.versions.differences import ChangeRow, VersionRow, standing_on
 from dutybook.store.versions.recent_changes import ChangedText, recent_changes
 from dutybook.web import render
 from dutybook.web.pages.acts import act_address
@@ -56,78 +56,54 @@ class Changed:
     pieces: tuple[Piece, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two versions of an act in one language, and what differs. ``problem`` says why there is nothing to compare.
-
-    ``languages`` are all that the act has versions in; ``versions`` and ``corrections`` are those in ``language``.
-    """
-
-    languages: list[str]
-    language: str
-    versions: list[VersionRow]
-    corrections: list[CorrectionRow]
-    old: VersionRow | None = None
-    new: VersionRow | None = None
-    changes: Sequence[ChangeRow] = ()
-    problem: str = ""
-
-
 @router.get("/acts/{identity:path}/changes")
 def changes(request: Request, identity: str) -> HTMLResponse:
     """The differences between two versions in one language; without a choice, the last two."""
     reader = language_of(request)
     kinds = [k for k in KINDS if k in {clean(v) for v in request.query_params.getlist("kind")}]
     offset = offset_of(request)
+    old = new = None
+    found: Sequence[ChangeRow] = ()
+    problem = ""
     with reading(request) as register, register.translated_errors():
         row = work(register, identity)
-        compared = _compare(register.differences, row.id, request, reader)
         title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
-    counts = Counter(c.kind for c in compared.changes)
-    counts["corrected"] += len(compared.corrections)
-    norms = merge_changes(c for c in compared.changes if not kinds or c.kind in kinds)
-    corrections = compared.corrections if not kinds or "corrected" in kinds else []
+        every = register.differences.versions(row.id)
+        language = language_for(every, text_of(request, "language"), reader)
+        versions = [v for v in every if v.language == language]
+        corrections = [c for c in register.differences.corrections(row.id) if c.language == language or not versions]
+        try:
+            old, new = find_pair(versions, text_of(request, "from"), text_of(request, "to"))
+            found = register.differences.between(old, new).changes if old and new else ()
+        except NotFound as error:
+            old, new, problem = None, None, str(error)
+    counts = Counter(c.kind for c in found)
+    counts["corrected"] += len(corrections)
+    norms = merge_changes(c for c in found if not kinds or c.kind in kinds)
+    visible_corrections = corrections if not kinds or "corrected" in kinds else []
     page = norms[offset : offset + LIMIT]
     asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
     values = {
         "act": row,
         "title": title,
         "address": act_address(row.id),
-        "languages_here": compared.languages,
-        "language": compared.language,
-        "versions": compared.versions,
-        "old": compared.old,
-        "new": compared.new,
-        "problem": compared.problem,
+        "languages_here": sorted({v.language for v in every}),
+        "language": language,
+        "versions": versions,
+        "old": old,
+        "new": new,
+        "problem": problem,
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
         "corrections": [
-            (c, tuple(shorten_pieces([(p.old, p.new) for p in word_diff(c.wrong, c.right)]))) for c in corrections
+            (c, tuple(shorten_pieces([(p.old, p.new) for p in word_diff(c.wrong, c.right)])))
+            for c in visible_corrections
         ],
         "choices": kind_choices(KINDS, counts, kinds, lambda rest: _address(row, asked, rest, 0)),
         "kinds": kinds,
         "total": len(norms),
         **page_links(offset, LIMIT, len(page), offset + len(page) < len(norms), partial(_address, row, asked, kinds)),
     }
-    return render.page(request, "changes.html", values, 404 if compared.problem else 200)
-
-
-def _compare(differences: Differences, identity: str, request: Request, reader: str) -> Comparison:
-    """Compare the versions of an act that the request names, in the language that it names or that suits the reader."""
-    every = differences.versions(identity)
-    language = language_for(every, text_of(request, "language"), reader)
-    versions = [v for v in every if v.language == language]
-    compared = Comparison(
-        languages=sorted({v.language for v in every}),
-        language=language,
-        versions=versions,
-        corrections=[c for c in differences.corrections(identity) if c.language == language or not versions],
-    )
-    try:
-        old, new = find_pair(versions, text_of(request, "from"), text_of(request, "to"))
-        found = differences.between(old, new).changes if old and new else ()
-    except NotFound as error:
-        return replace(compared, problem=str(error))
-    return replace(compared, old=old, new=new, changes=found)
+    return render.page(request, "changes.html", values, 404 if problem else 200)
 
 
 def merge_changes(rows: Iterable[ChangeRow]) -> list[Changed]:

@@ -56,14 +56,6 @@ class Version:
     old_place: str
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageVersion:
-    """The norm in one language, with its parts."""
-
-    text: TextRow
-    parts: list[tuple[str, int, int]]
-
-
 @router.get("/norms/{identity}")
 def show(request: Request, identity: str) -> HTMLResponse:
     """The page of a norm."""
@@ -152,8 +144,10 @@ def _versions(written: list[TextRow]) -> list[Version]:
     return made[::-1]
 
 
-def _languages(register: Register, norm: NormRow, written: list[TextRow]) -> list[LanguageVersion]:
-    """The norm in all of its languages, this one first.
+def _languages(
+    register: Register, norm: NormRow, written: list[TextRow]
+) -> list[tuple[TextRow, list[tuple[str, int, int]]]]:
+    """The norm in all of its languages with its parts, this one first.
 
     Of each other language it takes the text that was in force together with this one, else the newest.
     """
@@ -168,10 +162,7 @@ def _languages(register: Register, norm: NormRow, written: list[TextRow]) -> lis
                 chosen[text.language] = text
     if not chosen or own is None:
         return []
-    return [
-        LanguageVersion(text, parts_of(register, text.norm))
-        for text in (own, *(chosen[code] for code in sorted(chosen)))
-    ]
+    return [(text, parts_of(register, text.norm)) for text in (own, *(chosen[code] for code in sorted(chosen)))]
 
 
 #: Characters of the text that are shown on either side of a norm.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -224,8 +225,6 @@ def change_search(request: Request, verb: str, given: Given) -> Response:
 
 def search_address(filters: Filters) -> str:
     """The address of the result page for these filters."""
-    import json
-
     given: dict[str, Any] = json.loads(filters_as_json(filters))
     asked = [("words", filters.words)] if filters.words else []
     for name, value in given.items():
@@ -235,8 +234,6 @@ def search_address(filters: Filters) -> str:
 
 def parts_of(reader: Reader, filters: Filters, acts: Mapping[str, str]) -> list[tuple[str, str]]:
     """The filters of a search for readers, as pairs of a name and a value. Searched words have an empty name."""
-    import json
-
     words = reader.section("watching")
     parts = [("", words("searches.words", words=filters.words))] if filters.words else []
     for name, value in json.loads(filters_as_json(filters)).items():
@@ -279,10 +276,7 @@ def _searches_page(request: Request, problem: str = "", status: int = 200) -> HT
 
 
 def _today(request: Request, filters: Filters) -> Filters:
-    from dataclasses import replace
-
-    day: date = request.app.state.settings.today()
-    return replace(filters, today=day)
+    return replace(filters, today=request.app.state.settings.today())
 
 
 def _seen(request: Request) -> LastSeen:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
@@ -16,7 +15,7 @@ from dutybook.languages import available
 from dutybook.store.documents.view import documents_from
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
-from dutybook.web.reader import language_of
+from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import Given, editing, reading
 from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
 from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue
@@ -109,7 +108,7 @@ def _form(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
         "problem": problem,
         "batches": [(batch, uploads.state(batch)) for batch in batches],
         "accepted": ",".join(sorted(READABLE | {".png", ".jpg", ".jpeg"})),
-        "languages_of_text": _languages(language_of(request)),
+        "languages_of_text": _languages(reader_of(request)),
         "most": settings.max_upload,
         "most_a_file": MAX_BYTES,
         "most_files": MAX_FILES,
@@ -121,16 +120,10 @@ def _describe_error(request: Request, error: Exception) -> str:
     return text_of(error, language_of(request))
 
 
-def _languages(reader: str) -> list[tuple[str, str]]:
+def _languages(reader: Reader) -> list[tuple[str, str]]:
     """The languages whose norms can be extracted, by their names in the reader's language."""
-    found = []
-    for code in available():
-        try:
-            name = Locale.parse(code).get_display_name(reader) or code
-        except (UnknownLocaleError, ValueError):
-            name = code
-        found.append((code, name[:1].upper() + name[1:]))
-    return sorted(found, key=lambda pair: pair[1])
+    names = [(code, reader.language_name(code)) for code in available()]
+    return sorted(((code, name[:1].upper() + name[1:]) for code, name in names), key=lambda pair: pair[1])
 
 
 def _progress(request: Request, identity: str, problem: str = "") -> HTMLResponse:
