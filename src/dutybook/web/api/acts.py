@@ -25,6 +25,7 @@ from dutybook.web.api.parameters import (
     Text,
     make_page,
     make_refusal,
+    refusing,
     slice_page,
     slice_rows,
 )
@@ -186,10 +187,8 @@ def changes(request: Request, work: Work, asked: Annotated[Comparing, Query()]) 
                 f"the register has no versions in it; it has {', '.join(sorted({v.language for v in every})) or 'none'}",
             )
         of_language = [v for v in every if v.language == language]
-        try:
+        with refusing("since or until"):
             old, new = find_pair(of_language, asked.since, asked.until)
-        except BadFilter as error:
-            raise make_refusal("since or until", error) from error
         difference = found_in.between(old, new) if old and new else None
         corrections = [c for c in found_in.corrections(row.id) if c.language == language or not of_language]
     if difference is None and not corrections:

@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import Field
 from starlette.requests import Request
 
-from dutybook.errors import BadFilter, NotFound
+from dutybook.errors import NotFound
 from dutybook.pipeline.due_dates import DueDate as ComputedDate
 from dutybook.pipeline.due_dates import EventDetails
 from dutybook.pipeline.due_dates import due as due_of
@@ -28,6 +28,7 @@ from dutybook.web.api.parameters import (
     Text,
     make_page,
     make_refusal,
+    refusing,
     slice_page,
     slice_rows,
 )
@@ -113,21 +114,18 @@ def agenda(request: Request, asked: Annotated[Between, Query()]) -> dict[str, An
         raise make_refusal("to", "it is before the first day")
     if last.year - first.year > _YEARS:
         raise make_refusal("to", f"ask for {_YEARS} years at most")
-    with reading(request) as register:
-        try:
-            query = AgendaQuery(
-                first,
-                last,
-                reader=asked.reader.lower(),
-                today=today,
-                work=asked.work,
-                owner=asked.owner,
-                open_only=asked.open,
-                limit=asked.offset + asked.limit,
-            )
-            found = agenda_of(register, query)
-        except BadFilter as error:
-            raise make_refusal("work", error) from error
+    with reading(request) as register, refusing("work"):
+        query = AgendaQuery(
+            first,
+            last,
+            reader=asked.reader.lower(),
+            today=today,
+            work=asked.work,
+            owner=asked.owner,
+            open_only=asked.open,
+            limit=asked.offset + asked.limit,
+        )
+        found = agenda_of(register, query)
     return make_page(request, asked, slice_rows(found.rows, asked), found.total)
 
 

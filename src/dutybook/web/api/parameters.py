@@ -4,7 +4,8 @@ pages with links between them (RFC 8288)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -158,21 +159,26 @@ def given_filters(asked: Narrowing) -> dict[str, Any]:
 
 def filters_of(request: Request, register: Register, asked: Narrowing) -> Filters:
     """The filters of a request; Refusal names the parameter that contradicts others or names nothing that exists."""
-    try:
+    with refusing("as_of"):
         made = Filters(today=request.app.state.settings.today(), **given_filters(asked))
-    except BadFilter as error:
-        raise make_refusal("as_of", error) from error
     for name, alone in (("work", Filters(work=made.work)), ("document", Filters(document=made.document))):
-        try:
+        with refusing(name):
             register.check_filters(alone)
-        except BadFilter as error:
-            raise make_refusal(name, error) from error
     return made
 
 
 def make_refusal(name: str, error: Exception | str, where: str = "query") -> Refusal:
     """An error that says that a parameter makes no sense."""
     return Refusal(422, f"{name}: {error}", errors=[describe_field_error(where, name, str(error))])
+
+
+@contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """Turn a BadFilter into a refusal that names this parameter."""
+    try:
+        yield
+    except BadFilter as error:
+        raise make_refusal(name, error) from error
 
 
 def make_page(request: Request, asked: Paging, items: Sequence[Any], total: int, **more: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from fastapi import Query
 from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
-from dutybook.errors import BadFilter
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import filters_as_json
 from dutybook.store.news import entries
@@ -26,7 +25,7 @@ from dutybook.web.api.parameters import (
     Text,
     filters_of,
     make_page,
-    make_refusal,
+    refusing,
     slice_rows,
 )
 from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
@@ -109,12 +108,9 @@ class Telling(Paging):
 def news(request: Request, asked: Annotated[Telling, Query()]) -> dict[str, Any]:
     """The news by event, the newest first: which acts and norms they speak of, and whether announced dates came true."""
     narrowed: dict[str, Any] = {"since": asked.since.isoformat() if asked.since else None, "every": asked.all}
-    with reading(request) as register:
-        try:
-            found = entries.news(register, asked.work, **narrowed, limit=asked.limit, offset=asked.offset)
-            total = entries.number(register, asked.work, **narrowed)
-        except BadFilter as error:
-            raise make_refusal("work", error) from error
+    with reading(request) as register, refusing("work"):
+        found = entries.news(register, asked.work, **narrowed, limit=asked.limit, offset=asked.offset)
+        total = entries.number(register, asked.work, **narrowed)
     return make_page(request, asked, found, total)
 
 

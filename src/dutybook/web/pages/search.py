@@ -67,46 +67,32 @@ def results(request: Request) -> HTMLResponse:
         try:
             # Facets that are chosen are counted too, so that they can be taken back.
             names = [*ALWAYS, *(n for n in _MORE if every or given.get(n))]
-            found = _found(register, given, request, offset, language, names)
+            filters = Filters(today=request.app.state.settings.today(), **given)
+            finder: SearchPool = request.app.state.search_pool
+            found = finder.page(register, filters, limit=LIMIT, offset=offset, reader=language, facets=tuple(names))
         except BadFilter as error:
             problem, found, names = str(error), Page([], 0, False, {}), []
         acts = titles(register, [value for value, _, _ in found.facets.get("work", [])[:_VALUES]], language)
         empty = not problem and not found.total and not given and not register.summary().documents
     reader = reader_of(request)
     facets = {name: _choices(reader, name, found.facets.get(name, []), asked, given, acts) for name in names}
-    return render.page(
-        request,
-        "search.html",
-        {
-            "given": given,
-            "found": found,
-            "facets": {name: choices for name, choices in facets.items() if choices},
-            "problem": problem,
-            "empty": empty,
-            "every": every,
-            "exports": [
-                (f[1:], f"/export/register{f}?" + urlencode([(n, v) for n, v in asked if n in FILTERS]))
-                for f in _FORMATS
-            ],
-            "all_formats": "/export?" + urlencode([(n, v) for n, v in asked if n in FILTERS]),
-            "query": urlencode([(n, v) for n, v in asked if n in FILTERS]),
-            "more_address": _address(asked, {"more": "1"}),
-            **page_links(
-                *(offset, LIMIT, len(found.hits), offset + len(found.hits) < found.total),
-                lambda at: _address(asked, {"offset": str(at)}),
-            ),
-            "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in FILTERS or n == "more")],
-        },
-        400 if problem else 200,
-    )
-
-
-def _found(
-    register: Register, given: Mapping[str, Any], request: Request, offset: int, reader: str, facets: Sequence[str]
-) -> Page:
-    filters = Filters(today=request.app.state.settings.today(), **given)
-    finder: SearchPool = request.app.state.search_pool
-    return finder.page(register, filters, limit=LIMIT, offset=offset, reader=reader, facets=tuple(facets))
+    query = urlencode([(n, v) for n, v in asked if n in FILTERS])
+    more, visible = offset + len(found.hits) < found.total, len(found.hits)
+    values = {
+        "given": given,
+        "found": found,
+        "facets": {name: choices for name, choices in facets.items() if choices},
+        "problem": problem,
+        "empty": empty,
+        "every": every,
+        "exports": [(f[1:], f"/export/register{f}?{query}") for f in _FORMATS],
+        "all_formats": f"/export?{query}",
+        "query": query,
+        "more_address": _address(asked, {"more": "1"}),
+        **page_links(offset, LIMIT, visible, more, lambda at: _address(asked, {"offset": str(at)})),
+        "hidden": [(n, v) for n, v in asked if n not in ("words", "offset") and (n in FILTERS or n == "more")],
+    }
+    return render.page(request, "search.html", values, 400 if problem else 200)
 
 
 def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
