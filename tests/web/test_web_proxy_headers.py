@@ -10,8 +10,7 @@ import pytest
 from web_office import Office, hidden, sign_in
 
 from dutybook.store.accounts import log
-from dutybook.web.access import parse_address
-from dutybook.web.account_access import Rates, address_network
+from dutybook.web.access import Rates, address_network, parse_address
 from dutybook.web.middleware import ProxyHeadersMiddleware
 
 PROXY = "10.0.0.2"
