@@ -19,7 +19,8 @@ from dutybook.store import open_register
 from dutybook.store.documents.norm_context import followed, texts
 from dutybook.store.judgements import reviews
 from dutybook.web.pages import about
-from dutybook.web.render import FOLDER, Reader, static_address
+from dutybook.web.reader import Reader
+from dutybook.web.render import FOLDER, static_address
 
 
 def one(database: Path, sql: str) -> str:
