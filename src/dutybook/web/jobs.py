@@ -356,7 +356,8 @@ def look(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG00
 
 def alerts(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG001
     """Detect events and send what is due, as ``dutybook alerts run`` does."""
-    from dutybook.alerts import collect, send
+    from dutybook.alerts.collection import collect
+    from dutybook.alerts.sending import send
     from dutybook.store import open_register
 
     now = datetime.now(UTC)

@@ -10,8 +10,8 @@ from pydantic import Field
 from starlette.requests import Request
 
 from dutybook.alerts import management
-from dutybook.alerts.as_json import alert_as_json, delivery_as_json
-from dutybook.alerts.kinds import ALL, parse_kinds
+from dutybook.alerts.management import alert_as_json, delivery_as_json
+from dutybook.alerts.settings import ALL, parse_kinds
 from dutybook.errors import NotFound
 from dutybook.store import Register
 from dutybook.store.alerts import alert_events, outbox

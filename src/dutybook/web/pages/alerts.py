@@ -14,10 +14,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import management
-from dutybook.alerts.as_json import describe_channel
-from dutybook.alerts.digest.entries import entry_of
-from dutybook.alerts.kinds import ALL, DEFAULT, parse_days, parse_kinds
-from dutybook.alerts.management import Wanted
+from dutybook.alerts.entries import entry_of
+from dutybook.alerts.management import Wanted, describe_channel
+from dutybook.alerts.settings import ALL, DEFAULT, parse_days, parse_kinds
 from dutybook.errors import BadFilter, BadRequest
 from dutybook.languages.reader import FALLBACK, reader_languages
 from dutybook.store import Filters, Register

@@ -16,8 +16,8 @@ from dutybook.errors import BadRequest
 from dutybook.ingest import sources
 from dutybook.pipeline.watching import definition
 from dutybook.pipeline.watching.definition import OPTIONS, WatchDefinition
-from dutybook.pipeline.watching.file_store import folder_of
-from dutybook.pipeline.watching.process_identity import may_be_alive
+from dutybook.pipeline.watching.item_fetcher import folder_of
+from dutybook.pipeline.watching.runner import may_be_alive
 from dutybook.store import Register
 from dutybook.store.documents.view import documents_from
 from dutybook.store.watches import watch_files, watch_items
@@ -246,12 +246,12 @@ class WatchForm:
 
 def watch_form_of(kind: str, given: Mapping[str, str]) -> WatchForm:
     """The form for a kind of source; BadRequest if there is no such kind."""
-    source = registry.source_of(kind)
+    source = sources.source_of(kind)
     return WatchForm(
         kind=kind,
         help=source.help,
         written=str(getattr(source, "written", "")),
-        every=registry.default_interval(source),
+        every=sources.default_interval(source),
         options=dict(getattr(source, "options", {})),
         fetch_options={name: OPTIONS[name] for name in FETCH_OPTIONS},
         given={name: clean(value) for name, value in given.items() if name.startswith(KEPT)},
