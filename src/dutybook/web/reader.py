@@ -15,7 +15,17 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from starlette.requests import HTTPConnection
 
-from dutybook.languages.reader import FALLBACK, ReaderWords, findings, reader_languages, reader_words, reasons
+from dutybook.languages.reader import (
+    FALLBACK,
+    ReaderWords,
+    ReasonText,
+    describe_chain,
+    describe_doubt,
+    describe_doubts,
+    describe_reasons,
+    reader_languages,
+    reader_words,
+)
 from dutybook.reasons import Reason
 from dutybook.records.doubts import Doubt
 
@@ -94,21 +104,21 @@ class Reader:
         """A size in bytes, formatted for people."""
         return size(value, self.language)
 
-    def reasons(self, found: Iterable[Reason | Mapping[str, Any]]) -> list[reasons.ReasonText]:
+    def reasons(self, found: Iterable[Reason | Mapping[str, Any]]) -> list[ReasonText]:
         """Why a file was not read, in pieces. A reason may be a mapping, as in JSON."""
-        return reasons.describe_reasons([r if isinstance(r, Reason) else Reason.of(r) for r in found], self.language)
+        return describe_reasons([r if isinstance(r, Reason) else Reason.of(r) for r in found], self.language)
 
     def because(self, chain: str) -> str:
         """Why something was found or rejected: the stored chain of reasons as a sentence."""
-        return findings.describe_chain(chain, self.language)
+        return describe_chain(chain, self.language)
 
     def doubt(self, doubt: Doubt) -> str:
         """A warning about a field that may be wrong."""
-        return findings.describe_doubt(doubt, self.language)
+        return describe_doubt(doubt, self.language)
 
     def doubts(self, doubts: Iterable[Doubt]) -> str:
         """The fields that may be wrong, in one line."""
-        return self.section("findings")("doubt.line", fields=findings.describe_doubts(doubts, self.language))
+        return self.section("findings")("doubt.line", fields=describe_doubts(doubts, self.language))
 
     def value(self, kind: str, value: str | None) -> str:
         """The reader's word for a stored value: ``value("modality", "obligation")``."""

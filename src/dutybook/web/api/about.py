@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from dutybook.export import known_formats
+from dutybook.languages.artefacts import measured
 from dutybook.languages.reader import reader_languages
-from dutybook.languages.scores import measured
 from dutybook.pipeline.capabilities import WHATS, languages, languages_as_json
 from dutybook.store.exports import act_details
 from dutybook.store.watches import watch_files

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.export.cells import lines
+from dutybook.export.columns import norm_lines
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.resolve.identity.records import word_diff
 from dutybook.store import Filters, NormRow, Register
@@ -109,7 +109,7 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "norm": norm,
             "doubts": {doubt.field: doubt for doubt in detail.doubts},
             "parts": parts,
-            "lines": lines,
+            "lines": norm_lines,
             # A title is no heading above its own text.
             "crumbs": [h for h in detail.headings if h.strip() not in (norm.document_title, norm.work_title or "")],
             "kinds": list(dict.fromkeys(name for name, _, _ in parts)),
