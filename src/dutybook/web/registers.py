@@ -21,7 +21,7 @@ from typing import Any, TypeVar, cast
 
 from dutybook.errors import DutybookError
 from dutybook.searching import Filters, Page, page
-from dutybook.searching.hybrid import AUTO
+from dutybook.searching.searching import AUTO
 from dutybook.store import Register, open_register
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from dutybook.errors import NotFound
 from dutybook.records import Box as PageBox
 from dutybook.records.norm_fields import PARTS
-from dutybook.searching import hits, without_text
+from dutybook.searching import searching, without_text
 from dutybook.store import NormDetail, Register
 from dutybook.store.documents import norm_context
 from dutybook.store.documents.norm_context import Followed, followed, identity_of, page_size, parts_of, texts
@@ -43,7 +43,7 @@ from dutybook.web.api.routing import operation, reading
 from dutybook.web.registers import SearchPool
 
 
-@of_row(hits.Hit)
+@of_row(searching.Hit)
 class Hit(Answer):
     """One norm that was found, over its languages and versions."""
 
