@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dutybook.resolve.holidays import holidays_of
+from dutybook.resolve.holidays import HolidaysAt
 
 YEARS = (2025, 2026)
 _PLACES = {"EC": "EU-COM", "EP": "EU-EP"}
@@ -64,11 +64,20 @@ def official_lists(shared: Path) -> dict[str, frozenset[date]]:
     return found
 
 
+def holidays_of(place: str, first_year: int, last_year: int, *, statutory_only: bool = False) -> dict[date, str]:
+    """Our holidays of a place in some years."""
+    known = HolidaysAt(_PLACES.get(place, place), statutory_only=statutory_only)
+    days = (
+        date.fromordinal(n) for n in range(date(first_year, 1, 1).toordinal(), date(last_year + 1, 1, 1).toordinal())
+    )
+    return {day: known[day] for day in days if day in known}
+
+
 def differences(lists: dict[str, frozenset[date]], *, statutory_only: bool = False) -> list[Difference]:
     """Every day on which an official list and ours differ."""
     found = []
     for place, official in lists.items():
-        ours = holidays_of(_PLACES.get(place, place), *YEARS, statutory_only=statutory_only)
+        ours = holidays_of(place, *YEARS, statutory_only=statutory_only)
         for day in sorted(official ^ set(ours)):
             reason = _reason(place, day, official, ours, lists["EC"])
             found.append(Difference(place, day, ours.get(day, ""), day in official, reason))
@@ -117,7 +126,7 @@ def main() -> int:
     print("|---|---|---|---|---|")
     for place, official in lists.items():
         here = [d for d in found if d.place == place]
-        ours = len(holidays_of(_PLACES.get(place, place), *YEARS))
+        ours = len(holidays_of(place, *YEARS))
         print(f"| {place} | {len(official)} | {ours} | {len(here)} | {sum(d.matters for d in here)} |")
     same = len(lists) - len({d.place for d in found})
     weekdays = [d for d in found if d.matters]

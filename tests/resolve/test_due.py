@@ -73,8 +73,6 @@ def test_holidays_of_the_place_are_days_off() -> None:
     assert made.due == date(2026, 6, 5), "Corpus Christi"
     assert made.steps[-1] == "public holidays are those of DE-BY"
     assert due_of(period, event, law="reg1182").steps[-1] == "public holidays are not taken into account"
-    own = due_of(period, event, law="reg1182", holidays={date(2026, 6, 4), date(2026, 6, 5)})
-    assert own.due == date(2026, 6, 8)
 
 
 def test_years_without_known_holidays_are_named() -> None:

@@ -13,7 +13,7 @@ from dutybook.languages.pack import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.records import Analysis, RawDocument
-from dutybook.resolve.norm_links import covers, learned
+from dutybook.resolve.norm_links import covers, learned, lexicon
 from dutybook.store import Filters, open_register
 
 ACT = """REGULATION (EU) 2031/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL
@@ -152,7 +152,7 @@ def test_one_act_in_three_languages_has_the_roles_of_its_english_text(tmp_path: 
 
 
 def test_the_learned_roles_can_be_read() -> None:
-    roles = learned()
-    assert roles.acts["32016R0679"]["Art 4(7)#1"] == "controller"
-    assert roles.lexicon(load("de"))[stems("Auftragsverarbeiters", load("de"))] == "processor"
-    assert "32024R1689" not in roles.acts
+    acts = learned()["acts"]
+    assert acts["32016R0679"]["Art 4(7)#1"] == "controller"
+    assert lexicon(load("de"))[stems("Auftragsverarbeiters", load("de"))] == "processor"
+    assert "32024R1689" not in acts

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dutybook.document_view import DocumentView
 from dutybook.extract.deadlines.expressions import Numbers, numbers_of
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start
+from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start, cached_by_identity
 from dutybook.languages.sections import Penalties
 from dutybook.records import Amount, Evidence, Penalty, Span, Zone, content_id
 
@@ -141,17 +141,14 @@ def _names(words: dict[str, object] | dict[str, str] | dict[str, int]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest)
 
 
-_CACHE: dict[int, tuple[LanguagePack, AmountReader]] = {}
+_reader_of = cached_by_identity(AmountReader)
 
 
 def amounts_of(
     line: str, pack: LanguagePack, cues: Sequence[int] = (0,), *, strict: bool = False
 ) -> tuple[Amount, ...]:
     """Amounts of fines in a sentence of the pack's language, in text order; see :meth:`AmountReader.read`."""
-    known = _CACHE.get(id(pack))
-    if known is None or known[0] is not pack:
-        known = _CACHE[id(pack)] = (pack, AmountReader(pack))
-    return known[1].read(line, cues, strict=strict)
+    return _reader_of(pack).read(line, cues, strict=strict)
 
 
 VERSION = "1"

@@ -92,7 +92,7 @@ def _of_title(view: DocumentView, whole: Span, own: Subject) -> Iterator[tuple[R
     acts = _acts(line, view.pack_for(view.language))
     cues = sorted(
         (match.start(), match.end(), kind)
-        for kind, pattern in _patterns(view.language).items()
+        for kind, pattern in _patterns(view.language, "title").items()
         for match in pattern.finditer(line)
         if kind is not RelationKind.TRANSPOSES or not own.union
     )
@@ -133,7 +133,7 @@ def _of_sentences(view: DocumentView, own: Subject) -> Iterator[tuple[RelationKi
         if "“" in view.places.get(sentence.provision, ""):
             continue  # new text of the act that is amended
         line = " ".join(sentence.span.of(view.text).split())
-        for kind, pattern in _enacting(sentence.language).items():
+        for kind, pattern in _patterns(sentence.language, "enacting").items():
             cue = pattern.search(line)
             if cue is None or (kind is RelationKind.TRANSPOSES and own.union):
                 continue
@@ -169,33 +169,10 @@ def _acts(line: str, pack: LanguagePack) -> list[_Act]:
 
 
 @cache
-def _patterns(language: str) -> dict[RelationKind, re.Pattern[str]]:
+def _patterns(language: str, where: str) -> dict[RelationKind, re.Pattern[str]]:
+    """The words of each kind of relation in a ``title`` or in ``enacting`` terms."""
     words = relation_words(language)
-    if words is None:
-        return {}
-    sources = {
-        RelationKind.AMENDS: words.amends.title,
-        RelationKind.REPEALS: words.repeals.title,
-        RelationKind.IMPLEMENTS: words.implements.title,
-        RelationKind.TRANSPOSES: words.transposes.title,
-    }
-    return _compiled(sources)
-
-
-@cache
-def _enacting(language: str) -> dict[RelationKind, re.Pattern[str]]:
-    words = relation_words(language)
-    if words is None:
-        return {}
-    sources = {
-        RelationKind.AMENDS: words.amends.enacting,
-        RelationKind.REPEALS: words.repeals.enacting,
-        RelationKind.TRANSPOSES: words.transposes.enacting,
-    }
-    return _compiled(sources)
-
-
-def _compiled(sources: dict[RelationKind, tuple[str, ...]]) -> dict[RelationKind, re.Pattern[str]]:
+    sources = {kind: getattr(getattr(words, kind.value, None), where, ()) for kind in RelationKind}
     return {
         kind: re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
         for kind, parts in sources.items()

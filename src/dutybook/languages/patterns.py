@@ -8,9 +8,13 @@ is a short regular expression over words and slots, and does not need to know ho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, wraps
 from itertools import count
+from typing import TypeVar
+
+Section = TypeVar("Section")
+Made = TypeVar("Made")
 
 SLOTS = {
     "quantity": "\ue000",
@@ -28,6 +32,19 @@ SLOTS = {
 }
 NEVER = re.compile(r"(?!)")
 _ANY_SLOT = re.compile("[\ue000-\ue0ff]")
+
+
+def cached_by_identity(make: Callable[[Section], Made]) -> Callable[[Section], Made]:
+    """A function of one section of a pack, which cannot be hashed: what was made of it is kept."""
+    known: dict[int, tuple[Section, Made]] = {}
+
+    @wraps(make, updated=())
+    def remembered(section: Section) -> Made:
+        if id(section) not in known:
+            known[id(section)] = (section, make(section))
+        return known[id(section)][1]
+
+    return remembered
 
 
 def without_slots(text: str) -> str:

@@ -14,8 +14,7 @@ from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import TemporalFinding, find_deadlines
 from dutybook.extract.deadlines.starters import Starter, find_starter
 from dutybook.extract.definitions import find_definitions
-from dutybook.extract.facts import find_facts
-from dutybook.extract.facts.changes import find_date_changes
+from dutybook.extract.facts import find_date_changes, find_facts
 from dutybook.extract.norms.pipeline import find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.relations import Subject, find_relations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from enum import StrEnum
 
 from dutybook.records.spans import Span
@@ -50,6 +51,21 @@ def make_iso_date(year: int, month: int, day: int) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def months_on(day: date, months: int) -> date:
+    """The same day ``months`` later, or the last day of a month that has no such day.
+
+    Raises:
+        OverflowError: it lies outside the years 1 to 9999.
+
+    >>> months_on(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError("outside of the calendar")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class Reach(StrEnum):

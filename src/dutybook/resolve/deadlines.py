@@ -28,7 +28,8 @@ from dutybook.records import (
     Part,
     Reach,
 )
-from dutybook.resolve.calendar import CountingTerms, compute_due, law_for, terms_in, why_no_law
+from dutybook.resolve.calendar import compute_due, law_for, terms_in, why_no_law
+from dutybook.resolve.calendar.counting import CountingTerms
 from dutybook.resolve.holidays import holidays_for, known_place
 from dutybook.resolve.periods import parse_period
 from dutybook.resolve.timeline import ActDates

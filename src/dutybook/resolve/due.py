@@ -114,7 +114,6 @@ def due_of(
     *,
     law: str | None,
     place: str | None = None,
-    holidays: Container[date] | None = None,
     wording: Wording = _NO_WORDING,
     returns: Returns = _FIRST_RETURNS,
 ) -> Due:
@@ -123,9 +122,8 @@ def due_of(
     Args:
         deadline: kind, value, direction, anchor, and what the text alone fixed.
         event: when the event happened; a moment where hours count, by the clocks of the place unless it says otherwise.
-        law: how periods are counted (see :func:`dutybook.resolve.calendar.reckon`); None where that is not known.
+        law: how periods are counted (see :func:`dutybook.resolve.calendar.compute_due`); None where that is not known.
         place: whose public holidays and clocks count, as in :mod:`dutybook.resolve.holidays`.
-        holidays: days off instead of those of the place.
         wording: the deadline as written.
         returns: which dates are asked for of what returns.
 
@@ -145,7 +143,7 @@ def due_of(
         return Due(None, reason=_needs(kind, value, deadline))
     if (unfit := _unfit(kind, value, event, wording)) is not None:
         return Due(None, reason=unfit)
-    off = _days_off(law, place, holidays)
+    off: Container[date] = holidays_for(law, place) if place else frozenset()
     counting = _Counting(law, off, _at(event, place, "T" in value), wording.text)
     if law is None and not yearly_day(value):
         return Due(None, reason="which law counts its periods is not known: name one")
@@ -160,12 +158,6 @@ def due_of(
     return replace(made, steps=(*made.steps, _of_holidays(place, off)))
 
 
-def _days_off(law: str | None, place: str | None, given: Container[date] | None) -> Container[date]:
-    if given is not None:
-        return given
-    return holidays_for(law, place) if place else frozenset()
-
-
 def _count(counting: _Counting, kind: DeadlineKind, value: str, deadline: Stated, returns: Returns) -> Due:
     if kind is DeadlineKind.RECURRING:
         return counting.recurring(value, returns)
@@ -177,7 +169,7 @@ def _count(counting: _Counting, kind: DeadlineKind, value: str, deadline: Stated
 def _of_holidays(place: str | None, off: Container[date]) -> str:
     """Which public holidays were taken into account: a reader must know that some were not."""
     if not isinstance(off, HolidaysAt):
-        return "public holidays are those that were given" if off else "public holidays are not taken into account"
+        return "public holidays are not taken into account"
     unknown = off.unknown()
     years = f"; those of {', '.join(map(str, unknown))} are not known" if unknown else ""
     return f"public holidays are those of {place}{years}"
@@ -291,6 +283,3 @@ def str_of(period: Period, times: int = 1) -> str:
     if period.minutes:
         return f"{made}T{period.minutes * times}M"
     return made + (f"T{period.hours * times}H" if period.hours else "")
-
-
-__all__ = ["Due", "Moment", "Returns", "Wording", "due_of", "parse_event", "str_of"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -25,40 +25,6 @@ _SEVERAL = {
     "EU": "the Union's institutions have holidays of their own",
     "EC": "EC is Ecuador by ISO 3166 (ECU) and the European Commission elsewhere",
 }
-_LONGEST_YEARS = 400
-
-
-def holidays_of(place: str, first_year: int, last_year: int, *, statutory_only: bool = False) -> Mapping[date, str]:
-    """The public holidays of ``place`` from the start of ``first_year`` to the end of ``last_year``, with their names.
-
-    They fall on any day of the week. Years for which nothing is known are empty: :func:`unknown_years` lists them.
-    Holidays of some towns of a region only (Assumption Day in Bavaria) are not among them. ``statutory_only`` leaves out
-    days that replace a holiday at a weekend, and days off that a decree gives for one year.
-
-    Raises:
-        NotFound: there is no such place; the message names near ones.
-        ValueError: the years are none, or too many.
-
-    >>> holidays_of("DE-BY", 2026, 2026)[date(2026, 6, 4)]
-    'Corpus Christi'
-    """
-    if not MINYEAR <= first_year <= last_year <= MAXYEAR or last_year - first_year >= _LONGEST_YEARS:
-        raise ValueError(f"holidays from {first_year} to {last_year}: at most {_LONGEST_YEARS} years, in order")
-    code = _code(place)
-    found: dict[date, str] = {}
-    for year in range(first_year, last_year + 1):
-        found.update(_of_year(code, year, statutory_only))
-    return MappingProxyType(found)
-
-
-def unknown_years(place: str, first_year: int, last_year: int) -> tuple[int, ...]:
-    """The years whose holidays at ``place`` are not known: no list was published, or the library ends.
-
-    Raises:
-        NotFound: there is no such place.
-    """
-    code = _code(place)
-    return tuple(year for year in range(first_year, last_year + 1) if not _is_known(code, year))
 
 
 def known_place(place: str) -> bool:
@@ -105,12 +71,17 @@ def moment_at(clock: datetime, place: str) -> datetime:
 
 
 class HolidaysAt(Mapping[date, str]):
-    """The holidays of a place, looked up a year at a time; what was asked for and is not known is remembered.
+    """The holidays of a place with their names, looked up a year at a time; what was asked for and is not known is remembered.
 
-    It serves as ``holidays`` of :func:`dutybook.resolve.calendar.reckon`; ``statutory_only`` as in :func:`holidays_of`.
+    They fall on any day of the week. Holidays of some towns of a region only (Assumption Day in Bavaria) are not among
+    them. ``statutory_only`` leaves out days that replace a holiday at a weekend, and days off that a decree gives for
+    one year. It serves as ``holidays`` of :func:`dutybook.resolve.calendar.compute_due`.
 
     Raises:
-        NotFound: there is no such place.
+        NotFound: there is no such place; the message names near ones.
+
+    >>> HolidaysAt("DE-BY")[date(2026, 6, 4)]
+    'Corpus Christi'
     """
 
     def __init__(self, place: str, *, statutory_only: bool = False) -> None:

@@ -261,10 +261,7 @@ def _order(item: NewsItem) -> tuple[date, str]:
 
 #: What acts say of themselves with a date. ``expected`` announces anything: it can be confirmed, never contradicted.
 DATED = frozenset(
-    {
-        *(FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.TRANSPOSITION, FactType.EXPIRY),
-        FactType.EXPECTED,
-    }
+    {*(FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.TRANSPOSITION, FactType.EXPIRY), FactType.EXPECTED}
 )
 
 

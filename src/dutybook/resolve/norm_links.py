@@ -14,7 +14,7 @@ from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact
 from dutybook.languages.pack import stems
-from dutybook.records import Citation, Definition, Norm, Penalty, Sentence, SentenceRole, Span, small
+from dutybook.records import Citation, Definition, Norm, Penalty, Sentence, SentenceRole, small
 
 #: Terms of more words than this are descriptions, not terms.
 _LONGEST = 8
@@ -71,34 +71,20 @@ def link_terms(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[
         if norm.bearer is not None:
             bearer = next((d.id for d, _ in terms.find(norm.bearer.text) if d.actor is not None), None)
         used = dict.fromkeys([bearer] if bearer else [])
-        for span in (norm.span, norm.stem):
-            used.update(dict.fromkeys(d.id for d, _ in terms.find(_words_of(span, view.text))))
+        for span in filter(None, (norm.span, norm.stem)):
+            used.update(dict.fromkeys(d.id for d, _ in terms.find(span.of(view.text))))
         made.append(replace(norm, definitions=tuple(used)[:_MOST], bearer_definition=bearer))
     return tuple(made)
-
-
-def _words_of(span: Span | None, text: str) -> str:
-    return span.of(text) if span is not None else ""
 
 
 _ENGLISH = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """``acts``: work to a definition's number to role. ``terms``: language to term to role."""
-
-    acts: dict[str, dict[str, str]]
-    terms: dict[str, dict[str, str]]
-
-    def lexicon(self, pack: LanguagePack) -> dict[tuple[str, ...], str]:
-        """The terms of a language, as stems, to roles."""
-        return {stems(term, pack): role for term, role in self.terms.get(pack.code, {}).items()}
-
-
 @cache
-def learned() -> Roles:
-    """The table and the lexicon of ``models/roles``.
+def learned() -> dict[str, dict[str, dict[str, str]]]:
+    """The names of ``models/roles``: ``acts`` is work to a definition's number to role, ``terms`` language to term to role.
+
+    They were learned from definition lists of EU acts, whose language versions share their numbers.
 
     Raises:
         Defect: the file is damaged.
@@ -106,14 +92,15 @@ def learned() -> Roles:
     file = artefact("roles") / "roles.json"
     try:
         made = json.loads(file.read_text(encoding="utf-8"))
-        return Roles(made["acts"], made["terms"])
+        return {"acts": made["acts"], "terms": made["terms"]}
     except (OSError, ValueError, KeyError) as error:
         raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error
 
 
 @cache
-def _lexicon(pack: LanguagePack) -> dict[tuple[str, ...], str]:
-    return learned().lexicon(pack)
+def lexicon(pack: LanguagePack) -> dict[tuple[str, ...], str]:
+    """The terms of a language, as stems, to roles."""
+    return {stems(term, pack): role for term, role in learned()["terms"].get(pack.code, {}).items()}
 
 
 def name_roles(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[Definition]) -> tuple[Norm, ...]:
@@ -122,7 +109,7 @@ def name_roles(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[
     The act's own English definition comes first, then the numbered definition of a known act, then the lexicon.
     """
     known = {d.id: d for d in definitions}
-    numbered = learned().acts.get(view.work or "", {})
+    numbered = learned()["acts"].get(view.work or "", {})
     names: dict[tuple[str | None, str, str], str | None] = {}
     made: list[Norm] = []
     for norm in norms:
@@ -148,11 +135,11 @@ def _role(bearer: str, definition: Definition | None, numbered: dict[str, str], 
 
 def _longest(bearer: str, pack: LanguagePack) -> str | None:
     """The role of the longest term of the lexicon in a bearer's words, the first of equally long ones."""
-    words, lexicon = stems(bearer, pack), _lexicon(pack)
+    words, known = stems(bearer, pack), lexicon(pack)
     best: tuple[int, str] | None = None
     for start in range(len(words)):
         for end in range(len(words), start, -1):
-            role = lexicon.get(words[start:end])
+            role = known.get(words[start:end])
             if role is not None and (best is None or end - start > best[0]):
                 best = (end - start, role)
                 break

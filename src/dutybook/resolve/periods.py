@@ -11,6 +11,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dutybook.records.dates import months_on
+
 _PERIOD = re.compile(
     r"P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?"
     r"(?:(?P<days>\d{1,5})D|(?P<working_days>\d{1,4})BD)?(?:T(?:(?P<hours>\d{1,5})H|(?P<minutes>\d{1,5})M))?"
@@ -113,7 +115,7 @@ def nominal(value: str, event: date, number: int) -> date:
     period = _parse_recurring_period(value)
     if period.hours or period.minutes or period.working_days:
         raise ValueError(f"{value!r} does not return by whole days of the calendar")
-    day_of = _months_on(event, number * (12 * period.years + period.months))
+    day_of = months_on(event, number * (12 * period.years + period.months))
     return day_of + timedelta(days=number * (7 * period.weeks + period.days))
 
 
@@ -173,8 +175,3 @@ def _in_year(year: int, month: int, day: int) -> date:
     if not 1 <= year <= 9999:
         raise OverflowError("outside of the calendar")
     return date(year, month, min(day, monthrange(year, month)[1]))
-
-
-def _months_on(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return _in_year(year, month + 1, day.day)

@@ -126,6 +126,7 @@ class Places:
 
 
 _BEGINS = frozenset({FactType.APPLICATION, FactType.ENTRY_INTO_FORCE})
+# The number of an article or paragraph that was inserted between two others ("Art 25a", "Art 4(1a)").
 _BETWEEN = re.compile(
     r"^(?:Art|§) \d+(?:[a-z]| ?(?:bis|ter|quater|quinquies)\b)|^(?:Art|§) [^(]*\(\d+[a-z]\)|Abs\. \d+[a-z]\b"
 )
@@ -223,9 +224,9 @@ class _Timeline:
         self._act = act_dates(facts)
         self._claims = [self._claim(f) for f in facts if f.type in _BEGINS and f.reach is not Reach.OTHER]
         self._ends = [self._claim(f) for f in facts if f.type is FactType.EXPIRY and f.reach is not Reach.OTHER]
-        self._general = self._articles(
-            [f for f in facts if f.type in _BEGINS and f.reach is Reach.WHOLE and not f.scope]
-        )
+        whole = [f for f in facts if f.type in _BEGINS and f.reach is Reach.WHOLE and not f.scope]
+        # The articles in which the act's own dates stand.
+        self._general = {article for f in whole if (article := self._article(f.provision))}
 
     # facts to provisions
 
@@ -249,10 +250,6 @@ class _Timeline:
             else:
                 doubtful.update(p.id for p in self._places.within(place))
         return frozenset(inside), frozenset(doubtful)
-
-    def _articles(self, facts: Sequence[Fact]) -> frozenset[str]:
-        """The articles in which the act's own dates stand."""
-        return frozenset(article for f in facts if (article := self._article(f.provision)))
 
     def _article(self, provision: str) -> str | None:
         chain = self._places.chain(provision)
@@ -284,7 +281,7 @@ class _Timeline:
         pervasive = self._pervasive(chain)
         if pervasive:
             return None, None, [describe_doubt(f) for f in pervasive[:_MOST_NAMED]]
-        if self._version and self._inserted(chain):
+        if self._version and any(_BETWEEN.search(self._places.place(i)) for i in chain):
             return None, None, [f"inserted by {self._version}: the act that did so says from when"]
         return self._of_the_act()
 
@@ -300,10 +297,6 @@ class _Timeline:
                 return self._chosen(clear)
         return None
 
-    def _inserted(self, chain: Sequence[str]) -> bool:
-        """Whether an article, or a paragraph of it, has a number that stands between two others ("Art 25a", "Art 4(1a)")."""
-        return any(_BETWEEN.search(self._places.place(i)) for i in chain)
-
     def _of_the_act(self) -> _Dating:
         act = self._act
         notes = self._notes(act.begins)
@@ -312,7 +305,8 @@ class _Timeline:
         if act.application is None and self._directive:
             due = f"; it is due: {describe_fact(act.transposition)}" if act.transposition else ""
             return None, None, [f"national law says from when{due}", *notes]
-        spoken = next((c.fact for c in self._claims if self._of_all(c.fact)), None)
+        applied = [c.fact for c in self._claims if c.fact.type is FactType.APPLICATION and not c.fact.scope]
+        spoken = next((fact for fact in applied if fact.reach in (Reach.WHOLE, Reach.SOME)), None)
         if act.application is None and spoken is not None:
             # It enters into force before it applies: that day would be too early.
             return None, None, [f"the day is not fixed for all: {describe_fact(spoken)}"]
@@ -320,11 +314,6 @@ class _Timeline:
         if fact is None:
             return None, None, ["the text fixes no day on which the act begins to apply", *notes] if notes else []
         return fact.due, fact, [f"as the act: {describe_fact(fact)}", *notes]
-
-    @staticmethod
-    def _of_all(fact: Fact) -> bool:
-        """Whether it speaks of the application of the act as such, clearly or not."""
-        return fact.type is FactType.APPLICATION and not fact.scope and fact.reach in (Reach.WHOLE, Reach.SOME)
 
     def _notes(self, chosen: Fact | None) -> list[str]:
         """Other days for some persons or cases, and that amended words of a later version may have begun to apply later."""

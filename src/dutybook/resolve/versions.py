@@ -159,9 +159,7 @@ def _of_slot(
         expression = content_id(*key, *own)
         found += [
             Standing(
-                *(copy.document, copy.language, expression, *days, *around),
-                preferred=copy is text[0],
-                current=current,
+                *(copy.document, copy.language, expression, *days, *around), preferred=copy is text[0], current=current
             )
             for copy in text
         ]

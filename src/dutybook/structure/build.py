@@ -31,8 +31,8 @@ from dutybook.structure import headings
 from dutybook.structure.language import forget, languages_of
 from dutybook.structure.markers import Node, Run, Style
 from dutybook.structure.splitting import split_blocks, split_sentences
-from dutybook.structure.stated import build_stated
-from dutybook.structure.tree import build_guessed
+from dutybook.structure.stated import StatedTree
+from dutybook.structure.tree import GuessedTree
 from dutybook.structure.zones import genre_of
 
 _LABELS = {
@@ -250,11 +250,10 @@ def _built(layout: Layout, document_id: str, language: str | None, relax: Callab
     relax()
     pack = pack_for(main)
     genre = genre_of(layout, pack)
-    tree = (
-        build_stated(layout, pack)
-        if layout.outline
-        else build_guessed(text, split_blocks(text, blocks, pack), pack, genre)
-    )
+    if layout.outline:
+        tree = StatedTree(layout, pack).build()
+    else:
+        tree = GuessedTree(text, split_blocks(text, blocks, pack), pack, genre).build()
     nodes, runs = tree.nodes, tree.runs
     del tree
     relax()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import NEVER
 from dutybook.languages.sections import StructureWords
 from dutybook.records import Block, BlockRole, ProvisionKind
 from dutybook.structure.markers import ADVERB, ARTICLE, DIVISION, RAISED, normal, roman
@@ -29,78 +30,58 @@ _RUNS_IN = r"(?:\.?\s?[–—-]+\s?|[.:]\s+|\.(?=[^\W\d_a-zß-öø-ÿ])|\s+(?=\(
 _ORDINAL_RUNS_IN = r"\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(§«„“\"'‘\[])"
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    article: re.Pattern[str] | None
-    runs_in: re.Pattern[str] | None
-    special: re.Pattern[str] | None
-    range: re.Pattern[str]
-    divisions: tuple[tuple[str, re.Pattern[str]], ...]
-    any_division: re.Pattern[str]
-    ordinals: dict[str, str]
-    annex: re.Pattern[str] | None
-    recitals: tuple[str, ...]
-    enacting: tuple[str, ...]
-    signature: tuple[str, ...]
-    contents: tuple[str, ...]
-    margin: re.Pattern[str] | None
-    paragraph: re.Pattern[str] | None
-    sign: tuple[re.Pattern[str], ...]
-    sign_runs_in: tuple[re.Pattern[str], ...]
-
-
 def _alternatives(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 
-@cache
-def patterns(pack: LanguagePack) -> Patterns:
-    """The pack's heading words, compiled."""
-    words = pack.structure
-    ordinals = {
-        form.casefold(): str(n) for n, forms in enumerate(words.division_ordinals, 1) for form in forms.split("|")
-    }
-    annex = margin = None
-    if words.annex:
-        number = rf"(?:(?P<number>{DIVISION})|(?P<ordinal>(?i:{_alternatives(tuple(ordinals)) or '(?!)'}))(?!\w))"
-        head = rf"(?:{_alternatives(words.annex)})"
-        after = rf"{head}(?:\s+(?:[Nn][r°o]\.?\s?)?{number})?(?:\s*\([^)]{{0,60}}\))?"
-        # "I LISA", "II. MELLÉKLET", "III PIELIKUMS"
-        before = rf"(?P<before>\d+|[IVXLC]+)\.?\s{head}(?!\w)" if words.number_first else r"(?P<before>(?!))"
-        annex = re.compile(rf"(?:{after}|{before}){_REST}", re.DOTALL)
-    if words.margin_number:
-        margin = re.compile(rf"(?:{_alternatives(words.margin_number)})\s?(?P<number>\d{{1,3}}[a-z]?)\b\.?:?\s*")
-    return Patterns(
-        _article_pattern(words),
-        _runs_in_pattern(words),
-        _special_pattern(words, tuple(ordinals)),
-        _range_pattern(words),
-        tuple(
-            (name, _division_pattern(heads, (*ordinals, *words.article_names)))
-            for name, heads in words.divisions.items()
-        ),
-        _any_division_pattern(words),
-        ordinals,
-        annex,
-        _folded(words.recitals),
-        _folded(words.enacting),
-        _folded(words.signature),
-        _folded(words.contents),
-        margin,
-        _paragraph_pattern(words),
-        (SECTION_SIGN, _NUMBER_FIRST) if words.sign_last else (SECTION_SIGN,),
-        (SIGN_RUNS_IN, _NUMBER_RUNS_IN) if words.sign_last else (SIGN_RUNS_IN,),
-    )
+class Patterns:
+    """The heading words of a pack, compiled; those of formulas case-folded."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        words = pack.structure
+        names = [
+            (form.casefold(), str(n)) for n, all_ in enumerate(words.division_ordinals, 1) for form in all_.split("|")
+        ]
+        self.ordinals = dict(names)
+        self.article = _article_pattern(words)
+        self.runs_in = _runs_in_pattern(words)
+        self.special = _special_pattern(words, tuple(self.ordinals))
+        self.range = _range_pattern(words)
+        counted = (*self.ordinals, *words.article_names)
+        self.divisions = [(name, _division_pattern(heads, counted)) for name, heads in words.divisions.items()]
+        self.any_division = _any_division_pattern(words)
+        self.annex = _annex_pattern(words, tuple(self.ordinals))
+        self.recitals, self.enacting = _folded(words.recitals), _folded(words.enacting)
+        self.signature, self.contents = _folded(words.signature), _folded(words.contents)
+        heads = _alternatives(words.margin_number) or "(?!)"
+        self.margin = re.compile(rf"(?:{heads})\s?(?P<number>\d{{1,3}}[a-z]?)\b\.?:?\s*")
+        self.paragraph = _paragraph_pattern(words)
+        self.sign = (SECTION_SIGN, _NUMBER_FIRST) if words.sign_last else (SECTION_SIGN,)
+        self.sign_runs_in = (SIGN_RUNS_IN, _NUMBER_RUNS_IN) if words.sign_last else (SIGN_RUNS_IN,)
+
+
+patterns = cache(Patterns)
+
+
+def _annex_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str]:
+    if not words.annex:
+        return NEVER
+    number = rf"(?:(?P<number>{DIVISION})|(?P<ordinal>(?i:{_alternatives(ordinals) or '(?!)'}))(?!\w))"
+    head = rf"(?:{_alternatives(words.annex)})"
+    after = rf"{head}(?:\s+(?:[Nn][r°o]\.?\s?)?{number})?(?:\s*\([^)]{{0,60}}\))?"
+    # "I LISA", "II. MELLÉKLET", "III PIELIKUMS"
+    before = rf"(?P<before>\d+|[IVXLC]+)\.?\s{head}(?!\w)" if words.number_first else r"(?P<before>(?!))"
+    return re.compile(rf"(?:{after}|{before}){_REST}", re.DOTALL)
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(w.casefold() for w in words)
 
 
-def _paragraph_pattern(words: StructureWords) -> re.Pattern[str] | None:
+def _paragraph_pattern(words: StructureWords) -> re.Pattern[str]:
     """ "Stk. 2. Kommunen …": the number of an article's second or later paragraph."""
     if not words.paragraph_heads:
-        return None
+        return NEVER
     return re.compile(rf"(?P<raw>(?:{_alternatives(words.paragraph_heads)})\s?(?P<number>\d{{1,2}}[a-z]?)\.)\s+(?=\S)")
 
 
@@ -111,9 +92,9 @@ def _article_number(words: StructureWords) -> str:
     return rf"(?:(?P<number>{ARTICLE})(?![\w(]){first}{name})"
 
 
-def _article_pattern(words: StructureWords) -> re.Pattern[str] | None:
+def _article_pattern(words: StructureWords) -> re.Pattern[str]:
     if not words.article:
-        return None
+        return NEVER
     heads = rf"(?i:{_alternatives(words.article)})"
     number = _article_number(words)
     if words.number_first:
@@ -122,9 +103,9 @@ def _article_pattern(words: StructureWords) -> re.Pattern[str] | None:
     return re.compile(rf"{heads}\s*{number}{_REST}", re.DOTALL)
 
 
-def _runs_in_pattern(words: StructureWords) -> re.Pattern[str] | None:
+def _runs_in_pattern(words: StructureWords) -> re.Pattern[str]:
     if not words.article:
-        return None
+        return NEVER
     forms = rf"(?i:{_alternatives(words.article)})\s*{_article_number(words)}"
     return re.compile(rf"{forms}(?:{_RUNS_IN}|(?<=[º°oer]){_ORDINAL_RUNS_IN})")
 
@@ -134,10 +115,10 @@ _NUMBER_FIRST = re.compile(rf"{_NUMBER_SIGN}\.?(?P<rest>\s+.*)?$", re.DOTALL)
 _NUMBER_RUNS_IN = re.compile(rf"{_NUMBER_SIGN}\.?\s+(?=[^\W\d_a-zß-öø-ÿ]|[(«„“\"'‘\[])")
 
 
-def _special_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str] | None:
+def _special_pattern(words: StructureWords, ordinals: tuple[str, ...]) -> re.Pattern[str]:
     """Provisions outside of the articles that are counted by themselves ("Disposición adicional primera")."""
     if not words.article_special:
-        return None
+        return NEVER
     names = _alternatives(words.article_names)
     number = "|".join(part for part in (_alternatives(ordinals), names, r"\d+[ªa]?", "[IVXLC]+") if part)
     return re.compile(
@@ -256,8 +237,7 @@ def article(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     sign = _first_match(patterns(pack).sign, text)
     if sign:
         return _section(sign, text, block, pack)
-    pattern = patterns(pack).article
-    match = pattern.match(text) if pattern else None
+    match = patterns(pack).article.match(text)
     if not match:
         return None
     rest = match.group("rest") or ""
@@ -278,7 +258,8 @@ def _section(sign: re.Match[str], text: str, block: Block, pack: LanguagePack) -
     title = _clean(rest)
     if _PARAGRAPH_FOLLOWS.match(title):  # "§ 4. (1) The operator shall …"
         return None
-    if _states(rest, block) and _first_match(patterns(pack).sign_runs_in, text):
+    states = block.role is not BlockRole.HEADING and is_sentence(rest)
+    if states and _first_match(patterns(pack).sign_runs_in, text):
         return None  # "§ 3. Uchwała wchodzi w życie z dniem podpisania."
     if title and (not _title_follows(rest, block) or _cites(title, pack)):
         return None
@@ -290,8 +271,7 @@ def runs_in(text: str, pack: LanguagePack) -> Heading | None:
     sign = _first_match(patterns(pack).sign_runs_in, text)
     if sign:
         return Heading(ProvisionKind.ARTICLE, _number(sign.group("number"), pack), "", sign=True, body=sign.end())
-    pattern = patterns(pack).runs_in
-    match = pattern.match(text) if pattern else None
+    match = patterns(pack).runs_in.match(text)
     if not match:
         return None
     return Heading(ProvisionKind.ARTICLE, _number_of(match, pack), "", body=match.end())
@@ -325,8 +305,7 @@ def _ranged(text: str, pack: LanguagePack) -> Heading | None:
 
 
 def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
-    pattern = patterns(pack).special
-    match = pattern.match(text) if pattern else None
+    match = patterns(pack).special.match(text)
     if not match or not match.group("number"):
         return None
     rest = match.group("rest") or ""
@@ -337,11 +316,6 @@ def _special(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     return Heading(
         ProvisionKind.ARTICLE, match.group("number").casefold(), title, label=head[:1].upper() + head[1:].lower()
     )
-
-
-def _states(rest: str, block: Block) -> bool:
-    """Whether what follows a number is a sentence: no heading, with its full stop, and too long for a word or two."""
-    return block.role is not BlockRole.HEADING and is_sentence(rest)
 
 
 def is_sentence(words: str) -> bool:
@@ -406,8 +380,7 @@ def _can_be_division_title(rest: str, text: str, block: Block) -> bool:
 
 def annex(text: str, block: Block, pack: LanguagePack) -> Heading | None:
     """``ANNEX``, ``ANNEX III``, ``Anlage 2 (zu § 5)``."""
-    pattern = patterns(pack).annex
-    match = pattern.match(text) if pattern and len(text) <= 300 else None
+    match = patterns(pack).annex.match(text) if len(text) <= 300 else None
     if not match:
         return None
     rest = _clean(match.group("rest"))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from dutybook.languages import letters
 from dutybook.records import Block, BlockRole, ProvisionKind, Span, Zone
 
-_ADVERBS = (
+_ADVERBS = [
     "bis",
     "ter",
     "quater",
@@ -30,7 +30,7 @@ _ADVERBS = (
     "octodecies",
     "novodecies",
     "vicies",
-)
+]
 _RANK = {word: rank for rank, word in enumerate(_ADVERBS, 2)} | {"novies": 9, "decies": 10}
 ADVERB = rf"(?:quinquiès|{'|'.join(sorted(_ADVERBS, key=len, reverse=True))})"
 # The sign that makes a number an ordinal, in print ("5.º") and as a type-setter without it writes it ("1er", "2o").

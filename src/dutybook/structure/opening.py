@@ -17,19 +17,17 @@ from dutybook.languages.pack import names_actor
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading
-from dutybook.structure.markers import ADVERB, Level, Marker, Node, Style, key, parse, series
-from dutybook.structure.paragraphs import Paragraphs
+from dutybook.structure.markers import Level, Marker, Node, Style, key, parse, series
+from dutybook.structure.paragraphs import BARE_PARAGRAPH, Paragraphs
 
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
 # As many blocks after an article's heading as tell whether it changes another act.
 _NEAR = 8
 _QUOTES = re.compile('[‘“„«»”"]')
-_BULLET = re.compile(r"[•▪■●◦‣·]\s*")
+BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # "II. Reģistrācija": rules that count their paragraphs through group them under Roman numerals.
 _GROUP = re.compile(r"[IVXL]{1,6}\.\s+[^\W\d_][^\n]{2,100}(?<![.;:,])$")
-# Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
-_BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
 
 
 class Opening(Paragraphs):
@@ -37,7 +35,7 @@ class Opening(Paragraphs):
 
     def _lists_heading(self, block: Block, text: str) -> bool:
         """Whether a bullet stands before a heading, as in tables of contents on the web."""
-        bare = _BULLET.sub("", text)
+        bare = BULLET.sub("", text)
         return bool(headings.article(bare, block, self.pack) or headings.division(bare, block, self.pack))
 
     def _heading(self, index: int, block: Block, text: str) -> int:
@@ -156,7 +154,7 @@ class Opening(Paragraphs):
         line, after = (self.blocks[at].span.of(self.text) for at in (index, index + 1))
         if not line[:1].islower() or len(line) > 120 or line[-1:] in ".;:,":
             return False
-        return parse(after) is not None or _BARE_PARAGRAPH.match(after) is not None
+        return parse(after) is not None or BARE_PARAGRAPH.match(after) is not None
 
     def _zone_of(self, title: str, following: int) -> Zone:
         """An article's zone; "Modification of a berth" heads no amendment where nothing below it changes another act."""
@@ -180,7 +178,7 @@ class Opening(Paragraphs):
         elif self.zone in {Zone.PROSE, Zone.SIGNATURE, Zone.RECITAL}:
             self.zone = Zone.ENACTING
         level = self.order.get(found.words, _LEVELS.get(found.kind, 0.0))
-        while self.divisions and self._level_of(self.divisions[-1]) >= level:
+        while self.divisions and (self.divisions[-1].depth or _LEVELS.get(self.divisions[-1].kind, 0.0)) >= level:
             self.divisions.pop()
         parent = self.divisions[-1] if self.divisions else None
         zone = self._zone_of(title, following) if found.kind is ProvisionKind.ARTICLE else self.zone
@@ -197,9 +195,6 @@ class Opening(Paragraphs):
         else:
             self.article = node if found.kind is ProvisionKind.ANNEX else None
             self.divisions.append(node)
-
-    def _level_of(self, node: Node) -> float:
-        return node.depth or _LEVELS.get(node.kind, 0.0)
 
     def _plain_heading(self, block: Block, text: str) -> None:
         """A heading without an act's number: it opens a section of a circular, an article of news, an annex's part."""

@@ -20,7 +20,7 @@ _PARAGRAPHS = frozenset({Style.ARABIC, Style.UPPER_ROMAN})
 _LINE = 80
 _LEADING_DIGITS = re.compile(r"\d+")
 # Swiss acts number paragraphs with a bare, raised figure: "2 Der Bundesrat regelt …".
-_BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
+BARE_PARAGRAPH = re.compile(rf"(?P<number>\d{{1,2}}(?:[a-z]|{ADVERB})?)\s+(?=[^\W\d_a-zß-öø-ÿ]|[«„“(…])")
 # "(a) Standard—(1) General rule.": the words before a list that opens in the same paragraph are a heading.
 _LEAD = re.compile(r"(?P<lead>[A-Z][^.;()—–]{0,120}?)\s*(?:\.\s|[—–]\s?)\s*(?=\((?:1|i|A)\)\s*[A-Z])")
 
@@ -55,7 +55,7 @@ class Paragraphs(Walking):
 
     def _open_margin_number(self, block: Block, text: str) -> bool:
         """Open the margin number that a paragraph outside of articles begins with; False where it begins with none."""
-        found = self.patterns.margin.match(text) if self.patterns.margin else None
+        found = self.patterns.margin.match(text)
         if not found:
             found = _BARE_NUMBER.match(text)
             if not found or not (block.hint in _NUMBER_HINTS or self._next_margin(found.group("number"))):
@@ -96,7 +96,7 @@ class Paragraphs(Walking):
     def _marker(self, text: str, at: int) -> Marker | None:
         """The marker at ``text[at:]``, with those that only an article's paragraphs have."""
         if self.article is not None and self.article.kind is ProvisionKind.ARTICLE:
-            head = self.patterns.paragraph.match(text, at) if self.patterns.paragraph else None
+            head = self.patterns.paragraph.match(text, at)
             if head:
                 return Marker(head["raw"], head["number"], "§", readings_of(head["number"]), head.end())
             sole = next((w for w in self.pack.structure.sole_paragraph if text.startswith(w, at)), None)
@@ -104,7 +104,7 @@ class Paragraphs(Walking):
                 end = at + len(sole)
                 end += len(text) - end - len(text[end:].lstrip(" .–—-\xa0"))
                 return Marker(sole, sole.split()[-1].casefold(), "§", ((Style.ARABIC, 1),), end)
-            bare = _BARE_PARAGRAPH.match(text, at)
+            bare = BARE_PARAGRAPH.match(text, at)
             if bare and self._bare_follows(bare.group("number"), self.hint):
                 number = bare.group("number")
                 return Marker(number, number, "bare", readings_of(number), bare.end())

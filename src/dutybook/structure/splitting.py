@@ -67,7 +67,7 @@ class _Articles:
     def __init__(self, pack: LanguagePack) -> None:
         found = headings.patterns(pack)
         self._pack = pack
-        self._after_stop = tuple(p for p in (found.runs_in, found.sign_runs_in[0]) if p is not None)
+        self._after_stop = (found.runs_in, found.sign_runs_in[0])
         self._anywhere = found.sign_runs_in[1:]
         self._last = 0
 
@@ -223,7 +223,8 @@ def _is_end(piece: str, match: re.Match[str], abbreviations: frozenset[str], pac
         return first.isupper() or first.isdigit()
     before = piece[max(match.start() + 1 - _WORD, 0) : match.start() + 1].split()
     word = _ELIDED.sub("", before[-1].lstrip("(„“\"'«[").casefold()) if before else ""
-    if word in abbreviations or _two_words(piece, match.start()) in abbreviations:
+    two_words = " ".join(piece[max(0, match.start() - 12) : match.start() + 1].split()[-2:]).casefold()
+    if word in abbreviations or two_words in abbreviations:
         return first.isupper() and _ends_limit(before, pack)
     if len(word) <= 3 and f"{word} {piece[match.end() : match.end() + 8].split()[0].casefold()}" in abbreviations:
         return False
@@ -237,7 +238,8 @@ def _stops_after(stem: str, piece: str, at: int, following: re.Match[str], pack:
         # "… . (inserted by Act 5 of 2031)": a note that begins in small letters after a full stop
         return len(stem) > 3 and piece[following.start() : following.start(1)].strip() == "("
     if len(stem) == 1 and stem.isalpha():  # an initial, or the last letter of "Buchstabe a."
-        return first.isupper() and not _initial(piece, at)
+        initial = piece[at - 1].isupper() and (at < 2 or not piece[at - 2].isalnum())
+        return first.isupper() and not initial
     if stem.isdigit():
         return _stops_after_number(stem, piece, at, following, pack)
     return True
@@ -264,14 +266,6 @@ def _ends_limit(before: list[str], pack: LanguagePack) -> bool:
     if lead is None or len(date) < 2 or not date[-2].isdigit():
         return False
     return any(w in pack.temporal.months for w in date[lead:])
-
-
-def _two_words(piece: str, at: int) -> str:
-    return " ".join(piece[max(0, at - 12) : at + 1].split()[-2:]).casefold()
-
-
-def _initial(piece: str, at: int) -> bool:
-    return piece[at - 1].isupper() and (at < 2 or not piece[at - 2].isalnum())
 
 
 _REFERENCE = re.compile(r"(?P<word>[A-ZÄÖÜ][\w-]+|§+|\b\w{1,4}\.|und|oder|bis|,)\s+\d{1,2}$")

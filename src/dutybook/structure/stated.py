@@ -23,17 +23,13 @@ _ZONES = {
 _ITEMS = frozenset({ProvisionKind.POINT, ProvisionKind.INDENT})
 
 
-def build_stated(layout: Layout, pack: LanguagePack) -> Tree:
+class StatedTree(Tree):
     """The tree of a layout that has an outline."""
-    return _Builder(layout, pack).build()
 
-
-class _Builder:
     def __init__(self, layout: Layout, pack: LanguagePack) -> None:
-        self.text = layout.text
+        super().__init__(layout.text)
         self.layout = layout
         self.pack = pack
-        self.tree = Tree(layout.text)
         self.made: list[Node] = []
         self.open: list[tuple[Element, Node]] = []
         self.labels = sorted((label for each in layout.outline for label in each.labels), key=lambda s: s.start)
@@ -42,13 +38,12 @@ class _Builder:
         self.styles: dict[tuple[int | None, ProvisionKind], Style] = {}
 
     def build(self) -> Tree:
+        """Walk all blocks."""
         for block in self.layout.blocks:
             self._block(block)
         self._enter(len(self.text))
-        self.tree.close_spans()
-        return self.tree
-
-    # -- walking ------------------------------------------------------------------------------------------------
+        self.close_spans()
+        return self
 
     def _block(self, block: Block) -> None:
         at = block.span.start
@@ -94,12 +89,10 @@ class _Builder:
         if at < span.end:
             yield Span(at, span.end)
 
-    # -- nodes --------------------------------------------------------------------------------------------------
-
     def _node(self, element: Element) -> Node:
         parent = self.made[element.parent] if element.parent is not None else None
         style = self._style(element, parent)
-        node = self.tree.node(element.kind, element.number, element.span.start, Zone.ENACTING, parent)
+        node = self.node(element.kind, element.number, element.span.start, Zone.ENACTING, parent)
         node.heading = element.heading
         node.label = element.cited
         node.sign = element.sign or (parent is not None and parent.sign and element.kind is not ProvisionKind.ARTICLE)
@@ -150,8 +143,6 @@ class _Builder:
         # Numbered statements after a full stop are no list: each is a text of its own.
         return run if run.has_items or ends_open(run.span.of(self.text)) else None
 
-    # -- runs ---------------------------------------------------------------------------------------------------
-
     def _piece(self, block: Block, span: Span) -> None:
         if not len(span.strip(self.text)):
             return
@@ -159,24 +150,19 @@ class _Builder:
             self._loose(span, block.role, *LOOSE[block.role])
         elif not self.open:
             heading = block.role is BlockRole.HEADING
-            self._loose(
-                span,
-                block.role,
-                ProvisionKind.HEADING if heading else ProvisionKind.PREAMBLE,
-                Zone.PREAMBLE,
-            )
+            self._loose(span, block.role, ProvisionKind.HEADING if heading else ProvisionKind.PREAMBLE, Zone.PREAMBLE)
         elif block.role is BlockRole.HEADING:
             self._crossheading(span)
         else:
             self._run(block, span)
 
     def _loose(self, span: Span, role: BlockRole, kind: ProvisionKind, zone: Zone) -> None:
-        self.tree.run(Run(span, self.tree.node(kind, "", span.start, zone, None), zone, role))
+        self.run(Run(span, self.node(kind, "", span.start, zone, None), zone, role))
 
     def _crossheading(self, span: Span) -> None:
         """A heading without a number inside a provision: it is no sentence of it."""
         holder = self.open[-1][1]
-        node = self.tree.node(ProvisionKind.HEADING, "", span.start, Zone.HEADING, holder)
+        node = self.node(ProvisionKind.HEADING, "", span.start, Zone.HEADING, holder)
         node.heading = " ".join(span.of(self.text).split())
         node.end = span.end
 
@@ -192,4 +178,4 @@ class _Builder:
             here = here.parent
         # Only an item's first paragraph belongs to the stem; a further one is a text of its own.
         stem = self._stem(node) if not node.runs else None
-        self.tree.run(Run(span, node, zone, block.role, stem, depth, tail=True))
+        self.run(Run(span, node, zone, block.role, stem, depth, tail=True))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
 from dutybook.structure import headings
 from dutybook.structure.markers import LOOSE, Style, Tree, parse
-from dutybook.structure.opening import NewText
+from dutybook.structure.opening import BULLET, NewText
 from dutybook.structure.walking import Contents
 
-_BULLET = re.compile(r"[•▪■●◦‣·]\s*")
 # Characters of a first paragraph within which it names the act.
 _OPENING = 80
 # As many paragraphs as recitals are, at least, that are recognised by their words alone.
@@ -21,17 +19,10 @@ _RECITALS = 5
 _REVISION = re.compile(r"[▼►◄▲]\s?(?:[A-Z]{1,2}\d{0,3})?")
 
 
-def build_guessed(text: str, blocks: tuple[Block, ...], pack: LanguagePack, genre: Genre) -> Tree:
-    """The tree of a layout without an outline."""
-    tree = TreeBuilder(text, blocks, pack, genre)
-    tree.build()
-    return tree
+class GuessedTree(NewText):
+    """The tree of a layout without an outline; ``nodes`` and ``runs`` are the result, in document order."""
 
-
-class TreeBuilder(NewText):
-    """Feeds on blocks in order; ``nodes`` and ``runs`` are the result, in document order."""
-
-    def build(self) -> None:
+    def build(self) -> Tree:
         """Walk all blocks."""
         begin = self._first_landmarks()
         self.numbered = self.genre is Genre.STATUTE and begin[1] < 0 and not self._has_articles()
@@ -63,6 +54,7 @@ class TreeBuilder(NewText):
             quoted = self._quotation(index, text)
             index += quoted or 1 + self._place_block(index, block, text, begin)
         self.close_spans()
+        return self
 
     def _first_landmarks(self) -> tuple[int, int]:
         """Indexes of the block that opens the recitals and of the enacting formula; −1 where there is none."""
@@ -115,6 +107,7 @@ class TreeBuilder(NewText):
         division is numbered as the first, with the first paragraph: resolutions, reports and reasons command nothing.
         """
         words = set(map(str.casefold, self.pack.structure.preambles))
+        first = {"1", "i", *(name.casefold() for name in self.pack.structure.article_names)}
         headed = opened = -1
         listed = Contents(self.pack)
         for index, block in enumerate(self.blocks if words or self.genre is Genre.STATUTE else ()):
@@ -126,7 +119,7 @@ class TreeBuilder(NewText):
                 continue
             number = self._landmark(text, block, reasoned=headed >= 0)
             if number is not None:
-                if headed < 0 and number.casefold() in self._first_numbers():
+                if headed < 0 and number.casefold() in first:
                     headed = opened
                 return (headed, index) if headed >= 0 else (-1, -1)
             if headed < 0 and text.strip(" .").casefold() in words:
@@ -141,7 +134,7 @@ class TreeBuilder(NewText):
         return entry or self._is_bullet_entry(block, text)
 
     def _is_bullet_entry(self, block: Block, text: str) -> bool:
-        return _BULLET.match(text) is not None and self._lists_heading(block, text)
+        return BULLET.match(text) is not None and self._lists_heading(block, text)
 
     def _landmark(self, text: str, block: Block, *, reasoned: bool) -> str | None:
         """The number of the article or division that this block opens; None where it opens none.
@@ -153,9 +146,6 @@ class TreeBuilder(NewText):
             found = headings.division(text, block, self.pack)
         found = found or headings.runs_in(text, self.pack)
         return found.number if found else None
-
-    def _first_numbers(self) -> frozenset[str]:
-        return frozenset({"1", "i", *(name.casefold() for name in self.pack.structure.article_names)})
 
     def _divides(self, text: str, block: Block) -> bool:
         found = headings.division(text, block, self.pack)

@@ -188,9 +188,8 @@ class RunIns:
     def _goes_on(self, block: Block, text: str) -> bool:
         """Whether the next article or division follows, or the second paragraph: then a short text is the whole first one."""
         piece = text[block.span.start : min(block.span.end, block.span.start + _HEAD)]
-        paragraph = headings.patterns(self._pack).paragraph
         return bool(
-            (paragraph and paragraph.match(piece))
+            headings.patterns(self._pack).paragraph.match(piece)
             or headings.runs_in(piece, self._pack)
             or headings.article(piece, block, self._pack)
             or headings.division(piece, block, self._pack)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Genre, Layout, ProvisionKind, Zone
@@ -105,20 +105,6 @@ def genre_of(layout: Layout, pack: LanguagePack) -> Genre:
     return Genre.EU_ACT if union else Genre.STATUTE
 
 
-@dataclass(slots=True)
-class _Counts:
-    """How many blocks of a text begin with an article's heading, a section sign, a number, a number from the margin."""
-
-    articles: int = 0
-    signs: int = 0
-    numbered: int = 0
-    margins: int = 0
-
-    @property
-    def has_articles(self) -> bool:
-        return self.signs >= 2 or self.articles >= 3
-
-
 def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict[str, str]) -> Genre:
     words = pack.structure
     national = _holds_any(text[:_TITLE].casefold(), words.national_titles)
@@ -127,29 +113,30 @@ def _of_words(text: str, blocks: Sequence[Block], pack: LanguagePack, meta: dict
         return Genre.EU_ACT
     folded = text.casefold()
     # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
-    if not national and _speaks_for_union(text, folded, counts.articles, pack):
+    if not national and _speaks_for_union(text, folded, counts["articles"], pack):
         return Genre.EU_ACT
-    if counts.has_articles or _holds_any(folded[:_HEAD], words.statute_words):
+    if counts["signs"] >= 2 or counts["articles"] >= 3 or _holds_any(folded[:_HEAD], words.statute_words):
         return Genre.STATUTE
-    if len(text) < _NEWS_LENGTH and counts.margins == 0 and _is_dated(meta, pack):
+    if len(text) < _NEWS_LENGTH and counts["margins"] == 0 and _is_dated(meta, pack):
         return Genre.NEWS
     if _is_programme(text, folded, pack):
         return Genre.OTHER
     # Paragraphs that count themselves are rules of somebody, dated news aside.
-    ruling = counts.margins >= 3 or counts.numbered >= 3 or _holds_any(folded[:4000], words.guidance_words)
+    ruling = counts["margins"] >= 3 or counts["numbered"] >= 3 or _holds_any(folded[:4000], words.guidance_words)
     return Genre.GUIDANCE if ruling or len(text) >= _NEWS_LENGTH / 2 else Genre.NEWS
 
 
-def _count_openings(text: str, blocks: Sequence[Block], pack: LanguagePack, *, national: bool) -> _Counts | None:
-    """What the blocks begin with; None where an enacting formula of the Union stands in a text that is no ``national`` one."""
+def _count_openings(text: str, blocks: Sequence[Block], pack: LanguagePack, *, national: bool) -> Counter[str] | None:
+    """How many blocks begin with an article's heading (``articles``), a section sign (``signs``), a number (``numbered``), a number from
+    the margin (``margins``); None where an enacting formula of the Union stands in a text that is no ``national`` one."""
     patterns = headings.patterns(pack)
-    counts = _Counts()
+    counts: Counter[str] = Counter()
     for block in blocks:
         start, end = block.span.start, block.span.end
-        counts.margins += bool(patterns.margin and patterns.margin.match(text, start))
+        counts["margins"] += patterns.margin.match(text, start) is not None
         if block.role in {BlockRole.FOOTNOTE, BlockRole.CONTENTS}:
             continue
-        counts.numbered += _NUMBERED.match(text, start, end) is not None
+        counts["numbered"] += _NUMBERED.match(text, start, end) is not None
         if end - start > _LONGEST_HEADING:
             found = headings.runs_in(text[start : start + _RUN_IN], pack)
         else:
@@ -158,8 +145,8 @@ def _count_openings(text: str, blocks: Sequence[Block], pack: LanguagePack, *, n
                 return None
             found = headings.article(piece, block, pack) or headings.runs_in(piece, pack)
         if found:
-            counts.articles += not found.sign
-            counts.signs += found.sign
+            counts["articles"] += not found.sign
+            counts["signs"] += found.sign
     return counts
 
 

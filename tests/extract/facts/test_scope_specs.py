@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.extract.facts import find_facts
-from dutybook.extract.facts.changes import find_date_changes
+from dutybook.extract.facts import find_date_changes, find_facts
 from dutybook.extract.facts.scope import DATED
 from dutybook.languages import load
 from dutybook.languages.patterns import anywhere

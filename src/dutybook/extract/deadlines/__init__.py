@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from itertools import zip_longest
 
 from dutybook.extract.deadlines.expressions import Expression, Masked
-from dutybook.extract.deadlines.scanner import Scanner, scanner_of
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import (
     anywhere,
     at_end,
     at_end_of_clause,
     at_start,
+    cached_by_identity,
     find_needed_pieces,
     group,
     quoting,
@@ -113,14 +115,10 @@ def find_trailing_conditions(masked: str, temporal: Temporal) -> list[tuple[int,
     return found
 
 
-_RAW: dict[tuple[str, ...], re.Pattern[str]] = {}
-
-
+@cache
 def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """The patterns without changes, case included: a main clause is recognised by a small letter after a comma."""
-    if patterns not in _RAW:
-        _RAW[patterns] = re.compile("|".join(p.replace(" ", r"\s+") for p in patterns) or r"(?!)")
-    return _RAW[patterns]
+    return re.compile("|".join(p.replace(" ", r"\s+") for p in patterns) or r"(?!)")
 
 
 WINDOW = 160
@@ -134,9 +132,9 @@ Earlier = Callable[[], TemporalFinding | None]
 class Rules:
     """The deadline rules of one language, compiled."""
 
-    def __init__(self, temporal: Temporal, scanner: Scanner) -> None:
+    def __init__(self, temporal: Temporal) -> None:
         self._temporal = temporal
-        self._scanner = scanner
+        self._scanner = scanner = scanner_of(temporal)
         self._rules = [
             (rule, quoting(rule.patterns, scanner.unit_forms), find_needed_pieces(rule.patterns))
             for rule in temporal.rules
@@ -160,7 +158,9 @@ class Rules:
                 if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
                     continue
                 place = masked.origin(start, end)[0]
-                if rule.kind not in _UNQUANTIFIED and any(f.anchor and _in(f.anchor.span, place) for f in found):
+                if rule.kind not in _UNQUANTIFIED and any(
+                    f.anchor and f.anchor.span.start <= place < f.anchor.span.end for f in found
+                ):
                     continue
                 finding = self._finding(rule, match, (start, end), text, masked)
                 if rule.refers_back and finding is not None:
@@ -255,19 +255,8 @@ def _trimmed(line: str, start: int, end: int) -> tuple[int, int]:
     return start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip())
 
 
-def _in(span: Span, at: int) -> bool:
-    return span.start <= at < span.end
-
-
-_CACHE: dict[int, tuple[Temporal, Rules]] = {}
-
-
-def rules_of(temporal: Temporal, scanner: Scanner) -> Rules:
-    """The rules of a pack's section, compiled once a section."""
-    known = _CACHE.get(id(temporal))
-    if known is None or known[0] is not temporal:
-        known = _CACHE[id(temporal)] = (temporal, Rules(temporal, scanner))
-    return known[1]
+rules_of = cached_by_identity(Rules)
+"""The rules of a pack's section, compiled once a section."""
 
 
 class TimeKind(StrEnum):
@@ -316,7 +305,7 @@ def read_expressions(text: str, pack: LanguagePack, relative_to: date | None = N
     scanner = scanner_of(pack.temporal)
     returning = [
         TimeExpression(f.span, TimeKind.RECURRENCE, f.value)
-        for f in rules_of(pack.temporal, scanner).apply(text, scanner.mask(text, relative_to))
+        for f in rules_of(pack.temporal).apply(text, scanner.mask(text, relative_to))
         if f.kind is DeadlineKind.RECURRING and f.value
     ]
     read = [found for e in scanner.phrases(text, relative_to) if (found := _read(e)) is not None]
@@ -370,7 +359,7 @@ def find_deadlines(
     sentence = text[span.start : min(span.end, span.start + LONGEST_SENTENCE)]
     scanner = scanner_of(pack.temporal)
     masked = scanner.mask(sentence, parse_day(relative_to))
-    rules = rules_of(pack.temporal, scanner)
+    rules = rules_of(pack.temporal)
 
     def earlier() -> TemporalFinding | None:
         before = text[max(0, span.start - LOOK_BACK) : span.start]
@@ -379,10 +368,10 @@ def find_deadlines(
 
     found = rules.apply(sentence, masked, earlier)
     return tuple(
-        replace(f, span=f.span.shift(span.start), anchor=_shift(f.anchor, span.start) if f.anchor else None)
+        replace(
+            f,
+            span=f.span.shift(span.start),
+            anchor=f.anchor and replace(f.anchor, span=f.anchor.span.shift(span.start)),
+        )
         for f in found
     )
-
-
-def _shift(part: Part, by: int) -> Part:
-    return Part(part.text, part.span.shift(by))

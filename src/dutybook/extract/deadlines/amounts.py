@@ -13,7 +13,6 @@ from dutybook.extract.deadlines.stretches import (
     Stretch,
     day,
     iso_period,
-    months_on,
     moved,
     nearest_year,
     nth_unit,
@@ -24,7 +23,7 @@ from dutybook.extract.deadlines.stretches import (
     unit_of,
     weekday_in,
 )
-from dutybook.records.dates import make_iso_date
+from dutybook.records.dates import make_iso_date, months_on
 
 _End = Expression | int | None
 
@@ -84,12 +83,8 @@ def _yearly_range(a: _End, b: _End) -> Ends | None:
         a_known = (isinstance(a, Expression) and a.slot == "day") or isinstance(a, int)
         return Ends(None, None, b.value) if a_known else None
     if isinstance(a, Expression) and a.slot == "day" and isinstance(b, int) and 1 <= b <= 31:
-        return Ends(None, None, f"{a.value[:5]}-{b:02}") if _same_month(a, b) else None
+        return Ends(None, None, f"{a.value[:5]}-{b:02}") if int(a.value[-2:]) < b else None
     return None
-
-
-def _same_month(a: Expression, number: int) -> bool:
-    return int(a.value[-2:]) < number
 
 
 def _last_end(b: _End, a: _End, inside: Stretch | None) -> Stretch | None:
@@ -158,8 +153,8 @@ def _weekday_of_end(inside: Stretch | None, a: _End, number: int) -> Stretch | N
 
 
 VOID = "void"
-Amount = Stretch | Ends | str | None
-"""Days, a range by its ends, or the value of what returns; None where the phrase is none, VOID where there is no such day."""
+Amount = Stretch | date | Ends | str | None
+"""Days, one day, a range by its ends, or the value of what returns; None where the phrase is none, VOID where there is no such day."""
 
 
 def read_phrase(phrase: Phrase, start: int, end: int) -> Expression | None:
@@ -170,6 +165,8 @@ def read_phrase(phrase: Phrase, start: int, end: int) -> Expression | None:
         return None
     if amount is None:
         return None
+    if isinstance(amount, date):
+        amount = day(amount)
     if amount == VOID:
         return Expression("void", start, end, "")
     if isinstance(amount, str) and phrase.reading.reads == "length":
@@ -207,10 +204,9 @@ def _offset(phrase: Phrase) -> Amount:
     if base is None:
         return None
     if phrase.quantity:
-        there = period_on(base.first, phrase.quantity, sign)
-        return day(there) if there else None
+        return period_on(base.first, phrase.quantity, sign)
     if phrase.weekday and phrase.number:
-        return day(_coming_weekday(base.first + timedelta(days=sign), phrase.weekday, sign, phrase.number))
+        return _coming_weekday(base.first + timedelta(days=sign), phrase.weekday, sign, phrase.number)
     return None
 
 
@@ -225,8 +221,7 @@ def _weekday(phrase: Phrase) -> Amount:
         span = moved(week, phrase.shift) if week else None
     if span is None or span.kind not in ("W", "E"):
         return None
-    there = weekday_in(span, number)
-    return day(there) if there else None
+    return weekday_in(span, number)
 
 
 def _weekday_of_month(phrase: Phrase, weekday: int, number: int) -> Amount:
@@ -237,7 +232,7 @@ def _weekday_of_month(phrase: Phrase, weekday: int, number: int) -> Amount:
     for by in (0, 1, -1, 2, -2):
         there = _day_in(unit_of(months_on(start, by), "M"), number)
         if there and there.isoweekday() == weekday:
-            return day(there)
+            return there
     return None
 
 
@@ -247,7 +242,7 @@ def _coming(phrase: Phrase) -> Amount:
         return None
     if phrase.weekday:
         start = today + timedelta(days=(by > 0) - (by < 0))
-        return day(_coming_weekday(start, phrase.weekday, 1 if by >= 0 else -1, 1))
+        return _coming_weekday(start, phrase.weekday, 1 if by >= 0 else -1, 1)
     month = phrase.span
     if month is None or month.kind != "M":
         return None
@@ -273,10 +268,8 @@ def _day_of(phrase: Phrase) -> Amount:
     if span is not None:
         if span.kind != "M":
             return None
-        there = _day_in(span, number)
-        return day(there) if there else VOID
-    found = _next_day(phrase.today, number) if phrase.today else None
-    return day(found) if found else None
+        return _day_in(span, number) or VOID
+    return _next_day(phrase.today, number) if phrase.today else None
 
 
 def _next_day(today: date, number: int) -> date | None:
@@ -293,7 +286,7 @@ def _yearly(today: date | None, month: int, number: int) -> Amount:
         return VOID
     if today is None:
         return f"--{month:02}-{number:02}"
-    return day(date(nearest_year(today, month, number), month, number))
+    return date(nearest_year(today, month, number), month, number)
 
 
 def _day_in(month: Stretch, number: int) -> date | None:
@@ -309,8 +302,7 @@ def _nth(phrase: Phrase) -> Amount:
     if span is None or not nth:
         return None
     if phrase.weekday:
-        there = nth_weekday(span, phrase.weekday, nth)
-        return day(there) if there else VOID
+        return nth_weekday(span, phrase.weekday, nth) or VOID
     kind = phrase.unit_kind
     return nth_unit(span, kind, nth) if kind else None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dutybook.extract.deadlines.stretches import Kind, Stretch, iso_period, of_value, unit_of
-from dutybook.languages.patterns import NEVER, SLOTS, alternatives, at_end, bounded
+from dutybook.languages.patterns import NEVER, SLOTS, alternatives, at_end, bounded, cached_by_identity
 from dutybook.languages.temporal import Reading, Temporal, Unit
 
 _MOST = 10**12
@@ -57,16 +57,8 @@ def _plain_number(written: str) -> str:
     return _GAP.sub(" ", written).strip().casefold()
 
 
-_NUMBERS: dict[int, tuple[Temporal, Numbers]] = {}
-
-
-def numbers_of(temporal: Temporal) -> Numbers:
-    """The number words of a pack's section, built once a section."""
-    known = _NUMBERS.get(id(temporal))
-    if known is None or known[0] is not temporal:
-        known = _NUMBERS[id(temporal)] = (temporal, Numbers(temporal))
-    return known[1]
-
+numbers_of = cached_by_identity(Numbers)
+"""The number words of a pack's section, built once a section."""
 
 YEAR = r"(?P<y>(?:19|20|21)\d\d)(?![\d/–-]|[.,]\d|\s?%)"
 

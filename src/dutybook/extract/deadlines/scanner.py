@@ -31,13 +31,7 @@ from dutybook.extract.deadlines.stretches import (
     relative_value,
     unit_of,
 )
-from dutybook.languages.patterns import (
-    SLOTS,
-    alternatives,
-    anywhere,
-    fragment,
-    without_slots,
-)
+from dutybook.languages.patterns import SLOTS, alternatives, anywhere, cached_by_identity, fragment, without_slots
 from dutybook.languages.temporal import Reading, Temporal
 from dutybook.records.dates import make_iso_date
 
@@ -124,11 +118,7 @@ class Scanner:
             yield from self._read(form, text, self._month_year_value, "date")
 
     def _read(
-        self,
-        pattern: re.Pattern[str],
-        text: str,
-        value_of: Callable[[re.Match[str]], str | None],
-        slot: str,
+        self, pattern: re.Pattern[str], text: str, value_of: Callable[[re.Match[str]], str | None], slot: str
     ) -> Iterator[Expression]:
         for match in pattern.finditer(text):
             value = value_of(match)
@@ -273,15 +263,8 @@ def _part(match: re.Match[str], value: str) -> Stretch | None:
     return whole
 
 
-_CACHE: dict[int, tuple[Temporal, Scanner]] = {}
-
-
-def scanner_of(temporal: Temporal) -> Scanner:
-    """The scanner of a pack's section, built once a section."""
-    known = _CACHE.get(id(temporal))
-    if known is None or known[0] is not temporal:
-        known = _CACHE[id(temporal)] = (temporal, Scanner(temporal))
-    return known[1]
+scanner_of = cached_by_identity(Scanner)
+"""The scanner of a pack's section, built once a section."""
 
 
 class Forms:

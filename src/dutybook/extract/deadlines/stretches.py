@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from dutybook.records.dates import months_on
+
 Kind = Literal["D", "W", "E", "M", "Q", "H", "Y", ""]
 """Day, week, weekend, month, quarter, half-year, year; empty for any other run of days."""
 
@@ -75,12 +77,6 @@ def moved(stretch: Stretch, by: int) -> Stretch:
         return unit_of(months_on(stretch.first, by * _MONTHS[stretch.kind]), stretch.kind)
     days = timedelta(days=by * (7 if stretch.kind in ("W", "E") else 1))
     return Stretch(stretch.first + days, stretch.last + days, stretch.kind)
-
-
-def months_on(on: date, by: int) -> date:
-    """The same day ``by`` months later, or the last day of a month that has no such day."""
-    year, month = divmod(on.year * 12 + on.month - 1 + by, 12)
-    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
 
 
 def period_on(on: date, period: str, sign: int) -> date | None:

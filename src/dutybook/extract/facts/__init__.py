@@ -1,30 +1,27 @@
-"""Finds facts: when an act enters into force, applies, must be transposed, is reviewed or expires, and what news
-announce.
+"""Finds facts: when an act enters into force, applies, must be transposed, is reviewed or expires, and what news announce; and the
+dates that an amending act replaces with others.
+
+Either the date itself is replaced ("in Article 113, point (b), '2 August 2026' is replaced by '…'"), or the text that contains it
+("paragraph 2 is replaced by the following: ‘2. It shall apply from 1 June 2035.’").
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from dutybook.document_view import DocumentView
+from dutybook.extract.citations import find_citations_in_line
 from dutybook.extract.deadlines.expressions import Masked
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.extract.facts.scope import DATED, ScopeReader, Subject
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import anywhere, at_end, at_start, group, quoting
+from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start, cached_by_identity, group, quoting
 from dutybook.languages.sections import FactFrame, Facts
-from dutybook.records import (
-    Evidence,
-    Fact,
-    FactType,
-    Genre,
-    Sentence,
-    Span,
-    Zone,
-    content_id,
-)
+from dutybook.records import Citation, DateChange, Evidence, Fact, FactType, Genre, Sentence, Span, Zone, content_id
 from dutybook.records.dates import parse_day
 
 WINDOW = 160
@@ -45,7 +42,6 @@ class FrameMatch:
     end: int
     distance: int
     cue: tuple[int, int] | None
-    value: str | None
 
 
 class Frames:
@@ -80,9 +76,9 @@ class Frames:
                 near = [c for c in cues if not frame.date_after_cue or c[1] <= start]
                 if near:
                     best = min(near, key=lambda c: _gap(c, (start, end)))
-                    yield FrameMatch(frame, start, end, _gap(best, (start, end)), best, frame.value)
+                    yield FrameMatch(frame, start, end, _gap(best, (start, end)), best)
                 elif above:
-                    yield FrameMatch(frame, start, end, FAR, None, frame.value)
+                    yield FrameMatch(frame, start, end, FAR, None)
 
     def _vetoed(self, frame: FactFrame, line: str, start: int, end: int) -> bool:
         before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
@@ -101,47 +97,16 @@ def _slotted(pattern: str) -> bool:
     return re.search(r"\{(?:quantity|date|year|day|month|ordinal|relative)\}", pattern) is not None
 
 
-_CACHE: dict[int, tuple[Facts, Frames]] = {}
-
-
-def frames_of(pack: LanguagePack) -> Frames:
-    """The frames of a pack, compiled once."""
-    known = _CACHE.get(id(pack.facts))
-    if known is None or known[0] is not pack.facts:
-        known = _CACHE[id(pack.facts)] = (pack.facts, Frames(pack.facts))
-    return known[1]
+frames_of = cached_by_identity(Frames)
+"""The frames of a pack's section, compiled once."""
 
 
 VERSION = "2"
-SILENT = frozenset(
-    {
-        Zone.RECITAL,
-        Zone.DEFINITION,
-        Zone.FOOTNOTE,
-        Zone.AMENDMENT,
-        Zone.PREAMBLE,
-        Zone.TITLE,
-        Zone.HEADING,
-        Zone.SIGNATURE,
-    }
-)
-"""Zones that state no facts of this act."""
 LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE})
-"""Of these, the zones where a line may name the day alone ("Entry into force: 1 May 2030")."""
+"""Zones where only a line that names the day alone ("Entry into force: 1 May 2030") states a fact of this act."""
+SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.FOOTNOTE, Zone.AMENDMENT})
 LONGEST_ABOUT = 400
 _MONTH = re.compile(r"\d{4}-\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    type: FactType
-    rule: str
-    start: int
-    end: int
-    value: str
-    distance: int
-    cue: Span | None
-    confidence: float
 
 
 def find_facts(view: DocumentView) -> tuple[Fact, ...]:
@@ -155,41 +120,26 @@ def find_facts(view: DocumentView) -> tuple[Fact, ...]:
     scopes = ScopeReader(view)
     is_act = view.genre is not Genre.NEWS
     for number, sentence in enumerate(view.sentences):
-        if sentence.zone in SILENT - LABELLED:
+        if sentence.zone in SILENT:
             continue
-        candidates, others = _find_candidates(view, sentence)
-        if not candidates:
+        stated, others = _find_stated(view, sentence)
+        if not stated:
             if is_act and (kept := scopes.read_reservation(number, others)) is not None:
                 found.append(_make_reservation(view, sentence, kept, others[0]))
             continue
-        if any(candidate.type is FactType.TRANSPOSITION for candidate in candidates):
+        if any(fact.type is FactType.TRANSPOSITION for fact in stated):
             scopes.note_transposition(sentence)
-        about = _read_subjects(scopes, number, sentence, candidates, others) if is_act else {}
-        for candidate in candidates:
-            fact = _make_fact(view, sentence, candidate, about.get(candidate.start, Subject()))
+        subjects = _read_subjects(scopes, number, sentence, stated, others) if is_act else {}
+        for fact in stated:
+            if subject := subjects.get(fact.span.start):
+                about = Span(*subject.words).shift(sentence.span.start).of(view.text) if subject.words else ""
+                about = " ".join(about.split())
+                fact = replace(fact, scope=subject.places, outside=subject.outside, reach=subject.reach, about=about)
             key = (fact.type, fact.value, fact.scope, fact.outside, fact.reach, fact.about)
             if key not in seen:
                 seen.add(key)
                 found.append(fact)
     return tuple(found)
-
-
-def _make_fact(view: DocumentView, sentence: Sentence, candidate: _Candidate, subject: Subject) -> Fact:
-    span = Span(candidate.start, candidate.end)
-    about = Span(*subject.words).shift(sentence.span.start).of(view.text) if subject.words else ""
-    return Fact(
-        content_id("fact", view.document_id, candidate.type.value, candidate.value, span.start, span.end),
-        candidate.type,
-        span,
-        candidate.value,
-        Evidence(f"facts/{candidate.rule}", VERSION, candidate.cue, candidate.confidence),
-        provision=sentence.provision,
-        place=view.place_of(sentence),
-        scope=subject.places,
-        outside=subject.outside,
-        reach=subject.reach,
-        about=" ".join(about.split()),
-    )
 
 
 def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, when: Span) -> Fact:
@@ -210,54 +160,51 @@ def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, wh
 
 
 def _read_subjects(
-    scopes: ScopeReader, number: int, sentence: Sentence, candidates: Sequence[_Candidate], others: Sequence[Span]
+    scopes: ScopeReader, number: int, sentence: Sentence, stated: Sequence[Fact], others: Sequence[Span]
 ) -> dict[int, Subject]:
     """The subjects of the dates in a sentence, by the offset of the date."""
-    dated = [candidate for candidate in candidates if candidate.type in DATED]
+    dated = [fact for fact in stated if fact.type in DATED]
     if not dated:
         return {}
-    start = sentence.span.start
-    dates = [Span(candidate.start - start, candidate.end - start) for candidate in dated]
+    dates = [fact.span.shift(-sentence.span.start) for fact in dated]
     apart = [span for span in others if not any(span.overlaps(day) for day in dates)]
     read = scopes.read_subjects(number, dates, apart)
-    return {candidate.start: subject for candidate, subject in zip(dated, read, strict=True)}
+    return {fact.span.start: subject for fact, subject in zip(dated, read, strict=True)}
 
 
-def _find_candidates(view: DocumentView, sentence: Sentence) -> tuple[list[_Candidate], list[Span]]:
-    """The facts of a sentence, and its expressions of time, with offsets into it."""
-    pack, genre, span = view.pack_of(sentence), view.genre, sentence.span
-    frames, head = frames_of(pack), sentence.zone in LABELLED
+def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], list[Span]]:
+    """The facts of a sentence, whatever they are about, and its expressions of time, with offsets into it."""
+    pack, genre, begin = view.pack_of(sentence), view.genre, sentence.span.start
+    frames, head = frames_of(pack.facts), sentence.zone in LABELLED
     stem, line = view.stem_of_item(sentence), view.line_of(sentence)
     above = view.line_of(stem) if stem else ""
     relative_to = view.published if genre is Genre.NEWS else None
     if not frames.may_speak(line + "\n" + above, genre):
         return [], []
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))
-    best: list[_Candidate] = []
+    found: list[tuple[int, Fact]] = []
     for match in frames.matches(masked.text, above, genre, labels_only=head):
-        value = match.value if match.value is not None else _value(masked, match.start, match.end)
+        frame = match.frame
+        value = frame.value if frame.value is not None else _value(masked, match.start, match.end)
         if value is None:
             continue
-        start, end = masked.origin(match.start, match.end)
-        if match.frame.type is FactType.EXPECTED and relative_to:
-            value = _ahead(value, line[start:end], relative_to)
-        cue = None
-        if match.cue is not None:
-            cue = Span(*masked.origin(*match.cue)).shift(span.start)
-        best.append(
-            _Candidate(
-                match.frame.type,
-                match.frame.name,
-                span.start + start,
-                span.start + end,
-                value,
-                match.distance,
-                cue,
-                match.frame.confidence,
-            )
+        at = Span(*masked.origin(match.start, match.end))
+        if frame.type is FactType.EXPECTED and relative_to:
+            value = _ahead(value, at.of(line), relative_to)
+        cue = Span(*masked.origin(*match.cue)).shift(begin) if match.cue is not None else None
+        span = at.shift(begin)
+        fact = Fact(
+            content_id("fact", view.document_id, frame.type.value, value, span.start, span.end),
+            frame.type,
+            span,
+            value,
+            Evidence(f"facts/{frame.name}", VERSION, cue, frame.confidence),
+            provision=sentence.provision,
+            place=view.place_of(sentence),
         )
+        found.append((match.distance, fact))
     days = [Span(e.start, e.end) for e in masked.expressions.values()]
-    return _one_a_date(best), [] if head else days
+    return _one_a_date(found), [] if head else days
 
 
 def _value(masked: Masked, start: int, end: int) -> str | None:
@@ -276,10 +223,182 @@ def _ahead(value: str, quote: str, published: str) -> str:
     return f"{int(value[:4]) + 1}{value[4:]}"
 
 
-def _one_a_date(candidates: list[_Candidate]) -> list[_Candidate]:
-    """One candidate for each date: of several frames, the one whose cue is nearest."""
-    kept: list[_Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (c.distance, -(c.end - c.start))):
-        if not any(candidate.start < k.end and k.start < candidate.end for k in kept):
-            kept.append(candidate)
-    return sorted(kept, key=lambda c: c.start)
+def _one_a_date(found: list[tuple[int, Fact]]) -> list[Fact]:
+    """One fact for each date: of several frames, the one whose cue is nearest."""
+    kept: list[Fact] = []
+    for _, fact in sorted(found, key=lambda row: (row[0], -len(row[1].span))):
+        if not any(fact.span.overlaps(other.span) for other in kept):
+            kept.append(fact)
+    return sorted(kept, key=lambda fact: fact.span.start)
+
+
+LONGEST_QUOTE = 400
+_DEEPEST = 12
+_SPEAKING = frozenset({Zone.AMENDMENT, Zone.ENACTING})
+_NEW_TEXT = re.compile("“([^”]+)”")
+_FIRST_STEP = re.compile(r"(\([^()]*\))(.*)")
+# Days of the act itself; what somebody has to do by a day is no fact of it.
+_OWN_DAYS = frozenset(
+    {FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXPIRY, FactType.TRANSPOSITION, FactType.TRANSITION}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The act that is being amended, and the place in it that was named last."""
+
+    work: str | None = None
+    place: str | None = None
+
+
+def find_date_changes(view: DocumentView) -> tuple[DateChange, ...]:
+    """The changes in text order, without those whose act or days are not clear.
+
+    The sentence, the stem of its list, its article or else the title names the amended act, which is never the
+    document's own.
+    """
+    finder = _ChangeFinder(view)
+    return tuple(change for number in range(len(view.sentences)) for change in finder.find(number))
+
+
+class _ChangeFinder:
+    def __init__(self, view: DocumentView) -> None:
+        self._view = view
+        self._sentences = view.sentences
+        self._own = view.work
+
+    def find(self, number: int) -> Iterator[DateChange]:
+        """The changes that the sentence with this number makes."""
+        sentence = self._sentences[number]
+        if sentence.zone not in _SPEAKING:
+            return
+        if sentence.zone is Zone.AMENDMENT and (made := self._rewritten(number)):
+            yield made
+            return
+        pack, line = self._view.pack_of(sentence), self._view.line_of(sentence)
+        if not anywhere(pack.facts.scope.replaced).search(line):
+            return
+        for old, new, span in _pairs(line, pack):
+            target = self._target(number, span.start)
+            if target.work is None or target.work == self._own:
+                continue
+            # The whole sentence says what happens; of a very long one the days and what stands between them.
+            at = sentence.span if len(line) <= LONGEST_QUOTE else span.shift(sentence.span.start)
+            yield DateChange(
+                self._identify(at, span.start, target.work, target.place, old, new),
+                sentence.provision,
+                self._view.place_of(sentence),
+                at,
+                target.work,
+                target.place,
+                old,
+                new,
+            )
+
+    def _rewritten(self, number: int) -> DateChange | None:
+        """The only day that new text gives in place of the old text. Inserted text replaces nothing."""
+        sentence = self._sentences[number]
+        inner = _NEW_TEXT.search(self._view.place_of(sentence))
+        days = self._own_days(sentence) if inner else set()
+        if inner is None or len(days) != 1:
+            return None
+        announcing = next(
+            (n for n in range(number - 1, -1, -1) if "“" not in self._view.place_of(self._sentences[n])), None
+        )
+        if announcing is None:
+            return None
+        words = self._view.line_of(self._sentences[announcing])
+        if not anywhere(self._view.pack_of(sentence).facts.scope.replaced).search(words):
+            return None
+        target = self._target(announcing, len(words))
+        place = _within(target.place, inner[1])
+        if target.work is None or target.work == self._own or place is None:
+            return None
+        new, span = days.pop(), sentence.span
+        identity = self._identify(span, target.work, place, "", new)
+        return DateChange(
+            identity, sentence.provision, self._view.place_of(sentence), span, target.work, place, None, new
+        )
+
+    def _own_days(self, sentence: Sentence) -> set[date]:
+        """The days on which the act that a sentence of new text belongs to begins or ceases to bind."""
+        pack, line = self._view.pack_of(sentence), self._view.line_of(sentence)
+        frames = frames_of(pack.facts)
+        if not frames.may_speak(line, Genre.EU_ACT):
+            return set()
+        masked = scanner_of(pack.temporal).mask(line, None)
+        days = set()
+        for match in frames.matches(masked.text, "", Genre.EU_ACT):
+            expression = masked.inside(match.start, match.end)
+            if match.frame.type in _OWN_DAYS and expression is not None and (day := parse_day(expression.value)):
+                days.add(day)
+        return days
+
+    def _identify(self, at: Span, *what: object) -> str:
+        return content_id("date change", self._view.document_id, at.start, at.end, *what)
+
+    def _target(self, number: int, until: int, depth: int = 0) -> _Target:
+        """The act and place that a sentence names before ``until``, completed from its stem, its article and the
+        title.
+        """
+        sentence = self._sentences[number]
+        above = self._above(number, depth)
+        work, place = above.work, above.place
+        for citation in self._cited(sentence, above):
+            if citation.span.start >= until or citation.work == self._own:
+                continue
+            if citation.work != work:
+                work, place = citation.work, None
+            place = citation.place or place
+        return _Target(work, place)
+
+    def _above(self, number: int, depth: int) -> _Target:
+        sentence = self._sentences[number]
+        if sentence.stem is not None and depth < _DEEPEST:
+            stem = self._sentences[sentence.stem]
+            return self._target(sentence.stem, len(stem.span), depth + 1)
+        article = self._view.article_of(sentence.provision)
+        for earlier in range(number - 1, max(-1, number - 200), -1):
+            if self._view.article_of(self._sentences[earlier].provision) != article:
+                break
+            works = {c.work for c in self._cited(self._sentences[earlier], _Target()) if c.work} - {self._own}
+            if works:
+                return _Target(works.pop()) if len(works) == 1 else _Target()
+        return _Target(self._titled())
+
+    def _titled(self) -> str | None:
+        """The only other act in the document's title."""
+        language = self._sentences[0].language if self._sentences else "en"
+        cited = find_citations_in_line(self._view.title, self._view.pack_for(language))
+        works = {c.work for c in cited if c.work} - {self._own}
+        return works.pop() if len(works) == 1 else None
+
+    def _cited(self, sentence: Sentence, above: _Target) -> tuple[Citation, ...]:
+        line, pack = self._view.line_of(sentence), self._view.pack_of(sentence)
+        return find_citations_in_line(line, pack, work=above.work, place=above.place)
+
+
+def _within(announced: str | None, inner: str) -> str | None:
+    """The place in the amended act of new text: "(2)(b)" of what was announced as "Art 3(2)" is "Art 3(2)(b)".
+
+    >>> _within("Art 3(2)", "(2)(b)"), _within("Art 4", "Art 4(1)"), _within("Art 3(2)", "(5)")
+    ('Art 3(2)(b)', 'Art 4(1)', None)
+    """
+    if announced is None:
+        return None
+    if inner.startswith(announced):
+        return inner
+    step = _FIRST_STEP.fullmatch(inner)
+    return announced + step[2] if step and announced.endswith(step[1]) else None
+
+
+def _pairs(line: str, pack: LanguagePack) -> Iterator[tuple[date, date, Span]]:
+    """Days with their replacements, and the words between them."""
+    masked = scanner_of(pack.temporal).mask(line, None)
+    days = sorted((e for e in masked.expressions.values() if e.slot == "date"), key=lambda e: e.start)
+    between = re.compile(rf"\W*(?:{alternatives(pack.facts.scope.replaced)})(?:\W+\w+){{0,3}}\W+", re.IGNORECASE)
+    for old, new in itertools.pairwise(days):
+        if between.fullmatch(line, old.end, new.start):
+            before, after = parse_day(old.value), parse_day(new.value)
+            if before and after:
+                yield before, after, Span(old.start, new.end)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
-from typing import NamedTuple
 
 from dutybook.extract.citations import find_citations_in_line
 from dutybook.languages import LanguagePack
@@ -74,7 +73,7 @@ def tokens_of(
     reader = _reader_of(pack)
     hidden = _hide(line, [*dates, *others])
     found = [Token(Kind.DATE, span.start, span.end, str(number)) for number, span in enumerate(dates)]
-    divisions = [Token(Kind.PLACE, *row) for row in divisions_of(pack).find(hidden)]
+    divisions = list(divisions_of(pack).find(hidden))
     found += divisions
     found += _cited(_hide(hidden, [Span(t.start, t.end) for t in divisions]), reader, place, work)
     return reader.fill(hidden, sorted(found, key=lambda t: t.start), place)
@@ -229,21 +228,10 @@ class _TokenReader:
         return None
 
 
-@cache
-def _reader_of(pack: LanguagePack) -> _TokenReader:
-    return _TokenReader(pack)
+_reader_of = cache(_TokenReader)
 
 
 _NUMBER = r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3}[a-z]?)(?![\w(])"
-
-
-class Row(NamedTuple):
-    """A division: its position in the line, its place ("Chapter III Section 4"), and the word that names it, if any."""
-
-    start: int
-    end: int
-    value: str
-    head: str = ""
 
 
 class Divisions:
@@ -263,8 +251,8 @@ class Divisions:
         self._number = re.compile(_NUMBER)
         self._of = re.compile(rf"\s+(?:{alternatives(citations.part_links) or '(?!)'})\s+", re.IGNORECASE)
 
-    def find(self, line: str) -> Iterator[Row]:
-        """Chapters and sections cited in ``line``, a row each: "Chapter III Section 4", "Sections 4 and 5 of Chapter IV"."""
+    def find(self, line: str) -> Iterator[Token]:
+        """Chapters and sections cited in ``line``, a token each: "Chapter III Section 4", "Sections 4 and 5 of Chapter IV"."""
         at = 0
         while True:
             first = self._first(line, at)
@@ -279,15 +267,21 @@ class Divisions:
         best = min(matches, key=lambda row: row[0], default=None)
         return (best[1], best[2]) if best else None
 
-    def _run(self, line: str, level: int, match: re.Match[str]) -> list[Row]:
+    def _run(self, line: str, level: int, match: re.Match[str]) -> list[Token]:
         """A division with the numbers of its siblings, those inside it, or the one around it."""
         name = self._levels[level][0].capitalize()
         word = match[0].split()[0]
-        found = [Row(match.start(), match.end(), f"{name} {match['n']}", word)]
+        found = [Token(Kind.PLACE, match.start(), match.end(), f"{name} {match['n']}", word)]
         inner = self._inside(line, match.end(), level)
         if inner:
             return [
-                Row(match.start() if not n else t.start, t.end, f"{found[0].value} {t.value}", "" if n else word)
+                Token(
+                    Kind.PLACE,
+                    match.start() if not n else t.start,
+                    t.end,
+                    f"{found[0].value} {t.value}",
+                    "" if n else word,
+                )
                 for n, t in enumerate(inner)
             ]
         while len(found) < 60:
@@ -296,19 +290,17 @@ class Divisions:
             if joined is None or more is None:
                 break
             if joined["range"]:
-                last = found.pop()
-                found.append(Row(last.start, more.end(), f"{last.value}-{more[0]}", last.head))
+                found[-1] = replace(found[-1], end=more.end(), value=f"{found[-1].value}-{more[0]}")
             else:
-                found.append(Row(more.start(), more.end(), f"{name} {more[0]}"))
+                found.append(Token(Kind.PLACE, more.start(), more.end(), f"{name} {more[0]}"))
         around = self._around(line, found[-1].end, level)
         if around:
             outer, end = around
-            found = [Row(t.start, t.end, f"{outer} {t.value}", t.head) for t in found]
-            last = found[-1]
-            found[-1] = Row(last.start, end, last.value, last.head)
+            found = [replace(token, value=f"{outer} {token.value}") for token in found]
+            found[-1] = replace(found[-1], end=end)
         return found
 
-    def _inside(self, line: str, at: int, level: int) -> list[Row]:
+    def _inside(self, line: str, at: int, level: int) -> list[Token]:
         gap = re.compile(r"\s*,?\s*").match(line, at)
         start = gap.end() if gap else at
         for deeper in range(level + 1, len(self._levels)):
@@ -328,7 +320,5 @@ class Divisions:
         return None
 
 
-@cache
-def divisions_of(pack: LanguagePack) -> Divisions:
-    """The reader of a pack, made once."""
-    return Divisions(pack)
+divisions_of = cache(Divisions)
+"""The reader of a pack, made once."""

@@ -7,7 +7,7 @@ which a test enforces.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -51,6 +51,7 @@ def build_norms(
         place = places.get(sentence.provision, "")
         quote = " ".join(span.of(discourse.text).split())
         seen[(place, quote)] = nth = seen.get((place, quote), 0) + 1
+        fields = tuple((name, round(value, 4)) for name, value in sorted(unit.fields.items()))
         parts = {kind: part_of(unit.parts.get(kind), discourse.text) for kind in KINDS}
         stem = sentence.stem
         made.append(
@@ -63,7 +64,7 @@ def build_norms(
                 strength=Strength.SHOULD if unit.should >= _SHOULD else Strength.MUST,
                 bearer=part_of(unit.bearer, discourse.text),
                 bearer_class=unit.bearer_class,
-                evidence=Evidence(*by, _cue_of(unit), unit.confidence, write_chain(unit.trace), _rounded(unit.fields)),
+                evidence=Evidence(*by, _cue_of(unit), unit.confidence, write_chain(unit.trace), fields),
                 language=sentence.language,
                 stem=discourse.sentences[stem].span if stem is not None else None,
                 action=parts["action"],
@@ -109,10 +110,6 @@ def _cue_of(unit: Unit) -> Span | None:
     own = [c for c in unit.cues if c.label == unit.label]
     found = next(iter(own or unit.cues), None)
     return found.span if found else None
-
-
-def _rounded(fields: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
-    return tuple((name, round(value, 4)) for name, value in sorted(fields.items()))
 
 
 MAX_HEADER = 300

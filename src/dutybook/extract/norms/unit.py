@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from dutybook.extract.norms.model.inputs import UnitInput
@@ -44,7 +43,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A decision of a pass: the pass, a code (:mod:`.why`), and its probability."""
+    """A decision of a pass: the pass, a code, and its probability."""
 
     name: str
     code: str
@@ -95,33 +94,10 @@ class Discourse:
     title: str = ""
 
 
-class Code(StrEnum):
-    """What a pass can decide. Each code has its text in ``languages/reader/findings.LANGUAGE.toml``, which a test
-    checks.
-    """
-
-    LABEL_OBLIGATION = "label_obligation"
-    LABEL_PROHIBITION = "label_prohibition"
-    LABEL_PERMISSION = "label_permission"
-    LABEL_EXEMPTION = "label_exemption"
-    LABEL_NONE = "label_none"
-    CARRIED_BY_ITEMS = "carried_by_items"
-    SEVERAL_NORMS = "several_norms"
-    BEARER_UNIT = "bearer_unit"
-    BEARER_BEFORE = "bearer_before"
-    BEARER_STEM = "bearer_stem"
-    BEARER_EARLIER = "bearer_earlier"
-    BEARER_COMMON = "bearer_common"
-    BEARER_NOWHERE = "bearer_nowhere"
-    CLASS_BUSINESS = "class_business"
-    CLASS_AUTHORITY = "class_authority"
-    CLASS_PERSON = "class_person"
-    CLASS_ANY = "class_any"
-    CONFIDENCE = "confidence"
-
-
 def write_chain(steps: Iterable[Step]) -> str:
-    """The steps in the form in which they are stored.
+    """The steps as a chain of codes, each with its probability, as it is stored.
+
+    Each code has its text in ``languages/reader/findings.LANGUAGE.toml``, which makes a sentence for readers of it.
 
     >>> write_chain([Step("decide", "label_obligation", 0.97), Step("split", "several_norms")])
     'label_obligation=0.97; several_norms'

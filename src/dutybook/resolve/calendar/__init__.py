@@ -3,7 +3,7 @@
 The laws are data (``languages/calendars/``): Regulation (EEC, Euratom) No 1182/71, §§ 187 to 193 BGB, and those of
 other states. Public holidays are an argument, since they depend on the place (:mod:`dutybook.resolve.holidays`).
 
-* :func:`compute_due` gives the day and the steps; :func:`reckon` the moment, too.
+* :func:`compute_due` gives the day and the steps.
 * :func:`law_for` names the law of a document; :func:`terms_in` what a deadline's own words ask for.
 """
 
@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from dutybook.languages.period_laws import PeriodLaw, period_law, period_laws
 from dutybook.records import Direction, Genre
+from dutybook.records.dates import date_of
 from dutybook.resolve.calendar.counting import (
-    ONE,
     PLAIN_TERMS,
     CountingTerms,
     PeriodRequest,
@@ -59,29 +58,12 @@ def terms_in(law: str, words: str) -> CountingTerms:
     chosen = period_law(law)
     plain = " ".join(words.split()).casefold()
     clear = chosen.clear is not None and _any(chosen.clear.words, plain)
-    return CountingTerms(clear=clear, days=_kind(chosen, plain))
-
-
-def _kind(law: PeriodLaw, words: str) -> str | None:
-    return next((name for name, kind in law.kinds.items() if _any(kind.words, words)), None)
+    days = next((name for name, kind in chosen.kinds.items() if _any(kind.words, plain)), None)
+    return CountingTerms(clear=clear, days=days)
 
 
 def _any(patterns: tuple[str, ...], words: str) -> bool:
     return any(re.search(pattern, words) for pattern in patterns)
-
-
-@dataclass(frozen=True, slots=True)
-class Reckoning:
-    """Where a period ends.
-
-    ``due`` is the last day (in hours: the last moment) on which what is asked for is in time, in both directions.
-    ``ends`` is the moment at which that is over: the midnight after the day. The period "seven days before 25 June" is
-    complete when 18 June begins: ``due`` is 17 June and ``ends`` 18 June, 00:00.
-    """
-
-    due: date | datetime
-    ends: datetime
-    steps: tuple[str, ...]
 
 
 def compute_due(
@@ -93,26 +75,10 @@ def compute_due(
     holidays: Container[date] = frozenset(),
     terms: CountingTerms = PLAIN_TERMS,
 ) -> tuple[date | datetime, tuple[str, ...]]:
-    """The last day (for hours: the last moment) in time, with the steps to it; arguments as in :func:`reckon`.
+    """The last day (for hours: the last moment) in time, in both directions, with the steps to it.
 
-    >>> due, steps = compute_due("P1M", Direction.AFTER, date(2025, 1, 31), law="reg1182")
-    >>> str(due)
-    '2025-02-28'
-    """
-    found = reckon(value, direction, event, law=law, holidays=holidays, terms=terms)
-    return found.due, found.steps
-
-
-def reckon(
-    value: str,
-    direction: Direction | None,
-    event: date | datetime,
-    *,
-    law: str,
-    holidays: Container[date] = frozenset(),
-    terms: CountingTerms = PLAIN_TERMS,
-) -> Reckoning:
-    """Where a period ends, or the day of a fixed date.
+    A day is over at the midnight after it. The period "seven days before 25 June" is complete when 18 June begins:
+    17 June is its day.
 
     Args:
         value: a period (``P14D``, ``P2W``, ``P1M``, ``P1Y``, ``P1Y6M``, ``P5BD``, ``PT72H``, ``PT30M``) or a day (``2026-08-02``).
@@ -126,28 +92,36 @@ def reckon(
         ValueError: ``value`` is neither a period nor a day, ``event`` is a day where a moment is needed, the law does
             not know what is asked of it, or the result lies outside the years 1 to 9999.
         NotFound: there is no such law.
+
+    >>> due, steps = compute_due("P1M", Direction.AFTER, date(2025, 1, 31), law="reg1182")
+    >>> str(due)
+    '2025-02-28'
     """
     chosen = period_law(law)
     steps: list[str] = []
+    due: date | datetime
     try:
         if value[:1].isdigit():
-            request = PeriodRequest(Period(), chosen, holidays, CountingTerms(moves=terms.moves))
-            return _of_day(_fixed(value, request, steps), event, steps)
-        period = parse_period(value)
-        _check(chosen, period, direction, terms)
-        request = PeriodRequest(period, chosen, holidays, terms)
-        if "T" in value:
-            if not isinstance(event, datetime):
-                raise ValueError(
-                    f"a period in {'hours' if period.hours else 'minutes'} needs the time of the event, not only its day"
-                )
-            moment = count_hours(request, direction, event, steps)
-            return Reckoning(moment, moment, tuple(steps))
-        day = event.date() if isinstance(event, datetime) else event
-        count = count_backwards if direction is Direction.BEFORE else count_forwards
-        return _of_day(count(request, day, steps), event, steps)
+            due = _fixed(value, PeriodRequest(Period(), chosen, holidays, CountingTerms(moves=terms.moves)), steps)
+        else:
+            due = _count(value, PeriodRequest(parse_period(value), chosen, holidays, terms), direction, event, steps)
     except OverflowError as error:
         raise ValueError(f"{value} from {event} leads out of the calendar") from error
+    return due, tuple(steps)
+
+
+def _count(
+    value: str, request: PeriodRequest, direction: Direction | None, event: date | datetime, steps: list[str]
+) -> date | datetime:
+    period = request.period
+    _check(request.law, period, direction, request.terms)
+    if "T" in value:
+        if not isinstance(event, datetime):
+            unit = "hours" if period.hours else "minutes"
+            raise ValueError(f"a period in {unit} needs the time of the event, not only its day")
+        return count_hours(request, direction, event, steps)
+    count = count_backwards if direction is Direction.BEFORE else count_forwards
+    return count(request, date_of(event), steps)
 
 
 def _check(law: PeriodLaw, period: Period, direction: Direction | None, terms: CountingTerms) -> None:
@@ -174,8 +148,3 @@ def _fixed(value: str, request: PeriodRequest, steps: list[str]) -> date:
         where = f" ({request.law.dates.source})" if request.law.dates else ""
         steps.append(f"{day} is {off.why(day)}; a fixed date stays{where}")
     return day
-
-
-def _of_day(day: date, event: date | datetime, steps: list[str]) -> Reckoning:
-    zone = event.tzinfo if isinstance(event, datetime) else None
-    return Reckoning(day, datetime.combine(day + ONE, time.min, zone), tuple(steps))

@@ -4,13 +4,13 @@ and minutes on the clock of the event's time zone, as they really pass.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from dutybook.languages.period_laws import DayOff, Kind, PeriodLaw
 from dutybook.records import Direction
+from dutybook.records.dates import months_on
 from dutybook.resolve.periods import Period
 
 ONE = timedelta(days=1)
@@ -52,22 +52,15 @@ class DaysOff:
         unknown = "holidays" in self.which and not self.holidays
         return f"{words} left out{' (public holidays are not known here)' if unknown else ''}"
 
-    def next_working(self, day: date) -> date:
-        """``day``, or the first day after it that is none of these."""
-        return self._away(day, ONE)
-
-    def last_working(self, day: date) -> date:
-        """``day``, or the last day before it that is none of these."""
-        return self._away(day, -ONE)
-
     def count(self, day: date, number: int) -> date:
         """The ``number``-th day after ``day`` that counts (before it where ``number`` is negative)."""
         step = ONE if number > 0 else -ONE
         for _ in range(abs(number)):
-            day = self._away(day + step, step)
+            day = self.working_from(day + step, step)
         return day
 
-    def _away(self, day: date, step: timedelta) -> date:
+    def working_from(self, day: date, step: timedelta) -> date:
+        """``day``, or the first one after it (before it where ``step`` is negative) that is no day off."""
         for _ in range(_LONGEST_BREAK):
             if day not in self:
                 return day
@@ -102,22 +95,6 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def months_on(day: date, months: int) -> tuple[date, bool]:
-    """The day of the same number ``months`` on; where the month lacks it, its last day and True.
-
-    Raises:
-        OverflowError: it lies outside the years 1 to 9999.
-
-    >>> months_on(date(2026, 1, 31), 1)
-    (datetime.date(2026, 2, 28), True)
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise OverflowError
-    last = monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last)), day.day > last
-
-
 @dataclass(frozen=True, slots=True)
 class CountingTerms:
     """What is particular about a period.
@@ -142,7 +119,7 @@ PLAIN_TERMS = CountingTerms()
 
 @dataclass(frozen=True, slots=True)
 class PeriodRequest:
-    """A period with everything that decides where it ends; see :func:`dutybook.resolve.calendar.reckon`."""
+    """A period with everything that decides where it ends; see :func:`dutybook.resolve.calendar.compute_due`."""
 
     period: Period
     law: PeriodLaw
@@ -202,8 +179,8 @@ def count_backwards(request: PeriodRequest, day: date, steps: list[str]) -> date
     """The last day on which what must be done that long before ``day`` is done in time."""
     law, period = request.law, request.period
     steps.append(f"counted back from {day}, which is not counted ({law.event})")
-    last, clamped = months_on(day, -12 * period.years - period.months)
-    if clamped:
+    last = months_on(day, -12 * period.years - period.months)
+    if last.day < day.day:
         steps.append(
             f"the month has no day {day.day}: it is counted back to its last day, {last} ({law.units.missing})"
         )
@@ -230,7 +207,7 @@ def count_backwards(request: PeriodRequest, day: date, steps: list[str]) -> date
     off = request.ends_off()
     if due in off and request.terms.moves:
         if law.back.earlier:
-            moved = off.last_working(due)
+            moved = off.working_from(due, -ONE)
             steps.append(
                 f"{due} is {off.why(due)}: the end moves to the working day before, {moved} ({law.back.source})"
             )
@@ -245,7 +222,7 @@ def move_to_working_day(request: PeriodRequest, day: date, steps: list[str]) -> 
     off = request.ends_off()
     if day not in off:
         return day
-    moved = off.next_working(day)
+    moved = off.working_from(day, ONE)
     steps.append(f"{day} is {off.why(day)}: the end moves to the next working day, {moved} ({request.law.end.source})")
     return moved
 
@@ -272,8 +249,8 @@ def _months_ahead(request: PeriodRequest, day: date, day_before: date, steps: li
     months = 12 * period.years + period.months
     if months:
         named = Period(years=period.years, months=period.months)
-        due, clamped = months_on(day, months)
-        if clamped:
+        due = months_on(day, months)
+        if due.day < day.day:
             steps.append(f"{named} on, the month has no day {day.day}: its last day is {due} ({law.units.missing})")
         elif day_before != day:
             due -= ONE
@@ -403,7 +380,7 @@ def _move_moment(request: PeriodRequest, due: datetime, sign: int, steps: list[s
     day = due.date()
     if day not in off:
         return due
-    new = off.next_working(day) if sign > 0 else off.last_working(day)
+    new = off.working_from(day, sign * ONE)
     moved = datetime.combine(new, due.timetz())
     which = "next working day" if sign > 0 else "working day before"
     steps.append(

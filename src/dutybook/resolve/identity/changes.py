@@ -130,19 +130,6 @@ class ChangeKind(StrEnum):
     RENUMBERED = "renumbered"
     CORRECTED = "corrected"
 
-    @property
-    def mirrored(self) -> ChangeKind:
-        """The same change, looked at from the other version."""
-        return _MIRROR.get(self, self)
-
-
-_MIRROR = {
-    ChangeKind.ADDED: ChangeKind.REPEALED,
-    ChangeKind.REPEALED: ChangeKind.ADDED,
-    ChangeKind.TIGHTENED: ChangeKind.RELAXED,
-    ChangeKind.RELAXED: ChangeKind.TIGHTENED,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -143,15 +143,10 @@ def _number(one: NormText, other: NormText) -> tuple[str, str] | None:
     if left.total() != 1:
         return None
     values = (next(iter(left)), next(iter(right)))
-    apart = [_share(norm.body, number) for norm, number in zip((one, other), values, strict=True)]
+    apart = [norm.body.find(number) / max(len(norm.body), 1) for norm, number in zip((one, other), values, strict=True)]
     if not ours & theirs and abs(apart[0] - apart[1]) > _APART:
         return None
     return values
-
-
-def _share(text: str, number: str) -> float:
-    """Where a number stands in a text, as a share of it."""
-    return text.find(number) / max(len(text), 1)
 
 
 def numbers(text: str) -> Counter[str]:

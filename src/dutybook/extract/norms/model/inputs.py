@@ -242,10 +242,12 @@ def find_parts(
             found.append(going.pop(open_at))
             going.append((kind, at, at + 1))
     for kind, first, last in sorted(found + going, key=lambda part: part[1:]):
-        start, end = offsets[first][0], offsets[last - 1][1]
-        # A piece begins with the space before its word.
-        marked = text[start:end]
-        start += len(marked) - len(marked.lstrip())
-        end -= len(marked) - len(marked.rstrip(" \n\t,;:"))
+        start, end = strip_pieces(text, offsets[first][0], offsets[last - 1][1])
         if start < end:
             yield kind, start, end, first, last
+
+
+def strip_pieces(text: str, start: int, end: int, behind: str = " \n\t,;:") -> tuple[int, int]:
+    """The range of some pieces without the space before the first word, with which a piece begins, and without signs behind."""
+    marked = text[start:end]
+    return start + len(marked) - len(marked.lstrip()), end - len(marked) + len(marked.rstrip(behind))

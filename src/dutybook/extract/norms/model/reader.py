@@ -42,6 +42,11 @@ class Decision:
         self._bias = np.array(fitted["bias"], dtype=np.float64)
         self._weights = {name: np.array(values, dtype=np.float64) for name, values in fitted["weights"].items()}
 
+    @classmethod
+    def of(cls, fitted: Mapping[str, Any] | None) -> Decision | None:
+        """The decision, if one was fitted."""
+        return cls(fitted) if fitted else None
+
     def probabilities(self, features: Features) -> dict[str, float]:
         """The probability of each label."""
         total = self._bias.copy()

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word
-from dutybook.extract.norms.model.reader import NO_PIECES, Answer, Decision, Reader, log_odds
+from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word, strip_pieces
+from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT, classes_of
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.languages.wordforms import stem
@@ -47,8 +47,7 @@ class Named:
 
 def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units that state a norm, with the most probable candidate as bearer."""
-    fitted = reader.decisions.get("bearer")
-    decision = Decision(fitted) if fitted else None
+    decision = Decision.of(reader.decisions.get("bearer"))
     named = find_named(units, discourse)
     made = []
     for unit in units:
@@ -61,7 +60,7 @@ def find_bearers(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) 
             if right > most:
                 # Unfitted, ``right`` only ranks: it is no probability.
                 best, most = replace(mention, probability=right) if decision else mention, right
-        made.append(replace(unit, bearer=best).with_step(NAME, f"bearer_{best.source}", best.probability))
+        made.append(unit.with_step(NAME, f"bearer_{best.source}", best.probability, bearer=best))
     return tuple(made)
 
 
@@ -168,7 +167,7 @@ def _mentions(unit: Unit, named: Named, discourse: Discourse) -> Iterator[tuple[
 
 
 def find_weak(
-    values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str = UNIT, classes: Floats = NO_PIECES
+    values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str, classes: Floats
 ) -> Mention | None:
     """The words around the piece that is most probably a bearer's; None if none is probable."""
     if not len(offsets):
@@ -187,10 +186,7 @@ def find_weak(
     while last + 1 < len(words) and words[last + 1] >= least:
         last += 1
     at, stop = starts[first], starts[last] + int(counts[last])
-    start, end = offsets[at][0], offsets[stop - 1][1]
-    marked = text[start:end]
-    start += len(marked) - len(marked.lstrip())
-    end -= len(marked) - len(marked.rstrip(" \n\t,;:."))
+    start, end = strip_pieces(text, offsets[at][0], offsets[stop - 1][1], " \n\t,;:.")
     if start >= end:
         return None
     return Mention(Span(start, end), source, float(words[first : last + 1].mean()), classes_of(classes, at, stop))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -68,8 +67,7 @@ _NEAR, _FADES, _NOTHING = 5, 0.7, 1.2
 
 def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units that state a norm, with the probabilities of their bearer's class."""
-    fitted = reader.decisions.get("classes")
-    decision = Decision(fitted) if fitted else None
+    decision = Decision.of(reader.decisions.get("classes"))
     made = []
     for unit, features in zip(units, class_features(units, discourse), strict=True):
         if unit.label == NONE or unit.answer is None:
@@ -81,11 +79,8 @@ def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader
         else:
             classes = decision.probabilities(features)
         best = max(classes, key=classes.__getitem__)
-        made.append(
-            replace(unit, classes=classes, bearer_class=BearerClass(best)).with_step(
-                NAME, f"class_{best}", classes[best]
-            )
-        )
+        changes = {"classes": classes, "bearer_class": BearerClass(best)}
+        made.append(unit.with_step(NAME, f"class_{best}", classes[best], **changes))
     return tuple(made)
 
 

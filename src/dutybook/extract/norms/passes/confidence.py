@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -34,7 +33,7 @@ def set_confidence(units: tuple[Unit, ...], discourse: Discourse, reader: Reader
             raw = decisions[name].probabilities(features)["right"] if name in decisions else plain_field(unit, name)
             fields[name] = interpolate(raw, points.get(name, []))
         row = fields.pop("row")
-        made.append(replace(unit, fields=fields, confidence=row).with_step(NAME, "confidence", row))
+        made.append(unit.with_step(NAME, "confidence", row, fields=fields, confidence=row))
     return tuple(made)
 
 

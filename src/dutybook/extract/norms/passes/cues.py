@@ -159,12 +159,7 @@ class _Match:
         """Of overlapping matches the one with the lowest rank is used: the one with most written words, since gaps
         make a match long, not strong.
         """
-        return (
-            -self.pattern.written,
-            _ORDER.index(self.pattern.label),
-            self.end - self.start,
-            self.start,
-        )
+        return (-self.pattern.written, _ORDER.index(self.pattern.label), self.end - self.start, self.start)
 
 
 def find_cues(text: str, span: Span, pack: LanguagePack) -> list[tuple[str, int, int]]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -23,8 +22,8 @@ _FLOOR = -9.0
 
 def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units with the probabilities of their labels and the chosen label."""
-    decision = Decision(reader.decisions["labels"]) if "labels" in reader.decisions else None
-    strength = Decision(reader.decisions["strength"]) if "strength" in reader.decisions else None
+    decision = Decision.of(reader.decisions.get("labels"))
+    strength = Decision.of(reader.decisions.get("strength"))
     least = float(reader.decisions.get("least", {}).get(discourse.genre.value, 0.5))
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
@@ -39,8 +38,8 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
         should = should_of(unit)
         if strength is not None and label != NONE:
             should = strength.probabilities(strength_features(unit, label, discourse))["should"]
-        decided = replace(unit, labels=labels, label=label, carries=carries, should=should)
-        made.append(decided.with_step(NAME, code, probability))
+        changes = {"labels": labels, "label": label, "carries": carries, "should": should}
+        made.append(unit.with_step(NAME, code, probability, **changes))
     return tuple(made)
 
 
@@ -145,6 +144,3 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
                     for label, value in zip(STATEMENTS, answer.heads["statement"], strict=True):
                         features[f"stem_{label}"] = carried * float(np.exp(value))
         yield features | _cue_features(unit)
-
-
-__all__ = ["carries_of", "decide_labels", "label_features", "norm_odds", "should_of", "strength_features"]

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from dutybook.extract.norms.model.inputs import PARTS, TAGS, Floats, decode_tags, find_parts
-from dutybook.extract.norms.model.reader import NO_PIECES
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import Span
 
@@ -50,7 +49,7 @@ def _with_ending(parts: dict[str, Mention]) -> dict[str, Mention]:
 
 
 def best_of(
-    values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str, classes: Floats = NO_PIECES
+    values: Floats, offsets: Sequence[tuple[int, int]], text: str, source: str, classes: Floats
 ) -> dict[str, Mention]:
     """The most probable part of each kind that tags mark."""
     if not len(offsets):
