@@ -45,7 +45,7 @@ def zygote() -> None:
 
     from dutybook.alerts import channels, sending
     from dutybook.alerts.sending import compose
-    from dutybook.store.alerts.alert_events import Noticed
+    from dutybook.store.alerts.outbox import NoticedEvent
 
     channels.channels()
     compose(
@@ -54,7 +54,7 @@ def zygote() -> None:
         "en",
         "UTC",
         BEGIN,
-        [Noticed("x", "document", frozenset({"document"}), None, "2032-01-01", "", {"texts": {}})],
+        [NoticedEvent("x", "document", frozenset({"document"}), None, "2032-01-01", "", {"texts": {}})],
     )
     for line in sys.stdin:
         job = json.loads(line)
@@ -164,10 +164,10 @@ class Bench:
             self.alert = add(register, wanted, now=self.now)[0].id
 
     def happen(self, number: int) -> None:
-        """Put so many new happenings into the outbox."""
+        """Put so many new events into the outbox."""
         from dutybook.store import open_register
-        from dutybook.store.alerts import alert_events, outbox
-        from dutybook.store.alerts.alert_events import Happening
+        from dutybook.store.alerts import outbox
+        from dutybook.store.alerts.outbox import AlertEvent
         from dutybook.store.database.connection import immediate
 
         with open_register(self.database) as register, immediate(register._connection):
@@ -179,11 +179,11 @@ class Bench:
                     "quote": f"Duty-{self.made}-",
                     "title": "Quay Act",
                 }
-                made = Happening(
+                made = AlertEvent(
                     *("norm", frozenset({"new"}), "W", "2032-01-01", (f"{self.made:016x}",)),
                     data={"texts": {"en": text}, "titles": {}},
                 )
-                recorded = alert_events.record(register, made, self.now)
+                recorded = outbox.record(register, made, self.now)
                 assert recorded
                 outbox.put(register, self.alert, [recorded[0]], self.now, self.now)
                 self.told.append(recorded[0])
@@ -214,7 +214,7 @@ class Bench:
         return codes
 
     def count(self) -> Outcome:
-        """Look at what arrived: every happening once under one id in each place."""
+        """Look at what arrived: every event once under one id in each place."""
         import feedparser
 
         arrived: dict[str, list[tuple[str, str]]] = {"jsonl": [], "atom": [], "text": [], "webhook": []}
@@ -247,8 +247,8 @@ class Bench:
                     mine += [(f"{number:016x}", str(message["Message-ID"])) for number in numbers]
         for name, found in arrived.items():
             ids: dict[str, set[str]] = {}
-            for happening, key in found:
-                ids.setdefault(happening, set()).add(key)
+            for event, key in found:
+                ids.setdefault(event, set()).add(key)
             self.outcome.wanted[name] = len(self.told)
             self.outcome.lost[name] = len(set(self.told) - set(ids))
             self.outcome.doubled[name] = sum(len(keys) - 1 for keys in ids.values())

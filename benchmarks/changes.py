@@ -114,7 +114,7 @@ def deviations(register: Register) -> None:
     works = [row[0] for row in register._connection.execute("SELECT DISTINCT work FROM deviations ORDER BY work")]
     for work in works:
         for d in register.differences.deviations(work):
-            print(f"{work} {d.place}: {d.kind}: {d.language} {d.said} | {d.other_language} {d.other_said}")
+            print(f"{work} {d.place}: {d.kind}: {d.language} {d.statement} | {d.other_language} {d.other_statement}")
     aligned = register._connection.execute(
         "SELECT count(*), sum(json_array_length(pairs)) FROM alignments WHERE kind = 'language'"
     ).fetchone()

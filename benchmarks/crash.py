@@ -38,7 +38,7 @@ from pathlib import Path
 from dutybook.store import Register, open_register, schema
 from dutybook.store.deadlines import events
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Change
 from dutybook.store.maintenance.copies import rows_digest
 
 SAMPLES = Path(__file__).resolve().parents[1] / "corpora" / "samples"
@@ -134,7 +134,7 @@ def base(database: Path, texts: Path) -> None:
     with open_register(database) as register:
         norm = next(row for row in register.norms() if row.deadlines)
         event = events.event_of(
-            norm, norm.deadlines[0], events.Counted(happened="2033-01-10", dates=["2033-02-10"], steps=["entered"])
+            norm, norm.deadlines[0], events.Counted(occurred_at="2033-01-10", dates=["2033-02-10"], steps=["entered"])
         )
         events.store(register, [event])
         said = Change(status="applicable", owner="Anna", note="asked the pilots", due="2033-05-01", finding="confirmed")

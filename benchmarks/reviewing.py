@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from builders import N, make_analysis
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register, flatten, open_register
-from dutybook.store.judgements import audit, reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.record import Change
 
 
 def timed(what: str, work: Callable[[], object]) -> float:
@@ -87,11 +87,11 @@ def checking(folder: Path, rows: int) -> None:
         register.write(flatten(document(1000, None), "1"))
         ids = [n.id for n in register.norms()]
         turn = 0
-        while audit.verify(register).rows < rows:
+        while reviews.verify_history(register).rows < rows:
             reviews.change(register, ids, Change(owner=f"o{turn}", control=f"c{turn}", reviewer=f"r{turn}"), by="anna")
             turn += 1
-        number = audit.verify(register).rows
-        timed(f"audit --verify of {number:,} rows", lambda: audit.verify(register))
+        number = reviews.verify_history(register).rows
+        timed(f"audit --verify of {number:,} rows", lambda: reviews.verify_history(register))
         timed(f"doctor: everything, with a replay of {number:,} rows", register.check)
 
 

@@ -35,7 +35,7 @@ import generate
 
 from dutybook.searching import Filters, facets, page
 from dutybook.store import Flat, open_register
-from dutybook.store.documents import derived_rows
+from dutybook.store.documents import writer
 
 REPEATS = 3
 #: Queries of each kind in a mixed set.
@@ -137,8 +137,8 @@ class Writing:
         self.documents = documents(seed)
         self.norms = 0
         self.steps: Counter[str] = Counter()
-        derived_rows.STEPS = tuple(self._timed(step) for step in derived_rows.STEPS)
-        derived_rows.SAID_STEPS = tuple(self._timed(step) for step in derived_rows.SAID_STEPS)
+        writer.STEPS = tuple(self._timed(step) for step in writer.STEPS)
+        writer.JUDGEMENT_STEPS = tuple(self._timed(step) for step in writer.JUDGEMENT_STEPS)
 
     def until(self, norms: int) -> dict[str, Any]:
         """Store documents until there are ``norms``; norms a second of wall clock and of CPU since the last call."""
@@ -163,7 +163,7 @@ class Writing:
             "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }
 
-    def _timed(self, step: derived_rows.Step) -> derived_rows.Step:
+    def _timed(self, step: writer.Step) -> writer.Step:
         name = f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
 
         @functools.wraps(step)

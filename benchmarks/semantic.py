@@ -33,7 +33,7 @@ from dutybook.searching.building import update  # noqa: E402
 from dutybook.searching.meaning import encoder_named  # noqa: E402
 from dutybook.searching.vector_index import SCALE, from_bytes, to_bytes  # noqa: E402
 from dutybook.store import open_register  # noqa: E402
-from dutybook.store.search import search_rows  # noqa: E402
+from dutybook.store.search import terms  # noqa: E402
 
 
 def on_set(register: str | None) -> None:
@@ -214,7 +214,7 @@ def _fill(number: int, base: np.ndarray, encoder, work: Path) -> None:
             connection.executemany(
                 "INSERT INTO norm_vectors VALUES (?, ?)", [(f"n{start + i}", start + i + 1) for i in range(1000)]
             )
-            search_rows.remake(connection, [document])
+            terms.remake(connection, [document])
             connection.execute("COMMIT")
 
 

@@ -145,7 +145,7 @@ def waiting(database: Path) -> list[str]:
     """What the outbox holds for the alert: kinds of what happened."""
     with open_register(database, create=False, read_only=True) as register:
         rows = register._connection.execute(
-            "SELECT h.kinds FROM outbox o JOIN happenings h ON h.id = o.happening WHERE o.state <> 'known' ORDER BY h.kinds"
+            "SELECT h.kinds FROM outbox o JOIN alert_events h ON h.id = o.event WHERE o.state <> 'known' ORDER BY h.kinds"
         )
         return [row[0] for row in rows]
 
@@ -192,7 +192,7 @@ def measure(folder: Path, pages: int, workers: int) -> bool:
     print(
         f"changed file to outbox: {in_outbox:.1f} s; to the file it is told in: {sent:.1f} s ({pages} pages, {workers} workers)"
     )
-    print(f"told: {len(kinds)} happenings ({'; '.join(kinds)}) in {len(messages)} messages")
+    print(f"told: {len(kinds)} events ({'; '.join(kinds)}) in {len(messages)} messages")
     exact = [any(word in kind for kind in kinds) for word in ("tightened", "repealed", "new")]
     if len(kinds) != 4 or not all(exact):
         print("expected: the new version as a document, one norm tightened, one repealed, one new")

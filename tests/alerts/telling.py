@@ -39,7 +39,7 @@ def told(register: Register, name: str = "quays") -> list[tuple[str, str]]:
     """Kinds and place of what an alert was put into the outbox, in order."""
     rows = register._connection.execute(
         "SELECT h.kinds, coalesce(json_extract(t.value, '$.place'), '') FROM outbox o JOIN alerts a ON a.id = o.alert"
-        " JOIN happenings h ON h.id = o.happening, json_each(h.data, '$.texts') t WHERE a.name = ? AND o.state <> 'known'"
+        " JOIN alert_events h ON h.id = o.event, json_each(h.data, '$.texts') t WHERE a.name = ? AND o.state <> 'known'"
         " GROUP BY h.id ORDER BY h.seq",
         (name,),
     )

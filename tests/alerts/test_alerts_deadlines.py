@@ -11,7 +11,7 @@ from dutybook.alerts.collection import collect
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.deadlines import events
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Change
 
 DUE = date(2032, 7, 10)
 
@@ -42,7 +42,7 @@ def register() -> Register:
 def told(register: Register, name: str = "quays") -> list[tuple[str, int]]:
     rows = register._connection.execute(
         "SELECT json_extract(h.data, '$.due'), json_extract(h.data, '$.days') FROM outbox o JOIN alerts a ON a.id = o.alert"
-        " JOIN happenings h ON h.id = o.happening WHERE a.name = ? AND h.sort = 'deadline' AND o.state <> 'known' ORDER BY h.seq",
+        " JOIN alert_events h ON h.id = o.event WHERE a.name = ? AND h.sort = 'deadline' AND o.state <> 'known' ORDER BY h.seq",
         (name,),
     )
     return rows.fetchall()
@@ -151,7 +151,7 @@ def test_dates_from_events_and_peoples_own_days(register: Register) -> None:
     collect(register, now=NOW)
     assert told(register) == [("2032-04-07", 7), ("2032-04-08", 7)]
     owner = register._connection.execute(
-        "SELECT json_extract(data, '$.owner') FROM happenings WHERE data LIKE '%review%'"
+        "SELECT json_extract(data, '$.owner') FROM alert_events WHERE data LIKE '%review%'"
     )
     assert owner.fetchone() == ("Anna",)
     collect(register, now=NOW)

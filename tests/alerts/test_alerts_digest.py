@@ -22,14 +22,16 @@ from dutybook.alerts.settings import ALL, parse_days, parse_kinds
 from dutybook.errors import BadFilter
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register, open_register
-from dutybook.store.alerts.alert_events import Noticed
+from dutybook.store.alerts.outbox import NoticedEvent
 from dutybook.store.documents.flatten import flatten
 
 EVIL = "<script>alert(1)</script> [x](http://evil.test) *b* _i_ `c` ~s~ |t| @channel <!channel> & \x1b[31m\u202e \r\nBcc: x@y.z # = {{ 7*7 }} {% raw %}"
 CREATED = datetime(2032, 4, 1, 8, tzinfo=UTC)
 
 
-def norm(number: int, *kinds: str, work: str = "32031R0777", title: str = "Harbour Data Act", **more: Any) -> Noticed:
+def norm(
+    number: int, *kinds: str, work: str = "32031R0777", title: str = "Harbour Data Act", **more: Any
+) -> NoticedEvent:
     text = {
         "norm": f"{number:016x}",
         "place": f"Art {number}",
@@ -38,15 +40,15 @@ def norm(number: int, *kinds: str, work: str = "32031R0777", title: str = "Harbo
         "quote": f"Duty {number}.",
     }
     data = {"texts": {"en": text | {"title": title} | more.pop("text", {})}, "titles": {"en": title}} | more
-    return Noticed(f"{number:016x}", "norm", frozenset(kinds or ("new",)), work, "", "", data)
+    return NoticedEvent(f"{number:016x}", "norm", frozenset(kinds or ("new",)), work, "", "", data)
 
 
-def deadline(number: int, left: int) -> Noticed:
+def deadline(number: int, left: int) -> NoticedEvent:
     made = norm(number, "approaching", due=(CREATED.date() + timedelta(days=left)).isoformat(), days=30)
     return replace(made, sort="deadline")
 
 
-def made_of(*found: Noticed, reader: str = "en", zone: str = "UTC") -> Message:
+def made_of(*found: NoticedEvent, reader: str = "en", zone: str = "UTC") -> Message:
     return compose("d" * 16, "harbour", reader, zone, CREATED, found)
 
 
@@ -209,7 +211,7 @@ OURS = {
 }
 
 
-def hostile() -> Noticed:
+def hostile() -> NoticedEvent:
     text = dict.fromkeys(("place", "old_place", "bearer", "role", "quote", "title", "about"), EVIL)
     text |= {
         "source": "javascript:alert(1)",
@@ -218,7 +220,9 @@ def hostile() -> Noticed:
         "words": [[EVIL, EVIL + "x"]],
         "bearer-changed": [EVIL, EVIL],
     }  # type: ignore[dict-item]
-    return Noticed("e" * 16, "norm", frozenset({"new"}), EVIL, "", "", {"texts": {"en": text}, "titles": {"en": EVIL}})
+    return NoticedEvent(
+        "e" * 16, "norm", frozenset({"new"}), EVIL, "", "", {"texts": {"en": text}, "titles": {"en": EVIL}}
+    )
 
 
 @pytest.mark.parametrize("sort", ["norm", "document", "news"])
@@ -282,13 +286,13 @@ def test_moved_dates_and_announced_ones() -> None:
         "titles": {"en": "Crane Act"},
         "type": "application",
     }
-    moved = Noticed(
+    moved = NoticedEvent(
         "m", "date", frozenset({"deadline-moved"}), "W", "", "", data | {"old": "2033-05-01", "new": "2034-05-01"}
     )
     assert "Anwendung" in made_of(moved, reader="de").text or "Geltung" in made_of(moved, reader="de").text
     assert "statt 1. Mai 2033 nun 1. Mai 2034" in made_of(moved, reader="de").text
     for state, words in (("confirmed", "the act confirms it"), ("contradicted", "the act says")):
-        made = Noticed(
+        made = NoticedEvent(
             "x",
             "expectation",
             frozenset({"expected"}),

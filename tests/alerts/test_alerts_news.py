@@ -66,7 +66,7 @@ def link(register: Register, document: str, quote: str, *, entry: str, day: str,
 def told(register: Register, name: str = "quays", sort: str = "news") -> list[str]:
     rows = register._connection.execute(
         "SELECT (SELECT json_extract(t.value, '$.title') FROM json_each(h.data, '$.texts') t LIMIT 1) FROM outbox o"
-        " JOIN alerts a ON a.id = o.alert JOIN happenings h ON h.id = o.happening WHERE a.name = ? AND h.sort = ? ORDER BY h.seq",
+        " JOIN alerts a ON a.id = o.alert JOIN alert_events h ON h.id = o.event WHERE a.name = ? AND h.sort = ? ORDER BY h.seq",
         (name, sort),
     )
     return [row[0] for row in rows]
@@ -170,6 +170,6 @@ def test_a_date_that_another_act_moves(register: Register) -> None:
     collect(register, now=NOW)
     collect(register, now=NOW)
     rows = register._connection.execute(
-        "SELECT sort, json_extract(data, '$.old'), json_extract(data, '$.new') FROM happenings WHERE sort = 'date'"
+        "SELECT sort, json_extract(data, '$.old'), json_extract(data, '$.new') FROM alert_events WHERE sort = 'date'"
     ).fetchall()
     assert rows == [("date", "2033-05-01", "2034-05-01")]

@@ -47,7 +47,7 @@ def again(register: Register) -> int:
 
 def test_nothing_is_looked_for_where_there_is_no_alert(register: Register) -> None:
     assert collect(register, now=NOW).noticed == 0
-    for table in ("noticed_documents", "happenings", "happening_keys"):
+    for table in ("noticed_documents", "alert_events", "alert_event_keys"):
         assert register._connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
@@ -84,7 +84,7 @@ def test_two_versions_at_once_are_told_both(register: Register) -> None:
     for flat in (flats()[2], flats()[1]):
         register.write(flat)
     again(register)
-    days = {row[0] for row in register._connection.execute("SELECT day FROM happenings")}
+    days = {row[0] for row in register._connection.execute("SELECT day FROM alert_events")}
     assert days == {"2032-03-01", "2033-04-01"}
 
 
@@ -108,7 +108,7 @@ def test_another_language_of_a_version_adds_its_words_and_is_not_told_again(regi
     assert again(register) == 0
     assert len(told(register)) == number == before
     texts = [
-        row[0] for row in register._connection.execute("SELECT data FROM happenings WHERE kinds LIKE '%tightened%'")
+        row[0] for row in register._connection.execute("SELECT data FROM alert_events WHERE kinds LIKE '%tightened%'")
     ]
     assert len(texts) == 1
     assert '"de":' in texts[0]
@@ -216,7 +216,7 @@ def test_whatever_the_order_each_thing_is_told_once() -> None:
             if chance.random() < 0.7:
                 again(made)
         again(made)
-        rows = made._connection.execute("SELECT day, sort, kinds FROM happenings ORDER BY 1, 2, 3").fetchall()
+        rows = made._connection.execute("SELECT day, sort, kinds FROM alert_events ORDER BY 1, 2, 3").fetchall()
         late = [row for row in rows if row[0] == "2033-04-01"]
         assert [kinds for _, sort, kinds in late if sort == "document"] == ["document"]
         told_now = [kinds for _, sort, kinds in late if sort == "norm"]
@@ -271,7 +271,7 @@ def test_a_page_in_other_words_at_the_same_place_tells_what_changed(register: Re
     kinds = [kinds for kinds, _ in told(register)]
     assert len(kinds) == 1
     assert set(kinds[0].split()) & {"tightened", "deadline-moved", "reworded"}
-    data = register._connection.execute("SELECT data FROM happenings").fetchone()[0]
+    data = register._connection.execute("SELECT data FROM alert_events").fetchone()[0]
     assert "30 days" in data
     assert "10 days" in data
 
@@ -285,7 +285,7 @@ def test_a_page_whose_old_words_are_gone_tells_what_is_new(register: Register) -
         page("Operators shall keep a log of cranes.\nCranes must be tested.\nCranes must be painted.", salt="2")
     )
     again(register)
-    rows = register._connection.execute("SELECT kinds, data FROM happenings").fetchall()
+    rows = register._connection.execute("SELECT kinds, data FROM alert_events").fetchall()
     assert [kinds for kinds, _ in rows] == ["new"]
     assert "painted" in rows[0][1]
 

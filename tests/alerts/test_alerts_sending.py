@@ -328,14 +328,14 @@ def test_the_counting_sees_what_is_lost_and_doubled(bench: ModuleType, tmp_path:
 
 def test_a_collect_that_is_killed_has_done_all_or_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever it breaks off within its transaction, the next one notices everything once."""
-    from dutybook.store.alerts import alert_events, seen_documents
+    from dutybook.store.alerts import outbox, triggers
 
     with open_register(path) as register:
         alert(register)
         register.write(flats()[1])
     for module, name in (
-        (alert_events, "record"),
-        (seen_documents, "notice"),
+        (outbox, "record"),
+        (triggers, "notice"),
         (outbox, "put"),
         (kept, "note_collected"),
     ):
@@ -347,7 +347,7 @@ def test_a_collect_that_is_killed_has_done_all_or_nothing(path: Path, monkeypatc
             broken.setattr(module, name, die)
             with pytest.raises(KeyboardInterrupt):
                 collect(register, now=NOW)
-            assert register._connection.execute("SELECT count(*) FROM happenings").fetchone() == (0,)
+            assert register._connection.execute("SELECT count(*) FROM alert_events").fetchone() == (0,)
     with open_register(path) as register:
         assert collect(register, now=NOW).waiting == {"quays": 3}
         assert collect(register, now=NOW).waiting == {}

@@ -15,8 +15,8 @@ import pytest
 from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.store import Filters, open_register
-from dutybook.store.judgements import audit, reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.record import Change
 
 Capture = pytest.CaptureFixture[str]
 
@@ -60,7 +60,7 @@ def export(database: Path, *cells: tuple[str, str, object]) -> Path:
 
 def history(database: Path) -> list[tuple[str, str, str | None]]:
     with open_register(database, read_only=True) as register:
-        return [(row.by, row.field, row.new) for row in audit.rows(register)]
+        return [(row.by, row.field, row.new) for row in reviews.read_history(register)]
 
 
 def test_shown_first_then_done(database: Path, capsys: Capture) -> None:

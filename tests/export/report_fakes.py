@@ -20,7 +20,7 @@ from dutybook.records import (
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Change
 from quay import FIRST, SECOND, read
 
 TODAY = date(2031, 7, 20)
@@ -71,7 +71,7 @@ def rich() -> Register:
         register.add(read(text, "en", version))
     register.add_unreadable("/acts/broken.pdf", "f" * 64, reason_without_code("no page tree").of_kind("broken"))
     norm = next(n for n in register.norms() if n.place == "Art 5(1)")
-    event = event_of(norm, norm.deadlines[0], Counted(happened="2031-07-18T10:00+01:00", dates=["2031-07-21T10:00+01:00"], steps=["three days"], note="crane 3"), now=NOW)  # fmt: skip
+    event = event_of(norm, norm.deadlines[0], Counted(occurred_at="2031-07-18T10:00+01:00", dates=["2031-07-21T10:00+01:00"], steps=["three days"], note="crane 3"), now=NOW)  # fmt: skip
     store(register, [event])
     said = Change(
         status="requires review", owner="anna", due="2031-07-31", note="asked <b>the</b> supplier", applicability="partly", reason="only the quay", links=(("Policy", "https://example.org/p"),)

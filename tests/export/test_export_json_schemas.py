@@ -43,8 +43,7 @@ from dutybook.records.doubts import NAMES
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
-from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES
+from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES, Change
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 REPORT = N(
@@ -109,7 +108,7 @@ def reviewed() -> Register:
     (deadline,) = norm.deadlines
     store(
         register,
-        [event_of(norm, deadline, Counted(happened="2031-03-01T10:00+01:00", dates=["2031-03-04T10:00+01:00"], steps=["three days"], note="crane 3"), now=NOW)],
+        [event_of(norm, deadline, Counted(occurred_at="2031-03-01T10:00+01:00", dates=["2031-03-04T10:00+01:00"], steps=["three days"], note="crane 3"), now=NOW)],
     )  # fmt: skip
     wanted = Change(
         status="applicable", owner="anna", note="asked", links=(("Policy", "docs/policy.pdf"),), reason="wrong", correct={"bearer_class": "person"}

@@ -30,7 +30,7 @@ from dutybook.ingest.sources.interface import Fetched, Item, Listing
 from dutybook.pipeline import watching
 from dutybook.pipeline.watching import item_fetcher, runner
 from dutybook.store import open_register
-from dutybook.store.watches import watch_files, watch_items, watches
+from dutybook.store.watches import watch_items, watches
 
 HERE = Path(__file__).resolve().parent
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -130,7 +130,7 @@ def test_a_folder_from_first_to_last(tmp_path: Path, clock: Clock, told: list[st
         states = {item.listed.key: (item.state, bool(item.gone)) for item in watch_items.items(register, kept.id)}
         assert states == {"a.txt": ("kept", False), "b.txt": ("kept", True), "c.txt": ("kept", False)}
         assert [run.finished is not None for run in watches.runs(register, kept.id)] == [True] * 3
-        assert watch_files.addresses(register) == {}
+        assert watch_items.addresses(register) == {}
         assert register.check() == []
 
 
@@ -187,7 +187,7 @@ def test_a_feed_whose_pages_change(tmp_path: Path, server: Replay, clock: Clock,
     with open_register(database) as register:
         # The date that the source gives is that of a document which says none.
         assert {row.title: row.published for row in register.documents()} == {"One": "2026-01-05", "Two": "2026-01-06"}
-        assert sorted(watch_files.addresses(register).values()) == [server.url("/1"), server.url("/2")]
+        assert sorted(watch_items.addresses(register).values()) == [server.url("/1"), server.url("/2")]
     # Nothing has another stamp: nothing is asked for but the feed.
     before = len(server.log)
     assert watch(database, ("news",), clock=clock).watches[0].files == 0
@@ -463,7 +463,7 @@ def test_killed_again_and_again_everything_comes_once(tmp_path: Path, server: Re
         assert sorted(row.title for row in register.documents()) == titles
         kept = watches.named(register, "f")
         assert (kept.items, kept.waiting, kept.holder) == (number + 1, 0, None)
-        files = watch_files.files(register, kept.id)
+        files = watch_items.files(register, kept.id)
         assert Counter(file.key for file in files) == Counter(["first", *(str(n) for n in range(number))])
         assert {file.state for file in files} == {"read"}
         assert register.check() == []

@@ -92,7 +92,7 @@ def of(language: str, *norms: NormText) -> VersionText:
 
 def deviating(one: VersionText, other: VersionText) -> list[tuple[str, tuple[str, str]]]:
     found = deviations(one, other, align_languages(one.norms[:1], other.norms[:1]))
-    return [(d.kind, d.said) for d in found]
+    return [(d.kind, d.statements) for d in found]
 
 
 def test_may_against_must_is_a_deviation() -> None:

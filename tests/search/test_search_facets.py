@@ -19,7 +19,7 @@ from dutybook.errors import BadFilter
 from dutybook.searching import FACETS, Filters, count, facets, page, search
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines import events
-from dutybook.store.search.search_rows import remake
+from dutybook.store.search.terms import remake
 from loading import script
 
 TODAY = date(2026, 6, 1)

@@ -11,7 +11,7 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.records import Work
 from dutybook.searching import Filters, count, search
 from dutybook.store import Register, open_register
-from dutybook.store.maintenance.checks import problems
+from dutybook.store.maintenance.health import problems
 from dutybook.store.search.terms import make, stale
 from loading import script
 

@@ -12,7 +12,7 @@ import pytest
 
 from dutybook.errors import NotARegister, NotFound, SchemaMismatch
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.store.accounts import AccountsFile, Unacceptable, accounts_path, log, people, sessions, tokens
+from dutybook.store.accounts import AccountsFile, Unacceptable, accounts_path, file, people, sessions
 from dutybook.store.accounts.sessions import ADDRESS, NAME
 
 NOW = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
@@ -27,8 +27,8 @@ def test_the_file_is_its_owner_s_alone(accounts: AccountsFile) -> None:
     assert not accounts.exists()
     people.add(accounts, "Anna", "admin", NOW)
     assert accounts.path.name == "register.db.accounts"
-    for file in accounts.path.parent.iterdir():
-        assert file.stat().st_mode & 0o777 == 0o600, file
+    for each in accounts.path.parent.iterdir():
+        assert each.stat().st_mode & 0o777 == 0o600, each
     with accounts.reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
@@ -36,7 +36,7 @@ def test_the_file_is_its_owner_s_alone(accounts: AccountsFile) -> None:
 
 def test_no_secret_is_kept(accounts: AccountsFile) -> None:
     person, key = people.add(accounts, "Anna", "admin", NOW)
-    secret = tokens.new(accounts, "x", "read", NOW, person="Anna")[1]
+    secret = sessions.new_token(accounts, "x", "read", NOW, person="Anna")[1]
     session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
     assert session
     accounts.close()
@@ -57,11 +57,11 @@ def test_the_log_is_only_added_to(accounts: AccountsFile) -> None:
     for sql in ("UPDATE log SET by = 'x'", "DELETE FROM log"):
         with closing(sqlite3.connect(accounts.path)) as connection, pytest.raises(sqlite3.IntegrityError):
             connection.execute(sql)
-    ((number, entry),) = log.entries(accounts)
+    ((number, entry),) = file.log_entries(accounts)
     assert (number, entry.by, entry.event, entry.person) == (1, "Ada forged entry [31m", "created", "Anna")
     people.set_role(accounts, "Anna", "admin", NOW)
-    assert [n for n, _ in log.entries(accounts)] == [2, 1]
-    assert [n for n, _ in log.entries(accounts, before=2)] == [1]
+    assert [n for n, _ in file.log_entries(accounts)] == [2, 1]
+    assert [n for n, _ in file.log_entries(accounts, before=2)] == [1]
 
 
 def test_a_name_is_one_person_s(accounts: AccountsFile) -> None:
@@ -95,20 +95,20 @@ def test_what_a_person_had_goes_with_the_person(accounts: AccountsFile) -> None:
     people.add(accounts, "Ada", "admin", NOW)
     _, key = people.add(accounts, "Bea", "editor", NOW)
     session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
-    secret = tokens.new(accounts, "x", "write", NOW, person="Bea")[1]
+    secret = sessions.new_token(accounts, "x", "write", NOW, person="Bea")[1]
     assert session
     assert sessions.inside(accounts, session, NOW)
-    assert tokens.bearer(accounts, secret, NOW)
+    assert sessions.token_bearer(accounts, secret, NOW)
     people.disable(accounts, "Bea", NOW)
     assert not sessions.inside(accounts, session, NOW)
-    assert not tokens.bearer(accounts, secret, NOW)
+    assert not sessions.token_bearer(accounts, secret, NOW)
     people.enable(accounts, "Bea", NOW)
     # The session has ended for good, the token works again.
     assert not sessions.inside(accounts, session, NOW)
-    assert tokens.bearer(accounts, secret, NOW)
+    assert sessions.token_bearer(accounts, secret, NOW)
     people.remove(accounts, "Bea", NOW)
-    assert not tokens.bearer(accounts, secret, NOW)
-    assert tokens.tokens(accounts) == []
+    assert not sessions.token_bearer(accounts, secret, NOW)
+    assert sessions.tokens(accounts) == []
 
 
 def test_a_session_is_not_begun_with_a_password_that_was_changed_meanwhile(accounts: AccountsFile) -> None:
@@ -123,10 +123,12 @@ def test_sessions_of_one_person_are_few(accounts: AccountsFile) -> None:
     person = _ready(accounts, key)
     begun = [
         sessions.begin(accounts, person, "hash", NOW + timedelta(seconds=n), address="", agent="", left=None)
-        for n in range(sessions.MOST + 2)
+        for n in range(sessions.MOST_SESSIONS + 2)
     ]
     later = NOW + timedelta(minutes=1)
-    assert [bool(sessions.inside(accounts, str(s), later)) for s in begun] == [False] * 2 + [True] * sessions.MOST
+    assert [bool(sessions.inside(accounts, str(s), later)) for s in begun] == [False] * 2 + [
+        True
+    ] * sessions.MOST_SESSIONS
 
 
 def test_the_use_of_a_session_is_noted_once_a_minute(accounts: AccountsFile) -> None:

@@ -14,10 +14,10 @@ from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.errors import NotARegister
 from dutybook.store import open_register
-from dutybook.store.accounts import AccountsFile, accounts_path, people, sessions, tokens
+from dutybook.store.accounts import AccountsFile, accounts_path, people, sessions
 from dutybook.store.accounts.people import add
 from dutybook.store.maintenance.backups import back_up, restore
-from dutybook.store.maintenance.companion_files import uploads_path
+from dutybook.store.maintenance.copies import uploads_path
 
 NOW = datetime(2033, 1, 2, tzinfo=UTC)
 
@@ -35,7 +35,7 @@ def register(tmp_path: Path) -> Path:
     account, hashed = sessions.hash_of(accounts, "Anna") or pytest.fail("there is no Anna")
     assert sessions.begin(accounts, account, hashed, NOW, address="", agent="", left=None)
     add(accounts, "Berta", "reader", NOW)
-    tokens.new(accounts, "report", "read", NOW, person="Anna")
+    sessions.new_token(accounts, "report", "read", NOW, person="Anna")
     accounts.close()
     for number, state in enumerate(("waiting", "reading", "failed", "done", "cancelled")):
         batch(path, number, state)
@@ -71,15 +71,15 @@ def kept(database: Path) -> tuple[int, int]:
 def test_a_restored_machine_has_people_and_pending_uploads_again(register: Path, tmp_path: Path) -> None:
     made = back_up(register, tmp_path / "b.db")
     copied = tmp_path / "b.db.accounts"
-    assert made.beside.accounts == copied
-    assert made.beside.files == 3
+    assert made.companions.accounts == copied
+    assert made.companions.files == 3
     assert stat.S_IMODE(copied.stat().st_mode) == 0o600
     assert stat.S_IMODE(uploads_path(tmp_path / "b.db").stat().st_mode) == 0o700
     elsewhere = tmp_path / "there" / "b.db"
     elsewhere.parent.mkdir()
     done = restore(elsewhere, tmp_path / "b.db")
-    assert done.beside.accounts == accounts_path(elsewhere)
-    assert done.beside.files == 3
+    assert done.companions.accounts == accounts_path(elsewhere)
+    assert done.companions.files == 3
     assert kept(elsewhere) == (3, 3)
     accounts = AccountsFile(accounts_path(elsewhere))
     assert [(one.name, one.role) for one in people.people(accounts)] == [("Anna", "admin"), ("Berta", "reader")]
@@ -89,7 +89,7 @@ def test_a_restored_machine_has_people_and_pending_uploads_again(register: Path,
     assert count(accounts.path, "sessions") == 0
     assert count(copied, "sessions") == 1
     # Again: nothing is there twice.
-    assert restore(elsewhere, tmp_path / "b.db").beside.files == 0
+    assert restore(elsewhere, tmp_path / "b.db").companions.files == 0
     assert kept(elsewhere) == (3, 3)
 
 
@@ -114,13 +114,13 @@ def test_accounts_that_are_there_stay_unless_somebody_says_otherwise(register: P
     people.remove(accounts, "Berta", NOW)
     accounts.close()
     done = restore(register, tmp_path / "b.db", now=NOW)
-    assert done.beside.left
-    assert done.beside.accounts is None
+    assert done.companions.left
+    assert done.companions.accounts is None
     assert count(accounts_path(register), "people") == 1
     done = restore(register, tmp_path / "b.db", accounts=True, now=NOW)
-    assert not done.beside.left
-    assert done.beside.kept == register.with_name("a.db.before-restore.20330102-000000.accounts")
-    assert count(done.beside.kept, "people") == 1
+    assert not done.companions.left
+    assert done.companions.kept == register.with_name("a.db.before-restore.20330102-000000.accounts")
+    assert count(done.companions.kept, "people") == 1
     assert count(accounts_path(register), "people") == 2
 
 
@@ -128,7 +128,7 @@ def test_a_register_without_people_and_uploads_has_nothing_beside_its_backup(tmp
     with open_register(tmp_path / "a.db"):
         pass
     made = back_up(tmp_path / "a.db", tmp_path / "b.db")
-    assert (made.beside.accounts, made.beside.files) == (None, 0)
+    assert (made.companions.accounts, made.companions.files) == (None, 0)
     assert {path.name for path in tmp_path.iterdir()} <= {"a.db", "a.db-shm", "a.db-wal", "b.db"}
 
 
@@ -153,7 +153,7 @@ def test_a_note_leads_nowhere_else(register: Path, tmp_path: Path, file: str) ->
 
 def test_a_file_that_was_changed_is_not_taken_for_what_was_sent(register: Path, tmp_path: Path) -> None:
     next(uploads_path(register).glob("files/*/act-0.txt")).write_bytes(b"something else")
-    assert back_up(register, tmp_path / "b.db").beside.files == 2
+    assert back_up(register, tmp_path / "b.db").companions.files == 2
 
 
 def test_what_stands_beside_goes_with_an_old_backup(register: Path, tmp_path: Path) -> None:

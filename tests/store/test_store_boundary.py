@@ -16,7 +16,8 @@ def _uses(path: Path) -> list[str]:
     uses = [
         f"line {node.lineno}: .{node.attr}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in {"connection", "_connection"}
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"connection", "_connection", "_select", "_select_first", "_select_value", "_select_as"}
     ]
     imports = [
         f"line {node.lineno}: {node.module}"

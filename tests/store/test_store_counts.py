@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadRequest
-from dutybook.store import Filters, Register, open_register
-from dutybook.store.exports import act_details
+from dutybook.store import Filters, Register, exports, open_register
 from dutybook.store.judgements import review_queue, reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Change
 from dutybook.store.judgements.review_queue import left, queue
-from dutybook.store.reader import where
-from dutybook.store.search import counts
+from dutybook.store.search import results
+from dutybook.store.search.filters import where
 from dutybook.store.sql import compose
 
 TODAY = date(2031, 5, 1)
@@ -92,7 +91,7 @@ def _agree(register: Register) -> None:
     dated = connection.execute("SELECT count(DISTINCT deadline) FROM due_dates").fetchone()[0]
     assert told.dated == dated
     rules = connection.execute("SELECT DISTINCT name, version FROM evidence WHERE kind = 'norms' ORDER BY 1, 2")
-    assert act_details.about(register).rules == tuple(" ".join(row) for row in rules)
+    assert exports.about(register).rules == tuple(" ".join(row) for row in rules)
 
 
 @contextmanager
@@ -151,7 +150,7 @@ def test_after_every_write(monkeypatch: pytest.MonkeyPatch, few: int, writes: li
 
 
 def test_many_judgements_are_counted_with_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counts, "_MANY", 2)
+    monkeypatch.setattr(results, "_MANY", 2)
     with open_register() as register:
         for number in range(4):
             register.add(_document(number))
@@ -201,7 +200,7 @@ def test_totals_read_no_long_rows() -> None:
             register.add(_document(number))
         with _said(register) as said:
             register.summary()
-            act_details.about(register)
+            exports.about(register)
             register.count(Filters(today=TODAY))
             register.number(Filters(today=TODAY))
         plans = [row[3] for sql in said for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}")]

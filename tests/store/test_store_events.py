@@ -59,7 +59,7 @@ def test_an_event_comes_back_and_goes() -> None:
     event = enter(register, note="incident 17")
     assert events.stored(register) == [event]
     assert event.due == date(2026, 3, 5)
-    assert event.said == "from event of 2026-03-02 14:00 (incident 17)"
+    assert event.origin == "from event of 2026-03-02 14:00 (incident 17)"
     again = enter(register, note="incident 18")
     assert again.id == event.id
     assert [e.note for e in events.stored(register)] == ["incident 18"], "the same event of the same deadline is one"
@@ -108,8 +108,8 @@ def test_several_events_of_one_deadline() -> None:
     enter(register, "2026-03-02T14:00", "2026-03-05T15:00")
     enter(register, "2026-04-02T14:00", "2026-04-05T15:00")
     _, deadline = first(register)
-    assert [e.happened for e in deadline.events] == ["2026-03-02T14:00", "2026-04-02T14:00"]
-    assert [e.happened for e in events.named(register, deadline.id[:8])] == ["2026-03-02T14:00", "2026-04-02T14:00"]
+    assert [e.occurred_at for e in deadline.events] == ["2026-03-02T14:00", "2026-04-02T14:00"]
+    assert [e.occurred_at for e in events.named(register, deadline.id[:8])] == ["2026-03-02T14:00", "2026-04-02T14:00"]
     one = deadline.events[0]
     assert events.named(register, one.id) == [one]
     with pytest.raises(NotFound, match="no stored event"):
@@ -199,6 +199,6 @@ def test_people_s_tables_are_not_content() -> None:
 def test_dates_are_plain_text_for_other_programs() -> None:
     register = filled()
     enter(register)
-    steps, happened = register._connection.execute("SELECT steps, happened FROM events").fetchone()
+    steps, occurred_at = register._connection.execute("SELECT steps, occurred_at FROM events").fetchone()
     assert json.loads(steps) == ["counted"]
-    assert datetime.fromisoformat(happened)
+    assert datetime.fromisoformat(occurred_at)

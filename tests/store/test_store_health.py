@@ -27,7 +27,7 @@ def register(tmp_path: Path) -> Path:
             register.add(make_analysis([norm], salt=str(number), source=str(number), title=f"Act {number}"), "1")
         row = next(register.norms())
         event = events.event_of(
-            row, row.deadlines[0], events.Counted(happened="2033-01-10", dates=["2033-01-13"], steps=["entered"])
+            row, row.deadlines[0], events.Counted(occurred_at="2033-01-10", dates=["2033-01-13"], steps=["entered"])
         )
         events.store(register, [event])
     return path

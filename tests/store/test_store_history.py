@@ -10,8 +10,8 @@ import pytest
 
 from builders import N, make_analysis
 from dutybook.store import Register, open_register
-from dutybook.store.judgements import audit, history, reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements import history, reviews
+from dutybook.store.judgements.record import Change
 
 
 def written() -> Register:
@@ -37,21 +37,23 @@ def without_triggers(register: Register) -> sqlite3.Connection:
 
 def test_rows_say_who_changed_what_and_anybody_can_check_them() -> None:
     register = written()
-    rows = list(audit.rows(register))
+    rows = list(reviews.read_history(register))
     assert [(r.seq, r.by, r.action, r.field, r.old, r.new) for r in rows][1:3] == [
         (2, "anna", "set", "status", "unassessed", "applicable"),
         (3, "anna", "set", "owner", "", "anna"),
     ]
-    assert [r.by for r in audit.rows(register, by="BEN")] == ["ben"] * len(list(audit.rows(register, by="ben")))
-    assert list(audit.rows(register, since="2999-01-01")) == []
-    assert [r.seq for r in audit.rows(register, limit=2)] == [len(rows) - 1, len(rows)]
+    assert [r.by for r in reviews.read_history(register, by="BEN")] == ["ben"] * len(
+        list(reviews.read_history(register, by="ben"))
+    )
+    assert list(reviews.read_history(register, since="2999-01-01")) == []
+    assert [r.seq for r in reviews.read_history(register, limit=2)] == [len(rows) - 1, len(rows)]
     # the rule as it is documented, without our code
     before = "0" * 64
     for row in register._connection.execute("SELECT * FROM history ORDER BY seq"):
         assert row[-2] == before
         before = hashlib.sha256(json.dumps(row[:-1], separators=(",", ":")).encode()).hexdigest()
         assert row[-1] == before
-    verdict = audit.verify(register)
+    verdict = reviews.verify_history(register)
     assert (verdict.broken, verdict.head) == (None, f"{len(rows)}:{before}")
 
 
@@ -96,7 +98,7 @@ def test_the_database_itself_refuses_to_rewrite_the_past(statement: str) -> None
 def test_tampering_is_named(statement: str, row: int | None, says: str) -> None:
     register = written()
     without_triggers(register).execute(statement)
-    verdict = audit.verify(register)
+    verdict = reviews.verify_history(register)
     assert verdict.broken == row
     assert says in verdict.says
     assert bool([p for p in register.check() if p.startswith("history")]) == (row is not None)
@@ -104,7 +106,7 @@ def test_tampering_is_named(statement: str, row: int | None, says: str) -> None:
 
 def test_only_a_head_kept_elsewhere_tells_a_chain_that_was_written_anew() -> None:
     register = written()
-    kept = audit.verify(register).head
+    kept = reviews.verify_history(register).head
     connection = without_triggers(register)
     rows = connection.execute("SELECT * FROM history ORDER BY seq").fetchall()
     before = history.START
@@ -116,12 +118,12 @@ def test_only_a_head_kept_elsewhere_tells_a_chain_that_was_written_anew() -> Non
         )
     connection.execute("DELETE FROM history WHERE seq = ?", (rows[-1][0],))
     connection.execute("UPDATE history_head SET rows = ?, hash = ?", (len(rows) - 1, before))
-    assert audit.verify(register).broken is None, "no chain can tell: the help says so"
-    verdict = audit.verify(register, kept)
+    assert reviews.verify_history(register).broken is None, "no chain can tell: the help says so"
+    verdict = reviews.verify_history(register, kept)
     assert verdict.broken is not None
     assert "when its head was kept" in verdict.says
     early = "2:" + rows[1][-1]
-    assert "written anew" in audit.verify(register, early).says
+    assert "written anew" in reviews.verify_history(register, early).says
 
 
 def test_a_record_that_was_changed_behind_the_history_s_back_is_found() -> None:

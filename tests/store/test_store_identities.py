@@ -12,7 +12,7 @@ import pytest
 from dutybook.records import content_id
 from dutybook.store import Register, open_register
 from dutybook.store.documents.flatten import Flat, flatten
-from dutybook.store.versions import identities, norm_texts
+from dutybook.store.versions import changes, identities
 from quay import FIRST, GERMAN, QUAY, corrigendum_of_the_act, flats, read
 
 
@@ -185,12 +185,12 @@ def test_only_norms_that_are_tied_to_an_earlier_one_have_a_row(register: Registe
 
 
 def test_a_kept_text_is_what_the_register_holds(acts: list[Flat]) -> None:
-    norm_texts._KEPT.clear()
+    changes._KEPT.clear()
     for order in (acts, acts[::-1]):
         register = open_register()
         for flat in order:
             register.write(flat)
-            assert len(norm_texts._KEPT) <= norm_texts._MOST_KEPT
+            assert len(changes._KEPT) <= changes._MOST_KEPT
             for (document,) in rows(register, "SELECT id FROM documents WHERE norms > 0"):
-                kept = norm_texts.kept_text(register._connection, str(document))
-                assert kept == norm_texts.version_text(register._connection, str(document))
+                kept = changes.kept_text(register._connection, str(document))
+                assert kept == changes.version_text(register._connection, str(document))

@@ -11,7 +11,7 @@ import pytest
 from builders import N, make_analysis
 from dutybook.records import Work
 from dutybook.store import open_register
-from dutybook.store.documents import derived_rows
+from dutybook.store.documents import writer
 from dutybook.store.maintenance import rebuilding
 from dutybook.store.maintenance.rebuilding import Part
 
@@ -41,7 +41,7 @@ def test_a_new_step_runs_for_all_works_when_the_register_is_opened(
     def count(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         seen.extend(works)
 
-    monkeypatch.setattr(derived_rows, "STEPS", (*derived_rows.STEPS, count))
+    monkeypatch.setattr(writer, "STEPS", (*writer.STEPS, count))
     # Opened for reading only: what is missing is made first.
     with open_register(tmp_path / "a.db", read_only=True) as register:
         assert register.read_only

@@ -10,10 +10,9 @@ import pytest
 from builders import N, make_analysis
 from dutybook.records import Analysis, Modality
 from dutybook.store import Filters, Register, open_register
-from dutybook.store.documents import derived_rows
+from dutybook.store.documents import writer
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
-from dutybook.store.judgements.record import Record
+from dutybook.store.judgements.record import Change, Record
 
 REPORT = N(
     "Each harbour operator shall report an incident to the port authority within 72 hours.",
@@ -311,10 +310,10 @@ def test_a_corrigendum_marks_what_it_puts_right_once() -> None:
         )
 
     told()
-    derived_rows.derive_judgements(register._connection, [V1.work.id if V1.work else ""])
+    writer.derive_judgements(register._connection, [V1.work.id if V1.work else ""])
     record = of(register, V1, "Art 5(1)")
     assert record.why == "corrected by Corrigendum to the Harbour Data Act: 72 hours → 24 hours"
     assert of(register, V1, "Art 6(1)").status == "compliant"
     say(register, V1, "Art 5(1)")
-    derived_rows.derive_judgements(register._connection, [V1.work.id if V1.work else ""])
+    writer.derive_judgements(register._connection, [V1.work.id if V1.work else ""])
     assert of(register, V1, "Art 5(1)").status == "compliant"

@@ -14,8 +14,7 @@ from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Analysis
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
-from dutybook.store.judgements.record import Record
+from dutybook.store.judgements.record import Change, Record
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 REPORT = N(
@@ -452,7 +451,7 @@ _WRITER = """
 import sys
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
+from dutybook.store.judgements.record import Change
 with open_register(sys.argv[1]) as register:
     norms = [n.id for n in register.norms()]
     print("ready", flush=True)
@@ -467,7 +466,7 @@ def test_kill_in_the_middle_loses_and_breaks_nothing(tmp_path: Path) -> None:
     import sys
     import time
 
-    from dutybook.store.judgements import audit
+    from dutybook.store.judgements import reviews
 
     path = tmp_path / "some.db"
     with open_register(path) as register:
@@ -483,7 +482,7 @@ def test_kill_in_the_middle_loses_and_breaks_nothing(tmp_path: Path) -> None:
         process.stdout.close()
         with open_register(path) as register:
             assert register.check() == []
-            verdict = audit.verify(register)
+            verdict = reviews.verify_history(register)
             assert verdict.broken is None
             assert verdict.rows >= rows
             rows = verdict.rows

@@ -13,7 +13,7 @@ from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store import Register, open_register, schema, schema_guide
-from dutybook.store.maintenance import checks
+from dutybook.store.maintenance import health
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_what_refers_to_a_row_is_found_without_reading_a_table(register: Registe
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "other"), checks.WITHIN, ids=lambda value: value if isinstance(value, str) else None
+    ("table", "column", "other"), health.WITHIN, ids=lambda value: value if isinstance(value, str) else None
 )
 def test_a_reference_that_leads_nowhere_is_told(register: Register, table: str, column: str, other: str) -> None:
     with register:

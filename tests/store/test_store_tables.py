@@ -10,7 +10,7 @@ def test_a_writer_loads_no_pandas_and_the_program_around_it_still_can() -> None:
     script = """
 import importlib, sys
 from dutybook.store import open_register
-from dutybook.store.database.tables import tables
+from dutybook.store.database.connection import tables
 before = importlib.import_module
 with open_register() as register:
     assert "norms" in tables(register._connection).table_names()

@@ -15,7 +15,7 @@ from dutybook.export import export
 from dutybook.records import Analysis, Computation, DateChange, Fact, FactType, Span, Work, content_id
 from dutybook.searching import Filters, search
 from dutybook.store import Register, open_register
-from dutybook.store.versions.moved_dates import plain
+from dutybook.store.versions.in_force import plain
 
 AMENDING = Work("32033R0012", "regulation", "EU", "32033R0012", "Harbour Data Amendment")
 

@@ -11,7 +11,7 @@ import pytest
 from builders import N, make_analysis
 from dutybook.errors import NotARegister
 from dutybook.store import open_register, schema
-from dutybook.store.database import trust
+from dutybook.store.database import connection
 
 
 def make(path: Path) -> Path:
@@ -30,7 +30,7 @@ def alter(path: Path, *statements: str) -> Path:
 def test_our_own_registers_have_no_strangers(tmp_path: Path) -> None:
     with open_register(make(tmp_path / "a.db")) as register:
         for kind in ("trigger", "view"):
-            assert trust.strangers(register._connection, kind) == []
+            assert connection.strangers(register._connection, kind) == []
         pragma = {
             name: register._connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("trusted_schema", "cell_size_check")
@@ -71,7 +71,7 @@ def test_views_and_checks_call_nothing_that_does_something(tmp_path: Path) -> No
     """A function that reaches out, as an extension or a careless program may offer one, is out of a schema's reach."""
     path = make(tmp_path / "a.db")
     with open_register(path) as register:
-        assert trust.strangers(register._connection, "view") == []
+        assert connection.strangers(register._connection, "view") == []
     alter(
         path,
         "DROP VIEW unreadable_documents",
@@ -87,7 +87,7 @@ def test_views_and_checks_call_nothing_that_does_something(tmp_path: Path) -> No
             with pytest.raises(sqlite3.OperationalError, match="unsafe use of reach_out"):
                 register._connection.execute(statement).fetchall()
         assert called == ["asked for"]
-        assert trust.strangers(register._connection, "view") == ["mine", "unreadable_documents"]
+        assert connection.strangers(register._connection, "view") == ["mine", "unreadable_documents"]
 
 
 def test_extensions_cannot_be_loaded(tmp_path: Path) -> None:

@@ -13,9 +13,8 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadFilter
 from dutybook.records import Analysis, Genre, Relation, RelationKind, Scheme, Span, Work, WorkNumber, content_id
 from dutybook.searching import Filters, count, search
-from dutybook.store import Register, open_register
+from dutybook.store import Register, exports, open_register
 from dutybook.store.documents.works import works
-from dutybook.store.exports import supplement
 
 AMENDING = Work("32033R0012", "regulation", "EU", "32033R0012", "Harbour Data Amendment")
 CORRIGENDUM = Work("32031R0777R(2031-07-02)", "corrigendum", "EU", None, "Corrigendum to the Harbour Data Act")
@@ -248,5 +247,5 @@ def test_a_version_of_a_later_day_is_not_yet_the_law(today: str, wanted: str) ->
     )
     if today < "2031":
         return
-    sources = {row.source for row in supplement.documents(register, chosen)}
+    sources = {row.source for row in exports.documents(register, chosen)}
     assert sources == {"en-2033-01-20.xml"} if wanted == NEW else {"en-original.html"}

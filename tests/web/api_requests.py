@@ -187,8 +187,8 @@ def deliver(client: TestClient) -> None:
     from datetime import UTC, datetime
 
     from dutybook.store import open_register
-    from dutybook.store.alerts import alert_events, alerts, outbox
-    from dutybook.store.alerts.alert_events import Happening
+    from dutybook.store.alerts import alerts, outbox
+    from dutybook.store.alerts.outbox import AlertEvent
     from dutybook.store.database.connection import immediate
 
     now = datetime.now(UTC)
@@ -210,9 +210,9 @@ def deliver(client: TestClient) -> None:
             },
         }
         with immediate(register._connection):
-            made = alert_events.record(
+            made = outbox.record(
                 register,
-                Happening("document", frozenset({"document"}), None, "2032-01-01", ("k",), data),
+                AlertEvent("document", frozenset({"document"}), None, "2032-01-01", ("k",), data),
                 now,
             )
             assert made

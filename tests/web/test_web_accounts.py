@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from web_office import PASSWORD, Office, hidden, sign_in
 
 from dutybook.errors import NotARegister
-from dutybook.store.accounts import log, people, sessions
+from dutybook.store.accounts import file, people, sessions
 from dutybook.web.account_access import AccountAccess, Passwords, check_new_password
 
 
@@ -367,9 +367,9 @@ def test_tokens_are_shown_once_and_are_one_s_own(office: Office) -> None:
 
 
 def test_a_token_of_somebody_alone_opens_nothing_for_several(office: Office) -> None:
-    from dutybook.store.accounts.tokens import new
+    from dutybook.store.accounts.sessions import new_token
 
-    secret = new(office.accounts, "script", "write", office.now)[1]
+    secret = new_token(office.accounts, "script", "write", office.now)[1]
     assert office.browser().get("/api/v1/x", headers={"authorization": f"Bearer {secret}"}).status_code == 401
 
 
@@ -391,7 +391,7 @@ def test_a_name_is_markup_nowhere_and_one_line_everywhere(office: Office) -> Non
         assert "<script>alert" not in text
         assert "<img" not in text
         assert "<b>evil" not in text
-    for _, entry in log.entries(office.accounts):
+    for _, entry in file.log_entries(office.accounts):
         assert all(value.isprintable() for value in (entry.by, entry.person, entry.detail, entry.address))
     # What is nobody's name may be a password in the wrong place.
     assert "no such" not in boss.get("/people/log").text

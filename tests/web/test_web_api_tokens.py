@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from dutybook.store.accounts import AccountsFile, accounts_path
 from dutybook.store.accounts.people import add
-from dutybook.store.accounts.tokens import new
+from dutybook.store.accounts.sessions import new_token
 
 API = "/api/v1"
 NOW = datetime.now(UTC)
@@ -22,7 +22,7 @@ def accounts(database: Path) -> AccountsFile:
 
 
 def bearing(accounts: AccountsFile, scope: str, person: str | None = None) -> dict[str, str]:
-    return {"authorization": f"Bearer {new(accounts, 'x', scope, NOW, person=person)[1]}"}
+    return {"authorization": f"Bearer {new_token(accounts, 'x', scope, NOW, person=person)[1]}"}
 
 
 def test_a_token_needs_no_session(stranger: TestClient, accounts: AccountsFile) -> None:

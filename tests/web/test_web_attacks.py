@@ -13,7 +13,7 @@ from web_office import PASSWORD, Office, hidden, sign_in
 from dutybook.alerts.channels import web as channel_addresses
 from dutybook.errors import DeliveryError
 from dutybook.store import open_register
-from dutybook.store.accounts.tokens import new
+from dutybook.store.accounts.sessions import new_token
 from dutybook.web.request_limits import NotAllowedRemotely, check_target, check_watch
 
 API = "/api/v1"
@@ -130,14 +130,14 @@ def test_the_api_shows_nobody_more_than_the_pages_do(
         browser, headers = office.signed_in(name), {}
     else:
         browser = office.browser()
-        headers = {"authorization": f"Bearer {new(office.accounts, 'x', scope, office.now, person=name)[1]}"}
+        headers = {"authorization": f"Bearer {new_token(office.accounts, 'x', scope, office.now, person=name)[1]}"}
     for paths, may in ((HIDDEN_FROM_READERS, sees[0]), (HIDDEN_FROM_EDITORS, sees[1])):
         for path in paths:
             assert (browser.get(API + path, headers=headers).status_code != 403) is may, path
 
 
 def test_a_token_for_reading_changes_nothing_whoever_has_it(office: Office) -> None:
-    secret = new(office.accounts, "x", "read", office.now, person="Ada")[1]
+    secret = new_token(office.accounts, "x", "read", office.now, person="Ada")[1]
     headers = {"authorization": f"Bearer {secret}"}
     browser = office.browser()
     norm = browser.get(f"{API}/norms?limit=1", headers=headers).json()["items"][0]["id"]

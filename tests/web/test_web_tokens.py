@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from dutybook.store.accounts import AccountsFile, accounts_path
 from dutybook.store.accounts.people import add, disable, set_role
-from dutybook.store.accounts.tokens import new, revoke
+from dutybook.store.accounts.sessions import new_token, revoke_token
 from dutybook.web.access import COOKIE, Access
 from dutybook.web.app import create_app
 from dutybook.web.request_values import editing
@@ -53,7 +53,7 @@ def bearing(token: str) -> dict[str, str]:
 
 def test_a_token_speaks_for_its_person(program: TestClient, accounts: AccountsFile) -> None:
     add(accounts, "Berta", "editor", NOW)
-    reading, writing = (new(accounts, "x", scope, NOW, person="berta")[1] for scope in ("read", "write"))
+    reading, writing = (new_token(accounts, "x", scope, NOW, person="berta")[1] for scope in ("read", "write"))
     assert program.get("/api/v1/probe", headers=bearing(reading)).json() == {
         "by": "Berta",
         "role": 2,
@@ -67,13 +67,13 @@ def test_a_token_speaks_for_its_person(program: TestClient, accounts: AccountsFi
 
 
 def test_who_is_alone_has_tokens_too(program: TestClient, accounts: AccountsFile) -> None:
-    token = new(accounts, "script", "write", NOW)[1]
+    token = new_token(accounts, "script", "write", NOW)[1]
     assert program.get("/api/v1/probe", headers=bearing(token)).json()["by"] == "anna"
 
 
 def test_a_token_opens_nothing_else(program: TestClient, accounts: AccountsFile) -> None:
-    token = new(accounts, "script", "write", NOW)[1]
-    feed = new(accounts, "calendar", "feed", NOW)[1]
+    token = new_token(accounts, "script", "write", NOW)[1]
+    feed = new_token(accounts, "calendar", "feed", NOW)[1]
     assert program.get("/", headers=bearing(token)).status_code == 401
     assert program.get("/feeds/probe", headers=bearing(token)).status_code == 401
     assert program.get(f"/feeds/probe?token={token}").status_code == 403
@@ -103,16 +103,16 @@ def test_what_is_no_token_is_told_so(program: TestClient, said: str) -> None:
 def test_a_token_ends(program: TestClient, accounts: AccountsFile) -> None:
     add(accounts, "root", "admin", NOW)
     add(accounts, "Berta", "editor", NOW)
-    old = new(accounts, "old", "read", datetime(2020, 1, 1, tzinfo=UTC), person="Berta", days=1)[1]
-    _token, good = new(accounts, "good", "write", NOW, person="Berta", days=1)
+    old = new_token(accounts, "old", "read", datetime(2020, 1, 1, tzinfo=UTC), person="Berta", days=1)[1]
+    _token, good = new_token(accounts, "good", "write", NOW, person="Berta", days=1)
     assert program.get("/api/v1/probe", headers=bearing(old)).status_code == 401
     assert program.get("/api/v1/probe", headers=bearing(good)).status_code == 200
     set_role(accounts, "Berta", "reader", NOW)
     assert program.post("/api/v1/probe", headers=bearing(good)).status_code == 403
     disable(accounts, "Berta", NOW)
     assert program.get("/api/v1/probe", headers=bearing(good)).status_code == 401
-    other = new(accounts, "other", "read", NOW)
-    revoke(accounts, other[0].id, NOW)
+    other = new_token(accounts, "other", "read", NOW)
+    revoke_token(accounts, other[0].id, NOW)
     assert program.get("/api/v1/probe", headers=bearing(other[1])).status_code == 401
     assert good.encode() not in accounts.path.read_bytes()
 

@@ -14,7 +14,7 @@ from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadRequest, NotFound
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import open_register
-from dutybook.store.judgements import audit, reviews
+from dutybook.store.judgements import reviews
 from dutybook.workbook_import.columns import fields, layout, title
 from dutybook.workbook_import.records import Take
 
@@ -39,7 +39,7 @@ def test_what_is_written_arrives_with_its_history(tmp_path: Path) -> None:
     path = book.save()
     would = bring(register, path, dry_run=True)
     assert (would.applied, would.whole, would.norms, would.rows, would.untouched) == (False, True, 3, 4, 1)
-    assert not list(audit.rows(register)), "nothing was changed"
+    assert not list(reviews.read_history(register)), "nothing was changed"
     done = bring(register, path)
     assert done.applied
     assert done.edits == would.edits
@@ -54,14 +54,14 @@ def test_what_is_written_arrives_with_its_history(tmp_path: Path) -> None:
     assert {c.why for c in record(register, "Art 6").corrections} == {"misread"}
     rejected = record(register, "Art 7")
     assert (rejected.finding, rejected.finding_reason) == ("rejected", "a title")
-    rows = list(audit.rows(register))
+    rows = list(reviews.read_history(register))
     assert {row.by for row in rows} == {"anna"}
     assert {row.why for row in rows} == {"import of register.xlsx", "only the quay", "misread", "a title"}
     assert len({row.change for row in rows}) == 3, "one change a norm, so that each can be taken back"
     assert register.check() == []
     again = bring(register, path)
     assert (again.edits, again.conflicts, again.problems, again.applied) == ((), (), (), False)
-    assert len(list(audit.rows(register))) == len(rows)
+    assert len(list(reviews.read_history(register))) == len(rows)
     reviews.undo(register, norm(register, "Art 5"), by="ben")
     assert record(register, "Art 5").owner == ""
 
@@ -217,7 +217,7 @@ def test_all_or_nothing(tmp_path: Path) -> None:
     book.write("Art 5", status="done").write("Art 6", owner="anna").save()
     report = bring(register, book.path, whole=True)
     assert (report.applied, len(report.edits), len(report.problems)) == (False, 1, 1)
-    assert not list(audit.rows(register))
+    assert not list(reviews.read_history(register))
 
 
 def test_dates_and_numbers_as_people_write_them(tmp_path: Path) -> None:

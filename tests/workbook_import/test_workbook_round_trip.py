@@ -21,7 +21,7 @@ from dutybook.export.columns import normalise_cell
 from dutybook.export.content import clean
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Register
-from dutybook.store.judgements import audit
+from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Record
 from dutybook.workbook_import.records import Take
 
@@ -179,10 +179,10 @@ def test_exactly_the_edits_arrive(data: st.DataObject) -> None:
                 _, value, why = said["judged"]
                 assert corrected(register, place, said) == kept(shown[place], value or "")
                 assert all(c.why == written(why) for c in now.corrections)
-        count = len(list(audit.rows(register)))
+        count = len(list(reviews.read_history(register)))
         again = bring(register, path)
         assert (again.edits, again.conflicts, again.problems) == ((), (), ())
-        assert len(list(audit.rows(register))) == count
+        assert len(list(reviews.read_history(register))) == count
         assert register.check() == []
         fresh = exported(register, Path(folder), language, review_state="all")
         for place in left & set(edits):

@@ -15,12 +15,11 @@ from dutybook.alerts.detection import RECENT, Address, NewDocuments, addresses, 
 from dutybook.alerts.settings import APPROACHING, parse_schedule
 from dutybook.errors import BadFilter, RegisterBusy
 from dutybook.store import Filters, NormRow, Register
-from dutybook.store.alerts import alert_events, alerts, outbox, seen_documents, triggers
-from dutybook.store.alerts.alert_events import Happening
+from dutybook.store.alerts import alerts, outbox, triggers
 from dutybook.store.alerts.alerts import AlertRow
-from dutybook.store.alerts.seen_documents import Seen
-from dutybook.store.alerts.triggers import Near, near, titles
-from dutybook.store.exports.supplement import snapshot
+from dutybook.store.alerts.outbox import AlertEvent
+from dutybook.store.alerts.triggers import Near, Seen, near, titles
+from dutybook.store.exports import snapshot
 
 T = TypeVar("T")
 
@@ -50,7 +49,7 @@ class Approach:
     ``known``: the id under which the event is stored; None if it is not.
     """
 
-    event: Happening
+    event: AlertEvent
     days: int
     passed: date
     known: str | None = None
@@ -68,7 +67,7 @@ class Calendar:
         asked = (days, today, since)
         if asked not in self._read:
             found = list(find_approaching(self._register, *asked))
-            ids = alert_events.known_as(self._register, (one.event for one in found))
+            ids = outbox.known_as(self._register, (one.event for one in found))
             self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
         return self._read[asked]
 
@@ -85,7 +84,7 @@ def find_approaching(register: Register, days: tuple[int, ...], today: date, sin
     groups: dict[tuple[str, str, str], list[Near]] = defaultdict(list)
     for row in rows:
         groups[row.identity, row.due, row.review].append(row)
-    members = seen_documents.members(register, (row.identity for row in rows))
+    members = triggers.members(register, (row.identity for row in rows))
     norms = {norm.id: norm for norm in register.norms_by_id(sorted({row.norm for row in rows}))}
     called = titles(register, {norm.work for norm in norms.values() if norm.work})
     address = addresses(register)
@@ -125,7 +124,7 @@ def _make_event(
     keys: list[str],
     called: dict[str, dict[str, str]],
     address: Address,
-) -> Happening:
+) -> AlertEvent:
     due, days = when
     texts: dict[str, Any] = {}
     for norm in found:
@@ -136,11 +135,13 @@ def _make_event(
         data["event"] = True
     if first.review:
         data |= {"review": first.review, "owner": first.owner}
-    return Happening(*("deadline", frozenset({APPROACHING}), found[0].work, due, tuple(dict.fromkeys(keys))), data=data)
+    return AlertEvent(
+        *("deadline", frozenset({APPROACHING}), found[0].work, due, tuple(dict.fromkeys(keys))), data=data
+    )
 
 
-def _with_norms(made: Happening, norms: frozenset[str]) -> Happening:
-    return Happening(made.sort, made.kinds, made.work, made.day, made.keys, made.data, norms)
+def _with_norms(made: AlertEvent, norms: frozenset[str]) -> AlertEvent:
+    return AlertEvent(made.sort, made.kinds, made.work, made.day, made.keys, made.data, norms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,11 @@ def collect(register: Register, *, now: datetime) -> Collected:
     with register.translated_errors(), snapshot(register):
         every = alerts.all_alerts(register)
         active = [alert for alert in every if alert.state == alerts.ACTIVE]
-        fresh = tuple(seen_documents.fresh(register))
-        first = not seen_documents.any_noticed(register)
+        fresh = tuple(triggers.fresh(register))
+        first = not triggers.any_noticed(register)
         look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
-        found = _happened(look)
-        news = [] if first else alert_events.unknown(register, found, whole=False)
+        found = _detect(look)
+        news = [] if first else outbox.unknown(register, found, whole=False)
         calendar = Calendar(register)
         wanted = [_Wanted(register, alert, news, now, calendar, first=first) for alert in active]
     return retry_while_busy(lambda: _store(register, _Found(fresh, found, news, wanted, first), now))
@@ -186,8 +187,8 @@ class _Found:
     """What was read from the register: ``news`` are those of ``found`` that are not completely known."""
 
     fresh: tuple[Seen, ...]
-    found: list[Happening]
-    news: list[Happening]
+    found: list[AlertEvent]
+    news: list[AlertEvent]
     wanted: list[_Wanted]
     first: bool
 
@@ -196,17 +197,17 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     """Store the events in one transaction. Whether an event is new is decided here, where no other process writes."""
     waiting = {}
     with register.transaction():
-        before = alert_events.number(register)
-        recorded = {position: alert_events.record(register, event, now) for position, event in enumerate(what.news)}
+        before = outbox.number(register)
+        recorded = {position: outbox.record(register, event, now) for position, event in enumerate(what.news)}
         if what.first:
-            alert_events.mark(register, (key for event in what.found for key in event.keys))
-        seen_documents.notice(register, what.fresh)
+            outbox.mark(register, (key for event in what.found for key in event.keys))
+        triggers.notice(register, what.fresh)
         for one in what.wanted:
             put = _put(register, one, recorded, now)
             if put:
                 waiting[one.alert.name] = put
         alerts.note_collected(register, ((one.alert.id, one.problem) for one in what.wanted), now)
-        number = alert_events.number(register) - before
+        number = outbox.number(register) - before
     problems = tuple(f"alert {one.alert.name!r}: {one.problem}" for one in what.wanted if one.problem)
     return Collected(number, waiting, problems)
 
@@ -214,12 +215,12 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
 def baseline(register: Register, *, now: datetime) -> None:
     """Mark everything in the register as known without notifying anybody, since there was no alert when it came."""
     with register.translated_errors(), snapshot(register):
-        fresh = tuple(seen_documents.fresh(register))
+        fresh = tuple(triggers.fresh(register))
         look = NewDocuments(register, (), now.date(), date.min)
         found = [*detection.news_of_acts(look), *detection.expectations(look)]
     with register.transaction():
-        alert_events.mark(register, (key for event in found for key in event.keys))
-        seen_documents.notice(register, fresh)
+        outbox.mark(register, (key for event in found for key in event.keys))
+        triggers.notice(register, fresh)
 
 
 def start_alert(register: Register, alert: AlertRow, now: datetime, since: date | None) -> int:
@@ -234,35 +235,35 @@ def start_alert(register: Register, alert: AlertRow, now: datetime, since: date 
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with register.transaction():
         recorded = {
-            position: alert_events.record(register, news[position], now, even_known=True)
+            position: outbox.record(register, news[position], now, even_known=True)
             for position in sorted(one.positions)
         }
         for approach in one.near:
-            happened = alert_events.record(register, approach.event, now, even_known=True)
-            if happened and approach.passed < one.since:
-                outbox.put(register, alert.id, [happened[0]], now, now, state="known")
+            stored = outbox.record(register, approach.event, now, even_known=True)
+            if stored and approach.passed < one.since:
+                outbox.put(register, alert.id, [stored[0]], now, now, state="known")
         return _put(register, one, {p: (t[0], "9999") if t else None for p, t in recorded.items()}, now)
 
 
-def find_earlier(register: Register, since: date, now: datetime) -> list[Happening]:
+def find_earlier(register: Register, since: date, now: datetime) -> list[AlertEvent]:
     """What happened in versions, documents and news from a day on, as far as the register has it."""
-    fresh: tuple[Seen, ...] = tuple(seen_documents.from_day(register, since.isoformat()))
-    return _happened(NewDocuments(register, fresh, now.date(), since))
+    fresh: tuple[Seen, ...] = tuple(triggers.from_day(register, since.isoformat()))
+    return _detect(NewDocuments(register, fresh, now.date(), since))
 
 
-def preview_events(register: Register, alert: AlertRow, now: datetime) -> list[Happening]:
+def preview_events(register: Register, alert: AlertRow, now: datetime) -> list[AlertEvent]:
     """The events that an alert would get if it were collected now, in addition to those that wait for it."""
     with register.translated_errors(), snapshot(register):
-        fresh = tuple(seen_documents.fresh(register))
+        fresh = tuple(triggers.fresh(register))
         look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
-        events = (event for event in _happened(look) if not event.adds)
-        news = alert_events.unknown(register, events)
+        events = (event for event in _detect(look) if not event.adds)
+        news = outbox.unknown(register, events)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)
-        near = alert_events.unknown(register, (approach.event for approach in one.near))
+        near = outbox.unknown(register, (approach.event for approach in one.near))
         return [*(news[position] for position in sorted(one.positions)), *near]
 
 
-def _happened(look: NewDocuments) -> list[Happening]:
+def _detect(look: NewDocuments) -> list[AlertEvent]:
     return [
         *detection.norms(look),
         *detection.documents(look),
@@ -279,7 +280,7 @@ class _Wanted:
         self,
         register: Register,
         alert: AlertRow,
-        found: list[Happening],
+        found: list[AlertEvent],
         now: datetime,
         calendar: Calendar,
         *,
@@ -312,7 +313,7 @@ class _Wanted:
             self.problem = str(error)
 
 
-def matches(register: Register, filters: Filters, found: Iterable[Happening]) -> list[bool]:
+def matches(register: Register, filters: Filters, found: Iterable[AlertEvent]) -> list[bool]:
     """Whether a search matches each event: it finds a norm of the event in any version and language, its document, or
     its act.
 
@@ -339,8 +340,8 @@ def _put(register: Register, one: _Wanted, recorded: dict[int, tuple[str, str] |
     # What is near in the first contents of a register is as known as they are.
     state = "known" if one.first else "waiting"
     for approach in one.near:
-        happened = alert_events.record(register, approach.event, now, even_known=True)
-        if happened:
-            near = outbox.put(register, one.alert.id, [happened[0]], due, now, state=state)
+        stored = outbox.record(register, approach.event, now, even_known=True)
+        if stored:
+            near = outbox.put(register, one.alert.id, [stored[0]], due, now, state=state)
             put += 0 if one.first else near
     return put

@@ -13,14 +13,14 @@ from dutybook.alerts import settings
 from dutybook.records import content_id
 from dutybook.resolve.identity.records import letters_and_digits, neutral, uncounted
 from dutybook.store import NormRow, Register
-from dutybook.store.alerts import seen_documents
-from dutybook.store.alerts.alert_events import Happening
-from dutybook.store.alerts.seen_documents import Seen
+from dutybook.store.alerts import triggers
+from dutybook.store.alerts.outbox import AlertEvent
 from dutybook.store.alerts.triggers import (
     ChangeOf,
     Expected,
     Moved,
     NewsOf,
+    Seen,
     changes,
     expected,
     moved,
@@ -29,7 +29,7 @@ from dutybook.store.alerts.triggers import (
     told_before,
 )
 from dutybook.store.versions.differences import ChangeRow
-from dutybook.store.watches import watch_files
+from dutybook.store.watches import watch_items
 
 #: Longer words of a norm are shortened in messages.
 _MOST = 4_000
@@ -54,9 +54,9 @@ class NewDocuments:
     @cached_property
     def known(self) -> tuple[Seen, ...]:
         own = {seen.id for seen in self.fresh}
-        found = seen_documents.known(
+        found = triggers.known(
             self.register,
-            works={seen.work for seen in self.fresh if seen.work} | seen_documents.related(self.register, own),
+            works={seen.work for seen in self.fresh if seen.work} | triggers.related(self.register, own),
             sources={place for seen in self.fresh for place in (seen.source, seen.file)},
             names={seen.name for seen in self.fresh if seen.name and not seen.work},
         )
@@ -134,7 +134,7 @@ def addresses(register: Register) -> Address:
 
     @cache
     def address(document: str, file: str) -> str:
-        return watch_files.address(register, document) or file
+        return watch_items.address(register, document) or file
 
     return address
 
@@ -164,7 +164,7 @@ def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [], "")}
 
 
-def documents(look: NewDocuments) -> Iterator[Happening]:
+def documents(look: NewDocuments) -> Iterator[AlertEvent]:
     """New acts and versions, whatever languages and copies they come in, and texts that belong to no act."""
     groups: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in look.fresh:
@@ -190,7 +190,7 @@ def documents(look: NewDocuments) -> Iterator[Happening]:
             }
             texts.setdefault(seen.language, fields | {"norms": seen.norms})
         what = "version" if work in look.works else "act" if work else "text"
-        yield Happening(
+        yield AlertEvent(
             *("document", frozenset({settings.DOCUMENT}), work or None, first.day),
             (key("document", work, day) if work else day,),
             data={"texts": texts, "titles": look.title(work) if work else {}, "day": first.day, "what": what},
@@ -198,7 +198,7 @@ def documents(look: NewDocuments) -> Iterator[Happening]:
         )
 
 
-def dates(look: NewDocuments) -> Iterator[Happening]:
+def dates(look: NewDocuments) -> Iterator[AlertEvent]:
     """Dates of an act that a new act moves."""
     groups: dict[tuple[str, str, str, str, str], list[Moved]] = defaultdict(list)
     for row in moved(look.register, look.by_id):
@@ -208,14 +208,14 @@ def dates(look: NewDocuments) -> Iterator[Happening]:
         for row in group:
             fields = {"document": row.document, "place": row.place, "quote": cut(row.quote), "steps": row.steps[-1:]}
             texts.setdefault(row.language, fields)
-        yield Happening(
+        yield AlertEvent(
             *("date", frozenset({settings.MOVED}), work, new, (key("moved", work, sort, place, old, new),)),
             data={"texts": texts, "titles": look.title(work), "type": sort, "old": old, "new": new},
             works=frozenset({work}),
         )
 
 
-def news_of_acts(look: NewDocuments) -> Iterator[Happening]:
+def news_of_acts(look: NewDocuments) -> Iterator[AlertEvent]:
     """News about acts: one event for each reported event and act, however many items report it."""
     groups: dict[tuple[str, str], list[NewsOf]] = defaultdict(list)
     for row in news(look.register):
@@ -235,7 +235,7 @@ def news_of_acts(look: NewDocuments) -> Iterator[Happening]:
             }
             about = {"about": row.place} if row.place else {}
             texts.setdefault(row.language, fields | {"quote": cut(row.quote), "norm": row.norm, "day": row.day} | about)
-        yield Happening(
+        yield AlertEvent(
             *("news", frozenset({settings.NEWS}), work, max(row.day for row in group)),
             tuple(dict.fromkeys(key("news", work, plain(row.title), row.day) for row in items.values())),
             data={"texts": texts, "titles": look.title(work), "day": group[0].day, "items": len(items)},
@@ -243,7 +243,7 @@ def news_of_acts(look: NewDocuments) -> Iterator[Happening]:
         )
 
 
-def expectations(look: NewDocuments) -> Iterator[Happening]:
+def expectations(look: NewDocuments) -> Iterator[AlertEvent]:
     """Dates that news announced and that an act has confirmed or contradicted."""
     groups: dict[tuple[str, str, str, str, str], list[Expected]] = defaultdict(list)
     for row in expected(look.register):
@@ -261,7 +261,7 @@ def expectations(look: NewDocuments) -> Iterator[Happening]:
                 "quote": cut(row.quote),
             }
             texts.setdefault(row.language, fields | {"day": row.told, "by_document": row.by_document})
-        yield Happening(
+        yield AlertEvent(
             *("expectation", frozenset({settings.EXPECTED}), work, actual or due),
             (key("expected", work, sort, due, state, actual),),
             data={
@@ -279,7 +279,7 @@ def expectations(look: NewDocuments) -> Iterator[Happening]:
 _CORRECTED = "corrected"
 
 
-def norms(look: NewDocuments) -> Iterator[Happening]:
+def norms(look: NewDocuments) -> Iterator[AlertEvent]:
     """All events about norms."""
     yield from _changed(look)
     unknown, alongside, replaced = _parted(look)
@@ -289,7 +289,7 @@ def norms(look: NewDocuments) -> Iterator[Happening]:
         yield from _replaced(look, document, before)
 
 
-def _changed(look: NewDocuments) -> Iterator[Happening]:
+def _changed(look: NewDocuments) -> Iterator[AlertEvent]:
     """What next versions and corrigenda change: one event for each norm and version, whatever languages have it."""
     news = [c for c in changes(look.register, look.by_id) if _is_news(look, c)]
     groups: dict[tuple[str, str, str, bool], list[ChangeOf]] = defaultdict(list)
@@ -297,7 +297,7 @@ def _changed(look: NewDocuments) -> Iterator[Happening]:
         groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
     ids = {norm for c in news for norm in (c.old_norm, c.new_norm) if norm}
     rows = look.norms(ids)
-    members = seen_documents.members(look.register, (c.identity for c in news))
+    members = triggers.members(look.register, (c.identity for c in news))
     before = told_before(look.register, {c.work for c in news}, look.by_id)
     for (work, identity, day, corrected), group in groups.items():
         sort = _CORRECTED if corrected else "changed"
@@ -312,7 +312,7 @@ def _changed(look: NewDocuments) -> Iterator[Happening]:
             texts[change.language] = _text(look, change, rows) | texts[change.language] | _values(change)
         names = frozenset(settings.OF_CHANGE[c.kind] for c in group)
         every = {norm for norm, _, _ in members[identity]} | {n for c in group for n in (c.old_norm, c.new_norm) if n}
-        yield Happening(
+        yield AlertEvent(
             *("norm", names, work, day, (*dict.fromkeys(keys), key(sort, work, day, identity))),
             data={"texts": texts, "titles": look.title(work), "day": day},
             norms=frozenset(every),
@@ -383,14 +383,14 @@ def _same(seen: Seen, known: Seen) -> bool:
     return seen.work is None and known.work is None and bool(seen.name) and seen.name == known.name
 
 
-def _new(look: NewDocuments, documents: Iterable[Seen], *, tied: bool) -> Iterator[Happening]:
+def _new(look: NewDocuments, documents: Iterable[Seen], *, tied: bool) -> Iterator[AlertEvent]:
     """The norms of texts as new ones; ``tied``: only those that no known text has in another language or version."""
-    of = {norm: seen for seen in documents for norm in seen_documents.norms_of(look.register, seen.id)}
-    identities = seen_documents.identities(look.register, of)
+    of = {norm: seen for seen in documents for norm in triggers.norms_of(look.register, seen.id)}
+    identities = triggers.identities(look.register, of)
     groups: dict[str, list[str]] = defaultdict(list)
     for norm in of:
         groups[identities.get(norm, norm)].append(norm)
-    members = seen_documents.members(look.register, groups) if tied else {}
+    members = triggers.members(look.register, groups) if tied else {}
     rows = look.norms(set(of))
     for identity, ids in groups.items():
         if any(norm not in of for norm, _, _ in members.get(identity, [])):
@@ -398,14 +398,14 @@ def _new(look: NewDocuments, documents: Iterable[Seen], *, tied: bool) -> Iterat
         yield _as_new(look, [(rows[norm], of[norm]) for norm in ids if norm in rows], identity)
 
 
-def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str) -> Happening:
+def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str) -> AlertEvent:
     seen = found[0][1]
     act = seen.work or seen.name or seen.source
     texts: dict[str, Any] = {}
     for norm, _ in found:
         texts.setdefault(norm.language, text_of(norm, look.address))
     keys = [key("new", act, of.day, at(norm.place), plain(norm.quote)) for norm, of in found]
-    return Happening(
+    return AlertEvent(
         *(
             "norm",
             frozenset({settings.NEW}),
@@ -418,21 +418,21 @@ def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str
     )
 
 
-def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Happening]:
+def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[AlertEvent]:
     """What changed where a file or page replaced a known one."""
     here = [known for known in before if known.here and known.source in (seen.source, seen.file)]
     if here:
         yield from _changed_since(look, seen, here[-1])
         return
     # The words before are gone; what is left of them tells which are new.
-    had = seen_documents.words_of(look.register, [known.id for known in before])
-    rows = look.norms(set(seen_documents.norms_of(look.register, seen.id)))
+    had = triggers.words_of(look.register, [known.id for known in before])
+    rows = look.norms(set(triggers.norms_of(look.register, seen.id)))
     for norm in rows.values():
-        if seen_documents.said(norm.quote) not in had:
+        if triggers.said(norm.quote) not in had:
             yield _as_new(look, [(norm, seen)], norm.id)
 
 
-def _changed_since(look: NewDocuments, seen: Seen, known: Seen) -> Iterator[Happening]:
+def _changed_since(look: NewDocuments, seen: Seen, known: Seen) -> Iterator[AlertEvent]:
     """The differences between a replaced document that is still in the register and the one in its place, by norm."""
     differences = look.register.differences
     old, new = (differences.document(one) for one in (known.id, seen.id))
@@ -453,7 +453,7 @@ def _change_of(seen: Seen, change: ChangeRow, old: str, new: str) -> ChangeOf:
     )
 
 
-def _as_replaced(look: NewDocuments, seen: Seen, group: list[ChangeOf], rows: dict[str, NormRow]) -> Happening:
+def _as_replaced(look: NewDocuments, seen: Seen, group: list[ChangeOf], rows: dict[str, NormRow]) -> AlertEvent:
     """The event for all changes of one norm."""
     text: dict[str, Any] = {}
     for change in group:
@@ -461,7 +461,7 @@ def _as_replaced(look: NewDocuments, seen: Seen, group: list[ChangeOf], rows: di
     first = group[0]
     words = (plain(first.old_quote), plain(first.new_quote))
     place = at(first.new_place or first.old_place)
-    return Happening(
+    return AlertEvent(
         *("norm", frozenset(settings.OF_CHANGE[c.kind] for c in group), seen.work, seen.day),
         (key("replaced", seen.work or seen.source, seen.language, seen.id, place, *words),),
         data={"texts": {seen.language: text}, "titles": look.title(seen.work) if seen.work else {}, "day": seen.day},

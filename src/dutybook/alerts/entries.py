@@ -15,7 +15,7 @@ from dutybook.alerts.channels import cut, plain
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.resolve.identity.records import word_diff
-from dutybook.store.alerts.alert_events import Noticed
+from dutybook.store.alerts.outbox import NoticedEvent
 
 #: The most characters of a quote.
 QUOTE = 700
@@ -133,13 +133,13 @@ class Entry:
     more: Mapping[str, Any]
 
 
-def entry_of(noticed: Noticed, reader: str, today: date) -> Entry:
+def entry_of(noticed: NoticedEvent, reader: str, today: date) -> Entry:
     """An event as an entry for a reader of a language on a day."""
     return _Maker(noticed, reader, today).entry()
 
 
 class _Maker:
-    def __init__(self, noticed: Noticed, reader: str, today: date) -> None:
+    def __init__(self, noticed: NoticedEvent, reader: str, today: date) -> None:
         self.noticed = noticed
         self.data = noticed.data
         self.reader = reader

@@ -18,10 +18,9 @@ from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import reader_languages
 from dutybook.records import content_id
 from dutybook.store import Filters, Register
-from dutybook.store.alerts import alert_events, alerts
-from dutybook.store.alerts.alert_events import Noticed
+from dutybook.store.alerts import alerts, outbox
 from dutybook.store.alerts.alerts import AlertRow, ChannelRow, SavedSearch, filters_as_json
-from dutybook.store.alerts.outbox import Delivery
+from dutybook.store.alerts.outbox import Delivery, NoticedEvent
 
 
 def describe_channel(channel: ChannelRow | Delivery) -> str:
@@ -160,25 +159,25 @@ def resume(register: Register, alert: AlertRow, *, now: datetime, since: date | 
     return collection.start_alert(register, again, now, since)
 
 
-def entries(found: Iterable[Noticed], reader: str, now: datetime, zone: str) -> list[Entry]:
+def entries(found: Iterable[NoticedEvent], reader: str, now: datetime, zone: str) -> list[Entry]:
     """Events as entries for a reader, the most important first."""
     today = now.astimezone(ZoneInfo(zone)).date()
     return sorted((entry_of(one, reader, today) for one in found), key=lambda e: (e.rank, e.act, e.id))
 
 
-def preview(register: Register, alert: AlertRow, now: datetime) -> list[Noticed]:
+def preview(register: Register, alert: AlertRow, now: datetime) -> list[NoticedEvent]:
     """The events that an alert would send now: those that wait, and those not collected yet."""
-    waits = alert_events.waiting(register, alert.id)
+    waits = outbox.waiting(register, alert.id)
     there = {one.id for one in waits}
     moment = now.isoformat(timespec="seconds")
     fresh = [
-        Noticed(min(h.keys), h.sort, h.kinds, h.work, h.day, moment, h.data)
+        NoticedEvent(min(h.keys), h.sort, h.kinds, h.work, h.day, moment, h.data)
         for h in collection.preview_events(register, alert, now)
     ]
     return [*waits, *(one for one in fresh if one.id not in there)]
 
 
-def preview_text(alert: AlertRow, found: Sequence[Noticed], now: datetime, *, html: bool = False) -> str:
+def preview_text(alert: AlertRow, found: Sequence[NoticedEvent], now: datetime, *, html: bool = False) -> str:
     """The message that would be sent."""
     made = compose(content_id("preview", alert.id), alert.name, alert.reader, alert.zone, now, found)
     return made.html if html else made.text

@@ -26,9 +26,8 @@ from dutybook.alerts.entries import Entry, Piece, day_in_words, entry_of
 from dutybook.errors import DeliveryError, DutybookError
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.store import Register, open_register
-from dutybook.store.alerts import alert_events, outbox
-from dutybook.store.alerts.alert_events import Noticed
-from dutybook.store.alerts.outbox import Delivery
+from dutybook.store.alerts import outbox
+from dutybook.store.alerts.outbox import Delivery, NoticedEvent
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,12 +51,12 @@ class Group:
 
 
 def compose(
-    identity: str, alert: str, reader: str, zone: str, created: datetime, happened: Sequence[Noticed]
+    identity: str, alert: str, reader: str, zone: str, created: datetime, events: Sequence[NoticedEvent]
 ) -> Message:
     """Compose the message ``identity`` of an alert. It depends on nothing but the arguments."""
     today = created.astimezone(ZoneInfo(zone)).date()
     words = reader_words("alerts", reader)
-    entries = sorted((entry_of(one, reader, today) for one in happened), key=lambda e: (e.rank, e.act, e.id))
+    entries = sorted((entry_of(one, reader, today) for one in events), key=lambda e: (e.rank, e.act, e.id))
     listed = entries[:ENTRIES]
     groups = _grouped(listed, words)
     subject = words("subject", alert=alert, count=len(entries))
@@ -339,6 +338,6 @@ class _Sender:
 
 def message_of(register: Register, delivery: Delivery) -> Message:
     """The message of a delivery: the same each time."""
-    happened = alert_events.of_delivery(register, delivery.id)
+    events = outbox.of_delivery(register, delivery.id)
     created = datetime.fromisoformat(delivery.created).replace(microsecond=0)
-    return compose(delivery.id, delivery.name, delivery.reader, delivery.zone, created, happened)
+    return compose(delivery.id, delivery.name, delivery.reader, delivery.zone, created, events)

@@ -181,10 +181,10 @@ def make_token(
     \b
     Example: dutybook tokens new "nightly report" --scope read --days 90
     """
-    from dutybook.store.accounts import tokens
+    from dutybook.store.accounts import sessions
 
     accounts = accounts_of(context, create=True)
-    _, secret = tokens.new(accounts, name, scope, datetime.now(UTC), person=person, days=days)
+    _, secret = sessions.new_token(accounts, name, scope, datetime.now(UTC), person=person, days=days)
     print_text("This is shown once; whoever has it may do what it may:", stderr=True)
     print_text(secret)
 
@@ -195,9 +195,9 @@ def list_tokens(context: typer.Context, *, as_json: options.Json = False) -> Non
     \b
     Example: dutybook tokens list
     """
-    from dutybook.store.accounts import tokens
+    from dutybook.store.accounts import sessions
 
-    found = tokens.tokens(accounts_of(context))
+    found = sessions.tokens(accounts_of(context))
     if as_json:
         print_json(found)
         return
@@ -221,7 +221,7 @@ def revoke_token(context: typer.Context, token: Annotated[int, typer.Argument(me
     \b
     Example: dutybook tokens revoke 3
     """
-    from dutybook.store.accounts import tokens
+    from dutybook.store.accounts import sessions
 
-    ended = tokens.revoke(accounts_of(context), token, datetime.now(UTC))
+    ended = sessions.revoke_token(accounts_of(context), token, datetime.now(UTC))
     print_text(f"the token {ended.name} works no more")

@@ -141,12 +141,12 @@ def show(
 ) -> None:
     """Show an alert and its last messages."""
     from dutybook.alerts.management import alert_as_json, delivery_as_json, describe_channel
-    from dutybook.store.alerts import alert_events, alerts, outbox
+    from dutybook.store.alerts import alerts, outbox
 
     with open_database(context) as register:
         alert = alerts.alert_named(register, name)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
-        waiting = len(alert_events.waiting(register, alert.id))
+        waiting = len(outbox.waiting(register, alert.id))
     if as_json:
         print_json(alert_as_json(alert) | {"waiting": waiting, "deliveries": [delivery_as_json(d) for d in last]})
         return
@@ -290,10 +290,10 @@ def _print_whole(register: Register, identity: str, *, as_json: bool) -> None:
 
     from dutybook.alerts.management import entries
     from dutybook.alerts.sending import whole_text
-    from dutybook.store.alerts import alert_events, outbox
+    from dutybook.store.alerts import outbox
 
     delivery = outbox.one(register, identity)
-    events = alert_events.of_delivery(register, delivery.id)
+    events = outbox.of_delivery(register, delivery.id)
     found = entries(events, delivery.reader, datetime.fromisoformat(delivery.created), delivery.zone)
     if as_json:
         print_json(found)

@@ -267,7 +267,8 @@ def _print_deviations(deviations: list[DeviationRow], act: str) -> None:
         return
     for d in deviations:
         print_text(
-            (d.place or "(no place)", "bold"), f"  {d.kind}: {d.language} {d.said}, {d.other_language} {d.other_said}"
+            (d.place or "(no place)", "bold"),
+            f"  {d.kind}: {d.language} {d.statement}, {d.other_language} {d.other_statement}",
         )
         for language, quote, norm in ((d.language, d.quote, d.norm), (d.other_language, d.other_quote, d.other)):
             print_text(f"  {language}  ", quote, (f"  {norm[:8]}", "dim"))

@@ -98,11 +98,11 @@ def _forgotten(register: Any, identity: str, happened: str | None) -> EventRow:
     found = events.named(register, identity)
     if happened is not None:
         moment = normalise_event(happened)
-        found = [row for row in found if row.happened == moment]
+        found = [row for row in found if row.occurred_at == moment]
     if not found:
         raise NotFound(f"no stored event of {identity!r} happened {happened}. `dutybook due --list` shows them all.")
     if len(found) > 1:
-        listed = ", ".join(f"{row.id} ({row.happened.replace('T', ' ')}, {row.quote})" for row in found[:10])
+        listed = ", ".join(f"{row.id} ({row.occurred_at.replace('T', ' ')}, {row.quote})" for row in found[:10])
         raise NotFound(f"{len(found)} stored events belong to {identity!r}: {listed}. Give the id of one.")
     events.forget(register, found[0].id)
     return found[0]
@@ -131,8 +131,8 @@ def _print_due(norm: NormRow, made: tuple[DueDate, ...]) -> None:
                 ("counted by", _counted(row)),
                 ("due", _format_moment(row.due) if row.due else f"no date: {row.reason}"),
                 ("then", ", ".join(_format_moment(d) for d in row.dates[1:4])),
-                ("stored", f"{row.stored.id[:12]}, {row.stored.said}" if row.stored else None),
-                *(("also", f"{e.dates[0].replace('T', ' ')} {e.said}  {e.id[:12]}") for e in others),
+                ("stored", f"{row.stored.id[:12]}, {row.stored.origin}" if row.stored else None),
+                *(("also", f"{e.dates[0].replace('T', ' ')} {e.origin}  {e.id[:12]}") for e in others),
             ]
         )
 
@@ -171,7 +171,7 @@ def _print_events(found: list[EventRow], what: str) -> None:
             (
                 (
                     row.dates[0].replace("T", " "),
-                    row.happened.replace("T", " "),
+                    row.occurred_at.replace("T", " "),
                     f"{row.quote} {row.anchor or ''}".strip() + (" (orphaned)" if row.orphan else ""),
                     f"{row.norm_place}, {shorten(row.title, 40)}",
                     row.note,

@@ -32,11 +32,11 @@ def list_documents(
     \b
     Example: dutybook documents --unread
     """
-    from dutybook.store.watches import watch_files
+    from dutybook.store.watches import watch_items
 
     with open_database(context) as register:
         rows = register.documents(document)
-        came_from = watch_files.addresses(register)
+        came_from = watch_items.addresses(register)
     if document is not None and not rows:
         raise NotFound(f"no document in the register matches {document!r}. `dutybook documents` lists them all.")
     if unread:
@@ -255,7 +255,7 @@ def _print_summary(
             (
                 (
                     d.due,
-                    f"{d.quote} {d.events[0].said}" if d.events else d.quote,
+                    f"{d.quote} {d.events[0].origin}" if d.events else d.quote,
                     n.bearer or "–",
                     n.place,
                     shorten(n.work_title or n.document_title, 40),

@@ -48,10 +48,12 @@ def back_up(
     copy = made.copy
     size = f"{copy.bytes / 1e6:,.1f} MB, {count(copy.rows, 'row')}"
     print_text(f"{copy.path}: {size}, format {copy.format}, checked", (f" (sha256 {copy.sha256})", "dim"))
-    if made.beside.accounts:
-        print_text(f"{made.beside.accounts}: who may sign in, with their passwords and tokens as digests")
-    if made.beside.files:
-        print_text(f"{count(made.beside.files, 'file')} that {'wait' if made.beside.files > 1 else 'waits'} to be read")
+    if made.companions.accounts:
+        print_text(f"{made.companions.accounts}: who may sign in, with their passwords and tokens as digests")
+    if made.companions.files:
+        print_text(
+            f"{count(made.companions.files, 'file')} that {'wait' if made.companions.files > 1 else 'waits'} to be read"
+        )
     for file in made.removed:
         print_text(f"removed the older backup {file}")
 
@@ -84,14 +86,16 @@ def restore(
     print_text(f"{state.database} is what {backup} holds: {count(done.copy.rows, 'row')}, checked")
     if done.kept:
         print_text(f"what was there before is kept in {done.kept}")
-    if done.beside.accounts:
-        print_text(f"{done.beside.accounts} is that of the backup: everybody signs in again")
-    if done.beside.kept:
-        print_text(f"the accounts that were there before are kept in {done.beside.kept}")
-    if done.beside.left:
+    if done.companions.accounts:
+        print_text(f"{done.companions.accounts} is that of the backup: everybody signs in again")
+    if done.companions.kept:
+        print_text(f"the accounts that were there before are kept in {done.companions.kept}")
+    if done.companions.left:
         print_text("the accounts that are here stay as they are; to take those of the backup: --accounts")
-    if done.beside.files:
-        print_text(f"{count(done.beside.files, 'file')} that was sent and not read: go on with it on the page Upload")
+    if done.companions.files:
+        print_text(
+            f"{count(done.companions.files, 'file')} that was sent and not read: go on with it on the page Upload"
+        )
 
 
 def check(
@@ -113,9 +117,9 @@ def check(
 
     state: State = context.obj
     if repair:
-        from dutybook.store.maintenance import repairing
+        from dutybook.store.maintenance import health
 
-        for line in repairing.repair(state.database):
+        for line in health.repair(state.database):
             print_text(line, stderr=as_json)
     findings = list(examine(state.database, deep=deep))
     if as_json:

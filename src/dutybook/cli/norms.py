@@ -40,7 +40,7 @@ def show(
     Example: dutybook show 3fa9
     """
     from dutybook.store.news.entries import of_norm
-    from dutybook.store.watches import watch_files
+    from dutybook.store.watches import watch_items
 
     with open_database(context) as register:
         kind, full = register.kind_of(identity)
@@ -51,7 +51,7 @@ def show(
         detail = register.norm(full)
         deviations = register.differences.deviations(norm=full)
         news_items = of_norm(register, full)
-        came_from = watch_files.address(register, detail.norm.document)
+        came_from = watch_items.address(register, detail.norm.document)
     if as_json:
         news = [
             {"document": item.document, "day": item.day, "title": item.title, "quote": m.quote}
@@ -138,9 +138,15 @@ def _definition(definition: DefinitionRow) -> str:
 
 def _deviation(deviation: DeviationRow, norm: str) -> str:
     """What the other language says, and what this one says."""
-    here, there = deviation.said, f"{deviation.other_language} says {deviation.other_said} ({deviation.other[:8]})"
+    here, there = (
+        deviation.statement,
+        f"{deviation.other_language} says {deviation.other_statement} ({deviation.other[:8]})",
+    )
     if norm == deviation.other:
-        here, there = deviation.other_said, f"{deviation.language} says {deviation.said} ({deviation.norm[:8]})"
+        here, there = (
+            deviation.other_statement,
+            f"{deviation.language} says {deviation.statement} ({deviation.norm[:8]})",
+        )
     return f"{deviation.kind}: {there}, this text {here}"
 
 
@@ -204,7 +210,7 @@ def _explain_norm(detail: NormDetail) -> None:
             ]
         )
         for event in deadline.events:
-            print_fields([("event", event.said), *_steps(event), ("due", event.dates[0].replace("T", " "))])
+            print_fields([("event", event.origin), *_steps(event), ("due", event.dates[0].replace("T", " "))])
 
 
 def _steps(found: DeadlineRow | EventRow | FactRow) -> list[tuple[str, str]]:

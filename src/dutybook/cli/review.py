@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dutybook.store import Filters, Register
-    from dutybook.store.judgements.change import Change
     from dutybook.store.judgements.history import HistoryRow
-    from dutybook.store.judgements.record import Correction, Record
+    from dutybook.store.judgements.record import Change, Correction, Record
     from dutybook.store.judgements.reviews import Done
 
 #: A head of the history: its number of rows and its hash.
@@ -115,7 +114,7 @@ def review(
       dutybook review --status "requires review"       what changed under your feet
     """
     from dutybook.store import Filters
-    from dutybook.store.judgements.change import Change
+    from dutybook.store.judgements.record import Change
 
     modes = [
         name for name, on in (("--undo", undo), ("--history", history), ("--orphans", orphans), ("--all", every)) if on
@@ -453,7 +452,7 @@ def audit(
     \b
     Example: dutybook audit --verify
     """
-    from dutybook.store.judgements import audit
+    from dutybook.store.judgements import reviews
     from dutybook.store.search.filters import as_date
 
     as_date(since, "since")
@@ -461,7 +460,7 @@ def audit(
         raise BadRequest("a head is what `dutybook audit --verify` prints, ROWS:HASH. Give it with --verify.")
     with open_database(context) as register:
         if verify:
-            verdict = audit.verify(register, head)
+            verdict = reviews.verify_history(register, head)
             if as_json:
                 print_json({"rows": verdict.rows, "head": verdict.head, "broken": verdict.broken, "says": verdict.says})
             elif verdict.broken is None:
@@ -470,7 +469,7 @@ def audit(
             else:
                 print_text(("broken", "bold red"), f"  {verdict.says}")
             raise typer.Exit(0 if verdict.broken is None else 2)
-        rows = audit.rows(register, since=since, by=by, limit=limit or None)
+        rows = reviews.read_history(register, since=since, by=by, limit=limit or None)
         if as_json:
             print_json(list(rows))
         else:

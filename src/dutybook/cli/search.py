@@ -183,7 +183,7 @@ def describe_deadline(deadline: DeadlineRow) -> str:
     meaning = " ".join(str(part) for part in (deadline.value, deadline.anchor or deadline.direction) if part)
     dated = [row for row in deadline.dated() if row.moment]
     due = "".join(
-        f" → {str(row.moment).replace('T', ' ')}{f' {row.events[0].said}' if row.events else ''}"
+        f" → {str(row.moment).replace('T', ' ')}{f' {row.events[0].origin}' if row.events else ''}"
         for row in dated[:_DATES]
     )
     due += " …" if len(dated) > _DATES else ""

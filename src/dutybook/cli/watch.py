@@ -13,8 +13,7 @@ from dutybook.cli.output import print_json, print_table, print_text, row_to_dict
 from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:
-    from dutybook.store.watches.watch_files import WatchFile
-    from dutybook.store.watches.watch_items import WatchItem
+    from dutybook.store.watches.watch_items import WatchFile, WatchItem
     from dutybook.store.watches.watches import Watch
 
 
@@ -176,13 +175,13 @@ def show(
     Example: dutybook watch show feed-authority-example
     """
     from dutybook.pipeline.watching.definition import format_interval
-    from dutybook.store.watches import watch_files, watch_items
+    from dutybook.store.watches import watch_items
     from dutybook.store.watches.watches import named, runs
 
     with open_database(context) as register:
         watch = named(register, name)
         items = watch_items.items(register, watch.id)
-        files = watch_files.files(register, watch.id)
+        files = watch_items.files(register, watch.id)
         diary = runs(register, watch.id)
     if as_json:
         latest = [

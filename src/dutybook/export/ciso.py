@@ -29,8 +29,8 @@ from dutybook.export import columns
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, with_headings
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.records import content_id
-from dutybook.store.exports import supplement
-from dutybook.store.exports.supplement import Heading
+from dutybook.store import exports
+from dutybook.store.exports import Heading
 
 PACKAGER = "dutybook"
 ASSESSABLE = ("obligation", "prohibition")
@@ -59,7 +59,7 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
     rows = (row for act in acts.values() for row in sorted(act, key=lambda r: r.norm.language != content.reader))
     pairs = with_headings(content, rows)
     while chunk := list(islice(pairs, _CHUNK)):
-        identities = supplement.identities(content.register, [row.norm.id for row, _ in chunk])
+        identities = exports.identities(content.register, [row.norm.id for row, _ in chunk])
         for row, above in chunk:
             yield row, above, identities[row.norm.id]
 

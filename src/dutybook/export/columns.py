@@ -222,7 +222,7 @@ def _act_column(name: str, width: int, kind: Kind = Kind.TEXT) -> Column[Obligat
 
 def _events(row: ObligationRow) -> str:
     """The events that people entered and the dates that follow from them, one per line."""
-    return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.said}" for d in row.norm.deadlines for e in d.events)
+    return "\n".join(f"{e.dates[0].replace('T', ' ')} {e.origin}" for d in row.norm.deadlines for e in d.events)
 
 
 def _choices(field: NormField) -> str:

@@ -17,10 +17,8 @@ from dutybook.errors import BadFilter
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import reader_words
 from dutybook.records.doubts import Doubt
-from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, Register, RejectedRow
-from dutybook.store.exports import act_details, supplement
-from dutybook.store.exports.act_details import Act, ChangeLine, Term
-from dutybook.store.exports.supplement import Heading
+from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, Register, RejectedRow, exports
+from dutybook.store.exports import Act, ChangeLine, Heading, Term
 from dutybook.store.judgements.corrections import FINDING
 from dutybook.store.judgements.record import Record
 from dutybook.store.rows import CitationRow
@@ -156,13 +154,13 @@ class Content:
         register.check_filters(self._filters)
         self._after = as_date(self._filters.deadline_after, "deadline_after")
         self._before = as_date(self._filters.deadline_before, "deadline_before")
-        self._numbers = supplement.work_numbers(register)
+        self._numbers = exports.work_numbers(register)
 
     def rows(self) -> Iterator[ObligationRow]:
         """The norms that meet the filters."""
         documents = self._all_documents()
         acts: dict[str, Act] = {}
-        for norm, more in supplement.supplemented(
+        for norm, more in exports.supplemented(
             self.register, self._filters, places=self._places, with_deadlines=self._with_deadlines
         ):
             document = documents[norm.document]
@@ -183,7 +181,7 @@ class Content:
         """Facts that meet the filters; none where a filter asks for something only norms have."""
         if any(getattr(self._filters, name) for name in _OF_NORMS):
             return
-        for document in supplement.documents(self.register, self._filters):
+        for document in exports.documents(self.register, self._filters):
             for fact in self.register.facts(document.id):
                 yield fact, document
 
@@ -194,13 +192,13 @@ class Content:
         and the name of the evidence is the person.
         """
         for document, _ in self.documents(seen):
-            for row in supplement.rejected(self.register, document.id):
+            for row in exports.rejected(self.register, document.id):
                 yield row, document
         if self._filters.review_state:
             return
         documents = self._all_documents()
         chosen = replace(self._filters, review_state="rejected")
-        for norm, more in supplement.supplemented(self.register, chosen, places=False):
+        for norm, more in exports.supplemented(self.register, chosen, places=False):
             correction = more.review.correction(norm.id, FINDING) if more.review else None
             who, why = (f"{correction.by}, {correction.at[:10]}", correction.why) if correction else ("", "")
             evidence = EvidenceRow(who, "", None, 1.0, why, norm.page, ())
@@ -212,19 +210,19 @@ class Content:
         newest first.
         """
         documents = self._all_documents()
-        for line in act_details.changes(self.register, self._filters):
+        for line in exports.changes(self.register, self._filters):
             yield line, documents[line.document]
 
     def terms(self, seen: Collection[str]) -> Iterator[tuple[Term, DocumentRow]]:
         """The terms defined in documents in force."""
-        documents = {row.id: row for row in supplement.documents(self.register, self._filters)}
+        documents = {row.id: row for row in exports.documents(self.register, self._filters)}
         chosen = [i for i in documents if not self._filters.narrows or i in seen]
-        for term in act_details.terms(self.register, chosen):
+        for term in exports.terms(self.register, chosen):
             yield term, documents[term.document]
 
     def act(self, document: str) -> Act:
         """What the register knows of the act of a document (full id)."""
-        return act_details.act(self.register, document)
+        return exports.act(self.register, document)
 
     def shows(self, due: date | None) -> bool:
         """Whether a date lies in the period of the filters. Without a period every date does, as does None."""
@@ -292,7 +290,7 @@ def with_headings(
     """Each norm with the headings above it, outermost first, without the act's own title."""
     iterator = iter(rows)
     while chunk := list(islice(iterator, _CHUNK)):
-        above = supplement.above(content.register, [row.norm.id for row in chunk])
+        above = exports.above(content.register, [row.norm.id for row in chunk])
         for row in chunk:
             yield row, tuple(h for h in above.get(row.norm.id, ()) if not _is_title(h, row))
 

@@ -17,7 +17,7 @@ from dutybook.errors import BadFilter, BadRequest
 from dutybook.export.content import Content
 from dutybook.memory import no_collection
 from dutybook.store import Register
-from dutybook.store.exports.supplement import snapshot
+from dutybook.store.exports import snapshot
 
 if TYPE_CHECKING:
     from dutybook.export.ics import Calendar

@@ -26,8 +26,8 @@ from dutybook.languages.reader import reader_words
 from dutybook.records import content_id
 from dutybook.records.dates import parse_moment
 from dutybook.store import Register
-from dutybook.store.deadlines.calendar_entries import CalendarRow, remembered, save
-from dutybook.store.exports.supplement import snapshot
+from dutybook.store.deadlines.events import CalendarRow, remembered, save
+from dutybook.store.exports import snapshot
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event

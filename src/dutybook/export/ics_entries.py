@@ -115,7 +115,7 @@ def entries_of(
 def _returns(deadline: DeadlineRow, event: EventRow) -> Recurrence | None:
     if deadline.kind != "recurring" or not deadline.value:
         return None
-    return recurrence_of(deadline.value, parse_moment(event.happened))
+    return recurrence_of(deadline.value, parse_moment(event.occurred_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _entry(
 def _event_lines(occurrence: _Occurrence, tell: ReaderWords) -> list[str]:
     """The lines of a description about the event that started a deadline, and about how it returns."""
     event = occurrence.event
-    lines = [tell("event", moment=event.happened.replace("T", " ")) + _noted(event.note)] if event else []
+    lines = [tell("event", moment=event.occurred_at.replace("T", " ")) + _noted(event.note)] if event else []
     if occurrence.returns:
         days = ", ".join(d.replace("T", " ") for d in event.dates[:_FOLLOWING]) if event else ""
         lines.append(tell("returns") + (f". {tell('counted', days=days)}" if days else ""))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dutybook.export.columns import Column, Kind, Value, parse_day_or_text
 from dutybook.export.content import ObligationRow, act_of
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
-from dutybook.store.exports.act_details import Act, ChangeLine, Term
+from dutybook.store.exports import Act, ChangeLine, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _place(dated: Dated) -> Value:
 def _anchor(dated: Dated) -> Value:
     if dated.deadline is None:
         return None
-    parts = (dated.deadline.anchor, *(event.said for event in dated.deadline.events))
+    parts = (dated.deadline.anchor, *(event.origin for event in dated.deadline.events))
     return "\n".join(part for part in parts if part) or None
 
 

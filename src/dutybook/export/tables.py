@@ -196,7 +196,7 @@ def starter_to_dict(row: DeadlineRow) -> dict[str, object] | None:
 
 def event_to_dict(event: EventRow) -> dict[str, object]:
     """An event that somebody entered, with the dates that follow from it (ISO 8601)."""
-    return _values(event, "id", "happened", "place", "law", "dates", "steps", "note")
+    return _values(event, "id", "occurred_at", "place", "law", "dates", "steps", "note")
 
 
 GROUP = 10_000

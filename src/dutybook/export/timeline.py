@@ -147,12 +147,11 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
 
 
 def _documents(register: Register, filters: Mapping[str, object]) -> list[DocumentRow]:
-    from dutybook.store import Filters
-    from dutybook.store.exports import supplement
+    from dutybook.store import Filters, exports
 
     asked = Filters(work=_text(filters.get("work")), document=_text(filters.get("document")))
     register.check_filters(asked)
-    return [d for d in supplement.documents(register, asked) if d.status != "unreadable"]
+    return [d for d in exports.documents(register, asked) if d.status != "unreadable"]
 
 
 def _title(document: DocumentRow) -> str:

@@ -39,8 +39,8 @@ from dutybook.export.sheets import (
 )
 from dutybook.languages.reader import FALLBACK, describe_chain, reader_words
 from dutybook.store import DocumentRow
-from dutybook.store.exports.act_details import About
-from dutybook.store.exports.act_details import about as about_register
+from dutybook.store.exports import About
+from dutybook.store.exports import about as about_register
 
 #: The version of what an import finds in a workbook: names of columns, keys of the sheet below, how a row is checked.
 FORMAT = 1

@@ -27,7 +27,7 @@ from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
 from dutybook.store.rows import DocumentRow
 from dutybook.store.versions.differences import VersionRow
-from dutybook.store.watches import watch_files
+from dutybook.store.watches import watch_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class Batch:
         files.
         """
         if self.config.published is None:
-            self._dates = watch_files.dates(self.register)
+            self._dates = watch_items.dates(self.register)
         for row in self.register.documents():
             if row.status == "unreadable":
                 self._failed[row.source] = row.id

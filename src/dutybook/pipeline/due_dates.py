@@ -208,12 +208,12 @@ def _apart(deadlines: tuple[DeadlineRow, ...]) -> bool:
 
 
 def _event(made: DueDate, moment: Moment, note: str, now: datetime | None) -> EventRow:
-    happened = _written(moment)
+    occurred_at = _written(moment)
     dates = [_written(d) for d in made.dates]
-    counted = kept.Counted(happened, dates, made.steps, place=made.place, law=made.law, note=note)
+    counted = kept.Counted(occurred_at, dates, made.steps, place=made.place, law=made.law, note=note)
     event = kept.event_of(made.norm, made.deadline, counted, now=now)
     # Entered again after the deadline got another id, it is the event that it was.
-    known = next((e.id for e in made.deadline.events if e.happened == happened), event.id)
+    known = next((e.id for e in made.deadline.events if e.occurred_at == occurred_at), event.id)
     return replace(event, id=known)
 
 

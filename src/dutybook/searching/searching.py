@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import BadFilter
 from dutybook.store import DeadlineRow, Filters, NormRow, Register
 from dutybook.store.documents.works import find_works
-from dutybook.store.search.facets import FACETS, values_of
-from dutybook.store.search.filters import as_date
+from dutybook.store.search.filters import FACETS, as_date, values_of
 from dutybook.store.search.results import Counts, Sibling
 from dutybook.store.search.terms import forms_of, tag_of, word_places
 

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.records.norm_fields import NORM_FIELDS
-from dutybook.store.deadlines.event_rows import SELECT_EVENTS
+from dutybook.store.database.connection import translated, translates_errors
+from dutybook.store.deadlines.events import SELECT_EVENTS
 from dutybook.store.judgements.record_rows import REJECTED_SQL, records_of
 from dutybook.store.rows import (
     AmountRow,
@@ -33,13 +34,12 @@ from dutybook.store.rows import (
     Summary,
     rows,
 )
-from dutybook.store.search import citations
-from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, together
-from dutybook.store.search.facets import values_of
-from dutybook.store.search.filters import Filters, named_document, named_work
+from dutybook.store.search.conditions import WIDE, together
+from dutybook.store.search.filters import Filters, named_document, named_work, values_of, where
 from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
 from dutybook.store.versions import in_force
 
+_T = TypeVar("_T")
 _Found = TypeVar("_Found", FactRow, RejectedRow)
 _CHUNK = 400
 _MIN_ID = 4
@@ -90,7 +90,7 @@ _DOCUMENT = compose(
 _DEADLINES = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
     FROM deadlines WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, position"""
 _EVENTS = compose(
-    "{events} WHERE e.norm IN (SELECT value FROM json_each(?)) ORDER BY e.happened, e.id", events=SELECT_EVENTS
+    "{events} WHERE e.norm IN (SELECT value FROM json_each(?)) ORDER BY e.occurred_at, e.id", events=SELECT_EVENTS
 )
 #: Facts as rows of :class:`FactRow`.
 FACT = compose(
@@ -143,54 +143,78 @@ def with_evidence(connection: sqlite3.Connection, kind: str, found: Sequence[_Fo
 
 
 class Reader:
-    """Queries over one connection; every list is in a fixed order."""
+    """What may be asked of a register; every list is in a fixed order."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._connection = connection
+        self.path = path
+
+    def _select(self, sql: str, *values: object) -> list[Any]:
+        """The rows of a query."""
+        with translated(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def _select_first(self, sql: str, *values: object) -> Any:
+        """The first row of a query, None where it has none."""
+        with translated(self.path):
+            return self._connection.execute(sql, values).fetchone()
+
+    def _select_value(self, sql: str, *values: object) -> Any:
+        """The first column of the first row."""
+        return self._select_first(sql, *values)[0]
+
+    def _select_as(self, make: Callable[..., _T], sql: str, *values: object) -> list[_T]:
+        """The rows of a query as records (see :func:`dutybook.store.rows.rows`)."""
+        with translated(self.path):
+            return list(rows(make, self._connection.execute(sql, values)))
 
     # norms
 
-    def norms(self, filters: Filters, limit: int | None = None) -> Iterator[NormRow]:
-        """Norms that pass the filters with their deadlines, by document title, then in document order."""
-        passing, values = where(filters)
+    def norms(self, filters: Filters | None = None, limit: int | None = None) -> Iterator[NormRow]:
+        """Norms that pass the filters with their deadlines, by document title, then in document order, however many there are."""
+        passing, values = where(filters or Filters())
         sql = compose(
             "{norms} WHERE {passing} ORDER BY d.title, d.id, n.position {limit}",
             norms=_NORM,
             passing=passing,
             limit=NOTHING if limit is None else compose("LIMIT {most}", most=limit),
         )
-        found = rows(NormRow, self.connection.execute(sql, values))
-        while chunk := list(islice(found, _CHUNK)):
-            yield from self._with_deadlines(chunk)
+        with translated(self.path):
+            found = rows(NormRow, self._connection.execute(sql, values))
+            while chunk := list(islice(found, _CHUNK)):
+                yield from self._with_deadlines(chunk)
 
+    @translates_errors
     def norms_by_id(self, ids: Sequence[str], *, places: bool = True) -> list[NormRow]:
-        """Norms in the order of ``ids``; ids that are not there are left out. Without ``places``, spans and boxes are empty."""
+        """Norms in the order of their full ids; unknown ones are left out. Without ``places`` quicker, and without spans and boxes."""
         sql = compose(
             "{norms} WHERE n.id IN (SELECT value FROM json_each(?))", norms=_NORM if places else _WITHOUT_PLACES
         )
-        cursor = self.connection.execute(sql, (json.dumps(list(ids)),))
+        cursor = self._connection.execute(sql, (json.dumps(list(ids)),))
         found = {norm.id: norm for norm in self._with_deadlines(list(rows(NormRow, cursor)))}
         return [found[i] for i in ids if i in found]
 
+    @translates_errors
     def norm(self, identity: str) -> NormDetail:
-        """Everything about one norm, by its id or the beginning of it.
+        """Everything about one norm; four characters of its id are enough if no other begins so.
 
         Raises:
             NotFound: there is none, or there are several that begin so (the message lists them).
         """
         full = self._resolve_id("norms", identity)
-        found = rows(NormRow, self.connection.execute(compose("{norms} WHERE n.id = ?", norms=_NORM), (full,)))
+        found = rows(NormRow, self._connection.execute(compose("{norms} WHERE n.id = ?", norms=_NORM), (full,)))
         return NormDetail(
             norm=self._with_deadlines(list(found), evidence=True)[0],
-            evidence=evidence_of(self.connection, "norms", [full]).get(full),
+            evidence=evidence_of(self._connection, "norms", [full]).get(full),
             citations=tuple(self._citations(_CITED_BY, full)),
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
             dates=tuple(self._dates(full)),
             penalties=tuple(self._penalties(_OF_NORM, full)),
-            review=records_of(self.connection, [full]).get(full),
+            review=records_of(self._connection, [full]).get(full),
         )
 
+    @translates_errors
     def kind_of(self, identity: str) -> tuple[str, str]:
         """``("norms" | "rejected", full id)`` for an id or the beginning of one.
 
@@ -207,13 +231,13 @@ class Reader:
 
     def _candidates(self, table: str, identity: str) -> list[str]:
         text = identity.strip().lower()
-        exact = self.connection.execute(
+        exact = self._connection.execute(
             compose("SELECT id FROM {table} WHERE id = ?", table=name(table)), (text,)
         ).fetchall()
         if exact or not re.fullmatch(r"[0-9a-z]+", text) or len(text) < _MIN_ID:
             return [row[0] for row in exact]
         beginning = compose("SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", table=name(table))
-        return [row[0] for row in self.connection.execute(beginning, (text + "*",))]
+        return [row[0] for row in self._connection.execute(beginning, (text + "*",))]
 
     def _resolve_id(self, table: str, identity: str) -> str:
         found = self._candidates(table, identity)
@@ -234,8 +258,8 @@ class Reader:
         """The deadlines of some norms (full ids) by norm, in order; with who found them where that is asked for."""
         deadlines: dict[str, list[DeadlineRow]] = defaultdict(list)
         given = (json.dumps(list(norms)),)
-        found = self._with_events(rows(DeadlineRow, self.connection.execute(_DEADLINES, given)), norms)
-        spoke = evidence_of(self.connection, "deadlines", [d.id for d in found]) if evidence else {}
+        found = self._with_events(rows(DeadlineRow, self._connection.execute(_DEADLINES, given)), norms)
+        spoke = evidence_of(self._connection, "deadlines", [d.id for d in found]) if evidence else {}
         for deadline in found:
             deadlines[deadline.norm].append(replace(deadline, evidence=spoke.get(deadline.id)) if spoke else deadline)
         return deadlines
@@ -243,7 +267,7 @@ class Reader:
     def _with_events(self, deadlines: Iterable[DeadlineRow], norms: Sequence[str]) -> list[DeadlineRow]:
         """The deadlines of some norms with the events that were stored for them."""
         events: dict[str, list[EventRow]] = defaultdict(list)
-        for event in rows(EventRow, self.connection.execute(_EVENTS, (json.dumps(list(norms)),))):
+        for event in rows(EventRow, self._connection.execute(_EVENTS, (json.dumps(list(norms)),))):
             events[event.deadline].append(event)
         return [replace(d, events=tuple(events[d.id])) if d.id in events else d for d in deadlines]
 
@@ -255,57 +279,66 @@ class Reader:
                 UNION ALL SELECT p.document, p.parent, p.place, p.heading, depth + 1
                 FROM up JOIN provisions p ON p.document = up.document AND p.id = up.parent WHERE depth < 32)
             SELECT place, heading FROM up WHERE heading <> '' ORDER BY depth DESC"""
-        for place, heading in self.connection.execute(sql, (norm,)):
+        for place, heading in self._connection.execute(sql, (norm,)):
             yield f"{place} {heading}".strip()
 
     # documents and the rest
 
+    @translates_errors
     def documents(self, document: str | None = None) -> list[DocumentRow]:
-        """All documents by title and source, or those that ``document`` names (see Filters)."""
+        """All documents, unreadable ones too, or those that an id, a source's or a title's part names; by title and source."""
         chosen, values = named_document(document)
         sql = compose("{documents} WHERE {chosen} ORDER BY d.title, d.source, d.id", documents=_DOCUMENT, chosen=chosen)
-        return list(rows(DocumentRow, self.connection.execute(sql, values)))
+        return list(rows(DocumentRow, self._connection.execute(sql, values)))
 
+    @translates_errors
     def document_with(self, sha256: str) -> DocumentRow | None:
         """The document made from these bytes."""
         sql = compose("{documents} WHERE d.sha256 = ? ORDER BY d.id LIMIT 1", documents=_DOCUMENT)
-        return next(rows(DocumentRow, self.connection.execute(sql, (sha256,))), None)
+        return next(rows(DocumentRow, self._connection.execute(sql, (sha256,))), None)
 
+    @translates_errors
     def text(self, document: str) -> str:
         """The text that a document's spans count in.
 
         Raises:
             NotFound: there is no document with this id.
         """
-        row = self.connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()
+        row = self._connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()
         if row is None:
             raise NotFound(f"there is no document {document!r}. `dutybook documents` lists them.")
         return str(row[0])
 
     def _dates(self, norm: str) -> list[FactRow]:
         """The facts that say from when and until when a norm applies."""
-        found = list(rows(FactRow, self.connection.execute(_FACTS_OF_NORM, (norm,))))
-        return with_evidence(self.connection, "facts", found)
+        found = list(rows(FactRow, self._connection.execute(_FACTS_OF_NORM, (norm,))))
+        return with_evidence(self._connection, "facts", found)
 
+    @translates_errors
     def facts(self, document: str | None = None) -> list[FactRow]:
+        """Facts of all documents or of one (full id)."""
         sql = compose(
             "{facts} WHERE {chosen} ORDER BY f.document, f.position",
             facts=FACT,
             chosen=compose("f.document = ?") if document else compose("1"),
         )
-        return list(rows(FactRow, self.connection.execute(sql, (document,) if document else ())))
+        return list(rows(FactRow, self._connection.execute(sql, (document,) if document else ())))
 
+    @translates_errors
     def timeline(self, work: str) -> list[FactRow]:
         """The dates of an act, the earliest first: those of its newest text, moved where a later act moves them."""
         newest = """SELECT id FROM documents WHERE work = ? AND status <> 'unreadable'
             ORDER BY coalesce(version_date, published, '') DESC, language <> 'en', language, id LIMIT 1"""
-        document = self.connection.execute(newest, (work,)).fetchone()
+        document = self._connection.execute(newest, (work,)).fetchone()
         facts = self.facts(document[0]) if document else []
         return sorted(facts, key=lambda fact: (fact.due is None, fact.due or date.min))
 
+    @translates_errors
     def penalties(self, document: str | None = None) -> list[PenaltyRow]:
+        """Penalties of all documents or of one (full id)."""
         return self._penalties(_OF_DOCUMENT, document) if document else self._penalties(compose("1"))
 
+    @translates_errors
     def penalties_by_id(self, ids: Sequence[str]) -> list[PenaltyRow]:
         """Penalties by their full ids, in document order."""
         return self._penalties(compose("id IN (SELECT value FROM json_each(?))"), json.dumps(list(ids)))
@@ -317,9 +350,9 @@ class Reader:
         amounts = 'SELECT amount, currency, percent, "of" FROM amounts WHERE penalty = ? ORDER BY position'
 
         def more(row: dict[str, Any]) -> dict[str, Any]:
-            return {"amounts": tuple(rows(AmountRow, self.connection.execute(amounts, (row["id"],))))}
+            return {"amounts": tuple(rows(AmountRow, self._connection.execute(amounts, (row["id"],))))}
 
-        return list(rows(PenaltyRow, self.connection.execute(sql, values), more))
+        return list(rows(PenaltyRow, self._connection.execute(sql, values), more))
 
     def _definitions(self, norm: str) -> tuple[DefinitionRow, ...]:
         sql = compose(
@@ -328,9 +361,11 @@ class Reader:
             JOIN definitions d ON d.id = t.definition WHERE n.id = ? ORDER BY t.position""",
             role=english_role_of(compose("d.id"), otherwise=compose("NULL")),
         )
-        return tuple(rows(DefinitionRow, self.connection.execute(sql, (norm,))))
+        return tuple(rows(DefinitionRow, self._connection.execute(sql, (norm,))))
 
+    @translates_errors
     def citations(self, document: str | None = None) -> list[CitationRow]:
+        """Citations of all documents or of one (full id)."""
         return self._citations(_OF_DOCUMENT, document) if document else self._citations(compose("1"))
 
     def _citations(self, chosen: Sql, *values: str) -> list[CitationRow]:
@@ -339,10 +374,11 @@ class Reader:
             WHERE {chosen} ORDER BY document, position""",
             chosen=chosen,
         )
-        return list(rows(CitationRow, self.connection.execute(sql, values)))
+        return list(rows(CitationRow, self._connection.execute(sql, values)))
 
+    @translates_errors
     def rejected(self, document: str | None = None, limit: int | None = None, offset: int = 0) -> list[RejectedRow]:
-        """Rejected candidates in document order; ``document`` as in Filters."""
+        """What looked like a norm and was none, in document order; ``document`` as for :meth:`documents`."""
         chosen, values = named_document(document)
         sql = compose(
             "{rejected} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ? OFFSET ?",
@@ -350,8 +386,11 @@ class Reader:
             chosen=chosen,
         )
         given = (*values, -1 if limit is None else limit, offset)
-        return with_evidence(self.connection, "rejected", list(rows(RejectedRow, self.connection.execute(sql, given))))
+        return with_evidence(
+            self._connection, "rejected", list(rows(RejectedRow, self._connection.execute(sql, given)))
+        )
 
+    @translates_errors
     def rejection(self, identity: str) -> RejectedRow:
         """One rejected candidate by its id or the beginning of it.
 
@@ -360,10 +399,11 @@ class Reader:
         """
         full = self._resolve_id("rejected", identity)
         sql = compose("{rejected} WHERE r.id = ?", rejected=_REJECTED)
-        found = list(rows(RejectedRow, self.connection.execute(sql, (full,))))
-        return with_evidence(self.connection, "rejected", found)[0]
+        found = list(rows(RejectedRow, self._connection.execute(sql, (full,))))
+        return with_evidence(self._connection, "rejected", found)[0]
 
-    def upcoming(self, today: date, limit: int) -> list[tuple[DeadlineRow, NormRow]]:
+    @translates_errors
+    def upcoming(self, today: date, limit: int = 10) -> list[tuple[DeadlineRow, NormRow]]:
         """Deadlines with a date from ``today`` on, the next one first, each with the event alone that its date is from.
 
         Of texts that stand today; a norm in several languages is there once, in English if it has it.
@@ -378,7 +418,7 @@ class Reader:
             WHERE nth = 1 ORDER BY due, deadline, event LIMIT ?""",
             standing=standing,
         )
-        found = self.connection.execute(sql, (today.isoformat(), *days, limit)).fetchall()
+        found = self._connection.execute(sql, (today.isoformat(), *days, limit)).fetchall()
         norms = {norm.id: norm for norm in self.norms_by_id(list(dict.fromkeys(row[2] for row in found)))}
         dated = {
             (d.due.isoformat(), d.id, d.events[0].id if d.events else None): (d, norm)
@@ -389,23 +429,27 @@ class Reader:
         }
         return [dated[due, deadline, event] for due, deadline, _, event in found]
 
-    def runs(self, limit: int) -> list[RunRow]:
+    @translates_errors
+    def runs(self, limit: int = 20) -> list[RunRow]:
         """The last ingests, newest first."""
         sql = (
             "SELECT id, started, finished, version, files, added, unchanged, unread, paths, problems"
             " FROM runs ORDER BY id DESC LIMIT ?"
         )
-        return list(rows(RunRow, self.connection.execute(sql, (limit,))))
+        return list(rows(RunRow, self._connection.execute(sql, (limit,))))
 
+    @translates_errors
     def summary(self) -> Summary:
+        """Counts over the whole register."""
+
         def number(sql: str) -> int:
-            return int(self.connection.execute(sql).fetchone()[0])
+            return int(self._connection.execute(sql).fetchone()[0])
 
         # The condition leads to the index of these two columns.
         by = """SELECT modality, language, count(*) FROM norm_facets WHERE modality <> '' GROUP BY modality, language
             ORDER BY modality, language"""
         unread = compose("{documents} WHERE d.status <> 'read' ORDER BY d.source, d.id", documents=_DOCUMENT)
-        documents = list(rows(DocumentRow, self.connection.execute(unread)))
+        documents = list(rows(DocumentRow, self._connection.execute(unread)))
         return Summary(
             documents=number("SELECT count(*) FROM documents"),
             works=number("SELECT count(*) FROM works"),
@@ -414,12 +458,13 @@ class Reader:
             deadlines=number("SELECT count(*) FROM deadlines"),
             dated=number(_DATED),
             rejected=number("SELECT count(*) FROM rejected"),
-            by_modality={(row[0], row[1]): row[2] for row in self.connection.execute(by)},
+            by_modality={(row[0], row[1]): row[2] for row in self._connection.execute(by)},
             unreadable=tuple(d for d in documents if d.status == "unreadable"),
             partly_read=tuple(d for d in documents if d.status != "unreadable"),
         )
 
-    def known(self, filters: Filters) -> None:
+    @translates_errors
+    def check_filters(self, filters: Filters) -> None:
         """Check that the work and the document that are filtered by exist, so that nothing found means nothing there.
 
         Raises:
@@ -427,8 +472,8 @@ class Reader:
         """
         for work in values_of(filters.work):
             named, values = named_work(work)
-            if not self.connection.execute(compose("{named} LIMIT 1", named=named), values).fetchone():
-                some = self.connection.execute(
+            if not self._connection.execute(compose("{named} LIMIT 1", named=named), values).fetchone():
+                some = self._connection.execute(
                     "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
                 )
                 raise BadFilter(f"no act in the register matches {work!r}. There are: {_some(some)}")
@@ -436,30 +481,6 @@ class Reader:
             raise BadFilter(
                 f"no document in the register matches {filters.document!r}. `dutybook documents` lists them."
             )
-
-
-def where(filters: Filters, *, match: bool = True, columns: Columns = WIDE) -> tuple[Sql, list[str]]:
-    """The SQL condition for all of ``filters`` in a statement that has these columns of norms, with its parameters.
-
-    Without ``match``, the words that must occur are left to the caller.
-    """
-    return together(conditions_of(filters, match=match), columns)
-
-
-def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
-    """The same as single conditions that must all hold."""
-    made = filters.conditions()
-    query = filters.query
-    if query.impossible:
-        made.append(condition("0"))
-    if query.cited and match:
-        cited, given = citations.rows_sql(query, -1)
-        made.append(condition("{row} IN (SELECT row FROM ({cited}))", *given, cited=cited))
-    elif query.match and match:
-        made.append(condition("{row} IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", query.match))
-    if query.without:
-        made.append(condition("{row} NOT IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)", query.without))
-    return made
 
 
 def _spoken(finding: str, **evidence: Any) -> tuple[str, EvidenceRow]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, TypeVar
 
 from dutybook.reasons import Reason
 from dutybook.records import Analysis
@@ -18,29 +16,14 @@ from dutybook.store.database.connection import MEMORY as MEMORY
 from dutybook.store.database.connection import cache_of, connect, immediate, translated, version_of
 from dutybook.store.documents.flatten import Flat, flatten, unreadable
 from dutybook.store.documents.writer import Writer
-from dutybook.store.maintenance import checks
+from dutybook.store.maintenance import health
 from dutybook.store.reader import Reader
-from dutybook.store.rows import (
-    CitationRow,
-    DocumentRow,
-    FactRow,
-    NormDetail,
-    NormRow,
-    PenaltyRow,
-    RejectedRow,
-    RunRow,
-    Summary,
-)
-from dutybook.store.rows import DeadlineRow as DeadlineRow
-from dutybook.store.search import counts, results
+from dutybook.store.search import results
 from dutybook.store.search.filters import Filters
 from dutybook.store.search.results import Counts, Results, Sibling
 from dutybook.store.search.vectors import Vectors
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Differences
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
 def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: bool = False) -> Register:
@@ -63,7 +46,7 @@ def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: 
     return Register(connect(path, create=create, read_only=read_only), str(path), read_only and str(path) != MEMORY)
 
 
-class Register:
+class Register(Reader):
     """Works, documents and what was found in them. One process may write while others read.
 
     ``read_only``: nothing can be changed. For SQL of one's own, open the file with :mod:`sqlite3` or Datasette.
@@ -71,11 +54,9 @@ class Register:
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str, read_only: bool = False) -> None:
-        self._connection = connection
-        self.path = path
+        super().__init__(connection, path)
         self.read_only = read_only
         self.differences = Differences(connection)
-        self._reader = Reader(connection)
         self._own_writer: Writer | None = None
 
     def __enter__(self) -> Register:
@@ -170,45 +151,10 @@ class Register:
             self._own_writer = Writer(self._connection)
         return self._own_writer
 
-    # reading
-
     def has(self, sha256: str, version: str = "") -> bool:
         """Whether these bytes were analysed by this version already, with whatever result."""
         found = self.document_with(sha256)
         return found is not None and found.analyser == version
-
-    def document_with(self, sha256: str) -> DocumentRow | None:
-        """The document made from these bytes, if any."""
-        with translated(self.path):
-            return self._reader.document_with(sha256)
-
-    def norm(self, identity: str) -> NormDetail:
-        """Everything about one norm; four characters of its id are enough if no other begins so.
-
-        Raises:
-            NotFound: there is none, or several begin so.
-        """
-        with translated(self.path):
-            return self._reader.norm(identity)
-
-    def kind_of(self, identity: str) -> tuple[str, str]:
-        """``("norms", id)`` or ``("rejected", id)`` for an id or its beginning.
-
-        Raises:
-            NotFound: there is none, or several begin so.
-        """
-        with translated(self.path):
-            return self._reader.kind_of(identity)
-
-    def norms(self, filters: Filters | None = None, limit: int | None = None) -> Iterator[NormRow]:
-        """Norms that pass the filters, by document title and in document order; an iterator, however many there are."""
-        with translated(self.path):
-            yield from self._reader.norms(filters or Filters(), limit)
-
-    def norms_by_id(self, ids: list[str], *, places: bool = True) -> list[NormRow]:
-        """Norms in the order of their full ids; without ``places`` quicker, and without spans and boxes."""
-        with translated(self.path):
-            return self._reader.norms_by_id(ids, places=places)
 
     def count_texts(self) -> int:
         """How many norms are stored, those included that search leaves out: a quick sign that the file can be read."""
@@ -218,7 +164,7 @@ class Register:
     def count(self, filters: Filters | None = None) -> int:
         """How many norms pass the filters; each version and language counts."""
         with translated(self.path):
-            return counts.count(self._connection, filters or Filters())
+            return results.count(self._connection, filters or Filters())
 
     def results(
         self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = (), beside: Sequence[str] = ()
@@ -242,109 +188,28 @@ class Register:
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""
         with translated(self.path):
-            return counts.number(self._connection, filters)
+            return results.number(self._connection, filters)
 
     def siblings(self, identities: list[str], filters: Filters) -> dict[str, list[Sibling]]:
         """The texts of norms in all languages by identity (see :class:`~dutybook.store.search.results.Sibling`)."""
         with translated(self.path):
             return results.siblings(self._connection, identities, filters)
 
-    def check_filters(self, filters: Filters) -> None:
-        """Raises BadFilter where the work or document filtered by is not in the register."""
-        with translated(self.path):
-            self._reader.known(filters)
-
     def without_text(self, day: date) -> list[tuple[str, str, str]]:
         """Works of which no text stood on a day: id, name, and the day from which on the register has one."""
         with translated(self.path):
             return in_force.without_text(self._connection, day)
 
-    def documents(self, document: str | None = None) -> list[DocumentRow]:
-        """All documents, unreadable ones too, or those that an id, a source's or a title's part names."""
-        with translated(self.path):
-            return self._reader.documents(document)
-
-    def text(self, document: str) -> str:
-        """The text that the spans of a document count in.
-
-        Raises:
-            NotFound: there is no document with this full id.
-        """
-        with translated(self.path):
-            return self._reader.text(document)
-
-    def facts(self, document: str | None = None) -> list[FactRow]:
-        """Facts of all documents or of one (full id)."""
-        with translated(self.path):
-            return self._reader.facts(document)
-
-    def timeline(self, work: str) -> list[FactRow]:
-        """The dates of an act by its work's id, the earliest first: those of its newest text, moved by later acts."""
-        with translated(self.path):
-            return self._reader.timeline(work)
-
-    def penalties(self, document: str | None = None) -> list[PenaltyRow]:
-        """Penalties of all documents or of one (full id)."""
-        with translated(self.path):
-            return self._reader.penalties(document)
-
-    def citations(self, document: str | None = None) -> list[CitationRow]:
-        """Citations of all documents or of one (full id)."""
-        with translated(self.path):
-            return self._reader.citations(document)
-
-    def rejected(self, document: str | None = None, limit: int | None = None) -> list[RejectedRow]:
-        """What looked like a norm and was none; ``document`` as for :meth:`documents`."""
-        with translated(self.path):
-            return self._reader.rejected(document, limit)
-
-    def rejection(self, identity: str) -> RejectedRow:
-        """One rejected candidate.
-
-        Raises:
-            NotFound: there is none, or several begin so.
-        """
-        with translated(self.path):
-            return self._reader.rejection(identity)
-
-    def upcoming(self, today: date, limit: int = 10) -> list[tuple[DeadlineRow, NormRow]]:
-        """The next deadlines with a computed date, from ``today`` on."""
-        with translated(self.path):
-            return self._reader.upcoming(today, limit)
-
-    def runs(self, limit: int = 20) -> list[RunRow]:
-        """The last ingests, newest first."""
-        with translated(self.path):
-            return self._reader.runs(limit)
-
-    def summary(self) -> Summary:
-        """Counts over the whole register."""
-        with translated(self.path):
-            return self._reader.summary()
-
     def check(self) -> list[str]:
         """What is wrong with the file, a line each; empty if it is sound."""
-        return checks.problems(self._connection)
+        return health.problems(self._connection)
 
     def content(self) -> Iterator[str]:
         """Every content row as a line of JSON in a fixed order: equal for registers that hold the same findings,
         in whatever order and by however many workers they were filled.
         """
         with translated(self.path):
-            yield from checks.content(self._connection)
-
-
-def translates_errors(
-    function: Callable[Concatenate[Register, _P], _T],
-) -> Callable[Concatenate[Register, _P], _T]:
-    """Decorate a function that takes a register first: what SQLite raises becomes an error that says what to do."""
-
-    @wraps(function)
-    def translating(register: Register, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        with translated(register.path):
-            return function(register, *args, **kwargs)
-
-    return translating
+            yield from health.content(self._connection)
 
 
 def _now() -> str:

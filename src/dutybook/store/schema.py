@@ -20,8 +20,8 @@ from dutybook.store.sql import compose
 #: ``DUTY`` in ASCII: tells our files from other SQLite databases (``PRAGMA application_id``).
 APPLICATION_ID = 0x44555459
 
-#: Version of the schema, kept in ``PRAGMA user_version``. That of 0.1.0 is the first that was released; development used 1 to 10.
-VERSION = 11
+#: Version of the schema, kept in ``PRAGMA user_version``. That of 0.1.0 is the first that was released; development used 1 to 11.
+VERSION = 12
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
 CONTENT_TABLES = (
@@ -87,11 +87,11 @@ PEOPLE_TABLES = (
     "alerts",
     "alert_channels",
     "noticed_documents",
-    "happenings",
-    "happening_keys",
+    "alert_events",
+    "alert_event_keys",
     "outbox",
     "deliveries",
-    "delivery_happenings",
+    "delivery_events",
 )
 
 #: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.

@@ -375,7 +375,7 @@ CREATE TABLE events (
     deadline TEXT NOT NULL,
     norm TEXT NOT NULL,
     document TEXT NOT NULL,
-    happened TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
     place TEXT,
     law TEXT,
     due TEXT NOT NULL,
@@ -518,7 +518,7 @@ CREATE INDEX corrections_work ON corrections(work);
 CREATE INDEX corrections_act ON corrections(act);
 
 -- Where two language versions of one norm say different things: ``kind`` is modality, strength, deadline or number,
--- ``said`` and ``other_said`` what the one and the other says.
+-- ``statement`` and ``other_statement`` what the one and the other says.
 CREATE TABLE deviations (
     id TEXT PRIMARY KEY,
     work TEXT NOT NULL,
@@ -526,8 +526,8 @@ CREATE TABLE deviations (
     kind TEXT NOT NULL,
     norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
     other TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
-    said TEXT NOT NULL,
-    other_said TEXT NOT NULL,
+    statement TEXT NOT NULL,
+    other_statement TEXT NOT NULL,
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     other_document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE
 ) STRICT;
@@ -912,7 +912,7 @@ CREATE INDEX noticed_documents_name ON noticed_documents(name);
 
 -- One thing that happened, whatever languages and copies tell of it; ``data`` is all that a digest says of it
 -- (JSON).
-CREATE TABLE happenings (
+CREATE TABLE alert_events (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     sort TEXT NOT NULL,
@@ -923,23 +923,23 @@ CREATE TABLE happenings (
     data TEXT NOT NULL
 ) STRICT;
 
--- What makes a happening the same: hashes of act, place, words, kind and day, in each language. NULL: known before
+-- What makes an event the same: hashes of act, place, words, kind and day, in each language. NULL: known before
 -- anybody asked.
-CREATE TABLE happening_keys (
+CREATE TABLE alert_event_keys (
     key TEXT PRIMARY KEY,
-    happening TEXT
+    event TEXT
 ) STRICT;
-CREATE INDEX happening_keys_happening ON happening_keys(happening);
+CREATE INDEX alert_event_keys_event ON alert_event_keys(event);
 
 -- An event that an alert sends once: known (not sent, it was there before the alert), waiting until
 -- ``due``, gathered into deliveries.
 CREATE TABLE outbox (
     alert TEXT NOT NULL REFERENCES alerts(id) ON DELETE CASCADE,
-    happening TEXT NOT NULL,
+    event TEXT NOT NULL,
     state TEXT NOT NULL,
     due TEXT NOT NULL,
     noticed TEXT NOT NULL,
-    PRIMARY KEY (alert, happening)
+    PRIMARY KEY (alert, event)
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox(due) WHERE state = 'waiting';
 
@@ -966,12 +966,12 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_alert ON deliveries(alert, created);
 CREATE INDEX deliveries_open ON deliveries(next_try) WHERE state IN ('waiting', 'sending');
 
-CREATE TABLE delivery_happenings (
+CREATE TABLE delivery_events (
     delivery TEXT NOT NULL REFERENCES deliveries(id) ON DELETE CASCADE,
-    happening TEXT NOT NULL,
-    PRIMARY KEY (delivery, happening)
+    event TEXT NOT NULL,
+    PRIMARY KEY (delivery, event)
 ) STRICT;
-CREATE INDEX delivery_happenings_happening ON delivery_happenings(happening);
+CREATE INDEX delivery_events_event ON delivery_events(event);
 
 -- ----
 -- News
@@ -1109,7 +1109,7 @@ CREATE VIEW obligations AS SELECT
 CREATE VIEW upcoming_deadlines AS SELECT
     y.due, CAST(julianday(y.due) - julianday('now', 'start of day') AS INTEGER) AS days_left, x.quote AS deadline,
     n.modality, n.bearer, n.quote, n.place, d.title AS document_title, n.page, n.id AS norm, x.id AS deadline_id,
-    e.happened AS event, e.note
+    e.occurred_at AS event, e.note
     FROM due_dates y JOIN deadlines x ON x.id = y.deadline JOIN norms n ON n.id = y.norm
     JOIN documents d ON d.id = n.document LEFT JOIN events e ON e.id = y.event
     WHERE y.due >= date('now') ORDER BY y.due, d.title, n.position;

@@ -16,8 +16,8 @@ from typing import Any
 
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store import schema
-from dutybook.store.database.tables import tables as of_register
-from dutybook.store.maintenance import checks
+from dutybook.store.database.connection import tables as of_register
+from dutybook.store.maintenance import health
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _table(connection: sqlite3.Connection, name: str, kind: str, descriptions: d
     own = entry.get("columns", {})
     found = of_register(connection)[name]
     leads = {key.column: f"{key.other_table}.{key.other_column}" for key in getattr(found, "foreign_keys", ())}
-    leads |= {column: f"{other}.id" for table, column, other in checks.WITHIN if table == name}
+    leads |= {column: f"{other}.id" for table, column, other in health.WITHIN if table == name}
     columns = tuple(
         Column(
             name=column.name,

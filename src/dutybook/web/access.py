@@ -100,9 +100,9 @@ class Door(ABC):
 
     def bearing(self, token: str) -> tuple[Person, str] | None:
         """The person whose token it is, and its scope (read, write or feed); None for an unknown token."""
-        from dutybook.store.accounts.tokens import bearer
+        from dutybook.store.accounts.sessions import token_bearer
 
-        found = bearer(self.accounts, token, self.now())
+        found = token_bearer(self.accounts, token, self.now())
         if found is None or (found.person == "" and self.several):
             return None
         role = Role[found.role.upper()] if found.person else Role.ADMIN

@@ -19,7 +19,7 @@ from typing import Any
 from starlette.requests import Request
 
 from dutybook.errors import DutybookError
-from dutybook.store.alerts import alert_events
+from dutybook.store.alerts import outbox
 from dutybook.web.access import Person, Role
 from dutybook.web.request_values import reading
 
@@ -104,6 +104,6 @@ def count_unseen(request: Request) -> int:
         return 0
     try:
         with reading(request) as register:
-            return alert_events.number_since(register, seen.notices(person.name, datetime.now(UTC)))
+            return outbox.number_since(register, seen.notices(person.name, datetime.now(UTC)))
     except DutybookError:
         return 0

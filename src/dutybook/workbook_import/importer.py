@@ -21,13 +21,11 @@ from dutybook.export.columns import OBLIGATIONS, normalise_cell
 from dutybook.export.content import ObligationRow, clean, shorten
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
-from dutybook.store.exports.act_details import about
-from dutybook.store.exports.supplement import snapshot
+from dutybook.store.exports import about, snapshot
 from dutybook.store.judgements import import_baseline, reviews
-from dutybook.store.judgements.change import Change
 from dutybook.store.judgements.import_baseline import Subject
-from dutybook.store.judgements.pending_changes import Book
-from dutybook.store.judgements.record import Record
+from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.record_rows import Book
 from dutybook.store.judgements.reviews import say
 from dutybook.workbook_import.columns import CONTEXT_COLUMNS, NOTE_FIELD, fields, layout, title
 from dutybook.workbook_import.comparison import Comparer, Row

@@ -27,9 +27,8 @@ from dutybook.export.report.model import (
     inline,
 )
 from dutybook.records import Modality
-from dutybook.store import DeadlineRow, DocumentRow, FactRow, NormRow
-from dutybook.store.exports import supplement
-from dutybook.store.exports.supplement import Heading
+from dutybook.store import DeadlineRow, DocumentRow, FactRow, NormRow, exports
+from dutybook.store.exports import Heading
 from dutybook.store.judgements.record import Record
 
 
@@ -131,7 +130,7 @@ class Norms:
             state=self.speech.state(day),
             left=self.speech.left(day) if day else "",
             how=inline(_STEPS.join(dated.steps) if day else deadline.reason),
-            event=inline("; ".join(event.said for event in dated.events)),
+            event=inline("; ".join(event.origin for event in dated.events)),
         )
 
     def _lines(self, row: ObligationRow) -> Iterator[Line]:
@@ -262,7 +261,7 @@ class _Builder:
         act.dates = sorted(self._dates(document, facts, [row for row, _ in pairs]), key=lambda d: d.iso)
         act.terms = [
             TermView(inline(t.term), inline(t.quote), self.speech.where(t.place, t.page))
-            for t in supplement.definitions(self.content.register, document.id)
+            for t in exports.definitions(self.content.register, document.id)
         ]
         self._changed(act, document.id, {row.norm.id for row, _ in pairs})
         act.counts = self._counts(act, document.id, [d for row, _ in pairs for d in row.norm.deadlines], len(pairs))
@@ -276,7 +275,7 @@ class _Builder:
             "undated": len(deadlines) - dated,
             "changes": len(act.changes),
             "terms": len(act.terms),
-            "rejected": supplement.rejected_number(self.content.register, document),
+            "rejected": exports.rejected_number(self.content.register, document),
         }
         return [self.speech.count(what, number) for what, number in numbers.items() if number]
 
@@ -350,7 +349,7 @@ class _Builder:
         )
 
     def _changed(self, act: ActView, document: str, new_norms: set[str]) -> None:
-        difference = supplement.change(self.content.register, document)
+        difference = exports.change(self.content.register, document)
         if difference is None:
             return
         whole = self.content.filters.keys() <= _WHOLE_ACTS

@@ -19,7 +19,7 @@ from dutybook.ingest.files import digest
 from dutybook.ingest.sources.interface import Fetcher, Item, Known, Listing, Source
 from dutybook.pipeline.batch import IngestReport
 from dutybook.store import Register
-from dutybook.store.watches import watch_files, watch_items
+from dutybook.store.watches import watch_items
 from dutybook.store.watches.watch_items import Listed, NewFile, WatchItem
 from dutybook.store.watches.watches import Watch, as_json, clean
 
@@ -274,7 +274,7 @@ class ItemFetcher:
 
     def _fetch(self, item: WatchItem) -> None:
         listed = item.listed
-        newest = watch_files.newest(self.register, self.watch.id, listed.key)
+        newest = watch_items.newest(self.register, self.watch.id, listed.key)
         if listed.path is not None:
             self._take(item, Path(listed.path), "" if newest is None else newest.sha256)
             return

@@ -35,8 +35,8 @@ from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, RunRepor
 from dutybook.reasons import Reason, Why, because, join_reasons
 from dutybook.store import Register, open_register
 from dutybook.store.register import MEMORY
-from dutybook.store.watches import watch_files, watch_items, watches
-from dutybook.store.watches.watch_files import WatchFile
+from dutybook.store.watches import watch_items, watches
+from dutybook.store.watches.watch_items import WatchFile
 from dutybook.store.watches.watches import Watch, as_json
 
 
@@ -94,7 +94,7 @@ def ingest_fetched_files(
     for group in groups.values():
         waiting: dict[str, list[tuple[WatchFile, WatchReport]]] = defaultdict(list)
         for watch, report in group:
-            for file in watch_files.to_read(register, watch.id):
+            for file in watch_items.to_read(register, watch.id):
                 waiting[os.path.abspath(folder / file.file)].append((file, report))
         if not waiting:
             continue
@@ -142,7 +142,7 @@ def _note(
             report.unread += state == "unread"
             if reasons:
                 report.problems.append(f"{status}: {file.url}: {join_reasons(reasons)}")
-    watch_files.done(register, results)
+    watch_items.done(register, results)
 
 
 def _inside(source: str, reason: Reason) -> Reason:

@@ -29,11 +29,11 @@ _DIFFERENT = frozenset({frozenset({"obligation", "permission"})})
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One difference of a pair of norms: ``kind`` is modality, strength, deadline or number; ``said`` what each says."""
+    """One difference of a pair of norms: ``kind`` is modality, strength, deadline or number; ``statements`` is what each says."""
 
     pair: Pair
     kind: str
-    said: tuple[str, str]
+    statements: tuple[str, str]
 
 
 def deviations(one: VersionText, other: VersionText, pairs: Iterable[Pair]) -> list[Deviation]:

@@ -1,11 +1,15 @@
-"""The accounts file: its tables, how it is opened and checked, and SQLite's errors in words."""
+"""The accounts file: its tables, how it is opened, SQLite's errors in words, the secrets that it keeps digests of, and its log."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import local
 
@@ -225,3 +229,72 @@ def _file(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+#: What every token begins with: scanners for secrets that were published by mistake know it by that.
+TOKEN = "dutybook_"  # noqa: S105 - a prefix
+_BYTES = 32
+_LONGEST = 200
+
+
+def made(prefix: str = "") -> str:
+    """A new secret of 256 bits."""
+    return prefix + secrets.token_urlsafe(_BYTES)
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret. It is long and random, so a plain hash is enough."""
+    return hashlib.sha256(secret[:_LONGEST].encode("utf-8", "replace")).hexdigest()
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as it is kept: ISO 8601, UTC, seconds; comparable as text."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+#: Who did what somebody did at the machine itself.
+TERMINAL = "(terminal)"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``by`` did ``event`` to the account of ``person``; ``address`` is the client's, empty at the machine itself."""
+
+    at: str
+    by: str
+    event: str
+    person: str
+    detail: str
+    address: str
+
+
+def note(
+    connection: sqlite3.Connection,
+    event: str,
+    now: datetime,
+    *,
+    by: str = "",
+    person: str = "",
+    detail: str = "",
+    address: str = "",
+) -> None:
+    """Add an entry within a transaction. Line breaks and the like become blanks: an entry is one line wherever it is printed."""
+    values = (stamp(now), by, event, person, detail, address)
+    connection.execute(
+        "INSERT INTO log (at, by, event, person, detail, address) VALUES (?, ?, ?, ?, ?, ?)",
+        [one_line(value) for value in values],
+    )
+
+
+def one_line(text: str, longest: int = 200) -> str:
+    """``text`` without what a terminal or a file of lines would obey."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text[: longest * 2])
+    return " ".join(clean.encode("utf-8", "replace").decode().split())[:longest]
+
+
+def log_entries(accounts: AccountsFile, limit: int = 100, before: int | None = None) -> list[tuple[int, Entry]]:
+    """Entries with their numbers, newest first; ``before``: those with lower numbers."""
+    sql = "SELECT id, at, by, event, person, detail, address FROM log WHERE id < ? ORDER BY id DESC LIMIT ?"
+    with accounts.reading() as connection:
+        found = connection.execute(sql, (before if before is not None else 2**62, limit)).fetchall()
+    return [(row[0], Entry(*row[1:])) for row in found]

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutybook.errors import BadRequest
-from dutybook.store.accounts import secret
-from dutybook.store.accounts.file import AccountsFile
-from dutybook.store.accounts.log import TERMINAL, note
-from dutybook.store.accounts.secret import stamp
+from dutybook.store.accounts import file
+from dutybook.store.accounts.file import TERMINAL, AccountsFile, note, stamp
 from dutybook.store.sql import compose
 
 ROLES = ("reader", "editor", "admin")
@@ -172,15 +170,15 @@ def invited(accounts: AccountsFile, key: str, now: datetime) -> Account | None:
 
 
 def _invited(connection: sqlite3.Connection, key: str, now: datetime) -> Account | None:
-    row = connection.execute(_INVITED, (secret.digest(key), stamp(now))).fetchone()
+    row = connection.execute(_INVITED, (file.digest(key), stamp(now))).fetchone()
     return _account(row) if row else None
 
 
 def _link(connection: sqlite3.Connection, person: Account, now: datetime) -> str:
-    key = secret.made()
+    key = file.made()
     connection.execute(
         "INSERT OR REPLACE INTO links (person, digest, created, expires) VALUES (?, ?, ?, ?)",
-        (person.id, secret.digest(key), stamp(now), stamp(now + LINK_FOR)),
+        (person.id, file.digest(key), stamp(now), stamp(now + LINK_FOR)),
     )
     return key
 

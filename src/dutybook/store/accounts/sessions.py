@@ -1,4 +1,4 @@
-"""Sessions of people who signed in, their password hashes, and the delays after failed attempts.
+"""Sessions of people who signed in, the delays after failed attempts, and the tokens that programs sign in with.
 
 An attempt counts before its password is looked at, so that many at once are no way round the delay.
 """
@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dutybook.store.accounts import secret
-from dutybook.store.accounts.file import AccountsFile
-from dutybook.store.accounts.log import note, one_line
-from dutybook.store.accounts.people import Account, _invited, folded
-from dutybook.store.accounts.secret import stamp
+from dutybook.errors import RegisterBusy
+from dutybook.store.accounts import file
+from dutybook.store.accounts.file import TERMINAL, AccountsFile, note, one_line, stamp
+from dutybook.store.accounts.people import Account, Unacceptable, _invited, folded, named
 from dutybook.store.sql import compose
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class AttemptLimit:
     """So many attempts are free; then the wait doubles from one second to ``longest``. Forgotten after ``forgotten`` seconds of rest."""
 
     kind: str
@@ -33,15 +33,15 @@ class Patience:
 
 
 #: A name may be tried from many addresses; whoever has it must not be kept out for long by that.
-NAME = Patience("name", free=5, longest=300.0)
+NAME = AttemptLimit("name", free=5, longest=300.0)
 #: An address may be an office with many people.
-ADDRESS = Patience("address", free=20, longest=900.0)
+ADDRESS = AttemptLimit("address", free=20, longest=900.0)
 
 
 def attempt(accounts: AccountsFile, name: str, address: str, now: datetime) -> float:
     """Count an attempt: 0 if the password may be looked at, else seconds to wait, and the attempt does not count."""
     at = now.timestamp()
-    keys = [(patience, _digest(patience, what)) for patience, what in ((NAME, folded(name)), (ADDRESS, address))]
+    keys = [(limit, _digest(limit, what)) for limit, what in ((NAME, folded(name)), (ADDRESS, address))]
     with accounts.changing() as connection:
         connection.execute("DELETE FROM attempts WHERE last < ?", (at - max(NAME.forgotten, ADDRESS.forgotten),))
         found = {}
@@ -51,11 +51,11 @@ def attempt(accounts: AccountsFile, name: str, address: str, now: datetime) -> f
         wait = max(until - at for _, until in found.values())
         if wait > 0:
             return float(wait)
-        for patience, key in keys:
+        for limit, key in keys:
             failures = found[key][0] + 1
             connection.execute(
                 "INSERT OR REPLACE INTO attempts (digest, failures, last, blocked_until) VALUES (?, ?, ?, ?)",
-                (key, failures, at, at + patience.wait(failures)),
+                (key, failures, at, at + limit.wait(failures)),
             )
     return 0.0
 
@@ -70,15 +70,15 @@ def succeeded(accounts: AccountsFile, name: str, address: str) -> None:
         )
 
 
-def _digest(patience: Patience, what: str) -> str:
+def _digest(limit: AttemptLimit, what: str) -> str:
     # A name that nobody has may be a password in the wrong place: it is not kept either.
-    return hashlib.sha256(f"{patience.kind}:{what}".encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(f"{limit.kind}:{what}".encode("utf-8", "replace")).hexdigest()
 
 
 #: A session ends when nothing was asked for so long, and after so long in any case.
 IDLE, ABSOLUTE = timedelta(hours=12), timedelta(days=7)
 #: The most sessions of one person; the one that asked least lately ends for a new one.
-MOST = 20
+MOST_SESSIONS = 20
 #: That somebody is still there is noted once in so much time.
 NOTED_EACH = timedelta(minutes=1)
 
@@ -123,10 +123,10 @@ def begin(
     accounts: AccountsFile, person: Account, hashed: str, now: datetime, *, address: str, agent: str, left: str | None
 ) -> str | None:
     """A new session, in place of ``left``, the browser's last one; None if the password was changed or the person disabled meanwhile."""
-    given = secret.made()
+    given = file.made()
     with accounts.changing() as connection:
         if left:
-            connection.execute("DELETE FROM sessions WHERE digest = ?", (secret.digest(left),))
+            connection.execute("DELETE FROM sessions WHERE digest = ?", (file.digest(left),))
         updated = connection.execute(
             "UPDATE people SET last_signed_in = ? WHERE id = ? AND hash = ? AND disabled IS NULL",
             (stamp(now), person.id, hashed),
@@ -134,7 +134,7 @@ def begin(
         if updated.rowcount == 0:
             return None
         connection.execute("DELETE FROM sessions WHERE expires <= ? OR last_seen <= ?", (stamp(now), stamp(now - IDLE)))
-        values = (secret.digest(given), person.id, stamp(now), stamp(now), stamp(now + ABSOLUTE))
+        values = (file.digest(given), person.id, stamp(now), stamp(now), stamp(now + ABSOLUTE))
         connection.execute(
             "INSERT INTO sessions (digest, person, created, last_seen, expires, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*values, one_line(address, 60), one_line(agent)),
@@ -142,7 +142,7 @@ def begin(
         connection.execute(
             "DELETE FROM sessions WHERE person = ?1 AND digest NOT IN"
             " (SELECT digest FROM sessions WHERE person = ?1 ORDER BY last_seen DESC, rowid DESC LIMIT ?2)",
-            (person.id, MOST),
+            (person.id, MOST_SESSIONS),
         )
         note(connection, "signed in", now, by=person.name, person=person.name, address=address)
     return given
@@ -155,14 +155,14 @@ def inside(accounts: AccountsFile, session: str, now: datetime) -> Inside | None
         " WHERE s.digest = ? AND s.expires > ? AND s.last_seen > ? AND p.disabled IS NULL"
     )
     with accounts.reading() as connection:
-        row = connection.execute(sql, (secret.digest(session), stamp(now), stamp(now - IDLE))).fetchone()
+        row = connection.execute(sql, (file.digest(session), stamp(now), stamp(now - IDLE))).fetchone()
     return Inside(row[0], row[1], row[2] <= stamp(now - NOTED_EACH)) if row else None
 
 
 def seen(accounts: AccountsFile, session: str, now: datetime) -> None:
     """Note that a session was used."""
     with accounts.changing() as connection:
-        connection.execute("UPDATE sessions SET last_seen = ? WHERE digest = ?", (stamp(now), secret.digest(session)))
+        connection.execute("UPDATE sessions SET last_seen = ? WHERE digest = ?", (stamp(now), file.digest(session)))
 
 
 def sessions(accounts: AccountsFile, person: str, now: datetime, own: str | None = None) -> list[Session]:
@@ -173,7 +173,7 @@ def sessions(accounts: AccountsFile, person: str, now: datetime, own: str | None
     )
     with accounts.reading() as connection:
         rows = connection.execute(sql, (folded(person), stamp(now), stamp(now - IDLE))).fetchall()
-    mine = secret.digest(own) if own else ""
+    mine = file.digest(own) if own else ""
     return [Session(row[0][:16], row[1], row[2], row[3], row[4], row[0] == mine) for row in rows]
 
 
@@ -186,11 +186,11 @@ def end(
         if owner is None:
             return
         if session:
-            which, value = compose("digest = ?"), secret.digest(session)
+            which, value = compose("digest = ?"), file.digest(session)
         elif number:
             which, value = compose("substr(digest, 1, 16) = ?"), number
         else:
-            which, value = compose("digest <> ?"), secret.digest(kept)
+            which, value = compose("digest <> ?"), file.digest(kept)
         sql = compose("DELETE FROM sessions WHERE person = ? AND {which}", which=which)
         ended = connection.execute(sql, (owner[0], value)).rowcount
         if ended:
@@ -228,3 +228,119 @@ def _all_end(connection: sqlite3.Connection, person: str, now: datetime, address
         "DELETE FROM sessions WHERE person = (SELECT id FROM people WHERE folded = ?)", (folded(person),)
     )
     note(connection, "password", now, by=person, person=person, address=address)
+
+
+#: ``read`` and ``write`` are for the API, ``feed`` for calendars and feeds, whose addresses programs keep.
+SCOPES = ("read", "write", "feed")
+#: The most tokens of one person.
+MOST_TOKENS = 50
+#: A use is noted once in so many seconds.
+_NOTED_EACH = timedelta(minutes=1)
+_LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token; ``person`` is empty for the one who runs the application alone. Times are ISO 8601, UTC."""
+
+    id: int
+    person: str
+    name: str
+    scope: str
+    created: str
+    last_used: str | None
+    expires: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a token speaks for: ``person`` and ``role`` are empty for the one who runs the application alone."""
+
+    token: int
+    person: str
+    role: str
+    scope: str
+
+
+def new_token(
+    accounts: AccountsFile,
+    name: str,
+    scope: str,
+    now: datetime,
+    *,
+    person: str | None = None,
+    days: int | None = None,
+    by: str = TERMINAL,
+) -> tuple[Token, str]:
+    """A new token and its secret, which is never shown again; ``days``: how long it works.
+
+    Raises:
+        Unacceptable: there is no such person or scope, it has no name, or there are too many.
+    """
+    name = one_line(name, _LONGEST_NAME)
+    if not name:
+        raise Unacceptable("token_name")
+    if scope not in SCOPES:
+        raise Unacceptable("scope", scope=scope[:40], scopes=", ".join(SCOPES))
+    owner = named(accounts, person) if person else None
+    given = file.made(file.TOKEN)
+    expires = stamp(now + timedelta(days=days)) if days else None
+    with accounts.changing() as connection:
+        held = "SELECT count(*) FROM tokens WHERE person IS ?"
+        if connection.execute(held, (owner.id if owner else None,)).fetchone()[0] >= MOST_TOKENS:
+            raise Unacceptable("tokens", most=MOST_TOKENS)
+        row = connection.execute(
+            "INSERT INTO tokens (digest, person, name, scope, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
+            (file.digest(given), owner.id if owner else None, name, scope, stamp(now), expires),
+        )
+        who = owner.name if owner else ""
+        note(connection, "token made", now, by=by, person=who, detail=f"{name} ({scope})")
+        return Token(int(row.lastrowid or 0), who, name, scope, stamp(now), None, expires), given
+
+
+def tokens(accounts: AccountsFile, person: str | None = None) -> list[Token]:
+    """All tokens, or those of one person (empty: of the one who runs the application alone), newest first."""
+    sql = (
+        "SELECT t.id, coalesce(p.name, ''), t.name, t.scope, t.created, t.last_used, t.expires FROM tokens t"
+        " LEFT JOIN people p ON p.id = t.person WHERE ?1 IS NULL OR coalesce(p.name, '') = ?1 ORDER BY t.id DESC"
+    )
+    with accounts.reading() as connection:
+        return [Token(*row) for row in connection.execute(sql, (person,))]
+
+
+def revoke_token(
+    accounts: AccountsFile, token: int, now: datetime, *, of: str | None = None, by: str = TERMINAL
+) -> Token:
+    """End a token at once; ``of``: only if it is that person's.
+
+    Raises:
+        Unacceptable: there is no such token.
+    """
+    found = next((t for t in tokens(accounts, of) if t.id == token), None)
+    if found is None:
+        raise Unacceptable("no_token", token=token)
+    with accounts.changing() as connection:
+        connection.execute("DELETE FROM tokens WHERE id = ?", (token,))
+        note(connection, "token revoked", now, by=by, person=found.person, detail=f"{found.name} ({found.scope})")
+    return found
+
+
+def token_bearer(accounts: AccountsFile, given: str, now: datetime) -> Bearer | None:
+    """Whom a token speaks for now; None if it is not from here, expired, or of somebody who is disabled."""
+    if not given.startswith(file.TOKEN) or not accounts.exists():
+        return None
+    sql = (
+        "SELECT t.id, coalesce(p.name, ''), coalesce(p.role, ''), t.scope, t.last_used FROM tokens t"
+        " LEFT JOIN people p ON p.id = t.person"
+        " WHERE t.digest = ? AND (t.expires IS NULL OR t.expires > ?) AND p.disabled IS NULL"
+    )
+    with accounts.reading() as connection:
+        row = connection.execute(sql, (file.digest(given), stamp(now))).fetchone()
+    if row is None:
+        return None
+    *found, used = row
+    if used is None or used < stamp(now - _NOTED_EACH):
+        # Somebody else writes just now; the next request notes it.
+        with suppress(RegisterBusy), accounts.changing() as connection:
+            connection.execute("UPDATE tokens SET last_used = ? WHERE id = ?", (stamp(now), found[0]))
+    return Bearer(*found)

@@ -1,4 +1,4 @@
-"""Saved searches, and alerts on them with the channels that they tell."""
+"""Saved searches, what they find, and alerts on them with the channels that they tell."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
-from dutybook.store.database.connection import immediate, translated
-from dutybook.store.register import Register, translates_errors
-from dutybook.store.search.filters import Filters
+from dutybook.store.database.connection import immediate, translated, translates_errors
+from dutybook.store.search.filters import Filters, where
 from dutybook.store.sql import compose
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 ACTIVE, PAUSED = "active", "paused"
 
@@ -170,10 +172,9 @@ def forget_search(register: Register, name: str) -> None:
         register._connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
 
 
-@translates_errors
 def exist(register: Register) -> bool:
     """Whether there is any alert: all that storing documents pays where there is none."""
-    return register._connection.execute("SELECT 1 FROM alerts LIMIT 1").fetchone() is not None
+    return register._select_first("SELECT 1 FROM alerts LIMIT 1") is not None
 
 
 @translates_errors
@@ -278,3 +279,58 @@ def note_collected(register: Register, alerts: Iterable[tuple[str, str]], now: d
 
 def _stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
+
+
+def rename_search(register: Register, name: str, new: str) -> None:
+    """Give a saved search another name; alerts on it follow.
+
+    Raises:
+        NotFound: there is none of the name.
+        BadRequest: the new name is none, or taken.
+    """
+    check_name(new)
+    if new == name:
+        return
+    with translated(register.path), immediate(register._connection):
+        run = register._connection.execute
+        try:
+            done = run(
+                "INSERT INTO saved_searches (name, words, filters, reader, created, created_by)"
+                " SELECT ?, words, filters, reader, created, created_by FROM saved_searches WHERE name = ?",
+                (new, name),
+            )
+        except sqlite3.IntegrityError as error:
+            raise BadRequest(f"there is a saved search {new!r} already: take another name") from error
+        if not done.rowcount:
+            raise NotFound(f"there is no saved search {name!r}")
+        run("UPDATE alerts SET search = ? WHERE search = ?", (new, name))
+        run("DELETE FROM saved_searches WHERE name = ?", (name,))
+
+
+def names(register: Register) -> list[str]:
+    """Names of all saved searches, sorted."""
+    return [row[0] for row in register._select("SELECT name FROM saved_searches ORDER BY name")]
+
+
+def resting(register: Register) -> dict[str, list[str]]:
+    """By the name of a search the names of alerts that rest on it."""
+    found: dict[str, list[str]] = {}
+    for search, alert in register._select("SELECT search, name FROM alerts ORDER BY name"):
+        found.setdefault(search, []).append(alert)
+    return found
+
+
+def found_by(register: Register, filters: Filters, limit: int) -> list[str]:
+    """Identities of what a search finds by its words and filters: a norm in several versions or languages is one. So many at most.
+
+    Raises:
+        BadFilter: the search cannot be meant.
+    """
+    register.check_filters(filters)
+    passing, values = where(filters)
+    sql = compose(
+        """SELECT DISTINCT f.identity FROM norms n JOIN norm_facets f ON f.row = n.row
+        JOIN documents d ON d.id = n.document WHERE {passing} LIMIT ?""",
+        passing=passing,
+    )
+    return [row[0] for row in register._select(sql, *values, limit)]

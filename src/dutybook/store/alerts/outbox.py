@@ -10,16 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import NotFound
 from dutybook.records import content_id
-from dutybook.store.database.connection import immediate, translated
-from dutybook.store.register import Register, translates_errors
+from dutybook.store.database.connection import immediate, translated, translates_errors
 from dutybook.store.sql import Sql, compose
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 #: After so many attempts a delivery is dead: only a person sends it again.
 TRIES = 10
@@ -52,7 +54,7 @@ class Delivery:
 
 _SELECT = compose(
     """SELECT x.id, x.alert, a.name, a.reader, a.zone, x.kind, x.target, x.options, x.period, x.state, x.attempts, x.next_try,
-    x.doubtful, x.problem, x.created, x.sent, (SELECT count(*) FROM delivery_happenings h WHERE h.delivery = x.id)
+    x.doubtful, x.problem, x.created, x.sent, (SELECT count(*) FROM delivery_events h WHERE h.delivery = x.id)
     FROM deliveries x JOIN alerts a ON a.id = x.alert"""
 )
 _OPEN = compose("(x.state = 'waiting' AND x.next_try <= ?1) OR (x.state = 'sending' AND x.lease_until <= ?1)")
@@ -76,26 +78,26 @@ _NEWEST = compose(
 def put(
     register: Register,
     alert: str,
-    happenings: Iterable[str],
+    events: Iterable[str],
     due: datetime,
     now: datetime,
     state: str = "waiting",
 ) -> int:
-    """Have an alert tell happenings, within the caller's transaction; returns how many of them it did not have yet."""
+    """Have an alert tell events, within the caller's transaction; returns how many of them it did not have yet."""
     before = register._connection.total_changes
     register._connection.executemany(
-        "INSERT OR IGNORE INTO outbox (alert, happening, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
-        [(alert, happening, state, stamp(due), stamp(now)) for happening in happenings],
+        "INSERT OR IGNORE INTO outbox (alert, event, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
+        [(alert, event, state, stamp(due), stamp(now)) for event in events],
     )
     return register._connection.total_changes - before
 
 
-@translates_errors
-def has(register: Register, alert: str, happenings: Iterable[str | None]) -> frozenset[str]:
-    """Those of the happenings that an alert has in its outbox, told or not."""
-    rows = register._connection.execute(
-        "SELECT happening FROM outbox WHERE alert = ? AND happening IN (SELECT value FROM json_each(?))",
-        (alert, json.dumps([happening for happening in happenings if happening])),
+def has(register: Register, alert: str, events: Iterable[str | None]) -> frozenset[str]:
+    """Those of the events that an alert has in its outbox, told or not."""
+    rows = register._select(
+        "SELECT event FROM outbox WHERE alert = ? AND event IN (SELECT value FROM json_each(?))",
+        alert,
+        json.dumps([event for event in events if event]),
     )
     return frozenset(row[0] for row in rows)
 
@@ -105,32 +107,32 @@ def gather(register: Register, now: datetime, alert: str | None = None) -> int:
     with translated(register.path), immediate(register._connection):
         run = register._connection.execute
         chosen = run(
-            "SELECT o.alert, o.due, o.happening FROM outbox o JOIN alerts a ON a.id = o.alert WHERE o.state = 'waiting'"
-            " AND o.due <= ? AND a.state = 'active' AND (?2 IS NULL OR o.alert = ?2) ORDER BY o.alert, o.due, o.happening",
+            "SELECT o.alert, o.due, o.event FROM outbox o JOIN alerts a ON a.id = o.alert WHERE o.state = 'waiting'"
+            " AND o.due <= ? AND a.state = 'active' AND (?2 IS NULL OR o.alert = ?2) ORDER BY o.alert, o.due, o.event",
             (stamp(now), alert),
         ).fetchall()
         # What is due at once, and what fell due on several days while nobody was there, goes out together.
         together: dict[str, list[str]] = {}
         periods: dict[str, str] = {}
-        for of, due, happening in chosen:
-            together.setdefault(of, []).append(happening)
+        for of, due, event in chosen:
+            together.setdefault(of, []).append(event)
             periods[of] = due
         made = 0
-        for of, happenings in together.items():
-            told = hashlib.sha256(" ".join(happenings).encode()).hexdigest()[:16]
+        for of, events in together.items():
+            told = hashlib.sha256(" ".join(events).encode()).hexdigest()[:16]
             period = f"{periods[of]} {told}"
             for kind, target, options in run(
                 "SELECT kind, target, options FROM alert_channels WHERE alert = ? ORDER BY position", (of,)
             ).fetchall():
-                made += _make(register._connection, (of, kind, target, options, period), happenings, now)
+                made += _make(register._connection, (of, kind, target, options, period), events, now)
             register._connection.executemany(
-                "UPDATE outbox SET state = 'gathered' WHERE alert = ? AND happening = ?", [(of, h) for h in happenings]
+                "UPDATE outbox SET state = 'gathered' WHERE alert = ? AND event = ?", [(of, h) for h in events]
             )
         return made
 
 
 def _make(
-    connection: sqlite3.Connection, what: tuple[str, str, str, str, str], happenings: Iterable[str], now: datetime
+    connection: sqlite3.Connection, what: tuple[str, str, str, str, str], events: Iterable[str], now: datetime
 ) -> int:
     alert, kind, target, options, period = what
     identity = content_id("delivery", *what)
@@ -140,8 +142,8 @@ def _make(
         (identity, alert, kind, target, options, period, stamp(now), stamp(now)),
     ).rowcount
     connection.executemany(
-        "INSERT OR IGNORE INTO delivery_happenings (delivery, happening) VALUES (?, ?)",
-        [(identity, h) for h in happenings],
+        "INSERT OR IGNORE INTO delivery_events (delivery, event) VALUES (?, ?)",
+        [(identity, h) for h in events],
     )
     return max(made, 0)
 
@@ -241,12 +243,7 @@ def one(register: Register, identity: str) -> Delivery:
         NotFound: there is none, or several begin so.
     """
     text = identity.strip().lower()
-    with translated(register.path):
-        rows = (
-            register._connection.execute(_BEGINNING, (text + "*",)).fetchall()
-            if len(text) >= 4 and text.isalnum()
-            else []
-        )
+    rows = register._select(_BEGINNING, text + "*") if len(text) >= 4 and text.isalnum() else []
     if len(rows) != 1:
         raise NotFound(f"{len(rows) or 'no'} deliveries begin with {identity!r}: dutybook alerts outbox lists them")
     return _delivery(rows[0])
@@ -257,15 +254,13 @@ def deliveries(
 ) -> list[Delivery]:
     """Deliveries, the newest first."""
     given = json.dumps(sorted(states))
-    with translated(register.path):
-        return [_delivery(row) for row in register._connection.execute(_NEWEST, (given, alert, limit))]
+    return [_delivery(row) for row in register._select(_NEWEST, given, alert, limit)]
 
 
 def counts(register: Register) -> dict[str, int]:
-    """How many deliveries are in each state, and under ``outbox`` how many happenings wait to be gathered."""
-    with translated(register.path):
-        found = dict(register._connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
-        waits = register._connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()[0]
+    """How many deliveries are in each state, and under ``outbox`` how many events wait to be gathered."""
+    found = dict(register._select("SELECT state, count(*) FROM deliveries GROUP BY state"))
+    waits = register._select_value("SELECT count(*) FROM outbox WHERE state = 'waiting'")
     return found | {"outbox": waits}
 
 
@@ -274,8 +269,7 @@ def next_moment(register: Register) -> str | None:
     sql = """SELECT min(moment) FROM (SELECT next_try AS moment FROM deliveries WHERE state = 'waiting'
         UNION ALL SELECT lease_until FROM deliveries WHERE state = 'sending'
         UNION ALL SELECT due FROM outbox WHERE state = 'waiting')"""
-    with translated(register.path):
-        row = register._connection.execute(sql).fetchone()
+    row = register._select_first(sql)
     return str(row[0]) if row and row[0] else None
 
 
@@ -289,3 +283,207 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
     said = (period, state, attempts, next_try, bool(doubtful), problem, created, sent_at, number)
     values: list[Any] = [*what, json.loads(options), *said]
     return Delivery(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """One thing that happened.
+
+    ``sort`` is norm, document, date, deadline, news or expectation; ``kinds`` what alerts may ask for. ``keys`` are hashes of its
+    content, of which one that is known makes it known. ``data`` is all that a digest says of it, as JSON has it; its ``texts`` are by
+    language. ``norms``, ``documents`` and ``works`` are the rows now that searches are matched with. ``day`` is ISO or empty.
+    ``adds``: it has words to add to what is known, and is nothing by itself.
+    """
+
+    sort: str
+    kinds: frozenset[str]
+    work: str | None
+    day: str
+    keys: tuple[str, ...]
+    data: dict[str, Any]
+    norms: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    works: frozenset[str] = frozenset()
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticedEvent:
+    """An event as it was stored. ``noticed`` is UTC, ISO."""
+
+    id: str
+    sort: str
+    kinds: frozenset[str]
+    work: str | None
+    day: str
+    noticed: str
+    data: dict[str, Any] = field(hash=False)
+
+
+_GOING = """SELECT 1 FROM delivery_events x JOIN deliveries d ON d.id = x.delivery
+    WHERE x.event = ? AND d.state <> 'sent' LIMIT 1"""
+_COLUMNS = compose("h.id, h.sort, h.kinds, h.work, h.day, h.noticed, h.data")
+_KNOWN = "SELECT key, event FROM alert_event_keys WHERE key IN (SELECT value FROM json_each(?))"
+_BY_ID = compose(
+    "SELECT {columns} FROM json_each(?) j JOIN alert_events h ON h.id = j.value ORDER BY h.seq", columns=_COLUMNS
+)
+_OF_DELIVERY = compose(
+    """SELECT {columns} FROM delivery_events x JOIN alert_events h ON h.id = x.event
+    WHERE x.delivery = ? ORDER BY h.seq""",
+    columns=_COLUMNS,
+)
+_WAITING = compose(
+    """SELECT {columns} FROM outbox o JOIN alert_events h ON h.id = o.event
+    WHERE o.alert = ? AND o.state = 'waiting' ORDER BY h.seq""",
+    columns=_COLUMNS,
+)
+# What alerts tell or have told.
+_TOLD = compose("o.state IN ('waiting', 'gathered')")
+_NOTICES = compose(
+    """SELECT {columns}, json_group_array(DISTINCT a.name), max(o.noticed)
+    FROM outbox o JOIN alert_events h ON h.id = o.event JOIN alerts a ON a.id = o.alert
+    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) GROUP BY h.id ORDER BY max(o.noticed) DESC, h.seq DESC LIMIT ?2 OFFSET ?3""",
+    columns=_COLUMNS,
+    told=_TOLD,
+)
+_NUMBER_SINCE = compose("SELECT count(DISTINCT o.event) FROM outbox o WHERE {told} AND o.noticed > ?", told=_TOLD)
+
+
+@translates_errors
+def record(register: Register, event: AlertEvent, now: datetime, *, even_known: bool = False) -> tuple[str, str] | None:
+    """Store an event within the caller's transaction; returns its id and when it was first noticed.
+
+    What another language or copy adds to a known one is added to it. None: it was known before anybody asked; ``even_known``
+    makes an event of that all the same.
+    """
+    known = dict(register._connection.execute(_KNOWN, (json.dumps(event.keys),)).fetchall())
+    found = sorted(identity for identity in known.values() if identity)
+    if not found and (known or event.adds) and not even_known:
+        mark(register, event.keys)
+        return None
+    if found:
+        identity, noticed = found[0], _grow(register._connection, found[0], event)
+    else:
+        identity, noticed = _id(event), now.isoformat(timespec="seconds")
+        register._connection.execute(
+            "INSERT OR IGNORE INTO alert_events (id, sort, kinds, work, day, noticed, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(identity, event.sort, " ".join(sorted(event.kinds)), event.work, event.day, noticed),
+                _json(event.data),
+            ),
+        )
+    register._connection.executemany(
+        "INSERT INTO alert_event_keys (key, event) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET event = coalesce(event, excluded.event)",
+        [(key, identity) for key in event.keys],
+    )
+    return identity, noticed
+
+
+def _id(event: AlertEvent) -> str:
+    return min(event.keys)
+
+
+def _grow(connection: sqlite3.Connection, identity: str, event: AlertEvent) -> str:
+    """Add what is new in further texts; returns when it was first noticed."""
+    kinds, noticed, text = connection.execute(
+        "SELECT kinds, noticed, data FROM alert_events WHERE id = ?", (identity,)
+    ).fetchone()
+    data = json.loads(text)
+    texts = event.data.get("texts", {}) | data.get("texts", {})
+    every = event.kinds | set(kinds.split())
+    # A message that is on its way says the same each time it is tried.
+    going = connection.execute(_GOING, (identity,)).fetchone()
+    if not going and (texts != data.get("texts", {}) or every != set(kinds.split())):
+        connection.execute(
+            "UPDATE alert_events SET kinds = ?, data = ? WHERE id = ?",
+            (" ".join(sorted(every)), _json(data | {"texts": texts}), identity),
+        )
+    return str(noticed)
+
+
+def number(register: Register) -> int:
+    """How many events are stored."""
+    return int(register._select_value("SELECT count(*) FROM alert_events"))
+
+
+@translates_errors
+def mark(register: Register, keys: Iterable[str]) -> None:
+    """Have these keys known as old within the caller's transaction."""
+    register._connection.executemany(
+        "INSERT OR IGNORE INTO alert_event_keys (key) VALUES (?)", [(key,) for key in keys]
+    )
+
+
+def unknown(register: Register, events: Iterable[AlertEvent], *, whole: bool = True) -> list[AlertEvent]:
+    """Those of which no key is known, or without ``whole`` not all keys are; a look before the transaction that decides."""
+    found = []
+    for event in events:
+        known = register._select(_KNOWN, json.dumps(event.keys))
+        if len(known) < (1 if whole else len(event.keys)):
+            found.append(event)
+    return found
+
+
+def known_as(register: Register, events: Iterable[AlertEvent]) -> list[str | None]:
+    """The id that each of these is stored under by any of its keys; None where it is not."""
+    given = list(events)
+    rows = register._select(
+        "SELECT k.key, k.event FROM json_each(?) j JOIN alert_event_keys k ON k.key = j.value WHERE k.event IS NOT NULL",
+        json.dumps([key for event in given for key in event.keys]),
+    )
+    found = dict(rows)
+    return [min((found[key] for key in event.keys if key in found), default=None) for event in given]
+
+
+def noticed(register: Register, ids: Sequence[str]) -> list[NoticedEvent]:
+    """Stored events in the order in which they were noticed."""
+    return [_noticed(row) for row in register._select(_BY_ID, json.dumps(list(ids)))]
+
+
+def of_delivery(register: Register, delivery: str) -> list[NoticedEvent]:
+    """What a delivery tells."""
+    return [_noticed(row) for row in register._select(_OF_DELIVERY, delivery)]
+
+
+def waiting(register: Register, alert: str) -> list[NoticedEvent]:
+    """What an alert (full id) has not gathered into a delivery yet."""
+    return [_noticed(row) for row in register._select(_WAITING, alert)]
+
+
+def since(register: Register, moment: str) -> list[str]:
+    """Ids of what was noticed from a moment on (UTC, ISO)."""
+    return [r[0] for r in register._select("SELECT id FROM alert_events WHERE noticed >= ? ORDER BY seq", moment)]
+
+
+def _noticed(row: tuple[Any, ...]) -> NoticedEvent:
+    identity, sort, kinds, work, day, at, data = row
+    return NoticedEvent(identity, sort, frozenset(kinds.split()), work, day, at, json.loads(data))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An event that alerts tell; ``alerts`` are their names, ``put`` is when the last of them got it (UTC, ISO)."""
+
+    event: NoticedEvent
+    alerts: tuple[str, ...]
+    put: str
+
+
+def notices(register: Register, *, alert: str | None = None, limit: int = 50, offset: int = 0) -> list[Notice]:
+    """What alerts (or one, by its full id) had to tell, the newest first."""
+    rows = register._select(_NOTICES, alert, limit, offset)
+    made = []
+    for identity, sort, kinds, work, day, at, data, by, put in rows:
+        event = NoticedEvent(identity, sort, frozenset(kinds.split()), work, day, at, json.loads(data))
+        made.append(Notice(event, tuple(json.loads(by)), put))
+    return made
+
+
+def number_since(register: Register, moment: datetime) -> int:
+    """How many events alerts got to tell after a moment."""
+    return int(register._select_value(_NUMBER_SINCE, stamp(moment)))

@@ -1,20 +1,25 @@
-"""Rows that alerts look at: changes, moved dates, days that come near, news and what became of what it announced."""
+"""What alerts look at: documents that they have not seen, changes, moved dates, days that come near, and news."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dutybook.store.reader import where
-from dutybook.store.register import Register, translates_errors
+from dutybook.records import content_id
+from dutybook.resolve.identity.records import letters_and_digits
+from dutybook.store.database.connection import translates_errors
 from dutybook.store.search.conditions import WIDE, together
-from dutybook.store.search.facets import values_of
-from dutybook.store.search.filters import Filters, named_document, named_work
-from dutybook.store.sql import Sql, all_of, any_of, compose
+from dutybook.store.search.filters import Filters, named_document, named_work, values_of, where
+from dutybook.store.sql import Sql, all_of, any_of, compose, same_as
 from dutybook.store.versions import in_force
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,59 +136,49 @@ _EXPECTED = """SELECT x.work, x.type, coalesce(x.due, ''), x.state, coalesce(x.a
     WHERE x.state IN ('confirmed', 'contradicted') AND x.work IS NOT NULL ORDER BY x.work, x.type, x.due, x.fact"""
 
 
-@translates_errors
 def changes(register: Register, documents: Iterable[str]) -> list[ChangeOf]:
     """What these documents, as later versions or as corrigenda, change."""
-    rows = register._connection.execute(_CHANGES, (_list(documents),))
+    rows = register._select(_CHANGES, _list(documents))
     return [ChangeOf(*(*row, json.loads(detail), day)) for *row, detail, day in rows]
 
 
-@translates_errors
 def told_before(register: Register, works: Iterable[str], documents: Iterable[str]) -> set[tuple[str, str]]:
     """Versions, by act and day, of which other texts than these documents tell what they change."""
-    rows = register._connection.execute(_TOLD, (_list(works), _list(documents)))
+    rows = register._select(_TOLD, _list(works), _list(documents))
     return {(work, day) for work, day in rows if day}
 
 
-@translates_errors
 def moved(register: Register, documents: Iterable[str]) -> list[Moved]:
     """Dates of acts that stand moved now, of those acts that these documents move dates of."""
-    return [
-        Moved(*(*row, tuple(json.loads(steps))))
-        for *row, steps in register._connection.execute(_MOVED, (_list(documents),))
-    ]
+    return [Moved(*(*row, tuple(json.loads(steps)))) for *row, steps in register._select(_MOVED, _list(documents))]
 
 
-@translates_errors
 def near(register: Register, first: date, last: date, today: date) -> list[Near]:
     """What is due from one day to another, by texts that stand today, and what people have set themselves."""
     standing, days = together(in_force.conditions(None, today), WIDE)
     between = (first.isoformat(), last.isoformat())
-    rows = register._connection.execute(compose(_NEAR, standing=standing), (*between, *days))
+    rows = register._select(compose(_NEAR, standing=standing), *between, *days)
     found = [Near(*row) for row in rows]
-    own = register._connection.execute(_OWN, between)
+    own = register._select(_OWN, *between)
     return found + [Near(*(*row, "", "", review, owner)) for *row, review, owner in own]
 
 
-@translates_errors
 def news(register: Register) -> list[NewsOf]:
     """All that news says of acts, item by item, the items on one event together."""
-    return [NewsOf(*row) for row in register._connection.execute(_NEWS)]
+    return [NewsOf(*row) for row in register._select(_NEWS)]
 
 
-@translates_errors
 def expected(register: Register) -> list[Expected]:
     """Announced dates of which an act has said what they are."""
-    return [Expected(*row) for row in register._connection.execute(_EXPECTED)]
+    return [Expected(*row) for row in register._select(_EXPECTED)]
 
 
-@translates_errors
 def titles(register: Register, works: Iterable[str]) -> dict[str, dict[str, str]]:
     """What acts are called, by their ids and then by language."""
-    rows = register._connection.execute(
+    rows = register._select(
         "SELECT work, language, short_title FROM work_names WHERE short_title <> ''"
         " AND work IN (SELECT value FROM json_each(?)) ORDER BY document DESC",
-        (_list(works),),
+        _list(works),
     )
     found: dict[str, dict[str, str]] = {}
     for work, language, title in rows:
@@ -200,7 +195,6 @@ def _open(filters: Filters) -> Filters:
     return replace(filters, as_of=None, all_versions=True)
 
 
-@translates_errors
 def matching_norms(register: Register, filters: Filters, norms: Iterable[str]) -> frozenset[str]:
     """Those of the norms that a search finds by its words and filters, in whatever version.
 
@@ -213,10 +207,9 @@ def matching_norms(register: Register, filters: Filters, norms: Iterable[str]) -
         WHERE n.row IN (SELECT x.row FROM json_each(?) j JOIN norms x ON x.id = j.value) AND {passing}""",
         passing=passing,
     )
-    return frozenset(row[0] for row in register._connection.execute(sql, (_list(norms), *values)))
+    return frozenset(row[0] for row in register._select(sql, _list(norms), *values))
 
 
-@translates_errors
 def matching_documents(register: Register, filters: Filters, documents: Iterable[str]) -> frozenset[str]:
     """Those of the documents that a search speaks of: by their act and language, or by a norm of theirs.
 
@@ -231,7 +224,7 @@ def matching_documents(register: Register, filters: Filters, documents: Iterable
             WHERE n.document IN (SELECT value FROM json_each(?)) AND {passing}""",
             passing=passing,
         )
-        return frozenset(row[0] for row in register._connection.execute(sql, (_list(documents), *values)))
+        return frozenset(row[0] for row in register._select(sql, _list(documents), *values))
     parts: list[Sql] = []
     given: list[str] = []
     if filters.document:
@@ -251,10 +244,9 @@ def matching_documents(register: Register, filters: Filters, documents: Iterable
         "SELECT d.id FROM documents d WHERE d.id IN (SELECT value FROM json_each(?)) AND {passing}",
         passing=all_of(parts),
     )
-    return frozenset(row[0] for row in register._connection.execute(sql, (_list(documents), *given)))
+    return frozenset(row[0] for row in register._select(sql, _list(documents), *given))
 
 
-@translates_errors
 def matching_works(register: Register, filters: Filters, works: Iterable[str]) -> frozenset[str]:
     """Those of the acts that a search watches: it finds a norm or a document of theirs, or names them, though no text is here."""
     asked = sorted(set(works))
@@ -264,10 +256,10 @@ def matching_works(register: Register, filters: Filters, works: Iterable[str]) -
     found = {work for work in asked if work.casefold() in named}
     if not about_norms(filters) and not (filters.work or filters.document or filters.language or filters.jurisdiction):
         return frozenset(asked)
-    rows = register._connection.execute(
-        "SELECT id, work FROM documents WHERE work IN (SELECT value FROM json_each(?))", (_list(asked),)
+    rows = register._select(
+        "SELECT id, work FROM documents WHERE work IN (SELECT value FROM json_each(?))", _list(asked)
     )
-    of_document = dict(rows.fetchall())
+    of_document = dict(rows)
     return frozenset(found | {of_document[d] for d in matching_documents(register, filters, of_document)})
 
 
@@ -282,3 +274,165 @@ def about_norms(filters: Filters) -> bool:
 
 def _list(values: Iterable[str]) -> str:
     return json.dumps(sorted(set(values)))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A document as far as alerts tell it from others.
+
+    ``day`` is the first day of its version, else its date, ISO or empty; ``expression`` is shared by copies; of one that was looked at
+    before it is what it was and what it is now, parted by a blank. ``name`` is a hash of its title. ``source`` is where it comes from (another file may take
+    its place there), ``file`` what was read. ``here``: it is in the register now. ``preferred`` and ``current`` as in ``versions``; a document of no act is both.
+    """
+
+    id: str
+    work: str | None
+    language: str
+    day: str
+    expression: str
+    source: str
+    name: str
+    here: bool = True
+    preferred: bool = True
+    current: bool = True
+    title: str = ""
+    genre: str = ""
+    norms: int = 0
+    published: str = ""
+    digest: str = ""
+    file: str = ""
+
+
+# What a watch brings is a file of its own each time: where it comes from is the item of the watch.
+_SOURCE = compose(
+    """coalesce((SELECT 'watch ' || w.watch || ' ' || w.key FROM watch_files w WHERE w.sha256 = d.sha256 AND d.sha256 <> ''
+    ORDER BY w.id LIMIT 1), d.source)"""
+)
+_LIVE = compose(
+    """SELECT d.id, d.work, d.language, substr(coalesce(v.valid_from, d.version_date, d.published, ''), 1, 10) AS day,
+    coalesce(v.expression, ''), {source} AS source, d.title, 1, coalesce(v.preferred, 1), coalesce(v.current, 1), d.genre, d.norms,
+    coalesce(d.published, ''), d.digest, d.source FROM documents d LEFT JOIN versions v ON v.document = d.id""",
+    source=_SOURCE,
+)
+_FRESH = compose(
+    """{live} WHERE d.status <> 'unreadable'
+    AND NOT EXISTS (SELECT 1 FROM noticed_documents x WHERE x.document = d.id) ORDER BY d.id""",
+    live=_LIVE,
+)
+_FROM_DAY = compose("SELECT * FROM ({live} WHERE d.status <> 'unreadable') WHERE day >= ? ORDER BY 1", live=_LIVE)
+_RE_READ = compose("{live} JOIN noticed_documents x ON x.document = d.id WHERE x.digest <> d.digest", live=_LIVE)
+_KNOWN = """SELECT x.document, x.work, x.language, substr(coalesce(v.valid_from, x.day), 1, 10), x.expression || ' ' || coalesce(v.expression, ''),
+    x.source, x.name, d.id IS NOT NULL FROM noticed_documents x LEFT JOIN documents d ON d.id = x.document
+    LEFT JOIN versions v ON v.document = x.document WHERE {column} IN (SELECT value FROM json_each(?)) ORDER BY x.rowid"""
+_WORDS = "SELECT x.document, x.words FROM noticed_documents x WHERE x.document IN (SELECT value FROM json_each(?))"
+_MEMBERS = compose(
+    """SELECT j.value, n.id, n.place, n.quote FROM json_each(?) j CROSS JOIN norms n ON n.id IN ({same})
+    WHERE NOT EXISTS (SELECT 1 FROM norm_ties t WHERE t.norm = j.value) ORDER BY n.id""",
+    same=same_as(compose("j.value")),
+)
+_QUOTES = "SELECT quote FROM norms WHERE document = ? ORDER BY position"
+_PUT = """INSERT INTO noticed_documents (document, work, language, day, expression, source, name, words, digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (document) DO UPDATE SET work = excluded.work, language = excluded.language,
+    day = excluded.day, expression = excluded.expression, name = excluded.name, words = excluded.words,
+    digest = excluded.digest"""
+
+
+def any_noticed(register: Register) -> bool:
+    """Whether documents were ever looked at."""
+    return register._select_first("SELECT 1 FROM noticed_documents LIMIT 1") is not None
+
+
+def fresh(register: Register) -> list[Seen]:
+    """Documents that were never looked at; what cannot be read is looked at once it can."""
+    return [_seen(row) for row in register._select(_FRESH)]
+
+
+def from_day(register: Register, day: str) -> list[Seen]:
+    """Documents of the register whose version or date is of a day (ISO) or later."""
+    return [_seen(row) for row in register._select(_FROM_DAY, day)]
+
+
+@translates_errors
+def known(
+    register: Register, *, works: Iterable[str] = (), sources: Iterable[str] = (), names: Iterable[str] = ()
+) -> list[Seen]:
+    """Documents that were looked at, by their acts, by where they come from, or by what they are called; the first one first."""
+    found: dict[str, Seen] = {}
+    for column, values in ((compose("x.work"), works), (compose("x.source"), sources), (compose("x.name"), names)):
+        given = json.dumps(sorted(set(values)))
+        for row in register._connection.execute(compose(_KNOWN, column=column), (given,)) if given != "[]" else ():
+            document, work, language, day, expression, source, name, here = row
+            found[document] = Seen(document, work, language, day, expression, source, name, bool(here))
+    return list(found.values())
+
+
+def related(register: Register, documents: Iterable[str]) -> set[str]:
+    """Acts that these documents amend, correct or speak of in another of the ways of ``work_relations``."""
+    rows = register._select(
+        "SELECT DISTINCT related FROM work_relations WHERE document IN (SELECT value FROM json_each(?))",
+        json.dumps(sorted(documents)),
+    )
+    return {row[0] for row in rows}
+
+
+def words_of(register: Register, documents: Sequence[str]) -> frozenset[str]:
+    """The words of the norms that these documents had when they were looked at, as :func:`said` has them."""
+    rows = register._select(_WORDS, json.dumps(list(documents)))
+    return frozenset(word for _, words in rows for word in words.split())
+
+
+def said(quote: str) -> str:
+    """A hash of the words of a norm, whatever their layout."""
+    return hashlib.sha256(letters_and_digits(quote).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@translates_errors
+def notice(register: Register, documents: Iterable[Seen]) -> None:
+    """Remember within the caller's transaction that these were looked at, and others that were read anew meanwhile."""
+    again = [_seen(row) for row in register._connection.execute(_RE_READ)]
+    rows = []
+    for seen in (*documents, *again):
+        words = dict.fromkeys(said(quote) for (quote,) in register._connection.execute(_QUOTES, (seen.id,)))
+        rows.append(
+            (
+                *(seen.id, seen.work, seen.language, seen.day, seen.expression, seen.source, seen.name),
+                *(" ".join(words), seen.digest),
+            )
+        )
+    register._connection.executemany(_PUT, rows)
+
+
+def identities(register: Register, norms: Iterable[str]) -> dict[str, str]:
+    """The identity of each norm."""
+    rows = register._select(
+        "SELECT i.norm, i.identity FROM json_each(?) j JOIN norm_identities i ON i.norm = j.value",
+        json.dumps(list(norms)),
+    )
+    return dict(rows)
+
+
+def members(register: Register, wanted: Iterable[str]) -> dict[str, list[tuple[str, str, str]]]:
+    """By identity all norms of the register that are it, in every version and language: id, place and quote."""
+    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    rows = register._select(_MEMBERS, json.dumps(sorted(set(wanted))))
+    for identity, norm, place, quote in rows:
+        found[identity].append((norm, place, quote))
+    return found
+
+
+def norms_of(register: Register, document: str) -> list[str]:
+    """Ids of a document's norms in its order, without those that somebody rejected."""
+    sql = """SELECT id FROM norms WHERE document = ? AND id NOT IN
+        (SELECT norm FROM corrected WHERE field = 'finding') ORDER BY position"""
+    return [row[0] for row in register._select(sql, document)]
+
+
+def name_of(title: str) -> str:
+    """A hash of a title; empty for none."""
+    return content_id("title", letters_and_digits(title)) if letters_and_digits(title) else ""
+
+
+def _seen(row: tuple[Any, ...]) -> Seen:
+    (identity, work, language, day, expression, source, title, here, preferred, current, *rest) = row
+    where = (identity, work, language, day, expression, source, name_of(title))
+    return Seen(*where, bool(here), bool(preferred), bool(current), title, *rest)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sqlite3
+import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
 from dutybook.errors import (
@@ -21,10 +27,21 @@ from dutybook.errors import (
     SchemaMismatch,
 )
 from dutybook.store import schema
-from dutybook.store.database import disks, trust
+from dutybook.store.database import disks
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import compose
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+class _WithPath(Protocol):
+    path: str
+
+
+_R = TypeVar("_R", bound=_WithPath)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 MEMORY = ":memory:"
 BUSY_SECONDS = 5.0
 #: Pages kept in memory: with SQLite's own 2 MiB every row of a large register would read its indexes from the file again.
@@ -47,6 +64,19 @@ def translated(name: str) -> Iterator[None]:
             f"the database {name} cannot be used: {error.strerror or error}. "
             "Check the folder and its permissions, or name another file with --database."
         ) from error
+
+
+def translates_errors(
+    function: Callable[Concatenate[_R, _P], _T],
+) -> Callable[Concatenate[_R, _P], _T]:
+    """Decorate a function that takes a register first, or a method of one: what SQLite raises says then what to do."""
+
+    @wraps(function)
+    def translating(register: _R, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with translated(register.path):
+            return function(register, *args, **kwargs)
+
+    return translating
 
 
 def _translate(error: sqlite3.Error, name: str) -> DutybookError:
@@ -204,10 +234,12 @@ def _stale(connection: sqlite3.Connection, name: str) -> bool:
 def open_file(name: str, read_only: bool) -> sqlite3.Connection:
     """A connection to whatever is in the file; not looked at. Nothing in its schema is trusted."""
 
-    def at(target: str, uri: bool) -> Held:
+    def at(target: str, uri: bool) -> WatchedConnection:
         # isolation_level=None: we alone begin and end transactions.
-        connection = sqlite3.connect(target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, factory=Held)
-        trust.distrust(connection)
+        connection = sqlite3.connect(
+            target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, factory=WatchedConnection
+        )
+        distrust(connection)
         return connection
 
     if name == MEMORY:
@@ -237,7 +269,7 @@ def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None
     if read_only:
         return
     path = None if name == MEMORY else Path(name)
-    trust.refuse_triggers(connection, name)
+    refuse_triggers(connection, name)
     network = path and disks.network_disk(path)
     if network:
         _LOG.info(
@@ -301,7 +333,7 @@ def _use_journal(connection: sqlite3.Connection, switch: str) -> None:
             time.sleep(0.02)
 
 
-class Held(sqlite3.Connection):
+class WatchedConnection(sqlite3.Connection):
     """A connection to a file of ours.
 
     SQLite goes on writing into a file that was deleted or replaced under it, and what it writes is lost with it.
@@ -342,5 +374,82 @@ class Held(sqlite3.Connection):
 
 def check_in_place(connection: sqlite3.Connection) -> None:
     """The same for any connection; those in memory are always in place."""
-    if isinstance(connection, Held):
+    if isinstance(connection, WatchedConnection):
         connection.check_in_place()
+
+
+def distrust(connection: sqlite3.Connection) -> None:
+    """Settings of a connection that must stand before anything is read from the file's tables."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    if sys.version_info >= (3, 12):
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+
+
+def refuse_triggers(connection: sqlite3.Connection, name: str) -> None:
+    """Triggers run unasked whenever something is written, so only our own may be there.
+
+    Raises:
+        NotARegister: the file ``name`` has another one.
+    """
+    for trigger in strangers(connection, "trigger"):
+        raise NotARegister(
+            f"the database {name} has a trigger {trigger!r} that is not Dutybook's and would change what is written, so "
+            f'nothing is written into it. If you trust it, remove it with: DROP TRIGGER "{trigger}"; searching and '
+            "exporting work as it is."
+        )
+
+
+def strangers(connection: sqlite3.Connection, kind: str) -> list[str]:
+    """Names of triggers or views of the file that the schema does not have as they stand there."""
+    ours = statements()
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = ? ORDER BY name", (kind,))
+    return [str(name) for name, sql in found if plain(sql or "") not in ours]
+
+
+def statements() -> frozenset[str]:
+    """All statements of the schema that make views and triggers, as they are compared."""
+    making = (plain(statement) for statement in schema.statements())
+    return frozenset(statement for statement in making if statement.startswith(("CREATE VIEW", "CREATE TRIGGER")))
+
+
+def plain(sql: str) -> str:
+    """SQL with single blanks and without IF NOT EXISTS, which SQLite leaves out of what it keeps."""
+    return " ".join(sql.replace("IF NOT EXISTS ", "").split())
+
+
+_NOT_NEEDED = frozenset({"pandas", "numpy"})
+_LOADING = threading.Lock()
+
+
+def tables(connection: sqlite3.Connection) -> Database:
+    """The register behind a connection; whoever writes through it holds the transaction."""
+    # Here, so that reading commands do not pay for the import.
+    if "sqlite_utils.db" not in sys.modules:
+        with _without(_NOT_NEEDED):
+            importlib.import_module("sqlite_utils")
+    from sqlite_utils import Database
+
+    return Database(connection, recursive_triggers=False, execute_plugins=False)
+
+
+@contextmanager
+def _without(names: frozenset[str]) -> Iterator[None]:
+    """This thread imports none of ``names`` by :func:`importlib.import_module`, unless they are there already.
+
+    Where pandas is installed sqlite-utils loads it with numpy, for types that no register has: half a second and 80 MB at
+    the start of each ingest.
+    """
+    with _LOADING:
+        ours, load = threading.get_ident(), importlib.import_module
+
+        def without(name: str, package: str | None = None) -> ModuleType:
+            if name in names and name not in sys.modules and threading.get_ident() == ours:
+                raise ImportError(f"{name} is not needed")
+            return load(name, package)
+
+        importlib.import_module = without
+        try:
+            yield
+        finally:
+            importlib.import_module = load

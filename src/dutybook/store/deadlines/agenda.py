@@ -11,15 +11,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from dutybook.resolve.periods import nominal, yearly_day
 from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import titles
-from dutybook.store.reader import where
-from dutybook.store.register import Register
-from dutybook.store.search.filters import Filters, named_work
+from dutybook.store.search.filters import Filters, named_work, where
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, compose
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 #: Where a day comes from: the words of a norm, an event that somebody entered, a day that somebody set, a date of the act itself.
 TEXT, EVENT, OWN, ACT = "text", "event", "own", "act"
@@ -142,12 +144,9 @@ def agenda(register: Register, query: AgendaQuery) -> Agenda:
 def _documents(register: Register, documents: Iterable[str]) -> dict[str, str]:
     """Titles of documents (ids) that are no act's."""
     wanted = json.dumps(sorted(set(documents)))
-    with translated(register.path):
-        return dict(
-            register._connection.execute(
-                "SELECT id, title FROM documents WHERE id IN (SELECT value FROM json_each(?))", (wanted,)
-            )
-        )
+    return dict(
+        register._select("SELECT id, title FROM documents WHERE id IN (SELECT value FROM json_each(?))", wanted)
+    )
 
 
 def _passing(query: AgendaQuery) -> tuple[Sql, list[str]]:

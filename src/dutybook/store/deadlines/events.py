@@ -1,23 +1,34 @@
-"""Events that people enter: they are stored, listed and forgotten here, and no re-reading of a document touches them."""
+"""Events that people enter, and the calendar entries made from them: no re-reading of a document touches either."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from dutybook.errors import NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.deadlines.event_rows import COLUMNS, SELECT_EVENTS
-from dutybook.store.register import Register
 from dutybook.store.rows import DeadlineRow, EventRow, NormRow, rows
-from dutybook.store.search import search_rows
-from dutybook.store.sql import compose, insert_into
+from dutybook.store.search import terms
+from dutybook.store.sql import compose, insert_into, marks, names
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 _MIN_ID = 4
-_EVENTS = compose("{events} ORDER BY e.due, e.happened, e.id", events=SELECT_EVENTS)
+COLUMNS = tuple(field.name for field in fields(EventRow) if field.name not in {"orphan", "dates"})
+#: Selects events ``e`` as rows of :class:`EventRow`.
+SELECT_EVENTS = compose(
+    """SELECT {columns},
+    (SELECT json_group_array(due) FROM (SELECT due FROM event_dates t WHERE t.event = e.id ORDER BY position)) AS dates,
+    NOT EXISTS (SELECT 1 FROM deadlines x WHERE x.id = e.deadline) AS orphan FROM events e""",
+    columns=names(COLUMNS, of="e"),
+)
+_EVENTS = compose("{events} ORDER BY e.due, e.occurred_at, e.id", events=SELECT_EVENTS)
 _PUT = insert_into("events", COLUMNS)
 
 
@@ -25,10 +36,10 @@ _PUT = insert_into("events", COLUMNS)
 class Counted:
     """When an event happened, and the days that follow from it, counted in ``steps`` by the days off of a ``place`` and a ``law``.
 
-    ``happened`` and ``dates`` are ISO 8601, ``dates`` not empty and in order.
+    ``occurred_at`` and ``dates`` are ISO 8601, ``dates`` not empty and in order.
     """
 
-    happened: str
+    occurred_at: str
     dates: Sequence[str]
     steps: Sequence[str]
     place: str | None = None
@@ -39,11 +50,11 @@ class Counted:
 def event_of(norm: NormRow, deadline: DeadlineRow, counted: Counted, *, now: datetime | None = None) -> EventRow:
     """What :func:`store` stores; the same event of the same deadline always has the same id."""
     return EventRow(
-        id=content_id("event", deadline.id, counted.happened),
+        id=content_id("event", deadline.id, counted.occurred_at),
         deadline=deadline.id,
         norm=norm.id,
         document=norm.document,
-        happened=counted.happened,
+        occurred_at=counted.occurred_at,
         place=counted.place,
         law=counted.law,
         due=datetime.fromisoformat(counted.dates[0]).date(),
@@ -72,13 +83,12 @@ def store(register: Register, events: Iterable[EventRow]) -> None:
             run(_PUT, list(values.values()))
             for position, day in enumerate(event.dates):
                 run("INSERT INTO event_dates (event, position, due) VALUES (?, ?, ?)", (event.id, position, day))
-            search_rows.date(register._connection, (event.norm,))
+            terms.date(register._connection, (event.norm,))
 
 
 def stored(register: Register) -> list[EventRow]:
     """All events, the one that is due first in front, those too whose deadline is gone."""
-    with translated(register.path):
-        return list(rows(EventRow, register._connection.execute(_EVENTS)))
+    return register._select_as(EventRow, _EVENTS)
 
 
 def deadlines_named(register: Register, identity: str) -> tuple[NormRow, tuple[DeadlineRow, ...]]:
@@ -109,15 +119,14 @@ def _ids_named(register: Register, identity: str) -> list[tuple[str, str | None]
             f"give at least {_MIN_ID} characters of it" if text.isalnum() or not text else "an id is letters and digits"
         )
         raise NotFound(f"there is no norm or deadline {identity!r} ({hint}). `dutybook search` shows the ids of norms.")
-    with translated(register.path):
-        found = [
-            (str(norm), str(deadline) if deadline else None)
-            for norm, deadline in register._connection.execute(
-                "SELECT id, NULL FROM norms WHERE id GLOB ?1 UNION ALL SELECT norm, id FROM deadlines WHERE id GLOB ?1"
-                " ORDER BY 1, 2",
-                (text + "*",),
-            )
-        ]
+    found = [
+        (str(norm), str(deadline) if deadline else None)
+        for norm, deadline in register._select(
+            "SELECT id, NULL FROM norms WHERE id GLOB ?1 UNION ALL SELECT norm, id FROM deadlines WHERE id GLOB ?1"
+            " ORDER BY 1, 2",
+            text + "*",
+        )
+    ]
     return [(norm, deadline) for norm, deadline in found if (deadline or norm) == text] or found
 
 
@@ -125,8 +134,7 @@ def kind_of_act(register: Register, document: str) -> tuple[str, str]:
     """Genre and jurisdiction ("EU", "DE", …; empty where not known) of a document, by its full id."""
     sql = """SELECT d.genre, coalesce(w.jurisdiction, '') FROM documents d LEFT JOIN work_names w ON w.document = d.id
         WHERE d.id = ?"""
-    with translated(register.path):
-        row = register._connection.execute(sql, (document,)).fetchone()
+    row = register._select_first(sql, document)
     return (str(row[0]), str(row[1])) if row else ("", "")
 
 
@@ -134,7 +142,7 @@ def forget(register: Register, identity: str) -> bool:
     """Remove an event by its full id; False if there is none."""
     with translated(register.path), immediate(register._connection):
         norms = register._connection.execute("DELETE FROM events WHERE id = ? RETURNING norm", (identity,)).fetchall()
-        search_rows.date(register._connection, (row[0] for row in norms))
+        terms.date(register._connection, (row[0] for row in norms))
         return bool(norms)
 
 
@@ -162,3 +170,78 @@ def _stored(value: object) -> object:
     if isinstance(value, tuple):
         return json.dumps(value, ensure_ascii=False)
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+_ORPHANS = compose("{events} WHERE orphan ORDER BY e.id", events=SELECT_EVENTS)
+
+
+def adopt(connection: sqlite3.Connection) -> int:
+    """Tie events whose deadline is gone to the one that says the same in its place; returns how many.
+
+    Reading a document again with a better analyser may give a deadline another id. Only where exactly one deadline of the
+    same document, or of another copy of the same act in its language, has the same words, value, anchor and place, it is
+    the same one; else the event stays as it is.
+    """
+    orphans = list(rows(EventRow, connection.execute(_ORPHANS)))
+    tied = 0
+    for event in orphans:
+        found = connection.execute(
+            "SELECT x.id, x.norm, x.document FROM deadlines x JOIN norms n ON n.id = x.norm"
+            " JOIN documents d ON d.id = x.document WHERE (d.id = ? OR (d.work = ? AND n.language = ?))"
+            " AND x.quote = ? AND x.kind = ? AND x.value IS ? AND x.anchor IS ? AND n.place = ?"
+            " ORDER BY x.document <> ?, x.id",
+            (
+                *(event.document, event.work, event.language, event.quote, event.kind, event.value, event.anchor),
+                *(event.norm_place, event.document),
+            ),
+        ).fetchall()
+        same = [row for row in found if row[2] == event.document] or found
+        if len(same) == 1:
+            connection.execute(
+                "UPDATE events SET deadline = ?, norm = ?, document = ? WHERE id = ?", (*same[0], event.id)
+            )
+            terms.date(connection, (same[0][1],))
+            tied += 1
+    return tied
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """One event of one feed (``feed``: its filters as JSON) as it was last written.
+
+    ``slot`` is the act, language, place and kind that it stands for, ``words`` a digest of the text it was made from,
+    ``digest`` one of all that it says; ``sequence`` counts its changes (RFC 5545, 3.8.7.4). ``changed`` and ``start`` are
+    ISO 8601, ``changed`` is empty where no clock was given.
+    """
+
+    feed: str
+    uid: str
+    slot: str
+    words: str
+    digest: str
+    sequence: int
+    cancelled: bool
+    changed: str
+    start: str
+    summary: str
+
+
+_ENTRY_COLUMNS = tuple(field.name for field in fields(CalendarRow))
+_ENTRIES = compose("SELECT {columns} FROM calendar_entries ORDER BY feed, uid", columns=names(_ENTRY_COLUMNS))
+_PUT_ENTRY = compose(
+    "INSERT OR REPLACE INTO calendar_entries ({columns}) VALUES ({marks})",
+    columns=names(_ENTRY_COLUMNS),
+    marks=marks(len(_ENTRY_COLUMNS)),
+)
+
+
+def remembered(register: Register) -> list[CalendarRow]:
+    """All that calendar files were given, in a fixed order. Use it within a transaction of :func:`save`."""
+    return list(rows(CalendarRow, register._connection.execute(_ENTRIES)))
+
+
+def save(register: Register, entries: Iterable[CalendarRow]) -> None:
+    """Remember events as they are written now; the caller holds the transaction."""
+    register._connection.executemany(
+        _PUT_ENTRY, ([getattr(entry, column) for column in _ENTRY_COLUMNS] for entry in entries)
+    )

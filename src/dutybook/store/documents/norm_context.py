@@ -7,13 +7,15 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dutybook.store.database.connection import translated
-from dutybook.store.deadlines.rows import EvidenceRow
 from dutybook.store.reader import evidence_of
-from dutybook.store.register import Register
-from dutybook.store.rows import CitationRow
+from dutybook.store.rows import CitationRow, EvidenceRow
 from dutybook.store.sql import ROWS_OF, compose
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,9 @@ _PENALTY = """SELECT coalesce((SELECT v.place FROM provisions v WHERE v.document
 
 def texts(register: Register, norm: str) -> list[TextRow]:
     """All texts of a norm (full id), its own among them, by language and time."""
-    with translated(register.path):
-        row = register._connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (norm,)).fetchone()
-        identity = row[0] if row else norm
-        found = register._connection.execute(_TEXTS, (json.dumps([identity]), norm)).fetchall()
+    row = register._select_first("SELECT identity FROM norm_ties WHERE norm = ?", norm)
+    identity = row[0] if row else norm
+    found = register._select(_TEXTS, json.dumps([identity]), norm)
     made = [TextRow(*row[:9], *map(bool, row[9:])) for row in found]
     return _one_a_version(made, norm)
 
@@ -194,15 +195,13 @@ def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
 
 def page_size(register: Register, document: str, number: int) -> PageSize | None:
     """The size of a page of a document (full id); None where the format has no pages."""
-    with translated(register.path):
-        row = register._connection.execute(
-            "SELECT number, width, height FROM pages WHERE document = ? AND number = ?", (document, number)
-        ).fetchone()
+    row = register._select_first(
+        "SELECT number, width, height FROM pages WHERE document = ? AND number = ?", document, number
+    )
     return PageSize(*row) if row else None
 
 
 def identity_of(register: Register, norm: str) -> str:
     """The identity of a norm (full id): what its versions and languages have in common, or its own id where it has none."""
-    with translated(register.path):
-        tied = register._connection.execute("SELECT identity FROM norm_ties WHERE norm = ?", (norm,)).fetchone()
+    tied = register._select_first("SELECT identity FROM norm_ties WHERE norm = ?", norm)
     return str(tied[0]) if tied else norm

@@ -1,4 +1,4 @@
-"""A document as its readers see it: provisions as a tree, pages, and what was found or rejected in each."""
+"""A document as its readers see it: provisions as a tree, pages, and lists of what was found or rejected in it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dutybook.reasons import Reason, from_json
 from dutybook.records.doubts import Doubt, doubts_of
 from dutybook.store.database.connection import translated
 from dutybook.store.judgements.record_rows import anything, records_of
-from dutybook.store.register import Register
-from dutybook.store.sql import Sql, compose
+from dutybook.store.reader import FACT, with_evidence
+from dutybook.store.rows import FactRow, PenaltyRow, RejectedRow, rows
+from dutybook.store.search.filters import named_document
+from dutybook.store.sql import Sql, compose, count_of
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 #: Where the findings are looked for: pages (first and last), or characters of the text (half-open).
 PAGES, TEXT = "pages", "text"
@@ -247,8 +252,7 @@ class Kept:
 
 def source_of(register: Register, document: str) -> tuple[str, str] | None:
     """The source of a document (full id) and the SHA-256 of its bytes; None where the register does not have it."""
-    with translated(register.path):
-        row = register._connection.execute("SELECT source, sha256 FROM documents WHERE id = ?", (document,)).fetchone()
+    row = register._select_first("SELECT source, sha256 FROM documents WHERE id = ?", document)
     return (str(row[0]), str(row[1])) if row else None
 
 
@@ -258,5 +262,47 @@ def documents_from(register: Register, sources: Sequence[str], digests: Sequence
         WHERE source IN (SELECT value FROM json_each(?1))
         UNION SELECT id, source, sha256, title, language, status, norms, pages FROM documents
         WHERE sha256 IN (SELECT value FROM json_each(?2)) AND sha256 <> '' ORDER BY 2, 1"""
+    return [Kept(*row) for row in register._select(sql, json.dumps(sources), json.dumps(digests))]
+
+
+def rejected(register: Register, document: str | None, limit: int, offset: int = 0) -> tuple[list[RejectedRow], int]:
+    """Rejected candidates in document order; ``document`` as in ``Filters``."""
     with translated(register.path):
-        return [Kept(*row) for row in register._connection.execute(sql, (json.dumps(sources), json.dumps(digests)))]
+        found = register.rejected(document, limit, offset)
+        return found, number(register, "rejected", document)
+
+
+def facts(register: Register, document: str | None, limit: int, offset: int = 0) -> tuple[list[FactRow], int]:
+    """Dates of acts in document order; ``document`` as in ``Filters``."""
+    chosen, values = named_document(document)
+    sql = compose(
+        """{facts} JOIN documents d ON d.id = f.document WHERE {chosen}
+        ORDER BY d.title, d.id, f.position LIMIT ? OFFSET ?""",
+        facts=FACT,
+        chosen=chosen,
+    )
+    with translated(register.path):
+        found = list(rows(FactRow, register._connection.execute(sql, (*values, limit, offset))))
+        return with_evidence(register._connection, "facts", found), number(register, "facts", document)
+
+
+def penalties(register: Register, document: str | None, limit: int, offset: int = 0) -> tuple[list[PenaltyRow], int]:
+    """Penalties in document order; ``document`` as in ``Filters``."""
+    chosen, values = named_document(document)
+    sql = compose(
+        """SELECT p.id FROM penalties p JOIN documents d ON d.id = p.document WHERE {chosen}
+        ORDER BY d.title, d.id, p.position LIMIT ? OFFSET ?""",
+        chosen=chosen,
+    )
+    ids = [str(row[0]) for row in register._select(sql, *values, limit, offset)]
+    found = {p.id: p for p in register.penalties_by_id(ids)}
+    return [found[i] for i in ids], number(register, "penalties", document)
+
+
+def number(register: Register, kind: str, document: str | None = None) -> int:
+    """How many rows of a table of findings (facts, penalties, provisions, rejected) the documents have that are named."""
+    chosen, values = named_document(document)
+    sql = count_of(kind)
+    if document is not None:
+        sql = compose("{all} x JOIN documents d ON d.id = x.document WHERE {chosen}", all=sql, chosen=chosen)
+    return int(register._select_value(sql, *values))

@@ -6,12 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.store.database.connection import translated
-from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, named_work
 from dutybook.store.sql import compose, english_title_of
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ _RELATIONS = """SELECT r.kind, r.work, coalesce(a.short_title, ''), r.related, c
 
 def find_works(register: Register, names: Iterable[str]) -> set[str]:
     """Ids of the works that any of these names: an id, an official number, a known name or part of a short title."""
-    with translated(register.path):
-        return {str(row[0]) for name in names for row in register._connection.execute(*named_work(name))}
+    named = [named_work(name) for name in names]
+    return {str(row[0]) for sql, values in named for row in register._select(sql, *values)}
 
 
 def works(register: Register, named: str | None = None) -> list[WorkRow]:
@@ -107,10 +109,9 @@ def works(register: Register, named: str | None = None) -> list[WorkRow]:
         chosen = compose("id IN ({named})", named=condition)
         if not named.strip():
             raise BadFilter("name an act by its number or part of its title, or leave the name out to list all")
-    with translated(register.path):
-        sql = compose("{works} WHERE {chosen} ORDER BY title, id", works=_WORKS, chosen=chosen)
-        found = register._connection.execute(sql, values).fetchall()
-        return [_work(register, *row) for row in found]
+    sql = compose("{works} WHERE {chosen} ORDER BY title, id", works=_WORKS, chosen=chosen)
+    found = register._select(sql, *values)
+    return [_work(register, *row) for row in found]
 
 
 def work(register: Register, identity: str) -> WorkRow:
@@ -119,37 +120,33 @@ def work(register: Register, identity: str) -> WorkRow:
     Raises:
         NotFound: there is none.
     """
-    with translated(register.path):
-        found = register._connection.execute(_WORK, (identity,)).fetchone()
-        if found is None:
-            raise NotFound(f"there is no act {identity!r} in the register. `dutybook works` lists them.")
-        return _work(register, *found)
+    found = register._select_first(_WORK, identity)
+    if found is None:
+        raise NotFound(f"there is no act {identity!r} in the register. `dutybook works` lists them.")
+    return _work(register, *found)
 
 
 def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:
     """What works (ids) are called in a language (ISO 639-1), else in English, else in any; those without a name are left out."""
-    with translated(register.path):
-        rows = register._connection.execute(
-            "SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN (SELECT value FROM json_each(?))"
-            " ORDER BY work, language <> ?, language <> 'en', language, document",
-            (json.dumps(list(works)), reader),
-        )
-        found: dict[str, str] = {}
-        for work, title in rows:
-            found.setdefault(work, title)
+    rows = register._select(
+        "SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN (SELECT value FROM json_each(?))"
+        " ORDER BY work, language <> ?, language <> 'en', language, document",
+        json.dumps(list(works)),
+        reader,
+    )
+    found: dict[str, str] = {}
+    for work, title in rows:
+        found.setdefault(work, title)
     return found
 
 
 def _work(register: Register, identity: str, kind: str, jurisdiction: str, title: str) -> WorkRow:
-    connection = register._connection
     numbers: dict[str, set[str]] = defaultdict(set)
-    for scheme, number in connection.execute("SELECT scheme, number FROM work_numbers WHERE work = ?", (identity,)):
+    for scheme, number in register._select("SELECT scheme, number FROM work_numbers WHERE work = ?", identity):
         numbers[scheme].add(number)
-    versions = [
-        VersionRow(*row[:6], *map(bool, row[6:8]), *row[8:]) for row in connection.execute(_VERSIONS, (identity,))
-    ]
+    versions = [VersionRow(*row[:6], *map(bool, row[6:8]), *row[8:]) for row in register._select(_VERSIONS, identity)]
     relations: dict[tuple[str, str, str], RelationRow] = {}
-    for row in connection.execute(_RELATIONS, (identity,)):
+    for row in register._select(_RELATIONS, identity):
         relations.setdefault((row[0], row[1], row[3]), RelationRow(*row))
     return WorkRow(
         *(identity, kind, jurisdiction, title),
@@ -207,8 +204,7 @@ def acts(
         language=compose(_NAMED, what=compose("language")),
         chosen=chosen,
     )
-    with translated(register.path):
-        rows = register._connection.execute(sql, (reader, reader, *values, limit, offset)).fetchall()
+    rows = register._select(sql, reader, reader, *values, limit, offset)
     made = [
         ActRow(
             identity,

@@ -1,19 +1,24 @@
-"""Writing documents: one transaction each, all of a document's rows replaced at once."""
+"""Writing documents: one transaction each, all of a document's rows replaced at once, and what follows from them made anew.
+
+Each step is told the works that are touched: it looks at nothing else, so the cost of storing a document does not grow
+with the register. What a step makes depends only on the content of the register, never on the order in which documents
+arrived.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from dutybook.store.database.connection import immediate, overwrite_freed
-from dutybook.store.database.tables import tables
-from dutybook.store.documents.derived_rows import derive
+from dutybook.store.database.connection import immediate, overwrite_freed, tables
+from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row
+from dutybook.store.judgements import carry_over, corrections
 from dutybook.store.news import derivation
-from dutybook.store.search import search_rows, terms, vectors
+from dutybook.store.search import terms, vectors
 from dutybook.store.sql import insert_into
-from dutybook.store.versions import moved_dates
+from dutybook.store.versions import changes, identities, in_force
 
 
 @contextmanager
@@ -44,12 +49,12 @@ class Writer:
             left = vectors.of_documents(self.connection, stale)
             news_since = [day for document in stale if (day := derivation.without(self.connection, document))]
             for document in stale:
-                touched |= moved_dates.works_touched(self.connection, document)
+                touched |= in_force.works_touched(self.connection, document)
                 works |= self._delete(document)
             self._insert(flat)
             self._name_works(works)
-            search_rows.write(self.connection, flat.document)
-            derive(self.connection, touched | moved_dates.works_touched(self.connection, flat.document))
+            terms.write(self.connection, flat.document)
+            derive(self.connection, touched | in_force.works_touched(self.connection, flat.document))
             derivation.follow_document(self.connection, flat.document)
             for day in news_since:
                 derivation.gather(self.connection, day)
@@ -61,7 +66,7 @@ class Writer:
         with _overwriting(self.connection), immediate(self.connection):
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
-            touched = moved_dates.works_touched(self.connection, document)
+            touched = in_force.works_touched(self.connection, document)
             day = derivation.without(self.connection, document)
             left = vectors.of_documents(self.connection, [document])
             self._name_works(self._delete(document))
@@ -118,3 +123,35 @@ class Writer:
                     "UPDATE works SET kind = ?, jurisdiction = ?, number = ?, short_title = ?, issuer = ? WHERE id = ?",
                     (*named, work),
                 )
+
+
+Step = Callable[[sqlite3.Connection, Iterable[str]], object]
+
+
+def _adopt_events(connection: sqlite3.Connection, _works: Iterable[str]) -> object:
+    return adopt(connection)
+
+
+#: In the order in which they build on each other: versions of works, norms through versions and languages, what changed.
+#: The extractor's own values stand in the norms meanwhile.
+STEPS: tuple[Step, ...] = (
+    *(corrections.lift, in_force.arrange, in_force.move, _adopt_events, identities.identify, changes.correct),
+)
+#: Then what people said, and what search needs of all that.
+JUDGEMENT_STEPS: tuple[Step, ...] = (carry_over.carry, terms.follow)
+#: Last, news about these works: it speaks of norms as searches show them.
+NEWS_STEPS: tuple[Step, ...] = (derivation.follow,)
+
+
+def derive(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+    """Run all steps for these works."""
+    touched = sorted(set(works))
+    for step in (*STEPS, *JUDGEMENT_STEPS, *NEWS_STEPS):
+        step(connection, touched)
+
+
+def derive_judgements(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+    """Run the steps that follow from what people say, for these works: nothing else depends on it."""
+    touched = sorted(set(works))
+    for step in JUDGEMENT_STEPS:
+        step(connection, touched)

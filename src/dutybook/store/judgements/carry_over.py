@@ -14,9 +14,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from dutybook.store.judgements import corrections
-from dutybook.store.judgements.pending_changes import Book, Row
 from dutybook.store.judgements.record import Correction, Tie, tie_json
-from dutybook.store.judgements.record_rows import snapshots
+from dutybook.store.judgements.record_rows import Book, Row, snapshots
 from dutybook.store.judgements.successors import follow
 from dutybook.store.sql import compose
 

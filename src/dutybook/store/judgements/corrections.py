@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store.judgements.record import Correction
-from dutybook.store.search import search_rows
+from dutybook.store.search import terms
 from dutybook.store.search.terms import reindexed
 from dutybook.store.sql import compose, kin_of, name, names, settings
 
@@ -204,7 +204,7 @@ def _update(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str, 
             connection.execute(sql, (value, deadline))
         elif field in _NORMS:
             connection.execute(compose("UPDATE norms SET {new} WHERE id = ?", new=settings([field])), (value, norm))
-    search_rows.refresh(connection, dict.fromkeys(norm for norm, *_ in changed))
+    terms.refresh(connection, dict.fromkeys(norm for norm, *_ in changed))
 
 
 def _in_index(deadline: str, field: str) -> bool:

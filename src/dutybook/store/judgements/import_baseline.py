@@ -8,15 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from dutybook.records.norm_fields import CORRECTABLE
+from dutybook.store.database.connection import translates_errors
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import Record, replay
 from dutybook.store.judgements.record_rows import records_of
-from dutybook.store.register import Register, translates_errors
 from dutybook.store.rows import rows
 from dutybook.store.sql import compose, names
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 _MANY = 400
 _NORMS = compose(
@@ -76,10 +80,9 @@ class Lost:
     kept: bool
 
 
-@translates_errors
 def length(register: Register) -> int:
     """How many rows the history has."""
-    return int(register._connection.execute("SELECT rows FROM history_head").fetchone()[0])
+    return int(register._select_value("SELECT rows FROM history_head"))
 
 
 @translates_errors
@@ -118,13 +121,12 @@ def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, l
     return found
 
 
-@translates_errors
 def texts(register: Register, norms: Sequence[str]) -> dict[str, tuple[str, str, int | None]]:
     """What tells norms (full ids) from each other in a table: quote, place and page."""
     sql = "SELECT id, quote, place, page FROM norms WHERE id IN (SELECT value FROM json_each(?))"
     found: dict[str, tuple[str, str, int | None]] = {}
     for start in range(0, len(norms), 10 * _MANY):
-        rows_ = register._connection.execute(sql, (json.dumps(norms[start : start + 10 * _MANY]),))
+        rows_ = register._select(sql, json.dumps(norms[start : start + 10 * _MANY]))
         found |= {norm: (quote, place, page) for norm, quote, place, page in rows_}
     return found
 

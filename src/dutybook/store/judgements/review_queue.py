@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dutybook.store.database.connection import translated
-from dutybook.store.reader import conditions_of, where
-from dutybook.store.register import Register
 from dutybook.store.rows import NormRow
 from dutybook.store.search.candidates import BY_DOCUMENTS, led
 from dutybook.store.search.conditions import NARROW, Condition, together
-from dutybook.store.search.filters import Filters
+from dutybook.store.search.filters import Filters, conditions_of, where
 from dutybook.store.sql import NOTHING, compose
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 _MATCHING = """SELECT n.id FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
     WHERE {passing} ORDER BY d.title, d.id, n.position"""
@@ -63,15 +65,13 @@ def matching(register: Register, filters: Filters) -> list[str]:
     """
     register.check_filters(filters)
     passing, values = where(filters)
-    with translated(register.path):
-        found = register._connection.execute(compose(_MATCHING, passing=passing), values)
-        return [str(row[0]) for row in found]
+    found = register._select(compose(_MATCHING, passing=passing), *values)
+    return [str(row[0]) for row in found]
 
 
 def judged(register: Register, since: str, by: str) -> int:
     """How many records ``by`` has judged since a moment (ISO 8601, UTC) and not taken back: confirmed, rejected or corrected."""
-    with translated(register.path):
-        return int(register._connection.execute(_JUDGED, (since, by, since)).fetchone()[0])
+    return int(register._select_value(_JUDGED, since, by, since))
 
 
 #: Where fewer pass, all of them are put in order; where more do, the first ones are soon found among the least sure.

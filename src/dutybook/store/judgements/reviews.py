@@ -1,4 +1,4 @@
-"""Judging norms: what a change means for each record, how it is stored with its history, and how it is undone."""
+"""Judging norms: what a change means for each record, how it is stored with its history, read, and undone."""
 
 from __future__ import annotations
 
@@ -8,18 +8,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.documents.derived_rows import derive_judgements
+from dutybook.store.documents.writer import derive_judgements
 from dutybook.store.judgements import corrections, history, successors
-from dutybook.store.judgements.change import DEADLINE, DUE, Change
-from dutybook.store.judgements.history import HistoryRow
-from dutybook.store.judgements.pending_changes import ITSELF, Book, Row, moment
-from dutybook.store.judgements.record import Record, Tie, replay, tie_json
-from dutybook.store.judgements.record_rows import identities, load, records_of, review_of, snapshots
-from dutybook.store.register import Register
+from dutybook.store.judgements.history import HistoryRow, Verdict
+from dutybook.store.judgements.record import DEADLINE, DUE, Change, Record, Tie, replay, tie_json
+from dutybook.store.judgements.record_rows import (
+    ITSELF,
+    Book,
+    Row,
+    identities,
+    load,
+    moment,
+    records_of,
+    review_of,
+    snapshots,
+)
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 
 @contextmanager
@@ -359,3 +370,17 @@ def _join(book: Book, review: str, tie: Tie) -> None:
     """Corrections are of one text: the record has to know this norm by its own words."""
     if all(other.norm != tie.norm for other in book.record(review).ties):
         book.add(review, Row("joined", "norm", None, tie_json(tie), norm=tie.norm))
+
+
+def verify_history(register: Register, head: str | None = None) -> Verdict:
+    """Whether the history is whole; ``head`` is one that was kept from earlier (``rows:hash``)."""
+    with translated(register.path):
+        return history.verify(register._connection, head)
+
+
+def read_history(
+    register: Register, *, since: str | None = None, by: str | None = None, limit: int | None = None
+) -> Iterator[HistoryRow]:
+    """Rows in order: from a day on, by a person, the last so many."""
+    with translated(register.path):
+        yield from history.read(register._connection, since=since, by=by, limit=limit)

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dutybook.store.judgements import corrections
-from dutybook.store.judgements.pending_changes import ITSELF, Book, Row
 from dutybook.store.judgements.record import Record, Tie, tie_json
-from dutybook.store.judgements.record_rows import snapshots
+from dutybook.store.judgements.record_rows import ITSELF, Book, Row, snapshots
 from dutybook.store.sql import compose, identity_of, kin_of, same_as
 
 #: Changes that leave what a norm says as it is.

@@ -15,8 +15,13 @@ from dutybook.store import schema
 from dutybook.store.accounts.file import accounts_path
 from dutybook.store.database.connection import check_identity, open_file, translated
 from dutybook.store.maintenance import copies
-from dutybook.store.maintenance.companion_files import Beside, copy_beside, remove_beside, restore_beside
-from dutybook.store.maintenance.copies import Copy
+from dutybook.store.maintenance.copies import (
+    CompanionFiles,
+    Copy,
+    copy_companions,
+    remove_companions,
+    restore_companions,
+)
 
 #: Where backups go if nothing is named, beside the register.
 FOLDER = "backups"
@@ -29,7 +34,7 @@ class Backup:
 
     copy: Copy
     removed: tuple[Path, ...] = ()
-    beside: Beside = field(default_factory=Beside)
+    companions: CompanionFiles = field(default_factory=CompanionFiles)
 
 
 def back_up(
@@ -42,7 +47,7 @@ def back_up(
 ) -> Backup:
     """Copy a register into a file, or under a name with the time into a folder; others may write meanwhile.
 
-    The accounts of its readers and files that wait to be read are copied to beside it (see :mod:`dutybook.store.maintenance.companion_files`).
+    The accounts of its readers and files that wait to be read are copied to beside it (see :mod:`dutybook.store.maintenance.copies`).
     What is in the write-ahead log is in the copy. The copy is checked before it gets its name (see
     :func:`dutybook.store.maintenance.copies.copy`). ``keep``: of the backups of
     this register in the folder only so many, the newest ones, stay.
@@ -68,9 +73,9 @@ def back_up(
                 _check_target(file, register)
             with translated(str(file)):
                 made = copies.copy(source, file, replace=force)
-                beside = copy_beside(register, file, force=force)
+                companions = copy_companions(register, file, force=force)
         removed = _thin_out(file, register, keep) if keep else ()
-    return Backup(made, removed, beside)
+    return Backup(made, removed, companions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Restored:
 
     copy: Copy
     kept: Path | None
-    beside: Beside = field(default_factory=Beside)
+    companions: CompanionFiles = field(default_factory=CompanionFiles)
 
 
 def restore(register: Path, backup: Path, *, accounts: bool = False, now: datetime | None = None) -> Restored:
@@ -100,7 +105,7 @@ def restore(register: Path, backup: Path, *, accounts: bool = False, now: dateti
         real = Path(os.path.realpath(register))
         if not real.exists():
             made = copies.copy(source, real)
-            return Restored(made, None, restore_beside(register, backup, _aside(register, now), accounts=accounts))
+            return Restored(made, None, restore_companions(register, backup, _aside(register, now), accounts=accounts))
         stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
         kept = _free_name(real, f"before-restore.{stamp}")
         part = _free_name(real, f"restoring.{stamp}")
@@ -117,8 +122,8 @@ def restore(register: Path, backup: Path, *, accounts: bool = False, now: dateti
             part.unlink(missing_ok=True)
             if alone:
                 alone.close()
-        beside = restore_beside(register, backup, _aside(register, now), accounts=accounts)
-    return Restored(Copy(register, made.bytes, made.rows, made.format, made.sha256), kept, beside)
+        companions = restore_companions(register, backup, _aside(register, now), accounts=accounts)
+    return Restored(Copy(register, made.bytes, made.rows, made.format, made.sha256), kept, companions)
 
 
 def _aside(register: Path, now: datetime | None) -> Path:
@@ -173,7 +178,7 @@ def _thin_out(newest: Path, register: Path, keep: int) -> tuple[Path, ...]:
     old = [file for _, file in sorted(found)][: max(0, len(found) + 1 - keep)]
     for file in old:
         file.unlink()
-        remove_beside(file)
+        remove_companions(file)
     return tuple(old)
 
 

@@ -1,8 +1,9 @@
-"""Everything about a register that can be wrong, looked at without changing it."""
+"""Everything about a register that can be wrong: looked at without changing it, and made anew where that can be done."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 import stat
@@ -10,22 +11,33 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from dutybook.errors import DutybookError, RegisterUnwritable
+from dutybook.errors import DutybookError, RegisterError, RegisterUnwritable
 from dutybook.store import schema
-from dutybook.store.database import disks, trust
-from dutybook.store.database.connection import check_identity, connect, open_file, translated
-from dutybook.store.documents import derived_rows
-from dutybook.store.maintenance import checks, copies, rebuilding
+from dutybook.store.database import disks
+from dutybook.store.database.connection import (
+    check_identity,
+    connect,
+    immediate,
+    open_file,
+    plain,
+    strangers,
+    tables,
+    translated,
+)
+from dutybook.store.documents import writer
+from dutybook.store.judgements import record_rows
+from dutybook.store.maintenance import copies, rebuilding
 from dutybook.store.news import derivation
-from dutybook.store.sql import rows_of
+from dutybook.store.sql import compose, count_of, join, name, names, rows_of
 
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
 _SECONDS = 2.0
 _REPAIR = "dutybook doctor --repair makes it anew"
 _AGAIN = ": ingest the documents again"
-#: What to do about what :func:`dutybook.store.maintenance.checks.problems` finds, by the first word of it.
+#: What to do about what :func:`dutybook.store.maintenance.health.problems` finds, by the first word of it.
 _HINTS = {"search index": f": {_REPAIR}", "reference": _AGAIN, "evidence": _AGAIN, "documents": _AGAIN}
 
 
@@ -80,16 +92,16 @@ def _place(path: Path) -> Iterator[Finding]:
 def _content(connection: sqlite3.Connection, path: Path, *, deep: bool) -> Iterator[Finding]:
     # The rest of the schema would only tell of the consequences.
     wrong = list(misfits(connection))
-    problems = checks.problems(connection)
-    damage = [problem for problem in problems if problem.startswith("file:")]
+    found = problems(connection)
+    damage = [problem for problem in found if problem.startswith("file:")]
     if damage:
         yield Finding("database", "bad", _damage(damage))
         return
     if wrong:
         yield Finding("schema", "bad", f"{'; '.join(wrong)}: {_REPAIR}")
-    for trigger in trust.strangers(connection, "trigger"):
+    for trigger in strangers(connection, "trigger"):
         yield Finding("schema", "bad", f"a trigger {trigger!r} is not Dutybook's, so nothing can be written")
-    for problem in problems:
+    for problem in found:
         yield Finding("database", "bad", problem + _HINTS.get(problem.partition(":")[0], ""))
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     yield Finding("journal", "ok", "write-ahead log" if mode == "wal" else f"{mode}, as on network and read-only disks")
@@ -110,14 +122,14 @@ def _content(connection: sqlite3.Connection, path: Path, *, deep: bool) -> Itera
 def misfits(connection: sqlite3.Connection) -> Iterator[str]:
     """Tables, indexes, views and triggers of ours that are not there, and views that are not as they should be."""
     have = {
-        (kind, name): trust.plain(sql or "")
-        for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master")
+        (kind, own): plain(sql or "")
+        for kind, own, sql in connection.execute("SELECT type, name, sql FROM sqlite_master")
     }
-    for kind, name, sql in expected():
-        if (kind, name) not in have:
-            yield f"the {kind} {name} is missing"
-        elif kind == "view" and have[kind, name] != trust.plain(sql):
-            yield f"the view {name} is not Dutybook's"
+    for kind, own, sql in expected():
+        if (kind, own) not in have:
+            yield f"the {kind} {own} is missing"
+        elif kind == "view" and have[kind, own] != plain(sql):
+            yield f"the view {own} is not Dutybook's"
 
 
 def expected() -> list[tuple[str, str, str]]:
@@ -158,7 +170,7 @@ def differing(connection: sqlite3.Connection, seconds: float | None = None) -> t
         end = None if seconds is None else time.monotonic() + seconds
         seen = 0
         for work in works:
-            derived_rows.derive(connection, (work,))
+            writer.derive(connection, (work,))
             seen += 1
             if end and time.monotonic() > end:
                 break
@@ -195,3 +207,146 @@ def _damage(problems: list[str]) -> str:
         "; ".join(problems[:5])
         + ". Put a backup back (dutybook restore BACKUP), or keep a copy and ingest the documents into a new file."
     )
+
+
+def problems(connection: sqlite3.Connection) -> list[str]:
+    """Damage of the file, references that lead nowhere, an index that does not fit its text; empty if sound."""
+    found: list[str] = []
+    try:
+        found += [f"file: {row[0]}" for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        found += [
+            f"reference: a row of {row[0]} points at a missing row of {row[2]}"
+            for row in connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+        ]
+        found += list(_places(connection))
+        found += list(_index(connection))
+        lost = connection.execute(
+            "SELECT count(*) FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms'"
+            " AND e.finding = n.id"
+            " WHERE e.finding IS NULL"
+        ).fetchone()[0]
+        if lost:
+            found.append(f"evidence: {lost} norms have none")
+        wrong = connection.execute(
+            "SELECT count(*) FROM documents d WHERE d.norms <> (SELECT count(*) FROM norms n WHERE n.document = d.id)"
+        ).fetchone()[0]
+        if wrong:
+            found.append(f"documents: {wrong} do not have the number of norms that they say")
+        found += list(record_rows.problems(connection))
+    except sqlite3.DatabaseError as error:
+        found.append(f"file: {error}")
+    return found
+
+
+#: References within a document that no constraint keeps (see schema.sql): table, column, table, column.
+WITHIN = (
+    ("norms", "provision", "provisions"),
+    ("rejected", "provision", "provisions"),
+    ("provisions", "parent", "provisions"),
+    ("norm_terms", "norm", "norms"),
+    ("citations", "norm", "norms"),
+)
+
+
+def _places(connection: sqlite3.Connection) -> Iterator[str]:
+    for table, column, other in WITHIN:
+        sql = compose(
+            """SELECT 1 FROM {table} x WHERE x.{column} IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM {other} y WHERE y.id = x.{column} AND y.document = x.document) LIMIT 1""",
+            table=name(table),
+            column=name(column),
+            other=name(other),
+        )
+        if connection.execute(sql).fetchone():
+            yield f"reference: a row of {table} points at a missing row of {other}"
+
+
+def _index(connection: sqlite3.Connection) -> Iterator[str]:
+    norms = connection.execute("SELECT count(*) FROM norms").fetchone()[0]
+    indexed = connection.execute("SELECT count(*) FROM norms_fts_docsize").fetchone()[0]
+    if norms != indexed:
+        yield f"search index: {indexed} entries for {norms} norms"
+    if connection.execute("PRAGMA query_only").fetchone()[0]:
+        return
+    try:
+        # With rank 1 the index is compared with the text it was made from. It is written like an INSERT, so a
+        # register that is open for reading only cannot run it.
+        connection.execute("INSERT INTO norms_fts(norms_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.OperationalError as error:
+        if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_READONLY:
+            raise
+    except sqlite3.DatabaseError:
+        yield "search index: it does not fit the text of the norms"
+
+
+def content(connection: sqlite3.Connection) -> Iterator[str]:
+    """The content rows as JSON lines ``[table, {column: value, …}]``, tables and rows in a fixed order."""
+    register = tables(connection)
+    for table in (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES):
+        columns = [c.name for c in register[table].columns if (table, c.name) not in schema.ARRIVAL_COLUMNS]
+        sql = compose(
+            "SELECT {columns} FROM {table} ORDER BY {order}",
+            columns=names(columns),
+            table=name(table),
+            order=join(", ", (compose("{number}", number=number) for number in range(1, len(columns) + 1))),
+        )
+        for row in connection.execute(sql):
+            yield json.dumps([table, dict(zip(columns, row, strict=True))], ensure_ascii=False)
+
+
+def repair(path: Path, now: datetime | None = None) -> Iterator[str]:
+    """Repair a register and say what was done, a line each; a copy of it as it was is made first, beside it.
+
+    Raises:
+        RegisterError: the file itself is damaged, which only a backup mends, or no space for the copy.
+    """
+    with closing(connect(path, create=False, read_only=False)) as connection, translated(str(path)):
+        stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
+        kept = path.with_name(f"{path.stem}.before-repair.{stamp}{path.suffix}")
+        try:
+            copies.copy(connection, kept, thorough=False)
+        except (sqlite3.DatabaseError, RegisterError) as error:
+            raise RegisterError(
+                f"the database {path} is not repaired: {error}. If the file itself is damaged, put a backup back: "
+                "dutybook restore BACKUP"
+            ) from error
+        yield f"as it was, the database is kept in {kept}"
+        people = _count_rows(connection)
+        with immediate(connection):
+            yield from _schema(connection)
+            connection.execute("REINDEX")
+            tables(connection).table("norms_fts").rebuild_fts()
+            rebuilding.forget(connection)
+            _check(people, connection)
+        rebuilding.rebuild(connection)
+        _check(people, connection)
+        yield "indexes, search index and derived rows are made anew"
+
+
+def _schema(connection: sqlite3.Connection) -> Iterator[str]:
+    """Views as they should be, and what is missing."""
+    wrong = list(misfits(connection))
+    if not wrong:
+        return
+    everything = expected()
+    for kind, view, _ in everything:
+        if kind == "view":
+            connection.execute(compose("DROP VIEW IF EXISTS {view}", view=name(view)))
+    have = set(connection.execute("SELECT type, name FROM sqlite_master").fetchall())
+    for kind, own, statement in everything:
+        if (kind, own) not in have and not statement.startswith("CREATE TABLE 'norms_fts"):
+            connection.execute(statement)
+    yield from (f"mended: {each}" for each in wrong)
+
+
+def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    return {table: int(connection.execute(count_of(table)).fetchone()[0]) for table in schema.PEOPLE_TABLES}
+
+
+def _check(before: dict[str, int], connection: sqlite3.Connection) -> None:
+    now = _count_rows(connection)
+    lost = [table for table, count in before.items() if now[table] < count]
+    if lost:
+        raise RegisterError(
+            f"the repair would have lost rows of {', '.join(lost)} and was taken back. Please report this."
+        )

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dutybook.store.documents import derived_rows
+from dutybook.store.documents import writer
 from dutybook.store.news import derivation
-from dutybook.store.search import search_rows, terms
+from dutybook.store.search import terms
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _UNITS = 100
 #: Seconds between two lines that say how far it is.
 _TELL_EVERY = 5.0
 
-#: To be counted up when a step of :data:`dutybook.store.documents.derived_rows.STEPS` makes other rows of the same content. A step that
+#: To be counted up when a step of :data:`dutybook.store.documents.writer.STEPS` makes other rows of the same content. A step that
 #: is new or has another name makes all rows anew by itself.
 DERIVED_VERSION = 1
 
@@ -58,12 +58,12 @@ def parts() -> tuple[Part, ...]:
     """What registers of this version have, in the order in which it builds on each other."""
     steps = ",".join(
         f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
-        for step in (*derived_rows.STEPS, *derived_rows.JUDGEMENT_STEPS, *derived_rows.NEWS_STEPS)
+        for step in (*writer.STEPS, *writer.JUDGEMENT_STEPS, *writer.NEWS_STEPS)
     )
     return (
         Part("terms", str(terms.TERMS_VERSION), DOCUMENTS, terms.make),
-        Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, derived_rows.derive),
-        Part("search", search_rows.VERSION, DOCUMENTS, search_rows.remake),
+        Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, writer.derive),
+        Part("search", terms.VERSION, DOCUMENTS, terms.remake),
         Part("news", derivation.VERSION, NEWS, derivation.remake),
     )
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dutybook.store.database.connection import translated
-from dutybook.store.register import Register
 from dutybook.store.search.filters import Filters, named_work
 from dutybook.store.sql import Sql, all_of, compose, english_title_of
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +131,8 @@ def number(register: Register, work: str | None = None, *, since: str | None = N
         BadFilter: no act in the register is named so.
     """
     chosen, values = _chosen(register, work, since, every)
-    with translated(register.path):
-        sql = compose("SELECT count(DISTINCT e.entry) FROM news_entries e WHERE {chosen}", chosen=chosen)
-        return int(register._connection.execute(sql, values).fetchone()[0])
+    sql = compose("SELECT count(DISTINCT e.entry) FROM news_entries e WHERE {chosen}", chosen=chosen)
+    return int(register._select_value(sql, *values))
 
 
 def _chosen(register: Register, work: str | None, since: str | None, every: bool) -> tuple[Sql, list[str]]:

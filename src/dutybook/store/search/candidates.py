@@ -16,10 +16,9 @@ from functools import cached_property
 from operator import itemgetter
 
 from dutybook.languages.wordforms import LANGUAGES
-from dutybook.store.search import citations
+from dutybook.store.search import conditions
 from dutybook.store.search.conditions import BY_DOCUMENT, NARROW, Columns, Condition, together
-from dutybook.store.search.facets import FACETS, Cell, Facet, values_of
-from dutybook.store.search.filters import Filters
+from dutybook.store.search.filters import FACETS, Cell, Facet, Filters, values_of
 from dutybook.store.search.query import parse
 from dutybook.store.sql import NOTHING, Sql, all_of, compose, join
 
@@ -116,7 +115,7 @@ def candidates(
     *,
     grouped: bool = True,
 ) -> Candidates:
-    """Rows that meet ``conditions`` (of :func:`dutybook.store.reader.conditions_of`, without the words) and the words.
+    """Rows that meet ``conditions`` (of :func:`dutybook.store.search.filters.conditions_of`, without the words) and the words.
 
     With words the full-text index leads; without them the rows come in the order of documents by title. Unless they are
     ``grouped``, each row is a norm of its own.
@@ -192,7 +191,7 @@ class _Start:
 
 def _start(connection: sqlite3.Connection, filters: Filters) -> _Start:
     if filters.query.cited:
-        cited, lead = citations.rows_sql(filters.query, MOST + 1)
+        cited, lead = conditions.rows_sql(filters.query, MOST + 1)
         tables = compose("({cited}) q CROSS JOIN norm_facets f ON f.row = q.row", cited=cited)
         return _Start(tables, NARROW, compose("q.tier"), lead=lead)
     if match := _match(connection, filters):

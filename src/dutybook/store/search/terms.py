@@ -1,4 +1,9 @@
-"""The words under which norms are found: folded alike in the full-text index and in queries, and remade when the rules change."""
+"""What norms are found by: the words of the full-text index, folded as in queries, and the narrow rows that search and facets read.
+
+What a norm says itself is written once, with its document. What follows from other documents is looked at again for the
+works that are touched: which version stands, which norms are one norm, what a bearer is called in the English text, dates
+that later acts move, days of events. Only what changes is written.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from functools import cache, lru_cache
 
 from dutybook.languages.letters import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import LANGUAGES, keys, parts
-from dutybook.store.sql import Sql, compose, names
+from dutybook.store.sql import BEARER_ROLE, Sql, compose, names, settings
 
 __all__ = ["APOSTROPHES", "fold", "forms_of", "tag_of", "terms_of", "word_places", "words_of"]
 
@@ -163,3 +168,122 @@ def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[str, str
         (norm, old, terms_of(quote, stem, *others, language=language))
         for norm, old, quote, stem, *others, language in rows
     ]
+
+
+#: To be counted up when the rows of the same content change.
+VERSION = "1"
+
+_DUES = compose(
+    "(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"
+)
+_INSERT = compose(
+    """INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
+        strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until)
+    SELECT n.row, n.id, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.bearer, n.place, n.role,
+        d.work, w.jurisdiction, coalesce(n.topics, ''),
+        CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {dues} END, n.applies_from, n.applies_until
+    FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id
+    WHERE n.document = ? ORDER BY n.position""",
+    dues=_DUES,
+)
+_RANGE = """INSERT OR REPLACE INTO document_rows (document, title, first, last, moved, named)
+    SELECT d.id, d.title, min(n.row), max(n.row), 0, '' FROM documents d JOIN norms n ON n.document = d.id WHERE d.id = ?
+    GROUP BY d.id"""
+_STANDING = """SELECT r.first, r.last, coalesce(v.current AND v.preferred, 1) FROM document_rows r
+    LEFT JOIN versions v ON v.document = r.document WHERE r.document = ?"""
+_STAND = "UPDATE norm_facets SET standing = ?3 WHERE row BETWEEN ?1 AND ?2 AND standing <> ?3"
+_LANGUAGES = """INSERT OR IGNORE INTO document_languages (language, document)
+    SELECT DISTINCT f.language, f.document FROM document_rows r CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last
+    WHERE r.document = ?"""
+# Each of these gives the rows that are to change with what they change to: the narrow row is looked up by its number.
+_IDENTITY = """SELECT coalesce(t.identity, f.norm), f.row FROM document_rows r
+    CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last LEFT JOIN norm_ties t ON t.norm = f.norm
+    WHERE r.document = ? AND f.identity <> coalesce(t.identity, f.norm)"""
+_NAME = compose(
+    """SELECT role, row FROM (SELECT {role} AS role, f.role AS before, f.row AS row FROM definitions o
+        CROSS JOIN norms n ON n.bearer_definition = o.id CROSS JOIN norm_facets f ON f.row = n.row WHERE o.document = ?)
+    WHERE role IS NOT before""",
+    role=BEARER_ROLE,
+)
+# The English texts of a work that bearers of its other texts have their names from.
+_ENGLISH = """SELECT coalesce(group_concat(digest, ' '), '') FROM (SELECT e.digest FROM documents d
+    JOIN documents e ON e.work = d.work AND e.language = 'en' WHERE d.id = ? ORDER BY e.id)"""
+_NAMED = "UPDATE document_rows SET named = ? WHERE document = ? AND named <> ?1"
+_MOVED = """SELECT EXISTS (SELECT 1 FROM facts f CROSS JOIN moved_facts m ON m.fact = f.id WHERE f.document = ?1),
+    (SELECT moved FROM document_rows WHERE document = ?1)"""
+_APPLY = """SELECT t.applies_from, t.applies_until, f.row FROM norm_times t CROSS JOIN norms n ON n.id = t.norm
+    CROSS JOIN norm_facets f ON f.row = n.row WHERE t.document = ?
+    AND (f.applies_from IS NOT t.applies_from OR f.applies_until IS NOT t.applies_until)"""
+_DATE = compose(
+    """SELECT {dues}, f.row FROM norms n CROSS JOIN norm_facets f ON f.row = n.row
+    WHERE n.id = ? AND f.dues IS NOT {dues}""",
+    dues=_DUES,
+)
+_OWN = compose(
+    "SELECT n.modality, n.strength, n.bearer, n.bearer_class, {role}, {dues}, n.row FROM norms n WHERE n.id = ?",
+    role=BEARER_ROLE,
+    dues=_DUES,
+)
+#: Columns of the narrow row, in the order in which the selections above give what they change to.
+_OWN_COLUMNS = ("modality", "strength", "bearer", "bearer_class", "role", "dues")
+_UNKNOWN = """SELECT n.id, n.language, n.action, p.heading, n.quote, parent.heading FROM norms n
+    LEFT JOIN provisions p ON p.document = n.document AND p.id = n.provision
+    LEFT JOIN provisions parent ON parent.document = n.document AND parent.id = p.parent
+    WHERE n.document = ? AND n.topics IS NULL"""
+
+
+def write(connection: sqlite3.Connection, document: str) -> None:
+    """Make the rows of one document that was stored just now; :func:`follow` adds what other documents say."""
+    connection.execute(_INSERT, (document,))
+    connection.execute(_RANGE, (document,))
+    connection.execute(_LANGUAGES, (document,))
+    _follow(connection, document)
+
+
+def follow(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+    """Bring the rows of all documents of these works up to what their siblings say."""
+    for work in works:
+        documents = connection.execute("SELECT id FROM documents WHERE work = ? ORDER BY id", (work,)).fetchall()
+        for (document,) in documents:
+            _follow(connection, document)
+
+
+def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
+    """Make all rows of these documents anew, with the topics of norms that an older version stored."""
+    from dutybook.languages.topics import topics_of
+
+    for document in documents:
+        for norm, language, action, heading, quote, above in connection.execute(_UNKNOWN, (document,)).fetchall():
+            topics = topics_of(language, action, heading or above, quote)
+            connection.execute("UPDATE norms SET topics = ? WHERE id = ?", (" ".join(topics), norm))
+        write(connection, document)
+
+
+def date(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
+    """Bring the days of these norms up to the events that are stored."""
+    for norm in norms:
+        _change(connection, _DATE, ("dues",), norm)
+
+
+def refresh(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
+    """Bring the rows of these norms up to what the norms say now, after a correction."""
+    for norm in norms:
+        _change(connection, _OWN, _OWN_COLUMNS, norm)
+
+
+def _follow(connection: sqlite3.Connection, document: str) -> None:
+    # A document stands if it is the preferred copy of a version that is current, or belongs to no work.
+    connection.executemany(_STAND, connection.execute(_STANDING, (document,)).fetchall())
+    _change(connection, _IDENTITY, ("identity",), document)
+    english = connection.execute(_ENGLISH, (document,)).fetchone()[0]
+    if connection.execute(_NAMED, (english, document)).rowcount > 0:
+        _change(connection, _NAME, ("role",), document)
+    moved, before = connection.execute(_MOVED, (document,)).fetchone()
+    if moved or before:
+        _change(connection, _APPLY, ("applies_from", "applies_until"), document)
+        connection.execute("UPDATE document_rows SET moved = ? WHERE document = ?", (moved, document))
+
+
+def _change(connection: sqlite3.Connection, found: str, columns: Sequence[str], value: str) -> None:
+    rows = connection.execute(found, (value,)).fetchall()
+    connection.executemany(compose("UPDATE norm_facets SET {new} WHERE row = ?", new=settings(columns)), rows)

@@ -14,10 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.reader import where
 from dutybook.store.search.candidates import BY_DOCUMENTS
 from dutybook.store.search.conditions import BY_DOCUMENT, NARROW
-from dutybook.store.search.filters import Filters
+from dutybook.store.search.filters import Filters, where
 from dutybook.store.sql import ROWS_OF, compose
 
 #: What :func:`text_of` makes; part of the name of what vectors are made by, since another text wants another vector.

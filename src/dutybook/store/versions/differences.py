@@ -1,19 +1,23 @@
-"""Reading what changed between versions, and where languages deviate."""
+"""Reading what changed between versions, where languages deviate, and which texts brought changes lately."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.resolve.identity.alignment import align_versions
 from dutybook.resolve.identity.changes import Change, changes
 from dutybook.store.search.filters import named_document, named_work
 from dutybook.store.sql import compose
-from dutybook.store.versions.norm_texts import version_text
+from dutybook.store.versions.changes import version_text
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class DeviationRow:
-    """Two language versions of a norm that say different things: ``said`` in ``language``, ``other_said`` in ``other_language``."""
+    """Two language versions of a norm that say different things: ``statement`` in ``language``, ``other_statement`` in ``other_language``."""
 
     kind: str
     identity: str
@@ -68,8 +72,8 @@ class DeviationRow:
     place: str
     language: str
     other_language: str
-    said: str
-    other_said: str
+    statement: str
+    other_statement: str
     quote: str
     other_quote: str
 
@@ -101,7 +105,7 @@ _VERSIONS = compose(
 _PREVIOUS = compose("{versions} WHERE d.id = (SELECT previous FROM versions WHERE document = ?)", versions=_VERSION)
 _OF_DOCUMENT = compose("{versions} WHERE d.id = ?", versions=_VERSION)
 _DEVIATION = compose(
-    """SELECT x.kind, x.identity, x.norm, x.other, n.place, n.language, o.language AS other_language, x.said, x.other_said,
+    """SELECT x.kind, x.identity, x.norm, x.other, n.place, n.language, o.language AS other_language, x.statement, x.other_statement,
     n.quote, o.quote AS other_quote FROM deviations x JOIN norms n ON n.id = x.norm JOIN norms o ON o.id = x.other"""
 )
 _DEVIATIONS_OF_NORM = compose("{deviations} WHERE ? IN (x.norm, x.other) ORDER BY x.kind, x.id", deviations=_DEVIATION)
@@ -252,3 +256,37 @@ def standing_on(versions: list[VersionRow], day: str) -> VersionRow:
         first = versions[0].valid_from if versions else "?"
         raise NotFound(f"no version stands on {day}: the first one that is here stands from {first}")
     return found[-1]
+
+
+_TEXTS = """SELECT d.id, d.work, d.language, coalesce(v.valid_from, d.version_date, d.published) AS since, d.version_kind = 'corrigendum',
+    (SELECT c.old_document FROM changes c WHERE c.new_document = d.id LIMIT 1) AS old FROM documents d LEFT JOIN versions v ON v.document = d.id
+    WHERE EXISTS (SELECT 1 FROM changes c WHERE c.new_document = d.id)
+    ORDER BY since IS NULL, since DESC, d.work, d.language, d.id LIMIT ? OFFSET ?"""
+_COUNTED = "SELECT kind, count(DISTINCT coalesce(new_norm, old_norm)) FROM changes WHERE new_document = ? GROUP BY kind"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedText:
+    """A text and how many norms it changed, by kind of change; ``since`` is its day (ISO 8601), None where not known.
+
+    ``old`` is the document that it is compared with.
+    """
+
+    document: str
+    work: str
+    language: str
+    since: str | None
+    corrigendum: bool
+    old: str
+    counts: dict[str, int]
+
+
+def recent_changes(register: Register, limit: int, offset: int = 0) -> list[ChangedText]:
+    """The texts that changed norms of the version before them, the newest first."""
+    made: list[ChangedText] = []
+    for row in register._select(_TEXTS, limit, offset):
+        counts: dict[str, int] = defaultdict(int)
+        counts |= dict(register._select(_COUNTED, row[0]))
+        document, work, language, since, corrigendum, old = row
+        made.append(ChangedText(document, work or "", language, since, bool(corrigendum), old, dict(counts)))
+    return made

@@ -17,8 +17,7 @@ from functools import cache
 from dutybook.resolve.identity.alignment import Edge, Member, align_languages, align_versions, group
 from dutybook.resolve.identity.records import Pair, VersionText
 from dutybook.store.sql import compose, identity_of
-from dutybook.store.versions.changes import store_changes, store_deviations
-from dutybook.store.versions.norm_texts import kept_text
+from dutybook.store.versions.changes import kept_text, store_changes, store_deviations
 
 #: Raised when alignment or comparison changes, so that kept pairs are made anew.
 RULES = 1

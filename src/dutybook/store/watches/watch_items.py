@@ -1,4 +1,4 @@
-"""Items of watches: what a source listed, what is to be fetched of it, and what was."""
+"""Items of watches and their files: what a source listed, what is to be fetched and read of it, and what became of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dutybook.store.database.connection import translated
-from dutybook.store.register import Register
+from dutybook.reasons import Reason, join_reasons
+from dutybook.reasons import as_json as reasons_json
 from dutybook.store.sql import NOTHING, Sql, compose, settings
 from dutybook.store.watches.watches import as_json, clean, moment, write
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +219,83 @@ def try_again(register: Register, watch: int) -> None:
 
 
 def _items(register: Register, chosen: Sql, values: tuple[Any, ...]) -> Iterator[WatchItem]:
-    with translated(register.path):
-        rows = register._connection.execute(compose(_ITEMS, chosen=chosen), values).fetchall()
+    rows = register._select(compose(_ITEMS, chosen=chosen), *values)
     for row in rows:
         listed = [*row[:8], json.loads(row[8])]
         yield WatchItem(Listed(*listed), *row[9:])
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFile:
+    """A version of an item. ``file`` is relative to the database's folder, or absolute where it was not fetched."""
+
+    id: int
+    key: str
+    file: str
+    url: str
+    sha256: str
+    fingerprint: str
+    published: str | None
+    fetched: str
+    state: str
+    error: str
+    reasons: tuple[Reason, ...]
+
+
+_FILES = """SELECT id, key, file, url, sha256, fingerprint, published, fetched, state, error, reasons FROM watch_files
+    WHERE {chosen}"""
+
+
+def to_read(register: Register, watch: int) -> list[WatchFile]:
+    """Files that were fetched and not read yet, in this run or in one that was cut off."""
+    return _files(register, compose("watch = ? AND state = 'fetched' ORDER BY id"), (watch,))
+
+
+def newest(register: Register, watch: int, key: str) -> WatchFile | None:
+    """The last file of an item."""
+    found = _files(register, compose("watch = ? AND key = ? ORDER BY id DESC LIMIT 1"), (watch, key))
+    return found[0] if found else None
+
+
+def files(register: Register, watch: int) -> list[WatchFile]:
+    """All files of a watch, the newest first."""
+    return _files(register, compose("watch = ? ORDER BY id DESC"), (watch,))
+
+
+def done(register: Register, results: Iterable[tuple[int, str, tuple[Reason, ...]]]) -> None:
+    """Note what became of files: id, state, and why where it was not read."""
+    values = [(state, join_reasons(reasons), reasons_json(reasons), number) for number, state, reasons in results]
+    write(
+        register,
+        lambda connection: connection.executemany(
+            "UPDATE watch_files SET state = ?, error = ?, reasons = ? WHERE id = ?", values
+        ),
+    )
+
+
+def dates(register: Register) -> dict[str, str]:
+    """Publication dates (ISO 8601, days) that sources gave, by the SHA-256 of the file; the earliest counts."""
+    rows = register._select(
+        "SELECT sha256, min(substr(published, 1, 10)) FROM watch_files WHERE published IS NOT NULL AND sha256 <> ''"
+        " GROUP BY sha256"
+    )
+    return dict(rows)
+
+
+def addresses(register: Register) -> dict[str, str]:
+    """Where documents (ids) came from, of those that a watch fetched: the newest address of each."""
+    rows = register._select("SELECT document, url FROM watched_documents WHERE kind <> 'folder' ORDER BY fetched")
+    return dict(rows)
+
+
+def address(register: Register, document: str) -> str:
+    """Where a document (id) came from, if a watch fetched it, else empty."""
+    row = register._select_first(
+        "SELECT url FROM watched_documents WHERE document = ? AND kind <> 'folder' ORDER BY fetched DESC LIMIT 1",
+        document,
+    )
+    return str(row[0]) if row else ""
+
+
+def _files(register: Register, chosen: Sql, values: tuple[object, ...]) -> list[WatchFile]:
+    return register._select_as(WatchFile, compose(_FILES, chosen=chosen), *values)

@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dutybook.errors import Conflict, NotFound, RegisterBusy
 from dutybook.store.database.connection import immediate, translated
-from dutybook.store.register import Register
 from dutybook.store.sql import Sql, compose
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
 
 T = TypeVar("T")
 
@@ -250,12 +252,12 @@ def end_run(
 
 def runs(register: Register, watch: int, limit: int = 10) -> list[WatchRun]:
     """The last runs, newest first."""
-    with translated(register.path):
-        rows = register._connection.execute(
-            "SELECT started, finished, listed, fetched, read, unread, problems FROM watch_runs WHERE watch = ?"
-            " ORDER BY id DESC LIMIT ?",
-            (watch, limit),
-        ).fetchall()
+    rows = register._select(
+        "SELECT started, finished, listed, fetched, read, unread, problems FROM watch_runs WHERE watch = ?"
+        " ORDER BY id DESC LIMIT ?",
+        watch,
+        limit,
+    )
     made = ([*row[:-1], tuple(json.loads(row[-1]))] for row in rows)
     return [WatchRun(*row) for row in made]
 

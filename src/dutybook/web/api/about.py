@@ -14,8 +14,8 @@ from dutybook.export import known_formats
 from dutybook.languages.artefacts import measured
 from dutybook.languages.reader import reader_languages
 from dutybook.pipeline.capabilities import WHATS, languages, languages_as_json
-from dutybook.store.exports import act_details
-from dutybook.store.watches import watch_files
+from dutybook.store import exports
+from dutybook.store.watches import watch_items
 from dutybook.web.access import Role
 from dutybook.web.api.documents import DocumentRow, with_address
 from dutybook.web.api.models import Answer, Confidence, ModalityWord
@@ -168,8 +168,8 @@ def about(request: Request) -> dict[str, Any]:
     """Versions, counts, and what was not read."""
     person = person_of(request)
     with reading(request) as register:
-        summary, facts = register.summary(), act_details.about(register)
-        came_from = watch_files.addresses(register)
+        summary, facts = register.summary(), exports.about(register)
+        came_from = watch_items.addresses(register)
     unread = (*summary.unreadable, *summary.partly_read)
     return {
         **{name: getattr(summary, name) for name in _COUNTS},

@@ -14,8 +14,8 @@ from dutybook.alerts.management import alert_as_json, delivery_as_json
 from dutybook.alerts.settings import ALL, parse_kinds
 from dutybook.errors import NotFound
 from dutybook.store import Register
-from dutybook.store.alerts import alert_events, outbox
 from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts import outbox
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.web.access import Role
 from dutybook.web.api.models import Answer, Body, of_row, page_of
@@ -245,8 +245,8 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     seeing(request, Role.EDITOR)
     with reading(request) as register:
         found = outbox.one(register, id)
-        happened = alert_events.of_delivery(register, found.id)
-    items = management.entries(happened, found.reader, datetime.fromisoformat(found.created), found.zone)
+        events = outbox.of_delivery(register, found.id)
+    items = management.entries(events, found.reader, datetime.fromisoformat(found.created), found.zone)
     return {"delivery": delivery_as_json(found), "items": items}
 
 
@@ -259,4 +259,4 @@ def retry(request: Request, id: str) -> dict[str, Any]:
 
 
 def _plain(register: Register, alert: AlertRow) -> dict[str, Any]:
-    return alert_as_json(alert) | {"waiting": len(alert_events.waiting(register, alert.id))}
+    return alert_as_json(alert) | {"waiting": len(outbox.waiting(register, alert.id))}

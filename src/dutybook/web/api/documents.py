@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from dutybook.errors import NotFound
 from dutybook.store import Register, rows
-from dutybook.store.documents import findings as lists
 from dutybook.store.documents import view
+from dutybook.store.documents import view as lists
 from dutybook.store.documents.view import provisions as provisions_of
-from dutybook.store.watches import watch_files
+from dutybook.store.watches import watch_items
 from dutybook.web.api.models import Answer, Fact, Penalty, ReadWord, Rejected, of_row, page_of
 from dutybook.web.api.norms import _Png, draw_page
 from dutybook.web.api.parameters import OneOf, Paged, Paging, Text, Whole, make_page, make_refusal, slice_rows
@@ -121,7 +121,7 @@ def documents(request: Request, asked: Annotated[Listing, Query()]) -> dict[str,
     """What was read, and what was not, with the reason."""
     with reading(request) as register:
         found = [row for row in register.documents(asked.document) if not asked.status or row.status in asked.status]
-        came_from = watch_files.addresses(register)
+        came_from = watch_items.addresses(register)
     items = [with_address(row, came_from.get(row.id, "")) for row in slice_rows(found, asked)]
     return make_page(request, asked, items, len(found))
 
@@ -134,7 +134,7 @@ def document(request: Request, id: DocumentId) -> dict[str, Any]:
         counts = {
             kind: lists.number(register, kind, row.id) for kind in ("provisions", "facts", "penalties", "rejected")
         }
-        return {"document": with_address(row, watch_files.address(register, row.id)), **counts}
+        return {"document": with_address(row, watch_items.address(register, row.id)), **counts}
 
 
 @operation("GET /documents/{id}/provisions", "listProvisions", "documents", "Provisions of a document", Provisions, 404)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from dutybook.records import DeadlineKind, Direction, Modality
 from dutybook.records.norm_fields import CLOSED
 from dutybook.store import rows
-from dutybook.store.deadlines import rows as deadline_rows
+from dutybook.store import rows as deadline_rows
 from dutybook.store.judgements import history, record
 from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES
 from dutybook.store.versions import differences
@@ -192,7 +192,7 @@ class Event(Answer):
 
     deadline: str = Field(description="Id of the deadline.")
     norm: str = Field(description="Id of the norm.")
-    happened: str = Field(description="An ISO 8601 day, or a moment where hours count.")
+    occurred_at: str = Field(description="An ISO 8601 day, or a moment where hours count.")
     place: str | None = Field(description="By whose days off it was counted; null: the act's own.")
     law: str | None = Field(description="By which rules; null: the act's own.")
     due: Day = Field(description="The day of the first date.")

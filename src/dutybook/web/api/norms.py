@@ -19,7 +19,7 @@ from dutybook.store.documents.norm_context import Followed, followed, identity_o
 from dutybook.store.documents.view import source_of
 from dutybook.store.judgements import reviews
 from dutybook.store.news.entries import of_norm
-from dutybook.store.watches import watch_files
+from dutybook.store.watches import watch_items
 from dutybook.web.api.models import (
     Answer,
     Box,
@@ -247,7 +247,7 @@ def norm(request: Request, id: NormId) -> dict[str, Any]:
             "texts": texts(register, full),
             "deviations": register.differences.deviations(norm=full),
             "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in news_items],
-            "address": watch_files.address(register, detail.norm.document),
+            "address": watch_items.address(register, detail.norm.document),
             "history": history[: -_HISTORY - 1 : -1],
         }
 

@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from dutybook.errors import ChangedSince, NotFound
 from dutybook.store import Register
-from dutybook.store.judgements import audit, reviews
-from dutybook.store.judgements.change import FIELDS, Change
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.record import FIELDS, Change
 from dutybook.store.judgements.record import Record as StoredRecord
 from dutybook.store.judgements.review_queue import queue as queue_of
 from dutybook.store.judgements.reviews import Done
@@ -219,7 +219,7 @@ def verify(
 ) -> dict[str, Any]:
     """Whether no row of the history was changed, taken out or put in."""
     with reading(request) as register:
-        found = audit.verify(register, head)
+        found = reviews.verify_history(register, head)
     return {"rows": found.rows, "head": found.head, "broken": found.broken, "says": found.says}
 
 

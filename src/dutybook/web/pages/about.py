@@ -19,8 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.languages.artefacts import measured
 from dutybook.languages.reader import reader_languages
 from dutybook.pipeline.capabilities import OTHERS, SECTION, describe_capability, languages
-from dutybook.store import Summary
-from dutybook.store.exports import act_details
+from dutybook.store import Summary, exports
 from dutybook.web import render
 from dutybook.web.reader import LANGUAGE, language_of, words_of
 from dutybook.web.request_values import own_path, registers_of
@@ -41,7 +40,7 @@ def about(request: Request) -> HTMLResponse:
     registers = registers_of(request)
     with registers.reading() as register:
         summary = registers.once("summary", register.summary)
-        facts = registers.once("about", partial(act_details.about, register))
+        facts = registers.once("about", partial(exports.about, register))
     # What never changes is read once, by whoever comes first: it takes seconds of the processor.
     with _FIRST:
         rows, models, vendored, libraries = languages(), list_models(), list_vendored(), list_libraries()

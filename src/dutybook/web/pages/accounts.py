@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from dutybook.store.accounts import Unacceptable, log, people, sessions, tokens
+from dutybook.store.accounts import Unacceptable, file, people, sessions
 from dutybook.store.accounts.people import ROLES
 from dutybook.store.accounts.sessions import ABSOLUTE
 from dutybook.web import render
@@ -176,7 +176,7 @@ def make_token(request: Request, given: Given) -> Response:
     """Make a token. Only this answer shows its secret."""
     door: Door = request.app.state.access
     try:
-        made, secret = tokens.new(
+        made, secret = sessions.new_token(
             door.accounts,
             given.get("name", ""),
             given.get("scope", ""),
@@ -196,7 +196,7 @@ def revoke_token(request: Request, given: Given) -> Response:
     door: Door = request.app.state.access
     number_of = number(given.get("id"), 0)
     try:
-        tokens.revoke(door.accounts, number_of, door.now(), of=_owner(request), by=person_of(request).name)
+        sessions.revoke_token(door.accounts, number_of, door.now(), of=_owner(request), by=person_of(request).name)
     except Unacceptable as error:
         return _account_page(request, {"problem_token": describe_refusal(request, error)}, 404)
     return RedirectResponse("/account#tokens", 303)
@@ -259,9 +259,9 @@ def _account_page(request: Request, more: dict[str, Any] | None = None, status: 
     name = person_of(request).name
     values: dict[str, Any] = {
         "several": door.several,
-        "tokens": tokens.tokens(door.accounts, _owner(request)) if has_accounts else [],
+        "tokens": sessions.tokens(door.accounts, _owner(request)) if has_accounts else [],
         "sessions": sessions.sessions(door.accounts, name, door.now(), session) if door.several else [],
-        "scopes": [s for s in tokens.SCOPES if s != "write" or person_of(request).may_edit],
+        "scopes": [s for s in sessions.SCOPES if s != "write" or person_of(request).may_edit],
         "least": SHORTEST,
         "made": None,
         "secret": "",
@@ -287,9 +287,9 @@ def history(request: Request) -> Response:
     administering(request)
     door: Door = request.app.state.access
     before = number(request.query_params.get("before"), 0, last=10**8) or None
-    found = log.entries(door.accounts, _ENTRIES + 1, before)
+    found = file.log_entries(door.accounts, _ENTRIES + 1, before)
     following = found[_ENTRIES - 1][0] if len(found) > _ENTRIES else None
-    values = {"entries": [entry for _, entry in found[:_ENTRIES]], "following": following, "terminal": log.TERMINAL}
+    values = {"entries": [entry for _, entry in found[:_ENTRIES]], "following": following, "terminal": file.TERMINAL}
     return render.page(request, "people_log.html", values)
 
 

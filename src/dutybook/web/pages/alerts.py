@@ -20,8 +20,8 @@ from dutybook.alerts.settings import ALL, DEFAULT, parse_days, parse_kinds
 from dutybook.errors import BadFilter, BadRequest
 from dutybook.languages.reader import FALLBACK, reader_languages
 from dutybook.store import Filters, Register
-from dutybook.store.alerts import alert_events, outbox, saved_searches
 from dutybook.store.alerts import alerts as kept
+from dutybook.store.alerts import outbox
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import stamp
 from dutybook.store.search.filters import as_date
@@ -141,8 +141,8 @@ def show(request: Request, identity: str) -> HTMLResponse:
     with reading(request) as register:
         alert = kept.alert_named(register, identity)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
-        waiting = len(alert_events.waiting(register, alert.id))
-        found = alert_events.notices(register, alert=alert.id, limit=10)
+        waiting = len(outbox.waiting(register, alert.id))
+        found = outbox.notices(register, alert=alert.id, limit=10)
         asks = _asks(request, register, alert)
     outcome = works.outcome(f"test:{alert.id}")
     values = {
@@ -191,7 +191,7 @@ def notices(request: Request) -> HTMLResponse:
     offset = offset_of(request)
     before = seen.notices(person.name, now)
     with reading(request) as register:
-        found = alert_events.notices(register, limit=NOTICES + 1, offset=offset)
+        found = outbox.notices(register, limit=NOTICES + 1, offset=offset)
         any_alert = kept.exist(register)
     views = _notice_views(request, found[:NOTICES], before)
     seen.see_notices(person.name, now)
@@ -205,7 +205,7 @@ def notices(request: Request) -> HTMLResponse:
 
 def _form(request: Request, given: Mapping[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
     with reading(request) as register:
-        searches = saved_searches.names(register)
+        searches = kept.names(register)
     values = {
         "given": given,
         "problem": problem,
@@ -231,15 +231,15 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
         return []
 
 
-def _notice_views(request: Request, found: list[alert_events.Notice], before: datetime) -> list[dict[str, Any]]:
+def _notice_views(request: Request, found: list[outbox.Notice], before: datetime) -> list[dict[str, Any]]:
     language = language_of(request)
     reader = language if language in reader_languages("alerts") else FALLBACK
     today: date = request.app.state.settings.today()
     return [
         {
-            "entry": entry_of(one.happening, reader, today),
+            "entry": entry_of(one.event, reader, today),
             "alerts": one.alerts,
-            "noticed": one.happening.noticed,
+            "noticed": one.event.noticed,
             "unseen": one.put > stamp(before),
         }
         for one in found

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
 from dutybook.store import Register
-from dutybook.store.accounts import Unacceptable, tokens
+from dutybook.store.accounts import Unacceptable, sessions
 from dutybook.store.deadlines.agenda import Agenda, AgendaQuery, AgendaRow, agenda, by_day
 from dutybook.store.documents.works import ActRow, acts
 from dutybook.web import render
@@ -281,7 +281,7 @@ def make(request: Request, given: Given) -> HTMLResponse:
     name = " · ".join((words("feed_name"), *narrowed.values()))[:80]
     try:
         # A calendar asks for years: it ends when its owner says so.
-        _, secret = tokens.new(
+        _, secret = sessions.new_token(
             door.accounts, name, "feed", door.now(), person=person if door.several else None, by=person
         )
     except Unacceptable as error:

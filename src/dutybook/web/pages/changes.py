@@ -17,8 +17,7 @@ from dutybook.errors import NotFound
 from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.resolve.identity.records import article, word_diff
 from dutybook.store.documents.works import WorkRow, titles, work
-from dutybook.store.versions.differences import ChangeRow, VersionRow, standing_on
-from dutybook.store.versions.recent_changes import ChangedText, recent_changes
+from dutybook.store.versions.differences import ChangedText, ChangeRow, VersionRow, recent_changes, standing_on
 from dutybook.web import render
 from dutybook.web.pages.acts import act_address
 from dutybook.web.reader import language_of

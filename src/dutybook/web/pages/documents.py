@@ -17,7 +17,7 @@ from dutybook.errors import DutybookError, NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets, source_of
-from dutybook.store.watches import watch_files
+from dutybook.store.watches import watch_items
 from dutybook.web import render
 from dutybook.web.document_window import (
     REJECTED,
@@ -79,7 +79,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
             "facts": register.facts(identity),
             "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
             "rejected": dropped(register, identity, _LISTED, more),
-            "came_from": watch_files.address(register, identity),
+            "came_from": watch_items.address(register, identity),
         }
     kept = [("view", "text")] if as_text and paged else []
     query = [*kept, *(("kind", kind) for kind in kinds)]

@@ -19,8 +19,7 @@ from dutybook.store import Filters, NormRow, Register
 from dutybook.store.documents.norm_context import PageSize, TextRow, followed, page_size, parts_of, penalty_place, texts
 from dutybook.store.documents.view import stretch
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.change import Change
-from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Record
+from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Change, Record
 from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.store.news.entries import of_norm

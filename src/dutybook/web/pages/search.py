@@ -15,11 +15,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.errors import BadFilter, BadRequest, NotFound
 from dutybook.searching import FACETS, MAX_LIMIT, Counts, Filters, Page, count
 from dutybook.store import Register
+from dutybook.store.alerts import alerts
 from dutybook.store.alerts import alerts as kept
-from dutybook.store.alerts import saved_searches
 from dutybook.store.alerts.alerts import SavedSearch, filters_as_json
 from dutybook.store.documents.works import titles
-from dutybook.store.search.facets import values_of
+from dutybook.store.search.filters import values_of
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.last_seen import MOST, LastSeen
@@ -168,9 +168,9 @@ def save_search(request: Request, given: Given) -> Response:
     try:
         with writing(request) as register:
             register.check_filters(filters)
-            name = name or _fresh(filters, saved_searches.names(register), reader_of(request))
+            name = name or _fresh(filters, alerts.names(register), reader_of(request))
             kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
-            found = saved_searches.found_by(register, _today(request, filters), MOST)
+            found = alerts.found_by(register, _today(request, filters), MOST)
     except BadRequest as error:
         return _searches_page(request, str(error), 409)
     _seen(request).see(person.name, name, found, now)
@@ -183,7 +183,7 @@ def open_search(request: Request) -> Response:
     name = request.query_params.get("name", "")
     with reading(request) as register:
         search = kept.saved_search(register, name)
-        found = saved_searches.found_by(register, _today(request, search.filters), MOST)
+        found = alerts.found_by(register, _today(request, search.filters), MOST)
     _seen(request).see(person_of(request).name, name, found, datetime.now(UTC))
     return RedirectResponse(search_address(search.filters), 303)
 
@@ -196,7 +196,7 @@ def change_search(request: Request, verb: str, given: Given) -> Response:
     try:
         with writing(request) as register:
             if verb == "rename":
-                saved_searches.rename_search(register, name, new)
+                alerts.rename_search(register, name, new)
             elif verb == "remove":
                 kept.forget_search(register, name)
             else:
@@ -243,8 +243,8 @@ def _searches_page(request: Request, problem: str = "", status: int = 200) -> HT
     person = person_of(request)
     rows = []
     with reading(request) as register:
-        resting = saved_searches.resting(register)
-        for number, name in enumerate(saved_searches.names(register)):
+        resting = alerts.resting(register)
+        for number, name in enumerate(alerts.names(register)):
             row: dict[str, Any] = {"name": name, "alerts": resting.get(name, []), "total": None, "new": None, "at": ""}
             try:
                 search = kept.saved_search(register, name)
@@ -252,7 +252,7 @@ def _searches_page(request: Request, problem: str = "", status: int = 200) -> HT
                 row |= {"parts": parts_of(reader, filters, acts_of(register, filters, reader.language)), "problem": ""}
                 if number < _COUNTED:
                     row["total"] = count(register, filters, semantic="off")
-                    found = saved_searches.found_by(register, filters, MOST)
+                    found = alerts.found_by(register, filters, MOST)
                     row["new"], row["at"] = _seen(request).new(person.name, name, found)
             except (BadFilter, ValueError) as error:
                 row |= {"parts": [], "problem": str(error)}

@@ -20,7 +20,7 @@ from dutybook.pipeline.watching.item_fetcher import folder_of
 from dutybook.pipeline.watching.runner import may_be_alive
 from dutybook.store import Register
 from dutybook.store.documents.view import documents_from
-from dutybook.store.watches import watch_files, watch_items
+from dutybook.store.watches import watch_items
 from dutybook.store.watches import watches as kept
 from dutybook.store.watches.watches import Watch
 from dutybook.web import render
@@ -121,7 +121,7 @@ def show(request: Request, name: str) -> HTMLResponse:
     with reading(request) as register:
         watch = kept.named(register, name)
         items = watch_items.items(register, watch.id)
-        files = watch_files.files(register, watch.id)
+        files = watch_items.files(register, watch.id)
         runs = kept.runs(register, watch.id)
         visible = items[offset : offset + LIMIT]
         newest = {file.key: file for file in reversed(files)}
@@ -178,7 +178,7 @@ def _form(request: Request, form: WatchForm, problem: str = "", status: int = 20
     return render.page(request, "watch_add.html", values, status)
 
 
-def _documents(register: Register, files: list[watch_files.WatchFile]) -> dict[str, Any]:
+def _documents(register: Register, files: list[watch_items.WatchFile]) -> dict[str, Any]:
     """The document of each item, by its newest file."""
     found = {row.sha256: row for row in documents_from(register, [], [file.sha256 for file in files if file.sha256])}
     return {file.key: found[file.sha256] for file in files if file.sha256 in found}

@@ -22,7 +22,7 @@ from threading import RLock
 from typing import Any
 
 from dutybook.errors import DutybookError, NotFound
-from dutybook.store.maintenance.companion_files import uploads_path
+from dutybook.store.maintenance.copies import uploads_path
 from dutybook.web.error_responses import TranslatedError
 
 #: The longest displayed name, in characters, and the longest name of a file, in bytes.

@@ -1,1 +1,0 @@
-"""Bulk reads for exports and reports."""
