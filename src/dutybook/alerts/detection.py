@@ -428,7 +428,7 @@ def _replaced(look: NewDocuments, seen: Seen, before: list[Seen]) -> Iterator[Al
     had = triggers.words_of(look.register, [known.id for known in before])
     rows = look.norms(set(triggers.norms_of(look.register, seen.id)))
     for norm in rows.values():
-        if triggers.said(norm.quote) not in had:
+        if triggers.hash_words(norm.quote) not in had:
             yield _as_new(look, [(norm, seen)], norm.id)
 
 

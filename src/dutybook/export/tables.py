@@ -250,7 +250,7 @@ def _schema(pa: Any) -> pa.Schema:
     def fields(*groups: FieldGroup) -> dict[str, Any]:
         return {f.name: kinds.get(f.kind, text if _is_distinct(f) else label) for f in fields_in(*groups)}
 
-    events = structs(**each("id happened place law", text), dates=texts, steps=texts, note=text)
+    events = structs(**each("id occurred_at place law", text), dates=texts, steps=texts, note=text)
     said = {"by": text, "at": moment}
     return pa.schema(
         {

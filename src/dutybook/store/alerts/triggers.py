@@ -376,12 +376,12 @@ def related(register: Register, documents: Iterable[str]) -> set[str]:
 
 
 def words_of(register: Register, documents: Sequence[str]) -> frozenset[str]:
-    """The words of the norms that these documents had when they were looked at, as :func:`said` has them."""
+    """The words of the norms that these documents had when they were looked at, as :func:`hash_words` has them."""
     rows = register._select(_WORDS, json.dumps(list(documents)))
     return frozenset(word for _, words in rows for word in words.split())
 
 
-def said(quote: str) -> str:
+def hash_words(quote: str) -> str:
     """A hash of the words of a norm, whatever their layout."""
     return hashlib.sha256(letters_and_digits(quote).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -392,7 +392,7 @@ def notice(register: Register, documents: Iterable[Seen]) -> None:
     again = [_seen(row) for row in register._connection.execute(_RE_READ)]
     rows = []
     for seen in (*documents, *again):
-        words = dict.fromkeys(said(quote) for (quote,) in register._connection.execute(_QUOTES, (seen.id,)))
+        words = dict.fromkeys(hash_words(quote) for (quote,) in register._connection.execute(_QUOTES, (seen.id,)))
         rows.append(
             (
                 *(seen.id, seen.work, seen.language, seen.day, seen.expression, seen.source, seen.name),
