@@ -51,6 +51,26 @@ def squeeze(text: str) -> str:
     return _SPACES.sub(" ", text.translate(_HYPHENS)).strip()
 
 
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+
+
+def roman_number(count: int) -> str:
+    """A count in small Roman numerals."""
+    made = ""
+    for worth, letters in _ROMAN:
+        times, count = divmod(count, worth)
+        made += letters * times
+    return made
+
+
+def repeated_letter(letters: str, count: int) -> str:
+    """a, b, … z, aa, bb: lists say the letter again, they do not count on in two places."""
+    return letters[(count - 1) % len(letters)] * ((count - 1) // len(letters) + 1)
+
+
 # Quotation marks that only open.
 OPENING = "„«‚‹"
 
@@ -128,13 +148,8 @@ def build(
     """
     wanted = [d for d in drafts if d.text]
     if not any(any(map(str.isalnum, d.text)) for d in wanted):
-        raise NoText(
-            because(
-                Why.NO_TEXT,
-                "the {what} holds no text; open it to see whether its content is in pictures or loaded later",
-                what=what,
-            )
-        )
+        text = "the {what} holds no text; open it to see whether its content is in pictures or loaded later"
+        raise NoText(because(Why.NO_TEXT, text, what=what))
     ordered = sorted(wanted, key=lambda d: d.role is BlockRole.FOOTNOTE)
     builder = LayoutBuilder()
     spans: dict[int, Span] = {}

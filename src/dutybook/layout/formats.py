@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import PurePosixPath
 
@@ -29,43 +30,50 @@ from dutybook.records import Layout, RawDocument
 # A reader takes bytes, a password (or None) and limits.
 Reader = Callable[..., Layout]
 
-_EXTENSIONS = {
-    "pdf": "pdf",
-    "html": "html",
-    "htm": "html",
-    "xhtml": "html",
-    "xht": "html",
-    "md": "markdown",
-    "markdown": "markdown",
-    "mdown": "markdown",
-    "txt": "text",
-    "text": "text",
-    "docx": "docx",
-    "docm": "docx",
-    "dotx": "docx",
-    "dotm": "docx",
-    "odt": "odt",
-    "rtf": "rtf",
-    "doc": "doc",
-    "xml": "xml",
-    "json": "json",
-    "epub": "epub",
-    "png": "png",
-    "jpg": "jpeg",
-    "jpeg": "jpeg",
-    "tif": "tiff",
-    "tiff": "tiff",
-    "gif": "gif",
-    "bmp": "bmp",
-    "zip": "zip",
-    "xlsx": "xlsx",
-    "pptx": "pptx",
-    "eml": "eml",
-    "mht": "eml",
-    "mhtml": "eml",
-    "mbox": "mbox",
-    "gz": "gzip",
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """A format's name for people, what its files' names end with, and its reader in this package, if it has one."""
+
+    name: str
+    endings: str = ""
+    reader: str = ""
+    takes: tuple[str, ...] = ()
+
+
+_PICTURE = ("pictures.read_picture", ("kind", "limits", "recognition"))
+_FORMATS = {
+    "pdf": _Format("a PDF", "pdf", "pdf.read_pdf", ("password", "limits", "recognition")),
+    "html": _Format("an HTML page", "html htm xhtml xht", "html.read_html"),
+    "markdown": _Format("a markdown file", "md markdown mdown", "markdown.read_markdown"),
+    "text": _Format("a text file", "txt text", "text.read_text"),
+    "eml": _Format("an e-mail", "eml mht mhtml", "mail.read_mail"),
+    "docx": _Format("a Word document (DOCX)", "docx docm dotx dotm", "docx.read_docx"),
+    "odt": _Format("an OpenDocument text", "odt", "odt.read_odt"),
+    "rtf": _Format("a Rich Text file", "rtf", "rtf.read_rtf"),
+    "xml": _Format("an XML file", "xml", "xml.read_xml", ("limits",)),
+    "json": _Format("a JSON file", "json", "json_document.read_json", ("limits",)),
+    "png": _Format("a PNG picture", "png", *_PICTURE),
+    "jpeg": _Format("a JPEG picture", "jpg jpeg", *_PICTURE),
+    "tiff": _Format("a TIFF picture", "tif tiff", *_PICTURE),
+    "gif": _Format("a GIF picture", "gif", *_PICTURE),
+    "bmp": _Format("a bitmap picture", "bmp", *_PICTURE),
+    "doc": _Format("an old Word, Excel or Outlook file", "doc"),
+    "opendocument": _Format("an OpenDocument sheet, presentation or drawing"),
+    "xlsx": _Format("an Excel workbook", "xlsx"),
+    "pptx": _Format("a PowerPoint presentation", "pptx"),
+    "epub": _Format("an EPUB book", "epub"),
+    "mbox": _Format("a mailbox of e-mails", "mbox"),
+    "zip": _Format("a ZIP archive", "zip"),
+    "gzip": _Format("a gzip archive", "gz"),
+    "7z": _Format("a 7z archive"),
+    "rar": _Format("a RAR archive"),
+    "postscript": _Format("a PostScript file"),
+    "sqlite": _Format("an SQLite database"),
+    "program": _Format("a program"),
+    "binary": _Format("a file of no format we know"),
 }
+_ENDINGS = {ending: kind for kind, each in _FORMATS.items() for ending in each.endings.split()}
 _MEDIA_TYPES = {
     "application/pdf": "pdf",
     "text/html": "html",
@@ -99,33 +107,6 @@ _MAGIC = (
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
 )
-_NAMES = {
-    "docx": "a Word document (DOCX)",
-    "doc": "an old Word, Excel or Outlook file",
-    "odt": "an OpenDocument text",
-    "opendocument": "an OpenDocument sheet, presentation or drawing",
-    "xlsx": "an Excel workbook",
-    "pptx": "a PowerPoint presentation",
-    "epub": "an EPUB book",
-    "rtf": "a Rich Text file",
-    "xml": "an XML file",
-    "json": "a JSON file",
-    "eml": "an e-mail",
-    "mbox": "a mailbox of e-mails",
-    "jpeg": "a JPEG picture",
-    "png": "a PNG picture",
-    "gif": "a GIF picture",
-    "tiff": "a TIFF picture",
-    "bmp": "a bitmap picture",
-    "zip": "a ZIP archive",
-    "gzip": "a gzip archive",
-    "7z": "a 7z archive",
-    "rar": "a RAR archive",
-    "postscript": "a PostScript file",
-    "sqlite": "an SQLite database",
-    "program": "a program",
-    "binary": "a file of no format we know",
-}
 _ADVICE = {
     "doc": "save it as PDF or DOCX",
     "opendocument": "save it as PDF",
@@ -248,7 +229,7 @@ def _mail(start: bytes, by_name: str) -> str:
 
 def _by_name(name: str, media_type: str) -> str:
     suffix = PurePosixPath(name.replace("\\", "/").split("?")[0]).suffix.lower().removeprefix(".")
-    return _EXTENSIONS.get(suffix) or _MEDIA_TYPES.get(media_type.split(";")[0].strip().lower(), "")
+    return _ENDINGS.get(suffix) or _MEDIA_TYPES.get(media_type.split(";")[0].strip().lower(), "")
 
 
 def _zipped(data: bytes, by_name: str) -> str:
@@ -289,105 +270,19 @@ def _names_in(data: bytes) -> set[str] | None:
 # Readers ----------------------------------------------------------------------------------------------------------
 
 
-def _pdf(
-    data: bytes,
-    *,
-    password: str | None = None,
-    limits: Limits | None = None,
-    recognition: Recognition | None = None,
-) -> Layout:
-    from dutybook.layout.pdf import read_pdf
+def _own_reader(kind: str, made: _Format) -> Reader:
+    """A reader of ours, imported when it is first used; it is given of what readers are given what it takes."""
+    module, _, function = made.reader.rpartition(".")
 
-    return read_pdf(data, password=password, limits=limits, recognition=recognition)
-
-
-def _picture(kind: str) -> Reader:
-    def read(
-        data: bytes,
-        *,
-        password: str | None = None,
-        limits: Limits | None = None,
-        recognition: Recognition | None = None,
-    ) -> Layout:
-        from dutybook.layout.pictures import read_picture
-
-        return read_picture(data, kind, password=password, limits=limits, recognition=recognition)
+    def read(data: bytes, **given: object) -> Layout:
+        reader: Reader = getattr(import_module(f"dutybook.layout.{module}"), function)
+        given["kind"] = kind
+        return reader(data, **{name: given[name] for name in made.takes if name in given})
 
     return read
 
 
-def _html(data: bytes, **_: object) -> Layout:
-    from dutybook.layout.html import read_html
-
-    return read_html(data)
-
-
-def _markdown(data: bytes, **_: object) -> Layout:
-    from dutybook.layout.markdown import read_markdown
-
-    return read_markdown(data)
-
-
-def _text(data: bytes, **_: object) -> Layout:
-    from dutybook.layout.text import read_text
-
-    return read_text(data)
-
-
-def _eml(data: bytes, **_: object) -> Layout:
-    from dutybook.layout.mail import read_mail
-
-    return read_mail(data)
-
-
-def _docx(data: bytes, **_: object) -> Layout:
-    from dutybook.layout.docx import read_docx
-
-    return read_docx(data)
-
-
-def _odt(data: bytes, **_: object) -> Layout:
-    from dutybook.layout.odt import read_odt
-
-    return read_odt(data)
-
-
-def _rtf(data: bytes, **_: object) -> Layout:
-    from dutybook.layout.rtf import read_rtf
-
-    return read_rtf(data)
-
-
-_PICTURES = ("png", "jpeg", "tiff", "gif", "bmp")
-# Their readers recognise text in images, if given the settings for it.
-_SCANNED = frozenset({"pdf", *_PICTURES})
-
-
-def _xml(data: bytes, *, limits: Limits | None = None, **_: object) -> Layout:
-    from dutybook.layout.xml import read_xml
-
-    return read_xml(data, limits=limits)
-
-
-def _json(data: bytes, *, limits: Limits | None = None, **_: object) -> Layout:
-    from dutybook.layout.json_document import read_json
-
-    return read_json(data, limits=limits)
-
-
-_OWN: Mapping[str, Reader] = {
-    "pdf": _pdf,
-    "html": _html,
-    "markdown": _markdown,
-    "text": _text,
-    "eml": _eml,
-    "docx": _docx,
-    "odt": _odt,
-    "rtf": _rtf,
-    "xml": _xml,
-    "json": _json,
-    **{kind: _picture(kind) for kind in _PICTURES},
-}
+_OWN: Mapping[str, Reader] = {kind: _own_reader(kind, made) for kind, made in _FORMATS.items() if made.reader}
 
 
 @cache
@@ -428,28 +323,19 @@ def read_layout(
     if not raw.data:
         raise EmptyDocument(because(Why.EMPTY, "the file is empty; check that it was saved or downloaded completely"))
     if len(raw.data) > bounds.max_bytes:
-        raise TooLarge(
-            because(
-                Why.LARGER,
-                "the file has {size} MB, more than the {limit} MB that are read",
-                size=len(raw.data) >> 20,
-                limit=bounds.max_bytes >> 20,
-            )
-        )
+        text = "the file has {size} MB, more than the {limit} MB that are read"
+        raise TooLarge(because(Why.LARGER, text, size=len(raw.data) >> 20, limit=bounds.max_bytes >> 20))
     kind = sniff(raw.data, raw.source, raw.media_type)
     named = _by_name(raw.source, "")
     reader = readers().get(kind)
     if reader is None:
         if kind == "doc" and _ENCRYPTED in raw.data:
-            raise EncryptedDocument(
-                because(
-                    Why.OFFICE_PASSWORD,
-                    "the Office file is encrypted: open it with its password and save it without one",
-                )
-            )
+            text = "the Office file is encrypted: open it with its password and save it without one"
+            raise EncryptedDocument(because(Why.OFFICE_PASSWORD, text))
         raise UnknownFormat(_unknown(kind, named))
     try:
-        more = {"recognition": recognition} if kind in _SCANNED else {}
+        # Ours recognise text in images, if given the settings for it.
+        more = {"recognition": recognition} if kind in _OWN else {}
         layout = reader(raw.data, password=password, limits=bounds, **more)
     except BadDocument:
         raise
@@ -458,20 +344,11 @@ def read_layout(
     if kind not in _OWN:
         layout = _coded(layout)
     if len(layout.text) > bounds.max_text_chars:
-        raise TooLarge(
-            because(
-                Why.TOO_MUCH_TEXT,
-                "the file holds {characters:,} characters, more than are read; split it",
-                characters=len(layout.text),
-            )
-        )
+        text = "the file holds {characters:,} characters, more than are read; split it"
+        raise TooLarge(because(Why.TOO_MUCH_TEXT, text, characters=len(layout.text)))
     if named and named != kind and not {named, kind} <= {"text", "markdown"}:
-        wrong = because(
-            Why.PART_OTHER_NAME,
-            f"the name ends like {_called(named)}, the content is {_called(kind)}: read as {{kind}}",
-            named=named,
-            kind=kind,
-        )
+        text = f"the name ends like {_called(named)}, the content is {_called(kind)}: read as {{kind}}"
+        wrong = because(Why.PART_OTHER_NAME, text, named=named, kind=kind)
         layout = replace(layout, problems=(*layout.problems, wrong))
     return layout
 
@@ -487,7 +364,7 @@ def _coded(layout: Layout) -> Layout:
 
 
 def _called(kind: str) -> str:
-    return _NAMES.get(kind) or {"pdf": "a PDF", "html": "an HTML page"}.get(kind, f"a {kind} file")
+    return _FORMATS[kind].name if kind in _FORMATS else f"a {kind} file"
 
 
 def _unknown(kind: str, named: str) -> Reason:

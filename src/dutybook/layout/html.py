@@ -179,25 +179,19 @@ def read_page(root: Node) -> Layout:
     """The layout of a page that is not of EUR-Lex."""
     prepare(root)
     act = act_of(root)
-    if act is not None and (found := _whole(act.element)).drafts:
+    if act is not None and (found := walked(act.element, keep_all=True)).drafts:
         meta = {key: value for key, value in {**_meta(root), **act.meta}.items() if value}
         return build(found.drafts, tables=found.tables, meta=meta, what="page")
     body = root.find("body")
-    whole = PageWalker(root)
-    whole.walk(body if body is not None else root)
-    whole.flush()
-    if sum(len(d.text) for d in whole.drafts) * 5 < len(page_text(body if body is not None else root)):
+    body = body if body is not None else root
+    chosen = whole = walked(body)
+    if sum(len(d.text) for d in whole.drafts) * 5 < len(page_text(body)):
         # Most of the page calls itself a menu: then it is the page.
-        whole = PageWalker(root, keep_all=True)
-        whole.walk(body if body is not None else root)
-        whole.flush()
+        chosen = whole = walked(body, keep_all=True)
     meta = _meta(root)
-    chosen: PageWalker = whole
     main = _main_content(root)
     if main is not None:
-        extracted = PageWalker(main)
-        extracted.walk(main)
-        extracted.flush()
+        extracted = walked(main)
         if _covers(extracted.drafts, whole.drafts):
             chosen = extracted
         elif extracted.drafts:
@@ -205,8 +199,9 @@ def read_page(root: Node) -> Layout:
     return build(chosen.drafts, tables=chosen.tables, meta=meta, what="page")
 
 
-def _whole(element: Node) -> PageWalker:
-    walker = PageWalker(element, keep_all=True)
+def walked(element: Node, *, keep_all: bool = False) -> PageWalker:
+    """The drafts and tables of an element; of all of it, or without what calls itself navigation."""
+    walker = PageWalker(element, keep_all)
     walker.walk(element)
     walker.flush()
     return walker
@@ -505,7 +500,4 @@ def read_fragment(markup: str) -> PageWalker:
         empty = PageWalker(parse_html(b"<html><body></body></html>"))
         empty.drafts.append(Draft(squeeze(re.sub(r"<[^<>]{0,500}>", " ", markup))))
         return empty
-    walker = PageWalker(body, keep_all=True)
-    walker.walk(body)
-    walker.flush()
-    return walker
+    return walked(body, keep_all=True)

@@ -122,7 +122,6 @@ class Walker:
     """Writes :attr:`drafts` and :attr:`tables`; a kind of page says by overriding what its classes mean."""
 
     def __init__(self, root: Node) -> None:
-        self.root = root
         self.drafts: list[Draft] = []
         self.tables: list[DraftTable] = []
         self._holders = holders(root)

@@ -17,7 +17,7 @@ from typing import Any
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
-from dutybook.layout.html import PageWalker, fragment, is_markup, read_fragment
+from dutybook.layout.html import fragment, is_markup, read_fragment, walked
 from dutybook.layout.limits import Limits
 from dutybook.layout.trees import Node, local
 from dutybook.layout.xml.base import Walker, bare_number, division_number, language_code
@@ -342,10 +342,7 @@ def _drafts(raw: str, writer: OutlineWriter) -> list[Draft]:
         tail, contents.tail = contents.tail, None
         contents.clear()
         contents.tail = tail
-    walker = PageWalker(body, keep_all=True)
-    walker.walk(body)
-    walker.flush()
-    return walker.drafts
+    return walked(body, keep_all=True).drafts
 
 
 def _own_words(entry: Node) -> str:
@@ -454,12 +451,8 @@ def _members(loaded: Any) -> Iterator[Member]:
         name, holder, depth, value = stack.pop()
         count += 1
         if count > MAX_VALUES or depth > MAX_DEPTH:
-            raise TooLarge(
-                because(
-                    Why.TOO_MANY_PARTS,
-                    "the file holds more values, or more levels of them, than any document; it is not read",
-                )
-            )
+            text = "the file holds more values, or more levels of them, than any document; it is not read"
+            raise TooLarge(because(Why.TOO_MANY_PARTS, text))
         if isinstance(value, str):
             yield name, holder, value
         elif isinstance(value, dict):

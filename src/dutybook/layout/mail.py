@@ -72,12 +72,8 @@ def read_mail(data: bytes) -> Layout:
     """
     head = re.search(rb"\r?\n\r?\n", data[: _MAX_HEADERS + 4])
     if head is None and len(data) > _MAX_HEADERS:
-        raise TooLarge(
-            because(
-                Why.MAIL_HEADER,
-                "the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read",
-            )
-        )
+        text = "the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read"
+        raise TooLarge(because(Why.MAIL_HEADER, text))
     try:
         message = message_from_bytes(data, policy=_POLICY)
         texts, attached = _parts(message)

@@ -244,12 +244,8 @@ def read_odt(data: bytes) -> Layout:
     package = Package(data, "OpenDocument text")
     manifest = package.xml("META-INF/manifest.xml")
     if manifest is not None and any(str(e.tag).endswith("}encryption-data") for e in manifest.iter()):
-        raise EncryptedDocument(
-            because(
-                Why.OFFICE_PASSWORD,
-                "the OpenDocument text is encrypted: open it with its password and save it without one",
-            )
-        )
+        text = "the OpenDocument text is encrypted: open it with its password and save it without one"
+        raise EncryptedDocument(because(Why.OFFICE_PASSWORD, text))
     content = package.xml("content.xml")
     if content is None:
         raise package.broken("its text is missing")

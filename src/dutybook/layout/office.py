@@ -61,14 +61,8 @@ class Package:
         """
         self.what = what
         if data.count(b"PK\x01\x02") > MAX_PARTS:
-            raise TooLarge(
-                because(
-                    Why.TOO_MANY_PARTS,
-                    "the {what} has more than {limit:,} parts, as no document does",
-                    what=what,
-                    limit=MAX_PARTS,
-                )
-            )
+            text = "the {what} has more than {limit:,} parts, as no document does"
+            raise TooLarge(because(Why.TOO_MANY_PARTS, text, what=what, limit=MAX_PARTS))
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
             infos = self._archive.infolist()
@@ -102,23 +96,11 @@ class Package:
             return None
         size = info.file_size
         if size > RATIO_FROM and size > MAX_RATIO * max(info.compress_size, 1):
-            raise TooLarge(
-                because(
-                    Why.SWELLS,
-                    "the {what} expands more than {times} times, as no document does: it is not read",
-                    what=self.what,
-                    times=MAX_RATIO,
-                )
-            )
+            text = "the {what} expands more than {times} times, as no document does: it is not read"
+            raise TooLarge(because(Why.SWELLS, text, what=self.what, times=MAX_RATIO))
         if size > min(MAX_PART_BYTES, self._left):
-            raise TooLarge(
-                because(
-                    Why.PART_UNPACKS,
-                    "the {what} unpacks to more than {limit} MB: split it",
-                    what=self.what,
-                    limit=MAX_PART_BYTES >> 20,
-                )
-            )
+            text = "the {what} unpacks to more than {limit} MB: split it"
+            raise TooLarge(because(Why.PART_UNPACKS, text, what=self.what, limit=MAX_PART_BYTES >> 20))
         self._left -= size
         if info.flag_bits & 1:
             raise self.broken("its parts are encrypted")
@@ -153,14 +135,8 @@ class Package:
         if root.getroottree().docinfo.doctype:
             raise self.broken(f"{name} defines entities")
         if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
-            raise TooLarge(
-                because(
-                    Why.TOO_MANY_PARTS,
-                    "the {what} has more than {limit:,} elements: split it",
-                    what=self.what,
-                    limit=MAX_ELEMENTS,
-                )
-            )
+            text = "the {what} has more than {limit:,} elements: split it"
+            raise TooLarge(because(Why.TOO_MANY_PARTS, text, what=self.what, limit=MAX_ELEMENTS))
         refuse_crowded(root, self.what)
         return root
 

@@ -38,7 +38,6 @@ def read_picture(
     data: bytes,
     kind: str,
     *,
-    password: str | None = None,  # noqa: ARG001 - pictures have none; every reader takes one
     limits: Limits | None = None,
     recognition: Recognition | None = None,
 ) -> Layout:
@@ -101,24 +100,13 @@ def picture_image(data: bytes, kind: str, page: int, *, dpi: float, boxes: Itera
         reading = Reading()
         _look(picture, page, reading)
         if not reading.scans:
-            raise BrokenDocument(
-                because(
-                    Why.PICTURE_DAMAGED,
-                    "picture {picture} is damaged and cannot be shown: get the file again",
-                    picture=page,
-                )
-            )
+            text = "picture {picture} is damaged and cannot be shown: get the file again"
+            raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page))
         try:
             image = _upright(picture)
         except Exception as error:  # whatever the decoder says of damaged data
-            raise BrokenDocument(
-                because(
-                    Why.PICTURE_DAMAGED,
-                    "picture {picture} is damaged ({why}): get the file again",
-                    picture=page,
-                    why=_first_words(error),
-                )
-            ) from error
+            text = "picture {picture} is damaged ({why}): get the file again"
+            raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page, why=_first_words(error))) from error
         width, height = reading.pages[0].width, reading.pages[0].height
         zoom = min(dpi / 72, math.sqrt(SHOWN_PIXELS / (width * height)))
         size = (max(round(width * zoom), 1), max(round(height * zoom), 1))
@@ -140,13 +128,8 @@ def _opened(data: bytes, kind: str) -> Any:
     try:
         return Image.open(io.BytesIO(data), formats=[FORMATS[kind]])
     except Image.DecompressionBombError as error:
-        raise TooLarge(
-            because(
-                Why.ONE_PICTURE_LARGE,
-                "the picture has more than {pixels} million pixels: save it smaller",
-                pixels=MAX_PIXELS // 1000000,
-            )
-        ) from error
+        text = "the picture has more than {pixels} million pixels: save it smaller"
+        raise TooLarge(because(Why.ONE_PICTURE_LARGE, text, pixels=MAX_PIXELS // 1000000)) from error
     except Exception as error:  # whatever the decoder says of a damaged file
         raise BrokenDocument(
             because(Why.PICTURE_DAMAGED, "the picture cannot be opened ({why}): get it again", why=_first_words(error))
@@ -181,14 +164,8 @@ def _look(picture: Any, number: int, reading: Reading) -> None:
         )
         return
     if across * down > MAX_PIXELS:
-        raise TooLarge(
-            because(
-                Why.PICTURE_LARGE,
-                "picture {picture} has {pixels} million pixels, more than are read: save it smaller",
-                picture=number,
-                pixels=round(across * down / 1e6),
-            )
-        )
+        text = "picture {picture} has {pixels} million pixels, more than are read: save it smaller"
+        raise TooLarge(because(Why.PICTURE_LARGE, text, picture=number, pixels=round(across * down / 1e6)))
     if on_its_side:
         across, down = down, across
     reading.pages.append(Page(number, across * 72 / dpi, down * 72 / dpi, "image"))

@@ -15,7 +15,7 @@ from itertools import chain
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftTable, build, names, squeeze
 from dutybook.layout.html_walk import LINE_BREAK, divided
-from dutybook.layout.office import demote_clauses
+from dutybook.layout.office import demote_clauses, marked_draft
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
@@ -536,13 +536,7 @@ class _Reader:
 
     def _marked(self, line: str) -> Draft:
         """A line of text with its references to notes; those within notes themselves are none."""
-        marks: list[tuple[int, str, str]] = []
-        while found := _REFERENCE.search(line):
-            number = int(found.group(1)) + 1
-            marks.append((found.start(), str(number), f"note {number}"))
-            line = line[: found.start()] + line[found.end() :]
-        text = squeeze(line)
-        return Draft(text, hint="p", marks=[(min(at, len(text)), mark, key) for at, mark, key in marks])
+        return marked_draft(line, _REFERENCE, lambda number: (str(number + 1), f"note {number + 1}"))
 
     def problems(self) -> list[Reason]:
         counts, found = self._counts, list[Reason]()

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dutybook.layout.drafts import repeated_letter, roman_number
 from dutybook.layout.office import Element, Look, Package
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -206,10 +207,6 @@ _BULLETS = {
 # Word itself stops counting in letters there.
 _MAX_LETTERS = 780
 _MAX_ROMAN = 3999
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,11 +354,13 @@ def written(count: int, form: str) -> str:
         return ""
     if count > 0:
         if form in ("lowerLetter", "upperLetter") and count <= _MAX_LETTERS:
-            return _repeated("abcdefghijklmnopqrstuvwxyz", count, form.startswith("upper"))
+            text = repeated_letter("abcdefghijklmnopqrstuvwxyz", count)
+            return text.upper() if form.startswith("upper") else text
         if form in ("lowerRoman", "upperRoman") and count <= _MAX_ROMAN:
-            return _roman(count).upper() if form.startswith("upper") else _roman(count)
+            return roman_number(count).upper() if form.startswith("upper") else roman_number(count)
         if form in ("russianLower", "russianUpper") and count <= _MAX_LETTERS:
-            return _repeated(_CYRILLIC, count, form.endswith("Upper"))
+            text = repeated_letter(_CYRILLIC, count)
+            return text.upper() if form.endswith("Upper") else text
         if form == "decimalEnclosedCircle" and count <= 20:
             return chr(0x2460 + count - 1)
     if form == "decimalZero":
@@ -371,17 +370,3 @@ def written(count: int, form: str) -> str:
     if form in ("ordinal", "decimalEnclosedFullstop"):
         return f"{count}."
     return str(count)
-
-
-def _repeated(letters: str, count: int, upper: bool) -> str:
-    """a, b, … z, aa, bb: Word says the letter again, it does not count on in two places."""
-    text = letters[(count - 1) % len(letters)] * ((count - 1) // len(letters) + 1)
-    return text.upper() if upper else text
-
-
-def _roman(count: int) -> str:
-    made = ""
-    for worth, letters in _ROMAN:
-        times, count = divmod(count, worth)
-        made += letters * times
-    return made

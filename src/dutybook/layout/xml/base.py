@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import ClassVar
 
 from dutybook.languages import LanguagePack, available, load
-from dutybook.layout.drafts import names, squeeze
+from dutybook.layout.drafts import names, repeated_letter, roman_number, squeeze
 from dutybook.layout.limits import Limits
 from dutybook.layout.trees import Node, attribute, child, local, plain
 from dutybook.layout.xml.writer import OutlineWriter
@@ -386,10 +386,6 @@ def division_number(label: str, language: str) -> str:
 
 
 _SYMBOL = re.compile(r"(?P<before>[^\w]*)(?P<counter>\d+|[a-zA-Z]+)(?P<after>[^\w]*)")
-_ROMAN_DIGITS = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
-    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 
 
 def item_label(item: Node, positions: Positions) -> str:
@@ -416,15 +412,9 @@ def counted(number: int, like: str) -> str:
     """A number in the manner of ``1``, ``a``, ``A``, ``i`` or ``I``."""
     if not 0 < number < 4000 or like.isdigit():
         return str(number)
-    if like in ("i", "I"):
-        word = ""
-        for worth, sign in _ROMAN_DIGITS:
-            word += sign * (number // worth)
-            number %= worth
-        return word.upper() if like.isupper() else word
-    first = ord("A" if like.isupper() else "a")
-    letter = chr(first + (number - 1) % 26)
-    return letter * (1 + (number - 1) // 26)
+    roman = like in ("i", "I")
+    word = roman_number(number) if roman else repeated_letter("abcdefghijklmnopqrstuvwxyz", number)
+    return word.upper() if like.isupper() else word
 
 
 class Positions:
