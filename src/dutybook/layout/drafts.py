@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from dutybook.errors import NoText
 from dutybook.reasons import Reason, Why, because
@@ -49,6 +50,14 @@ _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00ad": None, "\u200b"
 def squeeze(text: str) -> str:
     """White space of any kind (no-break spaces too) made single, none at the ends; typographic hyphens made plain."""
     return _SPACES.sub(" ", text.translate(_HYPHENS)).strip()
+
+
+def iso_date(year: str | int, month: str | int, day: str | int) -> str:
+    """A day as ISO 8601 writes it; empty where there is no such day."""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
 
 
 _ROMAN = (

@@ -1,6 +1,6 @@
 """Which reader reads a file: by what its bytes say first, by its name second.
 
-A new format of ours: a module with ``read_NAME(data) -> Layout``, its entry in ``_OWN`` and in what :func:`sniff` knows,
+A new format of ours: a module with ``read_NAME(data) -> Layout``, its entry in ``_FORMATS`` and in what :func:`sniff` knows,
 and a sample in ``tests/layout/format_samples.py``, which the conformance test then holds it to. A package of somebody
 else does the same with an entry point, without a line here::
 

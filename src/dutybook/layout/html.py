@@ -14,11 +14,10 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from dutybook.errors import BadDocument
-from dutybook.layout.drafts import Draft, build, squeeze
+from dutybook.layout.drafts import Draft, build, iso_date, squeeze
 from dutybook.layout.html_eurlex import is_eurlex, read_eurlex
 from dutybook.layout.html_walk import DROP, Style, Walker, abut
 from dutybook.layout.trees import Node, children, classes, page_text, parse_html
@@ -418,12 +417,7 @@ def _printed_day(root: Node) -> str:
 
 def _iso(text: str) -> str:
     found = _ISO.match(text.strip())
-    if not found:
-        return ""
-    try:
-        return date(*(int(g) for g in found.groups())).isoformat()
-    except ValueError:
-        return ""
+    return iso_date(*found.groups()) if found else ""
 
 
 def _json_ld(root: Node) -> list[dict[str, Any]]:

@@ -28,9 +28,8 @@ Dropped: the Official Journal's page header (kept as furniture), the marks of a 
 from __future__ import annotations
 
 import re
-from datetime import date
 
-from dutybook.layout.drafts import Draft, build, names, squeeze
+from dutybook.layout.drafts import Draft, build, iso_date, names, squeeze
 from dutybook.layout.html_walk import DROP, LINE_BREAK, PLAIN, Style, Walker, is_filled, rows_of
 from dutybook.layout.trees import Node, classes, page_text
 from dutybook.records import BlockRole, FurnitureKind, Layout
@@ -272,8 +271,7 @@ def _published(walker: EurLexWalker) -> dict[str, str]:
 
 def _version(reference: re.Match[str]) -> dict[str, str]:
     """What the line above a consolidated text says: its day, and the CELEX number of the text of that day."""
-    day, month, year = (int(group) for group in reference.groups()[2:])
-    version = _safe_date(year, month, day)
+    version = iso_date(reference[5], reference[4], reference[3])
     return {"version_date": version, "celex": f"0{reference[1]}-{version.replace('-', '')}"} if version else {}
 
 
@@ -318,11 +316,4 @@ def _links(root: Node) -> list[str]:
 def _iso(text: str) -> str:
     """The first ``d.m.yyyy`` of a text as an ISO date, or nothing."""
     found = _DATE.search(text)
-    return _safe_date(int(found.group(3)), int(found.group(2)), int(found.group(1))) if found else ""
-
-
-def _safe_date(year: int, month: int, day: int) -> str:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""
+    return iso_date(found[3], found[2], found[1]) if found else ""

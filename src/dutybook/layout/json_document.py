@@ -405,11 +405,8 @@ def read_json(data: bytes, *, limits: Limits | None = None) -> Layout:
             tables += found.tables
         else:
             drafts += [Draft(clean) for part in re.split(r"\n\s*\n", text) if (clean := squeeze(part))]
-    guessed = because(
-        Why.PART_JSON_GUESSED,
-        "this is JSON: what in it is the act's text was guessed (members called {names})",
-        names=", ".join(sorted(names)),
-    )
+    text = "this is JSON: what in it is the act's text was guessed (members called {names})"
+    guessed = because(Why.PART_JSON_GUESSED, text, names=", ".join(sorted(names)))
     return build(drafts, tables=tables, meta=meta, problems=[guessed] if names else [], what="JSON file")
 
 

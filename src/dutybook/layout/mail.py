@@ -93,19 +93,13 @@ def read_mail(data: bytes) -> Layout:
         except BadDocument as error:
             failure = failure or error
             continue
-        return replace(layout, meta={**_kept(layout.meta), **meta})
+        # What the body says of itself is of the page that was sent, not of the message; its language stays.
+        kept = {key: value for key, value in layout.meta.items() if key == "language"}
+        return replace(layout, meta={**kept, **meta})
     if failure:
         raise failure
-    raise NoText(
-        because(
-            Why.MAIL_BARE, "the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached"
-        )
-    )
-
-
-def _kept(meta: dict[str, str]) -> dict[str, str]:
-    """What the body says of itself is of the page that was sent, not of the message; its language stays."""
-    return {key: value for key, value in meta.items() if key == "language"}
+    bare = "the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached"
+    raise NoText(because(Why.MAIL_BARE, bare))
 
 
 def _read(kind: str, texts: list[_Text]) -> Layout:

@@ -72,14 +72,8 @@ class Package:
         self._left = MAX_TOTAL_BYTES
 
     def broken(self, why: str) -> BadDocument:
-        return BrokenDocument(
-            because(
-                Why.OFFICE_DAMAGED,
-                "the {what} is damaged ({why}): get it again, or open it and save it anew",
-                what=self.what,
-                why=why,
-            )
-        )
+        text = "the {what} is damaged ({why}): get it again, or open it and save it anew"
+        return BrokenDocument(because(Why.OFFICE_DAMAGED, text, what=self.what, why=why))
 
     def has(self, name: str) -> bool:
         return name.lower() in self._infos

@@ -56,14 +56,8 @@ def read_picture(
         reading = Reading()
         count = _count(picture)
         if count > limits.max_pages:
-            reading.problems.append(
-                because(
-                    Why.PART_FIRST_PICTURES,
-                    "only the first {first} of {all} pictures were read (limit on pages)",
-                    first=limits.max_pages,
-                    all=count,
-                )
-            )
+            text = "only the first {first} of {all} pictures were read (limit on pages)"
+            reading.problems.append(because(Why.PART_FIRST_PICTURES, text, first=limits.max_pages, all=count))
             count = limits.max_pages
         for number in range(1, count + 1):
             _look(picture, number, reading)
@@ -154,14 +148,8 @@ def _look(picture: Any, number: int, reading: Reading) -> None:
         on_its_side = _lies_on_its_side(picture)
     except Exception as error:
         reading.pages.append(Page(number, 0.0, 0.0, "unread", _DAMAGED))
-        reading.problems.append(
-            because(
-                Why.PART_PICTURE,
-                "picture {picture} is damaged and was not read ({why})",
-                picture=number,
-                why=_first_words(error),
-            )
-        )
+        text = "picture {picture} is damaged and was not read ({why})"
+        reading.problems.append(because(Why.PART_PICTURE, text, picture=number, why=_first_words(error)))
         return
     if across * down > MAX_PIXELS:
         text = "picture {picture} has {pixels} million pixels, more than are read: save it smaller"

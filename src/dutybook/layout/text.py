@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 from itertools import pairwise, zip_longest
 
 from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
-from dutybook.layout.drafts import LONE_MARKER, Draft, build, squeeze
+from dutybook.layout.drafts import LONE_MARKER, Draft, build, iso_date, squeeze
 from dutybook.layout.text_flat import is_flat, split_flat
 from dutybook.records import BlockRole, FurnitureKind, Layout
 
@@ -140,7 +139,7 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
 def _parse_day(line: str) -> str:
     """The ISO date that is all of a line, or nothing."""
     found = _ISO_DATE.match(line.strip())
-    return _date(*(int(g) for g in found.groups())) if found else parse_day_line(line) or ""
+    return iso_date(*found.groups()) if found else parse_day_line(line) or ""
 
 
 def _journal_header(lines: list[str], meta: dict[str, str]) -> tuple[list[str], list[str]]:
@@ -166,18 +165,10 @@ def _note_header(meta: dict[str, str], parts: list[str]) -> None:
     day, language, series = parts
     found = _DOTTED_DATE.match(day)
     if found and "published" not in meta:
-        published = _date(int(found.group(3)), int(found.group(2)), int(found.group(1)))
-        if published:
-            meta["published"] = published
+        published = iso_date(found[3], found[2], found[1])
+        meta |= {"published": published} if published else {}
     meta["language"] = language.lower()
     meta["journal"] = series
-
-
-def _date(year: int, month: int, day: int) -> str:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""
 
 
 def _footnotes(drafts: list[Draft]) -> None:

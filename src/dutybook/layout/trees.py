@@ -63,7 +63,7 @@ def _check(root: Node, what: str, max_elements: int, max_depth: int) -> None:
     refuse_crowded(root, what)
 
 
-# -- attributes
+# -- attributes --------------------------------------------------------------------------------------------------------
 
 MOST_ATTRIBUTES = 2000
 _ANY = etree.XPath(f"boolean(//@*[position() > {MOST_ATTRIBUTES}])")

@@ -247,7 +247,7 @@ def test_an_empty_root_has_no_text(sample: Path) -> None:
 @each_sample
 def test_more_text_than_the_bound_is_refused(sample: Path) -> None:
     with pytest.raises(TooLarge):
-        read_xml(sample.read_bytes(), limits=Limits(max_text_chars=100))
+        read_layout(RawDocument("act.xml", sample.read_bytes()), limits=Limits(max_text_chars=100))
 
 
 @each_sample

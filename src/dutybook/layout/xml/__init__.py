@@ -6,11 +6,9 @@ A new kind is a reader in one of the modules here, a line in that module's ``FOR
 
 from __future__ import annotations
 
-from dutybook.errors import TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.trees import parse_xml
 from dutybook.layout.xml import akn, american, clml, formex, german, portals, unstated
-from dutybook.reasons import Why, because
 from dutybook.records import Layout
 
 # The kinds of XML that are read: the first that matches a root reads it, and the last reads what none of the others knows.
@@ -29,9 +27,4 @@ def read_xml(data: bytes, *, limits: Limits | None = None) -> Layout:
     """
     root, problems = parse_xml(data)
     reader = next(each for each in FORMATS if each.matches(root))
-    bounds = limits or Limits()
-    layout = reader.read(root, bounds, problems)
-    if len(layout.text) > bounds.max_text_chars:
-        text = "the file holds {characters:,} characters, more than are read; split it"
-        raise TooLarge(because(Why.TOO_MUCH_TEXT, text, characters=len(layout.text)))
-    return layout
+    return reader.read(root, limits or Limits(), problems)

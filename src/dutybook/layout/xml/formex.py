@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
-from dutybook.layout.drafts import names, squeeze
+from dutybook.layout.drafts import iso_date, names, squeeze
 from dutybook.layout.trees import Node, attribute, child, children, find, findall, local, namespace, plain
 from dutybook.layout.xml.base import Walker, bare_number, division_kind, division_number, language_code, pack_of
 from dutybook.layout.xml.writer import OutlineWriter
@@ -382,12 +381,7 @@ def _printed(node: Node) -> str:
 
 def _iso(digits: str) -> str:
     """``20160427`` as an ISO date; empty where it is none."""
-    if not re.fullmatch(r"(?:19|20)\d{6}", digits):
-        return ""
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
-    except ValueError:
-        return ""
+    return iso_date(digits[:4], digits[4:6], digits[6:]) if re.fullmatch(r"(?:19|20)\d{6}", digits) else ""
 
 
 def _published(instance: Node, title: Node | None) -> str:
