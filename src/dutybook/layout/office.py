@@ -31,19 +31,12 @@ MAX_ELEMENTS = 4_000_000
 _MAX_PARAGRAPHS = 12
 
 # ISO 29500 "strict" files have names of their own for the same things.
-_STRICT = (
+_STRICT = tuple(
     (
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/math",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/math",
-    ),
+        f"http://purl.oclc.org/ooxml/{kind}/{part}".encode(),
+        f"http://schemas.openxmlformats.org/{kind}/2006/{part}".encode(),
+    )
+    for kind, part in (("wordprocessingml", "main"), ("officeDocument", "relationships"), ("officeDocument", "math"))
 )
 # lxml has no type stubs that mypy could use here.
 Element = Any

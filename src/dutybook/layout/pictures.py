@@ -35,11 +35,7 @@ _LONG_SIDE = 11.7
 
 
 def read_picture(
-    data: bytes,
-    kind: str,
-    *,
-    limits: Limits | None = None,
-    recognition: Recognition | None = None,
+    data: bytes, kind: str, *, limits: Limits | None = None, recognition: Recognition | None = None
 ) -> Layout:
     """The recognised text of a picture, or of all pictures in a file of several; ``kind`` is a key of :data:`FORMATS`.
 
