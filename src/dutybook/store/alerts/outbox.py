@@ -364,7 +364,7 @@ def record(register: Register, event: AlertEvent, now: datetime, *, even_known: 
     if found:
         identity, noticed = found[0], _grow(register._connection, found[0], event)
     else:
-        identity, noticed = _id(event), now.isoformat(timespec="seconds")
+        identity, noticed = min(event.keys), now.isoformat(timespec="seconds")
         register._connection.execute(
             "INSERT OR IGNORE INTO alert_events (id, sort, kinds, work, day, noticed, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
@@ -378,10 +378,6 @@ def record(register: Register, event: AlertEvent, now: datetime, *, even_known: 
         [(key, identity) for key in event.keys],
     )
     return identity, noticed
-
-
-def _id(event: AlertEvent) -> str:
-    return min(event.keys)
 
 
 def _grow(connection: sqlite3.Connection, identity: str, event: AlertEvent) -> str:
@@ -477,11 +473,7 @@ class Notice:
 def notices(register: Register, *, alert: str | None = None, limit: int = 50, offset: int = 0) -> list[Notice]:
     """What alerts (or one, by its full id) had to tell, the newest first."""
     rows = register._select(_NOTICES, alert, limit, offset)
-    made = []
-    for identity, sort, kinds, work, day, at, data, by, put in rows:
-        event = NoticedEvent(identity, sort, frozenset(kinds.split()), work, day, at, json.loads(data))
-        made.append(Notice(event, tuple(json.loads(by)), put))
-    return made
+    return [Notice(_noticed(row[:7]), tuple(json.loads(row[7])), row[8]) for row in rows]
 
 
 def number_since(register: Register, moment: datetime) -> int:

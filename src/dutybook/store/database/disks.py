@@ -18,52 +18,17 @@ from pathlib import Path
 MOUNTS = Path("/proc/self/mounts")
 
 _NETWORK = frozenset(
-    [
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb",
-        "smb2",
-        "smb3",
-        "smbfs",
-        "ncpfs",
-        "afs",
-        "afpfs",
-        "9p",
-        "virtiofs",
-        "ceph",
-        "lustre",
-        "gpfs",
-        "beegfs",
-        "glusterfs",
-        "davfs",
-        "webdav",
-        "ocfs2",
-        "gfs2",
-        "vboxsf",
-        "prl_fs",
-        "ftp",
-    ]
+    (
+        *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "afpfs", "9p", "virtiofs"),
+        *("ceph", "lustre", "gpfs", "beegfs", "glusterfs", "davfs", "webdav", "ocfs2", "gfs2", "vboxsf"),
+        *("prl_fs", "ftp"),
+    )
 )
 _NETWORK_FUSE = frozenset(
-    [
-        "sshfs",
-        "rclone",
-        "s3fs",
-        "s3ql",
-        "goofys",
-        "glusterfs",
-        "ceph",
-        "cephfs",
-        "davfs",
-        "davfs2",
-        "vmhgfs-fuse",
-        "gvfsd-fuse",
-        "smbnetfs",
-        "curlftpfs",
-        "juicefs",
-        "mountpoint-s3",
-    ]
+    (
+        *("sshfs", "rclone", "s3fs", "s3ql", "goofys", "glusterfs", "ceph", "cephfs", "davfs", "davfs2"),
+        *("vmhgfs-fuse", "gvfsd-fuse", "smbnetfs", "curlftpfs", "juicefs", "mountpoint-s3"),
+    )
 )
 #: Shared with a virtual machine's host; as the root of all files it is the machine's own disk.
 _OF_THE_HOST = frozenset({"9p", "virtiofs"})

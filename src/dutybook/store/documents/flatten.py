@@ -139,18 +139,8 @@ class Flat:
 
 def boxes_json(boxes: Iterable[Box]) -> str:
     """Boxes as JSON objects in points, rounded to 1/100."""
-    return _json(
-        [
-            {
-                "page": b.page,
-                "x0": round(b.x0, 2),
-                "top": round(b.top, 2),
-                "x1": round(b.x1, 2),
-                "bottom": round(b.bottom, 2),
-            }
-            for b in boxes
-        ]
-    )
+    edges = ("x0", "top", "x1", "bottom")
+    return _json([{"page": b.page, **{edge: round(getattr(b, edge), 2) for edge in edges}} for b in boxes])
 
 
 def flatten(analysis: Analysis, version: str = "") -> Flat:

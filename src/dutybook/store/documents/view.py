@@ -156,14 +156,14 @@ def dropped_in(
     within = _within(where, compose("r"))
     sql = compose("{dropped} AND {within} ORDER BY r.position LIMIT ?4", dropped=_DROPPED, within=within)
     rows = _all(register, sql, document, first, last, limit)
-    return [_dropped(row) for row in rows]
+    return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
 
 
 def dropped(register: Register, document: str, limit: int, offset: int = 0) -> list[DroppedRow]:
     """What was rejected in a document (full id), in order."""
     sql = compose("{dropped} ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_DROPPED)
     rows = _all(register, sql, document, limit, offset)
-    return [_dropped(row) for row in rows]
+    return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
 
 
 def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
@@ -171,10 +171,6 @@ def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
     by = _all(register, "SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
     gone = _all(register, "SELECT count(*) FROM rejected WHERE document = ?", document)
     return dict(by), int(gone[0][0])
-
-
-def _dropped(row: Sequence[Any]) -> DroppedRow:
-    return DroppedRow(*_with_boxes(row, 7))
 
 
 def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:

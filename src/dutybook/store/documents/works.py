@@ -205,20 +205,5 @@ def acts(
         chosen=chosen,
     )
     rows = register._select(sql, reader, reader, *values, limit, offset)
-    made = [
-        ActRow(
-            identity,
-            number,
-            kind,
-            state,
-            title,
-            language,
-            tuple((languages or "").split()),
-            versions,
-            documents,
-            newest,
-            norms or 0,
-        )
-        for identity, number, kind, state, title, language, languages, versions, documents, newest, norms, _ in rows
-    ]
+    made = [ActRow(*row[:6], tuple((row[6] or "").split()), *row[7:10], row[10] or 0) for row in rows]
     return made, rows[0][-1] if rows else 0

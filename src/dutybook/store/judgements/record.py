@@ -176,7 +176,8 @@ def apply_row(record: Record, row: Row) -> Record:
             said = json.loads(row.new or "{}")
             return replace(record, stands=said["stands"], seen=tuple(said["seen"]))
         case "reread":
-            ties = tuple(_reread(t, row.field, row.new or "") if t.norm == row.norm else t for t in record.ties)
+            reread = {row.field if row.field in ("modality", "strength") else "bearer": row.new or ""}
+            ties = tuple(replace(t, **reread) if t.norm == row.norm else t for t in record.ties)  # type: ignore[arg-type]
             return replace(record, ties=ties)
         case "set" if row.field in PLAIN:
             return replace(record, **{row.field: row.new or ""})  # type: ignore[arg-type]
@@ -223,16 +224,6 @@ def _tied(record: Record, row: Row) -> Record:
         ties=_ordered(tie if t.norm == row.old else t for t in record.ties),
         corrections=_sorted(replace(c, norm=tie.norm) if c.norm == row.old else c for c in record.corrections),
     )
-
-
-def _reread(tie: Tie, field: str, value: str) -> Tie:
-    match field:
-        case "modality":
-            return replace(tie, modality=value)
-        case "strength":
-            return replace(tie, strength=value)
-        case _:
-            return replace(tie, bearer=value)
 
 
 def _corrected(record: Record, row: Row) -> Record:

@@ -367,7 +367,7 @@ class Book:
         norms = {entry.norm for entries in self._entries.values() for entry in entries}
         known = identities(self.connection, norms)
         entries = {
-            review: [_with_identity(entry, known[entry.norm]) for entry in rows]
+            review: [replace(entry, identity=known[entry.norm]) for entry in rows]
             for review, rows in self._entries.items()
         }
         made = write(self.connection, self._before, self._now, entries)
@@ -375,7 +375,3 @@ class Book:
         self._before |= made
         self._now |= made
         return made
-
-
-def _with_identity(entry: Entry, identity: str) -> Entry:
-    return replace(entry, identity=identity)

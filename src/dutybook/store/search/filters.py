@@ -301,10 +301,6 @@ class Facet:
         return self.closed() if self.closed else None
 
 
-def _plain(column: str) -> Facet:
-    return _named(column, column)
-
-
 def _named(facet: str, column: str, title: str = "", labels: Mapping[str, str] | None = None) -> Facet:
     """A facet of norms that have one value at most, as it stands in the column."""
 
@@ -434,8 +430,8 @@ FACETS: dict[str, Facet] = {
         _named("bearer_role", "role", "bearer"),
         _named("bearer_class", "bearer_class", labels={c.value: c.value for c in BearerClass}),
         _named("modality", "modality", labels={m.value: m.value for m in Modality}),
-        _plain("jurisdiction"),
-        _plain("language"),
+        _named("jurisdiction", "jurisdiction"),
+        _named("language", "language"),
         _named("work", "work", "act"),
         Facet("topic", "topic", (compose("f.topics"),), _topics, _of_topics, _topic_titles),
         Facet(

@@ -265,7 +265,6 @@ def _done(register: Register, identity: str) -> tuple[NormRow, str] | None:
     return (norm, record.finding) if record and record.finding else None
 
 
-_UNSAID = {"status": "unassessed", "applicability": "unassessed"}
 JUDGED = ("confirmed", "rejected", "taken back")
 UNDO = "undo"
 
@@ -335,7 +334,7 @@ def _work(before: Record | None, given: Mapping[str, str], reason: str) -> Chang
     plain = {}
     for name in ("status", "owner", "due", "applicability"):
         value = given.get(name)
-        current = getattr(before, name) if before else _UNSAID.get(name, "")
+        current = getattr(before or Record(""), name)
         if value is not None and value.strip() != current:
             plain[name] = value.strip()
     if "applicability" not in plain and reason and before and reason != before.applicability_reason:

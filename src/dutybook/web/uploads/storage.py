@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -267,14 +267,6 @@ def as_plain(batch: Batch) -> dict[str, Any]:
 
 
 def from_plain(stored: Mapping[str, Any]) -> Batch:
-    """A batch from JSON. Fields that only a later version has are left out."""
-    files = [
-        _made(Sent, sent | {"parts": [_made(Part, part) for part in sent.get("parts", ())]}) for sent in stored["files"]
-    ]
-    made: Batch = _made(Batch, dict(stored) | {"files": files})
-    return made
-
-
-def _made(kind: type[Any], stored: Mapping[str, Any]) -> Any:
-    known = {one.name for one in fields(kind)}
-    return kind(**{name: value for name, value in stored.items() if name in known})
+    """A batch from JSON."""
+    files = [Sent(**sent | {"parts": [Part(**part) for part in sent["parts"]]}) for sent in stored["files"]]
+    return Batch(**{**stored, "files": files})
