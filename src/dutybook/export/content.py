@@ -237,15 +237,6 @@ class Content:
         return self._numbers.get(document.work or "", document.work)
 
 
-def rows(register: Register, filters: Mapping[str, object] | None = None) -> Iterator[ObligationRow]:
-    """The norms that meet ``filters`` (names as in :class:`dutybook.store.Filters`), in register order.
-
-    Raises:
-        BadFilter: a filter is unknown, impossible, or names nothing in the register.
-    """
-    return Content(register, filters).rows()
-
-
 def _as_filters(given: Mapping[str, Any]) -> Filters:
     names = [field.name for field in fields(Filters)]
     for name in given:

@@ -82,7 +82,7 @@ GROUP = "dutybook.exports"
 _OURS = {
     "csv": "dutybook.export.tables:write_csv",
     "html": "dutybook.export.report.files:write_html",
-    "ics": "dutybook.export.ics:write",
+    "ics": "dutybook.export.ics:export_calendar",
     "jsonl": "dutybook.export.tables:write_jsonl",
     "md": "dutybook.export.report.files:write_markdown",
     "parquet": "dutybook.export.tables:write_parquet",
@@ -194,23 +194,12 @@ def export(
     writer = writer_for(target)  # an unknown extension is reported before the register is read
     given = dict(options or {})
     check_options(target, given)
-    if writer.__module__ == "dutybook.export.ics":
-        from dutybook.export.ics import export_calendar
-
-        return export_calendar(register, target, dict(filters or {}), calendar, reader)
+    extension = target.suffix.lower()
+    if extension == ".ics":
+        return writer(register, target, dict(filters or {}), calendar, reader)
+    # A workbook does not show the positions of words on pages.
     with snapshot(register):
-        return write_content(Content(register, filters, reader, places=not is_workbook(target)), target, given)
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a format does not need the positions of words on pages: a workbook shows none."""
-    return path.suffix.lower() == ".xlsx"
-
-
-def write_content(content: Content, path: Path, options: Mapping[str, object] | None = None) -> int:
-    """Write ``content``, whatever its source, as :func:`export` does."""
-    writer = writer_for(path)
-    check_options(path, options or {})
-    # Rows make no cycles: looking for some takes a twentieth of the time.
-    with replacing(path) as part, no_collection():
-        return writer(content, part, **(options or {}))
+        content = Content(register, filters, reader, places=extension != ".xlsx")
+        # Rows make no cycles: looking for some takes a twentieth of the time.
+        with replacing(target) as part, no_collection():
+            return writer(content, part, **given)

@@ -157,15 +157,6 @@ class Calendar:
     base: Path | None = None
 
 
-def write(content: Content, path: Path) -> int:
-    """Write one event for each deadline and each fact with a due date. Returns the number of events.
-
-    Nothing is remembered: identifiers are those of a first export, and every SEQUENCE is 0.
-    """
-    revisions = [r for r in revise(list(entries(content)), (), "", "") if r.entry]
-    return _write(revisions, path, Calendar(), content.reader)
-
-
 def export_calendar(
     register: Register,
     path: Path,

@@ -5,11 +5,14 @@ terms.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from dutybook.export.columns import Column, Kind, Value, parse_day_or_text
 from dutybook.export.content import ObligationRow, act_of
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
 from dutybook.store.exports import Act, ChangeLine, Term
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +35,10 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A rejected candidate with its document."""
+class InDocument(Generic[T]):
+    """A rejected candidate, a change or a defined term (``of``) with the document that has its text."""
 
-    row: RejectedRow
-    document: DocumentRow
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A change with the document that has its text."""
-
-    line: ChangeLine
-    document: DocumentRow
-
-
-@dataclass(frozen=True, slots=True)
-class Defined:
-    """A term with the document that defines it."""
-
-    term: Term
+    of: T
     document: DocumentRow
 
 
@@ -153,15 +140,15 @@ DOCUMENTS: tuple[Column[Read], ...] = (
     Column("id", 18, Kind.TEXT, lambda r: r.document.id, hidden=True),
 )
 
-REJECTED: tuple[Column[Refused], ...] = (
-    Column("rejected_because", 40, Kind.TEXT, lambda r: r.row.reason, printed=True, chain=True),
-    Column("quote", 80, Kind.TEXT, lambda r: r.row.quote, printed=True),
-    Column("place", 18, Kind.TEXT, lambda r: r.row.place, printed=True),
+REJECTED: tuple[Column[InDocument[RejectedRow]], ...] = (
+    Column("rejected_because", 40, Kind.TEXT, lambda r: r.of.reason, printed=True, chain=True),
+    Column("quote", 80, Kind.TEXT, lambda r: r.of.quote, printed=True),
+    Column("place", 18, Kind.TEXT, lambda r: r.of.place, printed=True),
     Column("act", 34, Kind.TEXT, lambda r: act_of(r.document), printed=True, lines=4),
-    Column("page", 7, Kind.NUMBER, lambda r: r.row.page, printed=True),
+    Column("page", 7, Kind.NUMBER, lambda r: r.of.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
-    Column("decided_by", 26, Kind.TEXT, lambda r: r.row.evidence.name if r.row.evidence else None, printed=True),
-    Column("id", 18, Kind.TEXT, lambda r: r.row.id, hidden=True),
+    Column("decided_by", 26, Kind.TEXT, lambda r: r.of.evidence.name if r.of.evidence else None, printed=True),
+    Column("id", 18, Kind.TEXT, lambda r: r.of.id, hidden=True),
 )
 
 
@@ -169,9 +156,9 @@ REJECTED: tuple[Column[Refused], ...] = (
 _VALUES = ("deadline moved", "bearer changed", "renumbered", "corrected")
 
 
-def _side(changed: Changed, side: str) -> str | None:
+def _side(changed: InDocument[ChangeLine], side: str) -> str | None:
     """The words that changed, as they were (``old``) or are now (``new``)."""
-    line = changed.line
+    line = changed.of
     value = line.detail.get(side) if line.kind in _VALUES else None
     if isinstance(value, list):
         return "\n".join(part["quote"] for part in value if part) or None
@@ -180,47 +167,47 @@ def _side(changed: Changed, side: str) -> str | None:
     return line.old_quote if side == "old" else line.new_quote
 
 
-def _differs(changed: Changed) -> str:
+def _differs(changed: InDocument[ChangeLine]) -> str:
     """The words that differ: ``[-old-] {+new+}``, without those between them."""
     found = []
-    for old, new in changed.line.detail.get("words", ()):
+    for old, new in changed.of.detail.get("words", ()):
         if old != new:
             found.append(" ".join(part for part in (old and f"[-{old}-]", new and f"{{+{new}+}}") if part))
     return " … ".join(found)
 
 
-CHANGES: tuple[Column[Changed], ...] = (
-    Column("since", 12, Kind.DATE, lambda c: parse_day_or_text(c.line.since), printed=True),
-    Column("change", 18, Kind.LABEL, lambda c: c.line.kind, choices="change", printed=True),
+CHANGES: tuple[Column[InDocument[ChangeLine]], ...] = (
+    Column("since", 12, Kind.DATE, lambda c: parse_day_or_text(c.of.since), printed=True),
+    Column("change", 18, Kind.LABEL, lambda c: c.of.kind, choices="change", printed=True),
     Column("act", 32, Kind.TEXT, lambda c: act_of(c.document), printed=True, lines=4),
-    Column("place", 16, Kind.TEXT, lambda c: c.line.new_place or c.line.old_place, printed=True),
-    Column("bearer", 20, Kind.TEXT, lambda c: c.line.bearer, printed=True),
+    Column("place", 16, Kind.TEXT, lambda c: c.of.new_place or c.of.old_place, printed=True),
+    Column("bearer", 20, Kind.TEXT, lambda c: c.of.bearer, printed=True),
     Column("was", 52, Kind.TEXT, lambda c: _side(c, "old"), printed=True),
     Column("is_now", 52, Kind.TEXT, lambda c: _side(c, "new"), printed=True),
-    Column("page", 7, Kind.NUMBER, lambda c: c.line.page, printed=True),
+    Column("page", 7, Kind.NUMBER, lambda c: c.of.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
-    Column("why", 36, Kind.TEXT, lambda c: "\n".join(c.line.detail.get("why", ()))),
+    Column("why", 36, Kind.TEXT, lambda c: "\n".join(c.of.detail.get("why", ()))),
     Column("differs", 50, Kind.TEXT, _differs),
-    Column("old_since", 13, Kind.DATE, lambda c: parse_day_or_text(c.line.old_since)),
-    Column("old_place", 16, Kind.TEXT, lambda c: c.line.old_place),
-    Column("language", 10, Kind.TEXT, lambda c: c.line.language),
+    Column("old_since", 13, Kind.DATE, lambda c: parse_day_or_text(c.of.old_since)),
+    Column("old_place", 16, Kind.TEXT, lambda c: c.of.old_place),
+    Column("language", 10, Kind.TEXT, lambda c: c.of.language),
     Column("source", 40, Kind.TEXT, lambda c: c.document.source),
-    Column("norm", 18, Kind.TEXT, lambda c: c.line.new_norm or c.line.old_norm, hidden=True),
-    Column("identity", 18, Kind.TEXT, lambda c: c.line.identity, hidden=True),
-    Column("id", 18, Kind.TEXT, lambda c: c.line.id, hidden=True),
+    Column("norm", 18, Kind.TEXT, lambda c: c.of.new_norm or c.of.old_norm, hidden=True),
+    Column("identity", 18, Kind.TEXT, lambda c: c.of.identity, hidden=True),
+    Column("id", 18, Kind.TEXT, lambda c: c.of.id, hidden=True),
 )
 
-GLOSSARY: tuple[Column[Defined], ...] = (
-    Column("term", 30, Kind.LABEL, lambda d: d.term.term, printed=True),
-    Column("definition", 84, Kind.TEXT, lambda d: d.term.quote, printed=True),
-    Column("role", 24, Kind.TEXT, lambda d: d.term.role, printed=True),
-    Column("actor", 14, Kind.TEXT, lambda d: d.term.actor, choices="bearer_class", printed=True),
-    Column("uses", 9, Kind.NUMBER, lambda d: d.term.uses or None, printed=True),
+GLOSSARY: tuple[Column[InDocument[Term]], ...] = (
+    Column("term", 30, Kind.LABEL, lambda d: d.of.term, printed=True),
+    Column("definition", 84, Kind.TEXT, lambda d: d.of.quote, printed=True),
+    Column("role", 24, Kind.TEXT, lambda d: d.of.role, printed=True),
+    Column("actor", 14, Kind.TEXT, lambda d: d.of.actor, choices="bearer_class", printed=True),
+    Column("uses", 9, Kind.NUMBER, lambda d: d.of.uses or None, printed=True),
     Column("act", 32, Kind.TEXT, lambda d: act_of(d.document), printed=True, lines=4),
-    Column("place", 16, Kind.TEXT, lambda d: d.term.place, printed=True),
-    Column("page", 7, Kind.NUMBER, lambda d: d.term.page, printed=True),
+    Column("place", 16, Kind.TEXT, lambda d: d.of.place, printed=True),
+    Column("page", 7, Kind.NUMBER, lambda d: d.of.page, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
-    Column("language", 10, Kind.TEXT, lambda d: d.term.language),
+    Column("language", 10, Kind.TEXT, lambda d: d.of.language),
     Column("source", 40, Kind.TEXT, lambda d: d.document.source),
-    Column("id", 18, Kind.TEXT, lambda d: d.term.id, hidden=True),
+    Column("id", 18, Kind.TEXT, lambda d: d.of.id, hidden=True),
 )

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -30,14 +29,12 @@ from dutybook.export.sheets import (
     DOCUMENTS,
     GLOSSARY,
     REJECTED,
-    Changed,
     Dated,
-    Defined,
+    InDocument,
     Read,
-    Refused,
     page_of,
 )
-from dutybook.languages.reader import FALLBACK, describe_chain, reader_words
+from dutybook.languages.reader import describe_chain, reader_words
 from dutybook.store import DocumentRow
 from dutybook.store.exports import About
 from dutybook.store.exports import about as about_register
@@ -57,11 +54,6 @@ def moment(now: datetime | None) -> str:
     return now.astimezone(UTC).isoformat(timespec="seconds") if now else ""
 
 
-def filters_json(filters: Mapping[str, object]) -> str:
-    """The filters as JSON, with sorted keys."""
-    return json.dumps(dict(filters), ensure_ascii=False, sort_keys=True, default=str)
-
-
 def write_book(
     book: Workbook, content: Content, about: About, tables: Tables, language: str, now: datetime | None
 ) -> None:
@@ -74,7 +66,7 @@ def write_book(
         "history": str(about.history),
         "exported": moment(now),
         "language": language,
-        "filters": filters_json(content.filters),
+        "filters": json.dumps(content.filters, ensure_ascii=False, sort_keys=True, default=str),
     }
     for name, (table, columns) in tables.items():
         values[f"sheet:{name.capitalize()}"] = json.dumps([column.name for column in columns])
@@ -116,20 +108,8 @@ _CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} 
 _FIRST = "#page=1"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a workbook is written: ``reader`` is the language of headings and list values (ISO 639-1), ``now`` the time
-    of writing that it states, ``base`` the folder that relative paths of documents start from.
-    """
-
-    reader: str = FALLBACK
-    now: datetime | None = None
-    base: Path | None = None
-
-
 def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
     """Write the workbook in one pass and constant memory. Returns the number of norms on its first sheet."""
-    chosen = Options(content.reader, now, base)
     with TemporaryDirectory(prefix="dutybook-") as scratch:
         book = Book(
             str(path),
@@ -142,11 +122,11 @@ def write(content: Content, path: Path, *, now: datetime | None = None, base: Pa
             },
         )
         book.use_zip64()
-        created = chosen.now.astimezone(UTC).replace(tzinfo=None) if chosen.now else _CREATED
+        created = now.astimezone(UTC).replace(tzinfo=None) if now else _CREATED
         book.set_properties({"title": "Dutybook register", "comments": f"Dutybook {VERSION}", "created": created})
         book.set_size(2600, 1600)
         try:
-            count = _Filling(book, content, chosen).fill()
+            count = _Filling(book, content, now, base).fill()
             book.close()
         except XlsxFileError as error:
             cause = error.__cause__ or error.__context__ or (error.args[0] if error.args else None)
@@ -164,12 +144,13 @@ def write(content: Content, path: Path, *, now: datetime | None = None, base: Pa
 class _Filling:
     """Fills one workbook."""
 
-    def __init__(self, book: Workbook, content: Content, options: Options) -> None:
+    def __init__(self, book: Workbook, content: Content, now: datetime | None, base: Path | None) -> None:
         self.book = book
         self.content = content
-        self.options = options
-        self.words = reader_words("register", options.reader)
-        self.values = reader_words("values", options.reader)
+        self.now = now
+        self.base = base
+        self.words = reader_words("register", content.reader)
+        self.values = reader_words("values", content.reader)
         self.styles = Styles(book)
         self._checks = [Checks(part) for part in _CHECKED]
         self._otherwise = [
@@ -208,16 +189,16 @@ class _Filling:
             self._add(documents, DOCUMENTS, Read(*read, self.content.act(read[0].id)), read[0].source, None)
             sources.append((read[0].title or read[0].source, read[0].sha256))
         for rejection, document in self.content.rejections(seen):
-            self._add(rejected, REJECTED, Refused(rejection, document), document.source, rejection.page)
+            self._add(rejected, REJECTED, InDocument(rejection, document), document.source, rejection.page)
         for term, document in self.content.terms(seen):
-            self._add(glossary, GLOSSARY, Defined(term, document), document.source, term.page)
+            self._add(glossary, GLOSSARY, InDocument(term, document), document.source, term.page)
         for line, document in self.content.changes():
-            self._add(changes, CHANGES, Changed(line, document), document.source, line.page)
+            self._add(changes, CHANGES, InDocument(line, document), document.source, line.page)
         for sheet, _ in self.tables.values():
             sheet.finish()
         about = about_register(self.content.register)
         self._write_about(about, modalities, sources)
-        write_book(self.book, self.content, about, self.tables, self.options.reader, self.options.now)
+        write_book(self.book, self.content, about, self.tables, self.content.reader, self.now)
         return obligations.count
 
     def _write_about(self, about: About, modalities: Counter[str], sources: Iterable[tuple[str, str]]) -> None:
@@ -232,7 +213,7 @@ class _Filling:
 
         sheet.heading(words("about.title"))
         line(words("about.made_by"), f"Dutybook {VERSION}")
-        line(words("about.exported"), moment(self.options.now).replace("T", " ").replace("+00:00", " UTC"))
+        line(words("about.exported"), moment(self.now).replace("T", " ").replace("+00:00", " UTC"))
         line(words("about.read_by"), ", ".join(f"Dutybook {version}" for version in about.analysers))
         line(words("about.found_by"), ", ".join(about.rules))
         line(words("about.format"), str(about.format))
@@ -276,7 +257,7 @@ class _Filling:
             words=self._words(column.choices),
             given=_GIVEN.get(column.choices, ()),
             lines=column.lines,
-            says=partial(describe_chain, language=self.options.reader) if column.chain else None,
+            says=partial(describe_chain, language=self.content.reader) if column.chain else None,
         )
 
     def _words(self, sections: str) -> dict[str, str]:
@@ -330,7 +311,7 @@ class _Filling:
 
     def _link_to(self, source: str, page: int | None) -> Link | None:
         if source not in self._sources:
-            found = link_to(source, 1, self.options.base)
+            found = link_to(source, 1, self.base)
             paged = found is not None and found.endswith(_FIRST)
             self._sources[source] = found and found.removesuffix(_FIRST), paged
         address, paged = self._sources[source]

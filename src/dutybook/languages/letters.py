@@ -49,16 +49,6 @@ _APART = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "�
 _LETTERS = _Letters({ord(letter): made for letter, made in _APART.items()})
 
 
-def small(text: str) -> str:
-    """Case-folded text, except that a final sigma stays one.
-
-    >>> small("Großer"), small("ΠΑΡΟΧΟΣ")
-    ('grosser', 'παροχος')
-    """
-    lower = text.lower()
-    return lower if "ς" in lower else text.casefold()
-
-
 _GREEK = {
     "α": 1, "β": 2, "γ": 3, "δ": 4, "ε": 5, "στ": 6, "ϛ": 6, "ς": 6, "ζ": 7, "η": 8, "θ": 9,
     "ι": 10, "κ": 20, "λ": 30, "μ": 40, "ν": 50, "ξ": 60, "ο": 70, "π": 80,

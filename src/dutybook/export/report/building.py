@@ -315,38 +315,37 @@ class _Builder:
     def _dates(self, document: DocumentRow, facts: list[FactRow], rows: list[ObligationRow]) -> Iterator[DateView]:
         for fact in facts:
             if fact.due and self.content.shows(fact.due):
-                kind = self.speech.value("fact", fact.type)
-                place = self.speech.where(fact.place, fact.page)
-                yield self._date(fact.due, inline(limits_of(fact)), document.language, kind, "", place, "", "")
+                yield DateView(
+                    **self._day(fact.due),
+                    what=inline(limits_of(fact)),
+                    lang=document.language,
+                    kind=self.speech.value("fact", fact.type),
+                    place=self.speech.where(fact.place, fact.page),
+                )
         for row in rows:
             for deadline in row.norm.deadlines:
                 for entry in entries_of(self.content, row, deadline):
                     if entry.visible:
                         norm = row.norm
-                        returns = self.words("dates.returns") if entry.rule else ""
-                        kind = self.speech.value("modality", norm.modality)
-                        place = self.speech.where(norm.place, deadline.page or norm.page)
-                        yield self._date(
-                            entry.day, entry.summary, norm.language, kind, norm.modality, place, returns, norm.id
+                        yield DateView(
+                            **self._day(entry.day),
+                            what=entry.summary,
+                            lang=norm.language,
+                            kind=self.speech.value("modality", norm.modality),
+                            place=self.speech.where(norm.place, deadline.page or norm.page),
+                            modality=norm.modality,
+                            returns=self.words("dates.returns") if entry.rule else "",
+                            norm=norm.id,
                         )
 
-    def _date(
-        self, day: date, what: str, lang: str, kind: str, modality: str, place: str, returns: str, norm: str
-    ) -> DateView:
+    def _day(self, day: date) -> dict[str, str]:
         speech = self.speech
-        return DateView(
-            day.isoformat(),
-            speech.day(day),
-            speech.state(day),
-            speech.left(day),
-            what,
-            lang,
-            kind,
-            modality,
-            place,
-            returns,
-            norm,
-        )
+        return {
+            "iso": day.isoformat(),
+            "day": speech.day(day),
+            "state": speech.state(day),
+            "left": speech.left(day),
+        }
 
     def _changed(self, act: ActView, document: str, new_norms: set[str]) -> None:
         difference = exports.change(self.content.register, document)

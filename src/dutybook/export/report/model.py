@@ -90,10 +90,10 @@ class DateView:
     what: str
     lang: str
     kind: str
-    modality: str
     place: str
-    returns: str
-    norm: str
+    modality: str = ""
+    returns: str = ""
+    norm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
