@@ -39,7 +39,7 @@ from dutybook.records import (
     Status,
     Strength,
 )
-from dutybook.records.doubts import NAMES
+from dutybook.records.findings import NAMES
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews

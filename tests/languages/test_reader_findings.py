@@ -8,7 +8,7 @@ import pytest
 
 from dutybook.languages import reader
 from dutybook.languages.reader import describe_chain, describe_doubt, describe_doubts, reader_words
-from dutybook.records.doubts import NAMES, Doubt
+from dutybook.records.findings import NAMES, Doubt
 
 CHAIN = "label_obligation=0.97; bearer_before=0.54; class_business"
 

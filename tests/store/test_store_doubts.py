@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from builders import make_analysis
-from dutybook.records import doubts
-from dutybook.records.doubts import Doubt, doubts_of
+from dutybook.records import findings
+from dutybook.records.findings import Doubt, doubts_of
 from dutybook.store import Filters, NormRow, Register
 from dutybook.store.documents.flatten import flatten
 from dutybook.store.documents.view import PAGES, TEXT, found_in
@@ -31,7 +31,7 @@ def at(register: Register, place: str) -> NormRow:
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(doubts).failed == 0
+    assert doctest.testmod(findings).failed == 0
 
 
 def test_doubts_begin_below_their_thresholds() -> None:

@@ -14,7 +14,7 @@ from dutybook.cli.search import describe_deadline, describe_times
 from dutybook.errors import NotFound
 
 if TYPE_CHECKING:
-    from dutybook.records.doubts import Doubt
+    from dutybook.records.findings import Doubt
     from dutybook.store import (
         DeadlineRow,
         DefinitionRow,

@@ -16,7 +16,7 @@ from typing import Any
 from dutybook.errors import BadFilter
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import reader_words
-from dutybook.records.doubts import Doubt
+from dutybook.records.findings import Doubt
 from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, Register, RejectedRow, exports
 from dutybook.store.exports import Act, ChangeLine, Heading, Term
 from dutybook.store.judgements.corrections import FINDING

@@ -1,10 +1,21 @@
 """The records that stages hand to each other: frozen dataclasses that import nothing else of ours."""
 
-from dutybook.records.analysis import Analysis
 from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Computation, DateChange, Reach
-from dutybook.records.documents import Document, Genre, RawDocument, Status, Work, content_id
+from dutybook.records.documents import (
+    Document,
+    Genre,
+    RawDocument,
+    Relation,
+    RelationKind,
+    Scheme,
+    Status,
+    Work,
+    WorkNumber,
+    content_id,
+)
 from dutybook.records.findings import (
     Amount,
+    Analysis,
     CellPlace,
     Citation,
     Deadline,
@@ -38,7 +49,6 @@ from dutybook.records.layout import (
 from dutybook.records.norm_fields import BearerClass, Modality, Strength
 from dutybook.records.provisions import Provision, ProvisionKind, Sentence, SentenceRole, Structure, Zone
 from dutybook.records.spans import Box, Part, Span
-from dutybook.records.works import Relation, RelationKind, Scheme, WorkNumber
 
 __all__ = [
     "PLAIN",

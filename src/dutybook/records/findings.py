@@ -1,14 +1,21 @@
-"""What extraction finds: norms, deadlines, facts, penalties, citations, each with its evidence."""
+"""What extraction finds: norms, deadlines, facts, penalties, citations, each with its evidence, and which fields of a
+finding may be wrong; and the result of analysing one file, which is everything that the database stores of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from dutybook.records.dates import Computation, Reach
+from dutybook.records.dates import Computation, DateChange, Reach
+from dutybook.records.documents import Document, Relation, Work, WorkNumber
+from dutybook.records.layout import Layout
 from dutybook.records.norm_fields import BearerClass, Modality, NormFields, Strength
-from dutybook.records.spans import Part, Span
+from dutybook.records.provisions import Provision
+from dutybook.records.spans import Box, Part, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +223,64 @@ class Rejection:
 def small(term: str) -> str:
     """A term as a role is written: small letters, single white space; abbreviations stay ("CASP")."""
     return " ".join(w if sum(c.isupper() for c in w) > 1 else w.casefold() for w in term.split())
+
+
+#: What :attr:`Evidence.fields` may name: the norm as such, five of its fields.
+NAMES: Final = ("norm", "modality", "strength", "bearer", "class", "quote")
+#: A field that is less probably right than this is doubtful, below the second number strongly so.
+DOUBTFUL: Final = 0.8
+STRONGLY: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A doubtful field and how probable it is that it is right (0 to 1)."""
+
+    field: str
+    probability: float
+
+    @property
+    def strong(self) -> bool:
+        return self.probability < STRONGLY
+
+
+def doubts_of(fields: Mapping[str, float]) -> tuple[Doubt, ...]:
+    """Which fields of a finding may be wrong, by how probable it is that each of them is right; the least probable first.
+
+    >>> [d.field for d in doubts_of({"bearer": 0.54, "class": 0.79, "modality": 0.97})]
+    ['bearer', 'class']
+    """
+    found = [Doubt(name, p) for name, p in fields.items() if p < DOUBTFUL]
+    return tuple(sorted(found, key=lambda doubt: (doubt.probability, doubt.field)))
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A document with all that was found in it; ``layout`` is None where nothing could be read."""
+
+    document: Document
+    work: Work | None
+    layout: Layout | None
+    provisions: tuple[Provision, ...] = ()
+    norms: tuple[Norm, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    penalties: tuple[Penalty, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    date_changes: tuple[DateChange, ...] = ()
+    numbers: tuple[WorkNumber, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+    def boxes_for(self, span: Span) -> tuple[Box, ...]:
+        """Boxes of a span on the pages; empty for formats without pages."""
+        return self.layout.boxes_for(span) if self.layout else ()
+
+    def page_of(self, span: Span) -> int | None:
+        """The page on which a span begins; None for formats without pages."""
+        return self.layout.page_of(span.start) if self.layout else None
+
+    def quote(self, span: Span) -> str:
+        """The words of a span, white space made single."""
+        return " ".join(span.of(self.document.text).split())

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dutybook.reasons import Reason, from_json
-from dutybook.records.doubts import Doubt, doubts_of
+from dutybook.records.findings import Doubt, doubts_of
 from dutybook.records.norm_fields import NORM_FIELDS, FieldKind, NormFields
 from dutybook.store.judgements.record import Record
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from dutybook.records.doubts import Doubt
+from dutybook.records.findings import Doubt
 from dutybook.store import Register
 from dutybook.store.documents.view import (
     PAGES,

@@ -27,7 +27,7 @@ from dutybook.languages.reader import (
     reader_words,
 )
 from dutybook.reasons import Reason
-from dutybook.records.doubts import Doubt
+from dutybook.records.findings import Doubt
 
 LANGUAGE = "dutybook-language"
 #: Units in which a length of time is written, the longest first.

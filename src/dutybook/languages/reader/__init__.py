@@ -25,7 +25,7 @@ from typing import Any
 
 from dutybook.errors import Defect
 from dutybook.reasons import Reason, Value
-from dutybook.records.doubts import Doubt
+from dutybook.records.findings import Doubt
 
 FALLBACK = "en"
 # For each section that shows fields of a norm: the place in ``norm_fields.toml`` with its own names, and the prefix of its keys.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dutybook.reasons import Reason, from_json
-from dutybook.records.doubts import Doubt, doubts_of
+from dutybook.records.findings import Doubt, doubts_of
 from dutybook.store.database.connection import translated
 from dutybook.store.judgements.record_rows import anything, records_of
 from dutybook.store.reader import FACT, with_evidence
