@@ -50,7 +50,8 @@ def test_what_is_put_away_comes_back_as_it_was(raw: list[tuple[float, ...]], y: 
         numbers = numbers / 3
     numbers[:, 1::2] = y - numbers[:, 1::2]
     styles = [PLAIN if index % 3 else BOLD for index in range(len(raw))]
-    columns = Columns(numbers[:, :4].copy(), y - numbers[:, 4], list(styles))
+    numbers[:, 4] = y - numbers[:, 4]
+    columns = Columns(numbers, list(styles))
     before = columns.words(0, ["word"] * len(raw))
     columns.put_away(y)
     assert columns.words(0, ["word"] * len(raw)) == before
@@ -60,20 +61,20 @@ def test_what_is_put_away_comes_back_as_it_was(raw: list[tuple[float, ...]], y: 
 
 
 def test_settled_columns_keep_the_places_words_begin_and_end_at() -> None:
-    sides = np.array([[50.5, 100.1, 80.25, 110.3], [90.0, 100.1, 120.0, 110.3]])
-    columns = Columns(sides, np.array([108.7, 108.7]), [PLAIN, BOLD])
+    numbers = np.array([[50.5, 100.1, 80.25, 110.3, 108.7], [90.0, 100.1, 120.0, 110.3, 108.7]])
+    columns = Columns(numbers, [PLAIN, BOLD])
     columns.settle()
-    assert columns.sides.dtype == np.float32
-    assert columns.sides[:, ::2].tolist() == [[50.5, 80.25], [90.0, 120.0]]
-    exact = Columns(sides + 0.1, np.array([108.7, 108.7]), [PLAIN, BOLD])
+    assert columns.numbers.dtype == np.float32
+    assert columns.numbers[:, :4:2].tolist() == [[50.5, 80.25], [90.0, 120.0]]
+    exact = Columns(numbers + 0.1, [PLAIN, BOLD])
     exact.settle()
-    assert exact.sides.tolist() == (sides + 0.1).tolist()
+    assert exact.numbers.tolist() == (numbers + 0.1).tolist()
 
 
 def test_words_near_each_other_on_a_line_may_be_set_twice() -> None:
     lefts, bases = [50.0, 90.0, 51.0, 50.0, 90.5], [100.0, 100.0, 100.5, 130.0, 160.0]
-    sides = np.array([[x, y - 10, x + 30, y + 2] for x, y in zip(lefts, bases, strict=True)])
-    page = Words(["lamp"] * 5, Columns(sides, np.array(bases), [PLAIN] * 5))
+    numbers = np.array([[x, y - 10, x + 30, y + 2, y] for x, y in zip(lefts, bases, strict=True)])
+    page = Words(["lamp"] * 5, Columns(numbers, [PLAIN] * 5))
     assert find_duplicates(page) == {0, 2}
 
 

@@ -1,4 +1,4 @@
-"""Lines are folded between two uses, the file of a long document is opened again, and nothing of it shows."""
+"""Lines hold their words as columns, the file of a long document is opened again, and nothing of it shows."""
 
 from __future__ import annotations
 
@@ -30,36 +30,15 @@ words = st.builds(
 )
 
 
-def line(made: list[Word]) -> Line:
-    return Line(1, made, 50.0, 500.0, 100.0, 10.0)
-
-
 @given(st.lists(words, min_size=1, max_size=12))
-def test_a_line_unfolds_to_the_words_it_had(made: list[Word]) -> None:
+def test_a_line_gives_back_the_words_it_was_made_of(made: list[Word]) -> None:
     before = copy.deepcopy(made)
-    folded = line(made)
-    folded.fold()
-    assert folded.folded is not None
-    assert (folded.count, list(folded.texts)) == (len(before), [word.text for word in before])
-    assert (folded.first_text, folded.last_text) == (before[0].text, before[-1].text)
-    assert folded.peek() == before
-    assert folded.folded is not None
-    assert folded.words == before
-    assert folded.folded is None
-
-
-def test_what_is_changed_in_an_unfolded_line_stays_changed() -> None:
-    folded = line([Word("Every", 1, 2, 3, 4, 5, PLAIN), Word("keeper", 6, 2, 9, 4, 5, BOLD)])
-    folded.fold()
-    folded.words.pop()
-    folded.fold()
-    assert folded.text == "Every"
-    assert [word.text for word in folded.words] == ["Every"]
-
-
-def test_other_attributes_are_missed_as_ever() -> None:
-    with pytest.raises(AttributeError, match="wrods"):
-        line([]).wrods  # type: ignore[attr-defined]  # noqa: B018
+    kept = Line(1, made, 50.0, 500.0, 100.0, 10.0)
+    assert (kept.count, list(kept.texts)) == (len(before), [word.text for word in before])
+    assert (kept.first_text, kept.last_text) == (before[0].text, before[-1].text)
+    assert kept.words == before
+    kept.put(kept.words[:-1] or before)
+    assert kept.words == (before[:-1] or before)
 
 
 def parts(layout: Layout) -> tuple[object, ...]:

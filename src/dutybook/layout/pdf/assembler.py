@@ -19,7 +19,7 @@ from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_nu
 from dutybook.layout.pdf.paragraphs import Measures, Paragraph, note_paragraphs, paragraphs_of
 from dutybook.layout.pdf.tables import Grid, GridCell
 from dutybook.layout.pdf.tables.grid import renumber
-from dutybook.layout.pdf.words import Word
+from dutybook.layout.pdf.words import BASE, Word
 from dutybook.records import (
     Block,
     BlockRole,
@@ -98,14 +98,14 @@ class WordPlacer:
         words.ends.fromlist(ends)
         for page, group in groupby(lines, key=_PAGE):
             # The lines of a page have their words in one table, and nearly always one after the other.
-            rows = [line.row() for line in group]
-            words.pages.extend(array("H", (page,)) * sum([row.end - row.begin for row in rows]))
+            rows = list(group)
+            words.pages.extend(array("H", (page,)) * sum([row.count for row in rows]))
             first, last = rows[0], rows[-1]
             if all(row.columns is first.columns and row.begin == before.end for before, row in pairwise(rows)):
-                sides = first.columns.sides[first.begin : last.end]
+                numbers = first.columns.numbers[first.begin : last.end]
             else:
-                sides = np.concatenate([row.columns.sides[row.begin : row.end] for row in rows])
-            words.coords.frombytes(sides.astype(np.float32, copy=False).tobytes())
+                numbers = np.concatenate([row.numbers for row in rows])
+            words.coords.frombytes(numbers[:, :BASE].astype(np.float32, copy=False).tobytes())
 
 
 _PAGE = attrgetter("page")
@@ -217,7 +217,7 @@ class Assembler:
         if any(line.raised for line in lines):
             return self._write_raised(lines, marks)
         start = self.builder.length
-        words = [text for line in lines for text in line.row().texts]
+        words = [text for line in lines for text in line.texts]
         close, decided = self._mend_words(lines, words)
         # How many characters stand before each word.
         spaces = [1] * len(words)
@@ -243,19 +243,18 @@ class Assembler:
         decided: list[tuple[int, str, bool, str]] = []
         end = 0
         for line, following in zip_longest(lines, lines[1:]):
-            row = line.row()
-            if row.columns.flags:
-                close.update(end + index for index, flags in row.flags.items() if flags[1])
-            end += row.count
+            if line.columns.flags:
+                close.update(end + index for index, flags in line.flags.items() if flags[1])
+            end += line.count
             if following is not None and is_broken(line):
-                last = row.word(-1)
+                last = line.word(-1)
                 joiner, kept, reason = decide_hyphen(last, following.word(0), self.lexicon)
                 head = last.text if last.soft else last.text.rstrip(HYPHENS)
                 words[end - 1] = head + "-" if kept else head
                 decided.append((end - 1, head + joiner + following.first_text, kept, reason))
                 if not joiner.endswith(" "):
                     close.add(end)
-            elif row.ends_soft:
+            elif line.ends_soft:
                 words[end - 1] += "-"
         return close, decided
 
@@ -264,7 +263,7 @@ class Assembler:
         tokens = [
             _Token(word, line.page, index in line.raised, index == line.count - 1)
             for line in lines
-            for index, word in enumerate(line.peek())
+            for index, word in enumerate(line.words)
         ]
         start = self.length = self.builder.length
         index = 0

@@ -252,8 +252,7 @@ def join_spaced_letters(line: Line, lexicon: Lexicon) -> bool:
     texts = line.texts
     if lexicon.whole.issuperset(texts) or not _suspect(texts, lexicon):
         return False
-    row = line.row()
-    gaps = list(map(sub, row.x0s[1:], row.x1s))
+    gaps = list(map(sub, line.x0s[1:], line.x1s))
     usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 1 else 0.25 * line.size
     if not any(
         (len(before) == 1 == len(after))
@@ -261,8 +260,7 @@ def join_spaced_letters(line: Line, lexicon: Lexicon) -> bool:
         for gap, (before, after) in zip(gaps, itertools.pairwise(texts), strict=True)
     ):
         return False
-    words = line.peek()
-    words = _spelled(words, gaps)
+    words = _spelled(line.words, gaps)
     changed = len(words) != len(texts)
     index = 0
     while index + 1 < len(words):
@@ -274,7 +272,7 @@ def join_spaced_letters(line: Line, lexicon: Lexicon) -> bool:
         else:
             index += 1
     if changed:
-        line.words = words
+        line.put(words)
     return changed
 
 

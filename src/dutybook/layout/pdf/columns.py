@@ -10,6 +10,7 @@ import numpy as np
 
 from dutybook.layout.pdf.lines import Line, is_from_right, joined, rows_of
 from dutybook.layout.pdf.markers import marker_words
+from dutybook.layout.pdf.words import X0
 
 MIN_GUTTER = 0.7
 """Narrowest gutter, in ems of the text next to it."""
@@ -86,24 +87,24 @@ def _starts(runs: list[Line], left: float, right: float) -> list[float]:
         if not least < x < most or any(abs(x - other) < 12 for other in found):
             continue
         if _count_across(runs, x) < 0.3 * near:
-            found.append(min(x0 for run in runs for x0 in run.row().x0s if abs(x0 - x) < 1.5))
+            found.append(min(x0 for run in runs for x0 in run.x0s if abs(x0 - x) < 1.5))
     return found
 
 
 def _count_words_inside(runs: list[Line], width: float) -> Counter[int]:
     """How many words of the runs that are wider than ``width`` begin at each x, the first of a run aside."""
     counts: Counter[int] = Counter()
-    rows = [run.row() for run in runs if run.x1 - run.x0 > width]
-    if rows:
-        begun = np.concatenate([row.columns.sides[row.begin + 1 : row.end, 0] for row in rows])
+    wide = [run for run in runs if run.x1 - run.x0 > width]
+    if wide:
+        begun = np.concatenate([run.numbers[1:, X0] for run in wide])
         counts.update(np.rint(begun).astype(np.int64).tolist())
     return counts
 
 
 def _count_across(runs: list[Line], x: int) -> int:
     """How many runs have a word that stands across an x."""
-    rows = [run.row() for run in runs if run.x0 < x - 2 and run.x1 > x + 1]
-    return sum(any(x0 < x - 2 and x1 > x + 1 for x0, x1 in zip(row.x0s, row.x1s, strict=True)) for row in rows)
+    over = [run for run in runs if run.x0 < x - 2 and run.x1 > x + 1]
+    return sum(any(x0 < x - 2 and x1 > x + 1 for x0, x1 in zip(run.x0s, run.x1s, strict=True)) for run in over)
 
 
 def _most(counts: Counter[int], number: int) -> list[int]:
@@ -125,9 +126,8 @@ def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
     """
     if not any(run.x0 < x - 2 < run.x1 for x in starts) or abs(run.size - size) > 0.07 * size:
         return [run]
-    row = run.row()
-    x0s = row.x0s
-    gaps = list(map(sub, x0s[1:], row.x1s))
+    x0s = run.x0s
+    gaps = list(map(sub, x0s[1:], run.x1s))
     least = min(0.6 * run.size, 1.25 * sorted(gaps)[len(gaps) // 2]) if gaps else 0.0
     begin = 0
     made: list[Line] = []
@@ -136,11 +136,11 @@ def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
         if gap > least and index not in run.raised and any(abs(x0 - x) < 1.5 for x in starts):
             made.append(_piece(run, begin, index))
             begin = index
-    return [*made, _piece(run, begin, row.count)] if made else [run]
+    return [*made, _piece(run, begin, run.count)] if made else [run]
 
 
 def _piece(run: Line, start: int, stop: int) -> Line:
-    row = run.row().part(start, stop)
+    row = run.part(start, stop)
     made = Line(run.page, row, row.sides(0)[0], max(row.x1s), run.base, run.size)
     if run.raised:
         made.raised = {index - start for index in run.raised if start <= index < stop}

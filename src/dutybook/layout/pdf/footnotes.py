@@ -82,12 +82,13 @@ def _flat_marks(line: Line, head: str) -> list[int]:
 
 def _raise(line: Line, index: int, length: int) -> None:
     """Make the first ``length`` characters of a word a raised mark, what follows them a word glued to it."""
-    word = line.words[index]
+    words = line.words
+    word = words[index]
     head, rest = word.text[:length], word.text[length:]
     if rest:
         edge = word.x1 - (word.x1 - word.x0) * len(rest) / len(word.text)
-        line.words.insert(index + 1, replace(word, text=rest, x0=edge, glued=True))
-        line.words[index] = replace(word, text=head, x1=edge, soft=False)
+        parts = replace(word, text=head, x1=edge, soft=False), replace(word, text=rest, x0=edge, glued=True)
+        line.put([*words[:index], *parts, *words[index + 1 :]])
         line.raised = {place + (place > index) for place in line.raised}
     line.raised |= {index}
 

@@ -232,8 +232,8 @@ def _take_last_word(page: PageRuns, run: Line) -> Word:
     if run.count == 1:
         page.runs = [other for other in page.runs if other is not run]
     else:
-        run.words.pop()
-        run.x1 = run.words[-1].x1
+        run.put(run.part(0, run.count - 1))
+        run.x1 = run.sides(-1)[1]
     return word
 
 
@@ -279,7 +279,7 @@ def put_margin_numbers(lines: list[Line], numbers: list[Word]) -> None:
                 lines.append(_alone(lines[-1], word))
             continue
         line = min(near, key=lambda line: abs(line.base - word.base))
-        line.words.insert(0, word)
+        line.put([word, *line.words])
         line.raised = {index + 1 for index in line.raised}
         line.numbered = True
 
@@ -304,16 +304,17 @@ def _has_revision_sign(text: str) -> bool:
 
 def _take_marks_of_run(page: PageRuns, run: Line) -> list[Furniture]:
     """Take the marks out of one run, and the run out of its page where it holds nothing else."""
-    marks = [word for word in run.words if _REVISION.match(word.text)]
-    kept = [(index, word) for index, word in enumerate(run.words) if not _REVISION.match(word.text)]
+    words = run.words
+    marks = [word for word in words if _REVISION.match(word.text)]
+    kept = [(index, word) for index, word in enumerate(words) if not _REVISION.match(word.text)]
     if not kept:
         page.runs = [other for other in page.runs if other is not run]
     else:
         run.raised = {place for place, (index, _) in enumerate(kept) if index in run.raised}
-        run.words = [word for _, word in kept]
-        for word in run.words:
+        for _, word in kept:
             word.text = word.text.removeprefix("►").removesuffix("◄") or word.text
-        run.x0, run.x1 = run.words[0].x0, run.words[-1].x1
+        run.put([word for _, word in kept])
+        run.x0, run.x1 = kept[0][1].x0, kept[-1][1].x1
     return [
         Furniture(FurnitureKind.MARGIN, word.text, Box(page.number, word.x0, word.top, word.x1, word.bottom))
         for word in marks

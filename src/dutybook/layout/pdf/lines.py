@@ -8,7 +8,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from dutybook.layout.pdf.words import Row, Style, Word, Words, row_of
+from dutybook.layout.pdf.words import BASE, X0, X1, Row, Style, Word, Words, joined_row, row_of
 
 _SIZE, _PLACE = attrgetter("size"), attrgetter("base", "x0")
 WIDE_GAP = 1.15
@@ -18,36 +18,17 @@ _NONE: frozenset[int] = frozenset()
 """One for all lines: each empty set of its own would take 216 bytes."""
 
 
-class Line:
+class Line(Row):
     """Words on one baseline. ``raised`` holds the indexes of small words above it (marks, exponents).
 
     ``left`` and ``right`` are the edges of the column it stands in; ``column`` counts columns over the document.
     ``numbered`` says that a number from the page's margin was put before its words.
-
-    Its words stand in ``folded`` as columns. Who asks for ``words`` gets objects that may be changed, and the
-    line has them in the place of the row until it is folded again.
     """
 
-    __slots__ = (
-        "_words", "base", "column", "folded", "left", "numbered", "page", "raised", "right", "shares", "size", "x0", "x1",
-    )  # fmt: skip
-    _COMPARED = ("page", "x0", "x1", "base", "size", "raised", "left", "right", "column", "shares", "numbered")
+    __slots__ = ("base", "column", "left", "numbered", "page", "raised", "right", "shares", "size", "x0", "x1")
 
-    def __init__(
-        self,
-        page: int,
-        words: list[Word] | Row,
-        x0: float,
-        x1: float,
-        base: float,
-        size: float,
-    ) -> None:
-        self.folded: Row | None
-        self._words: list[Word] | None
-        if isinstance(words, Row):
-            self.folded, self._words = words, None
-        else:
-            self.folded, self._words = None, words
+    def __init__(self, page: int, words: Sequence[Word] | Row, x0: float, x1: float, base: float, size: float) -> None:
+        self.put(words)
         self.page = page
         self.x0 = x0
         self.x1 = x1
@@ -59,105 +40,19 @@ class Line:
         self.shares: tuple[float, float] | None = None
         self.numbered = False
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Line):
-            return NotImplemented
-        own, its = ([getattr(line, name) for name in self._COMPARED] for line in (self, other))
-        return own == its and self.peek() == other.peek()
-
-    __hash__ = None  # type: ignore[assignment]
-
-    @property
-    def words(self) -> list[Word]:
-        """Objects that may be changed."""
-        if self._words is None:
-            assert self.folded is not None, "a line without words"
-            self.words = self.folded.words()
-        assert self._words is not None
-        return self._words
-
-    @words.setter
-    def words(self, words: list[Word]) -> None:
-        self._words, self.folded = words, None
-
-    def fold(self) -> None:
-        """Make a line small until its words are asked for again."""
-        if self._words:
-            self.folded, self._words = row_of(self._words), None
-
-    def row(self) -> Row:
-        """The words as columns, to look at."""
-        if self.folded is None:
-            self.fold()
-        assert self.folded is not None, "a line without words"
-        return self.folded
-
-    def peek(self) -> list[Word]:
-        """The words, to look at and not to change: a folded line stays folded."""
-        return self.words if self.folded is None else self.folded.words()
-
-    def word(self, index: int) -> Word:
-        """One of the words, to look at and not to change."""
-        return self.words[index] if self.folded is None else self.folded.word(index)
-
-    def sides(self, index: int) -> tuple[float, float]:
-        """x0 and x1 of a word."""
-        if self.folded is None:
-            word = self.words[index]
-            return word.x0, word.x1
-        return self.folded.sides(index)
-
-    @property
-    def count(self) -> int:
-        """How many words it has."""
-        return len(self.words) if self.folded is None else self.folded.end - self.folded.begin
-
-    @property
-    def letters(self) -> int:
-        """How many characters its words have."""
-        return self.row().letters
-
-    @property
-    def first_text(self) -> str:
-        return self.words[0].text if self.folded is None else self.folded.first_text
-
-    @property
-    def last_text(self) -> str:
-        return self.words[-1].text if self.folded is None else self.folded.last_text
-
-    def head(self, count: int) -> Sequence[str]:
-        """The first words' texts, so many at most."""
-        return self.row().head(count)
-
-    @property
-    def texts(self) -> Sequence[str]:
-        return [word.text for word in self.words] if self.folded is None else self.folded.texts
-
-    @property
-    def ends_soft(self) -> bool:
-        """Whether the file marks the last word's end as a hyphenation point."""
-        return self.words[-1].soft if self.folded is None else self.folded.ends_soft
-
-    @property
-    def top(self) -> float:
-        return self.row().top
-
-    @property
-    def bottom(self) -> float:
-        return self.row().bottom
-
-    @property
-    def text(self) -> str:
-        return " ".join([word.text for word in self.words]) if self.folded is None else self.folded.text
+    def put(self, words: Sequence[Word] | Row) -> None:
+        """Have other words in the place of these."""
+        row = words if isinstance(words, Row) else row_of(words)
+        self.text, self.columns, self.begin, self.end = row.text, row.columns, row.begin, row.end
+        self.style, self.parted = row.style, row.parted
 
     def share(self, attribute: str) -> float:
         """The share of its characters that is ``bold`` or ``italic``; reckoned once."""
         if self.shares is None:
-            row = self.row()
-            style = row.style
+            style = self.style
             if style is None:
-                self.shares = self._shares(row.texts, row.styles)
-            elif (style.bold or style.italic) and len(self.raised) < row.count:
+                self.shares = self._shares(self.texts, self.styles)
+            elif (style.bold or style.italic) and len(self.raised) < self.count:
                 self.shares = _SHARES[style.bold, style.italic]
             else:
                 self.shares = _PLAIN
@@ -185,7 +80,7 @@ def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
         return []
     columns = words.columns
     sizes = np.fromiter(map(_SIZE, columns.styles), np.float64, len(words))
-    x0s, x1s, bases = columns.sides[:, 0], columns.sides[:, 2], columns.bases
+    x0s, x1s, bases = columns.numbers[:, X0], columns.numbers[:, X1], columns.numbers[:, BASE]
     # Nearly all words stand on the baseline of the word before, are set as it is, and follow it at a space's distance.
     gaps, own = x0s[1:] - x1s[:-1], sizes[1:]
     plain = (bases[1:] == bases[:-1]) & (own == sizes[:-1]) & (-0.35 * own < gaps) & (gaps < WIDE_GAP * own)
@@ -230,8 +125,7 @@ class _OpenRun:
 def _runs(page: int, words: Words, sizes: list[float], looked: list[int]) -> list[Line]:
     """Runs of words; those that are not ``looked`` at go on with the word before, on its baseline and in its size."""
     made: list[Line] = []
-    x0s, x1s = words.columns.sides[:, 0].tolist(), words.columns.sides[:, 2].tolist()
-    bases = words.columns.bases.tolist()
+    x0s, _, x1s, _, bases = words.columns.numbers.T.tolist()
     run = _OpenRun(0, x0s[0], x1s[0], bases[0], sizes[0])
     rest = iter(looked)
     at = following = next(rest, len(sizes))
@@ -314,9 +208,9 @@ def joined(row: list[Line]) -> Line:
         if lifted or run.raised:
             raised |= frozenset(offset + index for index in (range(run.count) if lifted else run.raised))
         offset += run.count
-    joint = Row.joined([run.row() for run in row])
+    joint = joined_row(row)
     if not joint.text.isascii() and any(map(is_from_right, joint.texts)):
-        words, raised = _logical(joint.words(), raised)
+        words, raised = _logical(joint.words, raised)
         joint = row_of(words)
     made = Line(head.page, joint, row[0].x0, max(run.x1 for run in row), head.base, head.size)
     made.raised = raised

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import threading
 import time
-from array import array
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
@@ -28,13 +27,13 @@ from dutybook.layout.limits import Limits
 from dutybook.layout.pdf import turning
 from dutybook.layout.pdf.document import open_pdf
 from dutybook.layout.pdf.furniture import PageRuns
-from dutybook.layout.pdf.lines import Line, runs_of
+from dutybook.layout.pdf.lines import runs_of
 from dutybook.layout.pdf.pdfium import PageObjects
 from dutybook.layout.pdf.tables import Ruling, rulings_of
 from dutybook.layout.pdf.text_page import read_words
 from dutybook.layout.pdf.text_quality import BLANK, Kind, Verdict, judge_page
 from dutybook.layout.pdf.turning import Back
-from dutybook.layout.pdf.words import Frame, Row, Word, Words, frame_of, together
+from dutybook.layout.pdf.words import Frame, Word, Words, frame_of
 from dutybook.memory import no_collection
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import Box, Furniture, FurnitureKind, Page
@@ -138,47 +137,6 @@ def _listed(numbers: list[int]) -> str:
         else:
             groups.append([number])
     return ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
-
-
-def pack(reading: Reading) -> bytes:
-    """A reading as bytes. Single objects (a pickle of them) would take five times the space and ten times the time.
-
-    Each page is packed by itself, so that never more than one is unpacked at a time.
-    """
-    pages = [_packed(page) for page in reading.runs]
-    return pickle.dumps((replace(reading, runs=[]), pages), protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def unpack(data: bytes) -> Reading:
-    """What :func:`pack` was given. Only for bytes from our own processes."""
-    reading: Reading
-    reading, pages = pickle.loads(data)  # noqa: S301 - from our own child
-    reading.runs.extend(map(_unpacked, pages))
-    return reading
-
-
-def _packed(page: PageRuns) -> bytes:
-    """A page's runs as they were found: nothing is known of their columns yet."""
-    rows = [line.row() for line in page.runs]
-    places = array("d", [each for line in page.runs for each in (line.x0, line.x1, line.base, line.size)])
-    raised = [line.raised for line in page.runs]
-    texts = [(row.text, row.count, row.style, row.parted) for row in rows]
-    columns = together(rows) if rows else None
-    return pickle.dumps((replace(page, runs=[]), places, raised, texts, columns), protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _unpacked(data: bytes) -> PageRuns:
-    page: PageRuns
-    page, places, raised, texts, columns = pickle.loads(data)  # noqa: S301 - from our own child
-    begin = 0
-    fours = zip(*[iter(places.tolist())] * 4, strict=True)
-    for (x0, x1, base, size), lifted, (text, count, style, parted) in zip(fours, raised, texts, strict=True):
-        row = Row(text, columns, begin, begin + count, style, parted)
-        line = Line(page.number, row, x0, x1, base, size)
-        line.raised = lifted
-        page.runs.append(line)
-        begin += count
-    return page
 
 
 def join_readings(readings: Sequence[Reading]) -> Reading:
@@ -323,7 +281,7 @@ def _read_in_process(task: _Task, deadline: float) -> Reading:
     except subprocess.TimeoutExpired:
         return _lost(task, TIME_LIMIT, "the process that read them hung until the time limit")
     if done.returncode == 0:
-        reading = unpack(done.stdout)
+        reading: Reading = pickle.loads(done.stdout)  # noqa: S301 - from our own child
         read = len(reading.pages)
         if read < task.stop - task.start:
             rest = replace(task, start=task.start + read)
@@ -359,7 +317,7 @@ def _end_with(parent: int) -> None:
 
 
 def main() -> None:
-    """Read one range: a task on standard input, the packed reading on standard output."""
+    """Read one range: a task on standard input, the reading on standard output."""
     # Libraries may print; only the reading may reach the parent.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -368,7 +326,7 @@ def main() -> None:
     deadline = time.monotonic() + task.limits.max_seconds
     with no_collection(), open_pdf(task.path, task.password, task.limits) as document:
         reading = read_range(document, range(task.start, task.stop), task.limits, deadline)
-    output.write(pack(reading))
+    output.write(pickle.dumps(reading, protocol=pickle.HIGHEST_PROTOCOL))
     output.flush()
     # What pdfium still holds goes with the process.
     os._exit(0)

@@ -222,7 +222,7 @@ def put_together(reading: Reading, properties: dict[str, str], tables: str = "fa
     column = 0
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
-        take_out(run.row() for run in page.runs)
+        take_out(page.runs)
         grids, runs = take_tables(page.number, page.runs, reading.rulings.pop(page.number, []), top, bottom, finder)
         # What was read goes as soon as it is used: of a long document it is most of the memory.
         page.runs = []
@@ -233,7 +233,7 @@ def put_together(reading: Reading, properties: dict[str, str], tables: str = "fa
         column = max((line.column for line in lines), default=column) + 1
         kept = take_notes(lines, body_size, notes)
         flow.extend(_placed(kept, grids))
-        rows = [line.row() for line in (*lines, *_lines_in_cells(grids))]
+        rows = [*lines, *_lines_in_cells(grids)]
         share(rows)
         if len(reading.pages) > ROOMY and rows:
             rows[0].columns.settle()
@@ -367,7 +367,6 @@ def _prepare(flow: list[Line | Grid], notes: list[Note]) -> tuple[Assembler, boo
         lexicon.survey(group)
     for line in lines:
         join_spaced_letters(line, lexicon)
-        line.fold()
     lexicon.forget_written()
     bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
     return Assembler(measures, lexicon, {(note.mark, note.page) for note in notes if note.mark}), bold_body

@@ -353,4 +353,4 @@ def _both(one: Reason | Literal[""], other: Reason | Literal[""]) -> Reason | Li
 
 def _is_alone(reading: Reading, number: int) -> bool:
     page = next((page for page in reading.runs if page.number == number), None)
-    return page is None or in_margins([word for run in page.runs for word in run.peek()], page.width, page.height)
+    return page is None or in_margins([word for run in page.runs for word in run.words], page.width, page.height)

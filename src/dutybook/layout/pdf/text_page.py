@@ -22,7 +22,22 @@ import numpy as np
 import pypdfium2.raw as raw
 
 from dutybook.layout.pdf.pdfium import Answers, address_of, answers, quick, quickest, ready
-from dutybook.layout.pdf.words import SOFT_HYPHENS, Columns, Frame, Numbers, PageText, Style, Word, Words, style_of
+from dutybook.layout.pdf.words import (
+    BASE,
+    BOTTOM,
+    SOFT_HYPHENS,
+    TOP,
+    X0,
+    X1,
+    Columns,
+    Frame,
+    Numbers,
+    PageText,
+    Style,
+    Word,
+    Words,
+    style_of,
+)
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
 _WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")
@@ -141,9 +156,9 @@ def find_duplicates(words: Words) -> set[int]:
     """The numbers of the words that may be set twice: another word begins near them on about their baseline."""
     if len(words) < 2:
         return set()
-    sides, bases = words.columns.sides, words.columns.bases
-    starts = sides[:, 0]
-    tolerance = min(0.25 * float((sides[:, 3] - sides[:, 1]).max()), 0.5 * _BAND)
+    numbers = words.columns.numbers
+    starts, bases = numbers[:, X0], numbers[:, BASE]
+    tolerance = min(0.25 * float((numbers[:, BOTTOM] - numbers[:, TOP]).max()), 0.5 * _BAND)
     order = bases.argsort()
     by_height = bases[order]
     rows = np.zeros(len(words))
@@ -326,25 +341,25 @@ class _PageReader:
         styles = self._styles(firsts, fonts, heights)
         left, right = np.minimum(left, end_left), np.maximum(right, end_right)
         upright = all(style.upright for style in self.styles.values())
-        bases = self._bases(firsts, fonts, bottom, heights, upright=upright)
         # On a page that is displayed turned, words run along its own height.
         grown = last_heights > heights if frame.turns % 2 == 0 else np.full(len(texts), True)
         if not upright:
             grown |= np.fromiter((not style.upright for style in styles), np.bool_, len(texts))
         top = np.where(grown, np.maximum(top, end_top), top)
         bottom = np.where(grown, np.minimum(bottom, end_bottom), bottom)
-        sides = np.empty((len(texts), 4))
+        made = np.empty((len(texts), 5))
+        made[:, BASE] = self._bases(firsts, fonts, bottom, heights, upright=upright)
         xa, ya = frame.place(left, bottom)
         xb, yb = frame.place(right, top)
         if frame.turns == 0:
-            sides[:, 0], sides[:, 1], sides[:, 2], sides[:, 3] = xa, yb, xb, ya
+            made[:, X0], made[:, TOP], made[:, X1], made[:, BOTTOM] = xa, yb, xb, ya
         else:
-            sides[:, 0], sides[:, 1] = np.minimum(xa, xb), np.minimum(ya, yb)
-            sides[:, 2], sides[:, 3] = np.maximum(xa, xb), np.maximum(ya, yb)
-        self._lower_boxes(sides, styles, firsts, grown)
-        return Words(texts, Columns(sides, bases, styles), upright), heights, last_heights
+            made[:, X0], made[:, TOP] = np.minimum(xa, xb), np.minimum(ya, yb)
+            made[:, X1], made[:, BOTTOM] = np.maximum(xa, xb), np.maximum(ya, yb)
+        self._lower_boxes(made, styles, firsts, grown)
+        return Words(texts, Columns(made, styles), upright), heights, last_heights
 
-    def _lower_boxes(self, sides: Numbers, styles: list[Style], firsts: list[int], grown: Numbers) -> None:
+    def _lower_boxes(self, numbers: Numbers, styles: list[Style], firsts: list[int], grown: Numbers) -> None:
         """Make boxes no higher than their font's size allows: fonts with absurd ascents would make lines overlap.
 
         ``grown`` are the words whose last character is higher than their first.
@@ -353,7 +368,7 @@ class _PageReader:
         anywhere = tall or bool(self.frame.turns)
         if not anywhere and not grown.any():
             return
-        heights: Numbers = sides[:, 3] - sides[:, 1]
+        heights: Numbers = numbers[:, BOTTOM] - numbers[:, TOP]
         looked = heights > 1.6 * min((style.size for style in self.styles.values()), default=0.0)
         if not anywhere:
             looked &= grown
@@ -365,7 +380,7 @@ class _PageReader:
         own = np.asarray(self.frame.place(*self.answers.pairs(_origin, self.ready, [firsts[at] for at in high]))[1])
         for at, base in zip(high, own.tolist(), strict=True):
             size = styles[at].size
-            sides[at, 1], sides[at, 3] = base - 0.95 * size, base + 0.3 * size
+            numbers[at, TOP], numbers[at, BOTTOM] = base - 0.95 * size, base + 0.3 * size
 
     def _bases(
         self, indexes: list[int], fonts: Numbers, bottom: Numbers, heights: Numbers, *, upright: bool

@@ -13,7 +13,7 @@ import ctypes
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -111,76 +111,55 @@ Flags = tuple[bool, bool, bool]
 """``soft``, ``glued`` and ``apart`` of a word."""
 Numbers = np.ndarray[Any, Any]
 NO_FLAGS: Flags = (False, False, False)
-_TOPS = slice(1, None, 2)
-_X = slice(0, None, 2)
+X0, TOP, X1, BOTTOM, BASE = range(5)
+_HEIGHTS = [TOP, BOTTOM, BASE]
 
 
 class Columns:
     """Where words stand and how they are set, all but their texts.
 
-    ``sides`` has a row a word: x0, top, x1, bottom. ``flags`` are those of the words of which one is set, by their indexes.
+    ``numbers`` has a row a word: x0, top, x1, bottom, baseline. ``flags`` are those of the words of which one is set, by
+    their indexes.
     """
 
-    __slots__ = ("_away", "_bases", "_sides", "_y", "flags", "styles")
+    __slots__ = ("_away", "_numbers", "flags", "styles")
 
-    def __init__(
-        self, sides: Numbers, bases: Numbers, styles: Sequence[Style], flags: dict[int, Flags] | None = None
-    ) -> None:
-        self._sides: Numbers | None = sides
-        self._bases: Numbers | None = bases
-        self._away: Numbers | None = None
-        self._y = 0.0
+    def __init__(self, numbers: Numbers, styles: Sequence[Style], flags: dict[int, Flags] | None = None) -> None:
+        self._numbers: Numbers | None = numbers
+        self._away: tuple[Numbers, float] | None = None
         self.styles = styles
         self.flags = {} if flags is None else flags
 
     @property
-    def sides(self) -> Numbers:
-        return self._back()[:, :4] if self._sides is None else self._sides
-
-    @property
-    def bases(self) -> Numbers:
-        return self._back()[:, 4] if self._bases is None else self._bases
+    def numbers(self) -> Numbers:
+        if self._numbers is not None:
+            return self._numbers
+        assert self._away is not None, "columns without numbers"
+        return _swapped(self._away[0].astype(np.float64), self._away[1])
 
     def put_away(self, y: float) -> None:
         """Take less room until :meth:`take_out`; ``y`` is the page's upper edge in its own coordinates."""
-        if self._sides is None or self._bases is None:
-            return
-        before = np.column_stack((self._sides, self._bases))
-        self._away, self._y = _swapped(before, y).astype(np.float32), y
-        if np.array_equal(self._back(), before):
-            self._sides = self._bases = None
-            self.styles = _coded(self.styles)
-        else:
-            self._away = None
+        if self._numbers is not None:
+            away = _swapped(self._numbers, y).astype(np.float32)
+            if np.array_equal(_swapped(away.astype(np.float64), y), self._numbers):
+                self._away, self._numbers, self.styles = (away, y), None, _coded(self.styles)
 
     def take_out(self) -> None:
         """Have the numbers at hand again."""
-        if self._away is not None:
-            back = self._back()
-            self._sides, self._bases, self._away = back[:, :4].copy(), back[:, 4].copy(), None
+        self._numbers, self._away = self.numbers, None
 
     def settle(self) -> None:
-        """Take less room from now on: tops and bottoms as they are written, since nothing is decided by them any more."""
-        if self._sides is None or self._bases is None:
-            return
-        small = self._sides.astype(np.float32)
-        if np.array_equal(small[:, _X], self._sides[:, _X]):
-            self._sides, self._bases = small, self._bases.astype(np.float32)
+        """Take less room from now on: heights as they are written, since nothing is decided by them any more."""
+        small = self.numbers.astype(np.float32)
+        if np.array_equal(small[:, (X0, X1)], self.numbers[:, (X0, X1)]):
+            self._numbers = small
         self.styles = _coded(self.styles)
-
-    def _back(self) -> Numbers:
-        assert self._away is not None, "columns without numbers"
-        return _swapped(self._away.astype(np.float64), self._y)
-
-    def word(self, at: int, text: str) -> Word:
-        x0, top, x1, bottom = self.sides[at].tolist()
-        return Word(text, x0, top, x1, bottom, self.bases.item(at), self.styles[at], *self.flags.get(at, NO_FLAGS))
 
     def words(self, begin: int, texts: Sequence[str]) -> list[Word]:
         """The words from ``begin`` on that have these texts."""
         end = begin + len(texts)
-        x0s, tops, x1s, bottoms = self.sides[begin:end].T.tolist()
-        made = list(map(Word, texts, x0s, tops, x1s, bottoms, self.bases[begin:end].tolist(), self.styles[begin:end]))
+        columns = self.numbers[begin:end].T.tolist()
+        made = list(map(Word, texts, *columns, self.styles[begin:end]))
         if self.flags:
             for at, word in enumerate(made, begin):
                 if flags := self.flags.get(at):
@@ -191,8 +170,7 @@ class Columns:
 def _swapped(numbers: Numbers, y: float) -> Numbers:
     """Heights counted from the top of the page as heights in its own coordinates, or the other way round."""
     made = numbers.copy()
-    made[:, _TOPS] = y - numbers[:, _TOPS]
-    made[:, 4] = y - numbers[:, 4]
+    made[:, _HEIGHTS] = y - numbers[:, _HEIGHTS]
     return made
 
 
@@ -231,9 +209,9 @@ def _coded(styles: Sequence[Style]) -> Sequence[Style]:
     return _Coded(bytes(codes), tuple(table[key] for key in places))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Row:
-    """The words of a line: some of those that ``columns`` holds, one after the other; changing one changes nothing here.
+    """Some of the words that ``columns`` holds, one after the other; changing one changes nothing here.
 
     ``text`` has a space between two words; ``parted`` are the words' texts where one of them holds a space itself.
     ``style`` is that of all words, None where they differ.
@@ -248,6 +226,7 @@ class Row:
 
     @property
     def count(self) -> int:
+        """How many words it has."""
         return self.end - self.begin
 
     @property
@@ -260,7 +239,7 @@ class Row:
         return len(self.text) - (self.end - self.begin) + 1 if self.parted is None else sum(map(len, self.parted))
 
     def head(self, count: int) -> list[str]:
-        """The first words, so many at most."""
+        """The first words' texts, so many at most."""
         return self.text.split(" ", count)[:count] if self.parted is None else self.parted[:count]
 
     @property
@@ -270,6 +249,11 @@ class Row:
     @property
     def last_text(self) -> str:
         return self.text.rpartition(" ")[2] if self.parted is None else self.parted[-1]
+
+    @property
+    def numbers(self) -> Numbers:
+        """The words' boxes and baselines as :class:`Columns` has them."""
+        return self.columns.numbers[self.begin : self.end]
 
     @property
     def styles(self) -> Sequence[Style]:
@@ -291,63 +275,57 @@ class Row:
 
     @property
     def x0s(self) -> list[float]:
-        found: list[float] = self.columns.sides[self.begin : self.end, 0].tolist()
+        found: list[float] = self.numbers[:, X0].tolist()
         return found
 
     @property
     def x1s(self) -> list[float]:
-        found: list[float] = self.columns.sides[self.begin : self.end, 2].tolist()
+        found: list[float] = self.numbers[:, X1].tolist()
         return found
 
     @property
     def top(self) -> float:
-        return float(self.columns.sides[self.begin : self.end, 1].min())
+        return float(self.numbers[:, TOP].min())
 
     @property
     def bottom(self) -> float:
-        return float(self.columns.sides[self.begin : self.end, 3].max())
+        return float(self.numbers[:, BOTTOM].max())
 
     def sides(self, index: int) -> tuple[float, float]:
         """x0 and x1 of a word."""
-        at = (self.begin if index >= 0 else self.end) + index
-        return self.columns.sides.item(at, 0), self.columns.sides.item(at, 2)
+        at, numbers = (self.begin if index >= 0 else self.end) + index, self.columns.numbers
+        return numbers.item(at, X0), numbers.item(at, X1)
 
     def word(self, index: int) -> Word:
-        return self.columns.word((self.begin if index >= 0 else self.end) + index, self.texts[index])
+        at = (self.begin if index >= 0 else self.end) + index
+        return self.columns.words(at, [self.texts[index]])[0]
 
+    @property
     def words(self) -> list[Word]:
         return self.columns.words(self.begin, self.texts)
 
     def part(self, start: int, stop: int) -> Row:
         """The words from ``start`` to before ``stop``."""
-        begin, end = self.begin + start, self.begin + stop
-        return _row(self.texts[start:stop], self.columns, begin, end)
+        return _row(self.texts[start:stop], self.columns, self.begin + start, self.begin + stop)
 
-    @classmethod
-    def joined(cls, rows: Sequence[Row]) -> Row:
-        """The words of several rows in their order."""
-        first = rows[0]
-        at = first.begin
-        follow = all(row.columns is first.columns for row in rows)
-        for row in rows:
-            follow = follow and row.begin == at
-            at = row.end
-        if any(row.parted is not None for row in rows):
-            texts = [text for row in rows for text in row.texts]
-        else:
-            texts = " ".join([row.text for row in rows]).split(" ")
-        if follow:
-            return _row(texts, first.columns, first.begin, at)
-        columns = together(rows)
-        return _row(texts, columns, 0, len(texts))
+
+def joined_row(rows: Sequence[Row]) -> Row:
+    """The words of several rows in their order, as one row."""
+    columns, begin = rows[0].columns, rows[0].begin
+    if any(row.columns is not columns for row in rows) or any(a.end != b.begin for a, b in pairwise(rows)):
+        columns, begin = together(rows), 0
+    if any(row.parted is not None for row in rows):
+        texts = [text for row in rows for text in row.texts]
+    else:
+        texts = " ".join([row.text for row in rows]).split(" ")
+    return _row(texts, columns, begin, begin + len(texts))
 
 
 def together(rows: Sequence[Row]) -> Columns:
     """The columns of several rows, one after the other."""
     begins = accumulate((row.count for row in rows), initial=0)
     return Columns(
-        np.concatenate([row.columns.sides[row.begin : row.end] for row in rows]),
-        np.concatenate([row.columns.bases[row.begin : row.end] for row in rows]),
+        np.concatenate([row.numbers for row in rows]),
         [style for row in rows for style in row.styles],
         {begin + at: flags for begin, row in zip(begins, rows, strict=False) for at, flags in row.flags.items()},
     )
@@ -389,8 +367,7 @@ class Words:
         """Words that were objects."""
         every = list(words)
         columns = Columns(
-            np.array([(word.x0, word.top, word.x1, word.bottom) for word in every], np.float64).reshape(-1, 4),
-            np.array([word.base for word in every], np.float64),
+            np.array([(w.x0, w.top, w.x1, w.bottom, w.base) for w in every], np.float64).reshape(-1, 5),
             [word.style for word in every],
             {at: flags for at, word in enumerate(every) if any(flags := (word.soft, word.glued, word.apart))},
         )
@@ -401,7 +378,7 @@ class Words:
 
     def __getitem__(self, at: int) -> Word:
         """One word; changing it changes nothing here."""
-        return self.columns.word(at, self.texts[at])
+        return self.columns.words(at, [self.texts[at]])[0]
 
     def __iter__(self) -> Iterator[Word]:
         return iter(self.columns.words(0, self.texts))
@@ -423,8 +400,7 @@ class Words:
         styles, texts = [*ours.styles, *theirs.styles], self.texts + more.texts
         flags = ours.flags | {at + len(self): each for at, each in theirs.flags.items()}
         columns = Columns(
-            np.concatenate((ours.sides, theirs.sides))[order],
-            np.concatenate((ours.bases, theirs.bases))[order],
+            np.concatenate((ours.numbers, theirs.numbers))[order],
             [styles[at] for at in order],
             {place: flags[at] for place, at in enumerate(order) if at in flags} if flags else {},
         )

@@ -81,7 +81,6 @@ def _underlines(ruling: Ruling, runs: list[Line]) -> bool:
             continue
         if ruling.x0 < run.x0 - 2 or ruling.x1 > run.x1 + 2:
             continue
-        row = run.row()
-        if any(abs(x0 - ruling.x0) < 2 for x0 in row.x0s) and any(abs(x1 - ruling.x1) < 2 for x1 in row.x1s):
+        if any(abs(x0 - ruling.x0) < 2 for x0 in run.x0s) and any(abs(x1 - ruling.x1) < 2 for x1 in run.x1s):
             return True
     return False

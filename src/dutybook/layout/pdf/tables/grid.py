@@ -116,7 +116,7 @@ def fill(grids: list[Grid], runs: list[Line]) -> list[Line]:
         cells = list(grid.cells())
         bands = _bands(cells)
         for run in inside:
-            for index, word in enumerate(run.peek()):
+            for index, word in enumerate(run.words):
                 place = _cell_of((word.x0 + word.x1) / 2, (word.top + word.bottom) / 2, cells, bands)
                 places.setdefault(place, []).append((word, index in run.raised))
         if len(places) < (1 if grid.partial else 2):
