@@ -22,7 +22,7 @@ from PIL import Image
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr import Recognition, installed
-from dutybook.layout.ocr.page import Pose
+from dutybook.layout.ocr.scans import Pose
 from dutybook.layout.pdf import read_pdf
 from dutybook.records import Box, Layout
 from dutybook.structure.language import identify

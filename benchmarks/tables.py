@@ -23,7 +23,7 @@ from dutybook.layout.html import read_html
 from dutybook.layout.limits import Limits
 from dutybook.layout.pdf import read_pdf
 from dutybook.layout.pdf import reader as pdf_reader
-from dutybook.layout.pdf.tables import rulings_of
+from dutybook.layout.pdf.rulings import rulings_of
 from dutybook.layout.pdf.words import frame_of
 from dutybook.records import Box, Layout, Table
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from builders import N, make_analysis
-from dutybook.layout.ocr.document import too_late
 from dutybook.layout.ocr.engine import Tesseract, how_to_install
+from dutybook.layout.ocr.scans import too_late
 from dutybook.pipeline import batch
 from dutybook.pipeline.analyse import recognition_of, with_doubt
 from dutybook.pipeline.as_json import analysis_to_dict

@@ -6,7 +6,7 @@ import io
 import math
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +14,10 @@ from dutybook.errors import BadRequest, BrokenDocument, NoText, TooLarge
 from dutybook.layout.formats import sniff
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.engine import Recognition
-from dutybook.layout.pdf.images import MAX_PIXELS as SHOWN_PIXELS
-from dutybook.layout.pdf.images import as_png, check_dpi, outlined
+from dutybook.layout.pdf.document import open_pdf
 from dutybook.layout.pdf.pages import Reading
+from dutybook.layout.pdf.pdfium import MAX_PIXELS as SHOWN_PIXELS
+from dutybook.layout.pdf.pdfium import rendered
 from dutybook.layout.pdf.reader import put_together
 from dutybook.layout.pdf.recognition import recognise_scans
 from dutybook.layout.pdf.text_quality import BLANK, Kind, Verdict
@@ -25,10 +26,12 @@ from dutybook.records import Box, Layout, Page, RawDocument
 
 _DAMAGED = because(Why.PICTURE_DAMAGED, "the picture is damaged")
 
+DPI = 110.0
+_LEAST_DPI, _MOST_DPI = 10.0, 600.0
 FORMATS = {"png": "PNG", "jpeg": "JPEG", "tiff": "TIFF", "gif": "GIF", "bmp": "BMP"}
 """Our names of the formats, and Pillow's."""
 MAX_PIXELS = 120_000_000
-_DPI = 300
+_RECOGNISED_DPI = 300
 _MOST_ENLARGED = 3.0
 _LONG_SIDE = 11.7
 """Inches: the long side of a page whose picture does not say its resolution (ISO 216, A4)."""
@@ -67,41 +70,9 @@ def read_picture(
         note = next((page.note for page in reading.pages if page.note), "")
         blank = because(Why.PAGE_BLANK, "it is blank") if note == BLANK else note
         why = reading.unrecognised or blank or because(Why.OCR_NOTHING, "nothing was recognised")
-        raise NoText(
-            because(Why.PICTURE_WORDS, "the text of a picture has to be recognised, and was not: {why}", why=why)
-        )
+        text = "the text of a picture has to be recognised, and was not: {why}"
+        raise NoText(because(Why.PICTURE_WORDS, text, why=why))
     return put_together(reading, {})
-
-
-def picture_image(data: bytes, kind: str, page: int, *, dpi: float, boxes: Iterable[Box] = ()) -> bytes:
-    """A picture (from 1) of a file as PNG, upright as its camera says; ``boxes`` on it are outlined.
-
-    Raises:
-        BadRequest: there is no such picture, or ``dpi`` is not between 10 and 600.
-        BadDocument: the file cannot be opened.
-    """
-    from PIL import Image
-
-    check_dpi(dpi)
-    with _quiet(), _opened(data, kind) as picture:
-        count = _count(picture)
-        if not 1 <= page <= count:
-            raise BadRequest(f"there is no page {page}: the file has {count}")
-        reading = Reading()
-        _look(picture, page, reading)
-        if not reading.scans:
-            text = "picture {picture} is damaged and cannot be shown: get the file again"
-            raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page))
-        try:
-            image = _upright(picture)
-        except Exception as error:  # whatever the decoder says of damaged data
-            text = "picture {picture} is damaged ({why}): get the file again"
-            raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page, why=_first_words(error))) from error
-        width, height = reading.pages[0].width, reading.pages[0].height
-        zoom = min(dpi / 72, math.sqrt(SHOWN_PIXELS / (width * height)))
-        size = (max(round(width * zoom), 1), max(round(height * zoom), 1))
-        image = image.resize(size, Image.Resampling.LANCZOS)
-        return as_png(outlined(image, [box for box in boxes if box.page == page], width / size[0]))
 
 
 @contextmanager
@@ -121,18 +92,16 @@ def _opened(data: bytes, kind: str) -> Any:
         text = "the picture has more than {pixels} million pixels: save it smaller"
         raise TooLarge(because(Why.ONE_PICTURE_LARGE, text, pixels=MAX_PIXELS // 1000000)) from error
     except Exception as error:  # whatever the decoder says of a damaged file
-        raise BrokenDocument(
-            because(Why.PICTURE_DAMAGED, "the picture cannot be opened ({why}): get it again", why=_first_words(error))
-        ) from error
+        text = "the picture cannot be opened ({why}): get it again"
+        raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, why=_first_words(error))) from error
 
 
 def _count(picture: Any) -> int:
     try:
         return int(getattr(picture, "n_frames", 1))
     except Exception as error:  # the decoder looks at the further pictures only now
-        raise BrokenDocument(
-            because(Why.PICTURE_DAMAGED, "the picture is damaged ({why}): get it again", why=_first_words(error))
-        ) from error
+        text = "the picture is damaged ({why}): get it again"
+        raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, why=_first_words(error))) from error
 
 
 def _look(picture: Any, number: int, reading: Reading) -> None:
@@ -185,7 +154,11 @@ def _grey(picture: Any, number: int, pixels: int) -> tuple[Any, float]:
     dpi = _resolution(picture)
     image = _upright(picture).convert("L")
     across, down = image.size
-    zoom = min(_DPI / dpi if dpi < 0.8 * _DPI else 1.0, _MOST_ENLARGED, math.sqrt(pixels / (across * down)))
+    zoom = min(
+        _RECOGNISED_DPI / dpi if dpi < 0.8 * _RECOGNISED_DPI else 1.0,
+        _MOST_ENLARGED,
+        math.sqrt(pixels / (across * down)),
+    )
     if abs(zoom - 1) > 0.01:
         size = (max(round(across * zoom), 1), max(round(down * zoom), 1))
         image = image.resize(size, Image.Resampling.LANCZOS)
@@ -208,9 +181,6 @@ def _first_words(error: Exception) -> str:
     return " ".join(str(error).split())[:100] or type(error).__name__
 
 
-DPI = 110.0
-
-
 def page_image(
     raw: RawDocument,
     page: int,
@@ -220,19 +190,78 @@ def page_image(
     boxes: Iterable[Box] = (),
     limits: Limits | None = None,
 ) -> bytes:
-    """A page (from 1) of a PDF or picture as PNG; ``boxes`` on it are outlined.
+    """A page (from 1) of a PDF or picture as PNG, as it is displayed; ``boxes`` on it are outlined.
 
-    Pages of pictures are numbered as they stand in the file. A page too large for ``dpi`` is drawn smaller.
+    Pages of pictures are numbered as they stand in the file. A page too large for ``dpi`` is drawn smaller: at most 25
+    million pixels. A point of the page at ``(x, y)`` is the pixel at the same share of width and height.
 
     Raises:
         BadRequest: there is no such page, ``dpi`` is not between 10 and 600, or the format has no pages to look at.
         BadDocument: the file or the page cannot be opened or drawn.
     """
-    from dutybook.layout.pdf.images import page_image as of_pdf
-
     kind = sniff(raw.data, raw.source, raw.media_type)
+    if kind != "pdf" and kind not in FORMATS:
+        raise BadRequest(f"{raw.source}: only PDFs and pictures have pages to look at, and this is {kind}")
+    if not _LEAST_DPI <= dpi <= _MOST_DPI:
+        raise BadRequest(f"{dpi:g} dots an inch: choose between {_LEAST_DPI:.0f} and {_MOST_DPI:.0f}")
     if kind == "pdf":
-        return of_pdf(raw.data, page, dpi=dpi, password=password, boxes=boxes, limits=limits)
-    if kind in FORMATS:
-        return picture_image(raw.data, kind, page, dpi=dpi, boxes=boxes)
-    raise BadRequest(f"{raw.source}: only PDFs and pictures have pages to look at, and this is {kind}")
+        image, scale = _drawn(raw.data, page, dpi, password, limits or Limits())
+    else:
+        image, scale = _shown(raw.data, kind, page, dpi)
+    target = io.BytesIO()
+    _outlined(image, [box for box in boxes if box.page == page], scale).save(target, "PNG", compress_level=4)
+    return target.getvalue()
+
+
+def _drawn(data: bytes, page: int, dpi: float, password: str | None, limits: Limits) -> tuple[Any, float]:
+    """A page of a PDF, and its scale in points a pixel."""
+    with open_pdf(data, password, limits) as document:
+        if not 1 <= page <= len(document):
+            raise BadRequest(f"there is no page {page}: the document has {len(document)}")
+        try:
+            drawn = document[page - 1]
+        except Exception as error:  # pdfium's own message says no more
+            text = "page {page} is damaged and cannot be drawn: get the file again"
+            raise BrokenDocument(because(Why.PAGE_DAMAGED, text, page=page)) from error
+        try:
+            return rendered(drawn.raw, dpi, grey=False)
+        finally:
+            drawn.close()
+
+
+def _shown(data: bytes, kind: str, page: int, dpi: float) -> tuple[Any, float]:
+    """A picture of a file, upright as its camera says, and its scale in points a pixel."""
+    from PIL import Image
+
+    with _quiet(), _opened(data, kind) as picture:
+        count = _count(picture)
+        if not 1 <= page <= count:
+            raise BadRequest(f"there is no page {page}: the file has {count}")
+        reading = Reading()
+        _look(picture, page, reading)
+        if not reading.scans:
+            text = "picture {picture} is damaged and cannot be shown: get the file again"
+            raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page))
+        try:
+            image = _upright(picture)
+        except Exception as error:  # whatever the decoder says of damaged data
+            text, why = "picture {picture} is damaged ({why}): get the file again", _first_words(error)
+            raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page, why=why)) from error
+        width, height = reading.pages[0].width, reading.pages[0].height
+        zoom = min(dpi / 72, math.sqrt(SHOWN_PIXELS / (width * height)))
+        size = (max(round(width * zoom), 1), max(round(height * zoom), 1))
+        return image.resize(size, Image.Resampling.LANCZOS), width / size[0]
+
+
+def _outlined(image: Any, boxes: Sequence[Box], scale: float) -> Any:
+    """A picture of a page with boxes drawn on it; ``scale`` is points a pixel."""
+    from PIL import ImageDraw
+
+    if not boxes:
+        return image
+    image = image.convert("RGB")
+    pen = ImageDraw.Draw(image, "RGBA")
+    for box in boxes:
+        corners = (box.x0 / scale - 1, box.top / scale - 1, box.x1 / scale + 1, box.bottom / scale + 1)
+        pen.rectangle(corners, fill=(255, 221, 0, 70), outline=(200, 80, 0, 255), width=max(round(0.7 / scale), 1))
+    return image

@@ -9,8 +9,8 @@ from ocr_fake import FakeEngine, hocr, sure
 from PIL import Image
 
 from dutybook.layout.ocr import Recognition
-from dutybook.layout.ocr.document import Outcome, Scan, recognise_all
 from dutybook.layout.ocr.engine import Orientation, RecognitionFailed
+from dutybook.layout.ocr.scans import Outcome, Scan, recognise_all
 from dutybook.layout.pdf.recognition import UNSURE, ScannedPage, scanned_page, settle_sizes
 
 ENGLISH = "The keeper shall light the lamp at dusk and report each failure of it to the harbour office."

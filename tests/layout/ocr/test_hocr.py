@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ocr_fake import hocr, sure
 
-from dutybook.layout.ocr.hocr import lines_of
+from dutybook.layout.ocr.engine import lines_of
 
 
 def texts(data: bytes) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ocr_fake import sure
 
-from dutybook.layout.ocr.hocr import lines_of, value_of, with_numerals
+from dutybook.layout.ocr.engine import lines_of, value_of, with_numerals
 
 
 def numbered(*markers: str) -> list[str]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ocr_drawing import page
 from PIL import Image
 
-from dutybook.layout.ocr.page import Pose, is_empty, skew_of, straightened
+from dutybook.layout.ocr.scans import Pose, is_empty, skew_of, straightened
 
 SIZES = st.floats(min_value=50, max_value=5000)
 

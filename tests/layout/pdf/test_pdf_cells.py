@@ -6,7 +6,7 @@ import pdfplumber.table as plumber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.layout.pdf.tables.lattice import Edge, cells_of, crossings_of, merged, tables_of
+from dutybook.layout.pdf.rulings import Edge, cells_of, crossings_of, merged, tables_of
 
 NEAR = 3.0
 places = st.one_of(st.sampled_from([50.0, 52.5, 90.0, 120.0, 121.0, 200.0]), st.floats(40, 300))

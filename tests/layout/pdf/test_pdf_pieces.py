@@ -8,7 +8,7 @@ from dutybook.layout.pdf import read_pdf
 from dutybook.layout.pdf.broken_words import Lexicon, decide_hyphen, join_spaced_letters
 from dutybook.layout.pdf.furniture import numbers_fit
 from dutybook.layout.pdf.lines import Line, joined
-from dutybook.layout.pdf.markers import has_leader, is_number_line, is_stopped, marker_words, note_mark
+from dutybook.layout.pdf.paragraphs import has_leader, is_number_line, is_stopped, marker_words, note_mark
 from dutybook.layout.pdf.words import Frame, Style, Word
 
 PLAIN = Style(10, False, False, True)

@@ -14,11 +14,18 @@ import numpy as np
 
 from dutybook.layout.pdf.broken_words import HYPHENS, Lexicon, decide_hyphen, ends_broken, is_broken
 from dutybook.layout.pdf.footnotes import Note
+from dutybook.layout.pdf.grids import Grid, GridCell, renumber
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.markers import holds_leader, is_number_line, is_word_number, note_mark
-from dutybook.layout.pdf.paragraphs import Measures, Paragraph, note_paragraphs, paragraphs_of
-from dutybook.layout.pdf.tables import Grid, GridCell
-from dutybook.layout.pdf.tables.grid import renumber
+from dutybook.layout.pdf.paragraphs import (
+    Measures,
+    Paragraph,
+    holds_leader,
+    is_number_line,
+    is_word_number,
+    note_mark,
+    note_paragraphs,
+    paragraphs_of,
+)
 from dutybook.layout.pdf.words import BASE, Word
 from dutybook.records import (
     Block,

@@ -15,7 +15,7 @@ from dataclasses import replace
 from operator import sub
 
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.markers import CONJUNCTIONS
+from dutybook.layout.pdf.paragraphs import CONJUNCTIONS
 from dutybook.layout.pdf.words import Word
 
 HYPHENS = "-\u2010\u2011\u2212"

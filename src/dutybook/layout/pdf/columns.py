@@ -9,7 +9,7 @@ from operator import sub
 import numpy as np
 
 from dutybook.layout.pdf.lines import Line, is_from_right, joined, rows_of
-from dutybook.layout.pdf.markers import marker_words
+from dutybook.layout.pdf.paragraphs import marker_words
 from dutybook.layout.pdf.words import X0
 
 MIN_GUTTER = 0.7

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.markers import has_leader, note_mark
+from dutybook.layout.pdf.paragraphs import has_leader, note_mark
 
 _STOPS = ".,;:)]»”’"
 SMALLER = 0.94

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from dutybook.layout.pdf.lines import Line, joined, rows_of
-from dutybook.layout.pdf.markers import has_leader
+from dutybook.layout.pdf.paragraphs import has_leader
 from dutybook.layout.pdf.words import Word
 from dutybook.records import Box, Furniture, FurnitureKind
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
@@ -24,19 +24,63 @@ from typing import Any, Literal
 import pypdfium2.raw as raw
 
 from dutybook.layout.limits import Limits
-from dutybook.layout.pdf import turning
 from dutybook.layout.pdf.document import open_pdf
 from dutybook.layout.pdf.furniture import PageRuns
 from dutybook.layout.pdf.lines import runs_of
 from dutybook.layout.pdf.pdfium import PageObjects
-from dutybook.layout.pdf.tables import Ruling, rulings_of
+from dutybook.layout.pdf.rulings import Ruling, rulings_of
 from dutybook.layout.pdf.text_page import read_words
 from dutybook.layout.pdf.text_quality import BLANK, Kind, Verdict, judge_page
-from dutybook.layout.pdf.turning import Back
 from dutybook.layout.pdf.words import Frame, Word, Words, frame_of
 from dutybook.memory import no_collection
 from dutybook.reasons import Reason, Why, because
 from dutybook.records import Box, Furniture, FurnitureKind, Page
+
+LEAST = 30
+"""So many words must lie on their side (and three in five of the page's) before the page is turned."""
+
+Back = Callable[[Box], Box]
+
+
+def is_sideways(words: Words) -> bool:
+    """Whether most of a page's words are not upright."""
+    turned = 0 if words.upright else sum(not style.upright for style in words.columns.styles)
+    return turned >= LEAST and turned > 0.6 * len(words)
+
+
+def reglued(words: Iterable[Word]) -> list[Word]:
+    """Words whose letters pdfium took apart, as it does with text on its side."""
+    made: list[Word] = []
+    for word in words:
+        last = made[-1] if made else None
+        if (
+            last is not None
+            and word.style.upright
+            and abs(last.base - word.base) < 0.1 * word.style.size
+            and -0.1 * word.style.size < word.x0 - last.x1 < 0.12 * word.style.size
+        ):
+            last.text, last.x1, last.soft = last.text + word.text, word.x1, word.soft
+            last.top, last.bottom = min(last.top, word.top), max(last.bottom, word.bottom)
+        else:
+            made.append(word)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Turns boxes of a page as it is read into boxes of the page as displayed.
+
+    An object and not a function, since it is passed between processes.
+    """
+
+    displayed: Frame
+    read: Frame
+
+    def __call__(self, box: Box) -> Box:
+        xa, ya = self.displayed.place(*self.read.found(box.x0, box.top))
+        xb, yb = self.displayed.place(*self.read.found(box.x1, box.bottom))
+        return Box(box.page, min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+
 
 ROOMY = 100
 """From the page after so many on, what is read is put away until it is needed: of a short document it is too little."""
@@ -204,14 +248,14 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
             reading.rulings[number] = rulings_of(objects, frame, limits.max_rulings)
             reading.pages.append(Page(number, width, height, "unread", verdict.note))
             return
-        if turning.is_sideways(read.words):
-            for other in turning.turns_of(frame):
-                again = read_words(page, other, limits.max_page_chars)
-                if not turning.is_sideways(again.words):
-                    reading.turned[number] = turning.back(frame, other)
-                    read, frame = again, other
-                    read.words = Words.of(turning.reglued(read.words))
-                    break
+        for turn in (1, 3, 2) if is_sideways(read.words) else ():
+            other = replace(frame, turns=(frame.turns + turn) % 4)
+            again = read_words(page, other, limits.max_page_chars)
+            if not is_sideways(again.words):
+                reading.turned[number] = _Turn(frame, other)
+                read, frame = again, other
+                read.words = Words.of(reglued(read.words))
+                break
         reading.rulings[number] = rulings_of(objects, frame, limits.max_rulings)
     finally:
         raw.FPDF_ClosePage(page)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import operator
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
@@ -12,6 +14,10 @@ from typing import Any
 
 import numpy as np
 import pypdfium2.raw as raw
+
+from dutybook.errors import BrokenDocument, TooLarge
+from dutybook.layout.pdf.words import frame_of
+from dutybook.reasons import Why, because
 
 Numbers = np.ndarray[Any, Any]
 
@@ -173,3 +179,72 @@ def bounds_of(item: raw.FPDF_PAGEOBJECT) -> tuple[float, float, float, float]:
         return 0.0, 0.0, 0.0, 0.0
     left, bottom, right, top = (value.value for value in values)
     return left, bottom, right, top
+
+
+MAX_PIXELS = 25_000_000
+MAX_SECONDS = 20.0
+_MAX_SIDE = 20_000
+
+
+def rendered(
+    page: raw.FPDF_PAGE, dpi: float, *, grey: bool, pixels: int = MAX_PIXELS, seconds: float = MAX_SECONDS
+) -> tuple[Any, float]:
+    """An open page as Pillow's image, and its scale in points a pixel. Bounded in pixels and time.
+
+    Raises:
+        TooLarge: drawing took longer than ``seconds``.
+        BrokenDocument: there is no memory for it, or pdfium cannot draw it.
+    """
+    from PIL import Image
+
+    width, height = frame_of(page).size
+    if not (width > 0 and height > 0 and math.isfinite(width * height)):
+        raise BrokenDocument(because(Why.PAGE_NOT_DRAWN, "the page has no size: get the file again"))
+    zoom = min(dpi / 72, math.sqrt(pixels / (width * height)), _MAX_SIDE / width, _MAX_SIDE / height)
+    across, down = max(round(width * zoom), 1), max(round(height * zoom), 1)
+    kind, layout, mode = (raw.FPDFBitmap_Gray, "L", "L") if grey else (raw.FPDFBitmap_BGRx, "BGRX", "RGB")
+    bitmap = raw.FPDFBitmap_CreateEx(across, down, kind, None, 0)
+    if not bitmap:
+        text = "there is not enough memory to draw the page: raise the memory limit"
+        raise BrokenDocument(because(Why.PAGE_NOT_DRAWN, text))
+    try:
+        raw.FPDFBitmap_FillRect(bitmap, 0, 0, across, down, 0xFFFFFFFF)
+        _draw(page, bitmap, across, down, grey=grey, seconds=seconds)
+        stride = raw.FPDFBitmap_GetStride(bitmap)
+        view = (ctypes.c_ubyte * (stride * down)).from_address(
+            ctypes.cast(raw.FPDFBitmap_GetBuffer(bitmap), ctypes.c_void_p).value or 0
+        )
+        image = Image.frombytes(mode, (across, down), bytes(view), "raw", layout, stride, 1)
+    finally:
+        raw.FPDFBitmap_Destroy(bitmap)
+    return image, width / across
+
+
+def _draw(page: raw.FPDF_PAGE, bitmap: raw.FPDF_BITMAP, across: int, down: int, *, grey: bool, seconds: float) -> None:
+    end = time.monotonic() + seconds
+
+    def late(_: Any) -> bool:
+        return time.monotonic() > end
+
+    pause = raw.IFSDK_PAUSE(version=1)
+    pause.NeedToPauseNow = type(pause.NeedToPauseNow)(late)
+    flags = raw.FPDF_ANNOT | (raw.FPDF_GRAYSCALE if grey else 0)
+    state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, 0, 0, across, down, 0, flags, ctypes.byref(pause))
+    raw.FPDF_RenderPage_Close(page)
+    if state == raw.FPDF_RENDER_TOBECONTINUED:
+        text = "drawing the page took longer than {seconds} s"
+        raise TooLarge(because(Why.PAGE_NOT_DRAWN, text, seconds=round(seconds)))
+    if state != raw.FPDF_RENDER_DONE:
+        raise BrokenDocument(because(Why.PAGE_NOT_DRAWN, "the page cannot be drawn: get the file again"))
+
+
+def resolution_of(page: raw.FPDF_PAGE) -> float:
+    """The dots an inch of the largest image on a page (0 without one): what a scan was scanned with."""
+    best, most = 0.0, 0.0
+    across, down = ctypes.c_uint(), ctypes.c_uint()
+    for item in PageObjects(page).images():
+        left, bottom, right, top = bounds_of(item)
+        area = (right - left) * (top - bottom)
+        if area > most and raw.FPDFImageObj_GetImagePixelSize(item, ctypes.byref(across), ctypes.byref(down)):
+            most, best = area, 72 * math.sqrt(across.value * down.value / area)
+    return best

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 import time
+from array import array
 from collections import Counter, deque
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dutybook.errors import NoText, TooLarge
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr.engine import Recognition
-from dutybook.layout.pdf import turning
 from dutybook.layout.pdf.assembler import Assembler, role_of
 from dutybook.layout.pdf.broken_words import Lexicon, join_spaced_letters
 from dutybook.layout.pdf.columns import in_order
@@ -27,16 +27,27 @@ from dutybook.layout.pdf.furniture import (
     take_revision_marks,
     take_watermarks,
 )
+from dutybook.layout.pdf.grids import Grid, join_tables
 from dutybook.layout.pdf.lines import Line
-from dutybook.layout.pdf.pages import ROOMY, TIME_LIMIT, Reading, is_too_long, is_worth_it, read_range, read_ranges
+from dutybook.layout.pdf.pages import (
+    ROOMY,
+    TIME_LIMIT,
+    Back,
+    Reading,
+    is_too_long,
+    is_worth_it,
+    read_range,
+    read_ranges,
+)
 from dutybook.layout.pdf.paragraphs import Measures, find_contents_entries, paragraphs_of, set_edges
 from dutybook.layout.pdf.recognition import pages_drawn, recognise_scans
-from dutybook.layout.pdf.tables import Grid, finder_of, join_tables, ruled_runs, take_tables
+from dutybook.layout.pdf.rulings import finder_of
+from dutybook.layout.pdf.tables import ruled_runs, take_tables
 from dutybook.layout.pdf.text_quality import BLANK
 from dutybook.layout.pdf.words import share, take_out
 from dutybook.memory import give_back, no_collection
 from dutybook.reasons import Why, because
-from dutybook.records import BlockRole, Furniture, FurnitureKind, Layout, Page
+from dutybook.records import BlockRole, Box, Furniture, FurnitureKind, Layout, Page, Table
 
 _REOPENED = 100
 """A document is opened again after so many pages, unless that takes longer than so many seconds."""
@@ -46,11 +57,7 @@ _RELAXED = 250_000
 
 
 def read_pdf(
-    data: bytes,
-    *,
-    password: str | None = None,
-    limits: Limits | None = None,
-    recognition: Recognition | None = None,
+    data: bytes, *, password: str | None = None, limits: Limits | None = None, recognition: Recognition | None = None
 ) -> Layout:
     """Text, blocks, word boxes, tables and footnotes of a PDF.
 
@@ -338,20 +345,38 @@ def _written(
     _BlockWriter(assembler, len(reading.pages), bold_body).write(rest)
     for note in notes:
         assembler.add_note(note)
-    builder = assembler.builder
-    turning.turn_words(builder.words, reading.turned)
-    return Layout(
-        text=builder.text(),
+    layout = Layout(
+        text=assembler.builder.text(),
         blocks=tuple(assembler.blocks.made()),
         pages=tuple(reading.pages),
-        words=builder.words,
-        furniture=tuple(turning.turn_furniture(furniture, reading.turned)),
-        tables=tuple(turning.turn_tables(assembler.tables, reading.turned)),
+        words=assembler.builder.words,
+        furniture=tuple(furniture),
+        tables=tuple(assembler.tables),
         marks=assembler.marks(),
         hyphens=tuple(assembler.hyphens),
         meta=meta,
         problems=tuple(reading.problems),
     )
+    return _turned_back(layout, reading.turned) if reading.turned else layout
+
+
+def _turned_back(layout: Layout, turned: dict[int, Back]) -> Layout:
+    """The layout with the boxes on turned pages as the pages are displayed."""
+
+    def back(box: Box) -> Box:
+        return turned[box.page](box) if box.page in turned else box
+
+    def turn(table: Table) -> Table:
+        rows = (tuple(replace(cell, box=cell.box and back(cell.box)) for cell in row) for row in table.rows)
+        return replace(table, box=table.box and back(table.box), more=tuple(map(back, table.more)), rows=tuple(rows))
+
+    words = layout.words
+    for index, page in enumerate(words.pages):
+        if page in turned:
+            box = back(words.word_box(index))
+            words.coords[4 * index : 4 * index + 4] = array("f", (box.x0, box.top, box.x1, box.bottom))
+    furniture = tuple(replace(piece, box=back(piece.box)) for piece in layout.furniture)
+    return replace(layout, furniture=furniture, tables=tuple(map(turn, layout.tables)))
 
 
 def _prepare(flow: list[Line | Grid], notes: list[Note]) -> tuple[Assembler, bool]:

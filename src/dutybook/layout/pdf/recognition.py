@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from dutybook.errors import BadDocument
-from dutybook.layout.ocr.document import Outcome, PageRead, Scan, recognise_all
 from dutybook.layout.ocr.engine import Engine, Recognition, RecognitionFailed, how_to_install, installed
-from dutybook.layout.ocr.page import Recognised
-from dutybook.layout.pdf.images import rendered, resolution_of
+from dutybook.layout.ocr.scans import Outcome, PageRead, Recognised, Scan, recognise_all
 from dutybook.layout.pdf.pages import Reading, about_pages
+from dutybook.layout.pdf.pdfium import rendered, resolution_of
 from dutybook.layout.pdf.text_quality import BLANK, UNDRAWN, Kind, in_margins
 from dutybook.layout.pdf.words import Frame, Style, Word, Words
 from dutybook.reasons import Reason, Why, because

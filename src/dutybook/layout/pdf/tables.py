@@ -1,28 +1,88 @@
-"""Where tables are: rows between level rules, grids of lines, and columns of short entries without any line."""
+"""Tables of a page, by three readers behind one function: lines first, then rules with text, then text alone.
+
+A router decides which of them look at a page at all: few pages have two level rules outside of header and footer,
+fewer have three runs of words on one baseline again and again.
+"""
 
 from __future__ import annotations
 
+import math
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
+from statistics import median
 
-from dutybook.layout.pdf.lines import Line, rows_of
-from dutybook.layout.pdf.tables.grid import Grid, grid_of, renumber
-from dutybook.layout.pdf.tables.lattice import FAST, TOLERANCE, Edge, Finder, closed, edges_of, lattices, stacks
-from dutybook.layout.pdf.tables.rulings import Ruling
-from dutybook.layout.pdf.tables.text_columns import (
+from dutybook.layout.pdf.grids import (
+    Grid,
     Row,
     columns_of,
-    gutters,
-    is_aligned,
-    is_marker_column,
-    is_number,
-    is_running,
+    fill,
+    grid_of,
+    middle,
+    stands_in,
     starts,
     text_boxes,
 )
+from dutybook.layout.pdf.lines import Line, rows_of
+from dutybook.layout.pdf.rulings import FAST, TOLERANCE, Edge, Finder, Ruling, closed, edges_of, lattices, stacks
 from dutybook.layout.pdf.words import Bounds
+
+_MAX_UPRIGHTS = 500
+
+
+def take_tables(
+    page: int, runs: list[Line], rulings: list[Ruling], top: float, bottom: float, finder: Finder = FAST
+) -> tuple[list[Grid], list[Line]]:
+    """The tables between ``top`` and ``bottom`` (the page without header and footer), and the runs that stay.
+
+    A table has two columns and two rows of cells at least; a frame around text, a rule under a header or above
+    the footnotes, columns of running text, numbers next to paragraphs are none.
+    """
+    found: list[Grid] = []
+    inside = [ruling for ruling in rulings if ruling.bottom > top and ruling.top < bottom]
+    if sum(ruling.level for ruling in inside) >= 2:
+        inside = [ruling for ruling in inside if not ruling.level or not _underlines(ruling, runs)]
+        # Only above all else of its page may a row of cells go on with the table of the page before.
+        first = min((run.base for run in runs if run.base > top), default=math.inf)
+        found = [grid for grid in ruled_grids(page, inside, runs, finder) if not grid.partial or first >= grid.box[1]]
+        runs = fill(found, runs)
+    if may_hold(runs):
+        more = unruled_grids(page, runs)
+        runs = fill(more, runs)
+        found.extend(more)
+    found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
+    return found, runs
+
+
+def ruled_runs(runs: list[Line], rulings: list[Ruling]) -> list[Line]:
+    """The runs that upright rules part into cells: three of them, apart from each other, cross the run's line."""
+    uprights = [ruling for ruling in rulings if not ruling.level and ruling.bottom - ruling.top > 6]
+    if not 3 <= len(uprights) <= _MAX_UPRIGHTS:
+        return []
+    found = []
+    for run in runs:
+        y = run.base - 0.3 * run.size
+        across = sorted(ruling.x0 for ruling in uprights if ruling.top <= y <= ruling.bottom)
+        apart = sum(b - a > 12 for a, b in pairwise(across))
+        if apart >= 2 and across[0] - 2 <= run.x0 and run.x1 <= across[-1] + 2:
+            found.append(run)
+    return found
+
+
+def _underlines(ruling: Ruling, runs: list[Line]) -> bool:
+    """Whether a rule only underlines words: it stands right below a baseline, from one word's start to one's end."""
+    y = (ruling.top + ruling.bottom) / 2
+    for run in runs:
+        if not -0.4 * run.size <= y - run.base <= 0.3 * run.size:
+            continue
+        if ruling.x0 < run.x0 - 2 or ruling.x1 > run.x1 + 2:
+            continue
+        if any(abs(x0 - ruling.x0) < 2 for x0 in run.x0s) and any(abs(x1 - ruling.x1) < 2 for x1 in run.x1s):
+            return True
+    return False
+
 
 _Band = tuple[float, float, list[Row]]
 """What stands between two rules: the y of both, and the rows of text."""
@@ -34,13 +94,17 @@ _MOST_TRIED = 6
 
 def ruled_grids(page: int, rulings: list[Ruling], runs: list[Line], finder: Finder = FAST) -> list[Grid]:
     """The grids of a page from its lines, from top to bottom, none inside another."""
+
+    def on(edge: Edge, box: Bounds) -> bool:
+        return bool(box[1] - 2 <= edge["top"] <= box[3] + 2 and edge["x0"] < box[2] and edge["x1"] > box[0])
+
     found = _lattice_grids(page, rulings, finder)
     shades = [ruling for ruling in rulings if ruling.edge and ruling.level]
     for grid in found:
         grid.headers = _shaded(grid, shades)
-    free = [run for run in runs if not any(_inside(run, grid.box) for grid in found)]
+    free = [run for run in runs if not any(stands_in(run, grid.box) for grid in found)]
     level = edges_of([ruling for ruling in rulings if ruling.level], finder)
-    level = [edge for edge in level if not any(_on(edge, grid.box) for grid in found)]
+    level = [edge for edge in level if not any(on(edge, grid.box) for grid in found)]
     for stack in stacks(level):
         if len(stack) > 2:
             found.extend(_between(page, stack, free))
@@ -122,21 +186,21 @@ def _bands_between(stack: list[Edge], runs: list[Line]) -> list[_Band]:
     for edge in stack[1:]:
         if edge["top"] - levels[-1] > 4:
             levels.append(edge["top"])
-    inside = [run for run in runs if levels[0] < _middle(run) < levels[-1]]
+    inside = [run for run in runs if levels[0] < middle(run) < levels[-1]]
     return [
-        (top, bottom, rows_of(run for run in inside if top < _middle(run) < bottom)) for top, bottom in pairwise(levels)
+        (top, bottom, rows_of(run for run in inside if top < middle(run) < bottom)) for top, bottom in pairwise(levels)
     ]
 
 
 def _above(runs: list[Line], top: float, inner: list[float], left: float, right: float) -> list[Row]:
     """The head that stands above the first rule: up to three lines right above it that keep to the columns."""
-    rows = rows_of(r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and _middle(r) < top)
+    rows = rows_of(r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and middle(r) < top)
     return _fitting(rows[::-1][:3], top, inner)[::-1]
 
 
 def _below(runs: list[Line], bottom: float, inner: list[float], left: float, right: float) -> list[Row]:
     """The last row, where no rule closes it: lines below the last rule that keep to the columns."""
-    rows = rows_of(r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and _middle(r) > bottom)
+    rows = rows_of(r for r in runs if r.x0 >= left - 4 and r.x1 <= right + 4 and middle(r) > bottom)
     return _fitting(rows, bottom, inner)
 
 
@@ -207,24 +271,10 @@ def _grid(page: int, bands: list[_Band], inner: list[float], left: float, right:
         split = len(rows) == tall and tall > 3 and tall > 0.5 * total and len(bands) < 6
         boxes.extend(text_boxes(rows, inner, bounds, top, bottom, split))
     grid = grid_of(page, boxes)
-    grid.rows = renumber(grid.rows)
     grid.textual = True
     if len(bands) < 6 and tall > 3 and tall > 0.5 * total and len(bands[0][2]) < tall:
         grid.headers = 1
     return grid
-
-
-def _middle(run: Line) -> float:
-    return run.base - 0.3 * run.size
-
-
-def _inside(run: Line, box: Bounds) -> bool:
-    x = (run.x0 + run.x1) / 2
-    return box[0] - 2 <= x <= box[2] + 2 and box[1] - 1 <= _middle(run) <= box[3] + 1
-
-
-def _on(edge: Edge, box: Bounds) -> bool:
-    return bool(box[1] - 2 <= edge["top"] <= box[3] + 2 and edge["x0"] < box[2] and edge["x1"] > box[0])
 
 
 LEAST_ROWS = 3
@@ -250,7 +300,9 @@ def unruled_grids(page: int, runs: list[Line]) -> list[Grid]:
             at += 1
             continue
         stop = at + 1
-        while stop < len(rows) and _near(rows[stop - 1], rows[stop]):
+        while stop < len(rows) and 0 < rows[stop][0].base - rows[stop - 1][0].base < 3.2 * max(
+            rows[stop][0].size, rows[stop - 1][0].size
+        ):
             stop += 1
         end, grid = _longest(page, rows, at, stop)
         if grid is not None:
@@ -259,10 +311,6 @@ def unruled_grids(page: int, runs: list[Line]) -> list[Grid]:
         else:
             at += 1
     return found
-
-
-def _near(above: Row, row: Row) -> bool:
-    return 0 < row[0].base - above[0].base < 3.2 * max(row[0].size, above[0].size)
 
 
 def _longest(page: int, rows: list[Row], at: int, stop: int) -> tuple[int, Grid | None]:
@@ -282,11 +330,8 @@ def _longest(page: int, rows: list[Row], at: int, stop: int) -> tuple[int, Grid 
 
 def _hopeful(part: list[Row]) -> bool:
     """A cheap test: rows enough with figures next to other text, or a head set in bold."""
-    if len(part) < LEAST_ROWS:
-        return False
-    if _is_bold(part[0]):
-        return True
-    return sum(any(is_number(run.text) for run in row[1:]) for row in part) >= LEAST_ROWS
+    figures = (any(is_number(run.text) for run in row[1:]) for row in part)
+    return len(part) >= LEAST_ROWS and (_is_bold(part[0]) or sum(figures) >= LEAST_ROWS)
 
 
 def _table(page: int, rows: list[Row]) -> Grid | None:
@@ -299,13 +344,12 @@ def _table(page: int, rows: list[Row]) -> Grid | None:
     total, within = sum(map(len, rows)), sum(map(len, entries))
     if len(begins) < LEAST_ROWS or min(map(len, entries)) < 0.5 * len(begins) or total - within > 0.15 * total:
         return None
-    if max(map(_width, entries)) > _MAX_SHARE * (right - left) or not _is_proven(rows, inner, entries, len(begins)):
+    widest = max(max(run.x1 for run in runs) - min(run.x0 for run in runs) for runs in entries)
+    if widest > _MAX_SHARE * (right - left) or not _is_proven(rows, inner, entries, len(begins)):
         return None
     top = min(run.top for run in rows[0])
     bottom = max(run.bottom for run in rows[-1])
-    grid = grid_of(page, text_boxes(rows, inner, [left - 1, *inner, right + 1], top, bottom, True))
-    grid.rows = renumber(grid.rows)
-    return grid
+    return grid_of(page, text_boxes(rows, inner, [left - 1, *inner, right + 1], top, bottom, True))
 
 
 def _is_proven(rows: list[Row], inner: Sequence[float], entries: list[list[Line]], begins: int) -> bool:
@@ -320,14 +364,10 @@ def _is_proven(rows: list[Row], inner: Sequence[float], entries: list[list[Line]
         return False
     if min(b.x0 - a.x1 for row in rows for a, b in pairwise(row)) < 0.9 * rows[0][0].size:
         return False
-    figures = sum(map(_numeric, entries[1:]))
+    figures = sum(sum(is_number(run.text) for run in runs) >= 0.7 * len(runs) for runs in entries[1:])
     headed = _is_bold(rows[0]) and not _is_bold(rows[-1])
     markers = sum(is_marker_column(rows, inner, column) for column in columns)
     return (figures > 0 and markers - figures < 2) or (headed and markers < len(entries) - 1)
-
-
-def _width(runs: list[Line]) -> float:
-    return max(run.x1 for run in runs) - min(run.x0 for run in runs)
 
 
 def _is_bold(row: Row) -> bool:
@@ -338,5 +378,76 @@ def _column(rows: list[Row], inner: Sequence[float], column: int) -> list[Line]:
     return [run for row in rows for run in row if columns_of(run, inner) == (column, column)]
 
 
-def _numeric(runs: list[Line]) -> bool:
-    return sum(is_number(run.text) for run in runs) >= 0.7 * len(runs)
+MIN_GAP = 0.6
+"""Narrowest gap between columns, in ems."""
+
+
+_MARKER = re.compile(r"(?:\W{0,2}[\w.]{1,7}\W{0,2}|[\d.]{1,12}[A-Z]?|\W)$")
+_NUMBER = re.compile(r"[\W\d]*\d[\W\d]*(?:\w{1,4}\W?)?$|[–—-]$")
+
+
+def gutters(rows: Sequence[Row], left: float, right: float) -> list[float]:
+    """The x of the gaps between columns: free of text in all rows, but for a few that span columns."""
+    if len(rows) < 2 or right - left < 20:
+        return []
+    size = median(row[0].size for row in rows)
+    allowed = 0 if len(rows) < 4 else max(1, len(rows) // 8)
+    steps = [0] * (int(right - left) + 3)
+    for row in rows:
+        for run in row:
+            start = min(max(int(run.x0 - left), 0), len(steps) - 2)
+            steps[start] += 1
+            steps[min(max(int(run.x1 - left) + 1, start + 1), len(steps) - 1)] -= 1
+    found: list[float] = []
+    covered, begin = 0, -1
+    for at, step in enumerate(steps):
+        covered += step
+        if covered <= allowed:
+            begin = at if begin < 0 else begin
+        elif begin >= 0:
+            if begin > 0 and at - begin >= MIN_GAP * size:
+                found.append(left + (begin + at) / 2)
+            begin = -1
+    # Enough rows have text on both sides.
+    return [
+        x
+        for x in found
+        if sum(any(run.x1 <= x for run in row) and any(run.x0 >= x for run in row) for row in rows)
+        >= max(2, 0.3 * len(rows))
+    ]
+
+
+def is_aligned(rows: Sequence[Row], inner: Sequence[float], column: int) -> bool:
+    """Whether most entries of a column begin at one x, end at one x, or are centred on one."""
+    runs = _column(rows, inner, column)
+
+    def agree(places: list[float]) -> bool:
+        usual = median(places)
+        return sum(abs(x - usual) < 3 for x in places) >= 0.6 * len(runs)
+
+    return not runs or any(map(agree, ([r.x0 for r in runs], [r.x1 for r in runs], [(r.x0 + r.x1) / 2 for r in runs])))
+
+
+def is_running(rows: Sequence[Row], inner: Sequence[float], left: float, right: float) -> bool:
+    """Whether the columns hold text that runs on from line to line, as columns of a page do."""
+    bounds = [left, *inner, right]
+    running = 0
+    for column in range(len(bounds) - 1):
+        runs = _column(rows, inner, column)
+        if len(runs) < 4:
+            continue
+        measure = max(run.x1 for run in runs) - min(run.x0 for run in runs)
+        full = sum(run.x1 - run.x0 > 0.75 * measure for run in runs)
+        running += full > 0.6 * len(runs) and measure > 12 * runs[0].size
+    return running >= 2
+
+
+def is_marker_column(rows: Sequence[Row], inner: Sequence[float], column: int) -> bool:
+    """Whether a column holds nothing but list markers, paragraph numbers, rule letters."""
+    texts = [run.text for row in rows for run in row if columns_of(run, inner)[0] == column]
+    return bool(texts) and sum(bool(_MARKER.match(text)) for text in texts) >= 0.9 * len(texts)
+
+
+def is_number(text: str) -> bool:
+    """Whether an entry is a number, an amount, a percentage, or stands for none."""
+    return bool(_NUMBER.match(text))

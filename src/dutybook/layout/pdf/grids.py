@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from dutybook.layout.pdf.lines import Line, joined, rows_of, runs_of
-from dutybook.layout.pdf.tables.text_columns import columns_of, starts, text_boxes
 from dutybook.layout.pdf.words import Bounds
 
+Row = list[Line]
+"""The runs of words on one baseline, from left to right."""
+LEADING = 1.7
+"""Lines of one entry stand closer than this many times the usual distance of lines."""
 NEAR = 3.0
 """Edges closer than this (points) are one edge."""
 
@@ -65,7 +69,7 @@ def grid_of(page: int, boxes: Sequence[Bounds]) -> Grid:
         cell = GridCell(page, box, row, column, max(below - row, 1), max(last - column, 1))
         rows[min(row, len(rows) - 1)].append(cell)
     bounds = (columns[0], levels[0], columns[-1], levels[-1])
-    return Grid(page, bounds, columns, rows)
+    return Grid(page, bounds, columns, renumber(rows))
 
 
 def renumber(rows: list[list[GridCell]]) -> list[list[GridCell]]:
@@ -110,7 +114,7 @@ def fill(grids: list[Grid], runs: list[Line]) -> list[Line]:
     A grid with words in fewer than two cells is dropped from ``grids`` (a frame, a form's empty boxes).
     """
     for grid in list(grids):
-        inside = [run for run in runs if _within(run, grid.box)]
+        inside = [run for run in runs if stands_in(run, grid.box)]
         _split_rows(grid, inside)
         places: dict[int, list[Any]] = {}
         cells = list(grid.cells())
@@ -149,7 +153,7 @@ def _parted(page: int, row: list[GridCell], inside: list[Line]) -> list[list[Gri
     if len(row) < 2 or len({cell.row_span for cell in row}) > 1:
         return [row]
     top, bottom = min(cell.box[1] for cell in row), max(cell.box[3] for cell in row)
-    rows = rows_of(run for run in inside if top < run.base - 0.3 * run.size < bottom)
+    rows = rows_of(run for run in inside if top < middle(run) < bottom)
     bounds = [row[0].box[0], *(cell.box[2] for cell in row)]
     inner = bounds[1:-1]
     if len(rows) < 3 or not _are_rows(rows, inner):
@@ -166,12 +170,8 @@ def _are_rows(rows: list[list[Line]], inner: list[float]) -> bool:
     few = len(begins) < 5
     if len(begins) < 3 or single < (1.0 if few else 0.6) * len(begins) or full < 0.7 * len(begins):
         return False
-    return not few or all(_fills(line, inner) for line in rows)
-
-
-def _fills(line: list[Line], inner: list[float]) -> bool:
-    """Whether a line of the page has an entry in each column."""
-    return {columns_of(run, inner) for run in line} == {(column, column) for column in range(len(inner) + 1)}
+    every = {(column, column) for column in range(len(inner) + 1)}
+    return not few or all({columns_of(run, inner) for run in line} == every for line in rows)
 
 
 def _rows_from(page: int, row: list[GridCell], boxes: list[Bounds]) -> list[list[GridCell]]:
@@ -201,32 +201,25 @@ def _is_header(row: list[GridCell], grid: Grid) -> bool:
     if not filled or any(len(cell.text) > _SHORT for cell in filled):
         return False
     style = next((style for style in ("bold", "italic") if _are_set_in(filled, style)), None)
-    if style and _are_set_in(_below(grid), style):
+    if style and _are_set_in([cell for row in grid.rows[1:] for cell in row if cell.lines], style):
         return False
     if len(filled) > 1:
-        return style is not None or all(_is_numbered(cell.text, n) for n, cell in enumerate(filled, 1))
+        return style is not None or all(cell.text.strip("() .") == str(n) for n, cell in enumerate(filled, 1))
     return style is not None and (len(grid.columns) <= 2 or row[0].column_span > 1)
 
 
 def _are_set_in(cells: list[GridCell], style: str) -> bool:
-    return all(_share(cell, style) > 0.8 for cell in cells)
+    return all(sum(line.share(style) for line in cell.lines) / len(cell.lines) > 0.8 for cell in cells)
 
 
-def _below(grid: Grid) -> list[GridCell]:
-    return [cell for row in grid.rows[1:] for cell in row if cell.lines]
+def middle(run: Line) -> float:
+    """The y of the middle of a run's small letters."""
+    return run.base - 0.3 * run.size
 
 
-def _share(cell: GridCell, style: str) -> float:
-    return sum(line.share(style) for line in cell.lines) / len(cell.lines)
-
-
-def _is_numbered(text: str, number: int) -> bool:
-    return text.strip("() .") == str(number)
-
-
-def _within(run: Line, box: Bounds) -> bool:
-    x, y = (run.x0 + run.x1) / 2, run.base - 0.3 * run.size
-    return box[0] - 2 <= x <= box[2] + 2 and box[1] - 1 <= y <= box[3] + 1
+def stands_in(run: Line, box: Bounds) -> bool:
+    """Whether a run's middle lies in a box, or hardly out of it."""
+    return box[0] - 2 <= (run.x0 + run.x1) / 2 <= box[2] + 2 and box[1] - 1 <= middle(run) <= box[3] + 1
 
 
 def _bands(cells: list[GridCell]) -> dict[int, list[int]]:
@@ -240,17 +233,12 @@ def _bands(cells: list[GridCell]) -> dict[int, list[int]]:
 
 def _cell_of(x: float, y: float, cells: list[GridCell], bands: dict[int, list[int]]) -> int:
     """The index of the cell that holds a point, else of the nearest one."""
-    near = bands.get(int(y // _BAND), ())
-    for index in near:
+
+    def away(index: int) -> float:
         x0, top, x1, bottom = cells[index].box
-        if x0 <= x <= x1 and top <= y <= bottom:
-            return index
-    return min(near or range(len(cells)), key=lambda index: _away(x, y, cells[index].box))
+        return max(x0 - x, 0.0, x - x1) + max(top - y, 0.0, y - bottom)
 
-
-def _away(x: float, y: float, box: Bounds) -> float:
-    x0, top, x1, bottom = box
-    return max(x0 - x, 0.0, x - x1) + max(top - y, 0.0, y - bottom)
+    return min(bands.get(int(y // _BAND)) or range(len(cells)), key=away)
 
 
 _NEAR = 6.0
@@ -346,3 +334,81 @@ def _is_broken(first: Grid, row: list[GridCell]) -> bool:
 
 def _runs_on(above: GridCell, cell: GridCell) -> bool:
     return cell.text[:1].islower() or above.text[-1:].isalpha() or above.text[-1:] in ",-;"
+
+
+def columns_of(run: Line, inner: Sequence[float]) -> tuple[int, int]:
+    """The first and the last column that a run stands in; ``inner`` are the x between the columns."""
+    return bisect_right(inner, run.x0 + 1), bisect_right(inner, run.x1 - 1)
+
+
+def starts(rows: Sequence[Row], inner: Sequence[float]) -> list[int]:
+    """The indexes of the lines at which rows of the table begin.
+
+    A line goes on with the row above if its entries only wrap (their first words would not have fitted above),
+    or if it has no entry in the first column and only one in another.
+    """
+    edges = _right_edges(rows, inner)
+    apart = sorted(after[0].base - before[0].base for before, after in pairwise(rows))
+    usual = apart[len(apart) // 4] if apart else 0.0
+    found = [0] if rows else []
+    above: dict[int, Line] = {}
+    for index, row in enumerate(rows):
+        here = {columns_of(run, inner)[0]: run for run in row}
+        if index:
+            far = row[0].base - rows[index - 1][0].base > LEADING * max(usual, 1.1 * row[0].size)
+            fresh = [not _wraps(above.get(column), run, edges.get(column, run.x1), far) for column, run in here.items()]
+            first, last = columns_of(row[0], inner)
+            whole = len(here) == 1 and last > first
+            if (any(fresh) or whole) if 0 in here else all(fresh) and len(here) > 1:
+                found.append(index)
+        above = here
+    return found
+
+
+def _right_edges(rows: Sequence[Row], inner: Sequence[float]) -> dict[int, float]:
+    """The right edge of each column's entries."""
+    edges: dict[int, float] = {}
+    for row in rows:
+        for run in row:
+            first, last = columns_of(run, inner)
+            if first == last:
+                edges[first] = max(edges.get(first, 0.0), run.x1)
+    return edges
+
+
+def _wraps(above: Line | None, run: Line, edge: float, far: bool) -> bool:
+    """Whether an entry's line goes on with the line above it in its column."""
+    if above is None or far:
+        return False
+    text = run.text
+    if not any(map(str.isalpha, text)):
+        return False
+    if text[0].islower() or above.ends_soft:
+        return True
+    x0, x1 = run.sides(0)
+    return edge - above.x1 < x1 - x0 + 0.2 * run.size
+
+
+def text_boxes(
+    rows: list[Row], inner: Sequence[float], bounds: Sequence[float], top: float, bottom: float, split: bool
+) -> list[Bounds]:
+    """The boxes of a band's cells: a row for the whole band, or one from each line at which a row begins."""
+    begins = starts(rows, inner) if split else [0]
+    made: list[Bounds] = []
+    upper = top
+    for index, begin in enumerate(begins):
+        end = begins[index + 1] if index + 1 < len(begins) else len(rows)
+        lower = bottom
+        if end < len(rows):
+            lower = (max(run.bottom for run in rows[end - 1]) + min(run.top for run in rows[end])) / 2
+        wide = [columns_of(run, inner) for row in rows[begin:end] for run in row]
+        column = 0
+        while column < len(bounds) - 1:
+            last = max((b for a, b in wide if a == column), default=column)
+            # A wide entry spans columns only where nothing else stands in them.
+            if last > column and any(column < a <= last for a, _ in wide):
+                last = column
+            made.append((bounds[column], upper, bounds[last + 1], lower))
+            column = last + 1
+        upper = lower
+    return made
