@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ocr_fake import sure
 
-from dutybook.layout.ocr.engine import lines_of, value_of, with_numerals
+from dutybook.layout.ocr.engine import lines_of, with_numerals
 
 
 def numbered(*markers: str) -> list[str]:
@@ -38,8 +38,3 @@ def test_letters_and_numerals_that_were_not(read: str) -> None:
 def test_the_articles_of_french_codes_keep_their_letter() -> None:
     lines = lines_of(sure("L. 121-3 of the code", "II. the keeper lights the lamp"))
     assert with_numerals(lines)[0].words[0].text == "L."
-
-
-@pytest.mark.parametrize(("numeral", "value"), [("I", 1), ("IV", 4), ("IX", 9), ("XIV", 14), ("XXXVIII", 38)])
-def test_values(numeral: str, value: int) -> None:
-    assert value_of(numeral) == value

@@ -113,10 +113,10 @@ def test_pdfplumbers_steps_give_the_same_layout(kind: str, pdf: Make) -> None:
 
 
 def test_pdfplumber_is_asked_only_where_it_is_chosen(pdf: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dutybook.layout.pdf.tables import plumber
+    from pdfplumber import table
 
     asked = []
-    monkeypatch.setattr(plumber.table, "intersections_to_cells", lambda found: asked.append(len(found)) or [])
+    monkeypatch.setattr(table, "intersections_to_cells", lambda found: asked.append(len(found)) or [])
     data = pdf(*next(each for each in KINDS if each.name == "ruled").draws)
     read_pdf(data)
     assert not asked

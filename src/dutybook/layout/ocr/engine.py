@@ -23,18 +23,13 @@ _CODES = {
     "ko": "kor", "lb": "ltz", "mk": "mkd", "no": "nor", "ru": "rus", "sq": "sqi", "sr": "srp", "tr": "tur",
     "uk": "ukr", "zh": "chi_sim",
 }  # fmt: skip
-_SCRIPTS = {"Greek": "el", "Cyrillic": "bg", "Arabic": "ar", "Hebrew": "he", "Japanese": "ja", "Han": "zh"}
+SCRIPTS = {"Greek": "el", "Cyrillic": "bg", "Arabic": "ar", "Hebrew": "he", "Japanese": "ja", "Han": "zh"}
 """The language tried for a script that is not Latin, as tesseract names it; the first page's text then tells."""
 
 
 def code_of(language: str) -> str | None:
     """Tesseract's code for an ISO 639-1 language (``de`` or ``de-AT`` is ``deu``); None for one it does not know."""
     return _CODES.get(language.lower().replace("_", "-").split("-")[0])
-
-
-def language_of_script(script: str) -> str | None:
-    """A language (ISO 639-1) written in a script; None for Latin and scripts that are not known here."""
-    return _SCRIPTS.get(script)
 
 
 def how_to_install(language: str | None = None) -> str:
@@ -150,13 +145,11 @@ class Tesseract:
                 command, input=data, capture_output=True, timeout=max(seconds, 0.1), env=_environment(), check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise RecognitionLate(
-                because(Why.OCR_LATE, "it took longer than {seconds} s", seconds=round(seconds))
-            ) from error
+            text = "it took longer than {seconds} s"
+            raise RecognitionLate(because(Why.OCR_LATE, text, seconds=round(seconds))) from error
         except OSError as error:
-            raise RecognitionFailed(
-                because(Why.OCR_FAILED, "tesseract cannot be started ({why})", why=str(error.strerror))
-            ) from error
+            text = "tesseract cannot be started ({why})"
+            raise RecognitionFailed(because(Why.OCR_FAILED, text, why=str(error.strerror))) from error
         if done.returncode or len(done.stdout) > _MAX_ANSWER:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
             why = lines[-1][:120] if lines else f"code {done.returncode}"
@@ -257,7 +250,10 @@ def _of_class(root: etree._Element, names: frozenset[str]) -> list[etree._Elemen
 
 def _line(element: etree._Element) -> SeenLine | None:
     title = element.get("title") or ""
-    words = _sure_words([word for word in map(_word, _of_class(element, frozenset({"ocrx_word"}))) if word is not None])
+    words = [word for word in map(_word, _of_class(element, frozenset({"ocrx_word"}))) if word is not None]
+    mean = sum(w.confidence for w in words) / len(words) if words else 0.0
+    # In a line that is sure on the whole, a word that is not is still one: "L'action" comes with a confidence of 0.
+    words = [w for w in words if w.confidence >= _NOISE or (mean > _SURE_LINE and sum(map(str.isalpha, w.text)) > 1)]
     if not any(w.confidence >= _UNSURE or (len(w.text) > 2 and w.text.isalpha()) for w in words):
         return None
     box = _BOX.search(title)
@@ -269,15 +265,6 @@ def _line(element: etree._Element) -> SeenLine | None:
     size = _SIZE.search(title)
     base = bottom + offset + slope * (x1 - x0) / 2
     return SeenLine(tuple(words), base, slope, float(size[1]) if size else 0.0, upright)
-
-
-def _sure_words(words: list[SeenWord]) -> list[SeenWord]:
-    """The words without noise: in a line that is sure on the whole, a word that is not is still a word.
-
-    ``L'action`` comes with a confidence of 0.
-    """
-    mean = sum(w.confidence for w in words) / len(words) if words else 0.0
-    return [w for w in words if w.confidence >= _NOISE or (mean > _SURE_LINE and sum(map(str.isalpha, w.text)) > 1)]
 
 
 def _word(element: etree._Element) -> SeenWord | None:
@@ -294,8 +281,8 @@ def _word(element: etree._Element) -> SeenWord | None:
 
 
 _MARKER = re.compile(r"^([„“«(\[]?)([IVXLl|]{1,6})([.)][\]\-–—°]{0,2}|\.[)\-–—]?)$")
-_ROMAN = re.compile(r"^(X{0,3})(IX|IV|V?I{0,3})$")
-_DIGITS = {"I": 1, "V": 5, "X": 10}
+_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_NUMERALS = {tens * "X" + ones: 10 * tens + number for tens in range(4) for number, ones in enumerate(_ONES)}
 _AS_ONES = str.maketrans("Ll|", "III")
 
 
@@ -310,9 +297,9 @@ def with_numerals(lines: Sequence[SeenLine]) -> tuple[SeenLine, ...]:
     before = 0
     for place, (at, match) in enumerate(found):
         read, numeral = match[2], match[2].translate(_AS_ONES)
-        if not _ROMAN.match(numeral):
+        value = _NUMERALS.get(numeral)
+        if value is None:
             continue
-        value = value_of(numeral)
         after = found[place + 1][1][2].translate(_AS_ONES) if place + 1 < len(found) else ""
         if read != numeral:
             alone = set(read) <= set("Ll|") or read.startswith("XL")
@@ -331,17 +318,8 @@ def _marker(line: SeenLine) -> re.Match[str] | None:
     return _MARKER.match(line.words[0].text)
 
 
-def value_of(numeral: str) -> int:
-    """The value of a Roman numeral below 40."""
-    values = [_DIGITS[digit] for digit in numeral]
-    return sum(
-        -value if following > value else value for value, following in zip(values, [*values[1:], 0], strict=True)
-    )
-
-
-KNOWING = "eng"
+_KNOWING = "eng"
 _LIKE = re.compile(r"^([„“”‚‘'\"»«(\[]*)([$&8S5B6]{1,2})$")
-_BEGINS_WITH_DIGIT = re.compile(r"^\d")
 _FOUND = re.compile(r"^[„“”‚‘'\"»«(\[]*(§{1,2})")
 _MOST = 80
 _GAP = 24
@@ -351,12 +329,12 @@ def with_signs(
     image: Any, lines: Sequence[SeenLine], dpi: int, engine: Engine, code: str, seconds: float
 ) -> tuple[SeenLine, ...]:
     """The lines read from a straightened image with the data ``code``, with the section signs that were misread."""
-    suspects = _suspects(lines) if code != KNOWING and KNOWING in engine.languages else []
+    suspects = _suspects(lines) if code != _KNOWING and _KNOWING in engine.languages else []
     if not suspects:
         return tuple(lines)
     sheet, rows = _sheet(image, [(lines[at].words[index], lines[at].words[index + 1]) for at, index in suspects])
     try:
-        again = lines_of(engine.hocr(sheet, dpi, KNOWING, seconds, block=True))
+        again = lines_of(engine.hocr(sheet, dpi, _KNOWING, seconds, block=True))
     except RecognitionFailed:
         return tuple(lines)
     made = list(lines)
@@ -368,12 +346,8 @@ def with_signs(
         if seen and found:
             word = made[at].words[index]
             text = _LIKE.sub(lambda match, sign=found[1]: match[1] + sign, word.text)  # type: ignore[misc]
-            words = (
-                *made[at].words[:index],
-                replace(word, text=text, confidence=seen.confidence),
-                *made[at].words[index + 1 :],
-            )
-            made[at] = replace(made[at], words=words)
+            put = replace(word, text=text, confidence=seen.confidence)
+            made[at] = replace(made[at], words=(*made[at].words[:index], put, *made[at].words[index + 1 :]))
     return tuple(made)
 
 
@@ -384,7 +358,7 @@ def _suspects(lines: Sequence[SeenLine]) -> list[tuple[int, int]]:
         for at, line in enumerate(lines)
         if line.upright
         for index, (word, following) in enumerate(zip(line.words, line.words[1:], strict=False))
-        if _LIKE.match(word.text) and _BEGINS_WITH_DIGIT.match(following.text)
+        if _LIKE.match(word.text) and following.text[0].isdecimal()
     ]
     return found[:_MOST]
 

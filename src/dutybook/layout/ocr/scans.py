@@ -6,10 +6,13 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 from dutybook.layout.ocr.engine import (
+    SCRIPTS,
     Engine,
     Recognition,
     RecognitionFailed,
@@ -17,7 +20,6 @@ from dutybook.layout.ocr.engine import (
     SeenLine,
     code_of,
     how_to_install,
-    language_of_script,
     lines_of,
     with_numerals,
     with_signs,
@@ -62,14 +64,8 @@ class Pose:
         x, y = u - width / 2, v - height / 2
         u = width / 2 + x * math.cos(turn) - y * math.sin(turn)
         v = height / 2 + x * math.sin(turn) + y * math.cos(turn)
-        match self.turns % 4:
-            case 1:
-                return v, self.height - u
-            case 2:
-                return self.width - u, self.height - v
-            case 3:
-                return self.width - v, u
-        return u, v
+        turned = (u, v), (v, self.height - u), (self.width - u, self.height - v), (self.width - v, u)
+        return turned[self.turns % 4]
 
     def back(self, x0: float, top: float, x1: float, bottom: float) -> Rectangle:
         """A box of the straightened image as one of the image as given: same middle, same size, turned by quarters."""
@@ -115,8 +111,7 @@ def skew_of(image: Any) -> float:
         return float(np.square(np.diff(counts)).sum())
 
     level = score(0.0)
-    coarse: Callable[[float], float] = score
-    best = max(np.arange(-MOST_SKEW, MOST_SKEW + 0.01, 0.5), key=coarse)
+    best = max(np.arange(-MOST_SKEW, MOST_SKEW + 0.01, 0.5), key=score)
     best = max(np.arange(best - 0.4, best + 0.41, _STEP), key=score)
     if abs(best) < LEAST_SKEW or abs(best) > MOST_SKEW or score(best) < 1.15 * level:
         return 0.0
@@ -128,12 +123,7 @@ def is_empty(image: Any) -> bool:
     small = image.reduce(max(min(image.size) // 300, 1))
     counts = small.histogram()
     total = sum(counts)
-    seen, paper = 0, 255
-    for value in range(256):
-        seen += counts[value]
-        if seen >= total / 2:
-            paper = value
-            break
+    paper = next(value for value, seen in enumerate(accumulate(counts)) if seen >= total / 2)
     dark = sum(counts[: max(paper - 40, 1)])
     light = sum(counts[paper + 41 :]) if paper < 128 else 0
     return bool(dark + light < 0.0004 * total)
@@ -158,7 +148,6 @@ class Recognised:
 
     @property
     def confidence(self) -> float:
-        """The mean confidence of its words, long words counting more (0 to 1)."""
         return confidence_of(self.lines)
 
     @property
@@ -182,7 +171,7 @@ class Recognised:
 
 
 def confidence_of(lines: Sequence[SeenLine]) -> float:
-    """The mean confidence of the words of some lines, weighed by their letters; 0 without words."""
+    """The mean confidence of the words of some lines, long words counting more; 0 without words."""
     total = sum(len(word.text) for line in lines for word in line.words)
     sure = sum(len(word.text) * word.confidence for line in lines for word in line.words)
     return sure / total if total else 0.0
@@ -199,24 +188,17 @@ def recognise(image: Any, dpi: int, engine: Engine, code: str, seconds: float) -
     """
     end = time.monotonic() + seconds
     first = _read(image, dpi, engine, code, _pose(image), end, signs=True)
-    if first.confidence >= SURE and _runs_across(first):
+    across = sum(len(line.words) * (1 if line.upright else -1) for line in first.lines)
+    if first.confidence >= SURE and across >= 0:
         return first
-    script = ""
     orientation = engine.orientation(image, dpi, _left(end))
-    if orientation is not None:
-        script = orientation.script
-        turns = [orientation.turns] if orientation.turns else []
-    else:
-        turns = _by_drafts(image, dpi, engine, code, first, end)
+    turn = orientation.turns if orientation else _turn_by_drafts(image, dpi, engine, code, first, end)
     best = first
-    for turn in turns:
-        pose = _pose(image, turn)
-        try:
-            other = _read(image, dpi, engine, code, pose, end, signs=True)
-        except RecognitionFailed:
-            continue
-        best = max(best, other, key=lambda reading: reading.worth)
-    return Recognised(best.lines, best.pose, code, script)
+    if turn:
+        with suppress(RecognitionFailed):
+            other = _read(image, dpi, engine, code, _pose(image, turn), end, signs=True)
+            best = max(first, other, key=lambda reading: reading.worth)
+    return replace(best, script=orientation.script if orientation else "")
 
 
 def recognise_band(image: Any, dpi: int, engine: Engine, code: str, seconds: float) -> Recognised:
@@ -259,25 +241,17 @@ def _left(end: float) -> float:
     return left
 
 
-def _runs_across(reading: Recognised) -> bool:
-    across = sum(len(line.words) for line in reading.lines if line.upright)
-    return across >= sum(len(line.words) for line in reading.lines if not line.upright)
-
-
-def _by_drafts(image: Any, dpi: int, engine: Engine, code: str, first: Recognised, end: float) -> list[int]:
-    """The quarter turn whose quick reading is better than the first one; none if none is."""
+def _turn_by_drafts(image: Any, dpi: int, engine: Engine, code: str, first: Recognised, end: float) -> int:
+    """The quarter turn whose quick reading is better than the first one; 0 if none is."""
     shrink = max(dpi // _DRAFT_DPI, 1)
     small = image.reduce(shrink)
     worth: dict[int, float] = {0: first.worth * 1.2}
     for turn in (1, 3, 2):
         try:
-            worth[turn] = _read(
-                small, dpi // shrink, engine, code, Pose(small.size[0], small.size[1], turns=turn), end
-            ).worth
+            worth[turn] = _read(small, dpi // shrink, engine, code, Pose(*small.size, turns=turn), end).worth
         except RecognitionFailed:
             break
-    best = max(worth, key=lambda turn: worth[turn])
-    return [best] if best else []
+    return max(worth, key=lambda turn: worth[turn])
 
 
 _ENOUGH = 80
@@ -366,7 +340,7 @@ class _Work:
                 while len(running) >= (self.settings.processes if self.settled else 1):
                     self._collect(running)
                 if time.monotonic() >= self.end:
-                    self._out_of_time(scans[index:])
+                    self.outcome.failed.update((late.number, self._late()) for late in scans[index:])
                     break
                 image = self._image(scan)
                 if image is None:
@@ -419,7 +393,7 @@ class _Work:
 
     def _language_of(self, reading: Recognised) -> str:
         """The language of a first reading; empty where it does not tell."""
-        if reading.script and (other := language_of_script(reading.script)):
+        if other := SCRIPTS.get(reading.script):
             return other
         if self.settings.identify is None or reading.letters < _ENOUGH or reading.confidence < POOR:
             return ""
@@ -442,15 +416,10 @@ class _Work:
         if not reading.lines:
             self.outcome.failed[scan.number] = because(Why.OCR_NOTHING, "no text was recognised in its image")
         elif reading.confidence < POOR:
-            self.outcome.failed[scan.number] = because(
-                Why.OCR_NO_SENSE, "what was recognised in its image makes no sense"
-            )
+            text = "what was recognised in its image makes no sense"
+            self.outcome.failed[scan.number] = because(Why.OCR_NO_SENSE, text)
         else:
             self.outcome.pages[scan.number] = PageRead(scan.number, reading, scale)
-
-    def _out_of_time(self, rest: Sequence[Scan]) -> None:
-        for scan in rest:
-            self.outcome.failed[scan.number] = self._late()
 
     def _late(self) -> Reason:
         return too_late(self.settings.seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -49,46 +50,23 @@ def open_pdf(source: bytes | Path, password: str | None, limits: Limits) -> Iter
     if not size:
         raise EmptyDocument(because(Why.EMPTY, "the file is empty (0 bytes): get it again from its source"))
     if size > limits.max_bytes:
-        raise TooLarge(
-            because(
-                Why.LARGER,
-                "the PDF has {size} MB, more than the {limit} MB allowed: split it, or raise the limit",
-                size=round(size / 1e6),
-                limit=round(limits.max_bytes / 1e6),
-            )
-        )
+        text = "the PDF has {size} MB, more than the {limit} MB allowed: split it, or raise the limit"
+        raise TooLarge(because(Why.LARGER, text, size=round(size / 1e6), limit=round(limits.max_bytes / 1e6)))
     try:
         document = _open_with_passwords(source, password)
     except pdfium.PdfiumError as error:
         code = getattr(error, "err_code", None)
         if code == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             if password is None:
-                raise EncryptedDocument(
-                    because(
-                        Why.NEEDS_PASSWORD,
-                        "the PDF is encrypted and needs a password: pass it (--password on the command line), or save the file without one",
-                    )
-                ) from error
-            raise EncryptedDocument(
-                because(
-                    Why.WRONG_PASSWORD,
-                    "the PDF is encrypted and the password given does not open it: check the password",
-                )
-            ) from error
+                text = "the PDF is encrypted and needs a password: pass it (--password on the command line), or save the file without one"
+                raise EncryptedDocument(because(Why.NEEDS_PASSWORD, text)) from error
+            text = "the PDF is encrypted and the password given does not open it: check the password"
+            raise EncryptedDocument(because(Why.WRONG_PASSWORD, text)) from error
         if code == raw.FPDF_ERR_SECURITY or "security" in str(error).lower():
-            raise EncryptedDocument(
-                because(
-                    Why.STRANGE_ENCRYPTION,
-                    "the PDF is encrypted in a way that cannot be opened here: save it without encryption",
-                )
-            ) from error
-        raise BrokenDocument(
-            because(
-                Why.PDF_DAMAGED,
-                "the PDF cannot be opened ({why}): get it again, or repair it by saving it from a PDF viewer",
-                why=str(error).rstrip("."),
-            )
-        ) from error
+            text = "the PDF is encrypted in a way that cannot be opened here: save it without encryption"
+            raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, text)) from error
+        text = "the PDF cannot be opened ({why}): get it again, or repair it by saving it from a PDF viewer"
+        raise BrokenDocument(because(Why.PDF_DAMAGED, text, why=str(error).rstrip("."))) from error
     try:
         if len(document) == 0:
             raise EmptyDocument(because(Why.EMPTY, "the PDF has no pages: get it again from its source"))
@@ -124,13 +102,11 @@ class Attachments:
             try:
                 data = bytes(document.get_attachment(index).get_data())
             except Exception as error:
-                raise BrokenDocument(
-                    because(Why.EMBEDDED, "the file embedded in the PDF cannot be unpacked: look at it in a viewer")
-                ) from error
+                text = "the file embedded in the PDF cannot be unpacked: look at it in a viewer"
+                raise BrokenDocument(because(Why.EMBEDDED, text)) from error
         if len(data) > self._limits.max_bytes:
-            raise TooLarge(
-                because(Why.OVER, "it has more than {limit} MB: split it", limit=self._limits.max_bytes >> 20)
-            )
+            text = "it has more than {limit} MB: split it"
+            raise TooLarge(because(Why.OVER, text, limit=self._limits.max_bytes >> 20))
         return data
 
 
@@ -185,7 +161,7 @@ def read_running_headers(furniture: Sequence[Furniture]) -> dict[str, str]:
     headers = [piece.text for piece in furniture if piece.kind.value in ("header", "footer")]
     if headers:
         found["header"] = max(headers[:12], key=len)[:300]
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for text in headers:
         version = _CONSOLIDATED.match(text)
         if version:
@@ -193,21 +169,15 @@ def read_running_headers(furniture: Sequence[Furniture]) -> dict[str, str]:
             found["version_date"] = _iso_date(version["y"], version["m"], version["d"])
             found["celex"] = f"{version['celex']}-{found['version_date'].replace('-', '')}"
             continue
-        for value in _dates_in(text):
-            counts[value] = counts.get(value, 0) + 1
+        dates = [(year, month, day) for day, month, year in _DATE.findall(text)] + _ISO.findall(text)
+        counts.update({value for parts in dates if (value := _iso_date(*parts))})
         if "eli" not in found and (link := _ELI.search(text)):
             found["eli"] = link.group()
     if counts:
-        best = max(counts, key=lambda value: counts[value])
-        if counts[best] > sum(counts.values()) / 2:
+        best, count = counts.most_common(1)[0]
+        if count > counts.total() / 2:
             found["published"] = best
     return found
-
-
-def _dates_in(text: str) -> set[str]:
-    made = {_iso_date(year, month, day) for day, month, year in _DATE.findall(text)}
-    made |= {_iso_date(*parts) for parts in _ISO.findall(text)}
-    return {value for value in made if value}
 
 
 def _iso_date(year: str, month: str, day: str) -> str:

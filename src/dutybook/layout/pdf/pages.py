@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -168,19 +168,13 @@ def _at_an_angle(text: str, box: Box, slanted: bool, width: float) -> Furniture:
 
 def about_pages(code: Why, numbers: list[int], text: str, why: Reason | Literal[""] = "") -> Reason:
     """A problem of some pages: ``text`` about ``{named}`` (``page 3``, ``pages 3, 7-9``), with ``{why}``."""
-    listed = _listed(numbers)
+    # Numbers that follow each other are as far from their places in the list.
+    groups = [
+        [number for _, number in group] for _, group in groupby(enumerate(numbers), lambda each: each[1] - each[0])
+    ]
+    listed = ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
     named = f"page{'s' if len(numbers) > 1 else ''} {listed}"
     return because(code, text.replace("{named}", named), count=len(numbers), pages=listed, why=why)
-
-
-def _listed(numbers: list[int]) -> str:
-    groups: list[list[int]] = []
-    for number in numbers:
-        if groups and number == groups[-1][-1] + 1:
-            groups[-1].append(number)
-        else:
-            groups.append([number])
-    return ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
 
 
 def join_readings(readings: Sequence[Reading]) -> Reading:
@@ -237,16 +231,12 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
         verdict = judge_page(page, frame, read, objects)
         if verdict.kind not in (Kind.TEXT, Kind.BLANK, Kind.UNDRAWN):
             reading.scans[number] = verdict
-        if verdict.kind is Kind.BLANK:
-            reading.pages.append(Page(number, width, height, "text", BLANK))
-            return
-        if verdict.kind is Kind.IMAGE:
-            reading.pages.append(Page(number, width, height, "image"))
-            return
         if verdict.kind is Kind.GARBLED:
             # Should its image be recognised, its tables are those of the page all the same.
             reading.rulings[number] = rulings_of(objects, frame, limits.max_rulings)
-            reading.pages.append(Page(number, width, height, "unread", verdict.note))
+        if source := {Kind.BLANK: "text", Kind.IMAGE: "image", Kind.GARBLED: "unread"}.get(verdict.kind):
+            note = BLANK if verdict.kind is Kind.BLANK else verdict.note
+            reading.pages.append(Page(number, width, height, source, note))
             return
         for turn in (1, 3, 2) if is_sideways(read.words) else ():
             other = replace(frame, turns=(frame.turns + turn) % 4)
@@ -260,7 +250,7 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
     finally:
         raw.FPDF_ClosePage(page)
     source = "ocr" if verdict.kind is Kind.EARLIER else "text"
-    note: Reason | Literal[""] = verdict.note if verdict.kind in (Kind.EARLIER, Kind.UNDRAWN) else ""
+    note = verdict.note if verdict.kind in (Kind.EARLIER, Kind.UNDRAWN) else ""
     reading.keep(Page(number, width, height, source, note), frame, read.words)
 
 
@@ -334,20 +324,15 @@ def _read_in_process(task: _Task, deadline: float) -> Reading:
     if task.stop - task.start <= SMALLEST:
         return _lost(task, _CRASHED, "the process that read them crashed")
     middle = (task.start + task.stop) // 2
-    return join_readings(
-        [
-            _read_in_process(replace(task, stop=middle), deadline),
-            _read_in_process(replace(task, start=middle), deadline),
-        ]
-    )
+    halves = replace(task, stop=middle), replace(task, start=middle)
+    return join_readings([_read_in_process(half, deadline) for half in halves])
 
 
 def _lost(task: _Task, note: Reason, problem: str) -> Reading:
     numbers = list(range(task.start + 1, task.stop + 1))
     pages = [Page(number, 0.0, 0.0, "unread", note) for number in numbers]
-    return Reading(
-        pages=pages, problems=[about_pages(Why.PART_LOST, numbers, f"{{named}} were not read: {problem}", note)]
-    )
+    lost = about_pages(Why.PART_LOST, numbers, f"{{named}} were not read: {problem}", note)
+    return Reading(pages=pages, problems=[lost])
 
 
 def _end_with(parent: int) -> None:

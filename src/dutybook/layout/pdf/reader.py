@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from array import array
 from collections import Counter, deque
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from dutybook.errors import NoText, TooLarge
@@ -93,14 +93,8 @@ def read_pdf(
     if is_long:
         give_back()
     if len(layout.text) > limits.max_text_chars:
-        raise TooLarge(
-            because(
-                Why.TOO_MUCH_TEXT,
-                "the PDF holds {characters:,} characters, more than the {limit:,} allowed: split it, or raise the limit",
-                characters=len(layout.text),
-                limit=limits.max_text_chars,
-            )
-        )
+        text = "the PDF holds {characters:,} characters, more than the {limit:,} allowed: split it, or raise the limit"
+        raise TooLarge(because(Why.TOO_MUCH_TEXT, text, characters=len(layout.text), limit=limits.max_text_chars))
     return layout
 
 
@@ -111,31 +105,14 @@ def _refuse(reading: Reading) -> None:
     why = reading.unrecognised
     advice = f"{'{why}; or ' if why else ''}run OCR over it (for example ocrmypdf) and try again"
     if kinds["unread"] > kinds["image"]:
-        raise NoText(
-            because(
-                Why.GARBLED,
-                f"no page has readable text: {{note}}. Get the original file, or: {advice}",
-                note=note or "cannot be read",
-                why=why,
-            )
-        )
+        text = f"no page has readable text: {{note}}. Get the original file, or: {advice}"
+        raise NoText(because(Why.GARBLED, text, note=note or "cannot be read", why=why))
     if not kinds["image"]:
-        raise NoText(
-            because(
-                Why.BLANK,
-                "all {pages} page(s) of the PDF are blank: get the file again from where it came from",
-                pages=len(reading.pages),
-            )
-        )
-    raise NoText(
-        because(
-            Why.PICTURES_ONLY,
-            f"the PDF has no text layer ({{pages}} page(s) of images or drawings){', and {note}' if note else ''}: {advice}",
-            pages=len(reading.pages),
-            note=note,
-            why=why,
-        )
-    )
+        text = "all {pages} page(s) of the PDF are blank: get the file again from where it came from"
+        raise NoText(because(Why.BLANK, text, pages=len(reading.pages)))
+    also = ", and {note}" if note else ""
+    text = f"the PDF has no text layer ({{pages}} page(s) of images or drawings){also}: {advice}"
+    raise NoText(because(Why.PICTURES_ONLY, text, pages=len(reading.pages), note=note, why=why))
 
 
 def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits, started: float) -> Reading:
@@ -149,43 +126,22 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
     if reading is None:
         reading = _read_one_by_one(document, data, password, limits, count, started + limits.max_seconds)
     if is_too_long(reading, limits):
-        raise TooLarge(
-            because(
-                Why.TOO_MUCH_TEXT,
-                "the PDF holds more than {limit:,} characters: split it, or raise the limit",
-                limit=limits.max_text_chars,
-            )
-        )
+        text = "the PDF holds more than {limit:,} characters: split it, or raise the limit"
+        raise TooLarge(because(Why.TOO_MUCH_TEXT, text, limit=limits.max_text_chars))
     read = len(reading.pages)
     if read < count:
-        reading.problems.append(
-            because(
-                Why.PART_TIME,
-                "pages {first} to {last} were not read: time limit of {seconds} s",
-                first=read + 1,
-                last=total,
-                seconds=round(limits.max_seconds),
-            )
-        )
+        text = "pages {first} to {last} were not read: time limit of {seconds} s"
+        problem = because(Why.PART_TIME, text, first=read + 1, last=total, seconds=round(limits.max_seconds))
+        reading.problems.append(problem)
         reading.pages.extend(Page(rest, 0.0, 0.0, "unread", TIME_LIMIT) for rest in range(read + 1, total + 1))
     if any(page.note == TIME_LIMIT for page in reading.pages) and not any(
         page.source == "text" and page.note != BLANK for page in reading.pages
     ):
-        raise TooLarge(
-            because(
-                Why.SLOW,
-                "reading the PDF took longer than {seconds} s: split it, or raise the limit",
-                seconds=round(limits.max_seconds),
-            )
-        )
+        text = "reading the PDF took longer than {seconds} s: split it, or raise the limit"
+        raise TooLarge(because(Why.SLOW, text, seconds=round(limits.max_seconds)))
     if total > limits.max_pages:
-        problem = because(
-            Why.PART_FIRST_PAGES,
-            "only the first {first} of {all} pages were read (limit on pages)",
-            first=limits.max_pages,
-            all=total,
-        )
-        reading.problems.insert(0, problem)
+        text = "only the first {first} of {all} pages were read (limit on pages)"
+        reading.problems.insert(0, because(Why.PART_FIRST_PAGES, text, first=limits.max_pages, all=total))
     return reading
 
 
@@ -268,9 +224,8 @@ def _bands(furniture: list[Furniture]) -> dict[int, tuple[float, float]]:
 
 def _body_size(pages: list[PageRuns]) -> float:
     sizes: Counter[float] = Counter()
-    for page in pages:
-        for run in page.runs:
-            sizes[round(run.size, 1)] += run.count
+    for run in chain.from_iterable(page.runs for page in pages):
+        sizes[round(run.size, 1)] += run.count
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
@@ -387,7 +342,7 @@ def _prepare(flow: list[Line | Grid], notes: list[Note]) -> tuple[Assembler, boo
     set_edges(lines)
     set_edges(in_notes)
     measures = Measures(lines or in_cells or in_notes)
-    lexicon = Lexicon.of(itertools.chain(lines, in_cells, in_notes))
+    lexicon = Lexicon.of(chain(lines, in_cells, in_notes))
     for group in (lines, in_cells, in_notes):
         lexicon.survey(group)
     for line in lines:
