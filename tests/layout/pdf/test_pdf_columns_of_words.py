@@ -1,4 +1,4 @@
-"""A page's text is cut as one pattern would cut it, and numbers that are put away come back as they were."""
+"""A page's text is cut into words, and numbers that are put away come back as they were."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.layout.pdf import text_page
 from dutybook.layout.pdf.assembler import Blocks, Look
-from dutybook.layout.pdf.text_page import PageCharacters, find_duplicates
+from dutybook.layout.pdf.text_page import cut_words, find_duplicates, garbage_in
 from dutybook.layout.pdf.words import Columns, Words, style_of
 from dutybook.records import BlockRole, Span
 
 PLAIN, BOLD = style_of(10.0, False, False, True), style_of(10.0, True, False, True)
 
 
-def signs(text: str) -> PageCharacters:
-    return PageCharacters(np.frombuffer(text.encode("utf-16-le"), np.uint16))
-
-
-@given(st.text(st.sampled_from("abé’1\xad\x02\ufffe \r\n\t\u2009\xa0𝔘"), max_size=40))
-def test_a_text_is_cut_as_the_pattern_cuts_it(text: str) -> None:
-    assert signs(text).cut() == text_page._by_pattern(text)
+def test_a_text_is_cut_at_spaces_and_soft_hyphens() -> None:
+    cut = cut_words("lamp\xadoil is\u2009a light - \x02\r\nhouse")
+    assert cut.texts == ["lamp", "oil", "is", "a", "light", "-", "house"]
+    assert (cut.softs, cut.glued) == ([0, 5], [1])
+    assert (cut.firsts[1], cut.lasts[0]) == (5, 3)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +33,7 @@ def test_a_text_is_cut_as_the_pattern_cuts_it(text: str) -> None:
     ],
 )
 def test_signs_without_meaning_are_counted(text: str, share: float) -> None:
-    assert signs(text).garbage == pytest.approx(share)
+    assert garbage_in(text) == pytest.approx(share)
 
 
 singles = st.floats(0, 900, width=32)

@@ -53,8 +53,15 @@ def take_furniture(pages: list[PageRuns], fixed: Set[int] = frozenset()) -> list
     three pages on two. All that stands further out than furniture is furniture too.
     """
     bands = {page.number: _bands(page) for page in pages}
+    places: dict[tuple[str, FurnitureKind], list[_PlacedRun]] = defaultdict(list)
+    for page in pages:
+        for kind, rows in bands[page.number].items():
+            for run in itertools.chain.from_iterable(rows):
+                if id(run) not in fixed:
+                    y = run.base if kind is FurnitureKind.HEADER else page.height - run.base
+                    places[_wording(run), kind].append((page.number, y, run))
     chosen: set[int] = set()
-    for (wording, _), found in _place_runs(pages, bands, fixed).items():
+    for (wording, _), found in places.items():
         chosen |= _repeated(wording, found, len(pages))
     taken: list[Furniture] = []
     for page in pages:
@@ -64,20 +71,6 @@ def take_furniture(pages: list[PageRuns], fixed: Set[int] = frozenset()) -> list
         words = {word for piece in taken for word in piece.text.split()}
         taken += _take_masthead(pages[0], " ".join(sorted(words)), fixed)
     return sorted(taken, key=lambda piece: (piece.box.page, piece.box.top, piece.box.x0))
-
-
-def _place_runs(
-    pages: list[PageRuns], bands: dict[int, _Bands], fixed: Set[int]
-) -> dict[tuple[str, FurnitureKind], list[_PlacedRun]]:
-    """The runs of the bands by wording and band: each with its page and its distance from the page's edge."""
-    places: dict[tuple[str, FurnitureKind], list[_PlacedRun]] = defaultdict(list)
-    for page in pages:
-        for kind, rows in bands[page.number].items():
-            for run in itertools.chain.from_iterable(rows):
-                if id(run) not in fixed:
-                    y = run.base if kind is FurnitureKind.HEADER else page.height - run.base
-                    places[_wording(run), kind].append((page.number, y, run))
-    return places
 
 
 def _outer_rows(rows: list[list[Line]], chosen: set[int]) -> list[list[Line]]:
@@ -104,11 +97,10 @@ def _wording(run: Line) -> str:
 def _repeated(wording: str, found: list[_PlacedRun], total: int) -> set[int]:
     """The ids of the runs of one wording that return on enough of ``total`` pages at one height."""
     chosen: set[int] = set()
-    remaining = found
-    while remaining:
-        y = remaining[0][1]
-        same = [item for item in remaining if abs(item[1] - y) < 6]
-        remaining = [item for item in remaining if abs(item[1] - y) >= 6]
+    while found:
+        y = found[0][1]
+        same = [item for item in found if abs(item[1] - y) < 6]
+        found = [item for item in found if abs(item[1] - y) >= 6]
         if _returns(wording, same, total):
             chosen.update(id(run) for _, _, run in same)
     return chosen
@@ -118,10 +110,10 @@ def _returns(wording: str, same: list[_PlacedRun], total: int) -> bool:
     """Whether a wording returns at one height on enough pages, with numbers that behave as in a header."""
     if total == 1:
         return _LONE_NUMBER.match(wording) is not None
-    pages = sorted({number for number, _, _ in same})
+    pages = {number for number, _, _ in same}
     if len(pages) < (2 if total <= 4 else 3):
         return False
-    distance = pages[-1] - pages[0] + 1
+    distance = max(pages) - min(pages) + 1
     step = 2 if len({number % 2 for number in pages}) == 1 else 1
     if len(pages) * step < 0.5 * distance and len(pages) < 0.4 * total:
         return False
@@ -137,15 +129,14 @@ def numbers_fit(found: list[tuple[int, str]], wording: str) -> bool:
     if not any(numbers for _, numbers in values):
         return True  # Roman numerals
     for place in range(min(len(numbers) for _, numbers in values)):
-        stays: dict[int, int] = defaultdict(int)
-        goes: dict[int, int] = defaultdict(int)
-        for page, numbers in values:
-            stays[numbers[place]] += 1
-            goes[numbers[place] - page] += 1
+        stays = Counter(numbers[place] for _, numbers in values)
+        goes = Counter(numbers[place] - page for page, numbers in values)
         enough = 0.5 * len(values)
         if max(stays.values()) >= max(2, enough):
             continue
-        if max(goes.values()) >= max(2, enough) and _are_page_numbers(wording, len(values)):
+        # With words next to them, numbers that go with the page are only believed if they do so often.
+        believed = len(values) >= 5 or _PAGE_NUMBER.match(wording)
+        if max(goes.values()) >= max(2, enough) and believed:
             continue
         # A chapter's number changes now and then; it returns on several pages each time.
         if len(values) > 3 and len(stays) <= len(values) / 3:
@@ -154,16 +145,9 @@ def numbers_fit(found: list[tuple[int, str]], wording: str) -> bool:
     return True
 
 
-def _are_page_numbers(wording: str, count: int) -> bool:
-    """Whether numbers that go with the page are believed: with words next to them, only if they do so often."""
-    return count >= 5 or bool(_PAGE_NUMBER.match(wording)) or wording == "#"
-
-
 def _mostly(row: list[Line], chosen: set[int]) -> bool:
     """Whether the larger part of a row returns: a paragraph's number alone may well do so by chance."""
-    total = sum(run.letters for run in row)
-    known = sum(run.letters for run in row if id(run) in chosen)
-    return 2 * known >= total
+    return 2 * sum(run.letters for run in row if id(run) in chosen) >= sum(run.letters for run in row)
 
 
 def _numbered(rows: list[list[Line]], chosen: set[int]) -> bool:
@@ -187,16 +171,14 @@ def _take_rows(page: PageRuns, rows: list[list[Line]], kind: FurnitureKind) -> l
 def _take_masthead(page: PageRuns, running: str, fixed: Set[int]) -> list[Furniture]:
     """Take the masthead out of a first page: what stands above a wide rule, or is made of words of the running headers."""
     rule = max((y for y in page.rules if y < 0.12 * page.height), default=0.0)
-    rows = itertools.takewhile(lambda row: _is_masthead(row, rule, running, fixed), _bands(page)[FurnitureKind.HEADER])
+
+    def is_masthead(row: list[Line]) -> bool:
+        text = joined(row).text
+        known = len(text) < 60 and all(word in running for word in text.split()) and any(map(str.isdigit, text))
+        return (row[0].base < rule or known) and not any(id(run) in fixed for run in row)
+
+    rows = itertools.takewhile(is_masthead, _bands(page)[FurnitureKind.HEADER])
     return _take_rows(page, list(rows), FurnitureKind.HEADER)
-
-
-def _is_masthead(row: list[Line], rule: float, running: str, fixed: Set[int]) -> bool:
-    if any(id(run) in fixed for run in row):
-        return False
-    text = joined(row).text
-    known = len(text) < 60 and all(word in running for word in text.split()) and any(map(str.isdigit, text))
-    return row[0].base < rule or known
 
 
 _NUMBER = re.compile(r"^\d{1,4}(?:\.\d{1,3})?[a-z]?\*?$")
@@ -213,18 +195,17 @@ def take_margin_numbers(pages: list[PageRuns]) -> dict[int, list[Word]]:
         return {}
     # The page numbers of a table of contents stand at the text's edge, not beyond it, or at the end of leaders.
     usual = _text_edge(itertools.chain.from_iterable(page.runs for page in pages))
-    contents = {number for number, page in {page.number: page for page, _ in found}.items() if _lists_contents(page)}
+    numbered = {page.number: page.runs for page, _ in found}
+    contents = {number for number, runs in numbered.items() if sum(has_leader(r.text) for r in runs) >= LEAST}
     found = [(page, run) for page, run in found if run.sides(-1)[1] > usual + 2 and page.number not in contents]
-    if len(found) < LEAST or not _rise([run.last_text for _, run in found]):
+    values = [int(_DIGITS.findall(run.last_text)[0]) for _, run in found]
+    rising = sum(0 <= after - before <= 3 for before, after in itertools.pairwise(values))
+    if len(found) < LEAST or rising < 0.8 * (len(values) - 1):
         return {}
     taken: dict[int, list[Word]] = {}
     for page, run in found:
         taken.setdefault(page.number, []).append(_take_last_word(page, run))
     return taken
-
-
-def _lists_contents(page: PageRuns) -> bool:
-    return sum(has_leader(run.text) for run in page.runs) >= LEAST
 
 
 def _take_last_word(page: PageRuns, run: Line) -> Word:
@@ -249,13 +230,6 @@ def _find_numbers_at_edge(page: PageRuns) -> Iterator[Line]:
                 yield run
 
 
-def _rise(texts: list[str]) -> bool:
-    """Whether the numbers in texts rise from one to the next, nearly always and by little."""
-    values = [int(re.findall(r"\d+", text)[0]) for text in texts]
-    rising = sum(0 <= after - before <= 3 for before, after in itertools.pairwise(values))
-    return rising >= 0.8 * (len(values) - 1)
-
-
 def _text_edge(runs: Iterable[Line]) -> float:
     """Where the lines of a page usually end; beyond the page where they end anywhere."""
     ends: Counter[int] = Counter()
@@ -276,7 +250,9 @@ def put_margin_numbers(lines: list[Line], numbers: list[Word]) -> None:
         near = [line for line in lines if abs(line.base - word.base) < 0.7 * line.size]
         if not near:
             if lines:
-                lines.append(_alone(lines[-1], word))
+                made = Line(lines[-1].page, [word], word.x0, word.x1, word.base, word.style.size)
+                made.left, made.right, made.column = lines[-1].left, lines[-1].right, lines[-1].column
+                lines.append(made)
             continue
         line = min(near, key=lambda line: abs(line.base - word.base))
         line.put([word, *line.words])
@@ -284,22 +260,17 @@ def put_margin_numbers(lines: list[Line], numbers: list[Word]) -> None:
         line.numbered = True
 
 
-def _alone(last: Line, word: Word) -> Line:
-    made = Line(last.page, [word], word.x0, word.x1, word.base, word.style.size)
-    made.left, made.right, made.column = last.left, last.right, last.column
-    return made
-
-
 def take_revision_marks(pages: list[PageRuns]) -> list[Furniture]:
     """Take the marks of consolidated Union acts (``▼M1``, ``►C1`` … ``◄``) out of the runs: they are no text of the act."""
     if not any(run.first_text[0] == "▼" and _REVISED.match(run.first_text) for page in pages for run in page.runs):
         return []  # arrows of another use, or none
-    marked = [(page, run) for page in pages for run in page.runs if any(map(_has_revision_sign, run.texts))]
-    return [piece for page, run in marked for piece in _take_marks_of_run(page, run)]
-
-
-def _has_revision_sign(text: str) -> bool:
-    return text[0] in "▼►◄▲" or text[-1] == "◄"
+    return [
+        piece
+        for page in pages
+        for run in page.runs
+        if any(text[0] in "▼►◄▲" or text[-1] == "◄" for text in run.texts)
+        for piece in _take_marks_of_run(page, run)
+    ]
 
 
 def _take_marks_of_run(page: PageRuns, run: Line) -> list[Furniture]:
@@ -315,10 +286,7 @@ def _take_marks_of_run(page: PageRuns, run: Line) -> list[Furniture]:
             word.text = word.text.removeprefix("►").removesuffix("◄") or word.text
         run.put([word for _, word in kept])
         run.x0, run.x1 = kept[0][1].x0, kept[-1][1].x1
-    return [
-        Furniture(FurnitureKind.MARGIN, word.text, Box(page.number, word.x0, word.top, word.x1, word.bottom))
-        for word in marks
-    ]
+    return [Furniture(FurnitureKind.MARGIN, word.text, word.box(page.number)) for word in marks]
 
 
 LARGE = 1.8
@@ -393,9 +361,8 @@ def _choose_alike(page: PageRuns, chosen: set[int], body: float) -> set[int]:
 def _body_size(pages: list[PageRuns]) -> float:
     """The size of most of the text, by letters."""
     letters: Counter[float] = Counter()
-    for page in pages:
-        for run in page.runs:
-            letters[round(run.size, 1)] += round((run.x1 - run.x0) / run.size) if run.size else 0
+    for run in itertools.chain.from_iterable(page.runs for page in pages):
+        letters[round(run.size, 1)] += round((run.x1 - run.x0) / run.size) if run.size else 0
     return letters.most_common(1)[0][0]
 
 
@@ -405,18 +372,15 @@ def _place(run: Line) -> _Place:
 
 def _overlaid(runs: list[Line]) -> Iterator[tuple[Line, int]]:
     """The runs whose letters stand on those of others that are not larger, with the number of lines of these."""
-    under: dict[int, set[int]] = {}
-    known: dict[int, Line] = {}
+    under: dict[int, tuple[Line, set[int]]] = {}
     ordered = sorted(runs, key=lambda run: run.base)
     bases = [run.base for run in ordered]
     for index, run in enumerate(ordered):
         for other in ordered[bisect_right(bases, run.base - _CORE * run.size) : index]:
             least, most = (run, other) if run.size < other.size else (other, run)
             if min(run.x1, other.x1) - max(run.x0, other.x0) > 0.6 * least.size:
-                under.setdefault(id(most), set()).add(round(least.base))
-                known[id(most)] = most
+                under.setdefault(id(most), (most, set()))[1].add(round(least.base))
                 if least.size == most.size:
-                    under.setdefault(id(least), set()).add(round(most.base))
-                    known[id(least)] = least
-    for key, lines in under.items():
-        yield known[key], len(lines)
+                    under.setdefault(id(least), (least, set()))[1].add(round(most.base))
+    for run, lines in under.values():
+        yield run, len(lines)

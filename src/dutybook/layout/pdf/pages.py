@@ -228,7 +228,7 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
         width, height = frame.size
         read = read_words(page, frame, limits.max_page_chars)
         objects = PageObjects(page, read.objects)
-        verdict = judge_page(page, frame, read, objects)
+        verdict = judge_page(frame, read, objects)
         if verdict.kind not in (Kind.TEXT, Kind.BLANK, Kind.UNDRAWN):
             reading.scans[number] = verdict
         if verdict.kind is Kind.GARBLED:

@@ -27,6 +27,7 @@ _MARKER = re.compile(
     )$""",
     re.VERBOSE,
 )
+_BULLETS = frozenset("—–•‣▪●◦■□·\uf0b7-")
 _ONLY_NUMBER = re.compile(
     r"^[„“\"«]?(?:§\s*\d+[a-z]?|\d{1,3}\.?[ºª°]?\s+[^\W\d_]{2,12}|[^\W\d_]{2,12}\.?\s+(?:[IVXLC]+|\d{1,3}|[A-Z])[a-z]{0,3}[.º°:]?(?:er|re)?)$"
 )
@@ -35,40 +36,7 @@ _NOTE_MARK = re.compile(r"^\(?\s?(\d{1,3}|\*{1,4}\d?|[†‡§]|[a-z])\s?\)?[.:]
 _LEADER = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,}|_{5,}|(?:·\s?){4,})\s*(?:[\d]{1,4}|[ivxlc]{1,6})?\s*$")
 _LEADER_INSIDE = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}")
 CONJUNCTIONS = frozenset(
-    [
-        "und",
-        "oder",
-        "bzw",
-        "sowie",
-        "bis",
-        "en",
-        "of",
-        "and",
-        "or",
-        "et",
-        "ou",
-        "och",
-        "eller",
-        "og",
-        "ja",
-        "tai",
-        "y",
-        "e",
-        "o",
-        "i",
-        "a",
-        "ali",
-        "lub",
-        "oraz",
-        "nebo",
-        "alebo",
-        "és",
-        "vagy",
-        "και",
-        "ή",
-        "и",
-        "или",
-    ]
+    ["und", "oder", "bzw", "sowie", "bis", "en", "of", "and", "or", "et", "ou", "och", "eller", "og", "ja", "tai", "y", "e", "o", "i", "a", "ali", "lub", "oraz", "nebo", "alebo", "és", "vagy", "και", "ή", "и", "или"]
 )
 """Words that join the last items of a list, and parts of compounds, in the languages of Europe."""
 _STOPPED = re.compile(rf"(?:[.;:!?…][\"“”»’)\]]*|;\s\w{{1,4}}|,\s(?:{'|'.join(sorted(CONJUNCTIONS))}))$")
@@ -76,8 +44,6 @@ _STOPPED = re.compile(rf"(?:[.;:!?…][\"“”»’)\]]*|;\s\w{{1,4}}|,\s(?:{'|
 
 def marker_words(words: Sequence[str]) -> int:
     """How many of a line's first words are its marker: 0, 1, or 2 for ``§ 5`` and ``( 1 )``."""
-    if not words:
-        return 0
     first = words[0]
     if first.strip('„“"«') in ("§", "§§"):
         return 2 if len(words) > 1 and words[1][:1].isdigit() else 0
@@ -86,11 +52,6 @@ def marker_words(words: Sequence[str]) -> int:
     if first == "(" and len(words) > 2 and words[2].startswith(")") and len(words[1]) < 4:
         return 3
     return 0
-
-
-def is_bullet(word: str) -> bool:
-    """Whether a word is a dash or a bullet."""
-    return len(word) == 1 and word in "—–•‣▪●◦■□·\uf0b7-"
 
 
 def is_number_line(text: str) -> bool:
@@ -141,9 +102,6 @@ class Paragraph:
     text_x: float = field(default=0.0)
 
 
-_PLAIN = (0.0, 0.0)
-
-
 class Measures:
     """What is usual in a document: line distance by size, and the right edge of pages in one column."""
 
@@ -184,29 +142,22 @@ def set_edges(lines: Sequence[Line]) -> None:
         else:
             groups.setdefault((line.page, line.column), []).append(line)
     usual: dict[int, Counter[float]] = defaultdict(Counter)
+    few: list[list[Line]] = []
     for (page, _), group in groups.items():
-        edge, count = _commonest_edge(group)
+        edge, count = Counter(round(line.x1) for line in group).most_common(1)[0]
         if count >= 3 and count >= 0.2 * len(group):
             usual[page % 2][edge] += count
             for line in group:
                 line.right = edge
-    for (page, _), group in groups.items():
-        if len(group) < 8 and _commonest_edge(group)[1] < 3:
-            _set_edge_of_few(group, usual[page % 2])
-
-
-def _commonest_edge(group: list[Line]) -> tuple[float, int]:
-    """Where most lines end, and how many do."""
-    return Counter(round(line.x1) for line in group).most_common(1)[0]
-
-
-def _set_edge_of_few(group: list[Line], usual: Counter[float]) -> None:
-    """Set the right edge of a column of few lines by the ``usual`` ones of the document's left, or right, pages."""
-    wide = next((edge for edge, count in usual.most_common(3) if count > 10), None)
-    if wide is not None and group[0].x0 < wide:
-        farthest = max(line.x1 for line in group)
-        for line in group:
-            line.right = wide if farthest <= wide + 3 else farthest
+        elif count < 3 and len(group) < 8:
+            few.append(group)
+    for group in few:
+        # The usual edges of the document's left, or right, pages are those of a column of few lines, too.
+        wide = next((edge for edge, count in usual[group[0].page % 2].most_common(3) if count > 10), None)
+        if wide is not None and group[0].x0 < wide:
+            farthest = max(line.x1 for line in group)
+            for line in group:
+                line.right = wide if farthest <= wide + 3 else farthest
 
 
 def _leads(line: Line) -> bool:
@@ -226,10 +177,9 @@ def paragraphs_of(lines: Sequence[Line], measures: Measures) -> list[Paragraph]:
             paragraph = made[-1]
             paragraph.continued |= paragraph.lines[-1].page != line.page
             paragraph.lines.append(line)
-            if has_leader(line.text):
-                paragraph.contents = True
-            continue
-        made.append(_started(line))
+            paragraph.contents |= has_leader(line.text)
+        else:
+            made.append(_started(line))
     return made
 
 
@@ -253,8 +203,8 @@ def note_paragraphs(lines: Sequence[Line], measures: Measures) -> list[Paragraph
 def _started(line: Line) -> Paragraph:
     count = line.count
     marker = 1 if (0 in line.raised or line.numbered) and count > 1 else marker_words(line.head(4))
-    if marker >= count:
-        marker = 0 if count > 1 else marker
+    if marker >= count > 1:
+        marker = 0
     centred = is_centred(line) and (marker == 0 or is_number_line(line.text))
     made = Paragraph([line], centred, marker, has_leader(line.text))
     made.text_x = line.sides(marker)[0] if marker < count else line.x1
@@ -278,29 +228,17 @@ def _begins_paragraph(paragraph: Paragraph, line: Line, measures: Measures) -> b
         return False
     if _follows_number(paragraph, line):
         return True
-    marked = _is_marked(line)
+    marked = marker_words(line.head(4)) > 0 or (0 in line.raised and line.count > 1)
     if together and paragraph.centred and not marked and is_centred(line):
-        return _parts_title(last, line)
+        # A title may break before "Article 49": only a line with room for more ends before a number.
+        wide = last.x1 - last.x0 > 0.6 * (last.right - last.left)
+        return _style(line) != _style(last) or (is_number_line(line.text) and not wide)
     if _full(paragraph, line):
         return _begins_after_full_line(paragraph, line, together, marked)
     if together:
         return not _runs_on(paragraph, line, last.text, marked)
     # Over a break a paragraph may go on after a short line only if the sentence plainly does.
     return marked or is_centred(line) or is_stopped(last.text) or not line.text[:1].islower()
-
-
-def _is_marked(line: Line) -> bool:
-    """Whether a line begins with a marker or a raised number."""
-    return marker_words(line.head(4)) > 0 or (0 in line.raised and line.count > 1)
-
-
-def _parts_title(last: Line, line: Line) -> bool:
-    """Whether a second title begins with a centred line.
-
-    A title may break before "Article 49": only a line with room for more ends before a number.
-    """
-    wide = last.x1 - last.x0 > 0.6 * (last.right - last.left)
-    return _style(line) != _style(last) or (is_number_line(line.text) and not wide)
 
 
 def _begins_after_full_line(paragraph: Paragraph, line: Line, together: bool, marked: bool) -> bool:
@@ -314,7 +252,8 @@ def _begins_after_full_line(paragraph: Paragraph, line: Line, together: bool, ma
         return _marker_begins(paragraph, line, before, together)
     if together:
         return _indent_parts(paragraph, line, before)
-    return is_stopped(before) and (_is_bold_number(line) or _indented_first(line, paragraph))
+    bold_number = is_word_number(line.text) and line.share("bold") > 0.9
+    return is_stopped(before) and (bold_number or _indented_first(line, paragraph))
 
 
 def _differs_in_form(paragraph: Paragraph, line: Line, measures: Measures, together: bool) -> bool:
@@ -322,7 +261,9 @@ def _differs_in_form(paragraph: Paragraph, line: Line, measures: Measures, toget
     last = paragraph.lines[-1]
     if line.numbered or (paragraph.contents and has_leader(last.text)):
         return True
-    if abs(line.size - last.size) > 0.07 * max(line.size, last.size) and not _small_piece(line, last):
+    # A line of only a few characters may be set in a smaller size (a lone unit, an exponent).
+    small = line.count == 1 and len(line.text) <= 2 and line.size < last.size and line.page == last.page
+    if abs(line.size - last.size) > 0.07 * max(line.size, last.size) and not small:
         return True
     apart = line.base - last.base
     return together and (apart > 1.22 * measures.leading_of(line.size) + 0.3 or apart < 0)
@@ -342,22 +283,9 @@ def _changes_style(paragraph: Paragraph, line: Line) -> bool:
     return style != before and style != _style(paragraph.lines[0]) and (False, False) in (style, before)
 
 
-def _is_bold_number(line: Line) -> bool:
-    """Whether a line in bold is a number in words ("First part")."""
-    return is_word_number(line.text) and line.share("bold") > 0.9
-
-
 def _style(line: Line) -> tuple[bool, bool]:
     """Whether a line is set in bold and whether it is in italics."""
-    if line.shares is None:
-        line.share("bold")
-    bold, italic = line.shares or _PLAIN
-    return bold > 0.9, italic > 0.9
-
-
-def _small_piece(line: Line, last: Line) -> bool:
-    """A line of only a few characters may be set in another size (a lone unit, an exponent)."""
-    return line.count == 1 and len(line.text) <= 2 and line.size < last.size and line.page == last.page
+    return line.share("bold") > 0.9, line.share("italic") > 0.9
 
 
 def _full(paragraph: Paragraph, line: Line) -> bool:
@@ -366,17 +294,13 @@ def _full(paragraph: Paragraph, line: Line) -> bool:
     text = line.first_text
     # A sign such as § stands on one line with its number.
     end = 1 if len(text) < 3 and line.count > 1 and not text.isalnum() else 0
-    x0, x1 = line.sides(0)
-    need = (line.sides(end)[1] if end else x1) - x0 + 0.2 * line.size
+    need = line.sides(end)[1] - line.sides(0)[0] + 0.2 * line.size
     if last.right - last.x1 < need:
         return True
     same = last.page == line.page and last.column == line.column
     # Justified text with a right margin of its own: two lines end in one place.
     if same and last.count > 4:
-        if abs(line.x1 - last.x1) < 1.0:
-            return True
-        earlier = paragraph.lines[-2] if len(paragraph.lines) > 1 else None
-        return earlier is not None and abs(earlier.x1 - last.x1) < 1.0
+        return any(abs(other.x1 - last.x1) < 1.0 for other in (line, *paragraph.lines[-2:-1]))
     return False
 
 
@@ -394,12 +318,10 @@ def _runs_on(paragraph: Paragraph, line: Line, before: str, marked: bool) -> boo
 
 def _marker_begins(paragraph: Paragraph, line: Line, before: str, together: bool) -> bool:
     """Whether a marker at a line's start, after a full line, begins a paragraph or only stands there by chance."""
-    x = line.x0
-    body = _body_x(paragraph)
-    size = line.size
+    x, size, body = line.x0, line.size, paragraph.lines[-1].x0
     if together and abs(x - body) > 0.5 * size and not (paragraph.marker and abs(x - paragraph.text_x) < 0.5 * size):
         return True
-    if is_bullet(line.first_text) and line.count > 1:
+    if line.first_text in _BULLETS and line.count > 1:
         gap = line.sides(1)[0] - line.sides(0)[1]
         return is_stopped(before) or gap > 0.6 * size
     if not is_stopped(before):
@@ -409,38 +331,23 @@ def _marker_begins(paragraph: Paragraph, line: Line, before: str, together: bool
     return not (tail.endswith(".") and len(tail) <= 5 and tail[0].isalpha() and line.text[0].isdigit())
 
 
-def _body_x(paragraph: Paragraph) -> float:
-    """Where the lines of a paragraph begin: its second line if there is one on the page."""
-    last = paragraph.lines[-1]
-    if len(paragraph.lines) > 1 and paragraph.lines[-2].page == last.page and paragraph.lines[-2].column == last.column:
-        return last.x0
-    return paragraph.lines[0].x0 if len(paragraph.lines) == 1 else last.x0
-
-
 def _indented_first(line: Line, paragraph: Paragraph) -> bool:
     """Over a break: whether a line is indented against its column as first lines are."""
-    first = paragraph.lines[0]
-    inset = line.x0 - line.left
-    if len(paragraph.lines) > 1:
-        usual = paragraph.lines[-1].x0 - paragraph.lines[-1].left
-        return inset > usual + 0.8 * line.size
-    return inset > (first.x0 - first.left) + 0.8 * line.size and paragraph.marker == 0
+    last = paragraph.lines[-1]
+    further = line.x0 - line.left > last.x0 - last.left + 0.8 * line.size
+    return further and (len(paragraph.lines) > 1 or paragraph.marker == 0)
 
 
 def _indent_parts(paragraph: Paragraph, line: Line, before: str) -> bool:
     """Whether a line's indent begins a paragraph, the line before being full."""
     step = 0.75 * line.size
     last = paragraph.lines[-1]
-    if len(paragraph.lines) == 1:
-        inset = line.x0 - last.x0
-        if paragraph.marker and abs(line.x0 - paragraph.text_x) < step:
-            return False
-        if inset > step:
-            return paragraph.marker == 0 and is_stopped(before) and not line.text[:1].islower()
-        return False  # the first line was indented, or none is
+    further = line.x0 - last.x0 > step
+    if len(paragraph.lines) == 1:  # whose line was indented, or none is
+        return further and paragraph.marker == 0 and is_stopped(before) and not line.text[:1].islower()
     if paragraph.lines[-2].column != last.column or paragraph.lines[-2].page != last.page:
-        return line.x0 - last.x0 > step and is_stopped(before)
-    if line.x0 - last.x0 > step:
+        return further and is_stopped(before)
+    if further:
         return is_stopped(before) or not line.text[:1].islower()
     return last.x0 - line.x0 > step and is_stopped(before)
 

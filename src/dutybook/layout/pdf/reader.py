@@ -44,7 +44,7 @@ from dutybook.layout.pdf.recognition import pages_drawn, recognise_scans
 from dutybook.layout.pdf.rulings import finder_of
 from dutybook.layout.pdf.tables import ruled_runs, take_tables
 from dutybook.layout.pdf.text_quality import BLANK
-from dutybook.layout.pdf.words import share, take_out
+from dutybook.layout.pdf.words import share
 from dutybook.memory import give_back, no_collection
 from dutybook.reasons import Why, because
 from dutybook.records import BlockRole, Box, Furniture, FurnitureKind, Layout, Page, Table
@@ -185,7 +185,8 @@ def put_together(reading: Reading, properties: dict[str, str], tables: str = "fa
     column = 0
     for page in reading.runs:
         top, bottom = bands.get(page.number, (0.0, page.height))
-        take_out(page.runs)
+        for columns in {id(run.columns): run.columns for run in page.runs}.values():
+            columns.take_out()
         grids, runs = take_tables(page.number, page.runs, reading.rulings.pop(page.number, []), top, bottom, finder)
         # What was read goes as soon as it is used: of a long document it is most of the memory.
         page.runs = []

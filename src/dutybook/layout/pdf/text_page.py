@@ -1,7 +1,5 @@
 """The words of one page with their boxes and fonts, fast, over pdfium's raw interface.
 
-Each code unit is looked up in one table of signs, once: what a page nearly never holds need not be searched for.
-
 One ``FPDFText_GetText`` a page gives all characters; only the first and the last character of a word are asked for their
 boxes, and the first of those that follow each other on a line for its baseline. All words of a page are asked in one sweep a
 question (``map`` over pdfium's function, answers in one buffer): a loop in Python around each call costs more than the call.
@@ -14,8 +12,8 @@ import ctypes
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 from itertools import repeat
 
 import numpy as np
@@ -40,18 +38,16 @@ from dutybook.layout.pdf.words import (
 )
 
 # In letter-spaced words a space stands before the hyphen at the line's end.
+_SOLID = re.compile(r"\S+")
 _WORD = re.compile(rf"[^\s{SOFT_HYPHENS}]+[{SOFT_HYPHENS}]*(?: [{SOFT_HYPHENS}]+(?=\s))?")
 _SOFT = re.compile(f"[{SOFT_HYPHENS}]")
-_SPACE = re.compile(r"\s")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # What makes a word be written in another way than the file has it.
-REWRITTEN = re.compile(
+_REWRITTEN = re.compile(
     "[\x00\x01\x03-\x08\x0e-\x1b\x7f\u200b-\u200d\u2060\ue000-\uf8ff\ufb00-\ufb06\ufeff\ufffd\U000f0000-\U0010ffff]"
 )
-PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
 _SYMBOL = re.compile(r"(?<!\S)[\ue000-\uf8ff](?!\S)")
 _CONTROL_RUN = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f]")
-_SPACES, _SOFTS, _ODD, _HALF = 1, 2, 4, 8
 
 
 @dataclass(slots=True)
@@ -69,81 +65,24 @@ class WordCuts:
     glued: list[int]
 
 
-class PageCharacters:
-    """The text of a page, from its UTF-16 code units, and what kinds of signs are in it."""
-
-    def __init__(self, units: Numbers) -> None:
-        self.text = units.tobytes().decode("utf-16-le", "replace")
-        self._marks: Numbers = _table()[units]
-        self._found = int(np.bitwise_or.reduce(self._marks))
-
-    @property
-    def garbage(self) -> float:
-        """What share of its characters has no meaning (0 to 1)."""
-        if not self._found & (_ODD | _HALF):
-            return 0.0
-        # A private character alone is a bullet or a box of a symbol font; only among others it is garbage.
-        text = self.text
-        count = len(_CONTROL_RUN.findall(text)) + len(PRIVATE.findall(text)) - len(_SYMBOL.findall(text))
-        return count / (sum(map(len, text.split())) or 1)
-
-    @property
-    def rewritten(self) -> bool:
-        """Whether it holds a sign that is written in another way than the file has it."""
-        return bool(self._found & (_ODD | _HALF)) and REWRITTEN.search(self.text) is not None
-
-    def cut(self) -> WordCuts:
-        """Its words."""
-        if self._found & _HALF:
-            return _by_pattern(self.text)  # characters of two units: the units do not count them
-        solid = np.zeros(len(self._marks) + 2, np.bool_)
-        np.equal(self._marks & _SPACES, 0, out=solid[1:-1])
-        edges = np.flatnonzero(solid[1:] != solid[:-1])
-        firsts = edges[::2]
-        cut = WordCuts(self.text.split(), firsts.tolist(), (edges[1::2] - 1).tolist(), [], [])
-        if self._found & _SOFTS and not _part_at_hyphens(cut, firsts, self._marks):
-            return _by_pattern(self.text)
-        return cut
+def garbage_in(text: str) -> float:
+    """What share of a page's characters has no meaning (0 to 1)."""
+    count = len(_CONTROL_RUN.findall(text)) + len(_PRIVATE.findall(text))
+    # A private character alone is a bullet or a box of a symbol font; only among others it is garbage.
+    return (count - len(_SYMBOL.findall(text))) / (sum(map(len, text.split())) or 1) if count else 0.0
 
 
-@cache
-def _table() -> Numbers:
-    """For each code unit what it is, as far as that counts."""
-    every = "".join(map(chr, range(0x10000)))
-    made = np.zeros(len(every), np.uint8)
-    kinds = ((_SPACE, _SPACES), (_SOFT, _SOFTS), (REWRITTEN, _ODD), (PRIVATE, _ODD), (_CONTROL_RUN, _ODD))
-    for pattern, mark in (*kinds, (_SURROGATE, _HALF)):
-        made[[found.start() for found in pattern.finditer(every)]] |= mark
-    return made
-
-
-def _part_at_hyphens(cut: WordCuts, firsts: Numbers, marks: Numbers) -> bool:
-    """Part words at their soft hyphens; False where one stands alone, which may belong to the word before."""
-    holders = np.searchsorted(firsts, np.flatnonzero(marks & _SOFTS), side="right") - 1
-    texts, count = cut.texts, len(cut.texts)
-    for place in dict.fromkeys(holders.tolist()):
-        at = place + len(texts) - count
-        inner, begin = _by_pattern(texts[at]), cut.firsts[at]
-        if not inner.texts:
-            return False
-        texts[at : at + 1] = inner.texts
-        cut.firsts[at : at + 1] = [begin + first for first in inner.firsts]
-        cut.lasts[at : at + 1] = [begin + last for last in inner.lasts]
-        cut.softs += [at + soft for soft in inner.softs]
-        cut.glued += [at + glued for glued in inner.glued]
-    return True
-
-
-def _by_pattern(text: str) -> WordCuts:
-    """The words of any text."""
-    matches = list(_WORD.finditer(text))
+def cut_words(text: str) -> WordCuts:
+    """The words of a page's text."""
+    matches = list((_WORD if _SOFT.search(text) else _SOLID).finditer(text))
     texts = [match.group() for match in matches]
     firsts = [match.start() for match in matches]
+    lasts = [match.end() - 1 for match in matches]
     softs = [at for at, written in enumerate(texts) if written[-1] in SOFT_HYPHENS]
-    glued = [at + 1 for at in softs if at + 1 < len(texts) and firsts[at + 1] == matches[at].end()]
+    glued = [at + 1 for at in softs if at + 1 < len(texts) and firsts[at + 1] == lasts[at] + 1]
     for at in softs:
         texts[at] = texts[at].rstrip(SOFT_HYPHENS + " ")
-    lasts = [first + len(written) - 1 for first, written in zip(firsts, texts, strict=True)]
+        lasts[at] = firsts[at] + len(texts[at]) - 1
     return WordCuts(texts, firsts, lasts, softs, glued)
 
 
@@ -175,45 +114,28 @@ class DuplicateWords:
     """The words of a page met so far, by text and height."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, int], list[Word]] = {}
+        self._seen: defaultdict[tuple[str, int], list[Word]] = defaultdict(list)
 
     def holds(self, word: Word) -> bool:
         """Whether the same word was already set in the same place; a word that was not is kept in mind."""
-        seen = self._seen
         text, x, y = word.text, word.x0, word.base
         tolerance = min(0.25 * (word.bottom - word.top), 0.5 * _BAND)
-        band = int(y / _BAND)
-        earlier = seen.get((text, band))
-        if earlier is None:
-            seen[text, band] = [word]
-        else:
-            for other in earlier:
-                if abs(other.x0 - x) < tolerance and abs(other.base - y) < tolerance:
-                    return True
-            if len(earlier) < _MOST_IN_BAND:
-                earlier.append(word)
-        if band > 0 and tolerance < y - band * _BAND < _BAND - tolerance:
-            return False  # far from the bands above and below
-        for other_band in (int((y - tolerance) / _BAND), int((y + tolerance) / _BAND)):
-            if other_band != band:
-                for other in seen.get((text, other_band), ()):
-                    if abs(other.x0 - x) < tolerance and abs(other.base - y) < tolerance:
-                        return True
-        return False
+        own = int(y / _BAND)
+
+        def is_in(band: int) -> bool:
+            return any(abs(w.x0 - x) < tolerance and abs(w.base - y) < tolerance for w in self._seen[text, band])
+
+        if is_in(own):
+            return True
+        if len(self._seen[text, own]) < _MOST_IN_BAND:
+            self._seen[text, own].append(word)
+        return any(map(is_in, {int((y - tolerance) / _BAND), int((y + tolerance) / _BAND)} - {own}))
 
 
 _LIGATURES = str.maketrans(
     {
-        "ﬀ": "ff",
-        "ﬁ": "fi",
-        "ﬂ": "fl",
-        "ﬃ": "ffi",
-        "ﬄ": "ffl",
-        "ﬅ": "st",
-        "ﬆ": "st",
-        **dict.fromkeys(("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"), None),
-        **dict.fromkeys((chr(code) for code in range(0x20)), None),
-        "\x7f": None,
+        **dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)),
+        **dict.fromkeys([*map(chr, range(0x20)), *"\x7f\u200b\u200c\u200d\u2060\ufeff"], None),
     }
 )
 # Letters with figures after them, or a year with some more.
@@ -271,20 +193,18 @@ class _PageReader:
             return PageText(Words.of(()), 0.0)
         units = np.zeros(2 * count + 2, np.uint16)
         written = _text(self.handle, 0, count, units.ctypes.data) - 1
-        signs = PageCharacters(units[: max(written, 0)])
-        words = self._words(self._cut(signs, drift=len(signs.text) != count))
-        return PageText(words, signs.garbage, self.objects)
-
-    def _cut(self, signs: PageCharacters, *, drift: bool) -> WordCuts:
-        """The words of the page's text; ``drift`` says that characters of the text and of the page count apart."""
-        cut, text = signs.cut(), signs.text
+        text = units[: max(written, 0)].tobytes().decode("utf-16-le", "replace")
+        cut, drift = cut_words(text), len(text) != count
         nfc = text.isascii() or unicodedata.is_normalized("NFC", text)
-        if drift or not nfc or signs.rewritten:
-            return self._mended(cut, drift=drift, nfc=nfc)
-        return cut
+        if drift or not nfc or _REWRITTEN.search(text):
+            cut = self._mended(cut, drift=drift, nfc=nfc)
+        return PageText(self._words(cut), garbage_in(text), self.objects)
 
     def _mended(self, cut: WordCuts, *, drift: bool, nfc: bool) -> WordCuts:
-        """The words with indexes of the page's characters and their texts as they are written elsewhere; empty ones go."""
+        """The words with indexes of the page's characters and their texts as they are written elsewhere; empty ones go.
+
+        ``drift`` says that characters of the text and of the page count apart.
+        """
         made = WordCuts([], [], [], [], [])
         follows, softs = set(cut.glued), set(cut.softs)
         for at, (written, first, last) in enumerate(zip(cut.texts, cut.firsts, cut.lasts, strict=True)):
@@ -292,7 +212,7 @@ class _PageReader:
                 first, last = _char_index(self.handle, first), _char_index(self.handle, last)
                 if first < 0 or last < first:
                     continue
-            written = "•" if len(written) == 1 and PRIVATE.match(written) else written.translate(_LIGATURES)
+            written = "•" if len(written) == 1 and _PRIVATE.match(written) else written.translate(_LIGATURES)
             if not nfc:
                 written = unicodedata.normalize("NFC", written)
             if not written:

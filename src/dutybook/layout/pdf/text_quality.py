@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from itertools import islice
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pypdfium2.raw as raw
@@ -26,13 +27,9 @@ _FEW_PATHS = 40
 BLANK = because(Why.PAGE_BLANK, "blank")
 
 
-def is_blank(page: Any) -> bool:
+def is_blank(objects: PageObjects) -> bool:
     """Whether a page without words has nothing to read: no image, no form, no letters without meaning, hardly any drawing."""
-    objects = raw.FPDFPage_CountObjects(page)
-    if objects > _FEW_PATHS:
-        return False
-    kinds = (raw.FPDFPageObj_GetType(raw.FPDFPage_GetObject(page, index)) for index in range(objects))
-    return all(kind == raw.FPDF_PAGEOBJ_PATH for kind in kinds)
+    return objects.count <= _FEW_PATHS and all(kind == raw.FPDF_PAGEOBJ_PATH for kind in objects.kinds)
 
 
 _ENOUGH = 80
@@ -176,11 +173,11 @@ class Verdict(NamedTuple):
 _TEXT = Verdict(Kind.TEXT)
 
 
-def judge_page(page: raw.FPDF_PAGE, frame: Frame, read: PageText, objects: PageObjects) -> Verdict:
+def judge_page(frame: Frame, read: PageText, objects: PageObjects) -> Verdict:
     """What an open page is, by its words and images."""
     words = read.words
     if not words:
-        return Verdict(Kind.BLANK if not read.garbage and is_blank(page) else Kind.IMAGE)
+        return Verdict(Kind.BLANK if not read.garbage and is_blank(objects) else Kind.IMAGE)
     if read.garbage > GARBAGE:
         return Verdict(Kind.GARBLED, _GARBLED)
     if note := explain_gibberish(words.texts):
@@ -190,7 +187,7 @@ def judge_page(page: raw.FPDF_PAGE, frame: Frame, read: PageText, objects: PageO
     if _is_filled(objects, frame):
         if len(words) <= _FEW or in_margins(words, *frame.size):
             return Verdict(Kind.STAMPED)
-        if _is_hidden(page):
+        if _is_hidden(objects):
             return Verdict(Kind.EARLIER, EARLIER)
     elif _is_undrawn(objects):
         return Verdict(Kind.UNDRAWN, UNDRAWN)
@@ -223,17 +220,11 @@ def in_margins(words: Iterable[Word], width: float, height: float) -> bool:
     )
 
 
-def _is_hidden(page: raw.FPDF_PAGE) -> bool:
+def _is_hidden(objects: PageObjects) -> bool:
     """Whether the text of an open page is there without being drawn."""
-    asked = hidden = 0
-    for index in range(raw.FPDFPage_CountObjects(page)):
-        item = raw.FPDFPage_GetObject(page, index)
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_TEXT:
-            asked += 1
-            hidden += raw.FPDFTextObj_GetTextRenderMode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
-            if asked >= _ASKED:
-                break
-    return hidden > 0.8 * asked > 0
+    asked = list(islice(objects.of_kind(raw.FPDF_PAGEOBJ_TEXT, range(objects.count)), _ASKED))
+    hidden = sum(render_mode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE for item in asked)
+    return hidden > 0.8 * len(asked) > 0
 
 
 def _is_undrawn(objects: PageObjects) -> bool:

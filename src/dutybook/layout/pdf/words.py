@@ -19,6 +19,8 @@ from typing import Any, overload
 import numpy as np
 import pypdfium2.raw as raw
 
+from dutybook.records import Box
+
 Bounds = tuple[float, float, float, float]
 """A box: x0, top, x1, bottom in points."""
 SOFT_HYPHENS = "\x02\ufffe\xad"
@@ -60,6 +62,10 @@ class Word:
     soft: bool = False
     glued: bool = False
     apart: bool = False
+
+    def box(self, page: int) -> Box:
+        """Its box on a page."""
+        return Box(page, self.x0, self.top, self.x1, self.bottom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,12 +347,6 @@ def share(rows: Sequence[Row]) -> None:
         begin = row.end
 
 
-def take_out(rows: Iterable[Row]) -> None:
-    """Have the numbers of rows at hand that were put away."""
-    for columns in {id(row.columns): row.columns for row in rows}.values():
-        columns.take_out()
-
-
 def _row(texts: list[str], columns: Columns, begin: int, end: int) -> Row:
     text = " ".join(texts)
     styles = columns.styles[begin:end]
@@ -385,17 +385,15 @@ class Words:
 
     def changed(self, changes: Mapping[int, Sequence[Word]]) -> Words:
         """These words with others (or none) in the place of some."""
-        added = [word for at in sorted(changes) for word in changes[at]]
-        more = Words.of(added)
-        every = list(range(len(self)))
+        more = Words.of(word for at in sorted(changes) for word in changes[at])
         order: list[int] = []
         begin, new = 0, len(self)
         for at in sorted(changes):
-            order += every[begin:at]
+            order += range(begin, at)
             order += range(new, new + len(changes[at]))
             new += len(changes[at])
             begin = at + 1
-        order += every[begin:]
+        order += range(begin, len(self))
         ours, theirs = self.columns, more.columns
         styles, texts = [*ours.styles, *theirs.styles], self.texts + more.texts
         flags = ours.flags | {at + len(self): each for at, each in theirs.flags.items()}
