@@ -87,7 +87,7 @@ class TestTurning:
         found = words(outcome)
         width, height = found.frame.size
         assert width > height
-        assert not found.straight
+        assert not found.recognised.pose.plain
 
     def test_without_the_data_drafts_tell(self) -> None:
         def says(image: Any, code: str) -> bytes:

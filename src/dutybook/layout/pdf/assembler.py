@@ -6,8 +6,8 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, pairwise, zip_longest
-from operator import add, attrgetter, sub
+from itertools import accumulate, zip_longest
+from operator import add, sub
 from typing import NamedTuple
 
 import numpy as np
@@ -84,38 +84,13 @@ def _weight(look: Look) -> tuple[float, bool, bool]:
     return -look.size, not look.bold, look.italic
 
 
-class WordPlacer:
-    """Writes words with their offsets and boxes into a :class:`WordMap`."""
-
-    def __init__(self, words: WordMap) -> None:
-        self._words = words
-
-    def add(self, word: Word, page: int, start: int, end: int) -> None:
-        """One word of a page, between two offsets."""
-        words = self._words
-        words.starts.append(start)
-        words.ends.append(end)
-        words.pages.append(page)
-        words.coords.extend((word.x0, word.top, word.x1, word.bottom))
-
-    def add_lines(self, lines: Sequence[Line], starts: list[int], ends: list[int]) -> None:
-        """The words of lines, with an offset each."""
-        words = self._words
-        words.starts.fromlist(starts)
-        words.ends.fromlist(ends)
-        for page, group in groupby(lines, key=_PAGE):
-            # The lines of a page have their words in one table, and nearly always one after the other.
-            rows = list(group)
-            words.pages.extend(array("H", (page,)) * sum([row.count for row in rows]))
-            first, last = rows[0], rows[-1]
-            if all(row.columns is first.columns and row.begin == before.end for before, row in pairwise(rows)):
-                numbers = first.columns.numbers[first.begin : last.end]
-            else:
-                numbers = np.concatenate([row.numbers for row in rows])
-            words.coords.frombytes(numbers[:, :BASE].astype(np.float32, copy=False).tobytes())
-
-
-_PAGE = attrgetter("page")
+def place_lines(words: WordMap, lines: Sequence[Line], starts: list[int], ends: list[int]) -> None:
+    """Add the words of lines, with an offset each, to ``words``."""
+    words.starts.fromlist(starts)
+    words.ends.fromlist(ends)
+    for line in lines:
+        words.pages.extend(array("H", (line.page,)) * line.count)
+        words.coords.frombytes(line.numbers[:, :BASE].astype(np.float32, copy=False).tobytes())
 
 
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]+$")
@@ -139,7 +114,6 @@ class Assembler:
         """``marks`` are those of the notes, with their pages."""
         self.builder = LayoutBuilder()
         self.blocks = Blocks()
-        self.placing = WordPlacer(self.builder.words)
         self.measures = measures
         self.lexicon = lexicon
         self.known_marks: dict[str, int] = {}
@@ -233,7 +207,7 @@ class Assembler:
         sizes = list(map(len, words))
         ends = list(accumulate(map(add, sizes, spaces), initial=start))[1:]
         self.hyphens += [HyphenDecision(ends[at] - kept, word, kept, reason) for at, word, kept, reason in decided]
-        self.placing.add_lines(lines, list(map(sub, ends, sizes)), ends)
+        place_lines(self.builder.words, lines, list(map(sub, ends, sizes)), ends)
         if len(close) > 1:
             words[1:] = [" " + word if space else word for space, word in zip(spaces[1:], words[1:], strict=True)]
         self.builder.append(("" if len(close) > 1 else " ").join(words))
@@ -294,9 +268,11 @@ class Assembler:
         """
         before = tokens[index - 1]
         self._put(rest, before, "")
-        if self.length == start or index == len(tokens) or _closes(before.word, tokens[index].word):
+        if self.length == start or index == len(tokens):
             return ""
-        return " "
+        # A comma or full stop, with what is glued to it, stands right behind a mark.
+        word = tokens[index].word
+        return "" if word.text[0] in ",.;:)" and word.x0 - before.word.x1 < 0.1 * word.style.size else " "
 
     def _write_token(self, tokens: list[_Token], index: int, space: str) -> str:
         """Write a token after a space, or none; returns the space before the next one."""
@@ -321,7 +297,7 @@ class Assembler:
         start = self.length
         self.parts.append(text)
         self.length = end = start + len(text)
-        self.placing.add(token.word, token.page, start, end)
+        self.builder.words.add(start, end, token.word.box(token.page))
         return end
 
     def _mark_at(self, tokens: list[_Token], index: int, start: int) -> tuple[int, str]:
@@ -384,11 +360,6 @@ def _space_before(tokens: list[_Token], index: int, space: str) -> str:
     return space
 
 
-def _closes(mark: Word, word: Word) -> bool:
-    """Whether a word is a comma or full stop (with what is glued to it) right behind a mark, which stands in for no space."""
-    return word.text[0] in ",.;:)" and word.x0 - mark.x1 < 0.1 * word.style.size
-
-
 def _measured(grid: Grid) -> Measures:
     """What is usual in a table, each of its cells taken as a column of its own."""
     lines: list[Line] = []
@@ -421,12 +392,8 @@ def _is_heading(paragraph: Paragraph, text: str, measures: Measures, bold_body: 
     short = len(text) < 160 and not text.endswith((".", ":"))
     if paragraph.centred and len(text) < 300 and (short or _is_set_in(lines[:1], "italic")):
         return True
-    return short and (text.isupper() or (len(lines) < 3 and _is_set_apart(lines, text)))
-
-
-def _is_set_apart(lines: Sequence[Line], text: str) -> bool:
-    """Whether a short text is in italics, or a section sign and its number ("§ 5")."""
-    return _is_set_in(lines, "italic") or (text.startswith("§") and is_word_number("a " + text.lstrip("§ ")))
+    section = text.startswith("§") and is_word_number("a " + text.lstrip("§ "))
+    return short and (text.isupper() or (len(lines) < 3 and (_is_set_in(lines, "italic") or section)))
 
 
 def _is_set_in(lines: Sequence[Line], style: str) -> bool:

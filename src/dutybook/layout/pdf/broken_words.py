@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from operator import sub
 
 from dutybook.layout.pdf.lines import Line
@@ -35,10 +36,8 @@ class Lexicon:
         self.joins: dict[int, list[int]] = {0: [0, 0], 1: [0, 0], 2: [0, 0]}
         self.settings: dict[bool, list[int]] = {False: [0, 0], True: [0, 0]}
         self._hung: dict[str, set[str]] = {}
-        self._rare: int | None = None
         # Forms as they are written, and those that cannot be pieces of a letter-spaced word.
         self._written: Counter[str] = Counter()
-        self._whole: set[str] | None = None
         # First and last parts of hyphenated words whose last part has no capital.
         self._ends: tuple[Counter[str], Counter[str]] = Counter(), Counter()
 
@@ -79,22 +78,15 @@ class Lexicon:
                 if len(after) < 6 or len(stems) > 1:
                     self.hanging.add(after)
 
-    @property
+    @cached_property
     def whole(self) -> set[str]:
         """The written forms that are no lone letters and no rare short words: whatever broke, these did not."""
-        if self._whole is None:
-            counts, rare = self.counts, self.rare
-            self._whole = {
-                form
-                for form in self._written
-                if not form.isalpha() or len(form) > 4 or (len(form) > 1 and counts[form.lower()] > rare)
-            }
-        return self._whole
-
-    def forget_written(self) -> None:
-        """Let go of what only tells which words are to be mended."""
-        self._written.clear()
-        self._whole = None
+        counts, rare = self.counts, self.rare
+        return {
+            form
+            for form in self._written
+            if not form.isalpha() or len(form) > 4 or (len(form) > 1 and counts[form.lower()] > rare)
+        }
 
     def __getitem__(self, word: str) -> int:
         return self.counts[word.strip(_EDGES).lower()]
@@ -139,12 +131,10 @@ class Lexicon:
             )
         return False
 
-    @property
+    @cached_property
     def rare(self) -> int:
         """Up to so many times even a piece of a broken word may stand in the document."""
-        if self._rare is None:
-            self._rare = max(2, self.counts.total() // 8000)
-        return self._rare
+        return max(2, self.counts.total() // 8000)
 
 
 def is_broken(line: Line) -> bool:
@@ -228,10 +218,8 @@ def _inflected(word: str, lexicon: Lexicon) -> bool:
     """Whether the document uses the word with an ending of up to two letters more or less."""
     if len(word) < 6:
         return False
-    counts = lexicon.counts
-    if counts[word[:-1]] or counts[word[:-2]]:
-        return True
-    return any(counts[word + ending] for ending in ("s", "n", "e", "en", "es", "er", "em", "r", "a", "i", "x", "m"))
+    forms = word[:-1], word[:-2], *(word + ending for ending in ["s", "n", "e", "en", "es", "er", "em", "r", "a", "i", "x", "m"])
+    return any(lexicon.counts[form] for form in forms)
 
 
 TOUCHING = 0.06
@@ -304,15 +292,9 @@ def _is_one(before: str, after: str, lexicon: Lexicon, *, touching: bool) -> boo
     whole = lexicon[before + after]
     if whole < 2 or len(before) + len(after) < (3 if touching else 4):
         return False
-    weaker = (
-        min(lexicon[before], lexicon[after]) if min(len(before), len(after)) > 1 else _weaker(before, after, lexicon)
-    )
-    return (weaker - 1) * 8 < whole  # this place is counted, too
-
-
-def _weaker(before: str, after: str, lexicon: Lexicon) -> int:
-    """The count of the longer part: a single letter ("a") is common everywhere and proves nothing."""
-    return lexicon[before if len(before) > len(after) else after]
+    # A single letter ("a") is common everywhere and proves nothing.
+    parts = (before, after) if min(len(before), len(after)) > 1 else (before if len(before) > len(after) else after,)
+    return (min(lexicon[part] for part in parts) - 1) * 8 < whole  # this place is counted, too
 
 
 def _spelled(words: list[Word], gaps: list[float]) -> list[Word]:

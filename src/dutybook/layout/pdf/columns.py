@@ -39,7 +39,9 @@ def in_order(runs: list[Line]) -> list[Line]:
     left, right = min(run.x0 for run in runs), max(run.x1 for run in runs)
     starts = _starts(runs, left, right)
     if starts:
-        runs = _cut_runs(runs, starts)
+        # Words of two columns follow each other across a narrow gutter.
+        size = Counter(run.size for run in runs).most_common(1)[0][0]
+        runs = [piece for run in runs for piece in _cut(run, starts, size)]
     from_right = sum([is_from_right(run.first_text) for run in runs]) > 0.5 * len(runs)
     columns: list[tuple[list[Line], float, float]] = []
     for region, gutters in _regions(rows_of(runs), left, right, starts):
@@ -79,14 +81,15 @@ def _starts(runs: list[Line], left: float, right: float) -> list[float]:
     inside = _count_words_inside(runs, least)
     found: list[float] = []
     rows = len({round(run.base) for run in runs})
-    for x in (*_most(counts, 4), *_most(inside, 6)):
+    for x, _ in (*counts.most_common(4), *inside.most_common(6)):
         begun = counts[x - 1] + counts[x] + counts[x + 1]
         near = begun + inside[x - 1] + inside[x] + inside[x + 1]
         if begun < LEAST_STARTS and near < max(LEAST_STARTS, INSIDE * rows):
             continue
         if not least < x < most or any(abs(x - other) < 12 for other in found):
             continue
-        if _count_across(runs, x) < 0.3 * near:
+        over = [zip(run.x0s, run.x1s, strict=True) for run in runs if run.x0 < x - 2 and run.x1 > x + 1]
+        if sum(any(x0 < x - 2 and x1 > x + 1 for x0, x1 in sides) for sides in over) < 0.3 * near:
             found.append(min(x0 for run in runs for x0 in run.x0s if abs(x0 - x) < 1.5))
     return found
 
@@ -99,23 +102,6 @@ def _count_words_inside(runs: list[Line], width: float) -> Counter[int]:
         begun = np.concatenate([run.numbers[1:, X0] for run in wide])
         counts.update(np.rint(begun).astype(np.int64).tolist())
     return counts
-
-
-def _count_across(runs: list[Line], x: int) -> int:
-    """How many runs have a word that stands across an x."""
-    over = [run for run in runs if run.x0 < x - 2 and run.x1 > x + 1]
-    return sum(any(x0 < x - 2 and x1 > x + 1 for x0, x1 in zip(run.x0s, run.x1s, strict=True)) for run in over)
-
-
-def _most(counts: Counter[int], number: int) -> list[int]:
-    """The most common, as :meth:`Counter.most_common` has them, which takes twice the time for a few hundred."""
-    return sorted(counts, key=counts.__getitem__, reverse=True)[:number]
-
-
-def _cut_runs(runs: list[Line], starts: list[float]) -> list[Line]:
-    """The runs, parted at the columns' left edges, as words of two columns follow each other across a narrow gutter."""
-    size = Counter(run.size for run in runs).most_common(1)[0][0]
-    return [piece for run in runs for piece in _cut(run, starts, size)]
 
 
 def _cut(run: Line, starts: list[float], size: float) -> list[Line]:
@@ -291,10 +277,8 @@ def _is_column(side: list[Line], width: float) -> bool:
     if len(lines) < MIN_ROWS:
         return False
     measure = max(line.x1 for line in lines) - min(line.x0 for line in lines)
-    if measure < MIN_COLUMN * width:
-        return False
     filled = sum(line.x1 - line.x0 > 0.6 * measure for line in lines)
-    if filled < 0.5 * len(lines):
+    if measure < MIN_COLUMN * width or filled < 0.5 * len(lines):
         return False
     # A list whose items are parted from their markers or numbers is read across.
     markers = sum(line.count < 5 and marker_words(line.text.split()[:4]) > 0 for line in lines)

@@ -64,20 +64,18 @@ def _raise_flat_marks(kept: list[Line], notes: list[Note]) -> None:
         head = f"({note.mark})"
         if 0 in note.lines[0].raised or note.lines[0].first_text != head:
             continue
-        found = [(line, index) for line in kept if head in line.text for index in _flat_marks(line, head)]
+        # A word of a line may be the mark if nothing but stops follows it.
+        found = [
+            (line, index)
+            for line in kept
+            if head in line.text
+            for index, text in enumerate(line.texts)
+            if index and index not in line.raised and text.startswith(head) and not text[len(head) :].strip(_STOPS)
+        ]
         if len(found) > 1:  # a mark follows a name more often than a number does
             found = [(line, index) for line, index in found if not line.texts[index - 1][0].islower()]
         if len(found) == 1:
             _raise(*found[0], len(head))
-
-
-def _flat_marks(line: Line, head: str) -> list[int]:
-    """The indexes of the words of a line that may be the mark ``head``, followed by nothing but stops."""
-    return [
-        index
-        for index, text in enumerate(line.texts)
-        if index and index not in line.raised and text.startswith(head) and not text[len(head) :].strip(_STOPS)
-    ]
 
 
 def _raise(line: Line, index: int, length: int) -> None:
@@ -131,12 +129,11 @@ def start_mark(line: Line) -> str | None:
     """The mark a footnote line begins with, or None."""
     words = line.texts
     head = words[0]
-    if 0 in line.raised:
-        return note_mark(head)
-    if head == "(" and len(words) > 2 and words[2].startswith(")"):
-        return note_mark(words[1])
-    if head.startswith(("(", "*", "†", "‡")) or (head.isdigit() and len(words) > 1):
-        return note_mark(head)
-    if head == "(" or (len(words) > 1 and 1 in line.raised and head in ("(", "[")):
-        return note_mark(words[1])
-    return None
+    if 0 not in line.raised:
+        if head == "(" and len(words) > 2 and words[2].startswith(")"):
+            return note_mark(words[1])
+        if head == "[" and 1 in line.raised:
+            return note_mark(words[1])
+        if not head.startswith(("(", "*", "†", "‡")) and not (head.isdigit() and len(words) > 1):
+            return None
+    return note_mark(head)

@@ -36,7 +36,40 @@ _NOTE_MARK = re.compile(r"^\(?\s?(\d{1,3}|\*{1,4}\d?|[†‡§]|[a-z])\s?\)?[.:]
 _LEADER = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,}|_{5,}|(?:·\s?){4,})\s*(?:[\d]{1,4}|[ivxlc]{1,6})?\s*$")
 _LEADER_INSIDE = re.compile(r"(?:\.\s?){5,}|(?:…\s?){2,}")
 CONJUNCTIONS = frozenset(
-    ["und", "oder", "bzw", "sowie", "bis", "en", "of", "and", "or", "et", "ou", "och", "eller", "og", "ja", "tai", "y", "e", "o", "i", "a", "ali", "lub", "oraz", "nebo", "alebo", "és", "vagy", "και", "ή", "и", "или"]
+    [
+        "und",
+        "oder",
+        "bzw",
+        "sowie",
+        "bis",
+        "en",
+        "of",
+        "and",
+        "or",
+        "et",
+        "ou",
+        "och",
+        "eller",
+        "og",
+        "ja",
+        "tai",
+        "y",
+        "e",
+        "o",
+        "i",
+        "a",
+        "ali",
+        "lub",
+        "oraz",
+        "nebo",
+        "alebo",
+        "és",
+        "vagy",
+        "και",
+        "ή",
+        "и",
+        "или",
+    ]
 )
 """Words that join the last items of a list, and parts of compounds, in the languages of Europe."""
 _STOPPED = re.compile(rf"(?:[.;:!?…][\"“”»’)\]]*|;\s\w{{1,4}}|,\s(?:{'|'.join(sorted(CONJUNCTIONS))}))$")

@@ -348,6 +348,5 @@ def _prepare(flow: list[Line | Grid], notes: list[Note]) -> tuple[Assembler, boo
         lexicon.survey(group)
     for line in lines:
         join_spaced_letters(line, lexicon)
-    lexicon.forget_written()
     bold_body = sum(line.share("bold") > 0.9 for line in lines) > 0.5 * len(lines)
     return Assembler(measures, lexicon, {(note.mark, note.page) for note in notes if note.mark}), bold_body

@@ -44,11 +44,6 @@ class ScannedPage:
         width, height = self.recognised.pose.size
         return Frame(0.0, 0.0, width * self.scale, height * self.scale, 0)
 
-    @property
-    def straight(self) -> bool:
-        """Whether the words stand on the page as they are read."""
-        return self.recognised.pose.plain
-
     def back(self, box: Box) -> Box:
         """A box of the page as it is read, turned into one of the page as displayed."""
         scale = self.scale
@@ -267,7 +262,7 @@ class _Recogniser:
     def _take(self, page: ScannedPage) -> None:
         number = page.number
         before = self.reading.drop(number)
-        if not page.straight:
+        if not page.recognised.pose.plain:
             self.reading.rulings.pop(number, None)
             self.reading.turned[number] = page.back
         note: Reason | Literal[""] = ""
@@ -275,26 +270,21 @@ class _Recogniser:
             text = "{unsure} of {words} words are unsure"
             note = because(Why.PAGE_UNSURE_WORDS, text, unsure=page.unsure, words=len(page.words))
         confidence = round(page.recognised.confidence, 3)
-        self.reading.keep(
-            Page(number, before.width, before.height, "ocr", note, confidence=confidence),
-            page.frame,
-            Words.of(page.words),
-        )
+        recognised = Page(number, before.width, before.height, "ocr", note, confidence=confidence)
+        self.reading.keep(recognised, page.frame, Words.of(page.words))
 
     def _unread(self, kinds: dict[int, Kind]) -> None:
         pages = self.reading.pages
         for index, page in enumerate(pages):
             why: Reason | Literal[""] = self.outcome.failed.get(page.number, "")
-            if kinds.get(page.number) is Kind.GARBLED and page.source == "unread" and why:
-                pages[index] = replace(
-                    page, note=because(Why.PAGE_BOTH, "{one}, and {other}", one=page.note, other=why)
-                )
-            if kinds.get(page.number) is not Kind.IMAGE or page.source != "image":
-                continue
-            if page.number in self.outcome.empty:
-                pages[index] = replace(page, source="text", note=BLANK)
-            else:
-                pages[index] = replace(page, note=why)
+            match kinds.get(page.number), page.source:
+                case Kind.GARBLED, "unread" if why:
+                    both = because(Why.PAGE_BOTH, "{one}, and {other}", one=page.note, other=why)
+                    pages[index] = replace(page, note=both)
+                case Kind.IMAGE, "image" if page.number in self.outcome.empty:
+                    pages[index] = replace(page, source="text", note=BLANK)
+                case Kind.IMAGE, "image":
+                    pages[index] = replace(page, note=why)
 
 
 def _in_order(kinds: dict[int, Kind]) -> list[int]:
@@ -327,7 +317,9 @@ def _group_unread(reading: Reading) -> tuple[_Pages, _Pages]:
     for index, page in enumerate(reading.pages):
         verdict = reading.scans.get(page.number)
         if verdict is None or (page.source == "ocr" and verdict.kind is not Kind.EARLIER):
-            _report_unsure(reading, page)
+            if page.source == "ocr" and page.confidence is not None and page.confidence < _LOW:
+                share, text = round(100 * page.confidence), "page {page}: recognised text is unsure ({share}%)"
+                reading.problems.append(because(Why.PART_UNSURE, text, page=page.number, share=share))
         elif verdict.kind is Kind.IMAGE and page.source == "image":
             images.setdefault(page.note or reading.unrecognised, []).append(page.number)
         elif verdict.kind in (Kind.GARBLED, Kind.PARTLY):
@@ -337,13 +329,6 @@ def _group_unread(reading: Reading) -> tuple[_Pages, _Pages]:
             reading.pages[index] = replace(page, source="image", note=_ALONE)
             images.setdefault(_both(_ALONE, reading.unrecognised), []).append(page.number)
     return images, garbled
-
-
-def _report_unsure(reading: Reading, page: Page) -> None:
-    if page.source == "ocr" and page.confidence is not None and page.confidence < _LOW:
-        share = round(100 * page.confidence)
-        text = "page {page}: recognised text is unsure ({share}%)"
-        reading.problems.append(because(Why.PART_UNSURE, text, page=page.number, share=share))
 
 
 def _both(one: Reason | Literal[""], other: Reason | Literal[""]) -> Reason | Literal[""]:
