@@ -218,7 +218,11 @@ def _inflected(word: str, lexicon: Lexicon) -> bool:
     """Whether the document uses the word with an ending of up to two letters more or less."""
     if len(word) < 6:
         return False
-    forms = word[:-1], word[:-2], *(word + ending for ending in ["s", "n", "e", "en", "es", "er", "em", "r", "a", "i", "x", "m"])
+    forms = (
+        word[:-1],
+        word[:-2],
+        *(word + ending for ending in ["s", "n", "e", "en", "es", "er", "em", "r", "a", "i", "x", "m"]),
+    )
     return any(lexicon.counts[form] for form in forms)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 
 import numpy as np
 
-from dutybook.layout.pdf.words import BASE, X0, X1, Row, Style, Word, Words, joined_row, row_of
+from dutybook.layout.pdf.words import BASE, X0, X1, Row, Word, Words, joined_row, row_of
 
 _SIZE, _PLACE = attrgetter("size"), attrgetter("base", "x0")
 WIDE_GAP = 1.15
@@ -49,28 +51,20 @@ class Line(Row):
     def share(self, attribute: str) -> float:
         """The share of its characters that is ``bold`` or ``italic``; reckoned once."""
         if self.shares is None:
-            style = self.style
-            if style is None:
-                self.shares = self._shares(self.texts, self.styles)
-            elif (style.bold or style.italic) and len(self.raised) < self.count:
-                self.shares = _SHARES[style.bold, style.italic]
-            else:
-                self.shares = _PLAIN
+            self.shares = _PLAIN
+            if self.style is None or self.style.bold or self.style.italic:
+                pairs = [
+                    each for at, each in enumerate(zip(self.texts, self.styles, strict=True)) if at not in self.raised
+                ]
+                if total := sum(len(text) for text, _ in pairs):
+                    bold, italic = (
+                        sum(len(text) for text, style in pairs if getattr(style, name)) for name in ("bold", "italic")
+                    )
+                    self.shares = bold / total, italic / total
         return self.shares[attribute == "italic"]
-
-    def _shares(self, texts: Sequence[str], styles: Sequence[Style]) -> tuple[float, float]:
-        total = bold = italic = 0
-        for index, (text, style) in enumerate(zip(texts, styles, strict=True)):
-            if index not in self.raised:
-                size = len(text)
-                total += size
-                bold += size if style.bold else 0
-                italic += size if style.italic else 0
-        return (bold / total, italic / total) if total else _PLAIN
 
 
 _PLAIN = (0.0, 0.0)
-_SHARES = {(bold, italic): (float(bold), float(italic)) for bold in (False, True) for italic in (False, True)}
 
 
 def runs_of(page: int, words: Words | Iterable[Word]) -> list[Line]:
@@ -160,11 +154,11 @@ def _run(page: int, words: Words, sizes: list[float], run: _OpenRun, stop: int) 
 
 def _main_size(texts: list[str], sizes: list[float], raised: frozenset[int], size: float) -> float:
     """The size that most of a run's characters have, raised marks aside."""
-    letters: dict[float, int] = {}
+    letters: Counter[float] = Counter()
     for index, (text, own) in enumerate(zip(texts, sizes, strict=True)):
         if index not in raised or len(raised) == len(texts):
-            letters[own] = letters.get(own, 0) + len(text)
-    return max(letters, key=lambda own: letters[own]) if letters else size
+            letters[own] += len(text)
+    return letters.most_common(1)[0][0] if letters else size
 
 
 def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
@@ -180,7 +174,7 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
                 apart < 0.55 * max(run.size, head.size)
                 and min(run.size, head.size) < 0.88 * max(run.size, head.size)
                 and all(run.x0 >= other.x1 - 1 or run.x1 <= other.x0 + 1 for other in row)
-                and any(_are_neighbours(run, other) for other in row)
+                and any(max(run.x0 - o.x1, o.x0 - run.x1) < 3 * max(run.size, o.size) for o in row)
             ):
                 row.append(run)
                 continue
@@ -189,11 +183,6 @@ def rows_of(runs: Iterable[Line]) -> list[list[Line]]:
         if len(row) > 1:
             row.sort(key=lambda run: run.x0)
     return rows
-
-
-def _are_neighbours(a: Line, b: Line) -> bool:
-    gap = max(a.x0 - b.x1, b.x0 - a.x1)
-    return gap < 3 * max(a.size, b.size)
 
 
 def joined(row: list[Line]) -> Line:
@@ -233,13 +222,11 @@ def _logical(words: list[Word], raised: Set[int]) -> tuple[list[Word], Set[int]]
     ):
         return words, raised
     order: list[int] = []
-    group: list[int] = []
-    for index in range(len(words) - 1, -1, -1):
-        if words[index].text.isascii() and any(map(str.isalpha, words[index].text)):
-            group.insert(0, index)
-            continue
-        order.extend(group)
-        group = []
-        order.append(index)
-    order.extend(group)
+    for foreign, group in groupby(reversed(range(len(words))), lambda at: _is_latin(words[at].text)):
+        indexes = list(group)
+        order += indexes[::-1] if foreign else indexes
     return [words[index] for index in order], {place for place, index in enumerate(order) if index in raised}
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and any(map(str.isalpha, text))

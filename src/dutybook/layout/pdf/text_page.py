@@ -26,7 +26,6 @@ from dutybook.layout.pdf.words import (
     SOFT_HYPHENS,
     TOP,
     X0,
-    X1,
     Columns,
     Frame,
     Numbers,
@@ -272,10 +271,10 @@ class _PageReader:
         xa, ya = frame.place(left, bottom)
         xb, yb = frame.place(right, top)
         if frame.turns == 0:
-            made[:, X0], made[:, TOP], made[:, X1], made[:, BOTTOM] = xa, yb, xb, ya
+            made[:, :BASE] = np.column_stack((xa, yb, xb, ya))
         else:
-            made[:, X0], made[:, TOP] = np.minimum(xa, xb), np.minimum(ya, yb)
-            made[:, X1], made[:, BOTTOM] = np.maximum(xa, xb), np.maximum(ya, yb)
+            sides = np.minimum(xa, xb), np.minimum(ya, yb), np.maximum(xa, xb), np.maximum(ya, yb)
+            made[:, :BASE] = np.column_stack(sides)
         self._lower_boxes(made, styles, firsts, grown)
         return Words(texts, Columns(made, styles), upright), heights, last_heights
 
@@ -336,12 +335,10 @@ class _PageReader:
         """The styles of characters; one font in one height has one style, so little is asked twice."""
         rounded = np.clip(100 * heights + 0.5, 0, _HEIGHT).astype(np.uint64)
         keys, firsts, places = np.unique((fonts << _HEIGHT_BITS) | rounded, return_index=True, return_inverse=True)
-        found = []
         for key, at in zip(keys.tolist(), firsts.tolist(), strict=True):
-            style = self.styles.get(key)
-            if style is None:
-                style = self.styles[key] = self._style(indexes[at], fonts.item(at))
-            found.append(style)
+            if key not in self.styles:
+                self.styles[key] = self._style(indexes[at], fonts.item(at))
+        found = [self.styles[key] for key in keys.tolist()]
         return list(map(found.__getitem__, places.tolist()))
 
     def _style(self, index: int, font: int) -> Style:
@@ -359,18 +356,16 @@ class _PageReader:
         """Whether a font is bold and whether it is slanted, from its name, flags and weight."""
         if not font:
             return False, False
-        known = self.fonts.get(font)
-        if known is None:
-            buffer = ctypes.create_string_buffer(128)
+        if font not in self.fonts:
+            buffer, flags = ctypes.create_string_buffer(128), _INT()
             _font_name(font, ctypes.addressof(buffer), 128)
             name = buffer.value.decode("latin-1").lower()
-            flags = _INT()
             _font_flags(font, ctypes.addressof(flags))
-            value = flags.value if flags.value > 0 else 0
+            value = max(flags.value, 0)
             bold = any(part in name for part in ("bold", "black", "heavy", "demi")) or bool(value & 0x40000)
             italic = any(part in name for part in ("italic", "oblique", "kursiv")) or bool(value & 0x40)
-            known = self.fonts[font] = (bold or _font_weight(font) >= 600, italic)
-        return known
+            self.fonts[font] = bold or _font_weight(font) >= 600, italic
+        return self.fonts[font]
 
     def _split(self, whole: Word, first: int, last: int) -> list[Word]:
         """A word whose characters differ in size or height, as pieces; whole where there is nothing to part."""
@@ -419,11 +414,10 @@ def _rejoined(words: Words, at: int, changes: dict[int, list[Word]]) -> bool:
 
 def _suspect(texts: list[str], uneven: Numbers) -> list[int]:
     """The indexes of the few words that may end with a mark: those of ``uneven`` height, or with a sign at their end."""
+
+    def ends_marked(text: str) -> bool:
+        end = text.rstrip(_CLOSING)[-1:]
+        return end.isdigit() or end in "*†‡"
+
     letters = np.fromiter(map(str.isalpha, texts), np.bool_, len(texts))
-    return [at for at in np.flatnonzero(~letters | uneven).tolist() if uneven[at] or _ends_marked(texts[at])]
-
-
-def _ends_marked(text: str) -> bool:
-    """Whether a word ends with a figure or a sign, as one does that a footnote mark is glued to."""
-    end = text.rstrip(_CLOSING)[-1:]
-    return end.isdigit() or end in "*†‡"
+    return [at for at in np.flatnonzero(~letters | uneven).tolist() if uneven[at] or ends_marked(texts[at])]
