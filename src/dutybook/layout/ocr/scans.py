@@ -248,7 +248,7 @@ def _turn_by_drafts(image: Any, dpi: int, engine: Engine, code: str, first: Reco
     worth: dict[int, float] = {0: first.worth * 1.2}
     for turn in (1, 3, 2):
         try:
-            worth[turn] = _read(small, dpi // shrink, engine, code, Pose(*small.size, turns=turn), end).worth
+            worth[turn] = _read(small, dpi // shrink, engine, code, Pose(small.width, small.height, turn), end).worth
         except RecognitionFailed:
             break
     return max(worth, key=lambda turn: worth[turn])

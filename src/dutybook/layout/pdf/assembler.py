@@ -14,7 +14,7 @@ import numpy as np
 
 from dutybook.layout.pdf.broken_words import HYPHENS, Lexicon, decide_hyphen, ends_broken, is_broken
 from dutybook.layout.pdf.footnotes import Note
-from dutybook.layout.pdf.grids import Grid, GridCell, renumber
+from dutybook.layout.pdf.grids import Grid, GridCell, renumber, set_cell_edges
 from dutybook.layout.pdf.lines import Line
 from dutybook.layout.pdf.paragraphs import (
     Measures,
@@ -130,17 +130,11 @@ class Assembler:
     def add_paragraph(self, paragraph: Paragraph, role: BlockRole) -> None:
         """One paragraph as one block."""
         first = paragraph.lines[0]
-        hints = []
-        if 0 in first.raised and first.count > 1 and first.text[0].isdigit():
-            hints.append("raised-number")
-        if first.numbered:
-            hints.append("margin-number")
-        if paragraph.continued:
-            hints.append("continued")
+        raised = 0 in first.raised and first.count > 1 and first.text[0].isdigit()
+        hints = {"raised-number": raised, "margin-number": first.numbered, "continued": paragraph.continued}
         span = self._write(paragraph.lines, marks=role is not BlockRole.FOOTNOTE)
-        if not len(span):
-            return
-        self._close(span, role, first, paragraph.centred, " ".join(hints))
+        if len(span):
+            self._close(span, role, first, paragraph.centred, " ".join(hint for hint, given in hints.items() if given))
 
     def add_table(self, grid: Grid) -> None:
         """A table: row by row, cell by cell, a block a paragraph of a cell; rows without any text are left out."""
@@ -315,7 +309,7 @@ class Assembler:
         # A note of pages ago is of another mark.
         known = mark in self.known_marks and self.known_marks[mark] >= token.page - 1
         if text.startswith("(") or known or not self._is_exponent(tokens, index, mark):
-            self._record(mark, token.page)
+            self.pending.append((mark, self.length, token.page))
             return 1, ""
         return 0, ""
 
@@ -334,7 +328,7 @@ class Assembler:
             return None
         if len(text) > 1:
             self._put(text[:-1], token, " " if self.length > start and not token.word.glued else "")
-        self._record(mark, token.page)
+        self.pending.append((mark, self.length, token.page))
         return closing[1:].removeprefix("*")
 
     def _is_exponent(self, tokens: list[_Token], index: int, mark: str) -> bool:
@@ -343,9 +337,6 @@ class Assembler:
         last = _LETTERS.search(before)
         short = last is not None and len(last.group()) <= 2
         return before[-1:].isdigit() or short or mark.isalpha() or mark == "§"
-
-    def _record(self, mark: str, page: int) -> None:
-        self.pending.append((mark, self.length, page))
 
 
 def _space_before(tokens: list[_Token], index: int, space: str) -> str:
@@ -362,14 +353,8 @@ def _space_before(tokens: list[_Token], index: int, space: str) -> str:
 
 def _measured(grid: Grid) -> Measures:
     """What is usual in a table, each of its cells taken as a column of its own."""
-    lines: list[Line] = []
-    for number, cell in enumerate(grid.cells()):
-        left = min((line.x0 for line in cell.lines), default=0.0)
-        right = max((line.x1 for line in cell.lines), default=0.0)
-        for line in cell.lines:
-            line.left, line.right, line.column = left, right, number
-        lines.extend(cell.lines)
-    return Measures(lines)
+    set_cell_edges(grid)
+    return Measures([line for cell in grid.cells() for line in cell.lines])
 
 
 def role_of(paragraph: Paragraph, text: str, measures: Measures, bold_body: bool) -> BlockRole:

@@ -349,7 +349,7 @@ def _single(words: list[Word]) -> list[tuple[int, int]]:
 
 
 def _letters(words: list[Word], run: tuple[int, int]) -> int:
-    return sum(word.text.isalpha() for word in words[run[0] : run[1]])
+    return sum(word.text.isalpha() for word in words[slice(*run)])
 
 
 def _merged(words: list[Word]) -> Word:

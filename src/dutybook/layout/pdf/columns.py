@@ -187,17 +187,10 @@ def _signatures_from(rows: list[list[Line]], at: int) -> tuple[int, list[float]]
 
 def _is_signature(side: list[Line]) -> bool:
     """Whether lines are centred, all of them better than they stand at one edge, and without figures."""
-    apart = _spread([run.x0 + run.x1 for run in side]) / 2
-    edges = min(_spread([run.x0 for run in side]), _spread([run.x1 for run in side]))
-    return (
-        apart < 0.5 * side[0].size
-        and edges > 3 * apart + 1.5
-        and not any(map(str.isdigit, "".join(r.text for r in side)))
-    )
-
-
-def _spread(values: list[float]) -> float:
-    return max(values) - min(values)
+    values = [run.x0 + run.x1 for run in side], [run.x0 for run in side], [run.x1 for run in side]
+    middles, *edges = (max(places) - min(places) for places in values)
+    apart, figures = middles / 2, any(map(str.isdigit, "".join(run.text for run in side)))
+    return apart < 0.5 * side[0].size and min(edges) > 3 * apart + 1.5 and not figures
 
 
 def _columns_from(

@@ -267,13 +267,20 @@ def join_tables(flow: list[Line | Grid]) -> list[Line | Grid]:
 
 def _lines(grid: Grid) -> list[Line]:
     """The lines of a grid that is none, each cell a column of its own."""
-    made = []
-    for number, cell in enumerate(grid.cells()):
-        left, right = min((x.x0 for x in cell.lines), default=0.0), max((x.x1 for x in cell.lines), default=0.0)
-        for line in cell.lines:
-            line.left, line.right, line.column = left, right, -1 - number
-        made.extend(cell.lines)
+    set_cell_edges(grid)
+    made = [line for cell in grid.cells() for line in cell.lines]
+    for line in made:
+        line.column = -1 - line.column
     return made
+
+
+def set_cell_edges(grid: Grid) -> None:
+    """Make each cell a column of its own to its lines."""
+    for number, cell in enumerate(grid.cells()):
+        left = min((line.x0 for line in cell.lines), default=0.0)
+        right = max((line.x1 for line in cell.lines), default=0.0)
+        for line in cell.lines:
+            line.left, line.right, line.column = left, right, number
 
 
 def _goes_on(first: Grid, second: Grid) -> bool:

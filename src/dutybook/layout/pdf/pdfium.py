@@ -80,20 +80,18 @@ class Answers:
 
     def quads(self, ask: Any, handle: Any, indexes: list[int]) -> Numbers:
         """What a function writes as four floats each: four rows."""
-        made = np.empty((4, len(indexes)))
-        for begin in range(0, len(indexes), self._SLOTS):
-            part = indexes[begin : begin + self._SLOTS]
-            deque(map(ask, repeat(handle), part, self._quads), maxlen=0)
-            made[:, begin : begin + len(part)] = self._floats[: len(part)].T
-        return made
+        return self._many(ask, handle, indexes, self._floats.T, self._quads)
 
     def pairs(self, ask: Any, handle: Any, indexes: list[int]) -> Numbers:
         """What a function writes as two doubles each: two rows."""
-        made = np.empty((2, len(indexes)))
+        return self._many(ask, handle, indexes, self._doubles, self._firsts, self._seconds)
+
+    def _many(self, ask: Any, handle: Any, indexes: list[int], room: Numbers, *addresses: list[Any]) -> Numbers:
+        made = np.empty((len(room), len(indexes)))
         for begin in range(0, len(indexes), self._SLOTS):
             part = indexes[begin : begin + self._SLOTS]
-            deque(map(ask, repeat(handle), part, self._firsts, self._seconds), maxlen=0)
-            made[:, begin : begin + len(part)] = self._doubles[:, : len(part)]
+            deque(map(ask, repeat(handle), part, *addresses), maxlen=0)
+            made[:, begin : begin + len(part)] = room[:, : len(part)]
         return made
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import pypdfium2.raw as raw
@@ -130,7 +130,7 @@ class Columns:
 
     __slots__ = ("_away", "_numbers", "flags", "styles")
 
-    def __init__(self, numbers: Numbers, styles: Sequence[Style], flags: dict[int, Flags] | None = None) -> None:
+    def __init__(self, numbers: Numbers, styles: list[Style], flags: dict[int, Flags] | None = None) -> None:
         self._numbers: Numbers | None = numbers
         self._away: tuple[Numbers, float] | None = None
         self.styles = styles
@@ -148,7 +148,7 @@ class Columns:
         if self._numbers is not None:
             away = _swapped(self._numbers, y).astype(np.float32)
             if np.array_equal(_swapped(away.astype(np.float64), y), self._numbers):
-                self._away, self._numbers, self.styles = (away, y), None, _coded(self.styles)
+                self._away, self._numbers = (away, y), None
 
     def take_out(self) -> None:
         """Have the numbers at hand again."""
@@ -159,7 +159,6 @@ class Columns:
         small = self.numbers.astype(np.float32)
         if np.array_equal(small[:, (X0, X1)], self.numbers[:, (X0, X1)]):
             self._numbers = small
-        self.styles = _coded(self.styles)
 
     def words(self, begin: int, texts: Sequence[str]) -> list[Word]:
         """The words from ``begin`` on that have these texts."""
@@ -178,41 +177,6 @@ def _swapped(numbers: Numbers, y: float) -> Numbers:
     made = numbers.copy()
     made[:, _HEIGHTS] = y - numbers[:, _HEIGHTS]
     return made
-
-
-class _Coded(Sequence[Style]):
-    """A byte a style, where there are few: as a list to look at."""
-
-    __slots__ = ("_codes", "_table")
-
-    def __init__(self, codes: bytes, table: tuple[Style, ...]) -> None:
-        self._codes, self._table = codes, table
-
-    def __len__(self) -> int:
-        return len(self._codes)
-
-    def __iter__(self) -> Iterator[Style]:
-        return map(self._table.__getitem__, self._codes)
-
-    @overload
-    def __getitem__(self, at: int) -> Style: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Style]: ...
-    def __getitem__(self, at: int | slice) -> Style | list[Style]:
-        if isinstance(at, slice):
-            return list(map(self._table.__getitem__, self._codes[at]))
-        return self._table[self._codes[at]]
-
-
-def _coded(styles: Sequence[Style]) -> Sequence[Style]:
-    if isinstance(styles, _Coded):
-        return styles
-    places: dict[int, int] = {}
-    codes = [places.setdefault(id(style), len(places)) for style in styles]
-    if len(places) > 256:
-        return styles
-    table = {id(style): style for style in styles}
-    return _Coded(bytes(codes), tuple(table[key] for key in places))
 
 
 @dataclass(slots=True, eq=False)
@@ -262,7 +226,7 @@ class Row:
         return self.columns.numbers[self.begin : self.end]
 
     @property
-    def styles(self) -> Sequence[Style]:
+    def styles(self) -> list[Style]:
         return self.columns.styles[self.begin : self.end]
 
     @property
