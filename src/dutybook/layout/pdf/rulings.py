@@ -438,7 +438,8 @@ def _open_sides(xs: tuple[float, float], top: float, bottom: float, upright: lis
     """Upright edges at those of two x where the file has hardly any between ``top`` and ``bottom``."""
 
     def is_open(x: float) -> bool:
-        return sum(e["bottom"] - e["top"] for e in upright if abs(e["x0"] - x) <= _SAME) < 0.5 * (bottom - top)
+        drawn: float = sum(e["bottom"] - e["top"] for e in upright if abs(e["x0"] - x) <= _SAME)
+        return drawn < 0.5 * (bottom - top)
 
     return [_edge(Ruling(x, top, x, bottom)) for x in xs if is_open(x)]
 

@@ -374,7 +374,7 @@ def _is_bold(row: Row) -> bool:
     return all(run.share("bold") > 0.8 for run in row)
 
 
-def _column(rows: list[Row], inner: Sequence[float], column: int) -> list[Line]:
+def _column(rows: Sequence[Row], inner: Sequence[float], column: int) -> list[Line]:
     return [run for row in rows for run in row if columns_of(run, inner) == (column, column)]
 
 

@@ -224,7 +224,7 @@ def _is_hidden(objects: PageObjects) -> bool:
     """Whether the text of an open page is there without being drawn."""
     asked = list(islice(objects.of_kind(raw.FPDF_PAGEOBJ_TEXT, range(objects.count)), _ASKED))
     hidden = sum(render_mode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE for item in asked)
-    return hidden > 0.8 * len(asked) > 0
+    return bool(hidden > 0.8 * len(asked) > 0)
 
 
 def _is_undrawn(objects: PageObjects) -> bool:
