@@ -396,9 +396,9 @@ def test_a_file_that_goes_while_it_is_looked_at_and_comes_back(tmp_path: Path, c
     add(database, "folder", str(tmp_path), NOON, name="f", options={"settle": 0.01})
     with open_register(database) as register:
         number = watches.named(register, "f").id
-        item = watch_items.Listed("a.txt", "file:///a.txt", "a", None, None, "1", "", str(tmp_path / "a.txt"), {})
+        item = Item("a.txt", "file:///a.txt", "a", None, None, "1", "", str(tmp_path / "a.txt"), {})
 
-        def listed(*items: watch_items.Listed) -> list[str]:
+        def listed(*items: Item) -> list[str]:
             watch_items.record(register, number, items, {}, gone=(), complete=True, now=NOON)
             return [each.listed.key for each in watch_items.to_fetch(register, number, now=NOON)]
 

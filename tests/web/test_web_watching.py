@@ -332,14 +332,14 @@ def test_without_a_root_no_folder_is_offered(client: TestClient, database: Path,
 
 
 def test_what_a_feed_says_is_text(client: TestClient, database: Path) -> None:
+    from dutybook.ingest.sources.interface import Item
     from dutybook.store.watches import watch_items
-    from dutybook.store.watches.watch_items import Listed
 
     evil = "<script>alert(1)</script>"
     now = datetime.now(UTC)
     with open_register(database) as register:
         watch = watches.add(register, watches.WatchSettings("evil", "feed", f"https://x.example/{evil}", options={}, fetch_options={}, reading={}, every=60), by=evil, now=now)  # fmt: skip
-        item = Listed("k", f"javascript:alert(1)//{evil}", evil, "not a day", None, None, "", None, {})
+        item = Item("k", f"javascript:alert(1)//{evil}", evil, "not a day", None, None, "", None, {})
         watch_items.record(register, watch.id, [item], {}, gone=(), complete=False, now=now)
     for path in ("/watches", "/watches/of/evil"):
         text = client.get(path).text

@@ -170,9 +170,9 @@ def filled_pages(database: Path) -> None:
     """Something to see on every page."""
     from dutybook.alerts.collection import collect
     from dutybook.alerts.management import Wanted, add
+    from dutybook.ingest.sources.interface import Item
     from dutybook.store import Filters
     from dutybook.store.watches import watch_items
-    from dutybook.store.watches.watch_items import Listed
     from quay import flats
 
     now = datetime.now(UTC)
@@ -193,7 +193,7 @@ def filled_pages(database: Path) -> None:
             register.write(flat)
         collect(register, now=now)
         feed = watches.add(register, watches.WatchSettings("feed-authority-example", "feed", "https://authority.example/news.xml", options={"url": "https://authority.example/news.xml", "take": "auto", "limit": 500, "title": ["fee"]}, fetch_options={"pause": 2.0}, reading={}, every=3600), by="anna", now=now)  # fmt: skip
-        items = [Listed(f"k{n}", f"https://authority.example/circulars/{n}", f"Circular {n}: fees for berths and the storage of goods", f"2031-0{n}-01", "en", "x", ".pdf", None, {}) for n in range(1, 6)]  # fmt: skip
+        items = [Item(f"k{n}", f"https://authority.example/circulars/{n}", f"Circular {n}: fees for berths and the storage of goods", f"2031-0{n}-01", "en", "x", ".pdf", None, {}) for n in range(1, 6)]  # fmt: skip
         watch_items.record(register, feed.id, items, {}, gone=("k5",), complete=False, now=now)
         watch_items.failed(register, feed.id, "k2", error="https://authority.example/circulars/2 answered 404: it is not there (any more)", next_try=None)  # fmt: skip
         run = watches.begin_run(register, feed.id, now=now)

@@ -88,23 +88,13 @@ class Zip:
     def __init__(self, data: bytes, password: str | None, bounds: Bounds) -> None:
         # Each member has such a record; reading millions of them is what costs.
         if data.count(b"PK\x01\x02") > bounds.max_members:
-            raise TooLarge(
-                because(
-                    Why.ARCHIVE_MANY,
-                    "the archive holds more than {limit:,} files: unpack it and read the folder instead",
-                    limit=bounds.max_members,
-                )
-            )
+            text = "the archive holds more than {limit:,} files: unpack it and read the folder instead"
+            raise TooLarge(because(Why.ARCHIVE_MANY, text, limit=bounds.max_members))
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, OverflowError) as error:
-            raise BrokenDocument(
-                because(
-                    Why.ARCHIVE_DAMAGED,
-                    "the archive cannot be opened ({why}): get it again from its source",
-                    why=_describe_error(error),
-                )
-            ) from error
+            text = "the archive cannot be opened ({why}): get it again from its source"
+            raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=_describe_error(error))) from error
         self._password = password
         self._bounds = bounds
         # Not is_dir(): a damaged entry may have no name at all.
@@ -125,38 +115,20 @@ class Zip:
         info = self._infos[index]
         bounds = self._bounds
         if info.file_size > bounds.max_bytes:
+            text = "it has {size} MB, the limit is {limit} MB: split it"
             raise TooLarge(
-                because(
-                    Why.LARGER,
-                    "it has {size} MB, the limit is {limit} MB: split it",
-                    size=round(info.file_size / 1e6),
-                    limit=round(bounds.max_bytes / 1e6),
-                )
+                because(Why.LARGER, text, size=round(info.file_size / 1e6), limit=round(bounds.max_bytes / 1e6))
             )
         if index >= self._beyond:
-            raise TooLarge(
-                because(
-                    Why.UNPACKS,
-                    "the archive unpacks to more than {limit} MB: unpack it yourself",
-                    limit=round(bounds.max_total / 1e6),
-                )
-            )
+            text = "the archive unpacks to more than {limit} MB: unpack it yourself"
+            raise TooLarge(because(Why.UNPACKS, text, limit=round(bounds.max_total / 1e6)))
         if info.file_size > bounds.ratio_from and info.file_size > bounds.max_ratio * max(info.compress_size, 1):
-            raise TooLarge(
-                because(
-                    Why.SWELLS,
-                    "it expands more than {times} times, as no document does: it is not unpacked",
-                    times=bounds.max_ratio,
-                )
-            )
+            text = "it expands more than {times} times, as no document does: it is not unpacked"
+            raise TooLarge(because(Why.SWELLS, text, times=bounds.max_ratio))
         encrypted = bool(info.flag_bits & 1)
         if encrypted and self._password is None:
-            raise EncryptedDocument(
-                because(
-                    Why.NEEDS_PASSWORD,
-                    "it is encrypted in its archive and needs a password: pass it (--password on the command line)",
-                )
-            )
+            text = "it is encrypted in its archive and needs a password: pass it (--password on the command line)"
+            raise EncryptedDocument(because(Why.NEEDS_PASSWORD, text))
         try:
             with self._archive.open(
                 info, pwd=self._password.encode() if encrypted and self._password else None
@@ -164,31 +136,17 @@ class Zip:
                 data = file.read(bounds.max_bytes + 1)
         except NotImplementedError as error:
             if encrypted:
-                raise EncryptedDocument(
-                    because(
-                        Why.STRANGE_ENCRYPTION,
-                        "it is encrypted in a way that cannot be opened here (AES): unpack the archive yourself",
-                    )
-                ) from error
-            raise BrokenDocument(
-                because(
-                    Why.PACKED_STRANGELY,
-                    "it is packed in a way that is not known here ({why}): unpack the archive yourself",
-                    why=_describe_error(error),
-                )
-            ) from error
+                text = "it is encrypted in a way that cannot be opened here (AES): unpack the archive yourself"
+                raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, text)) from error
+            text = "it is packed in a way that is not known here ({why}): unpack the archive yourself"
+            raise BrokenDocument(because(Why.PACKED_STRANGELY, text, why=_describe_error(error))) from error
         except Exception as error:  # zipfile lets through what its decompressors and hostile headers raise
             if encrypted:
                 raise EncryptedDocument(
                     because(Why.WRONG_PASSWORD, "the password does not open it, or it is damaged: check the password")
                 ) from error
-            raise BrokenDocument(
-                because(
-                    Why.ARCHIVE_DAMAGED,
-                    "it is damaged in its archive ({why}): get the archive again",
-                    why=_describe_error(error),
-                )
-            ) from error
+            text = "it is damaged in its archive ({why}): get the archive again"
+            raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=_describe_error(error))) from error
         if len(data) > bounds.max_bytes:
             raise TooLarge(
                 because(Why.OVER, "it has more than {limit} MB: split it", limit=round(bounds.max_bytes / 1e6))
@@ -243,13 +201,8 @@ def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
             try:
                 piece = stream.decompress(rest, 1 << 20)
             except zlib.error as error:
-                raise BrokenDocument(
-                    because(
-                        Why.ARCHIVE_DAMAGED,
-                        "the gzip archive is damaged ({why}): get it again from its source",
-                        why=str(error),
-                    )
-                ) from error
+                text = "the gzip archive is damaged ({why}): get it again from its source"
+                raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=str(error))) from error
             rest = stream.unconsumed_tail
             if not piece and not rest and not stream.eof:
                 raise BrokenDocument(
@@ -258,19 +211,11 @@ def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
             pieces.append(piece)
             size += len(piece)
             if size > bounds.max_bytes:
-                raise TooLarge(
-                    because(
-                        Why.UNPACKS, "it unpacks to more than {limit} MB: split it", limit=round(bounds.max_bytes / 1e6)
-                    )
-                )
+                text = "it unpacks to more than {limit} MB: split it"
+                raise TooLarge(because(Why.UNPACKS, text, limit=round(bounds.max_bytes / 1e6)))
             if size > bounds.ratio_from and size > bounds.max_ratio * len(data):
-                raise TooLarge(
-                    because(
-                        Why.SWELLS,
-                        "it expands more than {times} times, as no document does: it is not unpacked",
-                        times=bounds.max_ratio,
-                    )
-                )
+                text = "it expands more than {times} times, as no document does: it is not unpacked"
+                raise TooLarge(because(Why.SWELLS, text, times=bounds.max_ratio))
         rest = stream.unused_data
     return b"".join(pieces)
 
@@ -430,11 +375,8 @@ class Mailbox:
         found = [match.span() for match in _FROM.finditer(data)]
         starts = [end for _, end in found]
         if len(starts) > bounds.max_members:
-            raise TooLarge(
-                because(
-                    Why.MAILBOX, "the mailbox holds more than {limit:,} messages: split it", limit=bounds.max_members
-                )
-            )
+            text = "the mailbox holds more than {limit:,} messages: split it"
+            raise TooLarge(because(Why.MAILBOX, text, limit=bounds.max_members))
         ends = [*(start for start, _ in found[1:]), len(data)][: len(starts)]
         self._spans = list(zip(starts, ends, strict=True))
         self._data = data

@@ -310,8 +310,9 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
 
 
 def _read_layout(raw: RawDocument, config: Config) -> Layout:
-    seconds = min(Limits().max_seconds, _READING * config.seconds) if config.seconds else Limits().max_seconds
-    limits = Limits(workers=config.workers, tables=config.tables, max_seconds=seconds)
+    limits = Limits(workers=config.workers, tables=config.tables)
+    if config.seconds:
+        limits = replace(limits, max_seconds=min(limits.max_seconds, _READING * config.seconds))
     layout = read_layout(raw, password=config.password, limits=limits, recognition=recognition_of(config))
     return with_version(with_publication(layout))
 

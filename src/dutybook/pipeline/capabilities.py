@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
@@ -239,29 +239,19 @@ def languages_as_json(rows: Iterable[LanguageRow], command: str, reader: str) ->
     """``languages`` with abilities, scores and lacks in the words of ``reader``; ``command`` is the one that makes
     the scores.
     """
-    return {"languages": [_row_as_json(row, reader) for row in rows], "command": command}
 
+    def worded(found: Ability | Lack) -> dict[str, Any]:
+        return {"what": found.what, "says": describe_capability(found, reader), **asdict(found)}
 
-def _row_as_json(row: LanguageRow, reader: str) -> dict[str, Any]:
-    return {
-        "code": row.code,
-        "name": row.name,
-        "abilities": [_ability_as_json(a, reader) for a in row.abilities],
-        "scores": [{"texts": s.texts, "norms": s.norms, "measures": dict(s.measures)} for s in row.scores],
-        "examples": dict(row.specs),
-        "cannot": [_lack_as_json(lack, reader) for lack in row.cannot],
-    }
-
-
-def _ability_as_json(ability: Ability, reader: str) -> dict[str, Any]:
-    return {
-        "what": ability.what,
-        "says": describe_capability(ability, reader),
-        "can": ability.can,
-        "number": ability.number,
-        "of": list(ability.of),
-    }
-
-
-def _lack_as_json(lack: Lack, reader: str) -> dict[str, Any]:
-    return {"what": lack.what, "of": list(lack.of), "says": describe_capability(lack, reader)}
+    made = [
+        {
+            "code": row.code,
+            "name": row.name,
+            "abilities": [worded(ability) for ability in row.abilities],
+            "scores": [asdict(score) for score in row.scores],
+            "examples": dict(row.specs),
+            "cannot": [worded(lack) for lack in row.cannot],
+        }
+        for row in rows
+    ]
+    return {"languages": made, "command": command}

@@ -9,6 +9,7 @@ from dutybook.errors import BadFilter, BadRequest
 from dutybook.languages import available, load
 from dutybook.languages.temporal import DeadlineRule
 from dutybook.records import Genre
+from dutybook.records.dates import date_of
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, Returns, Wording, due_of, parse_event
 from dutybook.resolve.periods import yearly_day
@@ -194,7 +195,7 @@ def _rule(deadline: DeadlineRow) -> DeadlineRule | None:
 
 def _out_of_force(norm: NormRow, event: Moment) -> str:
     """A warning if the norm did not apply when the event happened."""
-    day = event.date() if isinstance(event, datetime) else event
+    day = date_of(event)
     if norm.applies_from and day < norm.applies_from:
         return f"but the norm applies only from {norm.applies_from}: check whether it binds here"
     if norm.applies_until and day > norm.applies_until:

@@ -70,13 +70,8 @@ class Unpacker:
         if not inner:
             return read_file(path, source, self._bounds.max_bytes)
         if len(inner) > MAX_DEPTH:
-            raise TooLarge(
-                because(
-                    Why.PACKED_DEEP,
-                    "it is packed more than {limit} times over: unpack it and read the folder instead",
-                    limit=MAX_DEPTH,
-                )
-            )
+            text = "it is packed more than {limit} times over: unpack it and read the folder instead"
+            raise TooLarge(because(Why.PACKED_DEEP, text, limit=MAX_DEPTH))
         data = self._container(path, source, tuple(inner[:-1])).read(inner[-1])
         return RawDocument(source, data)
 

@@ -20,7 +20,7 @@ from dutybook.ingest.sources.interface import Fetcher, Item, Known, Listing, Sou
 from dutybook.pipeline.batch import IngestReport
 from dutybook.store import Register
 from dutybook.store.watches import watch_items
-from dutybook.store.watches.watch_items import Listed, NewFile, WatchItem
+from dutybook.store.watches.watch_items import NewFile, WatchItem
 from dutybook.store.watches.watches import Watch, as_json, clean
 
 
@@ -226,7 +226,7 @@ class ItemFetcher:
     def record(self, listing: Listing) -> None:
         """Store what was listed. From here on an interrupted run loses nothing."""
         try:
-            made = [_listed(item) for item in listing.items]
+            made = [_clean(item) for item in listing.items]
             as_json([listing.cursor, *(item.more for item in made)])
         except (AttributeError, TypeError, ValueError) as error:
             raise SourceError(_unexpected(f"the source {self.watch.kind}", error)) from error
@@ -279,7 +279,7 @@ class ItemFetcher:
             self._take(item, Path(listed.path), "" if newest is None else newest.sha256)
             return
         known = Known(item.etag, item.modified) if newest is not None else Known()
-        fetched = self.source.fetch(_item(listed), self.watch.options, known, self.fetcher)
+        fetched = self.source.fetch(listed, self.watch.options, known, self.fetcher)
         if fetched.data is None:
             self._kept(listed.key, fetched.etag, fetched.modified)
             return
@@ -339,36 +339,17 @@ def back_off(failures: int, retry_after: float | None) -> float:
     return max(wait, retry_after or 0.0)
 
 
-def _listed(item: Item) -> Listed:
+def _clean(item: Item) -> Item:
     """The item as it can be stored. A source of another package may return anything."""
-
-    def text(value: str | None) -> str | None:
-        return None if value is None else clean(str(value))
-
-    return Listed(
+    texts = {name: getattr(item, name) for name in ("published", "language", "stamp")}
+    return Item(
         key=clean(item.key),
         url=clean(item.url),
         title=clean(item.title),
-        published=text(item.published),
-        language=text(item.language),
-        stamp=text(item.stamp),
+        **{name: None if value is None else clean(str(value)) for name, value in texts.items()},
         extension=clean(item.extension),
         path=item.path,
         more=dict(item.more),
-    )
-
-
-def _item(listed: Listed) -> Item:
-    return Item(
-        key=listed.key,
-        url=listed.url,
-        title=listed.title,
-        published=listed.published,
-        language=listed.language,
-        stamp=listed.stamp,
-        extension=listed.extension,
-        path=listed.path,
-        more=listed.more,
     )
 
 

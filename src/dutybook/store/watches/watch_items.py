@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dutybook.ingest.sources.interface import Item
 from dutybook.reasons import Reason, join_reasons
 from dutybook.reasons import as_json as reasons_json
 from dutybook.store.sql import NOTHING, Sql, compose, settings
@@ -19,25 +20,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """An item as its source lists it (see :class:`dutybook.ingest.sources.interface.Item`)."""
-
-    key: str
-    url: str
-    title: str
-    published: str | None
-    language: str | None
-    stamp: str | None
-    extension: str
-    path: str | None
-    more: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class WatchItem:
     """An item as it is known: what was listed, and what became of it."""
 
-    listed: Listed
+    listed: Item
     etag: str | None
     modified: str | None
     state: str
@@ -68,7 +54,7 @@ _AGAIN = "UPDATE watch_items SET {listed}, last_seen = ?, gone = NULL{anew} WHER
 def record(
     register: Register,
     watch: int,
-    items: Sequence[Listed],
+    items: Sequence[Item],
     cursor: Mapping[str, Any],
     *,
     gone: Iterable[str],
@@ -123,11 +109,11 @@ def record(
     return write(register, doing)
 
 
-def _values(item: Listed) -> tuple[Any, ...]:
+def _values(item: Item) -> tuple[Any, ...]:
     return (*(getattr(item, name) for name in _LISTED[:-1]), as_json(item.more))
 
 
-def _wanted(item: Listed, before: tuple[Any, ...], at: str) -> bool:
+def _wanted(item: Item, before: tuple[Any, ...], at: str) -> bool:
     """Whether an item that is known is to be fetched (again)."""
     stamp, state, next_try, gone = before
     if gone is not None and state == "failed":
