@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Protocol
 
 from dutybook.errors import BrokenDocument, EncryptedDocument, TooLarge
+from dutybook.ingest.files import MEDIA_TYPES
 from dutybook.reasons import Why, because
 
 #: Stands between a container and what is in it: ``consultation.zip!/annexes/annex-1.pdf``.
@@ -252,24 +253,6 @@ def _describe_error(error: Exception) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__
 
 
-# Of attachments without a name, those that a document can be in.
-_SUFFIXES = {
-    "application/pdf": ".pdf",
-    "text/html": ".html",
-    "text/plain": ".txt",
-    "text/markdown": ".md",
-    "application/xhtml+xml": ".xhtml",
-    "application/xml": ".xml",
-    "text/xml": ".xml",
-    "application/zip": ".zip",
-    "application/x-zip-compressed": ".zip",
-    "application/gzip": ".gz",
-    "application/mbox": ".mbox",
-    "application/rtf": ".rtf",
-    "text/rtf": ".rtf",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-}
 _FROM = re.compile(rb"^From [^\r\n]*\r?\n(?=[A-Za-z][A-Za-z0-9-]*:|>?From )", re.MULTILINE)
 _MAX_PARTS = 5_000
 # The standard library's header parser takes the square of a header's length.
@@ -355,7 +338,7 @@ def _name(part: Message) -> str:
                 else "message"
             )
         return name if name.lower().endswith(".eml") else f"{name}.eml"
-    suffix = _SUFFIXES.get(kind, "")
+    suffix = MEDIA_TYPES.get(kind, "")
     if not name:
         return f"attachment{suffix}"
     return name if "." in name else f"{name}{suffix}"

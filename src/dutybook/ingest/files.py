@@ -15,32 +15,33 @@ from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
 
 #: Extensions that are picked up from folders. A file that is named itself is read whatever its name.
-READABLE = frozenset(
-    [
-        ".pdf",
-        ".html",
-        ".htm",
-        ".xhtml",
-        ".xml",
-        ".txt",
-        ".text",
-        ".md",
-        ".markdown",
-        ".eml",
-        ".mht",
-        ".mhtml",
-        ".docx",
-        ".docm",
-        ".dotx",
-        ".odt",
-        ".rtf",
-        ".zip",
-        ".gz",
-        ".mbox",
-        ".tif",
-        ".tiff",
-    ]
-)
+READABLE = frozenset((
+    ".pdf", ".html", ".htm", ".xhtml", ".xml", ".txt", ".text", ".md", ".markdown", ".eml", ".mht", ".mhtml", ".docx", ".docm",
+    ".dotx", ".odt", ".rtf", ".zip", ".gz", ".mbox", ".tif", ".tiff",
+))  # fmt: skip
+
+#: The extensions of documents by their media types.
+MEDIA_TYPES = {
+    "application/pdf": ".pdf",
+    "application/x-pdf": ".pdf",
+    "text/html": ".html",
+    "application/xhtml+xml": ".xhtml",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/rtf": ".rtf",
+    "application/rtf": ".rtf",
+    "message/rfc822": ".eml",
+    "multipart/related": ".mhtml",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/zip": ".zip",
+    "application/x-zip-compressed": ".zip",
+    "application/gzip": ".gz",
+    "application/mbox": ".mbox",
+    "image/tiff": ".tif",
+}
 
 #: Pictures are documents if they may be scans. In folders most small ones are logos and buttons: they are left out.
 _PICTURES = frozenset([".png", ".jpg", ".jpeg"])

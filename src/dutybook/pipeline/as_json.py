@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -71,17 +72,17 @@ class _Writer:
             "version_date": document.version_date,
             "pages": document.pages,
             **self.recognised(),
-            "norms": [self.norm(n) for n in sorted(a.norms, key=lambda n: (n.span, n.id))],
+            "norms": [self.norm(n) for n in _ordered(a.norms)],
             "facts": [
-                self.fact(f)
                 # without a value it only says that some provisions apply otherwise; the norms say so
-                for f in sorted(a.facts, key=lambda f: (f.span, f.id))
+                self.fact(f)
+                for f in _ordered(a.facts)
                 if f.value
             ],
             **self.changes(),
             "penalties": [
                 {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
-                for p in sorted(a.penalties, key=lambda p: (p.span, p.id))
+                for p in _ordered(a.penalties)
             ],
             "definitions": [
                 {
@@ -101,7 +102,7 @@ class _Writer:
                     "resolved": c.resolved,
                     "page": a.page_of(c.span),
                 }
-                for c in sorted(a.citations, key=lambda c: (c.span, c.id))
+                for c in _ordered(a.citations)
             ],
         }
 
@@ -121,7 +122,7 @@ class _Writer:
                 "quote": self.analysis.quote(c.span),
                 "page": self.analysis.page_of(c.span),
             }
-            for c in sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))
+            for c in _ordered(self.analysis.date_changes)
         ]
         return {"date_changes": changed} if changed else {}
 
@@ -191,16 +192,7 @@ class _Writer:
         }
 
     def boxes(self, span: Span) -> list[dict[str, float]]:
-        return [
-            {
-                "page": box.page,
-                "x0": round(box.x0, 2),
-                "top": round(box.top, 2),
-                "x1": round(box.x1, 2),
-                "bottom": round(box.bottom, 2),
-            }
-            for box in self.analysis.boxes_for(span)
-        ]
+        return [{name: round(value, 2) for name, value in asdict(box).items()} for box in self.analysis.boxes_for(span)]
 
 
 def _words(part: Part | None) -> str | None:
@@ -208,11 +200,13 @@ def _words(part: Part | None) -> str | None:
 
 
 def _amount(amount: Amount) -> dict[str, Any]:
-    number = amount.amount
-    if number is not None and float(number).is_integer():
-        number = int(number)
-    percent = amount.percent
-    if percent is not None and float(percent).is_integer():
-        percent = int(percent)
-    values = {"amount": number, "currency": amount.currency, "percent": percent, "of": amount.of}
-    return {name: value for name, value in values.items() if value is not None}
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in asdict(amount).items()
+        if value is not None
+    }
+
+
+def _ordered(found: Iterable[Any]) -> list[Any]:
+    """In document order."""
+    return sorted(found, key=lambda each: (each.span, each.id))

@@ -108,23 +108,7 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
 )
 # What Slack, Teams, Markdown and HTML read as markup, and signs that look like it.
-_CHAT = str.maketrans(
-    {
-        "<": "‹",
-        ">": "›",
-        "&": "＆",
-        "[": "［",
-        "]": "］",
-        "*": "∗",
-        "_": "＿",
-        "~": "∼",
-        "`": "ˋ",
-        "|": "｜",
-        "\\": "＼",
-        "#": "＃",
-        "@": "＠",
-    }
-)
+_CHAT = str.maketrans("<>&[]*_~`|\\#@", "‹›＆［］∗＿∼ˋ｜＼＃＠")
 _ADDRESS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,20}:(?=//)|www(?=\.)|mailto(?=:))")
 
 

@@ -27,7 +27,7 @@ from dutybook.ingest.sources.interface import (
     Listing,
     Options,
     Page,
-    collect_pages,
+    collect,
 )
 from dutybook.ingest.sources.responses import (
     as_list,
@@ -281,10 +281,10 @@ class Boe:
         problems: list[str] = []
         if what == "consolidada":
             pages = _laws(options, cursor, fetcher, now, problems)
-            return collect_pages(pages, int(options["limit"]), "laws", problems)
+            return collect(pages, int(options["limit"]), "laws", problems)
         since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
         days = _days(options, date.fromisoformat(since), fetcher, now.date(), problems)
-        return collect_pages(days, int(options["limit"]), "documents", problems)
+        return collect(days, int(options["limit"]), "documents", problems)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         def fetch(name: str, place: str) -> Fetched:

@@ -27,7 +27,7 @@ from dutybook.ingest.sources.interface import (
     Options,
     Page,
     Response,
-    collect_pages,
+    collect,
 )
 from dutybook.ingest.sources.responses import (
     check_body,
@@ -509,7 +509,7 @@ def walk(
             yield Page(items, unfinished, full=full)
         yield Page((), {"since": since})
 
-    return collect_pages(pages(), most, "acts", problems)
+    return collect(pages(), most, "acts", problems)
 
 
 def _waiting(works: Iterable[Work], found: Iterable[Item], options: Options, oldest: str) -> list[str]:

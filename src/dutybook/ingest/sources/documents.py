@@ -6,15 +6,15 @@ import codecs
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from dutybook.errors import SourceError
-from dutybook.ingest.files import READABLE
+from dutybook.errors import BadDocument, SourceError, TooLarge
+from dutybook.ingest.containers import Bounds, Zip
+from dutybook.ingest.files import MEDIA_TYPES, READABLE
 from dutybook.ingest.sources.interface import Fetched, Fetcher, Item, Known, Response
 from dutybook.ingest.sources.responses import check_body, clean_line, expect_root, is_page, own_address, refuse_page
 
@@ -118,26 +118,6 @@ def first_of(tries: Iterable[T], fetch: Callable[[T], Fetched], what: str) -> Fe
 #: What a browser would ask for, with what we read best in front.
 ACCEPT = "application/pdf, text/html;q=0.9, application/xhtml+xml;q=0.9, application/xml;q=0.8, */*;q=0.5"
 
-_TYPES = {
-    "application/pdf": ".pdf",
-    "application/x-pdf": ".pdf",
-    "text/html": ".html",
-    "application/xhtml+xml": ".xhtml",
-    "application/xml": ".xml",
-    "text/xml": ".xml",
-    "text/plain": ".txt",
-    "text/markdown": ".md",
-    "text/rtf": ".rtf",
-    "application/rtf": ".rtf",
-    "message/rfc822": ".eml",
-    "multipart/related": ".mhtml",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/zip": ".zip",
-    "application/x-zip-compressed": ".zip",
-    "application/gzip": ".gz",
-    "image/tiff": ".tif",
-}
 # Sent for what the server does not know itself: then the bytes and the address tell more.
 _VAGUE = frozenset(
     {"", "application/octet-stream", "binary/octet-stream", "application/download", "application/force-download"}
@@ -160,8 +140,8 @@ def find_extension(response: Response) -> str:
     if head.startswith(b"{\\rtf"):
         return ".rtf"
     media = response.media_type
-    if media not in _VAGUE and media in _TYPES and not (media == "text/plain" and named in READABLE):
-        return _TYPES[media]
+    if media not in _VAGUE and media in MEDIA_TYPES and not (media == "text/plain" and named in READABLE):
+        return MEDIA_TYPES[media]
     if media.endswith("+xml"):
         return ".xml"
     if (media in _VAGUE or media == "text/plain") and named in READABLE:
@@ -202,10 +182,8 @@ def convert_body(response: Response, suffix: str) -> bytes:
     return data
 
 
-_MOST_FILES = 500
-_MOST_BYTES = 400_000_000
-#: Ratio of packed markup: some 20; more than this is no text.
-_MOST_RATIO = 400
+#: Ratio of packed markup: some 20; more than 400 is no text.
+_BOUNDS = Bounds(500, 400_000_000, 400_000_000, 400, 1_000_000)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -242,23 +220,14 @@ def extract_act(
 
 
 def _files(data: bytes, what: str) -> dict[str, bytes]:
+    """The files in an archive by the last part of their names: names in archives of others lead nowhere."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            total = sum(entry.file_size for entry in entries)
-            swollen = any(e.file_size > 1_000_000 and e.file_size > e.compress_size * _MOST_RATIO for e in entries)
-            if len(entries) > _MOST_FILES or total > _MOST_BYTES or swollen:
-                raise SourceError(f"{what} is an archive with more in it than is read", lasting=True)
-            found: dict[str, bytes] = {}
-            for entry in entries:
-                # The last part alone: names in archives of others lead nowhere.
-                name = PurePosixPath(entry.filename.replace("\\", "/")).name
-                with archive.open(entry) as file:
-                    content = file.read(_MOST_BYTES + 1)
-                if name and len(content) <= _MOST_BYTES:
-                    found[name] = content
-            return found
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        archive = Zip(data, None, _BOUNDS)
+        entries = [(index, entry.name) for index, entry in enumerate(archive.entries) if not entry.skip]
+        return {PurePosixPath(name).name: archive.read(index) for index, name in entries}
+    except TooLarge as error:
+        raise SourceError(f"{what} is an archive with more in it than is read", lasting=True) from error
+    except BadDocument as error:
         raise SourceError(f"{what} is a broken archive ({error})") from error
 
 

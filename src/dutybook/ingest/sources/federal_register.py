@@ -26,7 +26,7 @@ from dutybook.ingest.sources.interface import (
     Listing,
     Options,
     Page,
-    collect_pages,
+    collect,
 )
 from dutybook.ingest.sources.responses import (
     as_list,
@@ -215,7 +215,7 @@ class FederalRegister:
         )
         problems: list[str] = []
         pages = _pages(options, since, fetcher, today, problems)
-        return collect_pages(pages, int(options["limit"]), "documents", problems)
+        return collect(pages, int(options["limit"]), "documents", problems)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         def fetch(name: str, place: str) -> Fetched:

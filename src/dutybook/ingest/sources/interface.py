@@ -1,6 +1,6 @@
 """The interface of a source, which lists documents and fetches the bytes of one, and of the fetcher that sources use.
 
-A listing that a service gives in pages is collected by :func:`collect_pages`.
+A listing that a service gives in pages is collected by :func:`collect`.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Page:
     full: bool = False
 
 
-def collect_pages(pages: Iterable[Page], limit: int, what: str, problems: list[str]) -> Listing:
+def collect(pages: Iterable[Page], limit: int, what: str, problems: list[str]) -> Listing:
     """The listing of all pages up to the user's limit, each item once. What ``pages`` adds to ``problems`` is in it.
 
     Raises:

@@ -26,7 +26,7 @@ from dutybook.ingest.sources.interface import (
     Options,
     Page,
     Response,
-    collect_pages,
+    collect,
 )
 from dutybook.ingest.sources.responses import (
     Node,
@@ -206,41 +206,10 @@ def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[s
 
 
 _TYPES = [
-    "ukpga",
-    "ukla",
-    "ukppa",
-    "gbla",
-    "apgb",
-    "gbppa",
-    "aep",
-    "aosp",
-    "asp",
-    "aip",
-    "apni",
-    "mnia",
-    "nia",
-    "ukcm",
-    "mwa",
-    "anaw",
-    "asc",
-    "uksi",
-    "ssi",
-    "wsi",
-    "nisr",
-    "ukci",
-    "nisi",
-    "ukmo",
-    "nisro",
-    "ukdsi",
-    "sdsi",
-    "nidsr",
-    "nidsi",
-    "wdsi",
-    "eur",
-    "eudn",
-    "eudr",
-    "eut",
-]
+    "ukpga", "ukla", "ukppa", "gbla", "apgb", "gbppa", "aep", "aosp", "asp", "aip", "apni", "mnia", "nia", "ukcm",
+    "mwa", "anaw", "asc", "uksi", "ssi", "wsi", "nisr", "ukci", "nisi", "ukmo", "nisro", "ukdsi", "sdsi", "nidsr",
+    "nidsi", "wdsi", "eur", "eudn", "eudr", "eut",
+]  # fmt: skip
 _GROUPS = ("all", "primary", "secondary", "eu-origin")
 _OPTIONS = {
     "title": "lists: words of the title, as the site's search takes them",
@@ -324,7 +293,7 @@ class LegislationUk:
         address = f"{SITE}/{path}/data.feed?{urlencode(asked)}"
         problems: list[str] = []
         pages = _pages(address, cursor, since, fetcher, now, problems)
-        return collect_pages(pages, int(options["limit"]), "acts", problems)
+        return collect(pages, int(options["limit"]), "acts", problems)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         place = own_address(str(item.more.get("file", "")), HOSTS)
