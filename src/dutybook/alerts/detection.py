@@ -358,9 +358,7 @@ def _values(change: ChangeOf) -> dict[str, Any]:
 
 
 def _parted(look: NewDocuments) -> tuple[list[Seen], list[Seen], list[tuple[Seen, list[Seen]]]]:
-    """Fresh texts in three groups: of unknown acts, of next versions without a predecessor in their language, and
-    replacements of known ones.
-    """
+    """Fresh texts of unknown acts, next versions that are first in their language, and replacements of known texts."""
     unknown: list[Seen] = []
     alongside: list[Seen] = []
     replaced: list[tuple[Seen, list[Seen]]] = []

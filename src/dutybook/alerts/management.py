@@ -184,9 +184,7 @@ def preview_text(alert: AlertRow, found: Sequence[NoticedEvent], now: datetime, 
 
 
 def try_channels(alert: AlertRow, now: datetime) -> list[tuple[str, str]]:
-    """Send a test message to each target of an alert. Returns pairs of target and error, which is empty if the
-    message arrived.
-    """
+    """Send a test message to each target. Returns pairs of target and error, which is empty if the message arrived."""
     results = []
     for row in alert.channels:
         channel, target = channel_of(row.kind), Target(row.kind, row.target, row.options)

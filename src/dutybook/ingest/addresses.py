@@ -27,9 +27,7 @@ Raises:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address to request. ``url`` has no credentials; ``secret`` is the name of the environment variable with
-    them.
-    """
+    """An address to request. ``url`` has no credentials; ``secret`` names the environment variable with them."""
 
     url: str
     scheme: str

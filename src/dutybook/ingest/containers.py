@@ -45,9 +45,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A member as it is listed, under a unique name that is safe to display. ``skip`` says why it is ignored, if it
-    is.
-    """
+    """A member as it is listed, under a unique name that is safe to display. ``skip``: why it is ignored, if it is."""
 
     name: str
     skip: str = ""
@@ -311,9 +309,7 @@ def is_text_of_message(part: Message) -> bool:
 
 
 def _skip(part: Message) -> str:
-    """Why a part is ignored: images inside the text (logos, signatures) are no documents, while attached ones may be
-    scans.
-    """
+    """Why a part is ignored: images in the text (logos, signatures) are no documents; attached ones may be scans."""
     is_inline = part.get_content_disposition() == "inline" or bool(part.get("Content-ID"))
     return "picture in a mail" if part.get_content_maintype() == "image" and is_inline else ""
 

@@ -252,9 +252,7 @@ class PoliteFetcher:
         max_bytes: int | None = None,
         robots: bool = True,
     ) -> Response:
-        """As the interface says. Succeeds with a status of 200 to 299, or 300 where a site leaves the choice to the
-        client.
-        """
+        """As the interface says. Succeeds with a status of 200 to 299, or 300 where the client is to choose."""
         headers = {"Accept": accept or "*/*"}
         etag, modified = (known.etag, known.modified) if known else (None, None)
         asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))

@@ -189,9 +189,7 @@ def recognition_of(config: Config) -> Recognition | None:
 
 
 def with_doubt(analysis: Analysis) -> Analysis:
-    """The analysis with its findings on recognised pages marked and their confidence multiplied by that of the pages'
-    words.
-    """
+    """The analysis with findings on recognised pages marked, their confidence multiplied by that of the words."""
     layout = analysis.layout
     pages = {page.number: page.confidence for page in layout.pages if page.source == "ocr"} if layout else {}
     if layout is None or not pages:

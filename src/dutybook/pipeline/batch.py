@@ -185,9 +185,7 @@ class Batch:
         )
 
     def _recall(self) -> None:
-        """Load what the register knows: failed documents, documents with others inside, and publication dates of
-        files.
-        """
+        """Load what the register knows: failed documents, those with others inside, and publication dates of files."""
         if self.config.published is None:
             self._dates = watch_items.dates(self.register)
         for row in self.register.documents():

@@ -73,9 +73,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class LanguageRow:
-    """A language (ISO 639-1; :data:`OTHERS` for all without a pack). ``specs`` counts its example sentences by
-    subject.
-    """
+    """A language (ISO 639-1; :data:`OTHERS` for all without a pack). ``specs`` counts its examples by subject."""
 
     code: str
     name: str
@@ -228,17 +226,13 @@ def _weak(scores: tuple[Scored, ...]) -> Iterator[Lack]:
 
 
 def _others() -> LanguageRow:
-    """The row for languages without a pack: their texts are split into pages and blocks and can be searched by their
-    words.
-    """
+    """The row for languages without a pack: texts are split into pages and blocks and can be searched."""
     found = tuple(Ability(what, what in _WITHOUT_PACK) for what in WHATS)
     return LanguageRow(OTHERS, "", found, (), {}, (Lack("no_pack"),))
 
 
 def languages_as_json(rows: Iterable[LanguageRow], command: str, reader: str) -> dict[str, Any]:
-    """``languages`` with abilities, scores and lacks in the words of ``reader``; ``command`` is the one that makes
-    the scores.
-    """
+    """All rows in the words of ``reader``; ``command`` is the one that makes the scores."""
 
     def worded(found: Ability | Lack) -> dict[str, Any]:
         return {"what": found.what, "says": describe_capability(found, reader), **asdict(found)}

@@ -175,9 +175,7 @@ def _moment(event: date | datetime | str | None) -> Moment | None:
 
 
 def _extension(made: Due, deadline: DeadlineRow, identity: str) -> Due:
-    """A period that extends another one, counted from that one's end if the caller named this deadline; otherwise the
-    reason why it is not counted.
-    """
+    """A period that extends another, counted from its end if the caller named this deadline; else why not."""
     if deadline.id.startswith(identity.strip().lower()):
         return replace(
             made, steps=("it extends another period: the event is taken to be that one's last day", *made.steps)

@@ -35,9 +35,7 @@ ARCHIVES = frozenset({"zip", "mbox"})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A document in a container: its position there, its full source, and its digest (empty if it cannot be
-    unpacked).
-    """
+    """A document in a container: its position, its full source, and its digest (empty if it cannot be unpacked)."""
 
     index: int
     source: str

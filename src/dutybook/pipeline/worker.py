@@ -211,9 +211,7 @@ def answer_out_of_memory(setup: Setup, job: Job, sha256: str) -> Answer:
 
 
 def _limit_time(seconds: float) -> None:
-    """Have the kernel end this process (SIGXCPU) after this many more seconds of processor time, whichever library is
-    running.
-    """
+    """Have the kernel end this process (SIGXCPU) after so many more seconds of processor time, whatever it is doing."""
     try:
         import resource
     except ImportError:  # not on Windows

@@ -72,9 +72,7 @@ class Attempt:
 
 
 class Channel(Protocol):
-    """A kind of channel; instances have no state. ``kinds`` are the words before the colon of a target, ``help`` is
-    one line for users.
-    """
+    """A kind of channel, without state. ``kinds`` are the words before the colon of a target, ``help`` is for users."""
 
     @property
     def kinds(self) -> tuple[str, ...]: ...
@@ -127,9 +125,7 @@ def cut(words: str, width: int) -> str:
 
 
 def chat(words: str) -> str:
-    """Words without anything that a chat program takes for markup, a mention or an address: look-alikes replace its
-    signs.
-    """
+    """Words without what a chat program takes for markup, a mention or an address: look-alikes replace the signs."""
     return _ADDRESS.sub(lambda found: found[0] + "\u200b", plain(words)).translate(_CHAT)
 
 

@@ -121,9 +121,7 @@ def _search(options: Options) -> str:
 
 
 def _laws(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime, problems: list[str]) -> Iterator[Page]:
-    """Laws by the day of their last change, the latest first. A list that was cut is continued at the day that it had
-    reached.
-    """
+    """Laws by the day of their last change, the latest first. A list that was cut goes on at the day it reached."""
     since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
     reached = to_iso_date(cursor.get("until"))
     begun = (to_iso_date(cursor.get("started")) if reached else None) or now.date().isoformat()
@@ -182,13 +180,7 @@ def _of_law(law: dict[str, Any], problems: list[str]) -> Item | None:
         language="es",
         stamp=changed.isoformat() if changed else clean_line(law.get("fecha_actualizacion")) or None,
         extension=".xml",
-        more={
-            "files": [["xml", f"{API}/legislacion-consolidada/id/{number}"]],
-            "in_force": to_iso_date(law.get("fecha_vigencia")),
-            "repealed": clean_line(law.get("estatus_derogacion")) == "S"
-            or clean_line(law.get("vigencia_agotada")) == "S",
-            "eli": own_address(clean_line(law.get("url_eli")), HOSTS) or "",
-        },
+        more={"files": [["xml", f"{API}/legislacion-consolidada/id/{number}"]]},
     )
 
 

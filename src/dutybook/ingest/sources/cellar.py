@@ -417,9 +417,7 @@ def _read(response: Response, kind: Format, what: str) -> tuple[bytes, str]:
 
 
 def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, what: str) -> tuple[bytes, str]:
-    """The document behind “300 Multiple Choices”, a page of links to streams: the only one, or all of them as an
-    archive.
-    """
+    """The document behind “300 Multiple Choices”, a page of links: the only one, or all of them as an archive."""
     links = (
         own_address(link.decode("utf-8", "replace"), HOSTS, answer.url)
         for link in _LINK.findall(answer.body[:1_000_000])

@@ -263,9 +263,7 @@ def _current(works: list[cellar.Work], wanted: set[str], options: Options, now: 
 
 
 def _titled(items: Iterable[Item]) -> Iterable[Item]:
-    """Items with titles: consolidated texts mostly have none in Cellar, so they get that of their act with the day of
-    the version.
-    """
+    """Items with titles: consolidated texts mostly have none; they get their act's with the day of the version."""
     all_items = tuple(items)
     titles = {(item.more["celex"], item.language): item.title for item in all_items if item.title}
     for item in all_items:

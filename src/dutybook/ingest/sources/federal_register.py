@@ -41,9 +41,8 @@ from dutybook.ingest.sources.responses import (
 HOSTS = frozenset({"www.federalregister.gov", "api.federalregister.gov", "www.govinfo.gov"})
 API = "https://www.federalregister.gov/api/v1/documents"
 FIELDS = (
-    "document_number", "title", "type", "publication_date", "effective_on", "comments_close_on", "html_url",
-    "full_text_xml_url", "body_html_url", "raw_text_url", "pdf_url", "citation", "agencies", "cfr_references",
-    "correction_of", "corrections", "docket_ids", "regulation_id_numbers",
+    "document_number", "title", "publication_date", "html_url", "full_text_xml_url", "body_html_url", "raw_text_url", "pdf_url",
+    "corrections",
 )  # fmt: skip
 TYPES = {"rule": "RULE", "proposed": "PRORULE", "notice": "NOTICE", "presidential": "PRESDOCU"}
 _PAGE = 200
@@ -297,13 +296,5 @@ def _item(document: dict[str, Any], options: Options, problems: list[str]) -> It
         language="en",
         stamp=f"{published} {files[0][0]} {corrections}",
         extension=FORMS[files[0][0]].extension,
-        more={
-            "files": files,
-            "type": clean_line(document.get("type")),
-            "effective_on": to_iso_date(document.get("effective_on")),
-            "comments_close_on": to_iso_date(document.get("comments_close_on")),
-            "citation": clean_line(document.get("citation")),
-            "agencies": [clean_line(a.get("name")) for a in as_list(document.get("agencies")) if isinstance(a, dict)],
-            "correction_of": clean_line(document.get("correction_of")),
-        },
+        more={"files": files},
     )

@@ -36,9 +36,7 @@ _DOCUMENTS = frozenset({"application/pdf", "application/x-pdf"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry. ``content`` is HTML; ``whole``: the feed says that it is the full text. ``enclosures`` are addresses
-    of documents.
-    """
+    """An entry. ``content`` is HTML, the full text if ``whole``. ``enclosures`` are addresses of documents."""
 
     key: str
     title: str
@@ -274,9 +272,6 @@ class Feed:
     }
 
     def check(self, target: str, options: Options) -> Options:
-        """Check the address and the options: ``take`` is link, entry or auto; ``title`` lists words of which a title
-        must have one; ``limit`` is the most entries in a run.
-        """
         option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {
             "url": page.address(target),

@@ -20,9 +20,7 @@ Cursor = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response. ``url`` is the final address. ``body`` is empty if ``not_modified``. Names in ``headers`` are in
-    lower case.
-    """
+    """A response. ``url`` is the final address, ``headers`` are in lower case; no ``body`` if ``not_modified``."""
 
     url: str
     status: int
@@ -159,9 +157,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes of a document; ``data`` is None if it has not changed since ``Known``. ``extension`` includes its
-    dot.
-    """
+    """The bytes of a document, None if it has not changed since ``Known``. ``extension`` includes its dot."""
 
     data: bytes | None
     extension: str = ""

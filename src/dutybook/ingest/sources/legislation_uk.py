@@ -121,7 +121,6 @@ def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | Non
         printed = own_address(types.get("application/pdf", ""), HOSTS)
         # ``data.pdf`` is made anew for each request, and robots.txt asks programs to leave it.
         place = printed if printed and not printed.endswith("/data.pdf") else place
-    made = child(entry, "CreationDate")
     item = Item(
         key=path,
         url=f"{SITE}/{path}",
@@ -130,9 +129,14 @@ def _item(entry: Node, problems: list[str]) -> tuple[Item | None, datetime | Non
         language="en",
         stamp=updated or None,
         extension=".pdf" if place.endswith(".pdf") else ".xml",
-        more={"file": place, "made": to_iso_date(made.get("Date")) if made is not None else None},
+        more={"file": place},
     )
     return item, at
+
+
+def _act_item(path: str, title: str, stamp: str | None) -> Item:
+    more = {"file": f"{SITE}/{path}/data.xml"}
+    return Item(path, f"{SITE}/{path}", title, language="en", stamp=stamp, extension=".xml", more=more)
 
 
 def last_published(act: str, fetcher: Fetcher, now: datetime) -> tuple[str, str | None]:
@@ -160,12 +164,13 @@ def last_published(act: str, fetcher: Fetcher, now: datetime) -> tuple[str, str 
 
 
 def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[str]]:
-    """The acts that change an act, by the site's list of effects, each with its effects; and problems."""
+    """The acts that change an act, by the site's list of effects; and problems."""
     place: str | None = f"{SITE}/changes/affected/{act}/data.feed?results-count=100"
-    found: dict[str, dict[str, Any]] = {}
+    titles: dict[str, str] = {}
+    stamps: dict[str, str] = {}
     problems: list[str] = []
     seen: set[str] = set()
-    while place and place not in seen and len(found) < most and len(seen) < 20:
+    while place and place not in seen and len(titles) < most and len(seen) < 20:
         seen.add(place)
         try:
             root, faults = parse_xml(fetcher.get(place, accept="application/atom+xml"), "the list of effects", "feed")
@@ -176,33 +181,11 @@ def affecting(act: str, most: int, fetcher: Fetcher) -> tuple[list[Item], list[s
         problems += faults
         for effect in root.iter("{*}Effect"):
             named = _IDENTIFIED.match(effect.get("AffectingURI") or "")
-            if not named:
-                continue
-            holder = found.setdefault(named[1], {"title": "", "stamp": "", "effects": []})
-            holder["title"] = holder["title"] or text_of(child(effect, "AffectingTitle"))
-            holder["stamp"] = max(holder["stamp"], effect.get("Modified") or "")
-            if len(holder["effects"]) < 50:
-                dates = child(effect, "InForceDates")
-                holder["effects"].append(
-                    {
-                        "type": (effect.get("Type") or "")[:100],
-                        "provisions": (effect.get("AffectedProvisions") or "")[:200],
-                        "applied": effect.get("Applied") == "true",
-                        "in_force": [to_iso_date(d.get("Date")) for d in dates] if dates is not None else [],
-                    }
-                )
-    return [
-        Item(
-            key=path,
-            url=f"{SITE}/{path}",
-            title=act["title"],
-            language="en",
-            stamp=act["stamp"] or None,
-            extension=".xml",
-            more={"file": f"{SITE}/{path}/data.xml", "affects": act, "effects": act["effects"]},
-        )
-        for path, act in found.items()
-    ], problems
+            if named:
+                path = named[1]
+                titles[path] = titles.get(path) or text_of(child(effect, "AffectingTitle"))
+                stamps[path] = max(stamps.get(path, ""), effect.get("Modified") or "")
+    return [_act_item(path, title, stamps[path] or None) for path, title in titles.items()], problems
 
 
 _TYPES = [
@@ -338,17 +321,7 @@ def _act(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
         if not error.lasting:
             raise
         problems.append(f"when {act} was last published cannot be seen, so it is asked for each time: {error}")
-    items = [
-        Item(
-            key=place,
-            url=f"{SITE}/{place}",
-            title=title,
-            language="en",
-            stamp=stamp,
-            extension=".xml",
-            more={"file": f"{SITE}/{place}/data.xml"},
-        )
-    ]
+    items = [_act_item(place, title, stamp)]
     if "effects" in options.get("with", ()):
         found, faults = affecting(act, int(options["limit"]), fetcher)
         items += found

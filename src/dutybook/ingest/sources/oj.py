@@ -84,9 +84,7 @@ SOURCE = OfficialJournal()
 
 
 def day_query(options: Options, since: date, after: str, size: int) -> str:
-    """A query for acts of a series published from a day on. Notices of series C without a CELEX number are named by
-    their Cellar number.
-    """
+    """A query for acts of a series published from a day on. Notices without CELEX number go by that of Cellar."""
     collections = cellar.values("series", (cellar.iri(_COLLECTION + each) for each in options["series"]))
     kinds = ""
     if options.get("type"):

@@ -35,9 +35,6 @@ class Page:
     }
 
     def check(self, target: str, options: Options) -> Options:
-        """Check the address and the options: ``links`` is a pattern, ``limit`` the most links, ``page=no`` leaves the
-        page itself out.
-        """
         option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {"url": address(target)}
         if links := option_values.text(options, "links"):

@@ -237,9 +237,7 @@ def _refuse_deep(data: bytes, what: str) -> None:
 
 
 def as_list(value: Any) -> list[Any]:
-    """A value as a list: services write a single entry as itself, several as a list, and none as null or an empty
-    object.
-    """
+    """A value as a list: services write one entry as itself, and none as null or an empty object."""
     if value is None or value == {} or value == "":
         return []
     return list(value) if isinstance(value, list) else [value]

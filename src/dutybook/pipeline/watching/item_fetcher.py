@@ -26,9 +26,7 @@ from dutybook.store.watches.watches import Watch, as_json, clean
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a run: ``doing`` is listing, fetching, reading or alerting; ``what`` is its object in words, ``done``
-    of ``total``.
-    """
+    """A step of a run: ``doing`` is listing, fetching, reading or alerting ``what``, ``done`` of ``total``."""
 
     doing: str
     watch: str
@@ -67,9 +65,7 @@ class WatchReport:
 
 @dataclass(slots=True)
 class RunReport:
-    """The report on a run. ``resting`` watches were not due. ``alerts`` is a line about sent messages, ``problems``
-    are those not sent.
-    """
+    """The report on a run. ``resting`` watches were not due; ``alerts`` says what was sent, ``problems`` what not."""
 
     watches: list[WatchReport] = field(default_factory=list)
     ingests: list[IngestReport] = field(default_factory=list)
@@ -149,9 +145,7 @@ def remove_partial_files(folder: Path) -> None:
 
 
 def fingerprint(data: bytes, extension: str) -> str:
-    """A digest that is the same for files with the same content: of the words of a web page, and of every byte of
-    other files.
-    """
+    """A digest that is the same for the same content: of the words of a web page, of every byte of other files."""
     if extension in _HTML:
         words = _words(data)
         if words:

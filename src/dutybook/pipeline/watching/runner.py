@@ -63,9 +63,7 @@ def may_be_alive(holder: str) -> bool:
 
 
 def _started(number: int) -> str:
-    """The start time of a process in ticks since the machine started, since process ids are reused; empty where the
-    system has none.
-    """
+    """The start time of a process in ticks, since ids are reused; empty where the system has none."""
     try:
         stat = Path(f"/proc/{number}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
