@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from dutybook.alerts import settings
 from dutybook.alerts.channels import cut, plain
@@ -131,6 +132,12 @@ class Entry:
     command: str
     rank: tuple[int, int, str]
     more: Mapping[str, Any]
+
+
+def entries(found: Iterable[NoticedEvent], reader: str, now: datetime, zone: str) -> list[Entry]:
+    """Events as entries for a reader, the most important first."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    return sorted((entry_of(one, reader, today) for one in found), key=lambda e: (e.rank, e.act, e.id))
 
 
 def entry_of(noticed: NoticedEvent, reader: str, today: date) -> Entry:

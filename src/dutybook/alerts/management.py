@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dutybook.alerts import collection
 from dutybook.alerts.channels import Attempt, Target, channel_of, parse_target
-from dutybook.alerts.entries import Entry, entry_of
 from dutybook.alerts.sending import compose, compose_test
 from dutybook.alerts.settings import DAYS, DEFAULT, parse_schedule
 from dutybook.errors import BadFilter, BadRequest, DutybookError
@@ -157,12 +155,6 @@ def resume(register: Register, alert: AlertRow, *, now: datetime, since: date | 
     alerts.change_state(register, alert.id, alerts.ACTIVE, moment)
     again = replace(alert, state=alerts.ACTIVE, since=moment, collected=moment)
     return collection.start_alert(register, again, now, since)
-
-
-def entries(found: Iterable[NoticedEvent], reader: str, now: datetime, zone: str) -> list[Entry]:
-    """Events as entries for a reader, the most important first."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    return sorted((entry_of(one, reader, today) for one in found), key=lambda e: (e.rank, e.act, e.id))
 
 
 def preview(register: Register, alert: AlertRow, now: datetime) -> list[NoticedEvent]:

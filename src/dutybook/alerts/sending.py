@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from dutybook.alerts.channels import Attempt, Message, Target, channel_of, chat, cut
 from dutybook.alerts.collection import retry_while_busy
-from dutybook.alerts.entries import Entry, Piece, day_in_words, entry_of
+from dutybook.alerts.entries import Entry, Piece, day_in_words, entries
 from dutybook.errors import DeliveryError, DutybookError
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.store import Register, open_register
@@ -56,24 +56,18 @@ def compose(
     """Compose the message ``identity`` of an alert. It depends on nothing but the arguments."""
     today = created.astimezone(ZoneInfo(zone)).date()
     words = reader_words("alerts", reader)
-    entries = sorted((entry_of(one, reader, today) for one in events), key=lambda e: (e.rank, e.act, e.id))
-    listed = entries[:ENTRIES]
+    every = entries(events, reader, created, zone)
+    listed = every[:ENTRIES]
     groups = _grouped(listed, words)
-    subject = words("subject", alert=alert, count=len(entries))
+    subject = words("subject", alert=alert, count=len(every))
     if len(groups) == 1 and groups[0].title:
         subject = words("subject.about", subject=subject, act=groups[0].title)
-    left = len(entries) - len(listed)
+    left = len(every) - len(listed)
     command = f"dutybook alerts outbox --show {identity}"
-    page = {
-        "w": words,
-        "subject": cut(subject, 200),
-        "groups": groups,
-        "language": reader,
-        "intro": words("text.intro", alert=alert, date=day_in_words(today.isoformat(), reader)),
-        "left": words("text.left_out", count=left, command=command) if left else "",
-        "foot": words("text.foot", alert=shlex.quote(alert)),
-        "marks": any(m != "same" for e in listed for _, m in e.pieces),
-    }
+    intro = words("text.intro", alert=alert, date=day_in_words(today.isoformat(), reader))
+    page = _page(words, cut(subject, 200), groups, intro)
+    page["left"] = words("text.left_out", count=left, command=command) if left else ""
+    page["foot"] = words("text.foot", alert=shlex.quote(alert))
     return Message(
         id=identity,
         alert=alert,
@@ -81,25 +75,17 @@ def compose(
         subject=cut(subject, 200),
         text=_text(page),
         html=_templates().get_template("digest.html.j2").render(page),
-        short=_short(groups, words, len(entries), command),
-        items=tuple(_item(entry, words) for entry in entries[:ITEMS]),
-        more=max(0, len(entries) - ITEMS),
+        short=_short(groups, words, len(every), command),
+        items=tuple(_item(entry, words) for entry in every[:ITEMS]),
+        more=max(0, len(every) - ITEMS),
         created=created,
     )
 
 
-def whole_text(alert: str, reader: str, entries: Sequence[Entry]) -> str:
+def whole_text(alert: str, reader: str, every: Sequence[Entry]) -> str:
     """All entries of a message, however many."""
     words = reader_words("alerts", reader)
-    page = {
-        "w": words,
-        "subject": words("subject", alert=alert, count=len(entries)),
-        "intro": "",
-        "left": "",
-        "foot": "",
-        "groups": _grouped(entries, words),
-        "marks": any(m != "same" for e in entries for _, m in e.pieces),
-    }
+    page = _page(words, words("subject", alert=alert, count=len(every)), _grouped(every, words))
     return _text(page)
 
 
@@ -107,19 +93,24 @@ def compose_test(identity: str, alert: str, reader: str, created: datetime) -> M
     """A message that says that it is a test."""
     words = reader_words("alerts", reader)
     subject, text = words("subject.test", alert=alert), words("text.test", alert=alert)
-    page = {
-        "w": words,
-        "subject": subject,
-        "groups": (),
-        "language": reader,
-        "intro": text,
-        "left": "",
-        "foot": "",
-        "marks": False,
-    }
+    page = _page(words, subject, (), text)
     html = _templates().get_template("digest.html.j2").render(page)
     item = {"id": identity, "sort": "test", "kinds": [], "headline": subject, "text": text}
     return Message(identity, alert, reader, cut(subject, 200), f"{text}\n", html, chat(text), (item,), 0, created)
+
+
+def _page(words: ReaderWords, subject: str, groups: Sequence[Group], intro: str = "") -> dict[str, Any]:
+    """What the templates of a message take."""
+    marks = any(m != "same" for group in groups for e in group.entries for _, m in e.pieces)
+    page = {
+        "w": words,
+        "language": words.language,
+        "subject": subject,
+        "intro": intro,
+        "groups": groups,
+        "marks": marks,
+    }
+    return page | {"left": "", "foot": ""}
 
 
 def _grouped(entries: Iterable[Entry], words: ReaderWords) -> tuple[Group, ...]:

@@ -173,6 +173,7 @@ def preview(
     """Show what an alert would tell now: what waits for it, and what happened since it was last looked for. Sends nothing."""
 
     from dutybook.alerts import management
+    from dutybook.alerts.entries import entries
     from dutybook.store.alerts import alerts
 
     now = datetime.now(UTC)
@@ -180,7 +181,7 @@ def preview(
         alert = alerts.alert_named(register, name)
         found = management.preview(register, alert, now)
     if as_json:
-        print_json(management.entries(found, alert.reader, now, alert.zone))
+        print_json(entries(found, alert.reader, now, alert.zone))
     elif html:
         from dutybook.alerts.channels.files import replace_file
 
@@ -288,7 +289,7 @@ def list_outbox(
 
 def _print_whole(register: Register, identity: str, *, as_json: bool) -> None:
 
-    from dutybook.alerts.management import entries
+    from dutybook.alerts.entries import entries
     from dutybook.alerts.sending import whole_text
     from dutybook.store.alerts import outbox
 

@@ -208,7 +208,7 @@ def _items(register: Register, chosen: Sql, values: tuple[Any, ...]) -> Iterator
     rows = register._select(compose(_ITEMS, chosen=chosen), *values)
     for row in rows:
         listed = [*row[:8], json.loads(row[8])]
-        yield WatchItem(Listed(*listed), *row[9:])
+        yield WatchItem(Item(*listed), *row[9:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from dutybook.alerts import management
+from dutybook.alerts.entries import entries
 from dutybook.alerts.management import alert_as_json, delivery_as_json
 from dutybook.alerts.settings import ALL, parse_kinds
 from dutybook.errors import NotFound
@@ -173,7 +174,7 @@ def preview(request: Request, name: AlertName, asked: Paged) -> dict[str, Any]:
     now = datetime.now(UTC)
     with reading(request) as register:
         found = kept.alert_named(register, name)
-        items = management.entries(management.preview(register, found, now), found.reader, now, found.zone)
+        items = entries(management.preview(register, found, now), found.reader, now, found.zone)
     return slice_page(request, asked, items)
 
 
@@ -246,7 +247,7 @@ def delivery(request: Request, id: str) -> dict[str, Any]:
     with reading(request) as register:
         found = outbox.one(register, id)
         events = outbox.of_delivery(register, found.id)
-    items = management.entries(events, found.reader, datetime.fromisoformat(found.created), found.zone)
+    items = entries(events, found.reader, datetime.fromisoformat(found.created), found.zone)
     return {"delivery": delivery_as_json(found), "items": items}
 
 
