@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts import detection
-from dutybook.alerts.detection import RECENT, Address, NewDocuments, addresses, at, key, plain, text_of
+from dutybook.alerts.detection import RECENT, NewDocuments, addresses, at, by_language, key, plain, text_of
 from dutybook.alerts.settings import APPROACHING, parse_schedule
 from dutybook.errors import BadFilter, RegisterBusy
-from dutybook.store import Filters, NormRow, Register
+from dutybook.store import Filters, Register
 from dutybook.store.alerts import alerts, outbox, triggers
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import AlertEvent
@@ -90,58 +90,25 @@ def find_approaching(register: Register, days: tuple[int, ...], today: date, sin
     address = addresses(register)
     for (identity, due, review), group in groups.items():
         day = date.fromisoformat(due)
-        left = (day - today).days
-        come = [n for n in days if left <= n]
+        come = [n for n in days if (day - today).days <= n]
         found = [norms[row.norm] for row in group if row.norm in norms]
         if not come or not found:
             continue
-        tightest = min(come)
-        made = _make_event(
-            group,
-            found,
-            (due, tightest),
-            [key("own-day", review, due, str(tightest))]
-            if review
-            else [
-                *(_key(found[0], due, tightest, place, quote) for _, place, quote in members[identity]),
-                key("near", identity, due, str(tightest)),
-            ],
-            called,
-            address,
-        )
+        work, tightest, first = found[0].work, min(come), group[0]
+        about = (work or found[0].document_title, due, str(tightest))
+        keys = [key("near", *about, at(place), plain(quote)) for _, place, quote in members[identity]]
+        keys.append(key("near", identity, due, str(tightest)))
+        texts = by_language((norm.language, text_of(norm, address)) for norm in found)
+        data = {"texts": texts, "titles": called.get(work or "", {}), "due": due, "days": tightest}
+        if first.event:
+            data["event"] = True
+        if review:
+            keys = [key("own-day", review, due, str(tightest))]
+            data |= {"review": review, "owner": first.owner}
         every = frozenset({norm for norm, _, _ in members[identity]} | {norm.id for norm in found})
-        yield Approach(_with_norms(made, every), tightest, day - timedelta(days=tightest))
-
-
-def _key(norm: NormRow, due: str, days: int, place: str, quote: str) -> str:
-    return key("near", norm.work or norm.document_title, due, str(days), at(place), plain(quote))
-
-
-def _make_event(
-    group: list[Near],
-    found: list[NormRow],
-    when: tuple[str, int],
-    keys: list[str],
-    called: dict[str, dict[str, str]],
-    address: Address,
-) -> AlertEvent:
-    due, days = when
-    texts: dict[str, Any] = {}
-    for norm in found:
-        texts.setdefault(norm.language, text_of(norm, address))
-    first = group[0]
-    data: dict[str, Any] = {"texts": texts, "titles": called.get(found[0].work or "", {}), "due": due, "days": days}
-    if first.event:
-        data["event"] = True
-    if first.review:
-        data |= {"review": first.review, "owner": first.owner}
-    return AlertEvent(
-        *("deadline", frozenset({APPROACHING}), found[0].work, due, tuple(dict.fromkeys(keys))), data=data
-    )
-
-
-def _with_norms(made: AlertEvent, norms: frozenset[str]) -> AlertEvent:
-    return AlertEvent(made.sort, made.kinds, made.work, made.day, made.keys, made.data, norms)
+        kinds = frozenset({APPROACHING})
+        event = AlertEvent("deadline", kinds, work, due, tuple(dict.fromkeys(keys)), data=data, norms=every)
+        yield Approach(event, tightest, day - timedelta(days=tightest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +141,7 @@ def collect(register: Register, *, now: datetime) -> Collected:
         active = [alert for alert in every if alert.state == alerts.ACTIVE]
         fresh = tuple(triggers.fresh(register))
         first = not triggers.any_noticed(register)
-        look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
+        look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT))
         found = _detect(look)
         news = [] if first else outbox.unknown(register, found, whole=False)
         calendar = Calendar(register)
@@ -212,11 +179,11 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     return Collected(number, waiting, problems)
 
 
-def baseline(register: Register, *, now: datetime) -> None:
+def baseline(register: Register) -> None:
     """Mark everything in the register as known without notifying anybody, since there was no alert when it came."""
     with register.translated_errors(), snapshot(register):
         fresh = tuple(triggers.fresh(register))
-        look = NewDocuments(register, (), now.date(), date.min)
+        look = NewDocuments(register, (), date.min)
         found = [*detection.news_of_acts(look), *detection.expectations(look)]
     with register.transaction():
         outbox.mark(register, (key for event in found for key in event.keys))
@@ -230,7 +197,7 @@ def start_alert(register: Register, alert: AlertRow, now: datetime, since: date 
     Returns the number of events that wait for it then.
     """
     with register.translated_errors(), snapshot(register):
-        news = find_earlier(register, since, now) if since else []
+        news = find_earlier(register, since) if since else []
         begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with register.transaction():
@@ -245,17 +212,17 @@ def start_alert(register: Register, alert: AlertRow, now: datetime, since: date 
         return _put(register, one, {p: (t[0], "9999") if t else None for p, t in recorded.items()}, now)
 
 
-def find_earlier(register: Register, since: date, now: datetime) -> list[AlertEvent]:
+def find_earlier(register: Register, since: date) -> list[AlertEvent]:
     """What happened in versions, documents and news from a day on, as far as the register has it."""
     fresh: tuple[Seen, ...] = tuple(triggers.from_day(register, since.isoformat()))
-    return _detect(NewDocuments(register, fresh, now.date(), since))
+    return _detect(NewDocuments(register, fresh, since))
 
 
 def preview_events(register: Register, alert: AlertRow, now: datetime) -> list[AlertEvent]:
     """The events that an alert would get if it were collected now, in addition to those that wait for it."""
     with register.translated_errors(), snapshot(register):
         fresh = tuple(triggers.fresh(register))
-        look = NewDocuments(register, fresh, now.date(), now.date() - timedelta(days=RECENT))
+        look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT))
         events = (event for event in _detect(look) if not event.adds)
         news = outbox.unknown(register, events)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)

@@ -47,7 +47,6 @@ class NewDocuments:
 
     register: Register
     fresh: tuple[Seen, ...]
-    today: date
     news_since: date
     _titles: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -94,6 +93,10 @@ class NewDocuments:
     def address(self) -> Address:
         return addresses(self.register)
 
+    def source(self, document: str, title: str, file: str) -> dict[str, Any]:
+        """The fields of a text that say what it is and where."""
+        return {"document": document, "title": cut(title), "source": self.address(document, file)}
+
     def title(self, work: str) -> dict[str, str]:
         """The titles of an act, by language."""
         if work not in self._titles:
@@ -123,6 +126,14 @@ def cut(words: str) -> str:
     """Words for a message, shortened, with single spaces."""
     one = " ".join(words.split())
     return one if len(one) <= _MOST else one[:_MOST].rpartition(" ")[0] + " …"
+
+
+def by_language(texts: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """The first text in each language."""
+    made: dict[str, Any] = {}
+    for language, fields in texts:
+        made.setdefault(language, fields)
+    return made
 
 
 #: The address that a document (id) was fetched from, or else the file (given) that was read.
@@ -180,15 +191,10 @@ def documents(look: NewDocuments) -> Iterator[AlertEvent]:
             groups[seen.work, seen.day].append(seen)
     for (work, day), group in groups.items():
         first = group[0]
-        texts: dict[str, Any] = {}
-        for seen in sorted(group, key=lambda s: (not s.preferred, s.id)):
-            fields = {
-                "document": seen.id,
-                "title": cut(seen.title),
-                "source": look.address(seen.id, seen.file),
-                "genre": seen.genre,
-            }
-            texts.setdefault(seen.language, fields | {"norms": seen.norms})
+        texts = by_language(
+            (seen.language, look.source(seen.id, seen.title, seen.file) | {"genre": seen.genre, "norms": seen.norms})
+            for seen in sorted(group, key=lambda s: (not s.preferred, s.id))
+        )
         what = "version" if work in look.works else "act" if work else "text"
         yield AlertEvent(
             *("document", frozenset({settings.DOCUMENT}), work or None, first.day),
@@ -204,10 +210,10 @@ def dates(look: NewDocuments) -> Iterator[AlertEvent]:
     for row in moved(look.register, look.by_id):
         groups[row.work, row.type, at(row.place), row.old, row.new].append(row)
     for (work, sort, place, old, new), group in groups.items():
-        texts: dict[str, Any] = {}
-        for row in group:
-            fields = {"document": row.document, "place": row.place, "quote": cut(row.quote), "steps": row.steps[-1:]}
-            texts.setdefault(row.language, fields)
+        texts = by_language(
+            (r.language, {"document": r.document, "place": r.place, "quote": cut(r.quote), "steps": r.steps[-1:]})
+            for r in group
+        )
         yield AlertEvent(
             *("date", frozenset({settings.MOVED}), work, new, (key("moved", work, sort, place, old, new),)),
             data={"texts": texts, "titles": look.title(work), "type": sort, "old": old, "new": new},
@@ -227,14 +233,9 @@ def news_of_acts(look: NewDocuments) -> Iterator[AlertEvent]:
         items = {row.document: row for row in reversed(group)}
         texts: dict[str, Any] = {}
         for row in group:
-            fields = {
-                "document": row.document,
-                "title": cut(row.title),
-                "source": look.address(row.document, row.source),
-                "page": row.page,
-            }
+            fields = {"page": row.page, "quote": cut(row.quote), "norm": row.norm, "day": row.day}
             about = {"about": row.place} if row.place else {}
-            texts.setdefault(row.language, fields | {"quote": cut(row.quote), "norm": row.norm, "day": row.day} | about)
+            texts.setdefault(row.language, look.source(row.document, row.title, row.source) | fields | about)
         yield AlertEvent(
             *("news", frozenset({settings.NEWS}), work, max(row.day for row in group)),
             tuple(dict.fromkeys(key("news", work, plain(row.title), row.day) for row in items.values())),
@@ -254,13 +255,8 @@ def expectations(look: NewDocuments) -> Iterator[AlertEvent]:
             continue
         texts: dict[str, Any] = {}
         for row in group:
-            fields = {
-                "document": row.document,
-                "title": cut(row.title),
-                "source": look.address(row.document, row.source),
-                "quote": cut(row.quote),
-            }
-            texts.setdefault(row.language, fields | {"day": row.told, "by_document": row.by_document})
+            fields = {"quote": cut(row.quote), "day": row.told, "by_document": row.by_document}
+            texts.setdefault(row.language, look.source(row.document, row.title, row.source) | fields)
         yield AlertEvent(
             *("expectation", frozenset({settings.EXPECTED}), work, actual or due),
             (key("expected", work, sort, due, state, actual),),
@@ -399,18 +395,11 @@ def _new(look: NewDocuments, documents: Iterable[Seen], *, tied: bool) -> Iterat
 def _as_new(look: NewDocuments, found: list[tuple[NormRow, Seen]], identity: str) -> AlertEvent:
     seen = found[0][1]
     act = seen.work or seen.name or seen.source
-    texts: dict[str, Any] = {}
-    for norm, _ in found:
-        texts.setdefault(norm.language, text_of(norm, look.address))
+    texts = by_language((norm.language, text_of(norm, look.address)) for norm, _ in found)
     keys = [key("new", act, of.day, at(norm.place), plain(norm.quote)) for norm, of in found]
+    keys = [*dict.fromkeys(keys), key("new", act, seen.day, identity)]
     return AlertEvent(
-        *(
-            "norm",
-            frozenset({settings.NEW}),
-            seen.work,
-            seen.day,
-            (*dict.fromkeys(keys), key("new", act, seen.day, identity)),
-        ),
+        *("norm", frozenset({settings.NEW}), seen.work, seen.day, tuple(keys)),
         data={"texts": texts, "titles": look.title(seen.work) if seen.work else {}, "day": seen.day},
         norms=frozenset(norm.id for norm, _ in found),
     )

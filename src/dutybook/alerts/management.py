@@ -99,7 +99,10 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
         saved = alerts.saved_search(register, wanted.search)
     others = alerts.exist(register)
     # The present content is known; what came since the last collection belongs to the other alerts.
-    (collection.collect if others else collection.baseline)(register, now=now)
+    if others:
+        collection.collect(register, now=now)
+    else:
+        collection.baseline(register)
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
     alert = AlertRow(
         id=alerts.new_id(),

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
 from dutybook.errors import MissingExtra, Refused, SourceError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import ssl
 
     import httpcore
+
+    from dutybook.ingest.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +81,21 @@ MAX_DELAY = 30.0
 
 
 class Rules:
-    """The rules of one site's robots.txt."""
+    """The rules of one site's robots.txt. Lines that cannot be parsed are ignored; without any, everything is allowed."""
 
-    def __init__(self, parsed: Any) -> None:
-        self._parsed = parsed
+    def __init__(self, body: bytes = b"") -> None:
+        from protego import Protego
+
+        self._parsed = Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace"))
 
     def allows(self, url: str) -> bool:
         """Whether this program may request an address."""
-        return self._parsed is None or bool(self._parsed.can_fetch(url, AGENT))
+        return bool(self._parsed.can_fetch(url, AGENT))
 
     @property
     def delay(self) -> float:
         """Seconds between two requests that the site asks for, up to the limit that this program respects."""
-        asked = self._parsed.crawl_delay(AGENT) if self._parsed is not None else None
-        return min(max(float(asked), 0.0), MAX_DELAY) if asked else 0.0
-
-
-#: A site without rules.
-ANYTHING = Rules(None)
-
-
-def read_robots(body: bytes) -> Rules:
-    """The rules of a robots.txt. Lines that cannot be parsed are ignored."""
-    from protego import Protego
-
-    return Rules(Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace")))
+        return min(max(float(self._parsed.crawl_delay(AGENT) or 0.0), 0.0), MAX_DELAY)
 
 
 #: Asking again may help.
@@ -155,14 +148,6 @@ def error_for_status(url: str, status: int, headers: Mapping[str, str], now: dat
     return kind(f"{url} {words}{when} [{status}]", lasting=status not in PASSING, retry_after=wait)
 
 
-def error_for_browser_check(url: str) -> SourceError:
-    """The error for a page that makes a browser compute something first."""
-    return SourceError(
-        f"{url} answers without a document: it wants to see a browser first [202]. Look whether the site has an open "
-        "interface (dutybook watch kinds), or try later"
-    )
-
-
 @dataclass(slots=True)
 class PendingRequest:
     """The state of a request while redirects are followed."""
@@ -198,7 +183,7 @@ class PoliteFetcher:
         environment: contains credentials.
         tls: the trusted certificates.
 
-    Raises:
+    Raises (when something is first asked for):
         MissingExtra: the extra ``watch`` is not installed.
     """
 
@@ -213,17 +198,8 @@ class PoliteFetcher:
         environment: Mapping[str, str] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        try:
-            import httpx  # noqa: F401
-            import protego  # noqa: F401
-
-            from dutybook.ingest import network
-        except ImportError as error:
-            raise MissingExtra("fetching from the network", "watch") from error
         self.policy = policy or FetchPolicy()
-        self._network = network.Network(
-            allow_private=self.policy.allow_private, resolver=resolver, proxies=self.policy.proxies, tls=tls
-        )
+        self._resolver, self._tls = resolver, tls
         self._sleep, self._monotonic, self._now = sleep, monotonic, now
         self._environment = os.environ if environment is None else environment
         self._agent = user_agent(self.policy.contact)
@@ -238,9 +214,24 @@ class PoliteFetcher:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    @cached_property
+    def _network(self) -> Network:
+        """The connections. What reads files of this machine needs none, nor what is installed for them."""
+        try:
+            import protego  # noqa: F401
+
+            from dutybook.ingest.network import Network
+        except ImportError as error:
+            raise MissingExtra("fetching from the network", "watch") from error
+        policy = self.policy
+        return Network(
+            allow_private=policy.allow_private, resolver=self._resolver, proxies=policy.proxies, tls=self._tls
+        )
+
     def close(self) -> None:
         """Close the connections."""
-        self._network.close()
+        if "_network" in self.__dict__:
+            self._network.close()
 
     def get(
         self,
@@ -337,7 +328,10 @@ class PoliteFetcher:
         if answer.status == 304 and conditional:
             return Response(answer.url, 304, answer.headers, b"", not_modified=True)
         if answer.status == 202 and not answer.body:
-            raise error_for_browser_check(answer.url)
+            raise SourceError(
+                f"{answer.url} answers without a document: it wants to see a browser first [202]. Look whether the site "
+                "has an open interface (dutybook watch kinds), or try later"
+            )
         if 200 <= answer.status <= 300 and answer.status != 206:
             return answer
         raise error_for_status(answer.url, answer.status, answer.headers, self._now())
@@ -345,6 +339,7 @@ class PoliteFetcher:
     # One request
 
     def _ask(self, asked: PendingRequest) -> Response:
+        network = self._network
         import httpcore
 
         from dutybook.ingest.network import CODINGS, source_error_for
@@ -365,9 +360,9 @@ class PoliteFetcher:
             content=asked.body or None,
             extensions={"timeout": timeout},
         )
-        self._network.until.end = time.monotonic() + policy.whole
+        network.until.end = time.monotonic() + policy.whole
         try:
-            answer = self._network.send(request, address.scheme, address.host)
+            answer = network.send(request, address.scheme, address.host)
             try:
                 return self._read(answer, asked)
             finally:
@@ -404,8 +399,8 @@ class PoliteFetcher:
     def _pause(self, address: Address) -> None:
         last = self.visits.get(address.host)
         if last is not None:
-            rules = self._rules.get(address.origin, ANYTHING)
-            left = last + max(self.policy.pause, rules.delay) - self._monotonic()
+            rules = self._rules.get(address.origin)
+            left = last + max(self.policy.pause, rules.delay if rules else 0.0) - self._monotonic()
             if left > 0:
                 self._sleep(left)
 
@@ -443,7 +438,7 @@ class PoliteFetcher:
                 try:
                     self._turn(asked, answer)
                 except SourceError:
-                    return ANYTHING
+                    return Rules()
                 continue
             if answer.status in PASSING or answer.status >= 500:
                 wait = retry_after(answer.headers, self._now())
@@ -451,5 +446,5 @@ class PoliteFetcher:
                     f"{address.host_in_url} is not asked now: its robots.txt cannot be had [{answer.status}]",
                     retry_after=wait,
                 )
-            return read_robots(answer.body) if 200 <= answer.status < 300 else ANYTHING
-        return ANYTHING
+            return Rules(answer.body if 200 <= answer.status < 300 else b"")
+        return Rules()
