@@ -619,14 +619,14 @@ def test_what_is_no_watch(tmp_path: Path) -> None:
 
 
 def test_how_a_watch_is_asked(tmp_path: Path) -> None:
-    from dutybook.pipeline.watching.definition import policy_of
+    from dutybook.ingest.fetcher import FetchPolicy
 
     database = tmp_path / "r.db"
     options = {"max_mb": "2.5", "pause": "3", "contact": "duty@harbour.example", "proxies": "yes", "links": "*.pdf"}
     add(database, "page", "https://harbour.example/", NOON, name="p", options=options)
     with open_register(database) as register:
         kept = watches.named(register, "p")
-    manners = policy_of(kept)
+    manners = FetchPolicy(**kept.fetch_options)
     assert (manners.max_bytes, manners.pause, manners.contact, manners.proxies) == (
         *(2_500_000, 3.0),
         *("duty@harbour.example", True),
@@ -706,7 +706,7 @@ def test_a_service_runs_until_it_is_stopped() -> None:
 
     before = signal.getsignal(signal.SIGTERM)
     began = time.monotonic()
-    runner.Service(once, 0.05).run()
+    runner.serve(once, 0.05)
     assert runs == [1, 1, 1]
     assert time.monotonic() - began < 4
     assert signal.getsignal(signal.SIGTERM) is before

@@ -127,7 +127,7 @@ def run(
 
 def _serve(state: State, every: str, look: Callable[[bool], RunReport]) -> None:
     from dutybook.pipeline.watching.definition import LEAST_FOLDER, parse_interval
-    from dutybook.pipeline.watching.runner import Service
+    from dutybook.pipeline.watching.runner import serve
 
     seconds = parse_interval(every, LEAST_FOLDER)
     reported = logged = float("-inf")
@@ -153,7 +153,7 @@ def _serve(state: State, every: str, look: Callable[[bool], RunReport]) -> None:
             _log(_line(report))
 
     _log(f"watching with {state.database}, every {every}")
-    Service(once, seconds).run()
+    serve(once, seconds)
     _log("stopped")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest
 from dutybook.ingest import sources
-from dutybook.ingest.fetcher import FetchPolicy
 from dutybook.ingest.files import MAX_BYTES
 from dutybook.ingest.sources import option_values
 from dutybook.store import open_register
@@ -51,12 +50,6 @@ def split_options(options: Mapping[str, Any], *, allow_private: bool) -> tuple[d
         if option_values.flag(options, name):
             fetch_options[name] = True
     return fetch_options, rest
-
-
-def policy_of(watch: Watch) -> FetchPolicy:
-    """The fetch policy of a watch. Settings that only a later version has are left out."""
-    known = {field.name for field in fields(FetchPolicy)}
-    return replace(FetchPolicy(), **{name: value for name, value in watch.fetch_options.items() if name in known})
 
 
 def _number(options: Mapping[str, Any], name: str, least: float, most: float) -> float:

@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -30,7 +30,7 @@ from dutybook.ingest.sources import source_of
 from dutybook.pipeline import batch
 from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.watching.definition import check_watch, policy_of
+from dutybook.pipeline.watching.definition import check_watch
 from dutybook.pipeline.watching.item_fetcher import Clock, ItemFetcher, RunReport, Step, WatchReport, back_off
 from dutybook.reasons import Reason, Why, because, join_reasons
 from dutybook.store import Register, open_register
@@ -101,18 +101,12 @@ def ingest_fetched_files(
         def show(step: Progress, names: str = names) -> None:
             progress(Step("reading", names, step.source, step.done, step.total))
 
-        ingested = batch.ingest(
-            list(waiting), register.path, options, progress=show, config=config_of(group[0][0].reading)
-        )
+        # The watches of a group have the same settings.
+        config = Config(**{name: value for name, value in watch.reading.items() if name in SETTINGS})
+        ingested = batch.ingest(list(waiting), register.path, options, progress=show, config=config)
         reports.append(ingested)
         _note(register, waiting, ingested)
     return reports
-
-
-def config_of(reading: Mapping[str, Any]) -> Config:
-    """The analysis settings of a watch. Settings that only a later version has are left out."""
-    known = {field.name for field in fields(Config)}
-    return Config(**{name: value for name, value in reading.items() if name in SETTINGS and name in known})
 
 
 def _note(
@@ -157,42 +151,26 @@ class Stopped(KeyboardInterrupt):
     """Somebody stopped the service. What was done is stored, and the next run does the rest."""
 
 
-class Service:
-    """Calls ``once`` at regular intervals. SIGTERM and SIGINT end it at once, whatever it is doing."""
+def serve(once: Callable[[], None], every: float) -> None:
+    """Call ``once`` every so many seconds. SIGTERM and SIGINT end it at once, whatever it is doing."""
+    stopped = threading.Event()
 
-    def __init__(self, once: Callable[[], None], every: float) -> None:
-        self._once = once
-        self._every = every
-        self._stop = threading.Event()
+    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signals call
+        stopped.set()
+        raise Stopped
 
-    def run(self) -> None:
-        """Run until it is stopped."""
-        with self._signals():
-            try:
-                while not self._stop.is_set():
-                    self._once()
-                    self._stop.wait(self._every * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311
-            except Stopped:
-                return
-
-    def stop(self) -> None:
-        """Stop after the current run."""
-        self._stop.set()
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signals call
-            self._stop.set()
-            raise Stopped
-
-        kept: dict[int, Any] = {}
-        if threading.current_thread() is threading.main_thread():
-            kept = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            yield
-        finally:
-            for number, before in kept.items():
-                signal.signal(number, before)
+    kept: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        kept = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        while not stopped.is_set():
+            once()
+            stopped.wait(every * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311
+    except Stopped:
+        return
+    finally:
+        for number, before in kept.items():
+            signal.signal(number, before)
 
 
 #: How long a process that cannot be asked (on another machine, in another container) may be silent before its watches are taken
@@ -274,15 +252,6 @@ def run(
                 send_alerts(register, clock(), report)
     report.seconds = time.monotonic() - started
     return report
-
-
-def list_new_items(
-    register: Register, watch: Watch, *, clock: Clock, fetcher: Callable[[FetchPolicy], PoliteFetcher]
-) -> WatchReport:
-    """What a run of a watch would fetch, whether or not the watch is stored. Nothing is stored."""
-    report = RunReport()
-    _Run(register, report, clock, lambda _: None, fetcher, again=False).look(watch)
-    return report.watches[0]
 
 
 Claims = list[tuple[Watch, int, WatchReport]]
@@ -429,7 +398,7 @@ class _Run:
     @contextmanager
     def _gatherer(self, watch: Watch, own: WatchReport) -> Iterator[ItemFetcher]:
         source = source_of(watch.kind)
-        with self.fetcher(policy_of(watch)) as fetcher:
+        with self.fetcher(FetchPolicy(**watch.fetch_options)) as fetcher:
             fetcher.visits = self.visits
             yield ItemFetcher(
                 self.register,
@@ -458,44 +427,19 @@ def send_alerts(register: Register, now: datetime, report: RunReport) -> None:
     report.alerts = f"alerts: {', '.join(parts)}" if parts else ""
 
 
-def preview_watch(
-    database: str | Path,
-    kind: str,
-    target: str,
-    *,
-    options: Mapping[str, Any],
-    allow_private: bool = False,
-    clock: Clock = current_time,
-    fetcher: Callable[[FetchPolicy], PoliteFetcher] | None = None,
-) -> WatchReport:
+def preview_watch(database: str | Path, kind: str, target: str, *, options: Mapping[str, Any]) -> WatchReport:
     """Ask a source what the first run of a watch on it would fetch. Nothing is stored.
 
     Raises:
         BadRequest: it cannot be watched so.
         RegisterError: the database cannot be used.
     """
-    checked, fetch_options, where = check_watch(kind, target, options, allow_private=allow_private)
+    checked, fetch_options, where = check_watch(kind, target, options, allow_private=False)
     # No watch has this number, so nothing of it is known.
     watch = Watch(
-        id=0,
-        name=kind,
-        kind=kind,
-        target=where,
-        options=checked,
-        fetch_options=fetch_options,
-        reading={},
-        every=sources.default_interval(sources.source_of(kind)),
-        paused=False,
-        created="",
-        created_by="",
-        cursor={},
-        last_run=None,
-        last_ok=None,
-        error="",
-        failures=0,
-        not_before=None,
-        holder=None,
-        held_until=None,
+        kind, kind, where, checked, fetch_options, {}, sources.default_interval(sources.source_of(kind)), id=0
     )
+    report = RunReport()
     with open_register(database, create=False, read_only=True) as register:
-        return list_new_items(register, watch, clock=clock, fetcher=fetcher or PoliteFetcher)
+        _Run(register, report, current_time, lambda _: None, PoliteFetcher, again=False).look(watch)
+    return report.watches[0]

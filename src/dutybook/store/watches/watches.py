@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -45,17 +45,17 @@ class Watch(WatchSettings):
     """A watch as it is stored. Times are ISO 8601, UTC; counts are of its items and files."""
 
     id: int
-    paused: bool
-    created: str
-    created_by: str
-    cursor: Mapping[str, Any]
-    last_run: str | None
-    last_ok: str | None
-    error: str
-    failures: int
-    not_before: str | None
-    holder: str | None
-    held_until: str | None
+    paused: bool = False
+    created: str = ""
+    created_by: str = ""
+    cursor: Mapping[str, Any] = field(default_factory=dict)
+    last_run: str | None = None
+    last_ok: str | None = None
+    error: str = ""
+    failures: int = 0
+    not_before: str | None = None
+    holder: str | None = None
+    held_until: str | None = None
     items: int = 0
     waiting: int = 0
     failed: int = 0
