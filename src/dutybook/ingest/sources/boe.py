@@ -18,17 +18,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_files, find_files
-from dutybook.ingest.sources.interface import (
-    Cursor,
-    Fetched,
-    Fetcher,
-    Item,
-    Known,
-    Listing,
-    Options,
-    Page,
-    collect,
-)
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
 from dutybook.ingest.sources.responses import (
     as_list,
     clean_line,

@@ -15,13 +15,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import ARCHIVE, extract_act, fetch_document
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
-from dutybook.ingest.sources.responses import (
-    child_text,
-    expect_root,
-    is_of,
-    own_address,
-    parse_xml,
-)
+from dutybook.ingest.sources.responses import child_text, expect_root, is_of, own_address, parse_xml
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
 _SITE = "https://www.gesetze-im-internet.de"
