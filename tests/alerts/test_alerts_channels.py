@@ -19,6 +19,7 @@ from servers import MailServer, WebServer, certificate, free_port
 from dutybook.alerts.channels import Attempt, Message, Target, channel_of, channels, parse_target, web
 from dutybook.alerts.channels.web import signature
 from dutybook.errors import BadRequest, DeliveryError, MissingExtra
+from dutybook.ingest import addresses
 
 CREATED = datetime(2032, 4, 1, 8, 0, tzinfo=UTC)
 
@@ -335,7 +336,7 @@ def test_mail_answers() -> None:
 
 
 def test_an_answer_that_does_not_come_is_doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dutybook.alerts.channels import mail, web
+    from dutybook.alerts.channels import mail
 
     monkeypatch.setattr(mail, "TIMEOUT", 0.3)
     monkeypatch.setattr(web, "TIMEOUT", 0.3)
@@ -396,7 +397,7 @@ def test_a_name_that_leads_home_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     def found(*_: object, **__: object) -> list[Any]:
         return [(2, 1, 6, "", ("93.184.216.34", 80)), (2, 1, 6, "", ("10.1.2.3", 80))]
 
-    monkeypatch.setattr(web.socket, "getaddrinfo", found)
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", found)
     with pytest.raises(DeliveryError, match="private network"):
         deliver("http://law.test/")
 

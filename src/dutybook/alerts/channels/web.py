@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import socket
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dutybook.alerts.channels import Attempt, Message, Target, check_reference, is_reference, reveal
-from dutybook.errors import BadRequest, DeliveryError, MissingExtra
-from dutybook.ingest.addresses import find_objection
+from dutybook.errors import BadRequest, DeliveryError, MissingExtra, Refused, SourceError
+from dutybook.ingest.addresses import resolve, system_resolver
 from dutybook.languages.reader import reader_words
 
 if TYPE_CHECKING:
@@ -28,18 +27,14 @@ def resolve_host(host: str, port: int, *, private: bool) -> str:
         DeliveryError: the name is not known, or one of its addresses is private and private ones are not allowed.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise DeliveryError(f"the name {host} is not known") from error
-    addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
-    if not addresses:
-        raise DeliveryError(f"the name {host} has no address")
-    if not private and any(find_objection(address, allow_private=False) for address in addresses):
+        return resolve(host, port, allow_private=private, resolver=system_resolver)[0].partition("%")[0]
+    except Refused as error:
         raise DeliveryError(
             f"{host} is an address of this machine or a private network: add #private=yes to the target if that is meant",
             lasting=True,
-        )
-    return addresses[0]
+        ) from error
+    except SourceError as error:
+        raise DeliveryError(f"the name {host} is not known") from error
 
 
 TIMEOUT = 20.0
