@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from dutybook.errors import BrokenDocument, EmptyDocument, NotFound, NothingToRead, TooLarge
-from dutybook.ingest.files import digest, find_files, read_file, survey
+from dutybook.ingest.files import digest, read_file, survey
+
+
+def find_files(paths: list[Path]) -> list[Path]:
+    found = survey(paths)
+    if found.problems:
+        raise found.problems[0]
+    return list(found.files)
 
 
 def touch(root: Path, *names: str) -> None:

@@ -62,23 +62,12 @@ class Found:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def find_files(paths: Iterable[str | Path]) -> list[Path]:
+def survey(paths: Iterable[str | Path]) -> Found:
     """The files that ``paths`` name: files themselves, and everything below folders, sorted.
 
-    Hidden files and folders, files of unsupported kinds, and links that lead out of the folder are left out.
-
-    Raises:
-        NotFound: a path does not exist.
-        NothingToRead: a folder has no supported file.
+    Hidden files and folders, files of unsupported kinds, and links that lead out of the folder are left out. A path that does not
+    exist, or a folder without a supported file, is one of the ``problems``.
     """
-    found = survey(paths)
-    if found.problems:
-        raise found.problems[0]
-    return list(found.files)
-
-
-def survey(paths: Iterable[str | Path]) -> Found:
-    """As :func:`find_files`, but a bad path becomes one of the ``problems`` and stops nothing."""
     files: dict[Path, None] = {}
     problems: list[BadRequest] = []
     left_out: Counter[str] = Counter()

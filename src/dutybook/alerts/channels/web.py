@@ -41,7 +41,6 @@ TIMEOUT = 20.0
 _OPTIONS = {"secret", "private", "ca"}
 #: Statuses after which another attempt may succeed, in addition to all from 500 on.
 _LATER = {401, 403, 407, 408, 423, 425, 429}
-_MOST = 64 * 1024
 
 
 class Webhook:
