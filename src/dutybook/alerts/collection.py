@@ -1,4 +1,4 @@
-"""Collects what has changed since the last run and what is due soon, and puts it into the outbox of every alert that asks for it."""
+"""Collects what has changed and what is due soon, and puts it into the outbox of every alert that asks for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detects events in the rows of the register: what is new or changed since the last run. Nothing is written. An event's key is made of its content."""
+"""Detects what is new or changed in the register. Nothing is written; an event's key is made of its content."""
 
 from __future__ import annotations
 

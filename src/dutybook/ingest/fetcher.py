@@ -1,4 +1,4 @@
-"""The HTTP client for sources: it obeys robots.txt (RFC 9309), pauses between requests, retries, and checks every redirect."""
+"""The HTTP client for sources: it obeys robots.txt (RFC 9309), pauses, retries, and checks every redirect."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ MAX_DELAY = 30.0
 
 
 class Rules:
-    """The rules of one site's robots.txt. Lines that cannot be parsed are ignored; without any, everything is allowed."""
+    """The rules of one site's robots.txt; without any, everything is allowed. Lines that mean nothing are ignored."""
 
     def __init__(self, body: bytes = b"") -> None:
         from protego import Protego

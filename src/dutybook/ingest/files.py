@@ -65,8 +65,8 @@ class Found:
 def survey(paths: Iterable[str | Path]) -> Found:
     """The files that ``paths`` name: files themselves, and everything below folders, sorted.
 
-    Hidden files and folders, files of unsupported kinds, and links that lead out of the folder are left out. A path that does not
-    exist, or a folder without a supported file, is one of the ``problems``.
+    Hidden files and folders, files of unsupported kinds, and links that lead out of the folder are left out. A path that
+    does not exist, or a folder without a supported file, is one of the ``problems``.
     """
     files: dict[Path, None] = {}
     problems: list[BadRequest] = []

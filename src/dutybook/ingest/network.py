@@ -1,4 +1,4 @@
-"""Opens connections to exactly the address that was checked, within limits of time and size, and words what goes wrong."""
+"""Connects to exactly the address that was checked, within limits of time and size, and words what goes wrong."""
 
 from __future__ import annotations
 

@@ -125,9 +125,6 @@ def _scored(title: str, row: Mapping[str, float]) -> Scored:
     return Scored(title, int(row["norms"]), {m: float(v) for m, v in row.items() if m != "norms"})
 
 
-# -- what can be done ----------------------------------------------------------------------------------------------------------
-
-
 def _abilities(pack: LanguagePack) -> Iterator[Ability]:
     code = pack.code
     yield Ability("structure", True)
@@ -168,9 +165,6 @@ def _has_network() -> bool:
     except DutybookError:
         return False
     return True
-
-
-# -- what cannot be done -------------------------------------------------------------------------------------------------------
 
 
 def _lacks(pack: LanguagePack) -> Iterator[Lack]:

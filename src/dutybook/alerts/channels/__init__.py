@@ -1,7 +1,7 @@
-"""The channels through which alerts are sent: the interface of a channel, the built-in ones and those of other packages.
+"""The channels through which alerts are sent: their interface, the built-in ones and those of other packages.
 
-A channel checks a target and delivers a message to it once. A new one is one file; one of another package is an object with this
-interface under the entry-point group ``dutybook.channels``.
+A channel checks a target and delivers a message to it once. One of another package is an object with this interface
+under the entry-point group ``dutybook.channels``.
 """
 
 from __future__ import annotations

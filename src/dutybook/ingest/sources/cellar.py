@@ -1,4 +1,4 @@
-"""Reads acts of the European Union from Cellar: works that a SPARQL query finds, their editions as items, and the bytes of one edition.
+"""Reads acts of the European Union from Cellar: the works that a query finds, their editions, and the bytes of one.
 
 A work has one expression for each language, an expression has manifestations (XHTML, Formex, PDF/A …), and each of
 these has one or more streams with addresses. These addresses are fetched. Content negotiation by CELEX number is

@@ -49,7 +49,7 @@ def validators(response: Response) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form in which a service has its documents: its extension, the roots of XML, and whether pages may lack a head."""
+    """A form in which a service has documents: extension, roots of XML, and whether pages may lack a head."""
 
     extension: str
     roots: tuple[str, ...] = ()

@@ -110,7 +110,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a listing. ``cursor`` continues behind it, at ``where`` in words; the last page's is that of the complete listing.
+    """A page of a listing. ``cursor`` continues behind it (``where``, in words); the last one stands for all of it.
 
     ``full``: the listing ends here for this run, whatever the limit; ``more``: it may end here if the limit is reached.
     """
