@@ -11,7 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dutybook.records.dates import months_on
+from dutybook.records.dates import date_of, months_on
 
 _PERIOD = re.compile(
     r"P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?"
@@ -125,7 +125,7 @@ def recurrence_of(value: str, event: date | datetime) -> Recurrence | None:
     >>> recurrence_of("R/P1M", date(2026, 1, 31)).rule
     {'FREQ': 'MONTHLY', 'INTERVAL': 1, 'BYMONTHDAY': [28, 29, 30, 31], 'BYSETPOS': -1}
     """
-    day = event.date() if isinstance(event, datetime) else event
+    day = date_of(event)
     if yearly_day(value):
         start = nominal(value, day, 1)
         return Recurrence(start, _yearly(1, int(value[2:4]), int(value[5:7])))
