@@ -205,5 +205,15 @@ def acts(
         chosen=chosen,
     )
     rows = register._select(sql, reader, reader, *values, limit, offset)
-    made = [ActRow(*row[:6], tuple((row[6] or "").split()), *row[7:10], row[10] or 0) for row in rows]
+    made = [
+        ActRow(
+            *row[:6],
+            languages=tuple((row[6] or "").split()),
+            versions=row[7],
+            documents=row[8],
+            newest=row[9],
+            norms=row[10] or 0,
+        )
+        for row in rows
+    ]
     return made, rows[0][-1] if rows else 0
