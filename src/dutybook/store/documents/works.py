@@ -205,15 +205,9 @@ def acts(
         chosen=chosen,
     )
     rows = register._select(sql, reader, reader, *values, limit, offset)
-    made = [
-        ActRow(
-            *row[:6],
-            languages=tuple((row[6] or "").split()),
-            versions=row[7],
-            documents=row[8],
-            newest=row[9],
-            norms=row[10] or 0,
-        )
-        for row in rows
-    ]
+    made = []
+    for id, number, kind, jurisdiction, title, title_language, languages, versions, documents, newest, norms, _ in rows:
+        spoken = tuple((languages or "").split())
+        counts = (versions, documents, newest, norms or 0)
+        made.append(ActRow(id, number, kind, jurisdiction, title, title_language, spoken, *counts))
     return made, rows[0][-1] if rows else 0

@@ -268,5 +268,5 @@ def as_plain(batch: Batch) -> dict[str, Any]:
 
 def from_plain(stored: Mapping[str, Any]) -> Batch:
     """A batch from JSON."""
-    files = [Sent(**sent | {"parts": [Part(**part) for part in sent["parts"]]}) for sent in stored["files"]]
+    files = [Sent(**sent | {"parts": [Part(**part) for part in sent.get("parts", ())]}) for sent in stored["files"]]
     return Batch(**{**stored, "files": files})
