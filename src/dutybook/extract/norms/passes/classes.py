@@ -63,25 +63,40 @@ WRITES = frozenset({"classes", "bearer_class"})
 _FLOOR = -6.0
 #: How many norms before and after one tell its class, how fast they count less, and how much counts what nothing is known of.
 _NEAR, _FADES, _NOTHING = 5, 0.7, 1.2
+#: So many bearers tell what a document's bearers are; more of them say no more.
+_MOST = 10.0
 
 
 def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
     """The units that state a norm, with the probabilities of their bearer's class."""
     decision = Decision.of(reader.decisions.get("classes"))
-    made = []
-    for unit, features in zip(units, class_features(units, discourse), strict=True):
+    found: dict[int, dict[str, float]] = {}
+    same: dict[str, list[int]] = {}
+    for n, (unit, features) in enumerate(zip(units, class_features(units, discourse), strict=True)):
         if unit.label == NONE or unit.answer is None:
-            made.append(unit)
             continue
         if decision is None:
             values = np.exp(unit.answer.heads["class"])
-            classes = dict(zip(CLASSES, values.tolist(), strict=True))
-        else:
-            classes = decision.probabilities(features)
-        best = max(classes, key=classes.__getitem__)
-        changes = {"classes": classes, "bearer_class": BearerClass(best)}
-        made.append(unit.with_step(NAME, f"class_{best}", classes[best], **changes))
-    return tuple(made)
+            found[n] = dict(zip(CLASSES, values.tolist(), strict=True))
+            continue
+        found[n] = decision.probabilities(features)
+        if words := _words(unit, discourse):
+            same.setdefault(words, []).append(n)
+    for alike in same.values():
+        # A bearer is of one class throughout a document, whatever a single sentence suggests.
+        found |= dict.fromkeys(alike, _mean_of([found[n] for n in alike]))
+    return tuple(_with_classes(unit, found[n]) if n in found else unit for n, unit in enumerate(units))
+
+
+def _with_classes(unit: Unit, classes: dict[str, float]) -> Unit:
+    best = max(classes, key=classes.__getitem__)
+    return unit.with_step(NAME, f"class_{best}", classes[best], classes=classes, bearer_class=BearerClass(best))
+
+
+def _mean_of(some: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The mean of several answers, taken of their logarithms."""
+    raised = np.exp(np.mean([[np.log(max(p, 1e-9)) for p in answer.values()] for answer in some], axis=0))
+    return dict(zip(some[0], (raised / raised.sum()).tolist(), strict=True))
 
 
 def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
@@ -110,6 +125,8 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         together = np.mean([np.log(own[n] + 1e-3) for n in alike], axis=0) if len(alike) > 1 else None
         mine = words[number]
         others = total if mine is None else total - mine
+        # A long act names hundreds: taken as they are, they would count for more than the weights were fitted to.
+        others = others * min(1.0, _MOST / max(others.sum(), 1.0))
         others = (others + 0.5) / (others.sum() + 2)
         around = _mean_around(own, number)
         kind = _kind_of(unit)
@@ -128,7 +145,7 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
 def _own_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
     """The features of the unit alone."""
     kind = _kind_of(unit)
-    features: dict[str, float] = {f"genre_{discourse.genre.value}": 1.0, f"label_{unit.label}": 1.0, kind: 1.0}
+    features: dict[str, float] = {kind: 1.0}
     assert unit.answer is not None
     if unit.bearer is not None and unit.bearer.span is not None:
         nouns = find_actors(unit.bearer.span.of(discourse.text), discourse.pack_for(unit.sentence.language))
