@@ -25,6 +25,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,9 @@ from dutybook.records import Span  # noqa: E402
 
 VERSION = "6"
 BUILD = ROOT / "build" / "reader"
+PROCESSES = 2
+#: What a child fits to.
+_GIVEN: list[Any] = []
 #: Examples shown: to the start, and by the lessons.
 START, LESSONS = 26_000, 9_200
 #: Examples shown of real documents, then of real and of written ones, then of those and of further passages: to each fold's network,
@@ -255,13 +259,19 @@ class Training:
 
     def decisions(self) -> None:
         """Decisions for each fold, fitted to the other four, and for the shipped network, fitted to all."""
-        read: list[Read] = [r for n in range(FOLDS) for r in pickle.loads((BUILD / f"read-{n}.pkl").read_bytes())]
-        fitter = DecisionFitter(self.scorer)
-        made: dict[str, dict[str, Any]] = {"final": fitter.fit(read)}
-        rows: dict[int, list[Any]] = {}
+        read: list[Read] = []
         for number in range(FOLDS):
-            made[f"fold-{number}"] = fitter.fit([r for r in read if r.fold != number])
-            rows[number] = fitter.rows([r for r in read if r.fold == number], made[f"fold-{number}"])
+            of_fold: list[Read] = pickle.loads((BUILD / f"read-{number}.pkl").read_bytes())
+            refuse_strays(of_fold, number)
+            read += of_fold
+        made: dict[str, dict[str, Any]] = {}
+        rows: dict[int, list[Any]] = {}
+        # Forked children share what was read: it is large.
+        with get_context("fork").Pool(PROCESSES, _GIVEN.extend, ((DecisionFitter(self.scorer), read),)) as pool:
+            for number, decided, own in pool.imap(_fit_without, [None, *range(FOLDS)]):
+                made["final" if number is None else f"fold-{number}"] = decided
+                if number is not None:
+                    rows[number] = own
         for name, decided in made.items():
             seen = {n: found for n, found in rows.items() if name != f"fold-{n}"}
             decided["confidence"] = _calibrated(seen)
@@ -290,6 +300,20 @@ class Training:
         # weights_only: a file of tensors, never a pickle of anything else.
         network.load_state_dict(torch.load(BUILD / f"{name}.pt", map_location="cpu", weights_only=True))
         return network.eval()
+
+
+def refuse_strays(read: Sequence[Read], fold: int) -> None:
+    """Raise ValueError if a document is not of the fold: decisions fitted to it would be measured on what they know."""
+    strays = [r.name for r in read if r.fold != fold or not is_of_fold(r.name, fold)]
+    if strays:
+        raise ValueError(f"not of fold {fold}: {', '.join(strays[:3])}")
+
+
+def _fit_without(fold: int | None) -> tuple[int | None, dict[str, Any], list[Any]]:
+    """In a child: the decisions fitted to the documents of other folds, and how they do on those of ``fold``."""
+    fitter, read = _GIVEN
+    decided = fitter.fit([r for r in read if r.fold != fold])
+    return fold, decided, fitter.rows([r for r in read if r.fold == fold], decided)
 
 
 def _shuffled(found: list[Example], chance: random.Random) -> list[Example]:

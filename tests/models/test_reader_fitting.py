@@ -237,3 +237,19 @@ class TestPicking:
         some = self.silver()[:4]
         assert len(pick_some(some, random.Random(7), 9)) == 4
         assert len(pick_some(some, random.Random(7), 3)) == 3
+
+
+def test_decisions_of_a_fold_are_fitted_to_documents_of_others_alone() -> None:
+    sys.path[:0] = [str(ROOT / "benchmarks")]
+    from types import SimpleNamespace
+
+    from reader.examples import fold_of
+    from reader.train import refuse_strays
+
+    name = "harbour-order.en"
+    own = fold_of(name)
+    refuse_strays([SimpleNamespace(name=name, fold=own)], own)
+    with pytest.raises(ValueError, match="harbour-order"):
+        refuse_strays([SimpleNamespace(name=name, fold=own)], (own + 1) % 5)
+    with pytest.raises(ValueError, match="not of fold"):
+        refuse_strays([SimpleNamespace(name=name, fold="0")], own)
