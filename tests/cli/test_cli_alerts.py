@@ -55,7 +55,7 @@ def test_an_alert_from_beginning_to_end(database: Path, capsys: pytest.CaptureFi
     assert run([*add, "--to", f"file:{told}"]) == 2
     assert "already" in capsys.readouterr().err
     assert run(["alerts", "preview", "quays"]) == 0
-    assert "nothing to tell" in capsys.readouterr().out
+    assert "nothing to report" in capsys.readouterr().out
     next_version(database)
     assert run(["alerts", "preview", "quays"]) == 0
     assert "within [-five-] {+two+} days" in capsys.readouterr().out

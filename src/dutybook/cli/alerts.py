@@ -129,7 +129,7 @@ def list_alerts(context: typer.Context, as_json: options.Json = False) -> None:
             ),
         )
     waiting, dead = counted.get("outbox", 0), counted.get("dead", 0)
-    print_text((f"{count(len(found), 'alert')}, {count(waiting, 'notice')} to tell", "dim"))
+    print_text((f"{count(len(found), 'alert')}, {count(waiting, 'notice')} to send", "dim"))
     if dead:
         print_text((f"{count(dead, 'message')} did not arrive: dutybook alerts outbox --dead", "bold red"))
 
@@ -188,7 +188,7 @@ def preview(
         replace_file(html.absolute(), management.preview_text(alert, found, now, html=True).encode("utf-8", "replace"))
         print_text(f"{html}: {count(len(found), 'notice')}")
     else:
-        print_text(management.preview_text(alert, found, now) if found else ("nothing to tell", "dim"))
+        print_text(management.preview_text(alert, found, now) if found else ("nothing to report", "dim"))
 
 
 def run(context: typer.Context, as_json: options.Json = False) -> None:
