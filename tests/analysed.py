@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import dutybook
 from dutybook.records import Analysis
@@ -14,18 +16,26 @@ from dutybook.records import Analysis
 FOLDER = "DUTYBOOK_TEST_ANALYSES"
 
 
+T = TypeVar("T")
+
+
+def kept(name: str, make: Callable[[], T]) -> T:
+    """What ``make`` returns, made once in a run: another process that wants ``name`` reads what was kept of it."""
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return make()
+    file = Path(folder) / f"{name}.pickle"
+    if file.is_file():
+        found: T = pickle.loads(file.read_bytes())
+        return found
+    made = make()
+    part = file.with_suffix(f".{os.getpid()}")
+    part.write_bytes(pickle.dumps(made))
+    part.replace(file)
+    return made
+
+
 @cache
 def analysed(name: str) -> Analysis:
     """The analysis of a sample, named by its file."""
-    folder = os.environ.get(FOLDER)
-    if not folder:
-        return dutybook.analyse(dutybook.samples() / name)
-    kept = Path(folder) / f"{name}.pickle"
-    if kept.is_file():
-        found: Analysis = pickle.loads(kept.read_bytes())
-        return found
-    made = dutybook.analyse(dutybook.samples() / name)
-    part = kept.with_suffix(f".{os.getpid()}")
-    part.write_bytes(pickle.dumps(made))
-    part.replace(kept)
-    return made
+    return kept(name, lambda: dutybook.analyse(dutybook.samples() / name))

@@ -43,7 +43,8 @@ FILES = tuple(dict.fromkeys(file for file, _, _ in steps()))
 
 def places_after(folder: Path, followed: list[Step], *places: str, field: str = "purpose") -> str:
     """What is where in a copy of the package with some steps: JSON by place, or how it broke."""
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    # With what is compiled, which holds for files as old as before; the names with a number are still being written.
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("*.pyc.*"))
     (folder / "models").symlink_to(ROOT / "models")
     for name, before, after in followed:
         file = folder / name

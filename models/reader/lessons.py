@@ -11,7 +11,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
@@ -24,11 +27,16 @@ from dutybook.records import BlockRole, Genre, Layout, LayoutBuilder, Span  # no
 from dutybook.structure.build import build_structure  # noqa: E402
 
 
+@cache
+def _norm_specs() -> ModuleType:
+    """The reader of marked-up lines, which the tests own."""
+    sys.path.insert(0, str(ROOT / "tests" / "extract" / "norms"))
+    return import_module("norm_specs")
+
+
 def lesson_examples(files: Iterable[Path], source: str) -> Iterator[Example]:
     """The marked-up lines of files, each as a small document; ``source`` is ``lesson`` or ``spec``."""
-    sys.path.insert(0, str(ROOT / "tests" / "extract" / "norms"))
-    import norm_specs
-
+    norm_specs = _norm_specs()
     for file in files:
         code = file.name.partition(".")[0] if source == "lesson" else file.parent.name
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
@@ -52,9 +60,7 @@ def read_document(file: Path) -> tuple[Text, list[Wanted]]:
     Raises:
         ValueError: the mark-up is wrong; the message says where.
     """
-    sys.path.insert(0, str(ROOT / "tests" / "extract" / "norms"))
-    import norm_specs
-
+    norm_specs = _norm_specs()
     lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     language = file.name.partition("-")[0]
     body = " // ".join(lines[1:])

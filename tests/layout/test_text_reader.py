@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dutybook.layout.text import read_text
 from dutybook.layout.text_flat import split_flat
 from dutybook.records import BlockRole, Layout
+from real_layouts import layout_of
 
 
 def texts(layout: Layout, role: BlockRole | None = None) -> list[str]:
@@ -409,9 +410,7 @@ class TestRealTexts:
         assert [int(m.group(1)) for m in found if m] == list(range(first, last + 1))
 
     def test_wrapped_text_has_the_paragraphs_of_the_page(self, shared: Path) -> None:
-        from dutybook.layout.html import read_html
-
-        page = read_html((shared / "docs" / "eu" / "GDPR_32016R0679_EN_OJ_2016-04-27.xhtml").read_bytes())
+        page = layout_of(shared / "docs" / "eu" / "GDPR_32016R0679_EN_OJ_2016-04-27.xhtml")
         text = read_text((shared / "gold" / "gdpr.en.txt").read_bytes())
         letters = [{re.sub(r"[\W\d_]", "", t.lower()) for t in texts(layout)} for layout in (page, text)]
         assert len(letters[0] & letters[1]) >= 0.96 * len(letters[0])

@@ -12,13 +12,15 @@ from dutybook.layout.formats import read_layout
 from dutybook.records import Layout, ProvisionKind, RawDocument, Structure, Zone
 from dutybook.structure.build import build_structure
 from dutybook.structure.markers import roman
+from real_layouts import layout_of
 
 pytestmark = pytest.mark.shared
 
 
 @cache
 def _read(path: Path, language: str) -> tuple[Layout, Structure]:
-    layout = read_layout(RawDocument(path.name, path.read_bytes()))
+    markdown = path.suffix == ".md"
+    layout = read_layout(RawDocument(path.name, path.read_bytes())) if markdown else layout_of(path)
     return layout, build_structure(layout, "test", language)
 
 
