@@ -47,11 +47,12 @@ def make_table(head: list[str], rows: list[list[str]]) -> str:
 def describe_ablation(found: dict[str, dict[str, float]]) -> str:
     """Each variant's scores, and what is lost against all together."""
     whole = found["all"]
+    measures = [m for m in MEASURES if m in whole]
     rows = []
     for name, values in found.items():
-        cells = [f"{values[m]:.3f}" + ("" if name == "all" else f" ({values[m] - whole[m]:+.3f})") for m in MEASURES]
+        cells = [f"{values[m]:.3f}" + ("" if name == "all" else f" ({values[m] - whole[m]:+.3f})") for m in measures]
         rows.append([name, *cells])
-    return make_table(["left out", *MEASURES], rows)
+    return make_table(["left out", *measures], rows)
 
 
 def draw_reliability(bins: list[dict[str, Any]]) -> str:
