@@ -1,4 +1,7 @@
-"""The figures on real documents may rise; they may not fall below what was reached."""
+"""The figures on real documents may rise; they may not fall below what was reached.
+
+Once they fell: until the end of November 2026 the decisions had been fitted to what they were measured on, and rows read .425 instead of .40.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,23 @@ FLOORS: list[tuple[str, str, dict[str, float]]] = [
     (
         "all",
         "all",
-        {"norm": 0.835, "modality": 0.793, "row": 0.423, "quote": 0.922, "bearer": 0.790, "class": 0.711}
-        | {"strength": 0.980, "deadline": 0.761, "fact": 0.655, "penalty": 0.906}
-        | {"action": 0.785, "condition": 0.512, "recipient": 0.347, "exception": 0.277},
+        {"norm": 0.833, "modality": 0.787, "row": 0.401, "quote": 0.923, "bearer": 0.790, "class": 0.680}
+        | {"strength": 0.980, "deadline": 0.759, "fact": 0.655, "penalty": 0.906}
+        | {"action": 0.783, "condition": 0.512, "recipient": 0.345, "exception": 0.275},
     ),
-    ("all", "amending acts", {"norm": 0.427, "row": 0.211}),
-    ("group", "law", {"norm": 0.864, "modality": 0.824, "row": 0.486, "deadline": 0.813}),
-    ("group", "guidance", {"norm": 0.834, "modality": 0.791, "row": 0.337, "deadline": 0.706}),
+    ("all", "amending acts", {"norm": 0.431, "row": 0.210}),
+    ("group", "law", {"norm": 0.864, "modality": 0.823, "row": 0.463, "deadline": 0.809}),
+    ("group", "guidance", {"norm": 0.829, "modality": 0.781, "row": 0.313, "deadline": 0.711}),
     # Under what version 5 reached (.627): the decisions are held back where a page states few norms, for the sake of general news.
-    ("group", "news", {"norm": 0.595, "modality": 0.531, "row": 0.244, "deadline": 0.310}),
-    ("fold", "0 to 3", {"norm": 0.841, "modality": 0.803, "row": 0.432}),
-    ("fold", "4", {"norm": 0.809, "modality": 0.752, "row": 0.390}),
+    ("group", "news", {"norm": 0.599, "modality": 0.523, "row": 0.240, "deadline": 0.306}),
+    ("fold", "0 to 3", {"norm": 0.839, "modality": 0.798, "row": 0.411}),
+    ("fold", "4", {"norm": 0.809, "modality": 0.746, "row": 0.360}),
 ]
 #: The most that may be: the share of norms that say the contrary, and how far confidences of whole rows are off.
-CONTRARY = 0.0284
-CALIBRATION_ERROR = 0.029
+CONTRARY = 0.031
+CALIBRATION_ERROR = 0.02
 #: The least share of wrong rows that must lie in the least sure fifth; a confidence that says nothing has 0.2.
-WRONG_IN_LEAST_SURE = 0.295
+WRONG_IN_LEAST_SURE = 0.285
 #: The most norms that may be found on a page of general news.
 NORMS_A_PAGE = 0.15
 
