@@ -367,18 +367,9 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A defined term with the words that define it; ``role`` is its English name where one is known, ``uses`` how many norms use it."""
+class Term(DefinitionRow):
+    """A defined term, and how many norms use it."""
 
-    id: str
-    document: str
-    term: str
-    role: str | None
-    actor: str | None
-    place: str
-    quote: str
-    language: str
-    page: int | None
     uses: int
 
 

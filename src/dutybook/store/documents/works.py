@@ -158,11 +158,12 @@ def _work(register: Register, identity: str, kind: str, jurisdiction: str, title
 
 @dataclass(frozen=True, slots=True)
 class ActRow:
-    """An act: ``title`` in the reader's language, else English, else any (empty where it has none), ``title_language`` says in which.
+    """An act.
 
-    ``number`` is empty
-    where no official one is known. ``versions`` are days from which versions stand, whatever their language; ``newest`` is the last of them (ISO 8601), None where no day
-    is known. ``norms``: those of the newest version, in the language that has most of them.
+    ``title`` is in the reader's language, else English, else any (empty where it has none); ``title_language`` says in which.
+    ``number`` is empty where no official one is known. ``versions`` are days from which versions stand, whatever their
+    language; ``newest`` is the last of them (ISO 8601), None where no day is known. ``norms``: those of the newest
+    version, in the language that has most of them.
     """
 
     id: str
