@@ -17,11 +17,8 @@ $(VENV)/.dev: $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
-demo: $(VENV)/.core  ## reads the sample corpus into dutybook.db, shows obligations, writes register.xlsx
-	$(BIN)/dutybook --database dutybook.db ingest corpora/samples
-	$(BIN)/dutybook --database dutybook.db summary
-	$(BIN)/dutybook --database dutybook.db search "incident report" --limit 5
-	$(BIN)/dutybook --database dutybook.db export register.xlsx
+demo: $(VENV)/.core  ## reads the sample corpus into a register, shows obligations, writes a workbook, all in dutybook-demo
+	$(BIN)/dutybook demo --no-serve
 
 check: $(VENV)/.dev lint  ## what must hold before each commit: linters, types, layers, and the tests of tests/quick.txt
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $$(grep -v '^#' tests/quick.txt)
@@ -64,7 +61,7 @@ score: $(VENV)/.dev  ## scores on real documents, then on our own texts (SHARED=
 	$(BIN)/python benchmarks/score.py $(SHARED) --heldout --report models/scores/own.md
 
 clean:
-	rm -rf $(VENV) dutybook.db* register.xlsx build dist
+	rm -rf $(VENV) dutybook-demo build dist
 
 golden: $(VENV)/.dev  ## writes the golden files of the samples anew (read the difference before committing)
 	$(BIN)/python tests/golden/regenerate.py

@@ -31,6 +31,7 @@ Every message says what happened and what to do next. ``exit_code`` is what the 
 
 from __future__ import annotations
 
+from dutybook.extras import install_command
 from dutybook.reasons import Reason, reason_without_code
 
 
@@ -98,7 +99,7 @@ class MissingExtra(BadRequest):
     """An optional part is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs a part that is not installed: pip install 'dutybook[{extra}]'")
+        super().__init__(f"{what} needs a part that is not installed: {install_command(extra)}")
         self._given = (what, extra)
 
     def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:

@@ -100,6 +100,6 @@ def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'dutybook\[parquet\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install .*pyarrow"):
         export(mixed(), tmp_path / "a.parquet")
     assert not list(tmp_path.iterdir())

@@ -203,6 +203,6 @@ def test_more_norms_than_pages_are_set_for_are_refused(tmp_path: Path, monkeypat
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'dutybook\[pdf\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install .*typst"):
         export(rich(), tmp_path / "a.pdf")
     assert not list(tmp_path.iterdir())

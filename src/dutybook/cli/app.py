@@ -12,6 +12,7 @@ from dutybook.cli import (
     alerts,
     changes,
     dates,
+    demo,
     documents,
     exchange,
     ingest,
@@ -30,6 +31,7 @@ with its evidence. Nothing leaves this machine.
 
 \b
 Examples:
+  dutybook demo                       try it on the sample documents
   dutybook ingest regulations/        read a folder into dutybook.db
   dutybook search "incident report" --modality obligation
   dutybook show 3fa9                  everything about one norm
@@ -42,6 +44,7 @@ Commands = dict[str, Callable[..., None]]
 
 #: The commands in the order of the help, and those of each group.
 COMMANDS: Commands = {
+    "demo": demo.demo,
     "ingest": ingest.ingest,
     "index": search.index,
     "extract": ingest.extract,

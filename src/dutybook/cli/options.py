@@ -55,15 +55,15 @@ def set_global_options(
     context.obj = State(database, debug)
 
 
-def open_database(context: typer.Context, *, writes: bool = False) -> Register:
-    """The register of the global options, which must be there.
+def open_database(context: typer.Context, *, writes: bool = False, create: bool = False) -> Register:
+    """The register of the global options, which must be there, or is made with ``create``.
 
     Raises:
         NotFound, RegisterError: as for :func:`dutybook.store.open_register`.
     """
     from dutybook.store import open_register
 
-    return open_register(context.obj.database, read_only=not writes, create=False)
+    return open_register(context.obj.database, read_only=not writes, create=create)
 
 
 class TableReader(StrEnum):

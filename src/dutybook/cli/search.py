@@ -229,7 +229,7 @@ def index(
     """Make the register searchable by meaning, across languages and without a network.
 
     Norms that have no vector yet get one; a run that was cut off goes on where it stopped. From then on `dutybook ingest`
-    keeps up by itself. Needs: pip install 'dutybook[semantic]'
+    keeps up by itself. If a part is missing for it, the command that installs it is printed.
 
     \b
     Example: dutybook index

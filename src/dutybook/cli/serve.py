@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from dutybook.cli.options import By, State, open_database, who
-from dutybook.errors import BadRequest, MissingExtra
+from dutybook.errors import BadRequest
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")]
 MultiUser = Annotated[bool, typer.Option("--multi-user", help="People sign in with accounts (dutybook accounts).")]
@@ -28,7 +28,9 @@ RootPath = Annotated[
 WatchRoot = Annotated[
     list[Path] | None,
     typer.Option(
-        "--watch-root", help="Folders below this one may be watched from the browser; none if not given.", metavar="DIR"
+        "--watch-root",
+        help="Folders below this one may be watched from the browser; your own if not given, none with --multi-user.",
+        metavar="DIR",
     ),
 ]
 MaxUpload = Annotated[int, typer.Option("--max-upload", min=1, help="The most MiB that are uploaded at once.")]
@@ -57,19 +59,16 @@ def serve(
       dutybook serve
       dutybook serve --multi-user --behind-proxy 127.0.0.1 --host dutybook.example
     """
-    try:
-        import uvicorn
+    import uvicorn
 
-        from dutybook.cli import serving
-        from dutybook.web.app import create_app
-        from dutybook.web.settings import Settings
-    except ImportError as error:
-        raise MissingExtra("the web application", "web") from error
+    from dutybook.cli import serving
+    from dutybook.web.app import create_app
+    from dutybook.web.settings import Settings
 
     state: State = context.obj
     given = serving.check_options(address, host or [], behind_proxy or [], root_path, multi_user=multi_user)
-    # A register of an older format is brought up here, where somebody sees it.
-    with open_database(context, writes=True):
+    with open_database(context, writes=True, create=True):
+        # Whether it can be opened and written is seen here, where somebody reads what is printed.
         pass
     settings = Settings(
         state.database.absolute(),
@@ -79,7 +78,7 @@ def serve(
         max_upload=max_upload * 2**20,
         root_path=given.root_path,
         proxies=given.proxies,
-        watch_roots=_roots(watch_root or []),
+        watch_roots=_roots(watch_root or ([] if multi_user else [Path.home()])),
         searchers=serving.searchers(),
     )
     if multi_user:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
-from dutybook.errors import MissingExtra, Refused, SourceError
+from dutybook.errors import Refused, SourceError
 from dutybook.ingest.addresses import Address, Resolver, authorization, parse, system_resolver
 from dutybook.ingest.files import MAX_BYTES
 from dutybook.ingest.sources.interface import Known, Response
@@ -182,9 +182,6 @@ class PoliteFetcher:
         resolver: resolves host names.
         environment: contains credentials.
         tls: the trusted certificates.
-
-    Raises (when something is first asked for):
-        MissingExtra: the extra ``watch`` is not installed.
     """
 
     def __init__(
@@ -216,13 +213,9 @@ class PoliteFetcher:
 
     @cached_property
     def _network(self) -> Network:
-        """The connections. What reads files of this machine needs none, nor what is installed for them."""
-        try:
-            import protego  # noqa: F401
+        """The connections. What reads files of this machine needs none, and is spared the import."""
+        from dutybook.ingest.network import Network
 
-            from dutybook.ingest.network import Network
-        except ImportError as error:
-            raise MissingExtra("fetching from the network", "watch") from error
         policy = self.policy
         return Network(
             allow_private=policy.allow_private, resolver=self._resolver, proxies=policy.proxies, tls=self._tls

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -72,36 +71,21 @@ def _sqlite() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    from importlib import metadata
+    from dutybook.extras import core_requirements, extras, install_command, missing_from, requirements_of
 
-    try:
-        wanted = metadata.requires("dutybook") or []
-    except metadata.PackageNotFoundError:
+    wanted = core_requirements()
+    if not wanted:
         return
-    missing: dict[str, list[str]] = {}
-    for requirement in wanted:
-        name = re.split(r"[\s<>=!~;\[(]", requirement, maxsplit=1)[0]
-        extra = re.search(r"""extra\s*==\s*['"]([^'"]+)""", requirement)
-        part = extra[1] if extra else ""
-        missing.setdefault(part, [])
-        if name.lower() == "dutybook":
-            continue
-        try:
-            metadata.version(name)
-        except metadata.PackageNotFoundError:
-            missing[part].append(name)
-    if lacking := missing.pop("", []):
-        lacking = [n for n in wanted if "extra" not in n]
-        yield Finding(
-            "packages", "bad", f"some of {len(lacking)} are not installed: pip install --force-reinstall dutybook"
-        )
+    if lacking := missing_from(wanted):
+        yield Finding("packages", "bad", f"not installed: {', '.join(lacking)}; install Dutybook again")
     else:
         yield Finding("packages", "ok", "all that Dutybook needs are installed")
-    for part, names in sorted(missing.items()):
+    for part in extras():
         if part == "dev":
             continue
-        says = f"not installed ({', '.join(names)}): pip install 'dutybook[{part}]'" if names else "installed"
-        yield Finding(f"extra {part}", "note" if names else "ok", says)
+        lacking = missing_from(requirements_of(part))
+        says = f"not installed ({', '.join(lacking)}): {install_command(part)}" if lacking else "installed"
+        yield Finding(f"extra {part}", "note" if lacking else "ok", says)
 
 
 def _models() -> Iterator[Finding]:

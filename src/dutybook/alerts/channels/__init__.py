@@ -86,7 +86,6 @@ class Channel(Protocol):
 
         Raises:
             BadRequest: it is malformed; the message says how it is written.
-            MissingExtra: the channel needs a library that is not installed.
         """
 
     def describe_target(self, target: Target) -> str:
@@ -97,7 +96,6 @@ class Channel(Protocol):
 
         Raises:
             DeliveryError: it has not, or that is not known; it says whether to try again later.
-            MissingExtra: the channel needs a library that is not installed.
         """
 
 
@@ -220,7 +218,6 @@ def parse_target(text: str) -> tuple[Target, ...]:
 
     Raises:
         BadRequest: it is malformed.
-        MissingExtra: the channel needs a library that is not installed.
     """
     kind, colon, rest = text.strip().partition(":")
     if not colon:

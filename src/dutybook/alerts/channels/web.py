@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dutybook.alerts.channels import Attempt, Message, Target, check_reference, is_reference, reveal
-from dutybook.errors import BadRequest, DeliveryError, MissingExtra, Refused, SourceError
+from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
 from dutybook.ingest.addresses import resolve, system_resolver
 from dutybook.languages.reader import reader_words
 
@@ -50,7 +50,6 @@ class Webhook:
     help = "https://HOST/PATH#secret=env:NAME (signs what it sends)&private=yes, or webhook:env:NAME"
 
     def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:
-        _httpx()
         if unknown := sorted(set(options) - _OPTIONS):
             raise BadRequest(f"a webhook has no option {unknown[0]!r}. There are: {', '.join(sorted(_OPTIONS))}.")
         made = dict(options)
@@ -72,7 +71,8 @@ class Webhook:
         return f"webhook at {urlsplit(target.address).hostname}/…"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
-        httpx = _httpx()
+        import httpx
+
         url = reveal(target.address) if is_reference(target.address) else target.address
         try:
             scheme, host, port = _parts(url)
@@ -186,14 +186,6 @@ def _reason(error: Exception) -> str:
     return str(text)[:120]
 
 
-def _httpx() -> Any:
-    try:
-        import httpx
-    except ImportError as error:
-        raise MissingExtra("a webhook", "watch") from error
-    return httpx
-
-
 #: Mail is sent by :mod:`dutybook.alerts.channels.mail`: apprise knows neither our Message-ID nor what became of it.
 _MAIL = ("mailto", "mailtos")
 _OF_KIND = {"slack": ("slack", "https://hooks.slack.com/"), "teams": ("msteams", "workflow", "workflows", "https://")}
@@ -206,7 +198,6 @@ class Chats:
     help = "slack:env:NAME, teams:env:NAME, apprise:env:NAME (or file:PATH): where the service's apprise address is"
 
     def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:
-        _apprise()
         if options:
             raise BadRequest(f"{kind} has no options: they stand in the address that {address} leads to")
         return (Target(kind, check_reference(address, f"address of {kind}"), {}),)
@@ -215,7 +206,8 @@ class Chats:
         return f"{target.kind} at {target.address}"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
-        apprise = _apprise()
+        import apprise
+
         url = reveal(target.address)
         scheme = url.partition(":")[0].lower()
         if scheme in _MAIL:
@@ -250,11 +242,3 @@ class Chats:
         if not done:
             raise DeliveryError(f"{target.kind} did not take the message: look whether the address is still good")
         attempt.step("accepted")
-
-
-def _apprise() -> Any:
-    try:
-        import apprise
-    except ImportError as error:
-        raise MissingExtra("Slack, Teams and other services", "watch") from error
-    return apprise

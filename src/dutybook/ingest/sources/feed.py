@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-from dutybook.errors import Defect, MissingExtra, Refused, SourceError
+from dutybook.errors import Defect, Refused, SourceError
 from dutybook.ingest.addresses import parse
 from dutybook.ingest.sources import option_values, page
 from dutybook.ingest.sources.documents import validators
@@ -54,7 +54,6 @@ def parse_feed(response: Response) -> tuple[list[Entry], list[str]]:
 
     Raises:
         SourceError: it is no feed, or defines entities.
-        MissingExtra: feedparser is not installed.
     """
     head = response.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{") or response.media_type.endswith("json"):
@@ -63,10 +62,8 @@ def parse_feed(response: Response) -> tuple[list[Entry], list[str]]:
 
 
 def _xml(response: Response) -> tuple[list[Entry], list[str]]:
-    try:
-        import feedparser
-    except ImportError as error:
-        raise MissingExtra("reading feeds", "watch") from error
+    import feedparser
+
     url = response.url
     if b"<!ENTITY" in response.body or "<!ENTITY".encode("utf-16-le") in response.body:
         raise SourceError(f"{url} defines entities; such feeds are not read", lasting=True)

@@ -21,8 +21,10 @@ from dutybook.store.alerts.alerts import SavedSearch, filters_as_json
 from dutybook.store.documents.works import titles
 from dutybook.store.search.filters import values_of
 from dutybook.web import render
+from dutybook.web.access import Role
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.last_seen import MOST, LastSeen
+from dutybook.web.pages.upload import start_page
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.registers import SearchPool
 from dutybook.web.request_values import Given, clean, editing, page_links, person_of, reading, writing
@@ -74,6 +76,8 @@ def results(request: Request) -> HTMLResponse:
             problem, found, names = str(error), Page([], 0, False, {}), []
         acts = titles(register, [value for value, _, _ in found.facets.get("work", [])[:_VALUES]], language)
         empty = not problem and not found.total and not given and not register.summary().documents
+    if empty and person_of(request).role >= Role.EDITOR and not person_of(request).reads_only:
+        return start_page(request)
     reader = reader_of(request)
     facets = {name: _choices(reader, name, found.facets.get(name, []), asked, given, acts) for name in names}
     query = urlencode([(n, v) for n, v in asked if n in FILTERS])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from dutybook import samples
 from dutybook.errors import BadRequest, DutybookError
 from dutybook.ingest.files import MAX_BYTES, READABLE
 from dutybook.languages import available
@@ -19,7 +23,7 @@ from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import Given, editing, reading
 from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
 from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue
-from dutybook.web.uploads.storage import OPEN, Batch, NoSpace
+from dutybook.web.uploads.storage import OPEN, Batch, NoSpace, Sent
 
 router = APIRouter()
 
@@ -102,18 +106,53 @@ def change(request: Request, identity: str, verb: str, _: Given) -> Response:
 
 def _form(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:
     uploads: UploadQueue = request.app.state.uploads
-    settings = request.app.state.settings
-    batches = uploads.shelf.batches()
+    batches = [(batch, uploads.state(batch)) for batch in uploads.shelf.batches()]
+    values = {**_form_values(request), "problem": problem, "batches": batches}
+    return render.page(request, "upload.html", values, status)
+
+
+def start_page(request: Request) -> HTMLResponse:
+    """The page with which an empty register begins: files to drop, the sample, folders and sources to connect."""
     values = {
-        "problem": problem,
-        "batches": [(batch, uploads.state(batch)) for batch in batches],
+        **_form_values(request),
+        "problem": "",
+        "samples": len(_sample_files()),
+        "folders": bool(request.app.state.settings.watch_roots),
+    }
+    return render.page(request, "start.html", values)
+
+
+def _form_values(request: Request) -> dict[str, Any]:
+    """What the form to choose files needs."""
+    return {
         "accepted": ",".join(sorted(READABLE | {".png", ".jpg", ".jpeg"})),
         "languages_of_text": _languages(reader_of(request)),
-        "most": settings.max_upload,
+        "most": request.app.state.settings.max_upload,
         "most_a_file": MAX_BYTES,
         "most_files": MAX_FILES,
     }
-    return render.page(request, "upload.html", values, status)
+
+
+@router.post("/start/samples")
+def read_samples(request: Request, _: Given) -> RedirectResponse:
+    """Read the sample documents that Dutybook brings, as if they had been uploaded."""
+    person = editing(request)
+    uploads: UploadQueue = request.app.state.uploads
+    arrived = Arrived()
+    with uploads.shelf.incoming() as folder:
+        for sample in _sample_files():
+            copy = folder / sample.name
+            shutil.copyfile(sample, copy)
+            digest = hashlib.sha256(copy.read_bytes()).hexdigest()
+            arrived.files.append((Sent(sample.name, copy.stat().st_size, sha256=digest), copy))
+        batch = uploads.take(arrived, person.name)
+    return RedirectResponse(f"/upload/{batch.id}", 303)
+
+
+def _sample_files() -> list[Path]:
+    """The sample documents; none if the installation lacks them."""
+    folder = samples()
+    return sorted(path for path in folder.iterdir() if path.suffix in READABLE) if folder.is_dir() else []
 
 
 def _describe_error(request: Request, error: Exception) -> str:
