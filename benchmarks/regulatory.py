@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Regulatory or constitutive? Sentences of acts of the Union with *shall* or *must*, labelled by experts.
 
-    python benchmarks/regulatory.py ../shared [--errors 40] [--model auto]
+    python benchmarks/regulatory.py ../shared [--errors 40] [--model auto] [--sentences 100]
 
 Nothing is trained on them. Each sentence is read as the text of an article of a small act, and the decision is derived
 from what is found: regulatory where it states a norm of a named bearer (an actor that must, may or must not act, which a
@@ -27,6 +27,7 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
+from itertools import islice
 from pathlib import Path
 
 from dutybook.document_view import DocumentView
@@ -138,6 +139,7 @@ def main() -> int:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--errors", type=int, default=0)
     parser.add_argument("--model", default="auto")
+    parser.add_argument("--sentences", type=int, help="read the first so many only")
     options = parser.parse_args()
     file = options.shared / _NAME
     if not file.is_file():
@@ -148,7 +150,7 @@ def main() -> int:
     kinds: Counter[str] = Counter()
     groups: defaultdict[str, Counter[bool]] = defaultdict(Counter)
     shown = []
-    for sentence, label in cases.items():
+    for sentence, label in islice(cases.items(), options.sentences):
         norms = read(sentence, options.model)
         gold, said, part = label == "regulatory", regulatory(norms, sentence), part_of(sentence)
         counts[part][gold, said] += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from dutybook.pipeline.analyse import analyse
+from analysed import analysed
 from dutybook.records import Analysis, Document, RawDocument, Relation, RelationKind, Span, Work
 from dutybook.store.documents.flatten import Flat, flatten
 
@@ -71,7 +71,7 @@ read:
 def read(text: str, language: str = "en", version: str | None = None, name: str = "") -> Analysis:
     """A text as a document of the act; without a version it is the original."""
     raw = RawDocument(f"quay{name}{language}{version or ''}.txt", f"Quay Safety Act\n\n{text}".encode())
-    made = analyse(raw)
+    made = analysed(raw)
     document: Document = replace(
         made.document,
         work=QUAY.id,
@@ -85,7 +85,7 @@ def read(text: str, language: str = "en", version: str | None = None, name: str 
 
 def corrigendum_of_the_act() -> Flat:
     """The corrigendum as a work of its own that corrects the act."""
-    made = analyse(RawDocument("corrigendum.txt", CORRIGENDUM.encode()))
+    made = analysed(RawDocument("corrigendum.txt", CORRIGENDUM.encode()))
     own = Work(f"{QUAY.id}R(01)", "corrigendum", "EU", None, "Corrigendum")
     document = replace(made.document, work=own.id, language="en", published="2031-06-01", version_kind="corrigendum")
     title = Span(0, len("Corrigendum"))

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from analysed import analysed
 from dutybook.errors import DutybookError
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import Config
@@ -105,7 +106,7 @@ def test_the_samples(dates: ModuleType, samples: Path) -> None:
     """In one place, so that a new sample is checked too."""
     files = [f for f in sorted(samples.iterdir()) if f.suffix in {".md", ".html", ".txt"}]
     assert len(files) >= 6
-    found = {file.name: wrong(dates, analyse(file, CONFIG)) for file in files}
+    found = {file.name: wrong(dates, analysed(file)) for file in files}
     assert {name: rows for name, rows in found.items() if rows} == {}
 
 

@@ -9,6 +9,11 @@ import pytest
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
+#: Each document is analysed once in a run of the tests, and that is not here; otherwise a notebook runs as it stands.
+_KEPT = f"import sys; sys.path.append({str(Path(__file__).parents[1])!r}); import analysed; analysed.share_analyses()"
+#: What takes long of a kind that a few show as well.
+_FEW = ("SENTENCES = None", "SENTENCES = 40")
+
 pytestmark = [
     # Of the kernel's own machinery, none of it ours: sockets that are closed late, notices about its event loop.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -37,6 +42,9 @@ def test_runs_and_answers(path: Path, tmp_path: Path) -> None:
     nbformat = pytest.importorskip("nbformat")
     pytest.importorskip("ipykernel")
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(_KEPT))
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(*_FEW)
     resources = {"metadata": {"path": str(tmp_path)}}  # nothing it needs lies beside it
     done = nbclient.NotebookClient(notebook, timeout=240, kernel_name="python3", resources=resources).execute()
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]

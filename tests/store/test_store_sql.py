@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -123,13 +122,14 @@ class TestConditions:
         assert together([], WIDE) == ("1", [])
 
 
-def _modules() -> Iterator[tuple[str, str, ast.Module]]:
-    for path in sorted(SOURCES.rglob("*.py")):
-        text = path.read_text("utf-8")
-        yield path.relative_to(SOURCES).as_posix(), text, ast.parse(text)
+Modules = list[tuple[str, str, ast.Module]]
 
 
-MODULES = list(_modules())
+@pytest.fixture(scope="class")
+def modules() -> Modules:
+    """The modules of the package: name, text, tree."""
+    texts = {path: path.read_text("utf-8") for path in sorted(SOURCES.rglob("*.py"))}
+    return [(path.relative_to(SOURCES).as_posix(), text, ast.parse(text)) for path, text in texts.items()]
 
 
 def _put_together(node: ast.AST) -> str:
@@ -202,21 +202,21 @@ def _edits(node: ast.AST) -> bool:
 
 
 class TestThePackage:
-    def test_no_waiver_of_the_lint(self) -> None:
-        assert [module for module, text, _ in MODULES if "S608" in text] == []
+    def test_no_waiver_of_the_lint(self, modules: Modules) -> None:
+        assert [module for module, text, _ in modules if "S608" in text] == []
 
-    def test_sql_is_put_together_in_one_module(self) -> None:
-        found = {m: _composed_elsewhere(tree) for m, _, tree in MODULES if m not in NO_SQL | {THE_ONE}}
+    def test_sql_is_put_together_in_one_module(self, modules: Modules) -> None:
+        found = {m: _composed_elsewhere(tree) for m, _, tree in modules if m not in NO_SQL | {THE_ONE}}
         assert {module: lines for module, lines in found.items() if lines} == {}
 
-    def test_templates_are_written_out(self) -> None:
+    def test_templates_are_written_out(self, modules: Modules) -> None:
         found = {
-            m: _loose_templates(tree) for m, _, tree in MODULES if m not in {THE_ONE, "store/search/conditions.py"}
+            m: _loose_templates(tree) for m, _, tree in modules if m not in {THE_ONE, "store/search/conditions.py"}
         }
         assert {module: lines for module, lines in found.items() if lines} == {}
 
-    def test_what_is_executed_is_finished(self) -> None:
-        found = {module: _executed(tree) for module, _, tree in MODULES}
+    def test_what_is_executed_is_finished(self, modules: Modules) -> None:
+        found = {module: _executed(tree) for module, _, tree in modules}
         assert {module: lines for module, lines in found.items() if lines} == {}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from analysed import analysed
+from analysed import analysed, kept
 from dutybook import samples
-from dutybook.pipeline.analyse import analyse
 from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
 from dutybook.store import open_register
@@ -23,11 +23,22 @@ The operator shall report every {{ 7*7 }} incident "><img src=x onerror=alert(2)
 
 
 def fill(path: Path) -> None:
-    """Make the register."""
+    """Make the register, once in a run."""
+    path.write_bytes(kept("web-register", _fill))
+
+
+def _fill() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "register.db")
+        _write(path)
+        return path.read_bytes()
+
+
+def _write(path: Path) -> None:
     with open_register(path) as register:
         for name in ("regulation-harbour-data.en.pdf", "regulation-harbour-data.de.pdf", "news-shipping-banks.en.html"):
             register.add(analysed(name))
-        register.add(analyse(RawDocument("quay<script>.txt", HOSTILE.encode())))
+        register.add(analysed(RawDocument("quay<script>.txt", HOSTILE.encode())))
         for flat in (*flats(), corrigendum_of_the_act()):
             register.write(flat)
         damaged = because(Why.PDF_DAMAGED, "damaged beyond repair ({why})", why="no page tree").of_kind("broken")

@@ -117,3 +117,7 @@ def test_each_candidate_brings_what_speaks_for_it() -> None:
     assert by_source["unit"]["unit_item"] == by_source["stem"]["stem_item"] == 1.0
     assert by_source["stem"]["stem_beside_unit"] == 1.0
     assert not [name for name in by_source["stem"] if name.startswith(("unit_", "nowhere_"))]
+    # In every process in one order, so that sums of them are equal to the last bit.
+    beside = [name for name in by_source["stem"] if name.startswith("stem_beside_")]
+    assert len(beside) > 1
+    assert beside == sorted(beside)

@@ -112,7 +112,8 @@ def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterato
         for n, name in enumerate(CLASSES):
             shared[f"class_{name}"] = float(np.exp(answer.heads["class"][n]))
     found = list(_mentions(unit, named, discourse))
-    sources = {mention.source for mention, _, _ in found}
+    # In one order in every process: sums of decimals depend on it in their last places.
+    sources = sorted({mention.source for mention, _, _ in found})
     best = max((m.probability for m, kind, _ in found if kind == _MARKED), default=0.0)
     found.append((Mention(None, NOWHERE, 1.0 - max(inside, before)), _MARKED, 0.0))
     for mention, kind, far in found:
