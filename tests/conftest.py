@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,26 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
 
 
+def pytest_collection_finish() -> None:
+    """What was collected is there until the end: it need not be looked through for garbage again and again."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", name="analysed")
 def analysed_fixture() -> Callable[[str], Analysis]:
     """The analysis of a sample by the name of its file, made once in a run."""
     return analysed
+
+
+@pytest.fixture(scope="module")
+def reading_here() -> Iterator[None]:
+    """An ingest reads in this process."""
+    from dutybook.pipeline import batch
+    from reading_here import PoolHere
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch, "Pool", PoolHere)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import dutybook
+from analysed import analysed
 from together import check_each
 
 MODULES = sorted(m.name for m in pkgutil.walk_packages(dutybook.__path__, "dutybook.") if "__main__" not in m.name)
@@ -43,7 +44,9 @@ def test_docstring_examples_run() -> None:
         outcome = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
         assert outcome.failed == 0
 
-    check_each(["dutybook", *MODULES], run)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dutybook, "analyse", analysed)
+        check_each(["dutybook", *MODULES], run)
 
 
 def test_import_is_light() -> None:
@@ -60,5 +63,8 @@ def test_readme_examples_run(root: Path) -> None:
     assert blocks
     for block in blocks:
         code = block.split("```")[0]
+        code = (
+            f"import sys; sys.path.append({str(root / 'tests')!r}); import analysed; analysed.share_analyses()\n{code}"
+        )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
         assert done.returncode == 0, done.stderr

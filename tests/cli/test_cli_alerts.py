@@ -184,6 +184,7 @@ Operators shall report a broken crane to the harbour master within {days} days.
 """
 
 
+@pytest.mark.usefixtures("reading_here")
 def test_an_ingest_fills_the_outbox_and_sends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     database, folder = tmp_path / "register.db", tmp_path / "law"
     folder.mkdir()

@@ -76,7 +76,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
-def acts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def acts(tmp_path_factory: pytest.TempPathFactory, reading_here: None) -> Path:
     folder = tmp_path_factory.mktemp("acts")
     (folder / "base.md").write_text(BASE, encoding="utf-8")
     (folder / "amendment.md").write_text(AMENDMENT, encoding="utf-8")

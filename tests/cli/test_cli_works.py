@@ -80,7 +80,7 @@ def _html(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def acts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def acts(tmp_path_factory: pytest.TempPathFactory, reading_here: None) -> Path:
     folder = tmp_path_factory.mktemp("works")
     original = ENGLISH.format(head="", what="a log")
     consolidated = ENGLISH.format(head="02031R0777 — EN — 20.01.2033 — 001.001\n\n", what="a sealed log")

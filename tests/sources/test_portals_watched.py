@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from portal_cases import CASES, CELLAR, NOW, SPARQL, cellar, graph
 from portal_fakes import Site, Store, file
 
@@ -14,6 +15,8 @@ from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.watching import runner
 from dutybook.pipeline.watching.definition import WatchDefinition, add_watch
 from dutybook.store import open_register
+
+pytestmark = pytest.mark.usefixtures("reading_here")
 
 
 def _add(database: Path, kind: str, target: str, **options: Any) -> None:

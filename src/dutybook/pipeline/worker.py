@@ -149,7 +149,7 @@ def _serve() -> None:
     while True:
         job = jobs.get()
         _limit_time(job.seconds)
-        answer = _work(setup, job, unpacker, analyse, finish)
+        answer = read_job(setup, job, unpacker, analyse, finish)
         try:
             send(output, answer)
         except MemoryError:
@@ -168,9 +168,10 @@ def _listen(jobs: SimpleQueue[Job]) -> None:
         os._exit(0)
 
 
-def _work(
+def read_job(
     setup: Setup, job: Job, unpacker: Unpacker, analyse: Callable[..., Any], finish: Callable[..., Any]
 ) -> Answer:
+    """The answer for a job: what ``finish`` makes of its analysis, or why there is none. Nothing is raised for a document."""
     from dutybook.errors import BadDocument
 
     sha256 = ""
