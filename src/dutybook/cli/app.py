@@ -10,6 +10,7 @@ import typer
 from dutybook.cli import (
     accounts,
     alerts,
+    assistants,
     changes,
     dates,
     demo,
@@ -65,6 +66,7 @@ COMMANDS: Commands = {
     "import": exchange.import_file,
     "page-image": ingest.draw_page,
     "serve": serve.serve,
+    "mcp": assistants.serve_assistant,
     "schema": exchange.show_schema,
     "backup": maintenance.back_up,
     "restore": maintenance.restore,

@@ -62,7 +62,7 @@ class AgendaRow:
 
     ``norm`` is empty for dates of an act, and for a day set for a norm that the register has no more; ``document`` is where the words
     stand, ``act`` the name of the act in the reader's language, of a text that is no act's (``work`` is empty) its title. ``words`` are the text's own, in ``language``. ``returns``: it is due
-    every year. ``owner`` is who set the day, or has to see to it.
+    every year. ``owner`` is who set the day, or has to see to it. ``page`` is where the words stand, from 1; None where that is not known.
     """
 
     day: str
@@ -78,6 +78,7 @@ class AgendaRow:
     words: str
     owner: str = ""
     returns: bool = False
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ _OPEN = compose(
     WHERE r.status IN ('not applicable', 'compliant'))"""
 )
 _COLUMNS = compose(
-    "n.modality, n.id, n.document, coalesce(f.work, ''), n.place, n.language, coalesce(n.bearer, ''), n.quote"
+    "n.modality, n.id, n.document, coalesce(f.work, ''), n.place, n.language, coalesce(n.bearer, ''), n.quote, n.page"
 )
 # In the reader's language first, then in English.
 _RANK = compose("f.language <> ?, f.language <> 'en', f.language")
@@ -112,9 +113,9 @@ _YEARLY = """SELECT * FROM (SELECT x.value, f.applies_from, coalesce(f.applies_u
     WHERE x.due IS NULL AND x.value GLOB '--[0-9]*' AND f.applies_from IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.deadline = x.id) AND {passing}) WHERE nth = 1"""
 _OWN = """SELECT r.due, b.modality, CASE WHEN b.missing THEN '' ELSE r.norm END, b.document, b.work, b.place, b.language, b.bearer, b.quote,
-    r.owner FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE r.due BETWEEN ? AND ? AND r.finding <> 'rejected'
+    r.owner, (SELECT n.page FROM norms n WHERE n.id = r.norm) FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE r.due BETWEEN ? AND ? AND r.finding <> 'rejected'
     AND {passing}"""
-_FACTS = """SELECT coalesce(m.due, f.due) AS day, f.type, d.id, coalesce(d.work, ''), f.place, d.language, f.quote FROM facts f
+_FACTS = """SELECT coalesce(m.due, f.due) AS day, f.type, d.id, coalesce(d.work, ''), f.place, d.language, f.quote, f.page FROM facts f
     LEFT JOIN moved_facts m ON m.fact = f.id JOIN documents d ON d.id = f.document LEFT JOIN versions v ON v.document = d.id
     WHERE coalesce(m.due, f.due) BETWEEN ? AND ? AND coalesce(v.preferred AND v.current, d.genre <> 'news') AND {passing}
     ORDER BY day, f.document, f.position"""
@@ -158,9 +159,9 @@ def _of_texts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     passing, values = _passing(query)
     sql = compose(_DUE, columns=_COLUMNS, rank=_RANK, passing=passing)
     for row in register._connection.execute(sql, (query.reader, *query.days, *values)):
-        day, event, kind, norm, document, work, place, language, bearer, words, _ = row
+        day, event, kind, norm, document, work, place, language, bearer, words, page, _ = row
         origin = EVENT if event else TEXT
-        yield AgendaRow(day, origin, kind, norm, document, work, "", place, language, bearer, words)
+        yield AgendaRow(day, origin, kind, norm, document, work, "", place, language, bearer, words, page=page)
 
 
 def _yearly(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
@@ -168,12 +169,13 @@ def _yearly(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     passing, values = _passing(query)
     sql = compose(_YEARLY, columns=_COLUMNS, rank=_RANK, passing=passing)
     for row in register._connection.execute(sql, (query.reader, *values)):
-        value, since, until, kind, norm, document, work, place, language, bearer, words, _ = row
+        value, since, until, kind, norm, document, work, place, language, bearer, words, page, _ = row
         if not yearly_day(value):
             continue
         for day in _days(value, query.first, query.last):
             if since <= day <= until:
-                yield AgendaRow(day, TEXT, kind, norm, document, work, "", place, language, bearer, words, returns=True)
+                found = AgendaRow(day, TEXT, kind, norm, document, work, "", place, language, bearer, words, page=page)
+                yield replace(found, returns=True)
 
 
 def _days(value: str, first: date, last: date) -> Iterator[str]:
@@ -198,8 +200,8 @@ def _own(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
         conditions.append(compose("b.work IN ({named})", named=named))
         values += given
     for row in register._connection.execute(compose(_OWN, passing=all_of(conditions)), values):
-        day, kind, norm, document, work, place, language, bearer, words, owner = row
-        yield AgendaRow(day, OWN, kind, norm, document, work, "", place, language, bearer, words, owner)
+        day, kind, norm, document, work, place, language, bearer, words, owner, page = row
+        yield AgendaRow(day, OWN, kind, norm, document, work, "", place, language, bearer, words, owner, page=page)
 
 
 def _facts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
@@ -214,11 +216,11 @@ def _facts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     for row in sorted(rows, key=lambda r: (r[5] != query.reader, r[5] != "en", r[5])):
         languages.setdefault(row[3] or row[2], row[5])
     seen: set[tuple[str, ...]] = set()
-    for day, kind, document, work, place, language, quote in rows:
+    for day, kind, document, work, place, language, quote, page in rows:
         key = (day, kind, work or document, place)
         if languages[work or document] == language and key not in seen:
             seen.add(key)
-            yield AgendaRow(day, ACT, kind, "", document, work, "", place, language, "", quote)
+            yield AgendaRow(day, ACT, kind, "", document, work, "", place, language, "", quote, page=page)
 
 
 def by_day(rows: Iterable[AgendaRow]) -> dict[str, list[AgendaRow]]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import BadFilter, NotFound
 from dutybook.resolve.identity.alignment import align_versions
 from dutybook.resolve.identity.changes import Change, changes
-from dutybook.store.search.filters import named_document, named_work
-from dutybook.store.sql import compose
+from dutybook.store.search.filters import Filters, named_document, named_work
+from dutybook.store.sql import all_of, compose, marks
 from dutybook.store.versions.changes import version_text
 
 if TYPE_CHECKING:
@@ -290,3 +290,76 @@ def recent_changes(register: Register, limit: int, offset: int = 0) -> list[Chan
         document, work, language, since, corrigendum, old = row
         made.append(ChangedText(document, work or "", language, since, bool(corrigendum), old, dict(counts)))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class DatedChange(ChangeRow):
+    """A change with the text that brought it: its ``document`` of the act ``work``, in a ``language``; ``since`` is its day (ISO 8601),
+    None where not known. ``old_page`` and ``new_page`` are where the words stand, from 1.
+    """
+
+    document: str
+    work: str
+    language: str
+    since: str | None
+    old_page: int | None
+    new_page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesQuery:
+    """Which changes are asked for: of an act (named as in ``Filters.work``), from one day to another (ISO 8601), of some kinds.
+
+    ``language``: in this one alone. Without one, the texts of an act and a day are compared once, in ``reader`` if it is there, else in
+    English, else in any.
+    """
+
+    work: str | None = None
+    since: str = ""
+    until: str = ""
+    kinds: tuple[str, ...] = ()
+    language: str | None = None
+    reader: str = "en"
+
+
+_DATED = """WITH texts AS (SELECT d.id, coalesce(d.work, '') AS work, d.language, coalesce(v.valid_from, d.version_date, d.published) AS since
+    FROM documents d LEFT JOIN versions v ON v.document = d.id
+    WHERE d.id IN (SELECT new_document FROM changes) AND {named}),
+    ranked AS (SELECT *, rank() OVER (PARTITION BY work, since ORDER BY language <> ?, language <> 'en', language) AS nth FROM texts
+    WHERE {passing})
+    SELECT c.kind, c.old_norm, c.new_norm, c.old_place, c.new_place, c.old_quote, c.new_quote, c.identity, c.detail, t.id, t.work, t.language,
+    t.since, (SELECT page FROM norms WHERE id = c.old_norm), (SELECT page FROM norms WHERE id = c.new_norm), count(*) OVER ()
+    FROM ranked t JOIN changes c ON c.new_document = t.id WHERE t.nth = 1 AND {kinds}
+    ORDER BY t.since IS NULL, t.since DESC, t.work, t.language, t.id, c.position, c.kind LIMIT ? OFFSET ?"""
+
+
+def latest_changes(
+    register: Register, query: ChangesQuery, limit: int, offset: int = 0
+) -> tuple[list[DatedChange], int]:
+    """Changes of all acts, those of the newest text first, and how many there are in all (0 beyond the last one).
+
+    Raises:
+        BadFilter: no act in the register is named so.
+    """
+    named, works = compose("1"), tuple[str, ...]()
+    if query.work is not None:
+        register.check_filters(Filters(work=query.work))
+        sql, works = named_work(query.work)
+        named = compose("d.work IN ({named})", named=sql)
+    bounds = [
+        (compose("since >= ?"), query.since),
+        (compose("since <= ?"), query.until),
+        (compose("language = ?"), query.language),
+    ]
+    given = [(sql, value) for sql, value in bounds if value]
+    statement = compose(
+        _DATED,
+        named=named,
+        passing=all_of([compose("1"), *(sql for sql, _ in given)]),
+        kinds=compose("c.kind IN ({kinds})", kinds=marks(len(query.kinds))) if query.kinds else compose("1"),
+    )
+    values = (*works, query.reader, *(value for _, value in given), *query.kinds, limit, offset)
+    rows = register._select(statement, *values)
+    read = [(*row[:8], json.loads(row[8]), *row[9:15]) for row in rows]
+    made = [DatedChange(*each) for each in read]
+    return made, rows[0][15] if rows else 0

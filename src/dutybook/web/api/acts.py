@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -15,6 +17,7 @@ from dutybook.store import Register
 from dutybook.store.documents import works
 from dutybook.store.documents.works import WorkRow
 from dutybook.store.versions import differences
+from dutybook.store.versions.differences import ChangeRow, CorrectionRow, VersionRow
 from dutybook.web.api.models import Answer, Deviation, Fact, Page, of_row, page_of
 from dutybook.web.api.parameters import (
     Code,
@@ -177,25 +180,47 @@ def versions(request: Request, work: Work, asked: Paged) -> dict[str, Any]:
 def changes(request: Request, work: Work, asked: Annotated[Comparing, Query()]) -> dict[str, Any]:
     """What changed between two versions in one language, and what corrigenda put right. What only looks different is no change."""
     with reading(request) as register:
-        row = find_act(register, work)
-        found_in = register.differences
-        every = found_in.versions(row.id)
-        language = language_for(every, (asked.language or "").lower(), "en")
-        if asked.language and language != asked.language.lower():
-            raise make_refusal(
-                "language",
-                f"the register has no versions in it; it has {', '.join(sorted({v.language for v in every})) or 'none'}",
-            )
-        of_language = [v for v in every if v.language == language]
-        with refusing("since or until"):
-            old, new = find_pair(of_language, asked.since, asked.until)
-        difference = found_in.between(old, new) if old and new else None
-        corrections = [c for c in found_in.corrections(row.id) if c.language == language or not of_language]
+        found = compare(register, work, asked)
+    rows = slice_rows(found.changes, asked)
+    more: dict[str, Any] = {"old": found.old, "new": found.new, "corrections": found.corrections}
+    return make_page(request, asked, rows, len(found.changes), **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from one version of an act to another; without versions, what corrigenda put right."""
+
+    old: VersionRow | None
+    new: VersionRow | None
+    changes: Sequence[ChangeRow]
+    corrections: Sequence[CorrectionRow]
+
+
+def compare(register: Register, work: str, asked: Comparing) -> Comparison:
+    """Compare two versions of an act in one language.
+
+    Raises:
+        NotFound: there is no such act, or there are no two versions of it.
+        Refusal: the language, a day or an id makes no sense.
+    """
+    row = find_act(register, work)
+    found_in = register.differences
+    every = found_in.versions(row.id)
+    language = language_for(every, (asked.language or "").lower(), "en")
+    if asked.language and language != asked.language.lower():
+        raise make_refusal(
+            "language",
+            f"the register has no versions in it; it has {', '.join(sorted({v.language for v in every})) or 'none'}",
+        )
+    of_language = [v for v in every if v.language == language]
+    with refusing("since or until"):
+        old, new = find_pair(of_language, asked.since, asked.until)
+    difference = found_in.between(old, new) if old and new else None
+    corrections = [c for c in found_in.corrections(row.id) if c.language == language or not of_language]
     if difference is None and not corrections:
         raise NotFound(f"there are no two versions of {row.id} in {language or 'any language'} to compare")
-    found = [c for c in difference.changes if not asked.kind or c.kind in asked.kind] if difference else []
-    corrected = corrections if not asked.kind or "corrected" in asked.kind else []
-    return make_page(request, asked, slice_rows(found, asked), len(found), old=old, new=new, corrections=corrected)
+    kept = [c for c in difference.changes if not asked.kind or c.kind in asked.kind] if difference else []
+    return Comparison(old, new, kept, corrections if not asked.kind or "corrected" in asked.kind else [])
 
 
 @operation("GET /acts/{work:path}/timeline", "getTimeline", "acts", "Dates of an act", Timeline, 404)
@@ -220,13 +245,17 @@ def timeline(
 def act(request: Request, work: Work) -> dict[str, Any]:
     """An act with its numbers, versions, relations to others, dates, and where its languages say different things."""
     with reading(request) as register:
-        row = find_act(register, work)
-        names = ("id", "kind", "jurisdiction", "title", "languages", "numbers", "versions", "relations")
-        return {
-            **{name: getattr(row, name) for name in names},
-            "facts": register.timeline(row.id),
-            "deviations": register.differences.deviations(row.id),
-        }
+        return describe_act(register, find_act(register, work))
+
+
+def describe_act(register: Register, row: WorkRow) -> dict[str, Any]:
+    """The fields of an act as its model takes them."""
+    names = ("id", "kind", "jurisdiction", "title", "languages", "numbers", "versions", "relations")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "facts": register.timeline(row.id),
+        "deviations": register.differences.deviations(row.id),
+    }
 
 
 def find_act(register: Register, identity: str) -> WorkRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -13,7 +14,9 @@ from dutybook.errors import NotFound
 from dutybook.pipeline.due_dates import DueDate as ComputedDate
 from dutybook.pipeline.due_dates import EventDetails
 from dutybook.pipeline.due_dates import due as due_of
+from dutybook.store import Register
 from dutybook.store.deadlines import events as kept
+from dutybook.store.deadlines.agenda import Agenda as StoredAgenda
 from dutybook.store.deadlines.agenda import AgendaQuery
 from dutybook.store.deadlines.agenda import AgendaRow as StoredAgendaRow
 from dutybook.store.deadlines.agenda import agenda as agenda_of
@@ -106,27 +109,35 @@ class NewEvent(Body):
 @operation("GET /deadlines/due", "getAgenda", "dates", "What is due", Agenda)
 def agenda(request: Request, asked: Annotated[Between, Query()]) -> dict[str, Any]:
     """All that is due from one day to another, the earliest first: by the texts that stand today, by stored events, by people's own days, and for the acts."""
-    today = request.app.state.settings.today()
+    with reading(request) as register, refusing("work"):
+        found = find_agenda(register, asked, request.app.state.settings.today())
+    return make_page(request, asked, slice_rows(found.rows, asked), found.total)
+
+
+def find_agenda(register: Register, asked: Between, today: date) -> StoredAgenda:
+    """What is due in a period: all rows up to the end of the page that is asked for.
+
+    Raises:
+        Refusal: the period makes no sense.
+        BadFilter: no act in the register is named so.
+    """
     first = asked.first or today
-    last = asked.last or min(first.toordinal() + 365, date.max.toordinal())
-    last = date.fromordinal(last) if isinstance(last, int) else last
+    last = asked.last or date.fromordinal(min(first.toordinal() + 365, date.max.toordinal()))
     if last < first:
         raise make_refusal("to", "it is before the first day")
     if last.year - first.year > _YEARS:
         raise make_refusal("to", f"ask for {_YEARS} years at most")
-    with reading(request) as register, refusing("work"):
-        query = AgendaQuery(
-            first,
-            last,
-            reader=asked.reader.lower(),
-            today=today,
-            work=asked.work,
-            owner=asked.owner,
-            open_only=asked.open,
-            limit=asked.offset + asked.limit,
-        )
-        found = agenda_of(register, query)
-    return make_page(request, asked, slice_rows(found.rows, asked), found.total)
+    query = AgendaQuery(
+        first,
+        last,
+        reader=asked.reader.lower(),
+        today=today,
+        work=asked.work,
+        owner=asked.owner,
+        open_only=asked.open,
+        limit=asked.offset + asked.limit,
+    )
+    return agenda_of(register, query)
 
 
 @operation("GET /norms/{id}/due", "getDue", "dates", "When a norm's deadlines end", DueDates, 404)
@@ -145,12 +156,9 @@ def due(
     ] = None,
 ) -> dict[str, Any]:
     """The deadlines of a norm (or the one whose id is given), counted step by step from the text or from an event."""
+    today = since or request.app.state.settings.today()
     with reading(request) as register:
-        made = due_of(
-            register, id, event or None, place=place, law=law, since=since or request.app.state.settings.today()
-        )
-        norm, _ = kept.deadlines_named(register, id)
-    return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
+        return describe_due(register, id, due_of(register, id, event or None, place=place, law=law, since=today))
 
 
 @operation("POST /norms/{id}/events", "storeEvent", "dates", "Store an event", DueDates, 403, 404, status_code=201)
@@ -168,8 +176,7 @@ def store(request: Request, id: NormId, body: NewEvent) -> dict[str, Any]:
             since=request.app.state.settings.today(),
             store=EventDetails(body.note, now),
         )
-        norm, _ = kept.deadlines_named(register, id)
-    return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
+        return describe_due(register, id, made)
 
 
 @operation("GET /events", "listEvents", "dates", "Stored events", Events)
@@ -187,6 +194,12 @@ def forget(request: Request, id: str) -> None:
     with writing(request) as register:
         if not kept.forget(register, id):
             raise NotFound(f"there is no stored event {id!r}; GET /api/v1/events lists them")
+
+
+def describe_due(register: Register, identity: str, made: Sequence[ComputedDate]) -> dict[str, Any]:
+    """The computed dates of a norm (or of one deadline) as their model takes them."""
+    norm, _ = kept.deadlines_named(register, identity)
+    return {"norm": norm.id, "place_in_act": norm.place, "items": [_plain(row) for row in made]}
 
 
 def _plain(made: ComputedDate) -> dict[str, Any]:

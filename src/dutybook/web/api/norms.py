@@ -231,40 +231,52 @@ def facets(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any
 def norm(request: Request, id: NormId) -> dict[str, Any]:
     """Everything about a norm: its parts, its evidence, its citations, deadlines, texts and review record."""
     with reading(request) as register:
-        full = find_full_id(register, id)
-        detail = register.norm(full)
-        news_items = of_norm(register, full)
-        history = reviews.history_of(register, full)[1] if detail.review else []
-        return {
-            **_detail(detail, "norm", "evidence", "headings", "definitions", "penalties", "dates", "review"),
-            "identity": identity_of(register, full),
-            "parts": [{"name": name, "start": start, "end": end} for name, start, end in parts_of(register, full)],
-            "images": _images(register, detail, request.app.state.settings.root_path),
-            "citations": [
-                _citation(found)
-                for found in followed(register, detail.citations, detail.norm.document, detail.norm.language)
-            ],
-            "texts": texts(register, full),
-            "deviations": register.differences.deviations(norm=full),
-            "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in news_items],
-            "address": watch_items.address(register, detail.norm.document),
-            "history": history[: -_HISTORY - 1 : -1],
+        detail = register.norm(find_full_id(register, id))
+        return describe_norm(register, detail) | {
+            "images": _images(register, detail, request.app.state.settings.root_path)
         }
+
+
+def describe_norm(register: Register, detail: NormDetail) -> dict[str, Any]:
+    """The fields of a norm as its model takes them, but for the addresses of images."""
+    full = detail.norm.id
+    news_items = of_norm(register, full)
+    history = reviews.history_of(register, full)[1] if detail.review else []
+    return {
+        **_detail(detail, "norm", "evidence", "headings", "definitions", "penalties", "dates", "review"),
+        "identity": identity_of(register, full),
+        "parts": [{"name": name, "start": start, "end": end} for name, start, end in parts_of(register, full)],
+        "citations": [
+            _citation(found)
+            for found in followed(register, detail.citations, detail.norm.document, detail.norm.language)
+        ],
+        "texts": texts(register, full),
+        "deviations": register.differences.deviations(norm=full),
+        "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in news_items],
+        "address": watch_items.address(register, detail.norm.document),
+        "history": history[: -_HISTORY - 1 : -1],
+    }
 
 
 @operation("GET /norms/{id}/explain", "explain", "norms", "Explain a finding", Explained, 404)
 def explain(request: Request, id: NormId) -> dict[str, Any]:
     """Which rule or model spoke, on which words, how surely, and how each date was computed; of a rejected candidate why it is no norm."""
     with reading(request) as register:
-        kind, full = register.kind_of(id)
-        if kind == "rejected":
-            found = register.rejection(full)
-            empty: dict[str, Any] = {"norm": None, "headings": [], "dates": []}
-            return empty | {"kind": kind, "rejected": found, "evidence": found.evidence}
-        return _detail(register.norm(full), "norm", "evidence", "headings", "dates") | {
-            "kind": "norm",
-            "rejected": None,
-        }
+        return describe_finding(register, id)
+
+
+def describe_finding(register: Register, identity: str) -> dict[str, Any]:
+    """Why something was found, or rejected, as the model takes it; the id may be the beginning of one.
+
+    Raises:
+        NotFound: nothing has this id, or several findings have ids that begin so.
+    """
+    kind, full = register.kind_of(identity)
+    if kind == "rejected":
+        found = register.rejection(full)
+        empty: dict[str, Any] = {"norm": None, "headings": [], "dates": []}
+        return empty | {"kind": kind, "rejected": found, "evidence": found.evidence}
+    return _detail(register.norm(full), "norm", "evidence", "headings", "dates") | {"kind": "norm", "rejected": None}
 
 
 class _Png(Response):

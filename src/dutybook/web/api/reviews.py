@@ -178,7 +178,7 @@ def change(
 ) -> dict[str, Any]:
     """Confirm, reject or correct a finding; set status, owner, dates, applicability; add notes and links. Needs the role editor."""
     person = changing_as_editor(request)
-    wanted = Change(**_wanted(body))
+    wanted = wanted_change(body)
     with writing(request) as register:
         norm = find_full_id(register, id)
         if wanted.says_nothing:
@@ -223,12 +223,17 @@ def verify(
     return {"rows": found.rows, "head": found.head, "broken": found.broken, "says": found.says}
 
 
-def _wanted(body: ReviewChange) -> dict[str, Any]:
-    given = body.model_dump(exclude_unset=True, exclude={"links"})
+def wanted_change(body: ReviewChange) -> Change:
+    """The change that a request asks for.
+
+    Raises:
+        BadRequest: something in it cannot be meant.
+    """
+    given = body.model_dump(exclude_unset=True, include=set(ReviewChange.model_fields) - {"links"})
     for name in ("due", "review_date"):
         if given.get(name) is not None:
             given[name] = str(given[name])
-    return given | {"links": tuple((link.label, link.target) for link in body.links)}
+    return Change(**given, links=tuple((link.label, link.target) for link in body.links))
 
 
 def _since(if_match: str | None) -> str | None:
