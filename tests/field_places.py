@@ -12,13 +12,10 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import openpyxl
-import pyarrow.parquet
-import yaml
-from starlette.testclient import TestClient
 
 from dutybook.cli import run
 from dutybook.export import export
@@ -33,10 +30,9 @@ from dutybook.store.documents.flatten import flatten
 from dutybook.store.documents.norm_context import parts_of
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
-from dutybook.web.access import COOKIE, Access
-from dutybook.web.api import openapi
-from dutybook.web.app import create_app
-from dutybook.web.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 OTHER = "other words"
 
@@ -86,6 +82,8 @@ class Places:
         return lines[0][self.field]
 
     def in_parquet(self) -> Any:
+        import pyarrow.parquet
+
         return pyarrow.parquet.read_table(self._exported("parquet"))[self.field][0].as_py()
 
     def in_workbooks(self) -> Any:
@@ -102,6 +100,8 @@ class Places:
         return self._line_of(self._exported("md").read_text("utf-8"), "report", "norm")
 
     def in_requirements(self) -> Any:
+        import yaml
+
         library = yaml.safe_load(self._exported("yaml").read_text("utf-8"))
         nodes = library["objects"]["framework"]["requirement_nodes"]
         return self._line_of("\n".join(node.get("annotation", "") for node in nodes), "report", "norm")
@@ -113,6 +113,8 @@ class Places:
         return line.strip().removeprefix(self.field).strip()
 
     def in_the_api(self) -> Any:
+        from dutybook.web.api import openapi
+
         described = openapi.document()["components"]["schemas"]["NormRow"]["properties"][self.field]
         assert described["description"]
         return self._client().get(f"/api/v1/norms/{self.norm}").json()["norm"][self.field]
@@ -154,6 +156,12 @@ class Places:
         return line.partition(label)[2].strip("*: ")
 
     def _client(self) -> TestClient:
+        from starlette.testclient import TestClient
+
+        from dutybook.web.access import COOKIE, Access
+        from dutybook.web.app import create_app
+        from dutybook.web.settings import Settings
+
         access = Access()
         client = TestClient(
             create_app(Settings(self.database, "anna", Path.cwd()), access), base_url="http://127.0.0.1:8765"

@@ -57,6 +57,7 @@ def test_five_kills_in_a_row(quick: ModuleType, tmp_path: Path) -> None:
     assert outcome.documents == 20
 
 
+@pytest.mark.slow
 def test_three_writers_and_two_readers(quick: ModuleType, tmp_path: Path) -> None:
     outcome = quick.together(tmp_path, texts(tmp_path, 12), 3, 2)
     assert (outcome.errors, outcome.lost, outcome.doubled, outcome.people) == ([], 0, 0, 0)

@@ -249,12 +249,14 @@ def seen(browser: Any, read_only: tuple[str, Access], paths: list[str]) -> dict[
     return found
 
 
+@pytest.mark.slow
 def test_no_page_has_a_barrier_or_runs_out_of_itself(seen: dict[str, dict[str, Any]]) -> None:
     """axe by light and in the dark, three widths, one heading, nothing said in the console."""
     # The page that is not there is the one that the console speaks of.
     assert faults(seen, expected=["/nothing"]) == []
 
 
+@pytest.mark.slow
 def test_a_cold_page_is_small(seen: dict[str, dict[str, Any]]) -> None:
     """All that a browser fetches which has nothing yet, pictures of pages aside."""
     sizes = {path: what["size"] for path, what in seen.items()}

@@ -240,6 +240,7 @@ def _batch(database: Path) -> str:
     return batch.id
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled_pages")
 def test_no_page_of_these_has_a_barrier_or_runs_out_of_itself(
     browser: Any, served: tuple[str, Access], database: Path
