@@ -179,16 +179,8 @@ def documents(look: NewDocuments) -> Iterator[AlertEvent]:
     """New acts and versions, whatever languages and copies they come in, and texts that belong to no act."""
     groups: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in look.fresh:
-        if seen.work is None:
-            titled = [k for k in look.known if k.work is None and k.name and k.name == seen.name]
-            if any(k.source in (seen.source, seen.file) for k in look.known) or any(k.day == seen.day for k in titled):
-                continue
-            groups["", key("document", seen.name or seen.source, seen.day)].append(seen)
-        elif seen.work not in look.works:
-            if seen.current:
-                groups[seen.work, seen.day].append(seen)
-        elif look.is_next(seen) and seen.day > (look.newest(seen.work) or ""):
-            groups[seen.work, seen.day].append(seen)
+        if (group_of := _group_of(look, seen)) is not None:
+            groups[group_of].append(seen)
     for (work, day), group in groups.items():
         first = group[0]
         texts = by_language(
@@ -202,6 +194,18 @@ def documents(look: NewDocuments) -> Iterator[AlertEvent]:
             data={"texts": texts, "titles": look.title(work) if work else {}, "day": first.day, "what": what},
             documents=frozenset(seen.id for seen in group),
         )
+
+
+def _group_of(look: NewDocuments, seen: Seen) -> tuple[str, str] | None:
+    """The work and the day of what a document is new of; for a text of no act a key in place of the day; None: it is not new."""
+    if seen.work is None:
+        titled = [k for k in look.known if k.work is None and k.name and k.name == seen.name]
+        if any(k.source in (seen.source, seen.file) for k in look.known) or any(k.day == seen.day for k in titled):
+            return None
+        return "", key("document", seen.name or seen.source, seen.day)
+    if seen.work not in look.works:
+        return (seen.work, seen.day) if seen.current else None
+    return (seen.work, seen.day) if look.is_next(seen) and seen.day > (look.newest(seen.work) or "") else None
 
 
 def dates(look: NewDocuments) -> Iterator[AlertEvent]:

@@ -10,7 +10,7 @@ from dutybook.extract.deadlines.expressions import Numbers, numbers_of
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start, cached_by_identity
 from dutybook.languages.sections import Penalties
-from dutybook.records import Amount, Evidence, Penalty, Span, Zone, content_id
+from dutybook.records import Amount, Evidence, Penalty, Sentence, Span, Zone, content_id
 
 _SPACE = "    "
 _DIGITS = rf"\d{{1,3}}(?:[.,'’\s{_SPACE}]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,12}}(?:[.,]\d{{1,4}})?"
@@ -167,35 +167,35 @@ def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
     found: list[Penalty] = []
     seen: set[tuple[str, str]] = set()
     for sentence in view.sentences:
-        if sentence.zone in SILENT:
-            continue
-        pack = view.pack_of(sentence)
-        words = pack.penalties
-        line = view.line_of(sentence)
-        cue = anywhere(words.cues).search(line)
-        stem = view.stem_of_item(sentence)
-        above = stem is not None and anywhere(words.cues).search(view.line_of(stem)) is not None
-        custody = anywhere(words.custodial).search(line)
-        weak = anywhere(words.weak_cues).search(line) if cue is None else None
-        if not (cue or weak or above or custody) or anywhere(words.unless).search(line):
-            continue
-        amounts: tuple[Amount, ...] = ()
-        if cue or above:
-            amounts = amounts_of(line, pack, [m.end() for m in anywhere(words.cues).finditer(line)] or [0])
-        elif weak:
-            near = [m.end() for m in anywhere(words.weak_cues).finditer(line)]
-            amounts = amounts_of(line, pack, near, strict=True)
-        if not amounts and custody is None:
+        made = None if sentence.zone in SILENT else _find_penalty(view, sentence)
+        if made is None:
             continue
         # A page that shows a sentence twice (for a small screen, in a box) states its fine once.
-        key = "" if sentence.zone is Zone.PROSE else sentence.provision, " ".join(line.split())
-        if key in seen:
-            continue
-        seen.add(key)
-        where = cue or weak or custody
-        mark = Span(sentence.span.start + where.start(), sentence.span.start + where.end()) if where else None
-        rule = "fine" if amounts else "custody"
-        evidence = Evidence(f"penalties/{rule}", VERSION, mark, 0.9 if cue else 0.75)
-        identity = content_id("penalty", view.document_id, sentence.span.start, sentence.span.end)
-        found.append(Penalty(identity, sentence.span, amounts, evidence))
+        key = "" if sentence.zone is Zone.PROSE else sentence.provision, " ".join(view.line_of(sentence).split())
+        if key not in seen:
+            seen.add(key)
+            found.append(made)
     return tuple(found)
+
+
+def _find_penalty(view: DocumentView, sentence: Sentence) -> Penalty | None:
+    pack, line = view.pack_of(sentence), view.line_of(sentence)
+    words = pack.penalties
+    cues, weak_cues = ([*anywhere(some).finditer(line)] for some in (words.cues, words.weak_cues))
+    stem = view.stem_of_item(sentence)
+    above = stem is not None and anywhere(words.cues).search(view.line_of(stem)) is not None
+    custody = anywhere(words.custodial).search(line)
+    if not (cues or weak_cues or above or custody) or anywhere(words.unless).search(line):
+        return None
+    amounts: tuple[Amount, ...] = ()
+    if cues or above:
+        amounts = amounts_of(line, pack, [m.end() for m in cues] or [0])
+    elif weak_cues:
+        amounts = amounts_of(line, pack, [m.end() for m in weak_cues], strict=True)
+    if not amounts and custody is None:
+        return None
+    where = next(iter(cues or weak_cues), custody)
+    mark = where and Span(sentence.span.start + where.start(), sentence.span.start + where.end())
+    evidence = Evidence(f"penalties/{'fine' if amounts else 'custody'}", VERSION, mark, 0.9 if cues else 0.75)
+    identity = content_id("penalty", view.document_id, sentence.span.start, sentence.span.end)
+    return Penalty(identity, sentence.span, amounts, evidence)

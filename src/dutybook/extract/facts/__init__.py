@@ -65,20 +65,15 @@ class Frames:
                 continue
             cues = [m.span() for m in cue.finditer(line)]
             above = cue.search(stem) is not None if stem else False
-            if not (cues or above):
-                continue
-            if frame.unless and anywhere(frame.unless).search(line):
+            if not (cues or above) or (frame.unless and anywhere(frame.unless).search(line)):
                 continue
             for match in when.finditer(line):
                 start, end = group(match, "q") or match.span()
                 if self._vetoed(frame, line, start, end) or (opening and not _OPENING.fullmatch(line[:start])):
                     continue
-                near = [c for c in cues if not frame.date_after_cue or c[1] <= start]
-                if near:
-                    best = min(near, key=lambda c: _gap(c, (start, end)))
-                    yield FrameMatch(frame, start, end, _gap(best, (start, end)), best)
-                elif above:
-                    yield FrameMatch(frame, start, end, FAR, None)
+                found = _near(frame, start, end, cues, above)
+                if found:
+                    yield found
 
     def _vetoed(self, frame: FactFrame, line: str, start: int, end: int) -> bool:
         before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
@@ -87,6 +82,15 @@ class Frames:
         if frame.unless_before and at_end(frame.unless_before).search(before):
             return True
         return bool(frame.unless_after and at_start(frame.unless_after).match(after))
+
+
+def _near(frame: FactFrame, start: int, end: int, cues: list[tuple[int, int]], above: bool) -> FrameMatch | None:
+    """A date with the nearest of a frame's cues, or without one where the stem has it; None where no cue belongs to it."""
+    fitting = [cue for cue in cues if not frame.date_after_cue or cue[1] <= start]
+    if fitting:
+        best = min(fitting, key=lambda cue: _gap(cue, (start, end)))
+        return FrameMatch(frame, start, end, _gap(best, (start, end)), best)
+    return FrameMatch(frame, start, end, FAR, None) if above else None
 
 
 def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:

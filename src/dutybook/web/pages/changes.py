@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -16,8 +16,16 @@ from starlette.responses import HTMLResponse
 from dutybook.errors import NotFound
 from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.resolve.identity.records import article, word_diff
+from dutybook.store import Register
 from dutybook.store.documents.works import WorkRow, titles, work
-from dutybook.store.versions.differences import ChangedText, ChangeRow, VersionRow, recent_changes, standing_on
+from dutybook.store.versions.differences import (
+    ChangedText,
+    ChangeRow,
+    CorrectionRow,
+    VersionRow,
+    recent_changes,
+    standing_on,
+)
 from dutybook.web import render
 from dutybook.web.pages.acts import act_address
 from dutybook.web.reader import language_of
@@ -55,43 +63,56 @@ class Changed:
     pieces: tuple[Piece, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Two versions of an act in one of its languages with what differs; ``problem``: why there are no two."""
+
+    languages_here: list[str]
+    language: str
+    versions: list[VersionRow]
+    corrections: list[CorrectionRow]
+    old: VersionRow | None = None
+    new: VersionRow | None = None
+    changes: Sequence[ChangeRow] = ()
+    problem: str = ""
+
+
+def _compare(register: Register, act: str, asked: str, pair: tuple[str, str], reader: str) -> _Comparison:
+    every = register.differences.versions(act)
+    language = language_for(every, asked, reader)
+    versions = [v for v in every if v.language == language]
+    corrections = [c for c in register.differences.corrections(act) if c.language == language or not versions]
+    made = _Comparison(sorted({v.language for v in every}), language, versions, corrections)
+    try:
+        old, new = find_pair(versions, *pair)
+        found = register.differences.between(old, new).changes if old and new else ()
+    except NotFound as error:
+        return replace(made, problem=str(error))
+    return replace(made, old=old, new=new, changes=found)
+
+
 @router.get("/acts/{identity:path}/changes")
 def changes(request: Request, identity: str) -> HTMLResponse:
     """The differences between two versions in one language; without a choice, the last two."""
     reader = language_of(request)
     kinds = [k for k in KINDS if k in {clean(v) for v in request.query_params.getlist("kind")}]
     offset = offset_of(request)
-    old = new = None
-    found: Sequence[ChangeRow] = ()
-    problem = ""
+    pair = text_of(request, "from"), text_of(request, "to")
     with reading(request) as register, register.translated_errors():
         row = work(register, identity)
         title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
-        every = register.differences.versions(row.id)
-        language = language_for(every, text_of(request, "language"), reader)
-        versions = [v for v in every if v.language == language]
-        corrections = [c for c in register.differences.corrections(row.id) if c.language == language or not versions]
-        try:
-            old, new = find_pair(versions, text_of(request, "from"), text_of(request, "to"))
-            found = register.differences.between(old, new).changes if old and new else ()
-        except NotFound as error:
-            old, new, problem = None, None, str(error)
-    counts = Counter(c.kind for c in found)
-    counts["corrected"] += len(corrections)
-    norms = merge_changes(c for c in found if not kinds or c.kind in kinds)
-    visible_corrections = corrections if not kinds or "corrected" in kinds else []
+        made = _compare(register, row.id, text_of(request, "language"), pair, reader)
+    counts = Counter(c.kind for c in made.changes)
+    counts["corrected"] += len(made.corrections)
+    norms = merge_changes(c for c in made.changes if not kinds or c.kind in kinds)
+    visible_corrections = made.corrections if not kinds or "corrected" in kinds else []
     page = norms[offset : offset + LIMIT]
     asked = [(n, clean(v)) for n, v in request.query_params.multi_items() if n in ("language", "from", "to")]
     values = {
         "act": row,
         "title": title,
         "address": act_address(row.id),
-        "languages_here": sorted({v.language for v in every}),
-        "language": language,
-        "versions": versions,
-        "old": old,
-        "new": new,
-        "problem": problem,
+        **{name: getattr(made, name) for name in ("languages_here", "language", "versions", "old", "new", "problem")},
         "groups": [(place, list(group)) for place, group in groupby(page, key=lambda c: article(c.place))],
         "corrections": [
             (c, tuple(shorten_pieces([(p.old, p.new) for p in word_diff(c.wrong, c.right)])))
@@ -102,7 +123,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
         "total": len(norms),
         **page_links(offset, LIMIT, len(page), offset + len(page) < len(norms), partial(_address, row, asked, kinds)),
     }
-    return render.page(request, "changes.html", values, 404 if problem else 200)
+    return render.page(request, "changes.html", values, 404 if made.problem else 200)
 
 
 def merge_changes(rows: Iterable[ChangeRow]) -> list[Changed]:

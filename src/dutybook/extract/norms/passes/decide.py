@@ -116,10 +116,7 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
     # On a page with few sentences that sound like norms, a single one rarely is one.
     share = float(np.log(sum(value > 0 for value in odds) / max(len(odds), 1) + 0.01))
     for n, unit in enumerate(units):
-        features: dict[str, float] = {}
-        if unit.answer is not None:
-            for label, value in zip(STATEMENTS, unit.answer.heads["statement"], strict=True):
-                features[f"network_{label}"] = max(float(value), _FLOOR)
+        features = _network_features(unit.answer)
         features[f"genre_{genre}"] = 1.0
         features[f"odds_{genre}"] = odds[n]
         features[f"role_{unit.sentence.role.value}"] = 1.0
@@ -137,10 +134,21 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             if others:
                 features["siblings"] = float(np.tanh(np.mean(others) / 2))
             if (at := by_index.get(stem)) is not None:
-                carried = carries_of(units[at])
-                features["stem_carries"] = carried
-                answer = units[at].answer
-                if answer is not None and unit.sentence.role is SentenceRole.ITEM:
-                    for label, value in zip(STATEMENTS, answer.heads["statement"], strict=True):
-                        features[f"stem_{label}"] = carried * float(np.exp(value))
+                features |= _stem_features(unit, units[at])
         yield features | _cue_features(unit)
+
+
+def _network_features(answer: Answer | None) -> dict[str, float]:
+    if answer is None:
+        return {}
+    values = zip(STATEMENTS, answer.heads["statement"], strict=True)
+    return {f"network_{label}": max(float(value), _FLOOR) for label, value in values}
+
+
+def _stem_features(unit: Unit, stem: Unit) -> dict[str, float]:
+    carried = carries_of(stem)
+    features = {"stem_carries": carried}
+    if stem.answer is not None and unit.sentence.role is SentenceRole.ITEM:
+        for label, value in zip(STATEMENTS, stem.answer.heads["statement"], strict=True):
+            features[f"stem_{label}"] = carried * float(np.exp(value))
+    return features
