@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from recognizer_scope import NO_ENGINE, Scope
+from time_expressions import TimeExpression, TimeKind, read_expressions
 
-from dutybook.extract.deadlines import TimeExpression, TimeKind, read_expressions
 from dutybook.extract.deadlines.stretches import LOOK_BACK, iso_period
 from dutybook.languages import load
 

@@ -91,11 +91,12 @@ def make_analysis(
     spans: list[Span] = []
     for number, n in enumerate(wanted):
         page = 1 + number * pages // max(len(wanted), 1)
-        words = [
-            (w, Box(page, 70 + 40 * i, 100 + 14 * number, 105 + 40 * i, 110 + 14 * number))
-            for i, w in enumerate(n.text.split())
-        ]
-        spans.append(builder.words_in(words))
+        start = builder.length
+        for i, word in enumerate(n.text.split()):
+            span = builder.append(f" {word}" if i else word)
+            box = Box(page, 70 + 40 * i, 100 + 14 * number, 105 + 40 * i, 110 + 14 * number)
+            builder.words.add(span.end - len(word), span.end, box)
+        spans.append(Span(start, builder.length))
         builder.append("\n")
     text = builder.text()
     sha256 = content_id("bytes", ascii(text), salt) * 4

@@ -66,22 +66,6 @@ def _checked(acts: list[KnownAct]) -> tuple[KnownAct, ...]:
     return tuple(sorted(acts, key=lambda act: act.id))
 
 
-def find_acts(text: str, language: str | None = None) -> list[tuple[int, int, KnownAct]]:
-    """The known acts that ``text`` names, in order and without overlaps: start, end, act.
-
-    Ambiguous names (:func:`is_ambiguous`) are left out.
-
-    >>> [(start, end, act.number) for start, end, act in find_acts("Banks prepare for DORA.")]
-    [(18, 22, 'Regulation (EU) 2022/2554')]
-    """
-    found = []
-    for match in act_pattern(language).finditer(text):
-        act = act_of(match, language)
-        if act is not None and not is_ambiguous(match[0], act):
-            found.append((match.start(), match.end(), act))
-    return found
-
-
 def find_act(name: str, language: str | None = None) -> KnownAct | None:
     """The act with a name or abbreviation. With ``language``, names in other languages do not count.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -294,14 +293,3 @@ class LayoutBuilder:
 
     def text(self) -> str:
         return "".join([*self._written, *self._parts])
-
-    def words_in(self, pieces: Iterable[tuple[str, Box | None]], joiner: str = " ") -> Span:
-        """Add words with their boxes, ``joiner`` between them; returns the span of the run."""
-        start = self._length
-        for number, (word, box) in enumerate(pieces):
-            if number:
-                self.append(joiner)
-            span = self.append(word)
-            if box is not None:
-                self.words.add(span.start, span.end, box)
-        return Span(start, self._length)

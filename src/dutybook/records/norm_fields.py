@@ -152,12 +152,6 @@ class NormField:
         return self.kind is FieldKind.PART and self.about.width > 30
 
     @property
-    def column_type(self) -> str:
-        """Its type in SQL, with ``NOT NULL`` where it always has a value."""
-        kind = "INTEGER" if self.kind in (FieldKind.NUMBER, FieldKind.FLAG) else "TEXT"
-        return kind if self.optional else f"{kind} NOT NULL"
-
-    @property
     def json_schema(self) -> dict[str, Any]:
         """Its JSON Schema (draft 2020-12)."""
         described: dict[str, Any] = {"description": self.about.text}

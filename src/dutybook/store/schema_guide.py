@@ -62,7 +62,7 @@ _HEADINGS = {
 
 def tables() -> tuple[Table, ...]:
     """All tables and views of a register of this version, views first, in the order of :data:`_HEADINGS`."""
-    descriptions = _descriptions()
+    descriptions = read_descriptions()
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         schema.create(connection)
         found = [_table(connection, name, kind, descriptions) for name, kind in _names(connection)]
@@ -72,32 +72,7 @@ def tables() -> tuple[Table, ...]:
 
 def queries() -> tuple[Query, ...]:
     """Examples that run on every register."""
-    return tuple(Query(each["name"], each["title"], each["sql"]) for each in _descriptions()["queries"])
-
-
-def undescribed() -> list[str]:
-    """Tables, views and columns of the schema that the descriptions have not; empty if all are there."""
-    wrong: list[str] = []
-    for table in tables():
-        if not table.says:
-            wrong.append(f"{table.name}: not described")
-        wrong += [f"{table.name}.{column.name}: not described" for column in table.columns if not column.says]
-    return wrong
-
-
-def described_in_vain() -> list[str]:
-    """What the descriptions have and the schema has not: ``table`` or ``table.column``."""
-    descriptions = _descriptions()
-    there = {table.name: table for table in tables()}
-    wrong: list[str] = []
-    for section, is_view in (("tables", False), ("views", True)):
-        for name, entry in descriptions[section].items():
-            if name not in there or (there[name].holds == "view") != is_view:
-                wrong.append(name)
-                continue
-            columns = {column.name for column in there[name].columns}
-            wrong += [f"{name}.{column}" for column in entry.get("columns", {}) if column not in columns]
-    return wrong
+    return tuple(Query(each["name"], each["title"], each["sql"]) for each in read_descriptions()["queries"])
 
 
 def markdown() -> str:
@@ -148,7 +123,8 @@ def datasette(database: str) -> dict[str, Any]:
     }
 
 
-def _descriptions() -> dict[str, Any]:
+def read_descriptions() -> dict[str, Any]:
+    """The sentences about tables, views and columns, by section and name, and the examples of queries."""
     text = resources.files("dutybook.store").joinpath("schema_descriptions.toml").read_text("utf-8")
     return tomllib.loads(text)
 

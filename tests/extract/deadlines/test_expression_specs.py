@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.extract.deadlines import read_expressions
 from dutybook.extract.deadlines.scanner import Phrases, scanner_of
 from dutybook.languages import load
 from dutybook.records import Span
+from loading import script
 
-SPECS = Path(__file__).resolve().parents[2] / "specs"
+ROOT = Path(__file__).resolve().parents[3]
+read_expressions = script(ROOT / "benchmarks" / "time_expressions.py").read_expressions
+SPECS = ROOT / "tests" / "specs"
 FILES = sorted(SPECS.glob("*/expressions.txt"))
 TAG = re.compile(r"<(?P<kind>date|range|duration|recurrence) (?P<value>[^>\s]+)>(?P<quote>.*?)</(?P=kind)>")
 

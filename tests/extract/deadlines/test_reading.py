@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dutybook.extract.deadlines import TimeKind, read_expressions
 from dutybook.languages import available, load
+from loading import script
+
+_times = script(Path(__file__).resolve().parents[3] / "benchmarks" / "time_expressions.py")
+TimeKind, read_expressions = _times.TimeKind, _times.read_expressions
 
 WORDS = {
     "en": "from|the|1|to|30|April|2027|between|and|next|week|first|Friday|of|July|every|month|in|two|days|ago|half|a|year|\ue001",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from dutybook.store.database.connection import immediate, translated
 from dutybook.store.documents.writer import derive_judgements
 from dutybook.store.judgements import corrections, history, successors
 from dutybook.store.judgements.history import HistoryRow, Verdict
-from dutybook.store.judgements.record import DEADLINE, DUE, Change, Record, Tie, replay, tie_json
+from dutybook.store.judgements.record import DEADLINE, DUE, Change, Record, Tie, tie_json
 from dutybook.store.judgements.record_rows import (
     ITSELF,
     Book,
@@ -166,16 +166,6 @@ def history_of(register: Register, identity: str) -> tuple[Record, list[HistoryR
         else:
             record = load(connection, found)[found[0]]
         return record, list(history.read(connection, review=record.id))
-
-
-def as_it_was(rows: Iterable[HistoryRow], norm: str) -> Record | None:
-    """The record as it was when it left a norm for its successor; None if it never stood there or still does."""
-    before: list[HistoryRow] = []
-    for row in rows:
-        if before and row.action == "carried" and row.old == norm:
-            return replay(row.review, before)
-        before.append(row)
-    return None
 
 
 def _record(connection: sqlite3.Connection, norm: str) -> Record:
