@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo check test exhaustive lint hooks lock score samples golden bench crash schema walk mutations clean
+.PHONY: demo check test exhaustive lint hooks lock score samples golden bench crash schema walk mutations docs reference examples pictures dist sbom release clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -38,11 +38,34 @@ lint: $(VENV)/.dev
 hooks: $(VENV)/.dev  ## has git run the linters before each commit (needs pre-commit: pip install pre-commit)
 	pre-commit install
 
-lock: $(VENV)/.dev  ## writes the versions installed here into requirements.lock
-	$(BIN)/python .ci/lock.py > requirements.lock.new && mv requirements.lock.new requirements.lock
+lock: $(VENV)/.dev  ## writes the versions installed here into the lock files, with digests that pip's index gives (some minutes)
+	$(BIN)/python .ci/lock.py
+
+dist: $(VENV)/.dev  ## builds wheel and sdist twice, compares them, and checks them as an index would
+	$(BIN)/python .ci/build.py --twice
+
+sbom: $(VENV)/.dev  ## writes the bill of materials (CycloneDX) into dist
+	@mkdir -p dist
+	$(BIN)/python .ci/sbom.py > dist/dutybook.cdx.json
+
+release: $(VENV)/.dev  ## says what a release would do (VERSION=0.1.0), and does it with REALLY=yes: tests, changelog, version, build, tag
+	$(BIN)/python .ci/release.py $(VERSION) $(if $(filter yes,$(REALLY)),--really)
 
 walk: $(VENV)/.dev  ## counts the modules that the walks of docs/walk.md enter, and writes the numbers there
 	$(BIN)/python tests/walks.py --write
+
+docs: $(VENV)/.dev  ## builds the documentation site into build/site; a warning is an error
+	$(BIN)/python docs/generate.py --check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+reference: $(VENV)/.dev  ## writes the pages of the documentation that are made from the program anew
+	$(BIN)/python docs/generate.py
+
+examples: $(VENV)/.dev  ## runs what the pages of the documentation show, and writes what is printed now (PAGES="docs/how-to/review.md")
+	$(BIN)/python docs/examples.py --write $(PAGES)
+
+pictures: $(VENV)/.dev  ## takes the pictures of the documentation anew, in Chromium
+	$(BIN)/python docs/pictures.py
 
 mutations: $(VENV)/.dev  ## negates conditions of extract, resolve and store, and counts which ones no test notices (SAMPLE=60)
 	$(BIN)/python benchmarks/mutation_sampling.py --sample $(or $(SAMPLE),60)

@@ -52,7 +52,8 @@ def serve(
     """Open the register in a browser: for yourself on this machine, or for several people with accounts.
 
     It listens on 127.0.0.1 alone. The printed link works once; another one is printed as soon as it has been used. With
-    --multi-user people sign in; beyond this machine they do so through a reverse proxy with https (see the README).
+    --multi-user people sign in; beyond this machine they do so through a reverse proxy with https (“Work with
+    several people” in the documentation).
 
     \b
     Examples:

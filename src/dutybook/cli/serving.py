@@ -56,7 +56,7 @@ def check_options(
     if not where.is_loopback and not proxies:
         raise BadRequest(
             f"over plain HTTP on {where} everybody on the way could read passwords and take over sessions. Put a reverse "
-            "proxy with https before it (nginx, Caddy; see the README) and name the network that it asks from: "
+            "proxy with https before it (nginx, Caddy; “Work with several people” in the documentation) and name the network that it asks from: "
             "--behind-proxy 127.0.0.1 --host dutybook.example"
         )
     for host in hosts:
