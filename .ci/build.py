@@ -22,15 +22,28 @@ def main() -> int:
     """Build, and compare; the exit code is 1 if the second build differs."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
-    parser.add_argument("--twice", action="store_true", help="build again from a copy in another folder, and compare")
+    parser.add_argument("--twice", action="store_true", help="build again in another folder, and compare")
     given = parser.parse_args()
-    made = digests(build(ROOT, given.out))
-    for name, digest in made.items():
-        print(f"{digest}  {name}")
-    if given.twice and (other := differences(made)):
-        print(f"a second build differs: {', '.join(other)}", file=sys.stderr)
-        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        source = copy_tracked(Path(folder) / "source")
+        made = digests(build(source, given.out))
+        for name, digest in made.items():
+            print(f"{digest}  {name}")
+        if given.twice and (other := differences(source, made)):
+            print(f"a second build differs: {', '.join(other)}", file=sys.stderr)
+            return 1
     return 0
+
+
+def copy_tracked(target: Path) -> Path:
+    """Copy the files that git knows, as they are now: what else lies around is in no package. Returns the copy."""
+    command = ["git", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, target / name)
+    return target
 
 
 def build(source: Path, out: Path) -> list[Path]:
@@ -39,31 +52,21 @@ def build(source: Path, out: Path) -> list[Path]:
     They are checked as an index would check them.
     """
     shutil.rmtree(out, ignore_errors=True)
-    environment = {
-        **os.environ,
-        "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or _commit_time(),
-        "PYTHONHASHSEED": "0",
-    }
+    time = os.environ.get("SOURCE_DATE_EPOCH") or _commit_time()
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": time, "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)]
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     files = sorted(out.iterdir())
-    subprocess.run(
-        [sys.executable, "-m", "twine", "check", "--strict", *map(str, files)], check=True, stdout=subprocess.DEVNULL
-    )
+    check = [sys.executable, "-m", "twine", "check", "--strict", *map(str, files)]
+    subprocess.run(check, check=True, stdout=subprocess.DEVNULL)
     return files
 
 
-def differences(made: dict[str, str]) -> list[str]:
-    """The names of files that a build from a copy of what git knows makes otherwise."""
+def differences(source: Path, made: dict[str, str]) -> list[str]:
+    """The names of files that a build of the same source in another folder makes otherwise."""
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "elsewhere"
-        copy.mkdir()
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():
-                (copy / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(ROOT / name, copy / name)
-        again = digests(build(copy, Path(folder) / "dist"))
+        other = shutil.copytree(source, Path(folder) / "elsewhere")
+        again = digests(build(other, Path(folder) / "dist"))
     return sorted(name for name in made.keys() | again.keys() if made.get(name) != again.get(name))
 
 

@@ -41,8 +41,8 @@ SAMPLES = (
 )
 #: What somebody has set up, so that no page is empty.
 COMMANDS = (
-    'alerts add "Harbour data" --work 32031R0418 --on new,changed,approaching --every "weekly mon 08:00" --to file:alerts.jsonl',
-    "alerts add incidents incident --bearer-class business --on new,changed,news --every daily --to atom:incidents.xml",
+    'alerts add "Harbour data" --work 32031R0418 --on new,changed,approaching --every "weekly mon 08:00" --to "mailto:anna@example.org#smtp=mail.example.org&from=dutybook@example.org"',
+    "alerts add incidents incident --bearer-class business --on new,changed,news --every daily --to 'mailto:legal@example.org#smtp=mail.example.org&from=dutybook@example.org'",
 )
 #: Each picture with its address; names in braces are the ids of a norm and of its document.
 PAGES = {

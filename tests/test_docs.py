@@ -113,8 +113,12 @@ def test_hooks_are_what_make_lint_runs() -> None:
 
 
 def test_locked_versions_are_such_as_the_project_allows() -> None:
-    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
+    lines = (ROOT / "requirements-dev.lock").read_text("utf-8").splitlines()
     locked = dict(line.split("==") for line in lines if line and not line.startswith("#"))
+    for name, version in re.findall(
+        r"^([a-z0-9-]+)==([^ ;]+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE
+    ):
+        assert locked.get(name, version) == version, f"the lock files have two versions of {name}: run make lock"
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     for written in (*project["dependencies"], *(one for extra in extras.values() for one in extra)):
@@ -122,5 +126,5 @@ def test_locked_versions_are_such_as_the_project_allows() -> None:
         if requirement.name == project["name"]:
             continue
         version = locked.get(canonicalize_name(requirement.name))
-        assert version is not None, f"requirements.lock lacks {requirement.name}: run make lock"
+        assert version is not None, f"requirements-dev.lock lacks {requirement.name}: run make lock"
         assert requirement.specifier.contains(Version(version), prereleases=True), f"{written} is locked as {version}"

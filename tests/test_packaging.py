@@ -321,6 +321,7 @@ def test_two_builds_are_the_same_and_pass_the_checks_of_an_index(tmp_path: Path)
     pytest.importorskip("build")
     pytest.importorskip("twine")
     build = script("build")
-    files = build.build(ROOT, tmp_path / "dist")
+    source = build.copy_tracked(tmp_path / "source")
+    files = build.build(source, tmp_path / "dist")
     assert sorted(file.suffix for file in files) == [".gz", ".whl"]
-    assert build.differences(build.digests(files)) == []
+    assert build.differences(source, build.digests(files)) == []
