@@ -28,7 +28,7 @@ from dutybook.extract.norms.unit import NONE, Unit
 from dutybook.records import Span
 
 #: How much weights are held back.
-_LABELS, _STRENGTH, _BEARER, _CLASSES, _CONFIDENCE = 0.1, 0.3, 0.03, 0.01, 0.05
+_LABELS, _STRENGTH, _BEARER, _CLASSES, _CONFIDENCE = 0.1, 0.3, 0.03, 0.005, 0.05
 #: How much a unit of a general page counts, where nearly no norm stands: with less the reader finds norms in recipes.
 _PAGES = 4.0
 _POINTS = 12

@@ -61,14 +61,17 @@ class TestFeatures:
         assert unnamed["unnamed"] == 1.0
         assert max(CLASSES, key=lambda c: unnamed[f"bearers_unnamed_{c}"]) == "person"
 
-    def test_the_bearer_that_was_named_last_counts(self) -> None:
-        first, _, then = features("""
-            [obligation] <bearer class=authority>Das Amt</bearer> führt die Liste.
-            [obligation] <bearer class=business>Der Seilbahnwart</bearer> prüft das Seil.
+    def test_words_of_the_bearer_are_looked_up(self) -> None:
+        named, unnamed = features("""
+            [obligation] <bearer>Die Aufsichtsbehörde</bearer> führt die Liste.
             [obligation] Der Befund ist aufzubewahren.
         """)
-        assert not [name for name in first if name.startswith("last_")]
-        assert max(CLASSES, key=lambda c: then[f"last_unnamed_{c}"]) == "business"
+        assert max(CLASSES, key=lambda c: named[f"list_{c}"]) == "authority"
+        assert "list_authority" not in unnamed
+
+    def test_actors_who_bear_nothing_count_too(self) -> None:
+        (unnamed,) = features("[obligation] Der Befund ist auszuhändigen: Verbraucher, Patient, Arbeitnehmer.")
+        assert max(CLASSES, key=lambda c: unnamed[f"mentioned_unnamed_{c}"]) == "person"
 
     def test_the_nearer_norms_count_more(self) -> None:
         near = features("""

@@ -4,67 +4,29 @@ norms.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dutybook.extract.norms.actors import classify_bearer, count_actors
 from dutybook.extract.norms.model.inputs import CLASSES
 from dutybook.extract.norms.model.reader import Decision, Reader
 from dutybook.extract.norms.passes.bearers import fold_words
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
-from dutybook.languages import LanguagePack
 from dutybook.records import BearerClass
 
-_WORD = re.compile(r"[^\W\d_]+")
-#: Letters that case and number may change at a word's end, and that a stem has at least.
-_ENDING, _SHORTEST = 2, 4
-
-
-@cache
-def _load_nouns(pack: LanguagePack) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    """The stems of nouns with their class, by the stem of their first word, longer ones first."""
-    found: dict[str, dict[tuple[str, ...], str]] = {}
-    for kind in CLASSES:
-        for noun in getattr(pack.actors, kind):
-            stems = tuple(_cut(word) for word in _WORD.findall(noun.casefold()))
-            if stems:
-                found.setdefault(stems[0], {}).setdefault(stems, kind)
-    return {first: tuple(sorted(nouns.items(), key=lambda n: -len(n[0]))) for first, nouns in found.items()}
-
-
-def find_actors(text: str, pack: LanguagePack) -> list[str]:
-    """The classes of the actors that a text names, in order."""
-    nouns = _load_nouns(pack)
-    words = [_cut(word) for word in _WORD.findall(text.casefold())]
-    found: list[str] = []
-    at = 0
-    while at < len(words):
-        options = nouns.get(words[at], ())
-        match = next(((stems, kind) for stems, kind in options if tuple(words[at : at + len(stems)]) == stems), None)
-        if match is None:
-            at += 1
-            continue
-        found.append(match[1])
-        at += len(match[0])
-    return found
-
-
-def _cut(word: str) -> str:
-    """A word without the letters that case and number may change."""
-    return word[: max(len(word) - _ENDING, _SHORTEST)]
-
+Floats64 = NDArray[np.float64]
 
 NAME = "classes"
-READS = frozenset({"sentence", "answer", "label", "bearer"})
+READS = frozenset({"sentence", "input", "answer", "label", "bearer"})
 WRITES = frozenset({"classes", "bearer_class"})
 _FLOOR = -6.0
 #: How many norms before and after one tell its class, how fast they count less, and how much counts what nothing is known of.
 _NEAR, _FADES, _NOTHING = 5, 0.7, 1.2
-#: So many bearers tell what a document's bearers are; more of them say no more.
-_MOST = 10.0
+#: So many bearers, or mentions of actors, tell whom a document is about; more of them say no more.
+_MOST, _MOST_MENTIONS = 10.0, 20.0
 
 
 def decide_classes(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
@@ -103,58 +65,83 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
     """The features of each unit's decision, by code; empty for units without a norm.
 
     Besides the network's answer about the unit itself, they describe the norms around it, the bearers that the
-    document names, and the bearer named last before it. Where nobody is named, only these tell who is addressed.
+    document names, and the actors that the text mentions, whether they bear anything or not. Where nobody is named, only these tell who is addressed.
     """
     norms = [u for u in units if u.label != NONE and u.answer is not None]
     at = {id(u): n for n, u in enumerate(norms)}
     own = [np.exp(u.answer.heads["class"]) for u in norms if u.answer is not None]
-    words = [_classes_of_words(u) for u in norms]
-    total = sum((w for w in words if w is not None), np.zeros(len(CLASSES)))
+    by_network = _Named([_classes_of_words(u) for u in norms])
+    by_words = _Named([_classes_by_list(u, discourse) for u in norms])
+    mentioned = np.log(_mentions(units, discourse))
     same: dict[str, list[int]] = {}
     for n, unit in enumerate(norms):
-        if words_of_bearer := _words(unit, discourse):
-            same.setdefault(words_of_bearer, []).append(n)
-    last: NDArray[np.float64] | None = None
+        if words := _words(unit, discourse):
+            same.setdefault(words, []).append(n)
     for unit in units:
         if id(unit) not in at:
             yield {}
             continue
         number = at[id(unit)]
-        features = _own_features(unit, discourse)
-        alike = same.get(_words(unit, discourse), [])
-        together = np.mean([np.log(own[n] + 1e-3) for n in alike], axis=0) if len(alike) > 1 else None
-        mine = words[number]
-        others = total if mine is None else total - mine
-        # A long act names hundreds: taken as they are, they would count for more than the weights were fitted to.
-        others = others * min(1.0, _MOST / max(others.sum(), 1.0))
-        others = (others + 0.5) / (others.sum() + 2)
-        around = _mean_around(own, number)
         kind = _kind_of(unit)
-        for n, label in enumerate(CLASSES):
-            features[f"bearers_{kind}_{label}"] = float(np.log(others[n]))
-            features[f"around_{kind}_{label}"] = float(np.log(around[n]))
-            if together is not None:
-                features[f"alike_{label}"] = max(float(together[n]), _FLOOR)
-            if last is not None:
-                features[f"last_{kind}_{label}"] = float(np.log(last[n] + 1e-3))
-        if mine is not None:
-            last = mine
+        features = _own_features(unit)
+        alike = same.get(_words(unit, discourse), [])
+        described = {
+            f"bearers_{kind}": np.log(by_network.others(number)),
+            f"around_{kind}": np.log(_mean_around(own, number)),
+            f"listed_{kind}": np.log(by_words.others(number)),
+            f"mentioned_{kind}": mentioned,
+        }
+        if len(alike) > 1:
+            described["alike"] = np.maximum(np.mean([np.log(own[n] + 1e-3) for n in alike], axis=0), _FLOOR)
+        if (mine := by_words.classes[number]) is not None:
+            described["list"] = np.log(mine + 3e-3)
+        for name, values in described.items():
+            features |= {f"{name}_{label}": float(values[n]) for n, label in enumerate(CLASSES)}
         yield features
 
 
-def _own_features(unit: Unit, discourse: Discourse) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The classes of the bearers that norms name, in the order of the norms; None where nobody is named."""
+
+    classes: Sequence[Floats64 | None]
+
+    def others(self, number: int) -> Floats64:
+        """The share of each class among the bearers of all norms but one."""
+        total = sum((c for n, c in enumerate(self.classes) if c is not None and n != number), np.zeros(len(CLASSES)))
+        # A long act names hundreds: taken as they are, they would count for more than the weights were fitted to.
+        return _share(total * min(1.0, _MOST / max(total.sum(), 1.0)))
+
+
+def _mentions(units: Sequence[Unit], discourse: Discourse) -> Floats64:
+    """The share of each class among the actors that the text names, whether they bear anything or not."""
+    total = np.zeros(len(CLASSES))
+    for unit in units:
+        total += count_actors(unit.input.span.of(discourse.text), unit.sentence.language)
+    return _share(total * min(1.0, _MOST_MENTIONS / max(total.sum(), 1.0)))
+
+
+def _share(counts: Floats64) -> Floats64:
+    """The share of each class, none of them nothing."""
+    smoothed: Floats64 = (counts + 0.5) / (counts.sum() + 0.5 * len(CLASSES))
+    return smoothed
+
+
+def _classes_by_list(unit: Unit, discourse: Discourse) -> Floats64 | None:
+    """The probabilities of the classes of the bearer's words, by the lists of bearers; None if nobody is named."""
+    if unit.bearer is None or unit.bearer.span is None:
+        return None
+    return classify_bearer(unit.bearer.span.of(discourse.text), unit.sentence.language).astype(np.float64)
+
+
+def _own_features(unit: Unit) -> dict[str, float]:
     """The features of the unit alone."""
     kind = _kind_of(unit)
     features: dict[str, float] = {kind: 1.0}
     assert unit.answer is not None
-    if unit.bearer is not None and unit.bearer.span is not None:
-        nouns = find_actors(unit.bearer.span.of(discourse.text), discourse.pack_for(unit.sentence.language))
-        features[f"noun_{nouns[0] if nouns else 'unknown'}"] = 1.0
     for n, label in enumerate(CLASSES):
         value = max(float(unit.answer.heads["class"][n]), _FLOOR)
         features[f"network_{label}"] = features[f"{kind}_network_{label}"] = value
-        if unit.bearer is not None and unit.bearer.classes:
-            features[f"words_{unit.bearer.source}_{label}"] = max(unit.bearer.classes[n], _FLOOR)
     return features
 
 
@@ -163,16 +150,16 @@ def _kind_of(unit: Unit) -> str:
     return "named" if unit.bearer is not None and unit.bearer.span is not None else "unnamed"
 
 
-def _classes_of_words(unit: Unit) -> NDArray[np.float64] | None:
+def _classes_of_words(unit: Unit) -> Floats64 | None:
     """The probabilities of the classes of the bearer's words, (classes,); None if nobody is named."""
     if unit.bearer is None or unit.bearer.span is None or not unit.bearer.classes:
         return None
     return np.exp(np.array(unit.bearer.classes, dtype=np.float64))
 
 
-def _mean_around(own: Sequence[NDArray[np.float32]], number: int) -> NDArray[np.float64]:
+def _mean_around(own: Sequence[NDArray[np.float32]], number: int) -> Floats64:
     """The network's answers about the norms around one: a mean with more weight for nearer ones."""
-    total: NDArray[np.float64] = np.full(len(CLASSES), _NOTHING / len(CLASSES))
+    total: Floats64 = np.full(len(CLASSES), _NOTHING / len(CLASSES))
     for n in range(max(number - _NEAR, 0), min(number + _NEAR + 1, len(own))):
         if n != number:
             total += _FADES ** abs(n - number) * own[n]
