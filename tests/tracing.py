@@ -43,17 +43,13 @@ def module_of(file: str) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def _note(code: CodeType, files: set[str]) -> None:
-    if code.co_flags & _FUNCTION:
-        files.add(code.co_filename)
-
-
 def _monitor(files: set[str]) -> tuple[Any, Any]:
     """By ``sys.monitoring``: each function is reported once, so that the work is hardly slower."""
     monitoring = sys.monitoring
 
     def entered(code: CodeType, _: int) -> Any:
-        _note(code, files)
+        if code.co_flags & _FUNCTION:
+            files.add(code.co_filename)
         return monitoring.DISABLE
 
     def start() -> None:
@@ -72,8 +68,13 @@ def _monitor(files: set[str]) -> tuple[Any, Any]:
 def _trace(files: set[str]) -> tuple[Any, Any]:
     """By ``sys.settrace``, for Python 3.11: calls alone, since no line of a function is traced."""
 
+    add = files.add
+
     def called(frame: Any, _: str, __: object) -> None:
-        _note(frame.f_code, files)
+        # For each call of any function: nothing is called from here that need not be.
+        code = frame.f_code
+        if code.co_flags & _FUNCTION:
+            add(code.co_filename)
 
     def start() -> None:
         threading.settrace(called)

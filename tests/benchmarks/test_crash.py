@@ -51,10 +51,10 @@ def texts(tmp_path: Path, number: int) -> Path:
 
 @pytest.mark.slow
 def test_five_kills_in_a_row(quick: ModuleType, tmp_path: Path) -> None:
-    outcome = quick.kills(tmp_path, texts(tmp_path, 20), 5, 1, in_a_row=True)
+    outcome = quick.kills(tmp_path, texts(tmp_path, 12), 5, 1, in_a_row=True)
     assert (outcome.errors, outcome.lost, outcome.doubled, outcome.people) == ([], 0, 0, 0)
     assert outcome.kills == 5
-    assert outcome.documents == 20
+    assert outcome.documents == 12
 
 
 @pytest.mark.slow
