@@ -25,11 +25,11 @@ def main() -> int:
     parser.add_argument("--twice", action="store_true", help="build again in another folder, and compare")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        source = copy_tracked(Path(folder) / "source")
-        made = digests(build(source, given.out))
+        source, time = copy_tracked(Path(folder) / "source"), commit_time()
+        made = digests(build(source, given.out, time))
         for name, digest in made.items():
             print(f"{digest}  {name}")
-        if given.twice and (other := differences(source, made)):
+        if given.twice and (other := differences(source, time, made)):
             print(f"a second build differs: {', '.join(other)}", file=sys.stderr)
             return 1
     return 0
@@ -46,13 +46,12 @@ def copy_tracked(target: Path) -> Path:
     return target
 
 
-def build(source: Path, out: Path) -> list[Path]:
+def build(source: Path, out: Path, time: str) -> list[Path]:
     """Build wheel and sdist of a source folder into ``out``, in place of what was there; their paths.
 
-    They are checked as an index would check them.
+    They are checked as an index would check them. ``time`` stands in the archives, in seconds since 1970.
     """
     shutil.rmtree(out, ignore_errors=True)
-    time = os.environ.get("SOURCE_DATE_EPOCH") or _commit_time()
     environment = {**os.environ, "SOURCE_DATE_EPOCH": time, "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)]
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -62,11 +61,11 @@ def build(source: Path, out: Path) -> list[Path]:
     return files
 
 
-def differences(source: Path, made: dict[str, str]) -> list[str]:
+def differences(source: Path, time: str, made: dict[str, str]) -> list[str]:
     """The names of files that a build of the same source in another folder makes otherwise."""
     with tempfile.TemporaryDirectory() as folder:
         other = shutil.copytree(source, Path(folder) / "elsewhere")
-        again = digests(build(other, Path(folder) / "dist"))
+        again = digests(build(other, Path(folder) / "dist", time))
     return sorted(name for name in made.keys() | again.keys() if made.get(name) != again.get(name))
 
 
@@ -75,9 +74,11 @@ def digests(files: list[Path]) -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def _commit_time() -> str:
-    return subprocess.run(
-        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True, capture_output=True, text=True
+def commit_time() -> str:
+    """The time of the last commit, or what SOURCE_DATE_EPOCH says."""
+    command = ["git", "log", "-1", "--format=%ct"]
+    return os.environ.get("SOURCE_DATE_EPOCH") or subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.strip()
 
 

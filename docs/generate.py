@@ -128,6 +128,8 @@ def _described(help: str) -> str:
 
 def _as_shell(row: str) -> str:
     """A line "Keep it: dutybook due …" as the command with a comment."""
+    if explained := re.fullmatch(r"(dutybook .*?)( {2,})(\S.*)", row):
+        return f"{explained[1]}{explained[2]}# {explained[3]}"
     label, _, command = row.partition(": dutybook ")
     if not command:
         return row

@@ -322,6 +322,6 @@ def test_two_builds_are_the_same_and_pass_the_checks_of_an_index(tmp_path: Path)
     pytest.importorskip("twine")
     build = script("build")
     source = build.copy_tracked(tmp_path / "source")
-    files = build.build(source, tmp_path / "dist")
+    files = build.build(source, tmp_path / "dist", "1900000000")
     assert sorted(file.suffix for file in files) == [".gz", ".whl"]
-    assert build.differences(source, build.digests(files)) == []
+    assert build.differences(source, "1900000000", build.digests(files)) == []

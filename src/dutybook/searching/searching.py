@@ -139,7 +139,7 @@ def search(
     Args:
         register: where to search.
         filters: words and all that narrows down; words alone may be given as they are.
-        limit: so many at most, up to :data:`MAX_LIMIT`.
+        limit: so many at most, up to `MAX_LIMIT`.
         offset: so many of the first are left out.
         reader: the language in which a norm of several languages is given where it has it.
         semantic: whether meaning counts (``auto``, ``off`` or ``only``, see above).

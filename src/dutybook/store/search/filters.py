@@ -29,19 +29,19 @@ Several = str | tuple[str, ...] | None
 class Filters:
     """All that narrows down; None (or no words) leaves open. Everything given must hold.
 
-    words: see :mod:`dutybook.store.search.query`. bearer: part of the bearer, whatever case and accents.
+    words: see `dutybook.store.search.query`. bearer: part of the bearer, whatever case and accents.
     work: id, official number (CELEX), or part of a short title in any language. document: id or its beginning, part of the
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
     a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
     the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
-    Facets (:data:`dutybook.store.search.filters.FACETS`) take several values, of which one must hold: modality, language, work,
+    Facets (`dutybook.store.search.filters.FACETS`) take several values, of which one must hold: modality, language, work,
     bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
     due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended. ``today`` is the day
     that these two count from, the present day if not given.
-    status, owner, review_state: what people said of it (:mod:`dutybook.store.judgements.record_rows`); rejected findings are hidden
+    status, owner, review_state: what people said of it (`dutybook.store.judgements.record_rows`); rejected findings are hidden
     unless review_state asks for them.
     as_of: as the law stood on this day: norms of the version of each act that stood then, without those that are known not to have
-    applied. Without it, norms of the newest version (:mod:`dutybook.store.versions.in_force`); ``all_versions`` takes those of every document,
+    applied. Without it, norms of the newest version (`dutybook.store.versions.in_force`); ``all_versions`` takes those of every document,
     and so does naming a ``document``.
     """
 
