@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Genre, Part, Span
-from dutybook.resolve.deadlines import Resolved, resolve_deadline, resolve_facts
+from dutybook.resolve.deadlines import Resolved, replay, resolve_deadline, resolve_facts
 from dutybook.resolve.timeline import ActDates
 from views import view_of
 
@@ -182,6 +182,30 @@ def test_entry_into_force_counts_from_publication() -> None:
     assert force.due == date(2026, 1, 5)
     assert "2025-12-16" in force.steps[0]
     assert application is facts[1]
+
+
+@pytest.mark.parametrize(("value", "day"), [("P3M", date(2026, 3, 16)), ("P1Y", date(2026, 12, 16))])
+def test_entry_into_force_may_count_months_from_publication(value: str, day: date) -> None:
+    view = view_of("", genre=Genre.STATUTE, published=PUBLISHED)
+    [fact] = resolve_facts(view, [_fact(FactType.ENTRY_INTO_FORCE, value)])
+    assert fact.due == day
+    assert fact.basis is not None
+    assert replay(fact.basis) == day
+
+
+def test_months_that_must_run_out_end_before_the_day_in_polish() -> None:
+    words = "po upływie 3 miesięcy od dnia ogłoszenia"
+    view = view_of(words, genre=Genre.STATUTE, published=PUBLISHED, language="pl", place="Art 1")
+    fact = replace(_fact(FactType.ENTRY_INTO_FORCE, "P3M"), span=Span(0, len(words)), provision="p")
+    [fact] = resolve_facts(view, [fact])
+    assert fact.due == date(2026, 3, 17)
+
+
+def test_a_period_from_the_enactment_does_not_count_from_publication() -> None:
+    evidence = Evidence("facts/entry into force the day after enactment", "1", None, 1.0)
+    fact = replace(_fact(FactType.ENTRY_INTO_FORCE, "P1D"), evidence=evidence)
+    view = view_of("", genre=Genre.STATUTE, published=PUBLISHED)
+    assert resolve_facts(view, [fact]) == (fact,)
 
 
 @pytest.mark.parametrize(

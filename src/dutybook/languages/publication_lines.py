@@ -37,6 +37,7 @@ class Gazette(Section):
 
 
 class _GazetteFile(Section):
+    names: tuple[str, ...]
     gazettes: tuple[Gazette, ...]
 
 
@@ -52,6 +53,21 @@ class Publication:
 @cache
 def gazettes() -> tuple[Gazette, ...]:
     return load_data("gazettes.toml", _GazetteFile).gazettes
+
+
+@cache
+def _gazette_names() -> re.Pattern[str]:
+    names = load_data("gazettes.toml", _GazetteFile).names
+    return re.compile(r"(?<!\w)(?:" + "|".join(names) + r")(?!\w)", re.IGNORECASE)
+
+
+def names_gazette(lines: Iterable[str]) -> bool:
+    """Whether one of these lines, such as running headers, names a gazette.
+
+    >>> names_gazette(["12.3.2031", "DE", "Amtsblatt der Europäischen Union"]), names_gazette(["Fassung vom 12.3.2031"])
+    (True, False)
+    """
+    return any(_gazette_names().search(" ".join(line.split())) for line in lines)
 
 
 def published_in(line: str, where: Where) -> Publication | None:

@@ -168,7 +168,8 @@ class FactFrame(Section):
     ``value`` is for patterns without a slot ("on the day after publication": ``P1D``). ``genres``: only there.
     ``opening_genres``: there, too, but only where the date opens the sentence ("From 1 May 2030 vessels must …").
     ``date_after_cue``: the date must follow the cue. ``unless`` vetoes anywhere in the sentence. ``label``: a line
-    that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well.
+    that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well. ``enactment``: a period runs from the
+    day on which the act was enacted, signed or made, which is not that of its publication.
     """
 
     name: str
@@ -179,6 +180,7 @@ class FactFrame(Section):
     genres: tuple[Genre, ...] = ()
     opening_genres: tuple[Genre, ...] = ()
     label: bool = False
+    enactment: bool = False
     unless: Words = ()
     unless_before: Words = ()
     unless_after: Words = ()

@@ -12,6 +12,7 @@ from dutybook.records import Layout
 _PUBLICATION_LINES = 30
 _PUBLICATION_PIECES = 200
 _TOGETHER = 6
+_JOINED = 4
 _METADATA = "the file's metadata"
 
 
@@ -44,8 +45,14 @@ def _publication_lines(layout: Layout) -> Iterator[tuple[str, Where]]:
     headers = dict.fromkeys(piece.text for piece in layout.furniture[:_PUBLICATION_PIECES])
     yield from ((line, "header") for line in headers)
     blocks = layout.blocks
-    for block in islice(blocks, _PUBLICATION_LINES):
-        yield _beginning(block.span.of(layout.text)), "head"
+    first = [_beginning(block.span.of(layout.text)) for block in islice(blocks, _PUBLICATION_LINES)]
+    yield from ((line, "head") for line in first)
+    # The head of a gazette stands in several lines: its name, the place and the day, the number.
+    for many in range(2, _JOINED + 1):
+        for at in range(len(first) - many + 1):
+            joined = " ".join(first[at : at + many])
+            if len(joined) <= LONGEST_LINE:
+                yield joined, "head"
     for block in blocks[-_PUBLICATION_LINES:]:
         yield _beginning(block.span.of(layout.text)), "tail"
 

@@ -126,6 +126,7 @@ class FactType(StrEnum):
     EXPIRY = "expiry"
     TRANSITION = "transition"
     REVIEW = "review"
+    COMMENT_PERIOD = "comment_period"
     EXPECTED = "expected"
 
 

@@ -28,6 +28,7 @@ from dutybook.records import (
     Part,
     Reach,
 )
+from dutybook.records.dates import months_on
 from dutybook.resolve.calendar import compute_due, law_for, terms_in, why_no_law
 from dutybook.resolve.calendar.counting import CountingTerms
 from dutybook.resolve.holidays import holidays_for, known_place
@@ -50,9 +51,10 @@ def replay(basis: Computation) -> date:
         raise ValueError(f"{basis.value} runs from an event that is not given")
     if basis.law == PLAIN:
         period = parse_period(basis.value)
-        if period.years or period.months or period.hours or period.working_days:
-            raise ValueError(f"{basis.value} is no number of days")
-        return basis.event + timedelta(days=7 * period.weeks + period.days + basis.then)
+        if period.hours or period.working_days:
+            raise ValueError(f"{basis.value} is no number of days, months or years")
+        begin = months_on(basis.event, 12 * period.years + period.months)
+        return begin + timedelta(days=7 * period.weeks + period.days + basis.then)
     due, _ = compute_due(
         basis.value,
         Direction.BEFORE if basis.before else Direction.AFTER,
@@ -241,7 +243,8 @@ def day_of(written: str | None) -> date | None:
 
 _NOT_ITS_OWN = frozenset({Reach.UNREAD, Reach.OTHER})
 """A decision that revokes a delegation takes effect after its own publication, not after the act's."""
-_DAYS = re.compile(r"P(\d{1,3})D")
+_PERIOD = re.compile(r"P(\d{1,3})([DMY])")
+_UNITS = {"D": "day", "M": "month", "Y": "year"}
 
 
 def resolve_facts(view: DocumentView, facts: Sequence[Fact], published_by: str = "") -> tuple[Fact, ...]:
@@ -265,13 +268,15 @@ def _resolve_fact(view: DocumentView, fact: Fact, base: date | None, published_b
     stated = fixed(fact.value, words, view.published if view.genre is Genre.NEWS else None)
     if stated.due is not None:
         return replace(fact, due=stated.due, steps=stated.steps, basis=stated.basis)
-    days = _DAYS.fullmatch(fact.value or "")
-    if fact.type is not FactType.ENTRY_INTO_FORCE or not days or base is None or fact.reach in _NOT_ITS_OWN:
+    period = _PERIOD.fullmatch(fact.value or "")
+    if fact.type is not FactType.ENTRY_INTO_FORCE or not period or base is None or fact.reach in _NOT_ITS_OWN:
+        return fact
+    facts = view.pack_for(view.language_of(fact.provision)).facts
+    if fact.evidence.name in {f"facts/{frame.name}" for frame in facts.frames if frame.enactment}:
         return fact
     then = 0
-    scope = view.pack_for(view.language_of(fact.provision)).facts.scope
-    if anywhere(scope.elapsed).search(words):
-        if not scope.elapsed_adds_a_day:
+    if anywhere(facts.scope.elapsed).search(words):
+        if not facts.scope.elapsed_adds_a_day:
             return fact
         then = 1
     basis = Computation(fact.value or "", PLAIN, base, PUBLICATION, then=then)
@@ -280,11 +285,15 @@ def _resolve_fact(view: DocumentView, fact: Fact, base: date | None, published_b
     except OverflowError:
         return fact
     steps = [f"published on {base}" + (f": {published_by}" if published_by else "")]
-    count = int(days.group(1))
+    count, unit = int(period[1]), _UNITS[period[2]]
     if then:
         steps.append(
-            f"{count} days have run out at the end of {due.fromordinal(due.toordinal() - 1)}; the day after is {due}"
+            f"{count} {unit}s have run out at the end of {due.fromordinal(due.toordinal() - 1)}; the day after is {due}"
         )
-    else:
+    elif unit == "day":
         steps.append(f"day {count} after the day of publication is {due}; entry into force does not move for a day off")
+    else:
+        steps.append(
+            f"{count} {unit}s after the day of publication is {due}; entry into force does not move for a day off"
+        )
     return replace(fact, due=due, steps=tuple(steps), basis=basis)

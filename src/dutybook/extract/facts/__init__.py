@@ -21,7 +21,19 @@ from dutybook.extract.facts.scope import DATED, ScopeReader, Subject
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start, cached_by_identity, group, quoting
 from dutybook.languages.sections import FactFrame, Facts
-from dutybook.records import Citation, DateChange, Evidence, Fact, FactType, Genre, Sentence, Span, Zone, content_id
+from dutybook.records import (
+    Citation,
+    DateChange,
+    Evidence,
+    Fact,
+    FactType,
+    Genre,
+    Reach,
+    Sentence,
+    Span,
+    Zone,
+    content_id,
+)
 from dutybook.records.dates import parse_day
 
 WINDOW = 160
@@ -106,10 +118,11 @@ frames_of = cached_by_identity(Frames)
 
 
 VERSION = "2"
-LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE})
+LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE, Zone.FOOTNOTE})
 """Zones where only a line that names the day alone ("Entry into force: 1 May 2030") states a fact of this act."""
-SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.FOOTNOTE, Zone.AMENDMENT})
+SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.AMENDMENT})
 LONGEST_ABOUT = 400
+_ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
 _MONTH = re.compile(r"\d{4}-\d\d")
 
 
@@ -133,12 +146,18 @@ def find_facts(view: DocumentView) -> tuple[Fact, ...]:
             continue
         if any(fact.type is FactType.TRANSPOSITION for fact in stated):
             scopes.note_transposition(sentence)
+            places = scopes.read_transposed(number)
+            stated = [replace(f, scope=places) if f.type is FactType.TRANSPOSITION else f for f in stated]
         subjects = _read_subjects(scopes, number, sentence, stated, others) if is_act else {}
         for fact in stated:
             if subject := subjects.get(fact.span.start):
                 about = Span(*subject.words).shift(sentence.span.start).of(view.text) if subject.words else ""
                 about = " ".join(about.split())
-                fact = replace(fact, scope=subject.places, outside=subject.outside, reach=subject.reach, about=about)
+                reach = subject.reach
+                if sentence.zone is Zone.ANNEX and view.genre in _ACTS and reach is Reach.WHOLE and not subject.places:
+                    # What an annex contains (a treaty, terms for one territory) may have dates of its own.
+                    reach, about = Reach.UNREAD, about or " ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT]
+                fact = replace(fact, scope=subject.places, outside=subject.outside, reach=reach, about=about)
             key = (fact.type, fact.value, fact.scope, fact.outside, fact.reach, fact.about)
             if key not in seen:
                 seen.add(key)

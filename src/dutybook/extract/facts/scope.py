@@ -319,6 +319,13 @@ class ScopeReader:
         """Note an article that asks for transposition: "those measures" then means the whole directive."""
         self._about_the_act.add(self._view.article_of(sentence.provision))
 
+    def read_transposed(self, number: int) -> tuple[str, ...]:
+        """The provisions that a sentence asks to transpose: those that it names, unless it names the act itself."""
+        tokens = self._tokens(number)
+        if any(token.kind in (Kind.ACT, Kind.FOREIGN) for token in tokens):
+            return ()
+        return tuple(dict.fromkeys(places_in(tokens)))
+
     def read_subjects(self, number: int, dates: Sequence[Span], others: Sequence[Span]) -> list[Subject]:
         """What the dates of a sentence are about. Spans are relative to the sentence and in order."""
         sentence = self._view.sentences[number]

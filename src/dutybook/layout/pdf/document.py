@@ -15,6 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge
+from dutybook.languages.publication_lines import names_gazette
 from dutybook.layout.limits import Limits
 from dutybook.reasons import Why, because
 from dutybook.records import Furniture
@@ -175,7 +176,8 @@ def read_running_headers(furniture: Sequence[Furniture]) -> dict[str, str]:
             found["eli"] = link.group()
     if counts:
         best, count = counts.most_common(1)[0]
-        if count > counts.total() / 2:
+        # The day on which a file was made stands in headers, too: only a gazette's header says when the text was published.
+        if count > counts.total() / 2 and names_gazette(headers):
             found["published"] = best
     return found
 

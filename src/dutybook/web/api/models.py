@@ -250,7 +250,7 @@ class Fact(Answer):
     """A date in the life of an act."""
 
     type: str = Field(
-        description="entry_into_force, application, transposition, expiry, transition, review or expected."
+        description="entry_into_force, application, transposition, expiry, transition, review, comment_period or expected."
     )
     value: str | None = Field(description="ISO 8601 day or period as read.")
     due: MaybeDay = Field(description="The day, computed, and moved where a later act moves it.")

@@ -1,0 +1,61 @@
+"""The dates of an act as assertions: publication and facts, with how they are known and whether they are sure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dutybook.records import PUBLICATION, STATED, Computation, Document, Evidence, Fact, FactType, Reach, Span, Status
+from dutybook.resolve.act_dates import DateStatus, assert_dates
+
+TEXT = "It shall apply from 3 March 2031."
+
+
+def document(**fields: Any) -> Document:
+    given = {"published": "2031-01-02", "published_by": "“OJ L, 2.1.2031”"} | fields
+    return Document("d", None, "act.md", "0", "en", "Harbour Act", Status.READ, text=TEXT, **given)
+
+
+def fact(kind: FactType = FactType.APPLICATION, **fields: Any) -> Fact:
+    given = {"due": date(2031, 3, 3), "basis": Computation("2031-03-03", STATED)} | fields
+    return Fact("f", kind, Span(15, 32), "2031-03-03", Evidence("rules", "1", None, 1.0), **given)
+
+
+def test_publication_and_facts_are_assertions_with_their_words() -> None:
+    published, applied = assert_dates(document(), [fact()])
+    assert (published.kind, published.due, published.quote) == ("publication", date(2031, 1, 2), "“OJ L, 2.1.2031”")
+    assert (applied.kind, applied.status, applied.quote, applied.sure) == (
+        "application",
+        "stated",
+        "from 3 March 2031",
+        True,
+    )
+
+
+def test_a_counted_day_is_computed_and_an_expected_one_announced() -> None:
+    counted = fact(basis=Computation("P20D", "plain", date(2031, 2, 11), PUBLICATION))
+    assert [a.status for a in assert_dates(document(published=None), [counted, fact(FactType.EXPECTED)])] == [
+        DateStatus.COMPUTED,
+        DateStatus.ANNOUNCED,
+    ]
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        fact(due=None),
+        fact(reach=Reach.UNREAD),
+        fact(reach=Reach.SOME),
+        fact(scope=("Art 2",)),
+        fact(FactType.TRANSITION),
+        fact(FactType.EXPECTED),
+    ],
+)
+def test_what_is_not_a_day_of_the_whole_act_is_not_sure(doubtful: Fact) -> None:
+    assert [a.sure for a in assert_dates(document(published=None), [doubtful])] == [False]
+
+
+def test_dates_of_other_acts_are_left_out() -> None:
+    assert assert_dates(document(published=None), [fact(reach=Reach.OTHER)]) == ()
