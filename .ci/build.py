@@ -77,9 +77,10 @@ def digests(files: list[Path]) -> dict[str, str]:
 def commit_time() -> str:
     """The time of the last commit, or what SOURCE_DATE_EPOCH says."""
     command = ["git", "log", "-1", "--format=%ct"]
-    return os.environ.get("SOURCE_DATE_EPOCH") or subprocess.run(
-        command, cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout.strip()
+    return (
+        os.environ.get("SOURCE_DATE_EPOCH")
+        or subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    )
 
 
 if __name__ == "__main__":

@@ -193,4 +193,6 @@ def test_the_site_is_built_without_warnings_and_loads_nothing_from_elsewhere(tmp
     ]
     assert not foreign
     python = (tmp_path / "reference" / "python.html").read_text("utf-8")
-    assert not re.findall(r":(?:mod|class|func|data|meth):<code>", python), "a docstring has a role of Sphinx: write the name in backticks"
+    assert not re.findall(r":(?:mod|class|func|data|meth):<code>", python), (
+        "a docstring has a role of Sphinx: write the name in backticks"
+    )
