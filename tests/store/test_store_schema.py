@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -131,34 +129,6 @@ def test_the_command(capsys: pytest.CaptureFixture[str], root: Path) -> None:
     assert {table["name"] for table in json.loads(capsys.readouterr().out)} == {t.name for t in schema_guide.tables()}
     assert run(["schema", "--markdown"]) == 0
     assert capsys.readouterr().out == (root / "src" / "dutybook" / "store" / "SCHEMA.md").read_text("utf-8")
-
-
-SCRIPT = """
-import asyncio, json, sys
-from datasette.app import Datasette
-
-async def main():
-    datasette = Datasette([sys.argv[1]], metadata=json.load(open(sys.argv[2])))
-    page = await datasette.client.get("/some~20register/obligations")
-    query = await datasette.client.get("/some~20register/full_text.json?_shape=array")
-    print(json.dumps([page.status_code, "What binds: obligations and prohibitions" in page.text, query.json()[0]["place"]]))
-
-asyncio.run(main())
-"""
-
-
-def test_datasette_shows_the_descriptions(
-    register: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pytest.importorskip("datasette")
-    register.close()
-    path = tmp_path / "some register.db"
-    assert run(["--database", str(path), "schema", "--datasette"]) == 0
-    metadata = tmp_path / "metadata.json"
-    metadata.write_text(capsys.readouterr().out)
-    command = [sys.executable, "-c", SCRIPT, str(path), str(metadata)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout.strip() == '[200, true, "Art 1"]', done.stderr
 
 
 def test_what_refers_to_a_row_is_found_without_reading_a_table(register: Register) -> None:

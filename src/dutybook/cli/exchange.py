@@ -101,7 +101,7 @@ def show_schema(
     table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="A table or view; all if left out.")] = None,
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="The whole schema as a page.")] = False,
-    datasette: Annotated[bool, typer.Option("--datasette", help="Descriptions as metadata for Datasette.")] = False,
+    datasette: Annotated[bool, typer.Option("--datasette", help="Metadata for Datasette: titles, facets …")] = False,
     json_lines: Annotated[
         str | None,
         typer.Option(
@@ -132,7 +132,9 @@ def show_schema(
         print(schema_guide.markdown())
         return
     if datasette:
-        print_json(schema_guide.datasette(state.database.stem))
+        from dutybook.store.datasette import metadata_of
+
+        print_json(metadata_of(state.database.stem))
         return
     tables = [each for each in schema_guide.tables() if table in (None, each.name)]
     if not tables:

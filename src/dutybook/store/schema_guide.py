@@ -83,8 +83,9 @@ def markdown() -> str:
         "Made by `make schema` from `schema.sql` and `schema_descriptions.toml`; a test checks that it is current. The same on the",
         f"command line: `dutybook schema`. Schema {schema.VERSION} (`PRAGMA user_version`).",
         "",
-        "A register is one SQLite file; open it with any SQLite tool, pandas or Datasette (`dutybook schema --datasette >",
-        "metadata.json`, then `datasette dutybook.db -m metadata.json`). Read it, do not write into it: triggers of others are refused,",
+        "A register is one SQLite file; open it with any SQLite tool, pandas or Datasette (which shows titles, descriptions and facets if it is",
+        "installed with Dutybook, else with `dutybook schema --datasette > metadata.json`, then `datasette dutybook.db -m metadata.json`). Read it,",
+        "do not write into it: triggers of others are refused,",
         "and tables other than people's are made anew. Dates are ISO 8601, lists are JSON, spans are half-open and count",
         "characters of `texts.text` from 0. While Dutybook writes, readers see the last finished document.",
     ]
@@ -98,29 +99,6 @@ def markdown() -> str:
     for query in queries():
         lines += [f"{query.title}:", "", "```sql", query.sql, "```", ""]
     return "\n".join(lines)
-
-
-def datasette(database: str) -> dict[str, Any]:
-    """Metadata for Datasette (``-m``), for a file ``database`` without its suffix: descriptions and the example queries."""
-    described = {
-        table.name: {
-            "description": table.says,
-            "columns": {column.name: column.says for column in table.columns},
-            # Only those who look for them need the inner tables in a list.
-            **({"hidden": True} if table.holds == "register" and table.name != "runs" else {}),
-        }
-        for table in tables()
-    }
-    return {
-        "title": "Dutybook register",
-        "description": "Who must do what by when, with the words that say so",
-        "databases": {
-            database: {
-                "tables": described,
-                "queries": {query.name: {"title": query.title, "sql": query.sql} for query in queries()},
-            }
-        },
-    }
 
 
 def read_descriptions() -> dict[str, Any]:
