@@ -111,6 +111,12 @@ def test_search_answers_with_words_and_page(server: Server) -> None:
     assert call(server, "search", modality=["prohibition"], language=["en"])["total"] == 1
 
 
+def test_nothing_found_says_what_was_probably_meant(server: Server) -> None:
+    found = call(server, "search", bearer="oprator")
+    assert (found["items"], found["next_offset"]) == ([], None)
+    assert "did you mean 'Operators'" in found["hints"][0]
+
+
 def test_lists_come_in_parts(server: Server) -> None:
     first = call(server, "search", limit=2)
     assert (len(first["items"]), first["next_offset"]) == (2, 2)

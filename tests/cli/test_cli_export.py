@@ -74,3 +74,33 @@ def test_schemas_of_lines_are_printed(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(capsys.readouterr().out)["$id"] == "urn:dutybook:schema:register-line:1"
     assert run(["schema", "--json-lines", "colour"]) == 2
     assert "There are: export, extract" in said(capsys)
+
+
+def test_a_pipe_gets_what_a_file_gets(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    for form in ("csv", "jsonl", "xlsx", "parquet"):
+        assert run(["export", "-", "--format", form, "--modality", "prohibition"]) == 0
+        captured = capfdbinary.readouterr()
+        assert captured.err == b"-: 1 row\n"
+        assert captured.out
+        if form in ("csv", "jsonl"):
+            assert run(["export", f"a.{form}", "--modality", "prohibition"]) == 0
+            assert captured.out == (tmp_path / f"a.{form}").read_bytes()
+            capfdbinary.readouterr()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("-")] == []
+
+
+def test_a_terminal_is_not_sent_bytes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for form in ("xlsx", "parquet", "pdf"):
+        assert run(["export", "-", "--format", form]) == 1
+        assert f"{form} is no text, so a terminal cannot show it" in said(capsys)
+
+
+def test_a_pipe_needs_a_format_and_a_file_has_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["export", "-"]) == 1
+    assert "--format csv. There are: csv, html" in said(capsys)
+    assert run(["export", "a.csv", "--format", "csv"]) == 1
+    assert "leave --format out for a.csv" in said(capsys)
+    assert run(["export", "-", "--format", "csv", "--work", "nothing"]) == 1
+    assert said(capsys).startswith("dutybook: no act")
+    assert not Path("a.csv").exists()

@@ -76,6 +76,9 @@ class FoundNorms(Listed):
     items: list[FoundNorm]
     more: bool = Field(description="There are more than `total`: narrow the search.")
     without_text: list[norms.NoText] = Field(description="With as_of: acts of which no text that stood then is here.")
+    hints: list[str] = Field(
+        description="If nothing was found: filters that no norm meets, with what was probably meant."
+    )
 
 
 @fields_of(models.NormRow)

@@ -154,11 +154,13 @@ class Tools:
                 semantic=asked.semantic,
             )
             missing = without_text(register, filters)
+            hints = [] if found.total else register.missing_values(filters)
         made = [answers.FoundNorm.model_validate(_with_address("norm", hit, hit.id)) for hit in found.hits]
         items = fit_rows(made)
         return answers.FoundNorms(
             items=items,
             more=found.more,
+            hints=hints,
             without_text=[
                 NoText.model_validate({"work": work, "title": title, "from": since})
                 for work, title, since in missing[:MOST]

@@ -44,8 +44,11 @@ def _call(arguments: list[str]) -> int:
     """Run the command in ``arguments``. Returns the exit code, 1 for wrong usage."""
     from typer.main import get_command
 
+    from dutybook.cli import completion
     from dutybook.cli.app import app
 
+    if os.environ.get(completion.VARIABLE):
+        completion.prepare()
     try:
         result = get_command(app).main(arguments, prog_name="dutybook", standalone_mode=False)
     except Exception as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dutybook.cli import options
+from dutybook.cli import completion, options
 from dutybook.cli.options import State, login_name, open_database
 from dutybook.cli.output import count, print_json, print_table, print_text, shorten
 from dutybook.errors import BadFilter
@@ -53,7 +53,10 @@ def add(
         str, typer.Option("--zone", help="Whose hours and days count, such as Europe/Berlin.", metavar="ZONE")
     ] = "UTC",
     days: Annotated[str, typer.Option("--days", help="So many days before a deadline.", metavar="N,N…")] = "90,30,7,1",
-    reader: Annotated[str, typer.Option("--reader", help="Language of the messages.", metavar="CODE")] = "en",
+    reader: Annotated[
+        str,
+        typer.Option("--reader", help="Language of the messages.", metavar="CODE", autocompletion=completion.readers),
+    ] = "en",
     since: _Since = None,
     search: Annotated[
         str | None,

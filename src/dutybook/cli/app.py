@@ -12,6 +12,7 @@ from dutybook.cli import (
     alerts,
     assistants,
     changes,
+    completion,
     dates,
     demo,
     documents,
@@ -72,6 +73,7 @@ COMMANDS: Commands = {
     "restore": maintenance.restore,
     "languages": maintenance.list_languages,
     "doctor": maintenance.check,
+    "completion": completion.print_completion,
 }
 GROUPS: dict[str, tuple[str, Commands]] = {
     "alerts": (

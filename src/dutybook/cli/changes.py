@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dutybook.cli import options
+from dutybook.cli import completion, options
 from dutybook.cli.options import open_database
 from dutybook.cli.output import count, print_json, print_text, shorten
 from dutybook.errors import BadFilter, NotFound
+from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.store import Register
@@ -51,9 +52,17 @@ def diff(
     until: Annotated[
         str | None, typer.Option("--to", help="… with the one that stands on this day.", metavar="YYYY-MM-DD")
     ] = None,
-    language: Annotated[str | None, typer.Option("--language", help="In this language: en, de, fr …")] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", help="In this language: en, de, fr …", autocompletion=completion.languages),
+    ] = None,
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only such changes: added, tightened …; may be given again.")
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            help="Only such changes: added, tightened …; may be given again.",
+            autocompletion=completion.kinds_of_change,
+        ),
     ] = None,
     languages: Annotated[
         bool, typer.Option("--languages", help="Instead: where the act's languages say different things.")
@@ -104,7 +113,9 @@ def _kinds(given: list[str]) -> frozenset[str]:
     wanted = [k.strip().casefold().replace("-", " ") for part in given for k in part.split(",")]
     for kind in wanted:
         if kind not in known:
-            raise BadFilter(f"there is no kind of change {kind!r}. There are: {', '.join(known)}")
+            raise BadFilter(
+                f"there is no kind of change {kind!r}. There are: {', '.join(known)}.{did_you_mean(kind, known)}"
+            )
     return frozenset(wanted)
 
 

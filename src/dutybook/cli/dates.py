@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dutybook.cli import options
+from dutybook.cli import completion, options
 from dutybook.cli.options import one, open_database
 from dutybook.cli.output import (
     MODALITY_STYLE,
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 @options.taking(
     counting={
         "place": one("place", "Whose public holidays and clocks count: DE, DE-BY, FR …", "PLACE"),
-        "law": one("law", "How periods are counted: reg1182, bgb …; if not given, as the act wants.", "LAW"),
+        "law": one(
+            "law", "How periods are counted: reg1182, bgb …; if not given, as the act wants.", "LAW", completion.laws
+        ),
     }
 )
 def due(

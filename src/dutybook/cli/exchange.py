@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dutybook.cli import options
+from dutybook.cli import completion, options
 from dutybook.cli.options import By, State, open_database, who
 from dutybook.cli.output import count, print_json, print_table, print_text, row_to_dict, shorten
 from dutybook.errors import BadFilter, NotFound, RegisterUnwritable
+from dutybook.suggestions import did_you_mean
 from dutybook.workbook_import.records import Take
 
 if TYPE_CHECKING:
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from dutybook.workbook_import.records import Conflict, Edit, Report
 
 _NONE = "(none)"
+_PIPE = Path("-")
+#: Formats that a terminal can show.
+_TEXTS = frozenset({"csv", "html", "ics", "jsonl", "md", "yaml"})
 #: Characters of a value in a table.
 _WIDTH = 44
 
@@ -32,7 +39,8 @@ def export_file(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="What to write: .xlsx, .csv, .jsonl, .parquet, .ics, .yaml (CISO Assistant), .html, .md or .pdf.",
+            allow_dash=True,
+            help="What to write: .xlsx, .csv, .jsonl, .parquet, .ics, .yaml (CISO Assistant), .html, .md or .pdf; - writes to a pipe.",
         ),
     ],
     words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",
@@ -45,7 +53,10 @@ def export_file(
     reader: Annotated[
         str,
         typer.Option(
-            "--reader", help="Language of headings and labels (.xlsx, .ics, reports): en, de, fr.", metavar="CODE"
+            "--reader",
+            help="Language of headings and labels (.xlsx, .ics, reports): en, de, fr.",
+            metavar="CODE",
+            autocompletion=completion.readers,
         ),
     ] = "en",
     delimiter: Annotated[
@@ -54,20 +65,35 @@ def export_file(
     title: Annotated[
         str | None, typer.Option("--title", help="Title of a report or a requirements library.", metavar="WORDS")
     ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="Of what goes to a pipe (FILE is -): csv, jsonl …",
+            metavar="NAME",
+            autocompletion=completion.formats,
+        ),
+    ] = None,
     *,
     filters: dict[str, Any],
 ) -> None:
     """Write the register, or what the filters leave of it, to a file; its extension names the format.
 
+    With - for the file it goes to standard output, in the format that --format names.
+
     \b
     Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
     Example: dutybook export act.pdf --work 32031R0777 --language en --reader de
+    To a pipe: dutybook export - --format jsonl --modality prohibition | head
     """
     from dutybook.export import export
     from dutybook.export.exporting import options_of_format
     from dutybook.export.ics import ALARMS, Calendar, alarms_of
+    from dutybook.store import Filters
 
     chosen = {name: value for name, value in {"words": words, **filters}.items() if value}
+    to_pipe = file == _PIPE
+    file = _file_of(file, form)
     is_calendar = file.suffix.lower() == ".ics"
     if alarm and not is_calendar:
         raise BadFilter(
@@ -81,12 +107,56 @@ def export_file(
     # Formats that state when and where they were made.
     made: dict[str, object] = {"today": date.today(), "now": now, "base": here}
     options |= {name: value for name, value in made.items() if name in options_of_format(file)}
-    with _opened(context, remembers=is_calendar) as register:
-        rows = export(register, file, chosen, reader=reader.lower(), options=options, calendar=calendar)
-    print_text(f"{file}: {count(rows, 'event' if is_calendar else 'row')}")
+    with _opened(context, remembers=is_calendar) as register, _place(file, to_pipe=to_pipe) as place:
+        rows = export(register, place, chosen, reader=reader.lower(), options=options, calendar=calendar)
+        hints = [] if rows else register.missing_values(Filters(**chosen))
+    print_text(f"{'-' if to_pipe else file}: {count(rows, 'event' if is_calendar else 'row')}", stderr=to_pipe)
+    for hint in hints:
+        print_text((hint, "yellow"), stderr=True)
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"
         print_text((f"note: {says}", "yellow"), stderr=True)
+
+
+def _file_of(file: Path, form: str | None) -> Path:
+    """The file to write, or for a pipe a name whose extension says the format.
+
+    Raises:
+        BadFilter: the format is missing, unknown or given twice, or a terminal would have to show bytes that are no text.
+    """
+    from dutybook.export.exporting import known_formats
+
+    if file != _PIPE:
+        if form:
+            raise BadFilter(f"the name of a file says its format: leave --format out for {file.name}, or write to -")
+        return file
+    known = [extension.removeprefix(".") for extension in known_formats()]
+    name = (form or "").lower().removeprefix(".")
+    if name not in known:
+        says = (
+            f"{form!r} is no format of exports." if form else "say in which format it goes to the pipe: --format csv."
+        )
+        raise BadFilter(f"{says} There are: {', '.join(known)}.{did_you_mean(name, known)}")
+    if name not in _TEXTS and sys.stdout.isatty():
+        raise BadFilter(
+            f"{name} is no text, so a terminal cannot show it: name a file, or send it into a pipe or a file with >"
+        )
+    return Path(f"export.{name}")
+
+
+@contextmanager
+def _place(file: Path, *, to_pipe: bool) -> Iterator[Path]:
+    """Where an export is written: the file, or a temporary one that then goes to standard output."""
+    if not to_pipe:
+        yield file
+        return
+    # Formats need a file: some write it twice, and a failed one must leave nothing behind.
+    with TemporaryDirectory(prefix="dutybook-") as folder:
+        yield (made := Path(folder) / file.name)
+        sys.stdout.flush()
+        with made.open("rb") as source:
+            shutil.copyfileobj(source, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
 
 
 def _opened(context: typer.Context, *, remembers: bool) -> Register:
@@ -98,7 +168,10 @@ def _opened(context: typer.Context, *, remembers: bool) -> Register:
 
 def show_schema(
     context: typer.Context,
-    table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="A table or view; all if left out.")] = None,
+    table: Annotated[
+        str | None,
+        typer.Argument(metavar="[TABLE]", help="A table or view; all if left out.", autocompletion=completion.tables),
+    ] = None,
     *,
     markdown: Annotated[bool, typer.Option("--markdown", help="The whole schema as a page.")] = False,
     datasette: Annotated[bool, typer.Option("--datasette", help="Metadata for Datasette: titles, facets …")] = False,
@@ -138,7 +211,8 @@ def show_schema(
         return
     tables = [each for each in schema_guide.tables() if table in (None, each.name)]
     if not tables:
-        raise NotFound(f"there is no table or view {table!r}. `dutybook schema` lists them all.")
+        meant = did_you_mean(table or "", [each.name for each in schema_guide.tables()])
+        raise NotFound(f"there is no table or view {table!r}. `dutybook schema` lists them all.{meant}")
     if as_json:
         print_json(tables)
         return

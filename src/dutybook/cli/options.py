@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dutybook.cli import completion
+from dutybook.cli.completion import values_of_facet
 from dutybook.cli.output import print_log
 from dutybook.errors import BadRequest
 
@@ -77,7 +79,10 @@ Document = Annotated[
     str | None, typer.Option("--document", help="Part of a document's title or file name, or its id.", metavar="DOC")
 ]
 Language = Annotated[
-    list[str] | None, typer.Option("--language", help="Language of the text: en, de, fr …", metavar="CODE")
+    list[str] | None,
+    typer.Option(
+        "--language", help="Language of the text: en, de, fr …", metavar="CODE", autocompletion=completion.languages
+    ),
 ]
 Work = Annotated[
     list[str] | None,
@@ -98,39 +103,61 @@ By = Annotated[
 ]
 
 
-def one(name: str, help: str, metavar: str | None = None) -> tuple[Any, None]:
-    """An option that is given once at most."""
-    return Annotated[str | None, typer.Option(f"--{name}", help=help, metavar=metavar)], None
+#: Gives a shell the values that begin with what is typed.
+Completer = Callable[[str], list[str]]
 
 
-def many(name: str, help: str, metavar: str) -> tuple[Any, None]:
-    """An option that may be given several times."""
-    return Annotated[list[str] | None, typer.Option(f"--{name}", help=help, metavar=metavar)], None
+def one(name: str, help: str, metavar: str | None = None, values: Completer | None = None) -> tuple[Any, None]:
+    """An option that is given once at most; ``values`` completes it in a shell."""
+    option = typer.Option(f"--{name}", help=help, metavar=metavar, autocompletion=values)
+    return Annotated[str | None, option], None
+
+
+def many(name: str, help: str, metavar: str, values: Completer | None = None) -> tuple[Any, None]:
+    """An option that may be given several times; ``values`` completes it in a shell."""
+    option = typer.Option(f"--{name}", help=help, metavar=metavar, autocompletion=values)
+    return Annotated[list[str] | None, option], None
 
 
 #: Tables of options by the argument that they fill: annotation and default. A further filter is a line here and a field of ``Filters``.
 Choices = Mapping[str, tuple[Any, Any]]
 FILTERS: Choices = {
     "bearer": one("bearer", "Part of the party that must act.", "WORDS"),
-    "modality": many("modality", "obligation, prohibition, permission or exemption.", "KIND"),
+    "modality": many(
+        "modality", "obligation, prohibition, permission or exemption.", "KIND", values_of_facet("modality")
+    ),
     "language": (Language, None),
     "work": (Work, None),
     "document": (Document, None),
     "place": one("place", 'A place in the act and all below it: "Art 5".'),
     "deadline_before": one("deadline-before", "With a computed date up to this day.", "YYYY-MM-DD"),
     "deadline_after": one("deadline-after", "With a computed date from this day on.", "YYYY-MM-DD"),
-    "bearer_class": many("bearer-class", "business, authority, person or any.", "CLASS"),
-    "strength": one("strength", "must, or should for recommendations."),
+    "bearer_class": many(
+        "bearer-class", "business, authority, person or any.", "CLASS", values_of_facet("bearer_class")
+    ),
+    "strength": one("strength", "must, or should for recommendations.", None, completion.strengths),
     "role": one("role", "Part of the bearer's English name, whatever the text's language: deployer."),
     "applies_on": one("applies-on", "Known to apply on this day: what of today's text binds then.", "YYYY-MM-DD"),
     "bearer_role": many("bearer-role", "The bearer's whole English name.", "ROLE"),
     "jurisdiction": many("jurisdiction", "Whose law it is: EU, DE, FR …", "CODE"),
-    "topic": many("topic", "What it is about: reporting, records, risk, security …", "TOPIC"),
-    "due_window": many("due-window", "overdue, 30, 90 or 365 (due in so many days), later or none.", "WINDOW"),
-    "applies": many("applies", "Today: in-force, later, unknown or ended.", "WHEN"),
-    "status": one("status", "What people made of it: applicable, requires review …", "STATUS"),
+    "topic": many("topic", "What it is about: reporting, records, risk, security …", "TOPIC", values_of_facet("topic")),
+    "due_window": many(
+        "due-window",
+        "overdue, 30, 90 or 365 (due in so many days), later or none.",
+        "WINDOW",
+        values_of_facet("due_window"),
+    ),
+    "applies": many("applies", "Today: in-force, later, unknown or ended.", "WHEN", values_of_facet("applies")),
+    "status": one(
+        "status", "What people made of it: applicable, requires review …", "STATUS", values_of_facet("status")
+    ),
     "owner": one("owner", "Part of the name of who looks after it.", "NAME"),
-    "review_state": one("review-state", "unreviewed, confirmed, corrected, rejected (else hidden) or all.", "STATE"),
+    "review_state": one(
+        "review-state",
+        "unreviewed, confirmed, corrected, rejected (else hidden) or all.",
+        "STATE",
+        values_of_facet("review_state"),
+    ),
     "as_of": one(
         "as-of",
         "As the law stood on this day: the version of each act that stood then, without norms known not to apply yet, or no more.",
@@ -157,7 +184,7 @@ _MEMORY = typer.Option("--memory-limit", min=0, help="GiB that one process may u
 READING: Choices = {
     "workers": (Workers, None),
     "password": (Password, None),
-    "language": one("language", "Take this as the language instead of looking.", "CODE"),
+    "language": one("language", "Take this as the language instead of looking.", "CODE", completion.languages),
     "published": one("published", "Publication date where a file does not say its own.", "YYYY-MM-DD"),
     "model": (Annotated[str, _MODEL], "auto"),
     "tables": (Annotated[TableReader, _TABLES], TableReader.FAST),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dutybook.cli import options
+from dutybook.cli import completion, options
 from dutybook.cli.options import open_database
 from dutybook.cli.output import MODALITY_STYLE, count, print_json, print_text, progress_bar, row_to_dict, shorten, text
 from dutybook.errors import BadFilter
@@ -41,7 +41,13 @@ def search(
     limit: options.Limit = 20,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
     reader: Annotated[
-        str | None, typer.Option("--reader", help="Show norms in this language where they have it.", metavar="CODE")
+        str | None,
+        typer.Option(
+            "--reader",
+            help="Show norms in this language where they have it.",
+            metavar="CODE",
+            autocompletion=completion.readers,
+        ),
     ] = None,
     facets: Annotated[bool, typer.Option("--facets", help="Count the norms by bearer, act, topic, deadline …")] = False,
     semantic: Annotated[
@@ -50,6 +56,7 @@ def search(
             "--semantic",
             help="Search by meaning in addition to words, across languages: auto, off or only.",
             metavar="MODE",
+            autocompletion=completion.modes,
         ),
     ] = "auto",
     save: Annotated[
@@ -92,7 +99,10 @@ def search(
         )
         day = as_date(chosen.as_of, "as_of")
         missing = without_text(register, chosen)
+        hints = [] if found.total else register.missing_values(chosen)
     hits, total = found.hits, found.total
+    for hint in hints:
+        print_text((hint, "yellow"), stderr=True)
     if as_json:
         made: dict[str, Any] = {"total": total, "more": found.more, "hits": [_hit_to_dict(hit) for hit in hits]}
         if facets:

@@ -18,6 +18,7 @@ from dutybook.export.content import Content
 from dutybook.memory import no_collection
 from dutybook.store import Register
 from dutybook.store.exports import snapshot
+from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.export.ics import Calendar
@@ -113,7 +114,8 @@ def writer_for(path: Path) -> Writer:
         if point.name.lower() == name:
             return _load(point)
     asked = f"the extension {path.suffix!r}" if name else "a name without an extension"
-    raise BadRequest(f"cannot export to {asked} ({path.name}); use one of: {', '.join(known_formats())}")
+    meant = did_you_mean(path.suffix, known_formats()) if name else ""
+    raise BadRequest(f"cannot export to {asked} ({path.name}); use one of: {', '.join(known_formats())}.{meant}")
 
 
 def options_of_format(path: Path) -> frozenset[str]:

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from dutybook.errors import Defect, NotFound
 from dutybook.languages.data import Section, Words, load_data, load_folder
+from dutybook.suggestions import did_you_mean
 
 DayOff = Literal["saturdays", "sundays", "holidays"]
 OwnDay = Annotated[str, Field(pattern=r"^(?:easter[+-]\d{1,2}|(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))$")]
@@ -188,7 +189,7 @@ def period_law(law: str) -> PeriodLaw:
     """
     laws = period_laws()
     if law not in laws:
-        raise NotFound(f"no law on periods is called {law!r}; there are: {', '.join(laws)}")
+        raise NotFound(f"no law on periods is called {law!r}; there are: {', '.join(laws)}.{did_you_mean(law, laws)}")
     return laws[law]
 
 

@@ -20,6 +20,7 @@ from dutybook.store.documents.works import find_works
 from dutybook.store.search.filters import FACETS, as_date, values_of
 from dutybook.store.search.results import Counts, Sibling
 from dutybook.store.search.terms import forms_of, tag_of, word_places
+from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.searching.meaning import Meant
@@ -175,7 +176,9 @@ def page(
         raise BadFilter(f"a limit is a number from 0 to {MAX_LIMIT}, an offset is not negative")
     names = tuple(facets)
     if unknown := [name for name in names if name not in FACETS]:
-        raise BadFilter(f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.")
+        raise BadFilter(
+            f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.{did_you_mean(unknown[0], FACETS)}"
+        )
     register.check_filters(filters)
     found = _ranked(register, filters, limit, offset, names, semantic)
     siblings = register.siblings([one.identity for one in found.norms], filters)
@@ -287,7 +290,9 @@ def _ranked(
 def _find_by_meaning(register: Register, filters: Filters, semantic: str) -> list[Meant]:
     """The norms that meaning adds to those that hold the words in one of their texts, the nearest first."""
     if semantic not in MODES:
-        raise BadFilter(f"{semantic!r} is no way to search. There are: {', '.join(MODES)}.")
+        raise BadFilter(
+            f"{semantic!r} is no way to search. There are: {', '.join(MODES)}.{did_you_mean(semantic, MODES)}"
+        )
     exact = semantic == AUTO and (filters.query.cited is not None or is_exact(filters.words))
     if semantic == OFF or not filters.words.strip() or exact:
         return []

@@ -36,6 +36,7 @@ from dutybook.store.rows import (
 )
 from dutybook.store.search.conditions import WIDE, together
 from dutybook.store.search.filters import Filters, named_document, named_work, values_of, where
+from dutybook.store.search.missing_values import act_meant, missing_values
 from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
 from dutybook.store.versions import in_force
 
@@ -464,6 +465,11 @@ class Reader:
         )
 
     @translates_errors
+    def missing_values(self, filters: Filters) -> list[str]:
+        """Sentences on filters that no norm meets, whatever the others say, with what was probably meant: for a search that found nothing."""
+        return list(missing_values(self._connection, filters))
+
+    @translates_errors
     def check_filters(self, filters: Filters) -> None:
         """Check that the work and the document that are filtered by exist, so that nothing found means nothing there.
 
@@ -476,7 +482,8 @@ class Reader:
                 some = self._connection.execute(
                     "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
                 )
-                raise BadFilter(f"no act in the register matches {work!r}. There are: {_some(some)}")
+                meant = act_meant(self._connection, work)
+                raise BadFilter(f"no act in the register matches {work!r}.{meant or f' There are: {_some(some)}'}")
         if filters.document and not self.documents(filters.document):
             raise BadFilter(
                 f"no document in the register matches {filters.document!r}. `dutybook documents` lists them."

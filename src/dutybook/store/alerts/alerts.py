@@ -14,6 +14,7 @@ from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
 from dutybook.store.database.connection import immediate, translated, translates_errors
 from dutybook.store.search.filters import Filters, where
 from dutybook.store.sql import compose
+from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -139,13 +140,17 @@ def saved_search(register: Register, name: str) -> SavedSearch:
         return _search(register._connection, name)
 
 
+def _none_named(what: str, name: str, known: list[str]) -> str:
+    return f"there is no {what} {name!r}. There are: {', '.join(known[:8]) or 'none yet'}.{did_you_mean(name, known)}"
+
+
 def _search(connection: sqlite3.Connection, name: str) -> SavedSearch:
     row = connection.execute(
         "SELECT name, words, filters, reader, created, created_by FROM saved_searches WHERE name = ?", (name,)
     ).fetchone()
     if row is None:
-        known = ", ".join(r[0] for r in connection.execute("SELECT name FROM saved_searches ORDER BY name LIMIT 8"))
-        raise NotFound(f"there is no saved search {name!r}. There are: {known or 'none yet'}.")
+        known = [str(r[0]) for r in connection.execute("SELECT name FROM saved_searches ORDER BY name")]
+        raise NotFound(_none_named("saved search", name, known))
     name, words, filters, reader, created, by = row
     return SavedSearch(name, filters_of(words, filters), reader, created, by)
 
@@ -227,10 +232,8 @@ def alert_named(register: Register, name: str) -> AlertRow:
     with translated(register.path):
         row = register._connection.execute(_ALERT_NAMED, (name,)).fetchone()
         if row is None:
-            known = ", ".join(
-                r[0] for r in register._connection.execute("SELECT name FROM alerts ORDER BY name LIMIT 8")
-            )
-            raise NotFound(f"there is no alert {name!r}. There are: {known or 'none yet'}.")
+            known = [str(r[0]) for r in register._connection.execute("SELECT name FROM alerts ORDER BY name")]
+            raise NotFound(_none_named("alert", name, known))
         return _alert(register._connection, row)
 
 

@@ -18,6 +18,7 @@ from dutybook.store.search.query import Query, parse
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import NOTHING, Sql, all_of, any_of, compose, marks, name, names
 from dutybook.store.versions import in_force
+from dutybook.suggestions import did_you_mean, near_matches
 
 _MIN_ID = 4
 
@@ -77,7 +78,9 @@ class Filters:
         _one_of("strength", self.strength, ["must", "should"])
         for language in values_of(self.language):
             if not re.fullmatch(r"[A-Za-z]{2,3}", language):
-                raise BadFilter(f"{language!r} is no language code. Give two letters, such as en, de or fr.")
+                raise BadFilter(
+                    f"{language!r} is no language code. Give two letters, such as en, de or fr.{_language_meant(language)}"
+                )
         for day in ("deadline_before", "deadline_after", "applies_on", "as_of"):
             as_date(getattr(self, day), day)
         if self.as_of is not None and self.all_versions:
@@ -253,9 +256,21 @@ def as_date(value: date | str | None, name: str) -> date | None:
         raise BadFilter(f"{value!r} is no date for {shown!r}. Write year-month-day, such as 2026-08-02.") from None
 
 
+def _language_meant(name: str) -> str:
+    """A question whether a language's code was meant by its name, in English or in the language itself."""
+    from babel import Locale
+
+    codes: dict[str, str] = {}
+    for code in LANGUAGES:
+        for shown in ("en", code):
+            codes.setdefault(Locale.parse(shown).languages.get(code, code), code)
+    near = near_matches(name, codes)
+    return f" Did you mean {codes[near[0]]} ({near[0]})?" if near else ""
+
+
 def _one_of(name: str, value: str | None, allowed: list[str]) -> None:
     if value is not None and value not in allowed:
-        raise BadFilter(f"{value!r} is no {name}. There are: {', '.join(allowed)}.")
+        raise BadFilter(f"{value!r} is no {name}. There are: {', '.join(allowed)}.{did_you_mean(value, allowed)}")
 
 
 #: A cell of ``norm_facets``: text, or NULL.
@@ -477,4 +492,4 @@ def check(name: str, given: str | Iterable[str] | None) -> None:
     for value in values:
         if allowed is not None and value not in allowed:
             shown = name.replace("_", " ")
-            raise BadFilter(f"{value!r} is no {shown}. There are: {', '.join(allowed)}.")
+            raise BadFilter(f"{value!r} is no {shown}. There are: {', '.join(allowed)}.{did_you_mean(value, allowed)}")

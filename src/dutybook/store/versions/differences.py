@@ -13,6 +13,7 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.resolve.identity.alignment import align_versions
 from dutybook.resolve.identity.changes import Change, changes
 from dutybook.store.search.filters import Filters, named_document, named_work
+from dutybook.store.search.missing_values import act_meant
 from dutybook.store.sql import all_of, compose, marks
 from dutybook.store.versions.changes import version_text
 
@@ -152,7 +153,10 @@ class Differences:
         sql = compose("{versions} WHERE {chosen} ORDER BY d.source, d.id LIMIT 7", versions=_VERSION, chosen=chosen)
         found = [VersionRow(*row) for row in self.connection.execute(sql, values)]
         if not found:
-            raise NotFound(f"no act or document in the register matches {named!r}. `dutybook documents` lists them.")
+            meant = act_meant(self.connection, named)
+            raise NotFound(
+                f"no act or document in the register matches {named!r}. `dutybook documents` lists them.{meant}"
+            )
         if len(found) > 1:
             some = "; ".join(f"{v.document[:8]} {v.source.rpartition('/')[2]}" for v in found[:6])
             raise NotFound(f"several documents match {named!r}: {some}. Name one by the beginning of its id.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dutybook.errors import Conflict, NotFound, RegisterBusy
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.sql import Sql, compose
+from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -159,8 +160,9 @@ def named(register: Register, name: str) -> Watch:
     """
     found = _read(register, _NAMED, (name,))
     if not found:
-        names = ", ".join(watch.name for watch in watches(register)) or "none yet: dutybook watch add"
-        raise NotFound(f"there is no watch {name!r}. There are: {names}.")
+        known = [watch.name for watch in watches(register)]
+        names = ", ".join(known) or "none yet: dutybook watch add"
+        raise NotFound(f"there is no watch {name!r}. There are: {names}.{did_you_mean(name, known)}")
     return found[0]
 
 
