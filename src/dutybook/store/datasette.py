@@ -28,7 +28,7 @@ def metadata_of(database: str) -> dict[str, Any]:
 @cache
 def tables() -> dict[str, dict[str, Any]]:
     """How each table and view is shown, by name."""
-    looks = _looks()
+    looks = read_looks()
     made = {}
     for table in schema_guide.tables():
         described = {"description": table.says, "columns": {column.name: column.says for column in table.columns}}
@@ -37,21 +37,10 @@ def tables() -> dict[str, dict[str, Any]]:
     return made
 
 
-def shown_in_vain() -> list[str]:
-    """What the file names and the schema has not: ``table`` or ``table.column``; empty if all is there."""
-    there = {table.name: {column.name for column in table.columns} for table in schema_guide.tables()}
-    looks = _looks()
-    wrong = [name for name in (*looks["hidden"], *looks["tables"]) if name not in there]
-    for name, look in looks["tables"].items():
-        named = list(look.get("facets", ()))
-        named += [look[key] for key in ("sort", "sort_desc", "label_column") if key in look]
-        wrong += [f"{name}.{column}" for column in named if column not in there.get(name, named)]
-    return wrong
-
-
 def _queries() -> dict[str, dict[str, str]]:
     return {query.name: {"title": query.title, "sql": query.sql} for query in schema_guide.queries()}
 
 
-def _looks() -> dict[str, Any]:
+def read_looks() -> dict[str, Any]:
+    """What ``datasette.toml`` says: the hidden tables, and how others are shown."""
     return tomllib.loads(resources.files("dutybook.store").joinpath("datasette.toml").read_text("utf-8"))
