@@ -60,7 +60,7 @@ def known(source: Path, keep: Path | None) -> Known:
     layout = with_version(with_publication(read_layout(decompress(raw))))
     structure = build_structure(layout, raw.sha256[:16])
     pack = pack_for(structure.language)
-    identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)
+    identity = identify(structure.title, structure.family, structure.language, layout, pack, raw.source)
     made = Known(layout.text, structure, layout.meta.get("published"), identity.work.id if identity.work else None)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def findings(document: Known) -> dict[str, list[dict[str, Any]]]:
         text,
         structure.sentences,
         structure.provisions,
-        genre=structure.genre,
+        family=structure.family,
         language=structure.language,
         published=document.published,
         work=document.work,
@@ -180,7 +180,7 @@ def main() -> int:
         seen = "4 (unseen)" if fold == UNSEEN else "0-3"
         groups[f"fold {seen} fact"].append(facts)
         groups[f"fold {seen} penalty"].append(fines)
-        genre = document.structure.genre.value
+        genre = document.structure.family.value
         for kind, bags in (("fact", facts), ("penalty", fines)):
             groups[f"genre {genre} {kind}"].append(bags)
             groups[f"language {gold['language']} {kind}"].append(bags)

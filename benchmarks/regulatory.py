@@ -84,7 +84,7 @@ def read(sentence: str, model: str) -> list[Norm]:
     layout = Layout(builder.text(), tuple(builder.blocks), meta={})
     made = build_structure(layout, "0", "en")
     reader = reader_of(Config(model=model))
-    norms, _ = find_norms(DocumentView(layout.text, made.sentences, made.provisions, made.genre), reader)
+    norms, _ = find_norms(DocumentView(layout.text, made.sentences, made.provisions, made.family), reader)
     return [n for n in norms if n.span.start >= start]
 
 

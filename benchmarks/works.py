@@ -73,7 +73,7 @@ def recognised(docs: Path) -> Iterator[Row]:
                 continue
             structure = build_structure(layout, raw.sha256[:16], None)
             pack = pack_for(structure.language)
-            found = identify(structure.title, structure.genre, structure.language, layout, pack, str(path))
+            found = identify(structure.title, structure.family, structure.language, layout, pack, str(path))
             wanted = line["celex or jurisdiction"]
             yield Row(line["file"], line["kind"], wanted, found, layout.meta.get("version_date"))
 

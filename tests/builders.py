@@ -20,6 +20,7 @@ from dutybook.records import (
     Evidence,
     Fact,
     FactType,
+    Family,
     Genre,
     Layout,
     LayoutBuilder,
@@ -110,6 +111,7 @@ def make_analysis(
         status=status,
         reasons=(reason_without_code(reason),) if reason else (),
         genre=genre,
+        family=genre.family or Family.OTHER,
         pages=pages,
         text=text,
     )

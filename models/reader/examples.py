@@ -25,7 +25,7 @@ from dutybook.extract.norms.model.inputs import (
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.unpacking import decompress
-from dutybook.records import Genre, RawDocument, Sentence, SentenceRole, Span
+from dutybook.records import Family, RawDocument, Sentence, SentenceRole, Span
 from dutybook.structure.build import build_structure
 
 FOLDS = 5
@@ -43,7 +43,7 @@ class Text:
     name: str
     text: str
     sentences: tuple[Sentence, ...]
-    genre: Genre
+    genre: Family
     language: str
     title: str = ""
 
@@ -95,7 +95,7 @@ def read_text(path: Path, name: str, language: str | None = None) -> Text:
     raw = RawDocument(str(path), path.read_bytes())
     layout = with_version(with_publication(read_layout(decompress(raw))))
     made = build_structure(layout, "0", language)
-    return Text(name, layout.text, made.sentences, made.genre, made.language, made.title)
+    return Text(name, layout.text, made.sentences, made.family, made.language, made.title)
 
 
 def overlap(a: Span, b: Span) -> float:

@@ -23,7 +23,7 @@ if __name__ == "__main__":
 from reader.examples import PART_KINDS, Example, Text, Wanted, examples_of  # noqa: E402
 
 from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS, STRENGTHS  # noqa: E402
-from dutybook.records import BlockRole, Genre, Layout, LayoutBuilder, Span  # noqa: E402
+from dutybook.records import BlockRole, Family, Layout, LayoutBuilder, Span  # noqa: E402
 from dutybook.structure.build import build_structure  # noqa: E402
 
 
@@ -46,11 +46,11 @@ def lesson_examples(files: Iterable[Path], source: str) -> Iterator[Example]:
             if spec.part or spec.genre == "other":
                 continue
             text, offset, end, made = norm_specs.structured(spec)
-            document = Text(f"{source}.{code}", text, made.sentences, made.genre, code)
+            document = Text(f"{source}.{code}", text, made.sentences, made.family, code)
             wanted = [_wanted(want, offset, spec.plain) for want in spec.wants]
             for example in examples_of(document, wanted, [Span(offset, end)], source):
                 # A line is of the genre that it says, whatever its frame was taken for.
-                where = example.unit.where.replace(f"{made.genre.value} ", f"{spec.genre} ", 1)
+                where = example.unit.where.replace(f"{made.family.value} ", f"{spec.genre} ", 1)
                 yield replace(example, genre=spec.genre, unit=replace(example.unit, where=where))
 
 
@@ -65,7 +65,7 @@ def read_document(file: Path) -> tuple[Text, list[Wanted]]:
     language = file.name.partition("-")[0]
     body = " // ".join(lines[1:])
     spec = norm_specs.parse_line(f"{lines[0]} {body}" + ("" if "<norm" in body else " # none"), language, 1)
-    genre = Genre(spec.genre)
+    genre = Family(spec.genre)
     builder = LayoutBuilder()
     places: list[tuple[int, int]] = []
     at = 0

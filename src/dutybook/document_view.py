@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dutybook.languages import LanguagePack, available, load
-from dutybook.records import Document, Genre, Provision, ProvisionKind, Sentence, SentenceRole, Structure
+from dutybook.records import Document, Family, Genre, Provision, ProvisionKind, Sentence, SentenceRole, Structure
 
 LONGEST_SENTENCE = 20_000
 """Of a longer sentence only its first characters are read."""
@@ -21,25 +21,27 @@ class DocumentView:
         text: the document's text; all spans are offsets into it.
         sentences: its sentences, stems and items; ``Sentence.stem`` is an index into them.
         provisions: where they stand.
-        genre: of the document.
+        family: what the document is read as.
         language: its main language, ISO 639-1; each sentence has its own.
         title: of the document.
         published: when it was published (ISO), or None.
         work: the id of the work that the document is a version of, or None.
         document_id: becomes part of the id of everything that is found.
         pack_for: the language pack of a code.
+        unsure: whether the family is only what plain rules take the document for.
     """
 
     text: str
     sentences: Sequence[Sentence]
     provisions: Sequence[Provision] = ()
-    genre: Genre = Genre.OTHER
+    family: Family = Family.OTHER
     language: str = ""
     title: str = ""
     published: str | None = None
     work: str | None = None
     document_id: str = ""
     pack_for: Callable[[str], LanguagePack] = load
+    unsure: bool = False
 
     @classmethod
     def of(cls, document: Document, structure: Structure, pack_for: Callable[[str], LanguagePack]) -> DocumentView:
@@ -48,13 +50,14 @@ class DocumentView:
             document.text,
             structure.sentences,
             structure.provisions,
-            genre=document.genre,
+            family=document.family,
             language=document.language,
             title=document.title,
             published=document.published,
             work=document.work,
             document_id=document.id,
             pack_for=pack_for,
+            unsure=document.genre is Genre.UNSURE,
         )
 
     @cached_property

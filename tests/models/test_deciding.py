@@ -156,7 +156,7 @@ class TestFitter:
             ):
                 wanted.append(Wanted(units[n].input.span, label, "must", bearer, kind, None))
                 gold.append({"deadlines": []})
-            about = Text(f"d{number}", text, tuple(written.discourse.sentences), written.discourse.genre, "en")
+            about = Text(f"d{number}", text, tuple(written.discourse.sentences), written.discourse.family, "en")
             made.append(deciding.Read(about.name, number, about, units, wanted, [Span(0, len(text))], gold))
         return made
 

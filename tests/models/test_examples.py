@@ -36,7 +36,7 @@ EVERY = frozenset({"bearer", "action", "recipient", "condition", "exception"})
 
 def text_of(written: Written) -> Text:
     d = written.discourse
-    return Text("harbour.txt", d.text, tuple(d.sentences), d.genre, "en")
+    return Text("harbour.txt", d.text, tuple(d.sentences), d.family, "en")
 
 
 def norm(text: str, first: str, last: str = "", /, modality: str = "obligation", **more: Any) -> Wanted:

@@ -14,7 +14,7 @@ sys.path[:0] = [p for p in (str(ROOT / "models"), str(ROOT / "benchmarks")) if p
 from reader.examples import FOLDS, Text, squeeze  # noqa: E402
 from reader.passages import BLIND, PASSAGES, fingerprint, is_of_fold, place_passage  # noqa: E402
 
-from dutybook.records import Genre  # noqa: E402
+from dutybook.records import Family  # noqa: E402
 
 WORDS = "Opening hours.\n\nThe harbour master shall lock the gate at dusk. Boats may moor for one night."
 
@@ -53,7 +53,7 @@ def marked() -> dict[str, object]:
 
 
 def text_of(words: str) -> Text:
-    return Text("harbour.en", words, (), Genre.GUIDANCE, "en")
+    return Text("harbour.en", words, (), Family.GUIDANCE, "en")
 
 
 def test_an_annotation_is_laid_over_its_text(marked: dict[str, object]) -> None:

@@ -65,7 +65,7 @@ def examples() -> list[Any]:
         [] The authority may close the quay in a storm.
         [] It was built when the river was narrow.
     """)
-    text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.genre, "en")
+    text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.family, "en")
     spans = [s.span for s in written.discourse.sentences]
     wanted = [
         Wanted(
@@ -184,9 +184,9 @@ class TestFit:
         from scripted import write
 
         written = write("[] The operator shall notify delays to the authority.\n[] It was built in a dry year.")
-        text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.genre, "en")
+        text = Text("quay", written.text, tuple(written.discourse.sentences), written.discourse.family, "en")
         units = read_units(text, TorchReader(network.eval(), tokenizer_of(encoder)))
-        decided = decide(text, units, {"least": {written.discourse.genre.value: 0.0}})
+        decided = decide(text, units, {"least": {written.discourse.family.value: 0.0}})
         assert len(decided) == len(units)
         assert {u.index for u in decided} == {0, 1}
         norms = prediction_of(text, decided, "quay")["norms"]

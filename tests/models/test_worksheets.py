@@ -17,7 +17,7 @@ from reader.examples import FOLDS, Text, Wanted, examples_of, fold_of, match_spa
 from reader.passages import place_passage  # noqa: E402
 from reader.worksheets import Workplace, as_passage, choose_passage, compare, read_marks, write_sheet  # noqa: E402
 
-from dutybook.records import Genre, Layout, LayoutBuilder, Span  # noqa: E402
+from dutybook.records import Family, Layout, LayoutBuilder, Span  # noqa: E402
 from dutybook.structure.build import build_structure  # noqa: E402
 
 LINES = (
@@ -37,7 +37,7 @@ def pond() -> Text:
         builder.block(line)
     layout = Layout(builder.text(), tuple(builder.blocks), meta={})
     made = build_structure(layout, "pond", "en")
-    return Text("national/pond.txt", layout.text, made.sentences, Genre.STATUTE, "en", made.title)
+    return Text("national/pond.txt", layout.text, made.sentences, Family.STATUTE, "en", made.title)
 
 
 def number_of(pond: Text, words: str) -> int:

@@ -1,43 +1,43 @@
-"""The law of a document follows from its genre and state; the words of a deadline say which days they mean."""
+"""The law of a document follows from its family and state; the words of a deadline say which days they mean."""
 
 from __future__ import annotations
 
 import pytest
 
 from dutybook.languages.period_laws import period_laws
-from dutybook.records import Genre
+from dutybook.records import Family
 from dutybook.resolve.calendar import CountingTerms, law_for, terms_in, why_no_law
 
 
 @pytest.mark.parametrize(
-    ("genre", "jurisdiction", "law"),
+    ("family", "jurisdiction", "law"),
     [
-        (Genre.EU_ACT, "", "reg1182"),
-        (Genre.EU_ACT, "DE", "reg1182"),
-        (Genre.GUIDANCE, "EU", "reg1182"),
-        (Genre.STATUTE, "DE", "bgb"),
-        (Genre.STATUTE, "DE-BY", "bgb"),
-        (Genre.GUIDANCE, "de", "bgb"),
-        (Genre.STATUTE, "AT", "at"),
-        (Genre.STATUTE, "CH", "ch"),
-        (Genre.STATUTE, "FR", "fr"),
-        (Genre.STATUTE, "ES", "es"),
-        (Genre.STATUTE, "IT", "it"),
-        (Genre.STATUTE, "NL", "nl"),
-        (Genre.STATUTE, "PL", "pl"),
-        (Genre.STATUTE, "GB-SCT", "uk"),
-        (Genre.STATUTE, "UK", "uk"),
-        (Genre.STATUTE, "US", "us"),
-        (Genre.STATUTE, "", None),
-        (Genre.NEWS, "", None),
-        (Genre.STATUTE, "LU", "lu"),
-        (Genre.STATUTE, "CZ", "cz"),
-        (Genre.STATUTE, "SK", "sk"),
-        (Genre.STATUTE, "BE", None),
+        (Family.EU_ACT, "", "reg1182"),
+        (Family.EU_ACT, "DE", "reg1182"),
+        (Family.GUIDANCE, "EU", "reg1182"),
+        (Family.STATUTE, "DE", "bgb"),
+        (Family.STATUTE, "DE-BY", "bgb"),
+        (Family.GUIDANCE, "de", "bgb"),
+        (Family.STATUTE, "AT", "at"),
+        (Family.STATUTE, "CH", "ch"),
+        (Family.STATUTE, "FR", "fr"),
+        (Family.STATUTE, "ES", "es"),
+        (Family.STATUTE, "IT", "it"),
+        (Family.STATUTE, "NL", "nl"),
+        (Family.STATUTE, "PL", "pl"),
+        (Family.STATUTE, "GB-SCT", "uk"),
+        (Family.STATUTE, "UK", "uk"),
+        (Family.STATUTE, "US", "us"),
+        (Family.STATUTE, "", None),
+        (Family.NEWS, "", None),
+        (Family.STATUTE, "LU", "lu"),
+        (Family.STATUTE, "CZ", "cz"),
+        (Family.STATUTE, "SK", "sk"),
+        (Family.STATUTE, "BE", None),
     ],
 )
-def test_the_law_of_a_document(genre: Genre, jurisdiction: str, law: str | None) -> None:
-    assert law_for(genre, jurisdiction) == law
+def test_the_law_of_a_document(family: Family, jurisdiction: str, law: str | None) -> None:
+    assert law_for(family, jurisdiction) == law
 
 
 def test_no_law_has_a_reason() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Genre, Part, Span
+from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Family, Part, Span
 from dutybook.resolve.deadlines import Resolved, replay, resolve_deadline, resolve_facts
 from dutybook.resolve.timeline import ActDates
 from views import view_of
@@ -30,14 +30,14 @@ def _period(value: str, anchor: str | None, direction: Direction | None = Direct
 
 def _resolve_in(
     found: Found,
-    genre: Genre,
+    family: Family,
     *,
     published: str | None = PUBLISHED,
     entry_into_force: date | None = IN_FORCE,
     application: date | None = None,
     **given: str,
 ) -> Resolved:
-    view = view_of("", genre=genre, published=published)
+    view = view_of("", family=family, published=published)
     dates = ActDates(_dated(FactType.ENTRY_INTO_FORCE, entry_into_force), _dated(FactType.APPLICATION, application))
     return resolve_deadline(view, found, dates, **given)
 
@@ -46,8 +46,8 @@ def _dated(kind: FactType, day: date | None) -> Fact | None:
     return replace(_fact(kind, str(day)), due=day) if day else None
 
 
-def _resolve(found: Found, genre: Genre = Genre.EU_ACT) -> tuple[date | None, tuple[str, ...], str]:
-    return _resolve_in(found, genre)[:3]
+def _resolve(found: Found, family: Family = Family.EU_ACT) -> tuple[date | None, tuple[str, ...], str]:
+    return _resolve_in(found, family)[:3]
 
 
 def test_fixed_dates_are_due_on_their_day() -> None:
@@ -98,7 +98,7 @@ def test_periods_from_this_acts_entry_into_force_are_computed(anchor: str) -> No
 def test_periods_from_this_acts_application_are_computed() -> None:
     found = _period("P1Y", "after the date of application of this Regulation")
     day = date(2026, 3, 2)
-    due, steps, _, _ = _resolve_in(found, Genre.EU_ACT, published=None, application=day)
+    due, steps, _, _ = _resolve_in(found, Family.EU_ACT, published=None, application=day)
     assert due == date(2027, 3, 2)
     assert steps[0] == "application of this act: 2026-03-02"
     assert _resolve(found)[0] is None
@@ -111,7 +111,7 @@ def test_periods_from_this_acts_publication_are_computed() -> None:
 
 def test_german_statutes_count_by_the_bgb() -> None:
     found = _period("P3M", "nach Inkrafttreten dieses Gesetzes")
-    due, steps, _, _ = _resolve_in(found, Genre.STATUTE, jurisdiction="DE")
+    due, steps, _, _ = _resolve_in(found, Family.STATUTE, jurisdiction="DE")
     assert due == date(2026, 4, 7)  # 5 April 2026 is Easter Sunday
     assert any("§ 188 Abs. 2 BGB" in s for s in steps)
     assert steps[-1] == "public holidays are those of DE; parts of it may have more"
@@ -120,7 +120,7 @@ def test_german_statutes_count_by_the_bgb() -> None:
 def test_the_words_of_a_deadline_say_which_days_count() -> None:
     found = _period("P3BD", "nach Inkrafttreten dieses Gesetzes")
     due = {
-        words: _resolve_in(found, Genre.STATUTE, entry_into_force=date(2026, 3, 5), jurisdiction="DE", words=words)[0]
+        words: _resolve_in(found, Family.STATUTE, entry_into_force=date(2026, 3, 5), jurisdiction="DE", words=words)[0]
         for words in ("binnen drei Werktagen", "binnen drei Arbeitstagen")
     }
     assert list(due.values()) == [date(2026, 3, 9), date(2026, 3, 10)]
@@ -129,14 +129,14 @@ def test_the_words_of_a_deadline_say_which_days_count() -> None:
 @pytest.mark.parametrize(("jurisdiction", "reason"), [("", "which state"), ("ZW", "the law of ZW")])
 def test_a_language_does_not_make_a_jurisdiction(jurisdiction: str, reason: str) -> None:
     due, _, why, _ = _resolve_in(
-        _period("P3M", "nach Inkrafttreten dieses Gesetzes"), Genre.STATUTE, jurisdiction=jurisdiction
+        _period("P3M", "nach Inkrafttreten dieses Gesetzes"), Family.STATUTE, jurisdiction=jurisdiction
     )
     assert due is None
     assert reason in why
 
 
 def test_statutes_of_other_countries_are_not_computed() -> None:
-    due, _, reason = _resolve(_period("P3M", "after the entry into force of this Act"), Genre.STATUTE)
+    due, _, reason = _resolve(_period("P3M", "after the entry into force of this Act"), Family.STATUTE)
     assert due is None
     assert "not known" in reason
 
@@ -157,9 +157,9 @@ def test_other_events_are_named_and_not_guessed(anchor: str) -> None:
 
 def test_news_and_unknown_dates_and_hours_are_not_computed() -> None:
     anchor = "after the entry into force of this Regulation"
-    assert _resolve(_period("P6M", anchor), Genre.NEWS)[2] == f"needs the date of: {anchor}"
+    assert _resolve(_period("P6M", anchor), Family.NEWS)[2] == f"needs the date of: {anchor}"
     assert _resolve(_period("P6M", anchor, None))[0] is None
-    unknown = _resolve_in(_period("P6M", anchor), Genre.EU_ACT, published="2025", entry_into_force=None)
+    unknown = _resolve_in(_period("P6M", anchor), Family.EU_ACT, published="2025", entry_into_force=None)
     assert unknown[:3] == (None, (), f"needs the date of: {anchor}")
     due, _, reason = _resolve(_period("PT72H", anchor))
     assert due is None
@@ -171,14 +171,14 @@ def _fact(kind: FactType, value: str | None) -> Fact:
 
 
 def test_facts_with_full_dates_are_due() -> None:
-    [fact] = resolve_facts(view_of("", genre=Genre.NEWS), [_fact(FactType.APPLICATION, "2027-03-01")])
+    [fact] = resolve_facts(view_of("", family=Family.NEWS), [_fact(FactType.APPLICATION, "2027-03-01")])
     assert fact.due == date(2027, 3, 1)
     assert fact.steps
 
 
 def test_entry_into_force_counts_from_publication() -> None:
     facts = [_fact(FactType.ENTRY_INTO_FORCE, "P20D"), _fact(FactType.APPLICATION, "P24M")]
-    force, application = resolve_facts(view_of("", genre=Genre.EU_ACT, published=PUBLISHED), facts)
+    force, application = resolve_facts(view_of("", family=Family.EU_ACT, published=PUBLISHED), facts)
     assert force.due == date(2026, 1, 5)
     assert "2025-12-16" in force.steps[0]
     assert application is facts[1]
@@ -186,7 +186,7 @@ def test_entry_into_force_counts_from_publication() -> None:
 
 @pytest.mark.parametrize(("value", "day"), [("P3M", date(2026, 3, 16)), ("P1Y", date(2026, 12, 16))])
 def test_entry_into_force_may_count_months_from_publication(value: str, day: date) -> None:
-    view = view_of("", genre=Genre.STATUTE, published=PUBLISHED)
+    view = view_of("", family=Family.STATUTE, published=PUBLISHED)
     [fact] = resolve_facts(view, [_fact(FactType.ENTRY_INTO_FORCE, value)])
     assert fact.due == day
     assert fact.basis is not None
@@ -195,7 +195,7 @@ def test_entry_into_force_may_count_months_from_publication(value: str, day: dat
 
 def test_months_that_must_run_out_end_before_the_day_in_polish() -> None:
     words = "po upływie 3 miesięcy od dnia ogłoszenia"
-    view = view_of(words, genre=Genre.STATUTE, published=PUBLISHED, language="pl", place="Art 1")
+    view = view_of(words, family=Family.STATUTE, published=PUBLISHED, language="pl", place="Art 1")
     fact = replace(_fact(FactType.ENTRY_INTO_FORCE, "P3M"), span=Span(0, len(words)), provision="p")
     [fact] = resolve_facts(view, [fact])
     assert fact.due == date(2026, 3, 17)
@@ -204,14 +204,14 @@ def test_months_that_must_run_out_end_before_the_day_in_polish() -> None:
 def test_a_period_from_the_enactment_does_not_count_from_publication() -> None:
     evidence = Evidence("facts/entry into force the day after enactment", "1", None, 1.0)
     fact = replace(_fact(FactType.ENTRY_INTO_FORCE, "P1D"), evidence=evidence)
-    view = view_of("", genre=Genre.STATUTE, published=PUBLISHED)
+    view = view_of("", family=Family.STATUTE, published=PUBLISHED)
     assert resolve_facts(view, [fact]) == (fact,)
 
 
 @pytest.mark.parametrize(
-    ("published", "genre"),
-    [(None, Genre.EU_ACT), ("2025-12", Genre.EU_ACT), ("9999-12-31", Genre.EU_ACT), (PUBLISHED, Genre.NEWS)],
+    ("published", "family"),
+    [(None, Family.EU_ACT), ("2025-12", Family.EU_ACT), ("9999-12-31", Family.EU_ACT), (PUBLISHED, Family.NEWS)],
 )
-def test_entry_into_force_without_the_acts_publication_stays_open(published: str | None, genre: Genre) -> None:
+def test_entry_into_force_without_the_acts_publication_stays_open(published: str | None, family: Family) -> None:
     fact = _fact(FactType.ENTRY_INTO_FORCE, "P20D")
-    assert resolve_facts(view_of("", genre=genre, published=published), [fact]) == (fact,)
+    assert resolve_facts(view_of("", family=family, published=published), [fact]) == (fact,)

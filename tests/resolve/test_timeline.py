@@ -18,7 +18,7 @@ from dutybook.records import (
     Evidence,
     Fact,
     FactType,
-    Genre,
+    Family,
     Modality,
     Norm,
     Provision,
@@ -121,13 +121,13 @@ def fact(
 
 
 def act_view(
-    genre: Genre = Genre.EU_ACT, text: str = TEXT, provisions: Sequence[Provision] = tuple(ACT)
+    family: Family = Family.EU_ACT, text: str = TEXT, provisions: Sequence[Provision] = tuple(ACT)
 ) -> DocumentView:
-    return view_of(text, genre=genre, provisions=provisions)
+    return view_of(text, family=family, provisions=provisions)
 
 
-def times(facts: Sequence[Fact], *places: str, genre: Genre = Genre.EU_ACT, text: str = TEXT) -> list[str]:
-    dated = apply_dates(act_view(genre, text), [norm(p) for p in places], facts)
+def times(facts: Sequence[Fact], *places: str, family: Family = Family.EU_ACT, text: str = TEXT) -> list[str]:
+    dated = apply_dates(act_view(family, text), [norm(p) for p in places], facts)
     return [str(n.applies_from) for n in dated]
 
 
@@ -232,18 +232,18 @@ def test_an_application_without_a_day_is_not_the_entry_into_force() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "genre", "until"),
+    ("words", "family", "until"),
     [
-        ("until 31 December 2031", Genre.EU_ACT, "2031-12-31"),
-        ("at the end of 31 December 2031", Genre.STATUTE, "2031-12-31"),
-        ("on 31 December 2031", Genre.EU_ACT, "2031-12-31"),
-        ("on 31 December 2031", Genre.STATUTE, "None"),
-        ("with effect from 31 December 2031", Genre.EU_ACT, "2031-12-30"),
+        ("until 31 December 2031", Family.EU_ACT, "2031-12-31"),
+        ("at the end of 31 December 2031", Family.STATUTE, "2031-12-31"),
+        ("on 31 December 2031", Family.EU_ACT, "2031-12-31"),
+        ("on 31 December 2031", Family.STATUTE, "None"),
+        ("with effect from 31 December 2031", Family.EU_ACT, "2031-12-30"),
     ],
 )
-def test_the_last_day_is_the_one_that_the_words_mean(words: str, genre: Genre, until: str) -> None:
+def test_the_last_day_is_the_one_that_the_words_mean(words: str, family: Family, until: str) -> None:
     ends = fact("2031-12-31", ["Art 3"], kind=FactType.EXPIRY, span=Span(0, len(words)))
-    dated = apply_dates(act_view(genre, words + TEXT), [norm("Art 3"), norm("Art 4")], [GENERAL, ends])
+    dated = apply_dates(act_view(family, words + TEXT), [norm("Art 3"), norm("Art 4")], [GENERAL, ends])
     assert [str(n.applies_until) for n in dated] == [until, "None"]
     if until != "None":
         assert dated[0].applies_by == (GENERAL.id, ends.id)
@@ -253,14 +253,14 @@ def test_in_german_statutes_the_day_itself_is_over() -> None:
     words = "am 1. Januar 2032"
     ends = fact("2032-01-01", kind=FactType.EXPIRY, span=Span(0, len(words)))
     german = replace(norm("Art 3"), language="de")
-    [dated] = apply_dates(act_view(Genre.STATUTE, words + TEXT), [german], [ends])
+    [dated] = apply_dates(act_view(Family.STATUTE, words + TEXT), [german], [ends])
     assert str(dated.applies_until) == "2031-12-31"
 
 
 def test_news_date_the_norm_in_whose_words_the_day_stands() -> None:
     within = fact("2027-01-01", span=Span(20, 30))
-    assert times([within], "Art 1", genre=Genre.NEWS) == ["2027-01-01"]
-    assert times([fact("2027-01-01")], "Art 1", genre=Genre.NEWS) == ["None"]
+    assert times([within], "Art 1", family=Family.NEWS) == ["2027-01-01"]
+    assert times([fact("2027-01-01")], "Art 1", family=Family.NEWS) == ["None"]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_around_a_place_that_is_not_there_lies_what_is() -> None:
 
 def _in_force(value: str, words: str, language: str = "en", published: str | None = "2031-05-12") -> Fact:
     given = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE, span=Span(0, len(words))), value=value)
-    view = view_of(words, [], language=language, genre=Genre.STATUTE, published=published)
+    view = view_of(words, [], language=language, family=Family.STATUTE, published=published)
     [found] = resolve_facts(view, [given], "“L 77/1 12.5.2031”")
     return found
 
@@ -310,7 +310,7 @@ def test_entry_into_force_says_what_it_was_computed_from_and_replays() -> None:
 
 def test_what_is_not_the_acts_own_has_no_day_from_its_publication() -> None:
     decision = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE, reach=Reach.UNREAD), value="P1D")
-    [found] = resolve_facts(view_of(TEXT, genre=Genre.EU_ACT, published="2031-05-12"), [decision])
+    [found] = resolve_facts(view_of(TEXT, family=Family.EU_ACT, published="2031-05-12"), [decision])
     assert found == decision
 
 
@@ -326,10 +326,10 @@ def test_a_period_that_must_run_out_first_is_a_day_more_where_that_is_the_law() 
 def test_news_read_days_as_seen_from_their_own() -> None:
     words = "on 1 January"
     given = replace(fact("2027-01-01", span=Span(0, len(words))), due=None, basis=None)
-    [seen] = resolve_facts(view_of(words, genre=Genre.NEWS, published="2026-11-20"), [given])
+    [seen] = resolve_facts(view_of(words, family=Family.NEWS, published="2026-11-20"), [given])
     assert seen.steps == ("“on 1 January”, as seen from the day of publication, 2026-11-20, is 2027-01-01",)
     assert seen.basis == Computation("2027-01-01", STATED, date(2026, 11, 20), PUBLICATION)
-    [bare] = resolve_facts(view_of(words, genre=Genre.NEWS), [given])
+    [bare] = resolve_facts(view_of(words, family=Family.NEWS), [given])
     assert bare.due is None
 
 

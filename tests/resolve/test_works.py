@@ -7,42 +7,42 @@ from dataclasses import replace
 import pytest
 
 from dutybook.languages import available, load
-from dutybook.records import Genre, Layout, LayoutBuilder, Work
+from dutybook.records import Family, Layout, LayoutBuilder, Work
 from dutybook.resolve.works import Identity, identify
 
 _AUSTRIAN = "Der Nationalrat hat beschlossen: Das Hafengesetz, BGBl. I Nr. 12/2031, wird geändert."
 
 
-def _work(genre: Genre, text: str, title: str = "Gesetz über Häfen (HafG)", **meta: str) -> Work | None:
-    return identify(title, genre, "de", Layout(text, (), meta=meta), load("de")).work
+def _work(family: Family, text: str, title: str = "Gesetz über Häfen (HafG)", **meta: str) -> Work | None:
+    return identify(title, family, "de", Layout(text, (), meta=meta), load("de")).work
 
 
 @pytest.mark.parametrize(
-    ("genre", "text", "meta", "jurisdiction"),
+    ("family", "text", "meta", "jurisdiction"),
     [
-        (Genre.STATUTE, _AUSTRIAN, {}, "AT"),
-        (Genre.GUIDANCE, _AUSTRIAN, {}, "AT"),
-        (Genre.STATUTE, _AUSTRIAN, {"jurisdiction": "DE"}, "DE"),
-        (Genre.STATUTE, "Häfen sind zu sichern.", {}, ""),
-        (Genre.EU_ACT, _AUSTRIAN, {}, "EU"),
-        (Genre.STATUTE, _AUSTRIAN, {"celex": "32031R0012"}, "EU"),
+        (Family.STATUTE, _AUSTRIAN, {}, "AT"),
+        (Family.GUIDANCE, _AUSTRIAN, {}, "AT"),
+        (Family.STATUTE, _AUSTRIAN, {"jurisdiction": "DE"}, "DE"),
+        (Family.STATUTE, "Häfen sind zu sichern.", {}, ""),
+        (Family.EU_ACT, _AUSTRIAN, {}, "EU"),
+        (Family.STATUTE, _AUSTRIAN, {"celex": "32031R0012"}, "EU"),
     ],
 )
-def test_the_jurisdiction_of_a_work(genre: Genre, text: str, meta: dict[str, str], jurisdiction: str) -> None:
-    work = _work(genre, text, **meta)
+def test_the_jurisdiction_of_a_work(family: Family, text: str, meta: dict[str, str], jurisdiction: str) -> None:
+    work = _work(family, text, **meta)
     assert work is not None
     assert work.jurisdiction == jurisdiction
 
 
 def test_two_states_may_have_acts_of_one_abbreviation() -> None:
-    austrian, unknown = _work(Genre.STATUTE, _AUSTRIAN), _work(Genre.STATUTE, "")
+    austrian, unknown = _work(Family.STATUTE, _AUSTRIAN), _work(Family.STATUTE, "")
     assert austrian is not None
     assert unknown is not None
     assert (austrian.id, unknown.id) == ("at:hafg", "de:hafg")
 
 
 def test_news_are_no_work() -> None:
-    assert _work(Genre.NEWS, _AUSTRIAN) is None
+    assert _work(Family.NEWS, _AUSTRIAN) is None
 
 
 # The number of a regulation and of a directive as titles in each language of the Union write it.
@@ -76,7 +76,7 @@ TITLES = {
 
 @pytest.mark.parametrize("language", available())
 def test_one_act_in_every_language_of_the_union(language: str) -> None:
-    found = identify(TITLES[language], Genre.EU_ACT, language, Layout("", ()), load(language))
+    found = identify(TITLES[language], Family.EU_ACT, language, Layout("", ()), load(language))
     assert found.work is not None
     assert found.work.id == "32031R0777"
     assert found.version_kind == "original"
@@ -96,13 +96,13 @@ def test_one_act_in_every_language_of_the_union(language: str) -> None:
     ],
 )
 def test_numbers_of_every_time(title: str, celex: str) -> None:
-    found = identify(title, Genre.EU_ACT, "en", Layout("", ()), load("en"))
+    found = identify(title, Family.EU_ACT, "en", Layout("", ()), load("en"))
     assert found.work is not None
     assert found.work.id == celex
 
 
-def _identify(title: str, genre: Genre = Genre.EU_ACT, source: str = "", text: str = "", **meta: str) -> Identity:
-    return identify(title, genre, "en", Layout(text, (), meta=meta), load("en"), source)
+def _identify(title: str, family: Family = Family.EU_ACT, source: str = "", text: str = "", **meta: str) -> Identity:
+    return identify(title, family, "en", Layout(text, (), meta=meta), load("en"), source)
 
 
 def test_versions_are_one_work_and_say_which_they_are() -> None:
@@ -116,7 +116,7 @@ def test_versions_are_one_work_and_say_which_they_are() -> None:
 
 def test_a_corrigendum_is_a_work_of_its_own() -> None:
     eli = "http://data.europa.eu/eli/reg/2031/777/corrigendum/2031-07-02/oj"
-    found = _identify("Corrigendum to Regulation (EU) 2031/777", Genre.NEWS, eli=eli, published="2031-07-02")
+    found = _identify("Corrigendum to Regulation (EU) 2031/777", Family.NEWS, eli=eli, published="2031-07-02")
     assert found.work is not None
     assert (found.work.id, found.corrects, found.version_kind) == (
         "32031R0777R(2031-07-02)",
@@ -128,7 +128,7 @@ def test_a_corrigendum_is_a_work_of_its_own() -> None:
     assert numbered.work.id == found.work.id, "the day tells it, whether the number is known or not"
     assert "32031R0777R(01)" in [n.number for n in numbered.numbers]
     # of nobody knows what, or when: no work
-    assert _identify("Corrigendum to a notice", Genre.NEWS).work is None
+    assert _identify("Corrigendum to a notice", Family.NEWS).work is None
 
 
 def test_the_name_of_a_file_counts_only_where_the_text_says_nothing() -> None:
@@ -140,16 +140,16 @@ def test_the_name_of_a_file_counts_only_where_the_text_says_nothing() -> None:
     assert told.work is not None
     assert told.work.id == "32031R0005"
     # notes about an act are not the act; a text that calls itself "this Regulation" is
-    assert "32031" not in str(_identify("Harbours explained", Genre.GUIDANCE, named, "Ports read it.").work)
-    extract = _identify("on harbours", Genre.GUIDANCE, named, "This Regulation applies. " * 4)
+    assert "32031" not in str(_identify("Harbours explained", Family.GUIDANCE, named, "Ports read it.").work)
+    extract = _identify("on harbours", Family.GUIDANCE, named, "This Regulation applies. " * 4)
     assert extract.work is not None
     assert extract.work.id == "32031R0777"
 
 
-@pytest.mark.parametrize("genre", [Genre.STATUTE, Genre.GUIDANCE])
-def test_what_is_about_an_act_of_the_union_is_not_that_act(genre: Genre) -> None:
+@pytest.mark.parametrize("family", [Family.STATUTE, Family.GUIDANCE])
+def test_what_is_about_an_act_of_the_union_is_not_that_act(family: Family) -> None:
     title = "Verordnung zur Durchführung der Richtlinie (EU) 2031/5 über Häfen"
-    found = identify(title, genre, "de", Layout("", ()), load("de"))
+    found = identify(title, family, "de", Layout("", ()), load("de"))
     assert found.work is not None
     assert not found.work.id.startswith("3")
 
@@ -165,14 +165,14 @@ def test_what_is_about_an_act_of_the_union_is_not_that_act(genre: Genre) -> None
     ],
 )
 def test_acts_of_states_by_their_numbers(title: str, meta: dict[str, str], identity: str) -> None:
-    found = _identify(title, Genre.STATUTE, **meta)
+    found = _identify(title, Family.STATUTE, **meta)
     assert found.work is not None
     assert found.work.id == identity
 
 
 def test_a_title_that_many_have_joins_nothing() -> None:
-    one = _identify("Table of contents", Genre.STATUTE, text="The harbours of the north.")
-    other = _identify("Table of contents", Genre.STATUTE, text="The harbours of the south.")
+    one = _identify("Table of contents", Family.STATUTE, text="The harbours of the north.")
+    other = _identify("Table of contents", Family.STATUTE, text="The harbours of the south.")
     assert one.work is not None
     assert other.work is not None
     assert one.work.id != other.work.id
@@ -197,6 +197,6 @@ def test_a_title_in_the_first_lines_counts_where_the_file_has_another(lines: lis
     for line in lines:
         builder.block(line)
     layout = Layout(builder.text(), tuple(builder.blocks))
-    found = identify("Document 1", Genre.EU_ACT, "en", layout, load("en")).work
+    found = identify("Document 1", Family.EU_ACT, "en", layout, load("en")).work
     assert found is not None
     assert (found.number if found.id.startswith("3") else None) == celex

@@ -9,7 +9,7 @@ import pytest
 
 from dutybook.cli import run
 from dutybook.pipeline.analyse import analyse
-from dutybook.records import Analysis, Genre, RawDocument, Work
+from dutybook.records import Analysis, Family, Genre, RawDocument, Work
 from dutybook.store import Flat, Register, flatten, open_register
 from dutybook.store.maintenance.health import differing
 from dutybook.store.news.entries import news, of_norm
@@ -70,7 +70,7 @@ The Quay Safety Act will enter into force on 1 October 2031, a spokesman of the 
 def read(text: str, name: str, work: Work | None = None) -> Flat:
     made: Analysis = analyse(RawDocument(f"{name}.txt", text.encode()))
     if work is not None:
-        document = replace(made.document, work=work.id, published="2031-05-02", genre=Genre.STATUTE)
+        document = replace(made.document, work=work.id, published="2031-05-02", genre=Genre.STATUTE, family=Family.STATUTE)
         made = replace(made, document=document, work=work)
     return flatten(made)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trees import places, structure
 
-from dutybook.records import Genre, ProvisionKind, Zone
+from dutybook.records import Family, ProvisionKind, Zone
 
 
 def _articles(text: str, language: str) -> list[tuple[str, str]]:
@@ -15,7 +15,7 @@ def _articles(text: str, language: str) -> list[tuple[str, str]]:
 class TestRunInArticles:
     def test_they_make_a_statute(self) -> None:
         text = "Art. 1º O porto é aberto.\nArt. 2º O farol é branco.\nArt. 3º A boia é vermelha."
-        assert structure(text, "pt")[1].genre is Genre.STATUTE
+        assert structure(text, "pt")[1].family is Family.STATUTE
 
     def test_titles_where_most_articles_have_one(self) -> None:
         text = (

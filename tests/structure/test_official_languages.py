@@ -11,7 +11,7 @@ import pytest
 from trees import layout
 
 from dutybook.languages import available, load
-from dutybook.records import Genre, ProvisionKind, Zone
+from dutybook.records import Family, ProvisionKind, Zone
 from dutybook.structure.build import build_structure
 from dutybook.structure.language import OFFICIAL
 
@@ -219,7 +219,7 @@ def test_places_are_the_same_in_every_language(made) -> None:  # type: ignore[no
     ]  # fmt: skip
     skipped = {ProvisionKind.PREAMBLE, ProvisionKind.SIGNATURE}
     assert [p.place for p in found.provisions if p.kind not in skipped] == wanted
-    assert found.genre is Genre.EU_ACT
+    assert found.family is Family.EU_ACT
     assert found.title == ROWS[code].title
 
 

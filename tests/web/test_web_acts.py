@@ -16,7 +16,7 @@ from icalendar import Calendar
 from starlette.testclient import TestClient
 
 from dutybook.pipeline.analyse import analyse
-from dutybook.records import Genre, RawDocument, Work
+from dutybook.records import Family, Genre, RawDocument, Work
 from dutybook.store import open_register
 from dutybook.store.deadlines.agenda import ACT, OWN, TEXT, AgendaQuery, agenda
 from dutybook.store.documents.flatten import flatten
@@ -56,7 +56,7 @@ Operators of quays must report a lost crate to the harbour master within five da
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("acts") / "register.db"
     lights = analyse(RawDocument("lights.txt", DATES.encode()))
-    document = replace(lights.document, work=LIGHTS.id, published="2031-06-01", genre=Genre.STATUTE)
+    document = replace(lights.document, work=LIGHTS.id, published="2031-06-01", genre=Genre.STATUTE, family=Family.STATUTE)
     with open_register(path) as register:
         for flat in (*flats(), corrigendum_of_the_act(), flatten(replace(lights, document=document, work=LIGHTS))):
             register.write(flat)

@@ -130,6 +130,7 @@ DOCUMENTS: tuple[Column[Read], ...] = (
     Column("jurisdiction", 12, Kind.TEXT, lambda r: r.act.jurisdiction),
     Column("issuer", 26, Kind.TEXT, lambda r: r.act.issuer),
     Column("version_kind", 14, Kind.TEXT, lambda r: r.act.version_kind, choices="version"),
+    Column("genre_probability", 12, Kind.NUMBER, lambda r: r.document.genre_probability or None),
     Column("valid_from", 13, Kind.DATE, lambda r: r.act.valid_from),
     Column("valid_until", 13, Kind.DATE, lambda r: r.act.valid_until),
     Column("entry_into_force", 13, Kind.DATE, lambda r: r.act.entry_into_force),

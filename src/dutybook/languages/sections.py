@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from dutybook.languages.data import Section, Words
-from dutybook.records import FactType, Genre
+from dutybook.records import FactType, Family
 
 
 class SectionPlaces(Section):
@@ -165,8 +165,8 @@ class Actors(Section):
 class FactFrame(Section):
     """One way to state a fact: ``cue`` stands in the sentence (or its list's stem), ``when`` finds the date.
 
-    ``value`` is for patterns without a slot ("on the day after publication": ``P1D``). ``genres``: only there.
-    ``opening_genres``: there, too, but only where the date opens the sentence ("From 1 May 2030 vessels must …").
+    ``value`` is for patterns without a slot ("on the day after publication": ``P1D``). ``families``: only there.
+    ``opening_families``: there, too, but only where the date opens the sentence ("From 1 May 2030 vessels must …").
     ``date_after_cue``: the date must follow the cue. ``unless`` vetoes anywhere in the sentence. ``label``: a line
     that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well. ``enactment``: a period runs from the
     day on which the act was enacted, signed or made, which is not that of its publication.
@@ -177,8 +177,8 @@ class FactFrame(Section):
     cue: Words
     when: Words
     value: str | None = None
-    genres: tuple[Genre, ...] = ()
-    opening_genres: tuple[Genre, ...] = ()
+    families: tuple[Family, ...] = ()
+    opening_families: tuple[Family, ...] = ()
     label: bool = False
     enactment: bool = False
     unless: Words = ()

@@ -34,7 +34,7 @@ from dutybook.records import (
     Document,
     Evidence,
     Fact,
-    Genre,
+    Family,
     Layout,
     Norm,
     Page,
@@ -76,6 +76,8 @@ def describe_document(
         status=Status.PARTLY_READ if reasons else Status.READ,
         reasons=tuple(reasons),
         genre=structure.genre,
+        genre_probability=structure.genre_probability,
+        family=structure.family,
         version_date=layout.meta.get("version_date"),
         version_kind=identity.version_kind,
         published=published,
@@ -138,7 +140,7 @@ def find_norm_deadlines(
 
 def _find(view: DocumentView, norms: Iterable[Norm], dates: ActDates, jurisdiction: str) -> Iterator[Deadline]:
     # Only news speaks relative to its own date ("by the end of the month").
-    relative_to = view.published if view.genre is Genre.NEWS else None
+    relative_to = view.published if view.family is Family.NEWS else None
     for norm in norms:
         for found in find_deadlines(view.text, norm.span, view.pack_for(norm.language), relative_to):
             resolved = resolve_deadline(view, found, dates, jurisdiction=jurisdiction, words=found.span.of(view.text))
@@ -168,7 +170,7 @@ def _find_starter(view: DocumentView, found: TemporalFinding, norm: Norm) -> Sta
     anchor = found.anchor
     if anchor is None:
         return None
-    if view.genre in {Genre.EU_ACT, Genre.STATUTE} and names_this_act(anchor.text):
+    if view.family in {Family.EU_ACT, Family.STATUTE} and names_this_act(anchor.text):
         return StarterKind.ACT, anchor
     return find_starter(view, anchor, norm.bearer, norm.language)
 
@@ -269,7 +271,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     layout = _read_layout(inner, config)
     structure = build_structure(layout, raw.sha256[:16], config.language)
     pack = pack_for(structure.language)
-    identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)
+    identity = identify(structure.title, structure.family, structure.language, layout, pack, raw.source)
     file_format = sniff(inner.data, inner.source, inner.media_type)
     document = describe_document(raw, file_format, layout, structure, identity, config)
     work = identity.work

@@ -67,6 +67,7 @@ class _Writer:
             "id": document.id or None,
             "sha256": document.sha256 or None,
             "genre": document.genre.value,
+            "genre_probability": round(document.genre_probability, 3),
             "published": document.published,
             **({"published_by": document.published_by} if document.published_by else {}),
             "version_date": document.version_date,

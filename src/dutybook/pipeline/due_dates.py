@@ -8,7 +8,7 @@ from datetime import date, datetime
 from dutybook.errors import BadFilter, BadRequest
 from dutybook.languages import available, load
 from dutybook.languages.temporal import DeadlineRule
-from dutybook.records import Genre
+from dutybook.records import Family
 from dutybook.records.dates import date_of
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, Returns, Wording, due_of, parse_event
@@ -78,11 +78,11 @@ def due(
     """
     norm, deadlines = kept.deadlines_named(register, identity)
     moment = _moment(event)
-    genre, jurisdiction = kept.kind_of_act(register, norm.document)
+    family, jurisdiction = kept.kind_of_act(register, norm.document)
     counting = _Counting(
         norm,
         event=moment,
-        law=law or law_for(Genre(genre), jurisdiction),
+        law=law or law_for(Family(family), jurisdiction),
         jurisdiction=jurisdiction,
         place=place,
         returns=Returns(since, STORED if store else LISTED),

@@ -3,6 +3,7 @@
 from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Computation, DateChange, Reach
 from dutybook.records.documents import (
     Document,
+    Family,
     Genre,
     RawDocument,
     Relation,
@@ -74,6 +75,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "FactType",
+    "Family",
     "FootnoteMark",
     "Furniture",
     "FurnitureKind",

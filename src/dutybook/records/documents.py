@@ -46,14 +46,53 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Genre(StrEnum):
-    """What kind of text this is; it decides which readings of a sentence are open."""
+class Family(StrEnum):
+    """What kind of text this is, roughly; it decides which readings of a sentence are open."""
 
     EU_ACT = "eu_act"
     STATUTE = "statute"
     GUIDANCE = "guidance"
     NEWS = "news"
     OTHER = "other"
+
+
+class Genre(StrEnum):
+    """What kind of text this is. ``UNSURE`` where neither the file nor its words say so clearly."""
+
+    EU_ACT = "eu_act"
+    STATUTE = "statute"
+    REGULATION = "regulation"
+    GUIDANCE = "guidance"
+    CONTRACT = "contract"
+    DECISION = "decision"
+    NEWS = "news"
+    PRESS_RELEASE = "press_release"
+    COMMENTARY = "commentary"
+    OTHER = "other"
+    UNSURE = "unsure"
+
+    @property
+    def family(self) -> Family | None:
+        """The family that a genre belongs to; None for ``UNSURE``.
+
+        >>> Genre.PRESS_RELEASE.family, Genre.UNSURE.family
+        (<Family.NEWS: 'news'>, None)
+        """
+        return _FAMILIES.get(self)
+
+
+_FAMILIES = {
+    Genre.EU_ACT: Family.EU_ACT,
+    Genre.STATUTE: Family.STATUTE,
+    Genre.REGULATION: Family.STATUTE,
+    Genre.GUIDANCE: Family.GUIDANCE,
+    Genre.CONTRACT: Family.GUIDANCE,
+    Genre.DECISION: Family.GUIDANCE,
+    Genre.NEWS: Family.NEWS,
+    Genre.PRESS_RELEASE: Family.NEWS,
+    Genre.COMMENTARY: Family.NEWS,
+    Genre.OTHER: Family.OTHER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +102,8 @@ class Document:
     ``version_kind``: ``original`` (as published), ``consolidated``, ``corrigendum``, or empty where that is not known.
     ``format`` is what the file was read as (xml, html, pdf, …).
     ``reasons`` say why it was not read, or not wholly.
+    ``genre`` is what kind of text it is, by ``genre_probability`` how surely; ``family`` is what it was read as, also where
+    the genre is unsure.
     ``published_by`` quotes the words that say when it was published, or names what of the file does.
     """
 
@@ -74,7 +115,9 @@ class Document:
     title: str
     status: Status
     reasons: tuple[Reason, ...] = ()
-    genre: Genre = Genre.OTHER
+    genre: Genre = Genre.UNSURE
+    genre_probability: float = 0.0
+    family: Family = Family.OTHER
     version_date: str | None = None
     published: str | None = None
     published_by: str = ""

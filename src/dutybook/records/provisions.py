@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dutybook.records.documents import Genre
+from dutybook.records.documents import Family, Genre
 from dutybook.records.spans import Span
 
 
@@ -93,10 +93,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What the structure stage finds in a layout."""
+    """What the structure stage finds in a layout.
 
-    genre: Genre
+    ``family`` is what the text was read as; ``genre`` says more closely what it is, or that this is unsure.
+    """
+
+    family: Family
     language: str
     title: str
     provisions: tuple[Provision, ...]
     sentences: tuple[Sentence, ...]
+    genre: Genre = Genre.UNSURE
+    genre_probability: float = 0.0

@@ -24,7 +24,7 @@ from dutybook.records import (
     Direction,
     Fact,
     FactType,
-    Genre,
+    Family,
     Part,
     Reach,
 )
@@ -66,7 +66,7 @@ def replay(basis: Computation) -> date:
     return date(due.year, due.month, due.day) + timedelta(days=basis.then)
 
 
-_ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
+_ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
 """Genres whose own publication and entry into force are the dates that "this act" counts from."""
 
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -120,28 +120,28 @@ def resolve_deadline(
         jurisdiction: whose act it is (``DE``), empty where that is not known; it decides by which law periods count.
         words: the deadline as written: "10 jours ouvrés" are other days than "10 jours ouvrables".
     """
-    published, genre = view.published, view.genre
+    published, family = view.published, view.family
     if finding.kind in _WITHOUT_A_DAY:
         return Resolved(None, (), _WITHOUT_A_DAY[finding.kind])
     if finding.kind is DeadlineKind.FIXED:
-        return fixed(finding.value, words, published if genre is Genre.NEWS else None)
+        return fixed(finding.value, words, published if family is Family.NEWS else None)
     if finding.anchor is None:
         return Resolved(None, (), "needs the date of the event that starts it")
     anchor = " ".join(finding.anchor.text.split())[:_LONGEST_ANCHOR]
     needs = f"needs the date of: {anchor}"
-    origin = _origin(anchor) if genre in _ACTS and finding.direction is not None else None
+    origin = _origin(anchor) if family in _ACTS and finding.direction is not None else None
     if origin is None:
         return Resolved(None, (), needs)
     day, source_of_day = _start(origin, dates, published)
     if day is None:
         return Resolved(None, (), needs)
-    law = law_for(genre, jurisdiction)
+    law = law_for(family, jurisdiction)
     if law is None:
         return Resolved(None, (), f"{why_no_law(jurisdiction)} ({anchor})")
     value, terms = finding.value or "", terms_in(law, words)
     if not value.endswith("D"):
         terms = replace(terms, days=None)
-    holidays, place, which = _holidays(law, genre, jurisdiction)
+    holidays, place, which = _holidays(law, family, jurisdiction)
     try:
         due, steps = compute_due(value, finding.direction, day, law=law, holidays=holidays, terms=terms)
     except ValueError as error:
@@ -162,9 +162,9 @@ def _start(origin: Origin, dates: ActDates, published: str | None) -> tuple[date
     return (fact.due, fact.id) if fact is not None else (None, "")
 
 
-def _holidays(law: str, genre: Genre, jurisdiction: str) -> tuple[Container[date], str, str]:
+def _holidays(law: str, family: Family, jurisdiction: str) -> tuple[Container[date], str, str]:
     """The holidays that are certain: those of the whole state. Where an act of the Union is obeyed, nobody knows."""
-    if genre is not Genre.STATUTE or not known_place(jurisdiction):
+    if family is not Family.STATUTE or not known_place(jurisdiction):
         return frozenset(), "", "public holidays are not taken into account"
     return (
         holidays_for(law, jurisdiction),
@@ -259,13 +259,13 @@ def resolve_facts(view: DocumentView, facts: Sequence[Fact], published_by: str =
         facts: as extracted.
         published_by: the words that say when it was published, or what does; quoted in the steps.
     """
-    base = day_of(view.published) if view.genre in _ACTS else None
+    base = day_of(view.published) if view.family in _ACTS else None
     return tuple(_resolve_fact(view, fact, base, published_by) for fact in facts)
 
 
 def _resolve_fact(view: DocumentView, fact: Fact, base: date | None, published_by: str) -> Fact:
     words = fact.span.of(view.text)
-    stated = fixed(fact.value, words, view.published if view.genre is Genre.NEWS else None)
+    stated = fixed(fact.value, words, view.published if view.family is Family.NEWS else None)
     if stated.due is not None:
         return replace(fact, due=stated.due, steps=stated.steps, basis=stated.basis)
     period = _PERIOD.fullmatch(fact.value or "")

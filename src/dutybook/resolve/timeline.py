@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from dutybook.document_view import DocumentView
 from dutybook.languages.patterns import anywhere
-from dutybook.records import Fact, FactType, Genre, Norm, Provision, ProvisionKind, Reach, Zone
+from dutybook.records import Fact, FactType, Family, Norm, Provision, ProvisionKind, Reach, Zone
 
 _DIVISION = re.compile(
     r"(Book|Part|Title|Chapter|Section|Subsection) ([IVXLC]+|[A-Z]|\d+[a-z]?)(?:-([IVXLC]+|[A-Z]|\d+[a-z]?))?"
@@ -202,7 +202,7 @@ def apply_dates(
         directive: the act binds through national law: without a day of application of its own it has none.
         version: the date of a consolidated text, later than the act's own; None for the act as published.
     """
-    if view.genre is Genre.NEWS:
+    if view.family is Family.NEWS:
         return tuple(_reported(norm, facts) for norm in norms)
     timeline = _Timeline(view, facts, directive=directive, version=version)
     return tuple(timeline.dated(norm) for norm in norms)
@@ -381,9 +381,9 @@ class _Timeline:
         scope = self._view.pack_for(norm.language).facts.scope
         if anywhere(scope.until).search(words):
             return fact.due, fact, [f"the day named is the last: {describe_fact(fact)}"]
-        if anywhere(scope.ends_with).search(words) or (self._view.genre is not Genre.EU_ACT and scope.statute_day_ends):
+        if anywhere(scope.ends_with).search(words) or (self._view.family is not Family.EU_ACT and scope.statute_day_ends):
             return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {describe_fact(fact)}"]
-        if self._view.genre is Genre.EU_ACT:
+        if self._view.family is Family.EU_ACT:
             return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {describe_fact(fact)}"]
         return None, None, [f"whether the day named still counts is not clear: {describe_fact(fact)}"]
 

@@ -21,7 +21,7 @@ from dutybook.languages.eu_acts import (
 from dutybook.languages.known_acts import find_act
 from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers, state_of
 from dutybook.languages.relations import is_corrigendum
-from dutybook.records import Genre, Layout, Scheme, Work, WorkNumber, content_id
+from dutybook.records import Family, Layout, Scheme, Work, WorkNumber, content_id
 
 # An abbreviation has capitals: "GwG", no "(Scotland)".
 _ABBREVIATION = re.compile(r"\((?:[^()]*[–—-]\s*)?([A-ZÄÖÜ][A-Za-zÄÖÜäöü0-9]{0,12}[A-ZÄÖÜ][a-z]{0,3})(?: \d{4})?\)")
@@ -46,7 +46,7 @@ class Identity:
     corrects: str | None = None
 
 
-def identify(title: str, genre: Genre, language: str, layout: Layout, pack: LanguagePack, source: str = "") -> Identity:
+def identify(title: str, family: Family, language: str, layout: Layout, pack: LanguagePack, source: str = "") -> Identity:
     """The work, or none for texts that are no act (news).
 
     EU acts are named by their CELEX number (sector 3, year, type, number, as in ``32016R0679``): what the file says, its ELI, the
@@ -58,15 +58,15 @@ def identify(title: str, genre: Genre, language: str, layout: Layout, pack: Lang
     meta = layout.meta
     if corrigendum := _corrigendum(title, language, meta, pack):
         return corrigendum
-    if genre is Genre.NEWS:
+    if family is Family.NEWS:
         return Identity(None)
-    celex = _celex(title, genre, layout, pack, source)
+    celex = _celex(title, family, layout, pack, source)
     if celex:
         return _of_union(celex, title, meta)
-    return _of_state(title, genre, language, layout)
+    return _of_state(title, family, language, layout)
 
 
-def _celex(title: str, genre: Genre, layout: Layout, pack: LanguagePack, source: str) -> str | None:
+def _celex(title: str, family: Family, layout: Layout, pack: LanguagePack, source: str) -> str | None:
     meta = layout.meta
     stated = meta.get("celex", "").strip()
     if is_celex(stated):
@@ -75,10 +75,10 @@ def _celex(title: str, genre: Genre, layout: Layout, pack: LanguagePack, source:
         return found
     if known := find_act(title):
         return known.id if is_celex(known.id) else None
-    if genre is Genre.EU_ACT and (found := celex_from_title(title, pack) or _from_lines(layout, pack)):
+    if family is Family.EU_ACT and (found := celex_from_title(title, pack) or _from_lines(layout, pack)):
         return found
     name = celex_in_name(source.replace("\\", "/").rpartition("/")[2])
-    return name if name and (genre is Genre.EU_ACT or _speaks_of_itself(layout.text, genre, pack)) else None
+    return name if name and (family is Family.EU_ACT or _speaks_of_itself(layout.text, family, pack)) else None
 
 
 def celex_from_title(title: str, pack: LanguagePack) -> str | None:
@@ -100,10 +100,10 @@ def _from_lines(layout: Layout, pack: LanguagePack) -> str | None:
     return None
 
 
-def _speaks_of_itself(text: str, genre: Genre, pack: LanguagePack) -> bool:
+def _speaks_of_itself(text: str, family: Family, pack: LanguagePack) -> bool:
     """Whether a text that shows no articles (an extract, say) calls itself a regulation or the like, again and again."""
     folded = text.casefold()
-    return genre is Genre.GUIDANCE and sum(folded.count(w) for w in pack.structure.self_reference) >= _OWN
+    return family is Family.GUIDANCE and sum(folded.count(w) for w in pack.structure.self_reference) >= _OWN
 
 
 def _of_union(celex: str, title: str, meta: dict[str, str]) -> Identity:
@@ -159,19 +159,19 @@ def _new_journal(meta: dict[str, str]) -> str | None:
     return f"OJ L, {found[1]}/{found[2]}" if found else None
 
 
-def _of_state(title: str, genre: Genre, language: str, layout: Layout) -> Identity:
+def _of_state(title: str, family: Family, language: str, layout: Layout) -> Identity:
     meta, text = layout.meta, layout.text
-    jurisdiction = _jurisdiction(genre, language, layout)
+    jurisdiction = _jurisdiction(family, language, layout)
     numbers = () if jurisdiction == "EU" else _state_numbers(title, layout, jurisdiction, language)
     if numbers and not jurisdiction:
         jurisdiction = numbers[0].state
     stored = tuple(dict.fromkeys(WorkNumber(Scheme.NATIONAL, n.number) for n in numbers))
     if eli := meta.get("eli", ""):
         stored = (*stored, WorkNumber(Scheme.ELI, eli))
-    abbreviation = _abbreviation(title, genre, meta)
+    abbreviation = _abbreviation(title, family, meta)
     named = _naming_number(numbers, abbreviation)
     short = short_title(named.number if named and is_generic(title) else title)
-    form = "statute" if genre is Genre.STATUTE else genre.value
+    form = "statute" if family is Family.STATUTE else family.value
     if named is not None:
         slug = re.sub(r"[^\w]+", "-", named.number.casefold()).strip("-")
         work = Work(f"{named.state.lower()}:{slug}", form, jurisdiction, named.number, short)
@@ -188,9 +188,9 @@ def _of_state(title: str, genre: Genre, language: str, layout: Layout) -> Identi
     return Identity(work, stored, _version_kind(meta))
 
 
-def _jurisdiction(genre: Genre, language: str, layout: Layout) -> str:
+def _jurisdiction(family: Family, language: str, layout: Layout) -> str:
     """Whose law an act is: what the file says, or else what its text cites."""
-    own = "EU" if genre is Genre.EU_ACT else state_of(layout.text, language)
+    own = "EU" if family is Family.EU_ACT else state_of(layout.text, language)
     return layout.meta.get("jurisdiction") or own or ""
 
 
@@ -206,10 +206,10 @@ def _naming_number(numbers: tuple[StateNumber, ...], abbreviation: str | None) -
     return next((number for rank in ranks for number in numbers if number.rank == rank), None)
 
 
-def _abbreviation(title: str, genre: Genre, meta: dict[str, str]) -> str | None:
+def _abbreviation(title: str, family: Family, meta: dict[str, str]) -> str | None:
     if meta.get("abbreviation"):
         return meta["abbreviation"]
-    found = _ABBREVIATION.search(title) if genre is Genre.STATUTE else None
+    found = _ABBREVIATION.search(title) if family is Family.STATUTE else None
     return found[1] if found else None
 
 

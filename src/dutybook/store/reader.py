@@ -85,8 +85,8 @@ _NORM = _select_norms(compose("json_array(n.span_start, n.span_end)"), compose("
 _WITHOUT_PLACES = _select_norms(compose("'[]'"), compose("'[]'"))
 _DOCUMENT = compose(
     """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
-    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons
-    FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
+    d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons,
+    d.genre_probability FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
 )
 _DEADLINES = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
     FROM deadlines WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, position"""

@@ -59,7 +59,8 @@ class NormRow(NormFields[str, str], _NormPlace):
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document; ``reasons`` (``reason``: in one line) say why it is unreadable or only partly read, ``published_by`` what says when it was published."""
+    """A document; ``reasons`` (``reason``: in one line) say why it is unreadable or only partly read, ``published_by`` what says when it was published;
+    ``genre_probability`` how surely its genre is right."""
 
     id: str
     work: str | None
@@ -80,6 +81,7 @@ class DocumentRow:
     analyser: str
     published_by: str = ""
     reasons: tuple[Reason, ...] = ()
+    genre_probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

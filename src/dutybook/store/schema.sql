@@ -32,6 +32,8 @@ CREATE TABLE documents (
     title TEXT NOT NULL,
     language TEXT NOT NULL,
     genre TEXT NOT NULL,
+    genre_probability REAL NOT NULL DEFAULT 0,
+    family TEXT NOT NULL,
     status TEXT NOT NULL,
     reason TEXT NOT NULL,
     version_date TEXT,

@@ -16,7 +16,7 @@ from dutybook.memory import give_back, no_collection
 from dutybook.records import (
     Block,
     BlockRole,
-    Genre,
+    Family,
     Layout,
     Provision,
     ProvisionKind,
@@ -28,12 +28,12 @@ from dutybook.records import (
     content_id,
 )
 from dutybook.structure import headings
+from dutybook.structure.genre import classify_document
 from dutybook.structure.language import forget, languages_of
 from dutybook.structure.markers import Node, Run, Style
 from dutybook.structure.splitting import split_blocks, split_sentences
 from dutybook.structure.stated import StatedTree
 from dutybook.structure.tree import GuessedTree
-from dutybook.structure.zones import genre_of
 
 _LABELS = {
     ProvisionKind.PART: "Part",
@@ -249,21 +249,22 @@ def _built(layout: Layout, document_id: str, language: str | None, relax: Callab
         forget()
     relax()
     pack = pack_for(main)
-    genre = genre_of(layout, pack)
+    kind = classify_document(layout, pack, main)
+    family = kind.family
     if layout.outline:
         tree = StatedTree(layout, pack).build()
     else:
-        tree = GuessedTree(text, split_blocks(text, blocks, pack), pack, genre).build()
+        tree = GuessedTree(text, split_blocks(text, blocks, pack), pack, family).build()
     nodes, runs = tree.nodes, tree.runs
     del tree
     relax()
-    title = title_of(layout, nodes, pack, genre)
+    title = title_of(layout, nodes, pack, family)
     provisions, ids = _provisions(nodes, pack, text, document_id)
     for node in nodes:
         node.runs.clear()
     relax()
     sentences = add_sentence_places(_sentences(text, runs, ids, blocks, of_blocks), provisions, text, pack)
-    return Structure(genre, main, title, provisions, tuple(sentences))
+    return Structure(family, main, title, provisions, tuple(sentences), kind.genre, kind.probability)
 
 
 class _Pieces(Sequence[str]):
@@ -361,12 +362,12 @@ def _is_act_title(text: str, pack: LanguagePack) -> bool:
     return any(not text[len(w) : len(w) + 1].isalpha() or w.endswith("(E") for w in words)
 
 
-def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, genre: Genre) -> str:
+def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, family: Family) -> str:
     """The document's title: an act's from its title block, else what the file says, else its first heading."""
     text, stated = layout.text, layout.meta.get("title", "")
     # A consolidated text names the acts that changed it first.
     certain = stated and (layout.outline or (layout.meta.get("celex") and _is_act_title(stated, pack)))
-    title = _act_title(layout, pack) if genre is Genre.EU_ACT and not certain else ""
+    title = _act_title(layout, pack) if family is Family.EU_ACT and not certain else ""
     if title or stated:
         return _SPACES.sub(" ", title or stated).strip()
     for node in nodes:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from dutybook.languages import LanguagePack
 from dutybook.languages.pack import names_actor
-from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
+from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading
 from dutybook.structure.markers import Level, Marker, Node, Style, key, parse, series
@@ -88,7 +88,7 @@ class Opening(Paragraphs):
 
     def _groups(self, index: int, text: str) -> bool:
         """Whether a Roman numeral heads paragraphs that are counted through a text without articles."""
-        if self.article is not None or self.genre not in {Genre.STATUTE, Genre.GUIDANCE} or not _GROUP.match(text):
+        if self.article is not None or self.family not in {Family.STATUTE, Family.GUIDANCE} or not _GROUP.match(text):
             return False
         following = [b.span.of(self.text) for b in self.blocks[index + 1 : index + 2]]
         marker = parse(following[0]) if following else None

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import zip_longest
 
-from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
+from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import markers, zones
 from dutybook.structure.markers import ADVERB, Level, Marker, Node, Run, Style, key, parse, readings_of
 from dutybook.structure.walking import Walking
@@ -48,7 +48,9 @@ class Paragraphs(Walking):
             self._run(self.levels[-1].node, Span(block.span.start + begin, block.span.end), block, self.levels[-1].stem)
         elif at:
             self._run(self._holder(block), Span(block.span.start + at, block.span.end), block)
-        elif (self.unmarked or self.genre is Genre.NEWS) and self._lost_its_mark(text) and self._item(block, _LOST, 0):
+        elif (
+            (self.unmarked or self.family is Family.NEWS) and self._lost_its_mark(text) and self._item(block, _LOST, 0)
+        ):
             self._run(self.levels[-1].node, block.span, block, self.levels[-1].stem)
         else:
             self._continue(block)
@@ -87,7 +89,7 @@ class Paragraphs(Walking):
         before = self.runs[-1]
         if self.levels and self.levels[-1].wrap == _LOST.wrap and self.levels[-1].node is before.node:
             # the items of a page's list often end with no sign at all
-            return self.genre is Genre.NEWS or _GOES_ON.search(before.span.of(self.text)) is not None
+            return self.family is Family.NEWS or _GOES_ON.search(before.span.of(self.text)) is not None
         if self._ends_open(before):
             self.closed = []
             return True
@@ -139,7 +141,7 @@ class Paragraphs(Walking):
 
     def _next_margin(self, number: str) -> bool:
         """In guidance, a bare number that goes on from the last one is a margin number ("12 The agreement must …")."""
-        return self.genre is Genre.GUIDANCE and number.isdigit() and int(number) == self.last_number + 1
+        return self.family is Family.GUIDANCE and number.isdigit() and int(number) == self.last_number + 1
 
     def _margin_number(self, block: Block, number: str, at: int) -> None:
         node = self.node(ProvisionKind.MARGIN_NUMBER, number, block.span.start, self.zone, self._home())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
+from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings
 from dutybook.structure.markers import LOOSE, Style, Tree, parse
 from dutybook.structure.opening import BULLET, NewText
@@ -25,7 +25,7 @@ class GuessedTree(NewText):
     def build(self) -> Tree:
         """Walk all blocks."""
         begin = self._first_landmarks()
-        self.numbered = self.genre is Genre.STATUTE and begin[1] < 0 and not self._has_articles()
+        self.numbered = self.family is Family.STATUTE and begin[1] < 0 and not self._has_articles()
         first = self._unmarked_terms(begin[1])
         if first > 0:
             self.zone = Zone.RECITAL
@@ -82,7 +82,7 @@ class GuessedTree(NewText):
         Its first numbered paragraph says what "this Regulation" is for, or paragraphs before it recommend; the recitals have
         lost their numbers.
         """
-        if self.genre is not Genre.EU_ACT or enacting >= 0 or self._has_articles():
+        if self.family is not Family.EU_ACT or enacting >= 0 or self._has_articles():
             return -1
         for index, block in enumerate(self.blocks):
             text = block.span.of(self.text)
@@ -110,7 +110,7 @@ class GuessedTree(NewText):
         first = {"1", "i", *(name.casefold() for name in self.pack.structure.article_names)}
         headed = opened = -1
         listed = Contents(self.pack)
-        for index, block in enumerate(self.blocks if words or self.genre is Genre.STATUTE else ()):
+        for index, block in enumerate(self.blocks if words or self.family is Family.STATUTE else ()):
             text = block.span.of(self.text)
             if block.role in {BlockRole.CONTENTS, BlockRole.FOOTNOTE}:
                 continue
@@ -124,7 +124,7 @@ class GuessedTree(NewText):
                 return (headed, index) if headed >= 0 else (-1, -1)
             if headed < 0 and text.strip(" .").casefold() in words:
                 headed = index
-            elif opened < 0 and block.role is BlockRole.BODY and self.genre is Genre.STATUTE:
+            elif opened < 0 and block.role is BlockRole.BODY and self.family is Family.STATUTE:
                 opened = index
         return -1, -1
 

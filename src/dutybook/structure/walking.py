@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dutybook.languages import LanguagePack
-from dutybook.records import Block, BlockRole, Genre, ProvisionKind, Span, Zone
+from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading, rank_divisions
 from dutybook.structure.markers import Level, Node, Run, Tree, key, series
@@ -209,11 +209,11 @@ def may_follow(last: tuple[int, ...] | None, number: str) -> bool:
 class Walking(Tree):
     """The state of the walk, and the provisions and paragraphs made from it."""
 
-    def __init__(self, text: str, blocks: tuple[Block, ...], pack: LanguagePack, genre: Genre) -> None:
+    def __init__(self, text: str, blocks: tuple[Block, ...], pack: LanguagePack, family: Family) -> None:
         super().__init__(text)
         self.blocks = blocks
         self.pack = pack
-        self.genre = genre
+        self.family = family
         self.patterns = headings.patterns(pack)
         self.contents = Contents(pack)
         self.divisions: list[Node] = []
@@ -270,7 +270,7 @@ class Walking(Tree):
             return self.levels[-1].node
         home = self._home()
         # A headline heads a whole article of news: there, the paragraph is the place.
-        headline = self.genre is Genre.NEWS and self.article is None
+        headline = self.family is Family.NEWS and self.article is None
         return home if home is not None and not headline else self._anonymous(block)
 
     def _anonymous(self, block: Block) -> Node:

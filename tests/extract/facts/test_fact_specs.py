@@ -10,7 +10,7 @@ import pytest
 
 from dutybook.extract.facts import find_facts
 from dutybook.languages import load
-from dutybook.records import Genre, Sentence, SentenceRole, Span, Zone
+from dutybook.records import Family, Sentence, SentenceRole, Span, Zone
 from spec_lines import SPECS, Line, spec_lines
 from together import check_each
 from views import view_of
@@ -40,7 +40,7 @@ def states_the_facts_that_are_marked(line: Line) -> None:
         wanted.append((tag[1], tag[2], Span(len(text), len(text) + len(tag[3]))))
         text, at = text + tag[3], tag.end()
     text += marked[at:]
-    found = find_facts(view_of(text, sentences(text, line.language), genre=Genre(head[1]), published=head[2]))
+    found = find_facts(view_of(text, sentences(text, line.language), family=Family(head[1]), published=head[2]))
     simple = [(f.type.value, f.value, f.span.of(text).removeprefix("on ")) for f in found]
     assert simple == [(kind, value, span.of(text).removeprefix("on ")) for kind, value, span in wanted]
 
@@ -53,13 +53,13 @@ def test_every_sentence_states_the_facts_that_are_marked(path: Path) -> None:
 @pytest.mark.parametrize("zone", [Zone.RECITAL, Zone.DEFINITION, Zone.FOOTNOTE, Zone.AMENDMENT])
 def test_recitals_and_amendments_state_no_facts(zone: Zone) -> None:
     text = "It shall apply from 2 August 2027."
-    assert find_facts(view_of(text, zone=zone, genre=Genre.EU_ACT)) == ()
+    assert find_facts(view_of(text, zone=zone, family=Family.EU_ACT)) == ()
 
 
 @pytest.mark.parametrize("zone", [Zone.PREAMBLE, Zone.HEADING])
 def test_the_head_of_an_act_states_a_day_only_in_a_label(zone: Zone) -> None:
     for text, days in (("Entry into force: 1 May 2031", ["2031-05-01"]), ("It enters into force on 1 May 2031.", [])):
-        found = find_facts(view_of(text, zone=zone, genre=Genre.STATUTE))
+        found = find_facts(view_of(text, zone=zone, family=Family.STATUTE))
         assert [f.value for f in found] == days
 
 
@@ -67,9 +67,9 @@ def test_each_type_and_value_is_found_once() -> None:
     line = "This Act shall apply from 2 August 2027."
     text = f"{line} {line}"
     twice = [replace(s, span=span) for s in sentences(text, "en") for span in (Span(0, 40), Span(41, 81))]
-    found = find_facts(view_of(text, twice, genre=Genre.EU_ACT, document_id="d1"))
+    found = find_facts(view_of(text, twice, family=Family.EU_ACT, document_id="d1"))
     assert [f.span for f in found] == [Span(21, 39)]
-    other = find_facts(view_of(text, twice, genre=Genre.EU_ACT, document_id="d2"))
+    other = find_facts(view_of(text, twice, family=Family.EU_ACT, document_id="d2"))
     assert other[0].id != found[0].id
 
 

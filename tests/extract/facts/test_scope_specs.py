@@ -13,7 +13,7 @@ from dutybook.extract.facts.scope import DATED
 from dutybook.languages import load
 from dutybook.languages.patterns import anywhere
 from dutybook.languages.sections import Scope
-from dutybook.records import Fact, Genre, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span, Zone
+from dutybook.records import Fact, Family, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span, Zone
 from views import view_of
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -68,7 +68,7 @@ def test_a_date_is_about_what_is_marked(language: str, line: str) -> None:
         wanted.append((tag[1].strip(), tag[2]))
         text, at = text + tag[2], tag.end()
     text += line[at:]
-    facts = find_facts(view_of(text, sentences(text, language), genre=Genre.EU_ACT, provisions=home(text)))
+    facts = find_facts(view_of(text, sentences(text, language), family=Family.EU_ACT, provisions=home(text)))
     assert [(said(f), f.span.of(text)) for f in facts if f.type in DATED and f.value] == wanted
 
 
@@ -100,7 +100,7 @@ def test_every_phrase_of_a_pack_has_an_example(language: str) -> None:
 def test_a_list_of_a_hundred_provisions_is_read_whole() -> None:
     places = ", ".join(f"{n}(2)" for n in range(10, 110))
     text = f"Articles {places} and 110(2) shall apply from 2 August 2027."
-    [fact] = find_facts(view_of(text, sentences(text, "en"), genre=Genre.EU_ACT, provisions=home(text)))
+    [fact] = find_facts(view_of(text, sentences(text, "en"), family=Family.EU_ACT, provisions=home(text)))
     assert (len(fact.scope), fact.scope[-1], fact.reach) == (101, "Art 110(2)", Reach.WHOLE)
 
 
@@ -109,6 +109,6 @@ def test_beside_the_acts_own_dates_a_time_that_is_no_day_is_kept_as_a_fact_witho
         "This Regulation shall apply from 2 August 2027. /// "
         "Article 3(1) shall apply to vessels launched after 2 August 2028. /// Lamps shall burn within 3 days."
     )
-    _, kept = find_facts(view_of(text, sentences(text, "en"), genre=Genre.EU_ACT, provisions=home(text)))
+    _, kept = find_facts(view_of(text, sentences(text, "en"), family=Family.EU_ACT, provisions=home(text)))
     assert (kept.value, kept.scope, kept.reach) == (None, ("Art 3(1)",), Reach.SOME)
     assert kept.about == "Article 3(1) shall apply to vessels launched after 2 August 2028."

@@ -246,7 +246,7 @@ def run(spec: Spec, reader: Reader) -> Outcome:
     """The line through structure and extraction, read by a network; only its own findings."""
     text, offset, end, structure = structured(spec)
     norms, rejections = find_norms(
-        DocumentView(text, structure.sentences, structure.provisions, structure.genre, document_id="spec"), reader
+        DocumentView(text, structure.sentences, structure.provisions, structure.family, document_id="spec"), reader
     )
     inside = Span(offset, end)
     return Outcome(
@@ -267,8 +267,8 @@ def differences(spec: Spec, outcome: Outcome) -> list[str]:
     """What a line asks for and did not get, in words; empty where all is as marked."""
     found = outcome.norms
     wrong = []
-    if outcome.structure.genre != spec.genre:
-        wrong.append(f"genre {outcome.structure.genre}, not {spec.genre}")
+    if outcome.structure.family != spec.genre:
+        wrong.append(f"genre {outcome.structure.family}, not {spec.genre}")
     if len(found) != len(spec.wants):
         got = [(n.modality.value, bare(n.span.of(outcome.text))[:60]) for n in found]
         reasons = [r.reason for r in outcome.rejections]

@@ -42,7 +42,7 @@ from dutybook.extract.norms.model.inputs import (
 from dutybook.extract.norms.model.reader import Answer
 from dutybook.extract.norms.pipeline import PASSES
 from dutybook.extract.norms.unit import Discourse, Unit
-from dutybook.records import Genre, Sentence, SentenceRole, Span, Zone
+from dutybook.records import Family, Sentence, SentenceRole, Span, Zone
 from dutybook.structure.build import pack_for
 
 #: How sure the network is of what a line does not say otherwise.
@@ -156,7 +156,7 @@ class Written:
         return span.of(self.text) if span is not None else None
 
 
-def write(script: str, genre: str = "eu_act", decisions: Mapping[str, Any] | None = None) -> Written:
+def write(script: str, family: str = "eu_act", decisions: Mapping[str, Any] | None = None) -> Written:
     """The document of a script, and the reader that answers as it says."""
     text = ""
     lines: list[Line] = []
@@ -172,7 +172,7 @@ def write(script: str, genre: str = "eu_act", decisions: Mapping[str, Any] | Non
         sentences.append(_sentence(number, span, said))
         text += plain + "\n"
     made = tuple(sentences)
-    discourse = Discourse(text, made, Genre(genre), pack_for, find_first_items(made))
+    discourse = Discourse(text, made, Family(family), pack_for, find_first_items(made))
     return Written(discourse, ScriptedReader(lines, decisions or {}))
 
 

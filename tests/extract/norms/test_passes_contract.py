@@ -148,7 +148,7 @@ def test_a_pass_gives_the_same_twice(step: Pass, decisions: dict[str, Any]) -> N
 
 def found(written: Written) -> Any:
     discourse = written.discourse
-    return find_norms(DocumentView(written.text, discourse.sentences, genre=discourse.genre), written.reader)
+    return find_norms(DocumentView(written.text, discourse.sentences, family=discourse.family), written.reader)
 
 
 @FITTED

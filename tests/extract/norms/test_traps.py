@@ -21,7 +21,7 @@ from dutybook.document_view import DocumentView
 from dutybook.extract.norms.model.reader import NAME, load_reader
 from dutybook.extract.norms.pipeline import find_norms
 from dutybook.languages import available
-from dutybook.records import Genre, Norm, Sentence, Span, Zone
+from dutybook.records import Family, Norm, Sentence, Span, Zone
 
 MODEL = Path(__file__).resolve().parents[3] / "models" / NAME
 pytestmark = [
@@ -39,8 +39,8 @@ CONTRARY = {
 }
 
 
-#: The share of notices that may be read as norms, by the genre of their page, as measured on 29 November 2026 and a little over. The aim is none
-#: in any genre: where a page is taken for guidance, "you must be logged in" still reads as a duty.
+#: The share of notices that may be read as norms, by the family of their page, as measured on 29 November 2026 and a little over. The aim is none
+#: in any family: where a page is taken for guidance, "you must be logged in" still reads as a duty.
 MOST_NOTICES = {"news": 0.23, "guidance": 0.75, "statute": 0.79}
 
 
@@ -111,14 +111,14 @@ def lines(language: str, name: str) -> list[Spec]:
 
 @cache
 def read_all(language: str, name: str) -> tuple[Read, ...]:
-    """The lines of a file, all of a genre read as one document, so that the network is asked about many at once."""
+    """The lines of a file, all of a family read as one document, so that the network is asked about many at once."""
     by_genre: dict[str, list[Spec]] = defaultdict(list)
     for spec in lines(language, name):
         by_genre[spec.genre].append(spec)
-    return tuple(read for genre, specs in by_genre.items() for read in read_genre(specs, Genre(genre)))
+    return tuple(read for family, specs in by_genre.items() for read in read_genre(specs, Family(family)))
 
 
-def read_genre(specs: Sequence[Spec], genre: Genre) -> Iterator[Read]:
+def read_genre(specs: Sequence[Spec], family: Family) -> Iterator[Read]:
     text = ""
     sentences: list[Sentence] = []
     places = []
@@ -127,7 +127,7 @@ def read_genre(specs: Sequence[Spec], genre: Genre) -> Iterator[Read]:
         places.append(Span(start + len(text), end + len(text)))
         sentences += moved(made.sentences, len(text), len(sentences))
         text += own + "\n\n"
-    norms, _ = find_norms(DocumentView(text, sentences, genre=genre), load_reader())
+    norms, _ = find_norms(DocumentView(text, sentences, family=family), load_reader())
     for spec, place in zip(specs, places, strict=True):
         yield Read(spec, modalities(norms, place))
 
@@ -175,22 +175,22 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
         print(f'    "{language}": Floor(traps={shares[0]:.2f}, norms={shares[1]:.2f}, contrary={shares[2]:.2f}),')
 
 
-@pytest.mark.parametrize("genre", ["news", "guidance", "statute"])
-def test_few_notices_of_web_pages_are_norms(genre: str) -> None:
-    """Log-in, subscription, cookie, copyright and comment notices, in any genre: one sentence at a time."""
+@pytest.mark.parametrize("family", ["news", "guidance", "statute"])
+def test_few_notices_of_web_pages_are_norms(family: str) -> None:
+    """Log-in, subscription, cookie, copyright and comment notices, in any family: one sentence at a time."""
     notices = tomllib.loads((Path(__file__).with_name("notices.toml")).read_text(encoding="utf-8"))
     found = [
         (language, sentence)
         for language, sentences in notices.items()
         for sentence in sentences
-        if read_alone(sentence, language, genre)
+        if read_alone(sentence, language, family)
     ]
     total = sum(map(len, notices.values()))
-    assert len(found) <= MOST_NOTICES[genre] * total, found
+    assert len(found) <= MOST_NOTICES[family] * total, found
 
 
-def read_alone(sentence: str, language: str, genre: str) -> list[Norm]:
+def read_alone(sentence: str, language: str, family: str) -> list[Norm]:
     """The norms of a page that is one sentence."""
     span = Span(0, len(sentence))
     alone = Sentence(span, "p", Zone.PROSE, language)
-    return list(find_norms(DocumentView(sentence, [alone], genre=Genre(genre)), load_reader())[0])
+    return list(find_norms(DocumentView(sentence, [alone], family=Family(family)), load_reader())[0])

@@ -27,7 +27,7 @@ from dutybook.records import (
     Evidence,
     Fact,
     FactType,
-    Genre,
+    Family,
     Reach,
     Sentence,
     Span,
@@ -65,15 +65,15 @@ class Frames:
         self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
-    def may_speak(self, text: str, genre: Genre) -> bool:
+    def may_speak(self, text: str, family: Family) -> bool:
         """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
-        return genre is Genre.NEWS or self._slotted or self._any.search(text) is not None
+        return family is Family.NEWS or self._slotted or self._any.search(text) is not None
 
-    def matches(self, line: str, stem: str, genre: Genre, *, labels_only: bool = False) -> Iterator[FrameMatch]:
+    def matches(self, line: str, stem: str, family: Family, *, labels_only: bool = False) -> Iterator[FrameMatch]:
         """Matches in ``line``; a frame's cue may stand in ``stem`` instead."""
         for frame, cue, when in self._frames:
-            opening = genre in frame.opening_genres
-            if (frame.genres and genre not in frame.genres and not opening) or (labels_only and not frame.label):
+            opening = family in frame.opening_families
+            if (frame.families and family not in frame.families and not opening) or (labels_only and not frame.label):
                 continue
             cues = [m.span() for m in cue.finditer(line)]
             above = cue.search(stem) is not None if stem else False
@@ -135,7 +135,7 @@ def find_facts(view: DocumentView) -> tuple[Fact, ...]:
     found: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
     scopes = ScopeReader(view)
-    is_act = view.genre is not Genre.NEWS
+    is_act = view.family is not Family.NEWS
     for number, sentence in enumerate(view.sentences):
         if sentence.zone in SILENT:
             continue
@@ -197,16 +197,16 @@ def _read_subjects(
 
 def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], list[Span]]:
     """The facts of a sentence, whatever they are about, and its expressions of time, with offsets into it."""
-    pack, genre, begin = view.pack_of(sentence), view.genre, sentence.span.start
+    pack, family, begin = view.pack_of(sentence), view.family, sentence.span.start
     frames, head = frames_of(pack.facts), sentence.zone in LABELLED
     stem, line = view.stem_of_item(sentence), view.line_of(sentence)
     above = view.line_of(stem) if stem else ""
-    relative_to = view.published if genre is Genre.NEWS else None
-    if not frames.may_speak(line + "\n" + above, genre):
+    relative_to = view.published if family is Family.NEWS else None
+    if not frames.may_speak(line + "\n" + above, family):
         return [], []
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))
     found: list[tuple[int, Fact]] = []
-    for match in frames.matches(masked.text, above, genre, labels_only=head):
+    for match in frames.matches(masked.text, above, family, labels_only=head):
         frame = match.frame
         value = frame.value if frame.value is not None else _value(masked, match.start, match.end)
         if value is None:
@@ -347,11 +347,11 @@ class _ChangeFinder:
         """The days on which the act that a sentence of new text belongs to begins or ceases to bind."""
         pack, line = self._view.pack_of(sentence), self._view.line_of(sentence)
         frames = frames_of(pack.facts)
-        if not frames.may_speak(line, Genre.EU_ACT):
+        if not frames.may_speak(line, Family.EU_ACT):
             return set()
         masked = scanner_of(pack.temporal).mask(line, None)
         days = set()
-        for match in frames.matches(masked.text, "", Genre.EU_ACT):
+        for match in frames.matches(masked.text, "", Family.EU_ACT):
             expression = masked.inside(match.start, match.end)
             if match.frame.type in _OWN_DAYS and expression is not None and (day := parse_day(expression.value)):
                 days.add(day)

@@ -21,7 +21,7 @@ from dutybook.records import (
     Cell,
     CellPlace,
     Evidence,
-    Genre,
+    Family,
     Modality,
     Norm,
     Part,
@@ -222,12 +222,14 @@ def run_passes(discourse: Discourse, reader: Reader, passes: Sequence[Pass] = PA
 def find_norms(view: DocumentView, reader: Reader) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
     """All norms of a document in order, and the rejected candidates.
 
-    A text that expresses its author's opinion (genre ``other``) states no norms.
+    A text that expresses its author's opinion (family ``other``) states no norms.
     """
-    if view.genre is Genre.OTHER:
+    if view.family is Family.OTHER:
         return (), ()
     firsts = find_first_items(view.sentences)
-    discourse = Discourse(view.text, view.sentences, view.genre, view.pack_for, firsts, view.title)
+    discourse = Discourse(
+        view.text, view.sentences, view.family, view.pack_for, firsts, view.title, unsure=view.unsure
+    )
     units = run_passes(discourse, reader)
     by = (reader.name, reader.version)
     norms = build_norms(units, discourse, view.provisions, view.document_id, by)

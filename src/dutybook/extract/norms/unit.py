@@ -13,7 +13,7 @@ from typing import Any
 from dutybook.extract.norms.model.inputs import UnitInput
 from dutybook.extract.norms.model.reader import Answer
 from dutybook.languages import LanguagePack
-from dutybook.records import BearerClass, Genre, Sentence, Span
+from dutybook.records import BearerClass, Family, Sentence, Span
 
 NONE = "none"
 """The label of a unit that states no norm."""
@@ -84,14 +84,18 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Discourse:
-    """What is the same for the whole document. No pass changes it."""
+    """What is the same for the whole document. No pass changes it.
+
+    ``unsure``: whether it is not clear what kind of text it is; ``family`` is then only what it is read as.
+    """
 
     text: str
     sentences: Sequence[Sentence]
-    genre: Genre
+    family: Family
     pack_for: Callable[[str], LanguagePack]
     first_items: Mapping[int, int]
     title: str = ""
+    unsure: bool = False
 
 
 def write_chain(steps: Iterable[Step]) -> str:

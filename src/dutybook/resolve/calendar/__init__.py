@@ -14,7 +14,7 @@ from collections.abc import Container
 from datetime import date, datetime
 
 from dutybook.languages.period_laws import PeriodLaw, period_law, period_laws
-from dutybook.records import Direction, Genre
+from dutybook.records import Direction, Family
 from dutybook.records.dates import date_of
 from dutybook.resolve.calendar.counting import (
     PLAIN_TERMS,
@@ -28,17 +28,17 @@ from dutybook.resolve.calendar.counting import (
 from dutybook.resolve.periods import Period, parse_period
 
 
-def law_for(genre: Genre, jurisdiction: str) -> str | None:
+def law_for(family: Family, jurisdiction: str) -> str | None:
     """The id of the law by which deadlines in such a document count; None where that is not known.
 
     Acts of the Union count by Regulation 1182/71 (its Art 1) whatever ``jurisdiction`` says; everything else by the law
     of its state (``DE``, or a region of it: ``DE-BY``). The language says nothing: statutes in German are German,
     Austrian, Swiss. :func:`why_no_law` gives the reason where the answer is None.
 
-    >>> law_for(Genre.EU_ACT, ""), law_for(Genre.STATUTE, "DE-BY"), law_for(Genre.STATUTE, "")
+    >>> law_for(Family.EU_ACT, ""), law_for(Family.STATUTE, "DE-BY"), law_for(Family.STATUTE, "")
     ('reg1182', 'bgb', None)
     """
-    state = "EU" if genre is Genre.EU_ACT else jurisdiction.upper().partition("-")[0]
+    state = "EU" if family is Family.EU_ACT else jurisdiction.upper().partition("-")[0]
     return next((law.id for law in period_laws().values() if state in law.jurisdictions), None) if state else None
 
 

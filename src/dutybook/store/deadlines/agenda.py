@@ -117,7 +117,7 @@ _OWN = """SELECT r.due, b.modality, CASE WHEN b.missing THEN '' ELSE r.norm END,
     AND {passing}"""
 _FACTS = """SELECT coalesce(m.due, f.due) AS day, f.type, d.id, coalesce(d.work, ''), f.place, d.language, f.quote, f.page FROM facts f
     LEFT JOIN moved_facts m ON m.fact = f.id JOIN documents d ON d.id = f.document LEFT JOIN versions v ON v.document = d.id
-    WHERE coalesce(m.due, f.due) BETWEEN ? AND ? AND coalesce(v.preferred AND v.current, d.genre <> 'news') AND {passing}
+    WHERE coalesce(m.due, f.due) BETWEEN ? AND ? AND coalesce(v.preferred AND v.current, d.family <> 'news') AND {passing}
     ORDER BY day, f.document, f.position"""
 
 

@@ -131,8 +131,8 @@ def _ids_named(register: Register, identity: str) -> list[tuple[str, str | None]
 
 
 def kind_of_act(register: Register, document: str) -> tuple[str, str]:
-    """Genre and jurisdiction ("EU", "DE", …; empty where not known) of a document, by its full id."""
-    sql = """SELECT d.genre, coalesce(w.jurisdiction, '') FROM documents d LEFT JOIN work_names w ON w.document = d.id
+    """Family and jurisdiction ("EU", "DE", …; empty where not known) of a document, by its full id."""
+    sql = """SELECT d.family, coalesce(w.jurisdiction, '') FROM documents d LEFT JOIN work_names w ON w.document = d.id
         WHERE d.id = ?"""
     row = register._select_first(sql, document)
     return (str(row[0]), str(row[1])) if row else ("", "")

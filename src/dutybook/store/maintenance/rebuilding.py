@@ -35,7 +35,7 @@ DERIVED_VERSION = 1
 WORKS = """SELECT work FROM documents WHERE work > ?1 UNION SELECT work FROM date_changes WHERE work > ?1
     UNION SELECT related FROM work_relations WHERE related > ?1 ORDER BY 1 LIMIT ?2"""
 DOCUMENTS = "SELECT id FROM documents WHERE id > ?1 ORDER BY 1 LIMIT ?2"
-NEWS = "SELECT id FROM documents WHERE genre = 'news' AND id > ?1 ORDER BY 1 LIMIT ?2"
+NEWS = "SELECT id FROM documents WHERE family = 'news' AND id > ?1 ORDER BY 1 LIMIT ?2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dutybook.records import Genre, Sentence, SentenceRole, Span, Zone
+from dutybook.records import Family, Sentence, SentenceRole, Span, Zone
 
 OPEN_ZONES = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
 """Parts of a document that can hold norms."""
@@ -29,7 +29,7 @@ _LONGEST_NEXT = 80
 class UnitInput:
     """The input for one unit.
 
-    ``where`` names genre, zone, role, the document's title and the unit's heading. ``before`` are the spans of what
+    ``where`` names family, zone, role, the document's title and the unit's heading. ``before`` are the spans of what
     it depends on: the stems of its lists, the outermost first, or else the previous sentence. ``following`` is the
     beginning of a stem's first item.
     """
@@ -55,21 +55,21 @@ def find_first_items(sentences: Sequence[Sentence]) -> dict[int, int]:
 
 
 def describe_unit(
-    sentences: Sequence[Sentence], index: int, genre: Genre, item: int | None, title: str = ""
+    sentences: Sequence[Sentence], index: int, family: Family, item: int | None, title: str = ""
 ) -> UnitInput:
     """The input of a whole sentence.
 
     Args:
         sentences: those of the document.
         index: which of them.
-        genre: of the document.
+        family: of the document.
         item: the index of its first item, if it leads a list.
         title: of the document; it says whom the document is about.
     """
     sentence = sentences[index]
     named = " ".join(title.split())[:_LONGEST_TITLE]
     heading = " ".join(sentence.heading.split())[:_LONGEST_HEADING]
-    where = f"{genre.value} {sentence.zone.value} {sentence.role.value} | {named} | {heading} |"
+    where = f"{family.value} {sentence.zone.value} {sentence.role.value} | {named} | {heading} |"
     following = None
     if item is not None and sentence.role is SentenceRole.STEM:
         span = sentences[item].span

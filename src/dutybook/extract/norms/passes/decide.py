@@ -24,14 +24,17 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     """The units with the probabilities of their labels and the chosen label."""
     decision = Decision.of(reader.decisions.get("labels"))
     strength = Decision.of(reader.decisions.get("strength"))
-    least = float(reader.decisions.get("least", {}).get(discourse.genre.value, 0.5))
+    thresholds = reader.decisions.get("least", {})
+    least = float(thresholds.get(discourse.family.value, 0.5))
+    # Where it is unsure what the text is, words that only describe must be surer to bind than in any family.
+    plain = max(thresholds.values(), default=0.5) if discourse.unsure else least
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
         labels = plain_labels(unit.answer) if decision is None else decision.probabilities(features)
         carries = carries_of(unit)
         norm = 1.0 - labels[NONE]
         best = max((name for name in labels if name != NONE), key=labels.__getitem__)
-        label = best if norm >= least and carries < 0.5 else NONE
+        label = best if norm >= (least if unit.cues else plain) and carries < 0.5 else NONE
         code, probability = f"label_{label}", labels[NONE] if label == NONE else norm
         if carries >= 0.5:
             code, probability = "carried_by_items", carries
@@ -67,7 +70,7 @@ def should_of(unit: Unit) -> float:
 def strength_features(unit: Unit, label: str, discourse: Discourse) -> dict[str, float]:
     """The features of the decision whether a norm only recommends, by code."""
     should = log_odds(should_of(unit))
-    features = {"network": should, f"label_{label}": 1.0, f"genre_{discourse.genre.value}": 1.0}
+    features = {"network": should, f"label_{label}": 1.0, f"genre_{discourse.family.value}": 1.0}
     return features | _cue_features(unit)
 
 
@@ -112,16 +115,16 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         if unit.sentence.stem is not None and unit.part <= 0:
             siblings[unit.sentence.stem].append(n)
     by_index = {unit.index: n for n, unit in reversed(list(enumerate(units)))}
-    genre = discourse.genre.value
+    family = discourse.family.value
     # On a page with few sentences that sound like norms, a single one rarely is one.
     share = float(np.log(sum(value > 0 for value in odds) / max(len(odds), 1) + 0.01))
     for n, unit in enumerate(units):
         features = _network_features(unit.answer)
-        features[f"genre_{genre}"] = 1.0
-        features[f"odds_{genre}"] = odds[n]
+        features[f"genre_{family}"] = 1.0
+        features[f"odds_{family}"] = odds[n]
         features[f"role_{unit.sentence.role.value}"] = 1.0
-        features["document"] = features[f"document_{genre}"] = mean
-        features[f"share_{genre}"] = share
+        features["document"] = features[f"document_{family}"] = mean
+        features[f"share_{family}"] = share
         near = [odds[m] for m in (n - 1, n + 1) if 0 <= m < len(units)]
         features["neighbours"] = float(np.tanh(np.mean(near) / 2)) if near else 0.0
         features["before"] = float(np.tanh(odds[n - 1] / 2)) if n else 0.0

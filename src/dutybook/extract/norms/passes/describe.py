@@ -14,7 +14,7 @@ def make_units(discourse: Discourse) -> tuple[Unit, ...]:
     """The units of a document, in order, without sentences that are too short or in zones that contain no norms."""
     return tuple(
         Unit(
-            n, s, describe_unit(discourse.sentences, n, discourse.genre, discourse.first_items.get(n), discourse.title)
+            n, s, describe_unit(discourse.sentences, n, discourse.family, discourse.first_items.get(n), discourse.title)
         )
         for n, s in enumerate(discourse.sentences)
         if can_hold_norms(s)
