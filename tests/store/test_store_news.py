@@ -70,7 +70,9 @@ The Quay Safety Act will enter into force on 1 October 2031, a spokesman of the 
 def read(text: str, name: str, work: Work | None = None) -> Flat:
     made: Analysis = analyse(RawDocument(f"{name}.txt", text.encode()))
     if work is not None:
-        document = replace(made.document, work=work.id, published="2031-05-02", genre=Genre.STATUTE, family=Family.STATUTE)
+        document = replace(
+            made.document, work=work.id, published="2031-05-02", genre=Genre.STATUTE, family=Family.STATUTE
+        )
         made = replace(made, document=document, work=work)
     return flatten(made)
 

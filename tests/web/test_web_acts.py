@@ -56,7 +56,9 @@ Operators of quays must report a lost crate to the harbour master within five da
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("acts") / "register.db"
     lights = analyse(RawDocument("lights.txt", DATES.encode()))
-    document = replace(lights.document, work=LIGHTS.id, published="2031-06-01", genre=Genre.STATUTE, family=Family.STATUTE)
+    document = replace(
+        lights.document, work=LIGHTS.id, published="2031-06-01", genre=Genre.STATUTE, family=Family.STATUTE
+    )
     with open_register(path) as register:
         for flat in (*flats(), corrigendum_of_the_act(), flatten(replace(lights, document=document, work=LIGHTS))):
             register.write(flat)

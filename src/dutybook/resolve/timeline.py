@@ -381,7 +381,9 @@ class _Timeline:
         scope = self._view.pack_for(norm.language).facts.scope
         if anywhere(scope.until).search(words):
             return fact.due, fact, [f"the day named is the last: {describe_fact(fact)}"]
-        if anywhere(scope.ends_with).search(words) or (self._view.family is not Family.EU_ACT and scope.statute_day_ends):
+        if anywhere(scope.ends_with).search(words) or (
+            self._view.family is not Family.EU_ACT and scope.statute_day_ends
+        ):
             return fact.due - timedelta(days=1), fact, [f"the day named is the first without it: {describe_fact(fact)}"]
         if self._view.family is Family.EU_ACT:
             return fact.due, fact, [f"the day named is the last (Art 4(3) Reg. 1182/71): {describe_fact(fact)}"]

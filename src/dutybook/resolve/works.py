@@ -46,7 +46,9 @@ class Identity:
     corrects: str | None = None
 
 
-def identify(title: str, family: Family, language: str, layout: Layout, pack: LanguagePack, source: str = "") -> Identity:
+def identify(
+    title: str, family: Family, language: str, layout: Layout, pack: LanguagePack, source: str = ""
+) -> Identity:
     """The work, or none for texts that are no act (news).
 
     EU acts are named by their CELEX number (sector 3, year, type, number, as in ``32016R0679``): what the file says, its ELI, the

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,18 +72,19 @@ class Classifier:
     scale: float
     shifts: NDArray[np.float64]
     width: float
-    arrays: dict[str, NDArray[Any]] = field(repr=False)
+    arrays: dict[str, NDArray[np.float64]] = field(repr=False)
 
     def standardised(self, features: GenreFeatures) -> NDArray[np.float64]:
         """The measures in units of their spread, at most 4 of these from the mean."""
         raw = np.array([features.measures.get(code, 0.0) for code in self.codes])
-        return np.clip((raw - self.arrays["mean"]) / self.arrays["spread"], -4, 4)
+        made: NDArray[np.float64] = np.clip((raw - self.arrays["mean"]) / self.arrays["spread"], -4, 4)
+        return made
 
     def scores(self, features: GenreFeatures) -> NDArray[np.float64]:
         """The log-odds of each genre, before calibration."""
         arrays = self.arrays
         measures = self.standardised(features)
-        found = arrays["bias"] + measures @ arrays["measures"]
+        found: NDArray[np.float64] = arrays["bias"] + measures @ arrays["measures"]
         examples = arrays["examples"].astype(np.float64) / EXAMPLE_SCALE
         distance = ((examples - measures) ** 2).sum(1)
         found = found + np.exp(-distance / (self.width * len(self.codes))) @ arrays["likeness"]
@@ -121,8 +121,8 @@ def calibrate(model: Classifier, scores: NDArray[np.float64], *, dated: bool = F
     """The probabilities of the genres, by their scores."""
     columns = [model.families.index(family_of(genre)) for genre in model.genres]
     scaled = scores * model.scale + (model.shifts[columns] if dated else 0.0)
-    values = np.exp(scaled - scaled.max())
-    return values / values.sum()
+    values: NDArray[np.float64] = np.exp(scaled - scaled.max())
+    return values / float(values.sum())
 
 
 def family_of(genre: Genre) -> Family:
@@ -166,7 +166,7 @@ def load_classifier(folder: Path) -> Classifier:
     try:
         config = json.loads((folder / "genre.json").read_text("utf-8"))
         with np.load(folder / "genre.npz", allow_pickle=False) as found:
-            arrays = {name: found[name] for name in found.files}
+            arrays: dict[str, NDArray[np.float64]] = {name: found[name] for name in found.files}
         return Classifier(
             genres=tuple(Genre(g) for g in config["genres"]),
             families=tuple(Family(f) for f in config["families"]),

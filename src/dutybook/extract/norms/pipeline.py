@@ -227,9 +227,7 @@ def find_norms(view: DocumentView, reader: Reader) -> tuple[tuple[Norm, ...], tu
     if view.family is Family.OTHER:
         return (), ()
     firsts = find_first_items(view.sentences)
-    discourse = Discourse(
-        view.text, view.sentences, view.family, view.pack_for, firsts, view.title, unsure=view.unsure
-    )
+    discourse = Discourse(view.text, view.sentences, view.family, view.pack_for, firsts, view.title, unsure=view.unsure)
     units = run_passes(discourse, reader)
     by = (reader.name, reader.version)
     norms = build_norms(units, discourse, view.provisions, view.document_id, by)

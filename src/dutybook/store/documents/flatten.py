@@ -36,7 +36,20 @@ Row = tuple[str | int | float | None, ...]
 COLUMNS: dict[str, tuple[str, ...]] = {
     "works": ("id", "kind", "jurisdiction", "number", "short_title", "issuer"),
     "documents": (
-        *("id", "work", "title", "language", "genre", "genre_probability", "family", "status", "reason", "version_date", "published", "pages"),
+        *(
+            "id",
+            "work",
+            "title",
+            "language",
+            "genre",
+            "genre_probability",
+            "family",
+            "status",
+            "reason",
+            "version_date",
+            "published",
+            "pages",
+        ),
         *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by"),
         *("version_kind", "format", "reasons", "digest"),
     ),
@@ -217,7 +230,12 @@ class _Flattener:
         self.tables["documents"].append(
             (
                 *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
-                *(document.genre.value, round(document.genre_probability, 3), document.family.value, document.status.value),
+                *(
+                    document.genre.value,
+                    round(document.genre_probability, 3),
+                    document.family.value,
+                    document.status.value,
+                ),
                 *(_clean(document.reason) or "", document.version_date),
                 *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
                 *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
