@@ -71,7 +71,7 @@ def read_document(source: Path, keep: Path | None) -> tuple[Document, Structure]
     raw, file_format, layout, structure = made
     layout = with_version(with_publication(layout))
     pack = pack_for(structure.language)
-    identity = identify(structure.title, structure.genre, structure.language, layout, pack, raw.source)
+    identity = identify(structure.title, structure.family, structure.language, layout, pack, raw.source)
     return describe_document(raw, file_format, layout, structure, identity, Config()), structure
 
 

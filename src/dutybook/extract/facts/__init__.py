@@ -122,7 +122,7 @@ LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE, Z
 """Zones where only a line that names the day alone ("Entry into force: 1 May 2030") states a fact of this act."""
 SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.AMENDMENT})
 LONGEST_ABOUT = 400
-_ACTS = frozenset({Genre.EU_ACT, Genre.STATUTE})
+_ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
 _MONTH = re.compile(r"\d{4}-\d\d")
 
 
@@ -154,7 +154,7 @@ def find_facts(view: DocumentView) -> tuple[Fact, ...]:
                 about = Span(*subject.words).shift(sentence.span.start).of(view.text) if subject.words else ""
                 about = " ".join(about.split())
                 reach = subject.reach
-                if sentence.zone is Zone.ANNEX and view.genre in _ACTS and reach is Reach.WHOLE and not subject.places:
+                if sentence.zone is Zone.ANNEX and view.family in _ACTS and reach is Reach.WHOLE and not subject.places:
                     # What an annex contains (a treaty, terms for one territory) may have dates of its own.
                     reach, about = Reach.UNREAD, about or " ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT]
                 fact = replace(fact, scope=subject.places, outside=subject.outside, reach=reach, about=about)
