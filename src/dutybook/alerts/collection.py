@@ -14,7 +14,7 @@ from dutybook.alerts import detection
 from dutybook.alerts.detection import RECENT, NewDocuments, addresses, at, by_language, key, plain, text_of
 from dutybook.alerts.settings import APPROACHING, parse_schedule
 from dutybook.errors import BadFilter, RegisterBusy
-from dutybook.store import Filters, Register
+from dutybook.store import Filters, NormRow, Register
 from dutybook.store.alerts import alerts, outbox, triggers
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import AlertEvent
@@ -72,6 +72,11 @@ class Calendar:
         return self._read[asked]
 
 
+def _norms_and_titles(register: Register, ids: set[str]) -> tuple[dict[str, NormRow], dict[str, dict[str, str]]]:
+    norms = {norm.id: norm for norm in register.norms_by_id(sorted(ids))}
+    return norms, titles(register, {norm.work for norm in norms.values() if norm.work})
+
+
 def find_approaching(register: Register, days: tuple[int, ...], today: date, since: date) -> Iterator[Approach]:
     """What is due within the longest of ``days`` from today, or was due since a day on which it was last looked for.
 
@@ -85,8 +90,7 @@ def find_approaching(register: Register, days: tuple[int, ...], today: date, sin
     for row in rows:
         groups[row.identity, row.due, row.review].append(row)
     members = triggers.members(register, (row.identity for row in rows))
-    norms = {norm.id: norm for norm in register.norms_by_id(sorted({row.norm for row in rows}))}
-    called = titles(register, {norm.work for norm in norms.values() if norm.work})
+    norms, called = _norms_and_titles(register, {row.norm for row in rows})
     address = addresses(register)
     for (identity, due, review), group in groups.items():
         day = date.fromisoformat(due)

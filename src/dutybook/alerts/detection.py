@@ -295,8 +295,7 @@ def _changed(look: NewDocuments) -> Iterator[AlertEvent]:
     groups: dict[tuple[str, str, str, bool], list[ChangeOf]] = defaultdict(list)
     for change in news:
         groups[change.work, change.identity, change.day, change.kind == _CORRECTED].append(change)
-    ids = {norm for c in news for norm in (c.old_norm, c.new_norm) if norm}
-    rows = look.norms(ids)
+    rows = look.norms(_norms_of(news))
     members = triggers.members(look.register, (c.identity for c in news))
     before = told_before(look.register, {c.work for c in news}, look.by_id)
     for (work, identity, day, corrected), group in groups.items():
@@ -311,7 +310,7 @@ def _changed(look: NewDocuments) -> Iterator[AlertEvent]:
             texts.setdefault(change.language, {})
             texts[change.language] = _text(look, change, rows) | texts[change.language] | _values(change)
         names = frozenset(settings.OF_CHANGE[c.kind] for c in group)
-        every = {norm for norm, _, _ in members[identity]} | {n for c in group for n in (c.old_norm, c.new_norm) if n}
+        every = {norm for norm, _, _ in members[identity]} | _norms_of(group)
         yield AlertEvent(
             *("norm", names, work, day, (*dict.fromkeys(keys), key(sort, work, day, identity))),
             data={"texts": texts, "titles": look.title(work), "day": day},
@@ -320,6 +319,10 @@ def _changed(look: NewDocuments) -> Iterator[AlertEvent]:
             # where it was read otherwise that is no news.
             adds=not corrected and (work, day) in before,
         )
+
+
+def _norms_of(found: Iterable[ChangeOf]) -> set[str]:
+    return {norm for change in found for norm in (change.old_norm, change.new_norm) if norm}
 
 
 def _is_news(look: NewDocuments, change: ChangeOf) -> bool:

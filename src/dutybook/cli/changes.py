@@ -18,7 +18,14 @@ from dutybook.suggestions import did_you_mean
 if TYPE_CHECKING:
     from dutybook.store import Register
     from dutybook.store.news.entries import Entry, Expectation, Item
-    from dutybook.store.versions.differences import ChangeRow, CorrectionRow, DeviationRow, Difference, VersionRow
+    from dutybook.store.versions.differences import (
+        ChangeRow,
+        CorrectionRow,
+        DeviationRow,
+        Difference,
+        Differences,
+        VersionRow,
+    )
 
 _STYLES = {
     "added": "bold green",
@@ -143,15 +150,7 @@ def _difference(
         return ask.between(ask.document(act), ask.document(other)), []
     work = ask.work(act)
     if work is None:
-        document = ask.document(act)
-        before = ask.previous(document)
-        if before is None and (own := ask.corrections(document=document.document)):
-            return None, own
-        if before is None:
-            raise NotFound(
-                f"{document.source.rpartition('/')[2]} follows no other version here: name a second document"
-            )
-        return ask.between(before, document), []
+        return _to_previous(ask, ask.document(act))
     corrections = [c for c in ask.corrections(work) if language is None or c.language == language]
     versions = _in_language(ask.versions(work), language)
     if len(versions) < 2:
@@ -171,6 +170,16 @@ def _difference(
     if old == new:
         raise NotFound(f"one version stood on both days: that from {new.valid_from or 'the beginning'}")
     return ask.between(old, new), [c for c in corrections if c.language == new.language]
+
+
+def _to_previous(ask: Differences, document: VersionRow) -> tuple[Difference | None, list[CorrectionRow]]:
+    before = ask.previous(document)
+    if before is not None:
+        return ask.between(before, document), []
+    own = ask.corrections(document=document.document)
+    if not own:
+        raise NotFound(f"{document.source.rpartition('/')[2]} follows no other version here: name a second document")
+    return None, own
 
 
 def _in_language(versions: list[VersionRow], language: str | None) -> list[VersionRow]:

@@ -218,6 +218,23 @@ def summarise(
     _print_summary(summary, documents, upcoming, str(state.database), day.isoformat())
 
 
+def _print_upcoming(upcoming: list[tuple[DeadlineRow, NormRow]], today: str) -> None:
+    print_table(
+        (f"due from {today}", "deadline", "who", "where", "document", "id"),
+        (
+            (
+                d.due,
+                f"{d.quote} {d.events[0].origin}" if d.events else d.quote,
+                n.bearer or "–",
+                n.place,
+                shorten(n.work_title or n.document_title, 40),
+                n.id[:8],
+            )
+            for d, n in upcoming
+        ),
+    )
+
+
 def _print_summary(
     summary: Summary, documents: list[DocumentRow], upcoming: list[tuple[DeadlineRow, NormRow]], name: str, today: str
 ) -> None:
@@ -250,20 +267,7 @@ def _print_summary(
         ]
         print_table(("norms", *languages, "all"), rows, right=tuple(range(1, len(languages) + 2)))
     if upcoming:
-        print_table(
-            (f"due from {today}", "deadline", "who", "where", "document", "id"),
-            (
-                (
-                    d.due,
-                    f"{d.quote} {d.events[0].origin}" if d.events else d.quote,
-                    n.bearer or "–",
-                    n.place,
-                    shorten(n.work_title or n.document_title, 40),
-                    n.id[:8],
-                )
-                for d, n in upcoming
-            ),
-        )
+        _print_upcoming(upcoming, today)
     elif summary.norms:
         print_text((f"no deadline with a date from {today} on", "dim"))
     for row in (*summary.unreadable, *summary.partly_read):

@@ -96,21 +96,28 @@ def _of_title(view: DocumentView, whole: Span, own: Subject) -> Iterator[tuple[R
         for match in pattern.finditer(line)
         if kind is not RelationKind.TRANSPOSES or not own.union
     )
-    for number, (start, end, kind) in enumerate(cues):
-        if words.after:
-            earlier = cues[number - 1][1] if number else 0
-            related = _joined(line, [a for a in reversed(acts) if earlier <= a.start and a.end <= start], start, words)
-        else:
-            later = cues[number + 1][0] if number + 1 < len(cues) else len(line)
-            # "implementing Regulation (EU) …": the words may be read as part of the act's name.
-            after = [a for a in acts if a.start >= start and end < a.end <= later]
-            if after and after[0].work == own.work:
-                continue  # "Commission Implementing Regulation (EU) …" itself
-            related = _joined(line, after, min(end, after[0].start) if after else end, words)
-        for act in related:
-            if kind is not RelationKind.TRANSPOSES or act.work[5:6] == "L":
-                # Parts of an act are not repealed acts.
-                yield (kind if not act.place or kind is not RelationKind.REPEALS else RelationKind.AMENDS), act.work
+    ends, starts = [0, *(end for _, end, _ in cues)], [*(start for start, _, _ in cues[1:]), len(line)]
+    for (start, end, kind), earlier, later in zip(cues, ends, starts, strict=False):
+        near = _near_cue(acts, (earlier, start), (start, end, later), after=words.after)
+        if not words.after and near and near[0].work == own.work:
+            continue  # "Commission Implementing Regulation (EU) …" itself
+        at = start if words.after else min(end, near[0].start) if near else end
+        for act in _joined(line, near, at, words):
+            # Parts of an act are not repealed acts.
+            made = RelationKind.AMENDS if act.place and kind is RelationKind.REPEALS else kind
+            if made is not RelationKind.TRANSPOSES or act.work[5:6] == "L":
+                yield made, act.work
+
+
+def _near_cue(
+    acts: Sequence[_Act], before: tuple[int, int], behind: tuple[int, int, int], *, after: bool
+) -> list[_Act]:
+    """The acts that a cue may be about, the nearest first: those before it where it comes ``after`` them, else those behind."""
+    if after:
+        return [act for act in reversed(acts) if before[0] <= act.start and act.end <= before[1]]
+    start, end, later = behind
+    # "implementing Regulation (EU) …": the words may be read as part of the act's name.
+    return [act for act in acts if act.start >= start and end < act.end <= later]
 
 
 def _joined(line: str, acts: Sequence[_Act], at: int, words: RelationWords) -> Iterator[_Act]:

@@ -177,6 +177,19 @@ def report_of(
     return _Builder(content, today, base).report(title)
 
 
+def _languages(documents: list[DocumentRow]) -> dict[str, set[str]]:
+    """The languages in which each act is there."""
+    found: dict[str, set[str]] = {}
+    for document in documents:
+        if document.work:
+            found.setdefault(document.work, set()).add(document.language)
+    return found
+
+
+def _unread(document: DocumentRow) -> Unread:
+    return Unread(inline(act_of(document)), inline(document.source), inline(document.reason))
+
+
 class _Builder:
     def __init__(self, content: Content, today: date | None, base: Path | None) -> None:
         self.content = content
@@ -192,27 +205,14 @@ class _Builder:
             rows.setdefault(row.document.id, []).append((row, above))
             self.modalities[row.norm.modality] += 1
         listed = list(self.content.documents(rows.keys()))
-        languages: dict[str, set[str]] = {}
-        for document, _ in listed:
-            if document.work:
-                languages.setdefault(document.work, set()).add(document.language)
+        languages = _languages([document for document, _ in listed])
         facts: dict[str, list[FactRow]] = {}
         for fact, document in self.content.facts():
             facts.setdefault(document.id, []).append(fact)
-        shown_documents = [
-            (document, number)
-            for document, number in listed
-            if document.status != "unreadable" and (document.id in rows or facts.get(document.id))
-        ]
-        acts = [
-            self._act(d, number, rows.get(d.id, []), facts.get(d.id, []), languages) for d, number in shown_documents
-        ]
-        listed_ids = {document.id for document, _ in shown_documents}
-        unread = [
-            Unread(inline(act_of(d)), inline(d.source), inline(d.reason))
-            for d, _ in listed
-            if d.status != "read" and d.id not in listed_ids
-        ]
+        found = [(d, number) for d, number in listed if d.status != "unreadable" and d.id in rows.keys() | facts]
+        acts = [self._act(d, number, rows.get(d.id, []), facts.get(d.id, []), languages) for d, number in found]
+        ids = {document.id for document, _ in found}
+        unread = [_unread(d) for d, _ in listed if d.status != "read" and d.id not in ids]
         speech, number = self.speech, self.modalities.total()
         return Report(
             title=inline(title or self._title(acts)),
@@ -221,14 +221,11 @@ class _Builder:
             as_of=self.words("as_of", day=speech.day(speech.today)) if speech.today else "",
             filters=tuple(filters_in_words(self.content.filters, speech.language).split("\n")),
             number=number,
-            tallies=tuple(
-                Tally(m.value, speech.value("modality", m.value), speech.number(self.modalities[m.value]))
-                for m in Modality
-            ),
+            tallies=tuple(map(self._tally, Modality)),
             counts=(
                 *(
                     speech.count("norms", number),
-                    speech.count("acts", len({d.work or d.id for d, _ in shown_documents})),
+                    speech.count("acts", len({d.work or d.id for d, _ in found})),
                 ),
                 *([speech.count("unread", len(unread))] if unread else []),
             ),
@@ -236,6 +233,10 @@ class _Builder:
             unread=unread,
             labels={key: self.words(key) for key in self.words if "{" not in self.words(key)},
         )
+
+    def _tally(self, modality: Modality) -> Tally:
+        name, number = self.speech.value("modality", modality.value), self.modalities[modality.value]
+        return Tally(modality.value, name, self.speech.number(number))
 
     def _title(self, acts: list[ActView]) -> str:
         names = list(dict.fromkeys(act.title for act in acts))

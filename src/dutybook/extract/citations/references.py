@@ -34,23 +34,11 @@ class Reference:
 
     def place(self, forms: SectionPlaces, own: str | None) -> str | None:
         """The place as in :class:`~dutybook.records.Provision`; ``own`` completes a part without its provision."""
-        if self.head == "article":
-            text = f"Art {self.number}"
-        elif self.head == "section":
-            text = f"Section {self.number}" if self.division else f"§ {self.number}"
-        elif self.head == "annex":
-            text = f"Annex {self.number}".strip()
-        else:
-            base = re.match(r"(?:Art|§|Annex) [\w.-]+(?: [A-Z](?= ))?", own or "")
-            if base is None:
-                return None
-            text = base[0]
-            if self.parts and self.parts[0][0] != "paragraph":
-                above = re.match(
-                    r"(?:\(\d+[a-z]?\)| " + re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?") + ")",
-                    (own or "")[base.end() :],
-                )
-                text += above[0] if above else ""
+        words = {"article": "Art", "section": "Section" if self.division else "§", "annex": "Annex"}
+        head = f"{words[self.head]} {self.number}".rstrip() if self.head in words else self._own_head(forms, own or "")
+        if head is None:
+            return None
+        text = head
         for kind, value in self.parts:
             if kind in ("subparagraph", "sentence"):
                 continue
@@ -63,6 +51,15 @@ class Reference:
                 form = forms.double if value.isalpha() and len(value) == 2 and value[0] == value[1] else form
                 text += ("" if form.startswith("(") else " ") + form.format(value)
         return text
+
+    def _own_head(self, forms: SectionPlaces, own: str) -> str | None:
+        """What of the citing provision's place a part is completed with."""
+        base = re.match(r"(?:Art|§|Annex) [\w.-]+(?: [A-Z](?= ))?", own)
+        if base is None or not self.parts or self.parts[0][0] == "paragraph":
+            return base and base[0]
+        paragraph = re.escape(forms.paragraph).replace(r"\{\}", r"\d+[a-z]?")
+        above = re.match(rf"(?:\(\d+[a-z]?\)| {paragraph})", own[base.end() :])
+        return base[0] + (above[0] if above else "")
 
 
 class ReferenceReader:

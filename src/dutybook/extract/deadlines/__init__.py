@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
@@ -153,12 +153,8 @@ class Rules:
                 start, end = _trimmed(line, *(group(match, "q") or match.span()))
                 if any(start < b and a < end for a, b in claimed) or start < lead:
                     continue
-                if rule.kind not in _UNQUANTIFIED and any(a <= start < b for a, b in trails):
-                    continue
                 place = masked.origin(start, end)[0]
-                if rule.kind not in _UNQUANTIFIED and any(
-                    f.anchor and f.anchor.span.start <= place < f.anchor.span.end for f in found
-                ):
+                if rule.kind not in _UNQUANTIFIED and (_is_in(start, trails) or _is_in(place, _anchors(found))):
                     continue
                 finding = self._finding(rule, match, (start, end), text, masked)
                 if rule.refers_back and finding is not None:
@@ -223,6 +219,14 @@ class Rules:
         if kind is DeadlineKind.FIXED and value and value.startswith("--"):
             return None  # a window whose year no one states
         return value
+
+
+def _is_in(at: int, stretches: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in stretches)
+
+
+def _anchors(found: list[TemporalFinding]) -> Iterator[tuple[int, int]]:
+    return ((f.anchor.span.start, f.anchor.span.end) for f in found if f.anchor)
 
 
 def _as_before(finding: TemporalFinding, found: list[TemporalFinding], earlier: Earlier) -> TemporalFinding | None:

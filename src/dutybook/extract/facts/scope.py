@@ -378,7 +378,7 @@ class ScopeReader:
             return replace(subject, outside=outside, reach=subject.reach if clear else Reach.UNREAD)
         read = [named_in(tokens) for tokens in items]
         if all(r.places and r.reach is Reach.WHOLE for r in read) and (subject.following or not subject.named):
-            places = tuple(dict.fromkeys(place for r in read for place in r.places))
-            outside = tuple(dict.fromkeys(place for r in read for place in (*subject.outside, *r.outside)))
+            places = tuple(dict.fromkeys(itertools.chain.from_iterable(r.places for r in read)))
+            outside = tuple(dict.fromkeys(itertools.chain.from_iterable((*subject.outside, *r.outside) for r in read)))
             return replace(subject, places=places, outside=outside, reach=Reach.WHOLE, named=True)
         return replace(subject, reach=Reach.SOME if subject.named and not subject.following else Reach.UNREAD)

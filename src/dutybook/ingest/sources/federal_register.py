@@ -88,13 +88,7 @@ def _searched(
                 return
             raise
         problems += faults
-        if "errors" in found:
-            raise SourceError(
-                f"the Federal Register does not take this search: {_errors(found['errors'])}", lasting=True
-            )
-        if "results" not in found and "count" not in found:
-            raise SourceError("the list of documents is of another kind than the Federal Register's")
-        results = [each for each in as_list(found.get("results")) if isinstance(each, dict)]
+        results = _results(found)
         listed += len(results)
         last = max((d for each in results if (d := to_iso_date(each.get("publication_date")))), default=None)
         reached = date.fromisoformat(last) if last else start
@@ -110,6 +104,14 @@ def _searched(
                 )
                 reached = start + timedelta(days=1)
             start, listed, address = reached, 0, _query(options, reached)
+
+
+def _results(found: dict[str, Any]) -> list[dict[str, Any]]:
+    if "errors" in found:
+        raise SourceError(f"the Federal Register does not take this search: {_errors(found['errors'])}", lasting=True)
+    if "results" not in found and "count" not in found:
+        raise SourceError("the list of documents is of another kind than the Federal Register's")
+    return [each for each in as_list(found.get("results")) if isinstance(each, dict)]
 
 
 def _errors(errors: Any) -> str:
