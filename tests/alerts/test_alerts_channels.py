@@ -18,7 +18,7 @@ from servers import MailServer, WebServer, certificate, free_port
 
 from dutybook.alerts.channels import Attempt, Message, Target, channel_of, channels, parse_target, web
 from dutybook.alerts.channels.web import signature
-from dutybook.errors import BadRequest, DeliveryError, MissingExtra
+from dutybook.errors import BadRequest, DeliveryError
 from dutybook.ingest import addresses
 
 CREATED = datetime(2032, 4, 1, 8, 0, tzinfo=UTC)
@@ -465,16 +465,6 @@ def test_a_chats_address_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CHAT")
     with pytest.raises(DeliveryError, match="CHAT is not set"):
         deliver("slack:env:CHAT")
-
-
-def test_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    monkeypatch.setitem(sys.modules, "apprise", None)
-    monkeypatch.setitem(sys.modules, "httpx", None)
-    for target in ("slack:env:X", "https://law.test/"):
-        with pytest.raises(MissingExtra, match=r"dutybook\[watch\]"):
-            parse_target(target)
 
 
 # files
