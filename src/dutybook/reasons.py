@@ -11,6 +11,7 @@ code has its texts in ``languages/reader/reasons.LANGUAGE.toml``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -195,6 +196,20 @@ class Reason(str):
 def because(code: Why, text: str, /, **values: Value) -> Reason:
     """A reason whose English sentence is ``text`` with the values in its braces."""
     return Reason(text.format(**values), code, values)
+
+
+_OBJECT = re.compile(r"\s*<[^<>]* at 0x[0-9a-fA-F]+>")
+_LONGEST = 120
+
+
+def error_words(error: BaseException) -> str:
+    """What a library's error says, on one line, for a reason: without addresses of objects, shortened.
+
+    >>> error_words(ValueError("cannot identify <_io.BytesIO object at 0x7f0a1c>"))
+    'cannot identify'
+    """
+    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return " ".join(_OBJECT.sub("", words).split())[:_LONGEST] or type(error).__name__
 
 
 def join_reasons(reasons: Sequence[Reason]) -> str:

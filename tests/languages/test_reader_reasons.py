@@ -170,3 +170,115 @@ def test_somebody_else_s_reader_may_give_a_plain_sentence() -> None:
         "text": "the moon was in the way",
     }
     assert str(error) == "the moon was in the way"
+
+
+# Rendering ---------------------------------------------------------------------------------------------------------
+
+SAMPLES: dict[str, object] = {"count": 3, "limit": 1500, "size": 2000, "pages": "2, 4-6", "seconds": 25, "page": 3}
+_FIELD = re.compile(r"\{(\w*)[^{}]*\}")
+
+
+def texts_of(function: ast.AST, module: ast.AST, call: ast.Call) -> list[str]:
+    """The templates that the second argument of a call can be: constants, and those assigned to its name."""
+    given = call.args[1]
+    if isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute) and given.func.attr == "replace":
+        return []
+    places: list[ast.AST] = [given]
+    if isinstance(given, ast.Name):
+        places = [
+            value
+            for node in [*ast.walk(module), *ast.walk(function)]
+            if isinstance(node, ast.Assign)
+            for name, value in _pairs(node)
+            if isinstance(name, ast.Name) and name.id == given.id
+        ]
+        # In longer functions a name is used again: the assignment right above counts.
+        above = sorted((p for p in places if p.lineno <= call.lineno), key=lambda p: p.lineno)  # type: ignore[attr-defined]
+        places = above[-1:] or places
+    found: list[str] = []
+    for place in places:
+        if isinstance(place, ast.IfExp):
+            found += [text for each in (place.body, place.orelse) if (text := _template(each))]
+        elif text := _template(place):
+            found.append(text)
+    return found
+
+
+def _pairs(node: ast.Assign) -> list[tuple[ast.AST, ast.AST]]:
+    (target,) = node.targets[:1]
+    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+        return list(zip(target.elts, node.value.elts, strict=True))
+    return [(target, node.value)]
+
+
+def _template(node: ast.AST) -> str:
+    """A constant, or an f-string with a word for what it puts in; its doubled braces are single."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(v.value) if isinstance(v, ast.Constant) else "something" for v in node.values)
+    return ""
+
+
+def functions_of(file: Path) -> list[ast.AST]:
+    """The outermost functions of a module, and the module itself without them."""
+    tree = ast.parse(file.read_text("utf-8"))
+    inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    rest = ast.Module([node for node in tree.body if isinstance(node, ast.Assign)], [])
+    return [*inner, rest]
+
+
+def test_every_reason_reads_as_a_sentence_in_every_language() -> None:
+    """Rendered with sample values, no reason has a brace, an object's address or a word like None in it."""
+    rendered: list[tuple[str, str]] = []
+    seen: set[Why] = set()
+    files = [file for file in sorted(SOURCE.rglob("*.py")) if file != SOURCE / "reasons.py"]
+    for file in files:
+        if "because(" not in file.read_text("utf-8"):
+            continue
+        every = functions_of(file)
+        for function in every:
+            for call in ast.walk(function):
+                if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)) or len(call.args) < 2:
+                    continue
+                if call.func.id != "because" or isinstance(call.args[0], ast.Name):
+                    continue
+                for text in texts_of(function, every[-1], call):
+                    numbers = re.findall(r"\{(\w+):,\}", text)
+                    values = {
+                        str(k.arg): SAMPLES.get(str(k.arg), 1234 if k.arg in numbers else f"<{k.arg}>")
+                        for k in call.keywords
+                    }
+                    for code in codes_of(call):
+                        reason = because(code, text, **values)  # type: ignore[arg-type]
+                        seen.add(code)
+                        rendered.append((code, str(reason)))
+                        rendered += [(code, p.text) for lang in LANGUAGES for p in describe_reasons([reason], lang)]
+    # Those of pages are made of a code that a function is given.
+    for code in (Why.PART_PAGES, Why.PART_NO_TEXT_ON, Why.PART_LOST):
+        reason = because(code, "pages {pages}: {why}", pages="2, 4-6", count=4, why=because(Why.PAGE_BLANK, "blank"))
+        seen.add(code)
+        rendered += [(code, p.text) for lang in LANGUAGES for p in describe_reasons([reason], lang)]
+    assert set(Why) - seen == set()
+    assert [told for told in rendered if re.search(r"[{}]|0x[0-9a-f]{6}|\bNone\b", told[1])] == []
+
+
+def test_no_text_of_a_reason_waits_for_a_value_that_nobody_gives() -> None:
+    """A piece of a reason with a placeholder has to be put into one: ``{others}`` in a value stays as it is."""
+    waiting: list[tuple[str, str]] = []
+    for file in sorted(SOURCE.rglob("*.py")):
+        if file == SOURCE / "reasons.py" or "because(" not in file.read_text("utf-8"):
+            continue
+        for function in functions_of(file):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            calls = [n for n in ast.walk(function) if isinstance(n, ast.Call)]
+            names = {str(k.arg) for call in calls for k in call.keywords} | {"named"}
+            if not any(isinstance(c.func, ast.Name) and c.func.id == "because" for c in calls):
+                continue
+            pieces = [n for n in ast.walk(function) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            for piece in pieces:
+                wanted = {name for name in _FIELD.findall(piece.value) if name}
+                if wanted - names and "\n" not in piece.value:
+                    waiting.append((str(file.relative_to(SOURCE)), piece.value))
+    assert waiting == []

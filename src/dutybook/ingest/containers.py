@@ -18,7 +18,7 @@ from typing import Protocol
 
 from dutybook.errors import BrokenDocument, EncryptedDocument, TooLarge
 from dutybook.ingest.files import MEDIA_TYPES
-from dutybook.reasons import Why, because
+from dutybook.reasons import Why, because, error_words
 
 #: Stands between a container and what is in it: ``consultation.zip!/annexes/annex-1.pdf``.
 SEPARATOR = "!/"
@@ -93,7 +93,7 @@ class Zip:
             self._archive = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, OverflowError) as error:
             text = "the archive cannot be opened ({why}): get it again from its source"
-            raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=_describe_error(error))) from error
+            raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=error_words(error))) from error
         self._password = password
         self._bounds = bounds
         # Not is_dir(): a damaged entry may have no name at all.
@@ -138,14 +138,14 @@ class Zip:
                 text = "it is encrypted in a way that cannot be opened here (AES): unpack the archive yourself"
                 raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, text)) from error
             text = "it is packed in a way that is not known here ({why}): unpack the archive yourself"
-            raise BrokenDocument(because(Why.PACKED_STRANGELY, text, why=_describe_error(error))) from error
+            raise BrokenDocument(because(Why.PACKED_STRANGELY, text, why=error_words(error))) from error
         except Exception as error:  # zipfile lets through what its decompressors and hostile headers raise
             if encrypted:
                 raise EncryptedDocument(
                     because(Why.WRONG_PASSWORD, "the password does not open it, or it is damaged: check the password")
                 ) from error
             text = "it is damaged in its archive ({why}): get the archive again"
-            raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=_describe_error(error))) from error
+            raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=error_words(error))) from error
         if len(data) > bounds.max_bytes:
             raise TooLarge(
                 because(Why.OVER, "it has more than {limit} MB: split it", limit=round(bounds.max_bytes / 1e6))
@@ -201,7 +201,7 @@ def gunzip(data: bytes, bounds: Bounds | None = None) -> bytes:
                 piece = stream.decompress(rest, 1 << 20)
             except zlib.error as error:
                 text = "the gzip archive is damaged ({why}): get it again from its source"
-                raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=str(error))) from error
+                raise BrokenDocument(because(Why.ARCHIVE_DAMAGED, text, why=error_words(error))) from error
             rest = stream.unconsumed_tail
             if not piece and not rest and not stream.eof:
                 raise BrokenDocument(
@@ -245,10 +245,6 @@ def make_names_unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
         taken.add(name)
         made.append(Entry(name, entry.skip))
     return tuple(made)
-
-
-def _describe_error(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
 
 
 _FROM = re.compile(rb"^From [^\r\n]*\r?\n(?=[A-Za-z][A-Za-z0-9-]*:|>?From )", re.MULTILINE)

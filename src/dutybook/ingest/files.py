@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from dutybook.errors import BadRequest, BrokenDocument, EmptyDocument, NotFound, NothingToRead, TooLarge
-from dutybook.reasons import Why, because
+from dutybook.reasons import Why, because, error_words
 from dutybook.records import RawDocument
 
 #: Extensions that are picked up from folders. A file that is named itself is read whatever its name.
@@ -88,7 +88,7 @@ def survey(paths: Iterable[str | Path]) -> Found:
         except (NotFound, NothingToRead) as problem:
             problems.append(problem)
         except (OSError, ValueError) as error:
-            problems.append(NotFound(f"{path} cannot be looked at: {_words(error)}"))
+            problems.append(NotFound(f"{path} cannot be looked at: {error_words(error)}"))
     return Found(tuple(files), tuple(problems), dict(sorted(left_out.items())))
 
 
@@ -145,7 +145,7 @@ def digest(path: Path, limit: int = MAX_BYTES) -> str:
                     raise TooLarge(because(Why.CHANGING, "{name} grows while it is read", name=path.name))
     except OSError as error:
         raise BrokenDocument(
-            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=_words(error))
+            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=error_words(error))
         ) from error
     return total.hexdigest()
 
@@ -169,7 +169,7 @@ def read_file(path: Path, source: str | None = None, limit: int = MAX_BYTES) -> 
             data = file.read(limit + 1)
     except OSError as error:
         raise BrokenDocument(
-            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=_words(error))
+            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=error_words(error))
         ) from error
     if len(data) > limit:
         raise _too_large(path, len(data), limit)
@@ -183,7 +183,7 @@ def _size(path: Path, limit: int) -> int:
         status = path.stat()
     except OSError as error:
         raise BrokenDocument(
-            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=_words(error))
+            because(Why.NOT_READABLE, "{name} cannot be read: {why}", name=path.name, why=error_words(error))
         ) from error
     # A pipe or a device could be read for ever.
     if not stat.S_ISREG(status.st_mode):
@@ -205,7 +205,3 @@ def _too_large(path: Path, size: int, limit: int) -> TooLarge:
             limit=round(limit / 1e6),
         )
     )
-
-
-def _words(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__

@@ -71,6 +71,7 @@ _FORMATS = {
     "postscript": _Format("a PostScript file"),
     "sqlite": _Format("an SQLite database"),
     "program": _Format("a program"),
+    "encrypted": _Format("an encrypted message or file (PGP, S/MIME)"),
     "binary": _Format("a file of no format we know"),
 }
 _ENDINGS = {ending: kind for kind, each in _FORMATS.items() for ending in each.endings.split()}
@@ -105,6 +106,9 @@ _MAGIC = (
     (b"%!PS", "postscript"),
     (b"SQLite format 3\x00", "sqlite"),
     (b"\x7fELF", "program"),
+    (b"-----BEGIN PGP MESSAGE-----", "encrypted"),
+    (b"Salted__", "encrypted"),
+    (b"age-encryption.org/", "encrypted"),
     (b"MZ", "program"),
 )
 _ADVICE = {
@@ -153,6 +157,8 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
             return found
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(data, by_name)
+    if _is_enveloped(head):
+        return "encrypted"
     wide = is_wide(data)
     if looks_binary(data) and not wide:
         # A damaged PDF may have lost its header; its reader says best what is wrong.
@@ -160,6 +166,15 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
     if wide:
         head = head.lstrip(b"\xff\xfe\x00").replace(b"\x00", b"")
     return _of_text(head, by_name)
+
+
+# "Enveloped data" (1.2.840.113549.1.7.3) and "authenticated enveloped data" of the Cryptographic Message Syntax (RFC 5652).
+_ENVELOPED = (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17")
+
+
+def _is_enveloped(head: bytes) -> bool:
+    """Whether bytes begin as those that S/MIME encrypts."""
+    return head[:1] == b"\x30" and any(sign in head[:24] for sign in _ENVELOPED)
 
 
 def _of_text(head: bytes, by_name: str) -> str:
@@ -332,6 +347,9 @@ def read_layout(
         if kind == "doc" and _ENCRYPTED in raw.data:
             text = "the Office file is encrypted: open it with its password and save it without one"
             raise EncryptedDocument(because(Why.OFFICE_PASSWORD, text))
+        if kind == "encrypted":
+            text = "it is encrypted in a way that cannot be opened here (PGP, S/MIME): save it without encryption"
+            raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, text))
         raise UnknownFormat(_unknown(kind, named))
     try:
         # Ours recognise text in images, if given the settings for it.

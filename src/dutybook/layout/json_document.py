@@ -22,7 +22,7 @@ from dutybook.layout.limits import Limits
 from dutybook.layout.trees import Node, local
 from dutybook.layout.xml.base import Walker, bare_number, division_number, language_code
 from dutybook.layout.xml.writer import OpenLevels, OutlineWriter
-from dutybook.reasons import Why, because
+from dutybook.reasons import Why, because, error_words
 from dutybook.records import BlockRole, Layout, ProvisionKind
 
 _K = ProvisionKind
@@ -432,7 +432,7 @@ def _loaded(text: str) -> Any:
         except (ValueError, RecursionError):
             pass
         raise BrokenDocument(
-            because(Why.MARKUP, "the file is no whole JSON ({why}); get it again", why=str(error)[:100])
+            because(Why.MARKUP, "the file is no whole JSON ({why}); get it again", why=error_words(error))
         ) from error
 
 

@@ -21,7 +21,7 @@ from dutybook.layout.pdf.pdfium import rendered
 from dutybook.layout.pdf.reader import put_together
 from dutybook.layout.pdf.recognition import recognise_scans
 from dutybook.layout.pdf.text_quality import BLANK, Kind, Verdict
-from dutybook.reasons import Why, because
+from dutybook.reasons import Why, because, error_words
 from dutybook.records import Box, Layout, Page, RawDocument
 
 _DAMAGED = because(Why.PICTURE_DAMAGED, "the picture is damaged")
@@ -93,7 +93,7 @@ def _opened(data: bytes, kind: str) -> Any:
         raise TooLarge(because(Why.ONE_PICTURE_LARGE, text, pixels=MAX_PIXELS // 1000000)) from error
     except Exception as error:  # whatever the decoder says of a damaged file
         text = "the picture cannot be opened ({why}): get it again"
-        raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, why=_first_words(error))) from error
+        raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, why=error_words(error))) from error
 
 
 def _count(picture: Any) -> int:
@@ -101,7 +101,7 @@ def _count(picture: Any) -> int:
         return int(getattr(picture, "n_frames", 1))
     except Exception as error:  # the decoder looks at the further pictures only now
         text = "the picture is damaged ({why}): get it again"
-        raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, why=_first_words(error))) from error
+        raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, why=error_words(error))) from error
 
 
 def _look(picture: Any, number: int, reading: Reading) -> None:
@@ -114,7 +114,7 @@ def _look(picture: Any, number: int, reading: Reading) -> None:
     except Exception as error:
         reading.pages.append(Page(number, 0.0, 0.0, "unread", _DAMAGED))
         text = "picture {picture} is damaged and was not read ({why})"
-        reading.problems.append(because(Why.PART_PICTURE, text, picture=number, why=_first_words(error)))
+        reading.problems.append(because(Why.PART_PICTURE, text, picture=number, why=error_words(error)))
         return
     if across * down > MAX_PIXELS:
         text = "picture {picture} has {pixels} million pixels, more than are read: save it smaller"
@@ -175,10 +175,6 @@ def _upright(picture: Any) -> Any:
         image = Image.new("RGBA", seen.size, "white")
         image.alpha_composite(seen)
     return image.convert("RGB") if image.mode not in ("L", "1") else image.convert("L")
-
-
-def _first_words(error: Exception) -> str:
-    return " ".join(str(error).split())[:100] or type(error).__name__
 
 
 def page_image(
@@ -245,7 +241,7 @@ def _shown(data: bytes, kind: str, page: int, dpi: float) -> tuple[Any, float]:
         try:
             image = _upright(picture)
         except Exception as error:  # whatever the decoder says of damaged data
-            text, why = "picture {picture} is damaged ({why}): get the file again", _first_words(error)
+            text, why = "picture {picture} is damaged ({why}): get the file again", error_words(error)
             raise BrokenDocument(because(Why.PICTURE_DAMAGED, text, picture=page, why=why)) from error
         width, height = reading.pages[0].width, reading.pages[0].height
         zoom = min(dpi / 72, math.sqrt(SHOWN_PIXELS / (width * height)))

@@ -17,7 +17,7 @@ from lxml import etree
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.decoding import declared_charset, decode
 from dutybook.layout.drafts import names, squeeze
-from dutybook.reasons import Reason, Why, because
+from dutybook.reasons import Reason, Why, because, error_words
 
 # lxml has no type stubs that mypy could use here.
 Node = Any
@@ -173,7 +173,7 @@ def _as_html(text: str) -> Node:
         root = etree.fromstring(body.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, etree.ParserError, ValueError, AssertionError) as error:
         damage = "the page's markup cannot be read ({why}); open and save it again in a browser"
-        raise BrokenDocument(because(Why.MARKUP, damage, why=str(error))) from error
+        raise BrokenDocument(because(Why.MARKUP, damage, why=error_words(error))) from error
     if root is None:
         raise BrokenDocument(because(Why.MARKUP, "the page holds no markup; open and save it again in a browser"))
     return root
@@ -249,7 +249,7 @@ def parse_xml(data: bytes) -> tuple[Node, tuple[Reason, ...]]:
         problems = (*problems, damage)
     except ValueError as error:
         raise BrokenDocument(
-            because(Why.MARKUP, "the markup cannot be read ({why}); get the file again", why=str(error))
+            because(Why.MARKUP, "the markup cannot be read ({why}); get the file again", why=error_words(error))
         ) from error
     if root is None or not isinstance(root.tag, str):
         raise BrokenDocument(because(Why.MARKUP, "the file holds no markup that could be read; get it again"))

@@ -192,5 +192,5 @@ def _holds_archive(raw: RawDocument, bounds: Bounds) -> bool:
 
 def _nothing(left_out: Counter[str]) -> BadDocument:
     others = ", ".join(f"{number} {kind}" for kind, number in sorted(left_out.items())[:8])
-    there = "only files of other kinds ({others})" if others else "no files"
+    there = f"only files of other kinds ({others})" if others else "no files"
     return NoText(because(Why.HOLDS_ONLY, "there is nothing to read in it: it holds {there}", there=there))

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dutybook.errors import BadDocument
 from dutybook.layout.docx.inline import CLOSE, OPEN, Content, Inline, alternative
-from dutybook.layout.docx.styles import MC, VAL, Numbering, Parts, Styles, W, child, integer, switch, value, written
+from dutybook.layout.docx.styles import MC, VAL, Numbering, Parts, R, Styles, W, child, integer, switch, value, written
 from dutybook.layout.drafts import Draft, DraftCell, build, squeeze
 from dutybook.layout.office import (
     Element,
@@ -26,10 +27,13 @@ from dutybook.layout.office import (
     marked_draft,
 )
 from dutybook.reasons import Reason, Why, because
-from dutybook.records import BlockRole, FurnitureKind, Layout
+from dutybook.records import BlockRole, FurnitureKind, Layout, RawDocument
 
 # Word's own limit on columns.
 _MAX_WIDTH = 63
+#: So many documents within a document are read, of these formats and of Word's own.
+_MAX_CHUNKS = 50
+_CHUNKS = frozenset({"html", "text", "rtf", "markdown", "eml"})
 _AROUND_CELLS = frozenset(W + name for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
 
 
@@ -127,8 +131,11 @@ _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
 _INSIDE = frozenset(W + name for name in ("customXml", "ins", "moveTo", "sdtContent"))
 
 
-def read_docx(data: bytes) -> Layout:
+def read_docx(data: bytes, *, within: bool = False) -> Layout:
     """Read a Word document: what a reader of it sees, with every tracked change accepted and without comments.
+
+    Documents that others programs put in as they were (``altChunk``) are read in their place. ``within``: this is such a
+    document itself, and those in it are not read.
 
     Raises:
         BrokenDocument: the archive or its XML is damaged, or defines entities.
@@ -136,7 +143,7 @@ def read_docx(data: bytes) -> Layout:
         NoText: there is no text in it.
     """
     parts = Parts(Package(data, "Word document"))
-    reader = _Reader(parts)
+    reader = _Reader(parts, 0 if within else _MAX_CHUNKS)
     body = child(parts.document, "body")
     reader.blocks(parts.document if body is None else body)
     reader.close()
@@ -158,8 +165,11 @@ class _Reader(Flow):
     _table_tag = f"{W}tbl"
     _paragraph_tag = f"{W}p"
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, chunks: int) -> None:
         super().__init__()
+        self._parts = parts
+        self._chunks_left = chunks
+        self._chunk_problems: list[Reason] = []
         self.styles = Styles(parts.part("styles"))
         self.numbering = Numbering(parts.part("numbering"), self.styles)
         self.notes = Notes(parts)
@@ -186,12 +196,37 @@ class _Reader(Flow):
                 self._control(element)
             elif tag in (f"{W}del", f"{W}moveFrom"):
                 self.inline.counts["deleted"] += 1
-            elif tag in (f"{W}altChunk", f"{W}subDoc"):
+            elif tag == f"{W}altChunk":
+                self._chunk(element.get(f"{R}id") or "")
+            elif tag == f"{W}subDoc":
                 self.counts["elsewhere"] += 1
             elif tag == f"{MC}AlternateContent":
                 chosen = alternative(element)
                 if chosen is not None:
                     self.blocks(chosen)
+
+    def _chunk(self, identity: str) -> None:
+        """Write the blocks of a document that another program put in as it was; Word shows it as its own text."""
+        from dutybook.layout.formats import read_layout, sniff
+
+        data = self._parts.embedded(identity) if self._chunks_left > 0 else None
+        self._chunks_left -= 1
+        kind = sniff(data) if data else ""
+        try:
+            if kind == "docx":
+                layout = read_docx(data or b"", within=True)
+            elif kind in _CHUNKS:
+                layout = read_layout(RawDocument("", data or b""))
+            else:
+                self.counts["elsewhere"] += 1
+                return
+        except BadDocument as error:
+            self._chunk_problems.append(because(Why.INSIDE, "{source}: {why}", source="altChunk", why=error.reason))
+            return
+        self._chunk_problems.extend(layout.problems)
+        for block in layout.blocks:
+            text = squeeze(layout.text[block.span.start : block.span.end])
+            self._add(Draft(text, block.role, level=block.level, hint=block.hint, bold=block.bold, italic=block.italic))
 
     def close(self) -> None:
         """The end of a part: what was to be joined with a next paragraph has none."""
@@ -314,7 +349,7 @@ class _Reader(Flow):
         if counts["elsewhere"]:
             text = "{count} parts are documents of another format inside this one and were not read"
             found.append(because(Why.PART_ELSEWHERE, text, count=counts["elsewhere"]))
-        return found
+        return [*found, *self._chunk_problems]
 
 
 def _furniture(parts: Parts) -> Iterator[tuple[FurnitureKind, str]]:

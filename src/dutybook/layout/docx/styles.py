@@ -101,6 +101,11 @@ class Parts:
         roots = [(name, self._package.xml(target)) for target, name in list(found.items())[:_MAX_HEADERS]]
         return [(name, root) for name, root in roots if root is not None]
 
+    def embedded(self, identity: str) -> bytes | None:
+        """The bytes of a part that the text refers to by a relationship; None where there is none."""
+        relation = self._own.get(identity)
+        return self._package.read(relation.target) if relation else None
+
     def properties(self) -> dict[str, str | None]:
         """``title``, ``author``, ``created`` and ``language`` as the file's properties say them."""
         target = next((r.target for r in self._relations("").values() if r.kind == "core-properties"), None)

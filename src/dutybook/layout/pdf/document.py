@@ -17,7 +17,8 @@ import pypdfium2.raw as raw
 from dutybook.errors import BadDocument, BrokenDocument, EmptyDocument, EncryptedDocument, TooLarge
 from dutybook.languages.publication_lines import names_gazette
 from dutybook.layout.limits import Limits
-from dutybook.reasons import Why, because
+from dutybook.layout.pdf.form_fields import prepare_forms
+from dutybook.reasons import Why, because, error_words
 from dutybook.records import Furniture
 
 
@@ -67,10 +68,11 @@ def open_pdf(source: bytes | Path, password: str | None, limits: Limits) -> Iter
             text = "the PDF is encrypted in a way that cannot be opened here: save it without encryption"
             raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, text)) from error
         text = "the PDF cannot be opened ({why}): get it again, or repair it by saving it from a PDF viewer"
-        raise BrokenDocument(because(Why.PDF_DAMAGED, text, why=str(error).rstrip("."))) from error
+        raise BrokenDocument(because(Why.PDF_DAMAGED, text, why=error_words(error).rstrip("."))) from error
     try:
         if len(document) == 0:
             raise EmptyDocument(because(Why.EMPTY, "the PDF has no pages: get it again from its source"))
+        prepare_forms(document)
         yield document
     finally:
         document.close()
@@ -80,11 +82,18 @@ def open_pdf(source: bytes | Path, password: str | None, limits: Limits) -> Iter
 MAX_ATTACHMENTS = 1000
 
 
+# Embedded files may be encrypted alone (ISO 32000-2, 7.6.6, EFF), which pdfium does not undo; nothing in an encryption
+# dictionary is compressed.
+_APART = re.compile(rb"/EFF\s*/(?!Identity\b)\w")
+_WHOLE = re.compile(rb"/StmF\s*/(?!Identity\b)\w")
+
+
 class Attachments:
     """The files embedded in a PDF, in the order of its name tree. ``names`` are as they are written, perhaps empty."""
 
     def __init__(self, data: bytes, password: str | None, limits: Limits) -> None:
         self._data, self._password, self._limits = data, password, limits
+        self._locked = bool(_APART.search(data)) and not _WHOLE.search(data)
         try:
             with open_pdf(data, password, limits) as document:
                 self.names = attachment_names(document)
@@ -96,9 +105,13 @@ class Attachments:
         """The bytes of an embedded file.
 
         Raises:
+            EncryptedDocument: it is encrypted though the PDF is not.
             BrokenDocument: it cannot be unpacked.
             TooLarge: it is larger than files may be.
         """
+        if self._locked:
+            text = "the files embedded in the PDF are encrypted apart from it: save them from a viewer that has the password"
+            raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, text))
         with open_pdf(self._data, self._password, self._limits) as document:
             try:
                 data = bytes(document.get_attachment(index).get_data())

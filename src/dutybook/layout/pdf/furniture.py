@@ -64,9 +64,15 @@ def take_furniture(pages: list[PageRuns], fixed: Set[int] = frozenset()) -> list
     for (wording, _), found in places.items():
         chosen |= _repeated(wording, found, len(pages))
     taken: list[Furniture] = []
+    runs = [page.runs for page in pages]
     for page in pages:
         for kind, rows in bands[page.number].items():
             taken += _take_rows(page, _outer_rows(rows, chosen), kind)
+    if taken and not any(page.runs for page in pages):
+        # Headers stand around a text: lines that are all there is are the text.
+        for page, before in zip(pages, runs, strict=True):
+            page.runs = before
+        return []
     if taken and len(pages) > 1:
         words = {word for piece in taken for word in piece.text.split()}
         taken += _take_masthead(pages[0], " ".join(sorted(words)), fixed)

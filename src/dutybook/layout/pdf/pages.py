@@ -25,6 +25,7 @@ import pypdfium2.raw as raw
 
 from dutybook.layout.limits import Limits
 from dutybook.layout.pdf.document import open_pdf
+from dutybook.layout.pdf.form_fields import read_field_words
 from dutybook.layout.pdf.furniture import PageRuns
 from dutybook.layout.pdf.lines import runs_of
 from dutybook.layout.pdf.pdfium import PageObjects
@@ -227,6 +228,8 @@ def _read_page(document: Any, index: int, limits: Limits, reading: Reading) -> N
         frame = frame_of(page)
         width, height = frame.size
         read = read_words(page, frame, limits.max_page_chars)
+        if filled := read_field_words(document, page, frame):
+            read = replace(read, words=Words.of([*read.words, *filled]))
         objects = PageObjects(page, read.objects)
         verdict = judge_page(frame, read, objects)
         if verdict.kind not in (Kind.TEXT, Kind.BLANK, Kind.UNDRAWN):
