@@ -75,7 +75,7 @@ def amendment(
     found = [
         DateChange(
             *(content_id(salt, language, n), "", "Art 1(2)", Span(0, 12), HARBOUR.id, target),
-            *(date.fromisoformat(old) if old else None, date.fromisoformat(new)),
+            *(date.fromisoformat(day) if day else None for day in (old, new)),
         )
         for n, (target, old, new) in enumerate(changes)
     ]
@@ -152,13 +152,13 @@ def test_new_words_of_a_place_move_the_one_day_that_it_held() -> None:
         assert days(register) == ["2033-06-01", "2034-06-01", "None"]  # the day of point (b) stays
 
 
-def test_new_words_of_a_place_with_two_days_move_none() -> None:
+def test_new_words_of_a_place_with_two_days_leave_none_of_them_sure() -> None:
     made = act()
     crowded = replace(made, facts=tuple(replace(f, place="Art 9(2)") for f in made.facts))
     with open_register() as register:
         register.add(crowded)
         register.add(amendment(("Art 9(2)", "", "2033-06-01")))
-        assert days(register) == ["2032-06-01", "2034-06-01", "None"]
+        assert days(register) == ["None", "None", "None"]
 
 
 def test_without_the_later_act_the_date_is_as_it_was() -> None:
@@ -256,3 +256,40 @@ def test_facts_without_a_day_are_kept() -> None:
     with open_register() as register:
         register.add(replace(made, facts=(*made.facts, bare)))
         assert [(f.value, f.about) for f in register.facts() if f.due is None] == [(None, "cranes")]
+
+
+@pytest.mark.parametrize("target", ["Art 9", "Art 9(2)", "Art 9(2)(b)", "Art 9(2)(b)(i)"])
+def test_a_day_that_a_later_act_changes_without_one_is_not_shown_as_sure(tmp_path: Path, target: str) -> None:
+    with open_register(tmp_path / "r.db") as register:
+        register.add(act())
+        register.add(amendment((target, "", "")))
+        [moved] = [f for f in register.facts() if f.scope == ("Art 2",) and f.type == "application"]
+        assert (moved.status, moved.due, str(moved.supersedes)) == ("changed", None, "2034-06-01")
+        assert moved.steps[-1].startswith("changed by Amending Act, Art 1(2), see there")
+        assert moved.by_document == amendment((target, "", "")).document.id
+        assert days(register)[1] == "None"
+        [norm] = [n for n in register.norms(Filters(work=HARBOUR.id)) if n.place == "Art 2"]
+        assert "see there" in norm.applies_why[-1]
+
+
+def test_a_change_elsewhere_leaves_the_days_as_they_are(tmp_path: Path) -> None:
+    with open_register(tmp_path / "r.db") as register:
+        register.add(act())
+        register.add(amendment(("Art 8", "", ""), ("Art 9(4)", "", "")))
+        assert {f.status for f in register.facts()} == {"stated"}
+        assert days(register) == ["2032-06-01", "2034-06-01", "None"]
+
+
+def test_dates_of_acts_are_assertions(tmp_path: Path) -> None:
+    with open_register(tmp_path / "r.db") as register:
+        register.add(act())
+        register.add(amendment(MOVE))
+        found = register._select(
+            "SELECT kind, due, status, supersedes FROM act_dates WHERE work = ? ORDER BY due, kind", HARBOUR.id
+        )
+        assert [tuple(row) for row in found] == [
+            ("publication", "2031-05-12", "stated", None),
+            ("application", "2032-06-01", "stated", None),
+            ("application", "2035-12-01", "derived", "2034-06-01"),
+            ("expiry", "2040-06-01", "stated", None),
+        ]

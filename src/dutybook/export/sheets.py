@@ -54,6 +54,12 @@ def _quote(dated: Dated) -> Value:
     return dated.row.norm.quote if dated.row else _concerned(dated.fact)
 
 
+def _value(dated: Dated) -> str | None:
+    """The day or period as read; none where a later act changes it in a way that yields no day."""
+    found = dated.deadline or dated.fact
+    return None if found is None or (dated.fact and dated.fact.status == "changed") else found.value
+
+
 def _concerned(fact: FactRow | None) -> str | None:
     """The provisions that a date is about, the excluded ones, and the words that limit it."""
     if fact is None:
@@ -103,7 +109,7 @@ DEADLINES: tuple[Column[Dated], ...] = (
     Column("act", 32, Kind.TEXT, lambda d: act_of(d.document), printed=True, lines=4),
     Column("page", 7, Kind.NUMBER, page_of, printed=True),
     Column("link", 10, Kind.LINK, lambda _: None),
-    Column("value", 14, Kind.TEXT, lambda d: (d.deadline or d.fact).value),  # type: ignore[union-attr]
+    Column("value", 14, Kind.TEXT, _value),
     Column("how", 48, Kind.TEXT, _how),
     Column("starter", 24, Kind.TEXT, lambda d: d.deadline.starter if d.deadline else None),
     Column("status", 16, Kind.LABEL, lambda d: _review_value(d, "status"), choices="status"),

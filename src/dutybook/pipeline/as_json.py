@@ -118,7 +118,7 @@ class _Writer:
                 "work": c.work,
                 "target": c.target,
                 "old": c.old.isoformat() if c.old else None,
-                "new": c.new.isoformat(),
+                "new": c.new.isoformat() if c.new else None,
                 "place": c.place,
                 "quote": self.analysis.quote(c.span),
                 "page": self.analysis.page_of(c.span),

@@ -110,6 +110,7 @@ class DateChange:
     ``work`` is the act that is amended and ``target`` the place in it, each as in a citation; ``provision`` and ``place`` say
     where the change stands. ``old`` is None where the whole provision that held the date is replaced ("paragraph 2 is replaced by the
     following: ‘2. It shall apply from 1 June 2035.’").
+    ``new`` is None where new text has days of the act but does not say which takes whose place: dates at that place are no longer sure.
     """
 
     id: str
@@ -119,4 +120,4 @@ class DateChange:
     work: str
     target: str | None
     old: date | None
-    new: date
+    new: date | None

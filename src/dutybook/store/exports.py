@@ -226,7 +226,7 @@ def change(register: Register, document: str) -> Difference | None:
 _ACT = """SELECT w.jurisdiction, w.issuer, w.kind, d.version_kind, v.valid_from, v.valid_until FROM documents d
     LEFT JOIN work_names w ON w.document = d.id LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
 _NUMBERS = "SELECT scheme, number FROM work_numbers WHERE document = ? ORDER BY scheme, number"
-_DAYS = """SELECT f.type, min(coalesce(m.due, f.due)) FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id
+_DAYS = """SELECT f.type, min(CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END) FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id
     WHERE f.document = ? AND f.reach = 'whole' AND f.type IN ('entry_into_force', 'application', 'expiry') GROUP BY f.type"""
 
 _ANALYSERS = "SELECT DISTINCT analyser FROM documents WHERE analyser <> '' ORDER BY 1"

@@ -48,14 +48,15 @@ _MIN_ID = 4
 # A row shows its act under the name that its own document, in its own language, gives it.
 # An end moves by as many days as the fact that says so.
 _UNTIL = compose(
-    """coalesce((SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
-        FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by), n.applies_until)"""
+    """CASE WHEN EXISTS (SELECT 1 FROM moved_facts u WHERE u.fact = n.applies_until_by) THEN
+        (SELECT date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days')
+        FROM moved_facts u JOIN facts e ON e.id = u.fact WHERE u.fact = n.applies_until_by) ELSE n.applies_until END"""
 )
 
 # Fields whose rows show something else than their column holds.
 _COMPUTED = {
     "role": BEARER_ROLE,
-    "applies_from": compose("coalesce(m.due, n.applies_from)"),
+    "applies_from": compose("CASE WHEN m.fact IS NULL THEN n.applies_from ELSE m.due END"),
     "applies_until": _UNTIL,
     "applies_why": compose("CASE WHEN m.fact IS NULL THEN n.applies_why ELSE m.steps END"),
 }
@@ -95,8 +96,10 @@ _EVENTS = compose(
 )
 #: Facts as rows of :class:`FactRow`.
 FACT = compose(
-    """SELECT f.id, f.document, f.type, f.quote, f.value, coalesce(m.due, f.due) AS due,
-    CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about
+    """SELECT f.id, f.document, f.type, f.quote, f.value, CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END AS due,
+    CASE WHEN m.fact IS NULL THEN f.steps ELSE m.steps END AS steps, f.page, f.place, f.scope, f.outside, f.reach, f.about,
+    CASE WHEN m.fact IS NULL THEN f.status WHEN m.due IS NULL THEN 'changed' ELSE 'derived' END AS status,
+    CASE WHEN m.fact IS NOT NULL THEN f.due END AS supersedes, m.by_document
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
 )
 _FACTS_OF_NORM = compose(

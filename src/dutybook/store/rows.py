@@ -88,7 +88,9 @@ class DocumentRow:
 class FactRow:
     """A date in the life of the act; ``due`` is moved where a later act moves it, the last of ``steps`` then says so.
 
-    ``scope``, ``outside``, ``reach``, ``about`` as in :class:`~dutybook.records.Fact`.
+    ``scope``, ``outside``, ``reach``, ``about`` as in :class:`~dutybook.records.Fact`. ``status`` says how the day is known: ``stated``,
+    ``computed``, ``announced``, ``derived`` from a later act, or ``changed`` by one in a way that yields no day. ``supersedes`` is the day
+    before the later act, whose document is ``by_document``.
     """
 
     id: str
@@ -104,6 +106,9 @@ class FactRow:
     outside: tuple[str, ...] = ()
     reach: str = "whole"
     about: str = ""
+    status: str = "stated"
+    supersedes: date | None = None
+    by_document: str | None = None
     evidence: EvidenceRow | None = None
 
 

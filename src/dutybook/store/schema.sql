@@ -306,7 +306,8 @@ CREATE TABLE facts (
     outside TEXT NOT NULL DEFAULT '[]',
     reach TEXT NOT NULL DEFAULT 'whole',
     about TEXT NOT NULL DEFAULT '',
-    basis TEXT
+    basis TEXT,
+    status TEXT NOT NULL DEFAULT 'stated'
 ) STRICT;
 CREATE INDEX facts_document ON facts(document, position);
 
@@ -327,10 +328,13 @@ CREATE TABLE date_changes (
 CREATE INDEX date_changes_document ON date_changes(document, position);
 CREATE INDEX date_changes_work ON date_changes(work);
 
+-- What later acts do to the dates of an act: ``due`` is the day that counts now, NULL where ``by_document`` changes it in a way
+-- that yields no single day.
 CREATE TABLE moved_facts (
     fact TEXT PRIMARY KEY REFERENCES facts(id) ON DELETE CASCADE,
-    due TEXT NOT NULL,
-    steps TEXT NOT NULL
+    due TEXT,
+    steps TEXT NOT NULL,
+    by_document TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE penalties (
@@ -1086,10 +1090,23 @@ CREATE VIEW unreadable_documents AS SELECT
     source, reason, title, pages, sha256, id FROM documents WHERE status = 'unreadable' ORDER BY source;
 
 -- The days on which a norm applies, later acts taken into account: an end moves by as many days as its fact does.
-CREATE VIEW norm_times AS SELECT n.id AS norm, n.document, coalesce(m.due, n.applies_from) AS applies_from,
-    coalesce(date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days'), n.applies_until) AS applies_until
+CREATE VIEW norm_times AS SELECT n.id AS norm, n.document,
+    CASE WHEN m.fact IS NULL THEN n.applies_from ELSE m.due END AS applies_from,
+    CASE WHEN u.fact IS NULL THEN n.applies_until
+        ELSE date(u.due, (julianday(n.applies_until) - julianday(e.due)) || ' days') END AS applies_until
     FROM norms n LEFT JOIN moved_facts m ON m.fact = n.applies_from_by
     LEFT JOIN moved_facts u ON u.fact = n.applies_until_by LEFT JOIN facts e ON e.id = n.applies_until_by;
+
+-- The dates of acts as assertions: what says each of them, how it is known (stated, computed, derived from a later act, announced, or
+-- changed by a later act in a way that yields no day), and the day that it supersedes.
+CREATE VIEW act_dates AS SELECT d.id AS document, d.work, 'publication' AS kind, substr(d.published, 1, 10) AS due, 'stated' AS status,
+    d.published_by AS quote, '' AS place, NULL AS page, '[]' AS scope, '[]' AS outside, 'whole' AS reach, NULL AS fact,
+    NULL AS supersedes, NULL AS by_document
+    FROM documents d WHERE d.published IS NOT NULL
+    UNION ALL SELECT f.document, d.work, f.type, CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END,
+    CASE WHEN m.fact IS NULL THEN f.status WHEN m.due IS NULL THEN 'changed' ELSE 'derived' END, f.quote, f.place, f.page,
+    f.scope, f.outside, f.reach, f.id, CASE WHEN m.fact IS NOT NULL THEN f.due END, m.by_document
+    FROM facts f JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id;
 
 CREATE VIEW register AS SELECT
     n.row AS rowid, n.id, d.title AS document_title, n.place, n.modality, n.strength, n.bearer, n.bearer_class,

@@ -39,8 +39,11 @@ This Regulation shall enter into force on 1 July 2033.
             "(1) Article 4 is replaced by the following:\n\n‘Article 4\n\nExpiry\n\nThis Regulation shall expire on 31 December 2045.’.",
             [("32031R0777", "Art 4", None, "2045-12-31")],
         ),
-        # What is added replaces nothing.
-        ("(1) in Article 3, the following paragraph is added:\n\n‘3. Article 2 shall apply from 1 June 2035.’;", []),
+        # What is added replaces nothing, but the dates at its place are no longer sure.
+        (
+            "(1) in Article 3, the following paragraph is added:\n\n‘3. Article 2 shall apply from 1 June 2035.’;",
+            [("32031R0777", "Art 3", None, "None")],
+        ),
         # A duty's deadline is no day of the act.
         (
             "(1) in Article 3, paragraph 2 is replaced by the following:\n\n‘2. Operators shall report by 1 June 2035.’;",
@@ -50,7 +53,7 @@ This Regulation shall enter into force on 1 July 2033.
         (
             "(1) in Article 3, paragraph 2 is replaced by the following:\n\n"
             "‘2. It shall apply from 1 June 2035, and Article 1 shall apply from 1 June 2036.’;",
-            [],
+            [("32031R0777", "Art 3(2)", None, "None")],
         ),
     ],
 )

@@ -319,11 +319,15 @@ class _ChangeFinder:
             )
 
     def _rewritten(self, number: int) -> DateChange | None:
-        """The only day that new text gives in place of the old text. Inserted text replaces nothing."""
+        """The change that new text with days of the act makes. Its day is the only one that replaces the old text, else None.
+
+        Inserted text replaces nothing, and of several days nobody can tell which takes whose place; both may mean that
+        the days named before no longer hold for all that they were about.
+        """
         sentence = self._sentences[number]
         inner = _NEW_TEXT.search(self._view.place_of(sentence))
         days = self._own_days(sentence) if inner else set()
-        if inner is None or len(days) != 1:
+        if inner is None or not days:
             return None
         announcing = next(
             (n for n in range(number - 1, -1, -1) if "“" not in self._view.place_of(self._sentences[n])), None
@@ -331,16 +335,16 @@ class _ChangeFinder:
         if announcing is None:
             return None
         words = self._view.line_of(self._sentences[announcing])
-        if not anywhere(self._view.pack_of(sentence).facts.scope.replaced).search(words):
-            return None
         target = self._target(announcing, len(words))
-        place = _within(target.place, inner[1])
-        if target.work is None or target.work == self._own or place is None:
+        if target.work is None or target.work == self._own or target.place is None:
             return None
-        new, span = days.pop(), sentence.span
-        identity = self._identify(span, target.work, place, "", new)
+        place = _within(target.place, inner[1])
+        replaced = anywhere(self._view.pack_of(sentence).facts.scope.replaced).search(words) is not None
+        new = days.pop() if replaced and place is not None and len(days) == 1 else None
+        where, span = place or target.place, sentence.span
+        identity = self._identify(span, target.work, where, "", new or "")
         return DateChange(
-            identity, sentence.provision, self._view.place_of(sentence), span, target.work, place, None, new
+            identity, sentence.provision, self._view.place_of(sentence), span, target.work, where, None, new
         )
 
     def _own_days(self, sentence: Sentence) -> set[date]:

@@ -115,9 +115,9 @@ _YEARLY = """SELECT * FROM (SELECT x.value, f.applies_from, coalesce(f.applies_u
 _OWN = """SELECT r.due, b.modality, CASE WHEN b.missing THEN '' ELSE r.norm END, b.document, b.work, b.place, b.language, b.bearer, b.quote,
     r.owner, (SELECT n.page FROM norms n WHERE n.id = r.norm) FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE r.due BETWEEN ? AND ? AND r.finding <> 'rejected'
     AND {passing}"""
-_FACTS = """SELECT coalesce(m.due, f.due) AS day, f.type, d.id, coalesce(d.work, ''), f.place, d.language, f.quote, f.page FROM facts f
+_FACTS = """SELECT CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END AS day, f.type, d.id, coalesce(d.work, ''), f.place, d.language, f.quote, f.page FROM facts f
     LEFT JOIN moved_facts m ON m.fact = f.id JOIN documents d ON d.id = f.document LEFT JOIN versions v ON v.document = d.id
-    WHERE coalesce(m.due, f.due) BETWEEN ? AND ? AND coalesce(v.preferred AND v.current, d.family <> 'news') AND {passing}
+    WHERE CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END BETWEEN ? AND ? AND coalesce(v.preferred AND v.current, d.family <> 'news') AND {passing}
     ORDER BY day, f.document, f.position"""
 
 

@@ -26,6 +26,7 @@ from dutybook.records import (
     small,
 )
 from dutybook.records.norm_fields import NORM_FIELDS, PARTS, plain_value
+from dutybook.resolve.act_dates import status_of
 from dutybook.store.search.terms import terms_of
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -80,7 +81,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "facts": (
         *("id", "document", "position", "type", "quote", "value", "due", "steps", "page", "span_start", "span_end"),
-        *("place", "scope", "outside", "reach", "about", "basis"),
+        *("place", "scope", "outside", "reach", "about", "basis", "status"),
     ),
     "penalties": ("id", "document", "position", "quote", "page", "span_start", "span_end"),
     "amounts": ("penalty", "position", "amount", "currency", "percent", "of"),
@@ -323,14 +324,27 @@ class _Flattener:
                 (
                     *(f.id, self.id, position, f.type.value, self._quote(f.span), f.value, due, _json(list(f.steps))),
                     *(self._page(f.span), f.span.start, f.span.end, _clean(f.place) or "", _json(list(f.scope))),
-                    *(_json(list(f.outside)), f.reach.value, _clean(f.about) or "", _basis(f.basis)),
+                    *(
+                        _json(list(f.outside)),
+                        f.reach.value,
+                        _clean(f.about) or "",
+                        _basis(f.basis),
+                        status_of(f).value,
+                    ),
                 )
             )
             self._evidence("facts", f.id, f.span, f.evidence)
         for position, c in enumerate(sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))):
             self.tables["date_changes"].append(
                 (
-                    *(c.id, self.id, position, c.work, c.target, c.old.isoformat() if c.old else "", c.new.isoformat()),
+                    *(
+                        c.id,
+                        self.id,
+                        position,
+                        c.work,
+                        c.target,
+                        *(day.isoformat() if day else "" for day in (c.old, c.new)),
+                    ),
                     *(_clean(c.place) or "", self._quote(c.span), self._page(c.span), c.span.start, c.span.end),
                 )
             )

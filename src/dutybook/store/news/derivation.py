@@ -37,9 +37,9 @@ _IS_NEWS = "SELECT 1 FROM documents WHERE id = ? AND family = 'news' AND status 
 _ANNOUNCED = """SELECT f.id, f.type, coalesce(f.due, f.value), f.span_start, f.span_end FROM facts f
     WHERE f.document = ? AND f.type IN (SELECT value FROM json_each(?)) ORDER BY f.position, f.id"""
 # The dates that an act has, moved where later acts move them: those of the item's language first; its publication last.
-_DATES_OF_ACT = """SELECT f.id, f.document, f.type, coalesce(m.due, f.due) AS due, f.reach = 'whole' FROM facts f
+_DATES_OF_ACT = """SELECT f.id, f.document, f.type, CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END AS due, f.reach = 'whole' FROM facts f
     JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id
-    WHERE d.work = ?1 AND d.family <> 'news' AND f.due IS NOT NULL
+    WHERE d.work = ?1 AND d.family <> 'news' AND CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END IS NOT NULL
     ORDER BY d.language <> ?2, d.language <> 'en', d.language, due, f.document, f.position"""
 _PUBLISHED = """SELECT DISTINCT '', id, 'publication', substr(published, 1, 10), 1 FROM documents WHERE work = ?1 AND family <> 'news'
     AND published IS NOT NULL ORDER BY language <> ?2, language, id"""

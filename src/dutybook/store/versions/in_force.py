@@ -133,6 +133,7 @@ class _Change:
     new: str
     published: str | None
     step: str
+    document: str
 
 
 def works_touched(connection: sqlite3.Connection, document: str) -> set[str]:
@@ -157,11 +158,12 @@ def move(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         facts = connection.execute(_FACTS, (work,)).fetchall()
         held = Counter((document, plain(place)) for _, _, document, place, _, _ in facts)
         for identity, due, document, place, steps, stands in facts:
-            moved, added = _moved(due, place, stands, changes, alone=held[document, plain(place)] == 1)
+            moved, added, by = _moved(due, place, stands, changes, alone=held[document, plain(place)] == 1)
             if added:
                 told = json.dumps([*json.loads(steps), *added], ensure_ascii=False, separators=(",", ":"))
                 connection.execute(
-                    "INSERT INTO moved_facts (fact, due, steps) VALUES (?, ?, ?)", (identity, moved, told)
+                    "INSERT INTO moved_facts (fact, due, steps, by_document) VALUES (?, ?, ?, ?)",
+                    (identity, moved, told, by),
                 )
 
 
@@ -171,26 +173,42 @@ def _changes(connection: sqlite3.Connection, work: str) -> Iterable[_Change]:
         key = (by or document, plain(target or ""), old, new)
         if key not in seen:
             seen.add(key)
-            step = f"moved to {new} by {title or by or document}" + (f", {place}" if place else "") + f": “{quote}”"
-            yield _Change(plain(target or ""), old, new, published, step)
+            at = f"{title or by or document}" + (f", {place}" if place else "")
+            step = f"moved to {new} by {at}: “{quote}”" if new else f"changed by {at}, see there: “{quote}”"
+            yield _Change(plain(target or ""), old, new, published, step, document)
 
 
 def _moved(
     due: str, place: str, stands: str | None, changes: Iterable[_Change], *, alone: bool
-) -> tuple[str, list[str]]:
-    """Where a day goes; a change counts only for text that is older than it.
+) -> tuple[str | None, list[str], str]:
+    """Where a day goes, the steps, and the document of the last change; a change counts only for text that is older than it.
 
-    Where the words of a place are replaced, the new day is that of the old one only if it was ``alone`` there.
+    Where the words of a place are replaced, the new day is that of the old one only if it was ``alone`` there. A change without a day
+    of its own, at the place or inside of it, leaves none: what it says may concern all that the day was about.
     """
     steps: list[str] = []
+    by, day = "", due
+    unsettled = False
     for change in changes:
-        later = not (stands and change.published) or _day_of(stands) <= _day_of(change.published)
-        same = change.old == due and _covers(change.target, plain(place))
-        rewritten = not change.old and alone and change.target == plain(place) and change.new != due
-        if later and (same or rewritten) and len(steps) < _MOST:
-            due = change.new
+        if stands and change.published and _day_of(stands) > _day_of(change.published):
+            continue
+        at = plain(place)
+        if not change.new:
+            touched = bool(at) and (_covers(change.target, at) or _covers(at, change.target))
+            unsettled = unsettled or touched
+        else:
+            same = change.old == day and _covers(change.target, at)
+            # The words of the place are replaced: with the day that stood alone there, or with one of several.
+            rewritten = not change.old and change.target == at and change.new != day
+            touched = same or rewritten
+            if touched and (same or alone):
+                day = change.new
+            elif touched:
+                unsettled = True
+        if touched and len(steps) < _MOST:
+            by = change.document
             steps.append(change.step)
-    return due, steps
+    return None if unsettled else day, steps, by
 
 
 def _covers(target: str, place: str) -> bool:

@@ -257,6 +257,11 @@ class Fact(Answer):
     scope: list[str] = Field(description="Places that it is about.")
     outside: list[str] = Field(description="Places that it is not about.")
     reach: str = Field(description="Of which part it speaks: whole, some, unread or other.")
+    status: str = Field(
+        description="How the day is known: stated, computed, announced, derived from a later act, or changed by one."
+    )
+    supersedes: MaybeDay = Field(description="The day before the later act.")
+    by_document: str | None = Field(description="The document of the later act.")
 
 
 @of_row(rows.RejectedRow)
