@@ -358,14 +358,21 @@ def judge(trainer: Trainer, scores: NDArray[np.float64], *, dated: bool = False)
 
 
 def table(title: str, groups: dict[str, list[Judged]]) -> list[str]:
-    """Accuracy over all, the share of unsure, and accuracy among the sure."""
-    lines = ["", f"| {title} | documents | right | rules right | unsure | right of sure |", "|---|---|---|---|---|---|"]
+    """Accuracy over all: of the likeliest family, of plain rules, of what is read (the rules where it is unsure); the share of
+    unsure, and accuracy among the sure.
+    """
+    lines = [
+        "",
+        f"| {title} | documents | right | rules right | read right | unsure | right of sure |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for name, some in groups.items():
         sure = [j for j in some if j.sure]
         share = f"{sum(j.right for j in sure) / len(sure):.3f}" if sure else "–"
         rules = sum(j.sample.rules is j.sample.family for j in some) / len(some)
         right, unsure = sum(j.right for j in some) / len(some), 1 - len(sure) / len(some)
-        lines.append(f"| {name} | {len(some)} | {right:.3f} | {rules:.3f} | {unsure:.2f} | {share} |")
+        read = sum(j.right if j.sure else j.sample.rules is j.sample.family for j in some) / len(some)
+        lines.append(f"| {name} | {len(some)} | {right:.3f} | {rules:.3f} | {read:.3f} | {unsure:.2f} | {share} |")
     return lines
 
 
@@ -429,7 +436,8 @@ def card(some: Sequence[Judged], stated: Sequence[Judged], settings: dict[str, o
         "",
         "All figures are of documents whose fold (pages of one outlet and versions of one act together) neither the classifier nor its",
         "calibration nor its thresholds saw, **without all that the file states and without dates in the text**. *Right*: the likeliest",
-        "family is the annotated one. *Rules*: the plain rules that decide where the classifier is unsure, on the same texts.",
+        "family is the annotated one. *Rules*: the plain rules that decide where the classifier is unsure, on the same texts. *Read*:",
+        "what a document is read as, the classifier's family where it is sure and that of the rules elsewhere.",
         *table("documents", {"all": list(some), **grouped(some, lambda j: j.sample.name.partition("/")[0])}),
         "",
         "With a date of publication in the file's own data, or a line with a day and a time of day, as in use:",
