@@ -14,9 +14,11 @@ from dutybook.cli.output import MODALITY_STYLE, count, print_json, print_text, p
 from dutybook.errors import BadFilter
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.text import Text
 
-    from dutybook.searching import Counts, Filters, Hit
+    from dutybook.searching import Counts, Filters, Hit, Page
     from dutybook.store import DeadlineRow, NormRow
 
 
@@ -104,12 +106,7 @@ def search(
     for hint in hints:
         print_text((hint, "yellow"), stderr=True)
     if as_json:
-        made: dict[str, Any] = {"total": total, "more": found.more, "hits": [_hit_to_dict(hit) for hit in hits]}
-        if facets:
-            made["facets"] = {
-                name: [{"value": value, "label": label, "norms": number} for value, label, number in counts]
-                for name, counts in found.facets.items()
-            }
+        made = _page_to_dict(found, facets=facets)
         if day:
             made["without_text"] = [{"work": work, "title": title, "from": since} for work, title, since in missing]
         print_json(made)
@@ -125,12 +122,28 @@ def search(
     number = f"more than {total:,} norms" if found.more else count(total, "norm")
     print_text((f"{range_text}{number}", "dim"))
     if missing:
-        names = "; ".join(
-            f"{shorten(title, 60)} (from {since or 'a day unknown'})" for _, title, since in missing[:_NAMED]
-        )
-        names += f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-        says = f"no text that stood on {day} is in the register of {count(len(missing), 'act')}: {names}"
-        print_text((says, "yellow"), stderr=True)
+        _print_missing(missing, day)
+
+
+def _page_to_dict(found: Page, *, facets: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "total": found.total,
+        "more": found.more,
+        "hits": [_hit_to_dict(hit) for hit in found.hits],
+    }
+    if facets:
+        made["facets"] = {
+            name: [{"value": value, "label": label, "norms": number} for value, label, number in counts]
+            for name, counts in found.facets.items()
+        }
+    return made
+
+
+def _print_missing(missing: list[tuple[str, str, str]], day: date | None) -> None:
+    names = "; ".join(f"{shorten(title, 60)} (from {since or 'a day unknown'})" for _, title, since in missing[:_NAMED])
+    names += f"; and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    says = f"no text that stood on {day} is in the register of {count(len(missing), 'act')}: {names}"
+    print_text((says, "yellow"), stderr=True)
 
 
 def _kept(

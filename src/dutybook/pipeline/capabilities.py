@@ -170,6 +170,7 @@ def _has_network() -> bool:
 def _lacks(pack: LanguagePack) -> Iterator[Lack]:
     """What the pack has no words for."""
     temporal, penalties, citations = pack.temporal, pack.penalties, pack.citations
+    articles = bool(citations.article)
     kinds = {rule.kind for rule in temporal.rules}
     yield from _missing("deadline_kinds", [k.value for k in DeadlineKind if temporal.rules and k not in kinds])
     lacks = {
@@ -180,11 +181,11 @@ def _lacks(pack: LanguagePack) -> Iterator[Lack]:
         "scope": bool(pack.facts.frames) and not pack.facts.scope.verbs,
         "imprisonment": bool(penalties.cues) and not penalties.custodial,
         "turnover": bool(penalties.cues) and not penalties.of_turnover,
-        "letters": bool(citations.article) and not (citations.point or citations.letter),
+        "letters": articles and not (citations.point or citations.letter),
         "foreign_letters": _own_letters(pack),
-        "subparagraphs": bool(citations.article) and not citations.subparagraph,
-        "cited_sentences": bool(citations.article) and not citations.sentence,
-        "other_laws": bool(citations.article) and not (citations.foreign or citations.foreign_before),
+        "subparagraphs": articles and not citations.subparagraph,
+        "cited_sentences": articles and not citations.sentence,
+        "other_laws": articles and not (citations.foreign or citations.foreign_before),
         "plain_definitions": not pack.definitions.patterns,
         "amending": not pack.structure.amendment_stems,
     }

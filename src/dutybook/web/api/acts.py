@@ -196,6 +196,14 @@ class Comparison:
     corrections: Sequence[CorrectionRow]
 
 
+def _language_of(versions: Sequence[VersionRow], asked: str) -> str:
+    language = language_for(versions, asked, "en")
+    if asked and language != asked:
+        there = ", ".join(sorted({v.language for v in versions})) or "none"
+        raise make_refusal("language", f"the register has no versions in it; it has {there}")
+    return language
+
+
 def compare(register: Register, work: str, asked: Comparing) -> Comparison:
     """Compare two versions of an act in one language.
 
@@ -206,12 +214,7 @@ def compare(register: Register, work: str, asked: Comparing) -> Comparison:
     row = find_act(register, work)
     found_in = register.differences
     every = found_in.versions(row.id)
-    language = language_for(every, (asked.language or "").lower(), "en")
-    if asked.language and language != asked.language.lower():
-        raise make_refusal(
-            "language",
-            f"the register has no versions in it; it has {', '.join(sorted({v.language for v in every})) or 'none'}",
-        )
+    language = _language_of(every, (asked.language or "").lower())
     of_language = [v for v in every if v.language == language]
     with refusing("since or until"):
         old, new = find_pair(of_language, asked.since, asked.until)
