@@ -15,6 +15,7 @@ from dutybook.records import Analysis, Genre, Relation, RelationKind, Scheme, Sp
 from dutybook.searching import Filters, count, search
 from dutybook.store import Register, exports, open_register
 from dutybook.store.documents.works import works
+from dutybook.store.versions.differences import ChangesQuery, latest_changes
 
 AMENDING = Work("32033R0012", "regulation", "EU", "32033R0012", "Harbour Data Amendment")
 CORRIGENDUM = Work("32031R0777R(2031-07-02)", "corrigendum", "EU", None, "Corrigendum to the Harbour Data Act")
@@ -249,3 +250,26 @@ def test_a_version_of_a_later_day_is_not_yet_the_law(today: str, wanted: str) ->
         return
     sources = {row.source for row in exports.documents(register, chosen)}
     assert sources == {"en-2033-01-20.xml"} if wanted == NEW else {"en-original.html"}
+
+
+def test_latest_changes_come_once_in_the_readers_language() -> None:
+    with open_register() as register:
+        for language in ("en", "de"):
+            register.add(version(OLD, language=language))
+            register.add(version(NEW, "2033-01-20", language=language))
+        found, total = latest_changes(register, ChangesQuery(), 10)
+        assert [(row.kind, row.language, row.since) for row in found] == [("reworded", "en", "2033-01-20")]
+        assert total == 1
+        assert (found[0].old_quote, found[0].new_quote, found[0].old_page, found[0].new_page) == (OLD, NEW, 1, 1)
+        german, _ = latest_changes(register, ChangesQuery(reader="de"), 10)
+        assert [row.language for row in german] == ["de"]
+        for query, number in (
+            (ChangesQuery(language="de", work="Harbour"), 1),
+            (ChangesQuery(since="2033-01-20", until="2033-01-20"), 1),
+            (ChangesQuery(until="2033-01-19"), 0),
+            (ChangesQuery(kinds=("added", "repealed")), 0),
+        ):
+            assert latest_changes(register, query, 10)[1] == number
+        assert latest_changes(register, ChangesQuery(), 10, 1) == ([], 0)
+        with pytest.raises(BadFilter, match="no act in the register matches"):
+            latest_changes(register, ChangesQuery(work="pilotage"), 10)

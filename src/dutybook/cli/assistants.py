@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -65,4 +66,6 @@ def serve_assistant(
             "What goes into the program's configuration: dutybook mcp --configuration",
             stderr=True,
         )
+    # What waits for the next line cannot be interrupted by an exception; whatever is stored is stored whole.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     make_server(Settings(database, scopes, name, state.debug)).run("stdio")
