@@ -114,7 +114,7 @@ def test_search_answers_with_words_and_page(server: Server) -> None:
 def test_nothing_found_says_what_was_probably_meant(server: Server) -> None:
     found = call(server, "search", bearer="oprator")
     assert (found["items"], found["next_offset"]) == ([], None)
-    assert "did you mean 'Operators'" in found["hints"][0]
+    assert "did you mean 'operator'" in found["hints"][0]
 
 
 def test_lists_come_in_parts(server: Server) -> None:
