@@ -41,6 +41,13 @@ class Why(StrEnum):
     UNKNOWN_FORMAT = "unknown_format"
     NOT_YET_READ = "not_yet_read"
     SAME_BYTES = "same_bytes"
+    # What is left out of folders and archives.
+    LEFT_KIND = "left_kind"
+    LEFT_HIDDEN = "left_hidden"
+    LEFT_LINK = "left_link"
+    LEFT_SMALL = "left_small"
+    LEFT_DENIED = "left_denied"
+    LEFT_MAIL_PICTURE = "left_mail_picture"
     # What holds it.
     ARCHIVE_MANY = "archive_many"
     ARCHIVE_DAMAGED = "archive_damaged"

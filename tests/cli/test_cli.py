@@ -369,3 +369,30 @@ def test_interrupting_an_ingest(tmp_path: Path) -> None:
     assert "Traceback" not in err
     with open_register(tmp_path / "a.db") as register:
         assert [d.status for d in register.documents()] == ["read"]
+
+
+def test_no_file_disappears(tmp_path: Path, fakes: None, capsys: Capture) -> None:
+    files = tmp_path / "in"
+    files.mkdir()
+    (files / "a.txt").write_text("ok alpha")
+    (files / "tariff.xlsx").write_text("x")
+    (files / ".notes").write_text("x")
+    command = ["--database", str(tmp_path / "a.db"), "ingest", str(files), "--workers", "1"]
+    assert run(command) == 0
+    told = capsys.readouterr().err
+    assert f"left out: {files / 'tariff.xlsx'}: files of its kind in folders are not read (.xlsx)" in told
+    assert "2 files left out: 1 .xlsx, 1 hidden" in told
+    assert run([*command, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [(Path(each["source"]).name, each["kind"]) for each in answer["left_out"]] == [
+        (".notes", "hidden"),
+        ("tariff.xlsx", ".xlsx"),
+    ]
+    assert (answer["files"], answer["unread"], answer["left_out_by_kind"]) == (1, [], {".xlsx": 1, "hidden": 1})
+    assert run(["extract", str(files)]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(Path(line["source"]).name, line["status"]) for line in lines] == [
+        (".notes", "left out"),
+        ("tariff.xlsx", "left out"),
+        ("a.txt", "read"),
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutybook.errors import BrokenDocument, EmptyDocument, NotFound, NothingToRead, TooLarge
-from dutybook.ingest.files import digest, read_file, survey
+from dutybook.ingest.files import count_kinds, digest, read_file, survey
 
 
 def find_files(paths: list[Path]) -> list[Path]:
@@ -28,7 +28,10 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
     touch(tmp_path, "b.PDF", "a.html", "c/z.md", "c/a.txt", "x.xlsx", "noextension", ".hidden.txt", ".git/a.txt")
     names = [str(p.relative_to(tmp_path)) for p in find_files([tmp_path])]
     assert names == ["a.html", "b.PDF", "c/a.txt", "c/z.md"]
-    assert survey([tmp_path]).left_out == {".xlsx": 1, "hidden": 1, "no extension": 1}
+    left = survey([tmp_path]).left_out
+    assert count_kinds(left) == {".xlsx": 1, "hidden": 2, "no extension": 1}
+    assert [os.path.relpath(each.source, tmp_path) for each in left] == [".git", ".hidden.txt", "noextension", "x.xlsx"]
+    assert str(left[-1].reason) == "files of its kind in folders are not read (.xlsx)"
 
 
 def test_a_named_file_is_taken_whatever_its_name_and_only_once(tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_links_do_not_lead_out(tmp_path: Path) -> None:
     (tmp_path / "in" / "dead.txt").symlink_to(tmp_path / "in" / "none.txt")
     found = survey([tmp_path / "in"])
     assert found.files == (tmp_path / "in" / "a.txt",)
-    assert found.left_out == {"link out of the folder": 1}
+    assert count_kinds(found.left_out) == {"link": 3, "no ordinary file": 1}
     with pytest.raises(NotFound, match="leads nowhere"):
         find_files([tmp_path / "in" / "dead.txt"])
 
@@ -95,3 +98,26 @@ def test_limits(tmp_path: Path) -> None:
 def test_folders_give_acts_in_every_usual_form(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"<act/>")
     assert [p.name for p in find_files([tmp_path])] == [name]
+
+
+def test_pictures_are_read_from_folders_unless_they_are_small(tmp_path: Path) -> None:
+    names = ["scan.png", "scan.JPG", "scan.jpeg", "scan.gif", "scan.bmp", "scan.tif"]
+    for name in names:
+        (tmp_path / name).write_bytes(bytes(50_000))
+        (tmp_path / f"small-{name}").write_bytes(b"GIF89a")
+    found = survey([tmp_path])
+    assert [path.name for path in found.files] == sorted([*names, "small-scan.tif"])
+    assert count_kinds(found.left_out) == {"small picture": 5}
+    assert "too small to be a scan" in found.left_out[0].reason
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everybody may look everywhere")
+def test_folders_that_may_not_be_looked_into_are_a_problem(tmp_path: Path) -> None:
+    touch(tmp_path, "a.txt", "closed/b.txt")
+    (tmp_path / "closed").chmod(0)
+    try:
+        found = survey([tmp_path])
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+    assert found.files == (tmp_path / "a.txt",)
+    assert "cannot be looked into" in str(found.problems[0])

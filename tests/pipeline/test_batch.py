@@ -86,7 +86,7 @@ def test_each_file_ends_where_it_belongs(tmp_path: Path) -> None:
         "empty.pdf": "empty: empty.pdf is empty: it has no bytes",
     }
     assert [type(p) for p in report.problems] == [NotFound]
-    assert report.left_out == {".ods": 1}
+    assert [(each.source, each.kind) for each in report.left_out] == [(str(files / "sheet.ods"), ".ods")]
     assert report.exit_code == 2
     assert any("off by one" in details for details in report.details)
     assert [step.done for step in steps] == list(range(1, 12))

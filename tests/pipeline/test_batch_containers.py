@@ -90,7 +90,7 @@ def test_each_member_ends_where_it_belongs(tmp_path: Path) -> None:
     }
     # The second crash has the same bytes as the first.
     assert (report.files, report.read, report.duplicates, report.unreadable, report.norms) == (8, 2, 2, 4, 3)
-    assert report.left_out == {".png": 1}
+    assert [(inner(each.source), each.kind) for each in report.left_out] == [("logo.png", "small picture")]
     assert [step.done for step in steps] == list(range(1, 9))
     assert steps[-1].total == 8
     with open_register(tmp_path / "a.db") as register:
@@ -269,5 +269,7 @@ def test_small_pictures_are_left_out_as_in_folders(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(
         zipped(scan_png=b"\x89PNG" + bytes(range(256)) * 200, logo_png=b"\x89PNG", a_txt="ok a")
     )
-    lines = list(extract([tmp_path / "a.zip"], analyse=FAKE, limits=SHORT))
+    left = []
+    lines = list(extract([tmp_path / "a.zip"], analyse=FAKE, limits=SHORT, left_out=left.append))
     assert [inner(line.source) for line in lines] == ["scan.png", "a.txt"]
+    assert [(inner(each.source), each.kind) for each in left] == [("logo.png", "small picture")]

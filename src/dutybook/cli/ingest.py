@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,10 +11,11 @@ import typer
 
 from dutybook.cli import options
 from dutybook.cli.options import State, open_database
-from dutybook.cli.output import count, print_text, progress_bar
+from dutybook.cli.output import count, print_json, print_text, progress_bar
 from dutybook.errors import BadFilter, BadRequest
 
 if TYPE_CHECKING:
+    from dutybook.ingest.files import LeftOut
     from dutybook.pipeline.batch import IngestReport
 
 
@@ -32,13 +34,14 @@ def ingest(
             help="Make new norms searchable by meaning at once; by default where the register has been indexed.",
         ),
     ] = None,
+    as_json: options.Json = False,
     *,
     reading: dict[str, Any],
 ) -> None:
     """Read files and folders into the register.
 
     What is in it already is left alone; a run that was cut off goes on where it stopped; a file that cannot be read is
-    listed with its reason and stops nothing.
+    listed with its reason and stops nothing. So is each that is left out of a folder or archive, as no document.
 
     \b
     Example: dutybook ingest regulations/ news/report.html --workers 4
@@ -54,8 +57,38 @@ def ingest(
             tell(step.done, step.total, step.source.rpartition("/")[2])
 
         report = batch.ingest(paths, state.database, reading_options, progress=show, config=config, semantic=semantic)
-    _print_report(report, state)
+    if as_json:
+        print_json(_report_to_dict(report))
+    else:
+        _print_report(report, state)
     raise typer.Exit(report.exit_code)
+
+
+def _report_to_dict(report: IngestReport) -> dict[str, Any]:
+    """What an ingest did, with each file that was not read, not wholly, or left out."""
+    from dutybook.ingest.files import count_kinds
+
+    numbers = ("files", "read", "unchanged", "duplicates", "unreadable", "norms")
+    return {
+        **{name: getattr(report, name) for name in numbers},
+        "seconds": round(report.seconds, 1),
+        "stored": report.stored,
+        "unread": [{"source": u.source, "status": u.status, "reason": u.reason} for u in report.unread],
+        "problems": [str(problem) for problem in report.problems],
+        "left_out": [{"source": o.source, "kind": o.kind, "reason": str(o.reason)} for o in report.left_out],
+        "left_out_by_kind": count_kinds(report.left_out),
+    }
+
+
+def _print_left_out(others: Sequence[LeftOut]) -> None:
+    """Each file that was left out with its reason, and how many of each kind there are."""
+    from dutybook.ingest.files import count_kinds
+
+    for other in others:
+        print_text(("left out: ", "yellow"), f"{other.source}: {other.reason}", stderr=True)
+    if others:
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in count_kinds(others).items())
+        print_text(f"{count(len(others), 'file')} left out: {kinds}", stderr=True)
 
 
 def _print_report(report: IngestReport, state: State) -> None:
@@ -67,9 +100,7 @@ def _print_report(report: IngestReport, state: State) -> None:
     if state.debug:
         for details in report.details:
             print_text(details, stderr=True)
-    if report.left_out:
-        kinds = ", ".join(f"{number} {kind}" for kind, number in report.left_out.items())
-        print_text(f"left out, of kinds that are not read: {kinds}", stderr=True)
+    _print_left_out(report.left_out)
     if not report.files:
         return
     twice = f"{count(report.duplicates, 'duplicate')}, " if report.duplicates else ""
@@ -94,12 +125,14 @@ def extract(
 ) -> None:
     """Print what is in files and folders as JSON lines; no database is used.
 
-    A file that cannot be read gets a line too, with its reason.
+    A file that cannot be read gets a line too, with its reason, and so does one that is left out of a folder or archive,
+    as no document (status “left out”).
 
     \b
     Example: dutybook extract act.pdf --format jsonl | jq '.norms[].quote'
     """
     from dutybook.pipeline import extraction
+    from dutybook.pipeline.as_json import left_out_to_dict, to_line
 
     if form != "jsonl":
         raise BadFilter(f"{form!r} is no format of extract. There is: jsonl. For others, ingest and then export.")
@@ -112,8 +145,16 @@ def extract(
         unread += 1
         print_text(("not found: ", "bold red"), str(error), stderr=True)
 
+    others: list[LeftOut] = []
+
+    def note_left_out(other: LeftOut) -> None:
+        others.append(other)
+        sys.stdout.write(to_line(left_out_to_dict(other.source, other.reason)) + "\n")
+
     given = {name: reading[name] for name in ("workers", "password")}
-    for document in extraction.extract(paths, **given, config=config, limits=limits, problem=problem):
+    for document in extraction.extract(
+        paths, **given, config=config, limits=limits, problem=problem, left_out=note_left_out
+    ):
         sys.stdout.write(document.line + "\n")
         sys.stdout.flush()
         if document.status != "read":
@@ -121,6 +162,7 @@ def extract(
             print_text((f"{document.status}: ", "bold red"), f"{document.source}: {document.reason}", stderr=True)
         if state.debug and document.details:
             print_text(document.details, stderr=True)
+    _print_left_out(others)
     raise typer.Exit(2 if unread else 0)
 
 

@@ -7,11 +7,11 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from dutybook.errors import BadRequest, BrokenDocument, EmptyDocument, NotFound, NothingToRead, TooLarge
-from dutybook.reasons import Why, because, error_words
+from dutybook.reasons import Reason, Why, because, error_words
 from dutybook.records import RawDocument
 
 #: Extensions that are picked up from folders. A file that is named itself is read whatever its name.
@@ -44,7 +44,7 @@ MEDIA_TYPES = {
 }
 
 #: Pictures are documents if they may be scans. In folders most small ones are logos and buttons: they are left out.
-_PICTURES = frozenset([".png", ".jpg", ".jpeg"])
+PICTURES = frozenset([".png", ".jpg", ".jpeg", ".gif", ".bmp"])
 _SMALL_PICTURE = 40_000
 
 #: Largest file that is read, in bytes.
@@ -54,31 +54,78 @@ _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file, folder or member of an archive that is not read. ``kind`` groups those of one reason, for counts."""
+
+    source: str
+    kind: str
+    reason: Reason
+
+
+#: The kinds of what is left out that are no extension, with the code and the sentence of their reason.
+HIDDEN, LINK, NO_FILE, SMALL, DENIED = (
+    "hidden",
+    "link",
+    "no ordinary file",
+    "small picture",
+    "folder without permission",
+)
+MAIL_PICTURE, NO_EXTENSION = "picture in a mail", "no extension"
+_LEFT_OUT = {
+    HIDDEN: because(Why.LEFT_HIDDEN, "it is hidden: its name, or that of a folder around it, begins with a dot"),
+    LINK: because(Why.LEFT_LINK, "it is a link, and links are not followed out of a folder, or to folders"),
+    NO_FILE: because(Why.NO_FILE, "it is no ordinary file"),
+    SMALL: because(Why.LEFT_SMALL, "it is a picture too small to be a scan: name the file itself to have it read"),
+    DENIED: because(Why.LEFT_DENIED, "this user may not look into the folder: allow it"),
+    MAIL_PICTURE: because(Why.LEFT_MAIL_PICTURE, "it is a picture within the text of a mail"),
+}
+
+
+def left_out(source: str, kind: str = "") -> LeftOut:
+    """What is left out, with its reason; without a ``kind``, its extension, of which no file in a folder is read."""
+    kind = kind or PurePath(source).suffix.lower() or NO_EXTENSION
+    if kind in PICTURES:
+        kind = SMALL
+    other = because(Why.LEFT_KIND, "files of its kind in folders are not read ({kind})", kind=kind)
+    return LeftOut(source, kind, _LEFT_OUT.get(kind, other))
+
+
+def count_kinds(every: Iterable[LeftOut]) -> dict[str, int]:
+    """How many of each kind are left out, sorted by kind."""
+    return dict(sorted(Counter(each.kind for each in every).items()))
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The files to read: ``files`` in order, each once. ``left_out`` counts files of other kinds by extension."""
+    """The files to read: ``files`` in order, each once. ``left_out`` are all others, in the order of the folders."""
 
     files: tuple[Path, ...]
     problems: tuple[BadRequest, ...] = ()
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def survey(paths: Iterable[str | Path]) -> Found:
     """The files that ``paths`` name: files themselves, and everything below folders, sorted.
 
-    Hidden files and folders, files of unsupported kinds, and links that lead out of the folder are left out. A path that
-    does not exist, or a folder without a supported file, is one of the ``problems``.
+    Hidden files and folders, files of unsupported kinds, small pictures, and links that lead out of the folder or to
+    another are left out. A path that does not exist, a folder without a supported file, or one that may not be looked
+    into is one of the ``problems``.
     """
     files: dict[Path, None] = {}
     problems: list[BadRequest] = []
-    left_out: Counter[str] = Counter()
+    others: list[LeftOut] = []
     for given in paths:
         path = Path(given)
         try:
             if path.is_dir():
-                before = left_out.total()
-                inside = list(_walk(path, left_out))
-                if not inside:
-                    raise _nothing(path, left_out.total() - before)
+                before = len(others)
+                inside = list(_walk(path, others))
+                denied = [each.source for each in others[before:] if each.kind == DENIED]
+                problems += [
+                    NotFound(f"{folder} cannot be looked into: allow this user to read it") for folder in denied
+                ]
+                if not inside and not denied:
+                    raise _nothing(path, len(others) - before)
                 files |= dict.fromkeys(inside)
             elif os.path.lexists(path) and path.exists():
                 files[path] = None
@@ -89,7 +136,7 @@ def survey(paths: Iterable[str | Path]) -> Found:
             problems.append(problem)
         except (OSError, ValueError) as error:
             problems.append(NotFound(f"{path} cannot be looked at: {error_words(error)}"))
-    return Found(tuple(files), tuple(problems), dict(sorted(left_out.items())))
+    return Found(tuple(files), tuple(problems), tuple(others))
 
 
 def _nothing(path: Path, others: int) -> NothingToRead:
@@ -98,29 +145,43 @@ def _nothing(path: Path, others: int) -> NothingToRead:
     return NothingToRead(f"nothing to read in {path}: there are {there}. Dutybook reads {kinds}.")
 
 
-def _walk(root: Path, left_out: Counter[str]) -> Iterator[Path]:
+def _walk(root: Path, others: list[LeftOut]) -> Iterator[Path]:
     inside = root.resolve()
-    unreadable: list[OSError] = []
-    # Links to folders are not entered: what they lead to is either here already or outside.
-    for folder, folders, names in os.walk(root, followlinks=False, onerror=unreadable.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+
+    def note_denied(error: OSError) -> None:
+        others.append(left_out(str(error.filename), DENIED))
+
+    for folder, folders, names in os.walk(root, followlinks=False, onerror=note_denied):
+        # Links to folders are not entered: what they lead to is either here already or outside.
+        for each in (Path(folder, name) for name in sorted(folders)):
+            if each.name.startswith(".") or each.is_symlink():
+                others.append(left_out(str(each), HIDDEN if each.name.startswith(".") else LINK))
+        folders[:] = sorted(n for n in folders if not n.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            if name.startswith("."):
-                left_out["hidden"] += 1
-            elif path.is_symlink() and not path.resolve().is_relative_to(inside):
-                left_out["link out of the folder"] += 1
-            elif not is_document(name, lambda path=path: path.stat().st_size):  # type: ignore[misc]
-                left_out[path.suffix.lower() or "no extension"] += 1
-            elif path.is_file():
+            if kind := _kind_left_out(path, inside):
+                others.append(left_out(str(path), kind))
+            else:
                 yield path
-    left_out.update({"folder without permission": len(unreadable)} if unreadable else {})
+
+
+def _kind_left_out(path: Path, inside: Path) -> str:
+    """Why a file of a folder is not read, as a kind of :class:`LeftOut`; empty if it is."""
+    if path.name.startswith("."):
+        return HIDDEN
+    if path.is_symlink() and path.exists() and not path.resolve().is_relative_to(inside):
+        return LINK
+    if not path.is_file():
+        return NO_FILE
+    if not is_document(path.name, lambda: path.stat().st_size):
+        return path.suffix.lower() or NO_EXTENSION
+    return ""
 
 
 def is_document(name: str, size: Callable[[], int] = lambda: _SMALL_PICTURE) -> bool:
     """Whether a file of this name in a folder or archive is read. ``size`` is called where the size matters."""
     suffix = PurePath(name).suffix.lower()
-    if suffix in _PICTURES:
+    if suffix in PICTURES:
         try:
             return size() >= _SMALL_PICTURE
         except OSError:

@@ -40,6 +40,11 @@ def unreadable_to_dict(source: str, reason: Reason) -> dict[str, Any]:
     return analysis_to_dict(Analysis(document=document, work=None, layout=None))
 
 
+def left_out_to_dict(source: str, reason: Reason) -> dict[str, Any]:
+    """A file that was left out of a folder or archive, in the form of :func:`analysis_to_dict`."""
+    return {**unreadable_to_dict(source, reason), "status": "left out"}
+
+
 def to_line(value: dict[str, Any]) -> str:
     """One line of JSON; lone surrogates, which no encoding can write, become U+FFFD."""
     text = json.dumps(value, ensure_ascii=False, separators=(", ", ": "))

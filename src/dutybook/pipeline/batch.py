@@ -14,7 +14,7 @@ from pathlib import Path
 from dutybook.alerts.collection import collect
 from dutybook.errors import BadDocument, BadRequest, Defect, EncryptedDocument, RegisterBusy, TooLarge
 from dutybook.ingest.containers import SEPARATOR
-from dutybook.ingest.files import digest, survey
+from dutybook.ingest.files import LeftOut, digest, survey
 from dutybook.layout.ocr import installed
 from dutybook.layout.ocr.engine import code_of
 from dutybook.pipeline.config import ANALYSER_VERSION, Config, check_model, version_of
@@ -66,7 +66,7 @@ class IngestReport:
         unchanged: documents that were already in the register.
         duplicates: files with the bytes of another file of this run.
         problems: paths that led to nothing.
-        left_out: counts files of other kinds.
+        left_out: files, folders and members of archives that are not read, each with its reason.
         stored: ids of the documents that were read.
         changed: the versions that these documents are or lead to, with the number of changes of each kind.
 
@@ -80,7 +80,7 @@ class IngestReport:
     norms: int = 0
     unread: list[Unread] = field(default_factory=list)
     problems: list[BadRequest] = field(default_factory=list)
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
     changed: list[tuple[VersionRow, dict[str, int]]] = field(default_factory=list)
@@ -175,7 +175,7 @@ class Batch:
         for answer in self.pool.run(self._wanted(files)):
             self._take(answer)
         report.unread.sort(key=lambda unread: unread.source)
-        report.left_out = dict(sorted(report.left_out.items()))
+        report.left_out.sort(key=lambda each: each.source)
         self.register.end_run(
             run,
             files=report.files,
@@ -281,8 +281,7 @@ class Batch:
     def _enter(self, task: _Task, contents: Contents) -> None:
         """Add jobs for the documents inside a document."""
         report = self.report
-        for kind, number in contents.left_out.items():
-            report.left_out[kind] = report.left_out.get(kind, 0) + number
+        report.left_out.extend(contents.left_out)
         room = MAX_INSIDE - self._inside[task.path]
         members = contents.members[: max(room, 0)]
         report.files += len(members) - contents.only
@@ -440,7 +439,7 @@ def ingest(
     if semantic:
         encoder_named("quick")
     found = survey(given)
-    report = IngestReport(files=len(found.files), problems=list(found.problems), left_out=found.left_out)
+    report = IngestReport(files=len(found.files), problems=list(found.problems), left_out=list(found.left_out))
     if found.files:
         settings = replace(config or Config(), members_apart=True)
         if options.password is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dutybook.errors import BadRequest
-from dutybook.ingest.files import survey
+from dutybook.ingest.files import LeftOut, survey
 from dutybook.pipeline import batch
 from dutybook.pipeline.as_json import to_line, unreadable_to_dict
 from dutybook.pipeline.batch import MAX_INSIDE, holds_too_many
@@ -43,10 +43,11 @@ def extract(
     limits: Limits | None = None,
     analyse: str | None = None,
     problem: Callable[[BadRequest], None] | None = None,
+    left_out: Callable[[LeftOut], None] | None = None,
 ) -> Iterator[Extracted]:
     """Analyse files and folders. Yields a line for each document, in order; a file comes before the documents inside it.
 
-    Paths that lead to nothing are passed to ``problem``.
+    Paths that lead to nothing are passed to ``problem``, and what is left out of folders and archives to ``left_out``.
 
     Raises:
         BadFilter, DamagedModel: there is no such model, or its files are damaged.
@@ -57,19 +58,23 @@ def extract(
     for bad in found.problems:
         if problem:
             problem(bad)
+    tell = left_out or (lambda _: None)
+    for other in found.left_out:
+        tell(other)
     settings = config or Config()
     settings = replace(settings, members_apart=True, password=settings.password if password is None else password)
     allowed = limits or Limits()
     setup = Setup(allowed.memory, analyse or batch.ANALYSE, _LINE, settings, "", allowed.max_bytes)
     with Pool(setup, workers or batch.default_workers(), allowed) as pool:
-        yield from _Lines(found.files, pool).run()
+        yield from _Lines(found.files, pool, tell).run()
 
 
 class _Lines:
     """Puts the results in order: a document that is finished early waits for those before it."""
 
-    def __init__(self, files: tuple[Path, ...], pool: Pool) -> None:
+    def __init__(self, files: tuple[Path, ...], pool: Pool, left_out: Callable[[LeftOut], None]) -> None:
         self.pool = pool
+        self.left_out = left_out
         self.jobs = [Job(number, path, str(path)) for number, path in enumerate(files)]
         self.keys: list[_Key] = [(number,) for number in range(len(files))]
         self.expected: list[_Key] = list(self.keys)
@@ -97,6 +102,8 @@ class _Lines:
     def _members(self, answer: Answer, job: Job, key: _Key) -> tuple[Extracted, ...]:
         """Add jobs for the documents inside a document, and a line if there are too many."""
         members = answer.contents.members if answer.contents else ()
+        for other in answer.contents.left_out if answer.contents else ():
+            self.left_out(other)
         room = max(0, MAX_INSIDE - self.inside[job.path])
         for member in members[:room]:
             number = len(self.jobs)

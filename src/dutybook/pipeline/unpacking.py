@@ -6,10 +6,9 @@ and unpacks its member alone, so that one harmful member costs no other.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 
 from dutybook.errors import BadDocument, NoText, NotFound, TooLarge
 from dutybook.ingest.containers import (
@@ -23,7 +22,7 @@ from dutybook.ingest.containers import (
     open_container,
     sanitise_name,
 )
-from dutybook.ingest.files import is_document, read_file
+from dutybook.ingest.files import LeftOut, count_kinds, is_document, left_out, read_file
 from dutybook.layout.formats import sniff
 from dutybook.layout.limits import Limits
 from dutybook.reasons import Why, because
@@ -44,11 +43,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The documents in a file. ``only``: the file has nothing else. ``left_out`` counts files of other kinds."""
+    """The documents in a file. ``only``: the file has nothing else. ``left_out`` are those that are none."""
 
     members: tuple[Member, ...]
     only: bool
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Unpacker:
@@ -108,22 +107,22 @@ class Unpacker:
         if container is None:
             return None
         only = kind in ARCHIVES or kind == "gzip"
-        left_out: Counter[str] = Counter()
+        others: list[LeftOut] = []
         members: list[Member] = []
         for index, entry in enumerate(container.entries):
+            where = f"{raw.source}{SEPARATOR}{entry.name}"
             # What is compressed alone may have any name.
             if entry.skip or not (kind == "gzip" or is_document(entry.name)):
-                left_out[entry.skip or _ending(entry.name)] += 1
+                others.append(left_out(where, entry.skip))
                 continue
             data = _tried(container, index)
             if data is not None and kind != "gzip" and not is_document(entry.name, lambda data=data: len(data)):  # type: ignore[misc]
-                left_out[_ending(entry.name)] += 1
+                others.append(left_out(where))
                 continue
-            where = f"{raw.source}{SEPARATOR}{entry.name}"
             members.append(Member(index, where, RawDocument(where, data).sha256 if data is not None else ""))
         if only and not members:
-            raise _nothing(left_out)
-        return Contents(tuple(members), only, dict(sorted(left_out.items()))) if members or left_out else None
+            raise _nothing(others)
+        return Contents(tuple(members), only, tuple(others)) if members or others else None
 
 
 def _tried(container: Container, index: int) -> bytes | None:
@@ -132,10 +131,6 @@ def _tried(container: Container, index: int) -> bytes | None:
         return container.read(index)
     except BadDocument:
         return None
-
-
-def _ending(name: str) -> str:
-    return PurePosixPath(name).suffix.lower() or "no extension"
 
 
 class _Embedded:
@@ -190,7 +185,7 @@ def _holds_archive(raw: RawDocument, bounds: Bounds) -> bool:
     return sniff(inner, raw.source[:-3]) in ARCHIVES | {"eml", "gzip"}
 
 
-def _nothing(left_out: Counter[str]) -> BadDocument:
-    others = ", ".join(f"{number} {kind}" for kind, number in sorted(left_out.items())[:8])
+def _nothing(every: Sequence[LeftOut]) -> BadDocument:
+    others = ", ".join(f"{number} {kind}" for kind, number in list(count_kinds(every).items())[:8])
     there = f"only files of other kinds ({others})" if others else "no files"
     return NoText(because(Why.HOLDS_ONLY, "there is nothing to read in it: it holds {there}", there=there))

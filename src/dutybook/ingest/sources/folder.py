@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dutybook.errors import BadRequest, Defect, SourceError
-from dutybook.ingest.files import survey
+from dutybook.ingest.files import DENIED, count_kinds, survey
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 
@@ -54,7 +54,7 @@ class Folder:
         problems = [
             f"{path} is still being written: it is read with the next run" for path in sorted(moving)[:_MOST_REPORTED]
         ]
-        if hidden := found.left_out.get("folder without permission"):
+        if hidden := count_kinds(found.left_out).get(DENIED):
             problems.append(f"{hidden} folders in {root} cannot be looked into: allow this user to read them")
         newest = max((max(state[1:]) for path, state in states.items() if path not in moving), default=before)
         items = tuple(

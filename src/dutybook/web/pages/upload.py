@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook import samples
 from dutybook.errors import BadRequest, DutybookError
-from dutybook.ingest.files import MAX_BYTES, READABLE
+from dutybook.ingest.files import MAX_BYTES, PICTURES, READABLE
 from dutybook.languages import available
 from dutybook.store.documents.view import documents_from
 from dutybook.web import render
@@ -125,7 +125,7 @@ def start_page(request: Request) -> HTMLResponse:
 def _form_values(request: Request) -> dict[str, Any]:
     """What the form to choose files needs."""
     return {
-        "accepted": ",".join(sorted(READABLE | {".png", ".jpg", ".jpeg"})),
+        "accepted": ",".join(sorted(READABLE | PICTURES)),
         "languages_of_text": _languages(reader_of(request)),
         "most": request.app.state.settings.max_upload,
         "most_a_file": MAX_BYTES,
