@@ -120,6 +120,12 @@ def test_metadata_names_licences_and_invents_no_address() -> None:
     } <= PROJECT.keys()
 
 
+def test_classifiers_are_such_as_an_index_knows() -> None:
+    known = pytest.importorskip("trove_classifiers").classifiers
+    assert set(PROJECT["classifiers"]) <= known
+    assert sorted(PROJECT["classifiers"]) == PROJECT["classifiers"]
+
+
 def test_the_citation_is_of_this_version() -> None:
     cited = yaml.safe_load(read("CITATION.cff"))
     assert {"cff-version", "message", "title", "authors", "version", "license"} <= cited.keys()
