@@ -72,9 +72,7 @@ class Folder:
             tool = tools / name
             tool.write_text(f'#!/bin/sh\nexec "{sys.executable}"{more} "$@"\n')
             tool.chmod(0o755)
-        variables = {name: value for name, value in os.environ.items() if not name.startswith("DUTYBOOK_")}
-        settings = {"DUTYBOOK_USER": "anna", "COLUMNS": "120", "TERM": "dumb", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-        self.env = {**variables, **settings, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+        self.env = {**environment(), "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
 
     def run(self, command: str) -> tuple[int, str]:
         """Run a command; its exit code, and what it printed."""
@@ -92,6 +90,13 @@ class Folder:
         return done.returncode, done.stdout + done.stderr
 
 
+def environment() -> dict[str, str]:
+    """The variables with which examples run: this source, a name, and nothing that somebody set up for themselves."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DUTYBOOK_")}
+    fixed = {"DUTYBOOK_USER": "anna", "COLUMNS": "120", "TERM": "dumb", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+    return {**inherited, **fixed, "PYTHONPATH": str(DOCS.parent / "src")}
+
+
 def fill(path: Path) -> Path:
     """Make the folder that each page begins with."""
     path.mkdir(parents=True, exist_ok=True)
@@ -100,7 +105,7 @@ def fill(path: Path) -> Path:
             dutybook.samples(), path / "regulations", ignore=shutil.ignore_patterns("MANIFEST.tsv"), dirs_exist_ok=True
         )
         command = [sys.executable, "-m", "dutybook", "ingest", "regulations"]
-        subprocess.run(command, cwd=path, check=True, capture_output=True)
+        subprocess.run(command, cwd=path, check=True, capture_output=True, env=environment())
     return path
 
 

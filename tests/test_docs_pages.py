@@ -18,6 +18,9 @@ from typer.main import get_command
 
 import loading
 from dutybook.cli.app import app
+from dutybook.pipeline.watching.item_fetcher import folder_of
+from dutybook.store.accounts import accounts_path
+from dutybook.store.maintenance.copies import uploads_path
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -130,6 +133,13 @@ def test_variables_of_the_environment_are_those_of_the_program() -> None:
     assert read <= described, f"docs/reference/configuration.md lacks {read - described}"
     named = {name for page in PAGES for name in _VARIABLE.findall(page.read_text("utf-8"))}
     assert {name for name in named if name not in _OPEN and name not in code} <= {"DUTYBOOK_HOST"}
+
+
+def test_files_of_a_register_are_called_as_the_page_says() -> None:
+    page = (DOCS / "reference" / "configuration.md").read_text("utf-8")
+    register = Path("/srv/dutybook.db")
+    for path in (accounts_path(register), uploads_path(register), folder_of(register, "x").parent):
+        assert f"| `{path.name}` |" in page, f"docs/reference/configuration.md lacks {path.name}"
 
 
 def test_parts_that_are_made_from_the_program_are_current() -> None:
