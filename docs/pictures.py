@@ -62,19 +62,20 @@ def main() -> int:
     """Take all pictures, or those that are named."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", choices=[[], *PAGES], help="all if left out")
+    parser.add_argument("--out", type=Path, default=PICTURES, help="where the pictures are put")
     parser.add_argument("--keep", type=Path, help="a folder for the register, used again if it is there")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = given.keep or Path(made)
         folder.mkdir(parents=True, exist_ok=True)
         filled, empty = folder / "register.db", Path(made) / "empty.db"
-        _fill(filled)
-        open_register(empty).close()
         names = given.names or list(PAGES)
         if "start" in names:
-            _photograph(empty, ["start"], {})
+            open_register(empty).close()
+            _photograph(empty, given.out, ["start"], {})
         if others := [name for name in names if name != "start"]:
-            _photograph(filled, others, _ids(filled))
+            _fill(filled)
+            _photograph(filled, given.out, others, _ids(filled))
     return 0
 
 
@@ -96,7 +97,7 @@ def _ids(path: Path) -> dict[str, str]:
     }
 
 
-def _photograph(path: Path, names: list[str], ids: dict[str, str]) -> None:
+def _photograph(path: Path, out: Path, names: list[str], ids: dict[str, str]) -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = next(
@@ -112,7 +113,7 @@ def _photograph(path: Path, names: list[str], ids: dict[str, str]) -> None:
             for name in names:
                 page.goto(address + PAGES[name].format(**ids))
                 page.wait_for_load_state("networkidle")
-                _save(page.screenshot(), PICTURES / f"{name}-{scheme}.png")
+                _save(page.screenshot(), out / f"{name}-{scheme}.png")
             context.close()
         browser.close()
 

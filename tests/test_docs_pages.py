@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -166,6 +167,18 @@ def test_pictures_come_in_pairs_and_are_small() -> None:
     names = {picture.name for picture in pictures}
     assert names == {f"{name}-{scheme}.png" for name in script("pictures").PAGES for scheme in ("light", "dark")}
     assert [picture.name for picture in pictures if picture.stat().st_size >= 150_000] == []
+
+
+@pytest.mark.browser
+@pytest.mark.exhaustive
+def test_a_picture_can_be_taken(tmp_path: Path) -> None:
+    pytest.importorskip("playwright")
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        pytest.skip("there is no Chromium")
+    command = [sys.executable, str(DOCS / "pictures.py"), "start", "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["start-dark.png", "start-light.png"]
 
 
 def test_what_is_left_out_of_an_example_may_be_anything() -> None:
