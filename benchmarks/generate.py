@@ -52,6 +52,7 @@ _EMPTY: dict[str, object] = {
     **dict.fromkeys(("reason", "note", "about", "published_by", "analyser", "version_kind"), ""),
     "parts": "{}",
     "format": "text",
+    "quoted": 0,
 }
 
 

@@ -90,12 +90,16 @@ def fold_of(document: str) -> int:
     return int(sha256(document.encode()).hexdigest(), 16) % FOLDS
 
 
-def read_text(path: Path, name: str, language: str | None = None) -> Text:
-    """Layout and structure of a file, as the pipeline reads them."""
+def read_text(path: Path, name: str, language: str | None = None, *, quoted: bool = False) -> Text:
+    """Layout and structure of a file, as the pipeline reads them.
+
+    ``quoted``: new text that an amending act quotes is annotated, too; else it is no example of anything.
+    """
     raw = RawDocument(str(path), path.read_bytes())
     layout = with_version(with_publication(read_layout(decompress(raw))))
     made = build_structure(layout, "0", language)
-    return Text(name, layout.text, made.sentences, made.family, made.language, made.title)
+    sentences = made.sentences if quoted else tuple(replace(s, quoted=False) for s in made.sentences)
+    return Text(name, layout.text, sentences, made.family, made.language, made.title)
 
 
 def overlap(a: Span, b: Span) -> float:

@@ -136,9 +136,8 @@ class Training:
         ):
             examples[source] = []
             for gold, path in gold_documents(folder, self._source_of):
-                if gold.get("quoted_text"):
-                    continue
-                text = read_text(path, gold["doc"], None if source == "real" else gold["language"])
+                language = None if source == "real" else gold["language"]
+                text = read_text(path, gold["doc"], language, quoted=bool(gold.get("quoted_text")))
                 wanted, regions, kept = GoldReader(self.scorer).read(gold, text)
                 examples[source] += examples_of(text, wanted, regions, source)
                 if source == "real":

@@ -22,6 +22,8 @@ from dutybook.export.tables import SCHEMAS, schema_of
 from dutybook.pipeline.as_json import analysis_to_dict, unreadable_to_dict
 from dutybook.reasons import reason_without_code
 from dutybook.records import (
+    Amendment,
+    AmendmentKind,
     Amount,
     Analysis,
     BearerClass,
@@ -79,6 +81,9 @@ def whole(salt: str = "") -> Analysis:
         applies_from=date(2030, 5, 1),
         applies_why=("it applies with the act",),
         stem=norm.span,
+        quoted=True,
+        amended_act="Toy Act",
+        amended_place="Art 3(2)",
     )
     return replace(
         made,
@@ -91,6 +96,9 @@ def whole(salt: str = "") -> Analysis:
             replace(
                 fact, id="e" * 16, place="Art 9", scope=("Art 5",), outside=("Art 6",), reach=Reach.SOME, about="cranes"
             ),
+        ),
+        amendments=(
+            Amendment("a" * 16, AmendmentKind.INSERT, norm.provision, "Art 9", norm.span, "Toy Act", None, "Art 3(2)"),
         ),
         date_changes=(
             DateChange(

@@ -62,7 +62,12 @@ def filled() -> tuple[Register, tuple[Row, ...]]:
         values |= {"bearer_role": one(role), "applies": one(applies(begins, ends))}
         values["due_window"] = frozenset(windows(dues[norm]))
         # Nobody has said anything yet: test_search_facets_people has what they say.
-        values |= {"status": one("unassessed"), "owner": one(None), "review_state": one("unreviewed")}
+        values |= {
+            "status": one("unassessed"),
+            "owner": one(None),
+            "review_state": one("unreviewed"),
+            "new_text": one("own"),
+        }
         rows.append(Row(identity, quote, values))
     return register, tuple(rows)
 
@@ -229,3 +234,26 @@ def test_of_very_many_hits_the_first_are_counted(harbour: Register, monkeypatch:
 
 def test_every_facet_is_a_filter() -> None:
     assert set(FACETS) <= set(Filters.__dataclass_fields__)
+
+
+def test_new_text_is_found_by_the_act_that_it_belongs_to() -> None:
+    own, new = (
+        N("Carriers shall keep a log.", place="Art 2"),
+        N("Ferries shall show a lamp.", place="Art 1(4) “Art 9a(1)”"),
+    )
+    made = make_analysis([own, new])
+    placed = {"quoted": True, "amended_act": "Directive 2031/7/EU", "amended_place": "Art 9a(1)"}
+    norms = tuple(replace(norm, **placed) if "“" in norm.place else norm for norm in made.norms)
+    register = open_register()
+    register.add(replace(made, norms=norms))
+    assert sorted(facets(register, Filters(), ["new_text"])["new_text"]) == [
+        ("own", "the act's own terms", 1),
+        ("quoted", "new text for another act", 1),
+    ]
+    assert [hit.quote for hit in search(register, Filters(new_text="own"))] == ["Carriers shall keep a log."]
+    for chosen in (Filters(new_text="quoted"), Filters(amends="directive 2031/7")):
+        (hit,) = search(register, chosen)
+        assert (hit.quoted, hit.amended_act, hit.amended_place) == (True, "Directive 2031/7/EU", "Art 9a(1)")
+    assert search(register, Filters(amends="regulation")) == []
+    with pytest.raises(BadFilter, match="There are: own, quoted"):
+        Filters(new_text="old")

@@ -27,6 +27,7 @@ def test_eu_act() -> None:
         "Art 3(3)",
         "Art 4",
         "Art 4(1)",
+        "Art 4(1) “¶ 1”",
         "Art 5",
     ]
     assert [p for p in places(found) if p.startswith("Recital")] == ["Recital 1", "Recital 2", "Recital 3"]

@@ -9,7 +9,7 @@ from trees import sentence_places, structure
 
 from dutybook.languages import letters
 from dutybook.records import ProvisionKind, Zone
-from dutybook.structure import opening
+from dutybook.structure import quotations
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from dutybook.structure import opening
     ],
 )
 def test_a_closing_mark_closes_what_was_opened_first(text: str, mark: str, closed: bool) -> None:
-    assert opening.closes_quotation(text, mark) is closed
+    assert quotations.closes_quotation(text, mark) is closed
 
 
 HEAD = """
@@ -172,7 +172,7 @@ def test_after_z_comes_aa() -> None:
 
 @given(st.lists(st.text('‘’“”«»"ab .;', max_size=12), max_size=8), st.sampled_from('‘“«„»”"'))
 def test_a_quotation_is_never_longer_than_the_text(paragraphs: list[str], mark: str) -> None:
-    assert 0 <= opening.quotation_length(paragraphs, mark, lambda text: text.startswith("b")) <= len(paragraphs)
+    assert 0 <= quotations.quotation_length(paragraphs, mark, lambda text: text.startswith("b")) <= len(paragraphs)
 
 
 def test_a_list_of_particulars_is_no_amendment() -> None:
@@ -195,3 +195,86 @@ def test_a_list_of_particulars_is_no_amendment() -> None:
     assert zones["der Tag;"] is Zone.ENACTING
     assert zones["Fähren führen ein Licht.“"] is Zone.AMENDMENT
     assert "Art 2 “(2a)”" in [p.place for p in found.provisions]
+
+
+def _quoted(text: str, language: str | None = None) -> list[tuple[str, str]]:
+    made, found = structure(text, language) if language else structure(text)
+    places = {p.id: p.place for p in found.provisions}
+    return [(places[s.provision], s.span.of(made.text)) for s in found.sentences if s.quoted]
+
+
+def test_new_text_in_the_paragraph_that_announces_it_stands_apart() -> None:
+    text = (
+        HEAD
+        + "(1) in Article 9, paragraph 2 is replaced by the following: ‘2. Carriers shall keep a log of every call.’;\n"
+    )
+    text += "(2) Article 10 is deleted."
+    assert _quoted(text) == [("Art 1(1) “(2)”", "Carriers shall keep a log of every call.’;")]
+
+
+def test_the_own_list_of_the_act_goes_on_behind_a_quotation_in_one_line() -> None:
+    text = HEAD + (
+        "(a) paragraph 2 is replaced by the following: ‘2. Carriers shall keep a log of every call.’; "
+        "(b) paragraph 3 is replaced by the following: ‘3. Ferries shall show a lamp at every berth.’."
+    )
+    assert [place for place, _ in _quoted(text)] == ["Art 1(a) “(2)”", "Art 1(b) “(3)”"]
+
+
+def test_words_that_replace_words_are_no_new_text() -> None:
+    text = HEAD + "(1) in Article 9, the words ‘a log’ are replaced by the following: ‘two logs’;"
+    assert _quoted(text) == []
+
+
+def test_a_sentence_that_is_added_without_a_colon_is_new_text() -> None:
+    text = """
+    Čl. I
+    Vyhláška č. 7/2030 Sb., o přístavech, se mění takto:
+    1. V § 4 se na konci odstavce 2 doplňuje věta „Provozovatel přístavu vede o každém připlutí záznam a uchovává jej po dobu pěti let.“.
+    2. V § 5 se slovo „loď“ nahrazuje slovem „plavidlo“.
+    """
+    assert [words[:20] for _, words in _quoted(text, "cs")] == ["Provozovatel přístav"]
+
+
+def test_an_instruction_outside_of_articles_announces_new_text() -> None:
+    text = """
+    Sadamaseaduses tehakse järgmised muudatused:
+    1) paragrahvi 4 täiendatakse lõikega 3 järgmises sõnastuses: „(3) Vedaja peab logiraamatut viis aastat.”;
+    2) paragrahvi 5 täiendatakse lõigetega 2 1 ja 2 2 järgmises sõnastuses: „(2 1 ) Sadama pidaja avaldab tasud igal aastal.”.
+    """
+    assert next(words for _, words in _quoted(text, "et")).startswith("Vedaja peab")
+    assert len(_quoted(text, "et")) == 2
+
+
+def test_what_only_closes_ends_new_text_whose_opening_mark_was_lost() -> None:
+    text = """
+    Vyhláška č. 7/2030 Z. z. sa mení takto:
+    V § 3 odsek 2 znie:
+    Prevádzkovateľ prístavu vedie záznam o každom pristátí plavidla.“.
+    Doterajšie odseky 3 a 4 sa označujú ako odseky 4 a 5.
+    """
+    assert [words for _, words in _quoted(text, "sk")] == [
+        "Prevádzkovateľ prístavu vedie záznam o každom pristátí plavidla.“."
+    ]
+
+
+def test_the_heading_of_an_amending_article_is_none_of_the_new_text() -> None:
+    _, found = structure(HEAD + "(1) Article 9 is replaced by the following:\n‘Carriers shall keep a log.’")
+    assert {s.heading for s in found.sentences if s.quoted} == {""}
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [("Carriers keep a log.”;", True), ("the ‘log’", False), ("‘Carriers keep a log.’", False), ("a log.", False)],
+)
+def test_a_mark_that_closes_nothing_in_its_paragraph(text: str, lost: bool) -> None:
+    assert quotations.closes_what_was_lost(text) is lost
+
+
+def test_what_announces_new_text_is_no_stem_of_its_paragraphs() -> None:
+    _, found = structure(
+        HEAD
+        + "(1) in Article 9, the following paragraph 2 is added:\n‘2. Carriers shall:\n(a) keep a log;\n(b) show a lamp.’"
+    )
+    new = [s for s in found.sentences if s.quoted]
+    assert new[0].stem is None
+    assert [found.sentences[s.stem] is new[0] for s in new[1:] if s.stem is not None] == [True, True]

@@ -10,7 +10,7 @@ from dutybook.cli import options
 from dutybook.cli.options import open_database
 from dutybook.cli.output import MODALITY_STYLE, count, print_fields, print_json, print_text, row_to_dict, shorten
 from dutybook.cli.review import fields_of
-from dutybook.cli.search import describe_deadline, describe_times
+from dutybook.cli.search import describe_deadline, describe_new_text, describe_times
 from dutybook.errors import NotFound
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def _print_norm(
         ("bearer", f"{norm.bearer or '(none named)'} ({norm.bearer_class})"),
         ("role", norm.role),
         *norm_lines(norm, lambda _, value: value),
+        ("new text for", describe_new_text(norm) if norm.quoted else None),
         ("applies", _applies(norm)),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
         *(("penalty", p.quote) for p in detail.penalties),

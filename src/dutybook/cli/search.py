@@ -185,6 +185,8 @@ def _card(hit: Hit) -> Iterator[str | tuple[str, str] | Text]:
     yield from ((hit.place or "(no place)", "bold"), "  ", (hit.modality, MODALITY_STYLE.get(hit.modality, "")))
     yield " (should)  " if hit.strength == "should" else "  "
     yield from ((hit.bearer or "(no bearer named)", "cyan" if hit.bearer else "dim"), "  ", (hit.id[:12], "dim"))
+    if hit.quoted:
+        yield from ("\n    ", ("new text: ", "yellow"), describe_new_text(hit))
     quote = text(hit.quote)
     for start, end in hit.marks:
         quote.stylize("bold underline", start, end)
@@ -211,6 +213,12 @@ def describe_deadline(deadline: DeadlineRow) -> str:
     )
     due += " …" if len(dated) > _DATES else ""
     return f"{deadline.quote} ({deadline.kind}{': ' + meaning if meaning else ''}){due}"
+
+
+def describe_new_text(norm: Hit | NormRow) -> str:
+    """Where new text that an amending act quotes belongs, as far as that is known."""
+    named = [norm.amended_place or "place not clear", f"of {norm.amended_act}" if norm.amended_act else ""]
+    return " ".join(filter(None, named))
 
 
 def describe_times(norm: Hit | NormRow) -> str | None:

@@ -105,8 +105,11 @@ def schema_of(kind: str) -> dict[str, Any]:
     file = resources.files("dutybook.export") / "schema" / f"{SCHEMAS[kind]}.schema.json"
     made: dict[str, Any] = json.loads(file.read_text("utf-8"))
     norm = made if kind == "export" else made["$defs"]["norm"]
-    # A line of `extract` leaves empty lists out.
-    always = [f.name for f in NORM_FIELDS if kind == "export" or f.kind is not FieldKind.TEXTS]
+    # A line of `extract` leaves out empty lists, and of an act's own terms that they are no new text.
+    left_out = {f.name for f in fields_in(FieldGroup.NEW_TEXT)} | {
+        f.name for f in NORM_FIELDS if f.kind is FieldKind.TEXTS
+    }
+    always = [f.name for f in NORM_FIELDS if kind == "export" or f.name not in left_out]
     norm["required"] = _after_quote(norm["required"], always)
     described = {field.name: field.json_schema for field in NORM_FIELDS}
     norm["properties"] = {
@@ -146,7 +149,7 @@ def as_object(row: ObligationRow) -> dict[str, Any]:
         "place": norm.place,
         "heading": row.heading,
         "quote": norm.quote,
-        **fields_to_dict(norm, FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING),
+        **fields_to_dict(norm, FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING, FieldGroup.NEW_TEXT),
         "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
         **fields_to_dict(norm, FieldGroup.TIMES),
         "page": norm.page,
@@ -255,7 +258,7 @@ def _schema(pa: Any) -> pa.Schema:
     return pa.schema(
         {
             **each("id place heading quote", text),
-            **fields(FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING),
+            **fields(FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING, FieldGroup.NEW_TEXT),
             "due": day,
             "deadlines": structs(
                 **each("id quote kind value direction anchor", text),

@@ -167,7 +167,8 @@ def find_penalties(view: DocumentView) -> tuple[Penalty, ...]:
     found: list[Penalty] = []
     seen: set[tuple[str, str]] = set()
     for sentence in view.sentences:
-        made = None if sentence.zone in SILENT else _find_penalty(view, sentence)
+        is_silent = sentence.zone in SILENT and not (sentence.quoted and sentence.zone is Zone.AMENDMENT)
+        made = None if is_silent else _find_penalty(view, sentence)
         if made is None:
             continue
         # A page that shows a sentence twice (for a small screen, in a box) states its fine once.

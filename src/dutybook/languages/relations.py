@@ -94,3 +94,34 @@ def enables(text: str, language: str) -> bool:
     """
     pattern = _enabling().get(language)
     return pattern is None or pattern.search(text) is not None
+
+
+class AmendingWords(Section):
+    """What an amending act does to another act's text, in one language: beginnings of words, in small letters.
+
+    ``reads``: they only say how the text reads. ``acts``: nouns for acts, with which a name begins, or ends (``last``); ``same``: words for
+    the act that was named before.
+    """
+
+    insert: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    renumber: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    last: bool = False
+    same: tuple[str, ...] = ()
+
+
+class _Amending(Section):
+    languages: dict[str, AmendingWords]
+
+
+@cache
+def amending_words(language: str) -> AmendingWords | None:
+    """The words of a language (``amending.toml``); None if they are not known.
+
+    Raises:
+        Defect: the file does not fit the schema.
+    """
+    return load_data("amending.toml", _Amending).languages.get(language)

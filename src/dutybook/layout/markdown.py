@@ -21,6 +21,9 @@ from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
 from dutybook.records import BlockRole, Layout
 
+_BULLETS = ("*", "+")
+# A dash before a number is a bullet: "- 5. …", "- „b) …".
+_OWN_NUMBER = re.compile(r"[„“«‘\"]?\s?(?:\(?\d{1,3}[a-z]{0,2}[.)]|\(?[a-z]{1,2}\))\s")
 _ITEM = re.compile(r"[ \t]*([-*+]|\d{1,4}[.)]|\(?[^\W\d_]{1,3}\)|\(\d{1,3}[a-z]?\))(?:[ \t]+|$)(.*)$")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
 _CELL = re.compile(r"(?<!\\)\|")
@@ -250,7 +253,8 @@ class _Reader:
         contents = bool(marker) and target.startswith("#") and not outside.strip()
         draft = self._draft(tokens, BlockRole.CONTENTS if contents else BlockRole.BODY, hint)
         # Bullets of a list stand for nothing that is cited; numbers and letters do.
-        if marker and marker not in "*+" and not contents:
+        bullet = marker in _BULLETS or (marker == "-" and _OWN_NUMBER.match(draft.text) is not None)
+        if marker and not bullet and not contents:
             if draft.text:
                 draft.prefix(marker)
             else:

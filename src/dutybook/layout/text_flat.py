@@ -39,8 +39,10 @@ _THEN = re.compile(
     r"|Στην περίπτωση αυτή|Σε αυτή την περίπτωση|Σε τέτοιες περιπτώσεις|U (?:tom|takvom|tim|takvim) slučaj"
     r"|V (?:tem|takem|teh|takih) primer|F['’](?:dan|dak|dawn) il-każ|I gcás den sórt sin|Sa chás sin)"
 )
-_CLOSING = {"“": "”", "«": "»", "„": "“”", "‘": "’"}
-_OPENING = re.compile(r"(?<=: )[“«„‘](?=\s?\S)")
+_CLOSING = {"“": "”", "«": "»", "„": "“”", "‘": "’", "'": "'", '"': '"'}
+_OPENING = re.compile(r"(?<=: )[“«„‘'\"](?=\s?\S)")
+# Typewriters open and close with one mark: what closes has a stop behind it.
+_STOPPED = re.compile(r"(?<=\S)['\"](?=\s?[;.,]|\s*$)")
 # As far, in items, as the next one of a list is looked for.
 _AHEAD = 200
 # As long as quoted new text may be.
@@ -76,6 +78,9 @@ def quotations(text: str, begin: int, end: int) -> list[tuple[int, int]]:
 
 
 def _closed(text: str, mark: str, start: int, end: int) -> int:
+    if _CLOSING[mark] == mark:
+        stopped = next((m for m in _STOPPED.finditer(text, start, end) if m.group() == mark), None)
+        return stopped.end() if stopped is not None else 0
     depth = 1
     for match in re.compile(f"[{mark}{_CLOSING[mark]}]").finditer(text, start, end):
         if match.group() == mark:

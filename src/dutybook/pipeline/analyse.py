@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from dutybook.document_view import DocumentView, seeks_norms
 from dutybook.errors import EmptyDocument, NotFound
+from dutybook.extract.amendments import find_amendments, place_quoted_norms
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import TemporalFinding, find_deadlines
 from dutybook.extract.deadlines.starters import Starter, find_starter
@@ -284,6 +285,8 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     facts = resolve_facts(view, find_facts(known), document.published_by)
     norms, rejections = find_norms(known, reader_of(config))
     norms = place_in_tables(norms, layout.tables, view.text)
+    amendments = find_amendments(known)
+    norms = place_quoted_norms(known, norms, amendments)
     norms = link_terms(view, norms, definitions)
     norms = name_roles(view, norms, definitions)
     norms = link_penalties(known, norms, penalties, citations)
@@ -302,6 +305,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         citations=citations,
         rejections=rejections,
         definitions=definitions,
+        amendments=amendments,
         date_changes=find_date_changes(known),
         numbers=identity.numbers,
         relations=_find_relations(view, layout, identity),

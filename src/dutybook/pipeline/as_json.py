@@ -18,10 +18,11 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     Quotes have single white space. Dates are ISO 8601. Boxes are in points from the page's top left corner, pages count
     from 1. ``reason`` is there only where something could not be read, ``cell`` only for a norm inside a table
     (:class:`~dutybook.records.CellPlace`), ``recognised`` only where pages are images whose words were recognised: each
-    with the mean confidence of its words (null where another program recognised them). ``fields`` of evidence is there only where
+    with the mean confidence of its words (null where another program recognised them). ``quoted``, ``amended_act`` and
+    ``amended_place`` only for a norm of new text for another act. ``fields`` of evidence is there only where
     the probabilities of single fields are known. A fact has ``scope``, ``outside``,
-    ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act. ``date_changes`` is there
-    only for an act that puts other dates into an earlier one.
+    ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act. ``amendments``, its
+    instructions (:class:`~dutybook.records.Amendment`), and ``date_changes`` are there only for an act that changes others.
     """
     return _Writer(analysis).document()
 
@@ -85,6 +86,7 @@ class _Writer:
                 for f in _ordered(a.facts)
                 if f.value
             ],
+            **self.amendments(),
             **self.changes(),
             "penalties": [
                 {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
@@ -116,6 +118,21 @@ class _Writer:
         pages = self.analysis.layout.pages if self.analysis.layout else ()
         found = [{"page": page.number, "confidence": page.confidence} for page in pages if page.source == "ocr"]
         return {"recognised": found} if found else {}
+
+    def amendments(self) -> dict[str, Any]:
+        found = [
+            {
+                "kind": c.kind.value,
+                "act": c.act or None,
+                "work": c.work,
+                "target": c.target,
+                "place": c.place,
+                "quote": self.analysis.quote(c.span),
+                "page": self.analysis.page_of(c.span),
+            }
+            for c in _ordered(self.analysis.amendments)
+        ]
+        return {"amendments": found} if found else {}
 
     def changes(self) -> dict[str, Any]:
         changed = [
@@ -158,6 +175,7 @@ class _Writer:
             "deadlines": [self.deadline(d) for d in self.deadlines.get(norm.id, [])],
             **self.fields(norm, FieldGroup.TIMES),
             **self.fields(norm, FieldGroup.PARTS, FieldGroup.WORDING),
+            **(self.fields(norm, FieldGroup.NEW_TEXT) if norm.quoted else {}),
             "page": self.analysis.page_of(norm.span),
             "boxes": self.boxes(norm.span),
             **({"cell": asdict(norm.cell)} if norm.cell else {}),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dutybook.extract.norms.model.reader import Reader
 
 # Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
-ANALYSER_VERSION = "0.1.5"
+ANALYSER_VERSION = "0.1.6"
 # What is set for a run and changes no document's result.
 _NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds"})
 

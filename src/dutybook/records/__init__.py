@@ -1,6 +1,6 @@
 """The records that stages hand to each other: frozen dataclasses that import nothing else of ours."""
 
-from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Computation, DateChange, Reach
+from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Amendment, AmendmentKind, Computation, DateChange, Reach
 from dutybook.records.documents import (
     Document,
     Family,
@@ -55,6 +55,8 @@ __all__ = [
     "PLAIN",
     "PUBLICATION",
     "STATED",
+    "Amendment",
+    "AmendmentKind",
     "Amount",
     "Analysis",
     "BearerClass",

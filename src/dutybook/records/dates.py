@@ -103,6 +103,34 @@ class Computation:
     then: int = 0
 
 
+class AmendmentKind(StrEnum):
+    """What an instruction of an amending act does to a provision of another act."""
+
+    INSERT = "insert"
+    REPLACE = "replace"
+    DELETE = "delete"
+    RENUMBER = "renumber"
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """An instruction of an amending act ("in Article 9, paragraph 2 is replaced by the following").
+
+    ``act`` is the amended act as the text names it, empty where it names none, ``work`` its id where its number or name is clear.
+    ``target`` is the place in it, as in a citation, None where it is not clear; of several the first. ``provision`` and ``place`` say where the
+    instruction stands.
+    """
+
+    id: str
+    kind: AmendmentKind
+    provision: str
+    place: str
+    span: Span
+    act: str
+    work: str | None
+    target: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class DateChange:
     """A date that this act puts in place of another in an earlier act ("'2 August 2026' is replaced by '2 December 2027'").

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from dutybook.records.dates import Computation, DateChange, Reach
+from dutybook.records.dates import Amendment, Computation, DateChange, Reach
 from dutybook.records.documents import Document, Relation, Work, WorkNumber
 from dutybook.records.layout import Layout
 from dutybook.records.norm_fields import BearerClass, Modality, NormFields, Strength
@@ -270,6 +270,7 @@ class Analysis:
     citations: tuple[Citation, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     definitions: tuple[Definition, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     date_changes: tuple[DateChange, ...] = ()
     numbers: tuple[WorkNumber, ...] = ()
     relations: tuple[Relation, ...] = ()

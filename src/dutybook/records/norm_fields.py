@@ -45,6 +45,7 @@ class FieldGroup(Enum):
     DUTY = auto()  # what kind of norm it is, and whose
     PARTS = auto()  # what it asks for
     WORDING = auto()  # how the text puts it
+    NEW_TEXT = auto()  # where new text for another act belongs
     TIMES = auto()  # when it applies
 
 
@@ -120,6 +121,22 @@ class NormFields(Generic[P, R]):
         R | None, About("Words before a list that belong to each of its items", FieldGroup.WORDING, width=0)
     ] = None
     language: Annotated[str, About("ISO 639-1 code of the language", FieldGroup.WORDING, width=0)]
+    quoted: Annotated[
+        bool,
+        About(
+            "Whether it stands in new text for another act that an amending act quotes, and belongs to that act",
+            FieldGroup.NEW_TEXT,
+            width=9,
+        ),
+    ] = False
+    amended_act: Annotated[
+        str | None,
+        About("The act that new text belongs to, as the amending act names it", FieldGroup.NEW_TEXT, width=30),
+    ] = None
+    amended_place: Annotated[
+        str | None,
+        About("Where new text stands in the amended act; null where that is not clear", FieldGroup.NEW_TEXT, width=18),
+    ] = None
     applies_from: Annotated[
         date | None, About("First day on which it binds; null where not known", FieldGroup.TIMES, width=13, folds=False)
     ] = None

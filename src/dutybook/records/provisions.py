@@ -51,7 +51,10 @@ class Zone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A place in the act. ``span`` covers its children too; ``place`` reads ``Art 5(2)(a)``, ``§ 30 Abs. 2 Nr. 3``."""
+    """A place in the act. ``span`` covers its children too; ``place`` reads ``Art 5(2)(a)``, ``§ 30 Abs. 2 Nr. 3``.
+
+    ``quoted``: it is new text for another act, which this act amends.
+    """
 
     id: str
     parent: str | None
@@ -61,6 +64,7 @@ class Provision:
     span: Span
     place: str
     zone: Zone
+    quoted: bool = False
 
 
 class SentenceRole(StrEnum):
@@ -76,7 +80,8 @@ class Sentence:
 
     ``stem`` is the index of the stem's sentence for items and tails. ``span`` leaves out numbers and letters
     of the item. ``first`` marks the first sentence of its provision. ``place`` is how the sentence is cited where that
-    says more than its provision's place ("§ 6 Abs. 1 Satz 3" in a paragraph of several sentences), else empty.
+    says more than its provision's place ("§ 6 Abs. 1 Satz 3" in a paragraph of several sentences), else empty. ``quoted``: it
+    is new text for another act.
     """
 
     span: Span
@@ -89,6 +94,7 @@ class Sentence:
     first: bool = False
     heading: str = ""
     place: str = ""
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

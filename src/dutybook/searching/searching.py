@@ -76,6 +76,9 @@ class Hit:
     others: tuple[tuple[str, str], ...] = ()
     found_by: tuple[str, ...] = ()
     similarity: float | None = None
+    quoted: bool = False
+    amended_act: str | None = None
+    amended_place: str | None = None
 
     @property
     def due(self) -> date | None:

@@ -41,6 +41,7 @@ CONTENT_TABLES = (
     "definitions",
     "norm_terms",
     "sanctions",
+    "amendments",
     "date_changes",
     "evidence",
     "work_numbers",

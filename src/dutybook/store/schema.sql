@@ -144,6 +144,9 @@ CREATE TABLE norms (
     exception TEXT,
     stem TEXT,
     language TEXT NOT NULL,
+    quoted INTEGER NOT NULL DEFAULT 0,
+    amended_act TEXT,
+    amended_place TEXT,
     page INTEGER,
     confidence REAL NOT NULL,
     provision TEXT,
@@ -310,6 +313,23 @@ CREATE TABLE facts (
     status TEXT NOT NULL DEFAULT 'stated'
 ) STRICT;
 CREATE INDEX facts_document ON facts(document, position);
+
+CREATE TABLE amendments (
+    id TEXT PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    act TEXT,
+    work TEXT,
+    target TEXT,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    page INTEGER,
+    span_start INTEGER NOT NULL,
+    span_end INTEGER NOT NULL
+) STRICT;
+CREATE INDEX amendments_document ON amendments(document, position);
+CREATE INDEX amendments_work ON amendments(work);
 
 CREATE TABLE date_changes (
     id TEXT PRIMARY KEY,
@@ -569,7 +589,8 @@ CREATE TABLE norm_facets (
     topics TEXT NOT NULL,
     dues TEXT,
     applies_from TEXT,
-    applies_until TEXT
+    applies_until TEXT,
+    new_text TEXT NOT NULL DEFAULT 'own'
 ) STRICT;
 CREATE INDEX norm_facets_role ON norm_facets(role) WHERE role IS NOT NULL;
 CREATE INDEX norm_facets_identity ON norm_facets(identity) WHERE identity <> norm;

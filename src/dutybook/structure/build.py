@@ -68,16 +68,18 @@ def name_places(nodes: list[Node], pack: LanguagePack, forms: SectionPlaces | No
     """The place of every node, by ``id(node)``; parents come before their children. ``forms``: below a ``§``."""
     forms = forms or pack.structure.section_places
     found: dict[int, str] = {}
-    counters: Counter[ProvisionKind] = Counter()
+    counters: Counter[tuple[ProvisionKind, int]] = Counter()
     sections = Counter(n.number for n in nodes if n.kind is ProvisionKind.ARTICLE and n.sign and not n.quoted)
     for node in nodes:
-        counters[node.kind] += 1
+        # Paragraphs of new text are counted below what announces them.
+        counted = (node.kind, id(_announcing(node)) if node.quoted else 0)
+        counters[counted] += 1
         holder = _holder_of_article(node, sections, pack) if node.kind is ProvisionKind.ARTICLE else node.parent
         if node.quoted:
-            found[id(node)] = _quoted(node, holder, found, counters[node.kind], pack, forms)
+            found[id(node)] = _quoted(node, holder, found, counters[counted], pack, forms)
         else:
             above = found[id(holder)] if holder is not None else ""
-            found[id(node)] = _place_of_node(node, above, counters[node.kind], pack, forms)
+            found[id(node)] = _place_of_node(node, above, counters[counted], pack, forms)
     return found
 
 
@@ -98,13 +100,19 @@ def _quoted(
     node: Node, holder: Node | None, found: dict[int, str], count: int, pack: LanguagePack, forms: SectionPlaces
 ) -> str:
     """A place inside a quotation: what announces it, then the place in the other act."""
-    outer: Node | None = node
-    while outer is not None and outer.quoted:
-        outer = outer.parent
+    outer = _announcing(node)
     announcing = found[id(outer)] if outer is not None else ""
     inside = holder is not None and holder.quoted
     above = found[id(holder)][len(announcing) :].strip(" “”") if inside and holder is not None else ""
     return f"{announcing} “{_place_of_node(node, above, count, pack, forms)}”".strip()
+
+
+def _announcing(node: Node) -> Node | None:
+    """The amending act's own provision around new text."""
+    outer: Node | None = node
+    while outer is not None and outer.quoted:
+        outer = outer.parent
+    return outer
 
 
 def _annex_of(node: Node) -> Node | None:
@@ -308,7 +316,8 @@ def _provisions(
         ids[id(node)] = content_id(document_id, place, used[place])
         parent = ids[id(node.parent)] if node.parent is not None else None
         span = Span(node.start, max(node.end, node.start))
-        made.append(Provision(ids[id(node)], parent, node.kind, node.number, node.heading, span, place, node.zone))
+        about = (ids[id(node)], parent, node.kind, node.number, node.heading, span, place, node.zone)
+        made.append(Provision(*about, quoted=node.quoted))
     return tuple(made), ids
 
 
@@ -327,7 +336,8 @@ def _sentences(
         code = languages[cursor] if languages else _FALLBACK
         pieces = split_sentences(text, run.span, pack_for(code)) if run.role is not BlockRole.HEADING else [run.span]
         stem = stems.get(id(run.stem)) if run.stem is not None else None
-        zone = Zone.HEADING if run.role is BlockRole.HEADING and run.zone is Zone.PROSE else run.zone
+        set_apart = run.zone is Zone.PROSE or run.node.quoted
+        zone = Zone.HEADING if run.role is BlockRole.HEADING and set_apart else run.zone
         heading = _heading_of(run.node)
         for number, span in enumerate(pieces):
             holder = stem if number == 0 else None
@@ -338,13 +348,15 @@ def _sentences(
             elif holder is not None:
                 role = SentenceRole.TAIL if run.tail else SentenceRole.ITEM
             opens = number == 0 and not run.tail
-            made.append(Sentence(span, ids[id(run.node)], zone, code, role, holder, run.depth, opens, heading))
+            about = (span, ids[id(run.node)], zone, code, role, holder, run.depth, opens, heading)
+            made.append(Sentence(*about, quoted=run.node.quoted))
     return made
 
 
 def _heading_of(node: Node) -> str:
+    """The nearest heading above; that of an amending article says nothing of the new text that it quotes."""
     here: Node | None = node
-    while here is not None:
+    while here is not None and here.quoted == node.quoted:
         if here.heading:
             return here.heading
         here = here.parent

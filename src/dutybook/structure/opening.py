@@ -8,7 +8,7 @@ the words of an instruction.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -19,6 +19,7 @@ from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading
 from dutybook.structure.markers import Level, Marker, Node, Style, key, parse, series
 from dutybook.structure.paragraphs import BARE_PARAGRAPH, Paragraphs
+from dutybook.structure.quotations import LONGEST_QUOTATION, closes_what_was_lost, opening_mark, quotation_length
 
 # Depth in the tree of what is no division; lower is further out.
 _LEVELS = {ProvisionKind.HEADING: 20.0, ProvisionKind.ARTICLE: 21.0}
@@ -215,53 +216,6 @@ class Opening(Paragraphs):
         self.divisions.append(node)
 
 
-# An opening mark and those that can close it, in the languages of the Union.
-_CLOSING = {
-    "‘": "’", "“": "”", "«": "»", "„": "”“\"", "‚": "‘’", "»": "«", "”": "”", "’": "’", '"': '"', "'": "'", "‹": "›",
-}  # fmt: skip
-_OPENS = re.compile(rf"\s*(?P<mark>[{''.join(_CLOSING)}])\s*(?=\S)")
-_AFTER = re.compile(r"[\s.;:,)]*(?:\b\w{1,4}\b[\s.;:,]*)?$")
-# Longer than the longest amendment; a mark that never closes must not swallow an act.
-LONGEST_QUOTATION = 600
-
-
-def opening_mark(text: str) -> tuple[str, int] | None:
-    """The quotation mark a paragraph begins with, and where the quoted text begins."""
-    match = _OPENS.match(text)
-    return (match.group("mark"), match.end()) if match else None
-
-
-def closes_quotation(text: str, mark: str) -> bool:
-    """Whether a paragraph ends with the mark that closes ``mark``, and that one closes nothing opened later."""
-    closing = _CLOSING[mark]
-    end = max(text.rfind(c) for c in closing)
-    if end < 1 or not _AFTER.match(text, end + 1):
-        return False
-    first = opening_mark(text)
-    start = first[1] if first and first[0] == mark else 0
-    if mark in closing:
-        return text.count(mark, start, end + 1) % 2 == 1
-    inner = text.rfind(mark, start, end)
-    return inner < 0 or any(c in text[inner + 1 : end] for c in closing)
-
-
-def quotation_length(paragraphs: Iterable[str], mark: str, continues: Callable[[str], bool]) -> int:
-    """How many of the paragraphs, the first of which begins with ``mark``, are the quotation; 0 where nothing ends it.
-
-    ``continues`` says whether a paragraph goes on with the amending act's own list or articles: where the closing mark
-    is lost (it may stand in a footnote), that is where the quotation ends.
-    """
-    own = 0
-    for index, text in enumerate(islice(paragraphs, LONGEST_QUOTATION)):
-        if index and not own and continues(text):
-            own = index
-        if own and text.lstrip()[:1] == mark:
-            return own
-        if closes_quotation(text, mark):
-            return index + 1
-    return own
-
-
 # New text that nothing of the amending act's own follows: as long as it may be. Longer where an article's heading opens it.
 _MOST = 400
 _FEW = 40
@@ -300,6 +254,8 @@ class Unquoted:
                 return count
             self._note(text)
             count += 1
+            if closes_what_was_lost(text):
+                return count
             if not whole and count >= _FEW:
                 return 1
         return count if whole else min(count, 1)
@@ -331,7 +287,8 @@ class Unquoted:
             return True
         marker = parse(text)
         if marker is None:
-            return _LABEL.match(text) is not None and self._instructs(text)
+            quotes = _QUOTES.search(text) is not None or text.rstrip().endswith(":")
+            return (quotes or _LABEL.match(text) is not None) and self._instructs(text)
         found = self._next_item(marker)
         if found is None:
             return False
@@ -355,15 +312,20 @@ class Unquoted:
             self.inner.update({(style, marker.wrap): ordinal for style, ordinal in marker.readings})
 
 
+_HOLDS_NEW_TEXT = frozenset({Zone.ENACTING, Zone.ANNEX, Zone.PROSE})
+
+
 class NewText(Opening):
     """Reads what an amending act quotes."""
 
     def _quotation(self, index: int, text: str) -> int:
         """Put quoted new text under the provision that announces it; returns its length in blocks, 0 where none begins."""
-        if self.zone is not Zone.ENACTING and self.zone is not Zone.ANNEX:
+        if self.zone not in _HOLDS_NEW_TEXT:
             return 0
         found = opening_mark(text)
-        holder = self.levels[-1].node if self.levels else self._home()
+        if self.zone is Zone.PROSE and not self._is_announcement():
+            return 0
+        holder = self.levels[-1].node if self.levels else self._home() or (self.runs[-1].node if self.runs else None)
         if holder is None:
             return 0
         if found is None:
@@ -380,19 +342,26 @@ class NewText(Opening):
             self.unclosed = 0 if end else index + LONGEST_QUOTATION
         return self._take(index, max(end, 1), start, holder)
 
+    def _is_announcement(self) -> bool:
+        """Whether the paragraph before says that new text follows; outside of an act's terms nothing else tells."""
+        before = self.runs[-1] if self.runs else None
+        return before is not None and zones.amends(before.span.of(self.text), self.pack)
+
     def _unquoted(self, index: int) -> int:
         """How many blocks from here on are new text without quotation marks."""
         before = self.runs[-1] if self.runs else None
-        if before is None or before.zone is not Zone.AMENDMENT:
+        if before is None or before.zone not in {Zone.AMENDMENT, Zone.PROSE}:
             return 0
         announcement = before.span.of(self.text)
-        if not announcement.rstrip().endswith(":") or not zones.amends(announcement, self.pack):
+        if not announcement.rstrip().endswith((":", "—")) or not zones.amends(announcement, self.pack):
             return 0
         following = ((b, b.span.of(self.text)) for b in (self.blocks[i] for i in range(index, len(self.blocks))))
         return Unquoted(self.pack, announcement, self.article, self.levels).extent(following)
 
     def _take(self, index: int, end: int, start: int, holder: Node) -> int:
         """Put blocks under their announcement as new text, the first from ``start`` on; returns how many were taken."""
+        if self.zone is Zone.PROSE:
+            self.runs[-1].zone = Zone.AMENDMENT
         kept = (self.divisions, self.article, self.levels, self.closed, self.zone, self.last_articles)
         self.divisions, self.article, self.levels, self.closed, self.last_articles = [], None, [], [], {}
         self.quoting, self.zone = holder, Zone.AMENDMENT
@@ -420,7 +389,7 @@ class NewText(Opening):
         before = self.runs[-1] if self.runs else None
         if before is None or before.zone is Zone.DEFINITION:
             return False
-        if before.zone is Zone.AMENDMENT or self._content_zone() is Zone.AMENDMENT:
+        if before.zone is Zone.AMENDMENT or self._content_zone() is Zone.AMENDMENT or self._is_announcement():
             return True
         block = self.blocks[index]
         text = block.span.of(self.text)[start:]

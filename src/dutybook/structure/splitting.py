@@ -17,6 +17,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Span
 from dutybook.structure import headings
 from dutybook.structure.markers import Style, readings_of
+from dutybook.structure.quotations import find_new_text
 
 _MARKER = re.compile(
     r"(?:(?<=[\s:;,.])|^)(?P<raw>(?P<open>\()?(?P<number>\d{1,2}|[a-z]{1,2}|[ivx]{1,5}|[α-ω]|στ|[а-я])\)"
@@ -53,9 +54,10 @@ def split_blocks(text: str, blocks: Iterable[Block], pack: LanguagePack) -> tupl
         if block.role in {BlockRole.BODY, BlockRole.HEADING}:
             starts = counting.starts(piece, block)
             if block.role is BlockRole.BODY:
-                bounds = [0, *starts, len(piece)]
+                starts += find_new_text(piece, pack)
+                bounds = sorted({0, *starts, len(piece)})
                 starts += [a + at for a, b in pairwise(bounds) for at in find_items(piece[a:b])]
-            made += _divided(text, block, sorted(starts))
+            made += _divided(text, block, sorted(set(starts)))
         else:
             made.append(block)
     return tuple(made)

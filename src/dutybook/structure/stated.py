@@ -6,11 +6,13 @@ Added here is what no format says: the zone of a provision, and which paragraph 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Element, Layout, ProvisionKind, Span, Zone
 from dutybook.structure import zones
 from dutybook.structure.markers import LOOSE, Node, Run, Style, Tree, ends_open, readings_of
+from dutybook.structure.quotations import find_new_text, opening_mark
 
 _ZONES = {
     ProvisionKind.RECITAL: Zone.RECITAL,
@@ -135,8 +137,8 @@ class StatedTree(Tree):
         holder = node.parent
         while holder is not None and not holder.runs and holder.kind is not ProvisionKind.ARTICLE:
             holder = holder.parent
-        if holder is None or not holder.runs:
-            return None
+        if holder is None or not holder.runs or holder.quoted < node.quoted:
+            return None  # what announces new text leads into no list of it
         run = holder.runs[-1]
         if run.tail and not ends_open(run.span.of(self.text)):
             return run.stem  # "(a) …; (b) …; and in any case (c) …": the list goes on after what interrupted it
@@ -178,4 +180,19 @@ class StatedTree(Tree):
             here = here.parent
         # Only an item's first paragraph belongs to the stem; a further one is a text of its own.
         stem = self._stem(node) if not node.runs else None
-        self.run(Run(span, node, zone, block.role, stem, depth, tail=True))
+        bounds = (
+            list(find_new_text(span.of(self.text), self.pack)) if zone is Zone.AMENDMENT and not node.quoted else []
+        )
+        own = Span(span.start, span.start + bounds[0]) if bounds else span
+        self.run(Run(own, node, zone, block.role, stem, depth, tail=True))
+        for number, (start, end) in enumerate(pairwise([*bounds, len(span)])):
+            piece = Span(span.start + start, span.start + end)
+            if not len(piece.strip(self.text)):
+                continue
+            holder = node
+            if number % 2 == 0:
+                holder = self.node(ProvisionKind.TEXT, "", piece.start, Zone.AMENDMENT, node)
+                holder.quoted = True
+                mark = opening_mark(piece.of(self.text))
+                piece = Span(piece.start + (mark[1] if mark else 0), piece.end)
+            self.run(Run(piece, holder, zone, block.role, None, depth))

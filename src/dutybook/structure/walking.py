@@ -10,7 +10,7 @@ from dutybook.languages import LanguagePack
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading, rank_divisions
-from dutybook.structure.markers import Level, Node, Run, Tree, key, series
+from dutybook.structure.markers import Level, Node, Run, Style, Tree, key, series
 
 # Entries and the heading above them are short.
 _ENTRY = 300
@@ -271,7 +271,18 @@ class Walking(Tree):
         home = self._home()
         # A headline heads a whole article of news: there, the paragraph is the place.
         headline = self.family is Family.NEWS and self.article is None
+        if home is not None and home is self.quoting:
+            return self._paragraph_of_new_text() or self._anonymous(block)
         return home if home is not None and not headline else self._anonymous(block)
+
+    def _paragraph_of_new_text(self) -> Node | None:
+        """The last numbered paragraph of the new text that is being read: what follows without a number is a part of it."""
+        for node in reversed(self.nodes):
+            if not node.quoted:
+                return None
+            if node.style is Style.ARABIC and node.parent is self.quoting:
+                return node
+        return None
 
     def _anonymous(self, block: Block) -> Node:
         """Text under no heading: one provision a paragraph, so that news and letters have places, too."""
@@ -283,6 +294,8 @@ class Walking(Tree):
     def _stem(self, holder: Node | None) -> Run | None:
         if holder is None or not holder.runs:
             return None
+        if self.quoting is not None and not holder.quoted:
+            return None  # what announces new text leads into no list of it
         run = holder.runs[-1]
         return run if run is self.runs[-1] or self._ends_open(run) else None
 

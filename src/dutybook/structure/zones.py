@@ -12,6 +12,8 @@ _STEM = 400
 _LAST = 300
 # Where the sentence that announces new text may begin: after a word that is no abbreviation.
 _LAST_SENTENCE = re.compile(r"(?<=[^\W\d_]{5})\.\s+(?=[^\W\d_a-zß-öø-ÿ])")
+# What new text stands behind; a dash in British acts.
+_ANNOUNCES = (":", "—")
 # The new text in the same paragraph as what announces it.
 _NEW_TEXT = re.compile(r":\s*[‘“«„»”\"']")
 
@@ -43,7 +45,7 @@ def of_items(stem: str, around: Zone, pack: LanguagePack) -> Zone:
 
 def amends(paragraph: str, pack: LanguagePack) -> bool:
     """Whether a paragraph announces new text for another act ("… is replaced by the following:")."""
-    if paragraph.rstrip().endswith(":"):
+    if paragraph.rstrip().endswith(_ANNOUNCES):
         return _says(_LAST_SENTENCE.split(paragraph[-_LAST:])[-1].casefold(), pack.structure.amendment_stems)
     opening = _NEW_TEXT.search(paragraph)
     if opening is None:

@@ -46,6 +46,7 @@ class Note:
     dismissed: bool = False
     top: float = 0.0
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,9 @@ def _note(row: FoundRow | DroppedRow) -> Note:
     if isinstance(row, FoundRow):
         doubts = {doubt.field: doubt for doubt in row.doubts}
         return Note(
-            *(row.id, row.modality, row.place, text, row.bearer, row.strength, row.due, row.dismissed, top), doubts
+            *(row.id, row.modality, row.place, text, row.bearer, row.strength, row.due, row.dismissed, top),
+            doubts,
+            row.quoted,
         )
     return Note(row.id, REJECTED, row.place, text, bearer=row.reason, top=top)
 

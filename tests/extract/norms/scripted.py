@@ -8,7 +8,7 @@ Each line is a sentence. Brackets say where it stands and what is answered; the 
 
 * A word in brackets is a label of :data:`STATEMENTS` (``@`` and a number: how sure, else :data:`SURE`), a role (``stem``; ``item=N``
   and ``tail=N`` name the line of their stem), a zone, or ``cut``. ``list=``, ``strength=``, ``class=`` answer the other questions;
-  ``language=`` and ``under="…"`` (its heading) are the sentence's own. ``before="…"`` are words in what goes before that the network takes for
+  ``language=``, ``under="…"`` (its heading) and ``quoted`` (new text for another act) are the sentence's own. ``before="…"`` are words in what goes before that the network takes for
   the bearer.
 * ``<bearer>``, ``<action>`` … are the tags of the words within (``<bearer p=0.6>``: how sure; ``<bearer class=person>``: of which class a
   bearer of such words is). ``<norm LABEL …>`` is where a norm
@@ -219,7 +219,9 @@ def _sentence(number: int, span: Span, said: Mapping[str, tuple[str, float]]) ->
     stem = said[role.value][0] if role in (SentenceRole.ITEM, SentenceRole.TAIL) else ""
     of = said.get("of", ("", 0.0))[0] or stem
     language, heading = said.get("language", ("en", 0.0))[0], said.get("under", ("", 0.0))[0]
-    return Sentence(span, "p", zone, language, role, int(of) if of else None, heading=heading, first=not number)
+    stem_of = int(of) if of else None
+    about = (span, "p", zone, language, role, stem_of)
+    return Sentence(*about, heading=heading, first=not number, quoted="quoted" in said)
 
 
 def _label_of(said: Mapping[str, tuple[str, float]]) -> str:

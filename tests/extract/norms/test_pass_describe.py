@@ -33,6 +33,29 @@ def test_zones_that_hold_norms_are_named_to_the_network(zone: str) -> None:
     assert unit.input.where == f"statute {zone} sentence |  | Obowiązki flisaka |"
 
 
+def test_new_text_for_another_act_is_read_as_its_terms() -> None:
+    written, units = described("""
+        [amendment stem] In Article 4 the following paragraph is added:
+        [amendment quoted] The beekeeper reports each swarm.
+        [amendment quoted] He may keep a log.
+    """)
+    assert [u.input.where.split(" |")[0] for u in units] == ["eu_act enacting sentence"] * 2
+    assert before(written, units[0]) == [], "the instruction is no part of what is inserted"
+    assert before(written, units[1]) == ["The beekeeper reports each swarm."]
+
+
+def test_new_text_that_an_opinion_quotes_is_law() -> None:
+    _, (own, new) = described(
+        """
+        [prose] The chamber welcomes the plan.
+        [amendment quoted] The beekeeper reports each swarm.
+    """,
+        "guidance",
+    )
+    assert own.input.where.startswith("guidance prose")
+    assert new.input.where.startswith("statute enacting")
+
+
 def test_what_is_too_short_gives_no_unit_but_goes_before_the_next() -> None:
     written, units = described("""
         [enacting] Article 7

@@ -181,6 +181,11 @@ def find_citations_in_line(
     return _without_doubtful([_citation(line, row, 0, "") for row in rows])
 
 
+def find_acts_in_line(line: str, pack: LanguagePack) -> list[Act]:
+    """The acts that a few words name by number or by a name that means nothing else, in text order."""
+    return [act for act, is_clear in _acts(line[:LONGEST_SENTENCE], _reader_of(pack)) if is_clear]
+
+
 def _citation(line: str, row: _Row, at: int, document_id: str) -> tuple[Citation, bool]:
     """A citation, and whether its act is clear; ``at`` is where its line begins."""
     start, end, work, place, rule, clear = row

@@ -73,7 +73,7 @@ class ReferenceReader:
         codes = f"{alternatives(words.codes)}|" if words.codes else ""
         gap = " ?" if words.dotted or words.apart else ""
         self._number = {
-            "article": rf"(?:{codes}\d{{1,4}}(?:[a-zα-ω](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
+            "article": rf"(?:{codes}\d{{1,4}}(?:/\d{{1,2}}(?![\d/]\d))*(?:[a-zα-ω](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
             "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }

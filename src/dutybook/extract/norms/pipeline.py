@@ -71,6 +71,7 @@ def build_norms(
                 recipient=parts["recipient"],
                 condition=parts["condition"],
                 exception=parts["exception"],
+                quoted=sentence.quoted,
             )
         )
     return tuple(made)

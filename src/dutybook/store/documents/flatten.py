@@ -112,6 +112,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "norm_terms": ("norm", "definition", "document", "position"),
     "sanctions": ("norm", "penalty", "document", "position"),
+    "amendments": (
+        *("id", "document", "position", "kind", "act", "work", "target", "place", "quote", "page"),
+        *("span_start", "span_end"),
+    ),
     "date_changes": (
         *("id", "document", "position", "work", "target", "old", "new", "place", "quote", "page"),
         *("span_start", "span_end"),
@@ -334,6 +338,14 @@ class _Flattener:
                 )
             )
             self._evidence("facts", f.id, f.span, f.evidence)
+        for position, a in enumerate(sorted(self.analysis.amendments, key=lambda a: (a.span, a.id))):
+            self.tables["amendments"].append(
+                (
+                    *(a.id, self.id, position, a.kind.value, _clean(a.act) or None, _clean(a.work)),
+                    *(_clean(a.target), _clean(a.place) or "", self._quote(a.span), self._page(a.span)),
+                    *(a.span.start, a.span.end),
+                )
+            )
         for position, c in enumerate(sorted(self.analysis.date_changes, key=lambda c: (c.span, c.id))):
             self.tables["date_changes"].append(
                 (

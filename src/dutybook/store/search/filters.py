@@ -37,7 +37,8 @@ class Filters:
     the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
     Facets (`dutybook.store.search.filters.FACETS`) take several values, of which one must hold: modality, language, work,
     bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
-    due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended. ``today`` is the day
+    due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended; new_text: own, quoted (new text
+    for another act that an amending act quotes). amends: part of the name or number of the act that such text belongs to. ``today`` is the day
     that these two count from, the present day if not given.
     status, owner, review_state: what people said of it (`dutybook.store.judgements.record_rows`); rejected findings are hidden
     unless review_state asks for them.
@@ -64,6 +65,8 @@ class Filters:
     topic: Several = None
     due_window: Several = None
     applies: Several = None
+    new_text: Several = None
+    amends: str | None = None
     today: date | None = None
     status: str | None = None
     owner: str | None = None
@@ -128,6 +131,10 @@ class Filters:
             )
         if self.role:
             yield condition(ROLE, fold(self.role))
+        if self.amends:
+            yield condition(
+                "{norm} IN (SELECT id FROM norms WHERE quoted AND instr(fold(amended_act), ?))", fold(self.amends)
+            )
 
     def _of_places(self) -> Iterator[Condition]:
         for place in (*([self.place.strip()] if self.place else []), *self.query.places):
@@ -292,6 +299,10 @@ APPLIES = {
     "unknown": "from an unknown date",
     "ended": "ended",
 }
+
+
+#: Whose text a norm is.
+NEW_TEXT = {"own": "the act's own terms", "quoted": "new text for another act"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +476,7 @@ FACETS: dict[str, Facet] = {
             _of_applies,
             lambda: APPLIES,
         ),
+        _named("new_text", "new_text", labels=NEW_TEXT),
         Facet("status", "status", (compose("said.status"),), _status, None, lambda: {s: s for s in STATUSES}, _SAID),
         Facet("owner", "owner", (compose("said.owner"),), _owner, None, None, _SAID),
         Facet(

@@ -171,17 +171,19 @@ def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[str, str
 
 
 #: To be counted up when the rows of the same content change.
-VERSION = "1"
+VERSION = "2"
 
 _DUES = compose(
     "(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"
 )
 _INSERT = compose(
     """INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
-        strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until)
+        strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until,
+        new_text)
     SELECT n.row, n.id, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.bearer, n.place, n.role,
         d.work, w.jurisdiction, coalesce(n.topics, ''),
-        CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {dues} END, n.applies_from, n.applies_until
+        CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {dues} END, n.applies_from, n.applies_until,
+        CASE WHEN n.quoted THEN 'quoted' ELSE 'own' END
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id
     WHERE n.document = ? ORDER BY n.position""",
     dues=_DUES,

@@ -129,6 +129,10 @@ class Narrowing(BaseModel):
     topic: list[Annotated[str, facet_values("topic")]] = _several("What it is about.")
     due_window: list[Annotated[str, facet_values("due_window")]] = _several("When something is due, from today.")
     applies: list[Annotated[str, facet_values("applies")]] = _several("Whether it applies today.")
+    new_text: list[Annotated[str, facet_values("new_text")]] = _several(
+        "Whether it is the act's own, or new text for another act that it quotes."
+    )
+    amends: Text | None = Field(None, description="Part of the name or number of the act that new text belongs to.")
     status: Annotated[str, facet_values("status")] | None = Field(None, description="What people made of it.")
     owner: Text | None = Field(None, description="Part of the name of who looks after it.")
     review_state: Annotated[str, facet_values("review_state")] | None = Field(

@@ -42,7 +42,17 @@ class UnitInput:
 
 def can_hold_norms(sentence: Sentence) -> bool:
     """Whether a sentence is given to the network: its zone can contain norms, and it has enough words."""
-    return sentence.zone in OPEN_ZONES and sentence.span.end - sentence.span.start >= SHORTEST
+    return zone_read(sentence) in OPEN_ZONES and sentence.span.end - sentence.span.start >= SHORTEST
+
+
+def zone_read(sentence: Sentence) -> Zone:
+    """The zone as the network is told it: new text that an amending act quotes is part of the terms of the amended act."""
+    return Zone.ENACTING if sentence.quoted and sentence.zone is Zone.AMENDMENT else sentence.zone
+
+
+def family_read(sentence: Sentence, family: Family) -> Family:
+    """The family as the network is told it: new text that a draft or an opinion quotes is law, whatever is around it."""
+    return Family.STATUTE if sentence.quoted and family is not Family.EU_ACT else family
 
 
 def find_first_items(sentences: Sequence[Sentence]) -> dict[int, int]:
@@ -69,7 +79,7 @@ def describe_unit(
     sentence = sentences[index]
     named = " ".join(title.split())[:_LONGEST_TITLE]
     heading = " ".join(sentence.heading.split())[:_LONGEST_HEADING]
-    where = f"{family.value} {sentence.zone.value} {sentence.role.value} | {named} | {heading} |"
+    where = f"{family_read(sentence, family).value} {zone_read(sentence).value} {sentence.role.value} | {named} | {heading} |"
     following = None
     if item is not None and sentence.role is SentenceRole.STEM:
         span = sentences[item].span
@@ -92,9 +102,13 @@ def _find_before(sentences: Sequence[Sentence], index: int) -> tuple[Span, ...]:
         stem = sentences[stem].stem
     if stems:
         return tuple(reversed(stems))
-    if index and sentences[index - 1].zone is sentences[index].zone:
+    if index and _reads_on(sentences[index - 1], sentences[index]):
         return (sentences[index - 1].span,)
     return ()
+
+
+def _reads_on(before: Sentence, sentence: Sentence) -> bool:
+    return before.zone is sentence.zone and before.quoted == sentence.quoted
 
 
 INPUTS_VERSION = 3

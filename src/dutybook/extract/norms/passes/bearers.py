@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word, strip_pieces
+from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word, family_read, strip_pieces
 from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT, classes_of
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
@@ -104,7 +104,7 @@ def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterato
         "most_before": before,
         "item": float(unit.sentence.role is SentenceRole.ITEM),
         "part": float(unit.part > 0),
-        f"genre_{discourse.family.value}": 1.0,
+        f"genre_{family_read(unit.sentence, discourse.family).value}": 1.0,
         f"label_{unit.label}": 1.0,
         "common_share": named.share,
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from dutybook.extract.norms.model.inputs import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS
+from dutybook.extract.norms.model.inputs import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS, family_read
 from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.records import SentenceRole
@@ -25,16 +25,17 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     decision = Decision.of(reader.decisions.get("labels"))
     strength = Decision.of(reader.decisions.get("strength"))
     thresholds = reader.decisions.get("least", {})
-    least = float(thresholds.get(discourse.family.value, 0.5))
     # Where it is unsure what the text is, words that only describe must be surer to bind than in any family.
-    plain = max(thresholds.values(), default=0.5) if discourse.unsure else least
+    plain = max(thresholds.values(), default=0.5) if discourse.unsure else 0.0
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
         labels = plain_labels(unit.answer) if decision is None else decision.probabilities(features)
         carries = carries_of(unit)
         norm = 1.0 - labels[NONE]
         best = max((name for name in labels if name != NONE), key=labels.__getitem__)
-        label = best if norm >= (least if unit.cues else plain) and carries < 0.5 else NONE
+        least = float(thresholds.get(family_read(unit.sentence, discourse.family).value, 0.5))
+        enough = least if unit.cues or unit.sentence.quoted else max(least, plain)
+        label = best if norm >= enough and carries < 0.5 else NONE
         code, probability = f"label_{label}", labels[NONE] if label == NONE else norm
         if carries >= 0.5:
             code, probability = "carried_by_items", carries
@@ -70,7 +71,11 @@ def should_of(unit: Unit) -> float:
 def strength_features(unit: Unit, label: str, discourse: Discourse) -> dict[str, float]:
     """The features of the decision whether a norm only recommends, by code."""
     should = log_odds(should_of(unit))
-    features = {"network": should, f"label_{label}": 1.0, f"genre_{discourse.family.value}": 1.0}
+    features = {
+        "network": should,
+        f"label_{label}": 1.0,
+        f"genre_{family_read(unit.sentence, discourse.family).value}": 1.0,
+    }
     return features | _cue_features(unit)
 
 
@@ -106,19 +111,31 @@ def _piece_features(answer: Answer | None) -> dict[str, float]:
     return found
 
 
+def _document_features(odds: Sequence[float]) -> tuple[float, float]:
+    """How much a text sounds like norms on the whole, and in how many of its units (a logarithm).
+
+    On a page with few sentences that sound like norms, a single one rarely is one.
+    """
+    mean = float(np.mean(np.tanh(np.array(odds) / 2))) if odds else 0.0
+    return mean, float(np.log(sum(value > 0 for value in odds) / max(len(odds), 1) + 0.01))
+
+
 def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
     """The features of each unit's decision, by code."""
     odds = [norm_odds(u.answer) for u in units]
-    mean = float(np.mean(np.tanh(np.array(odds) / 2))) if odds else 0.0
+    # New text for another act is a text of its own: what stands around it says nothing of it.
+    of_text = {
+        is_new: _document_features([o for o, u in zip(odds, units, strict=True) if u.sentence.quoted is is_new])
+        for is_new in (False, True)
+    }
     siblings: dict[int, list[int]] = defaultdict(list)
     for n, unit in enumerate(units):
         if unit.sentence.stem is not None and unit.part <= 0:
             siblings[unit.sentence.stem].append(n)
     by_index = {unit.index: n for n, unit in reversed(list(enumerate(units)))}
-    family = discourse.family.value
-    # On a page with few sentences that sound like norms, a single one rarely is one.
-    share = float(np.log(sum(value > 0 for value in odds) / max(len(odds), 1) + 0.01))
     for n, unit in enumerate(units):
+        family = family_read(unit.sentence, discourse.family).value
+        mean, share = of_text[unit.sentence.quoted]
         features = _network_features(unit.answer)
         features[f"genre_{family}"] = 1.0
         features[f"odds_{family}"] = odds[n]

@@ -1,0 +1,355 @@
+"""Finds what an amending act does to others: each instruction with its act and place, and where quoted new text belongs.
+
+"In Article 9 of Directive 2031/7/EU, paragraph 2 is replaced by the following: ‘2. …’" replaces Art 9(2) of that directive. What an
+instruction does not name itself, the stem of its list, its article or the title names. Words in quotation marks and clauses on how an
+act was changed before name nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from dutybook.document_view import DocumentView
+from dutybook.extract.citations import find_acts_in_line, find_citations_in_line
+from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import alternatives
+from dutybook.languages.relations import AmendingWords, amending_words, relation_words
+from dutybook.records import Amendment, AmendmentKind, Norm, Sentence, Span, Zone, content_id
+
+#: Zones in which an act instructs.
+_SPEAKING = frozenset({Zone.ENACTING, Zone.AMENDMENT, Zone.PROSE, Zone.ANNEX})
+_QUOTED = re.compile(
+    "“[^“”„]*”|„[^“”„]*[“”]|«[^«»]*»|»[^«»]*«|‘[^‘’]*’(?!\\w)|\"[^\"]*\"|”[^”]*”|(?<!\\w)'[^']*'(?!\\w)"
+)
+#: Longer sentences instruct nothing: they are text that was not recognised as new.
+_LONGEST = 1500
+#: An act's name ends before what tells its date, its gazette, its title.
+_NAME_ENDS = re.compile(r"[,;:(–]|\svom\s")
+_LONGEST_NAME = 160
+# As far after the words of a title that say that it amends as the amended act begins.
+_NEAR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The amended act, as named and by its id, and a place in it, each as far as it is known."""
+
+    act: str = ""
+    work: str | None = None
+    place: str | None = None
+
+
+def find_amendments(view: DocumentView) -> tuple[Amendment, ...]:
+    """The instructions of a document in text order; none where no part of it amends another act."""
+    return tuple(_Finder(view).find())
+
+
+class _Finder:
+    def __init__(self, view: DocumentView) -> None:
+        self._view = view
+        self._targets: list[Target] = []
+        self._amending = self._amending_provisions()
+        self._last = self._titled() if self._amending else Target()
+        # The place that was named last, and the amending act's own article in which it was.
+        self._place: tuple[str, str | None] = ("", None)
+
+    def _amending_provisions(self) -> set[str]:
+        """The provisions with new text or instructions below them, and their articles."""
+        parents = {p.id: p.parent for p in self._view.provisions}
+        found: set[str] = set()
+        for provision in {s.provision for s in self._view.sentences if s.zone is Zone.AMENDMENT or s.quoted}:
+            at: str | None = provision
+            while at is not None and at not in found:
+                found.add(at)
+                at = parents.get(at)
+            found.add(self._view.article_of(provision))
+        return found
+
+    def find(self) -> Iterable[Amendment]:
+        """The instructions; the target of every sentence is kept, since others are completed from it."""
+        if not self._amending:
+            return
+        for number, sentence in enumerate(self._view.sentences):
+            above = self._above(number)
+            if sentence.quoted or sentence.zone not in _SPEAKING or len(sentence.span) > _LONGEST:
+                self._targets.append(above)
+                continue
+            line = self._view.line_of(sentence, _LONGEST)
+            words = amending_words(sentence.language)
+            bare = blank_quoted(line, sentence.language)
+            kind = kind_of(bare, words) if words else None
+            own_list = sentence.stem is not None
+            target = self._read(bare, kind, above, self._view.pack_of(sentence), words or AmendingWords(), own_list)
+            if not self._amends_here(sentence) and (kind is None or target.act in {"", above.act} or not target.place):
+                self._targets.append(above)
+                continue
+            self._targets.append(target)
+            if not own_list:
+                self._last = replace(target, place=None)
+            head = _HEAD.match(target.place or "")
+            self._place = self._view.article_of(sentence.provision), head[0] if head else None
+            if kind is None or self._leads_instructions(number):
+                continue
+            if sentence.zone is not Zone.AMENDMENT and not target.place:
+                continue
+            place = self._place_of_new_text(number, target.place) if kind is not AmendmentKind.DELETE else target.place
+            yield Amendment(
+                content_id("amendment", self._view.document_id, sentence.span.start, kind),
+                kind,
+                sentence.provision,
+                self._view.place_of(sentence),
+                sentence.span,
+                target.act,
+                target.work,
+                place,
+            )
+
+    def _amends_here(self, sentence: Sentence) -> bool:
+        """Whether a sentence stands among instructions; elsewhere one must name both the act and the place."""
+        at = sentence.provision
+        return sentence.zone is Zone.AMENDMENT or at in self._amending or self._view.article_of(at) in self._amending
+
+    def _above(self, number: int) -> Target:
+        """What completes a sentence: its stem, or else the act that was named last, and the article named last in the same article."""
+        sentence = self._view.sentences[number]
+        if sentence.stem is not None and sentence.stem < number:
+            return self._targets[sentence.stem]
+        article, place = self._place
+        return replace(self._last, place=place if article == self._view.article_of(sentence.provision) else None)
+
+    def _leads_instructions(self, number: int) -> bool:
+        """Whether a sentence only leads into instructions: "Article 9 is amended as follows:"."""
+        sentence = self._view.sentences[number]
+        following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
+        if following is None or following.quoted or not sentence.span.of(self._view.text).rstrip().endswith(":"):
+            return False
+        words = amending_words(following.language)
+        bare = blank_quoted(self._view.line_of(following, _LONGEST), following.language)
+        return following.stem == number or (words is not None and kind_of(bare, words) is not None)
+
+    def _place_of_new_text(self, number: int, place: str | None) -> str | None:
+        """The place of an instruction whose new text has a number of its own: that of the first provision in it."""
+        following = self._view.sentences[number + 1] if number + 1 < len(self._view.sentences) else None
+        inner = inner_place(self._view.place_of(following)) if following is not None and following.quoted else ""
+        head = _HEAD.match(inner)
+        step = _STEP.match(f" {inner}") if inner and not inner.startswith("(") else _STEP.match(inner)
+        # Of "(2)(b)" the first number says what is new. Indents are counted anew in every list.
+        first = head[0] if head else step[0].strip() if step else ""
+        return join_places(place, first) if first and not first.startswith("indent") else place
+
+    def _titled(self) -> Target:
+        """The act that the document's title says it amends."""
+        view, title = self._view, self._view.title
+        pack, words = view.pack_for(view.language), relation_words(view.language)
+        cue = (
+            next((m for p in words.amends.title if (m := re.search(p, title, re.IGNORECASE))), None) if words else None
+        )
+        if words is not None and cue is not None:
+            title = title[: cue.start()] if words.after else title[cue.end() :]
+        acts = [act for act in find_acts_in_line(title, pack) if act.work != view.work]
+        if acts and (acts[0].start < _NEAR or len({act.work for act in acts}) == 1):
+            return Target(title[acts[0].start : acts[0].end], acts[0].work)
+        nouns = amending_words(view.language)
+        return Target(_name_in(title, pack, nouns)) if cue is not None and nouns is not None else Target()
+
+    def _read(
+        self,
+        line: str,
+        kind: AmendmentKind | None,
+        above: Target,
+        pack: LanguagePack,
+        words: AmendingWords,
+        is_item: bool,
+    ) -> Target:
+        """The target of a sentence whose quoted words are blank."""
+        absolute = next((c for c in find_citations_in_line(line, pack) if c.place), None)
+        context = absolute.place if absolute else above.place
+        rest = line[absolute.span.end :] if absolute else line
+        below = [c.place for c in find_citations_in_line(rest, pack, place=context) if c.place]
+        places = [*([context] if absolute and context else []), *below]
+        place = context
+        if places:
+            place = places[-1] if kind is AmendmentKind.INSERT else _deepest(places, context)
+        named = self._name(line, absolute.span if absolute else None, pack, words, is_item)
+        if named is None:
+            return replace(above, place=place)
+        return replace(named, place=place if places else None)
+
+    def _name(
+        self, line: str, place: Span | None, pack: LanguagePack, words: AmendingWords, is_item: bool
+    ) -> Target | None:
+        """The act that a sentence names; None where it names none. ``place``: where its first place stands."""
+        if place is None:
+            return None if is_item else self._first_act(line, pack, words)
+        # "Article 9 of the Harbour Act"; or, in languages that begin with the act, before the place.
+        found = self._first_act(line[place.end :], pack, words)
+        return found or (None if is_item else self._first_act(line[: place.start], pack, words))
+
+    def _first_act(self, line: str, pack: LanguagePack, words: AmendingWords) -> Target | None:
+        """The act that some words name first, by its number or by a noun."""
+        act = next((act for act in find_acts_in_line(line, pack) if act.work != self._view.work), None)
+        name = _name_in(line[: act.start] if act else line, pack, words)
+        if name:
+            return Target(name)
+        return Target(line[act.start : act.end], act.work) if act else None
+
+
+def _deepest(places: Sequence[str], context: str | None) -> str:
+    """The first place below the context, or the first of all."""
+    return next((p for p in places if context and p != context and p.startswith(context)), places[0])
+
+
+def _name_in(line: str, pack: LanguagePack, words: AmendingWords) -> str:
+    """The first act that some words name; empty where they name none, or only mean the one that was named before."""
+    noun = _nouns(words.acts, pack.actors.compounds).search(line)
+    if noun is None:
+        return ""
+    before = line[max(noun.start() - _NEAR, 0) : noun.start()]
+    if any(re.search(rf"(?<!\w){re.escape(word)}\w*\s*$", before, re.IGNORECASE) for word in words.same):
+        return ""
+    end = _NAME_ENDS.search(line, noun.end())
+    verb = _verbs(pack.structure.amendment_stems).search(line, noun.end())
+    until = min(end.start() if end else len(line), verb.start() if verb else len(line), noun.start() + _LONGEST_NAME)
+    start = noun.start()
+    if words.last:
+        links = re.finditer(rf"(?<!\w)(?:{alternatives(pack.citations.act_links) or '(?!)'})\s", line[: noun.start()])
+        start = max((link.end() for link in links if link.end() < noun.start()), default=0)
+    name = " ".join(line[start:until].split()).strip(" .-–—")
+    first, _, rest = name.partition(" ")
+    while rest and first.casefold() in {*pack.actors.determiners, *pack.actors.prepositions}:
+        name = rest
+        first, _, rest = name.partition(" ")
+    return name[-_LONGEST_NAME:]
+
+
+@cache
+def _nouns(acts: tuple[str, ...], compounds: bool) -> re.Pattern[str]:
+    """A word for an act, the whole word where it ends a longer one."""
+    begin = r"(?<![\w’'])[\w-]*?" if compounds else r"(?<!\w)"
+    return re.compile(rf"{begin}(?:{'|'.join(map(re.escape, acts)) or '(?!)'})[\w.]*", re.IGNORECASE)
+
+
+@cache
+def _verbs(stems: tuple[str, ...]) -> re.Pattern[str]:
+    """The first words of what announces new text: "is", "wird", "se"."""
+    first = {stem.split()[0] for stem in stems} - {"the", "and", "by", "of", "to"}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, first))) or '(?!)'})(?!\w)", re.IGNORECASE)
+
+
+def blank_quoted(line: str, language: str) -> str:
+    """The line with blanks in place of quoted words and of clauses on earlier changes ("as last amended by …"), as long as before."""
+    line = _QUOTED.sub(lambda match: " " * len(match[0]), line)
+    words = relation_words(language)
+    if words is None or not words.by:
+        return line
+    for match in re.finditer(rf"\b(?:{'|'.join(words.by)})", line, re.IGNORECASE):
+        start = line.rfind(",", 0, match.start())
+        end = line.find(",", match.end())
+        if 0 <= start < end:
+            line = line[:start] + " " * (end - start) + line[end:]
+    return line
+
+
+def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
+    """What a sentence does, by the last of its verbs: "the full stop is replaced by a comma and point (d) is added" inserts.
+
+    >>> kind_of("in Article 9, paragraph 2 is replaced", AmendingWords(replace=("replac",), insert=("insert",)))
+    <AmendmentKind.REPLACE: 'replace'>
+    """
+    folded = line.casefold()
+    found = [
+        (match.start(), kind)
+        for kind in AmendmentKind
+        for stem in getattr(words, kind.value)
+        for match in re.finditer(rf"(?<!\w){re.escape(stem)}", folded)
+    ]
+    if found:
+        return max(found, key=lambda pair: pair[0])[1]
+    reads = any(re.search(rf"(?<!\w){re.escape(stem)}", folded) for stem in words.reads)
+    return AmendmentKind.REPLACE if reads else None
+
+
+# The number of a section that was inserted behind another one.
+_INSERTED = re.compile(r"(\d{2,4})[A-Z]{1,2}")
+_INNER = re.compile("“([^”]*)”(.*)")
+_HEAD = re.compile(
+    r"(?:§§?|Art|Annex|Section|Sec\.|Rule|Regulation|Chapter|Part) [^\s(]+(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
+)
+_STEP = re.compile(r"\s?\([^()]*\)|\s[^\W\d_]+\.? (?=\S*\d|\w\b)\S+")
+# Of several provisions at once it is not clear in which a paragraph without a number stands.
+_SEVERAL = re.compile(r"\w-(?:[A-Z]\. )?\d+\w*$")
+
+
+def inner_place(place: str) -> str:
+    """The place that quoted new text states for itself, with the number of its sentence; empty where it states none.
+
+    >>> inner_place("Art 1(4) “Art 19a(2)”"), inner_place("Art 1(4) “¶ 1”")
+    ('Art 19a(2)', '')
+    """
+    found = _INNER.search(place)
+    return "" if found is None or found[1].startswith("¶") else (found[1] + found[2]).strip()
+
+
+def join_places(context: str | None, inner: str) -> str | None:
+    """The place in the amended act of a provision of new text; ``context``: what the instruction is about.
+
+    >>> join_places("Art 9(2)", "(2)(b)"), join_places("Art 9(1)", "(3)"), join_places("Art 4", "Art 4a(1)")
+    ('Art 9(2)(b)', 'Art 9(3)', 'Art 4a(1)')
+    >>> join_places("§ 4 Abs. 1", "Nr. 3"), join_places(None, "(2)")
+    ('§ 4 Abs. 1 Nr. 3', None)
+    """
+    if not inner:
+        return None if context is not None and _SEVERAL.search(context) else context
+    if _HEAD.match(inner):
+        return inner
+    head = _HEAD.match(context or "")
+    if context is None or head is None:
+        return None
+    inner = inner if inner.startswith("(") else f" {inner}"
+    first = _STEP.match(inner)
+    if first is None:
+        return None
+    number = _number_of(first[0])
+    article = _number_of(head[0])
+    # New sections stand without their word: "28A." behind section 28 is no paragraph of it.
+    inserted = _INSERTED.fullmatch(number)
+    if inserted is not None and article.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == inserted[1]:
+        return f"{head[0][: -len(article)]}{number}{inner[first.end() :]}"
+    steps = [
+        (m.start() + head.end(), m.end() + head.end(), _number_of(m[0])) for m in _STEP.finditer(context[head.end() :])
+    ]
+    same = next((end for _, end, other in reversed(steps) if other == number), None)
+    if same is not None:
+        return context[:same] + inner[first.end() :]
+    alike = [at for at, _, other in steps if other[:1].isdigit() == number[:1].isdigit()]
+    return context[: alike[0] if alike else len(context)] + inner
+
+
+def _number_of(step: str) -> str:
+    """The number of a step of a place: "(4 bis)" has "4 bis", "Abs. 3" has "3"."""
+    step = step.strip()
+    return step[1:-1].strip() if step.startswith("(") else step.split(" ", 1)[-1]
+
+
+def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:
+    """The norms, those of quoted new text with the act and the place that they belong to."""
+    by_start = {amendment.span.start: amendment for amendment in amendments}
+    announced: dict[str, Amendment | None] = {}
+    last: Amendment | None = None
+    for sentence in view.sentences:
+        if not sentence.quoted:
+            last = by_start.get(sentence.span.start)
+        elif sentence.provision not in announced:
+            announced[sentence.provision] = last
+    made = []
+    for norm in norms:
+        if norm.quoted:
+            by = announced.get(norm.provision)
+            context = by.target if by else None
+            place = join_places(context, inner_place(norm.place))
+            norm = replace(norm, amended_act=(by.act or by.work or None) if by else None, amended_place=place)
+        made.append(norm)
+    return tuple(made)
