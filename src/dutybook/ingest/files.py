@@ -153,10 +153,13 @@ def _walk(root: Path, others: list[LeftOut]) -> Iterator[Path]:
 
     for folder, folders, names in os.walk(root, followlinks=False, onerror=note_denied):
         # Links to folders are not entered: what they lead to is either here already or outside.
-        for each in (Path(folder, name) for name in sorted(folders)):
-            if each.name.startswith(".") or each.is_symlink():
-                others.append(left_out(str(each), HIDDEN if each.name.startswith(".") else LINK))
-        folders[:] = sorted(n for n in folders if not n.startswith("."))
+        folders.sort()
+        others += [
+            left_out(str(Path(folder, name)), HIDDEN if name.startswith(".") else LINK)
+            for name in folders
+            if name.startswith(".") or Path(folder, name).is_symlink()
+        ]
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in sorted(names):
             path = Path(folder, name)
             if kind := _kind_left_out(path, inside):
