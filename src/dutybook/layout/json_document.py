@@ -17,7 +17,8 @@ from typing import Any
 from dutybook.errors import BrokenDocument, TooLarge
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import Draft, DraftTable, build, squeeze
-from dutybook.layout.html import fragment, is_markup, read_fragment, walked
+from dutybook.layout.html import fragment, is_markup, read_fragment
+from dutybook.layout.html_main import walked
 from dutybook.layout.limits import Limits
 from dutybook.layout.trees import Node, local
 from dutybook.layout.xml.base import Walker, bare_number, division_number, language_code
