@@ -85,10 +85,11 @@ BODIES = Path(__file__).with_name("article_bodies.json")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The words of a page's body, and those that may be given or not."""
+    """The words of a page's body, and those that may be given or not; ``forms`` in which the body is the annotated one."""
 
     words: Counter[str]
     optional: Counter[str]
+    forms: Sequence[str] = FORMS
 
 
 def lines_of(text: str) -> list[str]:
@@ -105,7 +106,7 @@ def annotated(forms: Path) -> dict[str, Body]:
             words_of("\n".join(lines[i] for first, last in parts[part] for i in range(first, last + 1)))
             for part in ("body", "optional")
         )
-        made[name] = Body(body, optional)
+        made[name] = Body(body, optional, parts.get("forms", FORMS))
     return made
 
 
@@ -128,7 +129,7 @@ def measure_bodies(forms: Path, only: str, show: int) -> None:
     for form in FORMS:
         for name, body in bodies.items():
             file = forms / f"{name}.{form}"
-            if only in ("", form) and file.exists():
+            if only in ("", form) and form in body.forms and file.exists():
                 layout = read(file)
                 scores[form].append((*score_body(words_of(layout.text if layout else ""), body), name))
     for form, pages in scores.items():
@@ -147,6 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     measure_bodies(options.forms, options.only, options.show)
     known = truth(options.shared)
+    hidden = {doc for doc, _, _ in gold(options.shared) if fold_of(doc) == UNREAD_FOLD}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     shown: list[str] = []
     for form, name, file in samples(options.shared, options.forms, options.only):
@@ -154,16 +156,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = layout.meta.get("published", "")[:10] if layout else ""
         told = "right" if found == known[name] else "wrong" if found else "silent"
         text = (options.forms / f"{name}.txt").read_text("utf-8") if form in ("txt", "pdf") else ""
+        if form == "gold" and layout is not None and file.suffix != ".html":
+            text = "\n".join([layout.text, *(piece.text for piece in layout.furniture)])
         stated = "" if not text else "stated" if states(text, known[name]) else "not stated"
         counts[form][told] += 1
         counts[form][stated] += bool(stated)
         counts[form][f"{told}, {stated}"] += bool(stated)
-        if told != "right" and fold_of(name) != UNREAD_FOLD:
+        if told != "right" and (name not in hidden):
             by = layout.meta.get("published_by", "") if layout else "unread"
             shown.append(f"{form} {name}: {told} {found} for {known[name]} {stated} {by}")
     for form, made in counts.items():
         pages = made["right"] + made["wrong"] + made["silent"]
-        share = made["right"] / (made["stated"] or pages)
+        share = made["right"] / (pages - made["silent, not stated"])
         line = f"{form:5} {pages} pages: right {made['right']}, wrong {made['wrong']}, silent {made['silent']}"
         if made["stated"]:
             line += f" (of these the page's text states no day: {made['silent, not stated']})"

@@ -162,6 +162,7 @@ def as_object(row: ObligationRow) -> dict[str, Any]:
             **_values(row.document, "id", "title", "work", "work_title"),
             "work_number": row.work_number,
             **_values(row.document, "source", "sha256", "language", "version_date", "published"),
+            **_values(row.document, "publisher", "author"),
         },
     }
 
@@ -282,7 +283,7 @@ def _schema(pa: Any) -> pa.Schema:
             "corrections": structs(**each("norm field extracted value why", text), **said),
             "changed": moment,
             **each("changed_by work work_number work_title document title document_language", label),
-            **each("version_date published source sha256", label),
+            **each("version_date published publisher author source sha256", label),
         }
     )
 

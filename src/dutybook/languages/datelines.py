@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 
 from babel.core import UnknownLocaleError
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 from dutybook.languages.data import Section, Words, load_data
 from dutybook.languages.pack import available, temporal
@@ -40,12 +40,14 @@ class DatelineWords(Section):
     updated: Words
     by: Words
     minutes: Words
+    source: Words
     advertisement: Words
     as_of: Words = ()
 
 
 class _DatelineFile(Section):
     links: Words
+    starts: Words
     clock: Words
     agencies: dict[str, str]
     languages: dict[str, DatelineWords]
@@ -61,6 +63,21 @@ class Dateline:
     after: str
     has_time: bool
     words: str
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    names: set[str] = set()
+    for code in available():
+        for context in ("format", "stand-alone"):
+            names |= {str(name).lower() for name in get_day_names("wide", context=context, locale=code).values()}
+            names |= {str(name).lower() for name in get_day_names("abbreviated", context=context, locale=code).values()}
+    return frozenset(names)
+
+
+def is_weekday(word: str) -> bool:
+    """Whether a word is the name of a day of the week, or its abbreviation, in one of the languages."""
+    return word.lower().strip(".,") in {name.strip(".") for name in _weekdays()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +131,7 @@ def parse_dateline(line: str, language: str = "") -> Dateline | None:
 def _datelines(plain: str, language: str) -> Iterator[Dateline]:
     """A dateline for each day of a line whose words all may stand in one."""
     days = list(written_days(plain, language))
-    if not days or len(days) > 3:
+    if not days or len(days) > 3 or _NUMBER.search(plain):
         return
     rest = [_rest(plain[at:to]) for at, to in _between(days, len(plain))]
     words = [word for piece in rest for word in re.findall(r"[^\W_]+", piece)]
@@ -142,6 +159,8 @@ def _between(days: list[WrittenDay], length: int) -> Iterator[tuple[int, int]]:
     yield at, length
 
 
+# "Nr. 14", "č. 3/2031": the day of an act or of a file, with its number.
+_NUMBER = re.compile(r"(?<![^\W\d_])(?:nr|no|n[°º]|num|núm|č|poz|zl|br|št|sp)\.? ?[\w-]{0,6}\d", re.IGNORECASE)
 _SEPARATORS = " \t,;:.|•·–—‒-/()[]»«›‹>*⋅∙●■▪"
 _TIME = re.compile(
     r"(?<!\d)\d{1,2}(?:[:.]\d{2}){1,2}(?!\d)|(?<!\d)\d{1,2} ?h ?\d{2}(?!\d)|(?<!\d)\d{1,2} ?(?:am|pm|Uhr|h)\b",
@@ -174,7 +193,7 @@ def _take_label(before: str) -> tuple[Label, str]:
 
 def _may_precede(before: str) -> bool:
     """Whether words may stand before an unlabelled day: none, a name or a place, but no "on" in the middle of a sentence."""
-    bare = before.strip()
+    bare = _minutes_pattern().sub(" ", before).strip()
     if not bare:
         return True
     if re.search(r"\d ?[-–/.]$|[„“\"'(]$", bare):
@@ -183,7 +202,7 @@ def _may_precede(before: str) -> bool:
     if bare[-1] in ":;":
         # "Deadline: 3 May 2031" is labelled as something else; "Frankfurt, " and "Von N. N." are not.
         return _by_pattern().match(bare) is not None
-    last = bare.rstrip(_SEPARATORS).split()[-1:] or [""]
+    last = bare.strip(_SEPARATORS).split()[-1:] or [""]
     if _by_pattern().match(bare) and len(bare.split()) <= 5:
         return True
     if bare[-1] in _SEPARATORS:
@@ -191,8 +210,10 @@ def _may_precede(before: str) -> bool:
         return not _is_prose(bare) and not (bare[-1] == "." and last[0][:1].islower())
     if last[0].casefold() in _links():
         place = bare[: -len(last[0])].rstrip()
-        return not place or (place.endswith((",", "–", "-", "|")) and place[0].isupper() and not _is_prose(place))
-    return not last[0][:1].islower() or len(bare.split()) == 1
+        if not place:
+            return last[0].casefold() in _file().starts
+        return place.endswith((",", "–", "-", "|")) and place[0].isupper() and not _is_prose(place)
+    return not last[0][:1].islower() or (len(bare.split()) == 1 and is_weekday(last[0]))
 
 
 def _is_prose(bare: str) -> bool:
@@ -379,6 +400,16 @@ def is_byline(line: str) -> bool:
     return parse_byline(line) != ""
 
 
+def is_byline_word(line: str) -> bool:
+    """Whether a line is only the word before an author's name ("Von")."""
+    return line.strip(_SEPARATORS).casefold() in _by_words()
+
+
+@cache
+def _by_words() -> frozenset[str]:
+    return frozenset(word for each in dateline_words().values() for word in each.by)
+
+
 def parse_byline(line: str) -> str:
     """The names that a byline gives, without the word before them and without an agency in brackets; empty for all other lines.
 
@@ -400,3 +431,30 @@ def is_name(text: str) -> bool:
         return False
     small = [word for word in words if word[0].islower()]
     return len(words) - len(small) >= 2 and all(len(word) <= 4 for word in small)
+
+
+_SITE = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,12})(?:/\S*)?", re.IGNORECASE)
+
+
+def parse_source_line(line: str) -> str:
+    """The source that a line of its own names ("Quelle: …", "@ example.org"); empty for all other lines.
+
+    >>> parse_source_line("@ blatt.example"), parse_source_line("Quelle: Amt für Häfen")
+    ('blatt.example', 'Amt für Häfen')
+    """
+    plain = " ".join(line.split())
+    if len(plain) > 90:
+        return ""
+    if plain.startswith("@ ") and (site := _SITE.fullmatch(plain[2:].strip())):
+        return site[1]
+    found = _source_pattern().fullmatch(plain)
+    if found is None or len(found["name"].split()) > 6:
+        return ""
+    site = _SITE.fullmatch(found["name"])
+    return site[1] if site else found["name"].strip(_SEPARATORS)
+
+
+@cache
+def _source_pattern() -> re.Pattern[str]:
+    words = _any(word for each in dateline_words().values() for word in each.source)
+    return re.compile(rf"\(?(?:{words})\s*:\s*(?P<name>[^:]{{2,70}}?)\)?", re.IGNORECASE)

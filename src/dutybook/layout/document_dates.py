@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from dutybook.languages.publication_lines import LONGEST_LINE, Publication, Where, published_in, version_in
-from dutybook.records import Layout
+from dutybook.records import Furniture, FurnitureKind, Layout
 
 _PUBLICATION_LINES = 30
 _PUBLICATION_PIECES = 200
@@ -42,7 +42,7 @@ def _find_publication(layout: Layout) -> Publication | None:
 
 def _publication_lines(layout: Layout) -> Iterator[tuple[str, Where]]:
     """What may say it: running headers, the first paragraphs, the last ones."""
-    headers = dict.fromkeys(piece.text for piece in layout.furniture[:_PUBLICATION_PIECES])
+    headers = dict.fromkeys(piece.text for piece in headers_of(layout)[:_PUBLICATION_PIECES])
     yield from ((line, "header") for line in headers)
     blocks = layout.blocks
     first = [_beginning(block.span.of(layout.text)) for block in islice(blocks, _PUBLICATION_LINES)]
@@ -55,6 +55,11 @@ def _publication_lines(layout: Layout) -> Iterator[tuple[str, Where]]:
                 yield joined, "head"
     for block in blocks[-_PUBLICATION_LINES:]:
         yield _beginning(block.span.of(layout.text)), "tail"
+
+
+def headers_of(layout: Layout) -> list[Furniture]:
+    """What stands on the pages of a document itself, and not what surrounds an article on a web page."""
+    return [piece for piece in layout.furniture if piece.kind is not FurnitureKind.BOILERPLATE]
 
 
 def _beginning(words: str) -> str:
@@ -107,6 +112,6 @@ def with_version(layout: Layout) -> Layout:
 
 
 def _version_lines(layout: Layout) -> Iterator[str]:
-    yield from dict.fromkeys(piece.text for piece in layout.furniture[:_VERSION_PIECES])
+    yield from dict.fromkeys(piece.text for piece in headers_of(layout)[:_VERSION_PIECES])
     for block in islice(layout.blocks, _VERSION_LINES):
         yield block.span.of(layout.text)[: 2 * LONGEST_LINE]

@@ -285,6 +285,10 @@ def _names_in(data: bytes) -> set[str] | None:
 # Readers ----------------------------------------------------------------------------------------------------------
 
 
+# Formats in which people save articles; HTML finds its own.
+_ARTICLES = frozenset({"text", "markdown", "pdf", "eml", "docx", "odt", "rtf"})
+
+
 def _own_reader(kind: str, made: _Format) -> Reader:
     """A reader of ours, imported when it is first used; it is given of what readers are given what it takes."""
     module, _, function = made.reader.rpartition(".")
@@ -361,6 +365,10 @@ def read_layout(
         raise BrokenDocument(because(Why.NESTED, "the file nests its parts too deeply to be read")) from error
     if kind not in _OWN:
         layout = _coded(layout)
+    if kind in _ARTICLES:
+        from dutybook.layout.article import with_article
+
+        layout = with_article(layout)
     if len(layout.text) > bounds.max_text_chars:
         text = "the file holds {characters:,} characters, more than are read; split it"
         raise TooLarge(because(Why.TOO_MUCH_TEXT, text, characters=len(layout.text)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from dutybook.layout.drafts import iso_date, squeeze
@@ -17,29 +18,98 @@ _PUBLISHED = (
     "datepublished",
     "dc.date.issued",
     "dcterms.issued",
-    "dc.date",
-    "dcterms.date",
-    "dcterms.created",
-    "date",
     "publication_date",
     "pubdate",
     "sailthru.date",
     "parsely-pub-date",
 )
+# These say of some pages when they were made or last changed; a dateline is believed rather than they.
+_DATED = ("dc.date", "dcterms.date", "dcterms.created", "date")
+_UTC = re.compile(r"T[\d:.]+(?:Z|[+-]00:?00)$")
 _MAX_JSON = 200_000
 
 
-def page_meta(root: Node) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class PageMeta:
+    """What a page says of itself: ``stated`` as the meta of a layout, ``dated`` a day that may be another than that of publication
+    (ISO, or empty), ``is_article``: it calls itself an article, ``is_news``: one of news.
+    """
+
+    stated: dict[str, str]
+    dated: str
+    is_article: bool
+    is_news: bool
+
+
+def page_meta(root: Node) -> PageMeta:
+    """Read what a page says of itself in its head, in JSON-LD and in ``time`` elements."""
     named = _named_meta(root)
     data = _json_ld(root)
-    meta = {
+    address = _address(root, named)
+    site = named.get("og:site_name", "")[:200]
+    stated = {
         "title": _title(root, named, data),
         "language": _language(root, named),
-        "published": _published(root, named, data),
-        "address": _address(root, named),
-        "site": named.get("og:site_name", "")[:200],
+        "published": _published(named, data),
+        "address": address,
+        "site": site,
+        "author": _author(root, named, data),
+        "publisher": _publisher(named, data) or site or host_of(address),
+        "place": next((squeeze(d)[:100] for i in data if isinstance(d := i.get("dateline"), str) and d.strip()), ""),
     }
-    return {key: value for key, value in meta.items() if value}
+    dated = next(filter(None, (_iso(named.get(name, "")) for name in _DATED)), "") or _printed_day(root)
+    article = any(_is_kind(item, ("Article", "Posting")) for item in data)
+    article = article or named.get("og:type", "").lower() == "article" or "article:published_time" in named
+    news = any(_is_kind(item, ("NewsArticle", "BlogPosting", "LiveBlogPosting")) for item in data)
+    return PageMeta({key: value for key, value in stated.items() if value}, dated, article, news)
+
+
+_LONGEST_NAME = 80
+
+
+def host_of(address: str) -> str:
+    """The host of a web address without ``www.``; empty where there is none."""
+    found = re.match(r"https?://(?:www\.)?([\w.-]+\.[a-z]{2,})(?:[/:?#]|$)", address, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _author(root: Node, named: dict[str, str], data: list[dict[str, Any]]) -> str:
+    """The names of the authors that the page declares."""
+    found = [name for item in data for name in _names_of(item.get("author"))]
+    found = found or [
+        named[name] for name in ("author", "dc.creator", "dcterms.creator", "article:author") if name in named
+    ]
+    if not found:
+        marked = (e for e in root.iter("a", "span", "p", "div") if _marks_author(e))
+        found = [page_text(element) for element in marked][:3]
+    kept = [name for name in found if 2 < len(name) <= _LONGEST_NAME and not re.search(r"://|@|^\d+$", name)]
+    return ", ".join(dict.fromkeys(kept))[:200]
+
+
+def _marks_author(element: Node) -> bool:
+    return (element.get("rel") or "").lower() == "author" or "author" in (element.get("itemprop") or "").lower().split()
+
+
+def _publisher(named: dict[str, str], data: list[dict[str, Any]]) -> str:
+    """The name of the publisher that the page declares."""
+    found = [name for item in data for name in _names_of(item.get("publisher"))]
+    found += [
+        named[name]
+        for name in ("dc.publisher", "dcterms.publisher", "publisher", "citation_publisher")
+        if name in named
+    ]
+    return next((name for name in found if 1 < len(name) <= _LONGEST_NAME and "://" not in name), "")
+
+
+def _names_of(value: Any) -> list[str]:
+    """The names in a value of JSON-LD: a text, an object with a name, or a list of these."""
+    if isinstance(value, str):
+        return [squeeze(value)]
+    if isinstance(value, dict):
+        return _names_of(value.get("name")) if isinstance(value.get("name"), str | list) else []
+    if isinstance(value, list):
+        return [name for each in value[:10] if isinstance(each, str | dict) for name in _names_of(each)]
+    return []
 
 
 def _named_meta(root: Node) -> dict[str, str]:
@@ -96,11 +166,13 @@ def _words(heading: Node) -> str:
     return whole if any(child.tag == "span" for child in children(heading)) else page_text(heading)
 
 
-def _published(root: Node, named: dict[str, str], data: list[dict[str, Any]]) -> str:
+def _published(named: dict[str, str], data: list[dict[str, Any]]) -> str:
     """The publication date the page declares, as ISO; a date that is merely printed somewhere is not taken."""
     stated = [named.get(name, "") for name in _PUBLISHED]
     stated[3:3] = [str(item.get("datePublished") or "") for item in data]
-    return next(filter(None, map(_iso, stated)), "") or _printed_day(root)
+    # A moment in the page's own time zone says which day it was there; one in UTC may say the day before or after.
+    moments = sorted(filter(None, stated), key=lambda moment: _UTC.search(moment.strip()) is not None)
+    return next(filter(None, map(_iso, moments)), "")
 
 
 def _printed_day(root: Node) -> str:
@@ -141,8 +213,10 @@ def _json_ld(root: Node) -> list[dict[str, Any]]:
 
 
 def _is_article(item: dict[str, Any]) -> bool:
+    return _is_kind(item, ("Article", "Posting", "Legislation", "Report"))
+
+
+def _is_kind(item: dict[str, Any], endings: tuple[str, ...]) -> bool:
     kinds = item.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    return any(
-        isinstance(n, str) and (n.endswith(("Article", "Posting", "Legislation")) or n == "Report") for n in names
-    )
+    return any(isinstance(name, str) and name.endswith(endings) for name in names)

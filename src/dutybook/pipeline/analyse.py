@@ -36,6 +36,7 @@ from dutybook.records import (
     Evidence,
     Fact,
     Family,
+    FurnitureKind,
     Layout,
     Norm,
     Page,
@@ -85,7 +86,11 @@ def describe_document(
         published_by=_published_by(layout, published),
         format=file_format,
         pages=len(layout.pages),
+        author=layout.meta.get("author", ""),
+        place=layout.meta.get("place", ""),
+        publisher=layout.meta.get("publisher", ""),
         text=layout.text,
+        boilerplate=tuple(p.text for p in layout.furniture if p.kind is FurnitureKind.BOILERPLATE),
     )
 
 

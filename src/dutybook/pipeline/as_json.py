@@ -76,6 +76,7 @@ class _Writer:
             "genre_probability": round(document.genre_probability, 3),
             "published": document.published,
             **({"published_by": document.published_by} if document.published_by else {}),
+            **{name: said for name in ("author", "place", "publisher") if (said := getattr(document, name))},
             "version_date": document.version_date,
             "pages": document.pages,
             **self.recognised(),
@@ -87,6 +88,7 @@ class _Writer:
                 if f.value
             ],
             **self.amendments(),
+            **({"boilerplate": list(document.boilerplate)} if document.boilerplate else {}),
             **self.changes(),
             "penalties": [
                 {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}

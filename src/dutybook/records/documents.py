@@ -104,7 +104,9 @@ class Document:
     ``reasons`` say why it was not read, or not wholly.
     ``genre`` is what kind of text it is, by ``genre_probability`` how surely; ``family`` is what it was read as, also where
     the genre is unsure.
-    ``published_by`` quotes the words that say when it was published, or names what of the file does.
+    ``published_by`` quotes the words that say when it was published, or names what of the file does. ``author``, ``place`` (of its
+    dateline) and ``publisher`` are as an article names them. ``boilerplate`` are the paragraphs of the file that are no part of the
+    article and of the text: menus, teasers, advertisements.
     """
 
     id: str
@@ -124,7 +126,11 @@ class Document:
     pages: int = 0
     version_kind: str = ""
     format: str = ""
+    author: str = ""
+    place: str = ""
+    publisher: str = ""
     text: str = field(default="", repr=False)
+    boilerplate: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def reason(self) -> str:

@@ -46,10 +46,13 @@ class Block:
 
 
 class FurnitureKind(StrEnum):
+    """Where furniture stands. ``boilerplate``: on a page around or in an article, and no part of it (menus, teasers, advertisements)."""
+
     HEADER = "header"
     FOOTER = "footer"
     MARGIN = "margin"
     WATERMARK = "watermark"
+    BOILERPLATE = "boilerplate"
 
 
 @dataclass(frozen=True, slots=True)

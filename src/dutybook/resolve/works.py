@@ -21,7 +21,7 @@ from dutybook.languages.eu_acts import (
 from dutybook.languages.known_acts import find_act
 from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers, state_of
 from dutybook.languages.relations import is_corrigendum
-from dutybook.records import Family, Layout, Scheme, Work, WorkNumber, content_id
+from dutybook.records import Family, FurnitureKind, Layout, Scheme, Work, WorkNumber, content_id
 
 # An abbreviation has capitals: "GwG", no "(Scotland)".
 _ABBREVIATION = re.compile(r"\((?:[^()]*[–—-]\s*)?([A-ZÄÖÜ][A-Za-zÄÖÜäöü0-9]{0,12}[A-ZÄÖÜ][a-z]{0,3})(?: \d{4})?\)")
@@ -217,7 +217,8 @@ def _abbreviation(title: str, family: Family, meta: dict[str, str]) -> str | Non
 
 def _state_numbers(title: str, layout: Layout, state: str, language: str) -> tuple[StateNumber, ...]:
     meta, text = layout.meta, layout.text
-    headers = list(dict.fromkeys(piece.text for piece in layout.furniture[:12]))
+    pieces = [piece for piece in layout.furniture if piece.kind is not FurnitureKind.BOILERPLATE]
+    headers = list(dict.fromkeys(piece.text for piece in pieces[:12]))
     lines = [" ".join(b.span.of(text)[:_LINE].split()) for b in layout.blocks[:_LINES]]
     addresses = [meta[key] for key in ("eli", "address") if meta.get(key)]
     return state_numbers(

@@ -87,7 +87,8 @@ _WITHOUT_PLACES = _select_norms(compose("'[]'"), compose("'[]'"))
 _DOCUMENT = compose(
     """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons,
-    d.genre_probability FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
+    d.genre_probability, d.author, d.place, d.publisher
+    FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
 )
 _DEADLINES = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
     FROM deadlines WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, position"""
@@ -312,6 +313,12 @@ class Reader:
         if row is None:
             raise NotFound(f"there is no document {document!r}. `dutybook documents` lists them.")
         return str(row[0])
+
+    @translates_errors
+    def boilerplate(self, document: str) -> list[str]:
+        """The paragraphs of a document's file that are no part of its article and of its text: menus, teasers, advertisements."""
+        row = self._connection.execute("SELECT boilerplate FROM texts WHERE document = ?", (document,)).fetchone()
+        return [str(paragraph) for paragraph in json.loads(row[0])] if row else []
 
     def _dates(self, norm: str) -> list[FactRow]:
         """The facts that say from when and until when a norm applies."""

@@ -60,7 +60,8 @@ class NormRow(NormFields[str, str], _NormPlace):
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """A document; ``reasons`` (``reason``: in one line) say why it is unreadable or only partly read, ``published_by`` what says when it was published;
-    ``genre_probability`` how surely its genre is right."""
+    ``genre_probability`` how surely its genre is right; ``author``, ``place`` and
+    ``publisher`` are as an article names them."""
 
     id: str
     work: str | None
@@ -82,6 +83,9 @@ class DocumentRow:
     published_by: str = ""
     reasons: tuple[Reason, ...] = ()
     genre_probability: float = 0.0
+    author: str = ""
+    place: str = ""
+    publisher: str = ""
 
 
 @dataclass(frozen=True, slots=True)

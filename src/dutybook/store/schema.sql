@@ -49,7 +49,10 @@ CREATE TABLE documents (
     published_by TEXT NOT NULL DEFAULT '',
     version_kind TEXT NOT NULL DEFAULT '',
     format TEXT NOT NULL DEFAULT '',
-    reasons TEXT NOT NULL DEFAULT '[]'
+    reasons TEXT NOT NULL DEFAULT '[]',
+    author TEXT NOT NULL DEFAULT '',
+    place TEXT NOT NULL DEFAULT '',
+    publisher TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX documents_work ON documents(work);
 CREATE INDEX documents_sha256 ON documents(sha256);
@@ -57,7 +60,8 @@ CREATE INDEX documents_source ON documents(source);
 
 CREATE TABLE texts (
     document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
-    text TEXT NOT NULL
+    text TEXT NOT NULL,
+    boilerplate TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
 CREATE TABLE pages (

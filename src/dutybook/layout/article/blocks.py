@@ -20,6 +20,7 @@ _CLOSING = "»«”“’\"')]"
 _SENTENCE = re.compile(r"[.!?…][»”“’\"')]*\s+[^\W\d_a-zß-öø-ÿ]")
 _SIGNS = re.compile(r"[|©@®›»→•]|https?://|www\.")
 _NUMBERS = re.compile(r"\d")
+_MARKER = re.compile(r"[-–—•*▪■·]\s|\(?\w{1,2}[.)]\s")
 #: From so many characters on a block counts as a paragraph; a shorter one may be anything.
 PARAGRAPH = 80
 _LONG = 200
@@ -115,6 +116,12 @@ def describe(blocks: Sequence[PageBlock], title: str = "") -> list[dict[str, flo
     sizes = Counter(round(block.size, 1) for block in blocks[first:last] for _ in range(len(block.text)) if block.size)
     size = sizes.most_common(1)[0][0] if sizes else 0.0
     titled = _title_place(blocks, title, first)
+    stems = [stems_of(block.text) for block in blocks]
+    inside = [float(first <= index < last) for index in range(len(blocks))]
+    for features, value in zip(own, cohesion(stems, inside), strict=True):
+        features["cohesion"] = value
+    about = stems_of(title)
+    dated = _distances([bool(features.get("dated") or features.get("byline")) for features in own])
     far = _distances([len(block.text) >= PARAGRAPH for block in blocks])
     made = []
     for index, block in enumerate(blocks):
@@ -132,6 +139,9 @@ def describe(blocks: Sequence[PageBlock], title: str = "") -> list[dict[str, flo
             features["size"] = float(abs(block.size - size) < 0.4)
             features["smaller"] = float(block.size < size - 0.4)
         features["from paragraph"], features["to paragraph"] = far[index]
+        features["from dateline"], features["to dateline"] = dated[index]
+        if about and stems[index]:
+            features["about title"] = len(about & stems[index]) / len(about)
         _around(features, blocks, own, index)
         made.append({name: value for name, value in features.items() if value})
     return made
@@ -148,6 +158,10 @@ def _own_features(block: PageBlock, common: frozenset[str]) -> dict[str, float]:
         "short": float(len(text) < 25),
         "sentence": float(is_sentence(text)),
         "sentences": float(_SENTENCE.search(text) is not None),
+        "colon": float(text.endswith(":")),
+        "comma": float(text.endswith((",", ";"))),
+        "marker": float(_MARKER.match(text) is not None),
+        "small": float(text[:1].islower()),
         "question": float(text.endswith("?")),
         "common": sum(word.lower() in common for word in words) / len(words) if words else 0.0,
         "capitals": sum(word[0].isupper() for word in words[1:]) / len(words[1:]) if len(words) > 1 else 0.0,
@@ -205,6 +219,27 @@ def _distances(paragraphs: Sequence[bool]) -> list[tuple[float, float]]:
     return [(before[i] / _FAR, after[i] / _FAR) for i in indices]
 
 
+_STEM = 6
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """The first letters of a text's longer words: what it is about, in any language with an alphabet."""
+    return frozenset(word[:_STEM].lower() for word in _WORD.findall(text) if len(word) >= 5)
+
+
+def cohesion(stems: Sequence[frozenset[str]], weights: Sequence[float]) -> list[float]:
+    """For each block, the share of its stems that other blocks have, which count by their weights, at most once."""
+    total: Counter[str] = Counter()
+    for own, weight in zip(stems, weights, strict=True):
+        for stem in own:
+            total[stem] += weight  # type: ignore[assignment]
+    made = []
+    for own, weight in zip(stems, weights, strict=True):
+        shared = sum(min(max(total[stem] - weight, 0.0), 1.0) for stem in own)
+        made.append(shared / len(own) if own else 0.0)
+    return made
+
+
 _NEIGHBOURS = (
     "log length",
     "paragraph",
@@ -216,6 +251,10 @@ _NEIGHBOURS = (
     "advertisement",
     "dated",
     "short",
+    "colon",
+    "comma",
+    "marker",
+    "cohesion",
 )
 _WINDOWS = (2, 5, 10)
 

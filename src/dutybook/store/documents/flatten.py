@@ -52,10 +52,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "pages",
         ),
         *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by"),
-        *("version_kind", "format", "reasons", "digest"),
+        *("version_kind", "format", "reasons", "author", "place", "publisher", "digest"),
     ),
     "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
-    "texts": ("document", "text"),
+    "texts": ("document", "text", "boilerplate"),
     "pages": ("document", "number", "width", "height", "source", "note", "confidence", "reasons"),
     "provisions": (
         *("id", "document", "parent", "position", "kind", "number", "heading", "place", "zone", "page"),
@@ -244,10 +244,13 @@ class _Flattener:
                 *(_clean(document.reason) or "", document.version_date),
                 *(document.published, document.pages, len(document.text), len(self.analysis.norms), problems),
                 *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
-                *(document.version_kind, document.format, as_json(document.reasons), ""),
+                *(document.version_kind, document.format, as_json(document.reasons)),
+                *(_clean(said) or "" for said in (document.author, document.place, document.publisher)),
+                "",
             )
         )
-        self.tables["texts"].append((self.id, _clean(document.text) or ""))
+        boilerplate = _json([_clean(paragraph) or "" for paragraph in document.boilerplate])
+        self.tables["texts"].append((self.id, _clean(document.text) or "", boilerplate))
         for page in layout.pages if layout else ():
             self.tables["pages"].append(
                 (

@@ -38,6 +38,8 @@ router = APIRouter()
 KINDS = (*(m.value for m in Modality), REJECTED)
 #: Rejected candidates and dates that are listed at once.
 _LISTED = 12
+#: So many paragraphs that are no part of an article are shown.
+_MOST_BOILERPLATE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         context = {
             "document": row,
             "facts": register.facts(identity),
+            "boilerplate": register.boilerplate(identity)[:_MOST_BOILERPLATE],
             "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
             "rejected": dropped(register, identity, _LISTED, more),
             "came_from": watch_items.address(register, identity),
