@@ -87,7 +87,15 @@ def whole(salt: str = "") -> Analysis:
     )
     return replace(
         made,
-        document=replace(made.document, published="2031-02-01", published_by="its head"),
+        document=replace(
+            made.document,
+            published="2031-02-01",
+            published_by="its head",
+            author="Mara Quell",
+            place="Montelago",
+            publisher="Montelago Bote",
+            boilerplate=("Weather",),
+        ),
         norms=(told,),
         definitions=(term,),
         deadlines=(replace(deadline, starter=Part("it", norm.span), starter_kind=StarterKind.BEARER),),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dutybook.languages.datelines import is_advertisement_label
-from dutybook.layout.article.blocks import PARAGRAPH, PageBlock, is_sentence, main_stretch, worth
+from dutybook.layout.article.blocks import PARAGRAPH, PageBlock, is_sentence
 from dutybook.layout.article.body import blocks_of, body_logits, choose_body
 from dutybook.layout.article.cutting import without_blocks
 from dutybook.layout.article.lines import Surroundings, find_surroundings, find_title
@@ -74,7 +74,8 @@ class Article:
 
 
 def find_article(blocks: Sequence[PageBlock], title: str = "", *, markup: bool = False) -> Article | None:
-    """The article on a page; None where the blocks are no such page: an act, or far too long.
+    """The article on a page; None where the blocks are no such page: an act, far too long, or without
+    any paragraph that looks like one of an article.
 
     Args:
         blocks: all paragraphs of the page, in reading order.
@@ -87,8 +88,7 @@ def find_article(blocks: Sequence[PageBlock], title: str = "", *, markup: bool =
         return None
     logits = body_logits(blocks, title, markup=markup)
     if not any(logit > 0 and len(block.text) >= PARAGRAPH for logit, block in zip(logits, blocks, strict=True)):
-        first, last = main_stretch([worth(block.text) for block in blocks])
-        return Article((True,) * len(blocks), find_surroundings(blocks, (first, last), title))
+        return None
     body = choose_body(blocks, logits)
     inside = [index for index, logit in enumerate(logits) if logit > 0]
     first, last = inside[0], max(index for index, kept in enumerate(body) if kept) + 1
