@@ -130,12 +130,12 @@ def find_title(blocks: Sequence[PageBlock], first: int, title: str = "") -> int:
     best, chosen = 1.0, -1
     for index in range(low, min(first + 1, len(blocks))):
         text = blocks[index].text
-        own = stems_of(text)
-        if not 12 <= len(text) <= _LONGEST_TITLE or len(own) < 2 or text.endswith((".", ":", ";")):
+        stems = stems_of(text)
+        if not 12 <= len(text) <= _LONGEST_TITLE or len(stems) < 2 or text.endswith((".", ":", ";")):
             continue
         if parse_dateline(text) is not None or parse_byline(text):
             continue
-        shared = len(own & about) + 0.5 * blocks[index].heading
+        shared = len(stems & about) + 0.5 * blocks[index].heading
         if shared > best:
             best, chosen = shared, index
     return chosen
