@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -19,7 +17,6 @@ pytest.importorskip("mcp", reason="the extra mcp is not installed")
 
 import anyio
 from mcp import Client, MCPError
-from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from builders import N, make_analysis
 from dutybook.assistants import answers
@@ -307,34 +304,6 @@ def test_no_tool_touches_the_network(server: Server, monkeypatch: pytest.MonkeyP
     assert asked == []
 
 
-#: Runs the command in a process that has no sockets but those between its own threads.
-WITHOUT_NETWORK = """
-import socket, sys
-def refuse(*_, **__):
-    raise AssertionError("the network was asked")
-socket.socket.connect = socket.socket.bind = socket.getaddrinfo = socket.create_connection = refuse
-from dutybook.cli import run
-sys.exit(run(sys.argv[1:]))
-"""
-
-
-def test_over_standard_input_and_output_without_a_network(database: Path) -> None:
-    arguments = ["-c", WITHOUT_NETWORK, "--database", str(database), "mcp"]
-    started = StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ))
-
-    async def main() -> None:
-        with anyio.fail_after(60):
-            async with Client(stdio_client(started)) as client:
-                assert [tool.name for tool in (await client.list_tools()).tools] == READING
-                found = await client.call_tool("search", {"words": "incident"})
-                assert found.structured_content is not None
-                (hit,) = found.structured_content["items"]
-                assert (await client.read_resource(hit["uri"])).contents
-                assert (await client.call_tool("norm", {"id": "zzzz"})).is_error
-
-    anyio.run(main)
-
-
 def test_the_command_says_what_leaves_the_machine(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["mcp", "--help"]) == 0
     assert "leaves this machine if the assistant is a remote one" in " ".join(capsys.readouterr().out.split())
@@ -355,9 +324,3 @@ def test_a_part_that_is_not_installed_is_named(
     monkeypatch.delitem(sys.modules, "dutybook.assistants.server")
     assert run(["mcp", "--configuration"]) == 2
     assert re.search(r"needs a part that is not installed: .*mcp", capsys.readouterr().err)
-
-
-def test_the_end_of_input_ends_it(database: Path) -> None:
-    command = [sys.executable, "-m", "dutybook", "--database", str(database), "mcp"]
-    done = subprocess.run(command, input=b"", capture_output=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout) == (0, b"")
