@@ -193,6 +193,11 @@ def _explain_norm(detail: NormDetail) -> None:
         print_text()
         print_text(("applies ", "bold"), describe_times(norm) or "no day is known")
         print_fields([("why", why) for why in norm.applies_why])
+        for time in detail.times:
+            day = str(
+                time.applies_from or (time.status == "changed" and "changed by a later act, see there") or time.quote
+            )
+            print_fields([("may be", f"{day}: {time.about or 'all other cases'} ({time.place}, {time.status})")])
         for fact in detail.dates:
             print_text()
             print_text((f"{fact.type.replace('_', ' ')} ", "bold"), f"“{fact.quote}”, {fact.place or 'no place'}")

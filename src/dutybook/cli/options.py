@@ -137,7 +137,11 @@ FILTERS: Choices = {
     ),
     "strength": one("strength", "must, or should for recommendations.", None, completion.strengths),
     "role": one("role", "Part of the bearer's English name, whatever the text's language: deployer."),
-    "applies_on": one("applies-on", "Known to apply on this day: what of today's text binds then.", "YYYY-MM-DD"),
+    "applies_on": one(
+        "applies-on",
+        "Applies on this day, or may: what of today's text binds then; what depends says on what.",
+        "YYYY-MM-DD",
+    ),
     "bearer_role": many("bearer-role", "The bearer's whole English name.", "ROLE"),
     "jurisdiction": many("jurisdiction", "Whose law it is: EU, DE, FR …", "CODE"),
     "topic": many("topic", "What it is about: reporting, records, risk, security …", "TOPIC", values_of_facet("topic")),

@@ -77,7 +77,7 @@ def search(
     Words that begin with a dash stand behind two: dutybook search -- incident -recital
 
     Of each act the newest version answers. --as-of takes the version that stood on a day, and of it the norms that applied, or of
-    which no day is known; --applies-on stays with the newest text and takes only norms that are known to apply on a day.
+    which no day is known; --applies-on stays with the newest text and takes norms that apply on a day, and those of which that depends.
 
     \b
     Example: dutybook search "serious incident" --bearer provider --language en
@@ -222,8 +222,11 @@ def describe_new_text(norm: Hit | NormRow) -> str:
 
 
 def describe_times(norm: Hit | NormRow) -> str | None:
-    """The period in which a norm applies; None if neither end is known."""
+    """The period in which a norm applies, and what it depends on; None if nothing of it is known."""
     begins = f"from {norm.applies_from}" if norm.applies_from else ""
+    if norm.depends_on:
+        earliest = f"from {norm.applies_earliest} at the earliest, " if norm.applies_earliest else ""
+        return f"{earliest}depends on: {norm.depends_on.replace(chr(10), '; ')}"
     ends = f"until {norm.applies_until}" if norm.applies_until else ""
     return " ".join(part for part in (begins, ends) if part) or None
 

@@ -1,6 +1,16 @@
 """The records that stages hand to each other: frozen dataclasses that import nothing else of ours."""
 
-from dutybook.records.dates import PLAIN, PUBLICATION, STATED, Amendment, AmendmentKind, Computation, DateChange, Reach
+from dutybook.records.dates import (
+    PLAIN,
+    PUBLICATION,
+    STATED,
+    Amendment,
+    AmendmentKind,
+    ApplicationTime,
+    Computation,
+    DateChange,
+    Reach,
+)
 from dutybook.records.documents import (
     Document,
     Family,
@@ -59,6 +69,7 @@ __all__ = [
     "AmendmentKind",
     "Amount",
     "Analysis",
+    "ApplicationTime",
     "BearerClass",
     "Block",
     "BlockRole",

@@ -132,6 +132,21 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationTime:
+    """One of the times at which a norm may apply, where the act gives several or leaves the day open.
+
+    ``begins`` and ``until`` are its first and last day, each None where it has none (a start by event). ``about`` says for whom or what it
+    is ("as regards AI systems classified under Article 6(1)"), empty for all that the others are not about. ``fact`` is
+    the id of the fact that says so.
+    """
+
+    begins: date | None
+    until: date | None
+    about: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
 class DateChange:
     """A date that this act puts in place of another in an earlier act ("'2 August 2026' is replaced by '2 December 2027'").
 

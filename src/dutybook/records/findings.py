@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from dutybook.records.dates import Amendment, Computation, DateChange, Reach
+from dutybook.records.dates import Amendment, ApplicationTime, Computation, DateChange, Reach
 from dutybook.records.documents import Document, Relation, Work, WorkNumber
 from dutybook.records.layout import Layout
 from dutybook.records.norm_fields import BearerClass, Modality, NormFields, Strength
@@ -54,7 +54,7 @@ class Norm(NormFields[Part, Span]):
 
     ``cell`` is its place in a table, None for text outside of tables. ``definitions`` are the ids of the terms that its words
     use, ``bearer_definition`` that of its bearer. ``penalties`` are the ids of those that sanction it, ``applies_by`` those of the
-    facts that say when it applies.
+    facts that say when it applies. ``times`` has all days that may be its first where it is not one for all cases.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Norm(NormFields[Part, Span]):
     bearer_definition: str | None = None
     penalties: tuple[str, ...] = ()
     applies_by: tuple[str, ...] = ()
+    times: tuple[ApplicationTime, ...] = ()
 
 
 class DeadlineKind(StrEnum):

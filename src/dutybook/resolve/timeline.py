@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from dutybook.document_view import DocumentView
 from dutybook.languages.patterns import anywhere
-from dutybook.records import Fact, FactType, Family, Norm, Provision, ProvisionKind, Reach, Zone
+from dutybook.records import ApplicationTime, Fact, FactType, Family, Norm, Provision, ProvisionKind, Reach, Zone
 
 _DIVISION = re.compile(
     r"(Book|Part|Title|Chapter|Section|Subsection) ([IVXLC]+|[A-Z]|\d+[a-z]?)(?:-([IVXLC]+|[A-Z]|\d+[a-z]?))?"
@@ -268,7 +268,35 @@ class _Timeline:
             applies_until=until,
             applies_by=facts,
             applies_why=tuple([*why, *until_why][:_MOST_NAMED]),
+            times=self._times(chain, by, until),
         )
+
+    def _times(self, chain: Sequence[str], by: Fact | None, until: date | None) -> tuple[ApplicationTime, ...]:
+        """All times that a norm may apply from; none where one day holds for all cases, or nothing is said.
+
+        First comes what holds where no other time does: the day of the norm, or else that of the act.
+        """
+        around = set(chain)
+        named = [c.fact for c in self._claims if around & (c.inside | c.doubtful) and not c.outside & around]
+        limited = [
+            c.fact
+            for c in self._claims
+            if not c.fact.scope and c.fact.reach is Reach.SOME and c.fact.type is FactType.APPLICATION
+        ]
+        whole = [
+            c.fact
+            for c in self._claims
+            if not c.fact.scope and c.fact.reach is Reach.WHOLE and not c.outside & around and not self._directive
+        ]
+        applied = [f for f in whole if f.type is FactType.APPLICATION] or whole
+        left_out = any(c.outside & around for c in self._claims if not c.fact.scope)
+        others = [*named, *limited, *([] if by or left_out else self._pervasive(chain))]
+        if by is None and not others and len(applied) < 2:
+            return ()
+        first = [by] if by is not None else [] if left_out else applied
+        facts = [*first, *(f for f in others if by is None or f.reach is not Reach.WHOLE)]
+        made = [ApplicationTime(f.due, until, "" if f in first else _limits_of(f), f.id) for f in dict.fromkeys(facts)]
+        return tuple(made) if len({(t.begins, t.about) for t in made}) > 1 or (made and by is None) else ()
 
     def _from(self, chain: Sequence[str]) -> _Dating:
         """The first day on which a norm applies: what the act states for its nearest provision, else for the whole act."""
@@ -409,6 +437,11 @@ def describe_fact(fact: Fact) -> str:
     but = f" except {_list_places(fact.outside)}" if fact.outside else ""
     about = f" ({_short(fact.about)})" if fact.about and fact.reach is not Reach.UNREAD else ""
     return f"{name_fact_type(fact.type)}{of}{but} {day}{about}" + (f", {fact.place}" if fact.place else "")
+
+
+def _limits_of(fact: Fact) -> str:
+    """What a time is limited to: words of the act, else the places that it names."""
+    return fact.about or _list_places(fact.scope)
 
 
 def _list_places(places: Sequence[str]) -> str:

@@ -69,6 +69,8 @@ class Hit:
     role: str | None
     applies_from: date | None
     applies_until: date | None
+    applies_earliest: date | None
+    depends_on: str | None
     rank: float
     marks: tuple[tuple[int, int], ...]
     identity: str = ""

@@ -29,6 +29,7 @@ from dutybook.store.rows import (
     NormDetail,
     NormRow,
     PenaltyRow,
+    PeriodRow,
     RejectedRow,
     RunRow,
     Summary,
@@ -72,7 +73,14 @@ def _select_norms(span: Sql, boxes: Sql) -> Sql:
         """SELECT n.id, n.document, d.title AS document_title, d.source, d.work, w.short_title AS work_title, n.place,
     n.quote, {fields}, n.page, n.confidence, {span} AS span, {boxes} AS boxes, n.cell,
     (SELECT group_concat(quote, char(10)) FROM (SELECT p.quote FROM sanctions s JOIN penalties p ON p.id = s.penalty
-        WHERE s.norm = n.id ORDER BY s.position)) AS penalty
+        WHERE s.norm = n.id ORDER BY s.position)) AS penalty,
+    (SELECT min(CASE WHEN pm.fact IS NULL THEN p.applies_from ELSE pm.due END) FROM norm_periods p
+        LEFT JOIN moved_facts pm ON pm.fact = p.fact WHERE p.norm = n.id) AS applies_earliest,
+    (SELECT coalesce(times || char(10) || later, times, later) FROM (SELECT (SELECT group_concat(words, char(10)) FROM (SELECT
+        CASE WHEN pm.fact IS NULL THEN coalesce(p.applies_from, '?') ELSE coalesce(pm.due, 'changed by a later act') END
+        || iif(p.about = '', '', ': ' || p.about) AS words FROM norm_periods p
+        LEFT JOIN moved_facts pm ON pm.fact = p.fact WHERE p.norm = n.id ORDER BY p.position)) AS times,
+        CASE WHEN m.fact IS NOT NULL AND m.due IS NULL THEN 'changed by a later act' END AS later)) AS depends_on
     FROM norms n JOIN norm_facets f ON f.row = n.row LEFT JOIN moved_facts m ON m.fact = n.applies_from_by
     JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id""",
         fields=join(", ", fields),
@@ -103,6 +111,10 @@ FACT = compose(
     CASE WHEN m.fact IS NOT NULL THEN f.due END AS supersedes, m.by_document
     FROM facts f LEFT JOIN moved_facts m ON m.fact = f.id"""
 )
+_PERIODS_OF_NORM = """SELECT CASE WHEN m.fact IS NULL THEN p.applies_from ELSE m.due END AS applies_from, p.applies_until, p.about, p.fact,
+    CASE WHEN m.fact IS NULL THEN f.status WHEN m.due IS NULL THEN 'changed' ELSE 'derived' END AS status, f.quote, f.place, f.page,
+    m.by_document FROM norm_periods p JOIN facts f ON f.id = p.fact LEFT JOIN moved_facts m ON m.fact = p.fact
+    WHERE p.norm = ? ORDER BY p.position"""
 _FACTS_OF_NORM = compose(
     "{facts} JOIN norms n ON f.id IN (n.applies_from_by, n.applies_until_by) WHERE n.id = ? ORDER BY f.position",
     facts=FACT,
@@ -215,6 +227,7 @@ class Reader:
             headings=tuple(self._headings(full)),
             definitions=self._definitions(full),
             dates=tuple(self._dates(full)),
+            times=tuple(rows(PeriodRow, self._connection.execute(_PERIODS_OF_NORM, (full,)))),
             penalties=tuple(self._penalties(_OF_NORM, full)),
             review=records_of(self._connection, [full]).get(full),
         )

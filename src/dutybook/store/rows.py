@@ -41,7 +41,9 @@ class NormRow(NormFields[str, str], _NormPlace):
 
     ``span`` is a half-open range of characters of the document's text. ``cell`` is its place in a table (``table``, ``row``,
     ``column``, from 1; ``column_header``, ``row_header``), None outside of tables. ``penalty``: the words of the penalties that
-    sanction the norm, one a line. ``applies_from`` and ``applies_until`` are moved where a later act moves them.
+    sanction the norm, one a line. ``applies_from`` and ``applies_until`` are moved where a later act moves them. ``depends_on`` says, one a
+    line, what else the day depends on (a day and for whom or what it is); ``applies_earliest`` is then the earliest of all days
+    that are possible.
     """
 
     confidence: float
@@ -50,6 +52,8 @@ class NormRow(NormFields[str, str], _NormPlace):
     deadlines: tuple[DeadlineRow, ...] = ()
     cell: dict[str, Any] | None = None
     penalty: str | None = None
+    applies_earliest: date | None = None
+    depends_on: str | None = None
 
     @property
     def due(self) -> date | None:
@@ -177,10 +181,26 @@ class DefinitionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A time from which a norm may apply: its days, for whom or what, and the fact that says so with how its day is known."""
+
+    applies_from: date | None
+    applies_until: date | None
+    about: str
+    fact: str
+    status: str
+    quote: str
+    place: str
+    page: int | None
+    by_document: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NormDetail:
     """All that the register knows about one norm. ``headings`` are those above it, outermost first.
 
-    ``dates`` are the facts that say from when and until when it applies, ``review`` what people said of it.
+    ``dates`` are the facts that say from when and until when it applies, ``times`` from when it may apply where it
+    is not one day for all cases, ``review`` what people said of it.
     """
 
     norm: NormRow
@@ -190,6 +210,7 @@ class NormDetail:
     definitions: tuple[DefinitionRow, ...] = ()
     penalties: tuple[PenaltyRow, ...] = ()
     dates: tuple[FactRow, ...] = ()
+    times: tuple[PeriodRow, ...] = ()
     review: Record | None = None
 
     @property
@@ -253,6 +274,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "cancelled": bool,
     "cell": _object,
     "dates": _list,
+    "applies_earliest": stored_day,
     "due": stored_day,
     "fields": json.loads,
     "orphan": bool,
@@ -264,6 +286,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "scope": _list,
     "span": _list,
     "steps": _list,
+    "supersedes": stored_day,
 }
 _READ_KIND: dict[FieldKind, Callable[[Any], object]] = {
     FieldKind.DAY: stored_day,

@@ -21,7 +21,7 @@ from dutybook.store.sql import compose
 APPLICATION_ID = 0x44555459
 
 #: Version of the schema, kept in ``PRAGMA user_version``. That of 0.1.0 is the first that was released; development used 1 to 11.
-VERSION = 13
+VERSION = 14
 
 #: Tables that hold what was found, in the order in which rows may be inserted. ``runs`` is a diary, not content.
 CONTENT_TABLES = (
@@ -42,6 +42,7 @@ CONTENT_TABLES = (
     "norm_terms",
     "sanctions",
     "amendments",
+    "norm_periods",
     "date_changes",
     "evidence",
     "work_numbers",

@@ -382,6 +382,19 @@ CREATE TABLE amounts (
     PRIMARY KEY (penalty, position)
 ) STRICT;
 
+-- The times from which a norm may apply, where it is not one day for all cases. The first holds where no other does.
+CREATE TABLE norm_periods (
+    norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    applies_from TEXT,
+    applies_until TEXT,
+    about TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    PRIMARY KEY (norm, position)
+) STRICT;
+CREATE INDEX norm_periods_document ON norm_periods(document);
+
 CREATE TABLE sanctions (
     norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
     penalty TEXT NOT NULL REFERENCES penalties(id) ON DELETE CASCADE,

@@ -116,6 +116,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "position", "kind", "act", "work", "target", "place", "quote", "page"),
         *("span_start", "span_end"),
     ),
+    "norm_periods": ("norm", "position", "document", "applies_from", "applies_until", "about", "fact"),
     "date_changes": (
         *("id", "document", "position", "work", "target", "old", "new", "place", "quote", "page"),
         *("span_start", "span_end"),
@@ -299,6 +300,11 @@ class _Flattener:
                 self.tables["norm_terms"].append((norm.id, definition, self.id, number))
             for number, penalty in enumerate(norm.penalties):
                 self.tables["sanctions"].append((norm.id, penalty, self.id, number))
+            for number, time in enumerate(norm.times):
+                days = (day.isoformat() if day else None for day in (time.begins, time.until))
+                self.tables["norm_periods"].append(
+                    (norm.id, number, self.id, *days, _clean(time.about) or "", time.fact)
+                )
             self._evidence("norms", norm.id, norm.span, norm.evidence)
         for position, d in enumerate(sorted(self.analysis.deadlines, key=lambda d: (d.span, d.id))):
             self.tables["deadlines"].append(

@@ -34,7 +34,8 @@ class Filters:
     work: id, official number (CELEX), or part of a short title in any language. document: id or its beginning, part of the
     source or the title. place: a place or its beginning (``Art 5``). deadline_before and deadline_after: the norm has
     a date up to (from) this day, the day included, computed from the text or from an event that was stored. role: part of
-    the bearer's English name, in any language. applies_on: the norm is known to apply on this day: what binds then.
+    the bearer's English name, in any language. applies_on: the norm applies on this day, or may: what binds then (see
+    :attr:`NormRow.depends_on`).
     Facets (`dutybook.store.search.filters.FACETS`) take several values, of which one must hold: modality, language, work,
     bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
     due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended; new_text: own, quoted (new text
@@ -175,8 +176,11 @@ class Filters:
             )
         if day := as_date(self.applies_on, "applies_on"):
             yield condition(
-                "{norm} IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))",
-                *(day.isoformat(), day.isoformat()),
+                """({norm} IN (SELECT t.norm FROM norm_times t WHERE t.applies_from <= ? AND coalesce(t.applies_until >= ?, 1))
+                OR {norm} IN (SELECT p.norm FROM norm_periods p LEFT JOIN moved_facts m ON m.fact = p.fact
+                    WHERE CASE WHEN m.fact IS NULL THEN p.applies_from ELSE m.due END <= ? AND coalesce(p.applies_until >= ?, 1))
+                OR {norm} IN (SELECT c.id FROM norms c JOIN moved_facts m ON m.fact = c.applies_from_by WHERE m.due IS NULL))""",
+                *(day.isoformat(),) * 4,
             )
 
     def versions(self) -> list[Condition]:

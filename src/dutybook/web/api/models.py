@@ -274,6 +274,22 @@ class Deviation(Answer):
     """Two language versions of a norm that say different things."""
 
 
+@of_row(rows.PeriodRow)
+class Period(Answer):
+    """A time from which a norm may apply."""
+
+    applies_from: MaybeDay = Field(
+        description="Its first day; null for a start by event, or where a later act leaves none."
+    )
+    applies_until: MaybeDay = Field(description="Its last day.")
+    about: str = Field(description="For whom or what; empty for all cases that the others are not about.")
+    fact: str = Field(description="The date of the act that says so.")
+    status: str = Field(
+        description="How the day is known: stated, computed, derived from a later act, or changed by one."
+    )
+    by_document: str | None = Field(description="The document of the later act.")
+
+
 @of_row(rows.NormRow)
 class NormRow(Answer):
     """A norm with its document, act and deadlines."""
@@ -283,6 +299,10 @@ class NormRow(Answer):
     span: tuple[int, int] = Field(description="Half-open range of characters of the document's text.")
     cell: Cell | None
     penalty: str | None = Field(description="Words of the penalties that sanction it, one a line.")
+    applies_earliest: MaybeDay = Field(description="The earliest day that is possible, where it depends.")
+    depends_on: str | None = Field(
+        description="What its first day depends on, one a line: a day and for whom or what it is."
+    )
     due: MaybeDay = Field(description="The earliest computed date of its deadlines.")
 
 

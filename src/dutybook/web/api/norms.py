@@ -34,6 +34,7 @@ from dutybook.web.api.models import (
     Page,
     PageNumber,
     Penalty,
+    Period,
     Record,
     Rejected,
     of_row,
@@ -160,6 +161,9 @@ class Norm(Answer):
     definitions: list[Definition]
     penalties: list[Penalty]
     dates: list[Fact] = Field(description="What says from when and until when it applies.")
+    times: list[Period] = Field(
+        description="From when it may apply, where that is not one day for all cases; else empty."
+    )
     texts: list[NormText] = Field(description="Its texts in all languages and versions, its own among them.")
     deviations: list[Deviation] = Field(description="Where its languages say different things.")
     news: list[NewsOfNorm]
@@ -243,7 +247,7 @@ def describe_norm(register: Register, detail: NormDetail) -> dict[str, Any]:
     news_items = of_norm(register, full)
     history = reviews.history_of(register, full)[1] if detail.review else []
     return {
-        **_detail(detail, "norm", "evidence", "headings", "definitions", "penalties", "dates", "review"),
+        **_detail(detail, "norm", "evidence", "headings", "definitions", "penalties", "dates", "times", "review"),
         "identity": identity_of(register, full),
         "parts": [{"name": name, "start": start, "end": end} for name, start, end in parts_of(register, full)],
         "citations": [

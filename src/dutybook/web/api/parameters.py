@@ -123,7 +123,7 @@ class Narrowing(BaseModel):
         None, description="Binding (must) or recommended (should)."
     )
     role: Text | None = Field(None, description="Part of the bearer's English name, whatever the text's language.")
-    applies_on: Day | None = Field(None, description="Known to apply on this day.")
+    applies_on: Day | None = Field(None, description="Applies on this day, or may (`depends_on`).")
     bearer_role: list[Text] = _several("The bearer's whole English name.")
     jurisdiction: list[Text] = _several("Whose law it is: EU, DE, FR …")
     topic: list[Annotated[str, facet_values("topic")]] = _several("What it is about.")

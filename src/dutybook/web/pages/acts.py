@@ -118,6 +118,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
         names = titles(register, _related_works(row), reader)
         language = act_language(row, text_of(request, "language"), reader)
         document = _text_of(row, language)
+        facts = _in_order(register.facts(document)) if document else []
         timeline = timeline_in(registers, register, row.id, language, reader) if row.versions else None
         values = {
             "act": row,
@@ -130,7 +131,8 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "texts": {code: _texts(row, code) for code in row.languages},
             "relations": [_related(row, relation, names) for relation in row.relations],
             "language_of": {v.document: v.language for v in row.versions},
-            "facts": _in_order(register.facts(document)) if document else [],
+            "facts": facts,
+            "application": [f for f in facts if f.type in _APPLYING],
             "timeline": timeline,
             "items": timeline.items[:_DATES] if timeline else (),
             "deviations": register.differences.deviations(row.id),
@@ -183,6 +185,10 @@ def _whole_title(register: Register, document: str | None, short: str) -> str:
     if document is None or not short.endswith("…"):
         return ""
     return next((d.title for d in register.documents(document) if d.id == document), "")
+
+
+#: What says from when and until when provisions of an act apply.
+_APPLYING = frozenset({"entry_into_force", "application", "expiry"})
 
 
 def _in_order(facts: list[FactRow]) -> list[FactRow]:

@@ -1,0 +1,59 @@
+"""A date that depends, and one that a later act changes, on the pages of act and norm: never as a sure day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from cranes import ACT, AMENDMENT, read
+from dutybook.store import Filters, open_register
+from dutybook.web.access import Access
+from dutybook.web.app import create_app
+from dutybook.web.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def register_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cranes") / "register.db"
+    with open_register(path) as register:
+        register.add(read(ACT, "cranes.md"))
+        register.add(read(AMENDMENT, "amendment.md"))
+    return path
+
+
+@pytest.fixture
+def reading(register_path: Path) -> Iterator[TestClient]:
+    access = Access()
+    app = create_app(Settings(register_path, "anna", Path.cwd()), access)
+    with TestClient(app, base_url="http://127.0.0.1:8765", headers={"accept-language": "en"}) as client:
+        client.get(f"/enter?key={access.key}")
+        yield client
+
+
+def norm_at(path: Path, place: str) -> str:
+    with open_register(path, read_only=True) as register:
+        [found] = [n.id for n in register.norms(Filters(work="32031R0777")) if n.place == place]
+        return found
+
+
+def test_the_act_has_a_table_of_its_application(reading: TestClient) -> None:
+    page = reading.get("/acts/32031R0777").text
+    assert "<caption>Application</caption>" in page
+    assert "as regards cranes on rails" in page
+    assert "changed by a later act, see there" in page
+    assert "before: Jun 1, 2033" in page
+
+
+def test_a_norm_shows_what_its_day_depends_on(reading: TestClient, register_path: Path) -> None:
+    page = reading.get(f"/norms/{norm_at(register_path, 'Art 3')}").text
+    assert "Not one day for all cases" in page
+    assert "as regards cranes on rails" in page
+
+
+def test_a_norm_whose_day_a_later_act_changes_shows_none(reading: TestClient, register_path: Path) -> None:
+    page = reading.get(f"/norms/{norm_at(register_path, 'Art 2')}").text
+    assert "changed by a later act, see there" in page
+    assert "no day is known" in page
