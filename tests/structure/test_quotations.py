@@ -278,3 +278,17 @@ def test_what_announces_new_text_is_no_stem_of_its_paragraphs() -> None:
     new = [s for s in found.sentences if s.quoted]
     assert new[0].stem is None
     assert [found.sentences[s.stem] is new[0] for s in new[1:] if s.stem is not None] == [True, True]
+
+
+def test_instructions_before_the_first_division_are_no_preamble() -> None:
+    text = """
+    VYHLÁŠKA
+    z 3. mája 2031,
+    ktorou sa mení vyhláška č. 7/2030 Z. z. o prístavoch
+    Vyhláška č. 7/2030 Z. z. sa mení takto:
+    V § 3 odsek 2 znie:
+    „(2) Prevádzkovateľ prístavu vedie záznam o každom pristátí plavidla.“.
+    Čl. I
+    Táto vyhláška nadobúda účinnosť 1. júna 2031.
+    """
+    assert [words[:13] for _, words in _quoted(text, "sk")] == ["Prevádzkovate"]

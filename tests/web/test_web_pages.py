@@ -245,3 +245,18 @@ def test_the_queue_goes_on_by_one(client: TestClient, database: Path) -> None:
     assert client.get("/review?later=zzz&later=99999999").status_code == 200
     evil = client.post(f"/norms/{norm[1]}/review", data={"token": token[1], "note": "x", "next": "//evil.example"})
     assert evil.headers["location"] == f"/norms/{norm[1]}#work"
+
+
+def test_new_text_is_told_apart_on_every_page(client: TestClient, database: Path) -> None:
+    norm, other = norm_at(database, "Art 6(2)"), norm_at(database, "Art 6(2)", "de")
+    with open_register(database) as register, register._connection as connection:
+        (document,) = connection.execute("SELECT document FROM norms WHERE id = ?", (norm,)).fetchone()
+        amended = "quoted = 1, amended_act = 'Directive 2031/7/EU', amended_place = 'Art 9a(1)'"
+        connection.execute(f"UPDATE norms SET {amended} WHERE document = ?", (document,))
+    badge = '<span class="badge new-text">new text</span>'
+    for address in (f"/norms/{norm}", f"/?document={document}", f"/documents/{document}"):
+        assert badge in client.get(address).text, address
+    assert "Art 9a(1) of Directive 2031/7/EU" in client.get(f"/norms/{norm}").text
+    german = client.get(f"/norms/{norm}", headers={"accept-language": "de"}).text
+    assert '<span class="badge new-text">neuer Text</span>' in german
+    assert "badge new-text" not in client.get(f"/norms/{other}").text

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
-from dutybook.structure import headings
+from dutybook.structure import headings, zones
 from dutybook.structure.markers import LOOSE, Style, Tree, parse
 from dutybook.structure.opening import BULLET, NewText
 from dutybook.structure.walking import Contents
@@ -117,6 +117,8 @@ class GuessedTree(NewText):
             if self._is_listed(listed, block, text):
                 opened = -1  # what stands above a table of contents names the act
                 continue
+            if headed < 0 and zones.amends(text, self.pack):
+                return -1, -1  # an act that amends without articles of its own: its terms have begun
             number = self._landmark(text, block, reasoned=headed >= 0)
             if number is not None:
                 if headed < 0 and number.casefold() in first:
