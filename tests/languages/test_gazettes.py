@@ -28,6 +28,7 @@ LINES: list[tuple[Where, str, str]] = [
     ),
     ("head", "Jahrgang 2031 Ausgegeben am 3. März 2031 Teil II", "2031-03-03"),
     ("head", "BGBl. II - Ausgegeben am 3. März 2031 - Nr. 20 1 von 1 www.ris.bka.gv.at", "2031-03-03"),
+    ("head", "Veröffentlichungsdatum:03.03.2031 Inkrafttreten05.02.2036 Zuletzt geändert durch", "2031-03-03"),
     ("head", "Bundesgesetzblatt Teil I 2031 Ausgegeben zu Bonn am 3. März 2031 Nr. 107", "2031-03-03"),
     ("header", "3 mars 2031 JOURNAL OFFICIEL DE LA RÉPUBLIQUE FRANÇAISE Texte 4 sur 85", "2031-03-03"),
     ("head", "JORF n°0052 du 3 mars 2031 texte n° 4", "2031-03-03"),
