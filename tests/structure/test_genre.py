@@ -165,6 +165,11 @@ def test_an_ordinance_is_of_the_family_of_statutes() -> None:
     assert found.genre in {Genre.STATUTE, Genre.REGULATION}
 
 
+def test_a_programme_of_plans_states_no_norms_however_much_it_reads_like_news() -> None:
+    found = structure(_PROGRAMME + ARTICLE, "de")[1]
+    assert (found.genre, found.family) == (Genre.UNSURE, Family.OTHER)
+
+
 def test_words_without_meaning_are_unsure() -> None:
     found = structure("lorem ipsum dolor sit amet consectetur " * 30, "en")[1]
     assert found.genre is Genre.UNSURE

@@ -192,7 +192,8 @@ def classify_document(layout: Layout, pack: LanguagePack, language: str) -> Clas
     by_rules = _family_by_rules(layout, counts, pack)
     if _states_its_family(layout):
         return Classified(PLAIN[by_rules], _STATED, by_rules)
-    if len(layout.text) < _SHORTEST:
+    # A programme of plans has the words of news; the classifier has hardly seen any.
+    if by_rules is Family.OTHER or len(layout.text) < _SHORTEST:
         return Classified(Genre.UNSURE, 0.0, by_rules)
     of_words = _family_of_words(layout.text, counts, pack)
     features = measure_text(layout, pack, language, of_words)
