@@ -15,7 +15,7 @@ from dutybook.errors import BadDocument
 from dutybook.layout.article import Article, find_article
 from dutybook.layout.article.blocks import PageBlock
 from dutybook.layout.drafts import Draft, build, squeeze
-from dutybook.layout.html_article import kept_drafts, left_out, or_chosen, page_blocks, walk_all
+from dutybook.layout.html_article import kept_drafts, left_out, page_blocks, walk_all
 from dutybook.layout.html_eurlex import is_eurlex, read_eurlex
 from dutybook.layout.html_main import PageWalker, covers, main_content, trim, walked
 from dutybook.layout.html_meta import PageMeta, page_meta
@@ -59,9 +59,7 @@ def read_page(root: Node) -> Layout:
             trim(whole.drafts, extracted.drafts)
     stated = _with_day(article, meta)
     if article is not None and (meta.is_news or (meta.is_article and article.said.sure)):
-        # Only what calls itself news is cut to what looks like an article; all else keeps what the extraction took.
-        kept = article.kept if meta.is_news else or_chosen(everything, article.kept, chosen.drafts)
-        cut = kept_drafts(everything, kept)
+        cut = kept_drafts(everything, article.kept)
         return build(cut.drafts, tables=cut.tables, furniture=cut.furniture, meta=stated, what="page")
     left = left_out(everything, chosen.drafts)
     return build(chosen.drafts, tables=chosen.tables, furniture=left, meta=stated, what="page")

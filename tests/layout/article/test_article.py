@@ -106,6 +106,15 @@ def test_a_day_alone_under_a_heading_in_capitals_is_that_of_an_act() -> None:
     assert "published" not in layout.meta
 
 
+def test_a_dateline_names_the_place_and_a_paragraph_behind_a_table_is_the_article_s() -> None:
+    table = [line for letter in "ABC" for line in (f"Liegeplatz {letter}", "frei")]
+    text = "\n\n".join([*MENU, TITLE, "Jon Aster · Montelago, 3. Mai 2031, 20:30 Uhr", *BODY, *table, *LATER, *FOOT])
+    layout = read_text(text)
+    assert layout.meta["place"] == "Montelago"
+    for paragraph in [*BODY, *LATER]:
+        assert paragraph in layout.text
+
+
 PAGE = """<html lang="de"><head><title>{title} | Montelago Bote</title>
 <meta property="og:type" content="article"><meta property="og:site_name" content="Montelago Bote">
 <script type="application/ld+json">{data}</script></head><body>

@@ -46,6 +46,8 @@ _WEB = (
     "youtube",
 )
 _FEW = 2
+#: So many short lines crowd a page.
+_MANY = 25
 #: A heading in capitals has so many letters, and stands among so many blocks.
 _SHOUT, _TOP = 8, 12
 _ITEM = re.compile(r"[-–—•*▪■·]|\(?\w{1,3}[.)]|\d")
@@ -136,6 +138,15 @@ def is_web_page(blocks: Sequence[PageBlock]) -> bool:
     return False
 
 
+def is_crowded(blocks: Sequence[PageBlock]) -> bool:
+    """Whether most of a page stands around its article: many short lines, and many of the names and signs of the web."""
+    text = " ".join(block.text for block in blocks).lower()
+    short = sum(
+        len(block.text) < 40 and not is_sentence(block.text) and not _ITEM.match(block.text) for block in blocks
+    )
+    return short >= _MANY and sum(sign in text for sign in _WEB) >= 2 * _FEW
+
+
 def with_article(layout: Layout) -> Layout:
     """The layout of a text or PDF with what its lines say of it as an article; of a printed or pasted page only the article.
 
@@ -155,7 +166,7 @@ def with_article(layout: Layout) -> Layout:
         return layout
     if not said.published and not known.get("published"):
         return layout
-    kept = article.kept if web and said.sure else advertisements(blocks, article.kept)
+    kept = article.kept if web and (said.sure or is_crowded(blocks)) else advertisements(blocks, article.kept)
     cut = frozenset(index for index, keep in enumerate(kept) if not keep)
     layout = without_blocks(layout, cut) if cut else layout
     return replace(layout, meta=article.meta(known, with_title=web))

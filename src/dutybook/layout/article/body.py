@@ -18,8 +18,11 @@ _STEPS = (-3, -2, -1, 1, 2, 3)
 _WINDOWS = (2, 5)
 #: Inside the body a block goes only if more than this speaks against it: a paragraph that is lost costs more than a teaser that stays.
 _INSIDE = -1.0
-#: A paragraph that shares so much of what it is about with the body is its own, even behind an interruption.
-_AKIN, _AKIN_LOGIT, _AKIN_LENGTH = 0.4, -3.5, 120
+#: A paragraph that shares so much of what it is about with the body is its own, even behind an interruption; in the body a paragraph
+#: goes only for stronger reasons than a line.
+_AKIN, _AKIN_LOGIT, _AKIN_LENGTH, _LINKED = 0.4, -3.5, 120, 0.3
+#: A paragraph right behind the body is its own unless so much speaks against it.
+_NEXT = -2.0
 #: Logits beyond this are as sure as any.
 _SURE = 6.0
 
@@ -106,17 +109,15 @@ def choose_body(blocks: Sequence[PageBlock], logits: Sequence[float]) -> list[bo
     first, last = inside[0], inside[-1]
     stems = [stems_of(block.text) for block in blocks]
     shared = cohesion(stems, [float(logit > 0) for logit in logits])
+    prose = [len(b.text) >= _AKIN_LENGTH and is_sentence(b.text) and b.linked < _LINKED for b in blocks]
+    akin = (i for i in range(last, len(blocks)) if prose[i] and shared[i] >= _AKIN and logits[i] > _AKIN_LOGIT)
+    last = max(akin, default=last)
+    while last + 1 < len(blocks) and prose[last + 1] and logits[last + 1] > _NEXT:
+        last += 1
     kept = []
-    for index, (block, logit) in enumerate(zip(blocks, logits, strict=True)):
-        akin = (
-            index > first
-            and len(block.text) >= _AKIN_LENGTH
-            and is_sentence(block.text)
-            and block.linked < 0.3
-            and shared[index] >= _AKIN
-        )
-        least = _AKIN_LOGIT if akin else _INSIDE if first <= index <= last else 0.0
-        kept.append(logit > least)
+    for index, logit in enumerate(logits):
+        inside_least = _AKIN_LOGIT if prose[index] else _INSIDE
+        kept.append(logit > (inside_least if first <= index <= last else 0.0))
     for index in range(first, last):
         if is_advertisement_label(blocks[index].text):
             kept[index] = False

@@ -78,10 +78,11 @@ def find_surroundings(
     if not day:
         day, words, opening = _opening_day(blocks[max(first - 1, 0) : prose + 2], language, opening)
         place = place or opening
-    if not place and dateline is not None and _is_place(dateline.before):
+    before = re.split(r"\s[·|–—]\s", dateline.before)[-1] if dateline is not None else ""
+    if not place and dateline is not None and _is_place(before):
         # "Frankfurt, 3 May 2031", but "Monday 3 May 2031".
-        comma = re.match(re.escape(dateline.before) + r"\s?,", dateline.words)
-        place = dateline.before if comma and not is_weekday(dateline.before.split()[0]) else ""
+        comma = re.search(re.escape(before) + r"\s?,", dateline.words)
+        place = before if comma and not is_weekday(before.split()[0]) else ""
     author = _find_author(blocks, first, at, dateline, place)
     return Surroundings(
         title=name,
