@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How fast a register becomes a file, and how much memory that takes.
 
-    python benchmarks/export.py [--norms 100000] [--formats xlsx csv jsonl] [--register R.db] [--said 1000] [--json out.json]
+    python benchmarks/export.py [--norms 5000] [--formats xlsx csv jsonl] [--register R.db] [--said 1000] [--json out.json]
 
 The register is made of acts that do not exist (``generate.py``), unless one is given. All versions of all documents are exported, so
 that there are as many rows as norms. Each format is written by a process of its own: rows a CPU-second of that process (opening
-the register included) and the most memory that it held. ``--said``: so many norms get a status, an owner and a note first.
+the register included) and the most memory that it held. ``--said``: so many norms get a status, an owner and a note first,
+which has Chinese, Greek, Cyrillic and Arabic letters in it. ``--formats all`` (the default) are all formats there are.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 _MEBI = 2**20
+_NOTE = "asked the supplier: 供应商已确认 · ο προμηθευτής · поставщик · المورد"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def make(path: Path, norms: int, said: int = 0) -> None:
             register.write(made)
         ids = [row[0] for row in register._connection.execute("SELECT id FROM norms ORDER BY id LIMIT ?", (said,))]
         for start in range(0, len(ids), 500):
-            wanted = Change(status="applicable", owner="anna", note="asked the supplier")
+            wanted = Change(status="applicable", owner="anna", note=_NOTE)
             change(register, ids[start : start + 500], wanted, by="benchmark")
 
 
@@ -80,6 +82,12 @@ def _child(register: str, target: str, reader: str) -> None:
     print(json.dumps([rows, time.process_time(), _most_memory()]))
 
 
+def _formats() -> tuple[str, ...]:
+    from dutybook.export import known_formats
+
+    return known_formats()
+
+
 def _most_memory() -> float:
     """The most memory that this process held, in MiB."""
     try:
@@ -96,8 +104,8 @@ def main() -> int:
         _child(*sys.argv[2:5])
         return 0
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--norms", type=int, default=100_000)
-    parser.add_argument("--formats", nargs="+", default=["xlsx"])
+    parser.add_argument("--norms", type=int, default=5_000)
+    parser.add_argument("--formats", nargs="+", default=["all"])
     parser.add_argument("--register", type=Path)
     parser.add_argument("--reader", default="en")
     parser.add_argument("--said", type=int, default=1_000)
@@ -108,7 +116,8 @@ def main() -> int:
         if not given.register:
             print(f"making a register of {given.norms:,} norms …", flush=True)
             make(register, given.norms, given.said)
-        found = [measure(register, extension, given.reader) for extension in given.formats]
+        formats = given.formats if given.formats != ["all"] else [name[1:] for name in _formats()]
+        found = [measure(register, extension, given.reader) for extension in formats]
     print(f"{'format':8}{'rows':>9}{'CPU s':>8}{'rows/CPU-s':>12}{'wall s':>8}{'MiB held':>10}{'file MiB':>10}")
     for m in found:
         print(f"{m.format:8}{m.rows:>9,}{m.cpu:>8.1f}{m.rate:>12,.0f}{m.wall:>8.1f}{m.memory:>10.0f}{m.size:>10.1f}")

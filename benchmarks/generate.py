@@ -363,6 +363,8 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
         title=title,
         language=plan.language,
         genre="eu_act",
+        genre_probability=1.0,
+        family="eu_act",
         **{"status": "read", "pages": len(made.tables["pages"]), "characters": len(text), **version},
         norms=len(made.tables["norms"]),
         source=f"{plan.celex}-{plan.version}.{plan.language}.txt",

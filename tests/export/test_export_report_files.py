@@ -176,6 +176,35 @@ def test_pdf_prints_a_letter_without_a_font_as_its_number(tmp_path: Path) -> Non
     assert _without_font("something else") == set()
 
 
+def test_pdf_shows_letters_of_all_scripts_or_their_numbers(tmp_path: Path) -> None:
+    """What no font of the installation has depends on the machine: it is the letter itself, or its number in brackets."""
+    words = "供应商 поставщик προμηθευτής المورد ğ ģ ġ ǵ"
+    register = open_register()
+    register.add(document("A", {"§ 1": (Modality.OBLIGATION, f"vor {words} nach")}))
+    made, _ = pdf(register, tmp_path)
+    text = said(made)
+    for word in ("поставщик", "προμηθευτής", "ğ", "ģ", "ġ", "ǵ"):
+        assert word in text
+    assert "供" in text or "⟨U+4F9B U+5E94 U+5546⟩" in text
+
+
+def test_pages_are_set_once_however_many_letters_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import typst
+
+    calls: list[object] = []
+    compile_pages = typst.compile
+
+    def counting(*given: object, **more: object) -> object:
+        calls.append(given)
+        return compile_pages(*given, **more)
+
+    monkeypatch.setattr(typst, "compile", counting)
+    register = open_register()
+    register.add(document("A", {"§ 1": (Modality.OBLIGATION, "".join(map(chr, range(0x10FF00, 0x10FF40))))}))
+    pdf(register, tmp_path)
+    assert len(calls) == 1
+
+
 def test_pdf_has_no_markup_of_a_document(tmp_path: Path) -> None:
     made, _ = pdf(hostile(**EVIL), tmp_path, options={"title": "#x *y* {{ z }}"})
     text = said(made)

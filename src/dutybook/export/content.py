@@ -5,7 +5,7 @@ any file format.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib import metadata
@@ -125,6 +125,10 @@ def act_of(document: DocumentRow) -> str:
     return document.work_title or document.title or document.source
 
 
+#: Progress is reported each time that so many norms were read.
+_TOLD_EACH = 250
+
+
 class Content:
     """What is exported: the part of a register that filters leave. Without ``places``, norms have no spans and boxes,
     which is quicker. ``with_deadlines``: only norms with deadlines.
@@ -144,7 +148,9 @@ class Content:
         *,
         places: bool = True,
         with_deadlines: bool = False,
+        progress: Callable[[int], None] | None = None,
     ) -> None:
+        self._progress = progress
         self._places = places
         self._with_deadlines = with_deadlines
         self.filters: dict[str, object] = {n: v for n, v in (filters or {}).items() if v is not None and v != ""}
@@ -160,9 +166,12 @@ class Content:
         """The norms that meet the filters."""
         documents = self._all_documents()
         acts: dict[str, Act] = {}
-        for norm, more in exports.supplemented(
+        found = exports.supplemented(
             self.register, self._filters, places=self._places, with_deadlines=self._with_deadlines
-        ):
+        )
+        for number, (norm, more) in enumerate(found, 1):
+            if self._progress and number % _TOLD_EACH == 0:
+                self._progress(number)
             document = documents[norm.document]
             if document.id not in acts:
                 acts = {document.id: self.act(document.id)}  # rows come document by document

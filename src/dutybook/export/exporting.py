@@ -171,6 +171,7 @@ def export(
     reader: str = "en",
     options: Mapping[str, object] | None = None,
     calendar: Calendar | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> int:
     """Write the norms that meet ``filters`` to ``path`` in the format of its extension. Returns the number of rows.
 
@@ -186,6 +187,7 @@ def export(
         options: those of the format: ``delimiter`` of a table, ``title`` of a report; ``now``, the time of writing
             that a workbook states, and ``base``, the folder that relative paths of documents start from, for links
             (:data:`dutybook.export.exporting.Writer`).
+        progress: is called now and then with the number of norms that were read.
         calendar: how a calendar is written (see :class:`dutybook.export.ics.Calendar`).
 
     Raises:
@@ -201,7 +203,7 @@ def export(
         return writer(register, target, dict(filters or {}), calendar, reader)
     # A workbook does not show the positions of words on pages.
     with snapshot(register):
-        content = Content(register, filters, reader, places=extension != ".xlsx")
+        content = Content(register, filters, reader, places=extension != ".xlsx", progress=progress)
         # Rows make no cycles: looking for some takes a twentieth of the time.
         with replacing(target) as part, no_collection():
             return writer(content, part, **given)

@@ -18,6 +18,7 @@ from dutybook.web.access import Access, Door, Guard
 from dutybook.web.api import PREFIX, create_api
 from dutybook.web.drawing import Drawer
 from dutybook.web.error_responses import TranslatedError, error_response, text_for, title_for
+from dutybook.web.export_jobs import ExportJobs
 from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
 from dutybook.web.middleware import (
@@ -57,7 +58,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     drawer = Drawer()
     registers = Registers(settings.database)
     finder = SearchPool(registers, settings.searchers)
-    uploads, works = UploadQueue(settings.database), Jobs()
+    uploads, works, made = UploadQueue(settings.database), Jobs(), ExportJobs(settings.database)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -67,6 +68,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         drawer.close()
         uploads.close()
         works.close()
+        made.close()
 
     app = FastAPI(
         title="Dutybook",
@@ -83,6 +85,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.drawer = drawer
     app.state.uploads = uploads
     app.state.jobs = works
+    app.state.exports = made
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (

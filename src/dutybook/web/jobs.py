@@ -13,7 +13,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import IO, Any, Protocol
@@ -169,6 +169,8 @@ class JobRunner:
         process.wait()
         errors.seek(0)
         lines = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+        if hasattr(signal, "SIGALRM") and process.returncode == -signal.SIGALRM:
+            return None, "it took longer than it may"
         return None, lines[-1] if lines else f"the process that did it ended (exit code {process.returncode})"
 
 
@@ -379,10 +381,50 @@ def test(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG00
     return {"places": try_channels(alert, datetime.now(UTC))}
 
 
+def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
+    """Write an export to a file, as ``dutybook export`` does, within limits of memory and time."""
+    from dutybook.errors import DutybookError
+    from dutybook.export import export as write
+    from dutybook.memory import limit_memory
+    from dutybook.store import open_register
+
+    limit_memory(order["memory"])
+    if hasattr(signal, "setitimer"):
+        # Not a handler of Python's: while pages are set, none would be called.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, order["seconds"])
+    options = {name: _OPTIONS.get(name, str)(value) for name, value in order["options"].items()}
+    try:
+        with open_register(order["database"], read_only=True, create=False) as register:
+            rows = write(
+                register,
+                order["target"],
+                order["filters"],
+                reader=order["reader"],
+                options=options,
+                progress=lambda number: tell({"rows": number}),
+            )
+    except DutybookError as error:
+        return {"refused": type(error).__name__, "given": getattr(error, "_given", (str(error),))}
+    except MemoryError:
+        return {
+            "refused": "BadRequest",
+            "given": ["the file needs too much memory: choose fewer norms or another format"],
+        }
+    return {"rows": rows}
+
+
+_OPTIONS: dict[str, Callable[[str], object]] = {
+    "today": date.fromisoformat,
+    "now": datetime.fromisoformat,
+    "base": Path,
+}
+
 _VERBS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {
     "ingest": ingest,
     "watch": watch,
     "look": look,
     "alerts": alerts,
     "test": test,
+    "export": export,
 }

@@ -140,8 +140,6 @@ def escaped(text: str) -> str:
 #: Norms in one file: setting pages takes about 0.2 MB of memory a norm.
 LIMIT = 10_000
 _ACCESSIBLE = "ua-1"
-# Each attempt finds the letters of one cluster that no font has; a text in a script without any font is given up on.
-_ATTEMPTS = 12
 _NO_FONT = re.compile(r'the text `?"(.+?)"`? could not be displayed')
 # The file's dates: fixed, so that the same register gives the same bytes.
 _TIME = 946_684_800
@@ -156,7 +154,7 @@ def write_pdf(
     Typst is one wheel with its own fonts (Libertinus: Latin, Greek, Cyrillic), needs nothing of the system and uses no
     network. The template is ours, and all text of documents reaches it as data, never as markup. The file conforms to
     PDF/UA-1, so that screen readers can read it. A letter that no font on the machine has is printed as its number,
-    ⟨U+1D11E⟩, instead of an empty box.
+    ⟨U+1D11E⟩, instead of an empty box; those that follow each other in one pair of brackets.
 
     Raises:
         MissingExtra: typst is not installed.
@@ -173,29 +171,78 @@ def write_pdf(
             "with --work or --modality, or export a .html"
         )
     template = (resources.files(_HERE) / "templates" / "report.typ").read_bytes()
-    path.write_bytes(_pages(typst, template, json.dumps(asdict(report), ensure_ascii=False)))
-    return report.number
+    number, text = report.number, json.dumps(asdict(report), ensure_ascii=False)
+    # What the pages are set from takes a tenth of the memory that setting them does.
+    del report
+    path.write_bytes(_pages(typst, template, text))
+    return number
 
 
 def _pages(typst: Any, template: bytes, report: str) -> bytes:
-    def compiled(standards: list[str]) -> bytes:
-        inputs = {"report": report}
+    """The report as PDF, set once; a cluster of letters that no single font has is found only then, and set a second time."""
+    report = _with_numbers(report, _missing_letters(typst, report))
+
+    def compiled(text: str, standards: list[str]) -> bytes:
+        inputs = {"report": text}
         made = typst.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=_TIME)
         return bytes(made)
 
     try:
-        for _ in range(_ATTEMPTS):
-            try:
-                return compiled([_ACCESSIBLE])
-            except typst.TypstError as error:
-                unknown = _without_font(str(error))
-                if not unknown:
-                    break
-                for letter in unknown:
-                    report = report.replace(letter, f"⟨U+{ord(letter):04X}⟩")
-        return compiled([])
+        try:
+            return compiled(report, [_ACCESSIBLE])
+        except typst.TypstError as error:
+            return compiled(_with_numbers(report, _without_font(str(error))), [])
     except typst.TypstError as error:
         raise BadRequest(f"the pages could not be set: {error}; export a .html and print it instead") from error
+
+
+_PROBE = b"""#set text(lang: "en")
+#let of(font) = context {
+  set text(font: font, size: 100pt)
+  let empty = measure(text("\\u{10FFFD}")).width
+  [#metadata(json(bytes(sys.inputs.letters)).map(letter => measure(text(letter)).width == empty)) <missing>]
+}
+#of("Libertinus Serif")
+#of("New Computer Modern")
+"""
+_ONE = b"""#set document(title: "letter")
+#set text(font: "Libertinus Serif", lang: "en")
+#text(sys.inputs.letter)
+"""
+_BEYOND_ALPHABETS, _MOST_DOUBTFUL = "\u2000", 200
+
+
+def _missing_letters(typst: Any, report: str) -> set[str]:
+    """The letters of a text that no font has.
+
+    One is as wide as the sign for a missing letter in several fonts. A letter that some font has may be so, too, by chance:
+    those of alphabets are few, and are set one by one to see.
+    """
+    if report.isascii():
+        return set()
+    letters = sorted(set(re.findall("[^\x00-\x7f]", report)))
+    probe = typst.Compiler(_PROBE, sys_inputs={"letters": json.dumps(letters)})
+    answer = json.loads(probe.query(selector="<missing>", field="value"))
+    missing = [letter for letter, *absent in zip(letters, *answer, strict=True) if all(absent)]
+    doubtful = [letter for letter in missing if letter < _BEYOND_ALPHABETS][:_MOST_DOUBTFUL]
+    return set(missing) - {letter for letter in doubtful if _is_set(typst, probe, letter)}
+
+
+def _is_set(typst: Any, compiler: Any, letter: str) -> bool:
+    try:
+        inputs = {"letter": letter}
+        compiler.compile(input=_ONE, format="pdf", sys_inputs=inputs, pdf_standards=[_ACCESSIBLE])
+    except typst.TypstError:
+        return False
+    return True
+
+
+def _with_numbers(report: str, letters: set[str]) -> str:
+    """The text with the numbers of these letters in their place: ``⟨U+4E2D U+6587⟩``."""
+    if not letters:
+        return report
+    runs = re.compile(f"[{''.join(map(re.escape, sorted(letters)))}]+")
+    return runs.sub(lambda run: f"⟨{' '.join(f'U+{ord(letter):04X}' for letter in run[0])}⟩", report)
 
 
 def _without_font(message: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import Field
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from dutybook.export import known_formats
 from dutybook.languages.artefacts import measured
@@ -233,7 +233,7 @@ def export(
     request: Request,
     format: Annotated[str, OneOf(FORMATS), Path(description="Of the file.")],
     asked: Annotated[Exporting, Query()],
-) -> FileResponse:
+) -> Response:
     """Exactly the norms that the filters leave, in one state of the register, as a file."""
     with reading(request) as register:
         filters_of(request, register, asked)

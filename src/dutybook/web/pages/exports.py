@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadFilter, NotFound
-from dutybook.export import export, known_formats
+from dutybook.export import known_formats
 from dutybook.export.exporting import options_of_format
-from dutybook.store import Filters, open_register
+from dutybook.store import Filters
 from dutybook.web import render
+from dutybook.web.export_jobs import ExportJob, ExportJobs
 from dutybook.web.pages.search import FILTERS, given_filters
 from dutybook.web.reader import chosen_language, language_of
-from dutybook.web.request_values import registers_of
+from dutybook.web.request_values import Given, registers_of
 from dutybook.web.settings import Settings
 
 router = APIRouter()
+
+_BYTES = "application/octet-stream"
+#: Seconds that a browser waits before it gets a page with the progress.
+_PROMPT = 3.0
 
 TYPES = {
     ".csv": "text/csv",
@@ -61,7 +65,7 @@ def formats(request: Request) -> HTMLResponse:
 
 
 @router.get("/export/{name}")
-def download(request: Request, name: str) -> FileResponse:
+def download(request: Request, name: str) -> Response:
     """The norms that match the filters in the address, in the format that the name's extension says."""
     extension = Path(name).suffix.lower()
     if extension not in known_formats():
@@ -69,7 +73,7 @@ def download(request: Request, name: str) -> FileResponse:
     return write_export(request, extension, given_filters(request.query_params.multi_items()), language_of(request))
 
 
-def write_export(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> FileResponse:
+def write_export(request: Request, extension: str, filters: Mapping[str, object], reader: str) -> Response:
     """Export the norms that match the filters in the format of an extension, with headings in the reader's language."""
     settings: Settings = request.app.state.settings
     name = f"dutybook-{settings.today().isoformat()}{extension}"
@@ -78,8 +82,39 @@ def write_export(request: Request, extension: str, filters: Mapping[str, object]
     return _send(request, name, filters, reader, options)
 
 
+@router.get("/export/making/{key}")
+def show_progress(request: Request, key: str) -> HTMLResponse:
+    """The page of a file that is being made."""
+    return render.page(request, "export_making.html", {"job": _job(request, key)}, section="export_page")
+
+
+@router.get("/export/making/{key}/file")
+def send_made(request: Request, key: str) -> FileResponse:
+    """The file that was made."""
+    job = _job(request, key)
+    if job.state != "done":
+        raise NotFound("the file is not there yet, or was not made")
+    return FileResponse(job.path, media_type=TYPES.get(job.path.suffix, _BYTES), filename=job.name)
+
+
+@router.post("/export/making/{key}/cancel")
+def cancel(request: Request, key: str, given: Given) -> RedirectResponse:  # noqa: ARG001 - whose form it is counts
+    """Stop making a file."""
+    exports: ExportJobs = request.app.state.exports
+    exports.cancel(_job(request, key))
+    return RedirectResponse(f"/export/making/{key}", 303)
+
+
+def _job(request: Request, key: str) -> ExportJob:
+    exports: ExportJobs = request.app.state.exports
+    job = exports.job(key)
+    if job is None:
+        raise NotFound("there is no such file any more: export it again")
+    return job
+
+
 @router.get("/feeds/calendar.ics")
-def calendar(request: Request) -> FileResponse:
+def calendar(request: Request) -> Response:
     """The dates of the filtered norms, as ``dutybook export x.ics`` writes them, in the language ``lang``."""
     asked = [(n, v) for n, v in request.query_params.multi_items() if n not in ("token", "lang")]
     answer = _send(request, "dutybook.ics", given_filters(asked), chosen_language(request), {})
@@ -89,15 +124,17 @@ def calendar(request: Request) -> FileResponse:
 
 def _send(
     request: Request, name: str, filters: Mapping[str, object], reader: str, options: Mapping[str, object]
-) -> FileResponse:
-    folder = TemporaryDirectory(prefix="dutybook-export-")
-    target = Path(folder.name, name)
-    try:
-        # A register of its own: an export holds one state of it for as long as it takes.
-        with open_register(request.app.state.settings.database, read_only=True, create=False) as register:
-            export(register, target, filters, reader=reader, options=options)
-    except BaseException:
-        folder.cleanup()
-        raise
-    kind = TYPES.get(target.suffix, "application/octet-stream")
-    return FileResponse(target, media_type=kind, filename=name, background=BackgroundTask(folder.cleanup))
+) -> Response:
+    """The file, as soon as it is made; a browser that would have to wait for it gets a page with its progress instead."""
+    exports: ExportJobs = request.app.state.exports
+    job = exports.start(name, filters, reader, options)
+    browser = request.headers.get("sec-fetch-mode") == "navigate"
+    job.over.wait(_PROMPT if browser else None)
+    if job.going:
+        exports.keep(job)
+        return RedirectResponse(f"/export/making/{job.key}", 303)
+    sent = BackgroundTask(exports.release, job)
+    if job.error is not None:
+        exports.release(job)
+        raise job.error
+    return FileResponse(job.path, media_type=TYPES.get(job.path.suffix, _BYTES), filename=name, background=sent)
