@@ -64,6 +64,8 @@ class Register(Reader):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+        if damage := health.explain_damage(self.path, error):
+            raise damage from error
 
     def close(self) -> None:
         """Close the file. The register cannot be used afterwards."""

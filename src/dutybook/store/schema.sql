@@ -64,6 +64,12 @@ CREATE TABLE texts (
     boilerplate TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
+-- Checksums of the rows of each document as they were stored, without what changes later.
+CREATE TABLE checksums (
+    document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    checksum TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE pages (
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     number INTEGER NOT NULL,

@@ -23,6 +23,7 @@ from dutybook.errors import DutybookError
 from dutybook.searching import Filters, Page, page
 from dutybook.searching.searching import AUTO
 from dutybook.store import Register, open_register
+from dutybook.store.maintenance import health
 
 T = TypeVar("T")
 
@@ -99,7 +100,12 @@ class Registers:
         if version != self._own.version:
             self._remembered.forget()
             self._own.version = version
-        yield kept[1]
+        try:
+            yield kept[1]
+        except Exception as error:
+            if damage := health.explain_damage(self.database, error):
+                raise damage from error
+            raise
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` reads from a register, cached under ``key`` until somebody writes."""

@@ -108,6 +108,12 @@ def _translate(error: sqlite3.Error, name: str) -> DutybookError:
             return NotARegister(
                 f"the database {name} is damaged ({error}). Restore a copy, or ingest the documents into a new file."
             )
+    if "Could not decode" in str(error):
+        # Of text whose bytes were changed; no code comes with it.
+        return NotARegister(
+            f"the database {name} is damaged (a text in it is none any more). Look at it with: dutybook doctor; then put a "
+            "backup back (dutybook restore BACKUP), or ingest the documents into a new file."
+        )
     return Defect(f"the database {name} answered: {error}. Please report this.")
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from dutybook.store.database.connection import immediate, overwrite_freed, tables
 from dutybook.store.deadlines.events import adopt
+from dutybook.store.documents import checksums
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row
 from dutybook.store.judgements import carry_over, corrections
 from dutybook.store.news import derivation
@@ -52,6 +53,7 @@ class Writer:
                 touched |= in_force.works_touched(self.connection, document)
                 works |= self._delete(document)
             self._insert(flat)
+            checksums.store_checksum(self.connection, flat.document)
             self._name_works(works)
             terms.write(self.connection, flat.document)
             derive(self.connection, touched | in_force.works_touched(self.connection, flat.document))

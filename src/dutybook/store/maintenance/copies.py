@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from dutybook.errors import BadRequest, NotARegister, RegisterError, RegisterUnwritable
@@ -22,6 +23,7 @@ from dutybook.store.accounts.file import APPLICATION_ID as ACCOUNTS_ID
 from dutybook.store.accounts.file import accounts_path
 from dutybook.store.database import disks
 from dutybook.store.database.connection import open_file
+from dutybook.store.documents import checksums
 from dutybook.store.sql import count_of, rows_of
 
 #: A copy needs so much more than the pages of the register.
@@ -44,7 +46,7 @@ def copy(source: sqlite3.Connection, target: Path, *, replace: bool = False, tho
     """Copy what ``source`` sees at this moment into the file ``target``; others may go on writing meanwhile.
 
     The copy has one file (no write-ahead log), which only its owner may read. Before it gets its name it is checked:
-    pages and indexes (unless ``thorough`` is False: pages only), as many rows in each table as in the register, and the
+    checksums of documents, pages and indexes (unless ``thorough`` is False: pages only), as many rows in each table as in the register, and the
     same rows of what people entered.
 
     Raises:
@@ -107,6 +109,8 @@ def _fill(source: sqlite3.Connection, part: Path, *, thorough: bool) -> tuple[in
         into.execute("PRAGMA journal_mode = DELETE").fetchone()
         check = "PRAGMA integrity_check(5)" if thorough else "PRAGMA quick_check(5)"
         wrong = [str(row[0]) for row in into.execute(check) if row[0] != "ok"]
+        if thorough and not wrong:
+            wrong = list(islice(checksums.find_damaged(into), 5))
         if wrong or _contents(into) != want:
             reason = "; ".join(wrong) or "it has other rows"
             raise RegisterError(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dutybook.errors import DutybookError, RegisterError, RegisterUnwritable
+from dutybook.errors import Defect, DutybookError, NotARegister, RegisterError, RegisterUnwritable
 from dutybook.store import schema
 from dutybook.store.database import disks
 from dutybook.store.database.connection import (
@@ -27,7 +27,7 @@ from dutybook.store.database.connection import (
     tables,
     translated,
 )
-from dutybook.store.documents import writer
+from dutybook.store.documents import checksums, writer
 from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
 from dutybook.store.news import derivation
@@ -214,6 +214,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     found: list[str] = []
     try:
         found += [f"file: {row[0]}" for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        found += list(checksums.find_damaged(connection))
         found += [
             f"reference: a row of {row[0]} points at a missing row of {row[2]}"
             for row in connection.execute("PRAGMA foreign_key_check").fetchmany(20)
@@ -233,9 +234,25 @@ def problems(connection: sqlite3.Connection) -> list[str]:
         if wrong:
             found.append(f"documents: {wrong} do not have the number of norms that they say")
         found += list(record_rows.problems(connection))
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeError) as error:
         found.append(f"file: {error}")
     return found
+
+
+#: Errors that come of bytes that were changed as well as of mistakes in our own code.
+_UNEXPECTED = (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError, Defect)
+
+
+def explain_damage(path: str | Path, error: BaseException | None) -> RegisterError | None:
+    """What to do about an unexpected error in the use of a register: an error that says so if its file is damaged, else None."""
+    if not isinstance(error, _UNEXPECTED) or not Path(path).is_file():
+        return None
+    try:
+        with closing(open_file(str(path), read_only=True)) as connection:
+            damage = [problem for problem in problems(connection) if problem.startswith("file:")]
+    except (sqlite3.Error, DutybookError, OSError, ValueError) as worse:
+        damage = [f"file: {worse}"]
+    return NotARegister(f"the database {path} is damaged: {_damage(damage)}") if damage else None
 
 
 #: References within a document that no constraint keeps (see schema.sql): table, column, table, column.

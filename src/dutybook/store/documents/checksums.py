@@ -1,0 +1,84 @@
+"""Checksums of what was read of each document, so that bytes that a disk or a program changed do not pass as the law's words.
+
+SQLite checks that its pages fit together, not what stands in them. A checksum is made when a document is stored, over the
+bytes of all its rows but for columns that change later: what people correct, and what follows from other documents.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dutybook.store.documents.flatten import COLUMNS
+from dutybook.store.judgements.corrections import CORRECTED_COLUMNS
+from dutybook.store.sql import Sql, compose, name, names
+
+_CHANGING = {table: frozenset(columns) for table, columns in CORRECTED_COLUMNS.items()}
+_FOLLOWING = frozenset({("norms", "terms"), ("norms", "topics")})
+#: Rows of works are shared by their documents, whose own words about them are in ``work_names``.
+_SHARED = frozenset({"works"})
+_OF_PENALTIES = compose("penalty IN (SELECT id FROM penalties WHERE document = ?)")
+_OF_DOCUMENT = compose("document = ?")
+_OF_ITSELF = compose("id = ?")
+
+
+def store_checksum(connection: sqlite3.Connection, document: str) -> None:
+    """Store the checksum of a document whose rows were just inserted."""
+    connection.execute(
+        "INSERT INTO checksums (document, checksum) VALUES (?, ?)", (document, _of(connection, document))
+    )
+
+
+def find_damaged(connection: sqlite3.Connection) -> Iterator[str]:
+    """The documents whose rows are not those that were stored, a line each."""
+    with _as_bytes(connection):
+        kept = connection.execute(
+            "SELECT d.id, c.checksum, d.source FROM documents d LEFT JOIN checksums c ON c.document = d.id ORDER BY d.id"
+        ).fetchall()
+    for identity, checksum, source in kept:
+        document = identity.decode("utf-8", "replace")
+        if checksum is None or _of(connection, document) != checksum.decode("utf-8", "replace"):
+            named = source.decode("utf-8", "replace")
+            yield f"file: what is stored of {named} ({document[:8]}) is not what was read of it"
+
+
+def _of(connection: sqlite3.Connection, document: str) -> str:
+    """The checksum of a document's rows, whatever their order; text is taken as its bytes, which may be no text any more."""
+    total = 0
+    with _as_bytes(connection):
+        for table, columns in COLUMNS.items():
+            if table in _SHARED:
+                continue
+            kept = [
+                column
+                for column in columns
+                if column not in _CHANGING.get(table, ()) and (table, column) not in _FOLLOWING
+            ]
+            sql = compose(
+                "SELECT {columns} FROM {table} WHERE {whose}",
+                columns=names(kept),
+                table=name(table),
+                whose=_whose(columns),
+            )
+            for row in connection.execute(sql, (document,)):
+                digest = hashlib.blake2b(repr((table, row)).encode(), digest_size=16).digest()
+                total = (total + int.from_bytes(digest)) % (1 << 128)
+    return f"{total:032x}"
+
+
+def _whose(columns: tuple[str, ...]) -> Sql:
+    if "document" in columns:
+        return _OF_DOCUMENT
+    return _OF_PENALTIES if "penalty" in columns else _OF_ITSELF
+
+
+@contextmanager
+def _as_bytes(connection: sqlite3.Connection) -> Iterator[None]:
+    before = connection.text_factory
+    connection.text_factory = bytes
+    try:
+        yield
+    finally:
+        connection.text_factory = before
