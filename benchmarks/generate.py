@@ -15,13 +15,16 @@ Everything follows from the seed: document ``n`` is the same however many are ma
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import json
 import math
+import sqlite3
 import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -31,7 +34,7 @@ from typing import Any
 
 from dutybook.languages.topics import topics_of
 from dutybook.records import content_id
-from dutybook.store import open_register
+from dutybook.store import open_register, schema
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row
 from dutybook.store.search.terms import terms_of
 
@@ -54,6 +57,17 @@ _EMPTY: dict[str, object] = {
     "format": "text",
     "quoted": 0,
 }
+
+
+@cache
+def _defaults(table: str) -> dict[str, object]:
+    """What the schema puts into the columns of a table that nothing is said of, so that new columns need no word here."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        schema.create(fresh)
+        found = fresh.execute(
+            "SELECT name, dflt_value FROM pragma_table_info(?) WHERE dflt_value IS NOT NULL", (table,)
+        )
+        return {name: ast.literal_eval(default) for name, default in found}
 
 
 @cache
@@ -210,7 +224,8 @@ class _Made:
     def add(self, table: str, **values: object) -> None:
         values.setdefault("document", self.id)
         values.setdefault("position", len(self.tables[table]))
-        self.tables[table].append(tuple(values.get(name, _EMPTY.get(name)) for name in COLUMNS[table]))  # type: ignore[misc]
+        empty = {**_defaults(table), **_EMPTY}
+        self.tables[table].append(tuple(values.get(name, empty.get(name)) for name in COLUMNS[table]))  # type: ignore[misc]
 
 
 def flat(plan: Plan, most: int | None = None) -> Flat:
