@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ from typing import Any
 
 from list_items import ItemTeller
 from score_report import examples, figures, markdown
+
+from dutybook.languages.artefacts import OTHER_ARTEFACTS
 
 ROOT = Path(__file__).resolve().parents[1]
 EU_KINDS = {"regulation", "directive", "decision"}
@@ -82,7 +85,9 @@ def predict(sources: list[Path], out: Path, *, model: str = "auto") -> None:
         *map(str, sources),
     ]
     with out.open("w", encoding="utf-8") as file:
-        subprocess.run(command, stdout=file, check=False)
+        # A model of a fold brings what else has not seen that fold's documents.
+        environment = os.environ | ({OTHER_ARTEFACTS: model} if Path(model).is_dir() else {})
+        subprocess.run(command, stdout=file, check=False, env=environment)
 
 
 def load_scorer(file: Path) -> ModuleType:

@@ -478,7 +478,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--samples", type=Path, help="file that keeps what was measured; read if it is there")
     parser.add_argument(
-        "--folds", type=Path, help="folder for classifiers fold-0 to fold-4 that did not see their fold"
+        "--folds", type=Path, help="folder for fold-0/genre to fold-4/genre: classifiers that did not see their fold"
     )
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the classifier")
     options = parser.parse_args()
@@ -505,7 +505,7 @@ def main() -> int:
     }
     if options.folds:
         for fold in range(FOLDS):
-            trainer.save(np.where(trainer.folds != fold)[0], settings, options.folds / f"fold-{fold}")
+            trainer.save(np.where(trainer.folds != fold)[0], settings, options.folds / f"fold-{fold}" / "genre")
     trainer.save(np.arange(len(samples)), settings, options.out)
     load_classifier(options.out)
     text = card(some, stated, settings, (options.out / "genre.npz").stat().st_size)

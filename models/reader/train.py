@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import pickle
 import random
 import subprocess
@@ -48,6 +49,7 @@ from score import load_scorer  # noqa: E402
 
 from dutybook.extract.norms.model.reader import CONFIG, Decision  # noqa: E402
 from dutybook.extract.norms.passes.confidence import FIELDS  # noqa: E402
+from dutybook.languages.artefacts import OTHER_ARTEFACTS  # noqa: E402
 from dutybook.records import Span  # noqa: E402
 
 VERSION = "6"
@@ -136,6 +138,7 @@ class Training:
         ):
             examples[source] = []
             for gold, path in gold_documents(folder, self._source_of):
+                _use_artefacts_of(fold_of(gold["doc"]) if source == "real" else None)
                 language = None if source == "real" else gold["language"]
                 text = read_text(path, gold["doc"], language, quoted=bool(gold.get("quoted_text")))
                 wanted, regions, kept = GoldReader(self.scorer).read(gold, text)
@@ -144,9 +147,11 @@ class Training:
                     documents.append((kept, text, wanted, regions))
         examples["general"] = []
         for path in sorted((self.shared / "docs" / "news-general").glob("*.html.gz")):
+            _use_artefacts_of(fold_of(path.name))
             text = read_text(path, path.name)
             documents.append(([], text, [], []))
             examples["general"] += examples_of(text, [], [Span(0, len(text.text))], "general")
+        _use_artefacts_of(None)
         examples["spec"] = list(lesson_examples(sorted((ROOT / "tests" / "specs").glob("*/norms.txt")), "spec"))
         lessons = sorted((ROOT / "models" / "reader" / "lessons").glob("*.txt"))
         examples["lesson"] = list(lesson_examples(lessons, "lesson"))
@@ -338,6 +343,13 @@ def _calibrated(rows: dict[int, list[Any]]) -> dict[str, Any]:
         if name in made and pairs:
             made[name]["points"] = calibration_points([p for p, _ in pairs], [r for _, r in pairs])
     return made
+
+
+def _use_artefacts_of(fold: int | None) -> None:
+    """Have documents read by classifiers that did not see their fold, where there are some (``models/genre/train.py --folds``)."""
+    os.environ.pop(OTHER_ARTEFACTS, None)
+    if fold is not None:
+        os.environ[OTHER_ARTEFACTS] = str(BUILD / "folds" / f"fold-{fold}")
 
 
 def _parts_to_run(only: Sequence[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ that the last run of ``benchmarks/score.py --report`` wrote there.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,16 +13,26 @@ from pathlib import Path
 
 from dutybook.errors import Defect
 
+#: The environment variable for a folder whose artefacts come before those of the installation.
+OTHER_ARTEFACTS = "DUTYBOOK_ARTEFACTS"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def artefact(name: str) -> Path:
     """The folder ``models/NAME`` of a checkout, or its copy in an installed package.
 
+    A folder of that name in the folder that ``DUTYBOOK_ARTEFACTS`` names comes first: benchmarks put there what has not seen
+    the documents that they measure.
+
     Raises:
         Defect: it is in neither; the installation is damaged.
     """
-    for folder in (_PACKAGE / "_data" / "models" / name, _PACKAGE.parents[1] / "models" / name):
+    named = os.environ.get(OTHER_ARTEFACTS, "")
+    for folder in (
+        *([Path(named) / name] if named else []),
+        _PACKAGE / "_data" / "models" / name,
+        _PACKAGE.parents[1] / "models" / name,
+    ):
         if folder.is_dir():
             return folder
     raise Defect(f"the trained artefact {name!r} is missing: install Dutybook again")

@@ -147,7 +147,6 @@ def choose(model: Classifier, probabilities: dict[Genre, float]) -> tuple[Genre,
     return PLAIN[family], float(likely)
 
 
-@cache
 def classifier() -> Classifier:
     """The trained classifier.
 
@@ -157,6 +156,7 @@ def classifier() -> Classifier:
     return load_classifier(artefact("genre"))
 
 
+@cache
 def load_classifier(folder: Path) -> Classifier:
     """The classifier in a folder: ``genre.json`` and ``genre.npz``.
 
