@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openpyxl
 import pytest
-from browsing import PICTURES, Tab, faults, found, looked_at, pixels, playwright, serving
-from PIL import Image
+from browsing import Tab, faults, found, looked_at, pixels, playwright, serving
 
 from dutybook.store import open_register
 from dutybook.store.judgements import reviews
@@ -417,43 +414,3 @@ def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
         assert [record.finding for record in found if record] == ["confirmed", "rejected", "rejected"]
         assert [record.finding_reason for record in found if record] == ["", "a heading", "is no norm"]
     assert tab.said == []
-
-
-#: Pictures for README and documentation: name, address, and what is done before it is taken.
-SHOWN_SAMPLES = (
-    *(f"regulation-harbour-data.{end}" for end in ("en.pdf", "de.pdf", "fr.html")),
-    *("directive-repair-passports.en.pdf", "seehafendatengesetz.de.pdf", "news-shipping-banks.en.html"),
-)
-SHOWN = {
-    "search": "/?words=incident&language=en",
-    "norm": "/norms/{norm}",
-    "document": "/documents/{document}?at=Art-6#Art-6",
-    "review": "/review",
-    "calendar": "/calendar/year?year=2033",
-}
-
-
-@pytest.mark.skipif(not PICTURES, reason="nobody wants pictures: DUTYBOOK_SCREENSHOTS=DIR")
-def test_pictures_for_the_readme(browser: Any, samples: Path, tmp_path: Path) -> None:
-    """Five pages over samples of our own, 1280 pixels wide, by light, each at most 150 kB. They are made anew by
-
-    ``DUTYBOOK_SCREENSHOTS=corpora/pictures python -m pytest tests/web/test_web_browser.py -k readme``
-    """
-    from dutybook.pipeline.analyse import analyse, read
-
-    database = tmp_path / "register.db"
-    with open_register(database) as register:
-        for name in SHOWN_SAMPLES:
-            register.add(analyse(read(samples / name)))
-    ids = {"norm": found(database, LOGS), "document": found(database, LOGS.replace("SELECT id", "SELECT document"))}
-    with serving(database, today=lambda: date(2032, 2, 20)) as served:
-        tab = Tab(browser, served, drawn=True, viewport={"width": 1280, "height": 860}, color_scheme="light")
-        for name, path in SHOWN.items():
-            page = tab.go(path.format(**ids))
-            page.wait_for_load_state("networkidle")
-            picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-            target = Path(str(PICTURES), f"{name}.png")
-            # Few colours are enough for a page of text.
-            picture.quantize(192, dither=Image.Dither.NONE).save(target, optimize=True)
-            assert target.stat().st_size <= 150_000, name
-        tab.context.close()
