@@ -318,13 +318,11 @@ def join_places(context: str | None, inner: str) -> str | None:
     inserted = _INSERTED.fullmatch(number)
     if inserted is not None and article.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == inserted[1]:
         return f"{head[0][: -len(article)]}{number}{inner[first.end() :]}"
-    steps = [
-        (m.start() + head.end(), m.end() + head.end(), _number_of(m[0])) for m in _STEP.finditer(context[head.end() :])
-    ]
-    same = next((end for _, end, other in reversed(steps) if other == number), None)
+    steps = [(m.start() + head.end(), m.end() + head.end(), m[0]) for m in _STEP.finditer(context[head.end() :])]
+    same = next((end for _, end, other in reversed(steps) if _number_of(other) == number), None)
     if same is not None:
         return context[:same] + inner[first.end() :]
-    alike = [at for at, _, other in steps if other[:1].isdigit() == number[:1].isdigit()]
+    alike = [at for at, _, other in steps if _level_of(other) == _level_of(first[0])]
     return context[: alike[0] if alike else len(context)] + inner
 
 
@@ -332,6 +330,14 @@ def _number_of(step: str) -> str:
     """The number of a step of a place: "(4 bis)" has "4 bis", "Abs. 3" has "3"."""
     step = step.strip()
     return step[1:-1].strip() if step.startswith("(") else step.split(" ", 1)[-1]
+
+
+def _level_of(step: str) -> str:
+    """What kind of step it is: its word ("Abs."), or whether a number or a letter stands in brackets."""
+    step = step.strip()
+    if not step.startswith("("):
+        return step.partition(" ")[0]
+    return "(1)" if step[1:2].isdigit() else "(a)"
 
 
 def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:

@@ -192,6 +192,9 @@ def classify_document(layout: Layout, pack: LanguagePack, language: str) -> Clas
     by_rules = _family_by_rules(layout, counts, pack)
     if _states_its_family(layout):
         return Classified(PLAIN[by_rules], _STATED, by_rules)
+    # The Union's formula, with the number of one of its acts, is in no other text; the classifier has seen few of its acts.
+    if _enacts_for_union(layout.text, counts, pack) and mentions_union(layout.text):
+        return Classified(Genre.EU_ACT, _STATED, Family.EU_ACT)
     # A programme of plans has the words of news; the classifier has hardly seen any.
     if by_rules is Family.OTHER or len(layout.text) < _SHORTEST:
         return Classified(Genre.UNSURE, 0.0, by_rules)
@@ -234,9 +237,9 @@ def family_of_words(text: str, blocks: Sequence[Block], pack: LanguagePack) -> F
 
 def _family_of_words(text: str, counts: Counter[str], pack: LanguagePack, *, dated: bool = False) -> Family:
     words = pack.structure
-    national = _holds_any(text[:_TITLE].casefold(), words.national_titles)
-    if counts["enacting"] and not national:
+    if _enacts_for_union(text, counts, pack):
         return Family.EU_ACT
+    national = _is_national(text, pack)
     folded = text.casefold()
     # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
     if not national and _speaks_for_union(text, folded, counts["articles"], pack):
@@ -250,6 +253,15 @@ def _family_of_words(text: str, counts: Counter[str], pack: LanguagePack, *, dat
     # Paragraphs that count themselves are rules of somebody, dated news aside.
     ruling = counts["margins"] >= 3 or counts["numbered"] >= 3 or _holds_any(folded[:4000], words.guidance_words)
     return Family.GUIDANCE if ruling or len(text) >= _NEWS_LENGTH / 2 else Family.NEWS
+
+
+def _enacts_for_union(text: str, counts: Counter[str], pack: LanguagePack) -> bool:
+    """Whether a text has the formula by which the Union adopts an act, and no title of a state's act."""
+    return bool(counts["enacting"]) and not _is_national(text, pack)
+
+
+def _is_national(text: str, pack: LanguagePack) -> bool:
+    return _holds_any(text[:_TITLE].casefold(), pack.structure.national_titles)
 
 
 def _speaks_for_union(text: str, folded: str, articles: int, pack: LanguagePack) -> bool:
