@@ -366,7 +366,7 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
     said |= {"number": plan.celex if plan.jurisdiction == "EU" else None, "issuer": "The Council of the Isles"}
     made.add("works", **{**said, "id": plan.work_id})
     made.add("work_names", **said, language=plan.language)
-    made.add("texts", text=text)
+    made.add("texts", text=text, boilerplate="[]")
     for number in range(1, len(text) // 3000 + 2):
         made.add("pages", number=number, width=595, height=842, source="text", confidence=None)
     amended = entry + timedelta(days=400)
@@ -379,6 +379,9 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
         language=plan.language,
         genre="eu_act",
         genre_probability=1.0,
+        author="",
+        place="",
+        publisher="",
         family="eu_act",
         **{"status": "read", "pages": len(made.tables["pages"]), "characters": len(text), **version},
         norms=len(made.tables["norms"]),

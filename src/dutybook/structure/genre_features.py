@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"\w+(?:[.’'-]\w+)*|[^\w\s]")
 _DIGIT = re.compile(r"\d")
 # "(EU) 2016/679", "(UE) n.º 575/2013" in every language of the Union.
 _UNION = re.compile(
-    r"\([A-ZÜΑ-ΩА-Я]{2,4}\)\s*(?:[^\W\d]{1,3}\.?[:º°]?\w?\s*)?\d{1,4}/\d{1,4}|\d{2,4}/\d{1,4}/[A-ZÜΑ-ΩА-Я]{2,4}\b"
+    r"\([A-ZÜÚΑ-ΩА-Я]{2,4}\)\s*(?:[^\W\d]{1,3}\.?[:º°]?\w?\s*)?\d{1,4}/\d{1,4}|\d{2,4}/\d{1,4}/[A-ZÜÚΑ-ΩА-Я]{2,4}\b"
 )
 # "1.", "2.3", "(4)" before the words of a paragraph
 _NUMBERED = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,3}[.)]?|§ ?\d{1,3})\s+\S")
