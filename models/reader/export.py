@@ -233,7 +233,7 @@ def own_units(most: int = UNITS) -> list[Asked]:
         items = find_first_items(made.sentences)
         open_to = [n for n, sentence in enumerate(made.sentences) if can_hold_norms(sentence)]
         few = open_to[: max(1, most // len(files))]
-        found += [(describe_unit(made.sentences, n, made.family, items.get(n), made.title), made.text) for n in few]
+        found += [(describe_unit(made.sentences, n, made.genre, items.get(n), made.title), made.text) for n in few]
     return found[:most]
 
 

@@ -12,6 +12,7 @@ from web_office import Office, hidden
 
 #: Who may only read may do this: what is one's own.
 OWN = {
+    "/export/making/{key}/cancel",
     "/calendar/feed",
     "/account/tokens",
     "/account/tokens/revoke",
