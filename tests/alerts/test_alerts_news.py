@@ -111,7 +111,6 @@ def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register)
     alert(register, on="expected")
     document = item(register, "Application in 2033", "2032-03-20")
     run = register._connection.execute
-    columns = [row[1] for row in run("PRAGMA table_info(facts)")]
     given = {
         "id": "f1",
         "document": document,
@@ -123,8 +122,8 @@ def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register)
     }
     given |= {"steps": "[]", "place": "", "scope": "[]", "outside": "[]", "reach": "whole", "about": ""}
     run(
-        f"INSERT INTO facts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        [given.get(c) for c in columns],
+        f"INSERT INTO facts ({', '.join(given)}) VALUES ({', '.join('?' * len(given))})",
+        list(given.values()),
     )
     run(
         "INSERT INTO expectations (fact, document, work, type, due, state) VALUES ('f1', ?, ?, 'application', '2033', 'expected')",
