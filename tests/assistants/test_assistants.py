@@ -7,6 +7,7 @@ import re
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,9 @@ def talk(server: Server, to_it: Callable[[Client], Awaitable[Any]]) -> Any:
         async with Client(server) as client:
             return await to_it(client)
 
-    return anyio.run(main)
+    # In a thread of its own: a browser of other tests may keep a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, main).result()
 
 
 def call(server: Server, tool: str, **arguments: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,9 @@ def test_over_standard_input_and_output_without_a_network(database: Path) -> Non
                 assert (await client.read_resource(hit["uri"])).contents
                 assert (await client.call_tool("norm", {"id": "zzzz"})).is_error
 
-    anyio.run(main)
+    # In a thread of its own: a browser of other tests may keep a loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, main).result()
 
 
 def test_the_end_of_input_ends_it(database: Path) -> None:
