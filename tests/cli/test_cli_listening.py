@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -35,9 +36,12 @@ def test_told_once_it_listens_and_never_if_it_does_not_begin(lifespan: Any) -> N
 
         config = uvicorn.Config(_nothing, lifespan=lifespan, log_level="critical")
         server = serving.Listening(config, told)
-        if lifespan == "on":
-            with pytest.raises(SystemExit):
-                server.run(sockets=[bound])
-        else:
-            server.run(sockets=[bound])
+        # In a thread of its own: a browser of other tests may keep a loop in this one.
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(server.run, sockets=[bound])
+            if lifespan == "on":
+                with pytest.raises(SystemExit):
+                    running.result()
+            else:
+                running.result()
     assert heard == ([True] if lifespan == "off" else [])

@@ -32,7 +32,12 @@ def store_checksum(connection: sqlite3.Connection, document: str) -> None:
 
 
 def find_damaged(connection: sqlite3.Connection) -> Iterator[str]:
-    """The documents whose rows are not those that were stored, a line each."""
+    """The documents whose rows are not those that were stored, a line each.
+
+    A file without documents, such as that of the accounts, has none.
+    """
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'documents'").fetchone() is None:
+        return
     with _as_bytes(connection):
         kept = connection.execute(
             "SELECT d.id, c.checksum, d.source FROM documents d LEFT JOIN checksums c ON c.document = d.id ORDER BY d.id"
