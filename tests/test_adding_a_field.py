@@ -22,6 +22,10 @@ The keeper shall write down the hours of fog {WORDS}, unless the lamp is lit.
 Article 2
 Lamp
 The keeper shall light the lamp every evening.
+
+Article 3
+Entry into force
+This Act enters into force on 1 May 2033.
 """
 
 Step = tuple[str, str, str]
