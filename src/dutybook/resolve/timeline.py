@@ -277,26 +277,29 @@ class _Timeline:
         First comes what holds where no other time does: the day of the norm, or else that of the act.
         """
         around = set(chain)
-        named = [c.fact for c in self._claims if around & (c.inside | c.doubtful) and not c.outside & around]
-        limited = [
-            c.fact
-            for c in self._claims
-            if not c.fact.scope and c.fact.reach is Reach.SOME and c.fact.type is FactType.APPLICATION
-        ]
-        whole = [
-            c.fact
-            for c in self._claims
-            if not c.fact.scope and c.fact.reach is Reach.WHOLE and not c.outside & around and not self._directive
-        ]
-        applied = [f for f in whole if f.type is FactType.APPLICATION] or whole
-        left_out = any(c.outside & around for c in self._claims if not c.fact.scope)
-        others = [*named, *limited, *([] if by or left_out else self._pervasive(chain))]
-        if by is None and not others and len(applied) < 2:
-            return ()
-        first = [by] if by is not None else [] if left_out else applied
-        facts = [*first, *(f for f in others if by is None or f.reach is not Reach.WHOLE)]
-        made = [ApplicationTime(f.due, until, "" if f in first else _limits_of(f), f.id) for f in dict.fromkeys(facts)]
-        return tuple(made) if len({(t.begins, t.about) for t in made}) > 1 or (made and by is None) else ()
+        unscoped = [c for c in self._claims if not c.fact.scope]
+        left_out = any(c.outside & around for c in unscoped)
+        others = [c.fact for c in self._claims if around & (c.inside | c.doubtful) and not c.outside & around]
+        others += [c.fact for c in unscoped if c.fact.reach is Reach.SOME and c.fact.type is FactType.APPLICATION]
+        if by is not None:
+            first, others = [by], [f for f in others if f.reach is not Reach.WHOLE]
+        else:
+            applied = self._days_of_the_act([c for c in unscoped if not c.outside & around])
+            others += [] if left_out else self._pervasive(chain)
+            if not others and len(applied) < 2:
+                return ()
+            first = [] if left_out else applied
+        facts = dict.fromkeys([*first, *others])
+        made = tuple(ApplicationTime(f.due, until, "" if f in first else _limits_of(f), f.id) for f in facts)
+        several = len({(t.begins, t.about) for t in made}) > 1
+        return made if several or by is None else ()
+
+    def _days_of_the_act(self, claims: Sequence[_Claim]) -> list[Fact]:
+        """The days that hold for the whole act: of application, or else of entry into force; a directive has none."""
+        if self._directive:
+            return []
+        whole = [c.fact for c in claims if c.fact.reach is Reach.WHOLE]
+        return [f for f in whole if f.type is FactType.APPLICATION] or whole
 
     def _from(self, chain: Sequence[str]) -> _Dating:
         """The first day on which a norm applies: what the act states for its nearest provision, else for the whole act."""

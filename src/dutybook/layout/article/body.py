@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -118,10 +118,16 @@ def choose_body(blocks: Sequence[PageBlock], logits: Sequence[float]) -> list[bo
     for index, logit in enumerate(logits):
         inside_least = _AKIN_LOGIT if prose[index] else _INSIDE
         kept.append(logit > (inside_least if first <= index <= last else 0.0))
+    for index in _find_advertisements(blocks, first, last):
+        kept[index] = False
+    return kept
+
+
+def _find_advertisements(blocks: Sequence[PageBlock], first: int, last: int) -> Iterator[int]:
+    """The labels of advertisements within the body, and the call behind each, if it is no sentence."""
     for index in range(first, last):
         if is_advertisement_label(blocks[index].text):
-            kept[index] = False
+            yield index
             following = blocks[index + 1]
             if not is_sentence(following.text) and not following.heading:
-                kept[index + 1] = False
-    return kept
+                yield index + 1
