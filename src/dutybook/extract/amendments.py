@@ -26,8 +26,6 @@ _QUOTED = re.compile(
 )
 #: Longer sentences instruct nothing: they are text that was not recognised as new.
 _LONGEST = 1500
-#: An act's name ends before what tells its date, its gazette, its title.
-_NAME_ENDS = re.compile(r"[,;:(–]|\svom\s")
 _LONGEST_NAME = 160
 # As far after the words of a title that say that it amends as the amended act begins.
 _NEAR = 60
@@ -210,8 +208,8 @@ def _name_in(line: str, pack: LanguagePack, words: AmendingWords) -> str:
     before = line[max(noun.start() - _NEAR, 0) : noun.start()]
     if any(re.search(rf"(?<!\w){re.escape(word)}\w*\s*$", before, re.IGNORECASE) for word in words.same):
         return ""
-    end = _NAME_ENDS.search(line, noun.end())
-    verb = _verbs(pack.structure.amendment_stems).search(line, noun.end())
+    end = _name_ends(words.ends).search(line, noun.end())
+    verb = _verbs(pack.structure.amendment_stems, words.small).search(line, noun.end())
     until = min(end.start() if end else len(line), verb.start() if verb else len(line), noun.start() + _LONGEST_NAME)
     start = noun.start()
     if words.last:
@@ -233,9 +231,15 @@ def _nouns(acts: tuple[str, ...], compounds: bool) -> re.Pattern[str]:
 
 
 @cache
-def _verbs(stems: tuple[str, ...]) -> re.Pattern[str]:
-    """The first words of what announces new text: "is", "wird", "se"."""
-    first = {stem.split()[0] for stem in stems} - {"the", "and", "by", "of", "to"}
+def _name_ends(ends: tuple[str, ...]) -> re.Pattern[str]:
+    """What tells an act's date, its gazette, its title, and ends its name."""
+    return re.compile(rf"[,;:(–]|\s(?:{'|'.join(map(re.escape, ends)) or '(?!)'})\s")
+
+
+@cache
+def _verbs(stems: tuple[str, ...], small: tuple[str, ...]) -> re.Pattern[str]:
+    """The first words of what announces new text, without ``small`` ones: "is", "wird", "se"."""
+    first = {stem.split()[0] for stem in stems} - set(small)
     return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, first))) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 

@@ -100,7 +100,8 @@ class AmendingWords(Section):
     """What an amending act does to another act's text, in one language: beginnings of words, in small letters.
 
     ``reads``: they only say how the text reads. ``acts``: nouns for acts, with which a name begins, or ends (``last``); ``same``: words for
-    the act that was named before.
+    the act that was named before; ``ends``: words before its date, which end a name; ``small``: words with which the packs' announcements of
+    new text begin and which are no verbs.
     """
 
     insert: tuple[str, ...] = ()
@@ -111,6 +112,8 @@ class AmendingWords(Section):
     acts: tuple[str, ...] = ()
     last: bool = False
     same: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    small: tuple[str, ...] = ()
 
 
 class _Amending(Section):
