@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -68,10 +69,12 @@ def install_command(extra: str) -> str:
     wanted = requirements_of(extra) or [f"dutybook[{extra}]"]
     tool = _tool_of(Path(sys.prefix))
     if tool == "pipx":
-        return _line(["pipx", "inject", "dutybook", *wanted])
+        return command_line(["pipx", "inject", "dutybook", *wanted])
     if tool == "uv":
-        return _line(["uv", "tool", "install", "dutybook", *(part for one in wanted for part in ("--with", one))])
-    return _line([sys.executable or "python", "-m", "pip", "install", *wanted])
+        return command_line(
+            ["uv", "tool", "install", "dutybook", *(part for one in wanted for part in ("--with", one))]
+        )
+    return command_line([sys.executable or "python", "-m", "pip", "install", *wanted])
 
 
 def _tool_of(prefix: Path) -> str:
@@ -82,7 +85,8 @@ def _tool_of(prefix: Path) -> str:
     return "uv" if above[-2:] == ["uv", "tools"] else ""
 
 
-def _line(words: list[str]) -> str:
+def command_line(words: Sequence[str]) -> str:
+    """A command as it is typed into the shell of this system."""
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from dutybook.cli.output import print_text
 from dutybook.errors import BadRequest
+from dutybook.extras import command_line
 
 
 def demo(
@@ -51,7 +51,7 @@ def demo(
         _run(server)
     else:
         print_text("Open it in the browser with:")
-        print_text((_as_typed(server), "bold"))
+        print_text((command_line(server), "bold"))
 
 
 def _run(command: list[str]) -> None:
@@ -59,11 +59,7 @@ def _run(command: list[str]) -> None:
     from dutybook.cli import run
 
     print_text()
-    print_text((f"$ {_as_typed(command)}", "bold"))
+    print_text((f"$ {command_line(command)}", "bold"))
     code = run(command[1:])
     if code:
         raise typer.Exit(code)
-
-
-def _as_typed(command: list[str]) -> str:
-    return shlex.join(command)
