@@ -302,8 +302,8 @@ def join_places(context: str | None, inner: str) -> str | None:
 
     >>> join_places("Art 9(2)", "(2)(b)"), join_places("Art 9(1)", "(3)"), join_places("Art 4", "Art 4a(1)")
     ('Art 9(2)(b)', 'Art 9(3)', 'Art 4a(1)')
-    >>> join_places("§ 4 Abs. 1", "Nr. 3"), join_places(None, "(2)")
-    ('§ 4 Abs. 1 Nr. 3', None)
+    >>> join_places("§ 4 Abs. 1", "Nr. 3"), join_places("§ 4 Abs. 1", "(2)"), join_places(None, "(2)")
+    ('§ 4 Abs. 1 Nr. 3', '§ 4(2)', None)
     """
     if not inner:
         return None if context is not None and _SEVERAL.search(context) else context
@@ -326,7 +326,7 @@ def join_places(context: str | None, inner: str) -> str | None:
     same = next((end for _, end, other in reversed(steps) if _number_of(other) == number), None)
     if same is not None:
         return context[:same] + inner[first.end() :]
-    alike = [at for at, _, other in steps if _level_of(other) == _level_of(first[0])]
+    alike = [at for at, _, other in steps if _are_alike(other, first[0])]
     return context[: alike[0] if alike else len(context)] + inner
 
 
@@ -336,12 +336,12 @@ def _number_of(step: str) -> str:
     return step[1:-1].strip() if step.startswith("(") else step.split(" ", 1)[-1]
 
 
-def _level_of(step: str) -> str:
-    """What kind of step it is: its word ("Abs."), or whether a number or a letter stands in brackets."""
-    step = step.strip()
-    if not step.startswith("("):
-        return step.partition(" ")[0]
-    return "(1)" if step[1:2].isdigit() else "(a)"
+def _are_alike(step: str, other: str) -> bool:
+    """Whether two steps of places may be of one level: "Abs. 1" is none with "Nr. 3", but "(2)" may be one with either."""
+    words = [s.strip().partition(" ")[0] for s in (step, other)]
+    if not any(word.startswith("(") for word in words):
+        return words[0] == words[1]
+    return _number_of(step)[:1].isdigit() == _number_of(other)[:1].isdigit()
 
 
 def place_quoted_norms(view: DocumentView, norms: Iterable[Norm], amendments: Iterable[Amendment]) -> tuple[Norm, ...]:
