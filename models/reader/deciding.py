@@ -29,8 +29,9 @@ from dutybook.records import Span
 
 #: How much weights are held back.
 _LABELS, _STRENGTH, _BEARER, _CLASSES, _CONFIDENCE = 0.1, 0.3, 0.03, 0.005, 0.05
-#: How much a unit of a general page counts, where nearly no norm stands: with less the reader finds norms in recipes.
-_PAGES = 4.0
+#: How much a unit of a general page counts, where nearly no norm stands, for weights and thresholds alike: with less the reader finds
+#: norms in recipes. Of 4 and 8, with and without thresholds, what keeps most norms of news at less than .15 norms a page.
+_PAGES = 8.0
 _POINTS = 12
 #: Genres of law share a threshold where one of them has fewer documents than this.
 _FEW, _LAW = 30, ("eu_act", "statute")
@@ -72,12 +73,17 @@ def match_units(units: Sequence[Unit], wanted: Sequence[Wanted]) -> dict[int, in
     return match_spans([u.span or u.input.span for u in units], [w.span for w in wanted])
 
 
-def _best_threshold(scored: Sequence[tuple[float, bool]], total: int) -> float:
-    """The threshold from which on F1 is best; ``scored`` are probabilities with what is right, ``total`` counts what was to be found."""
+def _best_threshold(scored: Sequence[tuple[float, bool, float]], total: int) -> float:
+    """The threshold from which on F1 is best.
+
+    Args:
+        scored: probabilities, with what is right and how much a case counts.
+        total: how many were to be found.
+    """
     best, least = -1.0, 0.5
     for threshold in np.arange(0.2, 0.8, 0.02):
-        kept = [right for value, right in scored if value >= threshold]
-        f1 = 2 * sum(kept) / max(len(kept) + total, 1)
+        kept = [(right, weight) for value, right, weight in scored if value >= threshold]
+        f1 = 2 * sum(right for right, _ in kept) / max(sum(weight for _, weight in kept) + total, 1)
         if f1 > best:
             best, least = f1, float(threshold)
     return round(least, 2)
@@ -176,7 +182,7 @@ class DecisionFitter:
     def _least(self, documents: Sequence[Read], decisions: Mapping[str, Any]) -> dict[str, float]:
         """By genre, the probability of a norm from which on F1 is best; what pages of general news hold are mistakes."""
         decision = Decision(decisions["labels"])
-        scored: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+        scored: dict[str, list[tuple[float, bool, float]]] = defaultdict(list)
         total: Counter[str] = Counter()
         count = Counter(document.text.genre.value for document in documents)
         for document in documents:
@@ -187,7 +193,8 @@ class DecisionFitter:
             for n, (unit, found) in enumerate(zip(document.units, told, strict=True)):
                 inside = document.is_page or is_inside(unit, document.regions)
                 if inside and carries_of(unit) < 0.5:
-                    scored[genre].append((1 - decision.probabilities(found)[NONE], n in matched))
+                    weight = _PAGES if document.is_page else 1.0
+                    scored[genre].append((1 - decision.probabilities(found)[NONE], n in matched, weight))
         law = _best_threshold([pair for genre in _LAW for pair in scored[genre]], sum(total[genre] for genre in _LAW))
         return {
             genre: law if genre in _LAW and count[genre] < _FEW else _best_threshold(found, total[genre])

@@ -104,7 +104,7 @@ def bearer_candidates(unit: Unit, named: Named, discourse: Discourse) -> Iterato
         "most_before": before,
         "item": float(unit.sentence.role is SentenceRole.ITEM),
         "part": float(unit.part > 0),
-        f"genre_{family_read(unit.sentence, discourse.family).value}": 1.0,
+        f"family_{family_read(unit.sentence, discourse.family).value}": 1.0,
         f"label_{unit.label}": 1.0,
         "common_share": named.share,
     }

@@ -63,7 +63,7 @@ def confidence_features(units: Sequence[Unit], discourse: Discourse) -> Iterator
         features = {f"field_{name}": log_odds(plain_field(unit, name), 1e-3) for name in FIELDS}
         features["all"] = log_odds(plain_field(unit, "row"), 1e-3)
         features["least"] = log_odds(min(plain_field(unit, name) for name in FIELDS), 1e-3)
-        features[f"genre_{family_read(unit.sentence, discourse.family).value}"] = 1.0
+        features[f"family_{family_read(unit.sentence, discourse.family).value}"] = 1.0
         features[f"label_{unit.label}"] = 1.0
         features[f"class_{unit.bearer_class.value}"] = 1.0
         features[f"bearer_{unit.bearer.source if unit.bearer else 'nowhere'}"] = 1.0

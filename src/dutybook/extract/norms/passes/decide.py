@@ -74,7 +74,7 @@ def strength_features(unit: Unit, label: str, discourse: Discourse) -> dict[str,
     features = {
         "network": should,
         f"label_{label}": 1.0,
-        f"genre_{family_read(unit.sentence, discourse.family).value}": 1.0,
+        f"family_{family_read(unit.sentence, discourse.family).value}": 1.0,
     }
     return features | _cue_features(unit)
 
@@ -137,7 +137,7 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         family = family_read(unit.sentence, discourse.family).value
         mean, share = of_text[unit.sentence.quoted]
         features = _network_features(unit.answer)
-        features[f"genre_{family}"] = 1.0
+        features[f"family_{family}"] = 1.0
         features[f"odds_{family}"] = odds[n]
         features[f"role_{unit.sentence.role.value}"] = 1.0
         features["document"] = features[f"document_{family}"] = mean
