@@ -193,7 +193,7 @@ def test_a_list_of_particulars_is_no_amendment() -> None:
     )
     zones = {s.span.of(made.text): s.zone for s in found.sentences}
     assert zones["der Tag;"] is Zone.ENACTING
-    assert zones["Fähren führen ein Licht.“"] is Zone.AMENDMENT
+    assert zones["Fähren führen ein Licht."] is Zone.AMENDMENT
     assert "Art 2 “(2a)”" in [p.place for p in found.provisions]
 
 
@@ -209,7 +209,7 @@ def test_new_text_in_the_paragraph_that_announces_it_stands_apart() -> None:
         + "(1) in Article 9, paragraph 2 is replaced by the following: ‘2. Carriers shall keep a log of every call.’;\n"
     )
     text += "(2) Article 10 is deleted."
-    assert _quoted(text) == [("Art 1(1) “(2)”", "Carriers shall keep a log of every call.’;")]
+    assert _quoted(text) == [("Art 1(1) “(2)”", "Carriers shall keep a log of every call.")]
 
 
 def test_the_own_list_of_the_act_goes_on_behind_a_quotation_in_one_line() -> None:
@@ -253,7 +253,7 @@ def test_what_only_closes_ends_new_text_whose_opening_mark_was_lost() -> None:
     Doterajšie odseky 3 a 4 sa označujú ako odseky 4 a 5.
     """
     assert [words for _, words in _quoted(text, "sk")] == [
-        "Prevádzkovateľ prístavu vedie záznam o každom pristátí plavidla.“."
+        "Prevádzkovateľ prístavu vedie záznam o každom pristátí plavidla."
     ]
 
 

@@ -31,6 +31,7 @@ from dutybook.structure import headings
 from dutybook.structure.genre import classify_document
 from dutybook.structure.language import forget, languages_of
 from dutybook.structure.markers import Node, Run, Style
+from dutybook.structure.quotations import cut_closing_mark
 from dutybook.structure.splitting import split_blocks, split_sentences
 from dutybook.structure.stated import StatedTree
 from dutybook.structure.tree import GuessedTree
@@ -339,6 +340,8 @@ def _sentences(
         set_apart = run.zone is Zone.PROSE or run.node.quoted
         zone = Zone.HEADING if run.role is BlockRole.HEADING and set_apart else run.zone
         heading = _heading_of(run.node)
+        if run.node.quoted:
+            pieces = [cut_closing_mark(text, span) for span in pieces]
         for number, span in enumerate(pieces):
             holder = stem if number == 0 else None
             role = SentenceRole.SENTENCE

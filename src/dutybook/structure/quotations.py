@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from dutybook.languages import LanguagePack
+from dutybook.records import Span
 from dutybook.structure import zones
 from dutybook.structure.markers import parse
 
@@ -51,6 +52,30 @@ def closes_what_was_lost(text: str) -> bool:
     """Whether a paragraph ends with a closing mark, and the mark that it closes was lost (converters take "„(2)" for a number)."""
     end = _ENDS.search(text.rstrip())
     return end is not None and not any(mark in text[: end.start()] for mark in '„“«»‘‚"')
+
+
+# A mark behind a stop, where new text ends.
+_CLOSED = re.compile(r"(?<=[.;:!?)])\s?[”“»’]\s?[.;,]*$")
+
+
+def cut_closing_mark(text: str, span: Span) -> Span:
+    """A sentence of new text without the mark that closes the new text, unless it closes what the sentence itself quotes.
+
+    >>> words = "Ferries keep a log.’;"
+    >>> cut_closing_mark(words, Span(0, len(words))).of(words)
+    'Ferries keep a log.'
+    >>> words = "Ferries bear the words ‘under way.’"
+    >>> cut_closing_mark(words, Span(0, len(words))).of(words)
+    'Ferries bear the words ‘under way.’'
+    """
+    words = span.of(text)
+    found = _CLOSED.search(words)
+    if found is None:
+        return span
+    opened = max(words.rfind(mark, 0, found.start()) for mark in "„“«‘‚")
+    if opened >= 0 and not any(mark in words[opened + 1 : found.start()] for mark in "”“»’"):
+        return span
+    return Span(span.start, span.start + found.start())
 
 
 def quotation_length(paragraphs: Iterable[str], mark: str, continues: Callable[[str], bool]) -> int:
