@@ -16,25 +16,26 @@ FLOORS: list[tuple[str, str, dict[str, float]]] = [
     (
         "all",
         "all",
-        {"norm": 0.831, "modality": 0.787, "row": 0.422, "quote": 0.922, "bearer": 0.791, "class": 0.716}
+        {"norm": 0.829, "modality": 0.785, "row": 0.421, "quote": 0.922, "bearer": 0.793, "class": 0.714}
         | {"strength": 0.977, "deadline": 0.755, "fact": 0.650, "penalty": 0.905}
         | {"action": 0.782, "condition": 0.509, "recipient": 0.343, "exception": 0.265},
     ),
     ("all", "amending acts", {"norm": 0.849, "row": 0.459}),
-    ("group", "law", {"norm": 0.860, "modality": 0.820, "row": 0.484, "deadline": 0.806}),
-    ("group", "guidance", {"norm": 0.832, "modality": 0.785, "row": 0.330, "deadline": 0.708}),
-    # Norms fell by .01 when pages were cut to their article and read as what their text says; rows rose by .02.
-    ("group", "news", {"norm": 0.588, "modality": 0.521, "row": 0.264, "deadline": 0.301}),
-    ("fold", "0 to 3", {"norm": 0.838, "modality": 0.798, "row": 0.434}),
-    ("fold", "4", {"norm": 0.803, "modality": 0.744, "row": 0.370}),
+    ("group", "law", {"norm": 0.859, "modality": 0.819, "row": 0.483, "deadline": 0.806}),
+    ("group", "guidance", {"norm": 0.830, "modality": 0.783, "row": 0.328, "deadline": 0.703}),
+    # Norms fell by .01 when pages were cut to their article and read as what their text says, and by .02 when thresholds
+    # came to count what is found on general pages (.17 to .11 a page); rows rose by .02.
+    ("group", "news", {"norm": 0.570, "modality": 0.505, "row": 0.268, "deadline": 0.306}),
+    ("fold", "0 to 3", {"norm": 0.836, "modality": 0.796, "row": 0.433}),
+    ("fold", "4", {"norm": 0.801, "modality": 0.742, "row": 0.371}),
 ]
 #: The most that may be: the share of norms that say the contrary, and how far confidences of whole rows are off.
 CONTRARY = 0.031
-CALIBRATION_ERROR = 0.02
+CALIBRATION_ERROR = 0.023
 #: The least share of wrong rows that must lie in the least sure fifth; a confidence that says nothing has 0.2.
-WRONG_IN_LEAST_SURE = 0.285
+WRONG_IN_LEAST_SURE = 0.289
 #: The most norms that may be found on a page of general news.
-NORMS_A_PAGE = 0.175
+NORMS_A_PAGE = 0.113
 
 
 def _read(root: Path, name: str) -> dict[str, Any]:
