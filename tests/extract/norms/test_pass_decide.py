@@ -58,7 +58,7 @@ def test_of_several_likely_labels_together_a_norm_is_made() -> None:
 
 
 def test_weights_speak_for_or_against_what_the_network_says() -> None:
-    against = fitted(STATEMENTS, [0] * 5, network_obligation=[0, 1, 0, 0, 0], genre_news=[9, 0, 0, 0, 0])
+    against = fitted(STATEMENTS, [0] * 5, network_obligation=[0, 1, 0, 0, 0], family_news=[9, 0, 0, 0, 0])
     line = "[obligation] Skidliften stänger klockan fyra."
     assert decided(line, "news", labels=against)[0].label == NONE
     assert decided(line, "statute", labels=against)[0].label != NONE
@@ -174,7 +174,7 @@ class TestStrength:
         assert unit.should == pytest.approx(0.7, abs=1e-3)
 
     def test_weights_decide_over_what_the_network_says(self) -> None:
-        decisions = {"strength": fitted(("must", "should"), [0, 0], genre_guidance=[0, 3])}
+        decisions = {"strength": fitted(("must", "should"), [0, 0], family_guidance=[0, 3])}
         written = write("[obligation] Wardens check the sluice at dusk.", "guidance", decisions)
         (unit,) = written.run("decide")
         assert unit.should > 0.9
