@@ -291,7 +291,7 @@ def test_moved_dates_and_announced_ones() -> None:
     )
     assert "Anwendung" in made_of(moved, reader="de").text or "Geltung" in made_of(moved, reader="de").text
     assert "statt 1. Mai 2033 nun 1. Mai 2034" in made_of(moved, reader="de").text
-    for state, words in (("confirmed", "the act confirms it"), ("contradicted", "the act says")):
+    for state, words in (("confirmed", "confirmed by the act"), ("contradicted", "the act says")):
         made = NoticedEvent(
             "x",
             "expectation",

@@ -17,7 +17,7 @@ from quay_doubts import REPORT, doubtful
 @pytest.mark.parametrize(
     ("language", "names", "why", "gone"),
     [
-        ("en", "bearer\nclass", "the network reads an obligation (0.97)", "the network reads no norm here (0.83)"),
+        ("en", "bearer\nclass", "the network reads an obligation (0.97)", "the network finds no norm here (0.83)"),
         ("de", "Adressat\nAdressatenart", "das Netz liest eine Pflicht (0,97)", "das Netz liest hier keine Norm (0,83)"),
         ("fr", "destinataire\ncatégorie", "le réseau lit une obligation (0,97)", "le réseau ne lit pas de norme ici (0,83)"),
     ],

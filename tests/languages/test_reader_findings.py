@@ -47,6 +47,6 @@ def test_doubts_are_told() -> None:
     both = [Doubt("bearer", 0.54), Doubt("class", 0.61)]
     assert describe_doubts(both, "de") == "Adressat (0,54), Adressatenart (0,61)"
     assert describe_doubts([]) == ""
-    assert describe_doubt(both[0]) == "may be wrong: probability 0.54 that it is right"
+    assert describe_doubt(both[0]) == "may be wrong: 0.54 probability that it is right"
     assert describe_doubt(both[0], "fr") == "peut-être faux : juste avec une probabilité de 0,54"
     assert describe_doubt(Doubt("norm", 0.5), "de") == "vielleicht keine Norm: mit Wahrscheinlichkeit 0,50 eine"

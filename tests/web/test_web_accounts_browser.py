@@ -57,7 +57,7 @@ class Tab(browsing.Tab):
 def test_from_an_invitation_to_signing_out(browser: Any, served: SimpleNamespace, script: bool) -> None:
     tab = Tab(browser, served, java_script_enabled=script)
     page = tab.go("/join?key={key}")
-    for label in ("New password", "The same once more"):
+    for label in ("New password", "Repeat it"):
         page.get_by_label(label).fill("a sentence that nobody knows")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{ROOT}/")
@@ -71,9 +71,9 @@ def test_from_an_invitation_to_signing_out(browser: Any, served: SimpleNamespace
     page.wait_for_url("**#work")
     assert "Nora Neumann-Oberhausen" in page.locator("#work details").last.text_content()
     page.click(".account a")
-    page.get_by_label("What for").fill("my calendar")
+    page.get_by_label("Purpose").fill("my calendar")
     page.select_option("select[name=scope]", "feed")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create a token").click()
     assert re.fullmatch(r"dutybook_[\w-]{43}", page.inner_text(".secret code"))
     tab.picture("account-token")
     page.get_by_role("button", name="Revoke the token my calendar").click()

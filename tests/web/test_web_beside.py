@@ -41,9 +41,9 @@ def form_of(client: TestClient, norm: str) -> dict[str, str]:
 def test_versions_stand_side_by_side_with_what_changed(client: TestClient, database: Path) -> None:
     versions = client.get(f"/norms/{moved(database)}").text.partition('id="versions"')[2].partition("</section>")[0]
     assert re.search(r"within <del>five</del> <ins>two</ins> days", versions)
-    assert "first version here" in versions
+    assert "first version in the register" in versions
     assert versions.count('aria-current="true"') == 1
-    assert versions.index("<ins>") < versions.index("first version here"), "the newest first"
+    assert versions.index("<ins>") < versions.index("first version in the register"), "the newest first"
 
 
 def test_languages_stand_side_by_side_with_their_parts(client: TestClient, database: Path) -> None:
@@ -239,7 +239,7 @@ def test_all_formats_are_offered_for_what_is_filtered(client: TestClient) -> Non
     assert "nonsense" not in page.partition("<main")[2]
     assert client.get("/export?as_of=yesterday").status_code == 400
     # What the page promises is what the file holds.
-    promised = int(re.search(r"filtered: (\d+) norm", page)[1])  # type: ignore[index]
+    promised = int(re.search(r"Exports (\d+) norm", page)[1])  # type: ignore[index]
     rows = client.get("/export/register.jsonl?modality=permission&language=en").text.strip().splitlines()
     assert 0 < len(rows) <= promised
 

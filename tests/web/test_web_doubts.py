@@ -15,7 +15,7 @@ from dutybook.store.judgements.record import Change
 from quay_doubts import REPORT, doubtful
 
 WRONG = {
-    "en": "may be wrong: probability 0.54 that it is right",
+    "en": "may be wrong: 0.54 probability that it is right",
     "de": "vielleicht falsch: mit Wahrscheinlichkeit 0,54 richtig",
     "fr": "peut-être faux : juste avec une probabilité de 0,54",
 }
@@ -100,7 +100,7 @@ def test_what_is_sure_or_said_is_not_marked(client: TestClient, database: Path) 
     assert not marked(page(client, f"/norms/{known['Art 3']}"))
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "the network reads no norm here (0.83)"), ("de", "das Netz liest hier keine Norm (0,83)")])  # fmt: skip
+@pytest.mark.parametrize(("language", "said"), [("en", "the network finds no norm here (0.83)"), ("de", "das Netz liest hier keine Norm (0,83)")])  # fmt: skip
 def test_reasons_of_rejections_are_told_in_words(client: TestClient, database: Path, language: str, said: str) -> None:
     document = ids(database)["document"]
     for view in ("", "?view=text"):

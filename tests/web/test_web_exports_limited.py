@@ -27,7 +27,7 @@ def test_a_browser_sees_progress_and_gets_its_file(client: TestClient, monkeypat
     assert answer.status_code == 303
     address = answer.headers["location"]
     page = client.get(address).text
-    assert "The file is being made" in page
+    assert "Preparing the file" in page
     assert f'hx-get="{address}"' in page
     key = address.rpartition("/")[2]
     job = jobs_of(client).job(key)
@@ -46,7 +46,7 @@ def test_an_export_is_cancelled(client: TestClient, monkeypatch: pytest.MonkeyPa
     assert token
     assert client.post(f"{address}/cancel", data={"token": "wrong"}).status_code == 403
     assert client.post(f"{address}/cancel", data={"token": token[1]}).status_code == 303
-    assert "It was cancelled." in client.get(address).text
+    assert "The export was cancelled." in client.get(address).text
     assert client.get(f"{address}/file").status_code == 404
 
 

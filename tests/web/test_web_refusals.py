@@ -47,7 +47,7 @@ def test_a_stranger_is_told_in_their_language(stranger: TestClient, language: st
 
 def test_programs_are_told_in_english(stranger: TestClient) -> None:
     answer = stranger.get("/api/v1/norms", headers={"accept-language": "de", "accept": BROWSER})
-    assert answer.json()["detail"] == "Say who you are: with a token."
+    assert answer.json()["detail"] == "Authentication is required: send a token."
 
 
 def test_what_is_refused_later_is_told_in_the_reader_s_language_too(client: TestClient) -> None:
@@ -94,7 +94,8 @@ def test_a_page_of_the_proxy_s_keeper_has_its_style_below_the_path(database: Pat
     ("asked", "said"),
     [
         ("en-GB,en;q=0.9", ["5 Jan 2033", "1 Mar 2033, 10:00 UTC", "1 hour"]),
-        ("en", ["Jan 5, 2033", "Mar 1, 2033, 10:00\u202fAM UTC", "1 hour"]),
+        ("en", ["5 Jan 2033", "1 Mar 2033, 10:00 UTC", "1 hour"]),
+        ("en-US,en;q=0.9", ["5 Jan 2033", "1 Mar 2033, 10:00 UTC", "1 hour"]),
         ("de-AT", ["05.01.2033", "01.03.2033, 10:00 UTC", "1 Stunde"]),
         ("fr-CH, fr;q=0.9", ["5 janv. 2033", "1 mars 2033, 10:00 UTC", "1\xa0heure"]),
         ("fr-XX", ["5 janv. 2033", "1 mars 2033, 10:00 UTC", "1\xa0heure"]),
@@ -110,6 +111,25 @@ def test_days_have_the_form_of_where_the_reader_is(asked: str, said: list[str]) 
     told = [reader.day("2033-01-05"), reader.moment("2033-03-01T10:00:00+00:00"), reader.interval(3600)]
     assert told == said
     assert reader.interval(5400).startswith("90")
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("Europe%2FBerlin", "1 Jul 2033, 00:30"),
+        ("America/New_York", "30 Jun 2033, 18:30"),
+        ("Nowhere/City", "30 Jun 2033, 22:30 UTC"),
+        ("../../etc/passwd", "30 Jun 2033, 22:30 UTC"),
+        ("", "30 Jun 2033, 22:30 UTC"),
+    ],
+)
+def test_moments_are_in_the_time_zone_of_the_browser(zone: str, moment: str) -> None:
+    from starlette.requests import Request
+
+    from dutybook.web.render import reader_of
+
+    scope = {"type": "http", "headers": [(b"cookie", f"dutybook-zone={zone}".encode())], "method": "GET", "path": "/"}
+    assert reader_of(Request(scope)).moment("2033-06-30T22:30:00+00:00") == moment
 
 
 def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClient, database: Path) -> None:
@@ -144,7 +164,7 @@ def test_what_became_of_files_is_told_in_the_reader_s_language(client: TestClien
     assert '<span lang="en">the moon &lt;b&gt;was&lt;/b&gt; full</span>' in page
 
 
-@pytest.mark.parametrize(("name", "said"), [("Anna", "Ask somebody who may edit"), ("Ada", "dutybook ingest")])
+@pytest.mark.parametrize(("name", "said"), [("Anna", "Ask someone with editing rights"), ("Ada", "dutybook ingest")])
 def test_an_empty_register_tells_each_what_they_can_do(tmp_path: Path, name: str, said: str) -> None:
     from dutybook.store import open_register
 

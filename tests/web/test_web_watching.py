@@ -109,7 +109,7 @@ def test_a_search_is_saved_opened_renamed_and_removed(client: TestClient, databa
     assert post(client, "/searches/rename", name="Operators", new="x").status_code == 404
     assert "Who operates" in client.get("/searches").text
     assert post(client, "/searches/remove", name="Who operates").status_code == 303
-    assert "No search is saved yet" in client.get("/searches").text
+    assert "No saved searches yet" in client.get("/searches").text
 
 
 def test_what_is_new_since_it_was_opened_is_counted(client: TestClient, database: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_search_without_a_name_gets_one(client: TestClient) -> None:
 @pytest.mark.parametrize("query", ["work=no+such+act", "as_of=yesterday", "modality=wish"])
 def test_a_search_that_cannot_be_meant_is_not_saved(client: TestClient, query: str) -> None:
     assert post(client, "/searches", query=query, name="x").status_code in (400, 409)
-    assert "No search is saved yet" in client.get("/searches").text
+    assert "No saved searches yet" in client.get("/searches").text
 
 
 def test_a_search_of_a_later_dutybook_is_listed_all_the_same(client: TestClient, database: Path) -> None:
@@ -258,7 +258,7 @@ def test_a_watch_of_each_kind_is_kept(client: TestClient, database: Path, kind: 
     assert (watch.kind, watch.every, watch.last_run) == (kind, 7200, None)
     assert "allow_private" not in watch.fetch_options
     page = client.get("/watches/of/w").text
-    assert "never looked at" in page
+    assert "never checked" in page
 
 
 HERE = (
@@ -388,7 +388,7 @@ def test_an_alert_on_a_saved_search_shows_what_changed(client: TestClient, datab
     made = post(client, "/alerts", name="Quay", search="Quay", every="now", zone="Europe/Berlin", reader="en", **fields)
     assert made.status_code == 303
     assert "alert: Quay" in client.get("/searches").text
-    assert "Nothing happened yet" in client.get("/notices").text
+    assert "Nothing to report yet" in client.get("/notices").text
     assert 'class="unseen"' not in client.get("/about").text
     with open_register(database) as register:
         for flat in flats()[1:]:
@@ -429,21 +429,21 @@ def test_a_message_is_sent_tried_and_tried_again(
     assert post(client, f"{where}/test").status_code == 303
     ended(client, f"test:{identity}")
     page = client.get(where).text
-    assert "arrived" in page
+    assert "delivered" in page
     assert "test" in hook[0]["subject"]
     assert "secret-path" not in page
     post(client, "/alerts/run")
     ended(client, "alerts:run")
     assert len(hook) == 2
-    assert re.search(r"Looked at .* 1 sent", client.get("/alerts").text)
+    assert re.search(r"Checked .* 1 sent", client.get("/alerts").text)
     outbox = client.get("/alerts/outbox").text
-    assert 'class="state sent">arrived<' in outbox
+    assert 'class="state sent">delivered<' in outbox
     assert "secret-path" not in outbox
     # One that was given up is sent again when somebody asks.
     with open_register(database) as register:
         register._connection.execute("UPDATE deliveries SET state = 'dead', problem = 'it answered 410'")
         register._connection.commit()
-    assert "1 given up" in client.get("/alerts").text
+    assert "1 failed for good" in client.get("/alerts").text
     dead = client.get("/alerts/outbox?dead=1").text
     assert "it answered 410" in dead
     again = re.search(r'action="(/alerts/outbox/\w+/retry)"', dead)

@@ -133,7 +133,7 @@ def _an_alert(page: Any, address: str) -> None:
     page.fill(".keep input[name=name]", "Crates")
     page.click(".keep button")
     page.wait_for_url("**/searches?saved=Crates")
-    page.click("text=Get notified of changes")
+    page.click("text=Notify me of changes")
     page.select_option("select[name=every]", "weekly")
     page.select_option("select[name=weekday]", "fri")
     page.fill("input[name=at]", "16:00")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -29,7 +30,11 @@ from dutybook.languages.reader import (
 from dutybook.reasons import Reason
 from dutybook.records.findings import Doubt
 
+#: Cookies: the language that the reader chose, and the time zone that ``app.js`` found in the browser.
 LANGUAGE = "dutybook-language"
+ZONE = "dutybook-zone"
+#: English dates are British, even for a browser that asks for American ones: one register, one order of day and month.
+_BRITISH = "en_GB"
 #: Units in which a length of time is written, the longest first.
 _LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 _UNITS = (("gb", 10**9), ("mb", 10**6), ("kb", 10**3))
@@ -54,8 +59,23 @@ def form_of(request: HTTPConnection, language: str) -> str:
         code, _, land = part.partition(";")[0].strip().replace("_", "-").partition("-")
         if code.lower() == language and len(land) == 2 and land.isascii() and land.isalpha():
             found = f"{language}_{land.upper()}"
-            return found if found in _forms() else language
-    return language
+            return found if found in _forms() and found != "en_US" else _plain_form(language)
+    return _plain_form(language)
+
+
+def _plain_form(language: str) -> str:
+    return _BRITISH if language == "en" else language
+
+
+def zone_of(request: HTTPConnection) -> ZoneInfo | None:
+    """The reader's time zone; None until the browser has named one that exists."""
+    name = request.cookies.get(ZONE, "").replace("%2F", "/")
+    if not name or len(name) > 64:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 @cache
@@ -80,10 +100,12 @@ def size(value: int, language: str) -> str:
 class Reader:
     """Formats words, dates and numbers for one reader, in templates."""
 
-    def __init__(self, language: str, form: str = "") -> None:
+    def __init__(self, language: str, form: str = "", zone: tzinfo | None = None) -> None:
         self.language = language
         #: The locale whose days and numbers these are.
-        self.form = form or language
+        self.form = form or _plain_form(language)
+        #: The time zone of moments; None: UTC, which is then written behind them.
+        self.zone = zone
         self.words: ReaderWords = reader_words("web", language)
         self._values = reader_words("values", language)
 
@@ -92,13 +114,15 @@ class Reader:
         return reader_words(name, self.language)
 
     def moment(self, value: str | None) -> str:
-        """A moment (ISO, UTC) formatted for the reader, to the minute; empty for None."""
+        """A moment (ISO, in UTC) in the reader's time zone and form, to the minute; empty for None."""
         try:
             moment = datetime.fromisoformat(value or "")
         except ValueError:
             return value or ""
-        day, time = format_date(moment, "medium", self.form), format_time(moment, "short", locale=self.form)
-        return f"{day}, {time} UTC"
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(self.zone or UTC)
+        day = format_date(moment, "medium", self.form)
+        time = format_time(moment, "short", tzinfo=moment.tzinfo, locale=self.form)
+        return f"{day}, {time}" if self.zone else f"{day}, {time} UTC"
 
     def size(self, value: int) -> str:
         """A size in bytes, formatted for people."""
@@ -170,7 +194,7 @@ class Reader:
 def reader_of(request: HTTPConnection) -> Reader:
     """The reader who made the request."""
     language = language_of(request)
-    return Reader(language, form_of(request, language))
+    return Reader(language, form_of(request, language), zone_of(request))
 
 
 def chosen_language(request: HTTPConnection) -> str:

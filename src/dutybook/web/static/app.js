@@ -41,9 +41,13 @@
     }
     going = false;
   });
-  // Whoever has not said a time zone means their own.
+  // Times are those of the reader's clock: pages ask for the zone from the next request on.
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const kept = `dutybook-zone=${encodeURIComponent(own || "")}`;
+  if (own && !document.cookie.split("; ").includes(kept)) document.cookie = `${kept}; path=/; max-age=31536000; samesite=lax`;
+  // An alert without a zone is for the reader's own.
   const zone = document.querySelector("input[data-own-zone]");
-  if (zone && zone.value === zone.defaultValue) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
+  if (zone && zone.value === zone.defaultValue) zone.value = own || zone.value;
   document.addEventListener("click", (event) => {
     const menu = open();
     if (menu && !menu.contains(event.target)) menu.open = false;
