@@ -166,7 +166,7 @@ def test_the_queue_counts_the_day_and_offers_to_take_back(client: TestClient) ->
     assert "0 judged today" in page
     norm = re.search(r'action="/norms/(\w+)/review" class="judge"', page)[1]  # type: ignore[index]
     token = re.search(r'name="token" value="(\w+)"', page)[1]  # type: ignore[index]
-    data = {"token": token, "judge": "rejected", "otherwise": "is no norm", "next": "/review?modality=obligation"}
+    data = {"token": token, "judge": "rejected", "otherwise": "not a norm", "next": "/review?modality=obligation"}
     answer = client.post(f"/norms/{norm}/review", data=data)
     assert answer.headers["location"] == f"/review?modality=obligation&done={norm}"
     page = client.get(answer.headers["location"]).text

@@ -412,5 +412,5 @@ def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
     with open_register(database, read_only=True) as register:
         found = [reviews.record(register, path.split("/")[2]) for path in (first, second, third)]
         assert [record.finding for record in found if record] == ["confirmed", "rejected", "rejected"]
-        assert [record.finding_reason for record in found if record] == ["", "a heading", "is no norm"]
+        assert [record.finding_reason for record in found if record] == ["", "a heading", "not a norm"]
     assert tab.said == []
