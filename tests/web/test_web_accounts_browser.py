@@ -105,7 +105,7 @@ def test_an_administrator_adds_somebody(browser: Any, served: SimpleNamespace) -
     row = page.locator(".entries > li", has_text="Otto")
     row.locator("summary").click()
     tab.picture("people-open")
-    row.get_by_label("Forget this person").check()
+    row.get_by_label("Delete this person").check()
     row.get_by_role("button", name="Remove").click()
     page.wait_for_url("**/people")
     assert page.locator(".entries > li", has_text="Otto").count() == 0
