@@ -85,9 +85,9 @@ def at_end(patterns: tuple[str, ...]) -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def at_end_of_clause(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for a sequence of such words, each after white space, at the end of a text. The words are taken
-    literally.
+    literally. The second half of a word that a hyphen divides is none.
     """
-    return re.compile(rf"(?:\s+(?:{'|'.join(words)}))+\s*$") if words else NEVER
+    return re.compile(rf"(?:(?<!-)\s+(?:{'|'.join(words)}))+\s*$") if words else NEVER
 
 
 @lru_cache(maxsize=4096)

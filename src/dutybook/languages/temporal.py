@@ -112,6 +112,33 @@ class Trigger(Section):
     clause: bool = False  # opens a clause of its own, whose verb belongs to the anchor
 
 
+class AnchorWords(Section):
+    """How far an anchor reaches: the phrase after a trigger, or before a period, that says what the period counts from.
+
+    A phrase goes on over ``open_words``, and over a comma before ``alternatives`` and ``relatives``. It ends before ``stops``,
+    before an article that no open word precedes, and before the main verb: one of ``verbs``, or a word of the form
+    ``verb_form`` whose base form (folded, in ``language``) is a ``verb_base``. In a clause of its own (one of ``clauses`` in it) verbs and articles
+    belong to the phrase.
+    """
+
+    stops: Words = ()
+    language: str = ""
+    verbs: Words = ()
+    verb_base: str = ""
+    verb_form: str = ""
+    joiners: Words = ()  # 'and' between two main verbs, where other forms are verbs, too: ``joined_form``
+    joined_form: str = ""
+    articles: Words = ()
+    closing_words: Words = ()  # words at a phrase's end that are no part of it, case kept: 'zu melden'
+    open_words: Words = ()  # words that no phrase ends with: 'of', 'the', 'or'
+    alternatives: Words = ()  # words after a comma that open another event: 'or'
+    relatives: Words = ()  # words after a comma that describe the event: 'in which'
+    resumptions: Words = ()  # words after a relative clause that the event still needs: Lithuanian '…, dienos'
+    clauses: Words = ()
+    triggers: tuple[Trigger, ...] = ()  # triggers between an anchor and the period after it: Hungarian 'számított'
+    starts: Words = ()  # words that begin the phrase before such a trigger
+
+
 class DeadlineRule(Section):
     """One way to set a deadline. Rules are tried in the pack's order, and the first to claim words keeps them.
 
@@ -183,12 +210,11 @@ class Temporal(Section):
     shifts: dict[str, int] = Field(default_factory=dict)  # patterns: 'this' 0, 'next' 1, 'last' -1
     readings: tuple[Reading, ...] = ()
     triggers: tuple[Trigger, ...] = ()
-    anchor_stops: Words = ()  # words that end an anchor
+    anchors: AnchorWords = Field(default_factory=AnchorWords)
     own_events: Words = ()  # events, right after a trigger, that only who must act brings about: 'having become aware'
     from_whom: Words = ()  # words between an event and who brings it about: 'by', 'from'
     # openings of an anchor after which who brings the event about stands as subject: 'as soon as'
     clause_openers: Words = ()
-    closing_words: Words = ()  # words at a clause's end that are no part of its anchor, case kept: 'zu melden'
     rules: tuple[DeadlineRule, ...] = ()
     conditions: Words = ()  # openings of a clause that only restates a condition
     trailing_conditions: Words = ()  # the same inside a sentence

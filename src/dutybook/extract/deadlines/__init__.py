@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 
+from dutybook.extract.deadlines.anchors import anchors_of
 from dutybook.extract.deadlines.expressions import Masked
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import (
     anywhere,
     at_end,
-    at_end_of_clause,
     at_start,
     cached_by_identity,
     find_needed_pieces,
@@ -43,45 +43,6 @@ class TemporalFinding:
     anchor: Part | None
     rule: str
     confidence: float
-
-
-_ANCHOR_BREAK = re.compile(r"[;:]|,(?=\s)|\.(?=\s|$)|\s[–—](?=\s)")
-_LONGEST_ANCHOR = 30
-
-
-def find_anchor(
-    masked: str, at: int, temporal: Temporal, *, quantity: bool = True
-) -> tuple[Direction, int, int] | None:
-    """The direction of the anchor that begins at ``at``, possibly after a comma, and its offsets in the masked text.
-
-    ``quantity`` says whether a quantity precedes ``at``: some triggers ("of") count only there.
-    """
-    comma = re.compile(r",?\s*").match(masked, at)
-    start = comma.end() if comma else at
-    for trigger in temporal.triggers:
-        if trigger.after_quantity and not quantity:
-            continue
-        match = anywhere(trigger.phrases).match(masked, start)
-        if match is not None:
-            return (
-                trigger.direction,
-                start,
-                _find_anchor_end(masked, match.end(), temporal, verbs_close=not trigger.clause),
-            )
-    return None
-
-
-def _find_anchor_end(masked: str, at: int, temporal: Temporal, *, verbs_close: bool) -> int:
-    stop = _ANCHOR_BREAK.search(masked, at)
-    end = stop.start() if stop else len(masked)
-    stops = anywhere(temporal.anchor_stops).finditer(masked, at, end)
-    end = next((word.start() for word in stops if word.start() > at + 1), end)
-    if verbs_close:
-        tail = at_end_of_clause(temporal.closing_words).search(masked, at, end)
-        if tail is not None and tail.start() > at:  # some noun stands before the verbs
-            end = tail.start()
-    words = list(re.finditer(r"\S+", masked[at:end]))[:_LONGEST_ANCHOR]
-    return at + words[-1].end() if words else at
 
 
 _CLAUSE_BREAK = re.compile(r"[,;:–—]")
@@ -133,6 +94,7 @@ class Rules:
     def __init__(self, temporal: Temporal) -> None:
         self._temporal = temporal
         self._scanner = scanner = scanner_of(temporal)
+        self._anchors = anchors_of(temporal)
         self._rules = [
             (rule, quoting(rule.patterns, scanner.unit_forms), find_needed_pieces(rule.patterns))
             for rule in temporal.rules
@@ -187,8 +149,8 @@ class Rules:
         self, rule: DeadlineRule, match: re.Match[str], quote: tuple[int, int], text: str, masked: Masked
     ) -> TemporalFinding | None:
         quantity = rule.kind not in _UNQUANTIFIED
-        trigger = find_anchor(masked.text, quote[1], self._temporal, quantity=quantity)
-        if rule.trigger and (trigger is None or trigger[0] is not rule.trigger):
+        found = self._anchors.find(masked.text, quote, quantity=quantity)
+        if rule.trigger and (found is None or found.direction is not rule.trigger):
             return None
         value = rule.value
         if value is None and rule.kind is not DeadlineKind.VAGUE and not rule.refers_back:
@@ -197,10 +159,10 @@ class Rules:
                 return None
         direction: Direction | None = None
         if rule.kind is DeadlineKind.PERIOD:
-            direction = trigger[0] if trigger and rule.direction is not Direction.BEFORE else rule.direction
+            direction = found.direction if found and rule.direction is not Direction.BEFORE else rule.direction
         anchor = None
-        if trigger and rule.kind in (DeadlineKind.PERIOD, DeadlineKind.DURATION, DeadlineKind.IMMEDIATE):
-            start, end = masked.origin(trigger[1], trigger[2])
+        if found and rule.kind in (DeadlineKind.PERIOD, DeadlineKind.DURATION, DeadlineKind.IMMEDIATE):
+            start, end = masked.origin(found.start, found.end)
             anchor = Part(text[start:end], Span(start, end))
         start, end = masked.origin(*quote)
         return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
