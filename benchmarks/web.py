@@ -108,10 +108,16 @@ def addresses(database: Path, each: int, seed: int) -> dict[str, list[str]]:
     ]
     three = [(("words", word), *rng.choice(chosen).items()) for word in words]
     return {
-        "results": ["/?" + urlencode({"words": word}) for word in words],
-        "results, 3 facets chosen": ["/?" + urlencode(asked) for asked in three],
-        "results, 3 chosen, all counted": ["/?" + urlencode([*asked, ("more", "1")]) for asked in three],
-        "results, no words": ["/", "/?modality=obligation", "/?topic=security&language=pt", "/?offset=500"],
+        "results": ["/search?" + urlencode({"words": word}) for word in words],
+        "results, 3 facets chosen": ["/search?" + urlencode(asked) for asked in three],
+        "values of a facet": ["/search/values?" + urlencode([*asked, ("facet", "bearer_role")]) for asked in three],
+        "overview": ["/"],
+        "results, no words": [
+            "/search",
+            "/search?modality=obligation",
+            "/search?topic=security&language=pt",
+            "/search?offset=500",
+        ],
         "norm": [f"/norms/{norm}" for norm in norms],
         "image, first": [f"/documents/{document}/pages/{number}.png" for document, number in drawn[:each]],
         "image, cached": [f"/documents/{document}/pages/{number}.png" for document, number in drawn[:each]],

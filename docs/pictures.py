@@ -47,7 +47,7 @@ COMMANDS = (
 #: Each picture with its address; names in braces are the ids of a norm and of its document.
 PAGES = {
     "start": "/",
-    "search": "/?words=incident&language=en",
+    "search": "/search?words=incident&language=en",
     "norm": "/norms/{norm}",
     "document": "/documents/{document}?at=Art-6#Art-6",
     "review": "/review",

@@ -65,7 +65,7 @@ def search_a_page(folder: Path) -> Callable[[], None]:
     assert browser.get(f"/enter?key={access.key}").status_code == 200
 
     def walk() -> None:
-        page = browser.get("/", params={"words": "outsourcing"})
+        page = browser.get("/search", params={"words": "outsourcing"})
         assert page.status_code == 200
         assert 'class="hit"' in page.text
 

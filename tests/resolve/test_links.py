@@ -13,7 +13,7 @@ from dutybook.languages import load
 from dutybook.languages.pack import stems
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Analysis, RawDocument
-from dutybook.resolve.norm_links import covers, learned, lexicon
+from dutybook.resolve.norm_links import covers, joined_roles, learned, lexicon
 from dutybook.store import Filters, open_register
 
 ACT = """REGULATION (EU) 2031/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL
@@ -148,6 +148,36 @@ def test_one_act_in_three_languages_has_the_roles_of_its_english_text(analysed: 
     assert {"détenteur de données", "Dateninhaber", "data holder"} <= {n.bearer for n in found}
     for language in ("de", "fr"):
         assert roles[(language, "operator")] > 20
+
+
+@pytest.mark.parametrize(
+    ("bearer", "roles"),
+    [
+        ("Lock keepers and quay masters", ["lock keeper", "quay master"]),
+        ("the lock keeper, its quay master or the carrier", ["lock keeper", "quay master"]),
+        ("Lock keepers of canals and rivers", ["lock keeper"]),
+        ("carriers that lock keepers and quay masters know", ["quay master"]),
+        ("Lock keepers", []),
+    ],
+)
+def test_each_of_several_bearers_has_its_role(bearer: str, roles: list[str]) -> None:
+    pack = load("en")
+    terms = {stems(term, pack): term for term in ("lock keeper", "quay master")}
+    assert joined_roles(bearer, terms, pack) == roles
+
+
+def test_a_norm_of_two_bearers_is_found_under_both() -> None:
+    both = ACT.replace("2. The quay master shall keep", "2. Lock keepers and quay masters shall keep")
+    with open_register() as register:
+        register.add(analyse(RawDocument("locks.txt", both.encode())))
+        for role in ("lock keeper", "quay master"):
+            found = [n for n in register.norms(Filters(bearer_role=role)) if "record of berths" in n.quote]
+            assert [n.role for n in found] == ["lock keeper; quay master"]
+        counted = register.results(Filters(), 0, facets=["bearer_role"]).facets["bearer_role"]
+        assert {value: n for value, _, n in counted} == {
+            role: register.number(Filters(bearer_role=role)) for role in ("lock keeper", "quay master")
+        }
+        assert register.missing_values(Filters(bearer_role="quay master")) == []
 
 
 def test_the_learned_roles_can_be_read() -> None:

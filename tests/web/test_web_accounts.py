@@ -102,7 +102,7 @@ def test_a_form_to_sign_in_is_of_the_browser_that_asked(office: Office) -> None:
 
 def test_a_change_needs_the_token_of_this_very_session(office: Office) -> None:
     emil, ada = office.signed_in("Emil"), office.signed_in("Ada")
-    norm = re.search(r'href="(/norms/\w+)"', emil.get("/").text)
+    norm = re.search(r'href="(/norms/\w+)"', emil.get("/search").text)
     assert norm
     where = norm[1] + "/review"
     foreign = hidden(ada.get(norm[1]).text)["token"]
@@ -307,7 +307,7 @@ def test_who_is_invited_sets_a_password_once(office: Office) -> None:
 
 def test_a_role_counts_at_once(office: Office) -> None:
     emil, ada = office.signed_in("Emil"), office.signed_in("Ada")
-    norm = re.search(r'href="(/norms/\w+)"', emil.get("/").text)
+    norm = re.search(r'href="(/norms/\w+)"', emil.get("/search").text)
     assert norm
     form = hidden(emil.get(norm[1]).text)
     token = hidden(ada.get("/people").text)["token"]
@@ -325,7 +325,7 @@ def test_a_role_counts_at_once(office: Office) -> None:
 def test_changes_of_two_people_at_once_are_each_under_their_name(office: Office) -> None:
     office.account("Emma", "editor")
     browsers = {name: office.signed_in(name, address=f"192.0.2.{n}") for n, name in enumerate(("Emil", "Emma"))}
-    norms = re.findall(r'class="law"[^>]*><a href="(/norms/\w+)"', browsers["Emil"].get("/").text)[:6]
+    norms = re.findall(r'class="law"[^>]*><a href="(/norms/\w+)"', browsers["Emil"].get("/search").text)[:6]
 
     def work(name: str, own: list[str]) -> None:
         browser = browsers[name]
@@ -447,7 +447,7 @@ def test_a_password_is_one_however_it_is_typed() -> None:
 
 
 def test_who_waits_for_htmx_is_led_to_the_page(office: Office) -> None:
-    answer = office.browser().get("/?words=x", headers={"hx-request": "true"})
+    answer = office.browser().get("/search?words=x", headers={"hx-request": "true"})
     assert answer.status_code == 401
     assert answer.headers["hx-redirect"] == "/sign-in"
 

@@ -115,7 +115,7 @@ def test_an_act_has_its_versions_relations_and_deviations(client: TestClient) ->
     deviation = page.partition('class="pair"')[2]
     assert "within five days (P5D)" in deviation
     assert "innerhalb von neun Tagen (P9D)" in deviation
-    assert 'href="/?work=32031R0888"' in page
+    assert 'href="/search?work=32031R0888"' in page
     # What the news announced, and what became of it.
     assert "1 Oct 2031" in page
     assert 'href="/acts/32031R0888/changes"' in page
@@ -270,7 +270,7 @@ def test_a_month_with_too_much_says_where_the_rest_is(client: TestClient, monkey
     monkeypatch.setattr("dutybook.web.pages.calendar.MONTH_ROWS", 1)
     page = client.get("/calendar?year=2032&month=3&work=32031R0999").text
     cell = page.partition('"number">31<')[2].partition("</td>")[0]
-    assert 'href="/?work=32031R0999&amp;deadline_after=2032-03-31&amp;deadline_before=2032-03-31"' in cell
+    assert 'href="/search?work=32031R0999&amp;deadline_after=2032-03-31&amp;deadline_before=2032-03-31"' in cell
     assert 'id="d2032-03-03"' in page
     assert 'id="d2032-03-31"' not in page
     assert "2 more are not listed" in page

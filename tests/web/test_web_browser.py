@@ -20,8 +20,10 @@ from dutybook.web.access import Access
 pytestmark = pytest.mark.browser
 PATHS = (
     "/",
-    "/?words=logs&more=1",
-    "/?words=nosuchword",
+    "/search",
+    "/search/values?facet=bearer_role",
+    "/search?words=logs&review_state=unreviewed&applies=unknown",
+    "/search?words=nosuchword",
     "/review",
     "/review?later=400",
     "/documents",
@@ -87,10 +89,10 @@ LOGS = "SELECT id FROM norms WHERE place = 'Art 6(2)' AND language = 'en' ORDER 
 
 
 def test_results_follow_what_is_typed(tab: Tab) -> None:
-    page = tab.go("/")
+    page = tab.go("/search")
     page.keyboard.press("/")
     page.keyboard.type("tamper-evident")
-    page.wait_for_url("**/?words=tamper-evident*")
+    page.wait_for_url("**/search?words=tamper-evident*")
     playwright.expect(page.locator(".hit")).to_have_count(1)
     tab.picture("search")
     page.keyboard.press("Escape")
@@ -147,10 +149,10 @@ def test_a_review_is_kept(tab: Tab, database: Path) -> None:
 
 def test_without_javascript_the_same_can_be_done(browser: Any, served: tuple[str, Access], database: Path) -> None:
     tab = Tab(browser, served, java_script_enabled=False)
-    page = tab.go("/")
+    page = tab.go("/search")
     page.fill("#words", "tamper-evident")
     page.press("#words", "Enter")
-    page.wait_for_url("**/?words=tamper-evident*")
+    page.wait_for_url("**/search?words=tamper-evident*")
     assert page.locator(".hit").count() == 1
     page.click(".languages a[lang=de]")
     assert page.inner_text(".top nav a[aria-current]") == "Suche"
@@ -167,10 +169,10 @@ def test_from_a_search_by_facet_and_review_to_a_file(
 ) -> None:
     """What is exported is what was narrowed to, with what was just said of it, and opens again."""
     tab = Tab(browser, served, java_script_enabled=script, accept_downloads=True)
-    page = tab.go("/")
+    page = tab.go("/search")
     page.fill("#words", "operator")
     page.press("#words", "Enter")
-    page.wait_for_url("**/?words=operator*")
+    page.wait_for_url("**/search?words=operator*")
     page.locator(".facet a[href*='modality=prohibition']").click()
     page.wait_for_url("**modality=prohibition*")
     playwright.expect(page.locator(".facet a.chosen")).to_have_count(1)
@@ -279,10 +281,10 @@ def test_a_stranger_and_somebody_with_nothing_to_read_are_looked_after(browser: 
 
 def test_the_way_is_gone_by_keys_alone(tab: Tab, database: Path) -> None:
     """Search, open, see the evidence and the place, review, take it back."""
-    page = tab.go("/")
+    page = tab.go("/search")
     page.keyboard.press("/")
     page.keyboard.type("tamper-evident")
-    page.wait_for_url("**/?words=tamper-evident*")
+    page.wait_for_url("**/search?words=tamper-evident*")
     playwright.expect(page.locator(".hit")).to_have_count(1)
     page.keyboard.press("Escape")
     page.keyboard.press("j")

@@ -188,8 +188,8 @@ def test_pages_change_with_the_register(database: Path, access: Access) -> None:
     app = create_app(Settings(database, "anna", Path.cwd()), access)
     with TestClient(app, base_url="http://127.0.0.1:8765", headers={"accept-language": "en"}) as client:
         client.get(f"/enter?key={access.key}")
-        first = client.get("/")
+        first = client.get("/search")
         assert "Zzz quay" not in first.text
         with sqlite3.connect(database) as other:
             other.execute("UPDATE documents SET title = 'Zzz quay'")
-        assert "Zzz quay" in client.get("/").text
+        assert "Zzz quay" in client.get("/search").text

@@ -28,7 +28,7 @@ def form_of(client: TestClient, norm: str) -> dict[str, str]:
 
 
 def test_search_finds_and_marks(client: TestClient) -> None:
-    page = client.get("/", params={"words": "tamper-evident logs"})
+    page = client.get("/search", params={"words": "tamper-evident logs"})
     assert page.status_code == 200
     assert "keep <mark" in page.text
     assert re.search(r'<mark class="sought">tamper</mark>', page.text)
@@ -37,7 +37,7 @@ def test_search_finds_and_marks(client: TestClient) -> None:
 
 
 def test_a_norm_in_two_languages_is_one_row_in_the_reader_s_own(client: TestClient) -> None:
-    page = client.get("/", params={"words": "tamper-evident logs"}, headers={"accept-language": "de-AT,de;q=0.9"})
+    page = client.get("/search", params={"words": "tamper-evident logs"}, headers={"accept-language": "de-AT,de;q=0.9"})
     assert page.text.count('class="hit"') == 1
     assert "manipulationssichere Protokolle" in page.text
     assert '<html lang="de">' in page.text
@@ -45,19 +45,19 @@ def test_a_norm_in_two_languages_is_one_row_in_the_reader_s_own(client: TestClie
 
 
 def test_facets_narrow_and_are_taken_back(client: TestClient) -> None:
-    page = client.get("/", params={"words": "operator"})
-    narrowed = re.search(r'href="(/\?[^"]*modality=permission[^"]*)"', page.text)
+    page = client.get("/search", params={"words": "operator"})
+    narrowed = re.search(r'href="(/search\?[^"]*modality=permission[^"]*)"', page.text)
     assert narrowed
     second = client.get(narrowed[1].replace("&amp;", "&"))
     assert second.text.count("badge obligation") == 0
     assert second.text.count("badge permission") >= 1
-    assert re.search(r'<a href="/\?words=operator" class="chosen"', second.text)
+    assert re.search(r'<a href="/search\?words=operator" class="chosen"', second.text)
     # A facet's own name in the reader's words, the act's in the reader's language.
     assert "Harbour Data Regulation</span>" in page.text
 
 
 def test_pages_follow_each_other(client: TestClient) -> None:
-    first = client.get("/")
+    first = client.get("/search")
     following = re.search(r'rel="next" href="([^"]*)"', first.text)
     assert following
     second = client.get(following[1].replace("&amp;", "&"))
@@ -69,7 +69,7 @@ def test_pages_follow_each_other(client: TestClient) -> None:
 
 @pytest.mark.parametrize("query", ["work=no+such+act", "as_of=yesterday", "modality=wish"])
 def test_a_filter_that_cannot_be_meant_says_so(client: TestClient, query: str) -> None:
-    page = client.get(f"/?{query}")
+    page = client.get(f"/search?{query}")
     assert page.status_code == 400
     assert 'role="alert"' in page.text
 
@@ -78,7 +78,7 @@ def test_a_filter_that_cannot_be_meant_says_so(client: TestClient, query: str) -
     "query", ["offset=-1", "offset=99999999999", "words=%00%22(*", "unknown=1&modality=", "offset=x"]
 )
 def test_nothing_typed_breaks_the_search(client: TestClient, query: str) -> None:
-    assert client.get(f"/?{query}").status_code == 200
+    assert client.get(f"/search?{query}").status_code == 200
 
 
 def test_a_norm_shows_its_parts_and_its_evidence(client: TestClient, database: Path) -> None:
@@ -191,12 +191,13 @@ def test_every_topic_has_a_name_for_readers() -> None:
     assert topic_titles() == {key.removeprefix("topic."): words(key) for key in words if key.startswith("topic.")}
 
 
+@pytest.mark.parametrize("section", ["web", "search_page", "home_page"])
 @pytest.mark.parametrize("language", reader_languages("web"))
-def test_every_language_has_every_text(language: str) -> None:
-    english = set(reader_words("web", "en"))
-    assert reader_words("web", language).own == english
+def test_every_language_has_every_text(language: str, section: str) -> None:
+    english = set(reader_words(section, "en"))
+    assert reader_words(section, language).own == english
     for key in english:
-        braces = [sorted(re.findall(r"{(\w+)}", reader_words("web", code).get(key, ""))) for code in ("en", language)]
+        braces = [sorted(re.findall(r"{(\w+)}", reader_words(section, code).get(key, ""))) for code in ("en", language)]
         assert braces[0] == braces[1], key
 
 
@@ -254,7 +255,7 @@ def test_new_text_is_told_apart_on_every_page(client: TestClient, database: Path
         amended = "quoted = 1, amended_act = 'Directive 2031/7/EU', amended_place = 'Art 9a(1)'"
         connection.execute(f"UPDATE norms SET {amended} WHERE document = ?", (document,))
     badge = '<span class="badge new-text">new text</span>'
-    for address in (f"/norms/{norm}", f"/?document={document}", f"/documents/{document}"):
+    for address in (f"/norms/{norm}", f"/search?document={document}", f"/documents/{document}"):
         assert badge in client.get(address).text, address
     assert "Art 9a(1) of Directive 2031/7/EU" in client.get(f"/norms/{norm}").text
     german = client.get(f"/norms/{norm}", headers={"accept-language": "de"}).text

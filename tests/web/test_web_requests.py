@@ -87,7 +87,7 @@ def test_bodies_are_counted_as_they_come(inside: TestClient, path: str, most: in
 
 
 def test_a_form_without_length_is_read(inside: TestClient, database: Path) -> None:
-    norm = re.search(r'href="(/norms/\w+)"', inside.get("/").text)
+    norm = re.search(r'href="(/norms/\w+)"', inside.get("/search").text)
     assert norm
     token = hidden(inside.get(norm[1]).text)["token"]
     form = {"content-type": "application/x-www-form-urlencoded"}

@@ -133,7 +133,7 @@ def test_one_s_own_is_nobody_else_s(office: Office, path: str) -> None:
 
 
 def test_forms_are_there_for_who_may_use_them(office: Office) -> None:
-    norm = re.search(r'href="(/norms/\w+)"', office.signed_in("Anna").get("/").text)
+    norm = re.search(r'href="(/norms/\w+)"', office.signed_in("Anna").get("/search").text)
     assert norm
     for name, sees in (("Anna", False), ("Emil", True)):
         browser = office.signed_in(name)

@@ -125,11 +125,11 @@ def test_what_a_document_says_never_becomes_markup(client: TestClient, database:
             "SELECT d.id, n.id FROM documents d JOIN norms n ON n.document = d.id WHERE d.source LIKE 'quay<%'"
         ).fetchone()
     paths = (
-        "/?words=alert",
+        "/search?words=alert",
         f"/norms/{norm}",
         f"/documents/{document}",
         "/documents",
-        "/?words=%3Cscript%3Ealert(9)%3C/script%3E",
+        "/search?words=%3Cscript%3Ealert(9)%3C/script%3E",
     )
     for path in paths:
         text = client.get(path).text

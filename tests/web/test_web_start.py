@@ -51,7 +51,7 @@ def test_the_start_page_offers_each_way_in(newcomer: TestClient) -> None:
 
 
 def test_a_search_in_an_empty_register_is_answered_as_a_search(newcomer: TestClient) -> None:
-    page = newcomer.get("/?words=dock").text
+    page = newcomer.get("/search?words=dock").text
     assert "Nothing found" in page
     assert "/start/samples" not in page
 

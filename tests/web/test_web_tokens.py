@@ -79,7 +79,7 @@ def test_a_token_opens_nothing_else(program: TestClient, accounts: AccountsFile)
     assert program.get(f"/feeds/probe?token={token}").status_code == 403
     assert program.get("/api/v1/probe", headers=bearing(feed)).status_code == 403
     assert program.get(f"/api/v1/probe?token={feed}").status_code == 401
-    assert program.get(f"/?token={feed}").status_code == 401
+    assert program.get(f"/search?token={feed}").status_code == 401
     assert program.get(f"/feeds/probe?token={feed}").json() == {
         "by": "anna",
         "role": 3,

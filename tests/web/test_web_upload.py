@@ -327,7 +327,7 @@ def test_others_work_while_a_batch_is_read(client: TestClient, desk: UploadQueue
         norm = register._connection.execute("SELECT id FROM norms LIMIT 1").fetchone()[0]
     said = client.post(f"/norms/{norm}/review", data={"token": token(client), "owner": "Berta"})
     assert said.status_code == 303
-    assert client.get("/?words=logs").status_code == 200
+    assert client.get("/search?words=logs").status_code == 200
     assert desk.state(desk.shelf.read(first)) == "reading"
     gate.touch()
     assert settled(desk, first).norms == 2

@@ -87,7 +87,7 @@ def as_role(client: TestClient, role: Role, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_search_is_saved_opened_renamed_and_removed(client: TestClient, database: Path) -> None:
-    page = client.get("/?words=operator&modality=obligation&language=en").text
+    page = client.get("/search?words=operator&modality=obligation&language=en").text
     query = re.search(r'name="query" value="([^"]*)"', page)
     assert query
     done = post(client, "/searches", query=query[1].replace("&amp;", "&"), name="Operators")
@@ -599,7 +599,7 @@ def test_every_page_is_there_in_every_language(client: TestClient, language: str
     post(client, "/searches", query="words=operator&modality=obligation", name="S")
     where = alert(client, search="S").headers["location"]
     post(client, "/watches", kind="folder", target=str(root), name="w", do="save")
-    for path in ("/searches", "/watches", "/watches/add", "/watches/of/w", "/alerts", "/alerts/add", "/alerts/outbox", "/notices", "/upload", where, "/?" + urlencode({"words": "logs"})):  # fmt: skip
+    for path in ("/searches", "/watches", "/watches/add", "/watches/of/w", "/alerts", "/alerts/add", "/alerts/outbox", "/notices", "/upload", where, "/search?" + urlencode({"words": "logs"})):  # fmt: skip
         page = client.get(path, headers={"accept-language": language})
         assert page.status_code == 200, path
         assert f'<html lang="{language}">' in page.text

@@ -208,7 +208,7 @@ def _paths(database: Path, batch: str) -> tuple[str, ...]:
     return (
         *("/upload", f"/upload/{batch}", "/searches", "/watches", "/watches/add", "/watches/add?kind=feed"),
         *("/watches/add?kind=eurlex", "/watches/of/feed-authority-example", "/alerts", "/alerts/add", f"/alerts/of/{alert}"),
-        *("/alerts/outbox", "/notices", "/?words=operator"),
+        *("/alerts/outbox", "/notices", "/search?words=operator"),
     )  # fmt: skip
 
 

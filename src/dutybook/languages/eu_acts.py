@@ -17,6 +17,8 @@ _NUMBER = re.compile(
 )
 #: Its kind stands so far before a number ("rozporządzenie Parlamentu Europejskiego i Rady (UE) 2031/777"), and behind it.
 _BEFORE, _BEHIND = 90, 24
+#: Longer words in capitals are no abbreviations.
+_SHOUTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +192,18 @@ def _iso(written: str) -> str | None:
     if len(parts) == 3 and all(p.isdigit() for p in parts):
         return f"{parts[2]}-{int(parts[1]):02}-{int(parts[0]):02}"
     return parse_day_line(written) if written else None
+
+
+def numbered_name(title: str) -> str | None:
+    """An act of the Union as people cite it: its title up to the number, in small letters; None for a title without one.
+
+    >>> numbered_name("DIRECTIVE (EU) 2032/77 OF THE EUROPEAN PARLIAMENT AND OF THE COUNCIL of 11 February 2032")
+    'Directive (EU) 2032/77'
+    """
+    number = _NUMBER.search(title)
+    if number is None or number.start() > _BEFORE:
+        return None
+    kind = title[: number.start()].split()
+    # Brackets are left as they are: "(EU)" is no word that shouts.
+    small = [word.capitalize() if word.isupper() and len(word) > _SHOUTED else word for word in kind]
+    return " ".join([*small, *number[0].split()])

@@ -32,6 +32,10 @@ class Strength(StrEnum):
     SHOULD = "should"
 
 
+#: Parts the roles of a norm with several bearers.
+ROLES_APART = "; "
+
+
 class BearerClass(StrEnum):
     BUSINESS = "business"
     AUTHORITY = "authority"
@@ -109,7 +113,11 @@ class NormFields(Generic[P, R]):
     ]
     role: Annotated[
         str | None,
-        About("The bearer's English name, the same in every language", FieldGroup.DUTY, width=20),
+        About(
+            "The bearer's English name, the same in every language; of several bearers each, parted by a semicolon",
+            FieldGroup.DUTY,
+            width=20,
+        ),
     ] = None
     action: Annotated[
         P | None, About("What is to be done, as the text has it", correctable=True, width=44, folds=False)

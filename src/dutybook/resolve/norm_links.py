@@ -14,7 +14,9 @@ from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact
 from dutybook.languages.pack import stems
+from dutybook.languages.patterns import alternatives
 from dutybook.records import Citation, Definition, Norm, Penalty, Sentence, SentenceRole, small
+from dutybook.records.norm_fields import ROLES_APART
 
 #: Terms of more words than this are descriptions, not terms.
 _LONGEST = 8
@@ -106,11 +108,13 @@ def lexicon(pack: LanguagePack) -> dict[tuple[str, ...], str]:
 def name_roles(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[Definition]) -> tuple[Norm, ...]:
     """The norms, each with the role of its bearer, or None where no English name for it is known.
 
-    The act's own English definition comes first, then the numbered definition of a known act, then the lexicon.
+    The act's own English definition comes first, then the numbered definition of a known act, then the lexicon. A bearer that
+    names several actors ("providers and deployers") has the role of each, parted by :data:`ROLES_APART`.
     """
     known = {d.id: d for d in definitions}
     numbered = learned()["acts"].get(view.work or "", {})
     names: dict[tuple[str | None, str, str], str | None] = {}
+    terms: dict[str, dict[tuple[str, ...], str]] = {}
     made: list[Norm] = []
     for norm in norms:
         if norm.bearer is None:
@@ -118,11 +122,57 @@ def name_roles(view: DocumentView, norms: Sequence[Norm], definitions: Sequence[
             continue
         words = (norm.bearer_definition, norm.bearer.text, norm.language)
         if words not in names:
-            definition = known.get(norm.bearer_definition or "")
-            names[words] = _role(norm.bearer.text, definition, numbered, view.pack_for(norm.language))
+            pack = view.pack_for(norm.language)
+            if norm.language not in terms:
+                terms[norm.language] = lexicon(pack) | _defined_roles(definitions, numbered, pack)
+            several = joined_roles(norm.bearer.text, terms[norm.language], pack)
+            alone = _role(norm.bearer.text, known.get(norm.bearer_definition or ""), numbered, pack)
+            names[words] = ROLES_APART.join(several) if len(several) > 1 else alone
         role = names[words]
         made.append(replace(norm, role=role) if role else norm)
     return tuple(made)
+
+
+def _defined_roles(
+    definitions: Iterable[Definition], numbered: dict[str, str], pack: LanguagePack
+) -> dict[tuple[str, ...], str]:
+    """The terms that an act defines as somebody who acts, as stems, to their English names where these are known."""
+    made: dict[tuple[str, ...], str] = {}
+    for definition in definitions:
+        if definition.actor is None or definition.language != pack.code:
+            continue
+        role = small(definition.term.text) if pack.code == _ENGLISH else numbered.get(definition.number)
+        if role:
+            made.setdefault(stems(definition.term.text, pack), role)
+    return made
+
+
+#: Words that may stand before the term in one of several bearers: "the", "its".
+_BEFORE = 1
+
+
+def joined_roles(bearer: str, terms: dict[tuple[str, ...], str], pack: LanguagePack) -> list[str]:
+    """The roles of a bearer that joins several: of each part between commas and words such as "and" the one that it begins with."""
+    parts = _joiner(pack).split(bearer)
+    return (
+        list(dict.fromkeys(role for part in parts if (role := _leading(stems(part, pack), terms))))
+        if len(parts) > 1
+        else []
+    )
+
+
+@cache
+def _joiner(pack: LanguagePack) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:,|;|(?<!\w)(?:{alternatives(pack.citations.joiners)})(?!\w))\s*", re.IGNORECASE)
+
+
+def _leading(words: tuple[str, ...], terms: dict[tuple[str, ...], str]) -> str | None:
+    """The role of the longest term with which words begin, after an article or an adjective."""
+    for start in range(min(_BEFORE + 1, len(words))):
+        for end in range(len(words), start, -1):
+            if (role := terms.get(words[start:end])) is not None:
+                return role
+    return None
 
 
 def _role(bearer: str, definition: Definition | None, numbered: dict[str, str], pack: LanguagePack) -> str | None:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from dutybook.errors import BadFilter, NotFound
+from dutybook.records.findings import Doubt
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store.database.connection import translated, translates_errors
 from dutybook.store.deadlines.events import SELECT_EVENTS
@@ -299,6 +300,13 @@ class Reader:
             SELECT place, heading FROM up WHERE heading <> '' ORDER BY depth DESC"""
         for place, heading in self._connection.execute(sql, (norm,)):
             yield f"{place} {heading}".strip()
+
+    @translates_errors
+    def doubts(self, norms: Sequence[str]) -> dict[str, tuple[Doubt, ...]]:
+        """The fields of norms (full ids) that may be wrong, the least probable first, by norm; none of those that somebody judged."""
+        spoke = evidence_of(self._connection, "norms", norms, places=False)
+        records = records_of(self._connection, norms)
+        return {norm: evidence.doubts(records.get(norm)) for norm, evidence in spoke.items()}
 
     # documents and the rest
 

@@ -1106,6 +1106,13 @@ CREATE INDEX expectations_document ON expectations(document);
 -- What the register knows of itself
 -- ---------------------------------
 
+-- When each document came (UTC). A file that is read anew keeps its moment.
+CREATE TABLE arrivals (
+    document TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX arrivals_at ON arrivals(at);
+
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     started TEXT NOT NULL,

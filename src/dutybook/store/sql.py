@@ -238,8 +238,12 @@ def english_role_of(definition: Sql, otherwise: Sql) -> Sql:
     )
 
 
-#: The English name of the bearer of ``n`` (norms): of its act's own English text, else as it was learned from other acts.
-BEARER_ROLE = english_role_of(compose("n.bearer_definition"), otherwise=compose("n.role"))
+#: The English name of the bearer of ``n`` (norms): of its act's own English text, else as it was learned from other acts. Several
+#: bearers are tied to the definition of the first one alone, and keep their names.
+BEARER_ROLE = compose(
+    "CASE WHEN instr(n.role, '; ') THEN n.role ELSE {one} END",
+    one=english_role_of(compose("n.bearer_definition"), otherwise=compose("n.role")),
+)
 
 
 def english_title_of(work: Sql) -> Sql:

@@ -37,8 +37,10 @@ from dutybook.web.pages import (
     changes,
     documents,
     exports,
+    home,
     news,
     norms,
+    saved_searches,
     search,
     upload,
     watches,
@@ -89,7 +91,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        *(search, norms, changes, acts, calendar, news, documents, exports, about, upload),
+        *(home, search, saved_searches, norms, changes, acts, calendar, news, documents, exports, about, upload),
         *(api, watches, alerts),
     ):
         app.include_router(pages.router)

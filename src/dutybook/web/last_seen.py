@@ -1,4 +1,4 @@
-"""Remembers what each person saw last: when they read their notices, and what each saved search found then.
+"""Remembers what each person saw last: when they were here, when they read their notices, and what each saved search found then.
 
 It is kept in files next to the database, since it is personal and not part of the register.
 """
@@ -28,6 +28,8 @@ FIRST = timedelta(days=14)
 #: So many findings of a search are remembered one by one.
 MOST = 5000
 _SIGNS = 10
+#: Somebody who comes back later than this makes another visit.
+_VISIT = timedelta(minutes=30)
 
 
 class LastSeen:
@@ -46,6 +48,26 @@ class LastSeen:
     def see_notices(self, person: str, now: datetime) -> None:
         with self._lock:
             self._write(person, self._read(person) | {"notices": now.isoformat(timespec="milliseconds")})
+
+    def visit(self, person: str, now: datetime) -> datetime | None:
+        """Remember that the person is here. Returns when their visit before this one ended; None in their first."""
+        with self._lock:
+            stored = self._read(person)
+            before, last = self._visits(stored)
+            if last is not None and now - last > _VISIT:
+                before = last
+            kept = [at.isoformat(timespec="seconds") if at else None for at in (before, now)]
+            self._write(person, stored | {"visits": kept})
+        return before
+
+    @staticmethod
+    def _visits(stored: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
+        """When the visit before the last one ended, and when the person was here last."""
+        try:
+            before, last = (datetime.fromisoformat(at).astimezone(UTC) if at else None for at in stored["visits"])
+        except (ValueError, TypeError):
+            return None, None
+        return before, last
 
     def new(self, person: str, search: str, found: Iterable[str]) -> tuple[int | None, str]:
         """How many findings are new since the person last opened the search, and when that was; None if never."""
@@ -81,7 +103,11 @@ class LastSeen:
             found = json.loads(self._path(person).read_bytes())
         found = found if isinstance(found, dict) else {}
         searches = found.get("searches")
-        return {"notices": found.get("notices"), "searches": searches if isinstance(searches, dict) else {}}
+        return {
+            "notices": found.get("notices"),
+            "visits": found.get("visits"),
+            "searches": searches if isinstance(searches, dict) else {},
+        }
 
     def _write(self, person: str, stored: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.localedata import locale_identifiers
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
@@ -37,6 +37,11 @@ ZONE = "dutybook-zone"
 _BRITISH = "en_GB"
 #: Units in which a length of time is written, the longest first.
 _LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
+#: A period (ISO 8601), with working days besides.
+_PERIOD = re.compile(
+    r"P(?=.)(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<week>\d+)W)?(?:(?P<working_day>\d+)BD)?(?:(?P<day>\d+)D)?"
+    r"(?:T(?=.)(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?(?:(?P<second>\d+)S)?)?"
+)
 _UNITS = (("gb", 10**9), ("mb", 10**6), ("kb", 10**3))
 
 
@@ -163,6 +168,52 @@ class Reader:
         """A length of time in words: "1 Stunde", "30 minutes"."""
         unit, many = next(((unit, many) for unit, many in _LENGTHS if seconds % many == 0), ("second", 1))
         return format_unit(seconds // many, f"duration-{unit}", locale=self.form)
+
+    def period(self, value: str) -> str:
+        """A period (ISO 8601, ``P10BD`` for working days) in words: "15 days", "72 Stunden"; any other text as it is."""
+        found = _PERIOD.fullmatch(value)
+        if found is None:
+            return value
+        made = []
+        for unit, many in found.groupdict().items():
+            if many and unit == "working_day":
+                made.append(self.section("search_page")("working_days", count=int(many), n=self.number(int(many))))
+            elif many:
+                made.append(format_unit(int(many), f"duration-{unit}", locale=self.form))
+        return " ".join(made)
+
+    def deadline(self, kind: str, value: str | None, quote: str) -> str:
+        """A deadline in few words: "15 days", "every 2 years", "30 June 2032"; where it has no value, as the text has it."""
+        words = self.section("search_page")
+        if kind == "immediate":
+            return self.value("deadline", kind)
+        if not value:
+            return quote
+        if value.startswith("R/"):
+            return self._returns(value[2:])
+        if value.startswith("--"):
+            return words("yearly", day=self._yearly_day(value) or quote)
+        if value.startswith("P"):
+            return words("lasting", period=self.period(value)) if kind == "duration" else self.period(value)
+        return self.day(value)
+
+    def _returns(self, period: str) -> str:
+        """How often something is due: "every year", "toutes les 2 semaines"."""
+        words = self.section("search_page")
+        found = _PERIOD.fullmatch(period)
+        units = {unit: int(many) for unit, many in found.groupdict().items() if many} if found else {}
+        if len(units) == 1 and next(iter(units.values())) == 1 and (once := words.get(f"once.{next(iter(units))}", "")):
+            return once
+        feminine = next(iter(units), "") in ("week", "hour", "minute")
+        return words("every_feminine" if feminine else "every", period=self.period(period))
+
+    def _yearly_day(self, value: str) -> str:
+        """A day or month of every year (``--08-28``) without a year."""
+        try:
+            day = date.fromisoformat(f"2000-{value[2:]}" if len(value) > len("--08") else f"2000-{value[2:]}-01")
+        except ValueError:
+            return ""
+        return str(format_skeleton("MMMMd" if len(value) > len("--08") else "MMMM", day, locale=self.form))
 
     def number(self, value: float) -> str:
         return str(format_decimal(value, locale=self.form))

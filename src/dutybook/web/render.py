@@ -107,6 +107,7 @@ def page(
             frame=reader_words("frame", reader.language),
             main_pages=links_for(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=links_for(MORE, request.url.path, reader.language, person) if person else (),
+            add_pages=links_for(ADD, request.url.path, reader.language, person) if person and person.may_edit else (),
             languages=reader_languages("web"),
             here=_here(request),
             page_words=reader.section(section) if section else None,
@@ -128,14 +129,20 @@ class Entry:
 
 #: What most people open every day: these stand in the header itself.
 MAIN = (
-    Entry("/", "nav.search"),
+    Entry("/", "nav", "home_page"),
+    Entry("/search", "nav.search"),
     Entry("/acts", "nav.acts"),
     Entry("/review", "nav.review"),
     Entry("/calendar", "nav.calendar"),
     Entry("/changes", "nav", "changes_page"),
     Entry("/news", "nav.news"),
 )
-#: What is opened now and then: these stand in its menu.
+#: What brings something in: a menu of its own, on every page.
+ADD = (
+    Entry("/upload", "nav.upload", "watching", Role.EDITOR),
+    Entry("/watches/add", "watch.add", "watching", Role.ADMIN),
+)
+#: What is opened now and then: these stand in the header's menu.
 MORE = (
     Entry("/documents", "nav.documents"),
     Entry("/export", "nav", "export_page"),

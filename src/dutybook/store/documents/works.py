@@ -140,6 +140,28 @@ def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, s
     return found
 
 
+def short_names(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:
+    """What people call works (ids) among themselves: "DORA", "SeehDatG", "Directive (EU) 2032/77", else their :func:`titles`."""
+    from dutybook.languages.eu_acts import numbered_name
+    from dutybook.languages.known_acts import known_acts
+
+    wanted = list(works)
+    known = {act.id: act.abbreviations[0] for act in known_acts() if act.abbreviations}
+    numbers = dict(
+        register._select(
+            "SELECT id, coalesce(number, '') FROM works WHERE id IN (SELECT value FROM json_each(?))",
+            json.dumps(wanted),
+        )
+    )
+    made = {}
+    for work, title in titles(register, wanted, reader).items():
+        number = numbers.get(work, "")
+        # The number of a national act may be its abbreviation.
+        abbreviation = number if number and not any(sign.isdigit() for sign in number) else ""
+        made[work] = known.get(work) or abbreviation or numbered_name(title) or title
+    return made
+
+
 def _work(register: Register, identity: str, kind: str, jurisdiction: str, title: str) -> WorkRow:
     numbers: dict[str, set[str]] = defaultdict(set)
     for scheme, number in register._select("SELECT scheme, number FROM work_numbers WHERE work = ?", identity):

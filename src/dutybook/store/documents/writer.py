@@ -7,6 +7,7 @@ arrived.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents import checksums
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row
 from dutybook.store.judgements import carry_over, corrections
+from dutybook.store.judgements.record_rows import moment
 from dutybook.store.news import derivation
 from dutybook.store.search import terms, vectors
 from dutybook.store.sql import insert_into
@@ -30,6 +32,10 @@ def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         overwrite_freed(connection, False)
+
+
+_FIRST = "SELECT min(at) FROM arrivals WHERE document IN (SELECT value FROM json_each(?))"
+_ARRIVED = "INSERT OR REPLACE INTO arrivals (document, at) VALUES (?, ?)"
 
 
 class Writer:
@@ -49,10 +55,12 @@ class Writer:
             touched: set[str] = set()
             left = vectors.of_documents(self.connection, stale)
             news_since = [day for document in stale if (day := derivation.without(self.connection, document))]
+            arrived = self._arrival(stale)
             for document in stale:
                 touched |= in_force.works_touched(self.connection, document)
                 works |= self._delete(document)
             self._insert(flat)
+            self.connection.execute(_ARRIVED, (flat.document, arrived))
             checksums.store_checksum(self.connection, flat.document)
             self._name_works(works)
             terms.write(self.connection, flat.document)
@@ -78,6 +86,11 @@ class Writer:
             vectors.settle(self.connection, left)
         return True
 
+    def _arrival(self, stale: Iterable[str]) -> str:
+        """When a document came that replaces others: when the first of them did, else now."""
+        found = self.connection.execute(_FIRST, (json.dumps(list(stale)),)).fetchone()[0]
+        return str(found) if found else moment()
+
     def _stale(self, flat: Flat) -> dict[str, str]:
         """Id and digest of what the new rows replace: the same file, and failed attempts at the same place."""
         rows = self.connection.execute(
@@ -91,6 +104,7 @@ class Writer:
         """Remove a document's rows; returns the works it named, which may now be named otherwise or by nobody."""
         works = self.connection.execute("SELECT work FROM work_names WHERE document = ?", (document,)).fetchall()
         terms.forget_document(self.connection, document)
+        self.connection.execute("DELETE FROM arrivals WHERE document = ?", (document,))
         self.connection.execute("DELETE FROM documents WHERE id = ?", (document,))
         return {row[0] for row in works}
 

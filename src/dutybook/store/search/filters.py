@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from dutybook.errors import BadFilter
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.records import BearerClass, Modality
+from dutybook.records.norm_fields import ROLES_APART
 from dutybook.store.judgements import record_rows
 from dutybook.store.judgements.record import STATUSES
 from dutybook.store.judgements.record_rows import REJECTED_SQL, STATES
@@ -131,7 +132,7 @@ class Filters:
                 fold(self.bearer),
             )
         if self.role:
-            yield condition(ROLE, fold(self.role))
+            yield condition(ROLE, fold(self.role), roles=compose(_ROLES))
         if self.amends:
             yield condition(
                 "{norm} IN (SELECT id FROM norms WHERE quoted AND instr(fold(amended_act), ?))", fold(self.amends)
@@ -215,9 +216,12 @@ def conditions_of(filters: Filters, *, match: bool) -> list[Condition]:
     return made
 
 
-#: Norms whose bearer has a role with these words (parameter: the folded words). Roles repeat: each is folded once.
-ROLE = """f.role IN (SELECT role FROM (SELECT DISTINCT role FROM norm_facets WHERE role IS NOT NULL)
-    WHERE instr(fold(role), ?))"""
+# Roles repeat: each is looked up in the index, and compared, once.
+_ROLES = """SELECT role FROM (WITH RECURSIVE r(role) AS (SELECT min(role) FROM norm_facets WHERE role IS NOT NULL UNION ALL
+    SELECT (SELECT min(x.role) FROM norm_facets x WHERE x.role > r.role) FROM r WHERE r.role IS NOT NULL)
+    SELECT role FROM r WHERE role IS NOT NULL)"""
+#: Norms whose bearer has a role with these words (parameter: the folded words).
+ROLE = "f.role IN ({roles} WHERE instr(fold(role), ?))"
 
 _WORK = compose(
     """SELECT id FROM works WHERE id IN (?, ?) OR id = ? COLLATE NOCASE OR number = ? COLLATE NOCASE
@@ -453,11 +457,25 @@ def _review_state(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
     return (rejected or finding or "unreviewed",) if rejected or finding != "rejected" else ()
 
 
+def _roles(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    return cells[0].split(ROLES_APART) if cells[0] else ()
+
+
+def _of_roles(values: tuple[str, ...], _today: date) -> Condition:
+    named = compose("instr('; ' || role || '; ', ?)")
+    return condition(
+        "f.role IN ({roles} WHERE {named})",
+        *(f"{ROLES_APART}{value}{ROLES_APART}" for value in values),
+        roles=compose(_ROLES),
+        named=any_of([named] * len(values)),
+    )
+
+
 #: All facets by name. A further one is an entry here, a field of ``Filters`` and, unless it is there, a column of ``norm_facets``.
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
-        _named("bearer_role", "role", "bearer"),
+        Facet("bearer_role", "bearer", (compose("f.role"),), _roles, _of_roles),
         _named("bearer_class", "bearer_class", labels={c.value: c.value for c in BearerClass}),
         _named("modality", "modality", labels={m.value: m.value for m in Modality}),
         _named("jurisdiction", "jurisdiction"),

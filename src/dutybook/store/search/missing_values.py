@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from dutybook.records.norm_fields import ROLES_APART
 from dutybook.store.search.filters import Filters, values_of
 from dutybook.store.search.terms import fold
 from dutybook.suggestions import did_you_mean, near_matches
@@ -72,7 +73,9 @@ def missing_values(connection: sqlite3.Connection, filters: Filters) -> Iterator
     """A sentence for each filter that no norm meets whatever the other filters say, with what was probably meant."""
     for free in _FREE:
         for given in values_of(getattr(filters, free.name)):
-            there = [str(row[0]) for row in connection.execute(free.values)]
+            # A norm with several bearers has the names of all.
+            found = (str(row[0]).split(ROLES_APART) for row in connection.execute(free.values))
+            there = list(dict.fromkeys(name for names in found for name in names))
             if not _is_there(given, there, free):
                 yield f"no norm in the register {free.says.format(given=repr(given))}{_instead(given, there, free)}"
 

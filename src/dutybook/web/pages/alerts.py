@@ -29,7 +29,6 @@ from dutybook.web import render
 from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
-from dutybook.web.pages.search import acts_of, parts_of
 from dutybook.web.reader import language_of, reader_of
 from dutybook.web.request_limits import check_target
 from dutybook.web.request_values import (
@@ -43,6 +42,7 @@ from dutybook.web.request_values import (
     reading,
     writing,
 )
+from dutybook.web.search_address import acts_of, parts_of
 
 router = APIRouter()
 

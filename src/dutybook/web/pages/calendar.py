@@ -73,7 +73,9 @@ def calendar(request: Request) -> HTMLResponse:
         return "/calendar?" + urlencode({**narrowed, "year": day.year, "month": day.month})
 
     def all_of(day: date) -> str:
-        return "/?" + urlencode({**narrowed, "deadline_after": day.isoformat(), "deadline_before": day.isoformat()})
+        return "/search?" + urlencode(
+            {**narrowed, "deadline_after": day.isoformat(), "deadline_before": day.isoformat()}
+        )
 
     rows_by_day = by_day(found.rows)
     days = [
@@ -101,8 +103,8 @@ def calendar(request: Request) -> HTMLResponse:
         "this_month": at(today) if (year, month) != (today.year, today.month) else "",
         "feed": feed_of(request, narrowed),
         "year_address": "/calendar/year?" + urlencode({**narrowed, "year": first.year}),
-        "all_overdue": "/?" + urlencode({**narrowed, "due_window": "overdue"}),
-        "all_coming": "/?" + urlencode({**narrowed, "due_window": str(AHEAD)}),
+        "all_overdue": "/search?" + urlencode({**narrowed, "due_window": "overdue"}),
+        "all_coming": "/search?" + urlencode({**narrowed, "due_window": str(AHEAD)}),
     }
     return render.page(request, "calendar.html", values, 400 if problem else 200, section="calendar_page")
 

@@ -17,9 +17,9 @@ from dutybook.export.exporting import options_of_format
 from dutybook.store import Filters
 from dutybook.web import render
 from dutybook.web.export_jobs import ExportJob, ExportJobs
-from dutybook.web.pages.search import FILTERS, given_filters
 from dutybook.web.reader import chosen_language, language_of
 from dutybook.web.request_values import Given, registers_of
+from dutybook.web.search_address import FILTERS, given_filters
 from dutybook.web.settings import Settings
 
 router = APIRouter()
@@ -57,7 +57,7 @@ def formats(request: Request) -> HTMLResponse:
     values = {
         "formats": [(f[1:], f"/export/register{f}" + (f"?{query}" if query else "")) for f in known_formats()],
         "asked": asked,
-        "search_address": "/" + (f"?{query}" if query else ""),
+        "search_address": "/search" + (f"?{query}" if query else ""),
         "total": total,
         "problem": problem,
     }

@@ -26,7 +26,6 @@ from dutybook.store.news.entries import of_norm
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.pages.changes import Piece, shorten_pieces
-from dutybook.web.pages.search import given_filters
 from dutybook.web.reader import words_of
 from dutybook.web.request_values import (
     Given,
@@ -38,6 +37,7 @@ from dutybook.web.request_values import (
     text_of,
     writing,
 )
+from dutybook.web.search_address import given_filters
 
 router = APIRouter()
 

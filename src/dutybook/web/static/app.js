@@ -3,7 +3,7 @@
 (() => {
   // Where all addresses begin: the site's root, or a path of it.
   const root = document.querySelector("a.brand").getAttribute("href");
-  const places = { s: root, r: `${root}review`, c: `${root}calendar`, a: `${root}acts` };
+  const places = { h: root, s: `${root}search`, r: `${root}review`, c: `${root}calendar`, a: `${root}acts` };
   let going = false;
   const open = () => document.querySelector("details.menu[open]");
   document.addEventListener("keydown", (event) => {
@@ -31,7 +31,7 @@
     } else if (event.key === "/") {
       const field = document.querySelector("form.search input[type=search]");
       event.preventDefault();
-      if (field) { field.focus(); field.select(); } else location.assign(root);
+      if (field) { field.focus(); field.select(); } else location.assign(`${root}search`);
     } else if (event.key === "j" || event.key === "k") {
       const links = [...document.querySelectorAll(":is(.hit, .date, .changed, .event, .act-row, .note) :is(.law, .name, .headline) a")].filter((link) => link.getClientRects().length);
       if (!links.length) return;
