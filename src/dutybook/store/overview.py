@@ -125,7 +125,7 @@ def arrived_since(register: Register, since: datetime, limit: int) -> tuple[list
         changes: dict[str, dict[str, int]] = defaultdict(dict)
         for document, kind, number in register._select(_CHANGES, json.dumps([row[0] for row in rows])):
             changes[document][kind] = number
-        return [ArrivedRow(*row, changes[row[0]]) for row in rows], int(register._select_value(_NUMBER, at))
+        return [ArrivedRow(*row[:6], changes=changes[row[0]]) for row in rows], int(register._select_value(_NUMBER, at))
 
 
 _JUDGED = """SELECT h.at, h.by, h.norm, coalesce((SELECT n.place FROM norms n WHERE n.id = h.norm), ''), h.action, h.field,

@@ -76,7 +76,8 @@ def home(request: Request) -> HTMLResponse:
 def _due(registers: Registers, register: Register, today: date, language: str) -> dict[str, Any]:
     """What is due next for us; where nobody said yet what concerns us, the next dates of the register."""
     ours = registers.once(("due next", today), lambda: due_next(register, today, ROWS))
-    if ours or registers.once(("open",), lambda: count_open(register)):
+    taken_on = registers.once(("taken on",), lambda: count_open(register).total())
+    if taken_on:
         return {"due": ours, "due_of_all": False}
     query = AgendaQuery(today, today + timedelta(days=AHEAD), reader=language, today=today, open_only=True, limit=ROWS)
     return {"due": agenda_of(registers, register, query).rows, "due_of_all": True}
