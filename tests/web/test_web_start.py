@@ -84,7 +84,7 @@ def test_readers_are_asked_to_wait(empty: Path) -> None:
     office.account("Anna", "reader")
     office.account("Emil", "editor")
     page = office.signed_in("Anna").get("/").text
-    assert "Ask somebody who may edit" in page
+    assert "Ask someone with editing rights" in page
     assert "/start/samples" not in page
     emil = office.signed_in("Emil").get("/").text
     assert "/start/samples" in emil
