@@ -257,6 +257,15 @@ def blank_quoted(line: str, language: str) -> str:
     return line
 
 
+def find_quoted(line: str) -> list[tuple[int, int, str]]:
+    """Where quoted words of a line begin and end with their marks, and the words.
+
+    >>> find_quoted("the words ‘a log’ are deleted")
+    [(10, 17, 'a log')]
+    """
+    return [(match.start(), match.end(), match[0][1:-1].strip()) for match in _QUOTED.finditer(line)]
+
+
 def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
     """What a sentence does, by the last of its verbs: "the full stop is replaced by a comma and point (d) is added" inserts.
 

@@ -96,12 +96,37 @@ def enables(text: str, language: str) -> bool:
     return pattern is None or pattern.search(text) is not None
 
 
+class PartWords(Section):
+    """How a language names parts of provisions and single words that an amending act changes: beginnings of words, in small letters.
+
+    ``ordinals``: those of 1, 2, 3 …, each with its forms; ``last``: that of the last. ``heading``, ``introduction``: what names a provision's
+    heading and the words before its list (``before_list``: with the list's first item: "Satzteil vor Nummer 1"); ``unread``: parts that are not applied (tables, indents).
+    ``by``: before what takes the place of words; ``before`` and ``after``: before what new text goes next to; ``everywhere``: each time the words
+    occur; ``at_end``: the end of a provision. ``within``: a sentence may begin with them to say where ("in paragraph 2, …"). ``inner_last``: of
+    several parts the inner one is named last ("Absatz 2 Satz 1").
+    """
+
+    ordinals: tuple[str, ...]
+    last: str
+    heading: tuple[str, ...]
+    introduction: tuple[str, ...]
+    before_list: tuple[str, ...] = ()
+    unread: tuple[str, ...]
+    by: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    everywhere: tuple[str, ...]
+    at_end: tuple[str, ...]
+    within: tuple[str, ...]
+    inner_last: bool = False
+
+
 class AmendingWords(Section):
     """What an amending act does to another act's text, in one language: beginnings of words, in small letters.
 
     ``reads``: they only say how the text reads. ``acts``: nouns for acts, with which a name begins, or ends (``last``); ``same``: words for
     the act that was named before; ``ends``: words before its date, which end a name; ``small``: words with which the packs' announcements of
-    new text begin and which are no verbs.
+    new text begin and which are no verbs. ``parts``: how parts of provisions are named, None where that is not known.
     """
 
     insert: tuple[str, ...] = ()
@@ -114,6 +139,7 @@ class AmendingWords(Section):
     same: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
+    parts: PartWords | None = None
 
 
 class _Amending(Section):

@@ -1,0 +1,454 @@
+"""Reads the instructions of an amending act so far that they can be applied: the places and parts they are about, and their new text.
+
+Where a sentence says more than is understood, the instruction has an obstacle: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from dutybook.extract.amendments import blank_quoted, find_quoted
+from dutybook.extract.citations import find_citations_in_line
+from dutybook.extract.new_text import read_new_text
+from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import alternatives, anywhere
+from dutybook.languages.relations import PartWords, amending_words
+from dutybook.records import Amendment, AmendmentKind, Provision, Span
+from dutybook.records.instructions import Counted, Instruction, Obstacle, Part, Side, WordChange
+from dutybook.records.trees import plain_number, read_head
+
+_LONGEST_LEAD = 600
+# So many places may stand in a range: "(4-6)".
+_LONGEST_RANGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The words of an instruction: as they stand, without what is quoted in them, and the places that they name.
+
+    ``start`` is where the words for what is changed begin, behind "in paragraph 2, …". ``context``: the place that what stands around it
+    names.
+    """
+
+    whole: str
+    bare: str
+    start: int
+    pack: LanguagePack
+    parts: PartWords | None
+    context: str = ""
+
+    def until_new(self) -> str:
+        """The bare words up to those that announce what takes the place of something: "by the following"."""
+        found = self.parts and re.search(rf"(?<!\w)(?:{'|'.join(self.parts.by)})(?!\w)", self.bare, re.IGNORECASE)
+        return self.bare[: found.start()] if found else self.bare
+
+
+def read_instructions(
+    text: str, provisions: Sequence[Provision], amendments: Sequence[Amendment], pack: LanguagePack
+) -> tuple[Instruction, ...]:
+    """The instructions of an amending act in text order.
+
+    Args:
+        text: of the amending act.
+        provisions: its provisions, those of new text among them.
+        amendments: what :func:`~dutybook.extract.amendments.find_amendments` found in it.
+        pack: of its language.
+    """
+    ordered = sorted(amendments, key=lambda each: each.span.start)
+    ends = [*(each.span.start for each in ordered), len(text)][1:] if ordered else []
+    return tuple(
+        _read(text, provisions, amendment, end, pack) for amendment, end in zip(ordered, ends, strict=True)
+    )
+
+
+def _read(
+    text: str, provisions: Sequence[Provision], amendment: Amendment, end: int, pack: LanguagePack
+) -> Instruction:
+    around = [p for p in provisions if not is_quoted(p) and p.span.contains(amendment.span)]
+    whole = " ".join(amendment.span.of(text).split())
+    words = amending_words(pack.code)
+    parts = words.parts if words else None
+    bare = blank_quoted(whole, pack.code)
+    line = _Line(whole, bare, _object_start(bare, parts), pack, parts)
+    home = around[-1].span if around else Span(0, len(text))
+    new = read_new_text(text, provisions, Span(amendment.span.end, max(amendment.span.end, min(end, home.end))))
+    made = Instruction(
+        amendment.id, amendment.kind, amendment.work, amendment.act, amendment.place, whole, new=new
+    )
+    if amendment.target is None:
+        return replace(made, obstacle=Obstacle.NO_PLACE)
+    leads = [_lead(text, provision, provisions) for provision in around[:-1]]
+    context = _context(leads, pack) or _outer(amendment.target)
+    return _complete(made, amendment.target, replace(line, context=context), _scope(leads, parts, pack))
+
+
+def is_quoted(provision: Provision) -> bool:
+    """Whether a provision is new text for another act; its place says so where the record was stored without the mark."""
+    return provision.quoted or "“" in provision.place
+
+
+def _lead(text: str, provision: Provision, provisions: Sequence[Provision]) -> str:
+    """The words of a provision before those in it."""
+    first = next((p.span.start for p in provisions if p.parent == provision.id), provision.span.end)
+    start = read_head(text, provision)[2]
+    return text[start : max(start, min(first, start + _LONGEST_LEAD))]
+
+
+def _context(leads: Sequence[str], pack: LanguagePack) -> str | None:
+    """The place in the amended act that what stands around an instruction names: "Article 9 is amended as follows: (a) in paragraph 2 …"."""
+    context = None
+    for lead in leads:
+        cited = find_citations_in_line(blank_quoted(lead, pack.code), pack, place=context)
+        context = next((c.place for c in reversed(cited) if c.place), context)
+    return context
+
+
+def _scope(leads: Sequence[str], parts: PartWords | None, pack: LanguagePack) -> tuple[Counted, ...]:
+    """The subparagraph or sentence that what stands around an instruction names: "in paragraph 1, the second subparagraph is amended"."""
+    if parts is None:
+        return ()
+    return tuple(counted for lead in leads for counted in _counted(lead, parts, pack) if counted.numbers)
+
+
+def _object_start(bare: str, parts: PartWords | None) -> int:
+    """Where the words for what is changed begin: behind "in Article 9," where a sentence begins so."""
+    if parts is None:
+        return 0
+    begun = re.match(rf"\W*(?:\(?\w{{1,4}}\)|\d+\.)?\s*(?:{'|'.join(parts.within)})\b[^,;:]*,", bare, re.IGNORECASE)
+    return begun.end() if begun else 0
+
+
+def _complete(made: Instruction, target: str, line: _Line, scope: tuple[Counted, ...]) -> Instruction:
+    """The instruction with all that its words say."""
+    quoted = find_quoted(line.whole)
+    if quoted and not made.new:
+        return _with_words(made, target, line, scope, [words for _, _, words in quoted])
+    if line.parts is None:
+        return _of_unknown_language(made, target, line)
+    if _names(line, (*line.parts.unread, *line.parts.before_list)):
+        return replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
+    if made.kind is AmendmentKind.RENUMBER:
+        return _renumbered(made, target, line)
+    for part, words in ((Part.HEADING, line.parts.heading), (Part.INTRODUCTION, line.parts.introduction)):
+        if any(_begins(word).search(line.bare, line.start) for word in words):
+            return _of_part(made, target, part, scope)
+    counted = tuple(_counted(line.until_new() if made.kind is AmendmentKind.REPLACE else line.bare, line.parts, line.pack))
+    if _is_about_part(made, line, counted):
+        return _of_counted(made, target, line, (*scope, *counted))
+    within = (*scope, *(each for each in counted if each.numbers))
+    return _of_whole(replace(made, counted=within), target, line)
+
+
+def _of_unknown_language(made: Instruction, target: str, line: _Line) -> Instruction:
+    """Where the words for parts are not known, only new text that bears the number of its place is sure to be all of it."""
+    if made.kind not in (AmendmentKind.REPLACE, AmendmentKind.INSERT) or not all(n.number for n in made.new):
+        return replace(made, targets=(target,), obstacle=Obstacle.LANGUAGE)
+    return _of_whole(made, target, line)
+
+
+def _is_about_part(made: Instruction, line: _Line, counted: Sequence[Counted]) -> bool:
+    """Whether subparagraphs or sentences are changed, and not a provision with a number of its own in them."""
+    if made.new:
+        return not all(node.number for node in made.new)
+    if not counted:
+        return False
+    assert line.parts is not None
+    nouns = [match.start() for match in _part_nouns(line.pack).finditer(line.bare)]
+    # "Satz 2" is a citation, too.
+    places = [
+        c.span
+        for c in find_citations_in_line(line.bare, line.pack, place="Art 1")
+        if c.place and c.span.start not in nouns
+    ]
+    if line.parts.inner_last:
+        return max(nouns) >= max((at.start for at in places), default=-1)
+    nouns = [at for at in nouns if at >= line.start]
+    places = [at for at in places if at.start >= line.start]
+    if not nouns or not places:
+        return bool(nouns)
+    # "Article 5(2), second subparagraph, is deleted"; but "point (b) of the second subparagraph".
+    between = line.bare[places[0].end : nouns[0]]
+    return nouns[0] < places[0].start or bool(re.match(r"\s*,\s*(?:\w+\s+){0,3}$", between))
+
+
+def _of_part(made: Instruction, target: str, part: Part, scope: tuple[Counted, ...]) -> Instruction:
+    """A heading or the words before a list that get new words."""
+    text = [line for node in made.new for line in node.lines()]
+    if made.kind is not AmendmentKind.REPLACE or len(text) != 1 or scope:
+        return replace(made, targets=(target,), part=part, obstacle=Obstacle.UNCLEAR)
+    return replace(made, targets=(target,), part=part)
+
+
+def _of_counted(made: Instruction, target: str, line: _Line, counted: tuple[Counted, ...]) -> Instruction:
+    """Subparagraphs or sentences that are replaced, deleted or added."""
+    assert line.parts is not None
+    made = replace(made, targets=(target,), counted=counted)
+    if not counted:
+        return replace(made, obstacle=Obstacle.UNCLEAR)
+    if made.kind is AmendmentKind.INSERT and any(each.numbers for each in counted if each.part is counted[-1].part):
+        # "After sentence 1, the following sentence": the other one is the new one.
+        counted = tuple(each for each in counted if each.numbers)
+        made = replace(made, counted=counted)
+    inner = counted[-1]
+    made = replace(made, part=inner.part)
+    if made.kind is AmendmentKind.INSERT:
+        sides = [
+            side
+            for side, words in ((Side.AFTER, line.parts.after), (Side.BEFORE, line.parts.before))
+            if any(re.search(rf"(?<!\w){word}\b", line.bare, re.IGNORECASE) for word in words)
+        ]
+        if inner.numbers and len(sides) != 1:
+            return replace(made, obstacle=Obstacle.UNCLEAR)
+        made = replace(made, side=sides[0] if sides and inner.numbers else None)
+    elif not inner.numbers:
+        return replace(made, obstacle=Obstacle.UNCLEAR)
+    if made.kind is not AmendmentKind.DELETE and not made.new:
+        return replace(made, obstacle=Obstacle.NO_TEXT)
+    return made
+
+
+def _of_whole(made: Instruction, target: str, line: _Line) -> Instruction:
+    """Provisions with numbers of their own that are replaced, deleted or inserted."""
+    if made.kind is AmendmentKind.DELETE:
+        places = _named_places(line, target)
+        return replace(made, targets=places) if places else replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
+    if not made.new:
+        return replace(made, targets=(target,), obstacle=Obstacle.NO_TEXT)
+    if not all(node.number for node in made.new):
+        return replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
+    if made.kind is AmendmentKind.INSERT:
+        return replace(made, targets=(target,))
+    named = _named_places(line, target)
+    numbers = {_last_number(place) for place in named}
+    if not named or (len(made.new) == 1 and made.new[0].number not in numbers):
+        return replace(made, targets=named or (target,), obstacle=Obstacle.UNCLEAR)
+    return replace(made, targets=named)
+
+
+def _renumbered(made: Instruction, target: str, line: _Line) -> Instruction:
+    """ "Paragraphs 3 and 4 become paragraphs 4 and 5": half of the places are the old ones."""
+    places = _named_places(line, target, every=True)
+    half = len(places) // 2
+    if not places or len(places) % 2 or len(set(places[half:])) != half or len(set(places[:half])) != half:
+        return replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
+    return replace(made, targets=places[:half], renumbered=places[half:])
+
+
+def _named_places(line: _Line, target: str, *, every: bool = False) -> tuple[str, ...]:
+    """The places that the words for what is changed name, each alone, with those of lists and ranges that follow them.
+
+    ``every``: in the order of the text, those that are named twice among them.
+    """
+    found: list[str] = []
+    words = line.bare if every else line.until_new()
+    for citation in find_citations_in_line(words, line.pack, place=line.context):
+        if citation.place:
+            found += _each(citation.place)
+            found += _following(line, citation.span.end, found[-1]) if found else []
+    if not every:
+        found = list(dict.fromkeys(found))
+    # A place with others in it only says where they are.
+    deepest = [place for place in found if not any(_is_inside(other, place) for other in found)]
+    return tuple(deepest or [target])
+
+
+def _outer(target: str) -> str:
+    """The provision around a place: "Art 9" of "Art 9(2)"."""
+    return re.sub(r"(\([^()]*\)|\s[^\W\d_]+\.? \S+)$", "", target) or target
+
+
+def _is_inside(place: str, outer: str) -> bool:
+    return place != outer and place.startswith(outer) and not place[len(outer)].isalnum() and place[len(outer)] != "-"
+
+
+def _last_number(place: str) -> str:
+    found = re.search(r"\(([^()]+)\)$|([^\s()]+(?: (?:bis|ter|quater|quinquies|sexies|septies))?)$", place)
+    return plain_number(found[1] or found[2]) if found else ""
+
+
+_LAST = re.compile(r"(?P<before>.*?)(?P<open>\(?)(?P<number>[^\s()]+)(?P<close>\)?)$")
+
+
+def _each(place: str) -> list[str]:
+    """The single places of a place with a range: "Art 9(4-6)" has three."""
+    found = _LAST.match(place)
+    if not found:
+        return [place]
+    ends = re.fullmatch(r"(\w+)[-–](\w+)", found["number"])
+    if not ends:
+        return [place]
+    numbers = list(_between(ends[1], ends[2]))
+    return [f"{found['before']}{found['open']}{number}{found['close']}" for number in numbers]
+
+
+def _between(first: str, last: str) -> Iterator[str]:
+    """The numbers or letters from one to another; only the two where nothing is known of those between."""
+    if first.isdigit() and last.isdigit() and 0 < int(last) - int(first) < _LONGEST_RANGE:
+        yield from map(str, range(int(first), int(last) + 1))
+    elif len(first) == len(last) == 1 and first.isalpha() and first < last:
+        yield from map(chr, range(ord(first), ord(last) + 1))
+    else:
+        yield from (first, last)
+
+
+def _following(line: _Line, at: int, place: str) -> list[str]:
+    """The places of numbers that go on a list behind a citation: "points (a) and (b)"."""
+    found: list[str] = []
+    pattern = _list_goes_on(line.pack)
+    while (match := pattern.match(line.bare, at)) is not None:
+        number = match["number"]
+        shape = _LAST.match(place)
+        if not shape or number[0].isdigit() != shape["number"][0].isdigit():
+            break
+        made = f"{shape['before']}{shape['open']}{number}{shape['close']}"
+        if match["range"]:
+            made_all = [f"{shape['before']}{shape['open']}{n}{shape['close']}" for n in _between(shape["number"], number)]
+            found += made_all[1:]
+        else:
+            found.append(made)
+        place, at = made, match.end()
+    return found
+
+
+@cache
+def _list_pattern(joiners: tuple[str, ...], ranges: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        rf"\s*(?:(?P<range>{alternatives(ranges)})|{alternatives(joiners)})\s*\(?(?P<number>\d{{1,3}}[a-z]{{0,2}}|[a-z]{{1,2}})\)?(?![\w’'])"
+    )
+
+
+def _list_goes_on(pack: LanguagePack) -> re.Pattern[str]:
+    return _list_pattern(pack.citations.joiners, pack.citations.ranges)
+
+
+@cache
+def _begins(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word)}", re.IGNORECASE)
+
+
+def _names(line: _Line, words: Sequence[str]) -> bool:
+    """Whether the line has a word that begins so, outside of what it quotes."""
+    return any(_begins(word).search(line.bare) for word in words)
+
+
+def _part_nouns(pack: LanguagePack) -> re.Pattern[str]:
+    return anywhere((*pack.citations.subparagraph, *pack.citations.sentence))
+
+
+def _counted(line: str, parts: PartWords, pack: LanguagePack) -> Iterator[Counted]:
+    """The subparagraphs and sentences that words name, from the outside."""
+    kinds = ((Part.SUBPARAGRAPH, pack.citations.subparagraph), (Part.SENTENCE, pack.citations.sentence))
+    found = []
+    for part, nouns in kinds:
+        for match in anywhere(nouns).finditer(line):
+            numbers = _numbers_before(line[: match.start()], parts) or _numbers_behind(line[match.end() :], pack)
+            found.append((part is Part.SENTENCE, match.start(), Counted(part, numbers)))
+    for _, _, counted in sorted(found, key=lambda each: each[:2]):
+        yield counted
+
+
+def _numbers_before(before: str, parts: PartWords) -> tuple[int, ...]:
+    """The ordinals at the end of words: "the first and second" has 1 and 2."""
+    names = {n: f"(?:{pattern})" for n, pattern in enumerate(parts.ordinals, start=1)} | {-1: f"(?:{parts.last})"}
+    ordinal = "|".join(names.values())
+    found = re.search(rf"((?:(?<!\w)(?:{ordinal})(?:\s*,|\s+\w{{1,4}})?\s+)+)$", before, re.IGNORECASE)
+    if not found:
+        return ()
+    return tuple(
+        number
+        for match in re.finditer(rf"(?<!\w)(?:{ordinal})(?!\w)", found[1], re.IGNORECASE)
+        for number, pattern in names.items()
+        if re.fullmatch(pattern, match[0], re.IGNORECASE)
+    )
+
+
+def _numbers_behind(behind: str, pack: LanguagePack) -> tuple[int, ...]:
+    """The numbers after a noun: "Satz 2 und 3", "Sätze 2 bis 4"."""
+    first = re.match(r"\s(\d{1,2})(?!\w)", behind)
+    if not first:
+        return ()
+    numbers, at = [first[1]], first.end()
+    pattern = _list_goes_on(pack)
+    while (match := pattern.match(behind, at)) is not None and match["number"].isdigit():
+        numbers += list(_between(numbers[-1], match["number"]))[1:] if match["range"] else [match["number"]]
+        at = match.end()
+    return tuple(map(int, numbers))
+
+
+def _with_words(
+    made: Instruction, target: str, line: _Line, scope: tuple[Counted, ...], quoted: list[str]
+) -> Instruction:
+    """An instruction that changes single words: "the words ‘x’ are replaced by ‘y’"."""
+    made = replace(made, targets=(target,), part=Part.WORDS)
+    if line.parts is None:
+        return replace(made, obstacle=Obstacle.LANGUAGE)
+    counted = (*scope, *(c for c in _counted(line.bare, line.parts, line.pack) if c.numbers))
+    if _names(line, line.parts.before_list):
+        made, counted = replace(made, targets=(_outer(target),)), (*counted, Counted(Part.INTRODUCTION))
+    elif _names(line, line.parts.unread):
+        return replace(made, obstacle=Obstacle.UNCLEAR)
+    elif _names(line, line.parts.introduction):
+        counted = (*counted, Counted(Part.INTRODUCTION))
+    elif _names(line, line.parts.heading):
+        counted = (*counted, Counted(Part.HEADING))
+    changes = tuple(_word_changes(made.kind, line, quoted))
+    made = replace(made, counted=counted, words=changes)
+    return made if changes else replace(made, obstacle=Obstacle.UNCLEAR)
+
+
+def _word_changes(kind: AmendmentKind, line: _Line, quoted: list[str]) -> Iterator[WordChange]:
+    """The changes of single words; none where the order of quotations and prepositions is not that of such a change."""
+    assert line.parts is not None
+    everywhere = _names(line, line.parts.everywhere)
+    if kind is AmendmentKind.DELETE:
+        at_end = _names(line, line.parts.at_end)
+        yield from (WordChange(words, "", everywhere=everywhere, at_end=at_end) for words in quoted)
+        return
+    gaps = _gaps(line)
+    if len(quoted) % 2 or len(gaps) != len(quoted):
+        return
+    changes = []
+    for number in range(0, len(quoted), 2):
+        before, between = gaps[number], gaps[number + 1]
+        old, new = quoted[number], quoted[number + 1]
+        at_end = _has(f"{before} {between}", line.parts.at_end)
+        if kind is AmendmentKind.REPLACE:
+            if not _has(between, line.parts.by) or _has(before, line.parts.by):
+                return
+            changes.append(WordChange(old, new, everywhere=everywhere, at_end=at_end))
+        elif kind is AmendmentKind.INSERT:
+            side = _side(before, line.parts)
+            if side is None or _has(between, line.parts.by):
+                return
+            changes.append(WordChange(old, new, side, everywhere, at_end))
+    yield from changes
+
+
+def _side(before: str, parts: PartWords) -> Side | None:
+    """On which side of the quotation that follows new words go, by the last preposition before it."""
+    found = [
+        (match.start(), side)
+        for side, words in ((Side.AFTER, parts.after), (Side.BEFORE, parts.before))
+        for word in words
+        for match in re.finditer(rf"(?<!\w){word}(?!\w)", before, re.IGNORECASE)
+    ]
+    return max(found)[1] if found else None
+
+
+def _gaps(line: _Line) -> list[str]:
+    """The words before each quotation, from the one before it on."""
+    found, at = [], 0
+    for start, end, _ in find_quoted(line.whole):
+        found.append(line.whole[at:start])
+        at = end
+    return found
+
+
+def _has(words: str, some: Sequence[str]) -> bool:
+    return any(re.search(rf"(?<!\w){word}(?!\w)", words, re.IGNORECASE) for word in some)
+
+
+__all__ = ["is_quoted", "read_instructions"]

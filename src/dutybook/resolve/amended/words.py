@@ -1,0 +1,214 @@
+"""Changes words, sentences and subparagraphs of a provision; what does not stand there exactly once is an obstacle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dutybook.records import ProvisionKind
+from dutybook.records.instructions import Counted, Obstacle, Part, Side, WordChange
+from dutybook.records.trees import Node, single_spaced
+
+
+class NotApplied(Exception):
+    """An instruction cannot be applied with certainty; ``obstacle`` says why, ``about`` names what is missing or there twice."""
+
+    def __init__(self, obstacle: Obstacle, about: str = "") -> None:
+        super().__init__(obstacle.value)
+        self.obstacle = obstacle
+        self.about = about
+
+
+# Behind the stop that ends a sentence another one begins; abbreviations are no ends.
+_SENTENCE_END = re.compile(r"(?<=[.!?])[”“»’\"]?\s+(?=[\"“„«‘(]?[^\W\d_a-zß-öø-ÿ])")
+_ABBREVIATED = re.compile(r"(?:(?<!\w)[^\W\d_]|(?<!\w)(?:Abs|Art|Nr|No|bzw|vgl|ff|Nos|art|par|cf|Buchst|St|Dr|Mio|Mrd))\.$")
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a paragraph.
+
+    >>> split_sentences("Ferries keep a log. They show it, see Art. 5, on request.")
+    ['Ferries keep a log.', 'They show it, see Art. 5, on request.']
+    """
+    found: list[str] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if not _ABBREVIATED.search(text[start : match.start()]):
+            found.append(text[start : match.end()].strip())
+            start = match.end()
+    return [*found, text[start:].strip()]
+
+
+def change_words(node: Node, changes: Sequence[WordChange], counted: Sequence[Counted]) -> Node:
+    """The provision with words changed in it, or in the part of it that ``counted`` names.
+
+    Raises:
+        NotApplied: the words, or that part, are not there, or more than once.
+    """
+    for one in changes:
+        node = _change(node, one, counted)
+    return node
+
+
+def _change(node: Node, one: WordChange, counted: Sequence[Counted]) -> Node:
+    if any(each.part is Part.HEADING for each in counted):
+        heading = _replaced([node.heading], one)
+        return replace(node, heading=heading[0])
+    start, end = subparagraph_range(node, counted)
+    sentences = next((c.numbers for c in counted if c.part is Part.SENTENCE), ())
+    if any(each.part is Part.INTRODUCTION for each in counted):
+        end = next((i for i in range(start, end) if isinstance(node.parts[i], Node)), end)
+    inside = replace(node, parts=node.parts[start:end])
+    if sentences and not inside.children:
+        strings = _changed_sentences(list(_strings(inside)), one, sentences)
+    else:
+        # Where a list stands in the sentences, they cannot be told apart by counting: the words must stand once in all of it.
+        strings = _replaced(list(_strings(inside)), one)
+    made = _with_strings(inside, iter(strings))
+    return replace(node, parts=(*node.parts[:start], *made.parts, *node.parts[end:]))
+
+
+def _changed_sentences(strings: list[str], one: WordChange, numbers: Sequence[int]) -> list[str]:
+    split = [split_sentences(text) for text in strings]
+    flat = [sentence for each in split for sentence in each]
+    wanted = [_index(number, len(flat)) for number in numbers]
+    changed = _replaced([flat[index] for index in wanted], one)
+    for index, sentence in zip(wanted, changed, strict=True):
+        flat[index] = sentence
+    sentences = iter(flat)
+    return [" ".join(next(sentences) for _ in each) for each in split]
+
+
+def _index(number: int, length: int) -> int:
+    """The index of what a number counts; -1 is the last.
+
+    Raises:
+        NotApplied: there are fewer.
+    """
+    if number > length or not length:
+        raise NotApplied(Obstacle.NOT_FOUND)
+    return length - 1 if number < 0 else number - 1
+
+
+def _strings(node: Node) -> Iterator[str]:
+    for part in node.parts:
+        if isinstance(part, Node):
+            yield from _strings(part)
+        else:
+            yield part
+
+
+def _with_strings(node: Node, strings: Iterator[str]) -> Node:
+    parts = [_with_strings(p, strings) if isinstance(p, Node) else next(strings) for p in node.parts]
+    return replace(node, parts=tuple(part for part in parts if part))
+
+
+def _replaced(strings: list[str], one: WordChange) -> list[str]:
+    pattern = _pattern(one.old)
+    found = [(number, match) for number, text in enumerate(strings) for match in pattern.finditer(text)]
+    if one.at_end and found:
+        found = [f for f in found[-1:] if f[0] == len(strings) - 1 and f[1].end() == len(strings[-1])]
+    if not found:
+        raise NotApplied(Obstacle.NOT_FOUND, one.old)
+    if len(found) > 1 and not one.everywhere:
+        raise NotApplied(Obstacle.SEVERAL, one.old)
+    for number, match in reversed(found):
+        new = {None: one.new, Side.AFTER: _joined(match[0], one.new), Side.BEFORE: _joined(one.new, match[0])}[one.side]
+        text = strings[number]
+        strings[number] = _joined(_joined(text[: match.start()], new), text[match.end() :])
+    return strings
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """The words as whole words, with any white space between them."""
+    source = r"\s+".join(re.escape(word) for word in words.split())
+    begin = r"(?<!\w)" if words[:1].isalnum() else ""
+    end = r"(?!\w)" if words[-1:].isalnum() else ""
+    return re.compile(begin + source + end if words.strip() else "(?!)")
+
+
+def _joined(before: str, behind: str) -> str:
+    """Words one after the other with the space that belongs between them."""
+    before, glued = before.rstrip(), behind.lstrip()
+    if not before or not glued:
+        return before + glued
+    had_none = not behind[:1].isspace() and glued is behind and behind[:1] in ",;.:)!?’”“»"
+    if glued[0] in ",;.:)" or had_none or before[-1] in "(„‘":
+        return before + glued
+    return f"{before} {glued}"
+
+
+def subparagraph_range(node: Node, counted: Sequence[Counted]) -> tuple[int, int]:
+    """The parts of a provision that are the subparagraph that ``counted`` names, or all of them.
+
+    Raises:
+        NotApplied: there is no such one, or several are named.
+    """
+    numbers = next((c.numbers for c in counted if c.part is Part.SUBPARAGRAPH and c.numbers), ())
+    if not numbers:
+        return 0, len(node.parts)
+    ranges = subparagraphs(node)
+    first, last = (_index(numbers[n], len(ranges)) for n in (0, -1))
+    if first > last:
+        raise NotApplied(Obstacle.UNCLEAR)
+    return ranges[first][0], ranges[last][1]
+
+
+def subparagraphs(node: Node) -> list[tuple[int, int]]:
+    """The subparagraphs of a provision as ranges of its parts: all up to the first one that is counted, and each of those."""
+    starts = [
+        index
+        for index, part in enumerate(node.parts)
+        if isinstance(part, Node) and part.kind is ProvisionKind.SUBPARAGRAPH
+    ]
+    bounds = [*([] if starts[:1] == [0] else [0]), *starts, len(node.parts)]
+    return [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+
+
+def as_subparagraph(new: Sequence[Node], *, first: bool) -> list[str | Node]:
+    """New text as a subparagraph; the first one of a provision stands in it without a provision of its own."""
+    parts = [part for node in new for part in (node.parts if _is_bare(node) else (node,))]
+    return list(parts) if first else [Node(ProvisionKind.SUBPARAGRAPH, "", "", "", tuple(parts))]
+
+
+def _is_bare(node: Node) -> bool:
+    return not node.label and not node.heading
+
+
+def change_sentences(
+    node: Node, counted: Sequence[Counted], numbers: Sequence[int], new: Sequence[str], side: Side | None
+) -> Node:
+    """The provision with sentences in place of others (none: deleted), next to one, or without numbers at its end.
+
+    Raises:
+        NotApplied: the sentences are not there, or stand where they cannot be counted.
+    """
+    start, end = subparagraph_range(node, counted)
+    inner = node.parts[start] if start < end else None
+    if isinstance(inner, Node) and inner.kind is ProvisionKind.SUBPARAGRAPH and end == start + 1:
+        changed = change_sentences(inner, (), numbers, new, side)
+        return replace(node, parts=(*node.parts[:start], changed, *node.parts[end:]))
+    parts = list(node.parts[start:end])
+    listed = next((i for i, part in enumerate(parts) if isinstance(part, Node)), len(parts))
+    if not numbers:
+        if listed < len(parts) or not parts:
+            raise NotApplied(Obstacle.UNCLEAR)
+        parts[-1] = " ".join([str(parts[-1]), *new])
+        return replace(node, parts=(*node.parts[:start], *parts, *node.parts[end:]))
+    split = [split_sentences(str(part)) for part in parts[:listed]]
+    flat = [(row, sentence) for row, sentences in enumerate(split) for sentence in sentences]
+    if listed < len(parts) and (min(numbers) < 0 or max(numbers) >= len(flat)):
+        # The last sentence before a list is one with it.
+        raise NotApplied(Obstacle.UNCLEAR)
+    places = [_index(number, len(flat)) for number in numbers]
+    row = flat[places[0]][0]
+    if side is None:
+        kept = [pair for index, pair in enumerate(flat) if index not in places]
+        at = places[0]
+    else:
+        kept, at = flat, places[-1] + 1 if side is Side.AFTER else places[0]
+    kept[at:at] = [(row, sentence) for sentence in new]
+    lines = [" ".join(s for r, s in kept if r == row) for row in range(len(split))]
+    made = [line for line in map(single_spaced, lines) if line] + parts[listed:]
+    return replace(node, parts=(*node.parts[:start], *made, *node.parts[end:]))
