@@ -29,8 +29,8 @@ _LONGEST_RANGE = 40
 class _Line:
     """The words of an instruction: as they stand, without what is quoted in them, and the places that they name.
 
-    ``start`` is where the words for what is changed begin, behind "in paragraph 2, …". ``context``: the place that what stands around it
-    names.
+    ``start`` is where the words for what is changed begin, behind "in paragraph 2, …". ``context``: the place that these words and what stands
+    around the instruction name (``is_inside``), else the one around its target.
     """
 
     whole: str
@@ -39,6 +39,7 @@ class _Line:
     pack: LanguagePack
     parts: PartWords | None
     context: str = ""
+    is_inside: bool = False
 
     def until_new(self) -> str:
         """The bare words up to those that announce what takes the place of something: "by the following"."""
@@ -81,8 +82,10 @@ def _read(
     if amendment.target is None:
         return replace(made, obstacle=Obstacle.NO_PLACE)
     leads = [_lead(text, provision, provisions) for provision in around[:-1]]
-    context = _context(leads, pack) or _outer(amendment.target)
-    return _complete(made, amendment.target, replace(line, context=context), _scope(leads, parts, pack))
+    leads.append(bare[: line.start])
+    context = _context(leads, pack)
+    line = replace(line, context=context or _outer(amendment.target), is_inside=context is not None)
+    return _complete(made, amendment.target, line, _scope(leads[:-1], parts, pack))
 
 
 def is_quoted(provision: Provision) -> bool:
@@ -151,11 +154,11 @@ def _of_unknown_language(made: Instruction, target: str, line: _Line) -> Instruc
 
 def _is_about_part(made: Instruction, line: _Line, counted: Sequence[Counted]) -> bool:
     """Whether subparagraphs or sentences are changed, and not a provision with a number of its own in them."""
-    if made.new:
-        return not all(node.number for node in made.new)
-    if not counted:
-        return False
     assert line.parts is not None
+    if made.new and not all(node.number for node in made.new):
+        return True
+    if not counted or (made.new and made.kind is AmendmentKind.INSERT):
+        return False
     nouns = [match.start() for match in _part_nouns(line.pack).finditer(line.bare)]
     # "Satz 2" is a citation, too.
     places = [
@@ -207,6 +210,12 @@ def _of_counted(made: Instruction, target: str, line: _Line, counted: tuple[Coun
         return replace(made, obstacle=Obstacle.UNCLEAR)
     if made.kind is not AmendmentKind.DELETE and not made.new:
         return replace(made, obstacle=Obstacle.NO_TEXT)
+    first = made.new[0] if made.new else None
+    if first is not None and first.number:
+        # "The first subparagraph is replaced by the following: ‘4. …’": the number is that of the paragraph around it.
+        if inner.numbers[:1] != (1,) or first.number != _last_number(target) or len(made.new) > 1:
+            return replace(made, obstacle=Obstacle.UNCLEAR)
+        made = replace(made, new=(replace(first, number="", label=""),))
     return made
 
 
@@ -220,12 +229,26 @@ def _of_whole(made: Instruction, target: str, line: _Line) -> Instruction:
     if not all(node.number for node in made.new):
         return replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
     if made.kind is AmendmentKind.INSERT:
-        return replace(made, targets=(target,))
+        return replace(made, targets=(_place_of_inserted(made, target, line),))
     named = _named_places(line, target)
     numbers = {_last_number(place) for place in named}
     if not named or (len(made.new) == 1 and made.new[0].number not in numbers):
         return replace(made, targets=named or (target,), obstacle=Obstacle.UNCLEAR)
     return replace(made, targets=named)
+
+
+def _place_of_inserted(made: Instruction, target: str, line: _Line) -> str:
+    """The place of the first new provision: that of the amendment, unless a point is added where its number could be a paragraph's.
+
+    "In paragraph 1, the following point is added: ‘(36) …’" is about Art 3(1)(36).
+    """
+    words, citations = line.bare[line.start :], line.pack.citations
+    is_point = anywhere((*citations.point, *citations.letter, *citations.number)).search(words)
+    is_paragraph = anywhere(citations.paragraph).search(words)
+    others = [c for c in find_citations_in_line(words, line.pack, place=line.context) if c.place and c.place != target]
+    if not line.is_inside or not is_point or is_paragraph or others or _outer(target) == line.context:
+        return target
+    return f"{line.context}({made.new[0].number})"
 
 
 def _renumbered(made: Instruction, target: str, line: _Line) -> Instruction:
@@ -243,16 +266,16 @@ def _named_places(line: _Line, target: str, *, every: bool = False) -> tuple[str
     ``every``: in the order of the text, those that are named twice among them.
     """
     found: list[str] = []
-    words = line.bare if every else line.until_new()
+    words = (line.bare if every else line.until_new())[line.start :]
     for citation in find_citations_in_line(words, line.pack, place=line.context):
         if citation.place:
             found += _each(citation.place)
-            found += _following(line, citation.span.end, found[-1]) if found else []
+            found += _following(line, line.start + citation.span.end, found[-1])
     if not every:
         found = list(dict.fromkeys(found))
     # A place with others in it only says where they are.
     deepest = [place for place in found if not any(_is_inside(other, place) for other in found)]
-    return tuple(deepest or [target])
+    return tuple(deepest or [line.context if line.is_inside else target])
 
 
 def _outer(target: str) -> str:

@@ -30,6 +30,7 @@ from dutybook.resolve.amended.words import (
     as_subparagraph,
     change_sentences,
     change_words,
+    count_subparagraphs,
     subparagraph_range,
     subparagraphs,
 )
@@ -67,6 +68,8 @@ def apply_instructions(tree: Sequence[Node], instructions: Sequence[Instruction]
     A provision that takes the number of another one waits until that one has its new number.
     """
     root = Node(ProvisionKind.TEXT, "", "", "", tuple(tree))
+    if any(node.kind is ProvisionKind.SUBPARAGRAPH for _, node in walk(root)):
+        instructions = [replace(i, new=tuple(map(count_subparagraphs, i.new))) for i in instructions]
     applied: list[tuple[int, Applied]] = []
     left: dict[int, Left] = {}
     waiting: dict[int, Instruction] = {}

@@ -166,6 +166,42 @@ def subparagraphs(node: Node) -> list[tuple[int, int]]:
     return [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
 
 
+_COUNTING = frozenset({ProvisionKind.ARTICLE, ProvisionKind.PARAGRAPH, ProvisionKind.POINT})
+
+
+def count_subparagraphs(node: Node) -> Node:
+    """New text with a provision for each subparagraph after the first, as acts have them that count subparagraphs."""
+    if node.kind not in _COUNTING:
+        return replace(node, parts=tuple(count_subparagraphs(p) if isinstance(p, Node) else p for p in node.parts))
+    groups: list[list[str | Node]] = [[]]
+    last = ""
+    for part in node.parts:
+        if isinstance(part, Node):
+            part = count_subparagraphs(part)
+            if part.kind in (ProvisionKind.PARAGRAPH, ProvisionKind.SUBPARAGRAPH):
+                groups.append([part])
+            else:
+                groups[-1].append(part)
+            last = next(reversed(list(part.lines())), "")
+            continue
+        if last.endswith(_STOPS) and not part[:1].islower():
+            groups.append([])
+        groups[-1].append(part)
+        last = part
+    first, *others = groups
+    return replace(node, parts=(*first, *(_as_one(group) for group in others)))
+
+
+def _as_one(group: list[str | Node]) -> Node:
+    """A subparagraph; a paragraph or one that is counted already stands as it is."""
+    if isinstance(group[0], Node) and len(group) == 1:
+        return group[0]
+    return Node(ProvisionKind.SUBPARAGRAPH, "", "", "", tuple(group))
+
+
+_STOPS = (".", ";", ":", "!", "?", "…")
+
+
 def as_subparagraph(new: Sequence[Node], *, first: bool) -> list[str | Node]:
     """New text as a subparagraph; the first one of a provision stands in it without a provision of its own."""
     parts = [part for node in new for part in (node.parts if _is_bare(node) else (node,))]
