@@ -222,7 +222,7 @@ def _of_counted(made: Instruction, target: str, line: _Line, counted: tuple[Coun
 def _of_whole(made: Instruction, target: str, line: _Line) -> Instruction:
     """Provisions with numbers of their own that are replaced, deleted or inserted."""
     if made.kind is AmendmentKind.DELETE:
-        places = _named_places(line, target)
+        places = _named_places(line)
         return replace(made, targets=places) if places else replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
     if not made.new:
         return replace(made, targets=(target,), obstacle=Obstacle.NO_TEXT)
@@ -230,7 +230,7 @@ def _of_whole(made: Instruction, target: str, line: _Line) -> Instruction:
         return replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
     if made.kind is AmendmentKind.INSERT:
         return replace(made, targets=(_place_of_inserted(made, target, line),))
-    named = _named_places(line, target)
+    named = _named_places(line) or (target,)
     numbers = {_last_number(place) for place in named}
     if not named or (len(made.new) == 1 and made.new[0].number not in numbers):
         return replace(made, targets=named or (target,), obstacle=Obstacle.UNCLEAR)
@@ -253,14 +253,14 @@ def _place_of_inserted(made: Instruction, target: str, line: _Line) -> str:
 
 def _renumbered(made: Instruction, target: str, line: _Line) -> Instruction:
     """ "Paragraphs 3 and 4 become paragraphs 4 and 5": half of the places are the old ones."""
-    places = _named_places(line, target, every=True)
+    places = _named_places(line, every=True)
     half = len(places) // 2
     if not places or len(places) % 2 or len(set(places[half:])) != half or len(set(places[:half])) != half:
         return replace(made, targets=(target,), obstacle=Obstacle.UNCLEAR)
     return replace(made, targets=places[:half], renumbered=places[half:])
 
 
-def _named_places(line: _Line, target: str, *, every: bool = False) -> tuple[str, ...]:
+def _named_places(line: _Line, *, every: bool = False) -> tuple[str, ...]:
     """The places that the words for what is changed name, each alone, with those of lists and ranges that follow them.
 
     ``every``: in the order of the text, those that are named twice among them.
@@ -275,7 +275,8 @@ def _named_places(line: _Line, target: str, *, every: bool = False) -> tuple[str
         found = list(dict.fromkeys(found))
     # A place with others in it only says where they are.
     deepest = [place for place in found if not any(_is_inside(other, place) for other in found)]
-    return tuple(deepest or [line.context if line.is_inside else target])
+    # Words that name no place that could be read must not be taken for what stands around it.
+    return tuple(deepest)
 
 
 def _outer(target: str) -> str:
