@@ -99,8 +99,8 @@ _FAMILIES = {
 class Document:
     """One expression of a work. ``version_date`` and ``published`` are ISO dates or None where unknown.
 
-    ``version_kind``: ``original`` (as published), ``consolidated``, ``corrigendum``, or empty where that is not known.
-    ``format`` is what the file was read as (xml, html, pdf, …).
+    ``version_kind``: ``original`` (as published), ``consolidated``, ``corrigendum``, ``made`` (by applying amendments), or empty where that is
+    not known. ``format`` is what the file was read as (xml, html, pdf, …).
     ``reasons`` say why it was not read, or not wholly.
     ``genre`` is what kind of text it is, by ``genre_probability`` how surely; ``family`` is what it was read as, also where
     the genre is unsure.

@@ -25,7 +25,8 @@ class Obstacle(StrEnum):
 
     ``no_place``, ``no_text``, ``language``, ``unclear``: what it says could not be read with certainty: its place, its new text, a
     language whose words for parts are not known, anything else. ``not_found``, ``several``: no provision or words, or more than one, stand
-    in the act as it says. ``exists``: what it inserts is there already.
+    in the act as it says. ``exists``: what it inserts is there already. ``no_day``: from when it
+    applies is not known.
     """
 
     NO_PLACE = "no_place"
@@ -35,6 +36,7 @@ class Obstacle(StrEnum):
     NOT_FOUND = "not_found"
     SEVERAL = "several"
     EXISTS = "exists"
+    NO_DAY = "no_day"
 
 
 class Side(StrEnum):

@@ -6,8 +6,8 @@ Pure: what is known of each document goes in, where it stands comes out, whateve
   A text of neither kind (guidance, an undated print) is the version of the day on which it was published.
 - In one language, texts of one version are copies if they hold the same norms, and parts (annexes in files of their own)
   if they do not: each part is a text of its own.
-- Of copies one is preferred: a text that is whole (half of the norms of the fullest at least) before an excerpt, one that
-  was read whole before one that was not, then the better source (a format that states its structure, web pages, word
+- Of copies one is preferred: a published text before one that was made by applying amendments, a text that is whole (half of the norms of
+  the fullest at least) before an excerpt, one that was read whole before one that was not, then the better source (a format that states its structure, web pages, word
   processors, marked-up and laid out text, flat text, pictures), then the one with more norms.
 - A version stands from its date until the day before the next one's. The original stands from the day on which the act
   entered into force, else from its publication, but not longer than until the first later version: where a corrected
@@ -66,6 +66,8 @@ class Standing:
     current: bool
 
 
+#: The kind of versions that were made by applying amendments.
+MADE = "made"
 _ORIGINAL = ""
 _UNDATED = "undated"
 
@@ -169,12 +171,16 @@ def _of_slot(
 def _texts(copies: Sequence[Copy]) -> list[list[Copy]]:
     """The different texts among those of one version, the fullest first; of each its copies, the preferred one first."""
     groups = _group_alike(sorted((c for c in copies if c.norms), key=lambda c: (-len(c.norms), c.document)))
-    groups.sort(key=lambda group: (-max(c.count for c in group), min(c.document for c in group)))
+    groups.sort(key=lambda group: (_is_made(group), -max(c.count for c in group), min(c.document for c in group)))
     empty = [c for c in copies if not c.norms]
     if empty:
         # A text without norms (contents, an extract) competes with nothing.
         groups = [groups[0] + empty, *groups[1:]] if groups else [empty]
     return [_ranked(group) for group in groups]
+
+
+def _is_made(group: Sequence[Copy]) -> bool:
+    return all(c.kind == MADE for c in group)
 
 
 def _group_alike(copies: Sequence[Copy]) -> list[list[Copy]]:
@@ -208,7 +214,7 @@ def _ranked(copies: Sequence[Copy]) -> list[Copy]:
 
     def rank(copy: Copy) -> tuple[object, ...]:
         source = _SOURCES.index(copy.format) if copy.format in _SOURCES else len(_SOURCES)
-        return (2 * copy.count < fullest, not copy.read, source, -copy.count, copy.document)
+        return (copy.kind == MADE, 2 * copy.count < fullest, not copy.read, source, -copy.count, copy.document)
 
     return sorted(copies, key=rank)
 

@@ -1,0 +1,361 @@
+"""Versions of acts that result from amendments in the register: made anew whenever somebody asks, from the texts that are there.
+
+Of each language the newest published text is the base. Amending acts count that are there in the same language and that the base does not name as
+having changed it already. A consolidated version is compared with what comes of the text before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dutybook.errors import NotFound
+from dutybook.extract.instructions import read_instructions
+from dutybook.languages import available, load
+from dutybook.records import Amendment, AmendmentKind, Provision, ProvisionKind, Span, Zone
+from dutybook.records.dates import parse_day
+from dutybook.records.instructions import Instruction, Obstacle
+from dutybook.records.trees import Node, build_tree
+from dutybook.resolve.amended.applying import Amended, Left, apply_instructions
+from dutybook.resolve.amended.comparison import Compared, Outcome, compare
+from dutybook.resolve.amended.schedule import ActDay, day_of
+from dutybook.resolve.versions import MADE
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAmendment:
+    """An act that amends another one, as far as the register knows.
+
+    ``here``: its text is in the register. ``included``: the newest text of the amended act names it as having changed it. ``day`` is its first
+    one (ISO 8601) where its text says so, ``quote`` the words that say that it amends, in ``document``.
+    """
+
+    work: str
+    title: str
+    here: bool
+    included: bool
+    day: str | None
+    quote: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaseText:
+    """The text that amendments are applied to: its document, title, language, and the day from which it stands (ISO 8601)."""
+
+    document: str
+    title: str
+    language: str
+    since: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedChange:
+    """What an instruction did: ``places`` in the amended act, by the act ``by`` (an id) at the place ``at`` of its ``document``."""
+
+    kind: str
+    places: tuple[str, ...]
+    by: str
+    by_title: str
+    document: str
+    at: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAppliedChange:
+    """An instruction that could not be applied: ``reason`` is an :class:`~dutybook.records.instructions.Obstacle`, ``about`` what it is about."""
+
+    kind: str
+    places: tuple[str, ...]
+    reason: str
+    about: str
+    by: str
+    by_title: str
+    document: str
+    at: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeVersion:
+    """A version of an act that no text in the register has: what changes on its first ``day``, and all of its text as a tree.
+
+    ``left`` are the instructions that should have changed it by then and could not be applied: where they apply, the text is not sure.
+    """
+
+    day: str
+    changes: tuple[AppliedChange, ...]
+    left: tuple[NotAppliedChange, ...]
+    tree: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedAct:
+    """An act with its amendments: the text they are applied to (None where there is none), and the versions that result, by day.
+
+    ``left`` are instructions of which no day is known.
+    """
+
+    work: str
+    title: str
+    language: str
+    base: BaseText | None
+    amendments: tuple[KnownAmendment, ...]
+    versions: tuple[MadeVersion, ...]
+    left: tuple[NotAppliedChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedVersion:
+    """A consolidated version next to what our instructions make of the text before it: how many provisions are the same, and all others.
+
+    ``acts`` are the amending acts that were applied, ``missing`` those that the version names and that are not in the register.
+    """
+
+    document: str
+    base: str
+    acts: tuple[str, ...]
+    missing: tuple[str, ...]
+    same: int
+    differences: tuple[Compared, ...]
+    left: tuple[NotAppliedChange, ...]
+
+
+_KNOWN = """SELECT r.work, coalesce(w.short_title, ''), r.quote, r.document FROM work_relations r LEFT JOIN works w ON w.id = r.work
+    JOIN documents d ON d.id = r.document WHERE r.related = ? AND r.kind = 'amends'
+    ORDER BY r.work, d.work = r.work DESC, d.language <> ?, d.language <> 'en', d.id, r.position"""
+_NAMED = """SELECT DISTINCT a.act, d.work, d.id FROM amendments a JOIN documents d ON d.id = a.document
+    WHERE a.work IS NULL AND a.act IS NOT NULL AND d.language = ? AND d.work IS NOT NULL AND d.work <> ?"""
+_TEXTS = """SELECT d.id, d.title, d.language, v.valid_from, d.version_kind FROM versions v JOIN documents d ON d.id = v.document
+    WHERE v.work = ? AND v.preferred AND d.version_kind NOT IN ('corrigendum', 'made') AND d.status <> 'unreadable'
+    ORDER BY v.language, v.valid_from IS NULL, coalesce(v.valid_from, ''), d.id"""
+_PROVISIONS = """SELECT id, parent, kind, number, heading, span_start, span_end, place, zone FROM provisions WHERE document = ?
+    ORDER BY position"""
+_AMENDMENTS = """SELECT id, kind, act, work, target, place, span_start, span_end FROM amendments WHERE document = ? ORDER BY position"""
+_INCLUDED = "SELECT work FROM work_relations WHERE document = ? AND related = ? AND kind = 'amends'"
+_ACTING = """SELECT d.id, d.work, coalesce(w.short_title, ''), d.published FROM documents d LEFT JOIN works w ON w.id = d.work
+    LEFT JOIN versions v ON v.document = d.id WHERE d.work = ? AND d.language = ? AND d.version_kind NOT IN ('consolidated', 'corrigendum', 'made')
+    ORDER BY v.preferred IS NOT 1, d.id LIMIT 1"""
+
+
+def amended_act(register: Register, work: str, language: str | None = None) -> AmendedAct:
+    """An act with its amendments and the versions that result from those whose text is here.
+
+    Args:
+        register: where the texts are.
+        work: the id of the act.
+        language: of the texts; by default the one with most versions, English first.
+    """
+    texts = _texts(register, work)
+    language = language or _main_language(texts)
+    own = [text for text in texts if text.language == language]
+    base = own[-1] if own else None
+    title = register._select_value("SELECT short_title FROM works WHERE id = ?", work) or work
+    known = _known(register, work, language, base)
+    pending = [each for each in known if each.here and not each.included]
+    versions, left = _make(register, work, base, pending) if base else ((), ())
+    return AmendedAct(work, title, language, base, tuple(known), versions, left)
+
+
+def compare_consolidated(register: Register, document: str) -> ComparedVersion:
+    """A consolidated version, provision by provision, with what the amendments that it names make of the text before it.
+
+    Raises:
+        NotFound: there is no text before it.
+    """
+    row = register._select_first("SELECT work, language FROM documents WHERE id = ?", document)
+    work, language = row if row else (None, "")
+    own = [text for text in _texts(register, work or "") if text.language == language]
+    at = next((n for n, text in enumerate(own) if text.document == document), 0)
+    if not at:
+        raise NotFound("there is no text before this one in its language, so there is nothing to apply amendments to")
+    base = own[at - 1]
+    named = set(_included(register, document, work)) - set(_included(register, base.document, work))
+    known = {each.work: each for each in _known(register, work, language, base)}
+    acts = [known[name] for name in sorted(named) if name in known and known[name].here]
+    instructions = [i for act in acts for _, i in _dated(register, work, language, act)[0]]
+    amended = apply_instructions(_tree(register, base.document), [i for i in instructions])
+    compared = compare(amended.tree, _tree(register, document))
+    by = {i.amendment: act for act in acts for _, i in _dated(register, work, language, act)[0]}
+    return ComparedVersion(
+        document,
+        base.document,
+        tuple(act.work for act in acts),
+        tuple(sorted(named - {act.work for act in acts})),
+        sum(each.outcome is Outcome.SAME for each in compared),
+        tuple(each for each in compared if each.outcome is not Outcome.SAME),
+        tuple(_not_applied(each, by[each.instruction.amendment]) for each in amended.left),
+    )
+
+
+def _texts(register: Register, work: str) -> list[BaseText]:
+    """The published texts of a work, by language and time; one of unknown day last."""
+    rows = register._select(_TEXTS, work)
+    return [BaseText(document, title, language, since, kind) for document, title, language, since, kind in rows]
+
+
+def _main_language(texts: Sequence[BaseText]) -> str:
+    counts = {text.language: sum(t.language == text.language for t in texts) for text in texts}
+    return min(counts, key=lambda code: (-counts[code], code != "en", code), default="")
+
+
+def _included(register: Register, document: str, work: str) -> list[str]:
+    return [row[0] for row in register._select(_INCLUDED, document, work)]
+
+
+def _known(register: Register, work: str, language: str, base: BaseText | None) -> list[KnownAmendment]:
+    """The acts that amend a work: those that say so, those that its texts name, and those whose instructions name it."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for by, title, quote, document in register._select(_KNOWN, work, language):
+        found.setdefault(by, (title, quote, document))
+    for act, by, document in register._select(_NAMED, language, work):
+        if by not in found and _is_name_of(act, _names(register, work)):
+            title = register._select_value("SELECT short_title FROM works WHERE id = ?", by) or ""
+            found[by] = (title, act, document)
+    included = set(_included(register, base.document, work)) if base else set()
+    made = []
+    for by, (title, quote, document) in found.items():
+        acting = register._select_first(_ACTING, by, language)
+        here = acting is not None
+        day = min((d for d, _ in _dated_of(register, work, acting[0]) if d), default=None) if here else None
+        made.append(
+            KnownAmendment(
+                *(by, title, here, by in included, day.isoformat() if day else None, quote),
+                acting[0] if acting else document,
+            )
+        )
+    return sorted(made, key=lambda each: (each.day or "9999", each.work))
+
+
+def _names(register: Register, work: str) -> list[str]:
+    """What an act is called: its titles and numbers."""
+    rows = register._select("SELECT short_title, number FROM work_names WHERE work = ?", work)
+    titles = register._select("SELECT title FROM documents WHERE work = ?", work)
+    numbers = register._select("SELECT number FROM work_numbers WHERE work = ?", work)
+    return [str(name) for row in [*rows, *titles, *numbers] for name in row if name]
+
+
+def _is_name_of(act: str, names: Sequence[str]) -> bool:
+    """Whether an act is called so; a name may be in the genitive ("des Seehafendatengesetzes"), and a title go on in brackets."""
+    plain = _plain(act)
+    return any(plain == _plain(name) or plain == _plain(name.partition("(")[0]) for name in names if len(name) > 3)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"(?<=[a-zäöüß]{5})(?:es|s)$", "", re.sub(r"\W+", " ", name.casefold()).strip())
+
+
+def _tree(register: Register, document: str) -> tuple[Node, ...]:
+    text, provisions = _text_of(register, document)
+    return build_tree(text, provisions)
+
+
+def _text_of(register: Register, document: str) -> tuple[str, list[Provision]]:
+    text = register._select_value("SELECT text FROM texts WHERE document = ?", document) or ""
+    provisions = [
+        Provision(
+            id, parent, ProvisionKind(kind), number, heading, Span(start, end), place, Zone(zone), quoted="“" in place
+        )
+        for id, parent, kind, number, heading, start, end, place, zone in register._select(_PROVISIONS, document)
+    ]
+    return text, provisions
+
+
+def _dated(
+    register: Register, work: str, language: str, act: KnownAmendment
+) -> tuple[list[tuple[date | None, Instruction]], str]:
+    acting = register._select_first(_ACTING, act.work, language)
+    return (_dated_of(register, work, acting[0]), acting[0]) if acting else ([], "")
+
+
+def _dated_of(register: Register, work: str, document: str) -> list[tuple[date | None, Instruction]]:
+    """The instructions of a document about a work, each with the day from which it applies."""
+    text, provisions = _text_of(register, document)
+    language = register._select_value("SELECT language FROM documents WHERE id = ?", document)
+    if language not in available():
+        return []
+    names = _names(register, work)
+    amendments = [
+        Amendment(id, AmendmentKind(kind), "", place, Span(start, end), act or "", own, target)
+        for id, kind, act, own, target, place, start, end in register._select(_AMENDMENTS, document)
+        if own == work or (own is None and act and _is_name_of(act, names))
+    ]
+    days = [
+        ActDay(fact.type, fact.due if isinstance(fact.due, date) else None, fact.scope, fact.outside, fact.reach == "whole")
+        for fact in register.facts(document)
+        if fact.reach != "other"
+    ]
+    instructions = read_instructions(text, provisions, amendments, load(language))
+    return [(day_of(instruction.place, days), instruction) for instruction in instructions]
+
+
+def _make(
+    register: Register, work: str, base: BaseText, acts: Sequence[KnownAmendment]
+) -> tuple[tuple[MadeVersion, ...], tuple[NotAppliedChange, ...]]:
+    """The versions that result on each day, and what has no day."""
+    rows: list[tuple[date, int, Instruction, KnownAmendment]] = []
+    undated: list[NotAppliedChange] = []
+    for number, act in enumerate(acts):
+        for day, instruction in _dated(register, work, base.language, act)[0]:
+            if day is None:
+                undated.append(_not_applied(Left(instruction, Obstacle.NO_DAY), act))
+            else:
+                rows.append((day, number, instruction, act))
+    rows.sort(key=lambda row: row[:2])
+    tree = _tree(register, base.document)
+    by = {instruction.amendment: act for _, _, instruction, act in rows}
+    since = parse_day(base.since)
+    versions = []
+    for day in sorted({row[0] for row in rows}):
+        if since and day < since and base.kind == "consolidated":
+            continue
+        until = [instruction for other, _, instruction, _ in rows if other <= day]
+        today = {instruction.amendment for other, _, instruction, _ in rows if other == day}
+        amended: Amended = apply_instructions(tree, until)
+        versions.append(
+            MadeVersion(
+                day.isoformat(),
+                tuple(
+                    _applied(each.instruction, each.places, by[each.instruction.amendment])
+                    for each in amended.applied
+                    if each.instruction.amendment in today
+                ),
+                tuple(_not_applied(each, by[each.instruction.amendment]) for each in amended.left),
+                amended.tree,
+            )
+        )
+    return tuple(versions), tuple(undated)
+
+
+def _applied(instruction: Instruction, places: tuple[str, ...], act: KnownAmendment) -> AppliedChange:
+    return AppliedChange(
+        instruction.kind.value, places, act.work, act.title, act.document, instruction.place, instruction.quote
+    )
+
+
+def _not_applied(left: Left, act: KnownAmendment) -> NotAppliedChange:
+    instruction = left.instruction
+    return NotAppliedChange(
+        *(instruction.kind.value, instruction.targets, left.obstacle.value, left.about, act.work, act.title),
+        *(act.document, instruction.place, instruction.quote),
+    )
+
+
+def made_documents(register: Register, work: str, language: str) -> list[str]:
+    """The documents that earlier asking made of an act and that are kept in the register."""
+    sql = "SELECT id FROM documents WHERE work = ? AND language = ? AND version_kind = ? ORDER BY id"
+    return [row[0] for row in register._select(sql, work, language, MADE)]
+
+
+__all__ = [
+    *("AmendedAct", "AppliedChange", "BaseText", "ComparedVersion", "KnownAmendment", "MadeVersion", "NotAppliedChange"),
+    *("amended_act", "compare_consolidated", "made_documents"),
+]
