@@ -1,8 +1,7 @@
 """The version that amendments make of an act, against the consolidated one: ``python benchmarks/applied.py ../shared``.
 
 There is no act in ``../shared/docs/eu`` of which the base, the amending act and the consolidated text are all there: the texts of the
-amending acts are missing (``--acts FOLDER`` takes them where you have them, as files of the Official Journal; the report names those that are
-wanted). So the amending act is written anew for each pair of successive versions of one act: its instructions in the formulas of
+amending acts are missing (the report names them). So the amending act is written anew for each pair of successive versions of one act: its instructions in the formulas of
 the Official Journal, for the smallest part that differs (words, a subparagraph, a point, a paragraph, an article), its new text copied
 from the later version. It is set as the Official Journal sets it, read like any file, and applied to the earlier version. This measures whether
 instructions are read and applied; it does not measure what real acts do that the formulas do not.
@@ -31,7 +30,7 @@ from dutybook.extract.instructions import read_instructions
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
-from dutybook.records import ProvisionKind, RawDocument, RelationKind
+from dutybook.records import ProvisionKind, RawDocument
 from dutybook.records.instructions import Instruction
 from dutybook.records.trees import COUNTED, Node, build_tree
 from dutybook.resolve.amended.applying import Amended, apply_instructions
@@ -422,7 +421,7 @@ def versions(folder: Path, name: str, language: str) -> list[Text]:
     return [read_text(RawDocument(str(path), path.read_bytes()), path.name) for path in files]
 
 
-def measure(folder: Path, acts: dict[str, list[Text]], shown: int) -> None:
+def measure(folder: Path, shown: int) -> None:
     """Print the report."""
     totals: dict[str, Score] = defaultdict(Score)
     obstacles: Counter[str] = Counter()
@@ -453,7 +452,6 @@ def measure(folder: Path, acts: dict[str, list[Text]], shown: int) -> None:
         print(f"{language}: {total}")
     for name, wanted in wanted_acts(folder).items():
         print(f"not on this machine: the acts that amend {name}: {', '.join(wanted)}")
-    del acts
 
 
 def wanted_acts(folder: Path) -> dict[str, list[str]]:
@@ -475,11 +473,9 @@ def main() -> int:
         print(f"{folder} is not there: give the folder of the measuring texts", file=sys.stderr)
         return 1
     prepare()
-    measure(folder, {}, given.errors)
+    measure(folder, given.errors)
     return 0
 
-
-_ = RelationKind
 
 if __name__ == "__main__":
     raise SystemExit(main())

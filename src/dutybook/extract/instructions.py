@@ -61,13 +61,16 @@ def read_instructions(
     ordered = sorted(amendments, key=lambda each: each.span.start)
     ends = [*(each.span.start for each in ordered), len(text)][1:] if ordered else []
     return tuple(
-        _read(text, provisions, amendment, end, pack) for amendment, end in zip(ordered, ends, strict=True)
+        instruction
+        for amendment, end in zip(ordered, ends, strict=True)
+        for instruction in _read(text, provisions, amendment, end, pack)
     )
 
 
 def _read(
     text: str, provisions: Sequence[Provision], amendment: Amendment, end: int, pack: LanguagePack
-) -> Instruction:
+) -> Iterator[Instruction]:
+    """The instruction of an amendment; before it the change of a mark that the same sentence makes."""
     around = [p for p in provisions if not is_quoted(p) and p.span.contains(amendment.span)]
     whole = " ".join(amendment.span.of(text).split())
     words = amending_words(pack.code)
@@ -76,16 +79,38 @@ def _read(
     line = _Line(whole, bare, _object_start(bare, parts), pack, parts)
     home = around[-1].span if around else Span(0, len(text))
     new = read_new_text(text, provisions, Span(amendment.span.end, max(amendment.span.end, min(end, home.end))))
-    made = Instruction(
-        amendment.id, amendment.kind, amendment.work, amendment.act, amendment.place, whole, new=new
-    )
+    made = Instruction(amendment.id, amendment.kind, amendment.work, amendment.act, amendment.place, whole, new=new)
     if amendment.target is None:
-        return replace(made, obstacle=Obstacle.NO_PLACE)
+        yield replace(made, obstacle=Obstacle.NO_PLACE)
+        return
     leads = [_lead(text, provision, provisions) for provision in around[:-1]]
     leads.append(bare[: line.start])
     context = _context(leads, pack)
     line = replace(line, context=context or _outer(amendment.target), is_inside=context is not None)
-    return _complete(made, amendment.target, line, _scope(leads[:-1], parts, pack))
+    if made.new and (marks := _marks_in(line)):
+        yield _with_mark(replace(made, new=()), line, marks)
+    yield _complete(made, amendment.target, line, _scope(leads[:-1], parts, pack))
+
+
+def _marks_in(line: _Line) -> list[tuple[int, int, str]]:
+    """The punctuation marks that words outside of quotations name, with where these stand."""
+    names = line.parts.marks if line.parts else {}
+    if not names:
+        return []
+    pattern = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    found = re.finditer(rf"(?<!\w)({pattern})(?!\w)", line.bare, re.IGNORECASE)
+    return [(match.start(), match.end(), names[match[1].casefold()]) for match in found]
+
+
+def _with_mark(made: Instruction, line: _Line, marks: list[tuple[int, int, str]]) -> Instruction:
+    """ "In point (c), the full stop is replaced by a semicolon and the following point is added": what is said of the mark."""
+    made = replace(made, kind=AmendmentKind.REPLACE, part=Part.WORDS)
+    ahead = replace(line, bare=line.bare[: marks[0][0]])
+    places = _named_places(replace(ahead, start=0)) or ((line.context,) if line.is_inside else ())
+    assert line.parts is not None
+    if len(marks) != 2 or len(places) != 1 or not _has(line.bare[marks[0][1] : marks[1][0]], line.parts.by):
+        return replace(made, targets=places, obstacle=Obstacle.UNCLEAR)
+    return replace(made, targets=places, words=(WordChange(marks[0][2], marks[1][2], at_end=True),))
 
 
 def is_quoted(provision: Provision) -> bool:
@@ -126,9 +151,9 @@ def _object_start(bare: str, parts: PartWords | None) -> int:
 
 def _complete(made: Instruction, target: str, line: _Line, scope: tuple[Counted, ...]) -> Instruction:
     """The instruction with all that its words say."""
-    quoted = find_quoted(line.whole)
+    quoted = sorted([*find_quoted(line.whole), *_marks_in(line)])
     if quoted and not made.new:
-        return _with_words(made, target, line, scope, [words for _, _, words in quoted])
+        return _with_words(made, target, line, scope, quoted)
     if line.parts is None:
         return _of_unknown_language(made, target, line)
     if _names(line, (*line.parts.unread, *line.parts.before_list)):
@@ -138,7 +163,9 @@ def _complete(made: Instruction, target: str, line: _Line, scope: tuple[Counted,
     for part, words in ((Part.HEADING, line.parts.heading), (Part.INTRODUCTION, line.parts.introduction)):
         if any(_begins(word).search(line.bare, line.start) for word in words):
             return _of_part(made, target, part, scope)
-    counted = tuple(_counted(line.until_new() if made.kind is AmendmentKind.REPLACE else line.bare, line.parts, line.pack))
+    counted = tuple(
+        _counted(line.until_new() if made.kind is AmendmentKind.REPLACE else line.bare, line.parts, line.pack)
+    )
     if _is_about_part(made, line, counted):
         return _of_counted(made, target, line, (*scope, *counted))
     within = (*scope, *(each for each in counted if each.numbers))
@@ -329,7 +356,9 @@ def _following(line: _Line, at: int, place: str) -> list[str]:
             break
         made = f"{shape['before']}{shape['open']}{number}{shape['close']}"
         if match["range"]:
-            made_all = [f"{shape['before']}{shape['open']}{n}{shape['close']}" for n in _between(shape["number"], number)]
+            made_all = [
+                f"{shape['before']}{shape['open']}{n}{shape['close']}" for n in _between(shape["number"], number)
+            ]
             found += made_all[1:]
         else:
             found.append(made)
@@ -403,7 +432,7 @@ def _numbers_behind(behind: str, pack: LanguagePack) -> tuple[int, ...]:
 
 
 def _with_words(
-    made: Instruction, target: str, line: _Line, scope: tuple[Counted, ...], quoted: list[str]
+    made: Instruction, target: str, line: _Line, scope: tuple[Counted, ...], quoted: list[tuple[int, int, str]]
 ) -> Instruction:
     """An instruction that changes single words: "the words ‘x’ are replaced by ‘y’"."""
     made = replace(made, targets=(target,), part=Part.WORDS)
@@ -423,22 +452,23 @@ def _with_words(
     return made if changes else replace(made, obstacle=Obstacle.UNCLEAR)
 
 
-def _word_changes(kind: AmendmentKind, line: _Line, quoted: list[str]) -> Iterator[WordChange]:
+def _word_changes(kind: AmendmentKind, line: _Line, quoted: list[tuple[int, int, str]]) -> Iterator[WordChange]:
     """The changes of single words; none where the order of quotations and prepositions is not that of such a change."""
     assert line.parts is not None
     everywhere = _names(line, line.parts.everywhere)
     if kind is AmendmentKind.DELETE:
         at_end = _names(line, line.parts.at_end)
-        yield from (WordChange(words, "", everywhere=everywhere, at_end=at_end) for words in quoted)
+        yield from (WordChange(words, "", everywhere=everywhere, at_end=at_end) for _, _, words in quoted)
         return
-    gaps = _gaps(line)
-    if len(quoted) % 2 or len(gaps) != len(quoted):
+    gaps = _gaps(line, quoted)
+    if len(quoted) % 2:
         return
     changes = []
     for number in range(0, len(quoted), 2):
         before, between = gaps[number], gaps[number + 1]
-        old, new = quoted[number], quoted[number + 1]
-        at_end = _has(f"{before} {between}", line.parts.at_end)
+        old, new = quoted[number][2], quoted[number + 1][2]
+        named = line.whole[quoted[number][0] : quoted[number][1]] != old and len(old) == 1
+        at_end = _has(f"{before} {between}", line.parts.at_end) or (named and old in line.parts.marks.values())
         if kind is AmendmentKind.REPLACE:
             if not _has(between, line.parts.by) or _has(before, line.parts.by):
                 return
@@ -462,10 +492,10 @@ def _side(before: str, parts: PartWords) -> Side | None:
     return max(found)[1] if found else None
 
 
-def _gaps(line: _Line) -> list[str]:
+def _gaps(line: _Line, quoted: list[tuple[int, int, str]]) -> list[str]:
     """The words before each quotation, from the one before it on."""
     found, at = [], 0
-    for start, end, _ in find_quoted(line.whole):
+    for start, end, _ in quoted:
         found.append(line.whole[at:start])
         at = end
     return found

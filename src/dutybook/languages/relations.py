@@ -103,7 +103,7 @@ class PartWords(Section):
     heading and the words before its list (``before_list``: with the list's first item: "Satzteil vor Nummer 1"); ``unread``: parts that are not applied (tables, indents).
     ``by``: before what takes the place of words; ``before`` and ``after``: before what new text goes next to; ``everywhere``: each time the words
     occur; ``at_end``: the end of a provision. ``within``: a sentence may begin with them to say where ("in paragraph 2, …"). ``inner_last``: of
-    several parts the inner one is named last ("Absatz 2 Satz 1").
+    several parts the inner one is named last ("Absatz 2 Satz 1"). ``marks``: the punctuation marks that words name ("a comma").
     """
 
     ordinals: tuple[str, ...]
@@ -119,6 +119,7 @@ class PartWords(Section):
     at_end: tuple[str, ...]
     within: tuple[str, ...]
     inner_last: bool = False
+    marks: dict[str, str] = Field(default_factory=dict)
 
 
 class AmendingWords(Section):
@@ -126,7 +127,8 @@ class AmendingWords(Section):
 
     ``reads``: they only say how the text reads. ``acts``: nouns for acts, with which a name begins, or ends (``last``); ``same``: words for
     the act that was named before; ``ends``: words before its date, which end a name; ``small``: words with which the packs' announcements of
-    new text begin and which are no verbs. ``parts``: how parts of provisions are named, None where that is not known.
+    new text begin and which are no verbs. ``gone``: what editors write in place of a provision that is there no more. ``closing``: beginnings of the formula that ends an act. ``parts``: how parts of
+    provisions are named, None where that is not known.
     """
 
     insert: tuple[str, ...] = ()
@@ -139,6 +141,8 @@ class AmendingWords(Section):
     same: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
     parts: PartWords | None = None
 
 
@@ -153,4 +157,21 @@ def amending_words(language: str) -> AmendingWords | None:
     Raises:
         Defect: the file does not fit the schema.
     """
-    return load_data("amending.toml", _Amending).languages.get(language)
+    return _amending().get(language)
+
+
+@cache
+def words_for_gone() -> frozenset[str]:
+    """What editors of any language write in place of a provision that is there no more, in small letters."""
+    return frozenset(word for words in _amending().values() for word in words.gone)
+
+
+@cache
+def closing_formulas() -> tuple[str, ...]:
+    """How the formula begins that ends an act behind its last article, in any language, in small letters."""
+    return tuple(sorted({words for each in _amending().values() for words in each.closing}))
+
+
+@cache
+def _amending() -> dict[str, AmendingWords]:
+    return load_data("amending.toml", _Amending).languages

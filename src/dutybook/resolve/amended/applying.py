@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dutybook.languages.relations import closing_formulas
 from dutybook.records import AmendmentKind, ProvisionKind
 from dutybook.records.instructions import Instruction, Obstacle, Part, Side
 from dutybook.records.trees import COUNTED, HEADED, Node
@@ -258,7 +259,13 @@ def _replace(root: Node, instruction: Instruction) -> Node:
 
 
 def _shaped(new: Node, old: Node) -> Node:
-    """A new provision of the kind of the one that it replaces: the amending act's own layout says less of it."""
+    """A new provision of the kind of the one that it replaces: the amending act's own layout says less of it.
+
+    The formula that ends an act stands behind its last article and is no part of that one.
+    """
+    closing = [node for node in old.walk() if node.words.casefold().startswith(closing_formulas())]
+    if closing and not any(node.words.casefold().startswith(closing_formulas()) for node in new.walk()):
+        new = replace(new, parts=(*new.parts, closing[-1]))
     if old.kind in HEADED or new.kind in HEADED:
         return new
     return replace(new, kind=old.kind)
@@ -297,7 +304,9 @@ def _insert_into(root: Node, way: Way, node: Node) -> Node:
     rows = [(i, p) for i, p in enumerate(parent.parts) if isinstance(p, Node) and _is_numbered(p)]
     if not rows:
         inner = [
-            i for i, p in enumerate(parent.parts) if isinstance(p, Node) and p.kind is ProvisionKind.SUBPARAGRAPH and p.children
+            i
+            for i, p in enumerate(parent.parts)
+            if isinstance(p, Node) and p.kind is ProvisionKind.SUBPARAGRAPH and p.children
         ]
         if len(inner) == 1:
             return _insert_into(root, (*way, inner[0]), node)
@@ -337,7 +346,9 @@ def _renumber(root: Node, instruction: Instruction) -> Node:
     numbers = [place[1][-1] for place in new if place]
     parent = at(root, ways[0][:-1])
     indexes = {way[-1] for way in ways}
-    taken = {p.number for i, p in enumerate(parent.parts) if isinstance(p, Node) and _is_numbered(p) and i not in indexes}
+    taken = {
+        p.number for i, p in enumerate(parent.parts) if isinstance(p, Node) and _is_numbered(p) and i not in indexes
+    }
     if taken & set(numbers):
         raise NotApplied(Obstacle.EXISTS, ", ".join(sorted(taken & set(numbers))))
     for way, number in zip(ways, numbers, strict=True):

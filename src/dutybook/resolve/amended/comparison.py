@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dutybook.languages.relations import words_for_gone
 from dutybook.records import ProvisionKind
 from dutybook.records.trees import COUNTED, HEADED, Node
 
@@ -89,9 +90,14 @@ def _provisions(nodes: Sequence[Node], outer: str) -> Iterator[tuple[str, str]]:
             yield from _provisions(node.children, outer)
             continue
         text = "\n".join(line for line in (node.heading, node.words) if line)
-        if text:
+        if text and not (_is_placeholder(text) and not node.children):
             yield place, text
         yield from _provisions(node.children, place)
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether editors only say that a provision is there no more: "(repealed)", "———"."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip() in {"", *words_for_gone()}
 
 
 _NAMES = {ProvisionKind.ARTICLE: "Art", ProvisionKind.ANNEX: "Annex"}

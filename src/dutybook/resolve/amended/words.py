@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import pairwise
 
 from dutybook.records import ProvisionKind
 from dutybook.records.instructions import Counted, Obstacle, Part, Side, WordChange
@@ -22,7 +23,9 @@ class NotApplied(Exception):
 
 # Behind the stop that ends a sentence another one begins; abbreviations are no ends.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”“»’\"]?\s+(?=[\"“„«‘(]?[^\W\d_a-zß-öø-ÿ])")
-_ABBREVIATED = re.compile(r"(?:(?<!\w)[^\W\d_]|(?<!\w)(?:Abs|Art|Nr|No|bzw|vgl|ff|Nos|art|par|cf|Buchst|St|Dr|Mio|Mrd))\.$")
+_ABBREVIATED = re.compile(
+    r"(?:(?<!\w)[^\W\d_]|(?<!\w)(?:Abs|Art|Nr|No|bzw|vgl|ff|Nos|art|par|cf|Buchst|St|Dr|Mio|Mrd))\.$"
+)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -163,7 +166,7 @@ def subparagraphs(node: Node) -> list[tuple[int, int]]:
         if isinstance(part, Node) and part.kind is ProvisionKind.SUBPARAGRAPH
     ]
     bounds = [*([] if starts[:1] == [0] else [0]), *starts, len(node.parts)]
-    return [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(bounds) if b > a]
 
 
 _COUNTING = frozenset({ProvisionKind.ARTICLE, ProvisionKind.PARAGRAPH, ProvisionKind.POINT})
@@ -234,8 +237,10 @@ def change_sentences(
         return replace(node, parts=(*node.parts[:start], *parts, *node.parts[end:]))
     split = [split_sentences(str(part)) for part in parts[:listed]]
     flat = [(row, sentence) for row, sentences in enumerate(split) for sentence in sentences]
-    if listed < len(parts) and (min(numbers) < 0 or max(numbers) >= len(flat)):
-        # The last sentence before a list is one with it.
+    follows = parts[listed] if listed < len(parts) else None
+    is_list = isinstance(follows, Node) and follows.kind is not ProvisionKind.SUBPARAGRAPH
+    # The last sentence before a list is one with it; which sentence is the last one of several subparagraphs is not said.
+    if follows is not None and (min(numbers) < 0 or (is_list and max(numbers) >= len(flat))):
         raise NotApplied(Obstacle.UNCLEAR)
     places = [_index(number, len(flat)) for number in numbers]
     row = flat[places[0]][0]

@@ -1,7 +1,7 @@
 """Versions of acts that result from amendments in the register: made anew whenever somebody asks, from the texts that are there.
 
-Of each language the newest published text is the base. Amending acts count that are there in the same language and that the base does not name as
-having changed it already. A consolidated version is compared with what comes of the text before it.
+Of each language the newest published text is the base. Amending acts count that are there in the same language; of those, a consolidated base has
+every change that applies by its day. A consolidated version is compared with what comes of the text before it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class KnownAmendment:
     """An act that amends another one, as far as the register knows.
 
-    ``here``: its text is in the register. ``included``: the newest text of the amended act names it as having changed it. ``day`` is its first
+    ``here``: its text is in the register. ``included``: the newest text of the amended act has all of its changes. ``day`` is its first
     one (ISO 8601) where its text says so, ``quote`` the words that say that it amends, in ``document``.
     """
 
@@ -136,7 +136,7 @@ _NAMED = """SELECT DISTINCT a.act, d.work, d.id FROM amendments a JOIN documents
     WHERE a.work IS NULL AND a.act IS NOT NULL AND d.language = ? AND d.work IS NOT NULL AND d.work <> ?"""
 _TEXTS = """SELECT d.id, d.title, d.language, v.valid_from, d.version_kind FROM versions v JOIN documents d ON d.id = v.document
     WHERE v.work = ? AND v.preferred AND d.version_kind NOT IN ('corrigendum', 'made') AND d.status <> 'unreadable'
-    ORDER BY v.language, v.valid_from IS NULL, coalesce(v.valid_from, ''), d.id"""
+    ORDER BY v.language, coalesce(v.valid_from, ''), d.id"""
 _PROVISIONS = """SELECT id, parent, kind, number, heading, span_start, span_end, place, zone FROM provisions WHERE document = ?
     ORDER BY position"""
 _AMENDMENTS = """SELECT id, kind, act, work, target, place, span_start, span_end FROM amendments WHERE document = ? ORDER BY position"""
@@ -160,7 +160,7 @@ def amended_act(register: Register, work: str, language: str | None = None) -> A
     base = own[-1] if own else None
     title = register._select_value("SELECT short_title FROM works WHERE id = ?", work) or work
     known = _known(register, work, language, base)
-    pending = [each for each in known if each.here and not each.included]
+    pending = [each for each in known if each.here]
     versions, left = _make(register, work, base, pending) if base else ((), ())
     return AmendedAct(work, title, language, base, tuple(known), versions, left)
 
@@ -171,24 +171,29 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
     Raises:
         NotFound: there is no text before it.
     """
-    row = register._select_first("SELECT work, language FROM documents WHERE id = ?", document)
-    work, language = row if row else (None, "")
-    own = [text for text in _texts(register, work or "") if text.language == language]
+    row = register._select_first("SELECT coalesce(work, ''), language FROM documents WHERE id = ?", document)
+    work, language = (str(value) for value in row) if row else ("", "")
+    own = [text for text in _texts(register, work) if text.language == language]
     at = next((n for n, text in enumerate(own) if text.document == document), 0)
     if not at:
         raise NotFound("there is no text before this one in its language, so there is nothing to apply amendments to")
     base = own[at - 1]
     named = set(_included(register, document, work)) - set(_included(register, base.document, work))
-    known = {each.work: each for each in _known(register, work, language, base)}
-    acts = [known[name] for name in sorted(named) if name in known and known[name].here]
-    instructions = [i for act in acts for _, i in _dated(register, work, language, act)[0]]
-    amended = apply_instructions(_tree(register, base.document), [i for i in instructions])
+    acts = [each for each in _known(register, work, language, base) if each.here]
+    rows = [
+        (instruction, act)
+        for act in acts
+        for day, instruction in _dated(register, work, language, act)
+        if day is not None and _is_after(day, base) and not _is_after(day, own[at])
+    ]
+    amended = apply_instructions(_tree(register, base.document), [instruction for instruction, _ in rows])
     compared = compare(amended.tree, _tree(register, document))
-    by = {i.amendment: act for act in acts for _, i in _dated(register, work, language, act)[0]}
+    by = {instruction.amendment: act for instruction, act in rows}
+    used = {act.work for _, act in rows}
     return ComparedVersion(
         document,
         base.document,
-        tuple(act.work for act in acts),
+        tuple(sorted(used)),
         tuple(sorted(named - {act.work for act in acts})),
         sum(each.outcome is Outcome.SAME for each in compared),
         tuple(each for each in compared if each.outcome is not Outcome.SAME),
@@ -196,8 +201,14 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
     )
 
 
+def _is_after(day: date, text: BaseText) -> bool:
+    """Whether what applies from a day is not yet in a text: an original has no changes, a consolidated one those up to its day."""
+    since = parse_day(text.since)
+    return text.kind == "original" or since is None or day > since
+
+
 def _texts(register: Register, work: str) -> list[BaseText]:
-    """The published texts of a work, by language and time; one of unknown day last."""
+    """The published texts of a work, by language and time; one of unknown day first."""
     rows = register._select(_TEXTS, work)
     return [BaseText(document, title, language, since, kind) for document, title, language, since, kind in rows]
 
@@ -224,13 +235,15 @@ def _known(register: Register, work: str, language: str, base: BaseText | None) 
     made = []
     for by, (title, quote, document) in found.items():
         acting = register._select_first(_ACTING, by, language)
-        here = acting is not None
-        day = min((d for d, _ in _dated_of(register, work, acting[0]) if d), default=None) if here else None
+        days = [day for day, _ in _dated_of(register, work, acting[0])] if acting else []
+        first = min((day for day in days if day), default=None)
+        if acting and base:
+            has_all = all(day is not None and not _is_after(day, base) for day in days) and bool(days)
+        else:
+            has_all = by in included
+        day = first.isoformat() if first else None
         made.append(
-            KnownAmendment(
-                *(by, title, here, by in included, day.isoformat() if day else None, quote),
-                acting[0] if acting else document,
-            )
+            KnownAmendment(by, title, acting is not None, has_all, day, quote, acting[0] if acting else document)
         )
     return sorted(made, key=lambda each: (each.day or "9999", each.work))
 
@@ -246,7 +259,8 @@ def _names(register: Register, work: str) -> list[str]:
 def _is_name_of(act: str, names: Sequence[str]) -> bool:
     """Whether an act is called so; a name may be in the genitive ("des Seehafendatengesetzes"), and a title go on in brackets."""
     plain = _plain(act)
-    return any(plain == _plain(name) or plain == _plain(name.partition("(")[0]) for name in names if len(name) > 3)
+    parts = [part for name in names for part in (name, *re.split(r"[()]|\s[–—-]\s", name))]
+    return any(plain == _plain(part) for part in parts if len(part) > 3)
 
 
 def _plain(name: str) -> str:
@@ -269,11 +283,9 @@ def _text_of(register: Register, document: str) -> tuple[str, list[Provision]]:
     return text, provisions
 
 
-def _dated(
-    register: Register, work: str, language: str, act: KnownAmendment
-) -> tuple[list[tuple[date | None, Instruction]], str]:
+def _dated(register: Register, work: str, language: str, act: KnownAmendment) -> list[tuple[date | None, Instruction]]:
     acting = register._select_first(_ACTING, act.work, language)
-    return (_dated_of(register, work, acting[0]), acting[0]) if acting else ([], "")
+    return _dated_of(register, work, acting[0]) if acting else []
 
 
 def _dated_of(register: Register, work: str, document: str) -> list[tuple[date | None, Instruction]]:
@@ -289,7 +301,9 @@ def _dated_of(register: Register, work: str, document: str) -> list[tuple[date |
         if own == work or (own is None and act and _is_name_of(act, names))
     ]
     days = [
-        ActDay(fact.type, fact.due if isinstance(fact.due, date) else None, fact.scope, fact.outside, fact.reach == "whole")
+        ActDay(
+            fact.type, fact.due if isinstance(fact.due, date) else None, fact.scope, fact.outside, fact.reach == "whole"
+        )
         for fact in register.facts(document)
         if fact.reach != "other"
     ]
@@ -304,19 +318,16 @@ def _make(
     rows: list[tuple[date, int, Instruction, KnownAmendment]] = []
     undated: list[NotAppliedChange] = []
     for number, act in enumerate(acts):
-        for day, instruction in _dated(register, work, base.language, act)[0]:
+        for day, instruction in _dated(register, work, base.language, act):
             if day is None:
                 undated.append(_not_applied(Left(instruction, Obstacle.NO_DAY), act))
-            else:
+            elif _is_after(day, base):
                 rows.append((day, number, instruction, act))
     rows.sort(key=lambda row: row[:2])
     tree = _tree(register, base.document)
     by = {instruction.amendment: act for _, _, instruction, act in rows}
-    since = parse_day(base.since)
     versions = []
     for day in sorted({row[0] for row in rows}):
-        if since and day < since and base.kind == "consolidated":
-            continue
         until = [instruction for other, _, instruction, _ in rows if other <= day]
         today = {instruction.amendment for other, _, instruction, _ in rows if other == day}
         amended: Amended = apply_instructions(tree, until)
@@ -356,6 +367,14 @@ def made_documents(register: Register, work: str, language: str) -> list[str]:
 
 
 __all__ = [
-    *("AmendedAct", "AppliedChange", "BaseText", "ComparedVersion", "KnownAmendment", "MadeVersion", "NotAppliedChange"),
+    *(
+        "AmendedAct",
+        "AppliedChange",
+        "BaseText",
+        "ComparedVersion",
+        "KnownAmendment",
+        "MadeVersion",
+        "NotAppliedChange",
+    ),
     *("amended_act", "compare_consolidated", "made_documents"),
 ]
