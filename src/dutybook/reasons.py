@@ -124,6 +124,7 @@ class Why(StrEnum):
     PART_JSON_GUESSED = "part.json_guessed"
     PART_PACKED_DATA = "part.packed_data"
     PART_OTHER_NAME = "part.other_name"
+    PART_NOT_APPLIED = "part.not_applied"
     # What is with a page.
     PAGE_BLANK = "page.blank"
     PAGE_BROKEN = "page.broken"

@@ -10,6 +10,7 @@ import typer
 from dutybook.cli import (
     accounts,
     alerts,
+    amended,
     assistants,
     changes,
     completion,
@@ -54,6 +55,7 @@ COMMANDS: Commands = {
     "show": norms.show,
     "explain": norms.explain,
     "diff": changes.diff,
+    "amended": amended.show_amended,
     "due": dates.due,
     "review": review.review,
     "audit": review.audit,

@@ -21,6 +21,7 @@ from dutybook.records.instructions import Instruction, Obstacle
 from dutybook.records.trees import Node, build_tree
 from dutybook.resolve.amended.applying import Amended, Left, apply_instructions
 from dutybook.resolve.amended.comparison import Compared, Outcome, compare
+from dutybook.resolve.amended.places import at, locate
 from dutybook.resolve.amended.schedule import ActDay, day_of
 from dutybook.resolve.versions import MADE
 
@@ -58,7 +59,10 @@ class BaseText:
 
 @dataclass(frozen=True, slots=True)
 class AppliedChange:
-    """What an instruction did: ``places`` in the amended act, by the act ``by`` (an id) at the place ``at`` of its ``document``."""
+    """What an instruction did: ``places`` in the amended act, by the act ``by`` (an id) at the place ``at`` of its ``document``.
+
+    ``text`` is how the first of these places reads then, empty where it is gone.
+    """
 
     kind: str
     places: tuple[str, ...]
@@ -67,6 +71,7 @@ class AppliedChange:
     document: str
     at: str
     quote: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +179,17 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
     row = register._select_first("SELECT coalesce(work, ''), language FROM documents WHERE id = ?", document)
     work, language = (str(value) for value in row) if row else ("", "")
     own = [text for text in _texts(register, work) if text.language == language]
-    at = next((n for n, text in enumerate(own) if text.document == document), 0)
-    if not at:
+    number = next((n for n, text in enumerate(own) if text.document == document), 0)
+    if not number:
         raise NotFound("there is no text before this one in its language, so there is nothing to apply amendments to")
-    base = own[at - 1]
+    base = own[number - 1]
     named = set(_included(register, document, work)) - set(_included(register, base.document, work))
     acts = [each for each in _known(register, work, language, base) if each.here]
     rows = [
         (instruction, act)
         for act in acts
         for day, instruction in _dated(register, work, language, act)
-        if day is not None and _is_after(day, base) and not _is_after(day, own[at])
+        if day is not None and _is_after(day, base) and not _is_after(day, own[number])
     ]
     amended = apply_instructions(_tree(register, base.document), [instruction for instruction, _ in rows])
     compared = compare(amended.tree, _tree(register, document))
@@ -335,7 +340,7 @@ def _make(
             MadeVersion(
                 day.isoformat(),
                 tuple(
-                    _applied(each.instruction, each.places, by[each.instruction.amendment])
+                    _applied(each.instruction, each.places, by[each.instruction.amendment], amended.tree)
                     for each in amended.applied
                     if each.instruction.amendment in today
                 ),
@@ -346,9 +351,15 @@ def _make(
     return tuple(versions), tuple(undated)
 
 
-def _applied(instruction: Instruction, places: tuple[str, ...], act: KnownAmendment) -> AppliedChange:
+def _applied(
+    instruction: Instruction, places: tuple[str, ...], act: KnownAmendment, tree: tuple[Node, ...]
+) -> AppliedChange:
+    root = Node(ProvisionKind.TEXT, "", "", "", tree)
+    ways = locate(root, places[0]) if places else []
+    text = " ".join(at(root, ways[0]).lines()) if len(ways) == 1 else ""
     return AppliedChange(
-        instruction.kind.value, places, act.work, act.title, act.document, instruction.place, instruction.quote
+        *(instruction.kind.value, places, act.work, act.title, act.document, instruction.place, instruction.quote),
+        text,
     )
 
 
