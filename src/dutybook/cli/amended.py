@@ -63,8 +63,8 @@ def show_amended(
 ) -> None:
     """Show the versions of an act that result from its amending acts, provision by provision, and what could not be applied.
 
-    The newest text in the register is taken, and the instructions of the amending acts that are there too are applied to
-    it. What is not certain is listed with its reason and left out: nothing is guessed. An amending act without a text here is named.
+    The instructions of the amending acts that are in the register are applied to its text before them, one version for each
+    day on which something changes and from which no published text stands. What is not certain is listed with its reason and left out: nothing is guessed. An amending act without a text here is named.
 
     \b
     Example: dutybook amended 32024R1689
@@ -126,7 +126,7 @@ def _standing(found: AmendedAct, on: str | None) -> tuple[MadeVersion, ...]:
         return found.versions
     before = [version for version in found.versions if version.day <= day.isoformat()]
     if not before:
-        raise NotFound(f"on {day} no amendment applies that the text in the register does not have")
+        raise NotFound(f"no version was made that stands on {day}: dutybook works lists the published ones")
     return tuple(before[-1:])
 
 
@@ -149,14 +149,16 @@ def _write(out: Path, found: AmendedAct, versions: tuple[MadeVersion, ...]) -> N
 
 def _version_to_dict(version: MadeVersion) -> dict[str, Any]:
     """A version without its tree, which ``--out`` writes."""
-    return {"day": version.day, "changes": version.changes, "left": version.left}
+    return {"day": version.day, "base": version.base, "changes": version.changes, "left": version.left}
 
 
 def _print_act(found: AmendedAct, versions: tuple[MadeVersion, ...]) -> None:
     print_text((found.title or found.work, "bold"), "  ", (found.work, "dim"))
     if found.base is not None:
         since = f" from {found.base.since}" if found.base.since else ""
-        print_text(f"  applied to: {found.base.kind or 'text'}{since} ({found.language})  ", (found.base.document[:8], "dim"))
+        print_text(
+            f"  newest text: {found.base.kind or 'text'}{since} ({found.language})  ", (found.base.document[:8], "dim")
+        )
     for known in found.amendments:
         print_amendment(known)
     if not found.amendments:
@@ -182,11 +184,16 @@ def print_amendment(known: KnownAmendment) -> None:
 
 def _print_version(version: MadeVersion) -> None:
     print_text()
-    print_text((f"from {version.day}", "bold"))
+    print_text((f"from {version.day}", "bold"), ("  made from ", "dim"), (version.base.document[:8], "dim"))
     for change in version.changes:
         places = ", ".join(change.places)
         print_text(
-            "  ", (places, "bold"), " ", (_DONE[change.kind], "green"), f" by {change.at} of {change.by}  ", (shorten(change.quote, 90), "dim")
+            "  ",
+            (places, "bold"),
+            " ",
+            (_DONE[change.kind], "green"),
+            f" by {change.at} of {change.by}  ",
+            (shorten(change.quote, 90), "dim"),
         )
         if change.text:
             print_text("    ", shorten(change.text, 300))
@@ -201,7 +208,10 @@ def _print_left(left: NotAppliedChange) -> None:
 
 
 def _print_compared(compared: ComparedVersion) -> None:
-    print_text((f"{compared.document[:8]}", "bold"), f" compared with {compared.base[:8]} as amended by {', '.join(compared.acts) or 'nothing'}")
+    print_text(
+        (f"{compared.document[:8]}", "bold"),
+        f" compared with {compared.base[:8]} as amended by {', '.join(compared.acts) or 'nothing'}",
+    )
     for missing in compared.missing:
         print_text("  ", (f"amended by {missing}: ", "yellow"), ("text not here", "bold red"))
     for left in compared.left:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dutybook.cli import options
+from dutybook.cli.amended import print_amendment
 from dutybook.cli.options import State, open_database
 from dutybook.cli.output import MODALITY_STYLE, count, print_json, print_table, print_text, row_to_dict, shorten
 from dutybook.errors import NotFound
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from dutybook.store import DeadlineRow, DocumentRow, NormRow, Summary
     from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow
+    from dutybook.store.versions.amended import KnownAmendment
 
 
 def list_documents(
@@ -101,15 +103,23 @@ def list_works(
     By the Official Journal: dutybook works "OJ L 317, 9.12.2019, p. 1"
     """
     from dutybook.store.documents.works import works
+    from dutybook.store.versions.amended import known_amendments
 
     with open_database(context) as register:
         found = works(register, work)
+        # Of one that is named only: the instructions of each amending act are read anew.
+        amended = {row.id: known_amendments(register, row.id) for row in found} if work is not None else {}
     if as_json:
-        print_json([{**row_to_dict(row), "languages": list(row.languages)} for row in found])
+        print_json(
+            [
+                {**row_to_dict(row), "languages": list(row.languages), "amendments": amended.get(row.id, [])}
+                for row in found
+            ]
+        )
         return
     if work is not None:
         for row in found:
-            _print_work(row)
+            _print_work(row, amended[row.id])
         return
     print_table(
         ("work", "title", "of", "versions", "languages", "documents", "newest from"),
@@ -130,7 +140,7 @@ def list_works(
     print_text((count(len(found), "work"), "dim"))
 
 
-def _print_work(row: WorkRow) -> None:
+def _print_work(row: WorkRow, amended: list[KnownAmendment]) -> None:
 
     whose = " ".join(part for part in (row.jurisdiction, row.kind) if part)
     print_text((row.title or row.id, "bold"), "  ", (row.id, "dim"), "  ", whose)
@@ -142,7 +152,13 @@ def _print_work(row: WorkRow) -> None:
             print_text("    ", _described(version), "  ", (version.document[:8], "dim"))
             for copy in copies:
                 print_text(("      copy: " + _file(copy) + f"  {copy.document[:8]}", "dim"))
+    for known in amended:
+        if not known.included:
+            print_amendment(known)
+    shown = {known.work for known in amended if not known.included}
     for relation in row.relations:
+        if relation.kind == "amends" and relation.related == row.id and relation.work in shown:
+            continue
         print_text("  ", (_relation_words(row, relation), "yellow"), f" {_other(row, relation)}")
         print_text(("      " + (f"{relation.place}: " if relation.place else "") + f"“{relation.quote}”", "dim"))
     print_text()

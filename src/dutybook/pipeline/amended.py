@@ -20,9 +20,8 @@ _MOST_PLACES = 8
 
 def render_version(act: AmendedAct, version: MadeVersion) -> str:
     """A version that was made as Akoma Ntoso; it names what it was made from."""
-    assert act.base is not None
-    sources = (act.base.document, *dict.fromkeys(change.document for change in version.changes))
-    return render_akoma_ntoso(version.tree, Heading(act.base.title, act.language, version.day, sources))
+    sources = (version.base.document, *dict.fromkeys(change.document for change in version.changes))
+    return render_akoma_ntoso(version.tree, Heading(version.base.title, act.language, version.day, sources))
 
 
 def analyse_version(register: Register, act: AmendedAct, version: MadeVersion, config: Config = _DEFAULT) -> Analysis:
@@ -39,7 +38,7 @@ def analyse_version(register: Register, act: AmendedAct, version: MadeVersion, c
         work=act.work,
         version_kind=MADE,
         version_date=version.day,
-        title=act.base.title if act.base else found.document.title,
+        title=version.base.title,
         status=Status.PARTLY_READ if reasons else found.document.status,
         reasons=reasons,
     )

@@ -1,13 +1,14 @@
 """Versions of acts that result from amendments in the register: made anew whenever somebody asks, from the texts that are there.
 
-Of each language the newest published text is the base. Amending acts count that are there in the same language; of those, a consolidated base has
-every change that applies by its day. A consolidated version is compared with what comes of the text before it.
+Instructions of amending acts are applied to the published text before them in the same language; a consolidated text has every change that
+applies by its day. So a version is made for each day on which something changes and from which no published text stands. A consolidated version is
+compared with what comes of the text before it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from dutybook.records import Amendment, AmendmentKind, Provision, ProvisionKind,
 from dutybook.records.dates import parse_day
 from dutybook.records.instructions import Instruction, Obstacle
 from dutybook.records.trees import Node, build_tree
-from dutybook.resolve.amended.applying import Amended, Left, apply_instructions
+from dutybook.resolve.amended.applying import Left, apply_instructions
 from dutybook.resolve.amended.comparison import Compared, Outcome, compare
 from dutybook.resolve.amended.places import at, locate
 from dutybook.resolve.amended.schedule import ActDay, day_of
@@ -91,12 +92,14 @@ class NotAppliedChange:
 
 @dataclass(frozen=True, slots=True)
 class MadeVersion:
-    """A version of an act that no text in the register has: what changes on its first ``day``, and all of its text as a tree.
+    """A version of an act that no published text has: what changes on its first ``day``, the text ``base`` that it was made from, and all of its
+    text as a tree.
 
     ``left`` are the instructions that should have changed it by then and could not be applied: where they apply, the text is not sure.
     """
 
     day: str
+    base: BaseText
     changes: tuple[AppliedChange, ...]
     left: tuple[NotAppliedChange, ...]
     tree: tuple[Node, ...]
@@ -104,7 +107,7 @@ class MadeVersion:
 
 @dataclass(frozen=True, slots=True)
 class AmendedAct:
-    """An act with its amendments: the text they are applied to (None where there is none), and the versions that result, by day.
+    """An act with its amendments: its newest text (None where there is none), and the versions that result, by day.
 
     ``left`` are instructions of which no day is known.
     """
@@ -165,9 +168,22 @@ def amended_act(register: Register, work: str, language: str | None = None) -> A
     base = own[-1] if own else None
     title = register._select_value("SELECT short_title FROM works WHERE id = ?", work) or work
     known = _known(register, work, language, base)
-    pending = [each for each in known if each.here]
-    versions, left = _make(register, work, base, pending) if base else ((), ())
-    return AmendedAct(work, title, language, base, tuple(known), versions, left)
+    rows = _instructions(register, work, language, known)
+    versions = [
+        version
+        for text, following in zip(own, [*own[1:], None], strict=True)
+        for version in _make(register, text, following, rows)
+    ]
+    left = tuple(_not_applied(Left(each, Obstacle.NO_DAY), act) for day, each, act in rows if day is None)
+    return AmendedAct(work, title, language, base, tuple(known), tuple(versions), left)
+
+
+def known_amendments(register: Register, work: str) -> list[KnownAmendment]:
+    """The acts that amend a work, as far as the register knows, by their first day."""
+    texts = _texts(register, work)
+    language = _main_language(texts)
+    own = [text for text in texts if text.language == language]
+    return _known(register, work, language, own[-1] if own else None)
 
 
 def compare_consolidated(register: Register, document: str) -> ComparedVersion:
@@ -187,8 +203,7 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
     acts = [each for each in _known(register, work, language, base) if each.here]
     rows = [
         (instruction, act)
-        for act in acts
-        for day, instruction in _dated(register, work, language, act)
+        for day, instruction, act in _instructions(register, work, language, acts)
         if day is not None and _is_after(day, base) and not _is_after(day, own[number])
     ]
     amended = apply_instructions(_tree(register, base.document), [instruction for instruction, _ in rows])
@@ -288,9 +303,15 @@ def _text_of(register: Register, document: str) -> tuple[str, list[Provision]]:
     return text, provisions
 
 
-def _dated(register: Register, work: str, language: str, act: KnownAmendment) -> list[tuple[date | None, Instruction]]:
-    acting = register._select_first(_ACTING, act.work, language)
-    return _dated_of(register, work, acting[0]) if acting else []
+def _instructions(
+    register: Register, work: str, language: str, acts: Sequence[KnownAmendment]
+) -> list[tuple[date | None, Instruction, KnownAmendment]]:
+    """The instructions of acts whose text is here, by the days from which they apply, of one day in the order of the acts."""
+    rows = []
+    for act in acts:
+        acting = register._select_first(_ACTING, act.work, language) if act.here else None
+        rows += [(day, each, act) for day, each in _dated_of(register, work, acting[0])] if acting else []
+    return sorted(rows, key=lambda row: row[0] or date.max)
 
 
 def _dated_of(register: Register, work: str, document: str) -> list[tuple[date | None, Instruction]]:
@@ -317,38 +338,30 @@ def _dated_of(register: Register, work: str, document: str) -> list[tuple[date |
 
 
 def _make(
-    register: Register, work: str, base: BaseText, acts: Sequence[KnownAmendment]
-) -> tuple[tuple[MadeVersion, ...], tuple[NotAppliedChange, ...]]:
-    """The versions that result on each day, and what has no day."""
-    rows: list[tuple[date, int, Instruction, KnownAmendment]] = []
-    undated: list[NotAppliedChange] = []
-    for number, act in enumerate(acts):
-        for day, instruction in _dated(register, work, base.language, act):
-            if day is None:
-                undated.append(_not_applied(Left(instruction, Obstacle.NO_DAY), act))
-            elif _is_after(day, base):
-                rows.append((day, number, instruction, act))
-    rows.sort(key=lambda row: row[:2])
-    tree = _tree(register, base.document)
-    by = {instruction.amendment: act for _, _, instruction, act in rows}
-    versions = []
-    for day in sorted({row[0] for row in rows}):
-        until = [instruction for other, _, instruction, _ in rows if other <= day]
-        today = {instruction.amendment for other, _, instruction, _ in rows if other == day}
-        amended: Amended = apply_instructions(tree, until)
-        versions.append(
-            MadeVersion(
-                day.isoformat(),
-                tuple(
-                    _applied(each.instruction, each.places, by[each.instruction.amendment], amended.tree)
-                    for each in amended.applied
-                    if each.instruction.amendment in today
-                ),
-                tuple(_not_applied(each, by[each.instruction.amendment]) for each in amended.left),
-                amended.tree,
-            )
-        )
-    return tuple(versions), tuple(undated)
+    register: Register,
+    base: BaseText,
+    following: BaseText | None,
+    rows: Sequence[tuple[date | None, Instruction, KnownAmendment]],
+) -> Iterator[MadeVersion]:
+    """The versions that result from a text on each day before the next one stands."""
+    until = parse_day(following.since) if following else None
+    dated = [
+        (day, instruction, act)
+        for day, instruction, act in rows
+        if day is not None and _is_after(day, base) and (until is None or day < until)
+    ]
+    tree = _tree(register, base.document) if dated else ()
+    by = {instruction.amendment: act for _, instruction, act in dated}
+    for day in sorted({row[0] for row in dated}):
+        today = {instruction.amendment for other, instruction, _ in dated if other == day}
+        amended = apply_instructions(tree, [instruction for other, instruction, _ in dated if other <= day])
+        changes = [
+            _applied(each.instruction, each.places, by[each.instruction.amendment], amended.tree)
+            for each in amended.applied
+            if each.instruction.amendment in today
+        ]
+        left = [_not_applied(each, by[each.instruction.amendment]) for each in amended.left]
+        yield MadeVersion(day.isoformat(), base, tuple(changes), tuple(left), amended.tree)
 
 
 def _applied(
@@ -387,5 +400,5 @@ __all__ = [
         "MadeVersion",
         "NotAppliedChange",
     ),
-    *("amended_act", "compare_consolidated", "made_documents"),
+    *("amended_act", "compare_consolidated", "known_amendments", "made_documents"),
 ]
