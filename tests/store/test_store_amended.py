@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from analysed import analysed
 
 import dutybook
+from analysed import analysed
 from dutybook.pipeline.amended import analyse_version, keep_versions, render_version
 from dutybook.records.documents import Status
 from dutybook.store import Register, open_register
