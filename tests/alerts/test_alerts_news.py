@@ -108,7 +108,7 @@ def test_news_of_an_act_whose_text_is_not_here(register: Register) -> None:
 
 
 def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register) -> None:
-    alert(register, on="expected")
+    alert(register, on="claims")
     document = item(register, "Application in 2033", "2032-03-20")
     run = register._connection.execute
     given = {
@@ -126,15 +126,15 @@ def test_an_announced_date_that_is_confirmed_or_contradicted(register: Register)
         list(given.values()),
     )
     run(
-        "INSERT INTO expectations (fact, document, work, type, due, state) VALUES ('f1', ?, ?, 'application', '2033', 'expected')",
+        "INSERT INTO claims (fact, document, work, type, due, state) VALUES ('f1', ?, ?, 'application', '2033', 'expected')",
         (document, HARBOUR.id),
     )
     collect(register, now=NOW)
-    assert told(register, sort="expectation") == []
-    run("UPDATE expectations SET state = 'contradicted', actual = '2034-01-01'")
+    assert told(register, sort="claim") == []
+    run("UPDATE claims SET state = 'contradicted', actual = '2034-01-01'")
     collect(register, now=NOW)
     collect(register, now=NOW)
-    assert told(register, sort="expectation") == ["Application in 2033"]
+    assert told(register, sort="claim") == ["Application in 2033"]
 
 
 def test_a_date_that_another_act_moves(register: Register) -> None:

@@ -1,4 +1,4 @@
-"""News beside the law: names of acts in running text, norms by wording, items on one event, announced dates."""
+"""News beside the law: names of acts in running text, norms by wording, items on one event."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from itertools import permutations
 import pytest
 
 from dutybook.resolve.news import (
-    Announced,
     Candidate,
-    Dated,
     Name,
     NewsItem,
     Wordings,
     found_in,
     group_by_event,
     names_of,
-    outcome,
     telling_words,
 )
 
@@ -143,39 +140,3 @@ def test_one_value_in_common_is_no_event() -> None:
 def test_a_chain_of_items_ties_nothing_far_apart() -> None:
     days = [told(f"{day:02}", day, FIRST) for day in range(1, 20, 4)]
     assert group_by_event(days) == {"01": "01", "05": "01", "09": "09", "13": "09", "17": "17"}
-
-
-FORCE = Dated("f", "d", "entry_into_force", "2031-07-23", True)
-APPLIES = Dated("g", "d", "application", "2032-01-01", False)
-PUBLISHED = Dated("", "d", "publication", "2031-07-03", True)
-
-
-@pytest.mark.parametrize(
-    ("type_", "due", "day", "near", "state", "actual"),
-    [
-        ("entry_into_force", "2031-07-23", "2031-02-12", True, "confirmed", "2031-07-23"),
-        ("entry_into_force", "2031-07", "2031-02-12", False, "confirmed", "2031-07-23"),
-        ("entry_into_force", "2031-06-01", "2031-02-12", True, "contradicted", "2031-07-23"),
-        # An older text of the act says nothing of what was announced later.
-        ("entry_into_force", "2033-06-01", "2033-02-12", True, "expected", None),
-        ("entry_into_force", "2031-06-01", None, True, "expected", None),
-        # One date among several of an act contradicts nothing.
-        ("application", "2031-10-01", "2031-02-12", True, "expected", None),
-        ("application", "2032", "2031-02-12", True, "confirmed", "2032-01-01"),
-        # Anything may be announced beside an act: it is the act's where its words stand together, and never contradicted.
-        ("expected", "2031-07", "2031-02-12", True, "confirmed", "2031-07-23"),
-        ("expected", "2031-07", "2031-02-12", False, "expected", None),
-        ("expected", "2031-05", "2031-02-12", True, "expected", None),
-    ],
-)
-def test_what_became_of_a_date(
-    type_: str, due: str, day: str | None, near: bool, state: str, actual: str | None
-) -> None:
-    found, by = outcome(Announced(type_, due, day, near), [FORCE, APPLIES, PUBLISHED])
-    assert (found.value, by.due if by else None) == (state, actual)
-
-
-def test_publication_may_be_what_was_announced() -> None:
-    found, by = outcome(Announced("expected", "2031-07", "2031-02-12", True), [PUBLISHED])
-    assert found == "confirmed"
-    assert by is PUBLISHED

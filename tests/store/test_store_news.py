@@ -1,17 +1,21 @@
-"""News beside the law in the register: links, entries and expectations, whatever comes first, goes or returns."""
+"""News beside the law in the register: links, entries and claims, whatever comes first, goes or returns."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date
 from itertools import permutations
 
 import pytest
 
 from dutybook.cli import run
+from dutybook.errors import BadFilter
 from dutybook.pipeline.analyse import analyse
 from dutybook.records import Analysis, Family, Genre, RawDocument, Work
 from dutybook.store import Flat, Register, flatten, open_register
 from dutybook.store.maintenance.health import differing
+from dutybook.store.news.claims import claims
 from dutybook.store.news.entries import news, of_norm
 
 ACT_TEXT = """Quay Safety Act
@@ -95,7 +99,7 @@ def register_of(documents: dict[str, Flat], names: str) -> Register:
     return register
 
 
-TABLES = ("act_names", "news_words", "news_links", "news_entries", "expectations")
+TABLES = ("act_names", "news_words", "news_links", "news_entries", "claims")
 
 
 def rows(register: Register) -> dict[str, list[tuple[object, ...]]]:
@@ -135,14 +139,67 @@ def test_a_norm_that_no_item_speaks_of(documents: dict[str, Flat]) -> None:
 
 def test_an_announced_date_is_expected_then_confirmed_or_contradicted(documents: dict[str, Flat]) -> None:
     with register_of(documents, "first wrong") as register:
-        states = register._connection.execute("SELECT state, work FROM expectations WHERE type = 'entry_into_force'")
+        states = register._connection.execute("SELECT state, work FROM claims WHERE type = 'entry_into_force'")
         assert set(states) == {("expected", None)}
         register.write(documents["act"])
-        sql = "SELECT d.source, x.state, x.due, x.actual, x.work FROM expectations x JOIN documents d ON d.id = x.document"
+        sql = "SELECT d.source, x.state, x.due, x.actual, x.work FROM claims x JOIN documents d ON d.id = x.document"
         assert set(register._connection.execute(sql)) == {
             ("first.txt", "confirmed", "2031-07-01", "2031-07-01", "32031R0888"),
             ("wrong.txt", "contradicted", "2031-10-01", "2031-07-01", "32031R0888"),
         }
+
+
+LATER = """Start of the Quay Safety Act put off
+Westhaven, 3 April 2031
+
+The Quay Safety Act will enter into force on 1 October 2031, the minister said on Thursday.
+"""
+
+
+def test_a_later_article_moves_what_an_earlier_one_announced(documents: dict[str, Flat]) -> None:
+    # The act is known by a text that states no day of its own.
+    work = Work("32031R0888", "regulation", "EU", "32031R0888", "Quay Safety Act")
+    silent = read(
+        ACT_TEXT.replace("This Act shall enter into force on 1 July 2031.", "Nobody is exempt."), "silent", work
+    )
+    later = read(LATER, "later")
+    for order in permutations((silent, documents["first"], later)):
+        with open_register(":memory:") as register:
+            for flat in order:
+                register.write(flat)
+            found = {c.source: c for c in claims(register, "quay safety", today=date(2031, 4, 10))}
+            assert (found["first.txt"].state, found["first.txt"].actual) == ("moved", "2031-10-01")
+            assert found["first.txt"].by_document == later.document
+            assert found["first.txt"].by_quote.startswith("The Quay Safety Act will enter into force")
+            assert (found["later.txt"].state, found["later.txt"].reason) == ("expected", "no_date")
+            missed = claims(register, states=["missed"], today=date(2031, 10, 2))
+            assert [(c.source, c.due) for c in missed] == [("later.txt", "2031-10-01")]
+            # Without the later article, the first one stands again.
+            register.remove(later.document)
+            states = {
+                c.source: c.state for c in claims(register, today=date(2031, 4, 10)) if c.type == "entry_into_force"
+            }
+            assert states == {"first.txt": "expected"}
+            assert differing(register._connection)[0] == []
+
+
+def test_an_act_is_recognised_wherever_an_item_names_it(documents: dict[str, Flat]) -> None:
+    again = FIRST.replace(
+        "They must keep", "The Quay Safety Act applies from 1 January 2033, others say.\n\nThey must keep"
+    )
+    with open_register(":memory:") as register:
+        register.write(documents["act"])
+        register.write(read(again, "again"))
+        found = {(c.type, c.due): c for c in claims(register, today=date(2031, 4, 10))}
+        assert found["entry_into_force", "2031-07-01"].state == "confirmed"
+        # The act has one beginning, which answers for both.
+        assert found["application", "2033-01-01"].state == "contradicted"
+        assert found["application", "2033-01-01"].actual == "2031-07-01"
+
+
+def test_no_such_state(documents: dict[str, Flat]) -> None:
+    with register_of(documents, "first") as register, pytest.raises(BadFilter, match="Did you mean"):
+        claims(register, states=["confirmd"], today=date(2031, 4, 10))
 
 
 def test_the_order_of_arrival_changes_nothing(documents: dict[str, Flat]) -> None:
@@ -150,7 +207,7 @@ def test_the_order_of_arrival_changes_nothing(documents: dict[str, Flat]) -> Non
     with register_of(documents, " ".join(names)) as register:
         wanted = rows(register)
         assert wanted["news_links"]
-        assert wanted["expectations"]
+        assert wanted["claims"]
     for order in list(permutations(names))[7::17]:
         with register_of(documents, " ".join(order)) as register:
             assert rows(register) == wanted, order
@@ -200,9 +257,17 @@ def test_who_asks_is_told(documents: dict[str, Flat], tmp_path, capsys: pytest.C
     said = capsys.readouterr().out
     assert "Lost crates will have to be reported" in said
     assert "contradicted  entry into force 2031-10-01" in said
-    assert "the act says 2031-07-01" in said
+    assert "2031-07-01  Art 3, Quay Safety Act  “This Act shall enter into force on 1 July 2031.”" in said
     assert said.count("Art 1(2)") == 2
     assert run(["--database", str(path), "show", identity]) == 0
     assert "in the news  2031-02-13 Five days to report a lost crate" in capsys.readouterr().out
     assert run(["--database", str(path), "news", "no such act"]) == 1
     assert run(["--database", str(path), "news", "--json"]) == 0
+    capsys.readouterr()
+    assert run(["--database", str(path), "news", "--claims", "contradicted,moved"]) == 0
+    listed = capsys.readouterr().out
+    assert "Harbour masters expect later start" in listed
+    assert listed.rstrip().endswith("1 claim")
+    assert run(["--database", str(path), "news", "--claims", "all", "--json"]) == 0
+    assert {c["state"] for c in json.loads(capsys.readouterr().out)} == {"confirmed", "contradicted"}
+    assert run(["--database", str(path), "news", "--claims", "wrong"]) == 1

@@ -118,6 +118,7 @@ def play(client: TestClient) -> list[Asked]:
     ask("listEvents", "GET", "/events?limit=1")
     ask("forgetEvent", "DELETE", f"/events/{kept['items'][0]['stored']['id']}")
     ask("listNews", "GET", "/news?all=true&limit=1")
+    ask("listClaims", "GET", "/claims?limit=1")
     ask(
         "saveSearch",
         "POST",

@@ -354,6 +354,18 @@ def test_news_as_events(client: TestClient) -> None:
     assert client.get("/news?since=yesterday").status_code == 400
 
 
+def test_dates_that_news_state_stand_with_what_the_act_says(client: TestClient) -> None:
+    page = client.get("/claims").text
+    assert "Dates in the news" in page
+    assert "/documents/" in page
+    assert client.get("/claims?state=contradicted").status_code == 200
+    assert client.get("/claims?act=quay").status_code == 200
+    assert client.get("/claims?state=wrong").status_code == 400
+    assert client.get("/claims?act=nosuch").status_code == 400
+    found = client.get("/api/v1/claims?state=expected&state=missed").json()
+    assert {claim["state"] for claim in found["items"]} <= {"expected", "missed"}
+
+
 ODD = st.one_of(
     st.sampled_from(["", "0", "-1", "1", "13", "9999", "10000", "99999999999999999999", "²", "1e3", "2032-02-30", "0001-01-01", "9999-12-31", "\0", "\ud800", "%", "'\"--", "{{7*7}}", "<b>", "a" * 3000, "32031R0888", "quay"]),
     st.text(max_size=12),

@@ -145,7 +145,7 @@ def collect(register: Register, *, now: datetime) -> Collected:
         active = [alert for alert in every if alert.state == alerts.ACTIVE]
         fresh = tuple(triggers.fresh(register))
         first = not triggers.any_noticed(register)
-        look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT))
+        look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT), now.date())
         found = _detect(look)
         news = [] if first else outbox.unknown(register, found, whole=False)
         calendar = Calendar(register)
@@ -183,12 +183,12 @@ def _store(register: Register, what: _Found, now: datetime) -> Collected:
     return Collected(number, waiting, problems)
 
 
-def baseline(register: Register) -> None:
-    """Mark everything in the register as known without notifying anybody, since there was no alert when it came."""
+def baseline(register: Register, now: datetime) -> None:
+    """Mark everything in the register as known without notifying anybody, since there was no alert when it came (until ``now``)."""
     with register.translated_errors(), snapshot(register):
         fresh = tuple(triggers.fresh(register))
-        look = NewDocuments(register, (), date.min)
-        found = [*detection.news_of_acts(look), *detection.expectations(look)]
+        look = NewDocuments(register, (), date.min, now.date())
+        found = [*detection.news_of_acts(look), *detection.claims(look)]
     with register.transaction():
         outbox.mark(register, (key for event in found for key in event.keys))
         triggers.notice(register, fresh)
@@ -201,7 +201,7 @@ def start_alert(register: Register, alert: AlertRow, now: datetime, since: date 
     Returns the number of events that wait for it then.
     """
     with register.translated_errors(), snapshot(register):
-        news = find_earlier(register, since) if since else []
+        news = find_earlier(register, since, now.date()) if since else []
         begins = since or now.astimezone(ZoneInfo(alert.zone)).date()
         one = _Wanted(register, alert, news, now, Calendar(register), first=False, since=begins)
     with register.transaction():
@@ -216,17 +216,17 @@ def start_alert(register: Register, alert: AlertRow, now: datetime, since: date 
         return _put(register, one, {p: (t[0], "9999") if t else None for p, t in recorded.items()}, now)
 
 
-def find_earlier(register: Register, since: date) -> list[AlertEvent]:
-    """What happened in versions, documents and news from a day on, as far as the register has it."""
+def find_earlier(register: Register, since: date, today: date) -> list[AlertEvent]:
+    """What happened in versions, documents and news from a day on until today, as far as the register has it."""
     fresh: tuple[Seen, ...] = tuple(triggers.from_day(register, since.isoformat()))
-    return _detect(NewDocuments(register, fresh, since))
+    return _detect(NewDocuments(register, fresh, since, today))
 
 
 def preview_events(register: Register, alert: AlertRow, now: datetime) -> list[AlertEvent]:
     """The events that an alert would get if it were collected now, in addition to those that wait for it."""
     with register.translated_errors(), snapshot(register):
         fresh = tuple(triggers.fresh(register))
-        look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT))
+        look = NewDocuments(register, fresh, now.date() - timedelta(days=RECENT), now.date())
         events = (event for event in _detect(look) if not event.adds)
         news = outbox.unknown(register, events)
         one = _Wanted(register, alert, news, now, Calendar(register), first=False)
@@ -240,7 +240,7 @@ def _detect(look: NewDocuments) -> list[AlertEvent]:
         *detection.documents(look),
         *detection.dates(look),
         *detection.news_of_acts(look),
-        *detection.expectations(look),
+        *detection.claims(look),
     ]
 
 

@@ -11,18 +11,19 @@ from typing import Any
 
 from dutybook.alerts import settings
 from dutybook.records import content_id
+from dutybook.resolve.claims import ClaimState, last_day_of
 from dutybook.resolve.identity.records import letters_and_digits, neutral, uncounted
 from dutybook.store import NormRow, Register
 from dutybook.store.alerts import triggers
 from dutybook.store.alerts.outbox import AlertEvent
 from dutybook.store.alerts.triggers import (
     ChangeOf,
-    Expected,
+    Claimed,
     Moved,
     NewsOf,
     Seen,
     changes,
-    expected,
+    claimed,
     moved,
     news,
     titles,
@@ -42,12 +43,14 @@ class NewDocuments:
     """The documents of the register, new and known: ``fresh`` are those that no run has seen yet.
 
     A version of an act is news if it is fresh and no known version in its language (in any, if there is none in its
-    language) is younger. Other fresh documents fill in the past, or are copies of known ones.
+    language) is younger. Other fresh documents fill in the past, or are copies of known ones. On ``today`` it is seen which announced dates
+    have passed.
     """
 
     register: Register
     fresh: tuple[Seen, ...]
     news_since: date
+    today: date
     _titles: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -248,22 +251,26 @@ def news_of_acts(look: NewDocuments) -> Iterator[AlertEvent]:
         )
 
 
-def expectations(look: NewDocuments) -> Iterator[AlertEvent]:
-    """Dates that news announced and that an act has confirmed or contradicted."""
-    groups: dict[tuple[str, str, str, str, str], list[Expected]] = defaultdict(list)
-    for row in expected(look.register):
+def claims(look: NewDocuments) -> Iterator[AlertEvent]:
+    """Dates that news state about acts and that are confirmed, contradicted, moved or missed."""
+    groups: dict[tuple[str, str, str, str, str], list[Claimed]] = defaultdict(list)
+    for row in claimed(look.register, look.today):
         groups[row.work, row.type, row.due, row.state, row.actual].append(row)
     since = look.news_since.isoformat()
     for (work, sort, due, state, actual), group in groups.items():
-        if max(max(row.told or "9999", row.ruled) for row in group) < since:
+        answered = last_day_of(due) if state == ClaimState.MISSED else ""
+        if max(max(row.told or "9999", row.ruled, answered) for row in group) < since:
             continue
         texts: dict[str, Any] = {}
         for row in group:
-            fields = {"quote": cut(row.quote), "day": row.told, "by_document": row.by_document}
+            answer = {"by_document": row.by_document, "by_quote": cut(row.by_quote), "by_place": row.by_place}
+            fields = {"quote": cut(row.quote), "day": row.told} | {
+                name: value for name, value in answer.items() if value
+            }
             texts.setdefault(row.language, look.source(row.document, row.title, row.source) | fields)
         yield AlertEvent(
-            *("expectation", frozenset({settings.EXPECTED}), work, actual or due),
-            (key("expected", work, sort, due, state, actual),),
+            *("claim", frozenset({settings.CLAIMS}), work, actual or due),
+            (key("claim", work, sort, due, state, actual),),
             data={
                 "texts": texts,
                 "titles": look.title(work),

@@ -101,7 +101,7 @@ def link_of(source: str, page: int | None) -> str:
 _RANK = {
     name: rank
     for rank, name in enumerate(
-        ("tightened", settings.MOVED, settings.NEW, settings.EXPECTED, "bearer-changed", settings.REPEALED, "relaxed", "corrected",
+        ("tightened", settings.MOVED, settings.NEW, settings.CLAIMS, "bearer-changed", settings.REPEALED, "relaxed", "corrected",
          "reworded", settings.DOCUMENT, settings.NEWS, "renumbered"), 10)
 }  # fmt: skip
 #: Days left up to which a deadline stands before everything else.
@@ -275,12 +275,14 @@ class _Maker:
         return headline, why, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
 
     def _news(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
-        """The parts of an entry about news, or about an announcement that proved true or false."""
+        """The parts of an entry about news, or about a date that news state."""
         text = self.text
         lines = [(self.words("label.about"), str(text.get("about", "")))]
-        if self.noticed.sort == "expectation":
+        if self.noticed.sort == "claim":
             days = {name: self._format_day(str(self.data.get(name, ""))) for name in ("announced", "actual")}
-            headline = self.words(f"text.{self.data['state']}", type=self._type(), **days)
+            headline = self.words(f"claim.{self.data['state']}", type=self._type(), **days)
+            answer = [part for part in (text.get("by_place"), text.get("by_quote")) if part]
+            lines.append((self.words("label.answer"), ": ".join(answer)))
         else:
             headline = str(text.get("title", ""))
             number = int(self.data.get("items", 1))

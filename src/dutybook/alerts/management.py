@@ -102,7 +102,7 @@ def add(register: Register, wanted: Wanted, *, now: datetime, by: str = "") -> t
     if others:
         collection.collect(register, now=now)
     else:
-        collection.baseline(register)
+        collection.baseline(register, now)
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
     alert = AlertRow(
         id=alerts.new_id(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,8 @@ from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.store import Register
-    from dutybook.store.news.entries import Entry, Expectation, Item
+    from dutybook.store.news.claims import ClaimRow
+    from dutybook.store.news.entries import Entry, Item
     from dutybook.store.versions.differences import (
         ChangeRow,
         CorrectionRow,
@@ -39,7 +41,15 @@ _STYLES = {
     "corrected": "bold magenta",
 }
 
-_STATES = {"expected": "yellow", "confirmed": "green", "contradicted": "bold red"}
+_STATES = {
+    "expected": "yellow",
+    "confirmed": "green",
+    "partly": "yellow",
+    "contradicted": "bold red",
+    "moved": "magenta",
+    "missed": "bold yellow",
+    "unchecked": "dim",
+}
 #: So many equal words stand on each side of a change.
 _CONTEXT_WORDS = 8
 
@@ -302,30 +312,67 @@ def list_news(
         typer.Argument(metavar="[ACT]", help="News about this act: an official number or part of its short title."),
     ] = None,
     since: Annotated[str | None, typer.Option("--since", help="Events from this day on.", metavar="YYYY-MM-DD")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Also items that speak of no act and announce no date.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also items that speak of no act and state no date.")] = False,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claims",
+            help="Instead: the dates that items state, in this state: confirmed, contradicted, expected, missed … or all; may be given again.",
+        ),
+    ] = None,
+    today: Annotated[
+        str | None, typer.Option("--today", help="What has passed on this day instead of today.", metavar="YYYY-MM-DD")
+    ] = None,
     limit: options.Limit = 20,
     as_json: options.Json = False,
 ) -> None:
-    """List news by event, the newest first: which act and norm they speak of, and whether announced dates came true.
+    """List news by event, the newest first: which act and norm they speak of, and whether their dates are right.
 
-    Items that tell of one event stand together. A date that was announced is expected until the act itself is in the register
-    and confirms or contradicts it.
+    Items that tell of one event stand together. A date that an item states is compared with the act's own text: confirmed,
+    contradicted, or unchecked where the register cannot tell. What lies ahead is expected, until it is moved or missed.
 
     \b
     Example: dutybook news "Harbour Data" --since 2031-01-01
+    Example: dutybook news --claims contradicted,missed
     """
     from dutybook.store.news.entries import news
     from dutybook.store.search.filters import as_date
 
     day = as_date(since, "since")
+    first, now = day.isoformat() if day else None, as_date(today, "today") or date.today()
+    if claims is not None:
+        _list_claims(context, (work, first, now, limit), claims, as_json=as_json)
+        return
     with open_database(context) as register:
-        found = news(register, work, since=day.isoformat() if day else None, every=every, limit=limit)
+        found = news(register, work, since=first, every=every, today=now, limit=limit)
     if as_json:
         print_json([{"id": entry.id, "day": entry.day, "items": entry.items} for entry in found])
         return
     for entry in found:
         _print_entry(entry)
     print_text((count(len(found), "event"), "dim"))
+
+
+def _list_claims(
+    context: typer.Context, asked: tuple[str | None, str | None, date, int], states: list[str], *, as_json: bool
+) -> None:
+    from dutybook.store.news.claims import claims
+
+    work, since, today, limit = asked
+    wanted = [state.strip() for part in states for state in part.split(",") if state.strip() not in {"", "all"}]
+    with open_database(context) as register:
+        found = claims(register, work, states=wanted, since=since, today=today)
+    if as_json:
+        print_json(found[:limit])
+        return
+    for claim in found[:limit]:
+        print_text((claim.day or "no date", "bold"), "  ", (claim.title or claim.source, "bold"))
+        if claim.work:
+            print_text("  on ", (claim.work_title or claim.work, "cyan"))
+        _print_claim(claim)
+        print_text((f"    {claim.source}  {claim.document[:8]}", "dim"))
+        print_text()
+    print_text((count(len(found), "claim"), "dim"))
 
 
 def _print_entry(entry: Entry) -> None:
@@ -351,14 +398,32 @@ def _print_item(item: Item) -> None:
         if mention.place:
             where = mention.place + (f" → {mention.norm[:8]}" if mention.norm else "")
             print_text("    ", (where, "cyan"), f"  “{shorten(mention.quote, 90)}”")
-    for expectation in item.expectations:
-        print_text(
-            "    ", (expectation.state, _STATES.get(expectation.state, "")), f"  {_describe_expectation(expectation)}"
-        )
+    for claim in item.claims:
+        _print_claim(claim)
     print_text((f"    {item.source}  {item.document[:8]}", "dim"))
 
 
-def _describe_expectation(expectation: Expectation) -> str:
-    """``application 2027-07: “from July 2027”; the act says 2027-08-01``."""
-    words = f"{expectation.type.replace('_', ' ')} {expectation.due}: “{expectation.quote}”"
-    return words + (f"; the act says {expectation.actual}" if expectation.actual else "")
+#: Why a claim is not checked, or what limits the answer.
+_REASONS = {
+    "no_act": "it names no act",
+    "no_text": "no text of the act is here",
+    "no_date": "the act's text has no such date",
+    "part": "for a part of the act",
+    "amended": "it speaks of a change of the act",
+    "denied": "it denies something",
+    "far": "too far from the act's own date to be about the same text",
+    "undated": "nobody knows when it was written",
+}
+
+
+def _print_claim(claim: ClaimRow) -> None:
+    """``contradicted  application 2026: “from 2026”`` with what says so below."""
+    reason = _REASONS.get(claim.reason, "")
+    words = f"  {claim.type.replace('_', ' ')} {claim.due}: “{claim.words}”"
+    print_text("    ", (claim.state, _STATES.get(claim.state, "")), words, (f"  {reason}" if reason else "", "dim"))
+    if claim.actual:
+        who = claim.by_title or claim.by_document or ""
+        where = ", ".join(part for part in (claim.by_place, shorten(who, 60)) if part)
+        print_text(
+            f"      {claim.actual}  {where}", (f"  “{shorten(claim.by_quote, 120)}”" if claim.by_quote else "", "dim")
+        )

@@ -104,10 +104,16 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ..
                     both = {name[0].lower() + name[1:], name[0].upper() + name[1:]}
                     forms += [(form, _name_source(form), act) for form in sorted(both)]
     forms.sort(key=lambda form: (-len(form[1]), form[1]))
-    numbered = [(form, f"(?P<a{number}>{source})(?!\\w)") for number, (form, source, _) in enumerate(forms)]
+    numbered = [
+        (form, f"(?P<a{number}>{source})(?!\\w|{_SUCCESSOR})") for number, (form, source, _) in enumerate(forms)
+    ]
     # One branch a first letter, and in it one a beginning: most places in a text are dismissed after one look.
     source = _branched(numbered, (1, 2, 4)) or "(?!)"
     return re.compile(rf"(?<![\w/-])(?:{source})"), tuple(act for _, _, act in forms)
+
+
+#: "AIFMD II" is another act than the AIFMD; where it is listed, its own name is tried first.
+_SUCCESSOR = r"[\s-](?:II|III|IV)\b"
 
 
 def _branched(forms: list[tuple[str, str]], lengths: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""News about the law: acts that an item names, norms that it speaks of, items on one event, and what became of announced dates."""
+"""News about the law: acts that an item names, norms that it speaks of, and items on one event."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from dutybook.languages.letters import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import stem
-from dutybook.records import FactType
 
 # A short title may hold the abbreviation behind a dash or in brackets, and a subtitle behind a dash.
 _BETWEEN_NAMES = re.compile(r"\s+[-–—]\s+|\s*[();:]\s*")
@@ -257,71 +255,3 @@ def group_by_event(items: Iterable[NewsItem], heads: Iterable[NewsItem] = ()) ->
 
 def _order(item: NewsItem) -> tuple[date, str]:
     return item.day, item.id
-
-
-#: What acts say of themselves with a date. ``expected`` announces anything: it can be confirmed, never contradicted.
-DATED = frozenset(
-    {*(FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.TRANSPOSITION, FactType.EXPIRY), FactType.EXPECTED}
-)
-
-
-class Outcome(StrEnum):
-    EXPECTED = "expected"
-    CONFIRMED = "confirmed"
-    CONTRADICTED = "contradicted"
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A date in the news: its type, the day, month or year (ISO 8601), and the day of the item (None where it has none).
-
-    ``near``: the words stand near the name of the act, so that an announcement of anything may be one of the act.
-    """
-
-    type: str
-    due: str
-    day: str | None
-    near: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A date in an act: its fact (empty for the day of publication), document, type, day, and whether it is about the whole act."""
-
-    fact: str
-    document: str
-    type: str
-    due: str
-    whole: bool
-
-
-def outcome(announced: Announced, stated: Iterable[Dated]) -> tuple[Outcome, Dated | None]:
-    """What the act's own dates (in the order in which they are preferred) make of an announced one.
-
-    An act speaks of what was announced only with days that lie after the item: an older text of an act that is to be amended says
-    nothing of the amendment. Where nobody knows the item's day, a day that agrees confirms and nothing contradicts.
-    """
-    expected = announced.type == FactType.EXPECTED
-    own = [dated for dated in stated if _answers(dated, announced)]
-    fitting = next((dated for dated in own if fits(announced.due, dated.due)), None)
-    if fitting is not None and (announced.near or not expected):
-        return Outcome.CONFIRMED, fitting
-    whole = next((dated for dated in own if dated.whole), None)
-    if whole is not None and announced.day is not None and not expected:
-        return Outcome.CONTRADICTED, whole
-    return Outcome.EXPECTED, None
-
-
-def _answers(dated: Dated, announced: Announced) -> bool:
-    """Whether a date of the act may be the announced one: of its type, where it has one, and later than the item."""
-    later = announced.day is None or dated.due > announced.day
-    return later and announced.type in (FactType.EXPECTED, dated.type)
-
-
-def fits(announced: str, day: str) -> bool:
-    """Whether a day lies in the announced day, month or year.
-
-    >>> fits("2027-03", "2027-03-14"), fits("2027-03-15", "2027-03-14")
-    (True, False)
-    """
-    return day == announced or day.startswith(f"{announced}-")

@@ -1084,23 +1084,31 @@ CREATE TABLE news_entries (
 CREATE INDEX news_entries_entry ON news_entries(entry);
 CREATE INDEX news_entries_day ON news_entries(day);
 
--- What became of a date that news announced (``fact``, a fact of type expected): ``state`` is expected, confirmed
--- or contradicted; ``by_fact`` is the act's own fact that says so (``by_document`` its text). ``type`` is what was
--- announced: entry_into_force, application, …; ``due`` the announced day or its beginning (2027, 2027-03),
--- ``actual`` what the act says.
-CREATE TABLE expectations (
+-- Dates that news state about acts (``fact``, a fact of the article) and what the register says to them: ``state`` is expected, confirmed,
+-- partly, contradicted, moved or unchecked, ``reason`` why it is not more than that. What is expected is missed once its date has passed.
+-- ``type`` is what is dated: entry_into_force, application, … or expected for any announcement; ``topic`` what later articles on the act are
+-- compared by; ``due`` a day, a month or a year; ``whole``: it is said of the act itself. ``quote`` is the sentence of the article.
+-- ``actual`` is the day that the act's text or a later article (``by_document``, its fact ``by_fact``) has, in the sentence ``by_quote``.
+CREATE TABLE claims (
     fact TEXT PRIMARY KEY REFERENCES facts(id) ON DELETE CASCADE,
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     work TEXT,
     type TEXT NOT NULL,
-    due TEXT,
+    topic TEXT NOT NULL DEFAULT '',
+    due TEXT NOT NULL,
+    whole INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    quote TEXT NOT NULL DEFAULT '',
+    page INTEGER,
     by_fact TEXT,
     by_document TEXT,
-    actual TEXT
+    actual TEXT,
+    by_quote TEXT NOT NULL DEFAULT '',
+    by_place TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX expectations_work ON expectations(work) WHERE work IS NOT NULL;
-CREATE INDEX expectations_document ON expectations(document);
+CREATE INDEX claims_work ON claims(work) WHERE work IS NOT NULL;
+CREATE INDEX claims_document ON claims(document);
 
 -- ---------------------------------
 -- What the register knows of itself

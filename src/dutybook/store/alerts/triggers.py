@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dutybook.records import content_id
+from dutybook.resolve.claims import ClaimState, state_on
 from dutybook.resolve.identity.records import letters_and_digits
 from dutybook.store.database.connection import translates_errors
 from dutybook.store.search.conditions import WIDE, together
@@ -89,8 +90,8 @@ class NewsOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """What became of a date that news announced; ``told`` is the news item's day, ``ruled`` that of the act's text."""
+class Claimed:
+    """What became of a date that news state; ``told`` is the news item's day, ``ruled`` that of the document that says so."""
 
     work: str
     type: str
@@ -105,6 +106,8 @@ class Expected:
     quote: str
     told: str
     ruled: str
+    by_quote: str
+    by_place: str
 
 
 _CHANGES = """SELECT c.work, c.language, c.old_document, c.new_document, c.identity, c.kind, c.old_norm, c.new_norm,
@@ -129,11 +132,11 @@ _NEWS = """SELECT l.document, l.work, coalesce(e.entry, l.document), substr(coal
     d.language, d.source, coalesce(l.place, ''), coalesce(l.norm, ''), l.quote, l.page FROM news_links l
     JOIN documents d ON d.id = l.document LEFT JOIN news_entries e ON e.document = l.document
     ORDER BY 3, 2, 4, l.document, l.position"""
-_EXPECTED = """SELECT x.work, x.type, coalesce(x.due, ''), x.state, coalesce(x.actual, ''), x.document,
-    coalesce(x.by_document, ''), d.title, d.language, d.source, f.quote, substr(coalesce(d.published, ''), 1, 10),
-    substr(coalesce(b.version_date, b.published, ''), 1, 10) FROM expectations x JOIN facts f ON f.id = x.fact
+_CLAIMED = """SELECT x.work, x.type, x.due, x.state, coalesce(x.actual, ''), x.document,
+    coalesce(x.by_document, ''), d.title, d.language, d.source, x.quote, substr(coalesce(d.published, ''), 1, 10),
+    substr(coalesce(b.version_date, b.published, ''), 1, 10), x.by_quote, x.by_place FROM claims x
     JOIN documents d ON d.id = x.document LEFT JOIN documents b ON b.id = x.by_document
-    WHERE x.state IN ('confirmed', 'contradicted') AND x.work IS NOT NULL ORDER BY x.work, x.type, x.due, x.fact"""
+    WHERE x.state <> 'unchecked' AND x.work IS NOT NULL ORDER BY x.work, x.type, x.due, x.fact"""
 
 
 def changes(register: Register, documents: Iterable[str]) -> list[ChangeOf]:
@@ -168,9 +171,11 @@ def news(register: Register) -> list[NewsOf]:
     return [NewsOf(*row) for row in register._select(_NEWS)]
 
 
-def expected(register: Register) -> list[Expected]:
-    """Announced dates of which an act has said what they are."""
-    return [Expected(*row) for row in register._select(_EXPECTED)]
+def claimed(register: Register, today: date) -> list[Claimed]:
+    """Dates that news state about acts, and that an act or a later item has answered, or that have passed by a day."""
+    rows = [Claimed(*row) for row in register._select(_CLAIMED)]
+    now = [replace(row, state=state_on(row.state, row.due, row.told or None, today)) for row in rows]
+    return [row for row in now if row.state != ClaimState.EXPECTED]
 
 
 def titles(register: Register, works: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -54,7 +54,7 @@ class Writer:
             works = {str(row[0]) for row in flat.tables["works"]}
             touched: set[str] = set()
             left = vectors.of_documents(self.connection, stale)
-            news_since = [day for document in stale if (day := derivation.without(self.connection, document))]
+            leaving = [derivation.without(self.connection, document) for document in stale]
             arrived = self._arrival(stale)
             for document in stale:
                 touched |= in_force.works_touched(self.connection, document)
@@ -66,8 +66,8 @@ class Writer:
             terms.write(self.connection, flat.document)
             derive(self.connection, touched | in_force.works_touched(self.connection, flat.document))
             derivation.follow_document(self.connection, flat.document)
-            for day in news_since:
-                derivation.gather(self.connection, day)
+            for left_behind in leaving:
+                derivation.settle(self.connection, left_behind)
             vectors.settle(self.connection, left, flat.document)
         return True
 
@@ -77,12 +77,11 @@ class Writer:
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
             touched = in_force.works_touched(self.connection, document)
-            day = derivation.without(self.connection, document)
+            leaving = derivation.without(self.connection, document)
             left = vectors.of_documents(self.connection, [document])
             self._name_works(self._delete(document))
             derive(self.connection, touched)
-            if day:
-                derivation.gather(self.connection, day)
+            derivation.settle(self.connection, leaving)
             vectors.settle(self.connection, left)
         return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -11,38 +10,24 @@ from datetime import date, timedelta
 
 from dutybook.records import content_id
 from dutybook.resolve.news import (
-    DATED,
     DAYS_APART,
-    Announced,
     Candidate,
-    Dated,
     Name,
     NewsItem,
     Wordings,
     found_in,
     group_by_event,
     names_of,
-    outcome,
     telling_words,
 )
+from dutybook.store.news.claims import Named, remake_claims, settle_claims, works_with_claims
 from dutybook.store.search.terms import tag_of
 from dutybook.store.sql import compose, join
 from dutybook.store.versions.in_force import plain
 
 #: To be counted up when the rows of the same content change.
 VERSION = "1"
-_TYPES = json.dumps([type_.value for type_ in sorted(DATED)])
-_DAY = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 _IS_NEWS = "SELECT 1 FROM documents WHERE id = ? AND family = 'news' AND status <> 'unreadable'"
-_ANNOUNCED = """SELECT f.id, f.type, coalesce(f.due, f.value), f.span_start, f.span_end FROM facts f
-    WHERE f.document = ? AND f.type IN (SELECT value FROM json_each(?)) ORDER BY f.position, f.id"""
-# The dates that an act has, moved where later acts move them: those of the item's language first; its publication last.
-_DATES_OF_ACT = """SELECT f.id, f.document, f.type, CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END AS due, f.reach = 'whole' FROM facts f
-    JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id
-    WHERE d.work = ?1 AND d.family <> 'news' AND CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END IS NOT NULL
-    ORDER BY d.language <> ?2, d.language <> 'en', d.language, due, f.document, f.position"""
-_PUBLISHED = """SELECT DISTINCT '', id, 'publication', substr(published, 1, 10), 1 FROM documents WHERE work = ?1 AND family <> 'news'
-    AND published IS NOT NULL ORDER BY language <> ?2, language, id"""
 _VALUES = """SELECT coalesce(due, value) FROM facts WHERE document = ?1 UNION SELECT value FROM deadlines WHERE document = ?1
     UNION SELECT a.amount || coalesce(a.currency, '') FROM penalties p JOIN amounts a ON a.penalty = p.id WHERE p.document = ?1
     UNION SELECT a.percent || '%' FROM penalties p JOIN amounts a ON a.penalty = p.id WHERE p.document = ?1
@@ -62,10 +47,25 @@ def follow_document(connection: sqlite3.Connection, document: str) -> None:
     remake(connection, [document])
 
 
-def without(connection: sqlite3.Connection, document: str) -> str | None:
-    """Call it before a document goes: the day from which entries may change, to be given to :func:`gather`."""
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a document that goes leaves to be made anew: entries from ``day`` on, and claims about ``works``."""
+
+    day: str | None
+    works: frozenset[str]
+
+
+def without(connection: sqlite3.Connection, document: str) -> Leaving:
+    """Call it before a document goes, and :func:`settle` with the answer when it is gone."""
     row = connection.execute("SELECT day FROM news_entries WHERE document = ?", (document,)).fetchone()
-    return row[0] if row else None
+    return Leaving(row[0] if row else None, frozenset(works_with_claims(connection, document)))
+
+
+def settle(connection: sqlite3.Connection, leaving: Leaving) -> None:
+    """Make anew what followed from a document that is gone."""
+    settle_claims(connection, leaving.works)
+    if leaving.day:
+        gather(connection, leaving.day)
 
 
 def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
@@ -86,10 +86,13 @@ def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
 def _remake(connection: sqlite3.Connection, items: list[str]) -> None:
     linker = Linker(connection)
     days = []
+    works: set[str] = set()
     for item in items:
-        linker.link(item)
-        _expect(connection, item)
+        works |= works_with_claims(connection, item)
+        remake_claims(connection, item, linker.link(item))
+        works |= works_with_claims(connection, item)
         days.append(_place(connection, item))
+    settle_claims(connection, works)
     dated = [day for day in days if day]
     if dated:
         gather(connection, min(dated))
@@ -149,49 +152,6 @@ def _told(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
         frozenset(str(row[0]) for row in works),
         frozenset(str(row[0]) for row in values if row[0]),
     )
-
-
-def _expect(connection: sqlite3.Connection, item: str) -> None:
-    """What became of the dates that an item announces."""
-    connection.execute("DELETE FROM expectations WHERE document = ?", (item,))
-    language, published, text = connection.execute(
-        "SELECT d.language, d.published, t.text FROM documents d JOIN texts t ON t.document = d.id WHERE d.id = ?",
-        (item,),
-    ).fetchone()
-    day = published[:10] if published and len(published) >= 10 else None
-    links = connection.execute(
-        "SELECT work, span_start, span_end FROM news_links WHERE document = ? ORDER BY span_start", (item,)
-    ).fetchall()
-    for fact, type_, due, start, end in connection.execute(_ANNOUNCED, (item, _TYPES)).fetchall():
-        if not due or not re.fullmatch(_DAY, due):
-            continue
-        work, near = _about(links, text, start, end)
-        dates = _dates_of_act(connection, work, language) if work else ()
-        state, by = outcome(Announced(type_, due, day, near), dates)
-        told = (by.fact or None, by.document, by.due) if by else (None, None, None)
-        connection.execute(
-            "INSERT INTO expectations (fact, document, work, type, due, state, by_fact, by_document, actual)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (fact, item, work, type_, due, state.value, *told),
-        )
-
-
-def _about(links: list[tuple[str, int, int]], text: str, start: int, end: int) -> tuple[str | None, bool]:
-    """The act that a date is about: the one that its sentence names, else the only one that the item names."""
-    in_sentence = [
-        (abs(first - start), work)
-        for work, first, last in links
-        if not re.search(r"[.!?][\s»”“\"’)]+\S|\n", text[min(last, end) : max(first, start)])
-    ]
-    if in_sentence:
-        return min(in_sentence)[1], True
-    works = {work for work, _, _ in links}
-    return (works.pop(), False) if len(works) == 1 else (None, False)
-
-
-def _dates_of_act(connection: sqlite3.Connection, work: str, language: str) -> list[Dated]:
-    rows = [*connection.execute(_DATES_OF_ACT, (work, language)), *connection.execute(_PUBLISHED, (work, language))]
-    return [Dated(fact, document, type_, due, bool(whole)) for fact, document, type_, due, whole in rows]
 
 
 #: A place with more norms than this is spoken of as a whole.
@@ -266,8 +226,8 @@ class Linker:
         self.connection = connection
         self._wordings: dict[tuple[str, str], tuple[str, list[Candidate], Wordings] | None] = {}
 
-    def link(self, document: str) -> None:
-        """Make the links of an item anew."""
+    def link(self, document: str) -> list[Named]:
+        """Make the links of an item anew; returns all places where it names an act, in their order."""
         connection = self.connection
         connection.execute("DELETE FROM news_links WHERE document = ?", (document,))
         language, text = connection.execute(
@@ -288,6 +248,7 @@ class Linker:
                         Link(work, quote, start, end, page, "wording", meant.place, meant.identity, meant.norm)
                     )
         self._store(document, links)
+        return sorted(((link.work, link.start, link.end) for link in acts), key=lambda named: (*named[1:], named[0]))
 
     def _store(self, document: str, links: Iterable[Link]) -> None:
         seen: set[tuple[object, ...]] = set()

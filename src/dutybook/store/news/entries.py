@@ -1,13 +1,15 @@
-"""Reading news beside the law: entries of one event with their items, what they speak of, and what became of announced dates."""
+"""Reading news beside the law: entries of one event with their items, what they speak of, and what the dates that they state are worth."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from dutybook.store.database.connection import translated
+from dutybook.store.news.claims import ClaimRow, claims_of_item
 from dutybook.store.search.filters import Filters, named_work
 from dutybook.store.sql import Sql, all_of, compose, english_title_of
 
@@ -34,27 +36,6 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
-    """A date that an item announces in the words ``quote``: of which ``type``, for which day, month or year, and what became of it.
-
-    ``state`` is expected, confirmed or contradicted; ``actual`` the day that the act has, in ``by_document`` (its fact ``by_fact``, None
-    for the day of its publication).
-    """
-
-    document: str
-    fact: str
-    work: str | None
-    work_title: str
-    type: str
-    due: str
-    quote: str
-    state: str
-    actual: str | None
-    by_fact: str | None
-    by_document: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Item:
     """A news item as a source with its own date (ISO 8601, None where it has none)."""
 
@@ -64,7 +45,7 @@ class Item:
     language: str
     day: str | None
     mentions: tuple[Mention, ...]
-    expectations: tuple[Expectation, ...]
+    claims: tuple[ClaimRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +60,10 @@ class Entry:
         return self.items[0].day
 
 
-#: Items that speak of an act, or announce a date.
+#: Items that speak of an act, or state a date.
 _OF_LAW = compose(
     """e.entry IN (SELECT x.entry FROM news_entries x WHERE EXISTS (SELECT 1 FROM news_links l WHERE l.document = x.document)
-    OR EXISTS (SELECT 1 FROM expectations p WHERE p.document = x.document))"""
+    OR EXISTS (SELECT 1 FROM claims p WHERE p.document = x.document))"""
 )
 _ENTRIES = """SELECT e.entry, max(e.day) AS last FROM news_entries e WHERE {chosen} GROUP BY e.entry
     ORDER BY last IS NULL, last DESC, e.entry LIMIT ? OFFSET ?"""
@@ -92,11 +73,6 @@ _MENTIONS = compose(
     """SELECT l.document, l.work, coalesce({title}, ''), l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
     WHERE l.document = ? ORDER BY l.position""",
     title=english_title_of(compose("l.work")),
-)
-_EXPECTATIONS = compose(
-    """SELECT x.document, x.fact, x.work, coalesce({title}, ''), x.type, x.due, f.quote, x.state, x.actual, x.by_fact,
-    x.by_document FROM expectations x JOIN facts f ON f.id = x.fact WHERE x.document = ? ORDER BY f.position""",
-    title=english_title_of(compose("x.work")),
 )
 _OF_NORM = """SELECT l.document FROM news_links l JOIN news_entries e ON e.document = l.document WHERE l.identity =
     coalesce((SELECT identity FROM norm_identities WHERE norm = ?1), ?1) ORDER BY e.day IS NULL, e.day DESC, l.document, l.position"""
@@ -108,11 +84,12 @@ def news(
     *,
     since: str | None = None,
     every: bool = False,
+    today: date | None = None,
     limit: int = 20,
     offset: int = 0,
 ) -> list[Entry]:
     """The newest entries, or those of an act (named as in ``Filters.work``); ``since`` is a day (ISO 8601). ``every``: also those that speak of no
-    act and announce no date.
+    act and state no date. ``today``: the day on which they are looked at, so that dates that have passed are missed.
 
     Raises:
         BadFilter: no act in the register is named so.
@@ -121,7 +98,7 @@ def news(
     with translated(register.path):
         sql = compose(_ENTRIES, chosen=chosen)
         found = register._connection.execute(sql, (*values, limit, offset)).fetchall()
-        return [Entry(entry, _items(register._connection, entry)) for entry, _ in found]
+        return [Entry(entry, _items(register._connection, entry, today)) for entry, _ in found]
 
 
 def number(register: Register, work: str | None = None, *, since: str | None = None, every: bool = False) -> int:
@@ -164,18 +141,18 @@ def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:
         return list(told.values())
 
 
-def _items(connection: sqlite3.Connection, entry: str) -> tuple[Item, ...]:
-    return tuple(_item(connection, row[0]) for row in connection.execute(_ITEMS, (entry,)).fetchall())
+def _items(connection: sqlite3.Connection, entry: str, today: date | None) -> tuple[Item, ...]:
+    return tuple(_item(connection, row[0], today) for row in connection.execute(_ITEMS, (entry,)).fetchall())
 
 
-def _item(connection: sqlite3.Connection, document: str) -> Item:
+def _item(connection: sqlite3.Connection, document: str, today: date | None = None) -> Item:
     identity, title, source, language, day = connection.execute(
         "SELECT d.id, d.title, d.source, d.language, e.day FROM documents d JOIN news_entries e ON e.document = d.id WHERE d.id = ?",
         (document,),
     ).fetchone()
     mentions = tuple(Mention(*found) for found in connection.execute(_MENTIONS, (document,)))
-    expected = tuple(Expectation(*found) for found in connection.execute(_EXPECTATIONS, (document,)))
-    return Item(identity, title, source, language, day, mentions, expected)
+    claims = tuple(claims_of_item(connection, document, today))
+    return Item(identity, title, source, language, day, mentions, claims)
 
 
 def acts_of(entry: Entry) -> dict[str, str]:

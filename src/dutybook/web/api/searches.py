@@ -10,9 +10,11 @@ from fastapi import Query
 from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
+from dutybook.resolve.claims import ClaimState
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import filters_as_json
-from dutybook.store.news import entries
+from dutybook.store.news import claims, entries
+from dutybook.store.news.claims import ClaimRow
 from dutybook.web.api.models import Answer, Body, of_row, page_of
 from dutybook.web.api.parameters import (
     Code,
@@ -39,12 +41,16 @@ class Mention(Answer):
     how: str = Field(description="citation, number, title or wording.")
 
 
-@of_row(entries.Expectation)
-class Expectation(Answer):
-    """A date that an item announces, and what became of it."""
+@of_row(ClaimRow)
+class Claim(Answer):
+    """A date that an item states in the `words` of the sentence `quote`, and what the act's own text or a later item says to it."""
 
     due: str = Field(description="A day, a month or a year.")
-    state: str = Field(description="expected, confirmed or contradicted.")
+    page: int | None
+    state: str = Field(description="expected, confirmed, partly, contradicted, moved, missed or unchecked.")
+    reason: str = Field(
+        description="Why it is not more than that: no_act, no_text, no_date, part, amended, denied, far, undated; empty for nothing."
+    )
 
 
 @of_row(entries.Item)
@@ -59,6 +65,7 @@ class NewsEntry(Answer):
     day: str | None
 
 
+Claims = page_of("Claims", Claim, "A page of dates that news state, the newest item first.")
 News = page_of("News", NewsEntry, "A page of the news, the newest event first.")
 
 
@@ -101,17 +108,35 @@ class Telling(Paging):
 
     work: Text | None = Field(None, description="About this act: a number or part of its short title.")
     since: Day | None = Field(None, description="Events from this day on.")
-    all: Flag = Field(False, description="Also items that speak of no act and announce no date.")
+    all: Flag = Field(False, description="Also items that speak of no act and state no date.")
+
+
+class Checking(Paging):
+    """The parameters that select dates that news state."""
+
+    work: Text | None = Field(None, description="About this act: a number or part of its short title.")
+    state: list[ClaimState] = Field([], description="In one of these states today.")
+    since: Day | None = Field(None, description="Of items from this day on.")
 
 
 @operation("GET /news", "listNews", "news", "News about the law", News)
 def news(request: Request, asked: Annotated[Telling, Query()]) -> dict[str, Any]:
-    """The news by event, the newest first: which acts and norms they speak of, and whether announced dates came true."""
+    """The news by event, the newest first: which acts and norms they speak of, and whether the dates that they state are right."""
     narrowed: dict[str, Any] = {"since": asked.since.isoformat() if asked.since else None, "every": asked.all}
+    today = request.app.state.settings.today()
     with reading(request) as register, refusing("work"):
-        found = entries.news(register, asked.work, **narrowed, limit=asked.limit, offset=asked.offset)
+        found = entries.news(register, asked.work, **narrowed, today=today, limit=asked.limit, offset=asked.offset)
         total = entries.number(register, asked.work, **narrowed)
     return make_page(request, asked, found, total)
+
+
+@operation("GET /claims", "listClaims", "news", "Dates that news state", Claims)
+def list_claims(request: Request, asked: Annotated[Checking, Query()]) -> dict[str, Any]:
+    """The dates that news state about acts, the newest item first, and what the acts' own texts or later items say to them."""
+    since, today = asked.since.isoformat() if asked.since else None, request.app.state.settings.today()
+    with reading(request) as register, refusing("work"):
+        found = claims.claims(register, asked.work, states=asked.state, since=since, today=today)
+    return make_page(request, asked, slice_rows(found, asked), len(found))
 
 
 @operation("GET /searches", "listSearches", "searches", "Saved searches", SavedSearches)

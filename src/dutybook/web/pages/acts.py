@@ -138,7 +138,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "deviations": register.differences.deviations(row.id),
             "comparable": len(register.differences.versions(row.id)) > len(row.languages)
             or bool(register.differences.corrections(row.id)),
-            "entries": news(register, row.id, limit=_NEWS) if row.id else [],
+            "entries": news(register, row.id, today=request.app.state.settings.today(), limit=_NEWS) if row.id else [],
         }
     return render.page(request, "act.html", values)
 

@@ -1,4 +1,4 @@
-"""The news page: events in the news, the acts that they mention, and what became of what they announced."""
+"""The news page: events in the news, the acts that they mention, and what the dates that they state are worth."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from starlette.responses import HTMLResponse
 
 from dutybook.errors import BadFilter
 from dutybook.store.documents.works import titles
+from dutybook.store.news.claims import STATES
+from dutybook.store.news.claims import claims as claims_of
 from dutybook.store.news.entries import news as news_of
 from dutybook.store.search.filters import as_date
 from dutybook.web import render
@@ -33,12 +35,17 @@ def news(request: Request) -> HTMLResponse:
         try:
             day = as_date(since or None, "since")
             found = news_of(
-                register, work or None, since=day.isoformat() if day else None, every=every, limit=limit + 1
+                register,
+                work or None,
+                since=day.isoformat() if day else None,
+                every=every,
+                today=request.app.state.settings.today(),
+                limit=limit + 1,
             )
         except BadFilter as error:
             problem, found = str(error), []
         speaking = {m.work for entry in found for item in entry.items for m in item.mentions}
-        announced = {x.work for entry in found for item in entry.items for x in item.expectations if x.work}
+        announced = {x.work for entry in found for item in entry.items for x in item.claims if x.work}
         names = titles(register, sorted(speaking | announced), language)
     query = {"act": work, "since": since, "all": "1" if every else ""}
     more = {name: value for name, value in query.items() if value} | {"limit": str(min(limit + LIMIT, _MOST))}
@@ -50,3 +57,29 @@ def news(request: Request) -> HTMLResponse:
         "more": "/news?" + urlencode(more) if len(found) > limit and limit < _MOST else "",
     }
     return render.page(request, "news.html", values, 400 if problem else 200)
+
+
+@router.get("/claims")
+def claims(request: Request) -> HTMLResponse:
+    """The dates that news state, and what the acts' own texts or later items say to them."""
+    work, state = text_of(request, "act"), text_of(request, "state")
+    limit = number(request.query_params.get("limit"), LIMIT, 1, _MOST)
+    problem = ""
+    with reading(request) as register:
+        try:
+            today = request.app.state.settings.today()
+            found = claims_of(register, work or None, states=[state] if state else [], today=today)
+        except BadFilter as error:
+            problem, found = str(error), []
+        names = titles(register, sorted({x.work for x in found[:limit] if x.work}), language_of(request))
+    query = {name: value for name, value in (("act", work), ("state", state)) if value}
+    more = query | {"limit": str(min(limit + LIMIT, _MOST))}
+    values = {
+        "claims": found[:limit],
+        "names": names,
+        "states": STATES,
+        "asked": {"act": work, "state": state},
+        "problem": problem,
+        "more": "/claims?" + urlencode(more) if len(found) > limit and limit < _MOST else "",
+    }
+    return render.page(request, "claims.html", values, 400 if problem else 200)

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Scores what the register makes of dates that news state about acts.
+
+    python benchmarks/claims.py ../shared [--keep FOLDER] [--errors]
+
+``claims/statements.tsv`` has sentences of our own in 24 languages about acts in ``../shared/docs/eu``, each with the day on which it was
+written, the act, the kind of date, the date and the state that the act's text gives it; the states were written before the program was run.
+``claims/real.jsonl`` has the dated statements about acts that a person found in the news of ``gold/real``, folds 0 to 3, and in the article of the
+first user: keys and labels, no text. A claim counts as *found* with its kind and date, as *linked* if it is about the act, and as *right* if its
+state is the expected one. *False contradictions* are what would tell somebody that a correct article is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from act_dates import read_document
+
+from dutybook.document_view import DocumentView
+from dutybook.extract.citations import find_citations
+from dutybook.extract.facts import find_date_changes, find_facts
+from dutybook.layout.formats import read_layout
+from dutybook.pipeline.analyse import describe_document
+from dutybook.pipeline.config import Config
+from dutybook.records import Analysis, Document, Family, Genre, RawDocument, Structure, Work
+from dutybook.resolve.deadlines import resolve_facts
+from dutybook.resolve.works import Identity
+from dutybook.store import Register, open_register
+from dutybook.structure.build import build_structure, pack_for
+
+HERE = Path(__file__).parent / "claims"
+ACTS = ("GDPR_32016R0679_EN_OJ_2016", "DA_32023R2854_EN_OJ_2023", "DORA_32022R2554_EN_OJ_2022", "DSA_32022R2065_EN_OJ_2022", "MICA_32023R1114_EN_OJ_2023",
+        "NIS2_32022L2555_EN_OJ_2022", "CSDDD_32024L1760_EN_OJ_2024", "SFDR_32019R2088_EN_OJ_2019", "PSD2_32015L2366_EN_OJ_2015", "AMLR_32024R1624_EN_OJ_2024")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A claim that an article makes: about ``work``, of the kind ``type``, for ``due``, with the state that it should get."""
+
+    work: str
+    type: str
+    due: str
+    state: str
+
+
+def findings(document: Document, structure: Structure, work: Work | None) -> Analysis:
+    """What the register needs of a document here: its dates and the acts that it names, no norms."""
+    view = DocumentView.of(document, structure, pack_for)
+    known = view.with_known_languages()
+    facts = resolve_facts(view, find_facts(known), document.published_by)
+    return Analysis(document, work, None, structure.provisions, facts=facts, citations=find_citations(known), date_changes=find_date_changes(known))  # fmt: skip
+
+
+def read_acts(folder: Path, keep: Path | None) -> Iterator[Analysis]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(ACTS):
+            document, structure = read_document(path, keep)
+            yield findings(document, structure, Work(document.work or "", "regulation", "EU", None, ""))
+
+
+def make_article(sentence: str, language: str, published: str, number: int) -> Analysis:
+    raw = RawDocument(f"statement-{number}.txt", sentence.encode())
+    layout = read_layout(raw)
+    structure = build_structure(layout, raw.sha256[:16], language)
+    structure = replace(structure, family=Family.NEWS, genre=Genre.NEWS, language=language)
+    document = describe_document(raw, "text", layout, structure, Identity(None, ()), Config(published=published))
+    return findings(document, structure, None)
+
+
+def claims_of(register: Register, document: str) -> list[dict[str, Any]]:
+    sql = "SELECT work, type, due, state, reason, actual, whole, quote FROM claims WHERE document = ?"
+    names = ("work", "type", "due", "state", "reason", "actual", "whole", "quote")
+    return [dict(zip(names, row, strict=True)) for row in register._select(sql, document)]
+
+
+def judge(wanted: Wanted, made: list[dict[str, Any]]) -> str:
+    fitting = [claim for claim in made if (claim["type"], claim["due"]) == (wanted.type, wanted.due)]
+    if not fitting:
+        return "not found"
+    linked = [claim for claim in fitting if claim["work"] == wanted.work]
+    if not linked and wanted.state != "unchecked":
+        return "not linked"
+    # What cannot be checked is expected where it lies ahead of the article.
+    right = {"unchecked", "expected"} if wanted.state == "unchecked" else {wanted.state}
+    return "right" if (linked or fitting)[0]["state"] in right else "wrong state"
+
+
+def report(name: str, rows: list[tuple[str, Wanted, list[dict[str, Any]], str]], *, errors: bool) -> None:
+    marks = Counter(mark for _, _, _, mark in rows)
+    print(f"{name}: {len(rows)} claims  " + "  ".join(f"{mark} {n}" for mark, n in marks.most_common()))
+    right = {(key, want.type, want.due) for key, want, _, _ in rows if want.state == "contradicted"}
+    told = {(key, c["type"], c["due"]) for key, _, made, _ in rows for c in made if c["state"] == "contradicted"}
+    print(f"  contradicted by the register {len(told)}, of these false {len(told - right)}")
+    if errors:
+        for key, want, made, mark in rows:
+            if mark != "right":
+                print(f"  {mark:12} {key}\n      {want}\n      {made}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--keep", type=Path, help="keep what was read of documents in this folder")
+    parser.add_argument("--errors", action="store_true", help="list what is not right, and all claims of real news")
+    options = parser.parse_args()
+    with open_register(":memory:") as register:
+        for act in read_acts(options.shared / "docs" / "eu", options.keep):
+            register.add(act)
+        rows = []
+        with (HERE / "statements.tsv").open(encoding="utf-8", newline="") as file:
+            for number, (language, published, *labels, sentence) in enumerate(
+                csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            ):
+                article = make_article(sentence, language, published, number)
+                register.add(article)
+                made = claims_of(register, article.document.id)
+                wanted = Wanted(*labels)
+                rows.append((f"{language} {sentence}", wanted, made, judge(wanted, made)))
+        report("statements", rows, errors=options.errors)
+        real = [json.loads(line) for line in (HERE / "real.jsonl").read_text(encoding="utf-8").splitlines()]
+        rows = []
+        found: dict[str, list[dict[str, Any]]] = {}
+        for label in real:
+            name = label.pop("doc")
+            if name not in found:
+                path = next((options.shared / "docs" / "real").glob(f"{name}.*"))
+                document, structure = read_document(path, options.keep)
+                article = findings(document, structure, None)
+                register.add(replace(article, document=replace(document, work=None)))
+                found[name] = claims_of(register, document.id)
+            wanted = Wanted(**label)
+            rows.append((name, wanted, found[name], judge(wanted, found[name])))
+        report("real news", rows, errors=options.errors)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Words with which news and documents say how far an act in the making has come, and that a sentence is about a change of an act or denies
+what it says (``procedures.toml``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from dutybook.languages.data import Section, Words, load_data
+
+#: The steps of a procedure that words tell, in their order; the last one ends it.
+STEPS: Final = ("proposed", "consultation", "general_approach", "trilogue", "adopted", "published", "withdrawn")
+_GAP = r"(?:\W+\w+){0,8}?\W+"
+
+
+class ProcedureWords(Section):
+    """The words of one language. ``~`` stands for any ending (or beginning) of a word, ``…`` for up to eight words between."""
+
+    proposed: Words
+    consultation: Words
+    general_approach: Words
+    trilogue: Words
+    adopted: Words
+    published: Words
+    withdrawn: Words
+    postponed: Words
+    amended: Words
+    negation: Words
+
+
+class _File(Section):
+    languages: dict[str, ProcedureWords]
+
+
+@cache
+def _file() -> _File:
+    return load_data("procedures.toml", _File)
+
+
+def procedure_languages() -> tuple[str, ...]:
+    """The languages whose words are known, sorted."""
+    return tuple(sorted(_file().languages))
+
+
+@cache
+def procedure_pattern(language: str, kind: str) -> re.Pattern[str] | None:
+    """Finds the words of a kind (a step, ``postponed``, ``amended``, ``negation``) in a language; None if they are not known.
+
+    >>> bool(procedure_pattern("en", "amended").search("The amended Act applies."))
+    True
+    """
+    words = _file().languages.get(language)
+    if words is None:
+        return None
+    sources = "|".join(_source(phrase) for phrase in getattr(words, kind))
+    return re.compile(rf"(?<!\w)(?:{sources})", re.IGNORECASE)
+
+
+def _source(phrase: str) -> str:
+    source = phrase.replace(" … ", "\0").replace("~", r"\w*").replace(" ", r"\s+").replace("\0", _GAP)
+    return source + (r"(?!\w)" if re.search(r"[\w~)?]$", phrase) else "")
