@@ -167,14 +167,18 @@ def page(
     reader: str | None = None,
     facets: Iterable[str] = (),
     semantic: str = AUTO,
+    order: str = "",
 ) -> Page:
     """A page of results with how many there are, and the counts of ``facets``.
+
+    An ``order`` (`dutybook.store.search.ordering.ORDERS`, "-" before its name turns it round) takes the place of the best first; it
+    is one of those that hold the words, and of the first 15,000 where there are more.
 
     A norm that is there in several languages is one result: in the language of ``reader`` where it has it, else in that of
     its best match.
 
     Raises:
-        BadFilter: as for :func:`search`; a facet that there is not.
+        BadFilter: as for :func:`search`; a facet or an order that there is not.
         MissingExtra, NotFound: as for :func:`search`.
     """
     if not 0 <= limit <= MAX_LIMIT or offset < 0:
@@ -185,7 +189,8 @@ def page(
             f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.{did_you_mean(unknown[0], FACETS)}"
         )
     register.check_filters(filters)
-    found = _ranked(register, filters, limit, offset, names, semantic)
+    # What is near in meaning has its place by that alone.
+    found = _ranked(register, filters, limit, offset, names, OFF if order else semantic, order)
     siblings = register.siblings([one.identity for one in found.norms], filters)
     shown = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
     norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in shown])}
@@ -269,7 +274,7 @@ def _read(norm: str, siblings: Sequence[Sibling], reader: str | None, filters: F
 
 
 def _ranked(
-    register: Register, filters: Filters, limit: int, offset: int, facets: Sequence[str], semantic: str
+    register: Register, filters: Filters, limit: int, offset: int, facets: Sequence[str], semantic: str, order: str
 ) -> _Found:
     """The norms from ``offset`` on, at most ``limit``, one over its versions and languages.
 
@@ -282,7 +287,8 @@ def _ranked(
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
         return _Found([_by_meaning(meant) for meant in alone[offset : offset + limit]], len(alone), False, counts)
     start = 0 if alone else offset
-    found = register.results(filters, offset + limit - start, start, facets, [meant.norm for meant in alone])
+    beside = [meant.norm for meant in alone]
+    found = register.results(filters, offset + limit - start, start, facets, beside, order)
     by = ("words",) if filters.words.strip() else ()
     words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
     if not alone:

@@ -19,6 +19,7 @@ from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import health
 from dutybook.store.reader import Reader
 from dutybook.store.search import results
+from dutybook.store.search.ordering import order_named
 from dutybook.store.search.filters import Filters
 from dutybook.store.search.results import Counts, Results, Sibling
 from dutybook.store.search.vectors import Vectors
@@ -169,14 +170,24 @@ class Register(Reader):
             return results.count(self._connection, filters or Filters())
 
     def results(
-        self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = (), beside: Sequence[str] = ()
+        self,
+        filters: Filters,
+        limit: int,
+        offset: int = 0,
+        facets: Iterable[str] = (),
+        beside: Sequence[str] = (),
+        order: str = "",
     ) -> Results:
         """A page of norms, one row over versions and languages, the best first; of very many hits the first 15,000 are ranked.
 
-        Norms ``beside`` them, which do not hold the words, are counted in the facets.
+        Norms ``beside`` them, which do not hold the words, are counted in the facets. ``order`` names one of
+        `dutybook.store.search.ordering.ORDERS`, "-" before it turns it round.
+
+        Raises:
+            BadFilter: there is no such order.
         """
         with translated(self.path):
-            return results.results(self._connection, filters, limit, offset, facets, beside)
+            return results.results(self._connection, filters, limit, offset, facets, beside, order_named(order))
 
     def counts_of(self, norms: Sequence[str], filters: Filters, facets: Iterable[str]) -> dict[str, Counts]:
         """Counts of facets over some norms by their ids."""

@@ -680,6 +680,7 @@ CREATE TABLE reviews (
     applicability_by TEXT NOT NULL,
     applicability_on TEXT NOT NULL,
     control TEXT NOT NULL,
+    tags TEXT NOT NULL,
     finding TEXT NOT NULL,
     finding_reason TEXT NOT NULL,
     why TEXT NOT NULL,
@@ -900,12 +901,14 @@ CREATE INDEX watch_runs_watch ON watch_runs(watch, id);
 -- ---------------------------------------
 
 -- A search with a name: ``words`` as typed, ``filters`` JSON of those fields of ``Filters`` that are set,
--- ``reader`` the language in which results are shown (empty: as they are).
+-- ``reader`` the language in which results are shown (empty: as they are), ``view`` how they are: as list or table, with
+-- which columns, in which order (as in an address; empty: as usual).
 CREATE TABLE saved_searches (
     name TEXT PRIMARY KEY,
     words TEXT NOT NULL,
     filters TEXT NOT NULL,
     reader TEXT NOT NULL,
+    view TEXT NOT NULL,
     created TEXT NOT NULL,
     created_by TEXT NOT NULL
 ) STRICT;

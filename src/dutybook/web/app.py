@@ -33,6 +33,7 @@ from dutybook.web.pages import (
     acts,
     alerts,
     api,
+    bulk,
     calendar,
     changes,
     documents,
@@ -91,7 +92,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        *(home, search, saved_searches, norms, changes, acts, calendar, news, documents, exports, about, upload),
+        *(home, search, bulk, saved_searches, norms, changes, acts, calendar, news, documents, exports, about, upload),
         *(api, watches, alerts),
     ):
         app.include_router(pages.router)

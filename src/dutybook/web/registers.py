@@ -132,6 +132,7 @@ class _Asked:
     reader: str | None
     facets: tuple[str, ...]
     semantic: str
+    order: str
 
     def of(self, register: Register) -> Page:
         return page(
@@ -142,6 +143,7 @@ class _Asked:
             reader=self.reader,
             facets=self.facets,
             semantic=self.semantic,
+            order=self.order,
         )
 
 
@@ -169,9 +171,10 @@ class SearchPool:
         reader: str | None = None,
         facets: tuple[str, ...] = (),
         semantic: str = AUTO,
+        order: str = "",
     ) -> Page:
         """As :func:`dutybook.searching.page`, with its errors. A search is not repeated while its answer is right."""
-        asked = _Asked(filters, limit, offset, reader, facets, semantic)
+        asked = _Asked(filters, limit, offset, reader, facets, semantic, order)
 
         def make() -> Page:
             if self._processes:
@@ -224,7 +227,7 @@ def _begin() -> None:
 def _ready(database: str) -> None:
     """Load what every search needs."""
     with suppress(DutybookError):
-        _find(database, _Asked(Filters(words="ready"), 1, 0, None, (), AUTO))
+        _find(database, _Asked(Filters(words="ready"), 1, 0, None, (), AUTO, ""))
 
 
 def _find(database: str, asked: _Asked) -> Page:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from dutybook.searching import FACETS, Filters
 from dutybook.store import Register
@@ -91,13 +91,13 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return given
 
 
-def search_address(filters: Filters) -> str:
-    """The address of the result page for these filters."""
+def search_address(filters: Filters, view: str = "") -> str:
+    """The address of the result page for these filters; ``view`` (part of an address) says how results are shown."""
     given: dict[str, Any] = json.loads(filters_as_json(filters))
     asked = [("words", filters.words)] if filters.words else []
     for name, value in given.items():
         asked += [(name, "1" if one is True else str(one)) for one in (value if isinstance(value, list) else [value])]
-    return str(SearchAddress.of(asked))
+    return str(SearchAddress.of([*asked, *parse_qsl(view)]))
 
 
 def parts_of(reader: Reader, filters: Filters, acts: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ ACTIVE, PAUSED = "active", "paused"
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
     """A search with a name; ``reader`` is the language that results are shown in, empty: as they are. ``created`` is UTC, ISO.
+    ``view`` is how the browser shows them: part of an address, empty for a list.
 
     ``broken`` says why it cannot be understood any more; it finds nothing then.
     """
@@ -35,6 +36,7 @@ class SavedSearch:
     created: str = ""
     created_by: str = ""
     broken: str = ""
+    view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,14 @@ def save_search(register: Register, search: SavedSearch, *, now: datetime, by: s
 def put_search(register: Register, search: SavedSearch, *, now: datetime, by: str = "", anew: bool = False) -> None:
     """The same within the caller's transaction."""
     check_name(search.name)
-    row = (search.filters.words, filters_as_json(search.filters), search.reader)
+    row = (search.filters.words, filters_as_json(search.filters), search.reader, search.view)
     if anew:
-        sql = "UPDATE saved_searches SET words = ?, filters = ?, reader = ? WHERE name = ?"
+        sql = "UPDATE saved_searches SET words = ?, filters = ?, reader = ?, view = ? WHERE name = ?"
         if register._connection.execute(sql, (*row, search.name)).rowcount:
             return
     try:
         register._connection.execute(
-            "INSERT INTO saved_searches (name, words, filters, reader, created, created_by) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO saved_searches (name, words, filters, reader, view, created, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (search.name, *row, _stamp(now), by),
         )
     except sqlite3.IntegrityError as error:
@@ -146,13 +148,13 @@ def _none_named(what: str, name: str, known: list[str]) -> str:
 
 def _search(connection: sqlite3.Connection, name: str) -> SavedSearch:
     row = connection.execute(
-        "SELECT name, words, filters, reader, created, created_by FROM saved_searches WHERE name = ?", (name,)
+        "SELECT name, words, filters, reader, view, created, created_by FROM saved_searches WHERE name = ?", (name,)
     ).fetchone()
     if row is None:
         known = [str(r[0]) for r in connection.execute("SELECT name FROM saved_searches ORDER BY name")]
         raise NotFound(_none_named("saved search", name, known))
-    name, words, filters, reader, created, by = row
-    return SavedSearch(name, filters_of(words, filters), reader, created, by)
+    name, words, filters, reader, view, created, by = row
+    return SavedSearch(name, filters_of(words, filters), reader, created, by, view=view)
 
 
 def saved_searches(register: Register) -> list[SavedSearch]:
@@ -298,8 +300,8 @@ def rename_search(register: Register, name: str, new: str) -> None:
         run = register._connection.execute
         try:
             done = run(
-                "INSERT INTO saved_searches (name, words, filters, reader, created, created_by)"
-                " SELECT ?, words, filters, reader, created, created_by FROM saved_searches WHERE name = ?",
+                "INSERT INTO saved_searches (name, words, filters, reader, view, created, created_by)"
+                " SELECT ?, words, filters, reader, view, created, created_by FROM saved_searches WHERE name = ?",
                 (new, name),
             )
         except sqlite3.IntegrityError as error:

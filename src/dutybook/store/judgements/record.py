@@ -80,7 +80,7 @@ class Link:
 class Record:
     """What people said of a norm. Texts are empty where nothing was said; days are ISO 8601.
 
-    ``norm`` is where it stands now, ``ties`` are all norms it was said of or came to. ``why`` says why the status is
+    ``tags`` are parted by commas, in order. ``norm`` is where it stands now, ``ties`` are all norms it was said of or came to. ``why`` says why the status is
     "requires review". ``revision``, ``changed`` and ``changed_by``: number, time (UTC) and author of its last change.
     """
 
@@ -96,6 +96,7 @@ class Record:
     applicability_by: str = ""
     applicability_on: str = ""
     control: str = ""
+    tags: str = ""
     finding: str = ""
     finding_reason: str = ""
     why: str = ""
@@ -132,7 +133,7 @@ _TIE = tuple(f.name for f in fields(Tie))
 PLAIN = frozenset(
     {
         *("status", "owner", "reviewer", "due", "review_date", "applicability", "applicability_reason"),
-        *("applicability_by", "applicability_on", "control", "finding", "finding_reason", "why"),
+        *("applicability_by", "applicability_on", "control", "tags", "finding", "finding_reason", "why"),
     }
 )
 
@@ -264,7 +265,10 @@ _VALUE = re.compile(rf"\d{{4}}(?:-\d\d(?:-\d\d)?)?|--\d\d(?:-\d\d)?|{_PERIOD}|R/
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 _SCHEMES = ("http", "https", "mailto", "file")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_TEXTS = ("owner", "reviewer", "control", "note", "reason")
+_TEXTS = ("owner", "reviewer", "control", "note", "reason", "tags", "tag")
+#: Parts the tags of a record.
+TAGS_APART = ", "
+_LONGEST_TAG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +276,7 @@ class Change:
     """What is to be said; None leaves a thing as it is, an empty text takes it away.
 
     ``due`` and ``review_date`` are days of one's own (ISO 8601). ``reason`` belongs to applicability, rejection and correction.
-    ``links`` are pairs of label and address. ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
+    ``tags`` (parted by commas) take the place of those that there are, ``tag`` is one more. ``links`` are pairs of label and address. ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
     maps fields (:data:`FIELDS`) to what they should be; an empty text means there is nothing. ``deadline`` names the deadline
     that is corrected, by its words or id, where a norm has several.
 
@@ -288,6 +292,8 @@ class Change:
     applicability: str | None = None
     reason: str | None = None
     control: str | None = None
+    tags: str | None = None
+    tag: str | None = None
     note: str | None = None
     links: tuple[tuple[str, str], ...] = ()
     finding: str | None = None
@@ -307,6 +313,8 @@ class Change:
             _check_day(name.replace("_", " "), getattr(self, name))
         for name in _TEXTS:
             _plain(name, getattr(self, name))
+        for tag in (*tag_names(self.tags or ""), *((self.tag,) if self.tag is not None else ())):
+            _check_tag(tag)
         for label, target in self.links:
             _link(label, target)
         for name, value in self.correct.items():
@@ -329,6 +337,20 @@ class Change:
             getattr(self, f.name) for f in fields(self) if f.name not in {"reason", "deadline", "links", "correct"}
         ]
         return all(value is None for value in given) and not self.links and not self.correct
+
+
+def tag_names(text: str) -> tuple[str, ...]:
+    """The tags that a text names, each once, in order.
+
+    >>> tag_names("payments, DORA ,payments")
+    ('DORA', 'payments')
+    """
+    return tuple(sorted({tag.strip() for tag in text.split(",") if tag.strip()}, key=str.casefold))
+
+
+def _check_tag(tag: str) -> None:
+    if not tag.strip() or "," in tag or _CONTROL.search(tag) or len(tag) > _LONGEST_TAG:
+        raise BadRequest(f"{tag!r} is no tag. Write up to {_LONGEST_TAG} characters without a comma.")
 
 
 def _one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:

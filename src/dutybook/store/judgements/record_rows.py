@@ -17,7 +17,7 @@ from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.judgements.record import Correction, Link, Note, Record, Tie, apply_row, tie_json
 from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.search.terms import fold
-from dutybook.store.sql import Sql, compose, insert_into, join, kin_of, name, names
+from dutybook.store.sql import Sql, any_of, compose, insert_into, join, kin_of, name, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +211,10 @@ JUDGED_SQL = reviewed(compose("r.finding <> ''"))
 _ASSESSED_SQL = reviewed(compose("r.status <> 'unassessed'"))
 
 
-def conditions(status: str | None, owner: str | None, state: str | None) -> Iterator[Condition]:
-    """Conditions on norms. ``owner`` is part of a name, whatever case and accents."""
+def conditions(
+    status: str | None, owner: str | None, state: str | None, tags: Sequence[str] = ()
+) -> Iterator[Condition]:
+    """Conditions on norms. ``owner`` is part of a name, whatever case and accents; of ``tags`` one must be there."""
     if state == "rejected":
         yield condition("{norm} IN ({rejected})", rejected=REJECTED_SQL)
     elif state != "all":
@@ -227,6 +229,9 @@ def conditions(status: str | None, owner: str | None, state: str | None) -> Iter
         yield condition("{norm} IN ({found})", status, found=reviewed(compose("r.status = ?")))
     if owner:
         yield condition("{norm} IN ({found})", fold(owner), found=reviewed(compose("instr(fold(r.owner), ?)")))
+    if tags:
+        tagged = any_of([compose("instr(', ' || r.tags || ', ', ?)")] * len(tags))
+        yield condition("{norm} IN ({found})", *(f", {tag}, " for tag in tags), found=reviewed(tagged))
 
 
 _BATCH = 500

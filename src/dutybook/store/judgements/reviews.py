@@ -16,7 +16,7 @@ from dutybook.store.database.connection import immediate, translated
 from dutybook.store.documents.writer import derive_judgements
 from dutybook.store.judgements import corrections, history, successors
 from dutybook.store.judgements.history import HistoryRow, Verdict
-from dutybook.store.judgements.record import DEADLINE, DUE, Change, Record, Tie, tie_json
+from dutybook.store.judgements.record import DEADLINE, DUE, TAGS_APART, Change, Record, Tie, tag_names, tie_json
 from dutybook.store.judgements.record_rows import (
     ITSELF,
     Book,
@@ -299,6 +299,9 @@ def _set(book: Book, review: str, wanted: Change, why: str) -> None:
         value = getattr(wanted, name)
         if value is not None:
             book.set(review, name, value, why=why if name == "status" else "")
+    if wanted.tags is not None or wanted.tag is not None:
+        before = book.record(review).tags if wanted.tags is None else wanted.tags
+        book.set(review, "tags", TAGS_APART.join(tag_names(f"{before},{wanted.tag or ''}")))
     if wanted.status is not None:
         book.set(review, "why", why if wanted.status == "requires review" else "")
     if wanted.applicability is not None:

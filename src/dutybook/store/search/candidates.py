@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
+from typing import cast
 
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store.search import conditions
 from dutybook.store.search.conditions import BY_DOCUMENT, NARROW, Columns, Condition, together
 from dutybook.store.search.filters import FACETS, Cell, Facet, Filters, values_of
+from dutybook.store.search.ordering import Order
 from dutybook.store.search.query import parse
 from dutybook.store.sql import NOTHING, Sql, all_of, compose, join
 
@@ -131,10 +133,11 @@ def drilled(
     facets: Iterable[Facet] = (),
     *,
     grouped: bool = True,
+    order: Order | None = None,
 ) -> list[Candidates]:
     """:func:`candidates` that meet all conditions, then those that meet all but ``own[0]``, all but ``own[1]``, …
 
-    That is what the facets of a search are counted over. Each row is looked at once for all of them, and ranked only where
+    With an ``order`` the last column of a row is its key. That is what the facets of a search are counted over. Each row is looked at once for all of them, and ranked only where
     it meets all conditions.
     """
     chosen = tuple(facets)
@@ -159,9 +162,12 @@ def drilled(
     sql = compose(
         "SELECT f.row, {identity}, f.document, {columns} FROM {tables} {joins} WHERE {passing} {order} {limit}",
         identity=compose("f.identity") if grouped else compose("CAST(f.row AS TEXT)"),
-        columns=join(", ", [rank, *(column for facet in chosen for column in facet.columns)]),
+        columns=join(
+            ", ",
+            [rank, *(column for facet in chosen for column in facet.columns), *([order.key] if order else [])],
+        ),
         tables=start.tables,
-        joins=join(" ", dict.fromkeys(facet.joins for facet in chosen if facet.joins)),
+        joins=join(" ", dict.fromkeys(part.joins for part in (*chosen, *([order] if order else [])) if part.joins)),
         passing=all_of(passing),
         order=compose("ORDER BY r.title, r.document") if start.ordered else NOTHING,
         limit=NOTHING if parts else compose("LIMIT {most}", most=MOST + 1),
@@ -262,15 +268,22 @@ def led(filters: Filters, conditions: Sequence[Condition]) -> tuple[Sql, Sql, li
 BY_DOCUMENTS = compose("document_rows r CROSS JOIN norm_facets f NOT INDEXED ON f.row BETWEEN r.first AND r.last")
 
 
-def ranked(connection: sqlite3.Connection, found: Candidates, limit: int, offset: int) -> tuple[list[Found], int]:
-    """The norms at ``offset``, the best first, then by document and place in it; and how many there are."""
+def ranked(
+    connection: sqlite3.Connection, found: Candidates, limit: int, offset: int, order: Order | None = None
+) -> tuple[list[Found], int]:
+    """The norms at ``offset``, the best first, then by document and place in it; and how many there are.
+
+    With an ``order``, by which :func:`drilled` was asked for rows, they come in that.
+    """
     end = offset + limit
     if not found.rows or not limit:
         return [], found.number
-    near = found.rows if found.ordered else _near(found, min(end, found.number))
+    near = found.rows if found.ordered or order else _near(found, min(end, found.number))
     if not found.ordered:
         titles = _titles(connection, {row[2] for row in near})
         near.sort(key=lambda row: (row[3], titles[row[2]], row[2], row[0]))
+    if order:
+        near = cast("list[CandidateRow]", order.sorted(near))
     made: dict[str, Found] = {}
     for row, identity, _, rank, *_ in near:
         made.setdefault(identity, Found(identity, row, rank))

@@ -13,6 +13,7 @@ from dutybook.store.judgements.record_rows import JUDGED_SQL, REJECTED_SQL
 from dutybook.store.search.candidates import Candidates, candidates, drilled, led, ranked
 from dutybook.store.search.conditions import NARROW, Condition, condition, together
 from dutybook.store.search.filters import FACETS, Facet, Filters, conditions_of
+from dutybook.store.search.ordering import Order
 from dutybook.store.sql import ROWS_OF, Sql, compose, identity_of, same_as
 from dutybook.store.versions import in_force
 
@@ -55,8 +56,9 @@ def results(
     offset: int,
     facets: Iterable[str] = (),
     beside: Sequence[str] = (),
+    order: Order | None = None,
 ) -> Results:
-    """One row a norm over versions and languages, the best first.
+    """One row a norm over versions and languages, the best first, or in an ``order``.
 
     Counts of a facet are those without its own filter, so that they say what choosing another value would give.
     ``beside`` are norms without the words that are counted with them.
@@ -65,9 +67,9 @@ def results(
         KeyError: there is no such facet.
     """
     asked = [FACETS[name] for name in facets]
-    main, over = _looked_at(connection, filters, asked)
+    main, over = _looked_at(connection, filters, asked, order)
     others = _named(connection, filters, asked, beside)
-    found, total = ranked(connection, main, limit, offset)
+    found, total = ranked(connection, main, limit, offset, order)
     counts: dict[str, Counts] = {}
     for facet in asked:
         today = filters.today or date.today()
@@ -110,7 +112,7 @@ def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters:
 
 
 def _looked_at(
-    connection: sqlite3.Connection, filters: Filters, asked: Sequence[Facet]
+    connection: sqlite3.Connection, filters: Filters, asked: Sequence[Facet], order: Order | None
 ) -> tuple[Candidates, dict[str, Candidates]]:
     """What passes the filters, and by their names what each facet that is chosen itself is counted over: what passes all others."""
     opened = _opened(filters, asked)
@@ -122,7 +124,7 @@ def _looked_at(
     common, own = _shared(conditions_of(filters, match=False), list(drilled_in.values()))
     grouped = not filters.all_versions
     counted = [facet for facet in asked if facet.name not in alone]
-    main, *over = drilled(connection, filters, common, own, counted, grouped=grouped)
+    main, *over = drilled(connection, filters, common, own, counted, grouped=grouped, order=order)
     made = dict(zip(drilled_in, over, strict=True))
     for name, without in alone.items():
         conditions = conditions_of(without, match=False)
@@ -262,7 +264,7 @@ def _scanned(connection: sqlite3.Connection, filters: Filters, *, grouped: bool 
 
 def _hidden(connection: sqlite3.Connection, filters: Filters) -> Sql | None:
     """SQL for the norms that the filters leave out for what people said of them; None where they ask for something that was said."""
-    if filters.status or filters.owner or filters.review_state not in (None, "unreviewed"):
+    if filters.status or filters.owner or filters.tag or filters.review_state not in (None, "unreviewed"):
         return None
     if filters.review_state is None:
         return REJECTED_SQL

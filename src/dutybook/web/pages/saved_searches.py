@@ -20,7 +20,7 @@ from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.last_seen import MOST, LastSeen
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import Given, clean, editing, person_of, reading, writing
-from dutybook.web.search_address import acts_of, given_filters, parts_of, search_address
+from dutybook.web.search_address import SHOWN, acts_of, given_filters, parts_of, search_address
 
 router = APIRouter()
 
@@ -46,7 +46,8 @@ def save_search(request: Request, given: Given) -> Response:
         with writing(request) as register:
             register.check_filters(filters)
             name = name or _fresh(filters, alerts.names(register), reader_of(request))
-            kept.save_search(register, SavedSearch(name, filters), now=now, by=person.name)
+            view = urlencode([(n, v) for n, v in asked if n in SHOWN])
+            kept.save_search(register, SavedSearch(name, filters, view=view), now=now, by=person.name)
             found = alerts.found_by(register, _today(request, filters), MOST)
     except BadRequest as error:
         return _searches_page(request, str(error), 409)
@@ -62,7 +63,7 @@ def open_search(request: Request) -> Response:
         search = kept.saved_search(register, name)
         found = alerts.found_by(register, _today(request, search.filters), MOST)
     _seen(request).see(person_of(request).name, name, found, datetime.now(UTC))
-    return RedirectResponse(search_address(search.filters), 303)
+    return RedirectResponse(search_address(search.filters, search.view), 303)
 
 
 @router.post("/searches/{verb}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -13,14 +14,18 @@ from dutybook.records.findings import Doubt
 from dutybook.searching import FACETS, Filters, Hit, Page
 from dutybook.store import Register
 from dutybook.store.documents.works import short_names
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Record
 from dutybook.store.search.terms import fold
 from dutybook.web import render
 from dutybook.web.error_responses import Denied
 from dutybook.web.filter_panel import DAYS, MANY, VALUES, act_names, chips_of, choices_of, group_facets, names_counted
+from dutybook.web.pages.bulk import shown
 from dutybook.web.reader import language_of, reader_of
 from dutybook.web.registers import SearchPool
 from dutybook.web.request_values import number, page_links, reading, text_of
-from dutybook.web.search_address import PAGE, SearchAddress, given_filters
+from dutybook.web.result_table import COLUMNS, ROWS, View, headers_of, keep_view, sorts_of, switch_of, view_of
+from dutybook.web.search_address import FILTERS, PAGE, SearchAddress, given_filters
 
 router = APIRouter()
 
@@ -32,11 +37,12 @@ _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A norm that was found, with the short name of its act and its fields that may be wrong, by name."""
+    """A norm that was found, with the short name of its act, its fields that may be wrong, by name, and what people said of it."""
 
     hit: Hit
     act: str
     doubts: dict[str, Doubt]
+    record: Record
 
 
 @router.get(PAGE)
@@ -46,10 +52,12 @@ def results(request: Request) -> HTMLResponse:
     given = given_filters(address.asked)
     offset = number(request.query_params.get("offset"), 0)
     reader = reader_of(request)
+    view = view_of(request, address)
+    limit = ROWS if view.is_table else LIMIT
     problem = ""
     with reading(request) as register:
         try:
-            found = find(request, register, given, LIMIT, offset, tuple(names_counted(given)))
+            found = find(request, register, given, limit, offset, tuple(names_counted(given)), view.order)
         except BadFilter as error:
             problem, found = str(error), Page([], 0, False, {})
         acts = act_names(register, found.facets, given, reader.language)
@@ -69,11 +77,34 @@ def results(request: Request) -> HTMLResponse:
         "exports": [(f[1:], f"/export/register{f}?{address.query}") for f in _FORMATS],
         "all_formats": f"/export?{address.query}",
         "query": address.query,
-        **page_links(offset, LIMIT, visible, more, lambda at: str(address) + _at(address, at)),
+        "saved_query": _with_view(address, view),
+        "view": view,
+        **switch_of(address, view),
+        "headers": headers_of(address, view),
+        "columns": COLUMNS,
+        "sorts": sorts_of(address, view),
+        "hidden_beside_columns": address.hidden("columns", "view"),
+        "here_again": str(address) + _at(address, offset),
+        "done": [text for text in request.query_params.getlist("done") if text.isalnum()][:ROWS],
+        "refused": text_of(request, "problem"),
+        "statuses": STATUSES,
+        "applicabilities": APPLICABILITIES,
+        "shown": shown,
+        **page_links(offset, limit, visible, more, lambda at: str(address) + _at(address, at)),
         "hidden": address.hidden("words"),
         "hidden_beside_days": address.hidden("bearer", *DAYS),
     }
-    return render.page(request, "search.html", values, 400 if problem else 200, section="search_page")
+    page = render.page(request, "search.html", values, 400 if problem else 200, section="search_page")
+    keep_view(page, address, view)
+    return page
+
+
+def _with_view(address: SearchAddress, view: View) -> str:
+    """What a saved search keeps: the filters and how results are shown."""
+    columns = [("columns", column.name) for column in view.columns] if view.is_table else []
+    order = [("sort", view.order)] if view.order else []
+    filters = [(n, v) for n, v in address.asked if n in FILTERS]
+    return urlencode([*filters, *([("view", view.kind)] if view.is_table else []), *columns, *order])
 
 
 def _at(address: SearchAddress, offset: int) -> str:
@@ -81,16 +112,24 @@ def _at(address: SearchAddress, offset: int) -> str:
 
 
 def find(
-    request: Request, register: Register, given: dict[str, Any], limit: int, offset: int, facets: tuple[str, ...]
+    request: Request,
+    register: Register,
+    given: dict[str, Any],
+    limit: int,
+    offset: int,
+    facets: tuple[str, ...],
+    order: str = "",
 ) -> Page:
     """A page of results with the counts of facets. Raises BadFilter."""
     filters = Filters(today=request.app.state.settings.today(), **given)
     finder: SearchPool = request.app.state.search_pool
-    return finder.page(register, filters, limit=limit, offset=offset, reader=language_of(request), facets=facets)
+    reader = language_of(request)
+    return finder.page(register, filters, limit=limit, offset=offset, reader=reader, facets=facets, order=order)
 
 
 def rows_of(register: Register, hits: list[Hit], language: str) -> list[Row]:
     """What is shown of norms that were found."""
+    records = reviews.records(register, [hit.id for hit in hits])
     doubts = register.doubts([hit.id for hit in hits])
     acts = short_names(register, dict.fromkeys(hit.work for hit in hits if hit.work), language)
     return [
@@ -98,6 +137,7 @@ def rows_of(register: Register, hits: list[Hit], language: str) -> list[Row]:
             hit,
             acts.get(hit.work or "") or hit.work_title or hit.document_title or hit.source,
             {doubt.field: doubt for doubt in doubts.get(hit.id, ())},
+            records.get(hit.id, Record("")),
         )
         for hit in hits
     ]

@@ -33,7 +33,7 @@
       event.preventDefault();
       if (field) { field.focus(); field.select(); } else location.assign(`${root}search`);
     } else if (event.key === "j" || event.key === "k") {
-      const links = [...document.querySelectorAll(":is(.hit, .date, .changed, .event, .act-row, .note) :is(.law, .name, .headline) a")].filter((link) => link.getClientRects().length);
+      const links = [...document.querySelectorAll(":is(.hit, .norms tr, .date, .changed, .event, .act-row, .note) :is(.law, .name, .headline, td.duty) a")].filter((link) => link.getClientRects().length);
       if (!links.length) return;
       const at = links.indexOf(document.activeElement);
       const next = event.key === "j" ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0);

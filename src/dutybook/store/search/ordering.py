@@ -1,0 +1,62 @@
+"""Orders in which results can be put other than the best first: by one column, what has no value last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dutybook.errors import BadFilter
+from dutybook.store.search.filters import SAID
+from dutybook.store.sql import NOTHING, Sql, compose
+from dutybook.suggestions import did_you_mean
+
+#: Before the name of an order: the last comes first.
+DESCENDING = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``key`` is SQL over ``f`` (norm_facets), or over what ``joins`` adds; ``descending``: the last comes first."""
+
+    key: Sql
+    joins: Sql = NOTHING
+    descending: bool = False
+
+    def sorted(self, rows: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+        """Rows whose last column is the key; those that are equal stay as they are, those without a value come last."""
+        there = [row for row in rows if row[-1] not in (None, "")]
+        there.sort(key=lambda row: _comparable(row[-1]), reverse=self.descending)
+        return [*there, *(row for row in rows if row[-1] in (None, ""))]
+
+
+def _comparable(value: object) -> object:
+    return value.casefold() if isinstance(value, str) else value
+
+
+#: Orders by their names.
+ORDERS: dict[str, Order] = {
+    "modality": Order(compose("f.modality")),
+    "bearer": Order(compose("f.bearer")),
+    "deadline": Order(compose("substr(f.dues, 1, 10)")),
+    "applies_from": Order(compose("f.applies_from")),
+    "act": Order(compose("(SELECT t.title FROM document_rows t WHERE t.document = f.document)")),
+    "status": Order(compose("said.status"), SAID),
+    "owner": Order(compose("said.owner"), SAID),
+    "confidence": Order(compose("(SELECT n.confidence FROM norms n WHERE n.row = f.row)")),
+    "language": Order(compose("f.language")),
+}
+
+
+def order_named(name: str) -> Order | None:
+    """The order with a name, turned round where :data:`DESCENDING` stands before it; None for an empty name.
+
+    Raises:
+        BadFilter: there is none.
+    """
+    if not name:
+        return None
+    plain = name.removeprefix(DESCENDING)
+    if plain not in ORDERS:
+        raise BadFilter(f"{name!r} is no order. There are: {', '.join(ORDERS)}.{did_you_mean(plain, ORDERS)}")
+    order = ORDERS[plain]
+    return Order(order.key, order.joins, plain != name)
