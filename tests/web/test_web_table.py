@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from web_office import Office, hidden
 
 from dutybook.errors import BadFilter, BadRequest
 from dutybook.searching import Filters, page
@@ -15,7 +16,6 @@ from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change, Record
 from dutybook.store.search.ordering import ORDERS
 from dutybook.web.access import Access
-from web_office import Office, hidden
 
 TABLE = "/search?view=table&language=en"
 
@@ -94,7 +94,7 @@ def test_a_click_on_a_head_sorts_turns_round_and_ends(client: TestClient) -> Non
 
 def test_one_thing_is_said_of_several_norms_and_taken_back(client: TestClient, database: Path) -> None:
     chosen = norms_of(client.get(TABLE).text)[:3]
-    said = {"status": "applicable", "owner": "Berta", "applicability": "yes", "tag": "payments", "reason": "we ship"}
+    said = {"status": "applicable", "owner": "Berta", "applicability": "yes", "add_tag": "payments", "reason": "we ship"}
     sent = {"token": token(client), "norm": chosen, "back": TABLE, **said}
     answer = client.post("/search/bulk", data=sent)
     assert answer.status_code == 303
@@ -192,7 +192,7 @@ def test_norms_are_found_by_their_tags(client: TestClient, database: Path) -> No
     with open_register(database) as register:
         first, second = [norm.id for norm in register.norms(Filters(language="en"))][:2]
         reviews.change(register, [first], Change(tags="payments, DORA"), by="anna")
-        reviews.change(register, [first, second], Change(tag="risk"), by="anna")
+        reviews.change(register, [first, second], Change(add_tag="risk"), by="anna")
         assert [norm.id for norm in register.norms(Filters(tag="DORA", language="en"))] == [first]
         assert len(list(register.norms(Filters(tag=("DORA", "risk"), language="en")))) == 2
         assert list(register.norms(Filters(tag="DOR"))) == []
@@ -202,7 +202,7 @@ def test_norms_are_found_by_their_tags(client: TestClient, database: Path) -> No
     assert "payments</span>" in client.get("/search/values?facet=tag").text
     for wrong in ("a,b", " ", "x" * 61):
         with pytest.raises(BadRequest, match="is no tag"):
-            Change(tag=wrong)
+            Change(add_tag=wrong)
 
 
 def test_access_is_needed(stranger: TestClient, access: Access) -> None:

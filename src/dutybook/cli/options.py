@@ -158,6 +158,7 @@ FILTERS: Choices = {
         "status", "What people made of it: applicable, requires review …", "STATUS", values_of_facet("status")
     ),
     "owner": one("owner", "Part of the name of who looks after it.", "NAME"),
+    "tag": many("tag", "A tag that people gave it.", "TAG"),
     "review_state": one(
         "review-state",
         "unreviewed, confirmed, corrected, rejected (else hidden) or all.",

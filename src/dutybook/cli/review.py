@@ -40,6 +40,8 @@ _RECORD = {
     "applicability": one("applicability", "Does it apply to you: yes, partly, no (with --reason)."),
     "reason": one("reason", "Why: it does not apply, is no finding, is corrected.", "TEXT"),
     "control": one("control", "What makes sure that it is done.", "TEXT"),
+    "tags": one("tags", "Tags, parted by commas, in place of those that there are; empty takes them away.", "TAGS"),
+    "add_tag": one("add-tag", "One more tag.", "TAG"),
     "note": one("note", "Add a note.", "TEXT"),
 }
 
@@ -322,7 +324,7 @@ def _overwritten(row: Done) -> list[str]:
     """The former values, of other people, in the fields that changed."""
     if row.before is None or row.before.changed_by == row.after.changed_by:
         return []
-    names = ("status", "owner", "reviewer", "due", "review_date", "applicability", "control", "finding")
+    names = ("status", "owner", "reviewer", "due", "review_date", "applicability", "control", "tags", "finding")
     lines = []
     for name in names:
         old, new = getattr(row.before, name), getattr(row.after, name)
@@ -380,6 +382,7 @@ def fields_of(record: Record, norm: str) -> list[tuple[str, str | None]]:
         ("own date", record.due),
         ("look again", record.review_date),
         ("control", record.control),
+        ("tags", record.tags),
         ("finding", finding if record.finding else None),
     ]
     fields += [("corrected", _correction_words(c)) for c in record.corrections if c.norm == norm]

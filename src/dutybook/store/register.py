@@ -19,8 +19,8 @@ from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import health
 from dutybook.store.reader import Reader
 from dutybook.store.search import results
-from dutybook.store.search.ordering import order_named
 from dutybook.store.search.filters import Filters
+from dutybook.store.search.ordering import order_named
 from dutybook.store.search.results import Counts, Results, Sibling
 from dutybook.store.search.vectors import Vectors
 from dutybook.store.versions import in_force

@@ -265,7 +265,7 @@ _VALUE = re.compile(rf"\d{{4}}(?:-\d\d(?:-\d\d)?)?|--\d\d(?:-\d\d)?|{_PERIOD}|R/
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 _SCHEMES = ("http", "https", "mailto", "file")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_TEXTS = ("owner", "reviewer", "control", "note", "reason", "tags", "tag")
+_TEXTS = ("owner", "reviewer", "control", "note", "reason", "tags", "add_tag")
 #: Parts the tags of a record.
 TAGS_APART = ", "
 _LONGEST_TAG = 60
@@ -276,7 +276,7 @@ class Change:
     """What is to be said; None leaves a thing as it is, an empty text takes it away.
 
     ``due`` and ``review_date`` are days of one's own (ISO 8601). ``reason`` belongs to applicability, rejection and correction.
-    ``tags`` (parted by commas) take the place of those that there are, ``tag`` is one more. ``links`` are pairs of label and address. ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
+    ``tags`` (parted by commas) take the place of those that there are, ``add_tag`` is one more. ``links`` are pairs of label and address. ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
     maps fields (:data:`FIELDS`) to what they should be; an empty text means there is nothing. ``deadline`` names the deadline
     that is corrected, by its words or id, where a norm has several.
 
@@ -293,7 +293,7 @@ class Change:
     reason: str | None = None
     control: str | None = None
     tags: str | None = None
-    tag: str | None = None
+    add_tag: str | None = None
     note: str | None = None
     links: tuple[tuple[str, str], ...] = ()
     finding: str | None = None
@@ -313,7 +313,7 @@ class Change:
             _check_day(name.replace("_", " "), getattr(self, name))
         for name in _TEXTS:
             _plain(name, getattr(self, name))
-        for tag in (*tag_names(self.tags or ""), *((self.tag,) if self.tag is not None else ())):
+        for tag in (*tag_names(self.tags or ""), *((self.add_tag,) if self.add_tag is not None else ())):
             _check_tag(tag)
         for label, target in self.links:
             _link(label, target)

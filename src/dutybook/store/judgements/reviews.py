@@ -299,9 +299,9 @@ def _set(book: Book, review: str, wanted: Change, why: str) -> None:
         value = getattr(wanted, name)
         if value is not None:
             book.set(review, name, value, why=why if name == "status" else "")
-    if wanted.tags is not None or wanted.tag is not None:
+    if wanted.tags is not None or wanted.add_tag is not None:
         before = book.record(review).tags if wanted.tags is None else wanted.tags
-        book.set(review, "tags", TAGS_APART.join(tag_names(f"{before},{wanted.tag or ''}")))
+        book.set(review, "tags", TAGS_APART.join(tag_names(f"{before},{wanted.add_tag or ''}")))
     if wanted.status is not None:
         book.set(review, "why", why if wanted.status == "requires review" else "")
     if wanted.applicability is not None:

@@ -107,6 +107,8 @@ class ReviewChange(Body):
     applicability: ApplicabilityWord | None = Field(None, description="partly and no need a reason.")
     reason: Long | None = Field(None, description="Why: of applicability, of a rejection, of a correction.")
     control: Long | None = None
+    tags: Text | None = Field(None, description="Tags, parted by commas, in place of those that there are.")
+    add_tag: Text | None = Field(None, description="One more tag.")
     note: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*\S[^\x00]*$")] | None = (
         Field(None, description="A note to add.")
     )

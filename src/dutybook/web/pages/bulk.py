@@ -68,7 +68,8 @@ def change_several(request: Request, sent: Sent) -> Response:
 
 def change_of(given: Mapping[str, str]) -> Change:
     """What a form says of norms: fields that are empty say nothing. Raises BadRequest for what is impossible."""
-    named = {name: clean(given.get(name, "")) or None for name in ("status", "owner", "applicability", "tag", "reason")}
+    fields = ("status", "owner", "applicability", "add_tag", "reason")
+    named = {name: clean(given.get(name, "")) or None for name in fields}
     judged = given.get("judge") if given.get("judge") in ("confirmed", "rejected") else None
     if judged:
         # A rejection has a reason, though nobody has to type one.
