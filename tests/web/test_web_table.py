@@ -94,7 +94,13 @@ def test_a_click_on_a_head_sorts_turns_round_and_ends(client: TestClient) -> Non
 
 def test_one_thing_is_said_of_several_norms_and_taken_back(client: TestClient, database: Path) -> None:
     chosen = norms_of(client.get(TABLE).text)[:3]
-    said = {"status": "applicable", "owner": "Berta", "applicability": "yes", "add_tag": "payments", "reason": "we ship"}
+    said = {
+        "status": "applicable",
+        "owner": "Berta",
+        "applicability": "yes",
+        "add_tag": "payments",
+        "reason": "we ship",
+    }
     sent = {"token": token(client), "norm": chosen, "back": TABLE, **said}
     answer = client.post("/search/bulk", data=sent)
     assert answer.status_code == 303
