@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from dutybook.document_view import DocumentView
-from dutybook.extract.citations import find_acts_in_line, find_citations_in_line
+from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives
 from dutybook.languages.relations import AmendingWords, amending_words, relation_words
@@ -151,7 +151,7 @@ class _Finder:
         if acts and (acts[0].start < _NEAR or len({act.work for act in acts}) == 1):
             return Target(title[acts[0].start : acts[0].end], acts[0].work)
         nouns = amending_words(view.language)
-        return Target(_name_in(title, pack, nouns)) if cue is not None and nouns is not None else Target()
+        return Target(find_act_name(title, pack, nouns)) if cue is not None and nouns is not None else Target()
 
     def _read(
         self,
@@ -184,12 +184,15 @@ class _Finder:
             return None if is_item else self._first_act(line, pack, words)
         # "Article 9 of the Harbour Act"; or, in languages that begin with the act, before the place.
         found = self._first_act(line[place.end :], pack, words)
+        if found is None and (link := _act_link(pack).search(line, place.start, place.end)):
+            # The citation itself goes on to the act: "Section 9(c) of the Harbour Act".
+            found = self._first_act(line[link.end() :], pack, words)
         return found or (None if is_item else self._first_act(line[: place.start], pack, words))
 
     def _first_act(self, line: str, pack: LanguagePack, words: AmendingWords) -> Target | None:
         """The act that some words name first, by its number or by a noun."""
         act = next((act for act in find_acts_in_line(line, pack) if act.work != self._view.work), None)
-        name = _name_in(line[: act.start] if act else line, pack, words)
+        name = find_act_name(line, pack, words, before=act)
         if name:
             return Target(name)
         return Target(line[act.start : act.end], act.work) if act else None
@@ -200,40 +203,84 @@ def _deepest(places: Sequence[str], context: str | None) -> str:
     return next((p for p in places if context and p != context and p.startswith(context)), places[0])
 
 
-def _name_in(line: str, pack: LanguagePack, words: AmendingWords) -> str:
-    """The first act that some words name; empty where they name none, or only mean the one that was named before."""
-    noun = _nouns(words.acts, pack.actors.compounds).search(line)
-    if noun is None:
+def find_act_name(line: str, pack: LanguagePack, words: AmendingWords, before: Act | None = None) -> str:
+    """The first act that some words name; empty where they name none, or only mean the one that was named before.
+
+    ``before``: an act with a number, behind which no name begins; a name that leads up to it ends with it.
+    """
+    noun = _nouns(words, compounds=pack.actors.compounds or words.compounds).search(line)
+    if noun is None or (before is not None and noun.start() >= before.start):
         return ""
-    before = line[max(noun.start() - _NEAR, 0) : noun.start()]
-    if any(re.search(rf"(?<!\w){re.escape(word)}\w*\s*$", before, re.IGNORECASE) for word in words.same):
+    lead = line[max(noun.start() - _NEAR, 0) : noun.start()]
+    if any(re.search(rf"(?<!\w){re.escape(word)}\w*\s*$", lead, re.IGNORECASE) for word in words.same):
         return ""
-    end = _name_ends(words.ends).search(line, noun.end())
-    verb = _verbs(pack.structure.amendment_stems, words.small).search(line, noun.end())
-    until = min(end.start() if end else len(line), verb.start() if verb else len(line), noun.start() + _LONGEST_NAME)
-    start = noun.start()
-    if words.last:
-        links = re.finditer(rf"(?<!\w)(?:{alternatives(pack.citations.act_links) or '(?!)'})\s", line[: noun.start()])
-        start = max((link.end() for link in links if link.end() < noun.start()), default=0)
+    start, until = _start_of_name(line, noun.start(), pack, words), _end_of_name(line, noun, pack, words)
+    if before is not None and until > before.start - 2:
+        # "the Act implementing Directive 2031/7/EU"
+        until = before.end if before.start - noun.end() < _NEAR else before.start
     name = " ".join(line[start:until].split()).strip(" .-–—")
     first, _, rest = name.partition(" ")
     while rest and first.casefold() in {*pack.actors.determiners, *pack.actors.prepositions}:
         name = rest
         first, _, rest = name.partition(" ")
-    return name[-_LONGEST_NAME:]
+    # A noun alone ("the regulation", "das Gesetz") is no name.
+    return "" if name == noun["noun"].strip(".") else name[-_LONGEST_NAME:]
+
+
+def _start_of_name(line: str, noun: int, pack: LanguagePack, words: AmendingWords) -> int:
+    """Where the name begins whose noun stands at ``noun``."""
+    if not words.last:
+        led = _leading(words.leads).search(line, 0, noun)
+        return led.start() if led else noun
+    links = re.finditer(rf"(?<!\w)(?:{alternatives(pack.citations.act_links) or '(?!)'})\s", line[:noun])
+    start = max((link.end() for link in links if link.end() <= noun), default=0)
+    if not words.closes:
+        return start
+    verbs = [*(stem for kind in AmendmentKind for stem in getattr(words, kind.value)), *words.reads]
+    barred = re.finditer(rf"[,;:()]\s*|(?<!\w)(?:{'|'.join(map(re.escape, verbs))})\w*\s+", line[:noun], re.IGNORECASE)
+    return max([start, *(found.end() for found in barred)])
+
+
+def _end_of_name(line: str, noun: re.Match[str], pack: LanguagePack, words: AmendingWords) -> int:
+    """Where a name with this noun ends."""
+    if words.closes:
+        number = _closing_number(words.numbers).match(line, noun.end())
+        return number.end() if number else noun.end()
+    end = _name_ends(words.ends, dash=words.dash).search(line, noun.end())
+    verb = _verbs(pack.structure.amendment_stems, words.small).search(line, noun.end())
+    return min(end.start() if end else len(line), verb.start() if verb else len(line), noun.start() + _LONGEST_NAME)
 
 
 @cache
-def _nouns(acts: tuple[str, ...], compounds: bool) -> re.Pattern[str]:
-    """A word for an act, the whole word where it ends a longer one."""
+def _nouns(words: AmendingWords, *, compounds: bool) -> re.Pattern[str]:
+    """A word for an act, the whole word where it ends a longer one; ``noun`` is the word without what stands before it in a compound."""
     begin = r"(?<![\w’'])[\w-]*?" if compounds else r"(?<!\w)"
-    return re.compile(rf"{begin}(?:{'|'.join(map(re.escape, acts)) or '(?!)'})[\w.]*", re.IGNORECASE)
+    after = rf"(?:{'|'.join(map(re.escape, words.endings))})?(?!\w)" if words.endings else r"[\w.]*"
+    return re.compile(rf"{begin}(?P<noun>(?:{'|'.join(map(re.escape, words.acts)) or '(?!)'}){after})", re.IGNORECASE)
 
 
 @cache
-def _name_ends(ends: tuple[str, ...]) -> re.Pattern[str]:
-    """What tells an act's date, its gazette, its title, and ends its name."""
-    return re.compile(rf"[,;:(–]|\s(?:{'|'.join(map(re.escape, ends)) or '(?!)'})\s")
+def _act_link(pack: LanguagePack) -> re.Pattern[str]:
+    """The words between a provision and its act."""
+    return re.compile(rf"(?<!\w)(?:{alternatives(pack.citations.act_links) or '(?!)'})(?!\w)\s*")
+
+
+@cache
+def _leading(leads: tuple[str, ...]) -> re.Pattern[str]:
+    """The word right before a noun that belongs to the name ("Zweites Buch"), with its ending."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, leads)) or '(?!)'})\w{{0,2}}\s+$", re.IGNORECASE)
+
+
+@cache
+def _closing_number(numbers: tuple[str, ...]) -> re.Pattern[str]:
+    """The number behind a noun that ends a name."""
+    return re.compile(rf"\s+(?:{'|'.join(map(re.escape, numbers)) or '(?!)'})\s?[\w./-]*\w")
+
+
+@cache
+def _name_ends(ends: tuple[str, ...], *, dash: bool) -> re.Pattern[str]:
+    """What tells an act's date, its gazette, its title, and ends its name; behind a ``dash`` the name may go on."""
+    return re.compile(rf"[,;:()—{'' if dash else '–'}]|\s(?:{'|'.join(map(re.escape, ends)) or '(?!)'})\s")
 
 
 @cache

@@ -125,10 +125,13 @@ class PartWords(Section):
 class AmendingWords(Section):
     """What an amending act does to another act's text, in one language: beginnings of words, in small letters.
 
-    ``reads``: they only say how the text reads. ``acts``: nouns for acts, with which a name begins, or ends (``last``); ``same``: words for
-    the act that was named before; ``ends``: words before its date, which end a name; ``small``: words with which the packs' announcements of
-    new text begin and which are no verbs. ``gone``: what editors write in place of a provision that is there no more. ``closing``: beginnings of the formula that ends an act. ``parts``: how parts of
-    provisions are named, None where that is not known.
+    ``reads``: they only say how the text reads. ``acts``: nouns for acts, with which a name begins, or before which its other words stand
+    (``last``); in such a language the noun may end the name (``closes``), save for a number behind one of ``numbers``. ``endings``: what may
+    follow the letters of a noun; anything where none are listed. ``compounds``: other words may stand before a noun in one word.
+    ``leads``: beginnings of words before a noun that belong to the name ("Zweites Buch"). ``same``: words for the act that was named
+    before; ``ends``: words before its date, which end a name; ``dash``: behind a dash a name goes on; ``small``: words with which the
+    packs' announcements of new text begin and which are no verbs. ``gone``: what editors write in place of a provision that is there no more.
+    ``closing``: beginnings of the formula that ends an act. ``parts``: how parts of provisions are named, None where that is not known.
     """
 
     insert: tuple[str, ...] = ()
@@ -138,6 +141,12 @@ class AmendingWords(Section):
     reads: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
     last: bool = False
+    closes: bool = False
+    numbers: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    compounds: bool = False
+    leads: tuple[str, ...] = ()
+    dash: bool = False
     same: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     small: tuple[str, ...] = ()

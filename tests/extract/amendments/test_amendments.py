@@ -7,12 +7,14 @@ import pytest
 from dutybook.document_view import DocumentView
 from dutybook.extract.amendments import (
     blank_quoted,
+    find_act_name,
     find_amendments,
     inner_place,
     join_places,
     kind_of,
     place_quoted_norms,
 )
+from dutybook.extract.citations import find_acts_in_line
 from dutybook.languages.relations import amending_words
 from dutybook.layout.formats import read_layout
 from dutybook.records import (
@@ -140,6 +142,55 @@ def test_the_last_verb_says_what_is_done(language: str, line: str, kind: str) ->
     words = amending_words(language)
     assert words is not None
     assert kind_of(line, words) == AmendmentKind(kind)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "name"),
+    [
+        ("de", "Das Zweite Buch Hafengesetzbuch wird wie folgt geändert:", "Zweite Buch Hafengesetzbuch"),
+        ("de", "§ 7 des Dritten Buches Hafengesetzbuch wird aufgehoben.", "Dritten Buches Hafengesetzbuch"),
+        ("de", "Der Buchwert der Schiffe wird durch den Zeitwert ersetzt.", ""),
+        ("de", "§ 7 der Verordnung wird aufgehoben.", ""),
+        ("en", "Section 7 of the Harbours and Piers Act 2031 is repealed.", "Harbours and Piers Act 2031"),
+        ("en", "Paragraph 7 of the Order is revoked.", ""),
+        (
+            "pl",
+            "W ustawie z dnia 3 maja 2031 r. – Prawo portowe (Dz. U. poz. 7) wprowadza się następujące zmiany:",
+            "ustawie z dnia 3 maja 2031 r. – Prawo portowe",
+        ),
+        (
+            "pl",
+            "W rozporządzeniu Ministra Żeglugi z dnia 3 maja 2031 r. w sprawie latarni (Dz. U. poz. 7) w § 4 dodaje się ust. 2",
+            "rozporządzeniu Ministra Żeglugi z dnia 3 maja 2031 r. w sprawie latarni",
+        ),
+        ("et", "Sadamate ja laevateede seaduses tehakse järgmised muudatused:", "Sadamate ja laevateede seaduses"),
+        ("et", "Sadamaseaduses tehakse järgmised muudatused:", "Sadamaseaduses"),
+        ("et", "käesoleva seaduse § 4 muudetakse", ""),
+        ("fi", "muutetaan satamalain (765/2031) 5 §", "satamalain"),
+        ("hu", "A kikötőkről szóló 2031. évi VII. törvény 5. §-a helyébe a következő rendelkezés lép:", "kikötőkről szóló 2031. évi VII. törvény"),
+        ("lt", "Pakeisti Lietuvos Respublikos uostų įstatymo 5 straipsnį", "Lietuvos Respublikos uostų įstatymo"),
+        ("lv", "Izdarīt Ostu likumā šādus grozījumus:", "Ostu likumā"),
+        ("lv", "Izteikt Ministru kabineta 2031. gada noteikumu Nr. 7 5. punktu", "Ministru kabineta 2031. gada noteikumu Nr. 7"),
+        ("hr", "U Zakonu o provedbi Uredbe (EU) 2031/852 o lukama mijenja se članak 4.", "Zakonu o provedbi Uredbe (EU) 2031/852"),
+        ("es", "Se modifica la Ley 7/2031, de Puertos, en los siguientes términos:", "Ley 7/2031"),
+    ],
+)  # fmt: skip
+def test_the_name_of_an_act_is_whole(language: str, line: str, name: str) -> None:
+    words = amending_words(language)
+    assert words is not None
+    pack = pack_for(language)
+    assert find_act_name(line, pack, words, next(iter(find_acts_in_line(line, pack)), None)) == name
+
+
+def test_an_act_that_a_citation_names_is_the_target() -> None:
+    text = """
+    # Sec. 2. Lamps
+    Section 9(c) of the Harbours and Piers Act (8 U.S.C. 1226) is amended—
+    (1) in paragraph (1), by striking “boat” and inserting “ship”; and
+    (2) by adding at the end the following:
+    “(4) A ferry shall show a lamp.”
+    """
+    assert {a.act for a in find_amendments(_view(text))} == {"Harbours and Piers Act"}
 
 
 @pytest.mark.parametrize("line", ["The carrier keeps a log.", ""])
