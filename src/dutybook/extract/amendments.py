@@ -208,7 +208,7 @@ def find_act_name(line: str, pack: LanguagePack, words: AmendingWords, before: A
 
     ``before``: an act with a number, behind which no name begins; a name that leads up to it ends with it.
     """
-    noun = _nouns(words, compounds=pack.actors.compounds or words.compounds).search(line)
+    noun = _nouns(words.acts, words.endings, compounds=pack.actors.compounds or words.compounds).search(line)
     if noun is None or (before is not None and noun.start() >= before.start):
         return ""
     lead = line[max(noun.start() - _NEAR, 0) : noun.start()]
@@ -252,11 +252,11 @@ def _end_of_name(line: str, noun: re.Match[str], pack: LanguagePack, words: Amen
 
 
 @cache
-def _nouns(words: AmendingWords, *, compounds: bool) -> re.Pattern[str]:
+def _nouns(acts: tuple[str, ...], endings: tuple[str, ...], *, compounds: bool) -> re.Pattern[str]:
     """A word for an act, the whole word where it ends a longer one; ``noun`` is the word without what stands before it in a compound."""
     begin = r"(?<![\w’'])[\w-]*?" if compounds else r"(?<!\w)"
-    after = rf"(?:{'|'.join(map(re.escape, words.endings))})?(?!\w)" if words.endings else r"[\w.]*"
-    return re.compile(rf"{begin}(?P<noun>(?:{'|'.join(map(re.escape, words.acts)) or '(?!)'}){after})", re.IGNORECASE)
+    after = rf"(?:{'|'.join(map(re.escape, endings))})?(?!\w)" if endings else r"[\w.]*"
+    return re.compile(rf"{begin}(?P<noun>(?:{'|'.join(map(re.escape, acts)) or '(?!)'}){after})", re.IGNORECASE)
 
 
 @cache
