@@ -30,8 +30,8 @@ def field_of(field: NormField) -> Callable[[ObligationRow], Value]:
     """A function that makes the cell of a norm's field: one item of a list per line, and yes or no for true or false."""
     read = attrgetter(field.name)
     match field.kind:
-        case FieldKind.TEXTS:
-            return lambda row: "\n".join(read(row.norm))
+        case FieldKind.TEXTS | FieldKind.POINTS:
+            return lambda row: "\n".join(map(str, read(row.norm)))
         case FieldKind.FLAG:
             return lambda row: {True: "yes", False: "no"}.get(read(row.norm))
     return lambda row: cast(Value, read(row.norm))
@@ -54,7 +54,7 @@ def norm_lines(norm: NormRow, label: Callable[[str, str], str]) -> Iterator[tupl
             case bool():
                 words = label(YES_OR_NO, "yes" if value else "no")
             case tuple():
-                words = "; ".join(value)
+                words = "; ".join(map(str, value))
             case _:
                 words = label(field.name, value) if field.choices else str(value)
         yield field.name, words

@@ -107,7 +107,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     norm = made if kind == "export" else made["$defs"]["norm"]
     # A line of `extract` leaves out empty lists, and of an act's own terms that they are no new text.
     left_out = {f.name for f in fields_in(FieldGroup.NEW_TEXT)} | {
-        f.name for f in NORM_FIELDS if f.kind is FieldKind.TEXTS
+        f.name for f in NORM_FIELDS if f.kind in {FieldKind.TEXTS, FieldKind.POINTS}
     }
     always = [f.name for f in NORM_FIELDS if kind == "export" or f.name not in left_out]
     norm["required"] = _after_quote(norm["required"], always)
@@ -244,6 +244,9 @@ def _schema(pa: Any) -> pa.Schema:
     text, label, day, number = pa.string(), pa.dictionary(pa.int32(), pa.string()), pa.date32(), pa.int32()
     moment, texts = pa.timestamp("s", tz="UTC"), pa.list_(text)
     kinds = {FieldKind.DAY: day, FieldKind.TEXTS: texts, FieldKind.NUMBER: pa.int64(), FieldKind.FLAG: pa.bool_()}
+
+    points = pa.struct([("place", text), ("quote", text), ("start", pa.int64()), ("end", pa.int64())])
+    kinds[FieldKind.POINTS] = pa.list_(points)
 
     def each(names: str, kind: Any) -> dict[str, Any]:
         return dict.fromkeys(names.split(), kind)

@@ -57,7 +57,7 @@ from dutybook.records.layout import (
     Table,
     WordMap,
 )
-from dutybook.records.norm_fields import BearerClass, Modality, Strength
+from dutybook.records.norm_fields import BearerClass, ListPoint, Modality, Strength
 from dutybook.records.provisions import Provision, ProvisionKind, Sentence, SentenceRole, Structure, Zone
 from dutybook.records.spans import Box, Part, Span
 
@@ -96,6 +96,7 @@ __all__ = [
     "HyphenDecision",
     "Layout",
     "LayoutBuilder",
+    "ListPoint",
     "Modality",
     "Norm",
     "Page",

@@ -7,7 +7,7 @@ Columns of the register, rows, JSON, exports, the API, the forms and the descrip
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import Enum, StrEnum, auto
 from functools import cache
@@ -43,6 +43,23 @@ class BearerClass(StrEnum):
     ANY = "any"
 
 
+@dataclass(frozen=True, slots=True)
+class ListPoint:
+    """A point of a list that a norm introduces: its words at half-open character offsets of the document's text, and its place.
+
+    >>> str(ListPoint("Art 5(2)(a)", "the name of the quay", 120, 140))
+    'Art 5(2)(a): the name of the quay'
+    """
+
+    place: str
+    quote: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.quote}" if self.place else self.quote
+
+
 class FieldGroup(Enum):
     """Fields that stand together wherever a norm is written out, in the order of their declaration."""
 
@@ -61,6 +78,7 @@ class FieldKind(Enum):
     LABEL = auto()  # one of a closed list (a StrEnum)
     TEXT = auto()
     TEXTS = auto()
+    POINTS = auto()  # points of a list (ListPoint)
     DAY = auto()
     NUMBER = auto()
     FLAG = auto()
@@ -125,6 +143,10 @@ class NormFields(Generic[P, R]):
     recipient: Annotated[P | None, About("To whom", correctable=True, width=22)]
     condition: Annotated[P | None, About("When, or if what", correctable=True, width=36)]
     exception: Annotated[P | None, About("Unless what", correctable=True, width=36)]
+    contents: Annotated[
+        tuple[ListPoint, ...],
+        About("The points of the list that it introduces, where they state no norm of their own", width=50),
+    ] = ()
     stem: Annotated[
         R | None, About("Words before a list that belong to each of its items", FieldGroup.WORDING, width=0)
     ] = None
@@ -183,6 +205,11 @@ class NormField:
         match self.kind:
             case FieldKind.TEXTS:
                 return {**described, "type": "array", "items": {"type": "string"}}
+            case FieldKind.POINTS:
+                types = {"place": "string", "quote": "string", "start": "integer", "end": "integer"}
+                properties = {name: {"type": kind} for name, kind in types.items()}
+                point = {"type": "object", "properties": properties, "required": [*types], "additionalProperties": False}
+                return {**described, "type": "array", "items": point}
             case FieldKind.LABEL:
                 return {**described, "enum": [*self.choices, *([None] if self.optional else [])]}
             case FieldKind.NUMBER:
@@ -209,8 +236,10 @@ def plain_value(value: Any, quote: Callable[[Span], str]) -> Any:
             return value.value
         case date():
             return value.isoformat()
+        case ListPoint():
+            return asdict(value)
         case tuple():
-            return list(value)
+            return [plain_value(item, quote) for item in value]
     return value
 
 
@@ -234,6 +263,7 @@ _KINDS: dict[Any, FieldKind] = {
     date: FieldKind.DAY,
     int: FieldKind.NUMBER,
     bool: FieldKind.FLAG,
+    tuple[ListPoint, ...]: FieldKind.POINTS,
 }
 
 

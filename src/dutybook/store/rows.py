@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dutybook.reasons import Reason, from_json
 from dutybook.records.findings import Doubt, doubts_of
-from dutybook.records.norm_fields import NORM_FIELDS, FieldKind, NormFields
+from dutybook.records.norm_fields import NORM_FIELDS, FieldKind, ListPoint, NormFields
 from dutybook.store.judgements.record import Record
 
 if TYPE_CHECKING:
@@ -255,6 +255,10 @@ def _list(text: str) -> tuple[Any, ...]:
     return () if text == "[]" else tuple(json.loads(text))
 
 
+def _points(text: str) -> tuple[ListPoint, ...]:
+    return tuple(ListPoint(**point) for point in _list(text))
+
+
 def _object(text: str | None) -> dict[str, Any] | None:
     return dict(json.loads(text)) if text else None
 
@@ -291,6 +295,7 @@ _READ: dict[str, Callable[[Any], object]] = {
 _READ_KIND: dict[FieldKind, Callable[[Any], object]] = {
     FieldKind.DAY: stored_day,
     FieldKind.TEXTS: _list,
+    FieldKind.POINTS: _points,
     FieldKind.FLAG: _flag,
 }
 _READ |= {field.name: _READ_KIND[field.kind] for field in NORM_FIELDS if field.kind in _READ_KIND}

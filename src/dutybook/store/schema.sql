@@ -152,6 +152,7 @@ CREATE TABLE norms (
     recipient TEXT,
     condition TEXT,
     exception TEXT,
+    contents TEXT NOT NULL DEFAULT '[]',
     stem TEXT,
     language TEXT NOT NULL,
     quoted INTEGER NOT NULL DEFAULT 0,
@@ -1177,7 +1178,7 @@ CREATE VIEW register AS SELECT
     SELECT x.due FROM deadlines x WHERE x.norm = n.id
     UNION ALL SELECT substr(t.due, 1, 10) FROM deadlines x JOIN events e ON e.deadline = x.id
     JOIN event_dates t ON t.event = e.id WHERE x.norm = n.id) y) AS due, n.page, n.language, d.work,
-    w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.confidence, d.source,
+    w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.contents, n.confidence, d.source,
     n.document, n.terms
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id;
 

@@ -6,8 +6,8 @@ which a test enforces.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -22,11 +22,14 @@ from dutybook.records import (
     CellPlace,
     Evidence,
     Family,
+    ListPoint,
     Modality,
     Norm,
     Part,
     Provision,
     Rejection,
+    Sentence,
+    SentenceRole,
     Span,
     Strength,
     Table,
@@ -74,6 +77,39 @@ def build_norms(
                 quoted=sentence.quoted,
             )
         )
+    return tuple(made)
+
+
+def add_contents(
+    norms: Sequence[Norm], sentences: Sequence[Sentence], places: Mapping[str, str], text: str
+) -> tuple[Norm, ...]:
+    """The norms that introduce a list with its points, as far as these state no norm of their own.
+
+    Of several norms in the words before a list, the last one introduces it. What a point that is a norm introduces is its own.
+    """
+    points: dict[int, list[int]] = {}
+    for index, sentence in enumerate(sentences):
+        if sentence.stem is not None and sentence.role is not SentenceRole.TAIL:
+            points.setdefault(sentence.stem, []).append(index)
+    starts = [norm.span.start for norm in norms]
+
+    def last_norm_in(span: Span) -> int | None:
+        at = bisect_left(starts, span.end) - 1
+        return at if at >= 0 and norms[at].span.end > span.start else None
+
+    def within(stem: int) -> Iterator[ListPoint]:
+        for index in points.get(stem, ()):
+            sentence = sentences[index]
+            if last_norm_in(sentence.span) is None:
+                quote = " ".join(sentence.span.of(text).split())
+                yield ListPoint(places.get(sentence.provision, ""), quote, sentence.span.start, sentence.span.end)
+                yield from within(index)
+
+    made = list(norms)
+    for stem in points:
+        at = last_norm_in(sentences[stem].span)
+        if at is not None and (contents := tuple(within(stem))):
+            made[at] = replace(made[at], contents=(*made[at].contents, *contents))
     return tuple(made)
 
 
@@ -232,4 +268,5 @@ def find_norms(view: DocumentView, reader: Reader) -> tuple[tuple[Norm, ...], tu
     units = run_passes(discourse, reader)
     by = (reader.name, reader.version)
     norms = build_norms(units, discourse, view.provisions, view.document_id, by)
+    norms = add_contents(norms, view.sentences, {p.id: p.place for p in view.provisions}, view.text)
     return norms, build_rejections(units, view.document_id, by)

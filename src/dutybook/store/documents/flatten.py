@@ -285,12 +285,13 @@ class _Flattener:
             quote, place = self._quote(norm.span), _clean(norm.place) or ""
             fields = {field.name: self._stored(getattr(norm, field.name)) for field in NORM_FIELDS}
             stem, bearer, action = fields["stem"], fields["bearer"], fields["action"]
+            points = _clean(" ".join(point.quote for point in norm.contents))
             self.tables["norms"].append(
                 (
                     *(norm.id, self.id, place, quote, *fields.values(), self._page(norm.span)),
                     *(norm.evidence.confidence, norm.provision if norm.provision in self.places else None, position),
                     *(norm.span.start, norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
-                    terms_of(quote, stem, bearer, action, place, _clean(title), language=norm.language),
+                    terms_of(quote, stem, bearer, action, points, place, _clean(title), language=norm.language),
                     *(_json(asdict(norm.cell)) if norm.cell else None, norm.bearer_definition),
                     *self._applied_by(norm),
                     " ".join(topics_of(norm.language, action, self.headings.get(norm.provision), quote)),

@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, g
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from dutybook.records import DeadlineKind, Direction, Modality
+from dutybook.records import norm_fields
 from dutybook.records.norm_fields import CLOSED
 from dutybook.store import rows
 from dutybook.store import rows as deadline_rows
@@ -288,6 +289,11 @@ class Period(Answer):
         description="How the day is known: stated, computed, derived from a later act, or changed by one."
     )
     by_document: str | None = Field(description="The document of the later act.")
+
+
+@of_row(norm_fields.ListPoint)
+class ListPoint(Answer):
+    """A point of the list that a norm introduces: its words at a half-open range of characters of the document's text."""
 
 
 @of_row(rows.NormRow)
