@@ -42,6 +42,7 @@ from dutybook.records import (
     Strength,
 )
 from dutybook.records.findings import NAMES
+from dutybook.records.norm_fields import ListPoint
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews
@@ -80,6 +81,7 @@ def whole(salt: str = "") -> Analysis:
         penalties=(made.penalties[0].id,),
         applies_from=date(2030, 5, 1),
         applies_why=("it applies with the act",),
+        contents=(ListPoint("Art 1(a)", "a toy", 0, 5),),
         stem=norm.span,
         quoted=True,
         amended_act="Toy Act",

@@ -179,6 +179,20 @@ class NormFields(Generic[P, R]):
     ] = ()
 
 
+_POINT_SCHEMA: dict[str, Any] = {
+    "description": "A point: its words, and where they stand",
+    "type": "object",
+    "properties": {
+        "place": {"type": "string", "description": "Where the point stands, as lawyers cite it"},
+        "quote": {"type": "string", "description": "Its words, with single white space"},
+        "start": {"type": "integer", "description": "Where they begin in the document's text, in characters"},
+        "end": {"type": "integer", "description": "The character after their last one"},
+    },
+    "required": ["place", "quote", "start", "end"],
+    "additionalProperties": False,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NormField:
     """A field as :class:`NormFields` declares it."""
@@ -206,10 +220,7 @@ class NormField:
             case FieldKind.TEXTS:
                 return {**described, "type": "array", "items": {"type": "string"}}
             case FieldKind.POINTS:
-                types = {"place": "string", "quote": "string", "start": "integer", "end": "integer"}
-                properties = {name: {"type": kind} for name, kind in types.items()}
-                point = {"type": "object", "properties": properties, "required": [*types], "additionalProperties": False}
-                return {**described, "type": "array", "items": point}
+                return {**described, "type": "array", "items": _POINT_SCHEMA}
             case FieldKind.LABEL:
                 return {**described, "enum": [*self.choices, *([None] if self.optional else [])]}
             case FieldKind.NUMBER:

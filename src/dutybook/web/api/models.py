@@ -14,8 +14,7 @@ from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, g
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from dutybook.records import DeadlineKind, Direction, Modality
-from dutybook.records import norm_fields
+from dutybook.records import DeadlineKind, Direction, Modality, norm_fields
 from dutybook.records.norm_fields import CLOSED
 from dutybook.store import rows
 from dutybook.store import rows as deadline_rows
