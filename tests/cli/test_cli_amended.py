@@ -60,3 +60,14 @@ def test_what_cannot_be_done_is_said(database: Path, capsys: pytest.CaptureFixtu
     )
     folder = str(tmp_path / "none" / "made.xml")
     assert "cannot be written" in _printed(database, capsys, "amended", "32032R0140", "--out", folder, code=2)
+
+
+def test_a_consolidated_version_is_compared_when_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], reading_here: None
+) -> None:
+    database = tmp_path / "b.db"
+    for pattern in ("hafenruhegesetz.de.md", "hafenruhegesetz-a*"):
+        files = [str(path) for path in FOLDER.glob(pattern)]
+        assert run(["--database", str(database), "ingest", "--workers", "1", *files]) == 0
+    shown = _printed(database, capsys, "ingest", "--workers", "1", str(FOLDER / "hafenruhegesetz-2035.de.md"))
+    assert "16 of 16 provisions are what the amending acts here make of the text before" in shown

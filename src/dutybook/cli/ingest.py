@@ -113,6 +113,12 @@ def _print_report(report: IngestReport, state: State) -> None:
         print_text(f"{version.work} ({version.language}){since}: {counts}: dutybook diff {version.document[:8]}")
     if (more := len(report.changed) - _MOST_CHANGED) > 0:
         print_text(f"… and {count(more, 'more version')} with changes: dutybook diff ACT")
+    for compared in report.compared[:_MOST_CHANGED]:
+        whole = compared.same + len(compared.differences)
+        print_text(
+            f"{compared.document[:8]}: {compared.same:,} of {count(whole, 'provision')} are what the amending acts here make of the text before: "
+            f"dutybook amended {compared.work} --against {compared.document[:8]}"
+        )
 
 
 @options.taking(reading=options.READING)

@@ -26,6 +26,7 @@ from dutybook.searching.building import update
 from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
 from dutybook.store.rows import DocumentRow
+from dutybook.store.versions.amended import ComparedVersion, compare_stored
 from dutybook.store.versions.differences import VersionRow
 from dutybook.store.watches import watch_items
 
@@ -69,6 +70,7 @@ class IngestReport:
         left_out: files, folders and members of archives that are not read, each with its reason.
         stored: ids of the documents that were read.
         changed: the versions that these documents are or lead to, with the number of changes of each kind.
+        compared: consolidated versions among them, each next to what amending acts in the register make of the text before it.
 
     Files in archives, or attached to a document, count as files; an archive itself does not.
     """
@@ -84,6 +86,7 @@ class IngestReport:
     details: list[str] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
     changed: list[tuple[VersionRow, dict[str, int]]] = field(default_factory=list)
+    compared: list[ComparedVersion] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -460,6 +463,7 @@ def ingest(
             if semantic or (semantic is None and why_not(register) is None):
                 update(register, workers=workers)
             report.changed = register.differences.counts(report.stored)
+            report.compared = compare_stored(register, report.stored)
             collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started
     return report

@@ -32,6 +32,7 @@ from dutybook.web.pages import (
     accounts,
     acts,
     alerts,
+    amended,
     api,
     bulk,
     calendar,
@@ -92,7 +93,22 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        *(home, search, bulk, saved_searches, norms, changes, acts, calendar, news, documents, exports, about, upload),
+        *(
+            home,
+            search,
+            bulk,
+            saved_searches,
+            norms,
+            changes,
+            amended,
+            acts,
+            calendar,
+            news,
+            documents,
+            exports,
+            about,
+            upload,
+        ),
         *(api, watches, alerts),
     ):
         app.include_router(pages.router)

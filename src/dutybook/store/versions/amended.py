@@ -8,7 +8,7 @@ compared with what comes of the text before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -129,6 +129,7 @@ class ComparedVersion:
     """
 
     document: str
+    work: str
     base: str
     acts: tuple[str, ...]
     missing: tuple[str, ...]
@@ -212,6 +213,7 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
     used = {act.work for _, act in rows}
     return ComparedVersion(
         document,
+        work,
         base.document,
         tuple(sorted(used)),
         tuple(sorted(named - {act.work for act in acts})),
@@ -219,6 +221,21 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
         tuple(each for each in compared if each.outcome is not Outcome.SAME),
         tuple(_not_applied(each, by[each.instruction.amendment]) for each in amended.left),
     )
+
+
+def compare_stored(register: Register, documents: Iterable[str]) -> list[ComparedVersion]:
+    """The consolidated versions among some documents, compared; those left out for which no amending act is in the register."""
+    found = []
+    for document in documents:
+        kind = register._select_value("SELECT version_kind FROM documents WHERE id = ?", document)
+        if kind != "consolidated":
+            continue
+        try:
+            compared = compare_consolidated(register, document)
+        except NotFound:
+            continue
+        found += [compared] if compared.acts else []
+    return found
 
 
 def _is_after(day: date, text: BaseText) -> bool:
@@ -400,5 +417,5 @@ __all__ = [
         "MadeVersion",
         "NotAppliedChange",
     ),
-    *("amended_act", "compare_consolidated", "known_amendments", "made_documents"),
+    *("amended_act", "compare_consolidated", "compare_stored", "known_amendments", "made_documents"),
 ]

@@ -19,6 +19,7 @@ from dutybook.store import FactRow, Register
 from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow, titles, work
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.entries import news
+from dutybook.store.versions.amended import known_amendments
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.reader import language_of
@@ -129,7 +130,8 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "language": language,
             "today": request.app.state.settings.today(),
             "texts": {code: _texts(row, code) for code in row.languages},
-            "relations": [_related(row, relation, names) for relation in row.relations],
+            "relations": [_related(row, relation, names) for relation in row.relations if not _amends(relation, row)],
+            "amendments": known_amendments(register, row.id),
             "language_of": {v.document: v.language for v in row.versions},
             "facts": facts,
             "application": [f for f in facts if f.type in _APPLYING],
@@ -197,6 +199,11 @@ def _in_order(facts: list[FactRow]) -> list[FactRow]:
 
 def _related_works(row: WorkRow) -> list[str]:
     return [row.id, *(r.related if r.work == row.id else r.work for r in row.relations)]
+
+
+def _amends(relation: RelationRow, row: WorkRow) -> bool:
+    """Whether a relation is an amendment of the act, which the page lists apart."""
+    return relation.kind == "amends" and relation.related == row.id
 
 
 def _related(row: WorkRow, relation: RelationRow, names: dict[str, str]) -> Related:
