@@ -84,8 +84,8 @@ def read(sentence: str, model: str) -> list[Norm]:
     layout = Layout(builder.text(), tuple(builder.blocks), meta={})
     made = build_structure(layout, "0", "en")
     reader = reader_of(Config(model=model))
-    norms, _ = find_norms(DocumentView(layout.text, made.sentences, made.provisions, made.family), reader)
-    return [n for n in norms if n.span.start >= start]
+    found = find_norms(DocumentView(layout.text, made.sentences, made.provisions, made.family), reader)
+    return [n for n in found.norms if n.span.start >= start]
 
 
 def regulatory(norms: list[Norm], sentence: str) -> bool:

@@ -132,7 +132,7 @@ COLLECTION = {
         piece("Odstavec_Dc", 4, "Zákon o lodivodech se mění takto:"),
         piece("Bod_Dd", 5, "<var>1.</var> V § 5 se doplňuje odstavec 3, který zní:"),
         piece("Block_Citace", 6),
-        piece("Odstavec_Dc", 7, "„<var>(3)</var> Lodivod nosí zvon.“."),
+        piece("Odstavec_Dc", 7, "„<var>(3)</var> Lodivod nosí zvon."),
         piece("Postfix", 2, "Mlha v. r."),
     ],
     "pocetStranek": 2,
@@ -147,7 +147,7 @@ class TestCzechCollection:
         places = {s.span.of(layout.text): (by_id[s.provision].place, s.zone) for s in found.sentences}
         assert places["Převozník zvoní každou hodinu²⁹)."] == ("§ 2a(1)", Zone.ENACTING)
         assert places["náklad."] == ("§ 2a(2)(b)", Zone.ENACTING)
-        assert places["Lodivod nosí zvon.“."] == ("Art II(1) “(3)”", Zone.AMENDMENT)
+        assert places["Lodivod nosí zvon."] == ("Art II(1) “(3)”", Zone.AMENDMENT)
         assert {p.place: p.heading for p in found.provisions}["§ 2a"] == "Povinnosti převozníka"
         assert [p.heading for p in found.provisions if p.kind.value == "part"] == ["PŘEVOZY", ""]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.layout.text import read_text
+from dutybook.layout.text import Joiner, read_text
 from dutybook.layout.text_flat import split_flat
 from dutybook.records import BlockRole, Layout
 from real_layouts import layout_of
@@ -136,6 +136,20 @@ class TestWrappedText:
     def test_journal_page_header_on_one_line(self) -> None:
         text = WRAPPED.replace("THE COAST GAZETTE 42", "L 77/42 EN Journal of the Coast 7.4.2031")
         assert "Journal" not in read(text).text
+
+
+def test_joining_lines_takes_a_time_that_grows_with_their_number() -> None:
+    """A text without a blank line is one paragraph, of any length."""
+
+    def seconds(count: int) -> float:
+        lines = ["the keeper of the lock-", "gate notes each vessel that pas-", "ses and rings the bell"] * count
+        joiner, started = Joiner(lines), time.process_time()
+        text, decisions = joiner.join(lines)
+        assert len(decisions) == 2 * count
+        assert all(text[at:].startswith(word) for at, word, _, _ in decisions)
+        return time.process_time() - started
+
+    assert seconds(8000) < 30 * max(seconds(1000), 0.002)
 
 
 def test_contents_with_dot_leaders() -> None:

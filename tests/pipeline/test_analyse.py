@@ -12,7 +12,9 @@ import pytest
 import dutybook
 from dutybook.errors import BadDocument, EmptyDocument, NotFound
 from dutybook.languages import LanguagePack
+from dutybook.languages.reader import describe_reasons
 from dutybook.pipeline.config import Config
+from dutybook.reasons import Why
 from dutybook.records import Analysis, RawDocument, Status
 
 GOLD = sorted((Path(__file__).resolve().parents[2] / "corpora" / "gold").glob("*.json"))
@@ -152,3 +154,17 @@ def test_the_ai_act(shared: Path) -> None:
     assert len(article) >= 5
     values = {d.value for h in article for d in h.deadlines}
     assert {"P15D", "P10D", "immediate"} <= values
+
+
+def test_a_text_that_takes_too_long_is_partly_read_and_says_from_where(tmp_path: Path) -> None:
+    file = tmp_path / "harbour-rules.txt"
+    articles = [f"Article {n}\n\nThe pilot shall board vessel {n} before it moors at the quay." for n in range(1, 1200)]
+    file.write_text("HARBOUR RULES\n\n" + "\n\n".join(articles), encoding="utf-8")
+    found = dutybook.analyse(file, Config(seconds=3.0))
+    assert 0 < len(found.norms) < 1199
+    assert found.document.status is Status.PARTLY_READ
+    (reason,) = [reason for reason in found.document.reasons if reason.code == Why.PART_NORMS_TIME]
+    assert "in the last" in str(reason)
+    assert "--time-limit" in str(reason)
+    german = " ".join(piece.text for piece in describe_reasons([reason], "de"))
+    assert "in den letzten" in german

@@ -445,6 +445,10 @@ def _heads_subnumbers(line: str, following: str) -> bool:
     return re.match(rf"{number[1]}\.1(?!\d)", following) is not None
 
 
+_BROKEN_WORD = re.compile(r"([^\W\d_]+)([-\u00ad\u2010\u2212])$")
+_FIRST_LETTERS = re.compile(r"[^\W\d_]+")
+
+
 class Joiner:
     """Joins wrapped lines; a hyphen at a line's end stays unless the text itself writes the word without it."""
 
@@ -460,21 +464,24 @@ class Joiner:
 
     def join(self, lines: Sequence[str]) -> tuple[str, list[tuple[int, str, bool, str]]]:
         """The text, and for each hyphen at a line's end: offset, word, whether kept, and why."""
-        text = lines[0]
+        done: list[str] = []
+        length, rest = 0, lines[0]
         decisions: list[tuple[int, str, bool, str]] = []
         for line in lines[1:]:
-            head = re.search(r"([^\W\d_]+)([-\u00ad\u2010\u2212])$", text)
-            tail = re.match(r"[^\W\d_]+", line)
+            # Only the last word can go on: looking for it in all that is joined would take a time that is quadratic.
+            word = rest.rfind(" ") + 1
+            done.append(rest[:word])
+            length, rest = length + word, rest[word:]
+            head = _BROKEN_WORD.search(rest)
+            tail = _FIRST_LETTERS.match(line)
             if not head or not tail:
-                text = f"{text} {line}"
+                rest = f"{rest} {line}"
                 continue
-            kept, reason = self._decide(head.group(1), head.group(2), tail.group())
-            at = head.start(1)
-            text = text[: head.start(2)] + ("-" if kept else "") + line
-            if kept and reason == "a list of compounds":
-                text = text[: head.start(2)] + "- " + line
-            decisions.append((at, head.group(1) + ("-" if kept else "") + tail.group(), kept, reason))
-        return text, decisions
+            kept, reason = self._decide(head[1], head[2], tail[0])
+            hyphen = "-" if kept else ""
+            decisions.append((length + head.start(1), head[1] + hyphen + tail[0], kept, reason))
+            rest = rest[: head.start(2)] + hyphen + line
+        return "".join([*done, rest]), decisions
 
     def _decide(self, head: str, hyphen: str, tail: str) -> tuple[bool, str]:
         joined, hyphened = (head + tail).lower(), f"{head}-{tail}".lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
@@ -234,9 +235,38 @@ def _pages(layout: Layout, span: Span) -> list[int]:
 
 _DEFAULT = Config()
 #: Of the seconds for a document, those in which its pages are read.
-_READING = 0.75
+_READING = 0.45
 #: Among so many blocks stand the lines of a title.
 _TITLE_BLOCKS = 40
+
+
+class _Clock:
+    """The time that a document has taken so far."""
+
+    def __init__(self, config: Config) -> None:
+        self._seconds, self._wall_seconds = config.seconds, config.wall_seconds or config.seconds
+        self._started, self._used = time.monotonic(), time.process_time()
+
+    def time_left(self) -> float:
+        """The share of the time that is left, 1 where the settings name no limit."""
+        if not self._seconds:
+            return 1.0
+        used = (time.process_time() - self._used) / self._seconds
+        return 1.0 - max(used, (time.monotonic() - self._started) / self._wall_seconds)
+
+
+def with_text_unread(document: Document, unread: Span | None, layout: Layout, config: Config) -> Document:
+    """The document, partly read if there is text in which norms were not sought."""
+    if unread is None:
+        return document
+    if pages := _pages(layout, unread):
+        where = because(Why.PART_OF_PAGES, "on pages {first} to {last}", first=pages[0], last=pages[-1])
+    else:
+        share = max(round(100 * (unread.end - unread.start) / max(len(layout.text), 1)), 1)
+        where = because(Why.PART_OF_TEXT, "in the last {share} % of the text", share=share)
+    text = "norms were not sought {where}: it would have taken longer than {seconds} seconds; allow more (--time-limit)"
+    reason = because(Why.PART_NORMS_TIME, text, where=where, seconds=round(config.seconds))
+    return replace(document, status=Status.PARTLY_READ, reasons=(*document.reasons, reason))
 
 
 def read(path: str | Path) -> RawDocument:
@@ -267,6 +297,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     Raises:
         BadDocument: the file cannot be read; the message says why and what to do.
     """
+    clock = _Clock(config)
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
         raise EmptyDocument(
@@ -288,8 +319,9 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     penalties = find_penalties(known)
     citations = find_citations(known)
     facts = resolve_facts(view, find_facts(known), document.published_by)
-    norms, rejections = find_norms(known, reader_of(config))
-    norms = place_in_tables(norms, layout.tables, view.text)
+    found = find_norms(known, reader_of(config), clock.time_left)
+    document = with_text_unread(document, found.unread, layout, config)
+    norms = place_in_tables(found.norms, layout.tables, view.text)
     amendments = find_amendments(known)
     norms = place_quoted_norms(known, norms, amendments)
     norms = link_terms(view, norms, definitions)
@@ -308,7 +340,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         facts=facts,
         penalties=penalties,
         citations=citations,
-        rejections=rejections,
+        rejections=found.rejections,
         definitions=definitions,
         amendments=amendments,
         date_changes=find_date_changes(known),

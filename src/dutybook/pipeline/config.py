@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Stored with every document: a register reads a file again when this changed. Raise it with every change of findings.
 ANALYSER_VERSION = "0.1.6"
 # What is set for a run and changes no document's result.
-_NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds"})
+_NO_RESULT = frozenset({"password", "members_apart", "workers", "ocr_seconds", "seconds", "wall_seconds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ class Config:
             reported.
         ocr_seconds: the most seconds for recognition in one document.
         workers: processes that may share the pages of one large file. No record depends on it.
-        seconds: the most seconds for a document (0: no limit but the reader's own). Reading stops early enough for
-            what was read to be analysed, and the rest is reported.
+        seconds: the most seconds of processor time for a document (0: no limit but the reader's own). Reading pages,
+            and looking for norms, stop early enough for what was found to be kept, and the rest is reported.
+        wall_seconds: the most seconds that may pass, if they are other than ``seconds``.
         model: what extracts norms: ``auto`` (the shipped network), or a folder with a network of ours or with a
             sequence or token classifier in Hugging Face format.
         tables: what finds the cells of ruled tables in a PDF: ``fast``, or ``pdfplumber`` as a second opinion.
@@ -46,6 +47,7 @@ class Config:
     ocr_seconds: float = 20.0
     workers: int = 1
     seconds: float = 0.0
+    wall_seconds: float = 0.0
     model: str = "auto"
     tables: str = "fast"
 

@@ -26,9 +26,10 @@ from dutybook.reasons import Why, because
 MAX_JOBS = 500
 #: So many children in a row that end before they are ready mean that none can work here.
 MAX_STILLBORN = 3
-#: Seconds of processor time for a file, and for each megabyte of it: several times what real ones of its size take. Beside
-#: PDF, formats that are packed hold more text a byte than others.
-LEAST_SECONDS = 28.0
+#: Seconds of processor time for a file, and for each megabyte of it, from which a share is left for looking for norms: most
+#: files need far less, and of one that needs more the first part is read. Beside PDF, formats that are packed hold more text
+#: a byte than others.
+LEAST_SECONDS = 56.0
 SECONDS_A_MEGABYTE = 60.0
 _PDF_SECONDS, _PACKED_SECONDS = 30.0, 300.0
 _PACKED = frozenset({".docx", ".odt", ".zip", ".gz", ".mbox"})
@@ -95,8 +96,8 @@ class _Child:
         threading.Thread(target=self._read, args=(answers,), daemon=True).start()
 
     def assign(self, job: Job, limits: Limits) -> None:
-        job = replace(job, seconds=limits.processor(job))
-        self.job, self.started, self.seconds = job, time.monotonic(), limits.wall(job)
+        job = replace(job, seconds=limits.processor(job), wall_seconds=limits.wall(job))
+        self.job, self.started, self.seconds = job, time.monotonic(), job.wall_seconds
         self.errors.truncate(0)
         self._send(job)
 

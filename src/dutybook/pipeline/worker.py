@@ -61,6 +61,7 @@ class Job:
         listing: only the list of its members is needed.
         share: the number of processes that may work on it, since no other document waits for them.
         seconds: the most seconds of processor time, 0 for no limit.
+        wall_seconds: the most seconds that may pass, 0 for no limit.
         published: the publication date from its source.
         version: in place of the one in :class:`Setup`.
     """
@@ -72,6 +73,7 @@ class Job:
     listing: bool = False
     share: int = 1
     seconds: float = 0.0
+    wall_seconds: float = 0.0
     published: str | None = None
     version: str = ""
 
@@ -182,7 +184,8 @@ def read_job(
         contents = unpacker.contents(raw)
         if job.listing or (contents and contents.only):
             return Answer(job.number, sha256=sha256, contents=contents)
-        config = replace(setup.config, workers=job.share, seconds=job.seconds)
+        limits = {"seconds": job.seconds or job.wall_seconds, "wall_seconds": job.wall_seconds}
+        config = replace(setup.config, workers=job.share, **limits)
         if job.published:
             config = replace(config, published=job.published)
         result = finish(analyse(raw, config), job.version or setup.version)

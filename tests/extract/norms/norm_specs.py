@@ -245,16 +245,15 @@ def structured(spec: Spec) -> tuple[str, int, int, Structure]:
 def run(spec: Spec, reader: Reader) -> Outcome:
     """The line through structure and extraction, read by a network; only its own findings."""
     text, offset, end, structure = structured(spec)
-    norms, rejections = find_norms(
-        DocumentView(text, structure.sentences, structure.provisions, structure.family, document_id="spec"), reader
-    )
+    view = DocumentView(text, structure.sentences, structure.provisions, structure.family, document_id="spec")
+    found = find_norms(view, reader)
     inside = Span(offset, end)
     return Outcome(
         text,
         offset,
         structure,
-        [n for n in norms if inside.contains(n.span)],
-        [r for r in rejections if inside.contains(r.span)],
+        [n for n in found.norms if inside.contains(n.span)],
+        [r for r in found.rejections if inside.contains(r.span)],
     )
 
 

@@ -39,10 +39,8 @@ def asked(folder: Path, text: str = LINE) -> Answer:
 def norms(folder: Path, line: str = LINE) -> tuple[Norm, ...]:
     written = write(f"[none] {line}")
     discourse = written.discourse
-    found, _ = find_norms(
-        DocumentView(written.text, discourse.sentences, family=discourse.family), load_foreign(folder)
-    )
-    return found
+    view = DocumentView(written.text, discourse.sentences, family=discourse.family)
+    return find_norms(view, load_foreign(folder)).norms
 
 
 def statement(answer: Answer) -> dict[str, float]:

@@ -12,7 +12,7 @@ from scripted import Written, fitted, write
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS
-from dutybook.extract.norms.pipeline import PASSES, Pass, find_norms
+from dutybook.extract.norms.pipeline import PASSES, FoundNorms, Pass, find_norms
 from dutybook.extract.norms.unit import Unit
 
 DOCUMENT = """
@@ -161,7 +161,7 @@ def test_a_document_is_read_alike_whatever_was_read_before(decisions: dict[str, 
 @FITTED
 def test_what_is_found_is_verbatim_in_order_and_has_names_of_its_own(decisions: dict[str, Any]) -> None:
     written = write(DOCUMENT, decisions=decisions)
-    norms, rejections = found(written)
+    norms, rejections = found(written).norms, found(written).rejections
     assert norms
     for norm in norms:
         for part in (norm.bearer, norm.action, norm.recipient, norm.condition, norm.exception):
@@ -173,18 +173,18 @@ def test_what_is_found_is_verbatim_in_order_and_has_names_of_its_own(decisions: 
 
 def test_the_same_words_twice_are_two_norms() -> None:
     line = "[obligation] The pilot shall board each vessel.\n"
-    norms, _ = found(write(line * 2))
+    norms = found(write(line * 2)).norms
     assert len({n.id for n in norms}) == 2
 
 
 def test_a_text_that_speaks_for_its_author_states_no_norms() -> None:
     written = write(DOCUMENT, "other")
-    assert found(written) == ((), ())
+    assert found(written) == FoundNorms()
     assert written.reader.asked == []
 
 
 def test_what_looked_like_a_norm_and_is_none_is_listed_with_its_reason() -> None:
-    _, rejections = found(write(DOCUMENT))
+    rejections = found(write(DOCUMENT)).rejections
     assert {r.reason for r in rejections} == {"label_none", "carried_by_items"}
 
 
@@ -192,3 +192,18 @@ def test_the_network_is_asked_once_and_once_more_about_parts() -> None:
     written = write(DOCUMENT)
     found(written)
     assert [len(units) for units in written.reader.asked] == [8, 2]
+
+
+def test_what_there_is_no_time_for_is_no_norm_and_is_named() -> None:
+    lines = 120
+    written = write("[obligation] The pilot shall board each vessel.\n" * lines)
+    view = DocumentView(written.text, written.discourse.sentences, family=written.discourse.family)
+    left = iter([1.0, 0.2])
+    some = find_norms(view, written.reader, lambda: next(left, 0.2))
+    assert 0 < len(some.norms) < lines
+    assert some.unread is not None
+    assert max(norm.span.end for norm in some.norms) <= some.unread.start
+    assert some.unread.end == max(sentence.span.end for sentence in written.discourse.sentences)
+    whole = find_norms(view, written.reader)
+    assert (len(whole.norms), whole.unread) == (lines, None)
+    assert whole.norms[: len(some.norms)] == some.norms

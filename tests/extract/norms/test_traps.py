@@ -127,7 +127,7 @@ def read_genre(specs: Sequence[Spec], family: Family) -> Iterator[Read]:
         places.append(Span(start + len(text), end + len(text)))
         sentences += moved(made.sentences, len(text), len(sentences))
         text += own + "\n\n"
-    norms, _ = find_norms(DocumentView(text, sentences, family=family), load_reader())
+    norms = find_norms(DocumentView(text, sentences, family=family), load_reader()).norms
     for spec, place in zip(specs, places, strict=True):
         yield Read(spec, modalities(norms, place))
 
@@ -193,4 +193,4 @@ def read_alone(sentence: str, language: str, family: str) -> list[Norm]:
     """The norms of a page that is one sentence."""
     span = Span(0, len(sentence))
     alone = Sentence(span, "p", Zone.PROSE, language)
-    return list(find_norms(DocumentView(sentence, [alone], family=Family(family)), load_reader())[0])
+    return list(find_norms(DocumentView(sentence, [alone], family=Family(family)), load_reader()).norms)

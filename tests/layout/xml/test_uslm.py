@@ -34,7 +34,7 @@ def test_places_and_zones() -> None:
     places = {s.span.of(layout.text): (by_id[s.provision], s.zone) for s in found.sentences}
     assert places["at noon; or"] == ("§ 2(a)(2)(B)(i)", Zone.ENACTING)
     assert places["and is tested each week."] == ("§ 2(a)(2)", Zone.ENACTING)
-    assert places["A pilot shall carry a bell.”."][1] is Zone.AMENDMENT
+    assert places["A pilot shall carry a bell."][1] is Zone.AMENDMENT
     assert places["Be it enacted by the Harbour Assembly,"][1] is Zone.PREAMBLE
 
 

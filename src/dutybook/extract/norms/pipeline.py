@@ -117,7 +117,7 @@ def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str
     """The rejected candidates: units about which the network was unsure, and those with words that command."""
     made = []
     for unit in units:
-        if unit.label != NONE or unit.part > 0:
+        if unit.label != NONE or unit.part > 0 or unit.answer is None:
             continue
         norm = 1.0 - unit.labels.get(NONE, 1.0)
         if norm < DOUBTFUL and not unit.cues:
@@ -256,17 +256,41 @@ def run_passes(discourse: Discourse, reader: Reader, passes: Sequence[Pass] = PA
     return units
 
 
-def find_norms(view: DocumentView, reader: Reader) -> tuple[tuple[Norm, ...], tuple[Rejection, ...]]:
-    """All norms of a document in order, and the rejected candidates.
+@dataclass(frozen=True, slots=True)
+class FoundNorms:
+    """The norms of a document in order, and the rejected candidates.
+
+    ``unread`` is the text in which norms were not sought, because there was no time left for it; None if there is none.
+    """
+
+    norms: tuple[Norm, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    unread: Span | None = None
+
+
+def find_norms(view: DocumentView, reader: Reader, time_left: Callable[[], float] = lambda: 1.0) -> FoundNorms:
+    """All norms of a document.
 
     A text that expresses its author's opinion (family ``other``) states no norms.
+
+    Args:
+        view: the document.
+        reader: the network that reads it.
+        time_left: gives the share of the time for the document that is left; once it is small, norms are no longer sought.
     """
     if view.family is Family.OTHER:
-        return (), ()
+        return FoundNorms()
     firsts = find_first_items(view.sentences)
-    discourse = Discourse(view.text, view.sentences, view.family, view.pack_for, firsts, view.title, unsure=view.unsure)
+    about = (view.text, view.sentences, view.family, view.pack_for, firsts, view.title)
+    discourse = Discourse(*about, unsure=view.unsure, time_left=time_left)
     units = run_passes(discourse, reader)
     by = (reader.name, reader.version)
     norms = build_norms(units, discourse, view.provisions, view.document_id, by)
     norms = add_contents(norms, view.sentences, {p.id: p.place for p in view.provisions}, view.text)
-    return norms, build_rejections(units, view.document_id, by)
+    return FoundNorms(norms, build_rejections(units, view.document_id, by), _unread(units))
+
+
+def _unread(units: Sequence[Unit]) -> Span | None:
+    """From the first unit without an answer to the last."""
+    without = [unit.input.span for unit in units if unit.answer is None]
+    return Span(min(s.start for s in without), max(s.end for s in without)) if without else None

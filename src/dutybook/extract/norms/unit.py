@@ -87,6 +87,7 @@ class Discourse:
     """What is the same for the whole document. No pass changes it.
 
     ``unsure``: whether it is not clear what kind of text it is; ``family`` is then only what it is read as.
+    ``time_left``: the share of the time for the document that is left.
     """
 
     text: str
@@ -96,6 +97,7 @@ class Discourse:
     first_items: Mapping[int, int]
     title: str = ""
     unsure: bool = False
+    time_left: Callable[[], float] = lambda: 1.0
 
 
 def write_chain(steps: Iterable[Step]) -> str:

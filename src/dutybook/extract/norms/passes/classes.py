@@ -5,7 +5,6 @@ norms.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +76,11 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
     for n, unit in enumerate(norms):
         if words := _words(unit, discourse):
             same.setdefault(words, []).append(n)
+    alike = {
+        words: np.maximum(np.mean([np.log(own[n] + 1e-3) for n in numbers], axis=0), _FLOOR)
+        for words, numbers in same.items()
+        if len(numbers) > 1
+    }
     for unit in units:
         if id(unit) not in at:
             yield {}
@@ -84,15 +88,14 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         number = at[id(unit)]
         kind = _kind_of(unit)
         features = _own_features(unit)
-        alike = same.get(_words(unit, discourse), [])
         described = {
             f"bearers_{kind}": np.log(by_network.others(number)),
             f"around_{kind}": np.log(_mean_around(own, number)),
             f"listed_{kind}": np.log(by_words.others(number)),
             f"mentioned_{kind}": mentioned,
         }
-        if len(alike) > 1:
-            described["alike"] = np.maximum(np.mean([np.log(own[n] + 1e-3) for n in alike], axis=0), _FLOOR)
+        if (together := alike.get(_words(unit, discourse))) is not None:
+            described["alike"] = together
         if (mine := by_words.classes[number]) is not None:
             described["list"] = np.log(mine + 3e-3)
         for name, values in described.items():
@@ -100,15 +103,17 @@ def class_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         yield features
 
 
-@dataclass(frozen=True, slots=True)
 class _Named:
     """The classes of the bearers that norms name, in the order of the norms; None where nobody is named."""
 
-    classes: Sequence[Floats64 | None]
+    def __init__(self, classes: Sequence[Floats64 | None]) -> None:
+        self.classes = classes
+        self._total = sum((c for c in classes if c is not None), np.zeros(len(CLASSES)))
 
     def others(self, number: int) -> Floats64:
         """The share of each class among the bearers of all norms but one."""
-        total = sum((c for n, c in enumerate(self.classes) if c is not None and n != number), np.zeros(len(CLASSES)))
+        own = self.classes[number]
+        total = self._total if own is None else np.maximum(self._total - own, 0.0)
         # A long act names hundreds: taken as they are, they would count for more than the weights were fitted to.
         return _share(total * min(1.0, _MOST / max(total.sum(), 1.0)))
 

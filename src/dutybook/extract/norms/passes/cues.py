@@ -312,13 +312,13 @@ def _cut_word(option: str, nlp: Language) -> list[str]:
 
 
 NAME = "cues"
-READS = frozenset({"input", "sentence"})
+READS = frozenset({"input", "sentence", "answer"})
 WRITES = frozenset({"cues"})
 
 
 def match_cues(units: tuple[Unit, ...], discourse: Discourse) -> tuple[Unit, ...]:
-    """The units with their cues, in order."""
-    return tuple(replace(unit, cues=_cues_of(unit, discourse)) for unit in units)
+    """The units with their cues, in order; without cues those that the network was not asked about."""
+    return tuple(replace(unit, cues=_cues_of(unit, discourse)) if unit.answer else unit for unit in units)
 
 
 def _cues_of(unit: Unit, discourse: Discourse) -> tuple[CueMatch, ...]:

@@ -29,7 +29,9 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     plain = max(thresholds.values(), default=0.5) if discourse.unsure else 0.0
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
-        labels = plain_labels(unit.answer) if decision is None else decision.probabilities(features)
+        labels = (
+            plain_labels(unit.answer) if decision is None or unit.answer is None else decision.probabilities(features)
+        )
         carries = carries_of(unit)
         norm = 1.0 - labels[NONE]
         best = max((name for name in labels if name != NONE), key=labels.__getitem__)

@@ -19,6 +19,8 @@ WRITES = frozenset({"input", "answer", "span", "part"})
 BEGINS = 0.5
 #: Pieces that a norm has at least.
 _SHORTEST = 4
+#: With less of the time left than this share, units stay whole.
+_LEFT = 0.15
 _OUTSIDE, _BEGIN = EXTENTS.index("O"), EXTENTS.index("B")
 #: Signs that do not belong to a quote's ends.
 _EDGES = " \n\t,;:—–-•·*#|"
@@ -31,12 +33,14 @@ def split_units(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -
         spans = find_extents(unit.answer, unit.input.span, discourse.text) if unit.answer else []
         whole = replace(unit, span=trim(discourse.text, unit.input.span))
         made.append([whole] if len(spans) < 2 else [whole, *_make_parts(unit, spans)])
-    asked = [part for found in made for part in found[1:]]
-    answers = iter(reader.answer([part.input for part in asked], discourse.text) if asked else [])
     kept: list[Unit] = []
     for whole, *parts in made:
-        read = [replace(part, answer=next(answers)) for part in parts]
-        kept += read if read and all(_states_norm(part) for part in read) else [whole]
+        if not parts or discourse.time_left() < _LEFT:
+            kept.append(whole)
+            continue
+        answers = reader.answer([part.input for part in parts], discourse.text)
+        read = [replace(part, answer=answer) for part, answer in zip(parts, answers, strict=True)]
+        kept += read if all(_states_norm(part) for part in read) else [whole]
     return tuple(kept)
 
 
