@@ -119,6 +119,7 @@ def play(client: TestClient) -> list[Asked]:
     ask("forgetEvent", "DELETE", f"/events/{kept['items'][0]['stored']['id']}")
     ask("listNews", "GET", "/news?all=true&limit=1")
     ask("listClaims", "GET", "/claims?limit=1")
+    ask("listProcedures", "GET", "/procedures?limit=1")
     ask(
         "saveSearch",
         "POST",

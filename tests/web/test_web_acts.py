@@ -366,6 +366,16 @@ def test_dates_that_news_state_stand_with_what_the_act_says(client: TestClient) 
     assert {claim["state"] for claim in found["items"]} <= {"expected", "missed"}
 
 
+def test_acts_in_the_making(client: TestClient) -> None:
+    page = client.get("/procedures").text
+    assert "Acts in the making" in page
+    assert client.get("/procedures?within=30&state=consultation").status_code == 200
+    assert client.get("/procedures?state=wrong").status_code == 400
+    assert client.get("/procedures?act=nosuch").status_code == 400
+    assert client.get("/api/v1/procedures?ends_within=30&state=trilogue").json()["items"] == []
+    assert client.get("/api/v1/procedures?ends_within=-1").status_code == 422
+
+
 ODD = st.one_of(
     st.sampled_from(["", "0", "-1", "1", "13", "9999", "10000", "99999999999999999999", "²", "1e3", "2032-02-30", "0001-01-01", "9999-12-31", "\0", "\ud800", "%", "'\"--", "{{7*7}}", "<b>", "a" * 3000, "32031R0888", "quay"]),
     st.text(max_size=12),

@@ -23,7 +23,7 @@ from dutybook.store.documents import works
 from dutybook.store.documents.norm_context import TextRow
 from dutybook.store.documents.view import ProvisionRow
 from dutybook.store.judgements import history, record
-from dutybook.store.news import claims, entries
+from dutybook.store.news import claims, entries, procedures
 from dutybook.store.versions import differences
 from dutybook.store.watches import watches
 from dutybook.web.api import acts, alerts, dates, documents, models, norms, searches
@@ -159,6 +159,8 @@ TOLD: list[tuple[type, type, set[str]]] = [
     (entries.Item, searches.NewsItem, set()),
     (entries.Mention, searches.Mention, set()),
     (claims.ClaimRow, searches.Claim, set()),
+    (procedures.ProcedureRow, searches.Procedure, set()),
+    (procedures.StepRow, searches.ProcedureStep, set()),
     # How far a source has come, and who is at it, is its own business.
     (watches.Watch, watch_models.Watch, {"id", "cursor", "holder", "held_until", "fetch_options", "reading"}),
     (watches.WatchRun, watch_models.WatchRun, set()),

@@ -11,15 +11,18 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts import detection
-from dutybook.alerts.detection import RECENT, NewDocuments, addresses, at, by_language, key, plain, text_of
-from dutybook.alerts.settings import APPROACHING, parse_schedule
+from dutybook.alerts.detection import RECENT, NewDocuments, addresses, at, by_language, cut, key, plain, text_of
+from dutybook.alerts.settings import APPROACHING, PROCEDURES, parse_schedule
 from dutybook.errors import BadFilter, RegisterBusy
+from dutybook.records import Step
+from dutybook.resolve.claims import last_day_of
 from dutybook.store import Filters, NormRow, Register
 from dutybook.store.alerts import alerts, outbox, triggers
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import AlertEvent
 from dutybook.store.alerts.triggers import Near, Seen, near, titles
 from dutybook.store.exports import snapshot
+from dutybook.store.news.procedures import procedures
 
 T = TypeVar("T")
 
@@ -71,6 +74,15 @@ class Calendar:
             self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
         return self._read[asked]
 
+    def ending(self, days: tuple[int, ...], today: date) -> list[Approach]:
+        """See :func:`find_ending`."""
+        asked = (days, today, date.min)
+        if asked not in self._read:
+            found = list(find_ending(self._register, days, today))
+            ids = outbox.known_as(self._register, (one.event for one in found))
+            self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
+        return self._read[asked]
+
 
 def _norms_and_titles(register: Register, ids: set[str]) -> tuple[dict[str, NormRow], dict[str, dict[str, str]]]:
     norms = {norm.id: norm for norm in register.norms_by_id(sorted(ids))}
@@ -113,6 +125,52 @@ def find_approaching(register: Register, days: tuple[int, ...], today: date, sin
         kinds = frozenset({APPROACHING})
         event = AlertEvent("deadline", kinds, work, due, tuple(dict.fromkeys(keys)), data=data, norms=every)
         yield Approach(event, tightest, day - timedelta(days=tightest))
+
+
+def find_ending(register: Register, days: tuple[int, ...], today: date) -> Iterator[Approach]:
+    """Consultations that end within the longest of ``days`` from today; of several of these days the shortest one that has come."""
+    if not days:
+        return
+    address = addresses(register)
+    for row in procedures(register, ends_within=max(days), today=today):
+        until = last_day_of(row.open_until or "")
+        asking = [one for one in row.dates if one.step == Step.CONSULTATION and one.due == row.open_until]
+        if not asking:
+            continue
+        end = date.fromisoformat(until)
+        tightest = min(n for n in days if (end - today).days <= n)
+        texts = by_language(
+            (
+                one.language,
+                {
+                    "document": one.document,
+                    "title": cut(one.title),
+                    "source": address(one.document, one.source),
+                    **{
+                        name: value
+                        for name, value in (("quote", cut(one.quote)), ("day", one.day), ("page", one.page))
+                        if value
+                    },
+                },
+            )
+            for one in asking
+        )
+        called = titles(register, {row.work}).get(row.work, {}) if row.work else {}
+        data = {
+            "texts": texts,
+            "titles": called or {next(iter(texts)): row.title},
+            "step": Step.CONSULTATION.value,
+            "due": until,
+            "days": tightest,
+        }
+        about = row.work or asking[0].document
+        event = AlertEvent(
+            *("procedure", frozenset({PROCEDURES}), row.work, until, (key("ending", about, until, str(tightest)),)),
+            data=data,
+            works=frozenset({row.work}) if row.work else frozenset(),
+            documents=frozenset(one.document for one in asking),
+        )
+        yield Approach(event, tightest, end - timedelta(days=tightest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +246,7 @@ def baseline(register: Register, now: datetime) -> None:
     with register.translated_errors(), snapshot(register):
         fresh = tuple(triggers.fresh(register))
         look = NewDocuments(register, (), date.min, now.date())
-        found = [*detection.news_of_acts(look), *detection.claims(look)]
+        found = [*detection.news_of_acts(look), *detection.claims(look), *detection.procedures(look)]
     with register.transaction():
         outbox.mark(register, (key for event in found for key in event.keys))
         triggers.notice(register, fresh)
@@ -241,6 +299,7 @@ def _detect(look: NewDocuments) -> list[AlertEvent]:
         *detection.dates(look),
         *detection.news_of_acts(look),
         *detection.claims(look),
+        *detection.procedures(look),
     ]
 
 
@@ -274,8 +333,11 @@ class _Wanted:
             filters = replace(alert.search.filters, today=today)
             fits = matches(register, filters, asked.values())
             self.positions = {p for p, ok in zip(asked, fits, strict=True) if ok}
-            if APPROACHING in alert.kinds:
-                near = calendar.near(alert.days, today, since or last)
+            near = [
+                *(calendar.near(alert.days, today, since or last) if APPROACHING in alert.kinds else ()),
+                *(calendar.ending(alert.days, today) if PROCEDURES in alert.kinds else ()),
+            ]
+            if near:
                 have = outbox.has(register, alert.id, (approach.known for approach in near))
                 near = [approach for approach in near if approach.known not in have]
                 fits = matches(register, filters, [approach.event for approach in near])

@@ -13,6 +13,7 @@ from dutybook.alerts import settings
 from dutybook.records import content_id
 from dutybook.resolve.claims import ClaimState, last_day_of
 from dutybook.resolve.identity.records import letters_and_digits, neutral, uncounted
+from dutybook.resolve.procedures import StepStatus
 from dutybook.store import NormRow, Register
 from dutybook.store.alerts import triggers
 from dutybook.store.alerts.outbox import AlertEvent
@@ -29,6 +30,8 @@ from dutybook.store.alerts.triggers import (
     titles,
     told_before,
 )
+from dutybook.store.news.procedures import StepRow
+from dutybook.store.news.procedures import procedures as procedures_of
 from dutybook.store.versions.differences import ChangeRow
 from dutybook.store.watches import watch_items
 
@@ -281,6 +284,36 @@ def claims(look: NewDocuments) -> Iterator[AlertEvent]:
             },
             works=frozenset({work}),
         )
+
+
+def procedures(look: NewDocuments) -> Iterator[AlertEvent]:
+    """Steps that acts in the making have taken, by what the latest document says."""
+    since = look.news_since.isoformat()
+    for row in procedures_of(look.register, today=look.today):
+        reached = [one for one in row.dates if one.step == row.state and one.status != StepStatus.SUPERSEDED]
+        if not row.work or not row.state or not reached:
+            continue
+        if max(max(one.day or "9999", one.due or "") for one in reached) < since:
+            continue
+        texts = by_language((one.language, _text_of_step(look, one)) for one in reversed(reached))
+        yield AlertEvent(
+            *("procedure", frozenset({settings.PROCEDURES}), row.work, row.since or None),
+            (key("procedure", row.work, row.state),),
+            data={
+                "texts": texts,
+                "titles": look.title(row.work) or {next(iter(texts)): row.title},
+                "step": row.state,
+                "since": row.since,
+            },
+            works=frozenset({row.work}),
+        )
+
+
+def _text_of_step(look: NewDocuments, step: StepRow) -> dict[str, Any]:
+    fields = {"quote": cut(step.quote), "day": step.day, "page": step.page}
+    return look.source(step.document, step.title, step.source) | {
+        name: value for name, value in fields.items() if value
+    }
 
 
 _CORRECTED = "corrected"

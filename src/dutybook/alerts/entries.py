@@ -101,7 +101,7 @@ def link_of(source: str, page: int | None) -> str:
 _RANK = {
     name: rank
     for rank, name in enumerate(
-        ("tightened", settings.MOVED, settings.NEW, settings.CLAIMS, "bearer-changed", settings.REPEALED, "relaxed", "corrected",
+        ("tightened", settings.MOVED, settings.NEW, settings.CLAIMS, settings.PROCEDURES, "bearer-changed", settings.REPEALED, "relaxed", "corrected",
          "reworded", settings.DOCUMENT, settings.NEWS, "renumbered"), 10)
 }  # fmt: skip
 #: Days left up to which a deadline stands before everything else.
@@ -161,7 +161,13 @@ class _Maker:
     def entry(self) -> Entry:
         noticed, text = self.noticed, self.text
         names = sorted(noticed.kinds, key=lambda kind: (_RANK.get(kind, 0), kind))
-        made = {"norm": self._norm, "deadline": self._deadline, "document": self._document, "date": self._date}
+        made = {
+            "norm": self._norm,
+            "deadline": self._deadline,
+            "document": self._document,
+            "date": self._date,
+            "procedure": self._procedure,
+        }
         headline, lines, pieces = made.get(noticed.sort, self._news)()
         titles = self.data.get("titles", {})
         title = (
@@ -273,6 +279,18 @@ class _Maker:
         )
         why = [(self.words("label.more"), str(step)) for step in self.text.get("steps", ())]
         return headline, why, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
+
+    def _procedure(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+        """The parts of an entry about an act in the making: a step that it took, or a consultation that ends soon."""
+        step = self.words.get(f"step.{self.data['step']}", str(self.data["step"]))
+        if due := self.data.get("due"):
+            headline = self.words("procedure.ends", left=self._left(date.fromisoformat(due)))
+        elif since := self.data.get("since"):
+            headline = self.words("procedure.reached", step=step, date=self._format_day(str(since)))
+        else:
+            headline = step
+        lines = [(self.words("label.published"), self._format_day(str(self.text.get("day", ""))))]
+        return headline, lines, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
 
     def _news(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
         """The parts of an entry about news, or about a date that news state."""

@@ -27,6 +27,8 @@ class ProcedureWords(Section):
     withdrawn: Words
     postponed: Words
     amended: Words
+    until: Words = ()
+    until_after: Words = ()
     negation: Words
 
 
@@ -56,6 +58,31 @@ def procedure_pattern(language: str, kind: str) -> re.Pattern[str] | None:
         return None
     sources = "|".join(_source(phrase) for phrase in getattr(words, kind))
     return re.compile(rf"(?<!\w)(?:{sources})", re.IGNORECASE)
+
+
+@cache
+def _until(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    words = _file().languages.get(language)
+    if words is None:
+        return None
+    before, after = ("|".join(phrases) or "(?!)" for phrases in (words.until, words.until_after))
+    return (
+        re.compile(rf"(?<!\w)(?:{before})\s*$".replace(" ", r"\s+"), re.IGNORECASE),
+        re.compile(rf"\s*(?:{after})(?!\w)", re.IGNORECASE),
+    )
+
+
+def ends_on(text: str, start: int, end: int, language: str) -> bool:
+    """Whether the words around a date make it the last day of something.
+
+    >>> ends_on("open until 3 May 2031", 11, 21, "en"), ends_on("opened on 3 May 2031", 10, 20, "en")
+    (True, False)
+    """
+    patterns = _until(language)
+    if patterns is None:
+        return False
+    before, after = patterns
+    return before.search(text[max(0, start - 40) : start]) is not None or after.match(text, end) is not None
 
 
 def _source(phrase: str) -> str:

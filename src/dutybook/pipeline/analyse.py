@@ -19,6 +19,7 @@ from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_date_changes, find_facts
 from dutybook.extract.norms.pipeline import find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
+from dutybook.extract.procedures import find_procedure_steps
 from dutybook.extract.relations import Subject, find_relations
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import is_document
@@ -346,6 +347,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         date_changes=find_date_changes(known),
         numbers=identity.numbers,
         relations=_find_relations(view, layout, identity),
+        procedure_steps=find_procedure_steps(known, [c.span for c in citations if c.work]),
     )
     return with_doubt(analysis)
 

@@ -38,8 +38,10 @@ from dutybook.records.findings import (
     FactType,
     Norm,
     Penalty,
+    ProcedureStep,
     Rejection,
     StarterKind,
+    Step,
     small,
 )
 from dutybook.records.layout import (
@@ -102,6 +104,7 @@ __all__ = [
     "Page",
     "Part",
     "Penalty",
+    "ProcedureStep",
     "Provision",
     "ProvisionKind",
     "RawDocument",
@@ -115,6 +118,7 @@ __all__ = [
     "Span",
     "StarterKind",
     "Status",
+    "Step",
     "Strength",
     "Structure",
     "Table",

@@ -187,6 +187,36 @@ class Citation:
     evidence: Evidence
 
 
+class Step(StrEnum):
+    """How far an act in the making has come, in this order; ``withdrawn`` ends it at any time."""
+
+    PROPOSED = "proposed"
+    CONSULTATION = "consultation"
+    GENERAL_APPROACH = "general_approach"
+    TRILOGUE = "trilogue"
+    ADOPTED = "adopted"
+    PUBLISHED = "published"
+    IN_FORCE = "in_force"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureStep:
+    """A step of an act in the making that a text reports or announces, in the words ``span``; the sentence is ``sentence``.
+
+    ``value`` is its day, month or year (ISO 8601), None where the text names none; of a consultation it is the last day. ``is_reached``: it has
+    been taken when the text was written; what is announced may come otherwise.
+    """
+
+    id: str
+    step: Step
+    span: Span
+    sentence: Span
+    value: str | None
+    is_reached: bool
+    evidence: Evidence
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A term that the act defines: ``span`` is the whole definition, ``term`` the words it defines.
@@ -275,6 +305,7 @@ class Analysis:
     date_changes: tuple[DateChange, ...] = ()
     numbers: tuple[WorkNumber, ...] = ()
     relations: tuple[Relation, ...] = ()
+    procedure_steps: tuple[ProcedureStep, ...] = ()
 
     def boxes_for(self, span: Span) -> tuple[Box, ...]:
         """Boxes of a span on the pages; empty for formats without pages."""

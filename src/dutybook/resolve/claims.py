@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -285,3 +285,18 @@ def find_moved(claims: Iterable[Stated]) -> dict[str, Stated]:
         if last.document != claim.document and not (fits(claim.due, last.due) or fits(last.due, claim.due)):
             found[claim.fact] = last
     return found
+
+
+def find_reported(claims: Iterable[Stated], reports: Sequence[Stated]) -> Iterator[tuple[str, ClaimState, Stated]]:
+    """The announced steps that a later article reports: by fact, confirmed where it came in time, else moved, and the first such article.
+
+    Args:
+        claims: the claims of one act that are expected.
+        reports: the steps of the act that articles report, each with its date.
+    """
+    ordered = sorted(reports, key=lambda report: (report.day, report.due, report.fact))
+    for claim in claims:
+        report = next((one for one in ordered if one.topic == claim.topic and one.day > claim.day), None)
+        if report is not None:
+            in_time = last_day_of(report.due) <= last_day_of(claim.due) or fits(claim.due, report.due)
+            yield claim.fact, ClaimState.CONFIRMED if in_time else ClaimState.MOVED, report

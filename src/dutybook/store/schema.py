@@ -38,6 +38,7 @@ CONTENT_TABLES = (
     "penalties",
     "amounts",
     "citations",
+    "procedure_steps",
     "rejected",
     "definitions",
     "norm_terms",
@@ -67,6 +68,7 @@ DERIVED_TABLES = (
     "news_links",
     "news_entries",
     "claims",
+    "procedure_acts",
 )
 
 #: Tables that hold what people said.

@@ -279,6 +279,23 @@ CREATE INDEX citations_document ON citations(document, position);
 CREATE INDEX citations_norm ON citations(document, norm);
 CREATE INDEX citations_work ON citations(work, place);
 
+-- Steps of acts in the making that news report (``reached``) or announce: proposed, consultation, general_approach, trilogue, adopted, published,
+-- withdrawn. ``value`` is the day, month or year, of a consultation the last day; NULL where the text names none. ``quote`` is the sentence.
+CREATE TABLE procedure_steps (
+    id TEXT PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    value TEXT,
+    reached INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    page INTEGER,
+    span_start INTEGER NOT NULL,
+    span_end INTEGER NOT NULL
+) STRICT;
+CREATE INDEX procedure_steps_document ON procedure_steps(document, position);
+
 CREATE TABLE deadlines (
     id TEXT PRIMARY KEY,
     norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
@@ -1114,6 +1131,15 @@ CREATE TABLE claims (
 CREATE INDEX claims_work ON claims(work) WHERE work IS NOT NULL;
 CREATE INDEX claims_document ON claims(document);
 
+-- Of which act a step of procedure_steps is: ``work`` as in news_links.
+CREATE TABLE procedure_acts (
+    step TEXT PRIMARY KEY REFERENCES procedure_steps(id) ON DELETE CASCADE,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    work TEXT NOT NULL
+) STRICT;
+CREATE INDEX procedure_acts_work ON procedure_acts(work);
+CREATE INDEX procedure_acts_document ON procedure_acts(document);
+
 -- ---------------------------------
 -- What the register knows of itself
 -- ---------------------------------
@@ -1240,6 +1266,12 @@ CREATE VIEW watched_documents AS
     SELECT d.id AS document, d.title, w.name AS watch, w.kind, f.url, f.published, f.fetched, i.gone, i.key, f.file
     FROM watch_files f JOIN watch_items i ON i.watch = f.watch AND i.key = f.key JOIN watches w ON w.id = f.watch
     JOIN documents d ON d.sha256 = f.sha256 WHERE f.sha256 <> '';
+
+-- Dates of acts in the making, as articles report or announce them: the day is that of the article where it names none.
+CREATE VIEW procedure_dates AS SELECT a.work, s.step, s.value AS due, CASE WHEN s.reached THEN 'reported' ELSE 'announced' END AS status,
+    substr(d.published, 1, 10) AS day, s.quote, s.page, a.document, s.id
+    FROM procedure_acts a JOIN procedure_steps s ON s.id = a.step JOIN documents d ON d.id = a.document
+    ORDER BY a.work, d.published, s.position;
 
 CREATE VIEW news_overview AS SELECT
     e.day, d.title, w.short_title AS work_title, l.place, l.quote, d.language, d.source, e.entry, l.document, l.work,

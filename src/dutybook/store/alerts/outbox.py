@@ -289,7 +289,7 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
 class AlertEvent:
     """One thing that happened.
 
-    ``sort`` is norm, document, date, deadline, news or claim; ``kinds`` what alerts may ask for. ``keys`` are hashes of its
+    ``sort`` is norm, document, date, deadline, news, claim or procedure; ``kinds`` what alerts may ask for. ``keys`` are hashes of its
     content, of which one that is known makes it known. ``data`` is all that a digest says of it, as JSON has it; its ``texts`` are by
     language. ``norms``, ``documents`` and ``works`` are the rows now that searches are matched with. ``day`` is ISO or empty.
     ``adds``: it has words to add to what is known, and is nothing by itself.

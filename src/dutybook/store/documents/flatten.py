@@ -89,6 +89,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "norm", "position", "as_written", "work", "place", "resolved", "page"),
         *("span_start", "span_end"),
     ),
+    "procedure_steps": (
+        *("id", "document", "position", "step", "value", "reached", "words", "quote", "page"),
+        *("span_start", "span_end"),
+    ),
     "rejected": (
         *("id", "document", "position", "place", "quote", "reason", "provision", "page", "boxes"),
         *("span_start", "span_end"),
@@ -198,6 +202,7 @@ class _Flattener:
         self._facts()
         self._penalties()
         self._citations()
+        self._procedure_steps()
         self._rejections()
         self._definitions()
         self._document(version)
@@ -394,6 +399,16 @@ class _Flattener:
                 )
             )
             self._evidence("citations", c.id, c.span, c.evidence)
+
+    def _procedure_steps(self) -> None:
+        for position, s in enumerate(sorted(self.analysis.procedure_steps, key=lambda s: (s.span, s.id))):
+            self.tables["procedure_steps"].append(
+                (
+                    *(s.id, self.id, position, s.step.value, s.value, int(s.is_reached), self._quote(s.span)),
+                    *(self._quote(s.sentence), self._page(s.span), s.span.start, s.span.end),
+                )
+            )
+            self._evidence("procedure_steps", s.id, s.span, s.evidence)
 
     def _rejections(self) -> None:
         for position, r in enumerate(sorted(self.analysis.rejections, key=lambda r: (r.span, r.id))):

@@ -22,6 +22,7 @@ from dutybook.resolve.claims import (
     Verdict,
     check_claim,
     find_moved,
+    find_reported,
     is_said_of_act,
     sentence_around,
     state_on,
@@ -56,9 +57,14 @@ _PUBLISHED = """SELECT DISTINCT '', id, 'publication', substr(published, 1, 10),
 _INSERT = """INSERT INTO claims (fact, document, work, type, topic, due, whole, state, reason, quote, page, by_fact, by_document, actual,
     by_quote, by_place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _REOPEN = """UPDATE claims SET state = 'expected', by_fact = NULL, by_document = NULL, actual = NULL, by_quote = '', by_place = ''
-    WHERE work = ?1 AND state = 'moved' AND by_document NOT IN (SELECT id FROM documents WHERE family <> 'news')"""
+    WHERE work = ?1 AND state IN ('moved', 'confirmed') AND by_document NOT IN (SELECT id FROM documents WHERE family <> 'news')"""
 _OPEN = """SELECT c.fact, c.document, substr(d.published, 1, 10), c.topic, c.due, c.state, c.quote FROM claims c JOIN documents d ON d.id = c.document
     WHERE c.work = ?1 AND c.topic <> '' AND c.state IN ('expected', 'unchecked') AND d.published IS NOT NULL"""
+
+_ANSWER = "UPDATE claims SET state = ?, by_fact = ?, by_document = ?, actual = ?, by_quote = ? WHERE fact = ?"
+_REPORTED = """SELECT s.id, s.document, substr(d.published, 1, 10), s.step, coalesce(s.value, substr(d.published, 1, 10)), s.quote
+    FROM procedure_acts a JOIN procedure_steps s ON s.id = a.step JOIN documents d ON d.id = a.document
+    WHERE a.work = ? AND s.reached AND s.step <> 'consultation' AND d.published IS NOT NULL"""
 
 
 def remake_claims(connection: sqlite3.Connection, item: str, named: Sequence[Named]) -> None:
@@ -109,13 +115,16 @@ def find_act_of_date(named: Sequence[Named], text: str, start: int, end: int) ->
 
 
 def works_with_claims(connection: sqlite3.Connection, document: str) -> set[str]:
-    """The acts that an article has claims of."""
-    rows = connection.execute("SELECT DISTINCT work FROM claims WHERE document = ? AND work IS NOT NULL", (document,))
+    """The acts that an article has claims of, or reports steps of."""
+    rows = connection.execute(
+        "SELECT work FROM claims WHERE document = ?1 AND work IS NOT NULL UNION SELECT work FROM procedure_acts WHERE document = ?1",
+        (document,),
+    )
     return {str(row[0]) for row in rows}
 
 
 def settle_claims(connection: sqlite3.Connection, works: Iterable[str]) -> None:
-    """Find anew which expected dates of these acts a later article has moved."""
+    """Find anew which expected dates of these acts a later article has moved, and which steps that were announced it reports."""
     for work in sorted(set(works)):
         connection.execute(_REOPEN, (work,))
         rows = connection.execute(_OPEN, (work,)).fetchall()
@@ -123,10 +132,13 @@ def settle_claims(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         expected = {fact for fact, _, _, _, _, state, _ in rows if state == ClaimState.EXPECTED}
         for fact, later in find_moved(Stated(*row[:5]) for row in rows).items():
             if fact in expected:
-                connection.execute(
-                    "UPDATE claims SET state = 'moved', by_fact = ?, by_document = ?, actual = ?, by_quote = ? WHERE fact = ?",
-                    (later.fact, later.document, later.due, quotes[later.fact], fact),
-                )
+                answer = (ClaimState.MOVED.value, later.fact, later.document, later.due, quotes[later.fact])
+                connection.execute(_ANSWER, (*answer, fact))
+        reported = connection.execute(_REPORTED, (work,)).fetchall()
+        said = {step: quote for step, *_, quote in reported}
+        open_ = (Stated(*row[:5]) for row in rows if row[0] in expected)
+        for fact, state, report in find_reported(open_, [Stated(*row[:5]) for row in reported]):
+            connection.execute(_ANSWER, (state.value, None, report.document, report.due, said[report.fact], fact))
 
 
 def _topic_of(claim: Claim, sentence: str, language: str) -> str:

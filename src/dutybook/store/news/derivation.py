@@ -21,6 +21,7 @@ from dutybook.resolve.news import (
     telling_words,
 )
 from dutybook.store.news.claims import Named, remake_claims, settle_claims, works_with_claims
+from dutybook.store.news.procedures import link_steps
 from dutybook.store.search.terms import tag_of
 from dutybook.store.sql import compose, join
 from dutybook.store.versions.in_force import plain
@@ -89,7 +90,9 @@ def _remake(connection: sqlite3.Connection, items: list[str]) -> None:
     works: set[str] = set()
     for item in items:
         works |= works_with_claims(connection, item)
-        remake_claims(connection, item, linker.link(item))
+        named = linker.link(item)
+        remake_claims(connection, item, named)
+        link_steps(connection, item, named)
         works |= works_with_claims(connection, item)
         days.append(_place(connection, item))
     settle_claims(connection, works)

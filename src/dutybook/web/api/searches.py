@@ -10,10 +10,11 @@ from fastapi import Query
 from pydantic import ConfigDict, Field, StrictBool
 from starlette.requests import Request
 
+from dutybook.records import Step
 from dutybook.resolve.claims import ClaimState
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import filters_as_json
-from dutybook.store.news import claims, entries
+from dutybook.store.news import claims, entries, procedures
 from dutybook.store.news.claims import ClaimRow
 from dutybook.web.api.models import Answer, Body, of_row, page_of
 from dutybook.web.api.parameters import (
@@ -53,6 +54,33 @@ class Claim(Answer):
     )
 
 
+@of_row(procedures.StepRow)
+class ProcedureStep(Answer):
+    """What one document says of one step of an act in the making, in the sentence `quote`."""
+
+    step: str = Field(
+        description="proposed, consultation, general_approach, trilogue, adopted, published, in_force or withdrawn."
+    )
+    due: str | None = Field(
+        description="A day, a month or a year; of a consultation the last day; null where the document names none."
+    )
+    status: str = Field(description="stated, reported, announced or superseded.")
+    day: str = Field(description="The day of the document; empty where it has none.")
+    page: int | None
+    supersedes: str | None = Field(description="The date that it replaces.")
+    superseded_by: str | None = Field(description="The document that replaces it.")
+
+
+@of_row(procedures.ProcedureRow)
+class Procedure(Answer):
+    """An act in the making, or a document that asks for comments, as of today."""
+
+    work: str | None = Field(description="The act; null for a document of no known act.")
+    state: str | None = Field(description="The furthest step; null while all is announced.")
+    since: str = Field(description="Its day, month or year; empty where not known.")
+    open_until: str | None = Field(description="The last day of an open consultation.")
+
+
 @of_row(entries.Item)
 class NewsItem(Answer):
     """An item of the news."""
@@ -66,6 +94,7 @@ class NewsEntry(Answer):
 
 
 Claims = page_of("Claims", Claim, "A page of dates that news state, the newest item first.")
+Procedures = page_of("Procedures", Procedure, "A page of acts in the making.")
 News = page_of("News", NewsEntry, "A page of the news, the newest event first.")
 
 
@@ -119,6 +148,16 @@ class Checking(Paging):
     since: Day | None = Field(None, description="Of items from this day on.")
 
 
+class Making(Paging):
+    """The parameters that select acts in the making."""
+
+    work: Text | None = Field(None, description="This act: a number, part of its short title, or its id.")
+    state: list[Step] = Field([], description="In one of these states today.")
+    ends_within: int | None = Field(
+        None, ge=0, le=3650, description="With a consultation that ends within so many days."
+    )
+
+
 @operation("GET /news", "listNews", "news", "News about the law", News)
 def news(request: Request, asked: Annotated[Telling, Query()]) -> dict[str, Any]:
     """The news by event, the newest first: which acts and norms they speak of, and whether the dates that they state are right."""
@@ -136,6 +175,17 @@ def list_claims(request: Request, asked: Annotated[Checking, Query()]) -> dict[s
     since, today = asked.since.isoformat() if asked.since else None, request.app.state.settings.today()
     with reading(request) as register, refusing("work"):
         found = claims.claims(register, asked.work, states=asked.state, since=since, today=today)
+    return make_page(request, asked, slice_rows(found, asked), len(found))
+
+
+@operation("GET /procedures", "listProcedures", "news", "Acts in the making", Procedures)
+def list_procedures(request: Request, asked: Annotated[Making, Query()]) -> dict[str, Any]:
+    """Acts in the making with their state today and its dates; consultations that end soonest come first, then what moved last."""
+    today = request.app.state.settings.today()
+    with reading(request) as register, refusing("work"):
+        found = procedures.procedures(
+            register, asked.work, states=asked.state, ends_within=asked.ends_within, today=today
+        )
     return make_page(request, asked, slice_rows(found, asked), len(found))
 
 

@@ -12,6 +12,8 @@ from dutybook.store.documents.works import titles
 from dutybook.store.news.claims import STATES
 from dutybook.store.news.claims import claims as claims_of
 from dutybook.store.news.entries import news as news_of
+from dutybook.store.news.procedures import STATES as STEPS
+from dutybook.store.news.procedures import procedures as procedures_of
 from dutybook.store.search.filters import as_date
 from dutybook.web import render
 from dutybook.web.reader import language_of
@@ -21,6 +23,7 @@ router = APIRouter()
 
 #: Events that are shown at first and with each "more", and at most.
 LIMIT, _MOST = 30, 600
+_MOST_DAYS = 3650
 
 
 @router.get("/news")
@@ -83,3 +86,32 @@ def claims(request: Request) -> HTMLResponse:
         "more": "/claims?" + urlencode(more) if len(found) > limit and limit < _MOST else "",
     }
     return render.page(request, "claims.html", values, 400 if problem else 200)
+
+
+@router.get("/procedures")
+def procedures(request: Request) -> HTMLResponse:
+    """Acts in the making: how far each has come, by what documents say, and consultations that end soon."""
+    work, state, within = (text_of(request, name) for name in ("act", "state", "within"))
+    limit = number(request.query_params.get("limit"), LIMIT, 1, _MOST)
+    days = number(within, 0, 0, _MOST_DAYS) if within else None
+    problem = ""
+    with reading(request) as register:
+        try:
+            today = request.app.state.settings.today()
+            found = procedures_of(
+                register, work or None, states=[state] if state else [], ends_within=days, today=today
+            )
+        except BadFilter as error:
+            problem, found = str(error), []
+        names = titles(register, sorted({x.work for x in found[:limit] if x.work}), language_of(request))
+    query = {name: value for name, value in (("act", work), ("state", state), ("within", within)) if value}
+    more = query | {"limit": str(min(limit + LIMIT, _MOST))}
+    values = {
+        "procedures": found[:limit],
+        "names": names,
+        "states": STEPS,
+        "asked": {"act": work, "state": state, "within": within},
+        "problem": problem,
+        "more": "/procedures?" + urlencode(more) if len(found) > limit and limit < _MOST else "",
+    }
+    return render.page(request, "procedures.html", values, 400 if problem else 200)
