@@ -297,7 +297,7 @@ def procedures(look: NewDocuments) -> Iterator[AlertEvent]:
             continue
         texts = by_language((one.language, _text_of_step(look, one)) for one in reversed(reached))
         yield AlertEvent(
-            *("procedure", frozenset({settings.PROCEDURES}), row.work, row.since or None),
+            *("procedure", frozenset({settings.PROCEDURES}), row.work, row.since),
             (key("procedure", row.work, row.state),),
             data={
                 "texts": texts,

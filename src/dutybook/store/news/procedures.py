@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -174,7 +174,7 @@ def _chosen(register: Register, work: str | None) -> tuple[Sql, tuple[str, ...]]
 def _procedure(
     connection: sqlite3.Connection, work: str, steps: list[tuple[StepDate, tuple[str, str, str]]], today: date
 ) -> ProcedureRow:
-    about = {one.document: names for one, names in steps}
+    about: dict[str, tuple[str, ...]] = {one.document: names for one, names in steps}
     dates = [one for one, _ in steps]
     stated: set[str] = set()
     for _, step, due, document, quote, page, *names in connection.execute(_STATED, (work,)).fetchall():
@@ -197,13 +197,23 @@ def _asking(connection: sqlite3.Connection, today: date) -> list[ProcedureRow]:
 
 
 def _made(
-    work: str | None, title: str, dates: tuple[StepDate, ...], about: dict[str, tuple[str, ...]], today: date
+    work: str | None, title: str, dates: tuple[StepDate, ...], about: Mapping[str, tuple[str, ...]], today: date
 ) -> ProcedureRow:
     state = state_of(dates, today)
     rows = tuple(
         StepRow(
-            *(one.step.value, one.due, one.status.value, one.day, one.document),
-            *(*about[one.document], one.quote, one.page, one.supersedes, one.superseded_by),
+            step=one.step.value,
+            due=one.due,
+            status=one.status.value,
+            day=one.day,
+            document=one.document,
+            title=about[one.document][0],
+            source=about[one.document][1],
+            language=about[one.document][2],
+            quote=one.quote,
+            page=one.page,
+            supersedes=one.supersedes,
+            superseded_by=one.superseded_by,
         )
         for one in dates
     )
