@@ -6,6 +6,10 @@ the Official Journal, for the smallest part that differs (words, a subparagraph,
 from the later version. It is set as the Official Journal sets it, read like any file, and applied to the earlier version. This measures whether
 instructions are read and applied; it does not measure what real acts do that the formulas do not.
 
+At the end stand parts of three real amending acts (Regulations (EU) 2020/852, 2019/2115 and 2024/2809): the sentences of their instructions as they
+are in the Official Journal, new text with the footnotes, stray marks and missing commas that it has there, its words again from the later version.
+Counted are the articles that these parts are about.
+
 Counted by provision (every paragraph, point and subparagraph with words of its own): those that differ between the versions (touched) apart from
 the others. The same: letter by letter but for white space, kinds of quotation marks and dashes, and editors' marks. What is not the same is
 listed with what became of its instruction.
@@ -35,6 +39,7 @@ from dutybook.records.instructions import Instruction
 from dutybook.records.trees import COUNTED, Node, build_tree
 from dutybook.resolve.amended.applying import Amended, apply_instructions
 from dutybook.resolve.amended.comparison import Outcome, compare, normalise, provisions_of
+from dutybook.resolve.amended.places import at, locate
 from dutybook.resolve.amended.words import subparagraphs
 from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import prepare
@@ -351,6 +356,170 @@ def _row(label: str, body: str) -> str:
     return f'<table><tbody><tr><td><p class="oj-normal">{label}</p></td><td>{body}</td></tr></tbody></table>'
 
 
+# ---- parts of real acts
+
+
+@dataclass(frozen=True)
+class Real:
+    """A sentence of a real amending act; ``places`` of its new text in the later version, of a subparagraph with its number.
+
+    ``note``: the new text ends with a footnote, and the mark that closes it stands behind that; ``stray``: a semicolon stands outside of the
+    paragraph that ends with the mark.
+    """
+
+    sentence: str
+    places: tuple[str | tuple[str, int], ...] = ()
+    note: bool = False
+    stray: bool = False
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A part of a real amending act: its title, the article, and what it says of each article of the amended act."""
+
+    name: str
+    pair: int
+    title: str
+    article: str
+    items: tuple[tuple[str, tuple[Real, ...]], ...]
+    about: tuple[str, ...]
+
+
+EXCERPTS = (
+    Excerpt(
+        *("SFDR", 0, "REGULATION (EU) 2020/852|of 18 June 2020|on sustainable investment, and amending {act}", "25"),
+        (
+            ("", (Real("the following Article is inserted:", ("Art 2a",)),)),
+            (
+                "Article 8 is amended as follows:",
+                (
+                    Real("the following paragraph is inserted:", ("Art 8(2a)",), note=True),
+                    Real("in paragraph 3, the first subparagraph is replaced by the following:", (("Art 8(3)", 1),)),
+                    Real("the following paragraph is added:", ("Art 8(4)",)),
+                ),
+            ),
+            (
+                "Article 9 is amended as follows:",
+                (
+                    Real("the following paragraph is inserted:", ("Art 9(4a)",)),
+                    Real("in paragraph 5, the first subparagraph is replaced by the following:", (("Art 9(5)", 1),)),
+                    Real("the following paragraph is added:", ("Art 9(6)",)),
+                ),
+            ),
+            (
+                "Article 11 is amended as follows:",
+                (
+                    Real("in paragraph 1, the following points are added:", ("Art 11(1)(c)", "Art 11(1)(d)")),
+                    Real("in paragraph 4, the first subparagraph is replaced by:", (("Art 11(4)", 1),)),
+                    Real("the following paragraph is added:", ("Art 11(5)",)),
+                ),
+            ),
+            ("", (Real("in Article 20, paragraph 3 is replaced by the following:", ("Art 20(3)",)),)),
+        ),
+        ("2a", "8", "9", "11", "20"),
+    ),
+    Excerpt(
+        *("MAR", 1, "REGULATION (EU) 2019/2115|of 27 November 2019|amending {act} as regards SME growth markets", "1"),
+        (
+            ("", (Real("in Article 11, the following paragraph is inserted:", ("Art 11(1a)",), note=True),)),
+            (
+                "",
+                (Real("in Article 13, the following paragraphs are added:", ("Art 13(12)", "Art 13(13)"), note=True),),
+            ),
+            ("", (Real("in Article 17(4), the following subparagraph is added:", (("Art 17(4)", 4),)),)),
+            (
+                "Article 18 is amended as follows:",
+                (
+                    Real("paragraphs 1 and 2 are replaced by the following:", ("Art 18(1)", "Art 18(2)")),
+                    Real(
+                        "paragraphs 4, 5 and 6 are replaced by the following:", ("Art 18(4)", "Art 18(5)", "Art 18(6)")
+                    ),
+                ),
+            ),
+        ),
+        ("11", "13", "17", "18"),
+    ),
+    Excerpt(
+        *("MAR", 3, "REGULATION (EU) 2024/2809|of 23 October 2024|amending {act} to make markets more attractive", "2"),
+        (
+            (
+                "Article 18 is amended as follows:|paragraph 6 is amended as follows:",
+                (
+                    Real("the second subparagraph is replaced by the following:", (("Art 18(6)", 2),), stray=True),
+                    Real("the fourth, fifth and sixth subparagraphs are deleted."),
+                ),
+            ),
+            ("", (Real("in Article 18, paragraph 9 is replaced by the following:", ("Art 18(9)",), stray=True),)),
+            (
+                "Article 19 is amended as follows:",
+                (
+                    Real("paragraphs 8 and 9 are replaced by the following:", ("Art 19(8)", "Art 19(9)"), stray=True),
+                    Real("paragraph 12 is replaced by the following:", ("Art 19(12)", "Art 19(12a)"), stray=True),
+                ),
+            ),
+            ("", (Real("in Article 23(2), point (g) is replaced by the following:", ("Art 23(2)(g)",), stray=True),)),
+            ("", (Real("in Article 25 the following paragraph is inserted:", ("Art 25(1a)",), stray=True),)),
+            ("", (Real("the following articles are inserted:", ("Art 25a", "Art 25b"), stray=True),)),
+        ),
+        ("18", "19", "23", "25", "25a", "25b"),
+    ),
+)
+_NOTE = '</p><p class="oj-note">(<span class="oj-super">*1</span>)  Regulation (EU) 2031/1 on notes (OJ L 1, 1.1.2031, p. 1).’;"</p>'
+
+
+def set_excerpt(excerpt: Excerpt, act: str, later: Text) -> bytes:
+    """A part of a real act as a page of the Official Journal, its new text from the later version."""
+    f = FORMULAS["en"]
+    lines = [f'<p class="oj-doc-ti">{html.escape(line)}</p>' for line in excerpt.title.format(act=act).split("|")]
+    lines.append(f'<p class="oj-normal">{f.enacted}</p><div id="a"><p class="oj-ti-art">Article {excerpt.article}</p>')
+    lines.append(f'<p class="oj-sti-art">Amendments to {act}</p>{_paragraph(f"{act} is amended as follows:")}')
+    for number, (lead, sentences) in enumerate(excerpt.items, start=1):
+        outer, _, inner = lead.partition("|")
+        labels = ["i", "ii", "iii", "iv"] if inner else ["a", "b", "c", "d"]
+        rows = "".join(_row(f"({labels[n]})", _set_real(each, later, f)) for n, each in enumerate(sentences))
+        body = _paragraph(outer) + (_row("(a)", _paragraph(inner) + rows) if inner else rows)
+        lines.append(_row(f"({number})", body if lead else _set_real(sentences[0], later, f)))
+    body = "\n".join(lines)
+    return f'<html xmlns="http://www.w3.org/1999/xhtml"><body><div class="eli-container">{body}</div></div></body></html>'.encode()
+
+
+def _set_real(each: Real, later: Text, f: Formulas) -> str:
+    root = Node(ProvisionKind.TEXT, "", "", "", later.tree)
+    new = []
+    for place in each.places:
+        name, nth = place if isinstance(place, tuple) else (place, 0)
+        (way,) = locate(root, name)
+        node = at(root, way)
+        if nth:
+            part = _split(node)[nth - 1]
+            node = replace(part, label=node.label, number=node.number) if nth == 1 else _bare(part)
+        new.append(node)
+    page = _set(Written(each.sentence, tuple(new)), f)
+    if each.note:
+        return page.replace("’;</p>", _NOTE) if page.endswith("’;</p>") else page.replace("’;", "") + _NOTE[4:]
+    return page.replace("’;", "’") + ";" if each.stray else page
+
+
+def measure_excerpts(folder: Path, shown: int) -> None:
+    """Print the report of the parts of real acts."""
+    total = Score()
+    for excerpt in EXCERPTS:
+        texts = versions(folder, excerpt.name, "en")
+        old, new = texts[excerpt.pair], texts[excerpt.pair + 1]
+        act = ACTS[excerpt.name][1]["en"]
+        amending = read_text(RawDocument("real.xhtml", set_excerpt(excerpt, act, new)), "real")
+        made = apply_instructions(old.tree, amending.instructions)
+        listed: list[str] = []
+        result = score(old, made, new, listed, excerpt.about)
+        total.add(result)
+        print(f"{excerpt.title.partition('|')[0]}: {len(amending.instructions)} instructions, {result}")
+        for left in made.left:
+            print(f"    left ({left.obstacle}): {left.instruction.quote[:110]} {left.about[:60]}")
+        for line in listed[: max(shown, 5)]:
+            print(f"    {line}")
+    print(f"parts of real acts: {total}")
+
+
 # ---- measuring
 
 
@@ -382,11 +551,17 @@ def _share(right: int, every: int) -> str:
     return f"{right / every:.3f} of {every}" if every else "none"
 
 
-def score(old: Text, made: Amended, new: Text, listed: list[str]) -> Score:
-    """How the version that was made compares with the consolidated one."""
+def score(old: Text, made: Amended, new: Text, listed: list[str], articles: Sequence[str] = ()) -> Score:
+    """How the version that was made compares with the consolidated one; with ``articles`` only in these."""
+
+    def counts(place: str) -> bool:
+        return not articles or re.sub(r"^Art (\w+).*", r"\1", place) in articles
+
     earlier, later = dict(provisions_of(old.tree)), dict(provisions_of(new.tree))
     result = Score()
     for each in compare(made.tree, new.tree):
+        if not counts(each.place):
+            continue
         was, reads = earlier.get(each.place), later.get(each.place)
         touched = (was is None) != (reads is None) or normalise(was or "") != normalise(reads or "")
         right = each.outcome is Outcome.SAME
@@ -400,7 +575,8 @@ def score(old: Text, made: Amended, new: Text, listed: list[str]) -> Score:
         if not right:
             listed.append(f"{each.outcome}: {each.place}: {_near(each.made, each.given)}")
     # Provisions that had to go and are gone are right, too.
-    gone = [place for place in earlier if place not in later and place not in dict(provisions_of(made.tree))]
+    kept = dict(provisions_of(made.tree))
+    gone = [place for place in earlier if place not in later and place not in kept and counts(place)]
     result.touched += len(gone)
     result.touched_same += len(gone)
     return result
@@ -474,6 +650,7 @@ def main() -> int:
         return 1
     prepare()
     measure(folder, given.errors)
+    measure_excerpts(folder, given.errors)
     return 0
 
 

@@ -20,6 +20,10 @@ def few_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     for name in ("seehafendatengesetz.de.md", "news-shipping-banks.en.html"):
         (folder / name).write_bytes((dutybook.samples() / name).read_bytes())
+    amended = dutybook.samples().parent / "amended"
+    (tmp_path / "amended").mkdir()
+    for name in ("regulation-mooring.en.md", "regulation-mooring-amendment-1.en.md"):
+        (tmp_path / "amended" / name).write_bytes((amended / name).read_bytes())
     monkeypatch.setattr(dutybook, "samples", lambda: folder)
 
 
@@ -30,6 +34,7 @@ def test_the_demo_reads_searches_and_exports(tmp_path: Path, capsys: pytest.Capt
     printed = capsys.readouterr().out
     assert "2 files: 2 read" in printed
     assert "must report major ICT-related incidents" in printed
+    assert "Art 8(2) replaced by Art 1(5) of 32034R0902" in printed
     assert printed.rstrip().endswith("serve --port 0")
     assert openpyxl.load_workbook(folder / "register.xlsx", read_only=True).sheetnames
     assert run(["--database", str(folder / "dutybook.db"), "search", "incident"]) == 0

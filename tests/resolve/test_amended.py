@@ -299,3 +299,15 @@ def test_places_lead_to_provisions() -> None:
 
 def test_sentences_are_told_apart_from_abbreviations() -> None:
     assert len(split_sentences("Nach Abs. 1 Satz 2 gilt dies. Es gilt nicht nach Nr. 3.")) == 2
+
+
+def test_what_is_nested_without_end_is_words() -> None:
+    from dutybook.records import Provision, Span, Zone
+
+    text = "word " * 3000
+    provisions = [
+        Provision(str(n), str(n - 1) if n else None, ProvisionKind.POINT, "a", "", Span(n, len(text)), "", Zone.ENACTING)
+        for n in range(2000)
+    ]
+    (tree,) = build_tree(text, provisions)
+    assert len(list(tree.walk())) < 50

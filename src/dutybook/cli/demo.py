@@ -23,7 +23,8 @@ def demo(
     ] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Of the browser's address; 0: any.")] = 0,
 ) -> None:
-    """Read the sample documents into a register, show obligations, write a workbook, and open all of it in the browser.
+    """Read the sample documents into a register, show obligations, apply amendments, write a workbook, and open all of it
+    in the browser.
 
     The samples are fictional and come with Dutybook. Each step is printed as the command that you would type yourself.
 
@@ -42,6 +43,8 @@ def demo(
         ["ingest", str(samples())],
         ["summary"],
         ["search", "incident report", "--limit", "5"],
+        ["ingest", str(samples().parent / "amended")],
+        ["amended", "32032R0140"],
         ["export", str(workbook)],
     ):
         _run(["dutybook", *database, *words])

@@ -75,16 +75,21 @@ def build_tree(text: str, provisions: Sequence[Provision]) -> tuple[Node, ...]:
     below: dict[str | None, list[Provision]] = {}
     for provision in provisions:
         below.setdefault(provision.parent if provision.parent in known else None, []).append(provision)
-    return tuple(_build(text, provision, below) for provision in below.get(None, ()))
+    return tuple(_build(text, provision, below, 0) for provision in below.get(None, ()))
 
 
-def _build(text: str, provision: Provision, below: dict[str | None, list[Provision]]) -> Node:
+#: No act has more levels; what lies deeper is words of the provision around it.
+_DEEPEST = 40
+
+
+def _build(text: str, provision: Provision, below: dict[str | None, list[Provision]], depth: int) -> Node:
     label, heading, start = read_head(text, provision)
     parts: list[str | Node] = []
     at = start
-    for child in sorted(below.get(provision.id, ()), key=lambda each: each.span.start):
+    children = below.get(provision.id, ()) if depth < _DEEPEST else ()
+    for child in sorted(children, key=lambda each: each.span.start):
         parts += _paragraphs(text[at : max(at, child.span.start)])
-        parts.append(_build(text, child, below))
+        parts.append(_build(text, child, below, depth + 1))
         at = max(at, child.span.end)
     parts += _paragraphs(text[at : provision.span.end])
     return Node(provision.kind, plain_number(provision.number), label, heading, tuple(parts))
