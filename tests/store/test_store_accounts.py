@@ -149,11 +149,22 @@ def test_waits_double_up_to_a_limit() -> None:
 
 def test_rest_makes_failures_forgotten(accounts: AccountsFile) -> None:
     people.add(accounts, "Ada", "admin", NOW)
-    for n in range(5):
-        assert sessions.attempt(accounts, "Ada", f"192.0.2.{n}", NOW) == 0
+    for _ in range(5):
+        assert sessions.attempt(accounts, "Ada", "192.0.2.9", NOW) == 0
     assert sessions.attempt(accounts, "ada", "192.0.2.9", NOW) == 1
     later = NOW + timedelta(hours=1, seconds=1)
-    assert [sessions.attempt(accounts, "ada", f"192.0.2.{n}", later) for n in range(6)] == [0] * 5 + [1]
+    assert [sessions.attempt(accounts, "ada", "192.0.2.9", later) for _ in range(6)] == [0] * 5 + [1]
+
+
+def test_a_stranger_cannot_keep_a_name_out(accounts: AccountsFile) -> None:
+    people.add(accounts, "Ada", "admin", NOW)
+    for n in range(500):
+        sessions.attempt(accounts, "Ada", f"198.51.100.{n % 250}", NOW + timedelta(seconds=n / 100))
+    assert sessions.attempt(accounts, "Ada", "198.51.100.7", NOW + timedelta(seconds=5)) == 0
+    for _ in range(30):
+        sessions.attempt(accounts, "Ada", "203.0.113.1", NOW + timedelta(seconds=5))
+    assert sessions.attempt(accounts, "Ada", "203.0.113.1", NOW + timedelta(seconds=5)) > 0
+    assert sessions.attempt(accounts, "Ada", "192.0.2.1", NOW + timedelta(seconds=5)) == 0
 
 
 def test_a_file_of_another_program_is_left_alone(accounts: AccountsFile) -> None:

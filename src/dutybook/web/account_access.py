@@ -16,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Scope
+from zxcvbn import zxcvbn
 
 from dutybook.errors import RegisterBusy
 from dutybook.store.accounts import sessions
@@ -24,6 +25,8 @@ from dutybook.web.access import Door, Person, Role, address_network
 from dutybook.web.error_responses import error_response
 
 SHORTEST, LONGEST = 12, 256
+#: On the scale of zxcvbn, 0 to 4: safely unguessable even if somebody guesses from many addresses. It looks at so many letters.
+_STRONG, _LOOKED_AT = 3, 72
 #: Each hash takes 64 MiB for a moment.
 _AT_ONCE = 4
 
@@ -56,7 +59,11 @@ class Passwords:
 
 
 def check_new_password(password: str, again: str, name: str) -> None:
-    """Check a new password (long enough, twice alike, not the name); Unacceptable says what is wrong."""
+    """Check a new password.
+
+    Raises:
+        Unacceptable: it is too short or too long, has the name in it, is easily guessed, or was repeated differently.
+    """
     if password != again:
         raise Unacceptable("differ")
     if len(password) < SHORTEST or len(set(password)) < 4:
@@ -65,6 +72,8 @@ def check_new_password(password: str, again: str, name: str) -> None:
         raise Unacceptable("long", most=LONGEST)
     if any(part in folded(password) for part in (folded(name), *folded(name).split()) if len(part) > 2):
         raise Unacceptable("own_name")
+    if zxcvbn(password[:_LOOKED_AT], [*name.split(), "dutybook"])["score"] < _STRONG:
+        raise Unacceptable("weak")
 
 
 def _same(password: str) -> str:

@@ -32,7 +32,8 @@ class AttemptLimit:
         return 0.0 if failures < self.free else min(self.longest, 2.0 ** min(failures - self.free, 30))
 
 
-#: A name may be tried from many addresses; whoever has it must not be kept out for long by that.
+#: Of one name from one address. A name alone has no limit: with one, a stranger who goes on guessing elsewhere would keep out
+#: whoever has it. What is guessed from many addresses is left to the strength of passwords.
 NAME = AttemptLimit("name", free=5, longest=300.0)
 #: An address may be an office with many people.
 ADDRESS = AttemptLimit("address", free=20, longest=900.0)
@@ -41,7 +42,7 @@ ADDRESS = AttemptLimit("address", free=20, longest=900.0)
 def attempt(accounts: AccountsFile, name: str, address: str, now: datetime) -> float:
     """Count an attempt: 0 if the password may be looked at, else seconds to wait, and the attempt does not count."""
     at = now.timestamp()
-    keys = [(limit, _digest(limit, what)) for limit, what in ((NAME, folded(name)), (ADDRESS, address))]
+    keys = [(limit, _digest(limit, what)) for limit, what in ((NAME, _pair(name, address)), (ADDRESS, address))]
     with accounts.changing() as connection:
         connection.execute("DELETE FROM attempts WHERE last < ?", (at - max(NAME.forgotten, ADDRESS.forgotten),))
         found = {}
@@ -61,13 +62,17 @@ def attempt(accounts: AccountsFile, name: str, address: str, now: datetime) -> f
 
 
 def succeeded(accounts: AccountsFile, name: str, address: str) -> None:
-    """The attempt was none: the name starts anew, the address has one failure less (who has an account is not free to try others)."""
+    """The attempt was none: the name starts anew at this address, which has one failure less (who has an account is not free to try others)."""
     with accounts.changing() as connection:
-        connection.execute("DELETE FROM attempts WHERE digest = ?", (_digest(NAME, folded(name)),))
+        connection.execute("DELETE FROM attempts WHERE digest = ?", (_digest(NAME, _pair(name, address)),))
         connection.execute(
             "UPDATE attempts SET failures = max(failures - 1, 0), blocked_until = 0 WHERE digest = ?",
             (_digest(ADDRESS, address),),
         )
+
+
+def _pair(name: str, address: str) -> str:
+    return f"{folded(name)}\n{address}"
 
 
 def _digest(limit: AttemptLimit, what: str) -> str:
