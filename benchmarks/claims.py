@@ -6,7 +6,8 @@
 ``claims/statements.tsv`` has sentences of our own in 24 languages about acts in ``../shared/docs/eu``, each with the day on which it was
 written, the act, the kind of date, the date and the state that the act's text gives it; the states were written before the program was run.
 ``claims/real.jsonl`` has the dated statements about acts that a person found in the news of ``gold/real``, folds 0 to 3, and in the article of the
-first user: keys and labels, no text. A claim counts as *found* with its kind and date, as *linked* if it is about the act, and as *right* if its
+first user: keys and labels, no text. ``claims/steps.tsv`` has sentences of our own in 24 languages about acts in the making, written before the
+program was run on them. A claim counts as *found* with its kind and date, as *linked* if it is about the act, and as *right* if its
 state is the expected one. *False contradictions* are what would tell somebody that a correct article is wrong.
 """
 
@@ -27,10 +28,11 @@ from act_dates import read_document
 from dutybook.document_view import DocumentView
 from dutybook.extract.citations import find_citations
 from dutybook.extract.facts import find_date_changes, find_facts
+from dutybook.extract.procedures import find_procedure_steps
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.analyse import describe_document
 from dutybook.pipeline.config import Config
-from dutybook.records import Analysis, Document, Family, Genre, RawDocument, Structure, Work
+from dutybook.records import Analysis, Document, Family, Genre, RawDocument, Sentence, Span, Structure, Work, Zone
 from dutybook.resolve.deadlines import resolve_facts
 from dutybook.resolve.works import Identity
 from dutybook.store import Register, open_register
@@ -93,6 +95,27 @@ def judge(wanted: Wanted, made: list[dict[str, Any]]) -> str:
     return "right" if (linked or fitting)[0]["state"] in right else "wrong state"
 
 
+def judge_steps(path: Path, *, errors: bool) -> None:
+    """Sentences of our own about acts (in brackets) in the making: the step, its date and whether it is reached, each all right or not."""
+    marks: Counter[str] = Counter()
+    with path.open(encoding="utf-8", newline="") as file:
+        for language, published, *wanted, marked in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            text, act = marked.replace("[", "").replace("]", ""), marked.index("[")
+            acts = [Span(act, marked.index("]") - 1)]
+            sentence = Sentence(Span(0, len(text)), "p", Zone.ENACTING, language)
+            view = DocumentView(text, [sentence], language=language, family=Family.NEWS, published=published)
+            found = [
+                [s.step.value, s.value or "-", "reached" if s.is_reached else "announced"]
+                for s in find_procedure_steps(view, acts)
+            ]
+            right = found == ([] if wanted[2] == "none" else [wanted])
+            mark = "right" if right else "none found" if not found else "wrong"
+            marks[mark] += 1
+            if errors and not right:
+                print(f"  {mark:12} {language} {marked}\n      {wanted} {found}")
+    print(f"steps: {sum(marks.values())} sentences  " + "  ".join(f"{mark} {n}" for mark, n in marks.most_common()))
+
+
 def report(name: str, rows: list[tuple[str, Wanted, list[dict[str, Any]], str]], *, errors: bool) -> None:
     marks = Counter(mark for _, _, _, mark in rows)
     print(f"{name}: {len(rows)} claims  " + "  ".join(f"{mark} {n}" for mark, n in marks.most_common()))
@@ -139,6 +162,7 @@ def main() -> int:
             wanted = Wanted(**label)
             rows.append((name, wanted, found[name], judge(wanted, found[name])))
         report("real news", rows, errors=options.errors)
+    judge_steps(HERE / "steps.tsv", errors=options.errors)
     return 0
 
 
