@@ -214,3 +214,16 @@ def test_norms_are_found_by_their_tags(client: TestClient, database: Path) -> No
 def test_access_is_needed(stranger: TestClient, access: Access) -> None:
     assert access.key
     assert stranger.post("/search/bulk", data={}).status_code == 401
+
+
+def test_norms_are_found_by_whether_they_apply_to_us(client: TestClient, database: Path) -> None:
+    with open_register(database) as register:
+        every = register.number(Filters(language="en"))
+        first, second = [norm.id for norm in register.norms(Filters(language="en"))][:2]
+        reviews.change(register, [first], Change(applicability="yes"), by="anna")
+        reviews.change(register, [second], Change(applicability="no", reason="no ships"), by="anna")
+        assert [norm.id for norm in register.norms(Filters(applicability="yes", language="en"))] == [first]
+        assert register.number(Filters(applicability=("yes", "no"), language="en")) == 2
+        assert register.number(Filters(applicability="unassessed", language="en")) == every - 2
+        assert register.number(Filters(applicability=("unassessed", "yes"), language="en")) == every - 1
+    assert "yes</span>" in client.get("/search/values?facet=applicability").text

@@ -158,6 +158,12 @@ FILTERS: Choices = {
         "status", "What people made of it: applicable, requires review …", "STATUS", values_of_facet("status")
     ),
     "owner": one("owner", "Part of the name of who looks after it.", "NAME"),
+    "applicability": many(
+        "applicability",
+        "Whether it applies to us: yes, partly, no, unassessed.",
+        "ANSWER",
+        values_of_facet("applicability"),
+    ),
     "tag": many("tag", "A tag that people gave it.", "TAG"),
     "review_state": one(
         "review-state",

@@ -48,7 +48,9 @@ _RECORD = {
 
 @options.taking(
     record=_RECORD,
-    filters={name: choice for name, choice in options.FILTERS.items() if name not in ("status", "owner")},
+    filters={
+        name: choice for name, choice in options.FILTERS.items() if name not in ("status", "owner", "applicability")
+    },
 )
 def review(
     context: typer.Context,

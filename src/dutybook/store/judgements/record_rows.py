@@ -14,10 +14,10 @@ from typing import Any
 from dutybook.errors import Defect
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
-from dutybook.store.judgements.record import Correction, Link, Note, Record, Tie, apply_row, tie_json
+from dutybook.store.judgements.record import APPLICABILITIES, Correction, Link, Note, Record, Tie, apply_row, tie_json
 from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.search.terms import fold
-from dutybook.store.sql import Sql, any_of, compose, insert_into, join, kin_of, name, names
+from dutybook.store.sql import Sql, any_of, compose, insert_into, join, kin_of, marks, name, names
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +211,8 @@ JUDGED_SQL = reviewed(compose("r.finding <> ''"))
 _ASSESSED_SQL = reviewed(compose("r.status <> 'unassessed'"))
 
 
-def conditions(
-    status: str | None, owner: str | None, state: str | None, tags: Sequence[str] = ()
-) -> Iterator[Condition]:
-    """Conditions on norms. ``owner`` is part of a name, whatever case and accents; of ``tags`` one must be there."""
+def conditions(status: str | None, owner: str | None, state: str | None) -> Iterator[Condition]:
+    """Conditions on norms. ``owner`` is part of a name, whatever case and accents."""
     if state == "rejected":
         yield condition("{norm} IN ({rejected})", rejected=REJECTED_SQL)
     elif state != "all":
@@ -229,6 +227,18 @@ def conditions(
         yield condition("{norm} IN ({found})", status, found=reviewed(compose("r.status = ?")))
     if owner:
         yield condition("{norm} IN ({found})", fold(owner), found=reviewed(compose("instr(fold(r.owner), ?)")))
+
+
+def conditions_of_several(applicabilities: Sequence[str], tags: Sequence[str]) -> Iterator[Condition]:
+    """Conditions on norms: one of the values must be there, for each kind of value that is asked for."""
+    if applicabilities:
+        found = reviewed(compose("r.applicability IN ({marks})", marks=marks(len(applicabilities))))
+        if APPLICABILITIES[0] in applicabilities:
+            # Nobody said anything of most norms: they are unassessed without a record.
+            said = reviewed(compose("r.applicability <> 'unassessed'"))
+            yield condition("({norm} IN ({found}) OR {norm} NOT IN ({said}))", *applicabilities, found=found, said=said)
+        else:
+            yield condition("{norm} IN ({found})", *applicabilities, found=found)
     if tags:
         tagged = any_of([compose("instr(', ' || r.tags || ', ', ?)")] * len(tags))
         yield condition("{norm} IN ({found})", *(f", {tag}, " for tag in tags), found=reviewed(tagged))

@@ -12,7 +12,7 @@ from dutybook.languages.wordforms import LANGUAGES
 from dutybook.records import BearerClass, Modality
 from dutybook.records.norm_fields import ROLES_APART
 from dutybook.store.judgements import record_rows
-from dutybook.store.judgements.record import STATUSES, tag_names
+from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, tag_names
 from dutybook.store.judgements.record_rows import REJECTED_SQL, STATES
 from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, rows_sql, together
 from dutybook.store.search.query import Query, parse
@@ -42,7 +42,7 @@ class Filters:
     due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended; new_text: own, quoted (new text
     for another act that an amending act quotes). amends: part of the name or number of the act that such text belongs to. ``today`` is the day
     that these two count from, the present day if not given.
-    status, owner, tag (one of several), review_state: what people said of it (`dutybook.store.judgements.record_rows`); rejected findings are hidden
+    status, owner, applicability and tag (one of several), review_state: what people said of it (`dutybook.store.judgements.record_rows`); rejected findings are hidden
     unless review_state asks for them.
     as_of: as the law stood on this day: norms of the version of each act that stood then, without those that are known not to have
     applied. Without it, norms of the newest version (`dutybook.store.versions.in_force`); ``all_versions`` takes those of every document,
@@ -72,6 +72,7 @@ class Filters:
     today: date | None = None
     status: str | None = None
     owner: str | None = None
+    applicability: Several = None
     tag: Several = None
     review_state: str | None = None
     as_of: date | str | None = None
@@ -110,7 +111,8 @@ class Filters:
             *self._of_places(),
             *self._of_documents(),
             *self._of_days(),
-            *record_rows.conditions(self.status, self.owner, self.review_state, values_of(self.tag)),
+            *record_rows.conditions(self.status, self.owner, self.review_state),
+            *record_rows.conditions_of_several(values_of(self.applicability), values_of(self.tag)),
         ]
         return [*made, *self.versions()]
 
@@ -438,7 +440,7 @@ def _of_applies(values: tuple[str, ...], today: date) -> Condition:
 #: Joins what people said of norms. These are few beside all: their records are looked up once a search. Where two records turned
 #: out to be of one norm, all is of the one changed last (bare columns beside max() are of its row: sqlite.org/lang_select.html).
 SAID = compose(
-    """LEFT JOIN (SELECT v.norm, r.status, r.owner, r.tags, r.finding, max(r.changed) FROM norm_reviews v
+    """LEFT JOIN (SELECT v.norm, r.status, r.owner, r.applicability, r.tags, r.finding, max(r.changed) FROM norm_reviews v
     JOIN reviews r ON r.id = v.review GROUP BY v.norm) said ON said.norm = f.norm"""
 )
 _REJECTED = compose("CASE WHEN f.norm IN ({rejected}) THEN 'rejected' END", rejected=REJECTED_SQL)
@@ -450,6 +452,10 @@ def _status(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
 
 def _owner(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
     return (cells[0],) if cells[0] else ()
+
+
+def _applicability(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
+    return (cells[0] or APPLICABILITIES[0],)
 
 
 def _tags(cells: tuple[Cell, ...], _today: date) -> Iterable[str]:
@@ -506,6 +512,15 @@ FACETS: dict[str, Facet] = {
         _named("new_text", "new_text", labels=NEW_TEXT),
         Facet("status", "status", (compose("said.status"),), _status, None, lambda: {s: s for s in STATUSES}, SAID),
         Facet("owner", "owner", (compose("said.owner"),), _owner, None, None, SAID),
+        Facet(
+            "applicability",
+            "applies to us",
+            (compose("said.applicability"),),
+            _applicability,
+            None,
+            lambda: {a: a for a in APPLICABILITIES},
+            SAID,
+        ),
         Facet("tag", "tag", (compose("said.tags"),), _tags, None, None, SAID),
         Facet(
             "review_state",

@@ -264,7 +264,13 @@ def _scanned(connection: sqlite3.Connection, filters: Filters, *, grouped: bool 
 
 def _hidden(connection: sqlite3.Connection, filters: Filters) -> Sql | None:
     """SQL for the norms that the filters leave out for what people said of them; None where they ask for something that was said."""
-    if filters.status or filters.owner or filters.tag or filters.review_state not in (None, "unreviewed"):
+    if (
+        filters.status
+        or filters.owner
+        or filters.applicability
+        or filters.tag
+        or filters.review_state not in (None, "unreviewed")
+    ):
         return None
     if filters.review_state is None:
         return REJECTED_SQL

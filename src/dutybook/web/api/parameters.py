@@ -135,6 +135,7 @@ class Narrowing(BaseModel):
     amends: Text | None = Field(None, description="Part of the name or number of the act that new text belongs to.")
     status: Annotated[str, facet_values("status")] | None = Field(None, description="What people made of it.")
     owner: Text | None = Field(None, description="Part of the name of who looks after it.")
+    applicability: list[Annotated[str, facet_values("applicability")]] = _several("Whether it applies to us.")
     tag: list[Text] = _several("A tag that people gave it.")
     review_state: Annotated[str, facet_values("review_state")] | None = Field(
         None, description="What people think of the finding; rejected ones are hidden unless asked for."

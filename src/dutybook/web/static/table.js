@@ -101,12 +101,12 @@
     const row = event.target.closest?.("table.norms tbody tr");
     if (!row) return;
     const box = row.querySelector("input[name=norm]");
-    const cell = row.querySelector(event.key === "o" ? "button[data-edit=owner]" : "button[data-edit=status]");
+    const cell = row.querySelector("button.cell");
     if (event.key === " " && box) {
       event.preventDefault();
       box.checked = !box.checked;
       count();
-    } else if ((event.key === "e" || event.key === "o") && cell) {
+    } else if (event.key === "e" && cell) {
       event.preventDefault();
       event.stopImmediatePropagation();
       edit(cell);
