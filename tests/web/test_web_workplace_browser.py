@@ -68,6 +68,7 @@ def test_what_binds_us_on_a_day(tab: Tab) -> None:
 def test_typing_makes_no_history(tab: Tab) -> None:
     page = tab.go("/")
     page.click("nav.main a[href='/search']")
+    page.wait_for_url("**/search")
     page.fill("#words", "tamper")
     page.wait_for_url("**words=tamper*")
     page.fill("#words", "tamper-evident")
@@ -167,7 +168,7 @@ def test_columns_order_and_view_are_saved(tab: Tab) -> None:
     page.fill(".keep input[name=name]", "My table")
     page.click(".keep button")
     page.wait_for_url("**/searches?*")
-    page.click("text=My table")
+    page.click(".name a:text-is('My table')")
     page.wait_for_selector("th.deadline[aria-sort=ascending]")
     assert page.locator("th.tags").count() == 1
     assert page.locator("th.place").count() == 0

@@ -22,7 +22,7 @@
 
   const close = (cell, text) => {
     cell.hidden = false;
-    while (cell.nextSibling) cell.nextSibling.remove();
+    for (const part of [...cell.parentElement.children]) if (part !== cell) part.remove();
     if (text !== undefined) cell.textContent = text || "–";
     cell.focus();
   };
@@ -83,7 +83,8 @@
     }
     if (template) input.addEventListener("change", done);
     input.addEventListener("blur", (event) => {
-      if (template || event.relatedTarget === reason || !input.isConnected) return;
+      // What is taken away loses the focus as well.
+      if (template || event.relatedTarget === reason || !cell.hidden) return;
       done();
     });
     cell.hidden = true;
