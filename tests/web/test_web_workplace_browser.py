@@ -83,7 +83,7 @@ def test_all_values_of_a_filter_are_searched_in_their_place(tab: Tab) -> None:
     page.click(".facet:has(h2:text('Language')) summary")
     page.wait_for_selector(".facet a[href*='language=de']")
     page.click(".facet .every[href*='facet=bearer_role']")
-    page.fill(".facet .find input[type=search]", "holder")
+    page.fill(".facet:has(h2:text-is('Bearer')) .find input[type=search]", "holder")
     playwright.expect(page.locator(".facet a[href*='bearer_role=operator']")).to_have_count(0)
     page.click(".facet a[href*='bearer_role=data+holder']")
     page.wait_for_url("**bearer_role=data+holder*")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dutybook.searching import Counts
+from dutybook.searching import FACETS, Counts
 from dutybook.store import Register
 from dutybook.store.documents.works import short_names
 from dutybook.web.reader import Reader
@@ -17,8 +17,10 @@ OFFERED = (
     *("modality", "bearer_class", "bearer_role", "work", "topic", "due_window", "applies"),
     *("status", "owner", "applicability", "tag", "review_state", "language", "jurisdiction", "new_text"),
 )
-#: Facets that are counted with each search; the others once somebody opens them.
-COUNTED = ("modality", "bearer_class", "bearer_role", "work", "topic")
+#: Facets that are counted with each search; the others once somebody opens them, since each takes time.
+COUNTED = ("modality", "bearer_role", "work")
+#: Facets of a few values, which are offered without being counted.
+UNCOUNTED = ("bearer_class",)
 #: Values of a facet beside the results, and on the page of all its values.
 FEW, MANY = 6, 200
 #: Filters that are days, in the order of their fields.
@@ -29,10 +31,10 @@ VALUES = f"{PAGE}/values"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a facet: whether it is chosen, how many norms have it, and the address that toggles it."""
+    """A value of a facet: whether it is chosen, how many norms have it (None: not counted), and the address that toggles it."""
 
     label: str
-    number: int
+    number: int | None
     chosen: bool
     address: str
 
@@ -41,14 +43,14 @@ class Choice:
 class Group:
     """A facet with the values that are shown of it (``total``: how many there are), and the address of the page with all.
 
-    ``counted`` is false for one whose values are looked up when somebody opens it.
+    Where ``known`` is false the values are looked up when somebody opens it.
     """
 
     name: str
     choices: tuple[Choice, ...]
     total: int
     address: str
-    counted: bool = True
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,17 @@ def group_facets(
     facets: Mapping[str, Counts],
     acts: Mapping[str, str],
 ) -> list[Group]:
-    """All facets in order; those without any value that were counted are left out."""
+    """All facets in order; those that were counted and have no value are left out."""
     made = []
     for name in OFFERED:
         counts = facets.get(name)
         if counts is None:
-            made.append(Group(name, (), 0, address.at(VALUES, facet=name), counted=False))
+            closed = (FACETS[name].labels or {}) if name in UNCOUNTED else {}
+            offered = tuple(
+                Choice(label_of(reader, name, value, label), None, False, _toggle(address, name, value))
+                for value, label in closed.items()
+            )
+            made.append(Group(name, offered, len(offered), address.at(VALUES, facet=name), known=bool(offered)))
         elif counts:
             every = choices_of(reader, address, name, counts, given, acts)
             shown = [choice for at, choice in enumerate(every) if at < FEW or choice.chosen]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -102,6 +102,17 @@ def size(value: int, language: str) -> str:
     return f"{value} {unit('unit.b')}"
 
 
+# The same days and numbers stand on a page many times.
+@lru_cache(4096)
+def _medium(day: date, form: str) -> str:
+    return str(format_date(day, "medium", form))
+
+
+@lru_cache(4096)
+def _decimal(value: float, form: str) -> str:
+    return str(format_decimal(value, locale=form))
+
+
 class Reader:
     """Formats words, dates and numbers for one reader, in templates."""
 
@@ -162,7 +173,7 @@ class Reader:
                 value = date.fromisoformat(value[:10]) if len(value) >= 10 else value
             except ValueError:
                 return str(value)
-        return format_date(value, "medium", self.form) if isinstance(value, date) else value or ""
+        return _medium(value, self.form) if isinstance(value, date) else value or ""
 
     def interval(self, seconds: int) -> str:
         """A length of time in words: "1 Stunde", "30 minutes"."""
@@ -216,7 +227,7 @@ class Reader:
         return str(format_skeleton("MMMMd" if len(value) > len("--08") else "MMMM", day, locale=self.form))
 
     def number(self, value: float) -> str:
-        return str(format_decimal(value, locale=self.form))
+        return _decimal(value, self.form)
 
     def language_name(self, code: str) -> str:
         """The reader's name for a language (ISO 639-1); the code itself if it has none."""
