@@ -65,6 +65,8 @@ def filled() -> tuple[Register, tuple[Row, ...]]:
         values |= {
             "status": one("unassessed"),
             "owner": one(None),
+            "applicability": one("unassessed"),
+            "tag": one(None),
             "review_state": one("unreviewed"),
             "new_text": one("own"),
         }
