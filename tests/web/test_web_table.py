@@ -121,6 +121,24 @@ def test_one_thing_is_said_of_several_norms_and_taken_back(client: TestClient, d
     assert record(database, chosen[0]).owner == ""
 
 
+def test_all_that_is_found_is_changed_though_it_is_on_several_pages(client: TestClient, database: Path) -> None:
+    text = client.get(TABLE).text
+    one = {
+        "token": hidden(text)["token"],
+        "norm": norms_of(text)[:1],
+        "back": TABLE,
+        "every": "1",
+        "query": "language=en",
+    }
+    answer = client.post("/search/bulk", data={**one, "owner": "Berta"})
+    with open_register(database, read_only=True) as register:
+        every = register.number(Filters(language="en"))
+        assert register.number(Filters(owner="Berta", language="en")) == every > 50
+    assert f"{every} norms changed" in client.get(answer.headers["location"]).text
+    judged = client.post("/search/bulk", data={**one, "judge": "confirmed"})
+    assert "1 norm changed" in client.get(judged.headers["location"]).text
+
+
 @pytest.mark.parametrize(("judge", "reason"), [("confirmed", ""), ("rejected", "a heading"), ("rejected", "")])
 def test_several_findings_are_judged(client: TestClient, database: Path, judge: str, reason: str) -> None:
     chosen = norms_of(client.get(TABLE).text)[:2]

@@ -96,8 +96,8 @@ def test_filters_are_there_on_a_telephone(browser: Any, served: tuple[str, Acces
     assert not page.is_visible("#facets")
     page.mouse.wheel(0, 2000)
     page.click("text=Filters (1)")
-    page.click("#facets a[href*='topic=reporting']")
-    page.wait_for_url("**topic=reporting*")
+    page.click("#facets a[href*='bearer_class=business']")
+    page.wait_for_url("**bearer_class=business*")
     assert page.inner_text(".bar button.sheet-only") == "Filters (2)"
     page.click(".bar button.sheet-only")
     page.click(".sheet-head button")

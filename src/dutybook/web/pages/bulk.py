@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, ChangedSince, NotFound
+from dutybook.store import Filters, Register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.review_queue import matching
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import clean, editing, own_path, writing
 from dutybook.web.result_table import ROWS
-from dutybook.web.search_address import PAGE
+from dutybook.web.search_address import PAGE, given_filters
 
 router = APIRouter()
 
 #: Fields that a cell edits.
 EDITED = ("status", "owner", "applicability", "due", "tags")
+#: Norms that are changed at once at most.
+MOST = 2_000
 #: So much of an id names a norm in an address.
 _SHORT = 12
 
@@ -48,22 +52,39 @@ def change_several(request: Request, sent: Sent) -> Response:
     back = own_path(given.get("back", ""), PAGE)
     if not re.fullmatch(rf"{PAGE}(?:\?.*)?", back):
         back = PAGE
+    words = reader_of(request).section("search_page")
     try:
         if not chosen:
-            raise BadRequest(reader_of(request).section("search_page")("bulk.nothing_chosen"))
+            raise BadRequest(words("bulk.nothing_chosen"))
         with writing(request) as register:
-            norms = [register.norm(identity).norm.id for identity in chosen]
+            if given.get("every") and not given.get("judge"):
+                norms = _every(request, register, given.get("query", ""))
+            else:
+                norms = [register.norm(identity).norm.id for identity in chosen]
             if given.get("judge") == "undo":
                 for norm in norms:
                     reviews.undo(register, norm, by=by)
                 return RedirectResponse(back, 303)
             change = change_of(given)
             if change.says_nothing:
-                raise BadRequest(reader_of(request).section("search_page")("bulk.nothing_said"))
+                raise BadRequest(words("bulk.nothing_said"))
             reviews.change(register, norms, change, by=by)
     except (BadRequest, NotFound) as error:
         return RedirectResponse(_with(back, {"problem": text_of(error, language_of(request))[:300]}), 303)
+    if len(norms) > ROWS:
+        return RedirectResponse(_with(back, {"changed": str(len(norms))}), 303)
     return RedirectResponse(_with(back, {"done": [norm[:_SHORT] for norm in norms]}), 303)
+
+
+def _every(request: Request, register: Register, query: str) -> list[str]:
+    """The ids of all norms that a search finds. Raises BadRequest for more than can be changed at once."""
+    given = given_filters(parse_qsl(query))
+    filters = Filters(today=request.app.state.settings.today(), **given)
+    found = matching(register, filters)
+    if len(found) > MOST:
+        reader = reader_of(request)
+        raise BadRequest(reader.section("search_page")("bulk.too_many", n=reader.number(MOST)))
+    return found
 
 
 def change_of(given: Mapping[str, str]) -> Change:

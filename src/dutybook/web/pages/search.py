@@ -86,6 +86,7 @@ def results(request: Request) -> HTMLResponse:
         "hidden_beside_columns": address.hidden("columns", "view"),
         "here_again": str(address) + _at(address, offset),
         "done": [text for text in request.query_params.getlist("done") if text.isalnum()][:ROWS],
+        "changed": number(request.query_params.get("changed"), 0),
         "refused": text_of(request, "problem"),
         "statuses": STATUSES,
         "applicabilities": APPLICABILITIES,
