@@ -294,8 +294,8 @@ def _ranked(
     if not alone:
         return _Found(list(words.values()), found.total, found.more, found.facets)
     every = {meant.identity: _by_meaning(meant) for meant in alone} | words
-    order = fuse(list(words), [meant.identity for meant in alone])[offset : offset + limit]
-    return _Found([every[one] for one in order], found.total + len(alone), found.more, found.facets)
+    fused = fuse(list(words), [meant.identity for meant in alone])[offset : offset + limit]
+    return _Found([every[one] for one in fused], found.total + len(alone), found.more, found.facets)
 
 
 def _find_by_meaning(register: Register, filters: Filters, semantic: str) -> list[Meant]:

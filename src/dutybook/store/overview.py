@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ class ArrivedRow:
     language: str
     at: str
     norms: int
-    changes: dict[str, int]
+    changes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,11 @@ def arrived_since(register: Register, since: datetime, limit: int) -> tuple[list
         changes: dict[str, dict[str, int]] = defaultdict(dict)
         for document, kind, number in register._select(_CHANGES, json.dumps([row[0] for row in rows])):
             changes[document][kind] = number
-        return [ArrivedRow(*row[:6], changes=changes[row[0]]) for row in rows], int(register._select_value(_NUMBER, at))
+        found = [
+            ArrivedRow(document, title, work, language, arrived, norms, changes[document])
+            for document, title, work, language, arrived, norms in rows
+        ]
+        return found, int(register._select_value(_NUMBER, at))
 
 
 _JUDGED = """SELECT h.at, h.by, h.norm, coalesce((SELECT n.place FROM norms n WHERE n.id = h.norm), ''), h.action, h.field,

@@ -159,6 +159,7 @@ def drilled(
         )
         rank = compose("CASE {unmet} ELSE {rank} END", unmet=join(" ", unmet), rank=rank)
         lead = [*(value for _, given in parts for value in given), *lead]
+    joins = [*(facet.joins for facet in chosen), *([order.joins] if order else [])]
     sql = compose(
         "SELECT f.row, {identity}, f.document, {columns} FROM {tables} {joins} WHERE {passing} {order} {limit}",
         identity=compose("f.identity") if grouped else compose("CAST(f.row AS TEXT)"),
@@ -167,7 +168,7 @@ def drilled(
             [rank, *(column for facet in chosen for column in facet.columns), *([order.key] if order else [])],
         ),
         tables=start.tables,
-        joins=join(" ", dict.fromkeys(part.joins for part in (*chosen, *([order] if order else [])) if part.joins)),
+        joins=join(" ", dict.fromkeys(each for each in joins if each)),
         passing=all_of(passing),
         order=compose("ORDER BY r.title, r.document") if start.ordered else NOTHING,
         limit=NOTHING if parts else compose("LIMIT {most}", most=MOST + 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dutybook.errors import BadFilter
 from dutybook.store.search.filters import SAID
@@ -22,14 +23,14 @@ class Order:
     joins: Sql = NOTHING
     descending: bool = False
 
-    def sorted(self, rows: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    def sorted(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows whose last column is the key; those that are equal stay as they are, those without a value come last."""
         there = [row for row in rows if row[-1] not in (None, "")]
         there.sort(key=lambda row: _comparable(row[-1]), reverse=self.descending)
         return [*there, *(row for row in rows if row[-1] in (None, ""))]
 
 
-def _comparable(value: object) -> object:
+def _comparable(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
 
 

@@ -75,9 +75,9 @@ def results(
         today = filters.today or date.today()
         counted = over.get(facet.name, main).counts(facet, today) + others.counts(facet, today)
         labels = _labels(connection, facet.name, counted)
-        order = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
+        places = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
         shown = [(value, labels.get(value, value), number) for value, number in counted.items()]
-        counts[facet.name] = sorted(shown, key=lambda c: (order.get(c[0], 0), 0 if order else -c[2], c[1], c[0]))
+        counts[facet.name] = sorted(shown, key=lambda c: (places.get(c[0], 0), 0 if places else -c[2], c[1], c[0]))
     given = json.dumps([f.row for f in found])
     ids = dict(connection.execute(_NORMS_OF_ROWS, (given,)).fetchall())
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)

@@ -58,7 +58,7 @@ def change_several(request: Request, sent: Sent) -> Response:
             raise BadRequest(words("bulk.nothing_chosen"))
         with writing(request) as register:
             if given.get("every") and not given.get("judge"):
-                norms = _every(request, register, given.get("query", ""))
+                norms = _every(request, register, given.get("search", ""))
             else:
                 norms = [register.norm(identity).norm.id for identity in chosen]
             if given.get("judge") == "undo":
