@@ -416,3 +416,16 @@ def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
         assert [record.finding for record in found if record] == ["confirmed", "rejected", "rejected"]
         assert [record.finding_reason for record in found if record] == ["", "a heading", "not a norm"]
     assert tab.said == []
+
+
+def test_a_rejected_sentence_becomes_a_norm(tab: Tab, database: Path) -> None:
+    document = found(database, "SELECT document FROM rejected ORDER BY id LIMIT 1")
+    page = tab.go(f"/documents/{document}#rejected")
+    form = page.locator("form.take-in").first
+    quote = page.locator("#rejected li:has(form.take-in) p.law").first.inner_text()
+    form.locator("select").select_option("prohibition")
+    form.get_by_role("button").click()
+    page.wait_for_url("**/norms/*")
+    assert quote[:60] in page.inner_text("main")
+    with open_register(database, read_only=True) as register:
+        assert [r.quote for r in register.rejected(document) if r.quote.startswith(quote[:60])] == []

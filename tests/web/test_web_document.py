@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from builders import N, make_analysis
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.pipeline.analyse import analyse
-from dutybook.records import RawDocument
+from dutybook.records import Coverage, Gap, GapKind, RawDocument, Span
 from dutybook.store import open_register
 from dutybook.store.documents.view import PlaceRow, places
 from dutybook.web.document_window import CHARACTERS, PIECE, build_tree, find_children, find_window, make_slug
@@ -302,3 +303,43 @@ def test_every_language_has_every_text(section: str, language: str) -> None:
     for key in english:
         braces = [sorted(re.findall(r"{(\w+)}", given.get(key, ""))) for given in (english, words)]
         assert braces[0] == braces[1], key
+
+
+def test_a_rejected_sentence_is_taken_in_with_a_button(client: TestClient, database: Path) -> None:
+    made = make_analysis(
+        [
+            N("Each pilot shall report a fog.", place="Art 1", bearer="pilot"),
+            N("Ropes shall be coiled by the crew.", place="Art 2", rejected="duty_word"),
+            N("A quay shall be deemed dry.", place="Art 3", rejected="label_none"),
+        ],
+        salt="coils",
+    )
+    with open_register(database) as register:
+        register.add(made, "1")
+    address = f"/documents/{made.document.id}"
+    page = client.get(f"{address}?why=duty_word").text
+    assert "it has a word of duty, but no norm was found in it" in page
+    assert "deemed dry" not in page.partition('id="rejected"')[2]
+    (sentence,) = re.findall(r'name="rejected" value="(\w+)"', page)
+    token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+    assert client.post(f"{address}/norms", data={"rejected": sentence}).status_code == 403
+    given = {"rejected": sentence, "token": token, "modality": "obligation", "reason": "the crew must"}
+    answer = client.post(f"{address}/norms", data=given)
+    assert answer.status_code == 303
+    norm = client.get(answer.headers["location"]).text
+    assert "Ropes shall be coiled by the crew." in norm
+    assert "a reviewer says that it is a norm" in norm
+    assert sentence not in client.get(address).text.partition('id="rejected"')[2]
+
+
+def test_what_was_not_searched_is_shown_by_kind(client: TestClient, database: Path) -> None:
+    made = make_analysis([N("Each pilot shall report a fog.", place="Art 1", bearer="pilot")], salt="gaps")
+    span = made.norms[0].span
+    gaps = (Gap(GapKind.DUTY_WORD, span, 1, "Art 1"), Gap(GapKind.PICTURE, Span(0, 0), 2))
+    with open_register(database) as register:
+        register.add(replace(made, coverage=Coverage(200, 180, gaps)), "1")
+    page = client.get(f"/documents/{made.document.id}").text
+    assert "read with gaps" in page
+    assert "90" in page.partition('class="coverage"')[2].partition("</p>")[0]
+    assert "a page whose words were not recognised" in page
+    assert "read-with-gaps" in client.get("/documents").text

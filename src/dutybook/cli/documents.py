@@ -14,10 +14,11 @@ from dutybook.cli.output import MODALITY_STYLE, count, print_json, print_table, 
 from dutybook.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dutybook.store import DeadlineRow, DocumentRow, NormRow, Summary
     from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow
+    from dutybook.store.rows import GapRow
     from dutybook.store.versions.amended import KnownAmendment
 
 
@@ -27,6 +28,9 @@ def list_documents(
         str | None, typer.Argument(metavar="[DOC]", help="Part of a title or file name, or an id; all if left out.")
     ] = None,
     unread: Annotated[bool, typer.Option("--unread", help="Only those that were not read whole.")] = False,
+    gaps: Annotated[
+        bool, typer.Option("--gaps", help="What of their operative text was not searched for norms, by page.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """List the documents of the register, those that could not be read with their reason.
@@ -43,6 +47,10 @@ def list_documents(
         raise NotFound(f"no document in the register matches {document!r}. `dutybook documents` lists them all.")
     if unread:
         rows = [row for row in rows if row.status != "read"]
+    if gaps:
+        with open_database(context) as register:
+            _print_gaps([(row, register.gaps(row.id)) for row in rows if row.gaps], as_json=as_json)
+        return
     if as_json:
         addresses = {row.id: {"address": came_from[row.id]} for row in rows if row.id in came_from}
         print_json([row_to_dict(row) | addresses.get(row.id, {}) for row in rows])
@@ -57,7 +65,7 @@ def list_documents(
                 row.language,
                 row.pages or "",
                 f"{row.norms:,}",
-                row.status + (f" ({shorten(row.reason, 90)})" if row.reason else ""),
+                row.state + (f" ({shorten(row.reason, 90)})" if row.reason else ""),
                 came_from.get(row.id) or row.source.rpartition("/")[2],
             )
             for row in rows
@@ -65,6 +73,25 @@ def list_documents(
         right=(4, 5),
     )
     print_text((count(len(rows), "document"), "dim"))
+
+
+def _print_gaps(found: Sequence[tuple[DocumentRow, Sequence[GapRow]]], *, as_json: bool) -> None:
+    """For each document how much of its operative text was searched, and each stretch that was not."""
+    from dutybook.languages.reader import reader_words
+
+    if as_json:
+        print_json([{"document": row.id, "searched": row.share_searched, "gaps": each} for row, each in found])
+        return
+    words = reader_words("document_page", "en")
+    for row, each in found:
+        share = "" if row.share_searched is None else f": {row.share_searched:.0%} of its operative text was searched"
+        print_text((shorten(row.title or row.source), "bold"), share, (f"  {row.id[:8]}", "dim"))
+        for gap in each:
+            where = ", ".join([*([f"page {gap.page}"] if gap.page else []), *([gap.place] if gap.place else [])])
+            print_text("  ", (where or "(no place)", "bold"), f"  {words(f'gap.{gap.kind}')}")
+            if gap.quote:
+                print_text("    ", (shorten(gap.quote, 160), "dim"))
+    print_text((f"{count(len(found), 'document')} read with gaps", "dim"))
 
 
 _ACTIVE = {

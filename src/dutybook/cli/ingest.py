@@ -68,7 +68,7 @@ def _report_to_dict(report: IngestReport) -> dict[str, Any]:
     """What an ingest did, with each file that was not read, not wholly, or left out."""
     from dutybook.ingest.files import count_kinds
 
-    numbers = ("files", "read", "unchanged", "duplicates", "unreadable", "norms")
+    numbers = ("files", "read", "unchanged", "duplicates", "unreadable", "norms", "with_gaps")
     return {
         **{name: getattr(report, name) for name in numbers},
         "seconds": round(report.seconds, 1),
@@ -107,6 +107,8 @@ def _print_report(report: IngestReport, state: State) -> None:
     parts = f"{report.read:,} read, {report.unchanged:,} unchanged, {twice}{report.unreadable:,} unreadable"
     found = f"; {count(report.norms, 'norm')} found" if report.read else "; nothing has changed"
     print_text(f"{count(report.files, 'file')}: {parts}{found} ({state.database}, {report.seconds:.1f} s)")
+    if report.with_gaps:
+        print_text((f"{count(report.with_gaps, 'document')} read with gaps", "yellow"), ": dutybook documents --gaps")
     for version, brought in report.changed[:_MOST_CHANGED]:
         counts = ", ".join(f"{number} {kind}" for kind, number in brought.items())
         since = f" since {version.valid_from}" if version.valid_from else ""

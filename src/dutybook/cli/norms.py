@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dutybook.cli import options
-from dutybook.cli.options import open_database
+from dutybook.cli.options import open_database, who
 from dutybook.cli.output import MODALITY_STYLE, count, print_fields, print_json, print_text, row_to_dict, shorten
 from dutybook.cli.review import fields_of
 from dutybook.cli.search import describe_deadline, describe_new_text, describe_times
-from dutybook.errors import NotFound
+from dutybook.errors import BadRequest, NotFound
 
 if TYPE_CHECKING:
     from dutybook.records.findings import Doubt
@@ -249,15 +250,28 @@ def list_rejected(
     context: typer.Context,
     document: options.Document = None,
     limit: options.Limit = 50,
+    take_in: Annotated[
+        str | None, typer.Option("--take-in", help="Make a norm of this rejected sentence.", metavar="ID")
+    ] = None,
+    take_back: Annotated[
+        str | None, typer.Option("--take-back", help="Reject a sentence again that was taken in.", metavar="ID")
+    ] = None,
+    modality: Annotated[
+        str, typer.Option("--modality", help="With --take-in: obligation, prohibition, permission or exemption.")
+    ] = "obligation",
+    bearer: Annotated[str | None, typer.Option("--bearer", help="With --take-in: who must act.")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="With --take-in: why.")] = "",
+    by: Annotated[str | None, typer.Option("--by", help="Who says so.", metavar="NAME")] = None,
     as_json: options.Json = False,
 ) -> None:
-    """List what looked like a norm and was judged to be none, with the reason.
+    """List what looked like a norm and was judged to be none, by reason; or take such a sentence in as a norm.
 
     \b
     Example: dutybook rejected --document circular
     """
-    from dutybook.languages.reader import describe_chain
-
+    if take_in is not None or take_back is not None:
+        _change_rejection(context, take_in, take_back, (modality, bearer, reason), by)
+        return
     with open_database(context) as register:
         if document is not None and not register.documents(document):
             raise NotFound(f"no document in the register matches {document!r}. `dutybook documents` lists them.")
@@ -267,10 +281,43 @@ def list_rejected(
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        page = f", page {row.page}" if row.page else ""
-        reason = describe_chain(row.reason)
-        print_text((row.place or "(no place)", "bold"), "  ", (reason, "red"), "  ", (row.id[:12], "dim"))
-        print_text("    ", row.quote)
-        print_text("    ", (f"{shorten(row.document_title or row.source)}{page}", "dim"))
+    _print_rejected_rows(rows)
     print_text((count(len(rows), "candidate") + (" and more: raise --limit" if more else ""), "dim"))
+
+
+def _change_rejection(
+    context: typer.Context,
+    take_in: str | None,
+    take_back: str | None,
+    said: tuple[str, str | None, str],
+    by: str | None,
+) -> None:
+    """Take a rejected sentence in as a norm, or reject it again."""
+    from dutybook.store.judgements import additions
+
+    if take_in is not None and take_back is not None:
+        raise BadRequest("--take-in and --take-back do not go together. Give one of them.")
+    with open_database(context, writes=True) as register:
+        if take_back is not None:
+            print_text(f"rejected again: {additions.take_back(register, take_back)[:12]}")
+            return
+        modality, bearer, reason = said
+        addition = additions.Addition(modality, bearer, why=reason)
+        norm = additions.add_norm(register, take_in or "", addition, by=who(by))
+        print_text("a norm now: ", (norm[:12], "bold"), "; undo: ", f"dutybook rejected --take-back {norm[:12]}")
+
+
+def _print_rejected_rows(rows: Sequence[RejectedRow]) -> None:
+    """Rejected sentences under the reason for which each was, the most frequent reason first."""
+    from dutybook.languages.reader import describe_chain
+
+    groups: dict[str, list[RejectedRow]] = {}
+    for row in rows:
+        groups.setdefault(describe_chain(row.reason), []).append(row)
+    for reason, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        print_text((reason, "bold red"), (f"  {len(group):,}", "dim"))
+        for row in group:
+            page = f", page {row.page}" if row.page else ""
+            print_text("  ", (row.place or "(no place)", "bold"), "  ", (row.id[:12], "dim"))
+            print_text("    ", row.quote)
+            print_text("    ", (f"{shorten(row.document_title or row.source)}{page}", "dim"))

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from dutybook.document_view import DocumentView, seeks_norms
 from dutybook.errors import EmptyDocument, NotFound
+from dutybook.extract import coverage
 from dutybook.extract.amendments import find_amendments, place_quoted_norms
 from dutybook.extract.citations import find_citations
 from dutybook.extract.deadlines import TemporalFinding, find_deadlines
@@ -331,6 +332,13 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     norms = apply_dates(
         view, norms, facts, directive=work is not None and work.kind == "directive", version=_later_version(document)
     )
+    others = {
+        coverage.DATE: [fact.span for fact in facts],
+        coverage.DEFINITION: [definition.span for definition in definitions],
+        coverage.PENALTY: [penalty.span for penalty in penalties],
+        coverage.INSTRUCTION: [amendment.span for amendment in amendments],
+    }
+    rejections = coverage.explain_rejections(found.rejections, norms, others)
     analysis = Analysis(
         document=document,
         work=work,
@@ -341,13 +349,14 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         facts=facts,
         penalties=penalties,
         citations=citations,
-        rejections=found.rejections,
+        rejections=rejections,
         definitions=definitions,
         amendments=amendments,
         date_changes=find_date_changes(known),
         numbers=identity.numbers,
         relations=_find_relations(view, layout, identity),
         procedure_steps=find_procedure_steps(known, [c.span for c in citations if c.work]),
+        coverage=coverage.measure_coverage(view, layout, norms, rejections),
     )
     return with_doubt(analysis)
 

@@ -22,7 +22,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     ``amended_place`` only for a norm of new text for another act. ``fields`` of evidence is there only where
     the probabilities of single fields are known. A fact has ``scope``, ``outside``,
     ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act. ``amendments``, its
-    instructions (:class:`~dutybook.records.Amendment`), and ``date_changes`` are there only for an act that changes others.
+    instructions (:class:`~dutybook.records.Amendment`), ``coverage`` how much of the operative text was searched (0 to 1) and what was
+    not (:class:`~dutybook.records.Gap`), and ``date_changes`` are there only for an act that changes others.
     """
     return _Writer(analysis).document()
 
@@ -87,6 +88,7 @@ class _Writer:
                 for f in _ordered(a.facts)
                 if f.value
             ],
+            **self.coverage(),
             **self.amendments(),
             **({"boilerplate": list(document.boilerplate)} if document.boilerplate else {}),
             **self.changes(),
@@ -120,6 +122,21 @@ class _Writer:
         pages = self.analysis.layout.pages if self.analysis.layout else ()
         found = [{"page": page.number, "confidence": page.confidence} for page in pages if page.source == "ocr"]
         return {"recognised": found} if found else {}
+
+    def coverage(self) -> dict[str, Any]:
+        coverage = self.analysis.coverage
+        if coverage.share is None:
+            return {}
+        gaps = [
+            {
+                "kind": gap.kind.value,
+                "page": gap.page,
+                "place": gap.place,
+                "quote": self.analysis.quote(gap.span) if gap.span else "",
+            }
+            for gap in coverage.gaps
+        ]
+        return {"coverage": {"searched": round(coverage.share, 4), "gaps": gaps}}
 
     def amendments(self) -> dict[str, Any]:
         found = [

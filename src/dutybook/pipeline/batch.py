@@ -68,6 +68,7 @@ class IngestReport:
         duplicates: files with the bytes of another file of this run.
         problems: paths that led to nothing.
         left_out: files, folders and members of archives that are not read, each with its reason.
+        with_gaps: documents of this run whose operative text was not searched as a whole.
         stored: ids of the documents that were read.
         changed: the versions that these documents are or lead to, with the number of changes of each kind.
         compared: consolidated versions among them, each next to what amending acts in the register make of the text before it.
@@ -80,6 +81,7 @@ class IngestReport:
     unchanged: int = 0
     duplicates: int = 0
     norms: int = 0
+    with_gaps: int = 0
     unread: list[Unread] = field(default_factory=list)
     problems: list[BadRequest] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -337,6 +339,7 @@ class Batch:
             return
         if flat.status != "read":
             self.report.unread.append(Unread(source, flat.reasons, flat.status))
+        self.report.with_gaps += flat.status == "read" and flat.gaps > 0
         task.outcome, task.norms = ("read" if changed else "unchanged"), flat.norms
         if changed:
             self.report.read += 1

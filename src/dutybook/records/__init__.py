@@ -1,5 +1,6 @@
 """The records that stages hand to each other: frozen dataclasses that import nothing else of ours."""
 
+from dutybook.records.coverage import Coverage, Gap, GapKind
 from dutybook.records.dates import (
     PLAIN,
     PUBLICATION,
@@ -80,6 +81,7 @@ __all__ = [
     "CellPlace",
     "Citation",
     "Computation",
+    "Coverage",
     "DateChange",
     "Deadline",
     "DeadlineKind",
@@ -94,6 +96,8 @@ __all__ = [
     "FootnoteMark",
     "Furniture",
     "FurnitureKind",
+    "Gap",
+    "GapKind",
     "Genre",
     "HyphenDecision",
     "Layout",

@@ -5,11 +5,12 @@ finding may be wrong; and the result of analysing one file, which is everything 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from dutybook.records.coverage import Coverage
 from dutybook.records.dates import Amendment, ApplicationTime, Computation, DateChange, Reach
 from dutybook.records.documents import Document, Relation, Work, WorkNumber
 from dutybook.records.layout import Layout
@@ -243,13 +244,14 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What looked like a norm and is none, with the reason."""
+    """What looked like a norm and is none, with the reason. ``duty``: its words command or forbid, whatever they are about."""
 
     id: str
     provision: str
     span: Span
     reason: str
     evidence: Evidence
+    duty: bool = False
 
 
 def small(term: str) -> str:
@@ -306,6 +308,7 @@ class Analysis:
     numbers: tuple[WorkNumber, ...] = ()
     relations: tuple[Relation, ...] = ()
     procedure_steps: tuple[ProcedureStep, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
 
     def boxes_for(self, span: Span) -> tuple[Box, ...]:
         """Boxes of a span on the pages; empty for formats without pages."""

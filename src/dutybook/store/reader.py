@@ -27,6 +27,7 @@ from dutybook.store.rows import (
     EventRow,
     EvidenceRow,
     FactRow,
+    GapRow,
     NormDetail,
     NormRow,
     PenaltyRow,
@@ -96,7 +97,7 @@ _WITHOUT_PLACES = _select_norms(compose("'[]'"), compose("'[]'"))
 _DOCUMENT = compose(
     """SELECT d.id, d.work, w.short_title AS work_title, d.title, d.language, d.genre, d.status, d.reason,
     d.version_date, d.published, d.pages, d.characters, d.norms, d.problems, d.source, d.sha256, d.analyser, d.published_by, d.reasons,
-    d.genre_probability, d.author, d.place, d.publisher
+    d.genre_probability, d.author, d.place, d.publisher, d.operative, d.searched, d.gaps
     FROM documents d LEFT JOIN work_names w ON w.document = d.id"""
 )
 _DEADLINES = """SELECT id, norm, quote, kind, value, direction, anchor, due, reason, steps, page, starter, starter_kind
@@ -413,7 +414,8 @@ class Reader:
         """What looked like a norm and was none, in document order; ``document`` as for :meth:`documents`."""
         chosen, values = named_document(document)
         sql = compose(
-            "{rejected} WHERE {chosen} ORDER BY d.title, d.id, r.position LIMIT ? OFFSET ?",
+            """{rejected} WHERE {chosen} AND r.id NOT IN (SELECT rejected FROM added_norms)
+            ORDER BY d.title, d.id, r.position LIMIT ? OFFSET ?""",
             rejected=_REJECTED,
             chosen=chosen,
         )
@@ -421,6 +423,13 @@ class Reader:
         return with_evidence(
             self._connection, "rejected", list(rows(RejectedRow, self._connection.execute(sql, given)))
         )
+
+    @translates_errors
+    def gaps(self, document: str) -> list[GapRow]:
+        """The operative text of a document (full id) that was not searched for norms, or not surely, in its order."""
+        sql = """SELECT kind, place, quote, page, json_array(span_start, span_end) AS span FROM gaps
+            WHERE document = ? ORDER BY position"""
+        return list(rows(GapRow, self._connection.execute(sql, (document,))))
 
     @translates_errors
     def rejection(self, identity: str) -> RejectedRow:

@@ -65,7 +65,7 @@ class NormRow(NormFields[str, str], _NormPlace):
 class DocumentRow:
     """A document; ``reasons`` (``reason``: in one line) say why it is unreadable or only partly read, ``published_by`` what says when it was published;
     ``genre_probability`` how surely its genre is right; ``author``, ``place`` and
-    ``publisher`` are as an article names them."""
+    ``publisher`` are as an article names them; ``searched`` of ``operative`` characters were searched for norms, ``gaps`` is how many stretches were not."""
 
     id: str
     work: str | None
@@ -90,6 +90,30 @@ class DocumentRow:
     author: str = ""
     place: str = ""
     publisher: str = ""
+    operative: int = 0
+    searched: int = 0
+    gaps: int = 0
+
+    @property
+    def state(self) -> str:
+        """``read``, ``read with gaps``, ``partly read`` or ``unreadable``."""
+        return "read with gaps" if self.status == "read" and self.gaps else self.status
+
+    @property
+    def share_searched(self) -> float | None:
+        """The share of the operative text that was searched for norms, 0 to 1; None without any."""
+        return self.searched / self.operative if self.operative else None
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """Operative text that was not searched for norms, or not surely (:class:`~dutybook.records.Gap`)."""
+
+    kind: str
+    place: str
+    quote: str
+    page: int | None
+    span: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

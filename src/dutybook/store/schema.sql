@@ -52,7 +52,10 @@ CREATE TABLE documents (
     reasons TEXT NOT NULL DEFAULT '[]',
     author TEXT NOT NULL DEFAULT '',
     place TEXT NOT NULL DEFAULT '',
-    publisher TEXT NOT NULL DEFAULT ''
+    publisher TEXT NOT NULL DEFAULT '',
+    operative INTEGER NOT NULL DEFAULT 0,
+    searched INTEGER NOT NULL DEFAULT 0,
+    gaps INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX documents_work ON documents(work);
 CREATE INDEX documents_sha256 ON documents(sha256);
@@ -232,6 +235,19 @@ CREATE TABLE rejected (
     span_end INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX rejected_document ON rejected(document, position);
+
+-- Operative text that was not searched for norms, or not surely.
+CREATE TABLE gaps (
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    page INTEGER,
+    span_start INTEGER NOT NULL,
+    span_end INTEGER NOT NULL,
+    PRIMARY KEY (document, position)
+) STRICT;
 
 CREATE TABLE definitions (
     id TEXT PRIMARY KEY,
@@ -758,6 +774,21 @@ CREATE TABLE review_links (
 -- What a person puts in place of what was extracted (NULL: nothing), norm by norm. ``field`` is a column of
 -- ``norms``; "deadline" or "due", with the words of the deadline behind a colon; or "finding", where it is no norm
 -- at all.
+-- Rejected sentences that somebody says are norms: they are added to the norms whenever the document is stored.
+CREATE TABLE added_norms (
+    rejected TEXT PRIMARY KEY,
+    norm TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    modality TEXT NOT NULL,
+    bearer TEXT,
+    bearer_class TEXT NOT NULL,
+    why TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX added_norms_document ON added_norms(document);
+
 CREATE TABLE review_corrections (
     review TEXT NOT NULL REFERENCES reviews(id) ON DELETE CASCADE,
     norm TEXT NOT NULL,

@@ -38,6 +38,8 @@ from dutybook.records import (
 
 #: A unit that was as likely a norm as this, or more, is listed among what was rejected.
 DOUBTFUL = 0.15
+#: Words of these modalities command or forbid.
+_COMMANDS = frozenset({"obligation", "prohibition"})
 #: A norm is a recommendation from this probability on.
 _SHOULD = 0.5
 
@@ -115,6 +117,8 @@ def add_contents(
 
 def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str]) -> tuple[Rejection, ...]:
     """The rejected candidates: units about which the network was unsure, and those with words that command."""
+    units = tuple(units)
+    stems = {unit.sentence.stem for unit in units if unit.label != NONE}
     made = []
     for unit in units:
         if unit.label != NONE or unit.part > 0 or unit.answer is None:
@@ -123,11 +127,13 @@ def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str
         if norm < DOUBTFUL and not unit.cues:
             continue
         code = next((s.code for s in reversed(unit.trace) if s.name == "decide"), "label_none")
+        if unit.index in stems:
+            code = "carried_by_items"
         span = unit.input.span
         evidence = Evidence(*by, _cue_of(unit), 1.0 - norm, write_chain(unit.trace))
-        made.append(
-            Rejection(content_id(document_id, "rejected", span.start), unit.sentence.provision, span, code, evidence)
-        )
+        duty = any(cue.label in _COMMANDS for cue in unit.cues)
+        identity = content_id(document_id, "rejected", span.start)
+        made.append(Rejection(identity, unit.sentence.provision, span, code, evidence, duty))
     return tuple(made)
 
 

@@ -29,6 +29,8 @@ from dutybook.records.norm_fields import NORM_FIELDS, PARTS, plain_value
 from dutybook.resolve.act_dates import status_of
 from dutybook.store.search.terms import terms_of
 
+#: Of the words of a gap so many characters are kept: a table may be long.
+_LONGEST_GAP = 400
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Row = tuple[str | int | float | None, ...]
@@ -52,7 +54,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "pages",
         ),
         *("characters", "norms", "problems", "source", "sha256", "analyser", "published_by"),
-        *("version_kind", "format", "reasons", "author", "place", "publisher", "digest"),
+        *(
+            "version_kind",
+            "format",
+            "reasons",
+            "author",
+            "place",
+            "publisher",
+            "operative",
+            "searched",
+            "gaps",
+            "digest",
+        ),
     ),
     "work_names": ("document", "work", "kind", "jurisdiction", "number", "short_title", "issuer", "language"),
     "texts": ("document", "text", "boilerplate"),
@@ -97,6 +110,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "position", "place", "quote", "reason", "provision", "page", "boxes"),
         *("span_start", "span_end"),
     ),
+    "gaps": ("document", "position", "kind", "place", "quote", "page", "span_start", "span_end"),
     "definitions": (
         *(
             "id",
@@ -158,6 +172,10 @@ class Flat:
     @property
     def norms(self) -> int:
         return len(self.tables["norms"])
+
+    @property
+    def gaps(self) -> int:
+        return len(self.tables["gaps"])
 
 
 def boxes_json(boxes: Iterable[Box]) -> str:
@@ -238,6 +256,15 @@ class _Flattener:
                 )
             )
         problems = _json(list(layout.problems) if layout else [])
+        coverage = self.analysis.coverage
+        for position, gap in enumerate(coverage.gaps):
+            words = self._quote(gap.span)[:_LONGEST_GAP] if gap.span else ""
+            self.tables["gaps"].append(
+                (
+                    *(self.id, position, gap.kind.value, _clean(gap.place) or "", words, gap.page),
+                    *(gap.span.start, gap.span.end),
+                )
+            )
         self.tables["documents"].append(
             (
                 *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
@@ -252,6 +279,7 @@ class _Flattener:
                 *(_clean(document.source) or "", document.sha256, version, _clean(document.published_by)),
                 *(document.version_kind, document.format, as_json(document.reasons)),
                 *(_clean(said) or "" for said in (document.author, document.place, document.publisher)),
+                *(coverage.operative, coverage.searched, len(coverage.gaps)),
                 "",
             )
         )

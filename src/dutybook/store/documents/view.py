@@ -98,7 +98,7 @@ _FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, '')
     AND (?4 = '[]' OR n.modality IN (SELECT value FROM json_each(?4))) ORDER BY n.position LIMIT ?5"""
 _DROPPED = compose(
     """SELECT r.id, r.place, r.reason, r.quote, r.page, r.span_start, r.span_end, r.boxes FROM rejected r
-    WHERE r.document = ?1"""
+    WHERE r.document = ?1 AND r.id NOT IN (SELECT rejected FROM added_norms)"""
 )
 
 
@@ -160,18 +160,24 @@ def dropped_in(
     return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
 
 
-def dropped(register: Register, document: str, limit: int, offset: int = 0) -> list[DroppedRow]:
-    """What was rejected in a document (full id), in order."""
-    sql = compose("{dropped} ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_DROPPED)
-    rows = _all(register, sql, document, limit, offset)
+def dropped(register: Register, document: str, limit: int, offset: int = 0, reason: str = "") -> list[DroppedRow]:
+    """What was rejected in a document (full id), for a reason (for any if it is empty), in order."""
+    sql = compose("{dropped} AND ?4 IN ('', r.reason) ORDER BY r.position LIMIT ?2 OFFSET ?3", dropped=_DROPPED)
+    rows = _all(register, sql, document, limit, offset, reason)
     return [DroppedRow(*_with_boxes(row, 7)) for row in rows]
 
 
 def counts(register: Register, document: str) -> tuple[dict[str, int], int]:
     """How many norms of each modality a document (full id) has, and how many candidates were rejected."""
     by = _all(register, "SELECT modality, count(*) FROM norms WHERE document = ? GROUP BY modality", document)
-    gone = _all(register, "SELECT count(*) FROM rejected WHERE document = ?", document)
-    return dict(by), int(gone[0][0])
+    return dict(by), sum(number for _, number in reasons(register, document))
+
+
+def reasons(register: Register, document: str) -> list[tuple[str, int]]:
+    """The reasons for which candidates of a document (full id) were rejected, each with how many there are, the most frequent first."""
+    sql = """SELECT reason, count(*) FROM rejected WHERE document = ?1 AND id NOT IN (SELECT rejected FROM added_norms)
+        GROUP BY reason ORDER BY 2 DESC, 1"""
+    return _all(register, sql, document)
 
 
 def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dutybook.store.database.connection import immediate, overwrite_freed, tables
 from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents import checksums
+from dutybook.store.documents.additions import stored_rows, with_added_norms
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row
 from dutybook.store.judgements import carry_over, corrections
 from dutybook.store.judgements.record_rows import moment
@@ -51,25 +52,35 @@ class Writer:
             stale = self._stale(flat)
             if stale == {flat.document: flat.digest}:
                 return False
-            works = {str(row[0]) for row in flat.tables["works"]}
-            touched: set[str] = set()
-            left = vectors.of_documents(self.connection, stale)
-            leaving = [derivation.without(self.connection, document) for document in stale]
-            arrived = self._arrival(stale)
-            for document in stale:
-                touched |= in_force.works_touched(self.connection, document)
-                works |= self._delete(document)
-            self._insert(flat)
-            self.connection.execute(_ARRIVED, (flat.document, arrived))
-            checksums.store_checksum(self.connection, flat.document)
-            self._name_works(works)
-            terms.write(self.connection, flat.document)
-            derive(self.connection, touched | in_force.works_touched(self.connection, flat.document))
-            derivation.follow_document(self.connection, flat.document)
-            for left_behind in leaving:
-                derivation.settle(self.connection, left_behind)
-            vectors.settle(self.connection, left, flat.document)
+            self._replace(flat, stale)
         return True
+
+    def rewrite(self, document: str) -> None:
+        """Store the rows of a document (full id) anew, with the norms that people added; the caller holds the transaction."""
+        corrections.lift_document(self.connection, document)
+        flat = stored_rows(self.connection, document)
+        self._replace(flat, {document: flat.digest})
+
+    def _replace(self, flat: Flat, stale: dict[str, str]) -> None:
+        """Put the rows of a document in place of those of ``stale`` ones (id: digest)."""
+        works = {str(row[0]) for row in flat.tables["works"]}
+        touched: set[str] = set()
+        left = vectors.of_documents(self.connection, stale)
+        leaving = [derivation.without(self.connection, document) for document in stale]
+        arrived = self._arrival(stale)
+        for document in stale:
+            touched |= in_force.works_touched(self.connection, document)
+            works |= self._delete(document)
+        self._insert(with_added_norms(self.connection, flat))
+        self.connection.execute(_ARRIVED, (flat.document, arrived))
+        checksums.store_checksum(self.connection, flat.document)
+        self._name_works(works)
+        terms.write(self.connection, flat.document)
+        derive(self.connection, touched | in_force.works_touched(self.connection, flat.document))
+        derivation.follow_document(self.connection, flat.document)
+        for left_behind in leaving:
+            derivation.settle(self.connection, left_behind)
+        vectors.settle(self.connection, left, flat.document)
 
     def remove(self, document: str) -> bool:
         """Forget a document and all that was found in it; False if there is none with this id."""

@@ -90,6 +90,8 @@ def terms_of(quote: str, stem: str | None, *others: str | None, language: str = 
     return " ".join(words)
 
 
+#: The words of the points of a norm's list.
+_POINTS = compose("coalesce((SELECT group_concat(json_extract(value, '$.quote'), ' ') FROM json_each(n.contents)), '')")
 _COLUMNS = names(("quote", "bearer", "action", "place", "document_title", "terms"))
 _SOME = compose("FROM register WHERE id IN (SELECT value FROM json_each(?)) ORDER BY rowid")
 _OF_DOCUMENT = compose("FROM register WHERE document = ?")
@@ -129,12 +131,15 @@ def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[
     connection.execute(_forget(_SOME), given)
     yield
     found = connection.execute(
-        "SELECT n.quote, n.stem, n.bearer, n.action, n.place, d.title, n.language, n.id FROM norms n JOIN documents d ON d.id = n.document"
-        " WHERE n.id IN (SELECT value FROM json_each(?))",
+        compose(
+            """SELECT n.quote, n.stem, n.bearer, n.action, {points}, n.place, d.title, n.language, n.id FROM norms n
+            JOIN documents d ON d.id = n.document WHERE n.id IN (SELECT value FROM json_each(?))""",
+            points=_POINTS,
+        ),
         given,
     ).fetchall()
-    for quote, stem, bearer, action, place, title, language, norm in found:
-        terms = terms_of(quote, stem, bearer, action, place, title, language=language)
+    for quote, stem, *others, language, norm in found:
+        terms = terms_of(quote, stem, *others, language=language)
         connection.execute("UPDATE norms SET terms = ? WHERE id = ?", (terms, norm))
     connection.execute(_learn(_SOME), given)
 
@@ -160,8 +165,11 @@ def stale(connection: sqlite3.Connection, document: str) -> int:
 
 def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[str, str, str]]:
     rows = connection.execute(
-        "SELECT n.id, n.terms, n.quote, n.stem, n.bearer, n.action, n.place, d.title, n.language"
-        " FROM norms n JOIN documents d ON d.id = n.document WHERE n.document = ?",
+        compose(
+            """SELECT n.id, n.terms, n.quote, n.stem, n.bearer, n.action, {points}, n.place, d.title, n.language
+            FROM norms n JOIN documents d ON d.id = n.document WHERE n.document = ?""",
+            points=_POINTS,
+        ),
         (document,),
     )
     return [

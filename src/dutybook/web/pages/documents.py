@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from dutybook.errors import DutybookError, NotFound
+from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
-from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets, source_of
+from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, reasons, sheets, source_of
+from dutybook.store.judgements.additions import Addition, add_norm
+from dutybook.store.rows import GapRow
 from dutybook.store.watches import watch_items
 from dutybook.web import render
 from dutybook.web.document_window import (
@@ -31,7 +33,18 @@ from dutybook.web.document_window import (
     make_slug,
 )
 from dutybook.web.drawing import DPI, Drawer
-from dutybook.web.request_values import clean, kind_choices, number, offset_of, page_links, reading, text_of
+from dutybook.web.request_values import (
+    Given,
+    clean,
+    editing,
+    kind_choices,
+    number,
+    offset_of,
+    page_links,
+    reading,
+    text_of,
+    writing,
+)
 
 router = APIRouter()
 
@@ -63,7 +76,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
     asked = request.query_params
     kinds = [k for k in KINDS if k in {clean(v) for v in asked.getlist("kind")}]
     margin = _Margin.of(kinds)
-    more = number(asked.get("rejected"), 0)
+    more, why = number(asked.get("rejected"), 0), text_of(request, "why")
     with reading(request) as register:
         row = _row(register, identity)
         paged = sheets(register, identity)
@@ -81,7 +94,10 @@ def document(request: Request, identity: str) -> HTMLResponse:
             "facts": register.facts(identity),
             "boilerplate": register.boilerplate(identity)[:_MOST_BOILERPLATE],
             "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
-            "rejected": dropped(register, identity, _LISTED, more),
+            "rejected": dropped(register, identity, _LISTED, more, why),
+            "gaps": _group_gaps(register.gaps(identity) if row.gaps else []),
+            "reasons": reasons(register, identity),
+            "why_chosen": why,
             "came_from": watch_items.address(register, identity),
         }
     kept = [("view", "text")] if as_text and paged else []
@@ -96,6 +112,8 @@ def document(request: Request, identity: str) -> HTMLResponse:
         query = urlencode([*kept, *where, *(("kind", kind) for kind in rest)])
         return f"/documents/{identity}" + (f"?{query}" if query else "")
 
+    chosen = {"why": why} if why else {}
+    listed = dict(context["reasons"]).get(why, 0) if why else gone
     values |= context | {
         "tree": build_tree(rows, values["current"]),
         "paged": bool(paged),
@@ -108,12 +126,34 @@ def document(request: Request, identity: str) -> HTMLResponse:
         "next": address(**values["next"]) if values["next"] else "",
         "rejected_total": gone,
         "rejected_from": more,
-        "rejected_next": address(rejected=more + _LISTED) if more + _LISTED < gone else "",
-        "rejected_previous": address(rejected=max(more - _LISTED, 0)) if more else "",
+        "rejected_next": address(rejected=more + _LISTED, **chosen) if more + _LISTED < listed else "",
+        "rejected_previous": address(rejected=max(more - _LISTED, 0), **chosen) if more else "",
+        "modalities": [m.value for m in Modality],
         "other_view": f"/documents/{identity}" + ("" if as_text else "?view=text"),
         "slug": make_slug,
     }
     return render.page(request, "document.html", values, section="document_page")
+
+
+def _group_gaps(gaps: Sequence[GapRow]) -> list[tuple[int | None, str, list[GapRow]]]:
+    """What was not searched by page and kind, in the order of the text."""
+    groups: dict[tuple[int | None, str], list[GapRow]] = {}
+    for gap in gaps:
+        groups.setdefault((gap.page, gap.kind), []).append(gap)
+    return [(page, kind, found) for (page, kind), found in groups.items()]
+
+
+@router.post("/documents/{identity}/norms")
+def take_in(request: Request, identity: str, given: Given) -> Response:
+    """Make a norm of a rejected sentence of the document; the page of the norm is shown next."""
+    by = editing(request).name
+    said = Addition(given.get("modality", Modality.OBLIGATION.value), why=given.get("reason", "").strip())
+    with writing(request) as register:
+        sentence = register.rejection(given.get("rejected", ""))
+        if sentence.document != identity:
+            raise BadRequest("this sentence is not one of the document")
+        norm = add_norm(register, sentence.id, said, by=by)
+    return RedirectResponse(f"/norms/{norm}", 303)
 
 
 @router.get("/documents/{identity}/tree")
