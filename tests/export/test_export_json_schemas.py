@@ -39,10 +39,12 @@ from dutybook.records import (
     Genre,
     Modality,
     Part,
+    ProcedureStep,
     Reach,
     Span,
     StarterKind,
     Status,
+    Step,
     Strength,
 )
 from dutybook.records.findings import NAMES
@@ -113,6 +115,9 @@ def whole(salt: str = "") -> Analysis:
             replace(
                 fact, id="e" * 16, place="Art 9", scope=("Art 5",), outside=("Art 6",), reach=Reach.SOME, about="cranes"
             ),
+        ),
+        procedure_steps=(
+            ProcedureStep("9" * 16, Step.ADOPTED, norm.span, norm.span, "2031-03-03", True, fact.evidence),
         ),
         amendments=(
             Amendment("a" * 16, AmendmentKind.INSERT, norm.provision, "Art 9", norm.span, "Toy Act", None, "Art 3(2)"),

@@ -306,7 +306,9 @@ def test_what_is_nested_without_end_is_words() -> None:
 
     text = "word " * 3000
     provisions = [
-        Provision(str(n), str(n - 1) if n else None, ProvisionKind.POINT, "a", "", Span(n, len(text)), "", Zone.ENACTING)
+        Provision(
+            str(n), str(n - 1) if n else None, ProvisionKind.POINT, "a", "", Span(n, len(text)), "", Zone.ENACTING
+        )
         for n in range(2000)
     ]
     (tree,) = build_tree(text, provisions)

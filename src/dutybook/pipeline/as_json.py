@@ -92,6 +92,7 @@ class _Writer:
             **self.amendments(),
             **({"boilerplate": list(document.boilerplate)} if document.boilerplate else {}),
             **self.changes(),
+            **self.procedure_steps(),
             "penalties": [
                 {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
                 for p in _ordered(a.penalties)
@@ -152,6 +153,20 @@ class _Writer:
             for c in _ordered(self.analysis.amendments)
         ]
         return {"amendments": found} if found else {}
+
+    def procedure_steps(self) -> dict[str, Any]:
+        found = [
+            {
+                "step": s.step.value,
+                "value": s.value,
+                "reached": s.is_reached,
+                "words": self.analysis.quote(s.span),
+                "quote": self.analysis.quote(s.sentence),
+                "page": self.analysis.page_of(s.span),
+            }
+            for s in _ordered(self.analysis.procedure_steps)
+        ]
+        return {"procedure_steps": found} if found else {}
 
     def changes(self) -> dict[str, Any]:
         changed = [
