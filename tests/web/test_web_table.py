@@ -128,7 +128,7 @@ def test_all_that_is_found_is_changed_though_it_is_on_several_pages(client: Test
         "norm": norms_of(text)[:1],
         "back": TABLE,
         "every": "1",
-        "query": "language=en",
+        "search": "language=en",
     }
     answer = client.post("/search/bulk", data={**one, "owner": "Berta"})
     with open_register(database, read_only=True) as register:
