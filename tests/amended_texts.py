@@ -54,11 +54,16 @@ def tree_of(text: str = ACT, language: str = "en") -> tuple[Node, ...]:
 
 
 def instructions_of(*sentences: str, language: str = "en") -> tuple[Instruction, ...]:
-    """The instructions of an act that amends :data:`ACT` or :data:`STATUTE`, an item for each sentence."""
+    """The instructions of an act that amends :data:`ACT` or :data:`STATUTE`, an item for each sentence; in Spanish the former."""
     if language == "de":
         head, lead = "## Artikel 1 Änderung des Fährgesetzes", "Das Fährgesetz wird wie folgt geändert:"
         items = [f"{number}. {sentence}" for number, sentence in enumerate(sentences, start=1)]
         text = "\n".join(["# Gesetz zur Änderung des Fährgesetzes", head, lead, *items])
+    elif language == "es":
+        head, lead = "### Artículo 1", "El Reglamento (UE) 2031/7 se modifica como sigue:"
+        items = [f"{number}) {sentence}" for number, sentence in enumerate(sentences, start=1)]
+        title = "# Reglamento (UE) 2032/9 por el que se modifica el Reglamento (UE) 2031/7"
+        text = "\n".join([title, "HAN ADOPTADO EL PRESENTE REGLAMENTO:", head, lead, *items])
     else:
         head, lead = "### Article 1", "Regulation (EU) 2031/7 is amended as follows:"
         items = [f"({number}) {sentence}" for number, sentence in enumerate(sentences, start=1)]

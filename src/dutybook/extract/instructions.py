@@ -84,12 +84,37 @@ def _read(
         yield replace(made, obstacle=Obstacle.NO_PLACE)
         return
     leads = [_lead(text, provision, provisions) for provision in around[:-1]]
+    if not _is_whole(line, [blank_quoted(lead, pack.code) for lead in leads]):
+        yield replace(made, targets=(amendment.target,), obstacle=Obstacle.UNCLEAR)
+        return
     leads.append(bare[: line.start])
     context = _context(leads, pack)
     line = replace(line, context=context or _outer(amendment.target), is_inside=context is not None)
     if made.new and (marks := _marks_in(line)):
         yield _with_mark(replace(made, new=()), line, marks)
     yield _complete(made, amendment.target, line, _scope(leads[:-1], parts, pack))
+
+
+# What is left of quotation marks when all quotations are blank; a closing one may be an apostrophe.
+_LONE_MARK = re.compile("[“”„«»‘‚]")
+_LETTERED = re.compile(r"\d[a-z](?!\w)")
+
+
+# "Nummer 4.3" is no number 4.
+_GOES_ON = re.compile(r"\.\d|\w")
+
+
+def _is_whole(line: _Line, leads: Sequence[str]) -> bool:
+    """Whether a line is one instruction with nothing in it, or around it, that is known not to be understood."""
+    if _LONE_MARK.search(line.bare):
+        return False
+    if line.parts is not None and any(_begins(word).search(each) for word in line.parts.unread for each in leads):
+        return False
+    # "§ 22f" may be a section of its own, or section 22 and the one behind it.
+    cited = find_citations_in_line(line.bare, line.pack, place="Art 1")
+    if any(c.place and _GOES_ON.match(line.bare, c.span.end) for c in cited):
+        return False
+    return not any(c.place and number not in c.place for c in cited for number in _LETTERED.findall(c.as_written))
 
 
 def _marks_in(line: _Line) -> list[tuple[int, int, str]]:
@@ -138,7 +163,9 @@ def _scope(leads: Sequence[str], parts: PartWords | None, pack: LanguagePack) ->
     """The subparagraph or sentence that what stands around an instruction names: "in paragraph 1, the second subparagraph is amended"."""
     if parts is None:
         return ()
-    return tuple(counted for lead in leads for counted in _counted(lead, parts, pack) if counted.numbers)
+    # In brackets stand gazettes, whose pages look like sentences: "(BGBl. I S. 9)".
+    plain = [re.sub(r"\([^()]*\)", " ", lead) for lead in leads]
+    return tuple(counted for lead in plain for counted in _counted(lead, parts, pack) if counted.numbers)
 
 
 def _object_start(bare: str, parts: PartWords | None) -> int:
@@ -173,8 +200,13 @@ def _complete(made: Instruction, target: str, line: _Line, scope: tuple[Counted,
 
 
 def _of_unknown_language(made: Instruction, target: str, line: _Line) -> Instruction:
-    """Where the words for parts are not known, only new text that bears the number of its place is sure to be all of it."""
-    if made.kind not in (AmendmentKind.REPLACE, AmendmentKind.INSERT) or not all(n.number for n in made.new):
+    """Where the words for parts are not known, only new text that bears the number of its place is sure to be all of it.
+
+    The number of a paragraph stands before its first subparagraph, too: no subparagraph may be named.
+    """
+    is_part = _part_nouns(line.pack).search(line.bare) is not None
+    is_new = made.kind in (AmendmentKind.REPLACE, AmendmentKind.INSERT) and all(n.number for n in made.new)
+    if is_part or not is_new:
         return replace(made, targets=(target,), obstacle=Obstacle.LANGUAGE)
     return _of_whole(made, target, line)
 
@@ -186,12 +218,13 @@ def _is_about_part(made: Instruction, line: _Line, counted: Sequence[Counted]) -
         return True
     if not counted or (made.new and made.kind is AmendmentKind.INSERT):
         return False
-    nouns = [match.start() for match in _part_nouns(line.pack).finditer(line.bare)]
-    # "Satz 2" is a citation, too.
+    parts = _part_spans(line.bare, line.pack)
+    nouns = [span.start for span in parts]
+    # "Satz 2 und 3" are citations, too.
     places = [
         c.span
         for c in find_citations_in_line(line.bare, line.pack, place="Art 1")
-        if c.place and c.span.start not in nouns
+        if c.place and not any(span.start <= c.span.start < span.end for span in parts)
     ]
     if line.parts.inner_last:
         return max(nouns) >= max((at.start for at in places), default=-1)
@@ -231,6 +264,10 @@ def _of_counted(made: Instruction, target: str, line: _Line, counted: tuple[Coun
             if any(re.search(rf"(?<!\w){word}\b", line.bare, re.IGNORECASE) for word in words)
         ]
         if inner.numbers and len(sides) != 1:
+            return replace(made, obstacle=Obstacle.UNCLEAR)
+        alone = sum(not each.numbers for each in counted) == 1
+        if not inner.numbers and not (alone and _names(line, line.parts.added)):
+            # New text that is only "inserted" may stand anywhere.
             return replace(made, obstacle=Obstacle.UNCLEAR)
         made = replace(made, side=sides[0] if sides and inner.numbers else None)
     elif not inner.numbers:
@@ -294,8 +331,9 @@ def _named_places(line: _Line, *, every: bool = False) -> tuple[str, ...]:
     """
     found: list[str] = []
     words = (line.bare if every else line.until_new())[line.start :]
+    parts = _part_spans(words, line.pack)
     for citation in find_citations_in_line(words, line.pack, place=line.context):
-        if citation.place:
+        if citation.place and not any(span.start <= citation.span.start < span.end for span in parts):
             found += _each(citation.place)
             found += _following(line, line.start + citation.span.end, found[-1])
     if not every:
@@ -387,6 +425,14 @@ def _names(line: _Line, words: Sequence[str]) -> bool:
     return any(_begins(word).search(line.bare) for word in words)
 
 
+def _part_spans(words: str, pack: LanguagePack) -> list[Span]:
+    """Where the nouns for subparagraphs and sentences stand, each with the numbers behind it."""
+    return [
+        Span(match.start(), match.end() + _numbers_behind(words[match.end() :], pack)[1])
+        for match in _part_nouns(pack).finditer(words)
+    ]
+
+
 def _part_nouns(pack: LanguagePack) -> re.Pattern[str]:
     return anywhere((*pack.citations.subparagraph, *pack.citations.sentence))
 
@@ -397,7 +443,7 @@ def _counted(line: str, parts: PartWords, pack: LanguagePack) -> Iterator[Counte
     found = []
     for part, nouns in kinds:
         for match in anywhere(nouns).finditer(line):
-            numbers = _numbers_before(line[: match.start()], parts) or _numbers_behind(line[match.end() :], pack)
+            numbers = _numbers_before(line[: match.start()], parts) or _numbers_behind(line[match.end() :], pack)[0]
             found.append((part is Part.SENTENCE, match.start(), Counted(part, numbers)))
     for _, _, counted in sorted(found, key=lambda each: each[:2]):
         yield counted
@@ -418,17 +464,18 @@ def _numbers_before(before: str, parts: PartWords) -> tuple[int, ...]:
     )
 
 
-def _numbers_behind(behind: str, pack: LanguagePack) -> tuple[int, ...]:
-    """The numbers after a noun: "Satz 2 und 3", "Sätze 2 bis 4"."""
-    first = re.match(r"\s(\d{1,2})(?!\w)", behind)
+def _numbers_behind(behind: str, pack: LanguagePack) -> tuple[tuple[int, ...], int]:
+    """The numbers after a noun ("Satz 2 und 3", "Sätze 2 bis 4"), and how many characters they take."""
+    suffix = pack.citations.number_suffix
+    first = re.match(rf"\s(\d{{1,2}})(?:\s?{suffix if suffix.isalpha() else '(?!)'})?(?!\w)", behind)
     if not first:
-        return ()
+        return (), 0
     numbers, at = [first[1]], first.end()
     pattern = _list_goes_on(pack)
     while (match := pattern.match(behind, at)) is not None and match["number"].isdigit():
         numbers += list(_between(numbers[-1], match["number"]))[1:] if match["range"] else [match["number"]]
         at = match.end()
-    return tuple(map(int, numbers))
+    return tuple(map(int, numbers)), at
 
 
 def _with_words(

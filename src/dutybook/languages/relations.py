@@ -100,7 +100,8 @@ class PartWords(Section):
     """How a language names parts of provisions and single words that an amending act changes: beginnings of words, in small letters.
 
     ``ordinals``: those of 1, 2, 3 …, each with its forms; ``last``: that of the last. ``heading``, ``introduction``: what names a provision's
-    heading and the words before its list (``before_list``: with the list's first item: "Satzteil vor Nummer 1"); ``unread``: parts that are not applied (tables, indents).
+    heading and the words before its list (``before_list``: with the list's first item: "Satzteil vor Nummer 1"); ``unread``: parts that are not applied (tables, indents). ``added``: verbs for new
+    text at the end.
     ``by``: before what takes the place of words; ``before`` and ``after``: before what new text goes next to; ``everywhere``: each time the words
     occur; ``at_end``: the end of a provision. ``within``: a sentence may begin with them to say where ("in paragraph 2, …"). ``inner_last``: of
     several parts the inner one is named last ("Absatz 2 Satz 1"). ``marks``: the punctuation marks that words name ("a comma").
@@ -112,6 +113,7 @@ class PartWords(Section):
     introduction: tuple[str, ...]
     before_list: tuple[str, ...] = ()
     unread: tuple[str, ...]
+    added: tuple[str, ...]
     by: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]

@@ -132,6 +132,9 @@ def _one(root: Node, place: str) -> Way:
 
 def _change_part(node: Node, instruction: Instruction) -> Node:
     """The provision with a part of it changed."""
+    if any(each.part in _UNNUMBERED for each in instruction.counted) and _has_paragraphs(node):
+        # Of which paragraph the sentences or subparagraphs are is not said.
+        raise NotApplied(Obstacle.UNCLEAR)
     if instruction.part is Part.WORDS:
         return change_words(node, instruction.words, instruction.counted)
     lines = [line for new in instruction.new for line in new.lines()]
@@ -145,6 +148,13 @@ def _change_part(node: Node, instruction: Instruction) -> Node:
     if instruction.part is Part.SENTENCE:
         return change_sentences(node, instruction.counted[:-1], numbers, lines, instruction.side)
     return _change_subparagraphs(node, instruction, numbers)
+
+
+_UNNUMBERED = (Part.SUBPARAGRAPH, Part.SENTENCE)
+
+
+def _has_paragraphs(node: Node) -> bool:
+    return any(child.kind is ProvisionKind.PARAGRAPH and child.number for child in node.children)
 
 
 def _change_introduction(node: Node, line: str) -> Node:
