@@ -99,8 +99,8 @@ def test_each_name_is_found_as_it_stands_there() -> None:
 
 
 def test_other_languages_names_can_be_left_out() -> None:
-    assert find_act("Datenschutzrichtlinie", "fr") is None
-    assert find_act("Datenschutzrichtlinie", "de") is not None
+    assert find_act("Offenlegungsverordnung", "fr") is None
+    assert find_act("Offenlegungsverordnung", "de") is not None
     assert find_act("no such act") is None
 
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from dutybook.errors import Defect
 from dutybook.languages.data import Section, load_folder
 
+_LETTERS = 8
 Name = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^\S(?:.*\S)?$")]
 
 
@@ -22,7 +23,8 @@ class KnownAct(Section):
     ``id`` is the CELEX number for EU acts, else ``<jurisdiction>:<abbreviation>``. ``abbreviations`` are matched as
     whole words with their case ("MAR" is no "mar"). ``ambiguous`` ones also mean other things (a credit rating agency
     is a "CRA"): they count only after a provision or where the act is named otherwise too. ``names`` are by
-    language, with any case of their first letter; ``~`` stands for any inflected ending.
+    language, with any case of their first letter; ``~`` stands for any inflected ending. Any hyphen may stand for a hyphen,
+    and before a name of an act of the Union "EU-".
     """
 
     id: str = Field(pattern=r"^(?:3\d{4}[A-Z]\d{4}|12016[EMP]|[a-z]{2}:[\wäöüß-]+)$")
@@ -103,13 +105,15 @@ def _patterns(language: str | None) -> tuple[re.Pattern[str], tuple[KnownAct, ..
                 for name in names:
                     both = {name[0].lower() + name[1:], name[0].upper() + name[1:]}
                     forms += [(form, _name_source(form), act) for form in sorted(both)]
+                    if act.jurisdiction == "EU" and "-" not in name and " " not in name:
+                        forms += [(form, _name_source(form), act) for form in _apart(name)]
     forms.sort(key=lambda form: (-len(form[1]), form[1]))
     numbered = [
         (form, f"(?P<a{number}>{source})(?!\\w|{_SUCCESSOR})") for number, (form, source, _) in enumerate(forms)
     ]
     # One branch a first letter, and in it one a beginning: most places in a text are dismissed after one look.
     source = _branched(numbered, (1, 2, 4)) or "(?!)"
-    return re.compile(rf"(?<![\w/-])(?:{source})"), tuple(act for _, _, act in forms)
+    return re.compile(rf"(?<![\w/‐‑-])(?:EU[-‐‑])?(?:{source})"), tuple(act for _, _, act in forms)
 
 
 #: "AIFMD II" is another act than the AIFMD; where it is listed, its own name is tried first.
@@ -125,8 +129,14 @@ def _branched(forms: list[tuple[str, str]], lengths: tuple[int, ...]) -> str:
         beginning = re.match(r"\w*", name[: lengths[0]])
         branches.setdefault(beginning[0] if beginning else "", []).append((name, source))
     # A beginning that begins another one comes after it, so that the longer name is tried first.
-    order = sorted(branches, key=len, reverse=True)
-    return "|".join(f"(?={re.escape(b)})(?:{_branched(branches[b], lengths[1:])})" for b in order)
+    order = sorted(branches, key=lambda beginning: (-len(beginning), beginning))
+    each = [f"(?={re.escape(b)})(?:{_branched(branches[b], lengths[1:])})" for b in order]
+    if lengths[0] > 1 or not all(order):
+        return "|".join(each)
+    # Letters in groups, so that a few looks dismiss those of all languages.
+    groups = range(0, len(order), _LETTERS)
+    letters = ["".join(map(re.escape, order[at : at + _LETTERS])) for at in groups]
+    return "|".join(f"(?=[{some}])(?:{'|'.join(each[at : at + _LETTERS])})" for at, some in zip(groups, letters, strict=True))
 
 
 def _key(name: str) -> str:
@@ -134,12 +144,27 @@ def _key(name: str) -> str:
     return plain[:1].casefold() + plain[1:]
 
 
+def _apart(name: str) -> tuple[str, ...]:
+    """How a compound is also written: "Verbraucherrechte-Richtlinie"."""
+    found = re.fullmatch(r"(\w{4,}?)s?(richtlinie|verordnung|richtlijn|verordening)", name)
+    if found is None:
+        return ()
+    whole = name[: -len(found[2])]
+    return (f"{whole}-{found[2].capitalize()}", f"{whole}-{found[2]}")
+
+
 def _short_source(name: str) -> str:
     """An abbreviation: "NIS 2" is also written "NIS2" and "NIS-2"."""
-    gap = r"[\s-]?" if name[-1:].isdigit() else r"\s+"
-    return re.escape(name).replace(r"\ ", gap) + ("s?" if name.endswith("Act") else "")
+    gap = r"[\s‐‑-]?" if name[-1:].isdigit() else r"\s+"
+    return _hyphens(re.escape(name)).replace(r"\ ", gap) + ("s?" if name.endswith("Act") else "")
 
 
 def _name_source(name: str) -> str:
-    source = re.escape(name).replace(r"\ ", r"\s+").replace("'", "['’]")
-    return re.sub(r"\\?~", "[a-zà-ÿ]{0,3}", source)
+    source = _hyphens(re.escape(name)).replace(r"\ ", r"\s+").replace("'", "['’]")
+    for letter, old in (("ț", "ţ"), ("ș", "ş")):
+        source = source.replace(letter, f"[{letter}{old}]")
+    return re.sub(r"\\?~", r"[^\\W\\d_]{0,4}", source)
+
+
+def _hyphens(source: str) -> str:
+    return source.replace(r"\-", "[-‐‑]")

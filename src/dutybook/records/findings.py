@@ -219,6 +219,23 @@ class ProcedureStep:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedAct:
+    """An act that a text about the law names, where neither a number nor a well-known name leads to it.
+
+    ``name`` are the words (white space single), ``act`` is the same for all names of one act in one language, whatever their
+    inflection: ``name:de:tabaksteuergesetz``. ``language`` is that of the name. ``is_draft``: the text says that it is not adopted.
+    """
+
+    id: str
+    span: Span
+    name: str
+    act: str
+    language: str
+    is_draft: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A term that the act defines: ``span`` is the whole definition, ``term`` the words it defines.
 
@@ -309,6 +326,7 @@ class Analysis:
     relations: tuple[Relation, ...] = ()
     procedure_steps: tuple[ProcedureStep, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
+    named_acts: tuple[NamedAct, ...] = ()
 
     def boxes_for(self, span: Span) -> tuple[Box, ...]:
         """Boxes of a span on the pages; empty for formats without pages."""

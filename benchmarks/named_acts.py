@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Scores the acts that news names against the field ``acts`` of the annotated documents.
+
+    python benchmarks/named_acts.py SHARED [--errors] [--keep FOLDER] [--pages FILE…]
+
+SHARED has ``gold/real``. An act of a document counts once, however often it is named. One that the program names is *right* where
+one of its mentions stands where an annotated act is named, *linked* where it also has a number, and *wrong number* where its number
+is another one than the annotated. Mentions outside of the annotated regions do not count. *Recall of links* is over the annotated acts
+of the Union that have a number.
+
+Fold 4 was never looked at: ``--errors`` lists none of it. ``--keep`` keeps what was read of each document (layout and structure).
+``--pages`` lists what is named in other files instead, one act a line, to be judged by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from act_dates import read_document
+from facts_real import load_scorer, regions
+from real import fold_of
+
+from dutybook.document_view import DocumentView
+from dutybook.extract.citations import find_citations
+from dutybook.extract.named_acts import find_named_acts
+from dutybook.languages.eu_acts import is_celex
+from dutybook.structure.build import pack_for
+
+_ASIDE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An act that was found in a document: its work where it is known, else a key for its name, and where it is named."""
+
+    key: str
+    work: str | None
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Score:
+    """Counts over the acts of a group of documents."""
+
+    named: int = 0
+    right: int = 0
+    wrong_number: int = 0
+    known: int = 0
+    found: int = 0
+    numbered: int = 0
+    linked: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    def line(self, name: str) -> str:
+        precision = self.right / self.named if self.named else 1.0
+        recall = self.found / self.known if self.known else 1.0
+        links = self.linked / self.numbered if self.numbered else 1.0
+        return (
+            f"{name:28} {self.named:4} named  precision {precision:.2f}  {self.known:4} annotated  recall {recall:.2f}"
+            f"  {self.numbered:3} with a number of the Union  recall of links {links:.2f}  wrong number {self.wrong_number}"
+        )
+
+
+def view_of(source: Path, keep: Path | None) -> DocumentView:
+    document, structure = read_document(source, keep)
+    return DocumentView.of(document, structure, pack_for)
+
+
+def named_in(view: DocumentView) -> list[Named]:
+    """The acts that a document names, by number or by name."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    works: dict[str, str | None] = {}
+    known = view.with_known_languages()
+    citations = find_citations(known)
+    for citation in citations:
+        if citation.work not in (None, view.work):
+            found[citation.work].append((citation.span.start, citation.span.end))
+            works[citation.work] = citation.work
+    for named in find_named_acts(known, citations):
+        found[named.act].append((named.span.start, named.span.end))
+        works[named.act] = None
+    return [Named(key, works[key], tuple(spans)) for key, spans in found.items()]
+
+
+class Squeezed:
+    """A text as the gold's scorer compares it, with where its characters stand in the text."""
+
+    def __init__(self, scorer: ModuleType, text: str) -> None:
+        self._scorer = scorer
+        self.starts = [0]
+        pieces = []
+        for character in text:
+            piece = scorer.squeeze(character)
+            pieces.append(piece)
+            self.starts.append(self.starts[-1] + len(piece))
+        self.text = "".join(pieces)
+
+    def place(self, span: tuple[int, int]) -> tuple[int, int]:
+        return self.starts[span[0]], self.starts[span[1]]
+
+    def places(self, quote: str) -> list[tuple[int, int]]:
+        """Where a quote stands, or the names that it has outside and inside of brackets."""
+        parts = [part.strip(" -") for part in quote.replace(")", "(").split("(")]
+        return [place for words in {quote, *parts} if len(words) > 2 for place in self._scorer.locate(self.text, words)]
+
+
+def score(scorer: ModuleType, gold: dict[str, Any], view: DocumentView, into: Iterable[Score]) -> None:
+    text = Squeezed(scorer, view.text)
+    # Where the first or last words of a region are not in the text as it was read, it begins or ends with the text.
+    within = [(max(start, 0), end if end > max(start, 0) else len(text.text)) for start, end in regions(scorer, gold, text.text)]
+    truth = [(act, text.places(act["quote"])) for act in gold["acts"]]
+    named = []
+    for act in named_in(view):
+        spans = [text.place(span) for span in act.spans]
+        inside = [(a, b) for a, b in spans if any(first <= (a + b) / 2 <= last for first, last in within)]
+        if inside:
+            named.append((act, inside))
+    met: dict[int, set[str | None]] = defaultdict(set)
+    errors, right, wrong = [], 0, 0
+    for act, spans in named:
+        of = {n for n, (_, places) in enumerate(truth) for p in places for s in spans if s[0] < p[1] and p[0] < s[1]}
+        right += bool(of)
+        for n in of:
+            met[n].add(act.work)
+        if not of:
+            first = act.spans[0]
+            words = " ".join(view.text[max(0, first[0] - 60) : first[1] + 60].split())
+            errors.append(f"  not annotated: {act.key}: … {words} …")
+    for n, (act, _) in enumerate(truth):
+        number = act["number"] or ""
+        if n not in met:
+            errors.append(f"  missed: {act['quote']} ({number or 'no number'})")
+        elif is_celex(number) and number.startswith("3") and number not in met[n]:
+            errors.append(f"  not linked: {act['quote']}: {number}, found {sorted(map(str, met[n]))}")
+            wrong += any(work is not None for work in met[n])
+    numbers = [(n, act["number"]) for n, (act, _) in enumerate(truth) if (act["number"] or "").startswith("3")]
+    for total in into:
+        total.named += len(named)
+        total.right += right
+        total.wrong_number += wrong
+        total.known += len(truth)
+        total.found += len(met)
+        total.numbered += len(numbers)
+        total.linked += sum(number in met.get(n, ()) for n, number in numbers)
+        if errors:
+            total.errors += [f"{gold['doc']} ({view.family}, {len(named)} named)", *errors]
+
+
+def gold_documents(shared: Path) -> Iterator[tuple[dict[str, Any], Path]]:
+    folder = shared / "gold" / "real"
+    for file in sorted(folder.glob("*.json")):
+        gold = json.loads(file.read_text(encoding="utf-8"))
+        if "acts" in gold:
+            original = shared / "docs" / "real" / gold["file"]
+            yield gold, original if original.exists() else file.with_suffix(".txt")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--pages", type=Path, nargs="*", default=())
+    options = parser.parse_args()
+    if options.pages:
+        for page in options.pages:
+            view = view_of(page, options.keep)
+            for act in named_in(view):
+                start, end = act.spans[0]
+                around = " ".join(view.text[max(0, start - 50) : end + 50].split())
+                print(f"{page.name}  {act.key}  …{around}…")
+        return 0
+    scorer = load_scorer(options.shared / "gold" / "score.py")
+    groups: dict[str, Score] = defaultdict(Score)
+    seen = Score()
+    for gold, source in gold_documents(options.shared):
+        view = view_of(source, options.keep)
+        fold = fold_of(gold["doc"])
+        part = "fold 4" if fold == _ASIDE else "folds 0 to 3"
+        into = [groups[part], groups[f"{part}, read as {view.family}"]]
+        score(scorer, gold, view, [*into, seen] if fold != _ASIDE else into)
+    for name in sorted(groups):
+        print(groups[name].line(name))
+    if options.errors:
+        print("\n".join(seen.errors))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,234 @@
+"""Finds acts that a text names without a number that leads to them: "Industrial Accelerator Act", "das Mietrechtsgesetz".
+
+Acts that are known by their number or by a well-known name are citations. What is left is an act known by its name alone: of a state
+whose acts the program does not know, or one that is not adopted yet. Only texts about the law are read, no acts: these name others in
+every line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dutybook.document_view import DocumentView
+from dutybook.languages.act_names import ENGLISH, NamePatterns, name_patterns
+from dutybook.languages.letters import fold, word_places
+from dutybook.languages.wordforms import stem
+from dutybook.records import Citation, Evidence, Family, NamedAct, Span, Zone, content_id
+
+VERSION = "1"
+_SILENT = frozenset({Zone.CONTENTS})
+# Headlines may write every word with a capital letter, so that capitals tell nothing there.
+_HEADLINES = frozenset({Zone.TITLE, Zone.HEADING})
+_ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
+_BEFORE, _BEHIND = 60, 30
+_LONGEST = 160
+_MOST = 400
+# "(MRG)", "(Mietrechtsgesetz – MRG)": what brackets behind a name say it is called.
+_BRACKET = re.compile(r"\s?\(([^()\n]{3,80})\)")
+_QUOTES = "\"“”„‟‘’'«»"
+_SHORT = rf"(?=\w*[A-ZÄÖÜ]\w*[A-ZÄÖÜ])[A-ZÄÖÜ][\wäöüß-]{{2,14}}"
+_CALLED = re.compile(rf"[{_QUOTES}\s]*(?P<only>{_SHORT})[{_QUOTES}\s]*(?:[;,].*)?|.*[-–—:]\s*[{_QUOTES}]?(?P<last>{_SHORT})[{_QUOTES}\s]*")
+_NUMBER = re.compile(r"\d+")
+_TELLING = 4
+_ARTICLE = re.compile(r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Nn]ew|[Dd]raft|[Pp]roposed|[Ii]ts|[Tt]heir|[Oo]ur)|['’]s)\s+[\"“‘]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    start: int
+    end: int
+    key: str
+    language: str
+    is_draft: bool
+    aliases: tuple[str, ...] = ()
+
+
+def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> tuple[NamedAct, ...]:
+    """The acts that a text names, where no number and no well-known name leads to them, in text order.
+
+    Args:
+        view: the document.
+        citations: of the document; what they cite with its act is no name without one.
+    """
+    if view.family in _ACTS:
+        return ()
+    taken = [citation.span for citation in citations if citation.work is not None]
+    names: list[_Name] = []
+    for sentence in view.sentences:
+        if sentence.zone not in _SILENT and len(names) < _MOST:
+            found = _in_line(view.line_of(sentence), sentence.language, sentence.zone in _HEADLINES)
+            names += [_moved(name, sentence.span.start) for name in found]
+    names = [name for name in names if not any(name.start < span.end and span.start < name.end for span in taken)]
+    names = _with_aliases(view, _joined(names))
+    return tuple(_record(view, name) for name in sorted(names, key=lambda name: (name.start, -name.end)))
+
+
+def act_key(name: str, language: str) -> str:
+    """What the names of one act in one language have in common in all inflections; empty where the words are no name of an act.
+
+    >>> act_key("des Tabaksteuergesetzes", "de"), act_key("Cybersäkerhetslag", "sv")
+    ('tabaksteuergesetz', 'cybersakerhetslag')
+    """
+    found = _in_line(name, language, False)
+    if found:
+        return found[0].key
+    patterns = name_patterns(language)
+    return _key_of(name, None, "", patterns, language) if patterns else ""
+
+
+def act_id(key: str, language: str) -> str:
+    """The id of an act that is known by its name alone."""
+    slug = re.sub(r"\W+", "-", key).strip("-")
+    return f"name:{language}:{slug}"
+
+
+def _record(view: DocumentView, name: _Name) -> NamedAct:
+    span = Span(name.start, name.end)
+    words = " ".join(span.of(view.text).split())
+    identity = content_id("named act", view.document_id, span.start, span.end)
+    return NamedAct(
+        id=identity,
+        span=span,
+        name=words,
+        act=act_id(name.key, name.language),
+        language=name.language,
+        is_draft=name.is_draft,
+        evidence=Evidence("named_acts", VERSION, span, 0.9),
+    )
+
+
+def _moved(name: _Name, by: int) -> _Name:
+    return replace(name, start=name.start + by, end=name.end + by)
+
+
+def _in_line(line: str, language: str, is_headline: bool) -> list[_Name]:
+    """The names in a sentence; of names that overlap the one that begins first, then the longer one."""
+    patterns = name_patterns(language)
+    found = list(_phrases(line, patterns, language)) if patterns else []
+    if patterns and patterns.capitals and not (is_headline and language == ENGLISH):
+        found += _capitalised(line, patterns, patterns.capitals, language)
+    english = name_patterns(ENGLISH)
+    if language != ENGLISH and english and english.capitals:
+        # "Act" alone is a word of no other language; "Code" and "Directive" may be.
+        found += [n for n in _capitalised(line, english, english.capitals, ENGLISH) if line[n.start : n.end].endswith(("Act", "Bill"))]
+    kept: list[_Name] = []
+    for name in sorted(found, key=lambda name: (name.start, -name.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(_called(line, name))
+    return kept
+
+
+def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name]:
+    for pattern in patterns.patterns:
+        for match in pattern.source.finditer(line):
+            start, end = match.start(), match.end()
+            start += len(skipped[0]) if (skipped := patterns.skip.match(match[0])) else 0
+            words = line[start:end]
+            if len(words) > _LONGEST or patterns.never.fullmatch(" ".join(words.split())):
+                continue
+            key = pattern.key or _key_of(words, match.groupdict().get("topic"), pattern.kind, patterns, language)
+            if key:
+                yield _Name(start, end, key, language, _is_draft(line, start, end, patterns))
+
+
+def _capitalised(line: str, patterns: NamePatterns, source: re.Pattern[str], language: str) -> Iterator[_Name]:
+    for match in source.finditer(line):
+        start, end = match.start(), match.end()
+        if skipped := patterns.skip.match(match[0]):
+            start += len(skipped[0])
+        words = line[start:end].split()
+        if len(words) < 2 or all(patterns.generic.fullmatch(word) for word in words[:-1]):
+            continue
+        if patterns.never.fullmatch(" ".join(words)) or patterns.foreign.search(line, start, end):
+            continue
+        if len(words) == 2 and patterns.determined.fullmatch(words[-1]) and not _ARTICLE.search(line[:start]):
+            continue
+        key = _key_of(line[start:end], None, "", patterns, language)
+        yield _Name(start, end, key, language, _is_draft(line, start, end, patterns))
+
+
+def _is_draft(line: str, start: int, end: int, patterns: NamePatterns) -> bool:
+    before = line[max(0, start - _BEFORE) : start]
+    own = line[start:end]
+    return bool(
+        patterns.draft.search(before)
+        or patterns.draft.search(own)
+        or patterns.draft.match(own)
+        or patterns.draft_behind.match(line[end : end + _BEHIND])
+    )
+
+
+def _called(line: str, name: _Name) -> _Name:
+    """A name with what the brackets behind it call it."""
+    bracket = _BRACKET.match(line, name.end)
+    if bracket is None:
+        return name
+    called = _CALLED.fullmatch(bracket[1])
+    if called is None:
+        return name
+    return replace(name, end=bracket.end(), aliases=(called["only"] or called["last"],))
+
+
+def _joined(names: Sequence[_Name]) -> list[_Name]:
+    """The names, with longer keys cut to the shorter ones that they begin with: what follows a topic is not always part of it."""
+    keys = {(name.language, name.key) for name in names}
+    made = []
+    for name in names:
+        words = name.key.split()
+        begun = (" ".join(words[:count]) for count in range(2, len(words)))
+        key = next((key for key in begun if (name.language, key) in keys), name.key)
+        made.append(replace(name, key=key))
+    return made
+
+
+def _with_aliases(view: DocumentView, names: list[_Name]) -> list[_Name]:
+    """The names, and where an abbreviation that brackets introduce stands alone."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        for alias in name.aliases:
+            owners[alias].add(name.key)
+    first = {name.key: name for name in reversed(names)}
+    drafts = {name.key for name in names if name.is_draft}
+    # An abbreviation that was taken for a name is the name that it was introduced for.
+    made = [replace(name, is_draft=name.key in drafts) for name in names]
+    for alias, keys in owners.items():
+        if len(keys) != 1:
+            continue
+        own = first[next(iter(keys))]
+        made = [replace(name, key=own.key) if fold(alias) == name.key else name for name in made]
+        for match in re.finditer(rf"(?<![\w-]){re.escape(alias)}(?![\w-])", view.text):
+            if all(match.end() <= name.start or name.end <= match.start() for name in made):
+                made.append(replace(own, start=match.start(), end=match.end(), aliases=(), is_draft=own.key in drafts))
+    return made
+
+
+def _key_of(words: str, topic: str | None, kind: str, patterns: NamePatterns, language: str) -> str:
+    """The key of a name: its number, or the stems of its topic with what stands for its noun, or the word without its ending."""
+    head = words[: len(words) - len(topic)] if topic else words
+    written = [words[start:end] for _, start, end in word_places(words)]
+    if not kind and not topic and any(word.isdigit() for word in written):
+        return " ".join([fold(written[0])[:3], *(fold(word) for word in written if any(c.isdigit() for c in word))])
+    if topic and (numbers := _NUMBER.findall(head)):
+        return f"{fold(head)[:3]} {' '.join(numbers)}"
+    if prefix := patterns.prefix.match(words):
+        words = words[prefix.end() :]
+    if topic:
+        return f"{kind} {_stems(topic, language)}".strip()
+    for noun, ending in patterns.endings:
+        # A common part that is shared ("Plan- och bygglagen") stays as it is.
+        if whole := ending.fullmatch(words):
+            return fold(re.sub(r"\W+", " ", whole[1]).strip() + noun).replace("­", "")
+    return _stems(words, language)
+
+
+def _stems(words: str, language: str) -> str:
+    """The stems of words, without small ones."""
+    written = [words[start:end] for _, start, end in word_places(words)]
+    return " ".join(
+        stem(word.lower(), language)
+        for word in written
+        if len(word) >= _TELLING or any(letter.isupper() or letter.isdigit() for letter in word)
+    )
