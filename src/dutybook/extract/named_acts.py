@@ -32,7 +32,9 @@ _QUOTES = "\"“”„‟‘’'«»"
 _SHORT = rf"(?=\w*[A-ZÄÖÜ]\w*[A-ZÄÖÜ])[A-ZÄÖÜ][\wäöüß-]{{2,14}}"
 _CALLED = re.compile(rf"[{_QUOTES}\s]*(?P<only>{_SHORT})[{_QUOTES}\s]*(?:[;,].*)?|.*[-–—:]\s*[{_QUOTES}]?(?P<last>{_SHORT})[{_QUOTES}\s]*")
 _NUMBER = re.compile(r"\d+")
+_LAST = re.compile(r"(?<![\w-])(?![IVXLC]+$)([A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ]\w*)$")
 _TELLING = 4
+_SMALL = frozenset({"del", "din", "van"})
 _ARTICLE = re.compile(r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Nn]ew|[Dd]raft|[Pp]roposed|[Ii]ts|[Tt]heir|[Oo]ur)|['’]s)\s+[\"“‘]?$")
 
 
@@ -55,12 +57,14 @@ def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> t
     """
     if view.family in _ACTS:
         return ()
+    citations = tuple(citations)
     taken = [citation.span for citation in citations if citation.work is not None]
-    names: list[_Name] = []
+    names = [name for citation in citations for name in _behind_provision(citation, view.language)]
     for sentence in view.sentences:
         if sentence.zone not in _SILENT and len(names) < _MOST:
             found = _in_line(view.line_of(sentence), sentence.language, sentence.zone in _HEADLINES)
             names += [_moved(name, sentence.span.start) for name in found]
+    names = _apart(names)
     names = [name for name in names if not any(name.start < span.end and span.start < name.end for span in taken)]
     names = _with_aliases(view, _joined(names))
     return tuple(_record(view, name) for name in sorted(names, key=lambda name: (name.start, -name.end)))
@@ -100,6 +104,22 @@ def _record(view: DocumentView, name: _Name) -> NamedAct:
     )
 
 
+def _behind_provision(citation: Citation, language: str) -> Iterator[_Name]:
+    """The abbreviation of an act that is not known, behind a provision of it: "§ 5 LFGB"."""
+    if "§" in citation.as_written and citation.work is None and (short := _LAST.search(citation.as_written)):
+        start = citation.span.start + short.start(1)
+        yield _Name(start, start + len(short[1]), fold(short[1]), language, False)
+
+
+def _apart(names: Iterable[_Name]) -> list[_Name]:
+    """The names without those that overlap one before them; the longer one is kept."""
+    kept: list[_Name] = []
+    for name in sorted(names, key=lambda name: (name.start, -name.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+    return kept
+
+
 def _moved(name: _Name, by: int) -> _Name:
     return replace(name, start=name.start + by, end=name.end + by)
 
@@ -114,11 +134,7 @@ def _in_line(line: str, language: str, is_headline: bool) -> list[_Name]:
     if language != ENGLISH and english and english.capitals:
         # "Act" alone is a word of no other language; "Code" and "Directive" may be.
         found += [n for n in _capitalised(line, english, english.capitals, ENGLISH) if line[n.start : n.end].endswith(("Act", "Bill"))]
-    kept: list[_Name] = []
-    for name in sorted(found, key=lambda name: (name.start, -name.end)):
-        if not kept or name.start >= kept[-1].end:
-            kept.append(_called(line, name))
-    return kept
+    return [_called(line, name) for name in _apart(found)]
 
 
 def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name]:
@@ -129,7 +145,8 @@ def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name
             words = line[start:end]
             if len(words) > _LONGEST or patterns.never.fullmatch(" ".join(words.split())):
                 continue
-            key = pattern.key or _key_of(words, match.groupdict().get("topic"), pattern.kind, patterns, language)
+            parts = match.groupdict()
+            key = pattern.key or _key_of(words, parts.get("topic"), pattern.kind, patterns, language, "head" in parts)
             if key:
                 yield _Name(start, end, key, language, _is_draft(line, start, end, patterns))
 
@@ -205,14 +222,16 @@ def _with_aliases(view: DocumentView, names: list[_Name]) -> list[_Name]:
     return made
 
 
-def _key_of(words: str, topic: str | None, kind: str, patterns: NamePatterns, language: str) -> str:
+def _key_of(
+    words: str, topic: str | None, kind: str, patterns: NamePatterns, language: str, has_head: bool = False
+) -> str:
     """The key of a name: its number, or the stems of its topic with what stands for its noun, or the word without its ending."""
     head = words[: len(words) - len(topic)] if topic else words
     written = [words[start:end] for _, start, end in word_places(words)]
-    if not kind and not topic and any(word.isdigit() for word in written):
-        return " ".join([fold(written[0])[:3], *(fold(word) for word in written if any(c.isdigit() for c in word))])
-    if topic and (numbers := _NUMBER.findall(head)):
-        return f"{fold(head)[:3]} {' '.join(numbers)}"
+    if has_head and not topic and any(word.isdigit() for word in written):
+        return " ".join([fold(written[0])[:3], *_numbers(written[1:])])
+    if topic and _NUMBER.search(head):
+        return " ".join([fold(head)[:3], *_numbers(head.split()[1:])])
     if prefix := patterns.prefix.match(words):
         words = words[prefix.end() :]
     if topic:
@@ -222,6 +241,18 @@ def _key_of(words: str, topic: str | None, kind: str, patterns: NamePatterns, la
         if whole := ending.fullmatch(words):
             return fold(re.sub(r"\W+", " ", whole[1]).strip() + noun).replace("­", "")
     return _stems(words, language)
+
+
+def _numbers(words: Sequence[str]) -> list[str]:
+    """The numbers of words, and the months between them."""
+    at = [n for n, word in enumerate(words) if _NUMBER.search(word)]
+    between = words[at[0] : at[-1] + 1]
+    return [
+        part if part.isdigit() else part[:3]
+        for word in between
+        for part in re.findall(r"\d+|[^\W\d_]{3,}", fold(word))
+        if part not in _SMALL
+    ]
 
 
 def _stems(words: str, language: str) -> str:

@@ -140,7 +140,7 @@ def _patterns(words: ActNames) -> Iterator[Pattern]:
         word = rf"(?:{number}|{first}[\w­]*?)(?:{_JOINT}\w+?)*?"
         ahead = rf"(?:(?:{_spaced(words.ahead)})\s+){{0,2}}" if words.ahead else ""
         ends = _any(tuple(words.ends.values()))
-        yield Pattern(re.compile(rf"(?<![\w@/.-]){ahead}{word}(?:{ends})(?![\w@]|{_JOINT}\w)"))
+        yield Pattern(re.compile(rf"(?<![\w@/.-]){ahead}{word}(?:{ends})(?!\d*[^\W\d]|@|{_JOINT}\w)"))
 
 
 def _phrase(phrase: Phrase, words: ActNames) -> str:

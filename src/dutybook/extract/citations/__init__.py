@@ -56,7 +56,8 @@ class ActReader:
         ]
         bodies = alternatives(words.act_bodies) or "(?!)"
         no = f"(?:(?P<no>{alternatives(words.act_numbers)})\\s*)?" if words.act_numbers else "(?P<no>(?!))?"
-        body = rf"(?:\((?:{bodies})(?:[,;]\s*(?:{bodies})){{0,3}}\)\s*)?"
+        # News leaves out the brackets: "rozporządzenie UE 2023/1542".
+        body = rf"(?:\((?:{bodies})(?:[,;]\s*(?:{bodies})){{0,3}}\)\s*|(?:{bodies})\s+)?"
         number = rf"(?P<all>{body}{no}(?P<a>\d{{1,4}})/(?P<b>\d{{1,4}})(?!\d|/\d)(?:/(?:{bodies})(?!\w))?)"
         kinds = alternatives(tuple(w for kind in words.act_kinds for w in kind.words))
         qualifiers = f"(?:(?:{alternatives(words.act_qualifiers)})\\s+){{0,4}}" if words.act_qualifiers else ""
