@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -116,7 +115,10 @@ class Squeezed:
 def score(scorer: ModuleType, gold: dict[str, Any], view: DocumentView, into: Iterable[Score]) -> None:
     text = Squeezed(scorer, view.text)
     # Where the first or last words of a region are not in the text as it was read, it begins or ends with the text.
-    within = [(max(start, 0), end if end > max(start, 0) else len(text.text)) for start, end in regions(scorer, gold, text.text)]
+    within = [
+        (max(start, 0), end if end > max(start, 0) else len(text.text))
+        for start, end in regions(scorer, gold, text.text)
+    ]
     truth = [(act, text.places(act["quote"])) for act in gold["acts"]]
     named = []
     for act in named_in(view):

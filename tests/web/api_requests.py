@@ -98,6 +98,7 @@ def play(client: TestClient) -> list[Asked]:
     ask("getReviewQueue", "GET", "/review?limit=1")
     ask("verifyHistory", "GET", "/audit/verify")
     ask("listActs", "GET", "/acts?words=quay&limit=2")
+    ask("listComingActs", "GET", "/coming-acts?limit=2")
     ask("getAct", "GET", "/acts/32031R0888")
     ask("listVersions", "GET", "/acts/32031R0888/versions?limit=2")
     ask("compareVersions", "GET", "/acts/32031R0888/changes?limit=2")

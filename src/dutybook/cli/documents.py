@@ -118,6 +118,12 @@ def list_works(
             metavar="[WORK]", help="An official number (CELEX, ELI, OJ, national) or part of a short title."
         ),
     ] = None,
+    named: Annotated[
+        bool,
+        typer.Option(
+            "--named", help="List acts instead that news and guidance name and nothing more is known of, as bills."
+        ),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """List the acts of the register; for one that is named its numbers, versions by language, copies and relations.
@@ -127,11 +133,15 @@ def list_works(
     \b
     Example: dutybook works
     One act: dutybook works 32019R2088
+    Bills and other acts known by name alone: dutybook works --named
     By the Official Journal: dutybook works "OJ L 317, 9.12.2019, p. 1"
     """
     from dutybook.store.documents.works import works
     from dutybook.store.versions.amended import known_amendments
 
+    if named:
+        _list_named(context, work or "", as_json)
+        return
     with open_database(context) as register:
         found = works(register, work)
         # Of one that is named only: the instructions of each amending act are read anew.
@@ -165,6 +175,33 @@ def list_works(
         right=(3, 5),
     )
     print_text((count(len(found), "work"), "dim"))
+
+
+def _list_named(context: typer.Context, words: str, as_json: bool) -> None:
+    """Print the acts that are known by name alone."""
+    from dutybook.store.news.coming_acts import coming_acts
+
+    with open_database(context) as register:
+        found, _ = coming_acts(register, words, every=True, limit=10_000)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("name", "language", "draft", "named since", "documents", "act"),
+        (
+            (
+                shorten(act.name),
+                act.language,
+                "draft" if act.draft else "",
+                act.since or "–",
+                act.documents,
+                act.work or act.id,
+            )
+            for act in found
+        ),
+        right=(4,),
+    )
+    print_text((count(len(found), "act"), "dim"))
 
 
 def _print_work(row: WorkRow, amended: list[KnownAmendment]) -> None:

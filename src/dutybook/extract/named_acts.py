@@ -29,13 +29,21 @@ _MOST = 400
 # "(MRG)", "(Mietrechtsgesetz – MRG)": what brackets behind a name say it is called.
 _BRACKET = re.compile(r"\s?\(([^()\n]{3,80})\)")
 _QUOTES = "\"“”„‟‘’'«»"
-_SHORT = rf"(?=\w*[A-ZÄÖÜ]\w*[A-ZÄÖÜ])[A-ZÄÖÜ][\wäöüß-]{{2,14}}"
-_CALLED = re.compile(rf"[{_QUOTES}\s]*(?P<only>{_SHORT})[{_QUOTES}\s]*(?:[;,].*)?|.*[-–—:]\s*[{_QUOTES}]?(?P<last>{_SHORT})[{_QUOTES}\s]*")
+_SHORT = r"(?=\w*[A-ZÄÖÜ]\w*[A-ZÄÖÜ])[A-ZÄÖÜ][\wäöüß-]{2,14}"
+_CALLED = re.compile(
+    rf"[{_QUOTES}\s]*(?P<only>{_SHORT})[{_QUOTES}\s]*(?:[;,].*)?|.*[-–—:]\s*[{_QUOTES}]?(?P<last>{_SHORT})[{_QUOTES}\s]*"
+)
 _NUMBER = re.compile(r"\d+")
+# A title may hold the short title behind a dash or in brackets.
+_PARTS = re.compile(r"\s+[-–—]\s+|\s*[();]\s*")
+_ENGLISH_ENDS = ("Act", "Bill")
+_YEAR = re.compile(r"\s*\(\d{4}:\d+\)")
 _LAST = re.compile(r"(?<![\w-])(?![IVXLC]+$)([A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ]\w*)$")
 _TELLING = 4
 _SMALL = frozenset({"del", "din", "van"})
-_ARTICLE = re.compile(r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Nn]ew|[Dd]raft|[Pp]roposed|[Ii]ts|[Tt]heir|[Oo]ur)|['’]s)\s+[\"“‘]?$")
+_ARTICLE = re.compile(
+    r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Nn]ew|[Dd]raft|[Pp]roposed|[Ii]ts|[Tt]heir|[Oo]ur)|['’]s)\s+[\"“‘]?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class _Name:
     language: str
     is_draft: bool
     aliases: tuple[str, ...] = ()
+    name: str = ""
 
 
 def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> tuple[NamedAct, ...]:
@@ -71,16 +80,40 @@ def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> t
 
 
 def act_key(name: str, language: str) -> str:
-    """What the names of one act in one language have in common in all inflections; empty where the words are no name of an act.
+    """What the names of one act in one language have in common in all inflections; empty where words are no name of an act.
 
-    >>> act_key("des Tabaksteuergesetzes", "de"), act_key("Cybersäkerhetslag", "sv")
-    ('tabaksteuergesetz', 'cybersakerhetslag')
+    A title that begins with a number ("Ley 7/2031, de 3 de marzo, de faros") has the number's key.
+
+    >>> act_key("Tabaksteuergesetzes", "de"), act_key("Cybersäkerhetslag (2031:77)", "sv"), act_key("Leitfaden", "de")
+    ('tabaksteuergesetz', 'cybersakerhetslag', '')
     """
-    found = _in_line(name, language, False)
-    if found:
-        return found[0].key
+    plain = " ".join(_YEAR.sub("", name).split()).strip(_QUOTES + " ,.")
     patterns = name_patterns(language)
-    return _key_of(name, None, "", patterns, language) if patterns else ""
+    if patterns is None or len(plain) > 2 * _LONGEST:
+        return ""
+    if re.fullmatch(_SHORT, plain):
+        return fold(plain)
+    for found in _in_line(plain, language, False)[:1]:
+        is_whole = found.end >= len(plain) or any(letter.isdigit() for letter in found.key)
+        if found.start == 0 and is_whole:
+            return found.key
+    if any(ending.fullmatch(plain) for _, ending in patterns.endings) and not patterns.never.fullmatch(plain):
+        return _key_of(plain, None, "", patterns, language)
+    return ""
+
+
+def act_ids(title: str, number: str, language: str) -> set[str]:
+    """The ids under which an act of the register may stand among those that are known by name: by its title's parts and its number.
+
+    >>> sorted(act_ids("Hafendatengesetz - HafDatG", "", "de"))
+    ['name:de:hafdatg', 'name:de:hafendatengesetz']
+    """
+    found = set()
+    for name in dict.fromkeys(name.strip() for name in (*_PARTS.split(title), title, number)):
+        for own in dict.fromkeys((language, *([ENGLISH] if name.endswith(_ENGLISH_ENDS) else []))):
+            if key := act_key(name, own):
+                found.add(act_id(key, own))
+    return found
 
 
 def act_id(key: str, language: str) -> str:
@@ -91,7 +124,7 @@ def act_id(key: str, language: str) -> str:
 
 def _record(view: DocumentView, name: _Name) -> NamedAct:
     span = Span(name.start, name.end)
-    words = " ".join(span.of(view.text).split())
+    words = name.name or " ".join(span.of(view.text).split())
     identity = content_id("named act", view.document_id, span.start, span.end)
     return NamedAct(
         id=identity,
@@ -133,7 +166,8 @@ def _in_line(line: str, language: str, is_headline: bool) -> list[_Name]:
     english = name_patterns(ENGLISH)
     if language != ENGLISH and english and english.capitals:
         # "Act" alone is a word of no other language; "Code" and "Directive" may be.
-        found += [n for n in _capitalised(line, english, english.capitals, ENGLISH) if line[n.start : n.end].endswith(("Act", "Bill"))]
+        named = _capitalised(line, english, english.capitals, ENGLISH, patterns)
+        found += [name for name in named if line[name.start : name.end].endswith(_ENGLISH_ENDS)]
     return [_called(line, name) for name in _apart(found)]
 
 
@@ -151,7 +185,10 @@ def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name
                 yield _Name(start, end, key, language, _is_draft(line, start, end, patterns))
 
 
-def _capitalised(line: str, patterns: NamePatterns, source: re.Pattern[str], language: str) -> Iterator[_Name]:
+def _capitalised(
+    line: str, patterns: NamePatterns, source: re.Pattern[str], language: str, around: NamePatterns | None = None
+) -> Iterator[_Name]:
+    """Names of capitalised words; ``around`` are the patterns of the sentence, where its language is another one."""
     for match in source.finditer(line):
         start, end = match.start(), match.end()
         if skipped := patterns.skip.match(match[0]):
@@ -164,7 +201,7 @@ def _capitalised(line: str, patterns: NamePatterns, source: re.Pattern[str], lan
         if len(words) == 2 and patterns.determined.fullmatch(words[-1]) and not _ARTICLE.search(line[:start]):
             continue
         key = _key_of(line[start:end], None, "", patterns, language)
-        yield _Name(start, end, key, language, _is_draft(line, start, end, patterns))
+        yield _Name(start, end, key, language, _is_draft(line, start, end, around or patterns))
 
 
 def _is_draft(line: str, start: int, end: int, patterns: NamePatterns) -> bool:
@@ -186,7 +223,8 @@ def _called(line: str, name: _Name) -> _Name:
     called = _CALLED.fullmatch(bracket[1])
     if called is None:
         return name
-    return replace(name, end=bracket.end(), aliases=(called["only"] or called["last"],))
+    words = " ".join(line[name.start : name.end].split())
+    return replace(name, end=bracket.end(), aliases=(called["only"] or called["last"],), name=words)
 
 
 def _joined(names: Sequence[_Name]) -> list[_Name]:
@@ -259,7 +297,7 @@ def _stems(words: str, language: str) -> str:
     """The stems of words, without small ones."""
     written = [words[start:end] for _, start, end in word_places(words)]
     return " ".join(
-        stem(word.lower(), language)
+        fold(word) if language == ENGLISH else stem(word.lower(), language)
         for word in written
         if len(word) >= _TELLING or any(letter.isupper() or letter.isdigit() for letter in word)
     )

@@ -117,7 +117,9 @@ def name_patterns(language: str) -> NamePatterns | None:
         tuple(_patterns(words)),
         re.compile(capitals) if capitals else None,
         re.compile(_any(words.never), re.IGNORECASE),
-        tuple((key, re.compile(rf"(.+?)(?:{_spaced(end)})")) for key, end in [*words.ends.items(), *words.titles.items()]),
+        tuple(
+            (key, re.compile(rf"(.+?)(?:{_spaced(end)})")) for key, end in [*words.ends.items(), *words.titles.items()]
+        ),
         re.compile(rf"(?:(?:{_any(words.prefix)})(?:\s+|{_JOINT}))+"),
         re.compile(rf"(?:{_any(words.determined)})"),
         re.compile(rf"(?<!\w)(?:{_any(words.foreign)})(?!\w)"),

@@ -136,7 +136,9 @@ def _branched(forms: list[tuple[str, str]], lengths: tuple[int, ...]) -> str:
     # Letters in groups, so that a few looks dismiss those of all languages.
     groups = range(0, len(order), _LETTERS)
     letters = ["".join(map(re.escape, order[at : at + _LETTERS])) for at in groups]
-    return "|".join(f"(?=[{some}])(?:{'|'.join(each[at : at + _LETTERS])})" for at, some in zip(groups, letters, strict=True))
+    return "|".join(
+        f"(?=[{some}])(?:{'|'.join(each[at : at + _LETTERS])})" for at, some in zip(groups, letters, strict=True)
+    )
 
 
 def _key(name: str) -> str:

@@ -18,6 +18,7 @@ from dutybook.extract.deadlines import TemporalFinding, find_deadlines
 from dutybook.extract.deadlines.starters import Starter, find_starter
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_date_changes, find_facts
+from dutybook.extract.named_acts import find_named_acts
 from dutybook.extract.norms.pipeline import find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.procedures import find_procedure_steps
@@ -41,6 +42,7 @@ from dutybook.records import (
     Family,
     FurnitureKind,
     Layout,
+    NamedAct,
     Norm,
     Page,
     Penalty,
@@ -184,7 +186,7 @@ def _find_starter(view: DocumentView, found: TemporalFinding, norm: Norm) -> Sta
     return find_starter(view, anchor, norm.bearer, norm.language)
 
 
-Finding = TypeVar("Finding", Norm, Deadline, Fact, Penalty, Citation, Rejection)
+Finding = TypeVar("Finding", Norm, Deadline, Fact, Penalty, Citation, NamedAct, Rejection)
 
 _UNKNOWN = 0.9
 """How sure words are that another program recognised: such files do not say."""
@@ -212,6 +214,7 @@ def with_doubt(analysis: Analysis) -> Analysis:
         facts=_doubted(analysis.facts, layout, pages),
         penalties=_doubted(analysis.penalties, layout, pages),
         citations=_doubted(analysis.citations, layout, pages),
+        named_acts=_doubted(analysis.named_acts, layout, pages),
         rejections=_doubted(analysis.rejections, layout, pages),
     )
 
@@ -357,6 +360,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         relations=_find_relations(view, layout, identity),
         procedure_steps=find_procedure_steps(known, [c.span for c in citations if c.work]),
         coverage=coverage.measure_coverage(view, layout, norms, rejections),
+        named_acts=find_named_acts(known, citations),
     )
     return with_doubt(analysis)
 

@@ -117,6 +117,7 @@ class _Writer:
                 }
                 for c in _ordered(a.citations)
             ],
+            **self.named_acts(),
         }
 
     def recognised(self) -> dict[str, list[dict[str, float | None]]]:
@@ -167,6 +168,18 @@ class _Writer:
             for s in _ordered(self.analysis.procedure_steps)
         ]
         return {"procedure_steps": found} if found else {}
+    def named_acts(self) -> dict[str, Any]:
+        found = [
+            {
+                "name": n.name,
+                "act": n.act,
+                "draft": n.is_draft,
+                "quote": self.analysis.quote(n.span),
+                "page": self.analysis.page_of(n.span),
+            }
+            for n in _ordered(self.analysis.named_acts)
+        ]
+        return {"named_acts": found} if found else {}
 
     def changes(self) -> dict[str, Any]:
         changed = [

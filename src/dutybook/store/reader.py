@@ -38,7 +38,7 @@ from dutybook.store.rows import (
     rows,
 )
 from dutybook.store.search.conditions import WIDE, together
-from dutybook.store.search.filters import Filters, named_document, named_work, values_of, where
+from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, values_of, where
 from dutybook.store.search.missing_values import act_meant, missing_values
 from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
 from dutybook.store.versions import in_force
@@ -518,7 +518,9 @@ class Reader:
         """
         for work in values_of(filters.work):
             named, values = named_work(work)
-            if not self._connection.execute(compose("{named} LIMIT 1", named=named), values).fetchone():
+            coming, called = named_coming_act(work)
+            known = compose("SELECT 1 WHERE EXISTS ({named}) OR EXISTS ({coming})", named=named, coming=coming)
+            if not self._connection.execute(known, (*values, *called)).fetchone():
                 some = self._connection.execute(
                     "SELECT short_title || ' (' || id || ')' FROM works ORDER BY short_title LIMIT 6"
                 )

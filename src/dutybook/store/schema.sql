@@ -305,12 +305,24 @@ CREATE TABLE procedure_steps (
     value TEXT,
     reached INTEGER NOT NULL,
     words TEXT NOT NULL,
+-- Acts that news and guidance name where neither a number nor a well-known name leads to them. ``act`` is the same
+-- for all names of one act in one language; ``draft``: the text says that it is not adopted.
+CREATE TABLE named_acts (
+    id TEXT PRIMARY KEY,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    act TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    draft INTEGER NOT NULL,
     quote TEXT NOT NULL,
     page INTEGER,
     span_start INTEGER NOT NULL,
     span_end INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX procedure_steps_document ON procedure_steps(document, position);
+CREATE INDEX named_acts_document ON named_acts(document, position);
+CREATE INDEX named_acts_act ON named_acts(act);
 
 CREATE TABLE deadlines (
     id TEXT PRIMARY KEY,
@@ -1094,6 +1106,14 @@ CREATE TABLE act_names (
 CREATE INDEX act_names_stem ON act_names(stem);
 CREATE INDEX act_names_word ON act_names(word);
 
+-- Under which ids acts of the register stand in ``named_acts``, by their titles and numbers.
+CREATE TABLE act_aliases (
+    work TEXT NOT NULL,
+    act TEXT NOT NULL,
+    PRIMARY KEY (work, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX act_aliases_act ON act_aliases(act);
+
 -- Words of news items: stems of the item's language that set it apart from others (``weight`` 1; 2 for names and
 -- numbers), and the folded words themselves where those differ (0), by which names of acts are looked up.
 CREATE TABLE news_words (
@@ -1107,7 +1127,7 @@ CREATE INDEX news_words_word ON news_words(word);
 -- What a news item speaks of: an act (``work``, as in works.id, also where no text of it is here) and, where it can
 -- be told, a norm of it: ``identity`` as in norm_identities, ``norm`` the one of its current version in the item's
 -- own language, else in another. ``quote`` and the span are the words of the item that say so; ``how`` is citation,
--- number, title or wording.
+-- number, title, name (an act that is known by name alone: named_acts.act) or wording.
 CREATE TABLE news_links (
     id TEXT PRIMARY KEY,
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -1303,6 +1323,13 @@ CREATE VIEW procedure_dates AS SELECT a.work, s.step, s.value AS due, CASE WHEN 
     substr(d.published, 1, 10) AS day, s.quote, s.page, a.document, s.id
     FROM procedure_acts a JOIN procedure_steps s ON s.id = a.step JOIN documents d ON d.id = a.document
     ORDER BY a.work, d.published, s.position;
+-- Acts that are known by name alone: since when (the first day of a document that names them), in how many documents,
+-- and which act of the register they turned out to be; NULL while none, or several, are called so.
+CREATE VIEW coming_acts AS SELECT
+    (SELECT x.name FROM named_acts x WHERE x.act = n.act ORDER BY length(x.name), x.name LIMIT 1) AS name,
+    max(n.draft) AS draft, min(substr(d.published, 1, 10)) AS since, count(DISTINCT n.document) AS documents, n.language,
+    (SELECT CASE WHEN count(*) = 1 THEN min(a.work) END FROM act_aliases a WHERE a.act = n.act) AS work, n.act
+    FROM named_acts n JOIN documents d ON d.id = n.document GROUP BY n.act ORDER BY since DESC, name;
 
 CREATE VIEW news_overview AS SELECT
     e.day, d.title, w.short_title AS work_title, l.place, l.quote, d.language, d.source, e.entry, l.document, l.work,

@@ -181,7 +181,8 @@ def claimed(register: Register, today: date) -> list[Claimed]:
 def titles(register: Register, works: Iterable[str]) -> dict[str, dict[str, str]]:
     """What acts are called, by their ids and then by language."""
     rows = register._select(
-        "SELECT work, language, short_title FROM work_names WHERE short_title <> ''"
+        "SELECT work, language, short_title FROM (SELECT work, language, short_title, document FROM work_names"
+        " UNION ALL SELECT act, language, name, '' FROM coming_acts) WHERE short_title <> ''"
         " AND work IN (SELECT value FROM json_each(?)) ORDER BY document DESC",
         _list(works),
     )

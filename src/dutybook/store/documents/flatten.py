@@ -104,6 +104,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "procedure_steps": (
         *("id", "document", "position", "step", "value", "reached", "words", "quote", "page"),
+    "named_acts": (
+        *("id", "document", "position", "act", "name", "language", "draft", "quote", "page"),
         *("span_start", "span_end"),
     ),
     "rejected": (
@@ -221,6 +223,7 @@ class _Flattener:
         self._penalties()
         self._citations()
         self._procedure_steps()
+        self._named_acts()
         self._rejections()
         self._definitions()
         self._document(version)
@@ -437,6 +440,15 @@ class _Flattener:
                 )
             )
             self._evidence("procedure_steps", s.id, s.span, s.evidence)
+    def _named_acts(self) -> None:
+        for position, n in enumerate(sorted(self.analysis.named_acts, key=lambda n: (n.span, n.id))):
+            self.tables["named_acts"].append(
+                (
+                    *(n.id, self.id, position, n.act, _clean(n.name) or "", n.language, int(n.is_draft)),
+                    *(self._quote(n.span), self._page(n.span), n.span.start, n.span.end),
+                )
+            )
+            self._evidence("named_acts", n.id, n.span, n.evidence)
 
     def _rejections(self) -> None:
         for position, r in enumerate(sorted(self.analysis.rejections, key=lambda r: (r.span, r.id))):

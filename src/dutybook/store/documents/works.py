@@ -127,12 +127,18 @@ def work(register: Register, identity: str) -> WorkRow:
 
 
 def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:
-    """What works (ids) are called in a language (ISO 639-1), else in English, else in any; those without a name are left out."""
+    """What works (ids) are called in a language (ISO 639-1), else in English, else in any; those without a name are left out.
+
+    Acts that are known by name alone have that name in all languages.
+    """
     rows = register._select(
         "SELECT work, short_title FROM work_names WHERE short_title <> '' AND work IN (SELECT value FROM json_each(?))"
         " ORDER BY work, language <> ?, language <> 'en', language, document",
         json.dumps(list(works)),
         reader,
+    )
+    rows += register._select(
+        "SELECT act, name FROM coming_acts WHERE act IN (SELECT value FROM json_each(?))", json.dumps(list(works))
     )
     found: dict[str, str] = {}
     for work, title in rows:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from dutybook.extract.named_acts import act_ids
 from dutybook.records import content_id
 from dutybook.resolve.news import (
     DAYS_APART,
@@ -164,6 +165,9 @@ _LEAST_AT_PLACE = 0.12
 # A leaflet's or an article's title is no name of law.
 _NAMES = """SELECT DISTINCT work, language, short_title, number FROM work_names
     WHERE work = ? AND kind NOT IN ('', 'news', 'other') ORDER BY language, short_title"""
+# Guidance on an act may have its name for a title.
+_TITLES = """SELECT DISTINCT work, language, short_title, number FROM work_names
+    WHERE work = ? AND kind NOT IN ('', 'news', 'other', 'guidance') ORDER BY language, short_title"""
 _NORMS = """SELECT f.identity, n.id, n.place, n.terms, n.modality,
     (SELECT group_concat(value, ' ') FROM deadlines x WHERE x.norm = n.id AND x.value IS NOT NULL) FROM norms n
     JOIN norm_facets f ON f.row = n.row WHERE n.document = ? ORDER BY n.position, n.id"""
@@ -202,11 +206,29 @@ def rename(connection: sqlite3.Connection, work: str) -> set[str]:
             "INSERT INTO act_names (work, language, name, stem, word, written) VALUES (?, ?, ?, ?, ?, ?)",
             [(work, n.language, n.text, n.stem, n.longest, n.written) for n in made.values()],
         )
-    found: set[str] = set()
+    found = _rename_aliases(connection, work)
     for name in {n.text: n for n in (*(n for n, _ in before), *made.values())}.values():
         found |= _having(connection, name)
     rows = connection.execute("SELECT document FROM news_links WHERE work = ?", (work,))
     return found | {str(row[0]) for row in rows}
+
+
+def _rename_aliases(connection: sqlite3.Connection, work: str) -> set[str]:
+    """Make anew which acts known by name alone are this work; returns the news items that name one of them, before or now."""
+    before = {row[0] for row in connection.execute("SELECT act FROM act_aliases WHERE work = ?", (work,)).fetchall()}
+    rows = connection.execute(_TITLES, (work,)).fetchall()
+    acts = {act for _, language, title, number in rows for act in act_ids(title, number or "", language)}
+    if acts != before:
+        connection.execute("DELETE FROM act_aliases WHERE work = ?", (work,))
+        connection.executemany(
+            "INSERT INTO act_aliases (work, act) VALUES (?, ?)", [(work, act) for act in sorted(acts)]
+        )
+    named = connection.execute(
+        "SELECT DISTINCT n.document FROM named_acts n JOIN news_entries e ON e.document = n.document"
+        " WHERE n.act IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(acts | before)),),
+    )
+    return {str(row[0]) for row in named}
 
 
 def _having(connection: sqlite3.Connection, name: Name) -> set[str]:
@@ -236,7 +258,7 @@ class Linker:
         language, text = connection.execute(
             "SELECT d.language, t.text FROM documents d JOIN texts t ON t.document = d.id WHERE d.id = ?", (document,)
         ).fetchone()
-        acts = [*self._cited(document), *self._named(document, text)]
+        acts = [*self._cited(document), *self._named(document, text), *self._known_by_name(document)]
         sentences = self._sentences(document, language)
         links = [self._at_place(link, sentences, language, text) if link.place else link for link in acts]
         works = sorted({link.work for link in acts})
@@ -305,6 +327,15 @@ class Linker:
                     (work, start), Link(work, text[start:end], start, end, self._page(document, start), "title")
                 )
         return list(found.values())
+
+    def _known_by_name(self, document: str) -> list[Link]:
+        """Acts that the reader knew by name alone: the one of the register that is called so, else the name's own id."""
+        rows = self.connection.execute(
+            "SELECT coalesce((SELECT CASE WHEN count(*) = 1 THEN min(a.work) END FROM act_aliases a WHERE a.act = n.act), n.act),"
+            " n.quote, n.span_start, n.span_end, n.page FROM named_acts n WHERE n.document = ? ORDER BY n.position",
+            (document,),
+        )
+        return [Link(*row, how="name") for row in rows.fetchall()]
 
     def _page(self, document: str, at: int) -> int | None:
         row = self.connection.execute(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from dutybook.store.database.connection import translated
 from dutybook.store.news.claims import ClaimRow, claims_of_item
-from dutybook.store.search.filters import Filters, named_work
+from dutybook.store.news.coming_acts import known_title
+from dutybook.store.search.filters import Filters, named_coming_act, named_work
 from dutybook.store.sql import Sql, all_of, compose, english_title_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class Mention:
     """An act, and where it can be told a norm of it (``norm``: its id in the text that stands), that an item speaks of in the words ``quote``.
 
-    ``how``: citation, number, title or wording. ``work_title`` is empty where the register has no text of the act.
+    ``how``: citation, number, title, name or wording. ``work_title`` is that of the register's text, else the name by which an act is
+    known well, or alone (then its id begins with "name:"); else empty.
     """
 
     document: str
@@ -70,7 +72,7 @@ _ENTRIES = """SELECT e.entry, max(e.day) AS last FROM news_entries e WHERE {chos
 _ITEMS = """SELECT d.id, d.title, d.source, d.language, e.day FROM news_entries e JOIN documents d ON d.id = e.document
     WHERE e.entry = ? ORDER BY e.day, d.id <> e.entry, d.id"""
 _MENTIONS = compose(
-    """SELECT l.document, l.work, coalesce({title}, ''), l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
+    """SELECT l.document, l.work, coalesce({title}, (SELECT c.name FROM coming_acts c WHERE c.act = l.work), ''), l.place, l.identity, l.norm, l.quote, l.page, l.how FROM news_links l
     WHERE l.document = ? ORDER BY l.position""",
     title=english_title_of(compose("l.work")),
 )
@@ -117,10 +119,12 @@ def _chosen(register: Register, work: str | None, since: str | None, every: bool
     if work is not None:
         register.check_filters(Filters(work=work))
         named, given = named_work(work)
-        conditions.append(
-            compose("e.document IN (SELECT document FROM news_links WHERE work IN ({named}))", named=named)
+        coming, called = named_coming_act(work)
+        links = compose(
+            "SELECT document FROM news_links WHERE work IN ({named}) OR work IN ({coming})", named=named, coming=coming
         )
-        values += given
+        conditions.append(compose("e.document IN ({links})", links=links))
+        values += (*given, *called)
     if since is not None:
         conditions.append(compose("e.day >= ?"))
         values.append(since)
@@ -150,9 +154,13 @@ def _item(connection: sqlite3.Connection, document: str, today: date | None = No
         "SELECT d.id, d.title, d.source, d.language, e.day FROM documents d JOIN news_entries e ON e.document = d.id WHERE d.id = ?",
         (document,),
     ).fetchone()
-    mentions = tuple(Mention(*found) for found in connection.execute(_MENTIONS, (document,)))
+    mentions = tuple(_titled(Mention(*found)) for found in connection.execute(_MENTIONS, (document,)))
     claims = tuple(claims_of_item(connection, document, today))
     return Item(identity, title, source, language, day, mentions, claims)
+
+
+def _titled(mention: Mention) -> Mention:
+    return mention if mention.work_title else replace(mention, work_title=known_title(mention.work))
 
 
 def acts_of(entry: Entry) -> dict[str, str]:

@@ -156,11 +156,11 @@ class Filters:
         """Subqueries that do not depend on the norm: they are answered once."""
         for works in (values_of(self.work), *((work,) for work in self.query.works)):
             if works:
-                named = [named_work(work) for work in works]
+                named = [documents_of_work(work) for work in works]
                 yield condition(
                     "{document} IN (SELECT id FROM documents WHERE {named})",
                     *(value for _, given in named for value in given),
-                    named=any_of(compose("work IN ({named})", named=sql) for sql, _ in named),
+                    named=any_of(sql for sql, _ in named),
                 )
         if self.document:
             chosen, given = named_document(self.document)
@@ -248,6 +248,29 @@ def named_work(text: str) -> tuple[Sql, tuple[str, ...]]:
     known = find_act(plain)
     number = journal_number(plain) or eli_of_union(plain) or number_of(plain)
     return _WORK, (known.id if known else plain, celex_of_eli(plain) or plain, plain, plain, number, plain, fold(text))
+
+
+def named_coming_act(text: str) -> tuple[Sql, tuple[str, ...]]:
+    """SQL that selects acts known by name alone (``named_acts.act``) by id or part of a name."""
+    return compose("SELECT act FROM named_acts WHERE act = ? OR instr(fold(name), ?)"), (
+        text.strip(),
+        fold(text.strip()),
+    )
+
+
+def documents_of_work(text: str) -> tuple[Sql, tuple[str, ...]]:
+    """The SQL condition on ``documents`` for texts of the works that ``text`` names (:func:`named_work`).
+
+    Where it names none, it may name an act that is known by name alone: then those are meant that name it.
+    """
+    named, given = named_work(text)
+    coming, called = named_coming_act(text)
+    sql = compose(
+        "(work IN ({named}) OR NOT EXISTS ({named}) AND id IN (SELECT document FROM named_acts WHERE act IN ({coming})))",
+        named=named,
+        coming=coming,
+    )
+    return sql, (*given, *given, *called)
 
 
 def named_document(text: str | None) -> tuple[Sql, tuple[str, ...]]:

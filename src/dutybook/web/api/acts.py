@@ -16,11 +16,13 @@ from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.store import Register
 from dutybook.store.documents import works
 from dutybook.store.documents.works import WorkRow
+from dutybook.store.news import coming_acts as coming
 from dutybook.store.versions import differences
 from dutybook.store.versions.differences import ChangeRow, CorrectionRow, VersionRow
 from dutybook.web.api.models import Answer, Deviation, Fact, Page, of_row, page_of
 from dutybook.web.api.parameters import (
     Code,
+    Flag,
     OneOf,
     Paged,
     Paging,
@@ -52,6 +54,21 @@ class ActRow(Answer):
 
 
 Acts = page_of("Acts", ActRow, "A page of acts, by title.")
+
+
+@of_row(coming.ComingAct)
+class ComingAct(Answer):
+    """An act that is known by name alone: a bill, or an act of which no text is here."""
+
+    draft: bool = Field(description="A document says that it is not adopted yet.")
+    since: str | None = Field(description="The first day of a document that names it.")
+    documents: int = Field(description="How many documents name it.")
+    work: str | None = Field(
+        description="The act of the register that is called so; null while there is none, or several."
+    )
+
+
+ComingActs = page_of("ComingActs", ComingAct, "A page of acts that are known by name alone, the newest first.")
 
 
 @of_row(works.VersionRow)
@@ -141,6 +158,13 @@ class Listing(Paging, Reader):
     words: Text = ""
 
 
+class Coming(Paging):
+    """The parameters that select acts known by name alone."""
+
+    words: Text = ""
+    all: Flag = Field(False, description="Also those of which the register has the act by now.")
+
+
 class Comparing(Paging):
     """The parameters that select two versions."""
 
@@ -165,6 +189,16 @@ def acts(request: Request, asked: Annotated[Listing, Query()]) -> dict[str, Any]
         found, total = works.acts(register, asked.reader.lower(), asked.words, limit=asked.limit, offset=asked.offset)
         if not found and asked.offset:
             total = works.acts(register, asked.reader.lower(), asked.words, limit=1)[1]
+    return make_page(request, asked, found, total)
+
+
+@operation("GET /coming-acts", "listComingActs", "acts", "List acts that are known by name alone", ComingActs)
+def coming_acts(request: Request, asked: Annotated[Coming, Query()]) -> dict[str, Any]:
+    """Acts that news and guidance name and the register has no text of, such as bills; `words` is part of a name."""
+    with reading(request) as register:
+        found, total = coming.coming_acts(
+            register, asked.words, every=asked.all, limit=asked.limit, offset=asked.offset
+        )
     return make_page(request, asked, found, total)
 
 

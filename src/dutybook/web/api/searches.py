@@ -39,7 +39,7 @@ class Mention(Answer):
     """An act, and if possible a norm of it, that an item mentions in the words `quote`."""
 
     page: int | None
-    how: str = Field(description="citation, number, title or wording.")
+    how: str = Field(description="citation, number, title, name or wording.")
 
 
 @of_row(ClaimRow)

@@ -16,8 +16,9 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.export.timeline_picture import svg_of
 from dutybook.store import FactRow, Register
-from dutybook.store.documents.works import RelationRow, VersionRow, WorkRow, titles, work
+from dutybook.store.documents.works import ActRow, RelationRow, VersionRow, WorkRow, titles, work
 from dutybook.store.documents.works import acts as act_rows
+from dutybook.store.news.coming_acts import PREFIX, ComingAct, coming_act, coming_acts
 from dutybook.store.news.entries import news
 from dutybook.store.versions.amended import known_amendments
 from dutybook.web import render
@@ -64,17 +65,23 @@ class Related:
 
 @router.get("/acts")
 def acts(request: Request) -> HTMLResponse:
-    """The list of acts by title, or those that fit a number or a part of a title."""
+    """The list of acts by title, or those that fit a number or a part of a title; ``named``: those that are known by name alone."""
     words, offset = text_of(request, "words"), offset_of(request)
+    by_name = request.query_params.get("named") == "1"
     with reading(request) as register:
-        found, total = act_rows(register, language_of(request), words, limit=LIMIT, offset=offset)
+        found: list[ActRow] | list[ComingAct]
+        if by_name:
+            found, total = coming_acts(register, words, limit=LIMIT, offset=offset)
+        else:
+            found, total = act_rows(register, language_of(request), words, limit=LIMIT, offset=offset)
+        named = 0 if by_name else coming_acts(register, words, limit=0)[1]
 
     def page_at(at: int) -> str:
-        return "/acts?" + urlencode({"words": words, "offset": at})
+        return "/acts?" + urlencode(({"named": "1"} if by_name else {}) | {"words": words, "offset": at})
 
-    values = {"words_sought": words, "acts": found, "total": total}
+    values = {"words_sought": words, "acts": found, "total": total, "named": named}
     values |= page_links(offset, LIMIT, len(found), offset + len(found) < total, page_at)
-    return render.page(request, "acts.html", values)
+    return render.page(request, "coming_acts.html" if by_name else "acts.html", values)
 
 
 @router.get("/acts/{identity:path}/timeline.svg")
@@ -112,6 +119,8 @@ def style_source(svg: str) -> str:
 @router.get("/acts/{identity:path}")
 def act(request: Request, identity: str) -> HTMLResponse:
     """The page of an act. Its route has to come after all others below ``/acts``, since ids may have slashes."""
+    if identity.startswith(PREFIX):
+        return _coming_act(request, identity)
     registers = registers_of(request)
     reader = language_of(request)
     with registers.reading() as register, register.translated_errors():
@@ -143,6 +152,17 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "entries": news(register, row.id, today=request.app.state.settings.today(), limit=_NEWS) if row.id else [],
         }
     return render.page(request, "act.html", values)
+
+
+def _coming_act(request: Request, identity: str) -> HTMLResponse:
+    """The page of an act that is known by name alone."""
+    with reading(request) as register:
+        found, called, mentions = coming_act(register, identity)
+        entries = news(register, identity, limit=_NEWS)
+        works = {m.work for entry in entries for item in entry.items for m in item.mentions}
+        names = titles(register, sorted(works), language_of(request))
+    values = {"act": found, "called": called, "mentions": mentions[:_DATES], "entries": entries, "names": names}
+    return render.page(request, "coming_act.html", values)
 
 
 def act_address(identity: str) -> str:
