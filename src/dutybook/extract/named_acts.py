@@ -71,7 +71,8 @@ def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> t
     names = [name for citation in citations for name in _behind_provision(citation, view.language)]
     for sentence in view.sentences:
         if sentence.zone not in _SILENT and len(names) < _MOST:
-            found = _in_line(view.line_of(sentence), sentence.language, sentence.zone in _HEADLINES)
+            line = _without(view.line_of(sentence), sentence.span.start, taken)
+            found = _in_line(line, sentence.language, sentence.zone in _HEADLINES)
             names += [_moved(name, sentence.span.start) for name in found]
     names = _apart(names)
     names = [name for name in names if not any(name.start < span.end and span.start < name.end for span in taken)]
@@ -87,19 +88,8 @@ def act_key(name: str, language: str) -> str:
     >>> act_key("Tabaksteuergesetzes", "de"), act_key("Cybersäkerhetslag (2031:77)", "sv"), act_key("Leitfaden", "de")
     ('tabaksteuergesetz', 'cybersakerhetslag', '')
     """
-    plain = " ".join(_YEAR.sub("", name).split()).strip(_QUOTES + " ,.")
-    patterns = name_patterns(language)
-    if patterns is None or len(plain) > 2 * _LONGEST:
-        return ""
-    if re.fullmatch(_SHORT, plain):
-        return fold(plain)
-    for found in _in_line(plain, language, False)[:1]:
-        is_whole = found.end >= len(plain) or any(letter.isdigit() for letter in found.key)
-        if found.start == 0 and is_whole:
-            return found.key
-    if any(ending.fullmatch(plain) for _, ending in patterns.endings) and not patterns.never.fullmatch(plain):
-        return _key_of(plain, None, "", patterns, language)
-    return ""
+    own = _own_name(name, language)
+    return own.key if own else ""
 
 
 def act_ids(title: str, number: str, language: str) -> set[str]:
@@ -108,12 +98,27 @@ def act_ids(title: str, number: str, language: str) -> set[str]:
     >>> sorted(act_ids("Hafendatengesetz - HafDatG", "", "de"))
     ['name:de:hafdatg', 'name:de:hafendatengesetz']
     """
-    found = set()
-    for name in dict.fromkeys(name.strip() for name in (*_PARTS.split(title), title, number)):
-        for own in dict.fromkeys((language, *([ENGLISH] if name.endswith(_ENGLISH_ENDS) else []))):
-            if key := act_key(name, own):
-                found.add(act_id(key, own))
-    return found
+    names = (_own_name(name, language) for name in (*_PARTS.split(title), title, number))
+    return {act_id(name.key, name.language) for name in names if name}
+
+
+def _own_name(title: str, language: str) -> _Name | None:
+    """The name that a title is, or the number that it begins with."""
+    plain = " ".join(_YEAR.sub("", title).split()).strip(_QUOTES + " ,.")
+    patterns = name_patterns(language)
+    if patterns is None or len(plain) > 2 * _LONGEST:
+        return None
+    if re.fullmatch(_SHORT, plain):
+        return _Name(0, len(plain), fold(plain), language, False)
+    for found in _in_line(plain, language, False)[:1]:
+        is_whole = found.end >= len(plain) or any(letter.isdigit() for letter in found.key)
+        if found.start == 0 and is_whole:
+            return found
+    # Titles have forms that no text has ("Cybersäkerhetslag").
+    if re.search(r"\s", plain) or patterns.never.fullmatch(plain):
+        return None
+    is_name = any(ending.fullmatch(plain) for _, ending in patterns.endings)
+    return _Name(0, len(plain), _key_of(plain, None, "", patterns, language), language, False) if is_name else None
 
 
 def act_id(key: str, language: str) -> str:
@@ -135,6 +140,15 @@ def _record(view: DocumentView, name: _Name) -> NamedAct:
         is_draft=name.is_draft,
         evidence=Evidence("named_acts", VERSION, span, 0.9),
     )
+
+
+def _without(line: str, start: int, taken: Sequence[Span]) -> str:
+    """A line, which begins at ``start``, with bullets in place of what is taken: names do not reach over it."""
+    for span in taken:
+        first, last = max(0, span.start - start), min(len(line), span.end - start)
+        if first < last:
+            line = line[:first] + "•" * (last - first) + line[last:]
+    return line
 
 
 def _behind_provision(citation: Citation, language: str) -> Iterator[_Name]:
@@ -210,7 +224,7 @@ def _is_draft(line: str, start: int, end: int, patterns: NamePatterns) -> bool:
     return bool(
         patterns.draft.search(before)
         or patterns.draft.search(own)
-        or patterns.draft.match(own)
+        or patterns.draft_behind.match(own)
         or patterns.draft_behind.match(line[end : end + _BEHIND])
     )
 
@@ -253,7 +267,7 @@ def _with_aliases(view: DocumentView, names: list[_Name]) -> list[_Name]:
         if len(keys) != 1:
             continue
         own = first[next(iter(keys))]
-        made = [replace(name, key=own.key) if fold(alias) == name.key else name for name in made]
+        made = [replace(name, key=own.key, name=own.name) if fold(alias) == name.key else name for name in made]
         for match in re.finditer(rf"(?<![\w-]){re.escape(alias)}(?![\w-])", view.text):
             if all(match.end() <= name.start or name.end <= match.start() for name in made):
                 made.append(replace(own, start=match.start(), end=match.end(), aliases=(), is_draft=own.key in drafts))

@@ -49,6 +49,17 @@ def test_an_ambiguous_name_counts_where_the_act_is_named_otherwise_too() -> None
     assert [(c.work, c.place) for c in cite(text, "en")] == [("32024R2847", "Art 13")]
 
 
+def test_an_abbreviation_that_the_text_introduces_for_something_else_names_no_act() -> None:
+    text = "Dockside Metal Applications (DMA) builds cranes. The DMA is a firm of Northport."
+    assert cite(text, "en") == ()
+    text = "The Digital Markets Act (DMA) applies to gatekeepers; the DMA is strict."
+    assert [c.work for c in cite(text, "en")] == ["32022R1925"] * 3
+
+
+def test_numbers_may_lack_their_brackets() -> None:
+    assert [c.work for c in cite("Rozporządzenie UE 2031/777 nakłada obowiązki.", "pl")] == ["32031R0777"]
+
+
 @pytest.mark.parametrize(
     ("letter", "first", "second", "number_first", "expected"),
     [

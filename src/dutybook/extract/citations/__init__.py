@@ -111,6 +111,9 @@ VERSION = "1"
 MOST_IN_A_SENTENCE = 400
 LONGEST_JOINER = 40
 SILENT = frozenset({Zone.CONTENTS, Zone.TITLE, Zone.HEADING})
+_INTRODUCED = re.compile(
+    r"(?P<words>(?:(?<!\w)[A-ZÄÖÜ][\w&’'-]*\s){2,6}(?<!Act\s)(?<!Bill\s)(?<!Regulation\s)(?<!Directive\s))\((?P<short>[A-Z]{3,6})\)"
+)
 _COMMA = re.compile(r",(?=\s)")
 _ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]{0,20}[A-ZÄÖÜ][\wäöüß]{0,20}|[A-ZÄÖÜ]{2,6})(?![\w-])")
 
@@ -163,7 +166,18 @@ def find_citations(view: DocumentView) -> tuple[Citation, ...]:
         found += [_citation(line, row, sentence.span.start, view.document_id) for row in rows]
         if acts:
             named[sentence.provision] = tuple(act for act, _ in acts)
-    return _without_doubtful(found)
+    other = _abbreviations_of_others(view.text)
+    return _without_doubtful([row for row in found if row[0].as_written not in other])
+
+
+def _abbreviations_of_others(text: str) -> set[str]:
+    """Abbreviations that the text introduces for something else than an act: "Dockside Metal Applications (DMA)"."""
+    found = set()
+    for match in _INTRODUCED.finditer(text):
+        initials = re.findall(r"(?<!\w)[^\W\d_]", match["words"])[-len(match["short"]) :]
+        if "".join(initials) == match["short"] and not act_pattern(None).search(match["words"]):
+            found.add(match["short"])
+    return found
 
 
 def find_citations_in_line(

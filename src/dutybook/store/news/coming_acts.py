@@ -114,7 +114,12 @@ def coming_act(register: Register, identity: str) -> tuple[ComingAct, tuple[str,
 
 
 def named_by(register: Register, document: str) -> list[NamedAct]:
-    """The acts that a document (full id) names by number or name, its own left out, each once and in the order of the text."""
+    """The acts that a text about the law (full id) names by number or name, its own left out, each once and in the order of the text.
+
+    None for law itself, which cites acts in every line.
+    """
+    if register._select_value("SELECT family IN ('eu_act', 'statute') FROM documents WHERE id = ?", document):
+        return []
     found: dict[str, NamedAct] = {}
     for act, title, here, draft, quote in register._select(_OF_DOCUMENT, document):
         before = found.get(act)

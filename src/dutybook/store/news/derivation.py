@@ -335,7 +335,7 @@ class Linker:
             " n.quote, n.span_start, n.span_end, n.page FROM named_acts n WHERE n.document = ? ORDER BY n.position",
             (document,),
         )
-        return [Link(*row, how="name") for row in rows.fetchall()]
+        return [Link(work, quote, start, end, page, "name") for work, quote, start, end, page in rows.fetchall()]
 
     def _page(self, document: str, at: int) -> int | None:
         row = self.connection.execute(

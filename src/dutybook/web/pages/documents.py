@@ -20,7 +20,7 @@ from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, p
 from dutybook.store.judgements.additions import Addition, add_norm
 from dutybook.store.rows import GapRow
 from dutybook.errors import DutybookError, NotFound
-from dutybook.records import Family, Modality
+from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets, source_of
 from dutybook.store.news.coming_acts import named_by
@@ -56,8 +56,7 @@ router = APIRouter()
 KINDS = (*(m.value for m in Modality), REJECTED)
 #: Rejected candidates and dates that are listed at once.
 _LISTED = 12
-#: Law cites other acts in every line; of other texts so many acts are listed.
-_LAW = frozenset({Family.EU_ACT.value, Family.STATUTE.value})
+#: So many acts that a text about the law names are listed.
 _MOST_ACTS = 40
 #: So many paragraphs that are no part of an article are shown.
 _MOST_BOILERPLATE = 500
@@ -107,7 +106,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
             "reasons": reasons(register, identity),
             "why_chosen": why,
             "rejected": dropped(register, identity, _LISTED, more),
-            "acts": [] if row.family in _LAW else named_by(register, identity)[:_MOST_ACTS],
+            "acts": named_by(register, identity)[:_MOST_ACTS],
             "came_from": watch_items.address(register, identity),
         }
     kept = [("view", "text")] if as_text and paged else []
