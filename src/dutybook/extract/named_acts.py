@@ -194,7 +194,11 @@ def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name
             if len(words) > _LONGEST or patterns.never.fullmatch(" ".join(words.split())):
                 continue
             parts = match.groupdict()
-            key = pattern.key or _key_of(words, parts.get("topic"), pattern.kind, patterns, language, "head" in parts)
+            key = (
+                pattern.key
+                or (act_key(pattern.stands_for, language) if pattern.stands_for else "")
+                or _key_of(words, parts.get("topic"), pattern.kind, patterns, language, "head" in parts)
+            )
             if key:
                 yield _Name(start, end, key, language, _is_draft(line, start, end, patterns))
 

@@ -52,17 +52,22 @@ class ActNames(Section):
     generic: Words = ()
     phrases: tuple[Phrase, ...] = ()
     whole: dict[str, str] = Field(default_factory=dict)
+    short: dict[str, str] = Field(default_factory=dict)
     breaks: Words = ()
     draft: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern of names. ``kind`` stands in a name's key for its noun, whose form changes; ``key`` is the key of a complete name."""
+    """A pattern of names. ``kind`` stands in a name's key for its noun, whose form changes; ``key`` is the key of a complete name.
+
+    ``stands_for`` is the whole name of an abbreviation, which has its key.
+    """
 
     source: re.Pattern[str]
     kind: str = ""
     key: str = ""
+    stands_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,8 @@ def name_patterns(language: str) -> NamePatterns | None:
 def _patterns(words: ActNames) -> Iterator[Pattern]:
     for key, source in words.whole.items():
         yield Pattern(re.compile(rf"(?<![\w-])(?:{_spaced(source)})"), key=key)
+    for short, name in words.short.items():
+        yield Pattern(re.compile(rf"(?<![\w-]){re.escape(short)}(?![\w-])"), stands_for=name)
     for phrase in words.phrases:
         yield Pattern(re.compile(_phrase(phrase, words)), phrase.kind)
     if words.ends:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from dutybook.errors import Defect
 from dutybook.languages.data import Section, load_folder
+from dutybook.languages.letters import fold
 
 _LETTERS = 8
 Name = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^\S(?:.*\S)?$")]
@@ -76,8 +77,20 @@ def find_act(name: str, language: str | None = None) -> KnownAct | None:
     >>> find_act("Dora") is None
     True
     """
+    if _beginning(name) not in _beginnings():
+        return None
     match = act_pattern(language).fullmatch(name)
     return act_of(match, language) if match else None
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How names begin: most of what people type is dismissed without the patterns, which take a while to compile."""
+    return frozenset(_beginning(name) for act in known_acts() for name in act.all_names())
+
+
+def _beginning(name: str) -> str:
+    return fold(name.lstrip()).removeprefix("eu-")[:2]
 
 
 def is_ambiguous(name: str, act: KnownAct) -> bool:

@@ -86,3 +86,12 @@ def test_law_is_not_read_for_names_and_headlines_not_for_capitals() -> None:
 
 def test_names_do_not_reach_over_acts_that_are_known() -> None:
     assert [n.name for n in named("The GDPR and the Harbour Safety Act 2031 apply.")] == ["Harbour Safety Act 2031"]
+
+
+@pytest.mark.parametrize("language", sorted(code for code, words in act_names().items() if words.short))
+def test_abbreviations_stand_for_names(language: str) -> None:
+    for short, name in act_names()[language].short.items():
+        assert act_key(name, language), name
+        assert {n.act for n in named(f"{short}.", language)} == {
+            f"name:{language}:{'-'.join(act_key(name, language).split())}"
+        }, short

@@ -225,7 +225,8 @@ class ClaimRow:
 #: The states that are asked for by name.
 STATES: Final = tuple(state.value for state in ClaimState)
 _CLAIMS = compose(
-    """SELECT c.document, d.title, d.source, d.language, substr(d.published, 1, 10), c.fact, c.work, coalesce({title}, ''), c.type, c.topic,
+    """SELECT c.document, d.title, d.source, d.language, substr(d.published, 1, 10), c.fact, c.work,
+    coalesce({title}, (SELECT a.name FROM coming_acts a WHERE a.act = c.work), ''), c.type, c.topic,
     c.due, f.quote, c.state, c.reason, c.quote, c.page, c.actual, c.by_fact, c.by_document, coalesce(b.title, ''), c.by_quote, c.by_place
     FROM claims c JOIN documents d ON d.id = c.document JOIN facts f ON f.id = c.fact LEFT JOIN documents b ON b.id = c.by_document""",
     title=english_title_of(compose("c.work")),
