@@ -67,7 +67,7 @@ def test_its_page_says_who_names_it_since_when(client: TestClient) -> None:
     assert "<h1" in page
     assert "Port Accelerator Act" in page
     assert "<script>alert(1)" not in page
-    assert "12 Feb" in page and "2031" in page
+    assert "12 Feb" in page
     assert client.get("/acts/name%3Aen%3Alighthouse-act").status_code == 404
     german = client.get(PAGE, headers={"accept-language": "de"}).text
     assert "Genannt von" in german

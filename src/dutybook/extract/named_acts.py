@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"\d+")
 # A title may hold the short title behind a dash or in brackets.
 _PARTS = re.compile(r"\s+[-–—]\s+|\s*[();]\s*")
 _ENGLISH_ENDS = ("Act", "Bill")
+_INSIDE = "• "
 _YEAR = re.compile(r"\s*\(\d{4}:\d+\)")
 _LAST = re.compile(r"(?<![\w-])(?![IVXLC]+$)([A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ]\w*)$")
 _TELLING = 4
@@ -110,9 +111,10 @@ def _own_name(title: str, language: str) -> _Name | None:
         return None
     if re.fullmatch(_SHORT, plain):
         return _Name(0, len(plain), fold(plain), language, False)
-    for found in _in_line(plain, language, False)[:1]:
-        is_whole = found.end >= len(plain) or any(letter.isdigit() for letter in found.key)
-        if found.start == 0 and is_whole:
+    # Some names are told by a capital letter, which says nothing where a sentence begins.
+    for found in _in_line(f"{_INSIDE}{plain}", language, False)[:1]:
+        is_whole = found.end >= len(_INSIDE) + len(plain) or any(letter.isdigit() for letter in found.key)
+        if found.start == len(_INSIDE) and is_whole:
             return found
     # Titles have forms that no text has ("Cybersäkerhetslag").
     if re.search(r"\s", plain) or patterns.never.fullmatch(plain):

@@ -155,7 +155,6 @@ def _patterns(words: ActNames) -> Iterator[Pattern]:
 def _phrase(phrase: Phrase, words: ActNames) -> str:
     head = rf"(?<![\w-])(?P<head>{_spaced(phrase.head)})"
     link = rf"(?:{_spaced(phrase.link)})" if phrase.link else ""
-    elided = r"\s*" if phrase.link.endswith(("'", " ")) else r"\s+"
     if phrase.topic == "":
         return rf"{head}(?![\w/])"
     if phrase.topic == "words":
@@ -168,9 +167,8 @@ def _phrase(phrase: Phrase, words: ActNames) -> str:
         described = rf"(?:[a-zäöüß]+(?:e|en|er|es|em)\s+){{0,3}}(?:[{_UPPER}][\w-]*)(?:\s+[{_UPPER}][\w-]*)?"
         small = rf"(?:(?:{_any(words.inside)})\s+)"
         topic = rf"{small}{{0,2}}{described}(?:\s+{small}{{1,3}}{described}){{0,5}}"
-    between = rf"\s+{link}{elided}" if link and "(?=" not in phrase.link else rf"\s+{link}"
-    if "(?=" in phrase.link and not phrase.link.startswith("(?="):
-        between = rf"\s+{link}\s*"
+    # A link that looks ahead only says which topics there are; one that ends with an apostrophe stands without a space.
+    between = rf"\s+{link}(?:\s+|(?<=['’])|(?<=\s))" if link else r"\s+"
     return rf"{head}{between}(?P<topic>{topic})"
 
 
