@@ -29,7 +29,7 @@ from dutybook.resolve.claims import (
     tells_of,
 )
 from dutybook.store.database.connection import translated
-from dutybook.store.search.filters import Filters, named_work
+from dutybook.store.search.filters import Filters, spoken_of
 from dutybook.store.sql import all_of, compose, english_title_of
 from dutybook.suggestions import did_you_mean
 
@@ -269,7 +269,7 @@ def claims(
     conditions, values = [], list[str]()
     if work is not None:
         register.check_filters(Filters(work=work))
-        named, given = named_work(work)
+        named, given = spoken_of(work)
         conditions.append(compose("c.work IN ({named})", named=named))
         values += given
     if since is not None:

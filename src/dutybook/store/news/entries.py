@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dutybook.store.database.connection import translated
 from dutybook.store.news.claims import ClaimRow, claims_of_item
 from dutybook.store.news.coming_acts import known_title
-from dutybook.store.search.filters import Filters, named_coming_act, named_work
+from dutybook.store.search.filters import Filters, spoken_of
 from dutybook.store.sql import Sql, all_of, compose, english_title_of
 
 if TYPE_CHECKING:
@@ -118,13 +118,10 @@ def _chosen(register: Register, work: str | None, since: str | None, every: bool
     conditions, values = [] if every else [_OF_LAW], list[str]()
     if work is not None:
         register.check_filters(Filters(work=work))
-        named, given = named_work(work)
-        coming, called = named_coming_act(work)
-        links = compose(
-            "SELECT document FROM news_links WHERE work IN ({named}) OR work IN ({coming})", named=named, coming=coming
-        )
+        named, given = spoken_of(work)
+        links = compose("SELECT document FROM news_links WHERE work IN ({named})", named=named)
         conditions.append(compose("e.document IN ({links})", links=links))
-        values += (*given, *called)
+        values += given
     if since is not None:
         conditions.append(compose("e.day >= ?"))
         values.append(since)

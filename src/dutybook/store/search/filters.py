@@ -258,6 +258,13 @@ def named_coming_act(text: str) -> tuple[Sql, tuple[str, ...]]:
     )
 
 
+def spoken_of(text: str) -> tuple[Sql, tuple[str, ...]]:
+    """SQL that selects what news may speak of under a name: works (:func:`named_work`), and acts that are known by name alone."""
+    named, given = named_work(text)
+    coming, called = named_coming_act(text)
+    return compose("SELECT id FROM ({named}) UNION {coming}", named=named, coming=coming), (*given, *called)
+
+
 def documents_of_work(text: str) -> tuple[Sql, tuple[str, ...]]:
     """The SQL condition on ``documents`` for texts of the works that ``text`` names (:func:`named_work`).
 
