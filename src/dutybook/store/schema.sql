@@ -305,6 +305,13 @@ CREATE TABLE procedure_steps (
     value TEXT,
     reached INTEGER NOT NULL,
     words TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    page INTEGER,
+    span_start INTEGER NOT NULL,
+    span_end INTEGER NOT NULL
+) STRICT;
+CREATE INDEX procedure_steps_document ON procedure_steps(document, position);
+
 -- Acts that news and guidance name where neither a number nor a well-known name leads to them. ``act`` is the same
 -- for all names of one act in one language; ``draft``: the text says that it is not adopted.
 CREATE TABLE named_acts (
@@ -320,7 +327,6 @@ CREATE TABLE named_acts (
     span_start INTEGER NOT NULL,
     span_end INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX procedure_steps_document ON procedure_steps(document, position);
 CREATE INDEX named_acts_document ON named_acts(document, position);
 CREATE INDEX named_acts_act ON named_acts(act);
 

@@ -104,6 +104,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "procedure_steps": (
         *("id", "document", "position", "step", "value", "reached", "words", "quote", "page"),
+        *("span_start", "span_end"),
+    ),
     "named_acts": (
         *("id", "document", "position", "act", "name", "language", "draft", "quote", "page"),
         *("span_start", "span_end"),
@@ -440,6 +442,7 @@ class _Flattener:
                 )
             )
             self._evidence("procedure_steps", s.id, s.span, s.evidence)
+
     def _named_acts(self) -> None:
         for position, n in enumerate(sorted(self.analysis.named_acts, key=lambda n: (n.span, n.id))):
             self.tables["named_acts"].append(

@@ -16,7 +16,7 @@ from dutybook.resolve.claims import last_day_of, tells_of
 from dutybook.resolve.procedures import StepDate, StepStatus, arrange_steps, state_of
 from dutybook.store.database.connection import translated
 from dutybook.store.news.claims import Named, find_act_of_date
-from dutybook.store.search.filters import Filters, named_work
+from dutybook.store.search.filters import Filters, spoken_of
 from dutybook.store.sql import Sql, compose, english_title_of
 from dutybook.suggestions import did_you_mean
 
@@ -167,7 +167,7 @@ def _chosen(register: Register, work: str | None) -> tuple[Sql, tuple[str, ...]]
     if register._select_first("SELECT 1 FROM procedure_acts WHERE work = ?", work):
         return compose("a.work = ?"), (work,)
     register.check_filters(Filters(work=work))
-    named, given = named_work(work)
+    named, given = spoken_of(work)
     return compose("a.work IN ({named})", named=named), tuple(given)
 
 
