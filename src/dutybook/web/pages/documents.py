@@ -18,12 +18,8 @@ from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, reasons, sheets, source_of
 from dutybook.store.judgements.additions import Addition, add_norm
-from dutybook.store.rows import GapRow
-from dutybook.errors import DutybookError, NotFound
-from dutybook.records import Modality
-from dutybook.store import DocumentRow, Register
-from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, sheets, source_of
 from dutybook.store.news.coming_acts import named_by
+from dutybook.store.rows import GapRow
 from dutybook.store.watches import watch_items
 from dutybook.web import render
 from dutybook.web.document_window import (
@@ -105,7 +101,6 @@ def document(request: Request, identity: str) -> HTMLResponse:
             "gaps": _group_gaps(register.gaps(identity) if row.gaps else []),
             "reasons": reasons(register, identity),
             "why_chosen": why,
-            "rejected": dropped(register, identity, _LISTED, more),
             "acts": named_by(register, identity)[:_MOST_ACTS],
             "came_from": watch_items.address(register, identity),
         }
