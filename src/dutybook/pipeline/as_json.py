@@ -168,6 +168,7 @@ class _Writer:
             for s in _ordered(self.analysis.procedure_steps)
         ]
         return {"procedure_steps": found} if found else {}
+
     def named_acts(self) -> dict[str, Any]:
         found = [
             {
