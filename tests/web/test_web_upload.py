@@ -13,12 +13,14 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from dutybook.alerts.collection import collect
 from dutybook.store import open_register
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
@@ -465,3 +467,68 @@ def test_the_worker_ends_with_whoever_asked(tmp_path: Path) -> None:
     if process.stdout:
         process.stdout.close()
     assert os.path.exists(tmp_path / "a.txt")
+
+
+ARTICLE = """KI-Verordnung: Hafenbetriebe bekommen Hilfe
+Morgenröte - 17.01.2031 - 20:30:12
+
+Die Bundesstelle für Hafendaten will Hafenbetrieben den Umgang mit der KI-Verordnung erleichtern. Das sagte ein
+Sprecher der Behörde am Freitag.
+
+Noch im Januar will die Bundesstelle einen Leitfaden zur KI-Verordnung veröffentlichen. Er soll erklären, welche Kräne
+als Hochrisiko-Systeme gelten.
+
+Der Verband der Hafenbetriebe begrüßte die Ankündigung. Viele Betriebe wüssten nicht, was auf sie zukomme, sagte seine
+Vorsitzende.
+"""
+
+
+def paste(client: TestClient, text: str, **fields: str) -> Any:
+    parts = {"token": (None, token(client)), "text": (None, text)} | {k: (None, v) for k, v in fields.items()}
+    return client.post("/upload/text", files=parts)
+
+
+@pytest.mark.usefixtures("true_workers")
+def test_an_article_is_pasted_found_as_news_tied_to_its_act_and_notified_of(
+    client: TestClient, desk: UploadQueue, database: Path
+) -> None:
+    """The sequence of the first user: paste, read, see the act and the announced date, get notified."""
+    desk.more.clear()
+    assert 'action="/upload/text"' in client.get("/upload").text
+    fields = {
+        "token": token(client),
+        "name": "news",
+        "every": "now",
+        "zone": "UTC",
+        "kind.news": "1",
+        "kind.expected": "1",
+    }
+    assert client.post("/alerts", data=fields).status_code == 303
+    answer = paste(client, ARTICLE)
+    assert answer.status_code == 303, answer.text
+    batch = settled(desk, answer.headers["location"].rpartition("/")[2])
+    (file,) = batch.files
+    assert (file.name, file.state) == ("KI-Verordnung: Hafenbetriebe bekommen Hilfe.txt", "read")
+    news = client.get("/news").text
+    assert "KI-Verordnung: Hafenbetriebe bekommen Hilfe" in news
+    assert "32024R1689" in news or "AI Act" in news
+    claims = client.get("/claims").text
+    assert "expected" in claims
+    assert "January 2031" in claims
+    with open_register(database) as register:
+        collect(register, now=datetime.now(UTC))
+    assert "KI-Verordnung: Hafenbetriebe bekommen Hilfe" in client.get("/notices").text
+
+
+def test_nothing_pasted_is_refused_and_a_day_must_be_one(client: TestClient, desk: UploadQueue) -> None:
+    answer = paste(client, " \n ")
+    assert answer.status_code == 400
+    assert "Paste a text first." in answer.text
+    assert paste(client, "A line.", published="someday").status_code == 400
+    assert desk.shelf.batches() == []
+
+
+def test_a_pasted_text_needs_the_token(client: TestClient, desk: UploadQueue) -> None:
+    parts = {"token": (None, "x"), "text": (None, "A line.")}
+    assert client.post("/upload/text", files=parts).status_code == 403
+    assert desk.shelf.batches() == []

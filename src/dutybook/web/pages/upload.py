@@ -18,7 +18,7 @@ from dutybook.ingest.files import MAX_BYTES, PICTURES, READABLE
 from dutybook.languages import available
 from dutybook.store.documents.view import documents_from
 from dutybook.web import render
-from dutybook.web.error_responses import Denied, text_of
+from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import Given, editing, reading
 from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
@@ -27,6 +27,8 @@ from dutybook.web.uploads.storage import OPEN, Batch, NoSpace, Sent
 
 router = APIRouter()
 
+#: So many letters of a pasted text's first line become the name of its file.
+_LONGEST_NAME = 80
 #: So many bytes are written to the disk at once.
 _BLOCK = 1 << 20
 
@@ -80,6 +82,29 @@ async def _taken(request: Request, uploads: UploadQueue, session: str, by: str) 
             return await run_in_threadpool(uploads.take, arrived, by)
         finally:
             receiver.close()
+
+
+@router.post("/upload/text")
+def send_text(request: Request, given: Given) -> Response:
+    """Receive a text that was pasted, and keep it as a text file that is called like its first line."""
+    person = editing(request)
+    uploads: UploadQueue = request.app.state.uploads
+    text = given.get("text", "").replace("\r\n", "\n").strip()
+    if not text:
+        return _form(request, text_of(Wrong("upload.no_text"), language_of(request)), 400)
+    data = f"{text}\n".encode("utf-8", "replace")
+    name = " ".join(text.split("\n", 1)[0].split())[:_LONGEST_NAME] + ".txt"
+    try:
+        uploads.shelf.free(len(data))
+        with uploads.shelf.incoming() as folder:
+            file = folder / "pasted.txt"
+            file.write_bytes(data)
+            sent = Sent(name, len(data), sha256=hashlib.sha256(data).hexdigest())
+            fields = {name: given.get(name, "") for name in ("language", "published")}
+            batch = uploads.take(Arrived(fields, [(sent, file)]), person.name)
+    except (NoSpace, BadRequest) as error:
+        return _form(request, _describe_error(request, error), 507 if isinstance(error, NoSpace) else 400)
+    return RedirectResponse(f"/upload/{batch.id}", 303)
 
 
 @router.get("/upload/{identity}")
