@@ -47,7 +47,9 @@ COMMANDS = (
 #: Each picture with its address; names in braces are the ids of a norm and of its document.
 PAGES = {
     "start": "/",
+    "overview": "/",
     "search": "/search?words=incident&language=en",
+    "table": "/search?view=table&language=en&work=32031R0418",
     "norm": "/norms/{norm}",
     "document": "/documents/{document}?at=Art-6#Art-6",
     "review": "/review",

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from dutybook.store import Filters, open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
+from dutybook.store.news.procedures import ProcedureRow
 from dutybook.web.reader import Reader
 from dutybook.web.search_address import SearchAddress
 
@@ -120,6 +121,18 @@ def test_the_overview_has_what_is_mine_and_what_came(client: TestClient, databas
     assert page.count(f'href="/norms/{norm.id}"') >= 2
     assert "berta" in page
     assert "Nobody has said yet" not in page
+
+
+def test_the_overview_has_acts_in_the_making(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [
+        ProcedureRow("name:lock act", "Lock Act", "trilogue", "2031-05-01", "2031-06-30", ()),
+        ProcedureRow("32031R0418", "Harbour Data Regulation", "adopted", "", None, ()),
+    ]
+    monkeypatch.setattr("dutybook.web.pages.home.procedures", lambda *_, **__: made)
+    page = client.get("/").text
+    assert 'href="/procedures">Lock Act' in page
+    assert "consultation open until" in page
+    assert 'href="/acts/32031R0418">Harbour Data Regulation' in page
 
 
 def test_a_visit_ends_after_a_pause(client: TestClient, database: Path) -> None:

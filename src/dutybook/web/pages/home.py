@@ -15,6 +15,7 @@ from dutybook.store.documents.works import short_names
 from dutybook.store.judgements.review_queue import least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.store.news.entries import news
+from dutybook.store.news.procedures import procedures
 from dutybook.store.overview import arrived_since, coming_law, count_open, due_next, judged_since
 from dutybook.web import render
 from dutybook.web.access import Role
@@ -29,6 +30,9 @@ router = APIRouter()
 
 #: Rows of each list.
 ROWS = 5
+#: Acts in the making, those whose consultation ends soonest first.
+MAKING = 3
+_IN_THE_MAKING = ("proposed", "consultation", "general_approach", "trilogue", "adopted")
 #: Somebody who never was here sees what came in these days.
 _NEW = FIRST
 
@@ -63,9 +67,13 @@ def home(request: Request) -> HTMLResponse:
             "open_mine": count_open(register, person.name),
             "searches": alerts.names(register)[:ROWS],
             "news": registers.once(("news", ROWS), lambda: news(register, limit=ROWS)),
+            "making": registers.once(
+                ("making", today), lambda: procedures(register, states=_IN_THE_MAKING, today=today)[:MAKING]
+            ),
             "coming": registers.once(("coming", today, language), lambda: coming_law(register, today, language, ROWS)),
         }
         rows = [*values["due"], *mine, *arrived, *values["coming"]]
+        rows += values["making"]
         works = {row.work for row in rows if row.work} | {
             mention.work for entry in values["news"] for item in entry.items for mention in item.mentions
         }
