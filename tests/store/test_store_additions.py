@@ -29,8 +29,8 @@ def filled() -> Register:
     return register
 
 
-def quotes(register: Register, **filters: object) -> list[str]:
-    return [norm.quote for norm in register.norms(Filters(document=ANALYSIS.document.id, **filters))]
+def quotes(register: Register, words: str = "") -> list[str]:
+    return [norm.quote for norm in register.norms(Filters(words, document=ANALYSIS.document.id))]
 
 
 def test_a_sentence_that_is_taken_in_is_a_norm_like_others() -> None:

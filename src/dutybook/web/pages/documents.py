@@ -93,13 +93,15 @@ def document(request: Request, identity: str) -> HTMLResponse:
         )
         found, gone = counts(register, identity)
         context: dict[str, Any] = {
+        by_reason = reasons(register, identity)
+        context = {
             "document": row,
             "facts": register.facts(identity),
             "boilerplate": register.boilerplate(identity)[:_MOST_BOILERPLATE],
             "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
             "rejected": dropped(register, identity, _LISTED, more, why),
             "gaps": _group_gaps(register.gaps(identity) if row.gaps else []),
-            "reasons": reasons(register, identity),
+            "reasons": by_reason,
             "why_chosen": why,
             "acts": named_by(register, identity)[:_MOST_ACTS],
             "came_from": watch_items.address(register, identity),
@@ -117,7 +119,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         return f"/documents/{identity}" + (f"?{query}" if query else "")
 
     chosen = {"why": why} if why else {}
-    listed = dict(context["reasons"]).get(why, 0) if why else gone
+    listed = dict(by_reason).get(why, 0) if why else gone
     values |= context | {
         "tree": build_tree(rows, values["current"]),
         "paged": bool(paged),
