@@ -70,6 +70,8 @@ def test_other_languages_pictures_and_tables_are_gaps(found: Analysis) -> None:
         Gap(GapKind.LANGUAGE, SPANS[2]),
         Gap(GapKind.TABLE, TABLE),
     )
+    short = Table(tuple((Cell(Span(at, at + 20)),) for at in (91, 111)), TABLE)
+    assert measure_coverage(view("en", "en", "en"), layout(tables=(short,)), found.norms, ()).gaps == ()
     assert coverage.share is not None
     assert coverage.share < 0.6
 

@@ -138,7 +138,7 @@ def test_what_was_not_read_is_said(client: TestClient, database: Path) -> None:
     text = client.get(f"/documents/{document_of(database, 'broken.pdf')}").text
     assert "<strong>The file is damaged.</strong>" in text
     assert "get it again, or save it anew in a PDF viewer" in text
-    assert "no text that could be shown" in text
+    assert "This document has no text to show." in text
 
 
 @pytest.mark.parametrize(

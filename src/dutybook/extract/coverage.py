@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,8 +11,9 @@ from dutybook.document_view import DocumentView, seeks_norms
 from dutybook.extract.norms.model.inputs import OPEN_ZONES, SHORTEST, zone_read
 from dutybook.records import Coverage, Family, Gap, GapKind, Layout, Norm, Rejection, Sentence, Span
 
-#: Characters of a table that are worth a look at least: below that stand a number, a unit, a name.
-_LEAST_OF_TABLE = 40
+#: A cell with fewer words of three letters or more is a number, a name, a citation: no rule stands in it.
+_FEWEST_OF_CELL = 5
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 #: A sentence has so many words at least.
 _FEWEST_WORDS = 4
 #: A sentence that was as likely a norm as this, or more, may be one that was missed.
@@ -109,7 +111,7 @@ def _other_languages(operative: Sequence[Sentence]) -> Iterator[Gap]:
 
 
 def _tables(view: DocumentView, layout: Layout, operative: Sequence[Sentence]) -> Iterator[Gap]:
-    """Tables in operative text with cells in which no sentence was read."""
+    """Tables in operative text with cells that have words enough for a rule and in which no sentence was read."""
     spans = [s.span for s in operative]
     ends = [span.end for span in spans]
     zones = [(s.span, is_operative(s)) for s in view.sentences]
@@ -119,14 +121,12 @@ def _tables(view: DocumentView, layout: Layout, operative: Sequence[Sentence]) -
         around = zones[max(0, at - 1) : at + 1]
         if around and not any(operative_there for _, operative_there in around):
             continue
-        unread = 0
-        for row in table.rows[table.headers :]:
-            for cell in row:
-                first = bisect_left(ends, cell.span.start + 1)
-                read = first < len(spans) and spans[first].start < cell.span.end
-                unread += 0 if read else len(" ".join(cell.span.of(view.text).split()))
-        if unread >= _LEAST_OF_TABLE:
-            yield Gap(GapKind.TABLE, table.span)
+        for cell in (cell for row in table.rows[table.headers :] for cell in row):
+            first = bisect_left(ends, cell.span.start + 1)
+            read = first < len(spans) and spans[first].start < cell.span.end
+            if not read and len(_LONG_WORD.findall(cell.span.of(view.text))) >= _FEWEST_OF_CELL:
+                yield Gap(GapKind.TABLE, table.span)
+                break
 
 
 def _duty_words(norms: Sequence[Norm], rejections: Sequence[Rejection], text: str) -> Iterator[Gap]:

@@ -92,9 +92,8 @@ def document(request: Request, identity: str) -> HTMLResponse:
             else _page_window(register, identity, paged, rows, at, asked.get("page"), margin)
         )
         found, gone = counts(register, identity)
-        context: dict[str, Any] = {
         by_reason = reasons(register, identity)
-        context = {
+        context: dict[str, Any] = {
             "document": row,
             "facts": register.facts(identity),
             "boilerplate": register.boilerplate(identity)[:_MOST_BOILERPLATE],
