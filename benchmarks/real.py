@@ -268,7 +268,8 @@ def command_of(options: argparse.Namespace) -> str:
         told.append(f"--predictions {' '.join(file.name for file in options.predictions)}")
     else:
         told.append(f"--model {options.model}")
-    return " ".join([*told, *(["--unseen"] if options.unseen else [])])
+    told += ["--unseen"] * options.unseen + [f"--group {options.group}"] * bool(options.group)
+    return " ".join(told)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -280,6 +281,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     who.add_argument("--model", default="auto", help="read all documents with this model, which may have seen them")
     parser.add_argument("--unseen", action="store_true", help="the predictions are of models that had not seen them")
     parser.add_argument("--partial", action="store_true", help="leave out documents without a prediction")
+    parser.add_argument("--group", choices=["law", "guidance", "news"], help="only documents of this group")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep what was found, for --predictions")
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     parser.add_argument("--report", type=Path, help="write the tables as Markdown")
@@ -302,7 +304,11 @@ def predictions(options: argparse.Namespace) -> dict[str, dict[str, Any]]:
     """What was found in each document: read from files, or by reading the documents now."""
     if options.predictions:
         return read_predictions(options.predictions)
-    names = [Path(gold["file"]).name for gold, _ in read_gold(options.shared)]
+    names = [
+        Path(gold["file"]).name
+        for gold, _ in read_gold(options.shared)
+        if options.group in (None, group_of(gold["kind"]))
+    ]
     with tempfile.TemporaryDirectory() as scratch:
         sources = [options.shared / "docs" / "real" / name for name in names]
         return extract(sources, options.folds, options.model, Path(scratch))
@@ -317,7 +323,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.save:
         lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in found.values())
         options.save.write_text("".join(lines), encoding="utf-8")
-    documents = score_all(options.shared, found, partial=options.partial)
+    documents = score_all(options.shared, found, partial=options.partial or bool(options.group))
+    documents = [document for document in documents if options.group in (None, document.group)]
     figures = {"command": command_of(options), "unseen": bool(options.folds or options.unseen)} | as_json(documents)
     page = markdown(figures, provenance(options))
     print(page)

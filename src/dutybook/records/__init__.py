@@ -61,7 +61,7 @@ from dutybook.records.layout import (
     Table,
     WordMap,
 )
-from dutybook.records.norm_fields import BearerClass, ListPoint, Modality, Strength
+from dutybook.records.norm_fields import BearerClass, LegalStatus, ListPoint, Modality, Strength
 from dutybook.records.provisions import Provision, ProvisionKind, Sentence, SentenceRole, Structure, Zone
 from dutybook.records.spans import Box, Part, Span
 
@@ -103,6 +103,7 @@ __all__ = [
     "HyphenDecision",
     "Layout",
     "LayoutBuilder",
+    "LegalStatus",
     "ListPoint",
     "Modality",
     "NamedAct",

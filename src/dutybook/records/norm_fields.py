@@ -60,6 +60,20 @@ class ListPoint:
         return f"{self.place}: {self.quote}" if self.place else self.quote
 
 
+class LegalStatus(StrEnum):
+    """What news reports a norm as. A norm of an act or of guidance has none: its text is the rule itself."""
+
+    IN_FORCE = "in_force"
+    ADOPTED = "adopted"
+    DRAFT = "draft"
+    CONSULTATION = "consultation"
+    PLAN = "plan"
+    DEMAND = "demand"
+    RULING = "ruling"
+    FINE = "fine"
+    GUIDANCE = "guidance"
+
+
 class FieldGroup(Enum):
     """Fields that stand together wherever a norm is written out, in the order of their declaration."""
 

@@ -1,0 +1,133 @@
+"""Tells what news reports a norm as: law in force, a draft, a demand, a ruling …
+
+The words of ``languages/legal_status.toml`` are looked for in the sentence, in those before it, and at the beginning of the
+article: "The bill is before parliament. Owners must register." What they are worth together is learned (``models/status``), the
+same for all languages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dutybook.errors import Defect
+from dutybook.languages.artefacts import artefact
+from dutybook.languages.data import load_data
+from dutybook.records import LegalStatus
+
+Values = NDArray[np.float64]
+
+#: What the model tells apart, in the order of its weights. ``other`` is news that reports none of these.
+OTHER = "other"
+KINDS: tuple[str, ...] = (*(status.value for status in LegalStatus), OTHER)
+#: The subjects of the words, in the order of their features.
+SUBJECTS = (
+    "force", "adopted", "draft", "consultation", "plan", "demand", "ruling", "fine", "guidance",
+    "must", "would", "will", "should", "quoting", "we",
+)  # fmt: skip
+#: Marks of a sentence that are the same in every language.
+_MARKS = (
+    re.compile(r"[€$£]|\b(?:EUR|USD|CHF|SEK|PLN|CZK|HUF|DKK|RON|BGN|[Ee]ur[oóaiw]\w{0,3}|евро|ευρώ)\b"),
+    re.compile(r"[\"“”„«»]"),
+    re.compile(r"\?"),
+)
+#: A sentence in which one subject has more words than this says no more of it.
+_MOST = 2
+#: So many sentences before one say what it is about, each one less than the one after it.
+_REACH, _FADING = 3, 0.6
+#: The sentences with which an article says what it is about, besides its title.
+LEAD = 3
+_COUNTED = len(SUBJECTS) + len(_MARKS)
+#: Features of a sentence in its article: its own words, those before it, those of the beginning, those of the whole article.
+FEATURES = 4 * _COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class StatusModel:
+    """``weights`` (features, kinds) and ``bias`` (kinds,) of the logistic regression."""
+
+    weights: Values
+    bias: Values
+
+
+@cache
+def _patterns(language: str) -> tuple[re.Pattern[str] | None, ...]:
+    words = load_data("legal_status.toml", dict[str, dict[str, list[str]]]).get(language, {})
+    return tuple(_compile(words.get(subject, [])) for subject in SUBJECTS)
+
+
+def _compile(words: Sequence[str]) -> re.Pattern[str] | None:
+    # Both apostrophes are written.
+    each = (re.escape(word.casefold().replace("’", "'")).replace(r"\*", r"\w*").replace("'", "['’]") for word in words)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(each)})(?!\w)") if words else None
+
+
+def count_words(sentence: str, language: str) -> Values:
+    """How many words of each subject a sentence has, and which marks, (subjects + marks,)."""
+    folded = sentence.casefold()
+    counts = [len(pattern.findall(folded)) if pattern else 0 for pattern in _patterns(language)]
+    marks = [bool(mark.search(sentence)) for mark in _MARKS]
+    return np.minimum(np.array([*counts, *marks], np.float64), _MOST)
+
+
+def describe_sentences(counts: Values, head: Values) -> Values:
+    """The features of the sentences of an article, (sentences, features).
+
+    Args:
+        counts: of each sentence, as :func:`count_words` gives them, (sentences, subjects + marks).
+        head: those of the title, (subjects + marks,).
+    """
+    size = len(counts)
+    before = np.zeros_like(counts)
+    for distance in range(1, min(_REACH, size - 1) + 1):
+        before[distance:] += _FADING**distance * counts[:-distance]
+    lead = np.log1p(head + counts[:LEAD].sum(0)) if size else head
+    whole = np.log1p(10 * (counts > 0).mean(0)) if size else head
+    return np.hstack([counts, before, np.tile(lead, (size, 1)), np.tile(whole, (size, 1))])
+
+
+def judge(features: Values, model: StatusModel) -> Values:
+    """The probabilities of the kinds, (sentences, kinds)."""
+    scores = features @ model.weights + model.bias
+    raised = np.exp(scores - scores.max(-1, keepdims=True))
+    probabilities: Values = raised / raised.sum(-1, keepdims=True)
+    return probabilities
+
+
+def read_sentences(file: Path) -> list[tuple[str, str]]:
+    """The sentences of a list with their kinds.
+
+    Raises:
+        Defect: a line is malformed.
+    """
+    made = []
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        sentence, tab, kind = line.partition("\t")
+        if not tab or kind not in KINDS:
+            raise Defect(f"{file.name}, line {number}: a sentence, a tab and one of {', '.join(KINDS)} are expected")
+        made.append((sentence, kind))
+    return made
+
+
+@cache
+def load_model() -> StatusModel:
+    """The shipped model.
+
+    Raises:
+        Defect: it is missing or damaged.
+    """
+    try:
+        config = json.loads((artefact("status") / "weights.json").read_text("utf-8"))
+        weights, bias = np.array(config["weights"], np.float64), np.array(config["bias"], np.float64)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise Defect(f"the model of statuses is damaged: install Dutybook again ({error})") from error
+    if weights.shape != (FEATURES, len(KINDS)) or bias.shape != (len(KINDS),):
+        raise Defect(f"the model of statuses has weights of shape {weights.shape}: install Dutybook again")
+    return StatusModel(weights, bias)
