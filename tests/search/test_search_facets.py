@@ -69,6 +69,7 @@ def filled() -> tuple[Register, tuple[Row, ...]]:
             "tag": one(None),
             "review_state": one("unreviewed"),
             "new_text": one("own"),
+            "legal_status": frozenset(),
         }
         rows.append(Row(identity, quote, values))
     return register, tuple(rows)

@@ -11,7 +11,7 @@ from dutybook.cli import options
 from dutybook.cli.options import open_database, who
 from dutybook.cli.output import MODALITY_STYLE, count, print_fields, print_json, print_text, row_to_dict, shorten
 from dutybook.cli.review import fields_of
-from dutybook.cli.search import describe_deadline, describe_new_text, describe_times
+from dutybook.cli.search import describe_deadline, describe_legal_status, describe_new_text, describe_times
 from dutybook.errors import BadRequest, NotFound
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def _print_norm(
         ("role", norm.role),
         *norm_lines(norm, lambda _, value: value),
         ("new text for", describe_new_text(norm) if norm.quoted else None),
+        ("reported as", describe_legal_status(norm)),
         ("applies", _applies(norm)),
         *(("deadline", describe_deadline(d)) for d in norm.deadlines),
         *(("penalty", p.quote) for p in detail.penalties),

@@ -153,6 +153,12 @@ FILTERS: Choices = {
     ),
     "applies": many("applies", "Today: in-force, later, unknown or ended.", "WHEN", values_of_facet("applies")),
     "new_text": many("new-text", "own, or quoted: new text for another act.", "WHOSE", values_of_facet("new_text")),
+    "legal_status": many(
+        "legal-status",
+        "What news reports: in_force, adopted, draft, consultation, plan, demand, ruling, fine or guidance.",
+        "STATUS",
+        values_of_facet("legal_status"),
+    ),
     "amends": one("amends", "Part of the name or number of the act that new text belongs to.", "ACT"),
     "status": one(
         "status", "What people made of it: applicable, requires review …", "STATUS", values_of_facet("status")

@@ -187,6 +187,8 @@ def _card(hit: Hit) -> Iterator[str | tuple[str, str] | Text]:
     yield from ((hit.bearer or "(no bearer named)", "cyan" if hit.bearer else "dim"), "  ", (hit.id[:12], "dim"))
     if hit.quoted:
         yield from ("\n    ", ("new text: ", "yellow"), describe_new_text(hit))
+    if status := describe_legal_status(hit):
+        yield from ("\n    ", ("reported as: ", "yellow"), status)
     quote = text(hit.quote)
     for start, end in hit.marks:
         quote.stylize("bold underline", start, end)
@@ -219,6 +221,13 @@ def describe_new_text(norm: Hit | NormRow) -> str:
     """Where new text that an amending act quotes belongs, as far as that is known."""
     named = [norm.amended_place or "place not clear", f"of {norm.amended_act}" if norm.amended_act else ""]
     return " ".join(filter(None, named))
+
+
+def describe_legal_status(norm: Hit | NormRow) -> str | None:
+    """What news reports a norm as; None where it is no news, or leaves it open."""
+    from dutybook.store.search.filters import LEGAL_STATUS
+
+    return LEGAL_STATUS[norm.legal_status] if norm.legal_status else None
 
 
 def describe_times(norm: Hit | NormRow) -> str | None:

@@ -261,7 +261,7 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     _review_column("changed_by", 16, by_people=False),
     _review_column("changed_on", 13, Kind.DATE, field="changed", by_people=False),
     # What it asks for, in parts.
-    *_fields(FieldGroup.PARTS, FieldGroup.DUTY, FieldGroup.WORDING, FieldGroup.NEW_TEXT),
+    *_fields(FieldGroup.PARTS, FieldGroup.DUTY, FieldGroup.WORDING, FieldGroup.NEW_TEXT, FieldGroup.NEWS),
     Column("penalty", 40, Kind.TEXT, lambda r: r.norm.penalty, folds=True),
     Column("cites", 30, Kind.TEXT, lambda r: "\n".join(c.as_written for c in r.cites), folds=True),
     Column("cites_acts", 26, Kind.TEXT, cites_acts, folds=True),

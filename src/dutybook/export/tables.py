@@ -105,8 +105,8 @@ def schema_of(kind: str) -> dict[str, Any]:
     file = resources.files("dutybook.export") / "schema" / f"{SCHEMAS[kind]}.schema.json"
     made: dict[str, Any] = json.loads(file.read_text("utf-8"))
     norm = made if kind == "export" else made["$defs"]["norm"]
-    # A line of `extract` leaves out empty lists, and of an act's own terms that they are no new text.
-    left_out = {f.name for f in fields_in(FieldGroup.NEW_TEXT)} | {
+    # A line of `extract` leaves out empty lists, of an act's own terms that they are no new text, and of what is no news its status.
+    left_out = {f.name for f in fields_in(FieldGroup.NEW_TEXT, FieldGroup.NEWS)} | {
         f.name for f in NORM_FIELDS if f.kind in {FieldKind.TEXTS, FieldKind.POINTS}
     }
     always = [f.name for f in NORM_FIELDS if kind == "export" or f.name not in left_out]
@@ -124,6 +124,8 @@ def _after_quote(names: Iterable[str], added: Iterable[str]) -> list[str]:
     return [*known[:at], *added, *known[at:]]
 
 
+# The fields of a norm between its quote and its deadlines.
+_WRITTEN = (FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING, FieldGroup.NEW_TEXT, FieldGroup.NEWS)
 _BOOKKEEPING = frozenset({"ties", "seen", "stands"})
 # Line breaks to Unicode and to many readers, but not to JSON: escaped, so that a line stays a line.
 _BREAKS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
@@ -149,7 +151,7 @@ def as_object(row: ObligationRow) -> dict[str, Any]:
         "place": norm.place,
         "heading": row.heading,
         "quote": norm.quote,
-        **fields_to_dict(norm, FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING, FieldGroup.NEW_TEXT),
+        **fields_to_dict(norm, *_WRITTEN),
         "deadlines": [_deadline(deadline) for deadline in norm.deadlines],
         **fields_to_dict(norm, FieldGroup.TIMES),
         "page": norm.page,
@@ -262,7 +264,7 @@ def _schema(pa: Any) -> pa.Schema:
     return pa.schema(
         {
             **each("id place heading quote", text),
-            **fields(FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING, FieldGroup.NEW_TEXT),
+            **fields(*_WRITTEN),
             "due": day,
             "deadlines": structs(
                 **each("id quote kind value direction anchor", text),

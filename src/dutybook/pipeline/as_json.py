@@ -224,6 +224,7 @@ class _Writer:
             **self.fields(norm, FieldGroup.TIMES),
             **self.fields(norm, FieldGroup.PARTS, FieldGroup.WORDING),
             **(self.fields(norm, FieldGroup.NEW_TEXT) if norm.quoted else {}),
+            **(self.fields(norm, FieldGroup.NEWS) if norm.legal_status else {}),
             "page": self.analysis.page_of(norm.span),
             "boxes": self.boxes(norm.span),
             **({"cell": asdict(norm.cell)} if norm.cell else {}),

@@ -276,8 +276,8 @@ def small(term: str) -> str:
     return " ".join(w if sum(c.isupper() for c in w) > 1 else w.casefold() for w in term.split())
 
 
-#: What :attr:`Evidence.fields` may name: the norm as such, five of its fields.
-NAMES: Final = ("norm", "modality", "strength", "bearer", "class", "quote")
+#: What :attr:`Evidence.fields` may name: the norm as such, and its fields.
+NAMES: Final = ("norm", "modality", "strength", "bearer", "class", "quote", "legal_status")
 #: A field that is less probably right than this is doubtful, below the second number strongly so.
 DOUBTFUL: Final = 0.8
 STRONGLY: Final = 0.6

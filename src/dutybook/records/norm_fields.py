@@ -81,6 +81,7 @@ class FieldGroup(Enum):
     PARTS = auto()  # what it asks for
     WORDING = auto()  # how the text puts it
     NEW_TEXT = auto()  # where new text for another act belongs
+    NEWS = auto()  # what news reports it as
     TIMES = auto()  # when it applies
 
 
@@ -180,6 +181,16 @@ class NormFields(Generic[P, R]):
     amended_place: Annotated[
         str | None,
         About("Where new text stands in the amended act; null where that is not clear", FieldGroup.NEW_TEXT, width=18),
+    ] = None
+    legal_status: Annotated[
+        str | None,
+        About(
+            "What news reports it as: in_force, adopted (not yet in force), draft, consultation, plan, demand, ruling, fine"
+            " or guidance; null where the text itself is the rule, and where the news leave it open",
+            FieldGroup.NEWS,
+            values=LegalStatus,
+            width=14,
+        ),
     ] = None
     applies_from: Annotated[
         date | None, About("First day on which it binds; null where not known", FieldGroup.TIMES, width=13, folds=False)

@@ -81,6 +81,7 @@ class Hit:
     quoted: bool = False
     amended_act: str | None = None
     amended_place: str | None = None
+    legal_status: str | None = None
 
     @property
     def due(self) -> date | None:

@@ -161,6 +161,7 @@ CREATE TABLE norms (
     quoted INTEGER NOT NULL DEFAULT 0,
     amended_act TEXT,
     amended_place TEXT,
+    legal_status TEXT,
     page INTEGER,
     confidence REAL NOT NULL,
     provision TEXT,
@@ -665,7 +666,8 @@ CREATE TABLE norm_facets (
     dues TEXT,
     applies_from TEXT,
     applies_until TEXT,
-    new_text TEXT NOT NULL DEFAULT 'own'
+    new_text TEXT NOT NULL DEFAULT 'own',
+    legal_status TEXT
 ) STRICT;
 CREATE INDEX norm_facets_role ON norm_facets(role) WHERE role IS NOT NULL;
 CREATE INDEX norm_facets_identity ON norm_facets(identity) WHERE identity <> norm;
@@ -1261,7 +1263,7 @@ CREATE VIEW register AS SELECT
     SELECT x.due FROM deadlines x WHERE x.norm = n.id
     UNION ALL SELECT substr(t.due, 1, 10) FROM deadlines x JOIN events e ON e.deadline = x.id
     JOIN event_dates t ON t.event = e.id WHERE x.norm = n.id) y) AS due, n.page, n.language, d.work,
-    w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.contents, n.confidence, d.source,
+    w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.contents, n.legal_status, n.confidence, d.source,
     n.document, n.terms
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id;
 

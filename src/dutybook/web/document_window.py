@@ -47,6 +47,7 @@ class Note:
     top: float = 0.0
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
     quoted: bool = False
+    legal_status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ def _note(row: FoundRow | DroppedRow) -> Note:
             *(row.id, row.modality, row.place, text, row.bearer, row.strength, row.due, row.dismissed, top),
             doubts,
             row.quoted,
+            row.legal_status,
         )
     return Note(row.id, REJECTED, row.place, text, bearer=row.reason, top=top)
 

@@ -12,6 +12,7 @@ from dutybook.extract.norms.passes.bearers import COMMON, EARLIER, NOWHERE, STEM
 from dutybook.extract.norms.passes.parts import BEFORE, UNIT
 from dutybook.extract.norms.unit import Step, write_chain
 from dutybook.languages.reader import describe_chain, reader_words
+from dutybook.records import LegalStatus
 
 LANGUAGES = ("en", "de", "fr")
 #: All that a pass can decide.
@@ -20,6 +21,8 @@ CODES = (
     *(f"bearer_{source}" for source in (UNIT, BEFORE, STEM, EARLIER, COMMON, NOWHERE)),
     *(f"class_{label}" for label in CLASSES),
     *("carried_by_items", "several_norms", "confidence"),
+    *(f"status_{status.value}" for status in LegalStatus),
+    "status_open",
 )
 steps = st.lists(
     st.builds(Step, st.just("pass"), st.sampled_from(CODES), st.none() | st.floats(0, 1)),

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dutybook.document_view import DocumentView
 from dutybook.errors import Defect
+from dutybook.extract.norms.unit import Step, write_chain
 from dutybook.languages.artefacts import artefact
 from dutybook.languages.data import load_data
-from dutybook.records import LegalStatus
+from dutybook.records import Evidence, Family, LegalStatus, Norm
 
 Values = NDArray[np.float64]
 
@@ -45,8 +48,9 @@ _REACH, _FADING = 3, 0.6
 #: The sentences with which an article says what it is about, besides its title.
 LEAD = 3
 _COUNTED = len(SUBJECTS) + len(_MARKS)
-#: Features of a sentence in its article: its own words, those before it, those of the beginning, those of the whole article.
-FEATURES = 4 * _COUNTED
+#: Features of a sentence in its article: its own words; then those before it, of the beginning and of the whole article, once for
+#: sentences whose own words say nothing of a status, and once for the others.
+FEATURES = 7 * _COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ def describe_sentences(counts: Values, head: Values) -> Values:
         before[distance:] += _FADING**distance * counts[:-distance]
     lead = np.log1p(head + counts[:LEAD].sum(0)) if size else head
     whole = np.log1p(10 * (counts > 0).mean(0)) if size else head
-    return np.hstack([counts, before, np.tile(lead, (size, 1)), np.tile(whole, (size, 1))])
+    around = np.hstack([before, np.tile(lead, (size, 1)), np.tile(whole, (size, 1))])
+    # A sentence that says itself what it reports needs its surroundings less.
+    says_so = (counts[:, : len(LegalStatus)] > 0).any(1, keepdims=True)
+    return np.hstack([counts, np.where(says_so, 0.0, around), np.where(says_so, around, 0.0)])
 
 
 def judge(features: Values, model: StatusModel) -> Values:
@@ -114,6 +121,46 @@ def read_sentences(file: Path) -> list[tuple[str, str]]:
             raise Defect(f"{file.name}, line {number}: a sentence, a tab and one of {', '.join(KINDS)} are expected")
         made.append((sentence, kind))
     return made
+
+
+#: A status that is less probable than this is not stated.
+LEAST = 0.5
+
+
+def add_statuses(view: DocumentView, norms: Sequence[Norm]) -> tuple[Norm, ...]:
+    """The norms of an article with what it reports them as; of a text that is no news nothing changes.
+
+    Args:
+        view: the article.
+        norms: of it, whose spans lie in its sentences.
+
+    Raises:
+        Defect: the model is missing or damaged.
+    """
+    if view.family is not Family.NEWS or not norms:
+        return tuple(norms)
+    counts = np.array([count_words(view.line_of(sentence), sentence.language) for sentence in view.sentences])
+    starts = [sentence.span.start for sentence in view.sentences]
+    numbers = [max(bisect_right(starts, norm.span.start) - 1, 0) for norm in norms]
+    features = describe_sentences(counts, count_words(view.title, view.language))[numbers]
+    # A sentence that states a norm reports something.
+    found = judge(features, load_model())[:, : KINDS.index(OTHER)]
+    return tuple(_with_status(norm, row / row.sum()) for norm, row in zip(norms, found, strict=True))
+
+
+def _with_status(norm: Norm, probabilities: Values) -> Norm:
+    """The norm with the likeliest status, or with none where that is not probable enough."""
+    status, probability = list(LegalStatus)[int(probabilities.argmax())], float(probabilities.max())
+    stated = probability >= LEAST
+    evidence = _with_step(norm.evidence, f"status_{status.value if stated else 'open'}", probability)
+    if stated:
+        evidence = replace(evidence, fields=(*evidence.fields, ("legal_status", round(probability, 4))))
+    return replace(norm, evidence=evidence, legal_status=status if stated else None)
+
+
+def _with_step(evidence: Evidence, code: str, probability: float) -> Evidence:
+    step = write_chain([Step("status", code, probability)])
+    return replace(evidence, why="; ".join(filter(None, (evidence.why, step))))
 
 
 @cache

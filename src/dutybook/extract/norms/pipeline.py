@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 
 from dutybook.document_view import DocumentView
+from dutybook.extract.norms.legal_status import add_statuses
 from dutybook.extract.norms.model.inputs import find_first_items
 from dutybook.extract.norms.model.reader import Reader
 from dutybook.extract.norms.passes import bearers, classes, confidence, cues, decide, describe, network, parts, split
@@ -293,7 +294,7 @@ def find_norms(view: DocumentView, reader: Reader, time_left: Callable[[], float
     by = (reader.name, reader.version)
     norms = build_norms(units, discourse, view.provisions, view.document_id, by)
     norms = add_contents(norms, view.sentences, {p.id: p.place for p in view.provisions}, view.text)
-    return FoundNorms(norms, build_rejections(units, view.document_id, by), _unread(units))
+    return FoundNorms(add_statuses(view, norms), build_rejections(units, view.document_id, by), _unread(units))
 
 
 def _unread(units: Sequence[Unit]) -> Span | None:

@@ -71,6 +71,7 @@ class FoundRow:
     due: str
     dismissed: bool
     quoted: bool
+    legal_status: str | None
     doubts: tuple[Doubt, ...] = ()
 
 
@@ -93,7 +94,7 @@ _PLACES = """SELECT id, parent, kind, number, heading, place, page, span_start, 
 _SHEETS = "SELECT number, width, height, note, reasons FROM pages WHERE document = ? ORDER BY number"
 _FOUND = """SELECT n.id, n.place, n.modality, n.strength, coalesce(n.bearer, ''), n.quote, n.page, n.span_start, n.span_end, n.boxes,
     substr(coalesce((SELECT min(y.due) FROM deadlines y WHERE y.norm = n.id), ''), 1, 10),
-    EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), n.quoted, coalesce(e.fields, '{{}}')
+    EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding'), n.quoted, n.legal_status, coalesce(e.fields, '{{}}')
     FROM norms n LEFT JOIN evidence e ON e.document = n.document AND e.kind = 'norms' AND e.finding = n.id WHERE n.document = ?1 AND {within}
     AND (?4 = '[]' OR n.modality IN (SELECT value FROM json_each(?4))) ORDER BY n.position LIMIT ?5"""
 _DROPPED = compose(

@@ -68,6 +68,7 @@ class Filters:
     due_window: Several = None
     applies: Several = None
     new_text: Several = None
+    legal_status: Several = None
     amends: str | None = None
     today: date | None = None
     status: str | None = None
@@ -343,6 +344,18 @@ APPLIES = {
 
 
 #: Whose text a norm is.
+#: What news reports a norm as.
+LEGAL_STATUS = {
+    "in_force": "law in force",
+    "adopted": "adopted, not yet in force",
+    "draft": "draft: not yet law",
+    "consultation": "consultation: not yet law",
+    "plan": "announced plan: not yet law",
+    "demand": "demand or opinion: no law",
+    "ruling": "court ruling",
+    "fine": "fine imposed",
+    "guidance": "guidance issued",
+}
 NEW_TEXT = {"own": "the act's own terms", "quoted": "new text for another act"}
 
 
@@ -540,6 +553,7 @@ FACETS: dict[str, Facet] = {
             lambda: APPLIES,
         ),
         _named("new_text", "new_text", labels=NEW_TEXT),
+        _named("legal_status", "legal_status", labels=LEGAL_STATUS),
         Facet("status", "status", (compose("said.status"),), _status, None, lambda: {s: s for s in STATUSES}, SAID),
         Facet("owner", "owner", (compose("said.owner"),), _owner, None, None, SAID),
         Facet(

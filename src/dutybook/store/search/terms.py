@@ -187,11 +187,11 @@ _DUES = compose(
 _INSERT = compose(
     """INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
         strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until,
-        new_text)
+        new_text, legal_status)
     SELECT n.row, n.id, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.bearer, n.place, n.role,
         d.work, w.jurisdiction, coalesce(n.topics, ''),
         CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {dues} END, n.applies_from, n.applies_until,
-        CASE WHEN n.quoted THEN 'quoted' ELSE 'own' END
+        CASE WHEN n.quoted THEN 'quoted' ELSE 'own' END, n.legal_status
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id
     WHERE n.document = ? ORDER BY n.position""",
     dues=_DUES,

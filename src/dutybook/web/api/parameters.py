@@ -132,6 +132,7 @@ class Narrowing(BaseModel):
     new_text: list[Annotated[str, facet_values("new_text")]] = _several(
         "Whether it is the act's own, or new text for another act that it quotes."
     )
+    legal_status: list[Annotated[str, facet_values("legal_status")]] = _several("What news reports it as.")
     amends: Text | None = Field(None, description="Part of the name or number of the act that new text belongs to.")
     status: Annotated[str, facet_values("status")] | None = Field(None, description="What people made of it.")
     owner: Text | None = Field(None, description="Part of the name of who looks after it.")

@@ -1,0 +1,142 @@
+"""What news reports a norm as: words of 24 languages, the article around a sentence, and that nothing else changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dutybook.document_view import DocumentView
+from dutybook.errors import Defect
+from dutybook.extract.norms import legal_status
+from dutybook.extract.norms.legal_status import (
+    FEATURES,
+    KINDS,
+    OTHER,
+    SUBJECTS,
+    add_statuses,
+    count_words,
+    describe_sentences,
+    judge,
+    load_model,
+    read_sentences,
+)
+from dutybook.languages.artefacts import artefact
+from dutybook.languages.data import load_data
+from dutybook.languages.wordforms import LANGUAGES
+from dutybook.pipeline.analyse import analyse
+from dutybook.records import Analysis, Family, LegalStatus, RawDocument
+
+DRAFT = """Bill on lost crates
+Northport, 12 February 2031
+
+Under the bill, operators of quays would have to report a lost crate within five days, the Ports Office said on Wednesday. The
+committee will debate the draft next week.
+
+They must keep a log of every crate for two years.
+"""
+IN_FORCE = """Crates must be logged
+Northport, 12 February 2031
+
+Under current law operators of quays must keep a log of every crate for two years. The rules have applied since 2028.
+"""
+
+
+def read(text: str) -> Analysis:
+    return analyse(RawDocument("item.txt", text.encode()))
+
+
+def kind_of(sentence: str, language: str, *before: str, title: str = "") -> str:
+    counts = np.array([count_words(s, language) for s in (*before, sentence)])
+    return KINDS[int(judge(describe_sentences(counts, count_words(title, language)), load_model())[-1].argmax())]
+
+
+def test_words_are_counted_in_any_form_and_with_either_apostrophe() -> None:
+    counted = dict(zip(SUBJECTS, count_words("Die Gesetzentwürfe fordern, dass …", "de"), strict=False))
+    assert counted["draft"] == 1
+    assert counted["demand"] == 1
+    written = [dict(zip(SUBJECTS, count_words(s, "fr"), strict=False)) for s in ("s'applique", "s’applique")]
+    assert written[0]["force"] == written[1]["force"] == 1
+
+
+def test_every_language_has_words_of_every_subject() -> None:
+    words = load_data("legal_status.toml", dict[str, dict[str, list[str]]])
+    assert set(words) == set(LANGUAGES)
+    assert {language for language, subjects in words.items() if set(subjects) != set(SUBJECTS)} == set()
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_our_own_sentences_have_words_of_their_kind(language: str) -> None:
+    rows = read_sentences(artefact("status") / "sentences" / f"{language}.tsv")
+    subjects = dict(zip(KINDS, SUBJECTS, strict=False))
+    told = [(count_words(s, language), kind) for s, kind in rows if kind not in (OTHER, "in_force")]
+    assert np.mean([counts[SUBJECTS.index(subjects[kind])] > 0 for counts, kind in told]) >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "kind"),
+    [
+        ("Der Gesetzentwurf sieht vor, dass Betreiber Vorfälle melden müssen.", "de", "draft"),
+        ("Le tribunal a jugé que la société doit rembourser ses clients.", "fr", "ruling"),
+        ("L'autorità ha inflitto una multa di 2 milioni di euro alla società.", "it", "fine"),
+        ("Organizacje apelują, by rząd zakazał takich reklam.", "pl", "demand"),
+        ("El regulador abrió una consulta pública y admite alegaciones hasta mayo.", "es", "consultation"),
+        ("Vláda plánuje zavést povinné školení.", "cs", "plan"),
+    ],
+)
+def test_a_sentence_says_itself_what_it_reports(sentence: str, language: str, kind: str) -> None:
+    assert kind_of(sentence, language) == kind
+
+
+def test_a_bare_rule_is_what_its_article_reports() -> None:
+    rule = "Owners must register every crane."
+    assert kind_of(rule, "en", "The bill is before the committee.", title="Bill on cranes") == "draft"
+    assert kind_of(rule, "en", "The rules have applied since 2028.", title="Current law on cranes") == "in_force"
+
+
+def test_norms_of_news_have_a_status_and_how_sure_it_is() -> None:
+    found = read(DRAFT)
+    assert found.document.family is Family.NEWS
+    assert {norm.legal_status for norm in found.norms} == {LegalStatus.DRAFT}
+    for norm in found.norms:
+        assert 0.5 <= dict(norm.evidence.fields)["legal_status"] <= 1
+        assert "status_draft=" in norm.evidence.why
+    assert {norm.legal_status for norm in read(IN_FORCE).norms} == {LegalStatus.IN_FORCE}
+
+
+def test_what_is_no_news_stays_as_it_is() -> None:
+    found = read(DRAFT)
+    sentences = tuple(found.norms)
+    for family in set(Family) - {Family.NEWS}:
+        assert add_statuses(DocumentView(found.document.text, (), family=family), sentences) == sentences
+    assert add_statuses(DocumentView("", (), family=Family.NEWS), ()) == ()
+
+
+def test_what_is_not_probable_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legal_status, "LEAST", 1.1)
+    for norm in read(DRAFT).norms:
+        assert norm.legal_status is None
+        assert "status_open=" in norm.evidence.why
+        assert "legal_status" not in dict(norm.evidence.fields)
+
+
+def test_probabilities_are_probabilities() -> None:
+    features = np.random.default_rng(1).normal(size=(50, FEATURES))
+    found = judge(features, load_model())
+    assert np.allclose(found.sum(1), 1)
+    assert (found >= 0).all()
+
+
+def test_a_malformed_list_or_model_is_named(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    file = folder / "en.tsv"
+    file.write_text("Owners must register.\tlaw\n", "utf-8")
+    with pytest.raises(Defect, match=r"en\.tsv, line 1"):
+        read_sentences(file)
+    (folder / "weights.json").write_text('{"weights": [[1]], "bias": [0]}', "utf-8")
+    monkeypatch.setattr(legal_status, "artefact", lambda _: folder)
+    load_model.cache_clear()
+    with pytest.raises(Defect, match="model of statuses"):
+        load_model()
+    load_model.cache_clear()
