@@ -65,7 +65,7 @@ REPORT = N(
     deadline="within 72 hours",
     anchor="after noticing it",
     cites="a toy",
-    fields=tuple(zip(NAMES, (0.9, 0.95, 0.97, 0.54, 0.61, 0.85), strict=True)),
+    fields=tuple(zip(NAMES, (0.9, 0.95, 0.97, 0.54, 0.61, 0.85, 0.7), strict=True)),
 )
 FINE = N("A fine of EUR 1 000.5 or 2 % of turnover is due.", norm=False, penalty=("A fine of EUR 1 000.5", Amount(1000.5, "EUR", 2.0, "turnover")))  # fmt: skip
 FORCE = N("It shall apply from 1 May 2030.", norm=False, fact=("application", "1 May 2030", "2030-05-01"))

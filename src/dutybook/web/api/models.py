@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, g
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from dutybook.records import DeadlineKind, Direction, Modality, norm_fields
-from dutybook.records.norm_fields import CLOSED
+from dutybook.records.norm_fields import NORM_FIELDS, NormField
 from dutybook.store import rows
 from dutybook.store import rows as deadline_rows
 from dutybook.store.judgements import history, record
@@ -96,12 +96,19 @@ class Problem(BaseModel):
 
 M = TypeVar("M", bound=BaseModel)
 
+
+def _one_of(field: NormField) -> Any:
+    """The type of a field of a closed list."""
+    word = Annotated[str, OneOf(field.choices)]
+    return word | None if field.optional else word
+
+
 #: Fields that are the same in all rows, and narrower than their types say.
 _COMMON: dict[str, Any] = {
     "page": PageNumber | None,
     "confidence": Confidence,
     "boxes": list[Box],
-    **{name: Annotated[str, OneOf(values)] for name, values in CLOSED.items()},
+    **{field.name: _one_of(field) for field in NORM_FIELDS if field.choices},
 }
 _MODELS: dict[type, type[BaseModel]] = {}
 
