@@ -99,7 +99,7 @@ def register_of(documents: dict[str, Flat], names: str) -> Register:
     return register
 
 
-TABLES = ("act_names", "news_words", "news_links", "news_entries", "claims")
+TABLES = ("act_names", "news_words", "news_shingles", "news_links", "news_entries", "claims")
 
 
 def rows(register: Register) -> dict[str, list[tuple[object, ...]]]:

@@ -68,6 +68,7 @@ DERIVED_TABLES = (
     "act_names",
     "act_aliases",
     "news_words",
+    "news_shingles",
     "news_links",
     "news_entries",
     "claims",

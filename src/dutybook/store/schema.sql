@@ -1132,6 +1132,13 @@ CREATE TABLE news_words (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX news_words_word ON news_words(word);
 
+-- Hashes of runs of five words of news items, one in four of all: items that share many are copies of one text.
+CREATE TABLE news_shingles (
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    shingle INTEGER NOT NULL,
+    PRIMARY KEY (document, shingle)
+) STRICT, WITHOUT ROWID;
+
 -- What a news item speaks of: an act (``work``, as in works.id, also where no text of it is here) and, where it can
 -- be told, a norm of it: ``identity`` as in norm_identities, ``norm`` the one of its current version in the item's
 -- own language, else in another. ``quote`` and the span are the words of the item that say so; ``how`` is citation,

@@ -19,7 +19,9 @@ from dutybook.resolve.news import (
     Wordings,
     found_in,
     group_by_event,
+    headline_names,
     names_of,
+    sample_shingles,
     telling_words,
 )
 from dutybook.store.news.claims import Named, remake_claims, settle_claims, works_with_claims
@@ -29,7 +31,7 @@ from dutybook.store.sql import compose, join
 from dutybook.store.versions.in_force import plain
 
 #: To be counted up when the rows of the same content change.
-VERSION = "1"
+VERSION = "2"
 _IS_NEWS = "SELECT 1 FROM documents WHERE id = ? AND family = 'news' AND status <> 'unreadable'"
 _VALUES = """SELECT coalesce(due, value) FROM facts WHERE document = ?1 UNION SELECT value FROM deadlines WHERE document = ?1
     UNION SELECT a.amount || coalesce(a.currency, '') FROM penalties p JOIN amounts a ON a.penalty = p.id WHERE p.document = ?1
@@ -78,6 +80,11 @@ def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
         language, text = connection.execute(
             "SELECT d.language, t.text FROM documents d JOIN texts t ON t.document = d.id WHERE d.id = ?", (item,)
         ).fetchone()
+        connection.execute("DELETE FROM news_shingles WHERE document = ?", (item,))
+        connection.executemany(
+            "INSERT INTO news_shingles (document, shingle) VALUES (?, ?)",
+            [(item, shingle) for shingle in sorted(sample_shingles(text))],
+        )
         connection.execute("DELETE FROM news_words WHERE document = ?", (item,))
         connection.executemany(
             "INSERT INTO news_words (document, word, weight) VALUES (?, ?, ?)",
@@ -145,10 +152,11 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
 
 
 def _told(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
-    language = connection.execute("SELECT language FROM documents WHERE id = ?", (document,)).fetchone()[0]
+    language, title = connection.execute("SELECT language, title FROM documents WHERE id = ?", (document,)).fetchone()
     words = connection.execute("SELECT word, weight FROM news_words WHERE document = ? AND weight > 0", (document,))
     works = connection.execute("SELECT DISTINCT work FROM news_links WHERE document = ?", (document,))
     values = connection.execute(_VALUES, (document,))
+    shingles = connection.execute("SELECT shingle FROM news_shingles WHERE document = ?", (document,))
     return NewsItem(
         document,
         date.fromisoformat(day),
@@ -156,6 +164,8 @@ def _told(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
         dict(words.fetchall()),
         frozenset(str(row[0]) for row in works),
         frozenset(str(row[0]) for row in values if row[0]),
+        frozenset(int(row[0]) for row in shingles),
+        headline_names(title, language),
     )
 
 
