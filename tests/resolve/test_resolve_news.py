@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
 import pytest
 
 from dutybook.resolve.news import (
+    ALIKE,
     Candidate,
     Name,
     NewsItem,
     Wordings,
     found_in,
     group_by_event,
+    headline_names,
     names_of,
+    sample_shingles,
     telling_words,
 )
 
@@ -129,6 +133,34 @@ def test_without_an_act_items_must_be_more_alike() -> None:
     near = [told("a", 12, FIRST, works=""), told("b", 12, FIRST.replace("Northport", "Southwick"), works="")]
     assert group_by_event(near)["b"] == "a"
     assert not told("a", 12, FIRST, works="").tells_same_event(told("c", 12, GERMAN, works="", language="de"))
+
+
+LONG = " ".join(f"Quay {n} was closed after the harbour master found rust at crane {n * 3}." for n in range(40, 70))
+
+
+def test_a_cut_text_is_a_copy_of_the_whole_and_another_text_is_none() -> None:
+    whole, cut = told("a", 12, LONG, works=""), told("b", 12, LONG[:350], works="")
+    made = [
+        replace(item, shingles=sample_shingles(text))
+        for item, text in ((whole, LONG), (cut, f"Share this. {LONG[:350]}"))
+    ]
+    assert made[0].alike(made[1]) < ALIKE
+    assert made[0].is_copy_of(made[1])
+    assert made[1].is_copy_of(made[0])
+    assert made[0].tells_same_event(made[1])
+    assert not made[0].is_copy_of(replace(whole, shingles=sample_shingles(FIRST)))
+
+
+def test_a_headline_about_somebody_else_tells_apart_what_is_worded_alike() -> None:
+    text = "The data watchdog fined {0} because its clerks copied identity cards, the commissioner said in Eastmouth. {0} may appeal."
+    items = []
+    for name in ("Lantern Ferries", "Osprey Hotels"):
+        item = told(name, 12, text.format(name), works="")
+        items.append(replace(item, headline=headline_names(f"Watchdog fines {name}", "en")))
+    assert items[0].alike(items[1]) >= ALIKE
+    assert not items[0].tells_same_event(items[1])
+    assert items[0].tells_same_event(replace(items[1], headline=frozenset()))
+    assert headline_names("Port pays 250,000 euros", "en") == {"250"}
 
 
 def test_one_value_in_common_is_no_event() -> None:

@@ -10,13 +10,13 @@ from itertools import permutations
 import pytest
 
 from dutybook.cli import run
-from dutybook.errors import BadFilter
+from dutybook.errors import BadFilter, NotFound
 from dutybook.pipeline.analyse import analyse
-from dutybook.records import Analysis, Family, Genre, RawDocument, Work
+from dutybook.records import Analysis, Family, Genre, LegalStatus, RawDocument, Work
 from dutybook.store import Flat, Register, flatten, open_register
 from dutybook.store.maintenance.health import differing
 from dutybook.store.news.claims import claims
-from dutybook.store.news.entries import news, of_norm
+from dutybook.store.news.entries import news, of_norm, read_event
 
 ACT_TEXT = """Quay Safety Act
 
@@ -104,6 +104,21 @@ TABLES = ("act_names", "news_words", "news_shingles", "news_links", "news_entrie
 
 def rows(register: Register) -> dict[str, list[tuple[object, ...]]]:
     return {t: sorted(register._connection.execute(f"SELECT * FROM {t}"), key=repr) for t in TABLES}
+
+
+def test_an_event_has_its_accounts_and_norms_with_their_status(documents: dict[str, Flat]) -> None:
+    copy = read(f"Ports news\nEastport, 13 February 2031\n\n{FIRST}", "copy")
+    with register_of(documents | {"copy": copy}, "act first second copy") as register:
+        names = names_of(register)
+        entry = news(register)[0]
+        found = read_event(register, entry.items[-1].document)
+        assert found.entry == entry
+        copied = {names[a.item.document] for a in found.accounts if a.copied}
+        assert copied == {"copy"}
+        assert {names[norm.document] for norm in found.norms} == {"first", "second", "copy"}
+        assert {norm.legal_status for norm in found.norms} <= {*LegalStatus, None}
+        with pytest.raises(NotFound, match="is no news item"):
+            read_event(register, next(id for id, name in names.items() if name == "act"))
 
 
 def names_of(register: Register) -> dict[str, str]:

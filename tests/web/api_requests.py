@@ -118,7 +118,8 @@ def play(client: TestClient) -> list[Asked]:
     kept = ask("storeEvent", "POST", f"/norms/{waiting}/events", {"event": "2032-03-02 14:00", "note": "incident 17"})
     ask("listEvents", "GET", "/events?limit=1")
     ask("forgetEvent", "DELETE", f"/events/{kept['items'][0]['stored']['id']}")
-    ask("listNews", "GET", "/news?all=true&limit=1")
+    listed = ask("listNews", "GET", "/news?all=true&limit=1")
+    ask("getNewsEvent", "GET", f"/news/{listed['items'][0]['id']}")
     ask("listClaims", "GET", "/claims?limit=1")
     ask("listProcedures", "GET", "/procedures?limit=1")
     ask(

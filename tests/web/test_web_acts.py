@@ -354,6 +354,21 @@ def test_news_as_events(client: TestClient) -> None:
     assert client.get("/news?since=yesterday").status_code == 400
 
 
+def test_an_event_shows_who_wrote_what_with_acts_and_norms(client: TestClient) -> None:
+    found = client.get("/api/v1/news?all=true").json()["items"]
+    entry = next(e for e in found if any("Lost crates" in item["title"] for item in e["items"]))
+    for item in entry["items"]:
+        page = client.get(f"/news/{item['document']}").text
+        assert all(f'href="/documents/{other["document"]}"' in page for other in entry["items"])
+        assert "Quay Safety Act" in page
+        assert 'class="badge legal-status' in page
+    event = client.get(f"/api/v1/news/{entry['id']}").json()
+    assert [a["item"]["document"] for a in event["accounts"]] == [i["document"] for i in entry["items"]]
+    assert event["norms"]
+    assert client.get("/news/nosuch").status_code == 404
+    assert client.get("/api/v1/news/nosuch").status_code == 404
+
+
 def test_dates_that_news_state_stand_with_what_the_act_says(client: TestClient) -> None:
     page = client.get("/claims").text
     assert "Dates in the news" in page

@@ -129,7 +129,7 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
         "SELECT document, entry, day FROM news_entries WHERE day >= ? AND day < ? AND entry = document",
         ((first - timedelta(days=DAYS_APART)).isoformat(), since),
     )
-    heads = [_told(connection, document, day) for document, _, day in rows.fetchall()]
+    heads = [told_by(connection, document, day) for document, _, day in rows.fetchall()]
     settled = first
     at = first
     while True:
@@ -141,7 +141,7 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
         before = dict(
             connection.execute("SELECT document, entry FROM news_entries WHERE day = ?", (row[0],)).fetchall()
         )
-        told = [_told(connection, document, row[0]) for document in before]
+        told = [told_by(connection, document, row[0]) for document in before]
         found = group_by_event(told, heads)
         changed = [(entry, document) for document, entry in found.items() if before[document] != entry]
         connection.executemany("UPDATE news_entries SET entry = ? WHERE document = ?", changed)
@@ -151,7 +151,8 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
         at = day + timedelta(days=1)
 
 
-def _told(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
+def told_by(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
+    """What a news item of a day (ISO 8601) is compared with others by."""
     language, title = connection.execute("SELECT language, title FROM documents WHERE id = ?", (document,)).fetchone()
     words = connection.execute("SELECT word, weight FROM news_words WHERE document = ? AND weight > 0", (document,))
     works = connection.execute("SELECT DISTINCT work FROM news_links WHERE document = ?", (document,))

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dutybook.errors import NotFound
+from dutybook.resolve.news import NewsItem
 from dutybook.store.database.connection import translated
 from dutybook.store.news.claims import ClaimRow, claims_of_item
 from dutybook.store.news.coming_acts import known_title
+from dutybook.store.news.derivation import told_by
 from dutybook.store.search.filters import Filters, spoken_of
 from dutybook.store.sql import Sql, all_of, compose, english_title_of
 
@@ -62,6 +65,42 @@ class Entry:
         return self.items[0].day
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An item of an event: who published and wrote it, as far as that is known, and whether it has much of its wording from an earlier one."""
+
+    item: Item
+    publisher: str
+    author: str
+    copied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedNorm:
+    """A norm that an item reports, with what it reports it as (``legal_status``, None where it leaves that open)."""
+
+    id: str
+    document: str
+    language: str
+    modality: str
+    strength: str
+    legal_status: str | None
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry in full: who tells of it and when, the earliest first, and which norms they report; ``id`` is the entry's."""
+
+    id: str
+    accounts: tuple[Account, ...]
+    norms: tuple[ReportedNorm, ...]
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.id, tuple(account.item for account in self.accounts))
+
+
 #: Items that speak of an act, or state a date.
 _OF_LAW = compose(
     """e.entry IN (SELECT x.entry FROM news_entries x WHERE EXISTS (SELECT 1 FROM news_links l WHERE l.document = x.document)
@@ -76,6 +115,9 @@ _MENTIONS = compose(
     WHERE l.document = ? ORDER BY l.position""",
     title=english_title_of(compose("l.work")),
 )
+_WHO = "SELECT publisher, author FROM documents WHERE id = ?"
+_REPORTED = """SELECT n.id, n.document, n.language, n.modality, n.strength, n.legal_status, n.quote FROM norms n
+    WHERE n.document = ? AND n.id NOT IN (SELECT c.norm FROM corrected c WHERE c.field = 'finding') ORDER BY n.position, n.id"""
 _OF_NORM = """SELECT l.document FROM news_links l JOIN news_entries e ON e.document = l.document WHERE l.identity =
     coalesce((SELECT identity FROM norm_identities WHERE norm = ?1), ?1) ORDER BY e.day IS NULL, e.day DESC, l.document, l.position"""
 
@@ -126,6 +168,32 @@ def _chosen(register: Register, work: str | None, since: str | None, every: bool
         conditions.append(compose("e.day >= ?"))
         values.append(since)
     return all_of(conditions), values
+
+
+def read_event(register: Register, item: str, *, today: date | None = None) -> Event:
+    """The event that a news item (full id) tells of; ``today`` as in :func:`news`.
+
+    Raises:
+        NotFound: there is no such item, or it is no news.
+    """
+    with translated(register.path):
+        connection = register._connection
+        row = connection.execute("SELECT entry FROM news_entries WHERE document = ?", (item,)).fetchone()
+        if row is None:
+            raise NotFound(f"{item!r} is no news item in the register")
+        accounts: list[Account] = []
+        before: list[NewsItem] = []
+        for one in _items(connection, row[0], today):
+            told = told_by(connection, one.document, one.day or date.min.isoformat())
+            copied = any(told.language == other.language and told.is_copy_of(other) for other in before)
+            accounts.append(Account(one, *connection.execute(_WHO, (one.document,)).fetchone(), copied))
+            before.append(told)
+        norms = [
+            ReportedNorm(*found)
+            for account in accounts
+            for found in connection.execute(_REPORTED, (account.item.document,))
+        ]
+    return Event(row[0], tuple(accounts), tuple(norms))
 
 
 def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:

@@ -98,6 +98,21 @@ Procedures = page_of("Procedures", Procedure, "A page of acts in the making.")
 News = page_of("News", NewsEntry, "A page of the news, the newest event first.")
 
 
+@of_row(entries.Account)
+class Account(Answer):
+    """An item of an event, who published and wrote it, and whether it has much of its wording from an earlier item."""
+
+
+@of_row(entries.ReportedNorm)
+class ReportedNorm(Answer):
+    """A norm that an item reports."""
+
+
+@of_row(entries.Event)
+class NewsEvent(Answer):
+    """An event: who tells of it and when, the earliest first, and which norms they report."""
+
+
 class SavedSearch(Answer):
     """A search with a name."""
 
@@ -167,6 +182,13 @@ def news(request: Request, asked: Annotated[Telling, Query()]) -> dict[str, Any]
         found = entries.news(register, asked.work, **narrowed, today=today, limit=asked.limit, offset=asked.offset)
         total = entries.number(register, asked.work, **narrowed)
     return make_page(request, asked, found, total)
+
+
+@operation("GET /news/{id}", "getNewsEvent", "news", "Read an event in the news", NewsEvent, 404)
+def event(request: Request, id: str) -> Any:
+    """The event that an item (its document's id) tells of: who wrote of it and when, the acts and norms that it concerns."""
+    with reading(request) as register:
+        return entries.read_event(register, id, today=request.app.state.settings.today())
 
 
 @operation("GET /claims", "listClaims", "news", "Dates that news state", Claims)

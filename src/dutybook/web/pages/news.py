@@ -11,6 +11,7 @@ from dutybook.errors import BadFilter
 from dutybook.store.documents.works import titles
 from dutybook.store.news.claims import STATES
 from dutybook.store.news.claims import claims as claims_of
+from dutybook.store.news.entries import acts_of, read_event
 from dutybook.store.news.entries import news as news_of
 from dutybook.store.news.procedures import STATES as STEPS
 from dutybook.store.news.procedures import procedures as procedures_of
@@ -115,3 +116,21 @@ def procedures(request: Request) -> HTMLResponse:
         "more": "/procedures?" + urlencode(more) if len(found) > limit and limit < _MOST else "",
     }
     return render.page(request, "procedures.html", values, 400 if problem else 200)
+
+
+@router.get("/news/{item}")
+def event(request: Request, item: str) -> HTMLResponse:
+    """An event: who wrote of it and when, and the acts and norms that it concerns."""
+    with reading(request) as register:
+        found = read_event(register, item, today=request.app.state.settings.today())
+        acts = acts_of(found.entry)
+        names = titles(register, sorted(acts), language_of(request))
+    days = [account.item.day for account in found.accounts if account.item.day]
+    values = {
+        "event": found,
+        "acts": acts,
+        "names": names,
+        "days": (min(days), max(days)) if days else None,
+        "titles": {account.item.document: account.item.title for account in found.accounts},
+    }
+    return render.page(request, "event.html", values)
