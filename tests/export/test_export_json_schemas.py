@@ -37,6 +37,7 @@ from dutybook.records import (
     Gap,
     GapKind,
     Genre,
+    LegalStatus,
     Modality,
     Part,
     ProcedureStep,
@@ -92,6 +93,7 @@ def whole(salt: str = "") -> Analysis:
         quoted=True,
         amended_act="Toy Act",
         amended_place="Art 3(2)",
+        legal_status=LegalStatus.DRAFT,
     )
     return replace(
         made,
