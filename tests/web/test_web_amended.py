@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 import dutybook
 from analysed import analysed
+from dutybook.pipeline.amended import keep_versions
 from dutybook.store import open_register
 from dutybook.web.access import Access
 from dutybook.web.app import create_app
@@ -50,6 +51,15 @@ def test_a_consolidated_version_is_compared(client: TestClient) -> None:
     assert "Annex(1)" in page
     german = client.get("/acts/de:hafenrg/amended", headers={"accept-language": "de"}).text
     assert "16 von 16 Bestimmungen sind Buchstabe für Buchstabe gleich." in german
+
+
+def test_a_version_that_was_made_says_so(client: TestClient, acts: Path) -> None:
+    with open_register(acts) as register:
+        (kept, *_), _ = keep_versions(register, "32032R0140")
+        norm = register._select_value("SELECT id FROM norms WHERE document = ? ORDER BY position LIMIT 1", kept)
+    for address in (f"/documents/{kept}", f"/norms/{norm}"):
+        assert "This text was made by applying amendments" in client.get(address).text
+    assert "made from its amendments" in client.get("/acts/32032R0140").text
 
 
 def test_an_act_lists_its_amendments(client: TestClient) -> None:

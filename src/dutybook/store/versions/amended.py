@@ -151,7 +151,7 @@ _PROVISIONS = """SELECT id, parent, kind, number, heading, span_start, span_end,
 _AMENDMENTS = """SELECT id, kind, act, work, target, place, span_start, span_end FROM amendments WHERE document = ? ORDER BY position"""
 _INCLUDED = "SELECT work FROM work_relations WHERE document = ? AND related = ? AND kind = 'amends'"
 _ACTING = """SELECT d.id, d.work, coalesce(w.short_title, ''), d.published FROM documents d LEFT JOIN works w ON w.id = d.work
-    LEFT JOIN versions v ON v.document = d.id WHERE d.work = ? AND d.language = ? AND d.version_kind NOT IN ('consolidated', 'corrigendum', 'made')
+    LEFT JOIN versions v ON v.document = d.id WHERE d.work = ?1 AND ?2 IN ('', d.language) AND d.version_kind NOT IN ('consolidated', 'corrigendum', 'made')
     ORDER BY v.preferred IS NOT 1, d.id LIMIT 1"""
 
 
@@ -401,6 +401,11 @@ def _not_applied(left: Left, act: KnownAmendment) -> NotAppliedChange:
     )
 
 
+def is_made(register: Register, document: str) -> bool:
+    """Whether a document (full id) was made by applying amendments, and was not published so."""
+    return bool(register._select_value("SELECT version_kind = ? FROM documents WHERE id = ?", MADE, document))
+
+
 def made_documents(register: Register, work: str, language: str) -> list[str]:
     """The documents that earlier asking made of an act and that are kept in the register."""
     sql = "SELECT id FROM documents WHERE work = ? AND language = ? AND version_kind = ? ORDER BY id"
@@ -417,5 +422,5 @@ __all__ = [
         "MadeVersion",
         "NotAppliedChange",
     ),
-    *("amended_act", "compare_consolidated", "compare_stored", "known_amendments", "made_documents"),
+    *("amended_act", "compare_consolidated", "compare_stored", "is_made", "known_amendments", "made_documents"),
 ]

@@ -140,7 +140,8 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "today": request.app.state.settings.today(),
             "texts": {code: _texts(row, code) for code in row.languages},
             "relations": [_related(row, relation, names) for relation in row.relations if not _amends(relation, row)],
-            "amendments": known_amendments(register, row.id),
+            # The instructions of each amending act are read: once until somebody writes.
+            "amendments": registers.once(("amendments", row.id), lambda: known_amendments(register, row.id)),
             "language_of": {v.document: v.language for v in row.versions},
             "facts": facts,
             "application": [f for f in facts if f.type in _APPLYING],

@@ -20,6 +20,7 @@ from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, p
 from dutybook.store.judgements.additions import Addition, add_norm
 from dutybook.store.news.coming_acts import named_by
 from dutybook.store.rows import GapRow
+from dutybook.store.versions.amended import is_made
 from dutybook.store.watches import watch_items
 from dutybook.web import render
 from dutybook.web.document_window import (
@@ -104,6 +105,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
             "why_chosen": why,
             "acts": named_by(register, identity)[:_MOST_ACTS],
             "came_from": watch_items.address(register, identity),
+            "made": is_made(register, identity),
         }
     kept = [("view", "text")] if as_text and paged else []
     query = [*kept, *(("kind", kind) for kind in kinds)]

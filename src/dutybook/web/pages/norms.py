@@ -23,6 +23,7 @@ from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Change, 
 from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.store.news.entries import of_norm
+from dutybook.store.versions.amended import is_made
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.pages.changes import Piece, shorten_pieces
@@ -116,6 +117,7 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "deviations": register.differences.deviations(norm=full),
             "versions": _versions([t for t in written if t.language == norm.language]),
             "language_versions": _languages(register, norm, written),
+            "made": is_made(register, norm.document),
             "citations": followed(register, detail.citations, norm.document, norm.language),
             "penalties": [(p, penalty_place(register, p.id)) for p in detail.penalties],
             "news": of_norm(register, full),
