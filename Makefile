@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo check test exhaustive lint hooks lock score samples golden bench crash schema walk mutations docs reference examples pictures dist sbom release clean
+.PHONY: demo check test exhaustive lint hooks lock score samples golden bench crash fuzz schema walk mutations docs reference examples pictures dist sbom release clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -91,6 +91,9 @@ golden: $(VENV)/.dev  ## writes the golden files of the samples anew (read the d
 
 bench: $(VENV)/.dev  ## pages a CPU-second (FILES="a.pdf b.pdf")
 	$(BIN)/python benchmarks/speed.py $(FILES)
+
+fuzz: $(VENV)/.dev  ## damages documents of every format at random and reads them for ten minutes (SEED=2 SECONDS=60)
+	$(BIN)/python benchmarks/fuzz.py --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1) --keep build/fuzz
 
 crash: $(VENV)/.dev  ## kills ingests and has many processes write at once; prints errors, rows lost and doubled
 	$(BIN)/python benchmarks/crash.py --kills 30 --writers 3 --readers 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx_builder
@@ -12,6 +13,7 @@ import odt_builder
 import pytest
 
 from dutybook.errors import BrokenDocument, EncryptedDocument
+from dutybook.layout.document_dates import with_publication
 from dutybook.layout.docx import read_docx
 from dutybook.layout.formats import read_layout
 from dutybook.layout.limits import Limits
@@ -201,3 +203,13 @@ def test_no_address_of_an_object_is_a_reason(tmp_path: Path) -> None:
         read_picture(b"\x89PNG\r\n\x1a\n" + bytes(100), "png")
     assert "0x" not in str(told.value)
     assert "cannot be opened" in str(told.value)
+
+
+@pytest.mark.parametrize("day", ["4294967295", "2031-13-40", "31 May", "2031-03"])
+def test_a_day_that_no_calendar_has_is_no_day(day: str) -> None:
+    """Found by damaging files: it made reading end as an internal error."""
+    read = read_layout(RawDocument("order.txt", b"Article 1\n\nEvery keeper shall write down the hours of fog."))
+    damaged = replace(read, meta={**read.meta, "published": day, "version_date": day})
+    found = with_publication(damaged)
+    assert "published" not in found.meta
+    assert "version_date" not in found.meta

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import islice
 
 from dutybook.languages.publication_lines import LONGEST_LINE, Publication, Where, published_in, version_in
@@ -21,6 +22,7 @@ def with_publication(layout: Layout) -> Layout:
 
     What a reader of the format found is kept; a date of a gazette comes with the gazette's name in ``gazette``.
     """
+    layout = _without_impossible_days(layout)
     known = layout.meta.get("published", "")
     if known:
         stated = layout.meta.get("published_by") or _words_for(known, layout) or _METADATA
@@ -30,6 +32,19 @@ def with_publication(layout: Layout) -> Layout:
         return layout
     meta = {**layout.meta, "published": found.day, "published_by": f"“{found.words}”"}
     return replace(layout, meta=meta | ({"gazette": found.gazette} if found.gazette else {}))
+
+
+def _without_impossible_days(layout: Layout) -> Layout:
+    """The layout without days that no calendar has, such as a damaged file states."""
+    wrong = [key for key in ("published", "version_date") if not _is_day(layout.meta.get(key) or "0001-01-01")]
+    return replace(layout, meta={k: v for k, v in layout.meta.items() if k not in wrong}) if wrong else layout
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return len(written) == len("2031-03-02") and bool(date.fromisoformat(written))
+    except ValueError:
+        return False
 
 
 def _find_publication(layout: Layout) -> Publication | None:
