@@ -110,7 +110,7 @@ def test_rows_show_deadline_act_and_doubt(client: TestClient, database: Path) ->
 
 def test_the_overview_has_what_is_mine_and_what_came(client: TestClient, database: Path) -> None:
     page = client.get("/").text
-    assert "Nobody has said yet what applies to us" in page
+    assert "Nothing is marked as applicable yet" in page
     assert "Nothing is assigned to you" in page
     assert "in the last 14 days" in page
     with open_register(database) as register:
@@ -120,7 +120,7 @@ def test_the_overview_has_what_is_mine_and_what_came(client: TestClient, databas
     assert "1 open norm<" in page
     assert page.count(f'href="/norms/{norm.id}"') >= 2
     assert "berta" in page
-    assert "Nobody has said yet" not in page
+    assert "Nothing is marked as applicable" not in page
 
 
 def test_the_overview_has_acts_in_the_making(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,7 +159,7 @@ def test_what_cannot_be_said_of_several_norms_is_explained(client: TestClient) -
 
     norm = norms_of(client.get(TABLE).text)[:1]
     assert "No norm is selected" in told()
-    assert "Nothing was chosen" in told(norm=norm)
+    assert "No change was chosen" in told(norm=norm)
     assert 'role="alert"' in told(norm=norm, applicability="no")
     assert 'role="alert"' in told(norm=norm, status="nonsense")
     assert 'role="alert"' in told(norm=["nosuch"], status="applicable")
