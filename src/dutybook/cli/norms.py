@@ -305,7 +305,7 @@ def _change_rejection(
         modality, bearer, reason = said
         addition = additions.Addition(modality, bearer, why=reason)
         norm = additions.add_norm(register, take_in or "", addition, by=who(by))
-        print_text("a norm now: ", (norm[:12], "bold"), "; undo: ", f"dutybook rejected --take-back {norm[:12]}")
+        print_text("a norm now: ", (norm[:12], "bold"), "  undo: ", f"dutybook rejected --take-back {norm[:12]}")
 
 
 def _print_rejected_rows(rows: Sequence[RejectedRow]) -> None:
