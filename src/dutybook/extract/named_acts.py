@@ -8,6 +8,7 @@ every line.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ _SILENT = frozenset({Zone.CONTENTS})
 _HEADLINES = frozenset({Zone.TITLE, Zone.HEADING})
 _ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
 _BEFORE, _BEHIND = 60, 30
-_LONGEST = 160
+_LONGEST, _LONGEST_LINE = 160, 4_000
 _MOST = 400
 # "(MRG)", "(Mietrechtsgesetz – MRG)": what brackets behind a name say it is called.
 _BRACKET = re.compile(r"\s?\(([^()\n]{3,80})\)")
@@ -68,11 +69,11 @@ def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> t
     if view.family in _ACTS:
         return ()
     citations = tuple(citations)
-    taken = [citation.span for citation in citations if citation.work is not None]
+    taken = sorted((c.span for c in citations if c.work is not None), key=lambda span: span.start)
     names = [name for citation in citations for name in _behind_provision(citation, view.language)]
     for sentence in view.sentences:
         if sentence.zone not in _SILENT and len(names) < _MOST:
-            line = _without(view.line_of(sentence), sentence.span.start, taken)
+            line = _without(view.line_of(sentence, _LONGEST_LINE), sentence.span.start, taken)
             found = _in_line(line, sentence.language, sentence.zone in _HEADLINES)
             names += [_moved(name, sentence.span.start) for name in found]
     names = _apart(names)
@@ -146,7 +147,9 @@ def _record(view: DocumentView, name: _Name) -> NamedAct:
 
 def _without(line: str, start: int, taken: Sequence[Span]) -> str:
     """A line, which begins at ``start``, with bullets in place of what is taken: names do not reach over it."""
-    for span in taken:
+    near = bisect_left(taken, start, key=lambda span: span.start)
+    # A span that begins before the line may end in it; citations hardly overlap.
+    for span in taken[max(0, near - 2) : bisect_left(taken, start + len(line), key=lambda span: span.start)]:
         first, last = max(0, span.start - start), min(len(line), span.end - start)
         if first < last:
             line = line[:first] + "•" * (last - first) + line[last:]
@@ -275,6 +278,8 @@ def _with_aliases(view: DocumentView, names: list[_Name]) -> list[_Name]:
         own = first[next(iter(keys))]
         made = [replace(name, key=own.key, name=own.name) if fold(alias) == name.key else name for name in made]
         for match in re.finditer(rf"(?<![\w-]){re.escape(alias)}(?![\w-])", view.text):
+            if len(made) >= 2 * _MOST:
+                return made
             if all(match.end() <= name.start or name.end <= match.start() for name in made):
                 made.append(replace(own, start=match.start(), end=match.end(), aliases=(), is_draft=own.key in drafts))
     return made

@@ -18,10 +18,11 @@ from dutybook.languages.data import Section, Words, load_data
 #: The language whose capitalised names all others use, too ("Digital Fairness Act").
 ENGLISH = "en"
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĠĢĦĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞȘŠŢȚŤŪŮŰŲŹŻŽΆΈ-ΏΑ-ΫЀ-Я"
-_CAPITAL = rf"[{_UPPER}][\w’'.&-]*(?<![.-])"
-_WORD = r"(?:[^\W\d_]|\d+(?!\w))[\w’'-]*"
+# Words have a limit, so that a line without spaces takes no longer than one with them.
+_CAPITAL = rf"[{_UPPER}][\w’'.&-]{{0,40}}(?<![.-])"
+_WORD = r"(?:[^\W\d_]|\d{1,8}(?!\w))[\w’'-]{0,40}"
 _JOINT = r"[-‐‑–]"
-_TOPIC_WORDS, _CAPITALS, _PREFIXES = 4, 9, 4
+_TOPIC_WORDS, _CAPITALS = 4, 9
 Topic = Literal["words", "capitals", "nouns", ""]
 
 
@@ -146,7 +147,7 @@ def _patterns(words: ActNames) -> Iterator[Pattern]:
         first = f"[{_UPPER}]" if words.capital else r"[^\W\d_]"
         # "NIS-2-Richtlinie", "NIS 2-direktivet", "SARS-CoV-2-Arbeitsschutzverordnung".
         number = rf"(?:[{_UPPER}]{{2,}}\w*\s\d{{1,2}}(?={_JOINT}))"
-        word = rf"(?:{number}|{first}[\w­]*?)(?:{_JOINT}\w+?)*?"
+        word = rf"(?:{number}|{first}[\w­]{{0,60}}?)(?:{_JOINT}\w{{1,40}}?){{0,6}}?"
         ahead = rf"(?:(?:{_spaced(words.ahead)})\s+){{0,2}}" if words.ahead else ""
         ends = _any(tuple(words.ends.values()))
         yield Pattern(re.compile(rf"(?<![\w@/.-]){ahead}{word}(?:{ends})(?!\d*[^\W\d]|@|{_JOINT}\w)"))

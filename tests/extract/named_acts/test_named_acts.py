@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from dutybook.errors import Defect
@@ -95,3 +97,13 @@ def test_abbreviations_stand_for_names(language: str) -> None:
         assert {n.act for n in named(f"{short}.", language)} == {
             f"name:{language}:{'-'.join(act_key(name, language).split())}"
         }, short
+
+
+@pytest.mark.parametrize(
+    "piece", ["A.", "Aa-", "Abc ", "Abc (Abc ", "Abc of the for the ", "loi sur ", "Gesetz über Das ", "12 ", "x"]
+)
+def test_lines_that_are_made_to_take_long_take_no_longer_than_others(piece: str) -> None:
+    began = time.process_time()
+    for language in ("en", "de", "fr", "lt", "hu"):
+        named(piece * (20_000 // len(piece)), language)
+    assert time.process_time() - began < 5
