@@ -229,8 +229,10 @@ class Bench:
             told = json.loads(line)
             arrived["jsonl"].append((told["id"], told["delivery"]))
         feed = "\n".join(lines("told.xml"))
-        for number, entry in enumerate(feedparser.parse(feed.encode()).entries):
-            arrived["atom"].append((entry.id.rpartition(":")[2], str(number)))
+        # An entry tells of an act, with all that happened to it in a round.
+        for entry in feedparser.parse(feed.encode()).entries:
+            numbers = {part.split("-")[0] for part in str(entry).split("Duty-")[1:]}
+            arrived["atom"] += [(f"{int(number):016x}", entry.id) for number in numbers]
         delivery = ""
         for line in lines("told.txt"):
             if line.startswith("====="):

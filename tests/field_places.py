@@ -89,7 +89,7 @@ class Places:
     def in_workbooks(self) -> Any:
         found: dict[str, Any] = {}
         for language in reader_languages("register"):
-            sheet = openpyxl.load_workbook(self._exported("xlsx", reader=language)).worksheets[0]
+            sheet = openpyxl.load_workbook(self._exported("xlsx", reader=language)).worksheets[2]
             title = reader_words("register", language)(f"column.{self.field}")
             rows = list(sheet.iter_rows(values_only=True))
             row = next(number for number, row in enumerate(rows) if title in row)

@@ -49,11 +49,14 @@ def export(database: Path, *cells: tuple[str, str, object]) -> Path:
     path = database.with_name("register.xlsx")
     assert call(database, "export", path) == 0
     book = openpyxl.load_workbook(path)
-    sheet = book["Obligations"]
-    heads = {cell.value: cell.column for cell in sheet[1]}
-    rows = {sheet.cell(n, heads["Place"]).value: n for n in range(2, sheet.max_row + 1)}
     for place, heading, value in cells:
-        sheet.cell(rows[place], heads[heading]).value = value
+        for sheet in (book["Details"], book["Register"]):
+            heads = {cell.value: cell.column for cell in sheet[1]}
+            # Nobody sorted either: the rows of both are in one order.
+            column = next(cell.column for cell in book["Details"][1] if cell.value == "Place")
+            places = {book["Details"].cell(n, column).value: n for n in range(2, sheet.max_row + 1)}
+            if heading in heads:
+                sheet.cell(places[place], heads[heading]).value = value
     book.save(path)
     return path
 

@@ -22,7 +22,7 @@ def from_xlsx(path: Path) -> list[str]:
     import openpyxl
     from openpyxl.utils.escape import unescape
 
-    sheet = openpyxl.load_workbook(path)["Obligations"]
+    sheet = openpyxl.load_workbook(path)["Details"]
     cells = [(row[3], row[3].value) for row in sheet.iter_rows(min_row=2)]
     assert all(cell.data_type == "s" for cell, _ in cells)
     return [unescape(str(value)) for _, value in cells]

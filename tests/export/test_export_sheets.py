@@ -16,7 +16,7 @@ from export_fakes import HOSTILE, hostile
 from test_export_workbook import NAMES, assert_checks, book_of
 
 from dutybook.export import export
-from dutybook.export.columns import Kind
+from dutybook.export.columns import REGISTER, Kind
 from dutybook.export.sheet import Book, Link, Sheet, Spec, Styles
 from dutybook.store import Register, open_register
 from quay import flats
@@ -77,7 +77,7 @@ def test_what_was_repealed_is_told_though_no_row_has_it(quay: Register, tmp_path
 
 def _obligations(register: Register, tmp_path: Path) -> list[dict[str, Any]]:
     export(register, tmp_path / "o.xlsx")
-    return table(tmp_path / "o.xlsx", "Obligations")
+    return table(tmp_path / "o.xlsx", "Details")
 
 
 def test_terms_are_those_of_the_acts_that_are_listed(tmp_path: Path) -> None:
@@ -117,7 +117,9 @@ def test_more_links_than_a_sheet_may_have_as_such(tmp_path: Path) -> None:
 
 def test_a_cell_says_in_the_reader_s_language_that_its_text_was_cut(tmp_path: Path) -> None:
     export(hostile(long="𝄞" * 40_000), tmp_path / "a.xlsx", reader="de")
-    (quote,) = [row["Wortlaut"] for row in table(tmp_path / "a.xlsx", "Pflichten") if row["Wortlaut"].startswith("𝄞𝄞")]
+    (quote,) = [
+        row["Wortlaut"] for row in table(tmp_path / "a.xlsx", "Einzelheiten") if row["Wortlaut"].startswith("𝄞𝄞")
+    ]
     assert quote.endswith("… [hier gekürzt: der Text hat 40,000 Zeichen]")
     assert len(quote.encode("utf-16-le")) // 2 <= 32_767
 
@@ -137,16 +139,17 @@ def test_libreoffice_reads_all_of_it_and_gives_it_back(tmp_path: Path) -> None:
     saved = through_libreoffice(tmp_path / "a.xlsx", tmp_path)
     workbook = openpyxl.load_workbook(saved)
     assert workbook.sheetnames == openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames
-    worksheet = workbook.worksheets[0]
+    worksheet = workbook["Détails"]
     rows = [dict(zip(NAMES, (c.value for c in row), strict=False)) for row in worksheet.iter_rows(min_row=2)]
     assert [r["quote"] for r in rows][: len(HOSTILE)] == list(HOSTILE.values())
-    assert_checks(saved, "Obligations", len(HOSTILE) + 1)
+    assert_checks(saved, "Détails", len(HOSTILE) + 1)
+    assert_checks(saved, "Registre", len(HOSTILE) + 1, REGISTER)
     assert book_of(saved) == book_of(tmp_path / "a.xlsx")
     # What the other program computed of our formulas stands in the file.
-    shown = openpyxl.load_workbook(saved, data_only=True).worksheets[0]
+    shown = openpyxl.load_workbook(saved, data_only=True)["Détails"]
     assert isinstance(shown.cell(2, NAMES.index("days_left") + 1).value, int)
     assert shown.cell(2, NAMES.index("link") + 1).value == "ouvrir"
-    assert worksheet.protection.sheet
+    assert not worksheet.protection.sheet
     formulas = {c.value for row in worksheet.iter_rows() for c in row if c.data_type == "f"}
     assert all(re.match(r'=(IF\(ISNUMBER\(|HYPERLINK\("file:)', value) for value in formulas)
-    assert len(worksheet.data_validations.dataValidation) == 7, "two columns of days have become one rule"
+    assert len(worksheet.data_validations.dataValidation) == 6

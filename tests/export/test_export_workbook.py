@@ -17,7 +17,16 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from dutybook.export import export
-from dutybook.export.columns import CHECK, OBLIGATIONS, checked_columns, is_checked, row_check
+from dutybook.export.columns import (
+    CHECK,
+    DETAILS,
+    OBLIGATIONS,
+    REGISTER,
+    TABLES,
+    checked_columns,
+    is_checked,
+    row_check,
+)
 from dutybook.export.xlsx import BOOK
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.records import Modality
@@ -26,7 +35,8 @@ from dutybook.store.judgements.record import Change
 from dutybook.store.judgements.reviews import change
 
 NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
-NAMES = [column.name for column in (*OBLIGATIONS, CHECK)]
+NAMES = [column.name for column in (*DETAILS, CHECK)]
+WORK = [column.name for column in (*REGISTER, CHECK)]
 
 
 def made(tmp_path: Path, register: Register, **more: Any) -> Any:
@@ -35,34 +45,41 @@ def made(tmp_path: Path, register: Register, **more: Any) -> Any:
 
 
 def letter(name: str) -> str:
-    return get_column_letter(NAMES.index(name) + 1)
+    return get_column_letter((NAMES if name in NAMES else WORK).index(name) + 1)
 
 
-def test_only_the_cells_of_people_can_be_changed(tmp_path: Path) -> None:
+def test_rows_can_be_sorted_and_cells_of_documents_refuse_what_is_typed(tmp_path: Path) -> None:
     workbook = made(tmp_path, mixed())
-    for worksheet in workbook.worksheets:
-        assert worksheet.protection.sheet
-        assert worksheet.protection.password is None
-    worksheet = workbook["Obligations"]
-    assert not worksheet.protection.autoFilter, "which means that filters may be used"
-    assert not worksheet.protection.sort
-    assert not worksheet.protection.formatColumns
-    for number, column in enumerate(OBLIGATIONS, start=1):
-        cell = worksheet.cell(2, number)
-        locked = cell.protection.locked
-        if cell.value is None:  # such a cell is not in the file: it is as its column
-            style = worksheet.column_dimensions[_group(worksheet, number)]
-            locked = style.protection.locked
-        assert locked is (column.editable is None), column.name
+    assert [worksheet.title for worksheet in workbook if worksheet.protection.sheet] == [BOOK]
+    for key, columns in TABLES.items():
+        worksheet = workbook["Register" if key == "register" else "Details"]
+        refusing = {
+            cells.min_col
+            for rule in worksheet.data_validations.dataValidation
+            for cells in rule.sqref
+            if (rule.type, rule.formula1) == ("custom", "FALSE")
+        }
+        assert refusing == {at for at, column in enumerate((*columns, CHECK), 1) if column.editable is None}
 
 
-def _group(worksheet: Any, number: int) -> str:
-    """openpyxl keeps neighbours with equal settings as one group under the first letter."""
-    return next(
-        name
-        for name, column in worksheet.column_dimensions.items()
-        if column.min <= number <= (column.max or column.min)
-    )
+def test_each_field_of_people_stands_in_one_table() -> None:
+    editable = [column.editable for columns in TABLES.values() for column in columns if column.editable]
+    assert sorted(editable) == sorted({c.editable for c in OBLIGATIONS if c.editable})
+
+
+def test_the_register_is_what_practitioners_work_with(tmp_path: Path) -> None:
+    workbook = made(tmp_path, mixed(), options={"address": "https://dutybook.example"})
+    assert workbook.active.title == "Register"
+    worksheet = workbook["Register"]
+    heads = [cell.value for cell in worksheet[1]]
+    shown = [h for h, c in zip(heads, (*REGISTER, CHECK), strict=True) if not c.hidden]
+    assert shown == [
+        *("Act", "Place", "Duty", "Who", "Kind", "Applies from", "Deadline", "Frequency", "Applicable to us", "Owner"),
+        *("Status", "Control", "Evidence", "Next review", "Priority"),
+    ]
+    norms = list(mixed().norms())
+    links = [worksheet.cell(n, 2).value for n in range(2, 7)]
+    assert links == [f'=HYPERLINK("https://dutybook.example/norms/{n.id}","{n.place}")' for n in norms]
 
 
 def test_what_people_may_change_is_not_checked() -> None:
@@ -73,38 +90,44 @@ def test_what_people_may_change_is_not_checked() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_lists_are_offered_in_the_words_of_the_reader(language: str, tmp_path: Path) -> None:
-    worksheet = made(tmp_path, mixed(), reader=language).worksheets[0]
+    workbook = made(tmp_path, mixed(), reader=language)
+    titles = reader_words("register", language)
     offered = {
-        str(v.sqref).partition(":")[0].rstrip("0123456789"): v for v in worksheet.data_validations.dataValidation
+        (sheet, str(v.sqref).partition(":")[0].rstrip("0123456789")): v
+        for sheet in ("register", "obligations")
+        for v in workbook[titles(f"sheet.{sheet}")].data_validations.dataValidation
     }
+    at = lambda name: ("obligations" if name in NAMES else "register", letter(name))  # noqa: E731
     words = reader_words("values", language)
     for name, count in {
         "status": 6,
         "applicability": 4,
+        "priority": 3,
         "modality": 4,
         "strength": 2,
         "bearer_class": 4,
         "finding": 2,
     }.items():
-        rule = offered[letter(name)]
+        rule = offered[at(name)]
         assert rule.type == "list"
         given = rule.formula1.strip('"').split(",")
         assert len(given) == count
         known = {words(key) for key in words if key.startswith(f"{name}.")}
         assert set(given) <= known
         assert str(rule.sqref) == f"{letter(name)}2:{letter(name)}6", "the rows of the table and no others"
-    assert offered[letter("own_due")].type == "date"
-    assert offered[letter("review_date")].type == "date"
+    assert offered[at("own_due")].type == "date"
+    assert offered[at("review_date")].type == "date"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "pl"])
 def test_headings_are_in_the_language_of_the_reader(language: str, tmp_path: Path) -> None:
     workbook = made(tmp_path, mixed(), reader=language)
     words = reader_words("register", language)
-    assert workbook.sheetnames[0] == words("sheet.obligations")
-    heads = [cell.value for cell in workbook.worksheets[0][1]]
-    assert heads == [words(f"column.{name}") for name in NAMES]
-    status = workbook.worksheets[0].cell(2, NAMES.index("status") + 1).value
+    assert workbook.sheetnames[:3] == [words(f"sheet.{name}") for name in ("cover", "register", "obligations")]
+    for sheet, names in ((1, WORK), (2, NAMES)):
+        heads = [cell.value for cell in workbook.worksheets[sheet][1]]
+        assert heads == [words(f"column.{name}") for name in names]
+    status = workbook.worksheets[1].cell(2, WORK.index("status") + 1).value
     assert status == reader_words("values", language)("status.unassessed")
     if language == "pl":
         assert heads[0] == "Modality"
@@ -123,8 +146,9 @@ def test_headings_of_a_sheet_are_told_apart() -> None:
     """An import finds columns by their headings where somebody has moved them."""
     for language in reader_languages("register"):
         words = reader_words("register", language)
-        heads = [words(f"column.{name}") for name in NAMES]
-        assert len(heads) == len(set(heads)), language
+        for names in (NAMES, WORK):
+            heads = [words(f"column.{name}") for name in names]
+            assert len(heads) == len(set(heads)), language
 
 
 def book_of(path: Path) -> dict[str, str]:
@@ -139,16 +163,17 @@ def test_a_hidden_sheet_says_what_the_file_is(tmp_path: Path) -> None:
     workbook = made(tmp_path, register, filters=filters, reader="fr", options={"now": NOW})
     assert workbook[BOOK].sheet_state == "veryHidden"
     book = book_of(tmp_path / "a.xlsx")
-    assert {book[key] for key in ("format", "history", "language")} == {"1", "0", "fr"}
+    assert {book[key] for key in ("format", "history", "language")} == {"2", "0", "fr"}
     assert book["exported"] == "2026-11-27T04:00:00+00:00"
     assert json.loads(book["filters"]) == filters
     assert json.loads(book["sheet:Obligations"]) == NAMES
-    assert workbook.sheetnames[0] == book["title:Obligations"]
+    assert json.loads(book["sheet:Register"]) == WORK
+    assert workbook.sheetnames[1] == book["title:Register"]
     stored = register._connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchone()[0]
     assert book["register"] == stored
     assert re.fullmatch("[0-9a-f]{16}", stored)
     titles = [book[key] for key in book if key.startswith("title:")]
-    assert titles == workbook.sheetnames[:-2]
+    assert titles == workbook.sheetnames[1:-2]
 
 
 def test_registers_have_ids_of_their_own(tmp_path: Path) -> None:
@@ -165,15 +190,16 @@ def test_registers_have_ids_of_their_own(tmp_path: Path) -> None:
 def test_the_check_fits_the_cells_that_are_read_back(tmp_path: Path) -> None:
     register = hostile(long="Wort " * 9_000, spaces="  zwei  Zeichen \x85 davor")
     export(register, tmp_path / "a.xlsx", reader="de")
-    assert_checks(tmp_path / "a.xlsx", "Pflichten", 13)
+    assert_checks(tmp_path / "a.xlsx", "Einzelheiten", 13)
+    assert_checks(tmp_path / "a.xlsx", "Register", 13, REGISTER)
 
 
-def assert_checks(path: Path, sheet: str, rows: int) -> None:
+def assert_checks(path: Path, sheet: str, rows: int, columns: Any = DETAILS) -> None:
     _, *found = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
     assert len(found) == rows
     for row in found:
-        values = dict(zip(NAMES, row, strict=True))
-        parts = [row_check({name: values[name] for name in part}) for part in checked_columns()]
+        values = dict(zip([c.name for c in (*columns, CHECK)], row, strict=True))
+        parts = [row_check({name: values[name] for name in part}) for part in checked_columns(columns)]
         assert "-".join(parts) == values["check"]
 
 
@@ -181,7 +207,7 @@ def test_the_check_does_not_depend_on_what_people_say(tmp_path: Path) -> None:
     register = mixed()
 
     def found() -> list[str]:
-        worksheet = made(tmp_path, register)["Obligations"]
+        worksheet = made(tmp_path, register)["Details"]
         return [cell.value for cell in worksheet[letter("check")][1:]]
 
     before = found()
@@ -207,15 +233,20 @@ def test_what_people_said_stands_in_their_columns(tmp_path: Path) -> None:
         correct={"modality": "permission"},
     )
     change(register, [norm.id], wanted, by="anna", now=NOW)
-    worksheet = made(tmp_path, register, reader="de").worksheets[0]
-    rows = [dict(zip(NAMES, (c.value for c in row), strict=True)) for row in worksheet.iter_rows(min_row=2)]
-    (row,) = [r for r in rows if r["id"] == norm.id]
+    workbook = made(tmp_path, register, reader="de")
+    row: dict[str, Any] = {}
+    for sheet, names in ((1, WORK), (2, NAMES)):
+        rows = [
+            dict(zip(names, (c.value for c in r), strict=True)) for r in workbook.worksheets[sheet].iter_rows(min_row=2)
+        ]
+        row |= next(r for r in rows if r["id"] == norm.id)
+    worksheet = workbook.worksheets[1]
     assert (row["status"], row["applicability"], row["finding"]) == ("erfüllt", "teilweise", "berichtigt")
     assert (row["owner"], row["own_due"], row["new_note"]) == ("=ben()", datetime(2027, 1, 31), None)
     assert (row["modality"], row["notes"]) == ("Erlaubnis", "2026-11-27 anna: asked")
     assert row["corrections"].startswith("modality: ")
     assert (row["applicability_by"], row["applicability_on"]) == ("anna", datetime(2026, 11, 27))
-    assert worksheet.cell(2, NAMES.index("owner") + 1).data_type != "f"
+    assert worksheet.cell(2, WORK.index("owner") + 1).data_type != "f"
 
 
 def test_links_are_formulas_of_ours_to_the_page(tmp_path: Path) -> None:
@@ -229,7 +260,7 @@ def test_links_are_formulas_of_ours_to_the_page(tmp_path: Path) -> None:
     ):
         register._connection.execute("UPDATE documents SET source = ?", (source,))
         register._connection.execute("UPDATE norms SET page = 7")
-        cell = made(tmp_path, register)["Obligations"][f"{letter('link')}2"]
+        cell = made(tmp_path, register)["Details"][f"{letter('link')}2"]
         if not source.startswith(("/", "https:")):
             assert cell.value is None
             continue
@@ -247,7 +278,7 @@ def test_a_long_address_is_in_pieces_and_too_long_a_one_is_no_link(tmp_path: Pat
     for length, is_link in ((600, True), (3_000, False)):
         address = "https://example.org/" + "a" * length
         register._connection.execute("UPDATE documents SET source = ?", (address,))
-        cell = made(tmp_path, register)["Obligations"][f"{letter('link')}2"]
+        cell = made(tmp_path, register)["Details"][f"{letter('link')}2"]
         assert (cell.data_type == "f") is is_link
         if is_link:
             literals = re.findall(r'"([^"]*)"', cell.value)
@@ -261,7 +292,7 @@ def test_relative_sources_are_sought_where_they_were_read(tmp_path: Path) -> Non
     register._connection.execute("UPDATE documents SET source = 'in/a.txt'")
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("x")
-    cell = made(tmp_path, register, options={"base": tmp_path})["Obligations"][f"{letter('link')}2"]
+    cell = made(tmp_path, register, options={"base": tmp_path})["Details"][f"{letter('link')}2"]
     assert cell.value == f'=HYPERLINK("{(tmp_path / "in" / "a.txt").as_uri()}","open")'
 
 
@@ -280,16 +311,16 @@ def test_markup_in_a_text_is_text(words: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx") as packed:
         for name in packed.namelist():
             formulas = re.findall(r"<f>(.*?)</f>", packed.read(name).decode())
-            assert all(f.startswith(("IF(ISNUMBER(", "HYPERLINK(")) for f in formulas)
-    rows = CalamineWorkbook.from_path(tmp_path / "a.xlsx").get_sheet_by_name("Obligations").to_python()
+            assert all(f.startswith(("IF(ISNUMBER(", "HYPERLINK(", "COUNTIF(")) for f in formulas)
+    rows = CalamineWorkbook.from_path(tmp_path / "a.xlsx").get_sheet_by_name("Details").to_python()
     assert words in [row[NAMES.index("quote")] for row in rows]
 
 
 def test_groups_fold_to_the_column_before_them(tmp_path: Path) -> None:
-    worksheet = made(tmp_path, mixed())["Obligations"]
+    worksheet = made(tmp_path, mixed())["Details"]
     assert not worksheet.sheet_properties.outlinePr.summaryRight
     levels = {c.min: c.outlineLevel for c in worksheet.column_dimensions.values()}
     assert set(levels.values()) == {0, 1}
-    assert not OBLIGATIONS[0].folds
-    first_of_groups = [b.name for a, b in pairwise(OBLIGATIONS) if a.folds and not b.folds]
+    assert not DETAILS[0].folds
+    first_of_groups = [b.name for a, b in pairwise(DETAILS) if a.folds and not b.folds]
     assert first_of_groups == ["action", "applies_from", "work", "finding", "document"]

@@ -36,10 +36,12 @@ def table(worksheet: Any) -> list[dict[str, Any]]:
 def test_sheets_headers_and_set_up(tmp_path: Path) -> None:
     workbook = book(tmp_path, mixed())
     assert workbook.sheetnames == [
-        *("Obligations", "Deadlines", "Changes", "Documents", "Rejected", "Glossary", "About", "_dutybook")
+        *("Cover", "Register", "Details", "Deadlines", "Changes", "Documents", "Rejected", "Glossary", "About"),
+        "_dutybook",
     ]
     frozen = {
-        "Obligations": "C2",
+        "Register": "C2",
+        "Details": "C2",
         "Deadlines": "B2",
         "Changes": "C2",
         "Documents": "B2",
@@ -59,7 +61,7 @@ def test_sheets_headers_and_set_up(tmp_path: Path) -> None:
 
 
 def test_dates_are_dates_and_days_left_is_our_formula(tmp_path: Path) -> None:
-    worksheet = book(tmp_path, mixed())["Obligations"]
+    worksheet = book(tmp_path, mixed())["Details"]
     rows = table(worksheet)
     dated = [row for row in rows if row["Due"]]
     assert [row["Due"] for row in dated] == [datetime(2027, 5, 1)] * 2
@@ -68,13 +70,15 @@ def test_dates_are_dates_and_days_left_is_our_formula(tmp_path: Path) -> None:
     assert {"F2:F6", "G2:G6"} <= {str(rule.sqref) for rule in worksheet.conditional_formatting}
 
 
-@pytest.mark.parametrize("name", ["Obligations", "Deadlines", "Changes", "Documents", "Rejected", "Glossary", "About"])
+@pytest.mark.parametrize(
+    "name", ["Register", "Details", "Deadlines", "Changes", "Documents", "Rejected", "Glossary", "About"]
+)
 def test_no_formula_comes_from_a_document(name: str, tmp_path: Path) -> None:
     worksheet = book(tmp_path, hostile())[name]
     cells = [cell for row in worksheet.iter_rows() for cell in row]
     formulas = {cell.value for cell in cells if cell.data_type == "f"}
     ours = re.compile(
-        r'=IF\(ISNUMBER\(\$F\d+\),\$F\d+-TODAY\(\),""\)|=HYPERLINK\("file:///akten/A.txt","(page \d+|open)"\)'
+        r'=IF\(ISNUMBER\(\$F\d+\),\$F\d+-TODAY\(\),""\)|=HYPERLINK\("file:///akten/A.txt","(?:[^"]|"")*"\)'
     )
     assert all(ours.fullmatch(value.replace("$A", "$F")) for value in formulas)
     assert not any(cell.hyperlink for cell in cells)
@@ -82,7 +86,7 @@ def test_no_formula_comes_from_a_document(name: str, tmp_path: Path) -> None:
 
 def test_the_id_is_there_and_hidden(tmp_path: Path) -> None:
     register = mixed()
-    worksheet = book(tmp_path, register)["Obligations"]
+    worksheet = book(tmp_path, register)["Details"]
     assert [row["Id"] for row in table(worksheet)] == [norm.id for norm in register.norms()]
     last = openpyxl.utils.get_column_letter(worksheet.max_column)
     assert worksheet.cell(1, worksheet.max_column - 1).value == "Id"
@@ -115,27 +119,54 @@ def test_documents_follow_the_filter_and_unread_ones_are_listed_without(tmp_path
     assert "Fährverordnung B" in [row[0].value for row in filtered["About"].iter_rows()]
 
 
-def test_about_says_what_is_in_it(tmp_path: Path) -> None:
-    worksheet = book(tmp_path, mixed(), {"modality": "obligation", "deadline_before": "2028-01-01"})["About"]
-    # The first word on a label counts: further down the sheets are explained.
-    said = {row[0].value: row[1].value for row in reversed(list(worksheet.iter_rows()))}
+def test_about_says_what_made_it(tmp_path: Path) -> None:
+    worksheet = book(tmp_path, mixed(), {"modality": "obligation"})["About"]
+    said = {row[0].value: row[1].value for row in worksheet.iter_rows()}
     assert said["Made by"].startswith("Dutybook ")
-    assert said["Filters"] == "modality: obligation\ndeadline before: 2028-01-01"
-    assert said["Obligations"] == "2 rows (obligation 2)"
-    assert said["Documents"] == "2 rows"
     assert len(said["Fährverordnung A"]) == 64
+
+
+def test_the_cover_has_counts_and_filters(tmp_path: Path) -> None:
+    filters = {"modality": "obligation", "deadline_before": "2028-01-01"}
+    export(mixed(), tmp_path / "a.xlsx", filters, options={"now": datetime(2027, 4, 20, tzinfo=UTC)})
+    # The first word on a label counts: further down are what the words of the register are counted by.
+    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx")["Cover"].iter_rows(values_only=True))
+    said = {label: (number, text) for label, number, text in reversed(rows)}
+    assert said["Filters"][1] == "modality: obligation\ndeadline before: 2028-01-01"
+    assert [said[name][0] for name in ("Register", "Details", "Documents")] == [2, 2, 2]
+    assert [said[name][0] for name in ("Overdue", "Due in 30 days")] == [0, 2]
+    assert said["obligation"][0] == "=COUNTIF('Register'!$E:$E,\"obligation\")"
+    shown = openpyxl.load_workbook(tmp_path / "a.xlsx", data_only=True)["Cover"]
+    counted = {row[0]: row[1] for row in shown.iter_rows(values_only=True)}
+    assert (counted["obligation"], counted["prohibition"]) == (2, 0)
+
+
+def test_only_what_somebody_took_on_is_overdue(tmp_path: Path) -> None:
+    register = mixed()
+    dated = [norm.id for norm in register.norms() if norm.due]
+    change(register, dated[:1], Change(owner="anna"), by="anna")
+    export(register, tmp_path / "a.xlsx", options={"now": datetime(2030, 1, 1, tzinfo=UTC)})
+    workbook = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    counted = {row[0]: row[1] for row in workbook["Cover"].iter_rows(values_only=True)}
+    assert counted["Overdue"] == 1
+    ours = [row["Ours"] for row in table(workbook["Deadlines"])]
+    assert "yes" in ours
+    rules = [rule for rules in workbook["Deadlines"].conditional_formatting for rule in rules.rules]
+    past = [rule.formula[0] for rule in rules if "<TODAY()" in rule.formula[0]]
+    assert past
+    assert all('="yes"' in formula for formula in past), "dates of acts, and of others, are never in red"
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet, "MAX_ROWS", 4)
-    with pytest.raises(BadRequest, match=r"'Obligations' cannot hold more than 4 rows; narrow .* or export to \.csv"):
+    with pytest.raises(BadRequest, match=r"'Register' cannot hold more than 4 rows; narrow .* or export to \.csv"):
         export(mixed(), tmp_path / "a.xlsx")
     assert not list(tmp_path.iterdir())
 
 
 def test_an_empty_register_still_explains_itself(tmp_path: Path) -> None:
     workbook = book(tmp_path, open_register(":memory:"))
-    assert workbook["Obligations"].max_row == 1
+    assert workbook["Details"].max_row == 1
     assert workbook["About"]["B2"].value.startswith("Dutybook ")
 
 
@@ -177,11 +208,13 @@ def test_another_program_opens_and_prints_it(tmp_path: Path) -> None:
         page = pdf[0]
         text = page.get_textpage().get_text_range()
         assert page.get_width() > page.get_height()
-        assert "What the text says" in text
+        assert "obligation" in text, "the cover"
+        text = pdf[2].get_textpage().get_text_range() + pdf[1].get_textpage().get_text_range()
+        assert "Duty" in text
         assert '=HYPERLINK("http://example.org/?leak="&A1,"open")' in text.replace("\r\n", "")
         # The other program computed our formula: a number of days stands beside the date.
         assert "#" not in text
-        assert len(pdf) <= 8, "each sheet is as wide as its page"
+        assert len(pdf) <= 14, "each sheet is as wide as its page"
     finally:
         pdf.close()
 
@@ -192,7 +225,7 @@ def test_what_people_rejected_is_listed_as_such(tmp_path: Path) -> None:
     wanted = Change(finding="rejected", reason="a heading")
     change(register, [norm.id], wanted, by="anna", now=datetime(2026, 11, 27, tzinfo=UTC))
     workbook = book(tmp_path, register)
-    assert norm.quote not in [row["What the text says"] for row in table(workbook["Obligations"])]
+    assert norm.quote not in [row["What the text says"] for row in table(workbook["Details"])]
     row = table(workbook["Rejected"])[-1]
     assert (row["What the text says"], row["Why it is none"], row["Decided by"]) == (
         norm.quote,
@@ -200,12 +233,12 @@ def test_what_people_rejected_is_listed_as_such(tmp_path: Path) -> None:
         "anna, 2026-11-27",
     )
     assert len(table(book(tmp_path, register, {"language": "en"})["Rejected"])) == 1
-    shown = table(book(tmp_path, register, {"review_state": "rejected"})["Obligations"])
+    shown = table(book(tmp_path, register, {"review_state": "rejected"})["Details"])
     assert [r["Finding"] for r in shown] == ["rejected"]
 
 
 def test_filters_are_said_in_the_words_of_the_reader(tmp_path: Path) -> None:
     export(mixed(), tmp_path / "a.xlsx", {"modality": ("obligation", "prohibition"), "all_versions": True}, reader="de")
-    about = openpyxl.load_workbook(tmp_path / "a.xlsx")["Über"]
-    said = {row[0].value: row[1].value for row in about.iter_rows()}
+    cover = openpyxl.load_workbook(tmp_path / "a.xlsx")["Deckblatt"]
+    said = {row[0].value: row[2].value for row in cover.iter_rows()}
     assert said["Filter"] == "Art der Norm: Pflicht, Verbot\nAlle Fassungen: ja"

@@ -192,7 +192,7 @@ def test_from_a_search_by_facet_and_review_to_a_file(
         page.locator(".formats a[href*='.xlsx?']").click()
     coming.value.save_as(tmp_path / "register.xlsx")
     book = openpyxl.load_workbook(tmp_path / "register.xlsx", read_only=True)
-    cells = [[str(cell) for cell in row if cell is not None] for row in book.worksheets[0].iter_rows(values_only=True)]
+    cells = [[str(cell) for cell in row if cell is not None] for row in book["Register"].iter_rows(values_only=True)]
     mine = [row for row in cells if "Berta Weiß" in row]
     assert len(mine) == 1
     assert any(cell and cell in quote for cell in mine[0] if len(cell) > 40), "the sentence stands beside its owner"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from workbooks import LATER, NORMS, bring, cells, exported, filled, norm, record, say
+from workbooks import LATER, NORMS, Book, bring, cells, exported, filled, norm, record, say
 
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadRequest, NotFound
@@ -103,7 +103,7 @@ def test_three_ways(tmp_path: Path) -> None:
     assert cells(report) == {("Art 5", "status"): ("applicable", "compliant")}
     (conflict,) = report.conflicts
     assert (conflict.cell, conflict.base, conflict.now, conflict.sheet) == (
-        f"{book.cell('Art 5', 'owner').coordinate}",
+        book.where("Art 5", "owner"),
         *("anna", "carl", "emil"),
     )
     assert (conflict.by, conflict.at) == ("ben", LATER.isoformat())
@@ -202,13 +202,48 @@ def test_a_bad_cell_is_said_with_what_to_write_and_stops_nothing_else(
     book.save()
     report = bring(register, book.path)
     (problem,) = report.problems
-    assert problem.cell == book.cell("Art 5", column).coordinate
+    assert problem.cell == book.where("Art 5", column)
     assert problem.column == title(column, "en")
     assert message in problem.message
     assert cells(report) == {("Art 6", "owner"): ("", "anna")}
     assert report.applied
     assert not record(register, "Art 5").id
     assert register.check() == []
+
+
+def test_evidence_and_priority(tmp_path: Path) -> None:
+    register = filled()
+    say(register, "Art 5", links=(("Policy", "https://intranet.example/p"), ("", "old.pdf")), priority="low")
+    book = exported(register, tmp_path)
+    assert book.cell("Art 5", "links").value == "Policy: https://intranet.example/p\nold.pdf"
+    book.write("Art 5", links="Policy: https://intranet.example/p\nMinutes: 2031-04.pdf", priority="high")
+    book.write("Art 6", links="javascript:alert(1)", priority="soon").save()
+    report = bring(register, book.path)
+    said = record(register, "Art 5")
+    assert [(link.label, link.target) for link in said.links] == [
+        ("Policy", "https://intranet.example/p"),
+        ("Minutes", "2031-04.pdf"),
+    ]
+    assert said.priority == "high"
+    messages = " ".join(problem.message for problem in report.problems)
+    assert "is no address that is kept here" in messages
+    assert "write one of high, medium, low" in messages
+    assert bring(register, book.path).edits == ()
+
+
+def test_both_sheets_of_a_norm_are_read_together(tmp_path: Path) -> None:
+    register = filled()
+    say(register, "Art 5", owner="anna")
+    book = exported(register, tmp_path)
+    book.write("Art 5", status="compliant", own_due=date(2027, 1, 31), new_note="seen")
+    book.sheet.delete_rows(book.row("Art 6"))
+    book.register.delete_rows(book.row("Art 7", book.register))
+    book.save()
+    report = bring(register, book.path)
+    assert (report.whole, report.deleted, report.sheet) == (True, 1, "Register, Details")
+    assert {edit.cell.partition("!")[0] for edit in report.edits} == {"Register", "Details"}
+    said = record(register, "Art 5")
+    assert (said.status, said.due, said.owner, said.notes[0].text) == ("compliant", "2027-01-31", "anna", "seen")
 
 
 def test_all_or_nothing(tmp_path: Path) -> None:
@@ -240,9 +275,10 @@ def test_words_and_headings_of_every_language(tmp_path: Path, language: str) -> 
     # Another language's word, and the stored value.
     book.write("Art 6", status=reader_words("values", "de")("status.applicable"), modality="exemption")
     book.write("Art 6", correction_reason="x")
-    for cell in book.sheet[1]:
-        name = layout().headings[language][" ".join(str(cell.value).split()).casefold()]
-        cell.value = reader_words("register", "fr")(f"column.{name}")
+    for key, sheet in (("register", book.register), ("obligations", book.sheet)):
+        for cell in sheet[1]:
+            name = layout()[key].headings[language][" ".join(str(cell.value).split()).casefold()]
+            cell.value = reader_words("register", "fr")(f"column.{name}")
     book.save()
     assert bring(register, book.path).whole
     assert (record(register, "Art 5").status, record(register, "Art 5").applicability) == ("non-compliant", "yes")
@@ -251,8 +287,9 @@ def test_words_and_headings_of_every_language(tmp_path: Path, language: str) -> 
 
 
 def test_headings_are_not_ambiguous_within_a_language() -> None:
-    for names in layout().headings.values():
-        assert len(names) == len(set(names.values())) == len(layout().headings[""])
+    for table in layout().values():
+        for names in table.headings.values():
+            assert len(names) == len(set(names.values())) == len(table.headings[""])
     assert {f.target for f in fields().values()} == set(fields())
 
 
@@ -261,12 +298,13 @@ def test_rows_and_columns_moved_deleted_and_added(tmp_path: Path) -> None:
     say(register, "Art 7", owner="carl")
     book = exported(register, tmp_path)
     book.write("Art 5", owner="anna").write("Art 8", status="applicable")
-    sheet = book.sheet
+    sheet = book.register
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
     header = [cell.value for cell in sheet[1]]
     order = sorted(range(len(header)), key=lambda n: str(header[n])[::-1])
-    keep = [n for n in order if header[n] not in ("Control", "Role (English)")]
-    kept = [row for row in reversed(rows) if "Art 6" not in row]
+    keep = [n for n in order if header[n] not in ("Control", "Frequency")]
+    gone = norm(register, "Art 6")
+    kept = [row for row in reversed(rows) if gone not in row]
     file = openpyxl.Workbook()
     there = file.active
     there.title = "Meine Liste"
@@ -274,7 +312,7 @@ def test_rows_and_columns_moved_deleted_and_added(tmp_path: Path) -> None:
     for at, values in enumerate([header, *kept]):
         for column, n in enumerate(keep):
             there.cell(at + 4, column + 2).value = values[n]
-        there.cell(at + 4, len(keep) + 2).value = "Priority" if not at else "high"
+        there.cell(at + 4, len(keep) + 2).value = "Urgency" if not at else "high"
     note = file.create_sheet("_dutybook")
     for row in book.file["_dutybook"].iter_rows(values_only=True):
         note.append(row)
@@ -285,8 +323,8 @@ def test_rows_and_columns_moved_deleted_and_added(tmp_path: Path) -> None:
     assert cells(report) == {("Art 5", "owner"): ("", "anna"), ("Art 8", "status"): ("unassessed", "applicable")}
     assert record(register, "Art 7").owner == "carl"
     said = " ".join(remark.message for remark in report.remarks)
-    assert "(Priority)" in said
-    assert "columns were deleted" in said
+    assert "(Urgency)" in said
+    assert "were deleted" in said
 
 
 def test_a_copied_row_counts_once_and_two_that_differ_not_at_all(tmp_path: Path) -> None:
@@ -294,9 +332,9 @@ def test_a_copied_row_counts_once_and_two_that_differ_not_at_all(tmp_path: Path)
     book = exported(register, tmp_path)
     book.write("Art 5", owner="anna")
     for number, place in enumerate(("Art 5", "Art 6")):
-        for cell in book.sheet[book.row(place)]:
-            book.sheet.cell(10 + number, cell.column).value = cell.value
-    book.sheet.cell(11, book.column("owner")).value = "carl"
+        for cell in book.register[book.row(place, book.register)]:
+            book.register.cell(10 + number, cell.column).value = cell.value
+    book.register.cell(11, book.column("owner")).value = "carl"
     book.save()
     report = bring(register, book.path)
     assert cells(report) == {("Art 5", "owner"): ("", "anna")}
@@ -341,12 +379,13 @@ def test_columns_that_were_sorted_without_the_others_bring_nothing_to_the_wrong_
     register = filled()
     book = exported(register, tmp_path)
     book.write("Art 5", owner="anna").write("Art 7", owner="carl")
-    hidden = [book.column("id"), book.column("check"), book.column("document")]
-    rows = [[cell.value for cell in row] for row in book.sheet.iter_rows(min_row=2)]
-    for number, values in enumerate(reversed(rows)):
-        for cell in book.sheet[number + 2]:
-            if cell.column not in hidden:
-                cell.value = values[cell.column - 1]
+    for sheet in (book.register, book.sheet):
+        hidden = [cell.column for cell in sheet[1] if cell.value in ("Id", "Check", "Document id")]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        for number, values in enumerate(reversed(rows)):
+            for cell in sheet[number + 2]:
+                if cell.column not in hidden:
+                    cell.value = values[cell.column - 1]
     report = bring(register, book.save())
     assert (report.edits, len(report.problems)) == ((), 4)
     assert all("if only some columns were sorted" in problem.message for problem in report.problems)
@@ -404,11 +443,12 @@ def test_two_versions_of_one_norm_have_one_record(tmp_path: Path) -> None:
     for language, source in (("en", "a.txt"), ("en", "b.txt")):
         register.add(make_analysis(texts, work=HARBOUR, source=source, salt=source, language=language), "1")
     book = exported(register, tmp_path, all_versions=True)
-    rows = [n for n in range(2, book.sheet.max_row + 1) if book.sheet.cell(n, book.column("place")).value == "Art 6"]
+    sheet, at = book.register, book.column("duty")
+    rows = [n for n in range(2, sheet.max_row + 1) if sheet.cell(n, at).value == "Pilots must keep a log."]
     assert len(rows) == 2
     for row, owner in zip(rows, ("anna", "carl"), strict=True):
-        book.sheet.cell(row, book.column("owner")).value = owner
-        book.sheet.cell(row, book.column("control")).value = "weekly"
+        sheet.cell(row, book.column("owner")).value = owner
+        sheet.cell(row, book.column("control")).value = "weekly"
     book.save()
     report = bring(register, book.path)
     assert [p.row for p in report.problems] == rows
@@ -437,12 +477,17 @@ def test_merged_cells_and_formulas(tmp_path: Path) -> None:
     book = exported(register, tmp_path)
     at = book.cell("Art 5", "owner")
     book.write("Art 5", owner="anna").write("Art 6", control="x")
-    book.sheet.merge_cells(start_row=at.row, end_row=at.row + 1, start_column=at.column, end_column=at.column)
+    book.register.merge_cells(start_row=at.row, end_row=at.row + 1, start_column=at.column, end_column=at.column)
     book.save()
     report = bring(register, book.path)
     assert cells(report) == {("Art 5", "owner"): ("", "anna"), ("Art 6", "control"): ("", "x")}
     (problem,) = report.problems
     assert "it is merged with others" in problem.message
+
+
+def without_ids(book: Book) -> None:
+    for sheet in (book.register, book.sheet):
+        sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == "Id"))
 
 
 def test_files_that_are_not_there_or_not_ours(tmp_path: Path) -> None:
@@ -456,8 +501,8 @@ def test_files_that_are_not_there_or_not_ours(tmp_path: Path) -> None:
         bring(register, book.path, by=" ")
     for change, message in (
         (lambda b: b.file.remove(b.file["_dutybook"]), "it has no sheet '_dutybook'"),
-        (lambda b: b.sheet.delete_cols(b.column("id")), "no sheet of it has the hidden columns"),
-        (lambda b: b.sheet.cell(1, 90, "Owner"), "two columns of 'Obligations' have the same heading"),
+        (without_ids, "no sheet of it has the hidden columns"),
+        (lambda b: b.register.cell(1, 90, "Owner"), "two columns of 'Register' have the same heading"),
         (lambda b: b.file["_dutybook"].cell(1, 2, "99"), "a format that this Dutybook does not know"),
     ):
         changed = exported(register, tmp_path)
@@ -470,10 +515,10 @@ def test_files_that_are_not_there_or_not_ours(tmp_path: Path) -> None:
 def test_a_copied_sheet_is_asked_about_unless_one_has_its_name(tmp_path: Path) -> None:
     register = filled()
     book = exported(register, tmp_path)
-    book.file.copy_worksheet(book.sheet).title = "Copy"
+    book.file.copy_worksheet(book.register).title = "Copy"
     book.write("Art 5", owner="anna").save()
     assert cells(bring(register, book.path, dry_run=True)) == {("Art 5", "owner"): ("", "anna")}
-    book.sheet.title = "Mine"
+    book.register.title = "Mine"
     book.save()
     with pytest.raises(BadRequest, match="several sheets of it"):
         bring(register, book.path)
@@ -497,7 +542,7 @@ def test_an_export_of_another_dutybook_with_other_columns(tmp_path: Path) -> Non
     book = exported(register, tmp_path)
     book.write("Art 5", owner="carl").write("Art 6", control="weekly", quote="something else")
     note = book.file["_dutybook"]
-    (cell,) = (row[1] for row in note.iter_rows() if row[0].value == "sheet:Obligations")
+    (cell,) = (row[1] for row in note.iter_rows() if row[0].value == "sheet:Register")
     cell.value = cell.value.replace('"control"', '"control", "weather"')
     book.save()
     report = bring(register, book.path)
@@ -512,7 +557,7 @@ def test_a_deleted_column_leaves_what_it_had(tmp_path: Path) -> None:
     say(register, "Art 6", owner="ben")
     book.write("Art 5", owner="carl")
     for name in ("control", "applicability_reason", "new_note", "bearer"):
-        book.sheet.delete_cols(book.column(name))
+        book.sheet_of(name).delete_cols(book.column(name))
     report = bring(register, book.save())
     assert cells(report) == {("Art 5", "owner"): ("anna", "carl")}
     assert report.whole

@@ -44,6 +44,7 @@ PLAIN: dict[str, st.SearchStrategy[Any]] = {
     "own_due": st.none() | DAYS,
     "review_date": st.none() | DAYS,
     "control": st.none() | TEXT,
+    "priority": st.sampled_from(("high", "medium", "low")),
     "new_note": TEXT,
 }
 EDITS = st.fixed_dictionaries(
@@ -64,6 +65,7 @@ FIELDS = (
     "reviewer",
     "due",
     "review_date",
+    "priority",
     "applicability",
     "applicability_reason",
     "control",
@@ -85,8 +87,8 @@ def put(book: Book, place: str, name: str, value: Any) -> None:
 def edit(book: Book, values: Any, place: str, edits: dict[str, Any]) -> None:
     """Write edits as a reader of the book's language does."""
     for name, value in edits.items():
-        if name == "status":
-            put(book, place, name, values(f"status.{value}"))
+        if name in ("status", "priority"):
+            put(book, place, name, values(f"{name}.{value}"))
         elif name == "applies":
             put(book, place, "applicability", values(f"applicability.{value[0]}"))
             put(book, place, "applicability_reason", value[1])
@@ -127,9 +129,8 @@ def kept(old: str, new: str) -> str:
     return old if normalise_cell(clean(old)) == normalise_cell(clean(new)) else written(new)
 
 
-def shuffle(book: Book, rows: list[int], columns: list[int]) -> None:
-    """Rows and columns in another order, some of them gone; all else as it was."""
-    sheet = book.sheet
+def shuffle(sheet: Any, rows: list[int], columns: list[int]) -> None:
+    """Rows and columns of a sheet in another order, some of them gone; all else as it was."""
     table = [[(c.value, c.data_type, c.number_format) for c in row] for row in sheet.iter_rows()]
     for row in sheet.iter_rows():
         for cell in row:
@@ -158,7 +159,8 @@ def test_exactly_the_edits_arrive(data: st.DataObject) -> None:
             edit(book, reader_words("values", language), place, said)
         random = Random(data.draw(st.integers(0, 1000), "order"))
         rows = random.sample(range(1, len(PLACES) + 1), data.draw(st.integers(1, len(PLACES)), "rows left"))
-        shuffle(book, rows, random.sample(range(book.sheet.max_column), book.sheet.max_column))
+        for sheet in (book.register, book.sheet):
+            shuffle(sheet, rows, random.sample(range(sheet.max_column), sheet.max_column))
         left = {book.sheet.cell(n, book.column("place")).value for n in range(2, len(rows) + 2)}
         path = book.save()
         records = {place: record(register, place) for place in PLACES}

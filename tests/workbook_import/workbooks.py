@@ -14,13 +14,14 @@ import openpyxl
 
 from builders import N, make_analysis
 from dutybook.export import export
+from dutybook.export.columns import REGISTER
 from dutybook.languages.reader import reader_words
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change, Record
 from dutybook.workbook_import import reader, worker
 from dutybook.workbook_import.importer import Wanted, import_workbook
-from dutybook.workbook_import.records import Layout, Report
+from dutybook.workbook_import.records import Layout, Report, TableLayout
 from dutybook.workbook_import.worker import Limits, Unfit
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -58,18 +59,32 @@ class Book:
         self.path = path
         self.file = openpyxl.load_workbook(path)
         self.words = reader_words("register", language)
+        self.register = self.file[self.words("sheet.register")]
         self.sheet = self.file[self.words("sheet.obligations")]
+
+    def sheet_of(self, name: str) -> Any:
+        """The sheet that has a column: the register, else the details."""
+        return self.register if any(column.name == name for column in REGISTER) else self.sheet
 
     def column(self, name: str) -> int:
         title = self.words(f"column.{name}")
-        return int(next(cell.column for cell in self.sheet[1] if cell.value == title))
+        return int(next(cell.column for cell in self.sheet_of(name)[1] if cell.value == title))
 
-    def row(self, place: str) -> int:
-        at = self.column("place")
-        return next(n for n in range(2, self.sheet.max_row + 1) if self.sheet.cell(n, at).value == place)
+    def row(self, place: str, sheet: Any = None) -> int:
+        """The row of a norm by the id that the details give its place: places of the register are links."""
+        sheet = self.sheet if sheet is None else sheet
+        heads = {cell.value: cell.column for cell in sheet[1]}
+        at = heads[self.words("column.place" if sheet is self.sheet else "column.place_link")]
+        values = ((n, sheet.cell(n, at).value) for n in range(2, sheet.max_row + 1))
+        return next(n for n, value in values if value == place or str(value).endswith(f'"{place}")'))
 
     def cell(self, place: str, name: str) -> Any:
-        return self.sheet.cell(self.row(place), self.column(name))
+        sheet = self.sheet_of(name)
+        return sheet.cell(self.row(place, sheet), self.column(name))
+
+    def where(self, place: str, name: str) -> str:
+        """The cell as reports name it: the title of its sheet, its column and row."""
+        return f"{self.sheet_of(name).title}!{self.cell(place, name).coordinate}"
 
     def write(self, place: str, **values: Any) -> Book:
         for name, value in values.items():
@@ -101,7 +116,7 @@ def read_here() -> Iterator[None]:
     """Reads workbooks in this process, for tests that read many; the answers still go through JSON."""
 
     def lines(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
-        given = Layout.of(json.loads(json.dumps(asdict(layout))))
+        given = {key: TableLayout.of(json.loads(json.dumps(asdict(table)))) for key, table in layout.items()}
         try:
             for line in worker.answers(path, given, limits):
                 yield json.loads(json.dumps(line))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts import settings
 from dutybook.alerts.channels import cut, plain
-from dutybook.ingest.containers import SEPARATOR
+from dutybook.languages.eu_acts import numbered_name
+from dutybook.languages.known_acts import known_acts
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.resolve.identity.records import word_diff
 from dutybook.store.alerts.outbox import NoticedEvent
@@ -89,12 +88,21 @@ def day_in_words(written: str, reader: str) -> str:
 
 
 def link_of(source: str, page: int | None) -> str:
-    """A link to a source: its web address, or the file on this machine, at the page."""
+    """A link to a source at the page. A file on this machine has none: who gets the message may be on another."""
     at = f"#page={page}" if page else ""
     if source.startswith(("http://", "https://")):
         return quote(plain(source), safe="%/:?#[]@!$&'()*+,;=~") + (at if "#" not in source else "")
-    path = source.split(SEPARATOR)[0]
-    return Path(path).as_uri() + at if path and os.path.isabs(path) else ""
+    return ""
+
+
+def short_act(work: str | None, title: str) -> str:
+    """What people call an act among themselves, in a subject or a heading.
+
+    >>> short_act("32022R2554", "Regulation (EU) 2022/2554 of the European Parliament and of the Council")
+    'DORA'
+    """
+    known = next((act.abbreviations for act in known_acts() if act.id == work and act.abbreviations), ())
+    return known[0] if known else numbered_name(title) or cut(title, 70)
 
 
 #: Kinds in the order of their weight; ``approaching`` goes by its days.
@@ -108,13 +116,18 @@ _RANK = {
 _URGENT = 7
 
 
+def page_of_act(address: str, work: str) -> str:
+    """The address of an act's page in the register."""
+    return f"{address}/acts/{quote(work, safe='')}"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An event in words. All texts are single lines of harmless characters.
 
     ``labels`` are its kinds, ``headline`` says what and where, ``lines`` are pairs of label and text, ``pieces`` the
     quote with its changes marked, ``source`` where it is and ``link`` the link to it (empty if there is none),
-    ``command`` shows everything. Entries are grouped by ``act``, with its ``title``; a lower ``rank`` is more
+    ``page`` the link to its page in the register (empty where that has no address), ``command`` shows everything. Entries are grouped by ``act``, with its ``title``; a lower ``rank`` is more
     important.
     """
 
@@ -129,25 +142,27 @@ class Entry:
     pieces: tuple[Piece, ...]
     source: str
     link: str
+    page: str
     command: str
     rank: tuple[int, int, str]
     more: Mapping[str, Any]
 
 
-def entries(found: Iterable[NoticedEvent], reader: str, now: datetime, zone: str) -> list[Entry]:
-    """Events as entries for a reader, the most important first."""
+def entries(found: Iterable[NoticedEvent], reader: str, now: datetime, zone: str, address: str = "") -> list[Entry]:
+    """Events as entries for a reader, the most important first; ``address`` is that of the register in a browser."""
     today = now.astimezone(ZoneInfo(zone)).date()
-    return sorted((entry_of(one, reader, today) for one in found), key=lambda e: (e.rank, e.act, e.id))
+    return sorted((entry_of(one, reader, today, address) for one in found), key=lambda e: (e.rank, e.act, e.id))
 
 
-def entry_of(noticed: NoticedEvent, reader: str, today: date) -> Entry:
+def entry_of(noticed: NoticedEvent, reader: str, today: date, address: str = "") -> Entry:
     """An event as an entry for a reader of a language on a day."""
-    return _Maker(noticed, reader, today).entry()
+    return _Maker(noticed, reader, today, address).entry()
 
 
 class _Maker:
-    def __init__(self, noticed: NoticedEvent, reader: str, today: date) -> None:
+    def __init__(self, noticed: NoticedEvent, reader: str, today: date, address: str) -> None:
         self.noticed = noticed
+        self.address = address
         self.data = noticed.data
         self.reader = reader
         self.today = today
@@ -190,10 +205,22 @@ class _Maker:
             pieces=tuple((plain(value), mark) for value, mark in pieces if plain(value)),
             source=self._source(),
             link=link_of(text.get("source", ""), text.get("page")),
+            page=self._page(known),
             command=self.words("text.show", id=str(known)[:16]) if known else "",
             rank=self._rank(names),
             more=self._more(known),
         )
+
+    def _page(self, known: str | None) -> str:
+        """The address of the norm's page in the register, else of the act's, else of the document's."""
+        if not self.address:
+            return ""
+        if known:
+            return f"{self.address}/norms/{known}"
+        if self.noticed.work:
+            return page_of_act(self.address, self.noticed.work)
+        document = self.text.get("document")
+        return f"{self.address}/documents/{document}" if document else self.address
 
     def _rank(self, names: list[str]) -> tuple[int, int, str]:
         place = str(self.text.get("place", ""))

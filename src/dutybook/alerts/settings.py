@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dutybook.errors import BadFilter
@@ -105,6 +108,27 @@ class Schedule:
             if moment > now and (self.every == "daily" or wanted.weekday() == self.weekday):
                 return moment
         raise AssertionError("a week has seven days")
+
+
+def local_zone() -> str:
+    """The time zone of this machine (``Europe/Berlin``); UTC where it does not say."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    for found in (named, _zone_file(Path("/etc/timezone")), _zone_link(Path("/etc/localtime"))):
+        with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            if found:
+                return ZoneInfo(found).key
+    return "UTC"
+
+
+def _zone_file(path: Path) -> str:
+    try:
+        return path.read_text("ascii").strip()
+    except (OSError, UnicodeError):
+        return ""
+
+
+def _zone_link(path: Path) -> str:
+    return str(path.resolve()).rpartition("/zoneinfo/")[2] if path.is_symlink() else ""
 
 
 def parse_schedule(text: str, zone: str = "UTC") -> Schedule:

@@ -50,8 +50,13 @@ def add(
         str, typer.Option("--every", help='How often: now, "daily 07:30", "weekly fri 16:00".', metavar="WHEN")
     ] = "daily",
     zone: Annotated[
-        str, typer.Option("--zone", help="Whose hours and days count, such as Europe/Berlin.", metavar="ZONE")
-    ] = "UTC",
+        str | None,
+        typer.Option(
+            "--zone",
+            help="Whose hours and days count, such as Europe/Berlin; this machine's if not given.",
+            metavar="ZONE",
+        ),
+    ] = None,
     days: Annotated[str, typer.Option("--days", help="So many days before a deadline.", metavar="N,N…")] = "90,30,7,1",
     reader: Annotated[
         str,
@@ -77,7 +82,7 @@ def add(
     """
     from dutybook.alerts import management
     from dutybook.alerts.management import alert_as_json
-    from dutybook.alerts.settings import parse_days, parse_kinds
+    from dutybook.alerts.settings import local_zone, parse_days, parse_kinds
     from dutybook.store import Filters
     from dutybook.store.search.filters import as_date
 
@@ -91,7 +96,7 @@ def add(
         kinds=parse_kinds(on or ()),
         days=parse_days(days),
         every=every,
-        zone=zone,
+        zone=zone or local_zone(),
         reader=reader,
         since=as_date(since, "since"),
         search=search,

@@ -89,6 +89,7 @@ def export_file(
     from dutybook.export import export
     from dutybook.export.exporting import options_of_format
     from dutybook.export.ics import ALARMS, Calendar, alarms_of
+    from dutybook.public_address import public_address
     from dutybook.store import Filters
 
     chosen = {name: value for name, value in {"words": words, **filters}.items() if value}
@@ -105,7 +106,7 @@ def export_file(
         name: value for name, value in {"delimiter": delimiter, "title": title}.items() if value is not None
     }
     # Formats that state when and where they were made.
-    made: dict[str, object] = {"today": date.today(), "now": now, "base": here}
+    made: dict[str, object] = {"today": date.today(), "now": now, "base": here, "address": public_address()}
     options |= {name: value for name, value in made.items() if name in options_of_format(file)}
     with _opened(context, remembers=is_calendar) as register, _place(file, to_pipe=to_pipe) as place:
         rows = export(register, place, chosen, reader=reader.lower(), options=options, calendar=calendar)

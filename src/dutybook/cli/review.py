@@ -37,6 +37,7 @@ _RECORD = {
     "reviewer": one("reviewer", "Who checks that.", "NAME"),
     "due": one("due", "Your own date for it; empty takes it away.", "YYYY-MM-DD"),
     "review_date": one("review-date", "When to look at it again.", "YYYY-MM-DD"),
+    "priority": one("priority", "How urgent it is: high, medium, low; empty takes it away."),
     "applicability": one("applicability", "Does it apply to you: yes, partly, no (with --reason)."),
     "reason": one("reason", "Why: it does not apply, is no finding, is corrected.", "TEXT"),
     "control": one("control", "What makes sure that it is done.", "TEXT"),
@@ -326,7 +327,18 @@ def _overwritten(row: Done) -> list[str]:
     """The former values, of other people, in the fields that changed."""
     if row.before is None or row.before.changed_by == row.after.changed_by:
         return []
-    names = ("status", "owner", "reviewer", "due", "review_date", "applicability", "control", "tags", "finding")
+    names = (
+        "status",
+        "owner",
+        "reviewer",
+        "due",
+        "review_date",
+        "priority",
+        "applicability",
+        "control",
+        "tags",
+        "finding",
+    )
     lines = []
     for name in names:
         old, new = getattr(row.before, name), getattr(row.after, name)
@@ -383,6 +395,7 @@ def fields_of(record: Record, norm: str) -> list[tuple[str, str | None]]:
         ("reviewer", record.reviewer),
         ("own date", record.due),
         ("look again", record.review_date),
+        ("priority", record.priority),
         ("control", record.control),
         ("tags", record.tags),
         ("finding", finding if record.finding else None),

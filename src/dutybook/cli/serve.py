@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +64,7 @@ def serve(
     import uvicorn
 
     from dutybook.cli import serving
+    from dutybook.public_address import public_address
     from dutybook.web.app import create_app
     from dutybook.web.settings import Settings
 
@@ -81,10 +83,12 @@ def serve(
         proxies=given.proxies,
         watch_roots=_roots(watch_root or ([] if multi_user else [Path.home()])),
         searchers=serving.searchers(),
+        sends_alerts=True,
     )
     if multi_user:
         serving.check_accounts(settings)
     bound = serving.bind_socket(given.address, port)
+    settings = replace(settings, address=public_address() or serving.address_of(settings, bound))
     door, tell = serving.access_for_several(settings, bound) if multi_user else serving.access_for_one(settings, bound)
     config = uvicorn.Config(
         create_app(settings, door), log_level="warning", access_log=False, server_header=False, proxy_headers=False

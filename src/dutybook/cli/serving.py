@@ -129,6 +129,13 @@ def url(bound: socket.socket) -> str:
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
+def address_of(settings: Settings, bound: socket.socket) -> str:
+    """The address under which browsers reach the register."""
+    return (
+        f"https://{settings.hosts[-1]}{settings.root_path}" if settings.secure else f"{url(bound)}{settings.root_path}"
+    )
+
+
 class Listening(uvicorn.Server):
     """A server that calls ``on_started`` once it accepts connections; never if it fails before."""
 

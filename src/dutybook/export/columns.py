@@ -1,5 +1,8 @@
-"""Declares the columns of the obligations table for all tabular formats, and the checksums by which an import
-recognises changes.
+"""Declares the columns of the tables of norms for all tabular formats, and the checksums by which an import recognises
+changes.
+
+A workbook has two tables of norms: the register, in which a team works, and the details behind it. Each field that people
+may change stands in one of them only, so that a workbook cannot contradict itself.
 
 A checksum must stay the same when another program opens and saves the file. Such a program may change how numbers,
 white space and line ends are written.
@@ -10,13 +13,15 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 
 from dutybook.export.content import ObligationRow, act_of
+from dutybook.export.frequency import describe_frequency, frequency_of
+from dutybook.languages.reader import describe_chain
 from dutybook.records.norm_fields import CORRECTABLE, FieldGroup, FieldKind, NormField, fields_in
 from dutybook.store import DeadlineRow, NormRow
 from dutybook.store.judgements.record import Record
@@ -131,7 +136,7 @@ class Column(Generic[R]):
         lines: the most lines of a longer text that a row shows.
         needs: "review" or "deadlines" if only rows with these have a value; "document" if all rows of a document
             have the same.
-        chain: whether its values may be chains of codes, which readers see as sentences.
+        says: makes the text that readers of a language see from a stored code.
     """
 
     name: str
@@ -146,7 +151,7 @@ class Column(Generic[R]):
     hidden: bool = False
     lines: int = 0
     needs: str = ""
-    chain: bool = False
+    says: Callable[[str, str], str] | None = None
 
 
 _KINDS = {FieldKind.DAY: Kind.DATE, FieldKind.NUMBER: Kind.NUMBER}
@@ -253,10 +258,11 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     _review_column("applicability_by", 16, by_people=False),
     _review_column("applicability_on", 13, Kind.DATE, by_people=False),
     _review_column("review_date", 13, Kind.DATE),
+    _review_column("priority", 11, Kind.LABEL, choices="priority"),
     _review_column("reviewer", 16),
     _review_column("control", 30),
     _review_lines("notes", lambda r: (f"{n.at[:10]} {n.by}: {n.text}" for n in r.notes)),
-    _review_lines("links", lambda r: (f"{k.label}: {k.target}" if k.label else k.target for k in r.links)),
+    _review_column("links", 40, field="evidence"),
     _review_column("requires_review", 34, field="why", by_people=False),
     _review_column("changed_by", 16, by_people=False),
     _review_column("changed_on", 13, Kind.DATE, field="changed", by_people=False),
@@ -298,10 +304,60 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     Column("doubtful", 18, Kind.TEXT, lambda r: "\n".join(d.field for d in r.doubts), "doubtful", folds=True),
     Column("rule", 18, Kind.TEXT, lambda r: r.evidence.name if r.evidence else None, folds=True),
     Column("rule_version", 14, Kind.TEXT, lambda r: r.evidence.version if r.evidence else None, folds=True),
-    Column("rule_why", 34, Kind.TEXT, lambda r: r.evidence.why if r.evidence else None, folds=True, chain=True),
+    Column(
+        "rule_why", 34, Kind.TEXT, lambda r: r.evidence.why if r.evidence else None, folds=True, says=describe_chain
+    ),
     Column("document", 18, Kind.TEXT, lambda r: r.document.id, hidden=True, needs="document"),
     Column("id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
 )
+
+
+def _duty(row: ObligationRow) -> str:
+    """The words of a norm, with those before the list that it is an item of."""
+    return f"{row.norm.stem} {row.norm.quote}" if row.norm.stem else row.norm.quote
+
+
+def _deadline(row: ObligationRow) -> Value:
+    """The day on which a norm is due first, else the words of its deadlines."""
+    dues = [due for d in row.norm.deadlines if (due := d.first_due)]
+    return min(dues) if dues else "\n".join(dict.fromkeys(d.quote for d in row.norm.deadlines)) or None
+
+
+def _same(name: str, **changes: Any) -> Column[ObligationRow]:
+    """A column of the whole table as it is in the register of a workbook."""
+    own = {"folds": False, "printed": True, **changes}
+    return replace(next(c for c in OBLIGATIONS if c.name == name), **own)
+
+
+#: The register of a workbook: what a team works with, row by row.
+REGISTER: tuple[Column[ObligationRow], ...] = (
+    Column("short_act", 20, Kind.TEXT, lambda r: r.short_name or act_of(r.document), printed=True, lines=3),
+    Column("place_link", 15, Kind.LINK, lambda r: r.norm.place, printed=True),
+    Column("duty", 62, Kind.TEXT, _duty, printed=True),
+    Column("who", 20, Kind.TEXT, lambda r: r.norm.bearer, printed=True, lines=4),
+    Column("kind", 12, Kind.LABEL, lambda r: r.norm.modality, "modality", printed=True),
+    Column("begins", 12, Kind.DATE, lambda r: r.norm.applies_from, printed=True),
+    Column("first_due", 18, Kind.DATE, _deadline, printed=True, lines=4),
+    Column("frequency", 13, Kind.TEXT, lambda r: frequency_of(r.norm.deadlines), printed=True, says=describe_frequency),
+    _same("applicability"),
+    # Folded away: what says why goes with what it is about, or an import could not tell whether they belong together.
+    _same("applicability_reason", folds=True, printed=False, hidden=True),
+    _same("owner"),
+    _same("status"),
+    _same("control"),
+    _same("links", width=26),
+    _same("review_date"),
+    _same("priority"),
+    Column("id", 18, Kind.TEXT, lambda r: r.norm.id, hidden=True),
+)
+
+#: What stands behind the register in a workbook: all else that is known of its norms.
+DETAILS: tuple[Column[ObligationRow], ...] = tuple(
+    column for column in OBLIGATIONS if column.name not in {c.name for c in REGISTER if c.editable}
+)
+
+#: The tables of norms in a workbook, by the names by which an import knows them.
+TABLES: dict[str, tuple[Column[ObligationRow], ...]] = {"register": REGISTER, "obligations": DETAILS}
 
 #: The columns of tables other than a workbook: none to write in, and none that a spreadsheet computes.
 TABLE = tuple(
@@ -325,15 +381,17 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 _CORRECTIONS = ("correction_reason", *CORRECTABLE)
 
 
-def checked_columns() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The columns of each part of a row's checksum: those that nobody may change, the review record, corrections.
+def checked_columns(
+    columns: Sequence[Column[ObligationRow]],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The columns of each part of the checksum of a row: those that nobody may change, the review record, corrections.
 
     The first part reveals edits that an import does not take. From the others an import knows which rows nobody has
     edited, whatever the register says by then, and whether the history has what stood in them.
     """
-    yours = [c for c in OBLIGATIONS if c.editable]
+    yours = [c for c in columns if c.editable]
     return (
-        tuple(c.name for c in OBLIGATIONS if is_checked(c)),
+        tuple(c.name for c in columns if is_checked(c)),
         tuple(c.name for c in yours if c.editable not in _CORRECTIONS),
         tuple(c.name for c in yours if c.editable in _CORRECTIONS),
     )

@@ -18,6 +18,7 @@ from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import reader_words
 from dutybook.records.findings import Doubt
 from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, Register, RejectedRow, exports
+from dutybook.store.documents.works import short_names
 from dutybook.store.exports import Act, ChangeLine, Heading, Term
 from dutybook.store.judgements.corrections import FINDING
 from dutybook.store.judgements.record import Record
@@ -101,7 +102,7 @@ class ObligationRow:
     """A norm with its document, its act's official number, the nearest heading above it, its evidence and its review
     record.
 
-    ``act`` is what the register knows of its act, ``cites`` are its references, ``topics`` the names of its topics.
+    ``act`` is what the register knows of its act, ``short_name`` what people call it among themselves, ``cites`` are its references, ``topics`` the names of its topics.
     """
 
     norm: NormRow
@@ -111,6 +112,7 @@ class ObligationRow:
     evidence: EvidenceRow | None = None
     review: Record | None = None
     act: Act | None = None
+    short_name: str = ""
     cites: tuple[CitationRow, ...] = ()
     topics: tuple[str, ...] = ()
 
@@ -166,6 +168,7 @@ class Content:
         """The norms that meet the filters."""
         documents = self._all_documents()
         acts: dict[str, Act] = {}
+        names = short_names(self.register, {d.work for d in documents.values() if d.work}, self.reader)
         found = exports.supplemented(
             self.register, self._filters, places=self._places, with_deadlines=self._with_deadlines
         )
@@ -177,7 +180,7 @@ class Content:
                 acts = {document.id: self.act(document.id)}  # rows come document by document
             yield ObligationRow(
                 *(norm, document, self._number(document), more.heading, more.evidence, more.review),
-                *(acts[document.id], more.cites, more.topics),
+                *(acts[document.id], names.get(document.work or "", ""), more.cites, more.topics),
             )
 
     def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:
@@ -186,9 +189,13 @@ class Content:
             if not self._filters.narrows or document.id in seen:
                 yield document, self._number(document)
 
-    def facts(self) -> Iterator[tuple[FactRow, DocumentRow]]:
-        """Facts that meet the filters; none where a filter asks for something only norms have."""
-        if any(getattr(self._filters, name) for name in _OF_NORMS):
+    def facts(self, *, of_classes: bool = False) -> Iterator[tuple[FactRow, DocumentRow]]:
+        """Facts that meet the filters; none where a filter asks for something only norms have.
+
+        ``of_classes``: also for a class of bearers, since the dates of an act concern all of them.
+        """
+        of_norms = [name for name in _OF_NORMS if not (of_classes and name == "bearer_class")]
+        if any(getattr(self._filters, name) for name in of_norms):
             return
         for document in exports.documents(self.register, self._filters):
             for fact in self.register.facts(document.id):
@@ -213,6 +220,10 @@ class Content:
             evidence = EvidenceRow(who, "", None, 1.0, why, norm.page, ())
             of = (norm.id, norm.document, norm.document_title, norm.source, norm.place, norm.quote)
             yield RejectedRow(*of, why, norm.page, (), evidence=evidence), documents[norm.document]
+
+    def in_one_language(self) -> set[str]:
+        """The norms (full ids) that meet the filters, each in the reader's language, or in one where that has none."""
+        return exports.in_one_language(self.register, self._filters, self.reader)
 
     def changes(self) -> Iterator[tuple[ChangeLine, DocumentRow]]:
         """The changes between versions of norms that meet the filters, each with the version that has its text; the

@@ -15,6 +15,7 @@ from dutybook.records import content_id
 from dutybook.records.dates import date_of, parse_moment
 from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, yearly_day
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
+from dutybook.store.judgements.record import Record
 
 SUMMARY_LIMIT = 160
 TEXT_LIMIT = 4_000
@@ -69,12 +70,58 @@ def entries(content: Content, base: Path | None = None) -> Iterator[Entry]:
 
 
 def _all(content: Content, base: Path | None) -> Iterator[Entry]:
+    """The entries of norms, each in one language, of days that people set, and of acts, as a calendar of ours shows them."""
+    spoken = content.in_one_language()
+    own: set[str] = set()
     for row in content.rows():
+        if row.norm.id not in spoken:
+            continue
         for deadline in row.norm.deadlines:
             yield from entries_of(content, row, deadline, base)
-    for fact, document in content.facts():
-        if fact.due:
+        review = row.review
+        if review and review.due and review.id not in own:
+            own.add(review.id)
+            yield _own_entry(content, row, review, base)
+    facts = [(fact, document) for fact, document in content.facts(of_classes=True) if fact.due]
+    languages: dict[str, str] = {}
+    for _, document in sorted(facts, key=lambda pair: _language_rank(pair[1].language, content.reader)):
+        languages.setdefault(document.work or document.id, document.language)
+    for fact, document in facts:
+        if fact.due and languages[document.work or document.id] == document.language:
             yield _fact_entry(fact, document, fact.due, content, base)
+
+
+def _language_rank(language: str, reader: str) -> tuple[bool, bool, str]:
+    return (language != reader, language != "en", language)
+
+
+def _own_entry(content: Content, row: ObligationRow, review: Record, base: Path | None) -> Entry:
+    """The entry of a day that people set themselves."""
+    norm, document = row.norm, row.document
+    tell = reader_words("calendar", content.reader)
+    where = ", ".join(part for part in (norm.place, act_of(document)) if part)
+    about = [
+        tell("own", day=review.due),
+        *([tell("owner", words=review.owner)] if review.owner else []),
+        tell("who", words=norm.bearer or tell("unnamed")),
+        tell("says", words=f"{norm.stem} {norm.quote}" if norm.stem else norm.quote),
+    ]
+    action = norm.action or norm.quote
+    day = date.fromisoformat(review.due)
+    return Entry(
+        uid=f"own-{review.id}@dutybook",
+        slot=_slot(document, norm.language, norm.place, "own"),
+        words=content_id("own", review.id),
+        start=day,
+        rule=None,
+        summary=_summary(f"{tell('own_summary')}: {action}" + _noted(review.owner)),
+        description=_description(about, (), where, norm.page, document.source, tell),
+        location=_short(clean(where), SUMMARY_LIMIT),
+        categories=(norm.modality, "own"),
+        url=link_to(document.source, norm.page, base),
+        made=_made(document),
+        visible=content.shows(day),
+    )
 
 
 def entries_of(

@@ -216,7 +216,7 @@ class Styles:
             Kind.TEXT: left | {"text_wrap": True},
             Kind.LABEL: left | {"text_wrap": True, "bold": True},
             Kind.NUMBER: right,
-            Kind.DATE: left | {"num_format": "yyyy-mm-dd"},
+            Kind.DATE: left | {"num_format": "yyyy-mm-dd", "text_wrap": True},
             Kind.DAYS: right | {"num_format": "#,##0"},
             Kind.LINK: left | {"font_color": "#1A5FB4", "underline": 1},
         }
@@ -279,14 +279,6 @@ _HEAD = 30
 _LINE = 12.0
 _LETTERS = 1.3  # in the width of a digit, on average, rather too few
 _TALLEST = 409
-# What people may do where cells are locked; there is no password. Excel sorts only where no cell is locked.
-_ALLOWED = {
-    **dict.fromkeys(("format_cells", "format_columns", "format_rows", "sort", "autofilter", "delete_rows"), True),
-    "objects": True,
-    "scenarios": True,
-    "select_locked_cells": True,
-    "select_unlocked_cells": True,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +292,7 @@ class Spec:
         folds: whether it is part of a group that can be collapsed.
         lines: the most lines of a longer text that are displayed.
         says: makes the text that readers see from a stored text.
+        refusal: what a program says to who types into a cell that is not theirs; empty where it lets them.
     """
 
     title: str
@@ -314,6 +307,15 @@ class Spec:
     given: tuple[str, ...] = ()
     lines: int = 0
     says: Callable[[str], str] | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The value of a cell that a spreadsheet computes, without ``=``, and its result now."""
+
+    text: str
+    result: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,8 +416,8 @@ class Sheet:
 
     def finish(self) -> None:
         """Add filters, conditional colours, lists of choices, and the print area; to be called after the last row."""
+        # No sheet is protected: Excel sorts only where no cell is locked.
         last = self._next - 1
-        self._sheet.protect("", _ALLOWED)
         if not self._headed:
             return
         self._sheet.autofilter(0, 0, last, len(self._specs) - 1)
@@ -425,9 +427,11 @@ class Sheet:
             if not self.count:
                 break
             if spec.kind is Kind.DAYS:
-                self._colour_days(at, last)
+                self._colour_days(at)
             if spec.yours:
                 self._offer(at, last, spec)
+            elif spec.refusal:
+                self._refuse(at, last, spec)
 
     def _show(self, spec: Spec) -> Callable[[Any], object]:
         note, words, says = self._note, spec.words, spec.says
@@ -459,12 +463,15 @@ class Sheet:
 
             return days
         labels = self._labels(spec)
+        plain = self._styles.cell(Kind.TEXT, yours=False)
 
         def tail(value: object) -> str:
             if isinstance(value, str):
-                return text_tail(labels.get(value, style), value)
+                return text_tail(labels.get(value, plain if spec.kind is Kind.LINK else style), value)
             if isinstance(value, Link):
                 return link_tail(style, value.address, display_text(value.text))
+            if isinstance(value, Formula):
+                return f'" s="{style}"><f>{escaped(value.text)}</f><v>{value.result}</v></c>'
             if isinstance(value, date):
                 return date_tail(style, value)
             assert isinstance(value, int | float)
@@ -503,16 +510,39 @@ class Sheet:
                 rule = {"type": "cell", "criteria": "==", "value": literal(word), "format": style}
                 self._sheet.conditional_format(1, at, last, at, rule)
 
-    def _colour_days(self, at: int, last: int) -> None:
+    def _refuse(self, at: int, last: int, spec: Spec) -> None:
+        """Keep people from typing into the cells of a column, while rows can still be sorted."""
+        title, _, message = spec.refusal.partition("\n")
+        rule = {
+            "validate": "custom",
+            "value": "=FALSE",
+            "ignore_blank": False,
+            "error_title": title,
+            "error_message": message,
+        }
+        self._sheet.data_validation(1, at, last, at, rule)
+
+    def colour_rows(self, at: int, rules: Iterable[tuple[str, Format]]) -> None:
+        """Colour the cells of a column by formulas about the first row under the header, the first that holds wins."""
+        for formula, style in rules if self.count else ():
+            given = {"type": "formula", "criteria": formula, "format": style, "stop_if_true": True}
+            self._sheet.conditional_format(1, at, self._next - 1, at, given)
+
+    def letter(self, at: int) -> str:
+        """The letters of a column (from 0)."""
+        return self._letters[at]
+
+    def activate(self) -> None:
+        """Have programs open the workbook at this sheet."""
+        self._sheet.activate()
+
+    def _colour_days(self, at: int) -> None:
+        """Mark what is due soon. What is overdue depends on more than the day."""
         days = f"${self._letters[at]}2"
-        # Text compares greater than any number, hence ISNUMBER in each rule.
-        for rule, style in (
-            (f"=AND(ISNUMBER({days}),{days}<0)", self._styles.past),
-            (f"=AND(ISNUMBER({days}),{days}<={SOON_DAYS})", self._styles.soon),
-        ):
-            for column in [at] if self._due is None else [self._due, at]:
-                given = {"type": "formula", "criteria": rule, "format": style, "stop_if_true": True}
-                self._sheet.conditional_format(1, column, last, column, given)
+        # Text compares greater than any number, hence ISNUMBER.
+        soon = f"=AND(ISNUMBER({days}),{days}>=0,{days}<={SOON_DAYS})"
+        for column in [at] if self._due is None else [self._due, at]:
+            self.colour_rows(column, [(soon, self._styles.soon)])
 
     def _set_columns(self) -> None:
         grouped = any(spec.folds for spec in self._specs)

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from dutybook.export.columns import Column, Kind, Value, parse_day_or_text
 from dutybook.export.content import ObligationRow, act_of
+from dutybook.languages.reader import describe_chain
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, RejectedRow
 from dutybook.store.exports import Act, ChangeLine, Term
 
@@ -97,6 +98,13 @@ def _review_value(dated: Dated, name: str) -> Value:
     return getattr(review, name) or None if review else None
 
 
+def _ours(dated: Dated) -> str | None:
+    """Whether somebody here took it on, or entered the event that started it."""
+    review = dated.row.review if dated.row else None
+    entered = dated.deadline is not None and bool(dated.deadline.events) and (review is None or not review.is_done)
+    return "yes" if entered or (review and review.is_taken_on) else None
+
+
 DEADLINES: tuple[Column[Dated], ...] = (
     Column("due", 12, Kind.DATE, _due, printed=True),
     Column("days_left", 10, Kind.DAYS, lambda _: None, printed=True),
@@ -114,6 +122,7 @@ DEADLINES: tuple[Column[Dated], ...] = (
     Column("starter", 24, Kind.TEXT, lambda d: d.deadline.starter if d.deadline else None),
     Column("status", 16, Kind.LABEL, lambda d: _review_value(d, "status"), choices="status"),
     Column("owner", 16, Kind.TEXT, lambda d: _review_value(d, "owner")),
+    Column("ours", 8, Kind.TEXT, _ours, choices="applicability", printed=True),
     Column("source", 40, Kind.TEXT, lambda d: d.document.source),
     Column("norm", 18, Kind.TEXT, lambda d: d.row.norm.id if d.row else None, hidden=True),
     Column("id", 18, Kind.TEXT, lambda d: (d.deadline or d.fact).id, hidden=True),  # type: ignore[union-attr]
@@ -151,7 +160,7 @@ DOCUMENTS: tuple[Column[Read], ...] = (
 )
 
 REJECTED: tuple[Column[InDocument[RejectedRow]], ...] = (
-    Column("rejected_because", 40, Kind.TEXT, lambda r: r.of.reason, printed=True, chain=True),
+    Column("rejected_because", 40, Kind.TEXT, lambda r: r.of.reason, printed=True, says=describe_chain),
     Column("quote", 80, Kind.TEXT, lambda r: r.of.quote, printed=True),
     Column("place", 18, Kind.TEXT, lambda r: r.of.place, printed=True),
     Column("act", 34, Kind.TEXT, lambda r: act_of(r.document), printed=True, lines=4),
@@ -184,6 +193,12 @@ def _differs(changed: InDocument[ChangeLine]) -> str:
         if old != new:
             found.append(" ".join(part for part in (old and f"[-{old}-]", new and f"{{+{new}+}}") if part))
     return " … ".join(found)
+
+
+def changes_words(changed: InDocument[ChangeLine]) -> bool:
+    """Whether a reader sees what changed: the two sides differ, or the words between them do."""
+    was, is_now = (" ".join((_side(changed, side) or "").split()) for side in ("old", "new"))
+    return was != is_now or bool(_differs(changed))
 
 
 CHANGES: tuple[Column[InDocument[ChangeLine]], ...] = (

@@ -281,6 +281,7 @@ def _schema(pa: Any) -> pa.Schema:
             **each("cue why", text),
             **each("status owner reviewer", label),
             **each("own_due review_date", day),
+            "priority": label,
             "applicability": label,
             **each("applicability_reason control finding finding_reason requires_review", text),
             "notes": structs(text=text, **said),

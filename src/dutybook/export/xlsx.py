@@ -7,9 +7,11 @@ the days left until a due date, and links to the sources of documents.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -20,9 +22,21 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxFileError
 
 from dutybook.errors import BadRequest
-from dutybook.export.columns import CHECK, OBLIGATIONS, Checks, Column, Kind, checked_columns
+from dutybook.export.columns import CHECK, DETAILS, REGISTER, TABLES, Checks, Column, Kind, checked_columns
 from dutybook.export.content import VERSION, Content, ObligationRow, filters_in_words, link_to
-from dutybook.export.sheet import Book, Link, RowSheet, Sheet, Spec, Styles, display_text, text_cell
+from dutybook.export.sheet import (
+    SOON_DAYS,
+    Book,
+    Formula,
+    Link,
+    RowSheet,
+    Sheet,
+    Spec,
+    Styles,
+    display_text,
+    literal,
+    text_cell,
+)
 from dutybook.export.sheets import (
     CHANGES,
     DEADLINES,
@@ -32,21 +46,39 @@ from dutybook.export.sheets import (
     Dated,
     InDocument,
     Read,
+    changes_words,
     page_of,
 )
-from dutybook.languages.reader import describe_chain, reader_words
+from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.store import DocumentRow
 from dutybook.store.exports import About
 from dutybook.store.exports import about as about_register
+from dutybook.store.judgements.record import DONE, TAKEN_ON
 
 #: The version of what an import finds in a workbook: names of columns, keys of the sheet below, how a row is checked.
-FORMAT = 1
+FORMAT = 2
 #: The sheet that only programs read.
 BOOK = "_dutybook"
 
 Tables = Mapping[str, tuple[Sheet, Sequence[Column[Any]]]]
-_READING = ("quote", "due", "deadlines", "changes", "documents", "rejected", "glossary", "groups", "hidden", "short")
+_READING = (
+    "quote",
+    "due",
+    "obligations",
+    "deadlines",
+    "changes",
+    "documents",
+    "rejected",
+    "glossary",
+    "groups",
+    "hidden",
+    "short",
+)
 _WRITING = ("cells", "locked", "rows", "note")
+#: What the cover counts by, each a column of the register with the section of its values, in the order of the cover.
+_COUNTED = ("kind", "status", "applicability", "priority")
+#: The most acts that the cover lists.
+_ACTS = 40
 
 
 def moment(now: datetime | None) -> str:
@@ -85,14 +117,12 @@ def write_book(
 _CREATED = datetime(2000, 1, 1)
 #: What a person cannot choose: it follows from corrections.
 _GIVEN = {"finding": ("corrected",)}
-_OBLIGATIONS = (*OBLIGATIONS, CHECK)
-_LINK = next(at for at, c in enumerate(_OBLIGATIONS) if c.kind is Kind.LINK)
-_DAYS = next(at for at, c in enumerate(_OBLIGATIONS) if c.kind is Kind.DAYS)
-_DUE = next(at for at, c in enumerate(_OBLIGATIONS) if c.name == "due")
-_NEEDING = {
-    needs: [(at, c.value) for at, c in enumerate(_OBLIGATIONS) if c.needs == needs]
-    for needs in ("", "document", "deadlines", "review")
-}
+_REGISTER = (*REGISTER, CHECK)
+_DETAILS = (*DETAILS, CHECK)
+_LINK = next(at for at, c in enumerate(_DETAILS) if c.kind is Kind.LINK)
+_DAYS = next(at for at, c in enumerate(_DETAILS) if c.kind is Kind.DAYS)
+_DUE = next(at for at, c in enumerate(_DETAILS) if c.name == "due")
+_AT = {c.name: at for at, c in enumerate(_REGISTER)}
 _SHEETS: tuple[Sequence[Column[Any]], ...] = (DEADLINES, CHANGES, DOCUMENTS, REJECTED, GLOSSARY)
 # Where the columns stand that are computed: a link, a due date, the days left until it.
 _COMPUTED = {
@@ -103,13 +133,16 @@ _COMPUTED = {
     )
     for columns in _SHEETS
 }
-#: For each part of a row's check the places of its columns.
-_CHECKED = [{c.name: at for at, c in enumerate(_OBLIGATIONS) if c.name in part} for part in checked_columns()]
 _FIRST = "#page=1"
 
 
-def write(content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None) -> int:
-    """Write the workbook in one pass and constant memory. Returns the number of norms on its first sheet."""
+def write(
+    content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None, address: str = ""
+) -> int:
+    """Write the workbook in one pass and constant memory. Returns the number of norms in it.
+
+    ``address`` is that of the register in a browser, for links to the pages of norms; without it, links lead to sources.
+    """
     with TemporaryDirectory(prefix="dutybook-") as scratch:
         book = Book(
             str(path),
@@ -126,7 +159,7 @@ def write(content: Content, path: Path, *, now: datetime | None = None, base: Pa
         book.set_properties({"title": "Dutybook register", "comments": f"Dutybook {VERSION}", "created": created})
         book.set_size(2600, 1600)
         try:
-            count = _Filling(book, content, now, base).fill()
+            count = _Filling(book, content, now, base, address).fill()
             book.close()
         except XlsxFileError as error:
             cause = error.__cause__ or error.__context__ or (error.args[0] if error.args else None)
@@ -141,41 +174,105 @@ def write(content: Content, path: Path, *, now: datetime | None = None, base: Pa
     return count
 
 
+class _Table:
+    """A table of norms: its columns, those of its values that rows share, and the checksum of each row."""
+
+    def __init__(self, columns: Sequence[Column[ObligationRow]], values: ReaderWords) -> None:
+        self.columns = columns
+        self._needing = {
+            needs: [(at, c.value) for at, c in enumerate(columns) if c.needs == needs]
+            for needs in ("", "document", "deadlines", "review")
+        }
+        self._otherwise = [(at, values(f"{c.choices}.{c.otherwise}")) for at, c in enumerate(columns) if c.otherwise]
+        parts = [{c.name: at for at, c in enumerate(columns) if c.name in part} for part in checked_columns(columns)]
+        self._checks = [Checks(part) for part in parts]
+        self._document: DocumentRow | None = None
+        self._common: list[object] = [None] * len(columns)
+
+    def cells(self, sheet: Sheet, row: ObligationRow) -> list[object]:
+        """The cells of a norm as readers see them, without links and checksum."""
+        if row.document is not self._document:
+            self._document = row.document
+            self._fill_in(sheet, self._common, "document", row)
+        cells = self._common.copy()
+        self._fill_in(sheet, cells, "", row)
+        if row.norm.deadlines:
+            self._fill_in(sheet, cells, "deadlines", row)
+        if row.review:
+            self._fill_in(sheet, cells, "review", row)
+        for at, word in self._otherwise:
+            if cells[at] is None:
+                cells[at] = word
+        return cells
+
+    def check(self, cells: list[object]) -> str:
+        """The checksum of a row, which is its last cell."""
+        return "-".join(part.row_check(cells) for part in self._checks)
+
+    def _fill_in(self, sheet: Sheet, cells: list[object], needs: str, row: ObligationRow) -> None:
+        for at, value_of in self._needing[needs]:
+            value = value_of(row)
+            cells[at] = None if value is None or value == "" else sheet.shows[at](value)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What the cover counts: the cells of the register by column and word, days that are overdue and that come."""
+
+    words: dict[str, Counter[object]] = field(
+        default_factory=lambda: {name: Counter() for name in (*_COUNTED, "short_act")}
+    )
+    overdue: int = 0
+    soon: int = 0
+
+    def count(self, cells: Sequence[object], row: ObligationRow, today: date) -> None:
+        """Count a row of the register."""
+        for name, counter in self.words.items():
+            counter[cells[_AT[name]]] += 1
+        days = [due for deadline in row.norm.deadlines if (due := deadline.first_due)]
+        if row.review and row.review.due:
+            days.append(date.fromisoformat(row.review.due))
+        ours = row.review is not None and row.review.is_taken_on
+        self.overdue += ours and any(day < today for day in days)
+        self.soon += any(0 <= (day - today).days <= SOON_DAYS for day in days)
+
+
 class _Filling:
     """Fills one workbook."""
 
-    def __init__(self, book: Workbook, content: Content, now: datetime | None, base: Path | None) -> None:
+    def __init__(self, book: Workbook, content: Content, now: datetime | None, base: Path | None, address: str) -> None:
         self.book = book
         self.content = content
         self.now = now
         self.base = base
+        self.address = address.rstrip("/")
         self.words = reader_words("register", content.reader)
         self.values = reader_words("values", content.reader)
         self.styles = Styles(book)
-        self._checks = [Checks(part) for part in _CHECKED]
-        self._otherwise = [
-            (at, self.values(f"{c.choices}.{c.otherwise}")) for at, c in enumerate(_OBLIGATIONS) if c.otherwise
-        ]
-        self._document: DocumentRow | None = None
-        self._common: list[object] = [None] * len(_OBLIGATIONS)
+        self._register = _Table(_REGISTER, self.values)
+        self._details = _Table(_DETAILS, self.values)
+        self._counts = _Counts()
+        self._today = now.date() if now else date.min
         self._linked: tuple[tuple[str, int | None], Link | None] = ("", None), None
         self.tables: dict[str, tuple[Sheet, Sequence[Column[Any]]]] = {}
         self._page = self.words("link.page")
         self._open = self.words("link.open")
+        self._refusal = f"{self.words('refusal.title')}\n{self.words('refusal.message')}"
         self._sources: dict[str, tuple[str | None, bool]] = {}
 
     def fill(self) -> int:
-        obligations = self._sheet("obligations", _OBLIGATIONS, "#1F3A5F", frozen=2)
+        cover = self._text_sheet("cover", (30, 12, 92))
+        register = self._sheet("register", _REGISTER, "#1F3A5F", frozen=2)
+        register.activate()
+        obligations = self._sheet("obligations", _DETAILS, "#4B6584", frozen=2)
         deadlines = self._sheet("deadlines", DEADLINES, "#B45309", frozen=1)
         changes = self._sheet("changes", CHANGES, "#7C3AED", frozen=2)
         documents = self._sheet("documents", DOCUMENTS, "#64748B", frozen=1)
         rejected = self._sheet("rejected", REJECTED, "#94A3B8")
         glossary = self._sheet("glossary", GLOSSARY, "#0F766E", frozen=1)
-        modalities: Counter[str] = Counter()
         seen: dict[str, None] = {}
         for row in self.content.rows():
-            self._obligation(obligations, row)
-            modalities[row.norm.modality] += 1
+            self._norm(register, obligations, row)
             seen[row.document.id] = None
             for deadline in row.norm.deadlines:
                 for dated in list(deadline.dated()) or [deadline]:
@@ -193,19 +290,90 @@ class _Filling:
         for term, document in self.content.terms(seen):
             self._add(glossary, GLOSSARY, InDocument(term, document), document.source, term.page)
         for line, document in self.content.changes():
+            if not changes_words(InDocument(line, document)):
+                continue
             self._add(changes, CHANGES, InDocument(line, document), document.source, line.page)
+        self._colour_overdue(register, deadlines)
         for sheet, _ in self.tables.values():
             sheet.finish()
         about = about_register(self.content.register)
-        self._write_about(about, modalities, sources)
+        self._write_cover(cover, register)
+        self._write_about(about, sources)
         write_book(self.book, self.content, about, self.tables, self.content.reader, self.now)
-        return obligations.count
+        return register.count
 
-    def _write_about(self, about: About, modalities: Counter[str], sources: Iterable[tuple[str, str]]) -> None:
-        """Write the sheet with versions, filters, counts, how to read the workbook, and digests of the sources."""
+    def _colour_overdue(self, register: Sheet, deadlines: Sheet) -> None:
+        """Colour days that have passed where somebody took the norm on: dates of acts, and of norms of others, are no alarm."""
+        yes = literal(self.values("applicability.yes"))
+        day, ours = (
+            f"${deadlines.letter(at)}2" for at in (0, next(at for at, c in enumerate(DEADLINES) if c.name == "ours"))
+        )
+        rule = f"=AND(ISNUMBER({day}),{day}<TODAY(),{ours}={yes})"
+        for at in (0, 1):
+            deadlines.colour_rows(at, [(rule, self.styles.past)])
+        at = {name: f"${register.letter(place)}2" for name, place in _AT.items()}
+        word = lambda name, value: f"{at[name]}={literal(self.values(f'{name}.{value}'))}"  # noqa: E731
+        taken = [f'{at["owner"]}<>""', *(word("status", s) for s in TAKEN_ON)]
+        taken += [word("applicability", value) for value in ("yes", "partly")]
+        done = [*(word("status", s) for s in DONE), word("applicability", "no")]
+        due = at["first_due"]
+        rule = f"=AND(ISNUMBER({due}),{due}<TODAY(),OR({','.join(taken)}),NOT(OR({','.join(done)})))"
+        soon = f"=AND(ISNUMBER({due}),{due}>=TODAY(),{due}<=TODAY()+{SOON_DAYS})"
+        register.colour_rows(_AT["first_due"], [(rule, self.styles.past), (soon, self.styles.soon)])
+
+    def _write_cover(self, sheet: Sheet, register: Sheet) -> None:
+        """Write the sheet that says what the workbook holds: filters, counts that follow the register, what may be changed."""
         words = self.words
-        specs = (Spec("", 30, Kind.LABEL), Spec("", 104, Kind.TEXT))
-        sheet = Sheet(self.styles, words("sheet.about"), specs, tab="#CBD5E1", headed=False)
+
+        def line(label: str, *values: object) -> None:
+            sheet.add(sheet.words([label, *values, *[None] * (2 - len(values))]))
+
+        sheet.heading(words("about.title"))
+        line(words("about.exported"), None, moment(self.now).replace("T", " ").replace("+00:00", " UTC"))
+        line(words("about.filters"), None, filters_in_words(self.content.filters, words.language))
+        if self.address:
+            line(words("about.address"), None, self.address)
+        sheet.heading(words("cover.counts"))
+        for name, (table, _) in self.tables.items():
+            line(table.name, table.count, words(f"reading.{name}").format(**self._headings()))
+        if self._today > date.min:
+            line(words("cover.overdue"), self._counts.overdue, words("cover.overdue_note"))
+            line(words("cover.soon", days=SOON_DAYS), self._counts.soon)
+        for name in _COUNTED:
+            choices = next(c.choices for c in _REGISTER if c.name == name)
+            sheet.heading(words(f"column.{name}"))
+            for word in self._words(choices).values():
+                line(word, self._counted(register, name, word))
+        acts = [(str(act), count) for act, count in self._counts.words["short_act"].most_common() if act]
+        sheet.heading(words("column.short_act"))
+        for act, count in acts[:_ACTS]:
+            line(act, self._counted(register, "short_act", act) if len(act) <= 200 else count)
+        if len(acts) > _ACTS:
+            line(words("cover.more_acts", count=len(acts) - _ACTS))
+        sheet.heading(words("about.writing"))
+        for key in _WRITING:
+            line(words(f"label.{key}"), None, words(f"writing.{key}").format(**self._headings()))
+        sheet.finish()
+
+    def _counted(self, register: Sheet, name: str, word: str) -> Formula:
+        """How many rows of the register have a word in a column; it follows what people write there."""
+        letter = register.letter(_AT[name])
+        asked = re.sub(r"([~*?])", r"~\1", word)  # signs that would stand for others
+        table = register.name.replace("'", "''")
+        return Formula(f"COUNTIF('{table}'!${letter}:${letter},{literal(asked)})", self._counts.words[name][word])
+
+    def _headings(self) -> dict[str, str]:
+        return {key.removeprefix("column."): self.words(key) for key in self.words if key.startswith("column.")}
+
+    def _text_sheet(self, name: str, widths: Sequence[int]) -> Sheet:
+        kinds = (Kind.LABEL, Kind.NUMBER, Kind.TEXT) if len(widths) > 2 else (Kind.LABEL, Kind.TEXT)
+        specs = [Spec("", width, kind) for width, kind in zip(widths, kinds, strict=True)]
+        return Sheet(self.styles, self.words(f"sheet.{name}"), specs, tab="#CBD5E1", headed=False)
+
+    def _write_about(self, about: About, sources: Iterable[tuple[str, str]]) -> None:
+        """Write the sheet with versions, how to read the workbook, and digests of the sources."""
+        words = self.words
+        sheet = self._text_sheet("about", (30, 104))
 
         def line(label: str, text: str) -> None:
             if text:
@@ -213,25 +381,18 @@ class _Filling:
 
         sheet.heading(words("about.title"))
         line(words("about.made_by"), f"Dutybook {VERSION}")
-        line(words("about.exported"), moment(self.now).replace("T", " ").replace("+00:00", " UTC"))
         line(words("about.read_by"), ", ".join(f"Dutybook {version}" for version in about.analysers))
         line(words("about.found_by"), ", ".join(about.rules))
         line(words("about.format"), str(about.format))
         line(words("about.register"), about.register)
         history = words("about.history_says", rows=f"{about.history:,}", hash=about.head) if about.history else "0"
         line(words("about.history"), history)
-        line(words("about.filters"), filters_in_words(self.content.filters, words.language))
-        kinds = ", ".join(f"{self.values.get(f'modality.{m}', m)} {n:,}" for m, n in modalities.most_common())
-        for name, (table, _) in self.tables.items():
-            counted = words("about.rows", count=table.count)
-            line(table.name, counted + (f" ({kinds})" if name == "obligations" and kinds else ""))
-        titles = {key.removeprefix("column."): words(key) for key in words if key.startswith("column.")}
+        titles = self._headings()
         labels = {"quote": titles["quote"], "due": titles["due"], "hidden": titles["id"]}
-        for section, keys in (("reading", _READING), ("writing", _WRITING)):
-            sheet.heading(words(f"about.{section}"))
-            for key in keys:
-                label = labels.get(key) or words.get(f"label.{key}", "") or words(f"sheet.{key}")
-                line(label, words(f"{section}.{key}").format(**titles))
+        sheet.heading(words("about.reading"))
+        for key in _READING:
+            label = labels.get(key) or words.get(f"label.{key}", "") or words(f"sheet.{key}")
+            line(label, words(f"reading.{key}").format(**titles))
         sheet.heading(words("about.sources"))
         for title, digest in sources:
             line(title, digest)
@@ -240,11 +401,12 @@ class _Filling:
     def _sheet(self, name: str, columns: Sequence[Column[Any]], tab: str, frozen: int = 0) -> Sheet:
         title = self.words(f"sheet.{name}")
         note = self.words("cell.shortened")
-        sheet = Sheet(self.styles, title, [self._spec(c) for c in columns], tab, frozen=frozen, note=note)
+        specs = [self._spec(c, columns_of_norms=name in TABLES) for c in columns]
+        sheet = Sheet(self.styles, title, specs, tab, frozen=frozen, note=note)
         self.tables[name] = sheet, columns
         return sheet
 
-    def _spec(self, column: Column[Any]) -> Spec:
+    def _spec(self, column: Column[Any], *, columns_of_norms: bool) -> Spec:
         return Spec(
             self.words(f"column.{column.name}"),
             column.width,
@@ -257,7 +419,8 @@ class _Filling:
             words=self._words(column.choices),
             given=_GIVEN.get(column.choices, ()),
             lines=column.lines,
-            says=partial(describe_chain, language=self.content.reader) if column.chain else None,
+            says=partial(column.says, language=self.content.reader) if column.says else None,
+            refusal=self._refusal if column.editable is None and columns_of_norms else "",
         )
 
     def _words(self, sections: str) -> dict[str, str]:
@@ -268,29 +431,26 @@ class _Filling:
             found |= {key.removeprefix(start): self.values(key) for key in self.values if key.startswith(start)}
         return found
 
-    def _obligation(self, sheet: Sheet, row: ObligationRow) -> None:
-        norm = row.norm
-        if row.document is not self._document:
-            self._document = row.document
-            self._fill_in(sheet, self._common, "document", row)
-        cells = self._common.copy()
-        self._fill_in(sheet, cells, "", row)
-        if norm.deadlines:
-            self._fill_in(sheet, cells, "deadlines", row)
-        if row.review:
-            self._fill_in(sheet, cells, "review", row)
-        for at, word in self._otherwise:
-            if cells[at] is None:
-                cells[at] = word
-        cells[_LINK] = self._link(row.document.source, norm.page)
+    def _norm(self, register: Sheet, details: Sheet, row: ObligationRow) -> None:
+        """Write the rows of a norm in both tables."""
+        link = self._link(row.document.source, row.norm.page)
+        cells = self._register.cells(register, row)
+        cells[_AT["place_link"]] = self._norm_link(row, link)
+        cells[-1] = self._register.check(cells)
+        register.add(cells)
+        self._counts.count(cells, row, self._today)
+        cells = self._details.cells(details, row)
+        cells[_LINK] = link
         cells[_DAYS] = cells[_DUE]
-        cells[-1] = "-".join(part.row_check(cells) for part in self._checks)
-        sheet.add(cells)
+        cells[-1] = self._details.check(cells)
+        details.add(cells)
 
-    def _fill_in(self, sheet: Sheet, cells: list[object], needs: str, row: ObligationRow) -> None:
-        for at, value_of in _NEEDING[needs]:
-            value = value_of(row)
-            cells[at] = None if value is None or value == "" else sheet.shows[at](value)
+    def _norm_link(self, row: ObligationRow, source: Link | None) -> Link | str:
+        """The place of a norm as a link to its page in the register, else to its source; text where there is neither."""
+        place = row.norm.place or self._open
+        if self.address:
+            return Link(f"{self.address}/norms/{row.norm.id}", place)
+        return Link(source.address, place) if source else row.norm.place or ""
 
     def _dated(self, sheet: Sheet, dated: Dated) -> None:
         self._add(sheet, DEADLINES, dated, dated.document.source, page_of(dated))

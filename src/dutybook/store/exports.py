@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.store.database.connection import cache_of, translated
 from dutybook.store.documents.works import find_works
 from dutybook.store.judgements.record import Record
-from dutybook.store.judgements.record_rows import anything, records_of
+from dutybook.store.judgements.record_rows import anything, records_of, reviewed
 from dutybook.store.reader import evidence_of, with_evidence
 from dutybook.store.rows import (
     CitationRow,
@@ -94,7 +94,7 @@ def supplemented(
 ) -> Iterator[tuple[NormRow, Supplement]]:
     """The norms of :meth:`Register.norms`, in its order, each with its supplement; memory does not grow with them.
 
-    Without ``places``, spans and boxes are empty. ``with_deadlines``: only norms that have some.
+    Without ``places``, spans and boxes are empty. ``with_deadlines``: only norms that have some, or a day of people's own.
     """
     for chunk in _chunks(register, filters, places=places, with_deadlines=with_deadlines):
         ids = [norm.id for norm in chunk]
@@ -118,7 +118,8 @@ def _chunks(register: Register, filters: Filters, *, places: bool, with_deadline
     """The norms of :meth:`Register.norms`, in its order: only their ids are sorted, not all of their words."""
     passing, values = where(filters)
     if with_deadlines:
-        dated = compose("EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id)")
+        own = reviewed(compose("r.due <> ''"))
+        dated = compose("(EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) OR n.id IN ({own}))", own=own)
         passing = all_of([passing, dated])
     with translated(register.path):
         ids = register._connection.execute(compose(_IDS, passing=passing), values)
@@ -197,6 +198,16 @@ def above(register: Register, norms: Sequence[str]) -> dict[str, tuple[Heading, 
     for norm, *heading in register._select(_ABOVE, *given):
         found[norm].append(Heading(*heading))
     return {norm: tuple(headings) for norm, headings in found.items()}
+
+
+_SPOKEN = """SELECT id FROM (SELECT n.id, rank() OVER (PARTITION BY f.identity ORDER BY f.language <> ?, f.language <> 'en', f.language) AS nth
+    FROM norms n JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document WHERE {passing}) WHERE nth = 1"""
+
+
+def in_one_language(register: Register, filters: Filters, reader: str) -> set[str]:
+    """The norms (full ids) that pass the filters, each in one language: the reader's, else English, else the first."""
+    passing, values = where(filters)
+    return {str(row[0]) for row in register._select(compose(_SPOKEN, passing=passing), reader, *values)}
 
 
 def identities(register: Register, norms: Sequence[str]) -> dict[str, str]:

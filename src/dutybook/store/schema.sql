@@ -729,6 +729,7 @@ CREATE TABLE reviews (
     reviewer TEXT NOT NULL,
     due TEXT NOT NULL,
     review_date TEXT NOT NULL,
+    priority TEXT NOT NULL,
     applicability TEXT NOT NULL,
     applicability_reason TEXT NOT NULL,
     applicability_by TEXT NOT NULL,
@@ -1323,7 +1324,7 @@ CREATE VIEW deviations_overview AS SELECT
 -- Empty days are left out, so that what is due first stands first.
 CREATE VIEW open_reviews AS SELECT
     r.status, r.owner, nullif(r.due, '') AS due, w.short_title AS work_title, n.place, n.modality, n.bearer, n.quote,
-    r.why, r.reviewer, nullif(r.review_date, '') AS review_date, r.changed, r.changed_by, r.norm, r.id AS review
+    r.why, r.reviewer, nullif(r.review_date, '') AS review_date, r.priority, r.changed, r.changed_by, r.norm, r.id AS review
     FROM reviews r LEFT JOIN norms n ON n.id = r.norm LEFT JOIN work_names w ON w.document = n.document
     WHERE r.status NOT IN ('not applicable', 'compliant') ORDER BY r.due = '', r.due, r.status, r.id;
 

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
 from dutybook.web.access import Access, Door, Guard
+from dutybook.web.alert_service import AlertService
 from dutybook.web.api import PREFIX, create_api
 from dutybook.web.drawing import Drawer
 from dutybook.web.error_responses import TranslatedError, error_response, text_for, title_for
@@ -38,8 +39,10 @@ from dutybook.web.pages import (
     calendar,
     changes,
     documents,
+    events,
     exports,
     home,
+    imports,
     news,
     norms,
     saved_searches,
@@ -63,16 +66,23 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     registers = Registers(settings.database)
     finder = SearchPool(registers, settings.searchers)
     uploads, works, made = UploadQueue(settings.database), Jobs(), ExportJobs(settings.database)
+    workbooks = imports.WaitingWorkbooks()
+
+    alert_service = AlertService(registers, works, settings.address)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         finder.start()
+        if settings.sends_alerts:
+            alert_service.start()
         yield
+        alert_service.close()
         finder.close()
         drawer.close()
         uploads.close()
         works.close()
         made.close()
+        workbooks.close()
 
     app = FastAPI(
         title="Dutybook",
@@ -90,25 +100,13 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.uploads = uploads
     app.state.jobs = works
     app.state.exports = made
+    app.state.workbooks = workbooks
+    app.state.alert_service = alert_service
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     for pages in (
-        *(
-            home,
-            search,
-            bulk,
-            saved_searches,
-            norms,
-            changes,
-            amended,
-            acts,
-            calendar,
-            news,
-            documents,
-            exports,
-            about,
-            upload,
-        ),
+        *(home, search, bulk, saved_searches, norms, events, changes, amended, acts, calendar, news, documents),
+        *(exports, imports, about, upload),
         *(api, watches, alerts),
     ):
         app.include_router(pages.router)
@@ -150,7 +148,7 @@ def _around(settings: Settings, access: Door) -> list[Middleware]:
         passed.append(Middleware(ProxyHeadersMiddleware, trusted=settings.proxies, root=settings.root_path))
     if settings.root_path:
         passed.append(Middleware(RootPathMiddleware, root=settings.root_path))
-    bodies = {"/upload": settings.max_upload}
+    bodies = {"/upload": settings.max_upload, "/import": settings.max_upload}
     return [*passed, Middleware(ProblemMiddleware), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 

@@ -366,7 +366,7 @@ def alerts(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG
     now = datetime.now(UTC)
     with open_register(order["database"], create=False) as register:
         collected = collect(register, now=now)
-    sent = send(Path(order["database"]), now=now)
+    sent = send(Path(order["database"]), now=now, address=order.get("address"))
     return {"noticed": collected.noticed, "sent": sent.sent, "lines": [*collected.problems, *sent.problems]}
 
 

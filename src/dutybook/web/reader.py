@@ -175,6 +175,13 @@ class Reader:
                 return str(value)
         return _medium(value, self.form) if isinstance(value, date) else value or ""
 
+    def due(self, value: date | str) -> str:
+        """A day, or a moment with its time where hours count, formatted for the reader."""
+        moment = datetime.fromisoformat(value) if isinstance(value, str) and len(value) > len("2027-03-02") else value
+        if not isinstance(moment, datetime):
+            return self.day(moment)
+        return f"{self.day(moment.date())}, {format_time(moment, 'short', locale=self.form)}"
+
     def interval(self, seconds: int) -> str:
         """A length of time in words: "1 Stunde", "30 minutes"."""
         unit, many = next(((unit, many) for unit, many in _LENGTHS if seconds % many == 0), ("second", 1))

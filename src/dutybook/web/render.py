@@ -140,6 +140,7 @@ MAIN = (
 #: What brings something in: a menu of its own, on every page.
 ADD = (
     Entry("/upload", "nav.upload", "watching", Role.EDITOR),
+    Entry("/import", "nav", "import_page", Role.EDITOR),
     Entry("/watches/add", "watch.add", "watching", Role.ADMIN),
 )
 #: What is opened now and then: these stand in the header's menu.

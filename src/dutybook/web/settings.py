@@ -25,6 +25,8 @@ class Settings:
         proxies: the networks from which requests come, over https outside; empty if browsers connect directly.
         rate: requests of one person a second, where several people work.
         burst: requests of one person at once.
+        address: the address of the register in a browser, for links in workbooks and messages; empty if not known.
+        sends_alerts: whether alerts are looked after while the server runs.
         searchers: processes that search for all requests; with 0 each request searches for itself.
     """
 
@@ -40,6 +42,8 @@ class Settings:
     burst: int = 1000
     watch_roots: tuple[Path, ...] = ()
     searchers: int = 0
+    address: str = ""
+    sends_alerts: bool = False
 
     @property
     def secure(self) -> bool:

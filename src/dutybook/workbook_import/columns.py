@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from dutybook.export.columns import CHECK, OBLIGATIONS, Kind, checked_columns, normalise_cell
-from dutybook.export.content import CELL_LIMIT, clean, count_utf16_units, shorten
+from dutybook.export.columns import CHECK, OBLIGATIONS, TABLES, Column, Kind, checked_columns, normalise_cell
+from dutybook.export.content import CELL_LIMIT, ObligationRow, clean, count_utf16_units, shorten
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.workbook_import.records import Cell, Layout, day_of, heading
+from dutybook.workbook_import.records import Cell, Layout, TableLayout, day_of, heading
 
 #: Fields of a record that belong together: one without the other means something else.
 UNITS: tuple[tuple[str, ...], ...] = (
-    *(("status",), ("owner",), ("reviewer",), ("due",), ("review_date",), ("control",)),
+    *(("status",), ("owner",), ("reviewer",), ("due",), ("review_date",), ("priority",), ("control",), ("evidence",)),
     ("applicability", "applicability_reason"),
     ("finding", "finding_reason"),
 )
@@ -33,7 +34,8 @@ CONTEXT_COLUMNS = (
     "source",
     "language",
     "notes",
-    "links",
+    "duty",
+    "who",
 )
 #: What nobody can write: it follows from corrections.
 _GIVEN = frozenset({"finding.corrected"})
@@ -70,16 +72,19 @@ def fields() -> dict[str, Field]:
 
 @cache
 def layout() -> Layout:
-    """What the reading process has to know of the table: the names of columns by heading in all languages, and their
-    roles.
-    """
-    columns = (*OBLIGATIONS, CHECK)
+    """What the reading process has to know of each table of norms."""
+    return {key: _layout_of(columns) for key, columns in TABLES.items()}
+
+
+def _layout_of(table: Sequence[Column[ObligationRow]]) -> TableLayout:
+    columns = (*table, CHECK)
     headings = {"": {heading(c.name): c.name for c in columns}}
     for language in reader_languages("register"):
         words = reader_words("register", language)
         headings[language] = {heading(words(f"column.{c.name}")): c.name for c in columns}
-    checked, record, corrections = checked_columns()
-    return Layout(headings, checked, record, corrections, CONTEXT_COLUMNS)
+    checked, record, corrections = checked_columns(table)
+    context = tuple(c.name for c in table if c.name in CONTEXT_COLUMNS)
+    return TableLayout(headings, checked, record, corrections, context)
 
 
 def title(column: str, language: str) -> str:

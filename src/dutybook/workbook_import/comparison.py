@@ -22,7 +22,7 @@ from dutybook.workbook_import.columns import (
     is_same_value,
     parse_cell,
 )
-from dutybook.workbook_import.records import Cell, Conflict, Edit, Problem, Remark, Sheet, SheetRow, Take
+from dutybook.workbook_import.records import Cell, Conflict, Contents, Edit, NormRows, Problem, Remark, Take
 
 _SHORTENED = "[shortened here: the text has"
 _BLANK = Record("")
@@ -33,7 +33,7 @@ _EMPTY = Cell(None)
 class Row:
     """The result of comparing a row. ``edits`` are grouped by the fields that belong together."""
 
-    row: SheetRow
+    row: NormRows
     subject: Subject
     edits: dict[tuple[str, ...], list[Edit]] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
@@ -44,67 +44,67 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparer:
-    """Compares the rows of one sheet. ``language`` is that of the export; ``common``: this register is the one that
+    """Compares the rows of a workbook. ``language`` is that of the export; ``common``: this register is the one that
     was exported.
     """
 
-    sheet: Sheet
+    book: Contents
     language: str
     common: bool
     take: Take | None
 
-    def compare(self, row: SheetRow, subject: Subject) -> Row:
-        """Compare an edited row with the norm that it is about."""
+    def compare(self, row: NormRows, subject: Subject, *, corrections: bool = True) -> Row:
+        """Compare an edited row with the norm that it is about; without ``corrections`` only its record."""
         made = Row(row, subject)
-        record_whole, corrections_whole = (*row.whole, False, False)[:2]
-        if not record_whole:
+        if not row.is_whole(0):
             before, now = self._record_before(row, subject), subject.record or _BLANK
             for unit in UNITS:
                 base = {name: str(getattr(before, name)) for name in unit} if before else None
                 self._three_ways(made, unit, base, {name: str(getattr(now, name)) for name in unit})
             self._note(made)
-        if not corrections_whole:
+        if corrections and not row.is_whole(1):
             self._corrections(made)
         return made
 
     # what was exported
 
-    def _record_before(self, row: SheetRow, subject: Subject) -> Record | None:
+    def _record_before(self, row: NormRows, subject: Subject) -> Record | None:
         """The record at the time of the export; None if it is not known."""
         if not self.common:
             return None
         candidates = [subject.before or _BLANK, _BLANK]
-        if len(row.marks) < 3:
-            return candidates[0]
+        marks = {key: part.marks[1] for key, part in row.parts.items() if len(part.marks) >= 3}
         # The record of another norm may have become that of this one since, when the two were found to be the same.
         names = [name for name in known.fields() if name not in (NOTE_FIELD, REASON, *CORRECTABLE)]
         for record in candidates:
             values = {name: getattr(record, name) or known.NOTHING.get(name, "") for name in names}
-            if self._mark(values) == row.marks[1]:
+            if all(self._mark(values, key) == mark for key, mark in marks.items()):
                 return record
         return None
 
-    def _mark(self, values: dict[str, str]) -> str:
-        """The checksum that an export writes for the values of fields."""
+    def _mark(self, values: dict[str, str], table: str) -> str:
+        """The checksum that an export writes for the values of fields in a table."""
         fields = [known.fields()[name] for name in values]
         cells = {
             one.column: display_value(one, values[one.target], self.language)
             for one in fields
-            if one.column in self.sheet.exported
+            if one.column in self.book.tables[table].exported
         }
         return row_check(cells)
 
-    def _corrections_known(self, row: SheetRow, subject: Subject) -> bool:
+    def _corrections_known(self, row: NormRows, subject: Subject) -> bool:
         """Whether the history explains all exported values; if not, a new analysis has changed them since."""
-        if not self.common or len(row.marks) < 3:
-            return self.common
-        return self._mark({name: subject.value_before(name) for name in CORRECTABLE}) == row.marks[2]
+        before = {name: subject.value_before(name) for name in CORRECTABLE}
+        marks = {key: part.marks[2] for key, part in row.parts.items() if len(part.marks) >= 3}
+        return self.common and all(self._mark(before, key) == mark for key, mark in marks.items())
 
     # three ways
 
     def _three_ways(self, made: Row, unit: tuple[str, ...], base: dict[str, str] | None, now: dict[str, str]) -> None:
         """Compare fields that belong together, and note the edits, conflicts or problems that come of it."""
-        there = [known.fields()[name] for name in unit if known.fields()[name].column in self.sheet.letters]
+        there = [known.fields()[name] for name in unit if self._stands_in(made.row, known.fields()[name])]
+        if not there:
+            return
         values = self._values(made, there, base or now, now)
         if values is None:
             return
@@ -134,6 +134,11 @@ class Comparer:
         over = "" if not moved else f"{last.by} {last.at}" if last else "somebody"
         made.edits[unit] = [Edit(*self._cell(made, o), now[o.target], values[o.target], over) for o in differ]
         self._remark_formulas(made, differ, values)
+
+    def _stands_in(self, row: NormRows, one: Field) -> bool:
+        """Whether a row has a cell of a field that may have been edited: its table may be gone, its column, or this row of it."""
+        part = row.parts.get(self.book.table_of(one.column) or "")
+        return part is not None and not part.untouched
 
     def _values(
         self, made: Row, there: Sequence[Field], base: dict[str, str], now: dict[str, str]
@@ -252,7 +257,7 @@ class Comparer:
 
     def _note(self, made: Row) -> None:
         one = known.fields()[NOTE_FIELD]
-        if one.column not in self.sheet.letters:
+        if not self._stands_in(made.row, one):
             return
         try:
             text = parse_cell(one, made.row.cells.get(one.column, _EMPTY), self.language)
@@ -280,10 +285,12 @@ class Comparer:
 
     def _cell(self, made: Row, one: Field) -> tuple[int, str, str, str, str, str, str]:
         """The first fields of an edit or a conflict."""
-        cell = f"{self.sheet.letters.get(one.column, '')}{made.row.number}"
+        key = self.book.table_of(one.column)
+        table, row = self.book.tables.get(key or ""), made.row.parts.get(key or "", made.row.first)
+        cell = f"{table.name}!{table.letters[one.column]}{row.number}" if table else ""
         subject = made.subject
         about = (subject.norm, subject.place, subject.title)
-        return made.row.number, cell, self._heading(one), one.target, *about
+        return row.number, cell, self._heading(one), one.target, *about
 
     def _conflict(
         self, made: Row, one: Field, base: dict[str, str] | None, now: dict[str, str], value: str, unit: Sequence[str]

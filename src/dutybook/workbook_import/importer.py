@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.errors import BadRequest
-from dutybook.export.columns import OBLIGATIONS, normalise_cell
+from dutybook.export.columns import TABLES, normalise_cell
 from dutybook.export.content import ObligationRow, clean, shorten
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
@@ -27,10 +27,10 @@ from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Change, Record
 from dutybook.store.judgements.record_rows import Book
 from dutybook.store.judgements.reviews import say
-from dutybook.workbook_import.columns import CONTEXT_COLUMNS, NOTE_FIELD, fields, layout, title
+from dutybook.workbook_import.columns import NOTE_FIELD, fields, layout, title
 from dutybook.workbook_import.comparison import Comparer, Row
 from dutybook.workbook_import.reader import read_workbook
-from dutybook.workbook_import.records import FORMAT, Cell, Problem, Remark, Report, Sheet, SheetRow, Take
+from dutybook.workbook_import.records import FORMAT, Cell, Contents, NormRows, Problem, Remark, Report, SheetRow, Take
 from dutybook.workbook_import.worker import Limits
 
 
@@ -68,16 +68,16 @@ def import_workbook(
         BadRequest: no export wrote it, or that of another register; or no person is named.
     """
     wanted = wanted or Wanted()
-    sheet = read_workbook(path, layout(), limits)
-    if sheet.note.get("format") != FORMAT:
-        format_name = sheet.note.get("format", "none")[:20]
+    contents = read_workbook(path, layout(), limits)
+    if contents.note.get("format") != FORMAT:
+        format_name = contents.note.get("format", "none")[:20]
         raise BadRequest(
             f"{path.name} is of a format that this Dutybook does not know ({format_name}): update Dutybook, or export anew."
         )
     why = f"import of {' '.join(clean(path.name).split())[:120]}"
     with _state(register, wanted, by, now, why) as book:
-        since = _since(register, sheet, path, wanted)
-        plan = Plan(register, sheet, since, wanted.take)
+        since = _since(register, contents, path, wanted)
+        plan = Plan(register, contents, since, wanted.take)
         changes = plan.made()
         report = plan.report(path)
         if book is None or (wanted.whole and not report.whole) or not changes:
@@ -97,12 +97,12 @@ def _state(register: Register, wanted: Wanted, by: str, now: datetime | None, wh
             yield book
 
 
-def _since(register: Register, sheet: Sheet, path: Path, wanted: Wanted) -> int | None:
+def _since(register: Register, contents: Contents, path: Path, wanted: Wanted) -> int | None:
     """The length of the history at the export; None if the workbook is of another register."""
-    text = sheet.note.get("history", "")
+    text = contents.note.get("history", "")
     since = int(text) if text.isdecimal() and len(text) < 16 else None
     ours = about(register).register
-    if not ours or sheet.note.get("register") != ours:
+    if not ours or contents.note.get("register") != ours:
         problem = f"{path.name} was exported from another register"
     elif since is None:
         problem = f"{path.name} does not say when it was exported"
@@ -124,11 +124,11 @@ _EMPTY = Cell(None)
 _BLANK = Record("")
 _CHUNK = 2000
 #: Fields of a record that need no reason.
-_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "control", "note")
+_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "priority", "control", "evidence", "note")
 
 
 def _describe_protected_edits(
-    register: Register, sheet: Sheet, rows: Sequence[SheetRow], before: Mapping[str, Record | None], language: str
+    register: Register, rows: Sequence[NormRows], before: Mapping[str, Record | None], language: str
 ) -> list[Remark]:
     """One remark for each row whose protected cells differ from what was exported. ``before`` are the records at that
     time, by norm (full id).
@@ -141,7 +141,7 @@ def _describe_protected_edits(
         names: list[str] = []
         if row.id in norms:
             norm = norms[row.id]
-            names = _differ(sheet, row, ObligationRow(norm, documents[norm.document], review=before.get(norm.id)))
+            names = _differ(row, ObligationRow(norm, documents[norm.document], review=before.get(norm.id)))
         names_quoted = " and ".join(repr(title(name, language)) for name in names) or "a cell"
         hint, verb = "", "are" if len(names) > 1 else "is"
         if "notes" in names:
@@ -152,31 +152,41 @@ def _describe_protected_edits(
     return made
 
 
-def _differ(sheet: Sheet, row: SheetRow, now: ObligationRow) -> list[str]:
+def _differ(row: NormRows, now: ObligationRow) -> list[str]:
     names = []
-    for column in OBLIGATIONS:
-        if column.name in CONTEXT_COLUMNS and column.name in sheet.letters:
+    cells = row.cells
+    for key, part in row.parts.items():
+        context = layout()[key].context if part.edited else ()
+        for column in (column for column in TABLES[key] if column.name in context):
             value = column.value(now)
             text = shorten(clean(value)) if isinstance(value, str) else value
-            if normalise_cell(text) != normalise_cell(row.cells.get(column.name, _EMPTY).value):
+            if normalise_cell(text) != normalise_cell(cells.get(column.name, _EMPTY).value):
                 names.append(column.name)
     return names
 
 
-def _find_mismatched_rows(register: Register, rows: Sequence[SheetRow]) -> set[int]:
-    """The numbers of rows whose text is not that of the norm with their id."""
-    edited = [row for row in rows if row.edited]
-    known = import_baseline.texts(register, [row.id for row in edited])
-    quotes = {_begins(quote) for quote, *_ in known.values()}
+def _find_mismatched_rows(register: Register, rows: Sequence[NormRows]) -> set[str]:
+    """The ids of rows whose text is not that of the norm with their id."""
+    edited = [part for row in rows for part in row.parts.values() if part.edited]
+    known = import_baseline.texts(register, [part.id for part in edited])
+    duties = {norm: (_begins(text.duty), _begins(text.quote)) for norm, text in known.items()}
+    every = {words for pair in duties.values() for words in pair}
     found = set()
-    for row in edited:
-        if row.id in known and "quote" in row.cells:
-            says = [normalise_cell(row.cells.get(name, _EMPTY).value) for name in ("place", "page")]
-            beginning = _begins(row.cells["quote"].value)
-            quote, *others = known[row.id]
-            differ = beginning != _begins(quote)
-            if differ and (beginning in quotes or says != [normalise_cell(one) for one in others]):
-                found.add(row.number)
+    for part in edited:
+        column, own = ("duty", 0) if part.table == "register" else ("quote", 1)
+        if part.id not in known or column not in part.cells:
+            continue
+        beginning = _begins(part.cells[column].value)
+        if beginning == duties[part.id][own]:
+            continue
+        places = {"place": known[part.id].place, "page": known[part.id].page}
+        moved = any(
+            normalise_cell(part.cells.get(name, _EMPTY).value) != normalise_cell(value)
+            for name, value in places.items()
+            if part.table != "register"
+        )
+        if beginning in every or moved:
+            found.add(part.id)
     return found
 
 
@@ -210,14 +220,15 @@ def _changes(made: Row, reason: str) -> list[Change]:
 
 
 class Plan:
-    """The plan for the rows of a sheet."""
+    """The plan for the rows of a workbook."""
 
-    def __init__(self, register: Register, sheet: Sheet, since: int | None, take: Take | None) -> None:
+    def __init__(self, register: Register, contents: Contents, since: int | None, take: Take | None) -> None:
         self.register = register
-        self.sheet = sheet
+        self.contents = contents
         self.since = since
-        self.language = sheet.note.get("language", "en")
-        self.comparer = Comparer(sheet, self.language, since is not None, take)
+        self.language = contents.note.get("language", "en")
+        self.norms: list[NormRows] = []
+        self.comparer = Comparer(contents, self.language, since is not None, take)
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
         self.remarks: list[Remark] = []
@@ -228,13 +239,13 @@ class Plan:
         self._remark_columns()
         strangers = _find_mismatched_rows(self.register, touched)
         for row in touched:
-            if row.number in strangers:
+            if row.id in strangers:
                 self._problem(
                     row,
                     "its text is not that of the norm with its id (hidden column), so nothing of it was taken: if only some columns were"
                     " sorted, undo that and sort whole rows",
                 )
-        waiting = (row for row in touched if row.number not in strangers)
+        waiting = (row for row in touched if row.id not in strangers)
         while chunk := list(islice(waiting, _CHUNK)):
             self._compare(chunk)
         self._agree()
@@ -250,12 +261,14 @@ class Plan:
 
     def report(self, path: Path) -> Report:
         edits = tuple(edit for row in self.rows for unit in row.edits.values() for edit in unit)
-        exported = self.sheet.note.get("rows:Obligations", "")
-        there = len({row.id for row in self.sheet.rows if row.id})
+        key = next(iter(self.contents.tables))
+        exported = self.contents.note.get(f"rows:{key.capitalize()}", "")
+        there = len({row.id for row in self.contents.rows if row.id and row.table == key})
+        names = ", ".join(table.name for table in self.contents.tables.values())
         return Report(
-            *(path.name, self.sheet.name, self.sheet.note.get("exported", "")),
-            rows=len(self.sheet.rows),
-            untouched=sum(row.untouched for row in self.sheet.rows),
+            *(path.name, names, self.contents.note.get("exported", "")),
+            rows=len(self.norms),
+            untouched=sum(row.untouched for row in self.norms),
             deleted=max(0, int(exported) - there) if exported.isdecimal() and len(exported) < 16 else None,
             edits=edits,
             conflicts=tuple(c for row in self.rows for c in row.conflicts),
@@ -265,21 +278,39 @@ class Plan:
             applied=False,
         )
 
-    def _problem(self, row: SheetRow, message: str) -> None:
+    def _problem(self, row: SheetRow | NormRows, message: str) -> None:
         self.problems.append(Problem(row.number, "", "", row.id[:80], message))
 
     def _remark_columns(self) -> None:
-        if self.sheet.unknown:
-            names = ", ".join(self.sheet.unknown[:20])
-            self.remarks.append(Remark(0, f"columns that are none of ours were not looked at: {names}"))
-        if any(name in self.sheet.missing for name in layout().checked):
-            says = "columns were deleted, so edits of cells that are not for editing are not noticed"
-            self.remarks.append(Remark(0, says))
+        for key, table in self.contents.tables.items():
+            if table.unknown:
+                names = ", ".join(table.unknown[:20])
+                says = f"columns of the sheet {table.name!r} that are none of ours were not looked at: {names}"
+                self.remarks.append(Remark(0, says))
+            if any(name in table.missing for name in layout()[key].checked):
+                says = f"columns of the sheet {table.name!r} were deleted, so edits of cells that are not for editing are not noticed"
+                self.remarks.append(Remark(0, says))
 
-    def _single(self) -> list[SheetRow]:
+    def _single(self) -> list[NormRows]:
         """The edited rows, with each norm once."""
+        norms: dict[str, dict[str, SheetRow]] = defaultdict(dict)
+        for key in self.contents.tables:
+            for row in self._single_of(key):
+                norms[row.id][key] = row
+        self.norms = [NormRows(parts) for parts in norms.values()]
+        # Rows of norms that are gone are only counted if nobody edited them.
+        if gone := import_baseline.missing(self.register, [row.id for row in self.norms if row.untouched]):
+            one = "norm that is in the register no more was"
+            subject = one if len(gone) == 1 else "norms that are in the register no more were"
+            self.remarks.append(Remark(0, f"{len(gone):,} {subject} not edited either"))
+        return [row for row in self.norms if not row.untouched]
+
+    def _single_of(self, key: str) -> Iterator[SheetRow]:
+        """The rows of a table with each norm once."""
         rows: dict[str, list[SheetRow]] = defaultdict(list)
-        for row in self.sheet.rows:
+        for row in self.contents.rows:
+            if row.table != key:
+                continue
             if row.id:
                 rows[row.id].append(row)
             else:
@@ -287,7 +318,6 @@ class Plan:
                     row,
                     "it has no id (hidden column), so it is no norm of the register; norms are not added in a workbook",
                 )
-        single = []
         for first, *others in rows.values():
             same = f"rows {', '.join(str(row.number) for row in (first, *others))} are the same norm and say"
             if any(_content(row) != _content(first) for row in others):
@@ -295,23 +325,17 @@ class Plan:
                 continue
             if others:
                 self.remarks.append(Remark(first.number, f"{same} the same; one of them counts"))
-            single.append(first)
-        # Rows of norms that are gone are only counted if nobody edited them.
-        if gone := import_baseline.missing(self.register, [row.id for row in single if row.untouched]):
-            one = "norm that is in the register no more was"
-            subject = one if len(gone) == 1 else "norms that are in the register no more were"
-            self.remarks.append(Remark(0, f"{len(gone):,} {subject} not edited either"))
-        return [row for row in single if not row.untouched]
+            yield first
 
-    def _compare(self, rows: Sequence[SheetRow]) -> None:
+    def _compare(self, rows: Sequence[NormRows]) -> None:
         since = self.since if self.since is not None else 0
         found = import_baseline.subjects(self.register, [row.id for row in rows], since)
         lost = import_baseline.lost(self.register, [row.id for row in rows if row.id not in found])
         named = [one.successor for one in lost.values() if one.successor]
         successors = import_baseline.subjects(self.register, named, since)
-        edited = [row for row in rows if row.edited and row.id in found]
+        edited = [row for row in rows if any(part.edited for part in row.parts.values()) and row.id in found]
         before = {subject.norm: subject.before for subject in found.values()}
-        self.remarks += _describe_protected_edits(self.register, self.sheet, edited, before, self.language)
+        self.remarks += _describe_protected_edits(self.register, edited, before, self.language)
         for row in rows:
             subject = found.get(row.id)
             if subject is not None:
@@ -324,15 +348,15 @@ class Plan:
             else:
                 self._problem(row, "the register has no norm with its id: it was removed, or the id was changed")
 
-    def _of_successor(self, row: SheetRow, subject: Subject) -> Row:
+    def _of_successor(self, row: NormRows, subject: Subject) -> Row:
         """Take the review fields of a row for the norm's successor, but not corrections, which are about another
         text.
         """
-        made = self.comparer.compare(replace(row, whole=(*(row.whole or (False,))[:1], True)), subject)
+        made = self.comparer.compare(row, subject, corrections=False)
         where = f"{subject.norm[:12]} ({subject.place})" if subject.place else subject.norm[:12]
         says = f"its norm is in the register no more; it counts for the one in its place, {where}"
         made.remarks.append(Remark(row.number, says))
-        if len(row.whole) > 1 and not row.whole[1]:
+        if not row.is_whole(1):
             says = f"what was corrected is of a norm that is in the register no more: look at {where} and correct that"
             made.problems.append(Problem(row.number, "", "", "", says))
         return made

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.workbook_import.records import Layout, Sheet, SheetRow, cell_from_plain
+from dutybook.workbook_import.records import Contents, Layout, SheetRow, Table, cell_from_plain
 from dutybook.workbook_import.worker import COMMAND, Limits
 
 
-def read_workbook(path: Path, layout: Layout, limits: Limits | None = None) -> Sheet:
-    """The obligations table of a workbook that an export wrote and people edited (.xlsx or .ods).
+def read_workbook(path: Path, layout: Layout, limits: Limits | None = None) -> Contents:
+    """The tables of norms of a workbook that an export wrote and people edited (.xlsx or .ods).
 
     Raises:
         NotFound: there is no such file.
@@ -48,16 +48,21 @@ def read_workbook(path: Path, layout: Layout, limits: Limits | None = None) -> S
             raise BadRequest(
                 f"{path.name} was not read to its end. Save it again in a spreadsheet program, or export anew."
             )
-        return Sheet(
-            str(head["name"]),
-            {str(k): str(v) for k, v in head["note"].items()},
-            {str(k): str(v) for k, v in head["letters"].items()},
-            *(_names(head["exported"]), _names(head["missing"]), _names(head["unknown"])),
-            tuple(rows),
-        )
+        tables = {key: _table(head["tables"][key]) for key in layout if key in head["tables"]}
+        if any(row.table not in tables for row in rows):
+            raise KeyError("table")
+        return Contents({str(k): str(v) for k, v in head["note"].items()}, tables, tuple(rows))
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, StopIteration):
         # It is we who wrote these lines, unless the file took over the process that did.
         raise BadRequest(f"{path.name} cannot be read: the process that read it answered nonsense.") from None
+
+
+def _table(plain: Any) -> Table:
+    return Table(
+        str(plain["name"]),
+        {str(k): str(v) for k, v in plain["letters"].items()},
+        *(_names(plain["exported"]), _names(plain["missing"]), _names(plain["unknown"])),
+    )
 
 
 def _names(names: Any) -> tuple[str, ...]:
@@ -65,11 +70,12 @@ def _names(names: Any) -> tuple[str, ...]:
 
 
 def _row(line: Any) -> SheetRow:
+    table, *line = line
     if len(line) == 2:
-        return SheetRow(int(line[0]), str(line[1]), untouched=True, edited=False, marks=())
+        return SheetRow(str(table), int(line[0]), str(line[1]), untouched=True, edited=False, marks=())
     number, identity, edited, marks, whole, cells = line
     return SheetRow(
-        *(int(number), str(identity), False, bool(edited), tuple(str(mark) for mark in marks)),
+        *(str(table), int(number), str(identity), False, bool(edited), tuple(str(mark) for mark in marks)),
         whole=tuple(flag is True for flag in whole),
         cells={str(name): cell_from_plain(cell) for name, cell in cells.items()},
     )
@@ -77,7 +83,11 @@ def _row(line: Any) -> SheetRow:
 
 def _lines(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
     """The answer of the child process, line by line."""
-    job = {"path": str(path.absolute()), "layout": asdict(layout), "limits": asdict(limits)}
+    job = {
+        "path": str(path.absolute()),
+        "layout": {key: asdict(table) for key, table in layout.items()},
+        "limits": asdict(limits),
+    }
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter
             [sys.executable, "-c", COMMAND.format(path=list(sys.path))],

@@ -11,7 +11,7 @@ from typing import Any
 #: The sheet that says where a workbook came from.
 NOTE = "_dutybook"
 #: The format of it that is understood.
-FORMAT = "1"
+FORMAT = "2"
 ID, CHECK = "id", "check"
 
 Plain = str | int | float | bool | date | None
@@ -31,13 +31,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row, by its number in the sheet. ``untouched``: no cell differs from the export, so ``cells`` is empty.
+    """A row of a ``table`` (its key), by its number in the sheet. ``untouched``: no cell differs from the export, so
+    ``cells`` is empty.
 
     ``cells`` are the editable cells by the names of their columns; if other cells were ``edited``, some of those,
     too. ``whole``: for each group of editable cells (record, corrections) whether it is as exported; empty if that is
     not known. ``marks`` are the exported checksums.
     """
 
+    table: str
     number: int
     id: str
     untouched: bool
@@ -48,26 +50,71 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet of a workbook.
+class NormRows:
+    """The rows of one norm, one for each table that has it (``parts``, by key, not empty). No two tables have the same
+    editable column.
+    """
 
-    ``name`` is its title. ``note`` is the metadata of the workbook. ``letters`` has the letters (``AB``) of each
-    column by its name; ``exported`` names the exported columns, ``missing`` those that are gone, and ``unknown`` are
-    headings of other columns.
+    parts: Mapping[str, SheetRow]
+
+    @property
+    def first(self) -> SheetRow:
+        """The row in the first of the tables."""
+        return next(iter(self.parts.values()))
+
+    @property
+    def id(self) -> str:
+        return self.first.id
+
+    @property
+    def number(self) -> int:
+        return self.first.number
+
+    @property
+    def untouched(self) -> bool:
+        return all(part.untouched for part in self.parts.values())
+
+    def is_whole(self, group: int) -> bool:
+        """Whether a group of editable cells (0: record, 1: corrections) is known to be as exported in all tables."""
+        return all(p.untouched or (len(p.whole) > group and p.whole[group]) for p in self.parts.values())
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """The cells of all tables by the names of their columns."""
+        return {name: cell for part in self.parts.values() for name, cell in part.cells.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of norms in a sheet, whose title is ``name``.
+
+    ``letters`` has the letters (``AB``) of each column by its name; ``exported`` names the exported columns,
+    ``missing`` those that are gone, and ``unknown`` are headings of other columns.
     """
 
     name: str
-    note: Mapping[str, str]
     letters: Mapping[str, str]
     exported: tuple[str, ...]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
-    rows: tuple[SheetRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """What the reading process has to know of the table: the names of columns by heading, for each language (see
+class Contents:
+    """What is read of a workbook: its metadata (``note``), its tables by key, and their rows."""
+
+    note: Mapping[str, str]
+    tables: Mapping[str, Table]
+    rows: tuple[SheetRow, ...]
+
+    def table_of(self, column: str) -> str | None:
+        """The key of the table that has an editable column; None if none has it."""
+        return next((key for key, table in self.tables.items() if column in table.letters), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """What the reading process has to know of a table: the names of columns by heading, for each language (see
     :func:`heading`).
 
     ``checked`` are the columns that nobody may change, ``record`` and ``corrections`` those that people may.
@@ -81,9 +128,13 @@ class Layout:
     context: tuple[str, ...]
 
     @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> Layout:
+    def of(cls, plain: Mapping[str, Any]) -> TableLayout:
         """From JSON, in which tuples are lists."""
         return cls(plain["headings"], *(tuple(plain[name]) for name in ("checked", "record", "corrections", "context")))
+
+
+#: The tables of norms that an export writes, by key.
+Layout = Mapping[str, TableLayout]
 
 
 def heading(value: object) -> str:

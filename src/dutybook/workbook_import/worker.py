@@ -1,7 +1,7 @@
 """The child process that checks and reads one workbook, so that a hostile one can do no harm. It answers in lines of JSON on its
 output.
 
-The first line has the metadata of the workbook and its columns, each following line a row, and the last
+The first line has the metadata of the workbook and its tables, each following line a row of one, and the last
 ``{"end": rows}``, or ``{"unfit": why}``.
 
 Formulas are never computed: their last result counts. calamine does not tell formulas from values, or errors from
@@ -29,7 +29,18 @@ from zipfile import BadZipFile, ZipFile
 
 from dutybook.export.columns import row_check
 from dutybook.memory import limit_memory
-from dutybook.workbook_import.records import CHECK, ID, NOTE, Cell, Layout, cell_to_plain, column_of, heading, letters
+from dutybook.workbook_import.records import (
+    CHECK,
+    ID,
+    NOTE,
+    Cell,
+    Layout,
+    TableLayout,
+    cell_to_plain,
+    column_of,
+    heading,
+    letters,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -198,10 +209,11 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The place of the table: ``head`` is the row of headings, ``columns`` the indexes of columns by name, from the
+    """The place of a table (``key``): ``head`` is the row of headings, ``columns`` the indexes of columns by name, from the
     first one that is not empty; both count from 0.
     """
 
+    key: str
     sheet: CalamineSheet
     head: int
     columns: Mapping[str, int]
@@ -222,7 +234,7 @@ def main() -> None:
     limits = Limits(**job["limits"])
     limit_memory(limits.memory)
     try:
-        for line in answers(Path(job["path"]), Layout.of(job["layout"]), limits):
+        for line in answers(Path(job["path"]), _layout_from(job["layout"]), limits):
             output.write(json.dumps(line, separators=(",", ":")) + "\n")
     except Unfit as error:
         output.write(json.dumps({"unfit": str(error)}) + "\n")
@@ -234,6 +246,10 @@ def main() -> None:
         os._exit(1)
     output.flush()
     os._exit(0)
+
+
+def _layout_from(plain: Mapping[str, Any]) -> Layout:
+    return {key: TableLayout.of(table) for key, table in plain.items()}
 
 
 def _watch() -> None:
@@ -254,11 +270,16 @@ def answers(path: Path, layout: Layout, limits: Limits) -> Iterator[Any]:
     try:
         book = load_workbook(str(path))
         note = _note(book)
-        table = _table(book, note, layout)
-        if table.sheet.total_height - table.head - 1 > limits.rows:
+        tables = _tables(book, note, layout)
+        if any(table.sheet.total_height - table.head - 1 > limits.rows for table in tables):
             raise Unfit(f"it has more than {limits.rows:,} rows. Export less (filters)")
-        yield _head(note, table)
-        yield from _rows(path if kind == "xlsx" else None, table, layout, _exported(note))
+        yield {"note": note, "tables": {table.key: _head(note, table) for table in tables}}
+        count = 0
+        for table in tables:
+            for row in _rows(path if kind == "xlsx" else None, table, layout[table.key], _exported(note, table.key)):
+                count += 1
+                yield [table.key, *row]
+        yield {"end": count}
     except (CalamineError, OSError, ValueError) as error:
         detail = " ".join(str(error).split())[:200]
         raise Unfit(f"it cannot be read ({detail}). Open it in a spreadsheet program and save it again") from None
@@ -278,33 +299,42 @@ def _text(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _table(book: CalamineWorkbook, note: Mapping[str, str], layout: Layout) -> _Table:
-    """The sheet with the columns for id and checksum, whatever its title is now."""
-    called = note.get("title:Obligations", "")
-    names = sorted((n for n in book.sheet_names if n != NOTE), key=lambda name: name != called)
-    found: list[_Table] = []
-    for name in names:
-        table = _headed(book.get_sheet_by_name(name), layout)
-        if table is not None and name == called:
-            return table
-        found += [table] if table is not None else []
-    if not found:
+def _tables(book: CalamineWorkbook, note: Mapping[str, str], layout: Layout) -> list[_Table]:
+    """The sheets with columns for id and checksum, whatever their titles are now; at most one for each table."""
+    found: dict[str, list[_Table]] = {key: [] for key in layout}
+    titles = {note.get(f"title:{key.capitalize()}", ""): key for key in layout}
+    for name in book.sheet_names:
+        if name == NOTE:
+            continue
+        table = _headed(book.get_sheet_by_name(name), layout, titles.get(name))
+        if table is not None:
+            found[table.key].append(table)
+    chosen: list[_Table] = []
+    for tables in found.values():
+        # A copy of a sheet has the same columns: that with the title of the export counts.
+        named = [table for table in tables if titles.get(table.sheet.name) == table.key] or tables
+        if len(named) > 1:
+            sheets = ", ".join(repr(table.sheet.name) for table in named)
+            raise Unfit(f"several sheets of it have rows of the register ({sheets}). Leave the one that counts")
+        chosen += named
+    if not chosen:
         raise Unfit(
             "no sheet of it has the hidden columns with the id and check of each row. Copy your changes into a fresh export,"
             " and leave these columns in it"
         )
-    if len(found) > 1:
-        sheets = ", ".join(repr(table.sheet.name) for table in found)
-        raise Unfit(f"several sheets of it have rows of the register ({sheets}). Leave the one that counts")
-    return found[0]
+    return chosen
 
 
-def _headed(sheet: CalamineSheet, layout: Layout) -> _Table | None:
+def _headed(sheet: CalamineSheet, layout: Layout, key: str | None) -> _Table | None:
+    """The table of a sheet, if it has one: that of a key, else the one that most of its headings belong to."""
     if sheet.start is None:
         return None
     first_row, first_column = sheet.start
     for number, row in enumerate(sheet.to_python(nrows=_HEAD_ROWS)):
-        headings = _headings({heading(value) for value in row if value != ""}, layout)
+        present = {heading(value) for value in row if value != ""}
+        by_key = {one: _headings(present, table) for one, table in layout.items()}
+        most = key or max(by_key, key=lambda one: len(present & by_key[one].keys()))
+        headings = by_key[most]
         columns: dict[str, int] = {}
         twice: list[str] = []
         unknown: list[str] = []
@@ -321,11 +351,11 @@ def _headed(sheet: CalamineSheet, layout: Layout) -> _Table | None:
                 raise Unfit(
                     f"two columns of {sheet.name!r} have the same heading ({'; '.join(twice)}). Delete one of them"
                 )
-            return _Table(sheet, first_row + number, columns, tuple(unknown))
+            return _Table(most, sheet, first_row + number, columns, tuple(unknown))
     return None
 
 
-def _headings(present: Set[str], layout: Layout) -> dict[str, str]:
+def _headings(present: Set[str], layout: TableLayout) -> dict[str, str]:
     """The names of columns by heading. One heading may mean different columns in different languages: the language
     with most headings wins.
     """
@@ -335,20 +365,19 @@ def _headings(present: Set[str], layout: Layout) -> dict[str, str]:
     return found
 
 
-def _exported(note: Mapping[str, str]) -> list[str]:
-    """The columns that were exported."""
+def _exported(note: Mapping[str, str], key: str) -> list[str]:
+    """The columns of a table that were exported."""
     try:
-        listed = json.loads(note.get("sheet:Obligations", "[]"))
+        listed = json.loads(note.get(f"sheet:{key.capitalize()}", "[]"))
     except ValueError:
         return []
     return [str(name) for name in listed] if isinstance(listed, list) else []
 
 
 def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
-    exported = _exported(note)
+    exported = _exported(note, table.key)
     return {
         "name": table.sheet.name,
-        "note": note,
         "letters": {name: letters(at + table.left) for name, at in table.columns.items()},
         "exported": exported,
         "missing": [name for name in exported if name not in table.columns],
@@ -356,7 +385,7 @@ def _head(note: Mapping[str, str], table: _Table) -> dict[str, Any]:
     }
 
 
-def _checks(exported: Sequence[str], table: _Table, layout: Layout) -> list[Sequence[str] | None]:
+def _checks(exported: Sequence[str], table: _Table, layout: TableLayout) -> list[Sequence[str] | None]:
     """The columns of each part of a checksum; None for a part that misses columns, about which nothing can be known.
 
     Another version of Dutybook may have exported other columns, which may belong to any part.
@@ -367,20 +396,17 @@ def _checks(exported: Sequence[str], table: _Table, layout: Layout) -> list[Sequ
     return [part if all(name in table.columns for name in part) else None for part in parts]
 
 
-def _rows(path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> Iterator[Any]:
+def _rows(path: Path | None, table: _Table, layout: TableLayout, exported: Sequence[str]) -> Iterator[Any]:
     columns = table.columns
     reader = _RowReader.of(path, table, layout, exported)
     expected = [name for name in (*layout.checked, *reader.editable) if name in columns]
-    count = 0
     for number, row in enumerate(table.sheet.iter_rows()):
         if number <= table.head or not any(value != "" for value in row):
             continue
         values = {name: row[at] for name, at in columns.items()}
         if not _text(values[ID]).strip() and not any(values[name] != "" for name in expected):
             continue  # cells outside the table
-        count += 1
         yield reader.read(number, values)
-    yield {"end": count}
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +424,7 @@ class _RowReader:
     faults: Mapping[tuple[int, int], str]
 
     @classmethod
-    def of(cls, path: Path | None, table: _Table, layout: Layout, exported: Sequence[str]) -> _RowReader:
+    def of(cls, path: Path | None, table: _Table, layout: TableLayout, exported: Sequence[str]) -> _RowReader:
         """A reader for a table with the columns of a layout; ``path`` is that of an .xlsx file, None for other formats."""
         columns = table.columns
         left = table.left

@@ -38,6 +38,7 @@ class Message:
     items: tuple[Mapping[str, Any], ...]
     more: int
     created: datetime
+    digests: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def plain_items(self) -> tuple[dict[str, Any], ...]:

@@ -265,7 +265,7 @@ class Atom:
             there = {one.findtext(f"{{{_ATOM}}}id") for one in before}
             made = [
                 entry
-                for item in message.items
+                for item in message.digests or message.items
                 if (entry := _entry(message, item)).findtext(f"{{{_ATOM}}}id") not in there
             ]
             every = (made + before)[: int(target.options["entries"])]

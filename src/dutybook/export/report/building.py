@@ -47,6 +47,7 @@ def people(record: Record, speech: Speech) -> Iterator[Line]:
     yield from line("reviewer", record.reviewer)
     yield from line("due", speech.day(record.due))
     yield from line("review_date", speech.day(record.review_date))
+    yield from line("priority", speech.value("priority", record.priority) if record.priority else "")
     if record.applicability != "unassessed":
         text = speech.value("applicability", record.applicability)
         yield from line("applicability", _with_reason(text, record.applicability_reason))

@@ -346,7 +346,31 @@ _NOTICES = compose(
     columns=_COLUMNS,
     told=_TOLD,
 )
-_NUMBER_SINCE = compose("SELECT count(DISTINCT o.event) FROM outbox o WHERE {told} AND o.noticed > ?", told=_TOLD)
+# What was noticed of one act at once is one notice: an act's id, else the document that its words stand in.
+_ACT = compose(
+    "coalesce(h.work, (SELECT json_extract(t.value, '$.document') FROM json_each(h.data, '$.texts') t LIMIT 1), h.id)"
+)
+_GROUPS = compose(
+    """SELECT {act} AS act, o.noticed, count(DISTINCT h.id), json_group_array(DISTINCT a.name)
+    FROM outbox o JOIN alert_events h ON h.id = o.event JOIN alerts a ON a.id = o.alert
+    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) GROUP BY 1, o.noticed
+    ORDER BY o.noticed DESC, min(h.seq) LIMIT ?2 OFFSET ?3""",
+    act=_ACT,
+    told=_TOLD,
+)
+_OF_GROUP = compose(
+    """SELECT DISTINCT {columns} FROM outbox o JOIN alert_events h ON h.id = o.event
+    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) AND o.noticed = ?2 AND {act} = ?3 ORDER BY h.seq LIMIT ?4""",
+    columns=_COLUMNS,
+    act=_ACT,
+    told=_TOLD,
+)
+_NUMBER_SINCE = compose(
+    """SELECT count(*) FROM (SELECT DISTINCT {act}, o.noticed FROM outbox o JOIN alert_events h ON h.id = o.event
+    WHERE {told} AND o.noticed > ?)""",
+    act=_ACT,
+    told=_TOLD,
+)
 
 
 @translates_errors
@@ -476,6 +500,29 @@ def notices(register: Register, *, alert: str | None = None, limit: int = 50, of
     return [Notice(_noticed(row[:7]), tuple(json.loads(row[7])), row[8]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeOfAct:
+    """What alerts noticed of one act at once: its first ``events``, how many there are in ``total``, and the names of the
+    alerts; ``put`` is when they got it (UTC, ISO).
+    """
+
+    events: tuple[NoticedEvent, ...]
+    total: int
+    alerts: tuple[str, ...]
+    put: str
+
+
+def notices_of_acts(
+    register: Register, *, alert: str | None = None, limit: int = 50, offset: int = 0, most: int = 400
+) -> list[NoticeOfAct]:
+    """What alerts (or one, by its full id) had to tell, act by act, the newest first; of each act ``most`` events at most."""
+    found = []
+    for act, put, total, names in register._select(_GROUPS, alert, limit, offset):
+        rows = register._select(_OF_GROUP, alert, put, act, most)
+        found.append(NoticeOfAct(tuple(_noticed(row) for row in rows), total, tuple(json.loads(names)), put))
+    return found
+
+
 def number_since(register: Register, moment: datetime) -> int:
-    """How many events alerts got to tell after a moment."""
+    """How many notices, one an act, alerts got after a moment."""
     return int(register._select_value(_NUMBER_SINCE, stamp(moment)))

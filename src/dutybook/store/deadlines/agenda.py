@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from dutybook.resolve.periods import nominal, yearly_day
 from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import titles
+from dutybook.store.judgements.record_rows import OURS_SQL
 from dutybook.store.search.filters import Filters, named_work, where
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, compose
@@ -32,7 +33,8 @@ class AgendaQuery:
     """What is asked for: all that is due from ``first`` to ``last``, of an act (named as in ``Filters.work``), or of an owner.
 
     ``reader`` is the language of names (ISO 639-1). ``today``: texts that stand on this day are meant. ``open_only`` leaves out what
-    people are done with (compliant, not applicable), and dates of acts, of which nobody has to do anything. ``limit`` rows are shown.
+    people are done with (compliant, not applicable), and dates of acts, of which nobody has to do anything; ``ours`` also what
+    nobody has taken on. ``bearer_class``: only norms of this class. ``limit`` rows are shown.
     """
 
     first: date
@@ -41,7 +43,9 @@ class AgendaQuery:
     today: date
     work: str | None = None
     owner: str | None = None
+    bearer_class: str | None = None
     open_only: bool = False
+    ours: bool = False
     newest_first: bool = False
     limit: int = 500
 
@@ -53,7 +57,12 @@ class AgendaQuery:
     @property
     def filters(self) -> Filters:
         """What it narrows norms to."""
-        return Filters(work=self.work or None, owner=self.owner or None, today=self.today)
+        return Filters(
+            work=self.work or None,
+            owner=self.owner or None,
+            bearer_class=self.bearer_class or None,
+            today=self.today,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +139,7 @@ def agenda(register: Register, query: AgendaQuery) -> Agenda:
     register.check_filters(query.filters)
     with translated(register.path):
         found = [*_of_texts(register, query), *_yearly(register, query), *_own(register, query)]
-        if not (query.open_only or query.owner):
+        if not (query.open_only or query.ours or query.owner):
             found += _facts(register, query)
     found.sort(key=lambda r: (r.day, r.origin != OWN, r.origin != ACT, r.work, r.place, r.words))
     kept = found[: -query.limit - 1 : -1] if query.newest_first else found[: query.limit]
@@ -152,6 +161,8 @@ def _documents(register: Register, documents: Iterable[str]) -> dict[str, str]:
 
 def _passing(query: AgendaQuery) -> tuple[Sql, list[str]]:
     passing, values = where(query.filters)
+    if query.ours:
+        return all_of([passing, compose("n.id IN ({ours})", ours=OURS_SQL)]), values
     return all_of([passing, _OPEN]) if query.open_only else passing, values
 
 
@@ -190,8 +201,11 @@ def _days(value: str, first: date, last: date) -> Iterator[str]:
 def _own(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     conditions: list[Sql] = []
     values: list[str] = [*query.days]
-    if query.open_only:
-        conditions.append(compose("r.status NOT IN ('not applicable', 'compliant')"))
+    if query.open_only or query.ours:
+        conditions.append(compose("r.status NOT IN ('not applicable', 'compliant') AND r.applicability <> 'no'"))
+    if query.bearer_class:
+        conditions.append(compose("b.norm IN (SELECT norm FROM norm_facets WHERE bearer_class = ?)"))
+        values.append(query.bearer_class)
     if query.owner:
         conditions.append(compose("instr(fold(r.owner), ?)"))
         values.append(fold(query.owner))

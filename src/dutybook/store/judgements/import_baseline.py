@@ -65,7 +65,8 @@ class Subject:
 
     def last(self, fields: Sequence[str]) -> HistoryRow | None:
         """The last change of one of these fields since then."""
-        return next((row for row in reversed(self.later) if row.field in fields), None)
+        named = {"link" if name == "evidence" else name for name in fields}
+        return next((row for row in reversed(self.later) if row.field in named), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,24 @@ def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, l
     return found
 
 
-def texts(register: Register, norms: Sequence[str]) -> dict[str, tuple[str, str, int | None]]:
-    """What tells norms (full ids) from each other in a table: quote, place and page."""
-    sql = "SELECT id, quote, place, page FROM norms WHERE id IN (SELECT value FROM json_each(?))"
-    found: dict[str, tuple[str, str, int | None]] = {}
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What tells norms from each other in a table; ``duty`` are the words before a list with those of the item."""
+
+    quote: str
+    duty: str
+    place: str
+    page: int | None
+
+
+def texts(register: Register, norms: Sequence[str]) -> dict[str, Text]:
+    """What tells norms (full ids) from each other."""
+    sql = "SELECT id, quote, stem, place, page FROM norms WHERE id IN (SELECT value FROM json_each(?))"
+    found: dict[str, Text] = {}
     for start in range(0, len(norms), 10 * _MANY):
         rows_ = register._select(sql, json.dumps(norms[start : start + 10 * _MANY]))
-        found |= {norm: (quote, place, page) for norm, quote, place, page in rows_}
+        for norm, quote, stem, place, page in rows_:
+            found[norm] = Text(quote, f"{stem} {quote}" if stem else quote, place, page)
     return found
 
 

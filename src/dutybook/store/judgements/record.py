@@ -19,7 +19,11 @@ from dutybook.records.norm_fields import CLOSED, CORRECTABLE
 T = TypeVar("T")
 
 STATUSES = ("unassessed", "requires review", "not applicable", "applicable", "compliant", "non-compliant")
+#: Statuses of what needs nobody's attention, and of what somebody has taken on.
+DONE = ("not applicable", "compliant")
+TAKEN_ON = ("requires review", "applicable", "non-compliant")
 APPLICABILITIES = ("unassessed", "yes", "partly", "no")
+PRIORITIES = ("", "high", "medium", "low")
 #: What somebody thinks of the extraction; empty where nobody looked.
 FINDINGS = ("", "confirmed", "rejected", "corrected")
 
@@ -91,6 +95,7 @@ class Record:
     reviewer: str = ""
     due: str = ""
     review_date: str = ""
+    priority: str = ""
     applicability: str = "unassessed"
     applicability_reason: str = ""
     applicability_by: str = ""
@@ -122,6 +127,23 @@ class Record:
                 return tie
         raise KeyError(norm)
 
+    @property
+    def evidence(self) -> str:
+        """The links as text, one per line: the label and the address, or the address alone."""
+        return "\n".join(f"{link.label}: {link.target}" if link.label else link.target for link in self.links)
+
+    @property
+    def is_taken_on(self) -> bool:
+        """Whether somebody took it on and is not done with it: only then a date that has passed is overdue."""
+        return not self.is_done and bool(
+            self.owner or self.status in TAKEN_ON or self.applicability in ("yes", "partly")
+        )
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody has to see to it any more, or never had to."""
+        return self.status in DONE or self.applicability == "no" or self.finding == "rejected"
+
     def correction(self, norm: str, field: str) -> Correction | None:
         """What was put in place of a field of one of its norms."""
         return next((c for c in self.corrections if (c.norm, c.field) == (norm, field)), None)
@@ -132,7 +154,7 @@ _TIE = tuple(f.name for f in fields(Tie))
 #: Fields that a row with the action "set" may name.
 PLAIN = frozenset(
     {
-        *("status", "owner", "reviewer", "due", "review_date", "applicability", "applicability_reason"),
+        *("status", "owner", "reviewer", "due", "review_date", "priority", "applicability", "applicability_reason"),
         *("applicability_by", "applicability_on", "control", "tags", "finding", "finding_reason", "why"),
     }
 )
@@ -265,7 +287,7 @@ _VALUE = re.compile(rf"\d{{4}}(?:-\d\d(?:-\d\d)?)?|--\d\d(?:-\d\d)?|{_PERIOD}|R/
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 _SCHEMES = ("http", "https", "mailto", "file")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_TEXTS = ("owner", "reviewer", "control", "note", "reason", "tags", "add_tag")
+_TEXTS = ("owner", "reviewer", "control", "note", "reason", "tags", "add_tag", "evidence")
 #: Parts the tags of a record.
 TAGS_APART = ", "
 _LONGEST_TAG = 60
@@ -276,7 +298,9 @@ class Change:
     """What is to be said; None leaves a thing as it is, an empty text takes it away.
 
     ``due`` and ``review_date`` are days of one's own (ISO 8601). ``reason`` belongs to applicability, rejection and correction.
-    ``tags`` (parted by commas) take the place of those that there are, ``add_tag`` is one more. ``links`` are pairs of label and address. ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
+    ``tags`` (parted by commas) take the place of those that there are, ``add_tag`` is one more. ``links`` are pairs of label and
+    address, which are added; ``evidence`` (:attr:`Record.evidence`) takes the place of all.
+    ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
     maps fields (:data:`FIELDS`) to what they should be; an empty text means there is nothing. ``deadline`` names the deadline
     that is corrected, by its words or id, where a norm has several.
 
@@ -289,11 +313,13 @@ class Change:
     reviewer: str | None = None
     due: str | None = None
     review_date: str | None = None
+    priority: str | None = None
     applicability: str | None = None
     reason: str | None = None
     control: str | None = None
     tags: str | None = None
     add_tag: str | None = None
+    evidence: str | None = None
     note: str | None = None
     links: tuple[tuple[str, str], ...] = ()
     finding: str | None = None
@@ -308,6 +334,7 @@ class Change:
     def __post_init__(self) -> None:
         _one_of("status", self.status, STATUSES)
         _one_of("applicability", self.applicability, APPLICABILITIES)
+        _one_of("priority", self.priority, PRIORITIES)
         _one_of("judgement of a finding", self.finding, ("", "confirmed", "rejected"))
         for name in ("due", "review_date"):
             _check_day(name.replace("_", " "), getattr(self, name))
@@ -315,7 +342,7 @@ class Change:
             _plain(name, getattr(self, name))
         for tag in (*tag_names(self.tags or ""), *((self.add_tag,) if self.add_tag is not None else ())):
             _check_tag(tag)
-        for label, target in self.links:
+        for label, target in (*self.links, *evidence_links(self.evidence or "")):
             _link(label, target)
         for name, value in self.correct.items():
             _correction(name, value)
@@ -351,6 +378,20 @@ def tag_names(text: str) -> tuple[str, ...]:
 def _check_tag(tag: str) -> None:
     if not tag.strip() or "," in tag or _CONTROL.search(tag) or len(tag) > _LONGEST_TAG:
         raise BadRequest(f"{tag!r} is no tag. Write up to {_LONGEST_TAG} characters without a comma.")
+
+
+def evidence_links(text: str) -> list[tuple[str, str]]:
+    """The links that a text names, one per line: pairs of label (may be empty) and address.
+
+    >>> evidence_links("Policy: https://intranet.example/policy\\nminutes/2031-04.pdf")
+    [('Policy', 'https://intranet.example/policy'), ('', 'minutes/2031-04.pdf')]
+    """
+    found = []
+    for line in text.splitlines():
+        label, sign, target = line.strip().partition(": ")
+        if line.strip():
+            found.append((label.strip(), target.strip()) if sign and target.strip() else ("", line.strip()))
+    return found
 
 
 def _one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:

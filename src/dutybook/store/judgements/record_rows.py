@@ -211,6 +211,30 @@ JUDGED_SQL = reviewed(compose("r.finding <> ''"))
 _ASSESSED_SQL = reviewed(compose("r.status <> 'unassessed'"))
 
 
+_IS_DONE = compose("(r.status IN ('not applicable', 'compliant') OR r.applicability = 'no')")
+#: Selects the norms that somebody took on and is not done with: as :attr:`Record.is_taken_on` and :attr:`Record.is_done` say.
+TAKEN_ON_SQL = reviewed(
+    compose(
+        """NOT {done} AND (r.owner <> '' OR r.due <> '' OR r.applicability IN ('yes', 'partly')
+        OR r.status IN ('requires review', 'applicable', 'non-compliant'))""",
+        done=_IS_DONE,
+    )
+)
+#: Selects the norms that are ours to do, so that a day of theirs that has passed is overdue: also those of which somebody
+#: entered the event that started a deadline.
+OURS_SQL = compose(
+    "{taken} UNION ALL SELECT e.norm FROM events e WHERE e.norm NOT IN ({done})",
+    taken=TAKEN_ON_SQL,
+    done=reviewed(_IS_DONE),
+)
+
+
+def owners(connection: sqlite3.Connection, limit: int = 100) -> list[str]:
+    """Who looks after norms, by name."""
+    sql = "SELECT DISTINCT owner FROM reviews WHERE owner <> '' ORDER BY fold(owner), owner LIMIT ?"
+    return [str(row[0]) for row in connection.execute(sql, (limit,))]
+
+
 def conditions(status: str | None, owner: str | None, state: str | None) -> Iterator[Condition]:
     """Conditions on norms. ``owner`` is part of a name, whatever case and accents."""
     if state == "rejected":

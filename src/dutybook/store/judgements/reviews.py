@@ -14,9 +14,19 @@ from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.documents.writer import derive_judgements
-from dutybook.store.judgements import corrections, history, successors
+from dutybook.store.judgements import corrections, history, record_rows, successors
 from dutybook.store.judgements.history import HistoryRow, Verdict
-from dutybook.store.judgements.record import DEADLINE, DUE, TAGS_APART, Change, Record, Tie, tag_names, tie_json
+from dutybook.store.judgements.record import (
+    DEADLINE,
+    DUE,
+    TAGS_APART,
+    Change,
+    Record,
+    Tie,
+    evidence_links,
+    tag_names,
+    tie_json,
+)
 from dutybook.store.judgements.record_rows import (
     ITSELF,
     Book,
@@ -138,6 +148,12 @@ def records(register: Register, norms: Sequence[str]) -> dict[str, Record]:
         return records_of(register._connection, norms)
 
 
+def owners(register: Register, limit: int = 100) -> list[str]:
+    """Who looks after norms, by name."""
+    with translated(register.path):
+        return record_rows.owners(register._connection, limit)
+
+
 def orphans(register: Register) -> list[Record]:
     """Records whose norm the register has no more; they wait for it, with all that they hold."""
     with translated(register.path):
@@ -220,7 +236,7 @@ def _turn(book: Book, review: str, row: HistoryRow, last: int) -> None:
         book.add(review, Row("corrected", row.field, row.new, row.old, why=why, norm=row.norm, undoes=last))
 
 
-_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "control")
+_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "priority", "control")
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +302,9 @@ def _say(book: Book, review: str, tie: Tie, wanted: Change, reads: dict[str, str
         book.add(review, Row("noted", "note", None, wanted.note.strip()))
     for label, target in wanted.links:
         if all((link.label, link.target) != (label, target) for link in book.record(review).links):
-            book.add(review, Row("linked", "link", None, json.dumps([label, target], ensure_ascii=False)))
+            book.add(review, Row("linked", "link", None, _link_json(label, target)))
+    if wanted.evidence is not None:
+        _set_links(book, review, wanted.evidence)
     if wanted.finding is not None:
         _judge(book, review, tie, wanted.finding, why)
     for name, value in wanted.correct.items():
@@ -309,6 +327,23 @@ def _set(book: Book, review: str, wanted: Change, why: str) -> None:
         book.set(review, "applicability_reason", why)
         book.set(review, "applicability_by", book.by)
         book.set(review, "applicability_on", book.at[:10])
+
+
+def _set_links(book: Book, review: str, evidence: str) -> None:
+    """Add and take away links until they are those of a text. A link whose line is there already stays as it is."""
+    lines = [" ".join(line.split()) for line in evidence.splitlines() if line.strip()]
+    for link in book.record(review).links:
+        written = " ".join((f"{link.label}: {link.target}" if link.label else link.target).split())
+        if written in lines:
+            lines.remove(written)
+        else:
+            book.add(review, Row("unlinked", "link", _link_json(link.label, link.target), None))
+    for label, target in evidence_links("\n".join(lines)):
+        book.add(review, Row("linked", "link", None, _link_json(label, target)))
+
+
+def _link_json(label: str, target: str) -> str:
+    return json.dumps([label, target], ensure_ascii=False)
 
 
 def _judge(book: Book, review: str, tie: Tie, finding: str, why: str) -> None:

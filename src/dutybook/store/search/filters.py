@@ -13,7 +13,7 @@ from dutybook.records import BearerClass, Modality
 from dutybook.records.norm_fields import ROLES_APART
 from dutybook.store.judgements import record_rows
 from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, tag_names
-from dutybook.store.judgements.record_rows import REJECTED_SQL, STATES
+from dutybook.store.judgements.record_rows import OURS_SQL, REJECTED_SQL, STATES
 from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, rows_sql, together
 from dutybook.store.search.query import Query, parse
 from dutybook.store.search.terms import fold
@@ -39,7 +39,7 @@ class Filters:
     :attr:`NormRow.depends_on`).
     Facets (`dutybook.store.search.filters.FACETS`) take several values, of which one must hold: modality, language, work,
     bearer_class; bearer_role: the bearer's whole English name; jurisdiction: EU, DE, …; topic: see ``languages/topics.toml``;
-    due_window: overdue, 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended; new_text: own, quoted (new text
+    due_window: overdue (of norms that somebody took on), 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended; new_text: own, quoted (new text
     for another act that an amending act quotes). amends: part of the name or number of the act that such text belongs to. ``today`` is the day
     that these two count from, the present day if not given.
     status, owner, applicability and tag (one of several), review_state: what people said of it (`dutybook.store.judgements.record_rows`); rejected findings are hidden
@@ -333,7 +333,7 @@ WINDOWS: dict[str, tuple[str, int | None, int | None]] = {
     "365": ("in the next 365 days", 0, 365),
     "later": ("later", 366, None),
 }
-_NO_DATE = "none"
+_NO_DATE, _OVERDUE = "none", "overdue"
 #: When a norm applies, seen from today.
 APPLIES = {
     "in-force": "in force",
@@ -429,6 +429,9 @@ def _windows(cells: tuple[Cell, ...], today: date) -> Iterator[str]:
     if not days:
         yield _NO_DATE
     for window in WINDOWS:
+        # Nobody is late with what is not theirs.
+        if window == _OVERDUE and not cells[1]:
+            continue
         first, last = _bounds(window, today)
         if any(first <= day <= last for day in days):
             yield window
@@ -449,7 +452,11 @@ def _of_windows(values: tuple[str, ...], today: date) -> Condition:
         if value == _NO_DATE:
             parts.append(compose("f.dues IS NULL"))
             continue
-        parts.append(_WITHIN)
+        parts.append(
+            compose("({within} AND f.norm IN ({ours}))", within=_WITHIN, ours=OURS_SQL)
+            if value == _OVERDUE
+            else _WITHIN
+        )
         first, last = _bounds(value, today)
         given += [last, first, first, last, first, last]
     return condition("{within}", *given, within=any_of(parts))
@@ -539,7 +546,7 @@ FACETS: dict[str, Facet] = {
         Facet(
             "due_window",
             "deadline",
-            (compose("f.dues"),),
+            (compose("f.dues"), compose("CASE WHEN f.norm IN ({ours}) THEN 'ours' END", ours=OURS_SQL)),
             _windows,
             _of_windows,
             lambda: {**{name: label for name, (label, _, _) in WINDOWS.items()}, _NO_DATE: "no date"},

@@ -19,7 +19,7 @@ from dutybook.records.norm_fields import NORM_FIELDS, NormField
 from dutybook.store import rows
 from dutybook.store import rows as deadline_rows
 from dutybook.store.judgements import history, record
-from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES
+from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, PRIORITIES, STATUSES
 from dutybook.store.versions import differences
 from dutybook.web.api.parameters import Day, OneOf
 
@@ -28,6 +28,7 @@ DeadlineKindWord = Annotated[str, OneOf(tuple(k.value for k in DeadlineKind))]
 DirectionWord = Annotated[str, OneOf(tuple(d.value for d in Direction))]
 StatusWord = Annotated[str, OneOf(STATUSES)]
 ApplicabilityWord = Annotated[str, OneOf(APPLICABILITIES)]
+PriorityWord = Annotated[str, OneOf(PRIORITIES)]
 FindingWord = Annotated[str, OneOf(FINDINGS)]
 ReadWord = Annotated[str, OneOf(("read", "partly read", "unreadable"))]
 Confidence = Annotated[float, Field(ge=0, le=1)]
@@ -342,6 +343,7 @@ class Record(Answer):
     )
     status: StatusWord
     due: str = Field(description="The people's own day, ISO 8601.")
+    priority: PriorityWord
     applicability: ApplicabilityWord
     finding: FindingWord = Field(description="What somebody thinks of the extraction; empty where nobody looked.")
     why: str = Field(description="Why the status is “requires review”.")

@@ -26,6 +26,7 @@ from dutybook.web.api.models import (
     Body,
     HistoryRow,
     NormRow,
+    PriorityWord,
     Record,
     StatusWord,
     page_of,
@@ -104,6 +105,7 @@ class ReviewChange(Body):
     reviewer: Text | None = None
     due: Day | Annotated[str, OneOf(("",))] | None = Field(None, description="A day of one's own.")
     review_date: Day | Annotated[str, OneOf(("",))] | None = None
+    priority: PriorityWord | None = Field(None, description="How urgent it is.")
     applicability: ApplicabilityWord | None = Field(None, description="partly and no need a reason.")
     reason: Long | None = Field(None, description="Why: of applicability, of a rejection, of a correction.")
     control: Long | None = None

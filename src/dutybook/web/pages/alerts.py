@@ -14,11 +14,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.alerts import management
-from dutybook.alerts.entries import entry_of
+from dutybook.alerts.entries import entry_of, short_act
 from dutybook.alerts.management import Wanted, describe_channel
-from dutybook.alerts.settings import ALL, DEFAULT, parse_days, parse_kinds
+from dutybook.alerts.sending import count_kinds
+from dutybook.alerts.settings import ALL, DEFAULT, local_zone, parse_days, parse_kinds
 from dutybook.errors import BadFilter, BadRequest
-from dutybook.languages.reader import FALLBACK, reader_languages
+from dutybook.languages.reader import FALLBACK, reader_languages, reader_words
 from dutybook.store import Filters, Register
 from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts import outbox
@@ -26,6 +27,7 @@ from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import stamp
 from dutybook.store.search.filters import as_date
 from dutybook.web import render
+from dutybook.web.alert_service import AlertService
 from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.jobs import Jobs
 from dutybook.web.last_seen import LastSeen
@@ -127,9 +129,8 @@ def retry(request: Request, identity: str, _: Given) -> Response:
 def run(request: Request, _: Given) -> Response:
     """Detect events and send what is due, now."""
     administering(request)
-    works: Jobs = request.app.state.jobs
-    order = {"verb": "alerts", "database": str(request.app.state.settings.database)}
-    works.start("alerts:run", order)
+    service: AlertService = request.app.state.alert_service
+    service.run()
     return RedirectResponse("/alerts", 303)
 
 
@@ -142,7 +143,7 @@ def show(request: Request, identity: str) -> HTMLResponse:
         alert = kept.alert_named(register, identity)
         last = outbox.deliveries(register, alert=alert.id, limit=10)
         waiting = len(outbox.waiting(register, alert.id))
-        found = outbox.notices(register, alert=alert.id, limit=10)
+        found = outbox.notices_of_acts(register, alert=alert.id, limit=10)
         asks = _asks(request, register, alert)
     outcome = works.outcome(f"test:{alert.id}")
     values = {
@@ -191,7 +192,7 @@ def notices(request: Request) -> HTMLResponse:
     offset = offset_of(request)
     before = seen.notices(person.name, now)
     with reading(request) as register:
-        found = outbox.notices(register, limit=NOTICES + 1, offset=offset)
+        found = outbox.notices_of_acts(register, limit=NOTICES + 1, offset=offset)
         any_alert = kept.exist(register)
     views = _notice_views(request, found[:NOTICES], before)
     seen.see_notices(person.name, now)
@@ -215,6 +216,7 @@ def _form(request: Request, given: Mapping[str, str], problem: str = "", status:
         "services": SERVICES,
         "weekdays": WEEKDAYS,
         "zones": zones(),
+        "local_zone": local_zone(),
         "readers": reader_languages("alerts"),
     }
     return render.page(request, "alert_add.html", values, status)
@@ -231,19 +233,34 @@ def _asks(request: Request, register: Register, alert: AlertRow) -> list[tuple[s
         return []
 
 
-def _notice_views(request: Request, found: list[outbox.Notice], before: datetime) -> list[dict[str, Any]]:
+#: Entries of an act that its notice shows.
+ENTRIES = 3
+
+
+def _notice_views(request: Request, found: list[outbox.NoticeOfAct], before: datetime) -> list[dict[str, Any]]:
     language = language_of(request)
     reader = language if language in reader_languages("alerts") else FALLBACK
+    words = reader_words("alerts", reader)
     today: date = request.app.state.settings.today()
-    return [
-        {
-            "entry": entry_of(one.event, reader, today),
-            "alerts": one.alerts,
-            "noticed": one.event.noticed,
-            "unseen": one.put > stamp(before),
-        }
-        for one in found
-    ]
+    views = []
+    for one in found:
+        entries = sorted((entry_of(event, reader, today) for event in one.events), key=lambda e: (e.rank, e.id))
+        title = next((entry.title for entry in entries if entry.title), "")
+        work = one.events[0].work
+        views.append(
+            {
+                "entries": entries[:ENTRIES],
+                "title": title,
+                "name": short_act(work, title) if title else "",
+                "work": work,
+                "summary": count_kinds(entries, words),
+                "left": one.total - min(ENTRIES, len(entries)),
+                "alerts": one.alerts,
+                "noticed": one.events[0].noticed,
+                "unseen": one.put > stamp(before),
+            }
+        )
+    return views
 
 
 @cache
@@ -294,7 +311,7 @@ def alert_from_form(given: Mapping[str, str]) -> Wanted:
         kinds=parse_kinds(kinds),
         days=parse_days(given.get("days", "") or "90,30,7,1"),
         every=every,
-        zone=clean(given.get("zone", "")) or "UTC",
+        zone=clean(given.get("zone", "")) or local_zone(),
         reader=given.get("reader", "en"),
         since=as_date(given.get("since") or None, "since"),
         search=search or None,

@@ -9,28 +9,34 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from math import sqrt
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from babel.dates import format_date, get_day_names
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from dutybook.errors import BadFilter
+from dutybook.public_address import public_address
+from dutybook.records import BearerClass
 from dutybook.store import Register
 from dutybook.store.accounts import Unacceptable, sessions
 from dutybook.store.deadlines.agenda import Agenda, AgendaQuery, AgendaRow, agenda, by_day
 from dutybook.store.documents.works import ActRow, acts
+from dutybook.store.judgements import reviews
 from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.pages.accounts import describe_refusal
 from dutybook.web.reader import language_of, words_of
 from dutybook.web.registers import Registers
-from dutybook.web.request_values import Given, clean, number, person_of, registers_of, text_of
+from dutybook.web.request_values import Given, clean, number, offset_of, page_links, person_of, registers_of, text_of
 
 router = APIRouter()
 
 #: Days ahead in the lists on top, rows of each of these two lists, rows of a month, entries in a cell of the grid.
 AHEAD, _TOP, MONTH_ROWS, CELL = 90, 4, 60, 3
+#: What a calendar is narrowed to, and the classes of bearers.
+NARROWING = ("work", "bearer_class", "owner")
+CLASSES = tuple(one.value for one in BearerClass)
 #: Acts that a field offers by name.
 OFFERED = 100
 LAST_YEAR = 9998
@@ -64,7 +70,8 @@ def calendar(request: Request) -> HTMLResponse:
         top_query = replace(month_query, limit=_TOP, open_only=True)
         try:
             found = due(month_query)
-            overdue = due(replace(top_query, first=date.min, last=today - timedelta(days=1), newest_first=True))
+            past = today - timedelta(days=1)
+            overdue = due(replace(top_query, first=date.min, last=past, newest_first=True, ours=True))
             coming = due(replace(top_query, first=today, last=today + timedelta(days=AHEAD)))
         except BadFilter as error:
             problem, found, overdue, coming = str(error), Agenda(), Agenda(), Agenda()
@@ -98,15 +105,56 @@ def calendar(request: Request) -> HTMLResponse:
         "coming": coming,
         "ahead": AHEAD,
         "offered": offered,
+        "owners": owners_in(registers, register),
+        "classes": CLASSES,
         "previous": at(first - timedelta(days=1)) if first > date(1, 1, 1) else "",
         "next": at(last + timedelta(days=1)) if year < LAST_YEAR else "",
         "this_month": at(today) if (year, month) != (today.year, today.month) else "",
         "feed": feed_of(request, narrowed),
         "year_address": "/calendar/year?" + urlencode({**narrowed, "year": first.year}),
-        "all_overdue": "/search?" + urlencode({**narrowed, "due_window": "overdue"}),
-        "all_coming": "/search?" + urlencode({**narrowed, "due_window": str(AHEAD)}),
+        "all_overdue": "/calendar/list?" + urlencode({**narrowed, "of": "overdue"}),
+        "all_coming": "/calendar/list?" + urlencode({**narrowed, "of": "coming"}),
     }
     return render.page(request, "calendar.html", values, 400 if problem else 200, section="calendar_page")
+
+
+#: Rows on a page of a list.
+_LISTED = 50
+
+
+@router.get("/calendar/list")
+def listed(request: Request) -> HTMLResponse:
+    """All that is overdue, the latest first, or all that comes, page by page."""
+    registers = registers_of(request)
+    language, today = language_of(request), request.app.state.settings.today()
+    narrowed, offset = filters_of(request), offset_of(request)
+    overdue = text_of(request, "of") == "overdue"
+    first, last = (date.min, today - timedelta(days=1)) if overdue else (today, today + timedelta(days=AHEAD))
+    problem = ""
+    with registers.reading() as register:
+        query = query_of(narrowed, first, last, language, today, limit=offset + _LISTED)
+        try:
+            found = agenda(register, replace(query, open_only=True, ours=overdue, newest_first=overdue))
+        except BadFilter as error:
+            problem, found = str(error), Agenda()
+    rows = found.rows[offset : offset + _LISTED]
+    asked = {**narrowed, "of": "overdue" if overdue else "coming"}
+    values = {
+        "which": asked["of"],
+        "rows": rows,
+        "total": found.total,
+        "ahead": AHEAD,
+        "problem": problem,
+        "back": "/calendar?" + urlencode(narrowed),
+        **page_links(
+            offset,
+            _LISTED,
+            len(rows),
+            found.total > offset + len(rows),
+            lambda start: "/calendar/list?" + urlencode({**asked, "offset": start}),
+        ),
+    }
+    return render.page(request, "calendar_list.html", values, 400 if problem else 200, section="calendar_page")
 
 
 @router.get("/calendar.ics")
@@ -122,8 +170,20 @@ def feed_of(request: Request, narrowed: Mapping[str, str]) -> str:
 
 def filters_of(request: Request) -> dict[str, str]:
     """The filters in the address."""
-    found = {name: text_of(request, name) for name in ("work", "owner")}
-    return {name: value for name, value in found.items() if value}
+    return _narrowed({name: text_of(request, name) for name in NARROWING})
+
+
+def _narrowed(given: Mapping[str, str]) -> dict[str, str]:
+    """The filters of a calendar among given values. A class that there is not is left out."""
+    found = {name: value for name in NARROWING if (value := given.get(name, ""))}
+    if found.get("bearer_class", CLASSES[0]) not in CLASSES:
+        del found["bearer_class"]
+    return found
+
+
+def owners_in(registers: Registers, register: Register) -> list[str]:
+    """The owners that the form offers, cached until somebody writes to the register."""
+    return registers.once(("owners",), lambda: reviews.owners(register))
 
 
 def offered_in(registers: Registers, register: Register, language: str) -> list[ActRow]:
@@ -136,8 +196,7 @@ def query_of(
     narrowed: Mapping[str, str], first: date, last: date, language: str, today: date, *, limit: int
 ) -> AgendaQuery:
     """The query for what is due from ``first`` to ``last`` in the selection of an address."""
-    work, owner = narrowed.get("work"), narrowed.get("owner")
-    return AgendaQuery(first, last, reader=language, today=today, work=work, owner=owner, limit=limit)
+    return AgendaQuery(first, last, reader=language, today=today, limit=limit, **narrowed)
 
 
 def agenda_of(registers: Registers, register: Register, query: AgendaQuery) -> Agenda:
@@ -252,6 +311,8 @@ def year(request: Request) -> HTMLResponse:
         "day_height": HEIGHT,
         "total": found.total,
         "offered": offered,
+        "owners": owners_in(registers, register),
+        "classes": CLASSES,
         "month_address": address(year=chosen, month=today.month if chosen == today.year else 1),
         "previous": _year_address(narrowed, chosen - 1) if chosen > 1 else "",
         "next": _year_address(narrowed, chosen + 1) if chosen < LAST_YEAR else "",
@@ -276,7 +337,7 @@ def _month_row(year: int, month: int, counts: dict[date, int], language: str, ad
 @router.post("/calendar/feed")
 def make(request: Request, given: Given) -> HTMLResponse:
     """Make a token for feeds, and show the address with it. It contains the token, so it is shown only once."""
-    narrowed = {name: value for name in ("work", "owner") if (value := clean(given.get(name, "")))}
+    narrowed = _narrowed({name: clean(given.get(name, "")) for name in NARROWING})
     door: Door = request.app.state.access
     person, words = person_of(request).name, words_of(request, "calendar_page")
     back = "/calendar" + (f"?{urlencode(narrowed)}" if narrowed else "")
@@ -287,8 +348,16 @@ def make(request: Request, given: Given) -> HTMLResponse:
             door.accounts, name, "feed", door.now(), person=person if door.several else None, by=person
         )
     except Unacceptable as error:
-        values = {"problem": describe_refusal(request, error), "back": back}
+        values = {"problem": describe_refusal(request, error), "back": back, "near": False}
         return render.page(request, "feed.html", values, 400, "calendar_page")
     path = f"{feed_of(request, narrowed)}&token={secret}"
-    values = {"address": f"{request.base_url}{path[1:]}", "problem": "", "back": back}
+    address = f"{public_address() or str(request.base_url).rstrip('/')}{path}"
+    host = urlsplit(address).hostname or ""
+    values = {
+        "address": address,
+        "webcal": f"webcal:{address.partition(':')[2]}",
+        "near": host in ("localhost", "::1") or host.startswith("127."),
+        "problem": "",
+        "back": back,
+    }
     return render.page(request, "feed.html", values, section="calendar_page")

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export import known_formats
 from dutybook.export.exporting import options_of_format
+from dutybook.public_address import public_address
 from dutybook.store import Filters
 from dutybook.web import render
 from dutybook.web.export_jobs import ExportJob, ExportJobs
@@ -77,7 +78,8 @@ def write_export(request: Request, extension: str, filters: Mapping[str, object]
     """Export the norms that match the filters in the format of an extension, with headings in the reader's language."""
     settings: Settings = request.app.state.settings
     name = f"dutybook-{settings.today().isoformat()}{extension}"
-    here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder}
+    address = public_address() or str(request.base_url).rstrip("/")
+    here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder, "address": address}
     options = {key: value for key, value in here.items() if key in options_of_format(Path(name))}
     return _send(request, name, filters, reader, options)
 

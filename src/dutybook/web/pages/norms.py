@@ -27,6 +27,7 @@ from dutybook.store.versions.amended import is_made
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.pages.changes import Piece, shorten_pieces
+from dutybook.web.pages.events import PLACES, asked_of, count, starts_with_event
 from dutybook.web.reader import words_of
 from dutybook.web.request_values import (
     Given,
@@ -121,6 +122,9 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "citations": followed(register, detail.citations, norm.document, norm.language),
             "penalties": [(p, penalty_place(register, p.id)) for p in detail.penalties],
             "news": of_norm(register, full),
+            "counted": count(register, norm, asked_of(request)),
+            "starting": [d for d in norm.deadlines if starts_with_event(d)],
+            "places": PLACES,
             "history": list(reversed(history))[:_HISTORY],
             "since": str(history[-1].seq) if history else "",
             "statuses": STATUSES,
