@@ -97,7 +97,7 @@ def test_conflicts_and_what_decides_them(database: Path, capsys: Capture) -> Non
     capsys.readouterr()
     assert call(database, "import", path) == 2
     out = capsys.readouterr().out
-    assert re.search(r"M2\s+Art 5, Harbour Data Act\s+Owner\s+\(none\)\s+dora\s+ben 20\S+\s+carl", out)
+    assert re.search(r"Register!\w2\s+Art 5, Harbour Data Act\s+Owner\s+\(none\)\s+dora\s+ben 20\S+\s+carl", out)
     assert "1 cell of 1 norm changed, 1 conflict" in out
     assert call(database, "import", path, "--take", "theirs") == 0
     assert "1 cell left as the register has it" in capsys.readouterr().out
@@ -118,9 +118,9 @@ def test_what_cannot_be_taken_and_all_or_nothing(database: Path, capsys: Capture
     said = json.loads(capsys.readouterr().out)
     assert (said["applied"], said["whole"], said["norms"], said["rows"], said["deleted"]) == (True, False, 1, 3, 0)
     (problem,) = said["problems"]
-    assert (problem["cell"], problem["column"], problem["value"]) == ("L2", "Status", "done")
+    assert (problem["cell"], problem["column"], problem["value"]) == ("Register!L2", "Status", "done")
     assert problem["message"].startswith("there is no such value: write one of unassessed")
-    assert [(e["cell"], e["old"], e["new"]) for e in said["edits"]] == [("M3", "", "carl")]
+    assert [(e["cell"], e["old"], e["new"]) for e in said["edits"]] == [("Register!K3", "", "carl")]
     assert said["remarks"][0]["row"] == 3
     assert said["conflicts"] == []
 

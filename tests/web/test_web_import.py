@@ -99,6 +99,7 @@ def test_a_workbook_is_its_sender_s_and_readers_send_none(office: Office, databa
     assert emil.get(address).status_code == 200
     assert ada.get(address).status_code == 404
     assert office.signed_in("Anna").get("/import").status_code == 403
+    office.app.state.workbooks.close()
 
 
 def test_old_workbooks_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from threading import Lock
 
 from fastapi import APIRouter, Request
@@ -43,13 +44,13 @@ class WaitingWorkbook:
     key: str
     name: str
     by: str
-    folder: TemporaryDirectory[str]
+    folder: Path
     done: Report | None = None
     started: float = field(default_factory=time.monotonic)
 
     @property
     def path(self) -> Path:
-        return Path(self.folder.name, self.name)
+        return self.folder / self.name
 
 
 class WaitingWorkbooks:
@@ -61,9 +62,9 @@ class WaitingWorkbooks:
 
     def add(self, part: Path, name: str, by: str) -> WaitingWorkbook:
         """Keep a file that arrived."""
-        folder = TemporaryDirectory(prefix="dutybook-import-", ignore_cleanup_errors=True)
+        folder = Path(mkdtemp(prefix="dutybook-import-"))
         made = WaitingWorkbook(secrets.token_urlsafe(16), name, by, folder)
-        part.replace(made.path)
+        shutil.move(part, made.path)  # the folder of uploads may be on another disk
         with self._lock:
             self._known[made.key] = made
             old = [key for key, one in self._known.items() if time.monotonic() - one.started > _SECONDS]
@@ -90,7 +91,7 @@ class WaitingWorkbooks:
 
     def _forget(self, key: str) -> None:
         if found := self._known.pop(key, None):
-            found.folder.cleanup()
+            shutil.rmtree(found.folder, ignore_errors=True)
 
 
 @router.get("/import")

@@ -125,6 +125,7 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "counted": count(register, norm, asked_of(request)),
             "starting": [d for d in norm.deadlines if starts_with_event(d)],
             "places": PLACES,
+            "kept_events": [(deadline, event) for deadline in norm.deadlines for event in deadline.events],
             "history": list(reversed(history))[:_HISTORY],
             "since": str(history[-1].seq) if history else "",
             "statuses": STATUSES,
