@@ -361,12 +361,12 @@ def test_edited_system_columns_are_said_and_not_taken(tmp_path: Path) -> None:
     register = filled()
     say(register, "Art 6", note="first")
     book = exported(register, tmp_path)
-    book.write("Art 5", quote="Nobody shall report.", owner="anna").write("Art 6", notes="a note in the wrong column")
+    book.write("Art 5", place="Art 55", owner="anna").write("Art 6", notes="a note in the wrong column")
     book.write("Art 7", confidence=1).save()
     report = bring(register, book.path)
     assert report.whole
     assert [r.message for r in report.remarks] == [
-        "'What the text says' is not for editing; what was changed there was not taken.",
+        "'Place' is not for editing; what was changed there was not taken.",
         "'Notes' is not for editing; what was changed there was not taken. Notes are written into 'New note'.",
         "a cell is not for editing; what was changed there was not taken.",
     ]
@@ -540,7 +540,7 @@ def test_an_export_of_another_dutybook_with_other_columns(tmp_path: Path) -> Non
     register = filled()
     say(register, "Art 5", owner="anna")
     book = exported(register, tmp_path)
-    book.write("Art 5", owner="carl").write("Art 6", control="weekly", quote="something else")
+    book.write("Art 5", owner="carl").write("Art 6", control="weekly", heading="something else")
     note = book.file["_dutybook"]
     (cell,) = (row[1] for row in note.iter_rows() if row[0].value == "sheet:Register")
     cell.value = cell.value.replace('"control"', '"control", "weather"')

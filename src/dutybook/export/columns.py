@@ -240,7 +240,7 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     Column("bearer", 21, Kind.TEXT, lambda r: r.norm.bearer, editable="bearer", printed=True),
     # An item of a list says little without the words before it, so they are in the next column, also on paper.
     Column("stem", 24, Kind.TEXT, lambda r: r.norm.stem, printed=True),
-    Column("quote", 60, Kind.TEXT, lambda r: r.norm.quote, printed=True),
+    Column("quote", 60, Kind.TEXT, lambda r: r.norm.quote, editable="quote", printed=True),
     _deadline_column("deadlines", 20, lambda d: d.quote, once=False, printed=True, folds=False),
     Column("due", 12, Kind.DATE, lambda r: r.norm.due, printed=True, needs="deadlines"),
     Column("days_left", 10, Kind.DAYS, lambda _: None, printed=True),

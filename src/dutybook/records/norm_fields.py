@@ -149,6 +149,7 @@ class NormFields(Generic[P, R]):
         About(
             "The bearer's English name, the same in every language; of several bearers each, parted by a semicolon",
             FieldGroup.DUTY,
+            correctable=True,
             width=20,
         ),
     ] = None
@@ -316,8 +317,12 @@ def _declared() -> tuple[NormField, ...]:
 
 #: All fields in the order of their declaration.
 NORM_FIELDS: tuple[NormField, ...] = _declared()
+#: The words of a norm: no field of it beside others, for they have a place of their own in records, rows and forms.
+QUOTE = "quote"
 #: Fields that people may correct.
-CORRECTABLE: tuple[str, ...] = tuple(field.name for field in NORM_FIELDS if field.about.correctable)
+CORRECTABLE: tuple[str, ...] = (*(field.name for field in NORM_FIELDS if field.about.correctable), QUOTE)
+#: What nobody may take away.
+REQUIRED: tuple[str, ...] = (*(field.name for field in NORM_FIELDS if field.choices and not field.optional), QUOTE)
 #: What a field of a closed list may be.
 CLOSED: dict[str, tuple[str, ...]] = {field.name: field.choices for field in NORM_FIELDS if field.choices}
 #: The parts of the sentence with a place of their own in the text.

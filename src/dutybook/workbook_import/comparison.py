@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dutybook.export.columns import normalise_cell, row_check
 from dutybook.export.content import clean
-from dutybook.records.norm_fields import CLOSED, CORRECTABLE
+from dutybook.records.norm_fields import CORRECTABLE, REQUIRED
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import columns as known
@@ -231,7 +231,7 @@ class Comparer:
         fault = self._why_not(made)
         for unit in corrected:
             (edit,) = made.edits[unit]
-            problem = fault or ("it cannot be empty" if not edit.new and edit.field in CLOSED else "")
+            problem = fault or ("it cannot be empty" if not edit.new and edit.field in REQUIRED else "")
             if problem:
                 del made.edits[unit]
                 self._problem(made, known.fields()[edit.field], problem)

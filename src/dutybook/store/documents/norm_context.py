@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dutybook.records.norm_fields import PARTS, QUOTE
 from dutybook.store.database.connection import translated
 from dutybook.store.reader import evidence_of
 from dutybook.store.rows import CitationRow, EvidenceRow
-from dutybook.store.sql import ROWS_OF, compose
+from dutybook.store.sql import ROWS_OF, compose, names
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -177,6 +178,9 @@ def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
     """
     with translated(register.path):
         connection = register._connection
+        corrected = {row[0] for row in connection.execute(_CORRECTED_FIELDS, (norm,))}
+        if corrected.intersection((*PARTS, QUOTE)):
+            return _corrected_parts(connection, norm, corrected)
         parts, start, end = connection.execute(
             "SELECT parts, span_start, span_end FROM norms WHERE id = ?", (norm,)
         ).fetchone()
@@ -191,6 +195,26 @@ def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
         (name, first - start, min(last, end) - start) for name, first, last in found if start <= first < min(last, end)
     ]
     return sorted(inside, key=lambda part: (part[1], -part[2], part[0]))
+
+
+_CORRECTED_FIELDS = "SELECT field FROM corrected WHERE norm = ? AND deadline = ''"
+
+
+def _corrected_parts(connection: sqlite3.Connection, norm: str, corrected: set[str]) -> list[tuple[str, int, int]]:
+    """The parts of a norm that people corrected: where the words now stand in the words that the norm now has."""
+    sql = compose("SELECT {columns} FROM norms WHERE id = ?", columns=names((QUOTE, "parts", *PARTS)))
+    quote, places, *values = connection.execute(sql, (norm,)).fetchone()
+    known = json.loads(places)
+    words = [(name, value) for name, value in zip(PARTS, values, strict=True) if value]
+    # A part that stands elsewhere (a pronoun's antecedent) is left out, unless it was corrected to words of the quote.
+    words = [(name, value) for name, value in words if name in known or name in corrected]
+    words += [("deadline", row[0]) for row in connection.execute("SELECT quote FROM deadlines WHERE norm = ?", (norm,))]
+    found = []
+    for name, value in words:
+        pattern = r"\s+".join(re.escape(word) for word in str(value).split())
+        if match := re.search(rf"(?<!\w){pattern}(?!\w)", quote, re.IGNORECASE):
+            found.append((name, *match.span()))
+    return sorted(found, key=lambda part: (part[1], -part[2], part[0]))
 
 
 def page_size(register: Register, document: str, number: int) -> PageSize | None:

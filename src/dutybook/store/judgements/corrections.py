@@ -23,10 +23,10 @@ from dutybook.store.sql import compose, kin_of, name, names, settings
 #: The field of a correction that says that a finding is no norm.
 FINDING = "finding"
 #: Fields whose words stand in the full-text index.
-_INDEXED = frozenset({"bearer", "action"})
+_INDEXED = frozenset({"bearer", "action", "quote"})
 # A bearer's English name follows from the bearer: it does not fit another one.
 _FOLLOWING = {"bearer": ("role", "bearer_definition")}
-_NORMS = (*CORRECTABLE, "role", "bearer_definition")
+_NORMS = (*CORRECTABLE, "bearer_definition")
 _DEADLINES = ("value", "due", "reason", "steps", "basis")
 #: The columns of content tables that people's corrections change.
 CORRECTED_COLUMNS = {"norms": _NORMS, "deadlines": _DEADLINES}
@@ -55,16 +55,11 @@ def lift(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     _restore(connection, connection.execute(sql, (json.dumps(list(works)),)).fetchall())
 
 
-def lift_document(connection: sqlite3.Connection, document: str) -> None:
-    """Put the extractor's values back in one document (full id)."""
-    sql = """SELECT c.norm, c.deadline, c.field, c.extracted FROM corrected c JOIN norms n ON n.id = c.norm
-        WHERE n.document = ?"""
-    _restore(connection, connection.execute(sql, (document,)).fetchall())
-
-
 def enforce(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
     """Bring these norms (full ids), and those that say the same, to what people said of them."""
     chosen = sorted(set(norms))
+    # Which norms have the same words is told by those of the document.
+    _restore(connection, connection.execute(_CORRECTED, (json.dumps(chosen),)).fetchall())
     twins = _twins(connection, chosen)
     targets = sorted({*chosen, *(t for found in twins.values() for t in found)})
     _restore(connection, connection.execute(_CORRECTED, (json.dumps(targets),)).fetchall())

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from dutybook.errors import BadRequest, Defect
 from dutybook.records.dates import parse_day
-from dutybook.records.norm_fields import CLOSED, CORRECTABLE
+from dutybook.records.norm_fields import CLOSED, CORRECTABLE, REQUIRED
 
 T = TypeVar("T")
 
@@ -434,6 +434,8 @@ def _correction(name: str, value: str) -> None:
     if name not in FIELDS:
         raise BadRequest(f"{name!r} cannot be corrected. There are: {', '.join(FIELDS)}.")
     _plain(name, value)
+    if name in REQUIRED and not value.strip():
+        raise BadRequest(f"a norm has no {name.replace('_', ' ')} only where it is none: reject it instead.")
     if name in CLOSED:
         _one_of(name.replace("_", " "), value, CLOSED[name])
     elif name == DUE:

@@ -180,7 +180,8 @@ _SNAPSHOT = """SELECT n.id, n.document, coalesce(d.work, ''), n.language, coales
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN versions v ON v.document = d.id
     WHERE n.id IN (SELECT value FROM json_each(?))"""
 _EXTRACTED = """SELECT norm, field, coalesce(extracted, '') FROM corrected
-    WHERE deadline = '' AND field IN ('modality', 'strength', 'bearer') AND norm IN (SELECT value FROM json_each(?))"""
+    WHERE deadline = '' AND field IN ('modality', 'strength', 'bearer', 'quote')
+    AND norm IN (SELECT value FROM json_each(?))"""
 
 
 def snapshots(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, Tie]:

@@ -134,6 +134,7 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "corrections": [c for c in detail.review.corrections if c.norm == full] if detail.review else [],
             "problem": problem,
             "given": given or {},
+            "correcting": request.query_params.get("correct") == "1",
             "slug": make_slug,
         }
     return render.page(request, "norm.html", values, 409 if problem else 200, section="norm_page")
@@ -295,6 +296,7 @@ def fields_of(norm: NormRow) -> list[Field]:
         for field in NORM_FIELDS
         if field.about.correctable
     ]
+    made.insert(0, Field("fix:quote", "quote", norm.quote, long=True))
     for deadline in norm.deadlines:
         due = deadline.due.isoformat() if deadline.due else ""
         made.append(Field(f"fix:deadline:{deadline.id}", "deadline", deadline.value or "", about=deadline.quote))
