@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo check test exhaustive lint hooks lock score samples golden bench crash fuzz schema walk mutations docs reference examples pictures dist sbom release clean
+.PHONY: demo check test exhaustive lint hooks lock score train samples golden bench crash fuzz schema walk mutations docs reference examples pictures dist sbom release clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -69,6 +69,10 @@ pictures: $(VENV)/.dev  ## takes the pictures of the documentation anew, in Chro
 
 mutations: $(VENV)/.dev  ## negates conditions of extract, resolve and store, and counts which ones no test notices (SAMPLE=60)
 	$(BIN)/python benchmarks/mutation_sampling.py --sample $(or $(SAMPLE),60)
+
+train: SHARED ?= ../shared
+train: $(VENV)/.dev  ## trains the reader of norms, also with what people judged (JUDGED=folder of dutybook export FOLDER --training)
+	$(BIN)/python models/reader/train.py $(SHARED) $(if $(JUDGED),--judged $(JUDGED))
 
 samples: $(VENV)/.dev  ## builds corpora/samples from its sources again
 	$(BIN)/python corpora/build_samples.py

@@ -3,6 +3,7 @@
 
     python models/reader/train.py ../shared                       # all parts, one after the other; each is kept in build/reader
     python models/reader/train.py ../shared --only fold-3         # one part, beside others
+    python models/reader/train.py ../shared --judged judged       # also what people judged (dutybook export judged --training)
 
 Parts, each within ninety minutes on two cores: ``silver`` (examples of acts), ``examples`` (all that people marked), ``start`` (the
 network of ``models/norms-transformer`` goes on with our own texts and the silver ones), ``lessons`` (and with sentences written
@@ -93,8 +94,9 @@ class Gathered:
 class Training:
     """The parts of the training; each reads what those before it kept."""
 
-    def __init__(self, shared: Path) -> None:
+    def __init__(self, shared: Path, judged: Path | None = None) -> None:
         self.shared = shared
+        self.judged = judged
         self.scorer = load_scorer(shared / "gold" / "score.py")
         BUILD.mkdir(parents=True, exist_ok=True)
 
@@ -135,8 +137,9 @@ class Training:
             ("public", self.shared / "gold"),
             ("own", ROOT / "corpora" / "gold"),
             ("tuning", ROOT / "corpora" / "tuning"),
+            *([("own", self.judged)] if self.judged else []),
         ):
-            examples[source] = []
+            examples.setdefault(source, [])
             for gold, path in gold_documents(folder, self._source_of):
                 _use_artefacts_of(fold_of(gold["doc"]) if source == "real" else None)
                 language = None if source == "real" else gold["language"]
@@ -373,9 +376,10 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
+    parser.add_argument("--judged", type=Path, help="a folder with gold that people made by judging findings")
     parser.add_argument("--only", nargs="*", default=[], choices=PARTS)
     options = parser.parse_args()
-    training = Training(options.shared)
+    training = Training(options.shared, options.judged)
     for part in _parts_to_run(options.only):
         print(part, flush=True)
         training.run(part)

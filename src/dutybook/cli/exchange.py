@@ -74,6 +74,10 @@ def export_file(
             autocompletion=completion.formats,
         ),
     ] = None,
+    training: Annotated[
+        bool,
+        typer.Option("--training", help="FILE is a folder: write what people judged as gold, to train a model with."),
+    ] = False,
     *,
     filters: dict[str, Any],
 ) -> None:
@@ -85,7 +89,11 @@ def export_file(
     Example: dutybook export duties.ics --deadline-after 2027-01-01 --language de
     Example: dutybook export act.pdf --work 32031R0777 --language en --reader de
     To a pipe: dutybook export - --format jsonl --modality prohibition | head
+    To train:  dutybook export judged --training
     """
+    if training:
+        _export_training(context, file, [name for name, value in {"words": words, **filters}.items() if value])
+        return
     from dutybook.export import export
     from dutybook.export.exporting import options_of_format
     from dutybook.export.ics import ALARMS, Calendar, alarms_of
@@ -117,6 +125,21 @@ def export_file(
     if is_calendar and register.read_only:
         says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"
         print_text((f"note: {says}", "yellow"), stderr=True)
+
+
+def _export_training(context: typer.Context, folder: Path, given: Sequence[str]) -> None:
+    """Write the judged norms into a folder.
+
+    Raises:
+        BadFilter: the folder is none, or filters were given, too.
+    """
+    from dutybook.export.training import write_training
+
+    if folder == _PIPE or given:
+        raise BadFilter("--training writes all that was judged into a folder: name one, without filters")
+    with open_database(context) as register:
+        documents, judged = write_training(register, folder)
+    print_text(f"{folder}: {count(judged, 'judged norm')} of {count(documents, 'document')}")
 
 
 def _file_of(file: Path, form: str | None) -> Path:

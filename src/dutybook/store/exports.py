@@ -216,6 +216,23 @@ def identities(register: Register, norms: Sequence[str]) -> dict[str, str]:
     return {norm: norm for norm in norms} | dict(tied)
 
 
+_JUDGED = """SELECT n.id, NOT EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id AND c.field = 'finding')
+    FROM norms n WHERE n.id IN (SELECT b.norm FROM review_norms b JOIN reviews r ON r.id = b.review
+        WHERE r.finding IN ('confirmed', 'corrected', 'rejected'))
+    AND (EXISTS (SELECT 1 FROM corrected c WHERE c.norm = n.id)
+        OR EXISTS (SELECT 1 FROM reviews r WHERE r.norm = n.id AND r.finding = 'confirmed'))"""
+
+
+def judged_norms(register: Register) -> dict[str, bool]:
+    """The norms (full ids) whose finding somebody confirmed, corrected or rejected, and whether they say that it is one."""
+    return {str(norm): bool(holds) for norm, holds in register._select(_JUDGED)}
+
+
+def text_of(register: Register, document: str) -> str:
+    """The whole text of a document (full id)."""
+    return str(register._select_value("SELECT text FROM texts WHERE document = ?", document))
+
+
 def definitions(register: Register, document: str) -> list[DefinitionRow]:
     """The defined terms of one document (full id), in its order; without their English names."""
     return register._select_as(DefinitionRow, _DEFINITIONS, document)
