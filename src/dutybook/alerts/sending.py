@@ -165,9 +165,7 @@ def compose_test(identity: str, alert: str, reader: str, created: datetime) -> M
     page = _page(words, subject, (), text)
     html = _templates().get_template("digest.html.j2").render(page)
     item = {"id": identity, "sort": "test", "kinds": [], "headline": subject, "text": text}
-    return Message(
-        identity, alert, reader, cut(subject, 200), f"{text}\n", html, chat(text), (item,), (item,), 0, created
-    )
+    return Message(identity, alert, reader, cut(subject, 200), f"{text}\n", html, chat(text), (item,), 0, created)
 
 
 def _page(words: ReaderWords, subject: str, groups: Sequence[Group], intro: str = "") -> dict[str, Any]:

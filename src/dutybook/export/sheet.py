@@ -530,7 +530,7 @@ class Sheet:
 
     def letter(self, at: int) -> str:
         """The letters of a column (from 0)."""
-        return self._letters[at]
+        return str(self._letters[at])
 
     def activate(self) -> None:
         """Have programs open the workbook at this sheet."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -306,13 +305,17 @@ class _Filling:
         """Colour days that have passed where somebody took the norm on: dates of acts, and of norms of others, are no alarm."""
         yes = literal(self.values("applicability.yes"))
         day, ours = (
-            f"${deadlines.letter(at)}2" for at in (0, next(at for at, c in enumerate(DEADLINES) if c.name == "ours"))
+            f"${deadlines.letter(place)}2"
+            for place in (0, next(place for place, c in enumerate(DEADLINES) if c.name == "ours"))
         )
         rule = f"=AND(ISNUMBER({day}),{day}<TODAY(),{ours}={yes})"
-        for at in (0, 1):
-            deadlines.colour_rows(at, [(rule, self.styles.past)])
+        for column in (0, 1):
+            deadlines.colour_rows(column, [(rule, self.styles.past)])
         at = {name: f"${register.letter(place)}2" for name, place in _AT.items()}
-        word = lambda name, value: f"{at[name]}={literal(self.values(f'{name}.{value}'))}"  # noqa: E731
+
+        def word(name: str, value: str) -> str:
+            return f"{at[name]}={literal(self.values(f'{name}.{value}'))}"
+
         taken = [f'{at["owner"]}<>""', *(word("status", s) for s in TAKEN_ON)]
         taken += [word("applicability", value) for value in ("yes", "partly")]
         done = [*(word("status", s) for s in DONE), word("applicability", "no")]
@@ -419,9 +422,14 @@ class _Filling:
             words=self._words(column.choices),
             given=_GIVEN.get(column.choices, ()),
             lines=column.lines,
-            says=partial(column.says, language=self.content.reader) if column.says else None,
+            says=self._says(column),
             refusal=self._refusal if column.editable is None and columns_of_norms else "",
         )
+
+    def _says(self, column: Column[Any]) -> Callable[[str], str] | None:
+        """What makes the text that the reader sees in a column of codes."""
+        says = column.says
+        return (lambda code: says(code, self.content.reader)) if says else None
 
     def _words(self, sections: str) -> dict[str, str]:
         """The reader's words for the values of closed sets."""

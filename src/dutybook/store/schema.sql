@@ -1272,7 +1272,7 @@ CREATE VIEW register AS SELECT
     UNION ALL SELECT substr(t.due, 1, 10) FROM deadlines x JOIN events e ON e.deadline = x.id
     JOIN event_dates t ON t.event = e.id WHERE x.norm = n.id) y) AS due, n.page, n.language, d.work,
     w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.contents, n.legal_status, n.confidence, d.source,
-    n.document, n.terms
+    n.document, n.terms, n.role
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id;
 
 -- What binds: duties and bans. Permissions and exemptions stand in `register`.

@@ -196,7 +196,16 @@ def query_of(
     narrowed: Mapping[str, str], first: date, last: date, language: str, today: date, *, limit: int
 ) -> AgendaQuery:
     """The query for what is due from ``first`` to ``last`` in the selection of an address."""
-    return AgendaQuery(first, last, reader=language, today=today, limit=limit, **narrowed)
+    return AgendaQuery(
+        first,
+        last,
+        reader=language,
+        today=today,
+        work=narrowed.get("work"),
+        owner=narrowed.get("owner"),
+        bearer_class=narrowed.get("bearer_class"),
+        limit=limit,
+    )
 
 
 def agenda_of(registers: Registers, register: Register, query: AgendaQuery) -> Agenda:
