@@ -13,7 +13,8 @@ from analysed import analysed
 from dutybook.export.training import write_training
 from dutybook.store import Register, open_register
 from dutybook.store.documents.flatten import flatten
-from dutybook.store.judgements import reviews, taken_in
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.additions import Addition, add_norm
 from dutybook.store.judgements.record import Change
 
 NOW = datetime(2031, 5, 6, 9, tzinfo=UTC)
@@ -41,8 +42,7 @@ def test_judged_norms_are_gold_and_nothing_else_is(register: Register, tmp_path:
     say(register, corrected.id, correct={"bearer": "Hafenamt", "modality": "permission"}, reason="misread")
     say(register, rejected.id, finding="rejected", reason="a heading")
     candidate, quote = register._select("SELECT id, quote FROM rejected ORDER BY position LIMIT 1")[0]
-    taken_in.take_in(register, candidate, by="anna", now=NOW)
-    say(register, candidate, finding="confirmed")
+    add_norm(register, candidate, Addition(), by="anna", now=NOW)
     assert write_training(register, tmp_path / "judged") == (1, 4)
     gold, text = read(tmp_path / "judged")
     assert {norm["quote"] for norm in gold["norms"]} == {confirmed.quote, corrected.quote, quote}

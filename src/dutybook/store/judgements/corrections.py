@@ -55,6 +55,13 @@ def lift(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     _restore(connection, connection.execute(sql, (json.dumps(list(works)),)).fetchall())
 
 
+def lift_document(connection: sqlite3.Connection, document: str) -> None:
+    """Put the extractor's values back in one document (full id)."""
+    sql = """SELECT c.norm, c.deadline, c.field, c.extracted FROM corrected c JOIN norms n ON n.id = c.norm
+        WHERE n.document = ?"""
+    _restore(connection, connection.execute(sql, (document,)).fetchall())
+
+
 def enforce(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
     """Bring these norms (full ids), and those that say the same, to what people said of them."""
     chosen = sorted(set(norms))
