@@ -21,7 +21,7 @@ _CLAUSE = re.compile(r"[;:–—]|,\s|\s\(|\)")
 _CONFIDENCE = 0.7
 _WORD = re.compile(r"\w+")
 #: So many words may stand between an act and a step of it.
-_MOST_BETWEEN = 8
+_MOST_BETWEEN = 12
 
 
 class _Plans:
@@ -88,7 +88,7 @@ def _nearest_cue(pattern: re.Pattern[str], line: str, acts: Sequence[Span]) -> t
     """The words of a step that stand nearest to an act; None where none is near enough, or they are part of an act's name."""
     found: list[tuple[int, tuple[int, int]]] = []
     for match in pattern.finditer(line):
-        if any(act.start <= match.start() < act.end for act in acts):
+        if any(act.start <= match.start() and match.end() <= act.end for act in acts):
             continue
         between = (line[min(act.end, match.end()) : max(act.start, match.start())] for act in acts)
         found.append((min(len(_WORD.findall(words)) for words in between), match.span()))

@@ -80,6 +80,7 @@ def test_what_is_reported(language: str) -> None:
         ("it", "Il Consiglio ha definito l'orientamento generale sul [regolamento sui porti].", ("general_approach", None, "reached")),
         ("es", "La [Ley de Puertos] se publicó el 12 de enero de 2031 en el BOE.", ("published", "2031-01-12", "reached")),
         ("en", "The Commission withdrew the [Harbour Act] on 12 January 2031.", ("withdrawn", "2031-01-12", "reached")),
+        ("en", "The [Harbour Bill] will be introduced in March.", ("proposed", "2031-03", "announced")),
         ("nl", "De Raad bereikte een voorlopig akkoord over de [Havenwet].", ("trilogue", None, "reached")),
     ],
 )  # fmt: skip
