@@ -38,6 +38,13 @@ Northport, 4 April 2031
 
 Parliament adopted an amendment to Regulation (EU) 2031/900 on 3 April 2031, a spokesman of the harbours said.
 """
+TWICE = """Beacons to be lit in February
+Northport, 11 January 2031
+
+Regulation (EU) 2031/900 is expected to keep ships safe in February, its president said on Saturday.
+
+Parliament will adopt Regulation (EU) 2031/900 in February.
+"""
 PAPER = """Consultation paper: fees of pilots
 
 The authority invites all pilots and ports to send comments on this paper.
@@ -99,6 +106,16 @@ def test_news_move_an_act_in_the_making(flats: dict[str, Flat]) -> None:
             states = {c.source: c.state for c in claims(register, today=date(2031, 5, 1)) if c.type == "expected"}
             assert states["plan.txt"] == "missed"
             assert differing(register._connection)[0] == []
+
+
+def test_a_date_is_announced_once_and_another_sentence_says_of_which_step(flats: dict[str, Flat]) -> None:
+    with open_register(":memory:") as register:
+        register.write(read(TWICE, "twice"))
+        (claim,) = (c for c in claims(register, today=date(2031, 2, 1)) if c.type == "expected")
+        assert (claim.due, claim.topic, claim.state) == ("2031-02", "adopted", "expected")
+        register.write(flats["vote"])
+        (claim,) = (c for c in claims(register, today=date(2031, 5, 1)) if c.type == "expected")
+        assert (claim.state, claim.actual) == ("moved", "2031-03-03")
 
 
 def test_the_act_itself_ends_its_making(register: Register) -> None:

@@ -29,11 +29,17 @@ _BY_NAME: Final = "name:"
 _OF_LAW: Final = frozenset({Step.ADOPTED, Step.PUBLISHED})
 _PUBLISHED = "SELECT min(substr(published, 1, 10)), count(*) FROM documents WHERE work = ? AND family <> 'news' AND status <> 'unreadable'"
 
+# The date of a step is announced once in an article, and another sentence may say of which step it is.
+_TOPICS = """UPDATE claims SET topic = coalesce((SELECT s.step FROM procedure_acts a JOIN procedure_steps s ON s.id = a.step
+    WHERE a.document = claims.document AND a.work = claims.work AND NOT s.reached AND s.value = claims.due ORDER BY s.position LIMIT 1), topic)
+    WHERE document = ? AND type = 'expected'"""
+
 
 def link_steps(connection: sqlite3.Connection, item: str, named: Sequence[Named]) -> None:
     """Find anew of which acts the steps are that an article reports; ``named`` are all places where it names an act, in their order.
 
-    A step that is said of a change of an act, or of an act whose text was published before the article, is none of that act.
+    A step that is said of a change of an act, or of an act whose text was published before the article, is none of that act. Claims of the
+    article, which are made before, learn of which step their announced dates are.
     """
     connection.execute("DELETE FROM procedure_acts WHERE document = ?", (item,))
     language, day, text = connection.execute(
@@ -54,6 +60,7 @@ def link_steps(connection: sqlite3.Connection, item: str, named: Sequence[Named]
         connection.execute(
             "INSERT INTO procedure_acts (step, document, work) VALUES (?, ?, ?)", (identity, item, act[0])
         )
+    connection.execute(_TOPICS, (item,))
 
 
 def _is_of_act(connection: sqlite3.Connection, work: str, step: str, day: str) -> bool:
