@@ -20,6 +20,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from act_dates import read_document
 from dutybook.document_view import DocumentView
 from dutybook.extract.citations import find_citations
 from dutybook.extract.facts import find_date_changes, find_facts
+from dutybook.extract.named_acts import find_named_acts
 from dutybook.extract.procedures import find_procedure_steps
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.analyse import describe_document
@@ -36,11 +38,16 @@ from dutybook.records import Analysis, Document, Family, Genre, RawDocument, Sen
 from dutybook.resolve.deadlines import resolve_facts
 from dutybook.resolve.works import Identity
 from dutybook.store import Register, open_register
+from dutybook.store.news.procedures import procedures
 from dutybook.structure.build import build_structure, pack_for
 
 HERE = Path(__file__).parent / "claims"
 ACTS = ("GDPR_32016R0679_EN_OJ_2016", "DA_32023R2854_EN_OJ_2023", "DORA_32022R2554_EN_OJ_2022", "DSA_32022R2065_EN_OJ_2022", "MICA_32023R1114_EN_OJ_2023",
         "NIS2_32022L2555_EN_OJ_2022", "CSDDD_32024L1760_EN_OJ_2024", "SFDR_32019R2088_EN_OJ_2019", "PSD2_32015L2366_EN_OJ_2015", "AMLR_32024R1624_EN_OJ_2024")  # fmt: skip
+
+
+#: A day after all articles.
+LATER = date(2030, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,20 @@ def findings(document: Document, structure: Structure, work: Work | None) -> Ana
     view = DocumentView.of(document, structure, pack_for)
     known = view.with_known_languages()
     facts = resolve_facts(view, find_facts(known), document.published_by)
-    return Analysis(document, work, None, structure.provisions, facts=facts, citations=find_citations(known), date_changes=find_date_changes(known))  # fmt: skip
+    citations = find_citations(known)
+    named = find_named_acts(known, citations)
+    acts = [*(c.span for c in citations if c.work), *(n.span for n in named)]
+    return Analysis(
+        document,
+        work,
+        None,
+        structure.provisions,
+        facts=facts,
+        citations=citations,
+        named_acts=named,
+        date_changes=find_date_changes(known),
+        procedure_steps=find_procedure_steps(known, acts),
+    )
 
 
 def read_acts(folder: Path, keep: Path | None) -> Iterator[Analysis]:
@@ -116,6 +136,38 @@ def judge_steps(path: Path, *, errors: bool) -> None:
     print(f"steps: {sum(marks.values())} sentences  " + "  ".join(f"{mark} {n}" for mark, n in marks.most_common()))
 
 
+def judge_real_steps(register: Register, shared: Path, keep: Path | None, *, errors: bool) -> None:
+    """The steps that a person found in the news of ``gold/real``, folds 0 to 3, and in the article of the first user."""
+    labels = [json.loads(line) for line in (HERE / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    ids: dict[str, str] = {}
+    for name in {label["doc"] for label in labels}:
+        document, structure = read_document(next((shared / "docs" / "real").glob(f"{name}.*")), keep)
+        ids[name] = document.id
+        register.add(replace(findings(document, structure, None), document=replace(document, work=None)))
+    rows = procedures(register, today=LATER)
+    shown = [(row, one) for row in rows for one in row.dates if one.document in ids.values()]
+    right: set[int] = set()
+    for label in labels:
+        wanted = (label["step"], label["value"], "reported" if label["reached"] else "announced")
+        found = next(
+            (
+                number
+                for number, (row, one) in enumerate(shown)
+                if one.document == ids[label["doc"]] and label["act"] in f"{row.title} {row.work}".lower()
+                if (one.step, one.due, one.status) == wanted
+            ),
+            None,
+        )
+        if found is not None:
+            right.add(found)
+        elif errors:
+            print(f"  not found    {label}")
+    others = [(row.title, one.step, one.due, one.status) for n, (row, one) in enumerate(shown) if n not in right]
+    print(f"real steps: {len(labels)} labelled, {len(right)} found; {len(others)} other steps shown")
+    if errors:
+        print(*(f"  shown, too   {other}" for other in others), sep="\n")
+
+
 def report(name: str, rows: list[tuple[str, Wanted, list[dict[str, Any]], str]], *, errors: bool) -> None:
     marks = Counter(mark for _, _, _, mark in rows)
     print(f"{name}: {len(rows)} claims  " + "  ".join(f"{mark} {n}" for mark, n in marks.most_common()))
@@ -162,6 +214,7 @@ def main() -> int:
             wanted = Wanted(**label)
             rows.append((name, wanted, found[name], judge(wanted, found[name])))
         report("real news", rows, errors=options.errors)
+        judge_real_steps(register, options.shared, options.keep, errors=options.errors)
     judge_steps(HERE / "steps.tsv", errors=options.errors)
     return 0
 

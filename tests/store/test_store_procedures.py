@@ -20,7 +20,7 @@ from dutybook.records import Evidence, Fact, FactType, Family, Genre, RawDocumen
 from dutybook.store import Filters, Flat, Register, flatten, open_register
 from dutybook.store.maintenance.health import differing
 from dutybook.store.news.claims import claims
-from dutybook.store.news.procedures import procedures
+from dutybook.store.news.procedures import procedure_of, procedures
 
 BEACONS = "32031R0900"
 PLAN = """Beacons: vote in February
@@ -190,3 +190,34 @@ def test_the_command(flats: dict[str, Flat], tmp_path: Path, capsys: pytest.Capt
     assert run(["--database", str(path), "procedures", "--ends-within", "30", "--today", "2031-05-01"]) == 0
     assert "0 procedures" in capsys.readouterr().out
     assert run(["--database", str(path), "procedures", "--state", "wrong"]) == 1
+
+
+BILL = """Government presents bill on beacons
+Northport, 11 January 2031
+
+The government presented the Beacon Keepers Bill on 10 January 2031, the minister said. Parliament is expected to adopt the Beacon Keepers Bill in May.
+"""
+PASSED = """Beacon Keepers Bill passed
+Northport, 21 May 2031
+
+Parliament adopted the Beacon Keepers Bill on 20 May 2031, a spokesman of the harbours said on Wednesday.
+"""
+
+
+def test_an_act_that_is_known_by_name_alone_has_a_procedure() -> None:
+    with open_register(":memory:") as register:
+        register.write(read(BILL, "bill"))
+        (row,) = procedures(register, today=date(2031, 2, 1))
+        assert (row.title, row.state, row.since) == ("Beacon Keepers Bill", "proposed", "2031-01-10")
+        assert row.work
+        assert row.work.startswith("name:")
+        (claim,) = (c for c in claims(register, today=date(2031, 2, 1)) if c.type == "expected")
+        assert (claim.work, claim.topic, claim.state) == (row.work, "adopted", "expected")
+        assert procedure_of(register, row.work, today=date(2031, 2, 1)) == row
+        assert procedure_of(register, "name:en:nothing", today=date(2031, 2, 1)) is None
+        register.write(read(PASSED, "passed"))
+        (row,) = procedures(register, "beacon keepers", today=date(2031, 6, 1))
+        assert (row.state, row.since) == ("adopted", "2031-05-20")
+        (claim,) = (c for c in claims(register, states=["confirmed"], today=date(2031, 6, 1)) if c.type == "expected")
+        assert (claim.actual, claim.by_title) == ("2031-05-20", "Beacon Keepers Bill passed")
+        assert differing(register._connection)[0] == []

@@ -66,6 +66,7 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
     masked = scanner_of(pack.temporal).mask(line, parse_day((view.published or "")[:10]))
     dates = [(e.start, e.end, e.value) for e in masked.expressions.values() if _DAY.fullmatch(e.value)]
     denied = procedure_pattern(language, "negation")
+    made: list[ProcedureStep] = []
     for step, cue in told:
         clause = _clause_around(line, *cue)
         if denied is not None and denied.search(line, *clause):
@@ -73,15 +74,20 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
         value = _date_of(line, step, cue, clause, dates, language)
         is_planned = _plans_of(pack).pattern.search(line, *clause) is not None
         is_reached = _is_reached(value, view.published, is_planned=is_planned) or step == Step.CONSULTATION
-        yield ProcedureStep(
-            content_id("step", view.document_id, step, sentence.span.start + cue[0]),
-            Step(step),
-            Span(*cue).shift(sentence.span.start),
-            sentence.span,
-            value,
-            is_reached,
-            Evidence(f"procedures/{step}", VERSION, Span(*cue).shift(sentence.span.start), _CONFIDENCE),
+        made.append(
+            ProcedureStep(
+                content_id("step", view.document_id, step, sentence.span.start + cue[0]),
+                Step(step),
+                Span(*cue).shift(sentence.span.start),
+                sentence.span,
+                value,
+                is_reached,
+                Evidence(f"procedures/{step}", VERSION, Span(*cue).shift(sentence.span.start), _CONFIDENCE),
+            )
         )
+    # "Members adopted the bill on 5 May": the bill is what was adopted, and no proposal of that day.
+    others = {one.value for one in made if one.step is not Step.PROPOSED and one.value}
+    yield from (one for one in made if one.step is not Step.PROPOSED or one.value not in others)
 
 
 def _nearest_cue(pattern: re.Pattern[str], line: str, acts: Sequence[Span]) -> tuple[int, int] | None:

@@ -323,6 +323,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     definitions = find_definitions(view)
     penalties = find_penalties(known)
     citations = find_citations(known)
+    named_acts = find_named_acts(known, citations)
     facts = resolve_facts(view, find_facts(known), document.published_by)
     found = find_norms(known, reader_of(config), clock.time_left)
     document = with_text_unread(document, found.unread, layout, config)
@@ -358,9 +359,11 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         date_changes=find_date_changes(known),
         numbers=identity.numbers,
         relations=_find_relations(view, layout, identity),
-        procedure_steps=find_procedure_steps(known, [c.span for c in citations if c.work]),
+        procedure_steps=find_procedure_steps(
+            known, [*(c.span for c in citations if c.work), *(n.span for n in named_acts)]
+        ),
         coverage=coverage.measure_coverage(view, layout, norms, rejections),
-        named_acts=find_named_acts(known, citations),
+        named_acts=named_acts,
     )
     return with_doubt(analysis)
 

@@ -81,6 +81,7 @@ def test_what_is_reported(language: str) -> None:
         ("es", "La [Ley de Puertos] se publicó el 12 de enero de 2031 en el BOE.", ("published", "2031-01-12", "reached")),
         ("en", "The Commission withdrew the [Harbour Act] on 12 January 2031.", ("withdrawn", "2031-01-12", "reached")),
         ("en", "The [Harbour Bill] will be introduced in March.", ("proposed", "2031-03", "announced")),
+        ("fr", "Les députés ont adopté le projet de [loi sur les ports] le 12 janvier 2031.", ("adopted", "2031-01-12", "reached")),
         ("nl", "De Raad bereikte een voorlopig akkoord over de [Havenwet].", ("trilogue", None, "reached")),
     ],
 )  # fmt: skip

@@ -168,6 +168,13 @@ def procedures(
     return sorted(kept, key=lambda one: one.open_until or "9999")
 
 
+def procedure_of(register: Register, work: str, *, today: date) -> ProcedureRow | None:
+    """How far an act (id) has come by what news report; None where none of them reports or announces a step of it."""
+    if register._select_first("SELECT 1 FROM procedure_acts WHERE work = ?", work) is None:
+        return None
+    return next(iter(procedures(register, work, today=today)), None)
+
+
 def _chosen(register: Register, work: str | None) -> tuple[Sql, tuple[str, ...]]:
     if work is None:
         return compose("1"), ()

@@ -20,6 +20,7 @@ from dutybook.store.documents.works import ActRow, RelationRow, VersionRow, Work
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.coming_acts import PREFIX, ComingAct, coming_act, coming_acts
 from dutybook.store.news.entries import news
+from dutybook.store.news.procedures import procedure_of
 from dutybook.store.versions.amended import known_amendments
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
@@ -146,6 +147,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "facts": facts,
             "application": [f for f in facts if f.type in _APPLYING],
             "timeline": timeline,
+            "procedure": procedure_of(register, row.id, today=request.app.state.settings.today()),
             "items": timeline.items[:_DATES] if timeline else (),
             "deviations": register.differences.deviations(row.id),
             "comparable": len(register.differences.versions(row.id)) > len(row.languages)
@@ -159,10 +161,13 @@ def _coming_act(request: Request, identity: str) -> HTMLResponse:
     """The page of an act that is known by name alone."""
     with reading(request) as register:
         found, called, mentions = coming_act(register, identity)
-        entries = news(register, identity, limit=_NEWS)
+        today = request.app.state.settings.today()
+        entries = news(register, identity, today=today, limit=_NEWS)
+        procedure = procedure_of(register, identity, today=today)
         works = {m.work for entry in entries for item in entry.items for m in item.mentions}
         names = titles(register, sorted(works), language_of(request))
     values = {"act": found, "called": called, "mentions": mentions[:_DATES], "entries": entries, "names": names}
+    values["procedure"] = procedure
     return render.page(request, "coming_act.html", values)
 
 
