@@ -187,6 +187,8 @@ def test_a_cell_is_edited_in_place(client: TestClient, database: Path) -> None:
     assert send(field="applicability", value="no", reason="no ships")[0] == 200
     assert send(field="tags", value="b, a,b")[1]["value"] == "a, b"
     assert send(field="due", value="tomorrow")[0] == 400
+    assert send(field="priority", value="high")[1]["shown"] == "high"
+    assert heads(client.get(f"{TABLE}&columns=priority").text) == ["priority"]
     assert record(database, norm).applicability_reason == "no ships"
     assert client.post("/search/edit", data={"token": token(client), "norm": norm, "field": "why"}).status_code == 404
 

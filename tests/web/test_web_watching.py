@@ -145,7 +145,9 @@ def test_a_search_that_cannot_be_meant_is_not_saved(client: TestClient, query: s
 def test_a_search_of_a_later_dutybook_is_listed_all_the_same(client: TestClient, database: Path) -> None:
     post(client, "/searches", query="words=operator", name="Good")
     with open_register(database) as register:
-        register._connection.execute("INSERT INTO saved_searches VALUES ('Odd', 'x', '{\"colour\": 1}', '', '', '', '')")
+        register._connection.execute(
+            "INSERT INTO saved_searches VALUES ('Odd', 'x', '{\"colour\": 1}', '', '', '', '')"
+        )
         register._connection.commit()
     page = client.get("/searches")
     assert page.status_code == 200

@@ -36,7 +36,13 @@ class Column:
 COLUMNS = (
     *(Column("modality"), Column("bearer"), Column("duty"), Column("deadline"), Column("applies_from")),
     *(Column("act"), Column("place"), Column("status", "status"), Column("owner", "owner")),
-    *(Column("applicability", "applicability"), Column("own_date", "due"), Column("tags", "tags"), Column("finding")),
+    *(
+        Column("applicability", "applicability"),
+        Column("own_date", "due"),
+        Column("priority", "priority"),
+        Column("tags", "tags"),
+        Column("finding"),
+    ),
     *(Column("bearer_class"), Column("language"), Column("confidence")),
 )
 #: Those that are shown until somebody chooses others.

@@ -24,7 +24,7 @@ from dutybook.web.search_address import PAGE, given_filters
 router = APIRouter()
 
 #: Fields that a cell edits.
-EDITED = ("status", "owner", "applicability", "due", "tags")
+EDITED = ("status", "owner", "applicability", "due", "priority", "tags")
 #: Norms that are changed at once at most.
 MOST = 2_000
 #: So much of an id names a norm in an address.

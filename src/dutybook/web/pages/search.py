@@ -15,7 +15,7 @@ from dutybook.searching import FACETS, Filters, Hit, Page
 from dutybook.store import Register
 from dutybook.store.documents.works import short_names
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Record
+from dutybook.store.judgements.record import APPLICABILITIES, PRIORITIES, STATUSES, Record
 from dutybook.store.search.terms import fold
 from dutybook.web import render
 from dutybook.web.error_responses import Denied
@@ -90,6 +90,7 @@ def results(request: Request) -> HTMLResponse:
         "refused": text_of(request, "problem"),
         "statuses": STATUSES,
         "applicabilities": APPLICABILITIES,
+        "priorities": PRIORITIES,
         "shown": shown,
         **page_links(offset, limit, visible, more, lambda at: str(address) + _at(address, at)),
         "hidden": address.hidden("words"),
