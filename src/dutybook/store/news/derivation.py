@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dutybook.extract.named_acts import act_ids
 from dutybook.records import content_id
 from dutybook.resolve.news import (
     DAYS_APART,
@@ -227,6 +226,9 @@ def rename(connection: sqlite3.Connection, work: str) -> set[str]:
 
 def _rename_aliases(connection: sqlite3.Connection, work: str) -> set[str]:
     """Make anew which acts known by name alone are this work; returns the news items that name one of them, before or now."""
+    # Here, since a register that is only searched needs no patterns of names.
+    from dutybook.extract.named_acts import act_ids
+
     before = {row[0] for row in connection.execute("SELECT act FROM act_aliases WHERE work = ?", (work,)).fetchall()}
     rows = connection.execute(_TITLES, (work,)).fetchall()
     acts = {act for _, language, title, number in rows for act in act_ids(title, number or "", language)}
