@@ -62,6 +62,7 @@ from dutybook.resolve.works import Identity, identify
 from dutybook.structure.build import build_structure, pack_for
 from dutybook.structure.language import UNKNOWN, prepare
 from dutybook.structure.language import identify as identify_language
+from dutybook.structure.title_features import clean_title
 
 #: So many attached files are named; of more, that there are more.
 _MOST_NAMES = 5
@@ -395,5 +396,5 @@ def _find_relations(view: DocumentView, layout: Layout, identity: Identity) -> t
 
 
 def _is_part_of(line: str, title: str) -> bool:
-    plain = " ".join(line.split())
+    plain = clean_title(line)
     return len(plain) > 3 and plain.casefold() in title.casefold()

@@ -21,6 +21,7 @@ from dutybook.languages.eu_acts import (
 from dutybook.languages.known_acts import find_act
 from dutybook.languages.official_numbers import StateNumber, is_generic, state_numbers, state_of
 from dutybook.languages.relations import is_corrigendum
+from dutybook.languages.title_words import is_name
 from dutybook.records import Family, FurnitureKind, Layout, Scheme, Work, WorkNumber, content_id
 
 # An abbreviation has capitals: "GwG", no "(Scotland)".
@@ -238,7 +239,7 @@ def _state_numbers(title: str, layout: Layout, state: str, language: str) -> tup
 def short_title(title: str) -> str:
     """The name in the last brackets of a title ("… (General Data Protection Regulation)"), else its beginning."""
     brackets: list[str] = re.findall(r"\(([^()]{4,80})\)", title)
-    named = [b for b in brackets if not re.search(r"\d|EWR|EEA|EEE|Text ", b)]
+    named = [bracket for bracket in brackets if is_name(bracket)]
     if named:
         return named[-1].strip()
     return _beginning(title)

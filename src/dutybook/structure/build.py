@@ -16,7 +16,6 @@ from dutybook.memory import give_back, no_collection
 from dutybook.records import (
     Block,
     BlockRole,
-    Family,
     Layout,
     Provision,
     ProvisionKind,
@@ -27,13 +26,13 @@ from dutybook.records import (
     Zone,
     content_id,
 )
-from dutybook.structure import headings
 from dutybook.structure.genre import classify_document
 from dutybook.structure.language import forget, languages_of
 from dutybook.structure.markers import Node, Run, Style
 from dutybook.structure.quotations import cut_closing_mark
 from dutybook.structure.splitting import split_blocks, split_sentences
 from dutybook.structure.stated import StatedTree
+from dutybook.structure.titles import find_title
 from dutybook.structure.tree import GuessedTree
 
 _LABELS = {
@@ -267,7 +266,7 @@ def _built(layout: Layout, document_id: str, language: str | None, relax: Callab
     nodes, runs = tree.nodes, tree.runs
     del tree
     relax()
-    title = title_of(layout, nodes, pack, family)
+    title = find_title(layout, pack, main, family)
     provisions, ids = _provisions(nodes, pack, text, document_id)
     for node in nodes:
         node.runs.clear()
@@ -363,47 +362,4 @@ def _heading_of(node: Node) -> str:
         if here.heading:
             return here.heading
         here = here.parent
-    return ""
-
-
-_SPACES = re.compile(r"\s+")
-
-
-def _is_act_title(text: str, pack: LanguagePack) -> bool:
-    """An act's title, and not the heading of the journal's section ("REGULATIONS")."""
-    if len(text) > 1500:
-        return False
-    words = (w for w in pack.structure.act_titles if text.startswith(w))
-    return any(not text[len(w) : len(w) + 1].isalpha() or w.endswith("(E") for w in words)
-
-
-def title_of(layout: Layout, nodes: list[Node], pack: LanguagePack, family: Family) -> str:
-    """The document's title: an act's from its title block, else what the file says, else its first heading."""
-    text, stated = layout.text, layout.meta.get("title", "")
-    # A consolidated text names the acts that changed it first.
-    certain = stated and (layout.outline or (layout.meta.get("celex") and _is_act_title(stated, pack)))
-    title = _act_title(layout, pack) if family is Family.EU_ACT and not certain else ""
-    if title or stated:
-        return _SPACES.sub(" ", title or stated).strip()
-    for node in nodes:
-        if node.kind is ProvisionKind.HEADING and node.heading:
-            return node.heading
-    first = next((b.span.of(text) for b in layout.blocks), "")
-    return _SPACES.sub(" ", first)[:200].strip()
-
-
-def _act_title(layout: Layout, pack: LanguagePack) -> str:
-    """The title of an act of the Union, of up to four blocks on its first page; empty where there is none."""
-    text = layout.text
-    for position, block in enumerate(layout.blocks[:40]):
-        piece = block.span.of(text)
-        if _is_act_title(piece, pack):
-            parts = [piece]
-            for following in layout.blocks[position + 1 : position + 4]:
-                more = following.span.of(text)
-                goes_on = more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800
-                if not goes_on or headings.starts_with(more, headings.patterns(pack).recitals):
-                    break
-                parts.append(more)
-            return " ".join(parts)
     return ""

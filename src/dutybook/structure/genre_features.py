@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,37 @@ def _groups(language: str) -> tuple[tuple[str, frozenset[str], tuple[str, ...], 
                 phrases.append(folded.rstrip("*"))
         made.append((name, frozenset(words), tuple(stems), tuple(phrases)))
     return tuple(made)
+
+
+def groups_in(text: str, language: str) -> frozenset[str]:
+    """The groups of words (``languages/genres.toml``) of which a short text has one, whatever its capitals and accents.
+
+    >>> sorted(groups_in("ΝΟΜΟΣ ΥΠ’ ΑΡΙΘΜ. 7", "el")), groups_in("Leuchtturm", "de")
+    (['statute'], frozenset())
+    """
+    said = fold_marks(text)
+    words = set(_WORD.findall(said))
+    return frozenset(
+        name
+        for name, whole, stems, phrases in _plain_groups(language)
+        if words & whole
+        or any(phrase in said for phrase in phrases)
+        or (stems and any(word.startswith(stems) for word in words))
+    )
+
+
+@cache
+def _plain_groups(language: str) -> tuple[tuple[str, frozenset[str], tuple[str, ...], tuple[str, ...]], ...]:
+    return tuple(
+        (name, frozenset(map(fold_marks, whole)), tuple(map(fold_marks, stems)), tuple(map(fold_marks, phrases)))
+        for name, whole, stems, phrases in _groups(language)
+    )
+
+
+def fold_marks(text: str) -> str:
+    """A text in small letters without accents, which capitals often lack."""
+    plain = unicodedata.normalize("NFD", text.replace("∆", "Δ").casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace("ς", "σ")
 
 
 def measure_text(layout: Layout, pack: LanguagePack, language: str, by_rules: Family) -> GenreFeatures:
