@@ -186,7 +186,8 @@ def read_event(register: Register, item: str, *, today: date | None = None) -> E
         for one in _items(connection, row[0], today):
             told = told_by(connection, one.document, one.day or date.min.isoformat())
             copied = any(told.language == other.language and told.is_copy_of(other) for other in before)
-            accounts.append(Account(one, *connection.execute(_WHO, (one.document,)).fetchone(), copied))
+            publisher, author = connection.execute(_WHO, (one.document,)).fetchone()
+            accounts.append(Account(one, publisher, author, copied))
             before.append(told)
         norms = [
             ReportedNorm(*found)
