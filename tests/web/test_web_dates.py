@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from web_office import BASE
 
 from dutybook.export import export
+from dutybook.pipeline.due_dates import EventDetails, due
 from dutybook.store import Register, open_register
 from dutybook.store.deadlines.agenda import AgendaQuery, agenda
 from dutybook.store.judgements import reviews
@@ -121,3 +122,16 @@ def test_an_address_says_how_to_subscribe(client: TestClient, token: str) -> Non
     page = client.post("/calendar/feed", data={"token": token}, headers={"origin": BASE}).text
     for words in ("Subscribe from web", "From URL", "webcal://", "of this machine alone"):
         assert words in page
+
+
+def test_events_are_counted_anew_when_a_deadline_is_corrected(client: TestClient, database: Path, token: str) -> None:
+    norm = starting(database)
+    with open_register(database) as register:
+        (deadline,) = [d for d in register.norm(norm).norm.deadlines if d.value == "PT12H"]
+        due(register, deadline.id, "2033-10-28 08:00", place="DE-BY", store=EventDetails("incident 17"))
+    fixed = {f"fix:deadline:{deadline.id}": "PT24H", "reason": "misread", "judge": "corrected", "token": token}
+    assert client.post(f"/norms/{norm}/review", data=fixed, headers={"origin": BASE}).status_code == 303
+    with open_register(database, read_only=True) as register:
+        (now,) = [d for d in register.norm(norm).norm.deadlines if d.id == deadline.id]
+        assert now.value == "PT24H"
+        assert now.events[0].dates[0].startswith("2033-10-29T09:00"), "a day after the first full hour"

@@ -13,7 +13,7 @@ from workbooks import LATER, NORMS, Book, bring, cells, exported, filled, norm, 
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadRequest, NotFound
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.store import open_register
+from dutybook.store import Filters, open_register
 from dutybook.store.judgements import reviews
 from dutybook.workbook_import.columns import fields, layout, title
 from dutybook.workbook_import.records import Take
@@ -209,6 +209,27 @@ def test_a_bad_cell_is_said_with_what_to_write_and_stops_nothing_else(
     assert report.applied
     assert not record(register, "Art 5").id
     assert register.check() == []
+
+
+def test_deadlines_words_and_roles_are_corrected(tmp_path: Path) -> None:
+    register = filled()
+    book = exported(register, tmp_path)
+    assert book.cell("Art 5", "deadline_values").value == "PT72H"
+    book.write("Art 5", deadline_values="P5D", correction_reason="misread")
+    book.write("Art 6", quote="Pilots must keep a log daily.", role="pilot", correction_reason="cut off")
+    book.write("Art 7", deadline_values="2031-08-02\nP1M", correction_reason="x").save()
+    report = bring(register, book.path)
+    assert [problem.message for problem in report.problems] == [
+        "write a line for each deadline, in their order; there are 1"
+    ]
+    assert register.norm(norm(register, "Art 5")).norm.deadlines[0].value == "P5D"
+    detail = register.norm(norm(register, "Art 6")).norm
+    assert (detail.quote, detail.role) == ("Pilots must keep a log daily.", "pilot")
+    assert [n.place for n in register.norms(Filters(words="daily"))] == ["Art 6"]
+    assert register.check() == []
+    assert bring(register, book.path).edits == ()
+    reviews.undo(register, norm(register, "Art 6"), by="anna")
+    assert register.norm(norm(register, "Art 6")).norm.quote == "Pilots must keep a log."
 
 
 def test_evidence_and_priority(tmp_path: Path) -> None:

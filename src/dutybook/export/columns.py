@@ -24,7 +24,7 @@ from dutybook.export.frequency import describe_frequency, frequency_of
 from dutybook.languages.reader import describe_chain
 from dutybook.records.norm_fields import CORRECTABLE, FieldGroup, FieldKind, NormField, fields_in
 from dutybook.store import DeadlineRow, NormRow
-from dutybook.store.judgements.record import Record
+from dutybook.store.judgements.record import DEADLINE, Record
 
 R = TypeVar("R")
 
@@ -277,7 +277,7 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     # When.
     *_fields(FieldGroup.TIMES),
     _deadline_column("deadline_kinds", 15, lambda d: d.kind, once=False, choices="deadline"),
-    _deadline_column("deadline_values", 16, lambda d: d.value or d.kind, once=False),
+    _deadline_column("deadline_values", 16, lambda d: d.value or d.kind, once=False, editable=DEADLINE),
     _deadline_column("triggers", 30, lambda d: d.anchor),
     _deadline_column("computed", 40, lambda d: "; ".join(d.steps) if d.due else None),
     Column("events", 34, Kind.TEXT, _events, folds=True, needs="deadlines"),
@@ -378,7 +378,8 @@ def is_checked(column: Column[ObligationRow]) -> bool:
 
 
 #: What a person changes who corrects what was extracted; all else that one can write is part of a record.
-_CORRECTIONS = ("correction_reason", *CORRECTABLE)
+CORRECTED = (*CORRECTABLE, DEADLINE)
+_CORRECTIONS = ("correction_reason", *CORRECTED)
 
 
 def checked_columns(

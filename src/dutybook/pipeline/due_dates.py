@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -100,6 +101,19 @@ def due(
     if store:
         _store(register, found)
     return tuple(found)
+
+
+def recount_events(register: Register, norm: str) -> None:
+    """Count the stored events of a norm (full id) anew, after a deadline of it was corrected.
+
+    An event from which no date follows any more keeps those that it had.
+    """
+    for deadline in register.norm(norm).norm.deadlines:
+        for event in deadline.events:
+            with suppress(BadFilter, BadRequest):
+                moment = event.occurred_at.replace("T", " ")[:16]
+                details = EventDetails(event.note)
+                due(register, deadline.id, moment, place=event.place, law=event.law, store=details)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dutybook.export.columns import normalise_cell, row_check
+from dutybook.export.columns import CORRECTED, normalise_cell, row_check
 from dutybook.export.content import clean
-from dutybook.records.norm_fields import CORRECTABLE, REQUIRED
+from dutybook.records.norm_fields import REQUIRED
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
 from dutybook.workbook_import import columns as known
@@ -75,7 +75,7 @@ class Comparer:
         candidates = [subject.before or _BLANK, _BLANK]
         marks = {key: part.marks[1] for key, part in row.parts.items() if len(part.marks) >= 3}
         # The record of another norm may have become that of this one since, when the two were found to be the same.
-        names = [name for name in known.fields() if name not in (NOTE_FIELD, REASON, *CORRECTABLE)]
+        names = [name for name in known.fields() if name not in (NOTE_FIELD, REASON, *CORRECTED)]
         for record in candidates:
             values = {name: getattr(record, name) or known.NOTHING.get(name, "") for name in names}
             if all(self._mark(values, key) == mark for key, mark in marks.items()):
@@ -94,7 +94,7 @@ class Comparer:
 
     def _corrections_known(self, row: NormRows, subject: Subject) -> bool:
         """Whether the history explains all exported values; if not, a new analysis has changed them since."""
-        before = {name: subject.value_before(name) for name in CORRECTABLE}
+        before = {name: subject.value_before(name) for name in CORRECTED}
         marks = {key: part.marks[2] for key, part in row.parts.items() if len(part.marks) >= 3}
         return self.common and all(self._mark(before, key) == mark for key, mark in marks.items())
 
@@ -222,10 +222,10 @@ class Comparer:
     def _corrections(self, made: Row) -> None:
         subject = made.subject
         account = self._corrections_known(made.row, subject)
-        for name in CORRECTABLE:
+        for name in CORRECTED:
             base = {name: subject.value_before(name)} if account else None
             self._three_ways(made, (name,), base, {name: subject.values[name]})
-        corrected = [unit for unit in made.edits if unit[0] in CORRECTABLE]
+        corrected = [unit for unit in made.edits if unit[0] in CORRECTED]
         if not corrected:
             return
         fault = self._why_not(made)

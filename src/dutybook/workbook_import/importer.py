@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.errors import BadRequest
-from dutybook.export.columns import TABLES, normalise_cell
+from dutybook.export.columns import CORRECTED, TABLES, normalise_cell
 from dutybook.export.content import ObligationRow, clean, shorten
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
 from dutybook.store.exports import about, snapshot
 from dutybook.store.judgements import import_baseline, reviews
 from dutybook.store.judgements.import_baseline import Subject
-from dutybook.store.judgements.record import Change, Record
+from dutybook.store.judgements.record import DEADLINE, Change, Record
 from dutybook.store.judgements.record_rows import Book
 from dutybook.store.judgements.reviews import say
 from dutybook.workbook_import.columns import NOTE_FIELD, fields, layout, title
@@ -216,7 +216,23 @@ def _changes(made: Row, reason: str) -> list[Change]:
         changes.append(Change(finding=finding, reason=new.get("finding_reason", now.finding_reason)))
     if correct := {name: new[name] for name in CORRECTABLE if name in new}:
         changes.append(Change(correct=correct, reason=reason))
+    if DEADLINE in new:
+        changes += _corrected_deadlines(made.subject, new[DEADLINE], reason)
     return changes
+
+
+def _corrected_deadlines(subject: Subject, text: str, reason: str) -> Iterator[Change]:
+    """The corrections of a norm's deadlines, whose values stand in a cell one per line.
+
+    Raises:
+        BadRequest: there are not as many lines as deadlines, or one is no value.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) != len(subject.deadlines):
+        raise BadRequest(f"write a line for each deadline, in their order; there are {len(subject.deadlines)}")
+    for line, (quote, value) in zip(lines, subject.deadlines, strict=True):
+        if line != value:
+            yield Change(correct={DEADLINE: line}, deadline=quote, reason=reason)
 
 
 class Plan:
@@ -365,7 +381,7 @@ class Plan:
         """Leave out rows that contradict each other: versions and languages of one norm share one record."""
         first: dict[tuple[str, tuple[str, ...]], Row] = {}
         for row in self.rows:
-            for unit in [u for u in row.edits if u[0] not in CORRECTABLE]:
+            for unit in [u for u in row.edits if u[0] not in CORRECTED]:
                 new = _new(row, unit)
                 key = (row.subject.key, (*unit, *new) if unit == (NOTE_FIELD,) else unit)
                 other = first.setdefault(key, row)

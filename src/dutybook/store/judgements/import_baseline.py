@@ -14,7 +14,7 @@ from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store.database.connection import translates_errors
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import HistoryRow
-from dutybook.store.judgements.record import Record, replay
+from dutybook.store.judgements.record import DEADLINE, Record, replay
 from dutybook.store.judgements.record_rows import records_of
 from dutybook.store.rows import rows
 from dutybook.store.sql import compose, names
@@ -29,6 +29,9 @@ _NORMS = compose(
     LEFT JOIN norm_ties i ON i.norm = n.id WHERE n.id IN (SELECT value FROM json_each(?))""",
     values=names(CORRECTABLE, of="n"),
 )
+# As a table of norms has them: the value, or else what kind of deadline it is.
+_DEADLINES = """SELECT norm, quote, coalesce(nullif(value, ''), kind) FROM deadlines
+    WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, position"""
 _HISTORY = compose(
     "SELECT {columns} FROM history WHERE review IN (SELECT value FROM json_each(?)) ORDER BY review, seq",
     columns=names(history.COLUMNS),
@@ -39,7 +42,8 @@ _HISTORY = compose(
 class Subject:
     """A norm (full id), what is shown of it now, and its record (None: nothing was said) now and ``before``.
 
-    ``later`` are the rows of the record's history since then, ``values`` what is shown in the columns that can be corrected.
+    ``later`` are the rows of the record's history since then, ``values`` what is shown in the columns that can be corrected,
+    ``deadlines`` the words of each deadline and its value, in order.
     """
 
     norm: str
@@ -50,6 +54,7 @@ class Subject:
     record: Record | None
     before: Record | None
     later: tuple[HistoryRow, ...]
+    deadlines: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -58,10 +63,15 @@ class Subject:
 
     def value_before(self, column: str) -> str:
         """What was shown in a column that can be corrected; as far as the history knows: a new reading may have changed it too."""
+        if column == DEADLINE:
+            return "\n".join(self._before(f"{DEADLINE}:{quote}", value) for quote, value in self.deadlines)
+        return self._before(column, self.values[column])
+
+    def _before(self, field: str, now: str) -> str:
         for row in self.later:
-            if (row.norm, row.field) == (self.norm, column) and row.action in ("corrected", "withdrawn"):
+            if (row.norm, row.field) == (self.norm, field) and row.action in ("corrected", "withdrawn"):
                 return row.old or ""
-        return self.values[column]
+        return now
 
     def last(self, fields: Sequence[str]) -> HistoryRow | None:
         """The last change of one of these fields since then."""
@@ -94,13 +104,18 @@ def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, 
     while chunk := list(islice(waiting, _MANY)):
         rows_ = register._connection.execute(_NORMS, (json.dumps(chunk),)).fetchall()
         records = records_of(register._connection, [row[0] for row in rows_])
+        deadlines: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for norm, quote, value in register._connection.execute(_DEADLINES, (json.dumps(chunk),)):
+            deadlines[norm].append((quote, value))
         moved = [r.id for r in records.values() if r.revision > since]
         past = _past(register._connection, moved) if moved else {}
         for norm, identity, place, title, *values in rows_:
             record = records.get(norm)
             before, later = _split(record, past, since)
             shown = {name: value or "" for name, value in zip(CORRECTABLE, values, strict=True)}
-            found[norm] = Subject(norm, identity, place, title, shown, record, before, later)
+            own = tuple(deadlines.get(norm, ()))
+            shown[DEADLINE] = "\n".join(value for _, value in own)
+            found[norm] = Subject(norm, identity, place, title, shown, record, before, later, own)
     return found
 
 

@@ -13,13 +13,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
 from dutybook.export.columns import norm_lines
+from dutybook.pipeline.due_dates import recount_events
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.resolve.identity.records import word_diff
 from dutybook.store import Filters, NormRow, Register
 from dutybook.store.documents.norm_context import PageSize, TextRow, followed, page_size, parts_of, penalty_place, texts
 from dutybook.store.documents.view import stretch
 from dutybook.store.judgements import reviews
-from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, Change, Record
+from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, STATUSES, Change, Record
 from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.store.news.entries import of_norm
@@ -76,6 +77,8 @@ def judge(request: Request, identity: str, given: Given) -> Response:
                 since = given.get("since", "")
                 unchanged = since if since.isdigit() else None
                 reviews.change(register, [norm.id], wanted, by=by, unchanged_since=unchanged)
+                if any(DEADLINE in change.correct for change in wanted):
+                    recount_events(register, norm.id)
     except (BadRequest, NotFound) as error:
         if isinstance(error, NotFound) and given.get("judge") != UNDO:
             raise
