@@ -5,8 +5,8 @@
 
 Items are the pages of ``../shared/docs/news-general`` and the real news of ``gold/real`` (without the fold that nobody reads), each with
 variants: shortened to its beginning, cut to a brief, thinned by every third paragraph, printed with a frame and the headlines of other
-pages. That no two of the pages tell of one event was checked by reading the titles and beginnings of the pairs that are most alike. To
-them come the made-up items of ``news_events.toml``, other outlets' wordings and follow-ups among them, and events that are hard to
+pages. That no two of the pages tell of one event was judged by the names and scores of the pairs that are most alike, not by reading all
+texts; thresholds were set on this same set. To them come the made-up items of ``news_events.toml``, other outlets' wordings and follow-ups among them, and events that are hard to
 tell apart. All pages have one day, which is harder than life. A pair is right if both items are of one event; groups are those
 that a register would make.
 """
