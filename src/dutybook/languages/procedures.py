@@ -6,44 +6,26 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from dutybook.languages.data import Section, Words, load_data
+if TYPE_CHECKING:
+    from dutybook.languages.procedure_words import ProcedureWords
 
 #: The steps of a procedure that words tell, in their order; the last one ends it.
 STEPS: Final = ("proposed", "consultation", "general_approach", "trilogue", "adopted", "published", "withdrawn")
 _GAP = r"(?:\W+\w+){0,8}?\W+"
 
 
-class ProcedureWords(Section):
-    """The words of one language. ``~`` stands for any ending (or beginning) of a word, ``…`` for up to eight words between."""
-
-    proposed: Words
-    consultation: Words
-    general_approach: Words
-    trilogue: Words
-    adopted: Words
-    published: Words
-    withdrawn: Words
-    postponed: Words
-    amended: Words
-    until: Words = ()
-    until_after: Words = ()
-    negation: Words
-
-
-class _File(Section):
-    languages: dict[str, ProcedureWords]
-
-
 @cache
-def _file() -> _File:
-    return load_data("procedures.toml", _File)
+def _words() -> dict[str, ProcedureWords]:
+    from dutybook.languages.procedure_words import load_procedure_words
+
+    return load_procedure_words()
 
 
 def procedure_languages() -> tuple[str, ...]:
     """The languages whose words are known, sorted."""
-    return tuple(sorted(_file().languages))
+    return tuple(sorted(_words()))
 
 
 @cache
@@ -53,7 +35,7 @@ def procedure_pattern(language: str, kind: str) -> re.Pattern[str] | None:
     >>> bool(procedure_pattern("en", "amended").search("The amended Act applies."))
     True
     """
-    words = _file().languages.get(language)
+    words = _words().get(language)
     if words is None:
         return None
     sources = "|".join(_source(phrase) for phrase in getattr(words, kind))
@@ -62,7 +44,7 @@ def procedure_pattern(language: str, kind: str) -> re.Pattern[str] | None:
 
 @cache
 def _until(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
-    words = _file().languages.get(language)
+    words = _words().get(language)
     if words is None:
         return None
     before, after = ("|".join(phrases) or "(?!)" for phrases in (words.until, words.until_after))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dutybook.alerts.collection import collect
 from dutybook.errors import BadDocument, BadRequest, Defect, EncryptedDocument, RegisterBusy, TooLarge
@@ -26,9 +27,11 @@ from dutybook.searching.building import update
 from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
 from dutybook.store.rows import DocumentRow
-from dutybook.store.versions.amended import ComparedVersion, compare_stored
 from dutybook.store.versions.differences import VersionRow
 from dutybook.store.watches import watch_items
+
+if TYPE_CHECKING:
+    from dutybook.store.versions.amended import ComparedVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +469,8 @@ def ingest(
             if semantic or (semantic is None and why_not(register) is None):
                 update(register, workers=workers)
             report.changed = register.differences.counts(report.stored)
+            from dutybook.store.versions.amended import compare_stored
+
             report.compared = compare_stored(register, report.stored)
             collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started
