@@ -105,7 +105,7 @@ def test_reasons_of_rejections_are_told_in_words(client: TestClient, database: P
     document = ids(database)["document"]
     for view in ("", "?view=text"):
         text = page(client, f"/documents/{document}{view}", language)
-        assert text.count(said) == 2, "in the margin and in the list"
+        assert text.count(said) == 3, "in the margin, among the reasons and in the list"
         assert "label_none" not in text
 
 
