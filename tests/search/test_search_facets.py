@@ -90,7 +90,8 @@ def applies(begins: str | None, ends: str | None) -> str:
 def windows(days: Iterable[date]) -> set[str]:
     away = [(day - TODAY).days for day in days]
     found = {name for name in ("30", "90", "365") if any(0 <= n <= int(name) for n in away)}
-    found |= {"overdue" for n in away if n < 0} | {"later" for n in away if n > 365}
+    # Nobody has taken on anything here, so nothing is overdue.
+    found |= {"later" for n in away if n > 365}
     return found if away else {"none"}
 
 

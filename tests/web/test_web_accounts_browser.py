@@ -64,7 +64,7 @@ def test_from_an_invitation_to_signing_out(browser: Any, served: SimpleNamespace
     # Searching works below the path, by script or form.
     page.fill("#words", "tamper-evident")
     page.press("#words", "Enter")
-    page.wait_for_url(f"**{ROOT}/?words=tamper-evident*")
+    page.wait_for_url(f"**{ROOT}/search?words=tamper-evident*")
     page.click(".hit .law a")
     page.fill("input[name=owner]", "Nora herself")
     page.click("button.primary")

@@ -148,7 +148,7 @@ def test_a_token_for_reading_changes_nothing_whoever_has_it(office: Office) -> N
         browser.delete(f"{API}/watches/x", headers=headers),
     )
     assert [answer.status_code for answer in tries] == [403] * len(tries)
-    assert "only reads" in tries[0].json()["detail"]
+    assert "read-only" in tries[0].json()["detail"]
 
 
 # What this machine is made to ask

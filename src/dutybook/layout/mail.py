@@ -186,6 +186,8 @@ def _meta(message: Message) -> dict[str, str]:
         # The day a page was saved is not the day it was published.
         meta.pop("author", None)
         return meta
+    if "title" in meta:
+        meta["subject"] = meta["title"]
     with contextlib.suppress(Exception):  # the standard library's date parser fails in many ways on hostile dates
         sent: Any = message["Date"]
         when = getattr(sent, "datetime", None)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from dutybook.pipeline.analyse import analyse
 from dutybook.pipeline.config import ANALYSER_VERSION, Config, version_of
 from dutybook.reasons import Reason, Why, because
-from dutybook.records import Analysis, RawDocument, Status, Work
+from dutybook.records import Analysis, RawDocument, Status
 from dutybook.resolve.amended.rendering import Heading, render_akoma_ntoso
 from dutybook.resolve.versions import MADE
 from dutybook.store import Register
+from dutybook.store.documents.works import work_record
 from dutybook.store.versions.amended import AmendedAct, MadeVersion, amended_act, made_documents
 
 _DEFAULT = Config()
@@ -29,9 +30,6 @@ def analyse_version(register: Register, act: AmendedAct, version: MadeVersion, c
     name = f"{act.work}-{version.day}.{act.language}.made.xml".replace("/", "-")
     raw = RawDocument(name, render_version(act, version).encode(), "application/xml")
     found = analyse(raw, replace(config, language=act.language))
-    row = register._select_first(
-        "SELECT id, kind, jurisdiction, number, short_title, issuer FROM works WHERE id = ?", act.work
-    )
     reasons = (*found.document.reasons, *_reasons(version))
     document = replace(
         found.document,
@@ -42,7 +40,7 @@ def analyse_version(register: Register, act: AmendedAct, version: MadeVersion, c
         status=Status.PARTLY_READ if reasons else found.document.status,
         reasons=reasons,
     )
-    return replace(found, document=document, work=Work(*row), numbers=(), relations=())
+    return replace(found, document=document, work=work_record(register, act.work), numbers=(), relations=())
 
 
 def _reasons(version: MadeVersion) -> tuple[Reason, ...]:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact
-from dutybook.records import Family, Layout
+from dutybook.records import BlockRole, Family, Layout
+from dutybook.structure.headings import patterns, starts_with
 from dutybook.structure.title_features import LONGEST, Opening, clean_title, hash_features, letters_of
 
 #: Paragraphs of the longest title.
@@ -53,6 +54,10 @@ def _score(weights: NDArray[np.float32], features: Mapping[str, float]) -> float
     return float(weights[buckets] @ values)
 
 
+#: An act of the Union has its title among so many paragraphs.
+_FIRST_BLOCKS = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A title. ``blocks``: from the first of its paragraphs to the one behind its last; empty where the file alone states it.
@@ -81,15 +86,38 @@ def find_title_and_place(layout: Layout, pack: LanguagePack, language: str, fami
     stated = clean_title(layout.meta.get("title", ""))
     if stated and _is_certain(layout, stated, pack):
         return Found(stated)
+    if family is Family.EU_ACT and (found := _find_act_title(layout, pack)):
+        return found
     return choose_title(Opening(layout, pack, language, family), model)
 
 
 def _is_certain(layout: Layout, stated: str, pack: LanguagePack) -> bool:
-    """Whether a file's own title is beyond doubt: of a format with structure, or an act's of a page of EUR-Lex.
+    """Whether a file's own title is beyond doubt: of a format with structure, a mail's subject, or an act's of a page of EUR-Lex.
 
     A consolidated text names the acts that changed it before its title.
     """
-    return bool(layout.outline) or (bool(layout.meta.get("celex")) and is_act_title(stated, pack))
+    return (
+        bool(layout.outline)
+        or "subject" in layout.meta
+        or (bool(layout.meta.get("celex")) and is_act_title(stated, pack))
+    )
+
+
+def _find_act_title(layout: Layout, pack: LanguagePack) -> Found | None:
+    """The title of an act of the Union, in the form that all of them have: it goes on for up to three paragraphs."""
+    for index, block in enumerate(layout.blocks[:_FIRST_BLOCKS]):
+        if not is_act_title(block.span.of(layout.text), pack):
+            continue
+        end = index + 1
+        for following in layout.blocks[index + 1 : index + 4]:
+            more = following.span.of(layout.text)
+            goes_on = more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800
+            if not goes_on or starts_with(more, patterns(pack).recitals):
+                break
+            end += 1
+        words = " ".join(b.span.of(layout.text) for b in layout.blocks[index:end])
+        return Found(" ".join(words.split()), range(index, end))
+    return None
 
 
 def is_act_title(text: str, pack: LanguagePack) -> bool:

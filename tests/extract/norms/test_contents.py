@@ -89,8 +89,8 @@ def test_register_workbook_and_page_have_them(analysis: Analysis, tmp_path: Path
         register.write(flatten(analysis))
         assert register.norm(identity).norm.contents == analysis.norms[0].contents
         export(register, workbook, reader="en")
-    rows = list(openpyxl.load_workbook(workbook).worksheets[0].iter_rows(values_only=True))
-    head = next(row for row in rows if "Contents of its list" in row)
+    sheets = [list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(workbook).worksheets]
+    rows, head = next((rows, row) for rows in sheets for row in rows if "Contents of its list" in row)
     values = [row[head.index("Contents of its list")] for row in rows[rows.index(head) + 1 :]]
     assert "\n".join(POINTS) in values
     access = Access()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter, NotFound
+from dutybook.records import Work
 from dutybook.store.search.filters import Filters, named_work
 from dutybook.store.sql import compose, english_title_of
 
@@ -124,6 +125,20 @@ def work(register: Register, identity: str) -> WorkRow:
     if found is None:
         raise NotFound(f"there is no act {identity!r} in the register. `dutybook works` lists them.")
     return _work(register, *found)
+
+
+def work_record(register: Register, identity: str) -> Work:
+    """The record of a work as it was read, without what the register derives.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    row = register._select_first(
+        "SELECT id, kind, jurisdiction, number, short_title, issuer FROM works WHERE id = ?", identity
+    )
+    if row is None:
+        raise NotFound(f"no work has the id {identity!r}")
+    return Work(*row)
 
 
 def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:
