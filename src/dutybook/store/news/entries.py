@@ -160,8 +160,8 @@ def _chosen(register: Register, work: str | None, since: str | None, every: bool
     conditions, values = [] if every else [_OF_LAW], list[str]()
     if work is not None:
         named, given = spoken_of(work)
-        known = compose("SELECT 1 FROM news_links WHERE work IN ({named}) LIMIT 1", named=named)
-        if register._select_value(known, *given) is None:
+        known = compose("SELECT count(*) FROM news_links WHERE work IN ({named})", named=named)
+        if not register._select_value(known, *given):
             # News may speak of an act whose text is not here; a name that nothing knows is a mistake.
             register.check_filters(Filters(work=work))
         links = compose("SELECT document FROM news_links WHERE work IN ({named})", named=named)

@@ -260,10 +260,13 @@ def named_coming_act(text: str) -> tuple[Sql, tuple[str, ...]]:
 
 
 def spoken_of(text: str) -> tuple[Sql, tuple[str, ...]]:
-    """SQL that selects what news may speak of under a name: works (:func:`named_work`), and acts that are known by name alone."""
+    """SQL that selects what news may speak of under a name: works (:func:`named_work`), acts that are known by name alone, and the id
+    of an act whose text is not here.
+    """
     named, given = named_work(text)
     coming, called = named_coming_act(text)
-    return compose("SELECT id FROM ({named}) UNION {coming}", named=named, coming=coming), (*given, *called)
+    sql = compose("SELECT id FROM ({named}) UNION {coming} UNION SELECT ?", named=named, coming=coming)
+    return sql, (*given, *called, text)
 
 
 def documents_of_work(text: str) -> tuple[Sql, tuple[str, ...]]:
