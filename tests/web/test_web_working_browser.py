@@ -128,7 +128,7 @@ def test_what_is_too_much_is_said_before_it_is_sent(tab: Tab) -> None:
 
 
 def _an_alert(page: Any, address: str) -> None:
-    page.goto(f"{address}/?words=crate")
+    page.goto(f"{address}/search?words=crate")
     page.click(".keep summary")
     page.fill(".keep input[name=name]", "Crates")
     page.click(".keep button")
