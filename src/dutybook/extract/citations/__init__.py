@@ -112,7 +112,7 @@ MOST_IN_A_SENTENCE = 400
 LONGEST_JOINER = 40
 SILENT = frozenset({Zone.CONTENTS, Zone.TITLE, Zone.HEADING})
 _INTRODUCED = re.compile(
-    r"(?P<words>(?:(?<!\w)[A-ZÄÖÜ][\w&’'-]*\s){2,6}(?<!Act\s)(?<!Bill\s)(?<!Regulation\s)(?<!Directive\s))\((?P<short>[A-Z]{3,6})\)"
+    r"(?P<words>(?:(?<!\w)[A-ZÄÖÜ][\w&’'-]{0,40}\s){2,6}(?<!Act\s)(?<!Bill\s)(?<!Regulation\s)(?<!Directive\s))\((?P<short>[A-Z]{3,6})\)"
 )
 _COMMA = re.compile(r",(?=\s)")
 _ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]{0,20}[A-ZÄÖÜ][\wäöüß]{0,20}|[A-ZÄÖÜ]{2,6})(?![\w-])")
