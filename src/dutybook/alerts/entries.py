@@ -13,7 +13,7 @@ from dutybook.alerts import settings
 from dutybook.alerts.channels import cut, plain
 from dutybook.languages.eu_acts import numbered_name
 from dutybook.languages.known_acts import known_acts
-from dutybook.languages.reader import ReaderWords, reader_words
+from dutybook.languages.reader import ReaderWords, date_locale, reader_words
 from dutybook.resolve.identity.records import word_diff
 from dutybook.store.alerts.outbox import NoticedEvent
 
@@ -76,7 +76,7 @@ def day_in_words(written: str, reader: str) -> str:
     from babel.dates import format_date, format_skeleton
 
     try:
-        locale = Locale.parse(reader_words("alerts", reader)("locale.dates"))
+        locale = Locale.parse(date_locale(reader))
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse(FALLBACK)
     try:

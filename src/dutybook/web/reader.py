@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -20,6 +21,7 @@ from dutybook.languages.reader import (
     FALLBACK,
     ReaderWords,
     ReasonText,
+    date_locale,
     describe_chain,
     describe_doubt,
     describe_doubts,
@@ -33,8 +35,6 @@ from dutybook.records.findings import Doubt
 #: Cookies: the language that the reader chose, and the time zone that ``app.js`` found in the browser.
 LANGUAGE = "dutybook-language"
 ZONE = "dutybook-zone"
-#: English dates are British, even for a browser that asks for American ones: one register, one order of day and month.
-_BRITISH = "en_GB"
 #: Units in which a length of time is written, the longest first.
 _LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 #: A period (ISO 8601), with working days besides.
@@ -64,17 +64,14 @@ def form_of(request: HTTPConnection, language: str) -> str:
         code, _, land = part.partition(";")[0].strip().replace("_", "-").partition("-")
         if code.lower() == language and len(land) == 2 and land.isascii() and land.isalpha():
             found = f"{language}_{land.upper()}"
-            return found if found in _forms() and found != "en_US" else _plain_form(language)
-    return _plain_form(language)
-
-
-def _plain_form(language: str) -> str:
-    return _BRITISH if language == "en" else language
+            refused = reader_words("values", language).get("locale.refused", "")
+            return found if found in _forms() and found != refused else date_locale(language)
+    return date_locale(language)
 
 
 def zone_of(request: HTTPConnection) -> ZoneInfo | None:
     """The reader's time zone; None until the browser has named one that exists."""
-    name = request.cookies.get(ZONE, "").replace("%2F", "/")
+    name = unquote(request.cookies.get(ZONE, ""))
     if not name or len(name) > 64:
         return None
     try:
@@ -119,7 +116,7 @@ class Reader:
     def __init__(self, language: str, form: str = "", zone: tzinfo | None = None) -> None:
         self.language = language
         #: The locale whose days and numbers these are.
-        self.form = form or _plain_form(language)
+        self.form = form or date_locale(language)
         #: The time zone of moments; None: UTC, which is then written behind them.
         self.zone = zone
         self.words: ReaderWords = reader_words("web", language)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from dutybook.export.content import clean
-from dutybook.languages.reader import reader_words
+from dutybook.languages.reader import date_locale, reader_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class Speech:
                 return inline(str(written))
         if not isinstance(written, date):
             return inline(written or "")
-        return str(format_date(written, "long", locale=self.words("locale.dates")))
+        return str(format_date(written, "long", locale=date_locale(self.language)))
 
     def number(self, number: int) -> str:
         from babel.numbers import format_decimal

@@ -86,6 +86,15 @@ def reader_words(section: str, language: str) -> ReaderWords:
     return ReaderWords(section, language, fallback | own, frozenset(own))
 
 
+def date_locale(language: str) -> str:
+    """The locale in which dates and numbers are written for readers of a language.
+
+    >>> date_locale("en"), date_locale("fr")
+    ('en_GB', 'fr')
+    """
+    return reader_words("values", language)("locale.dates")
+
+
 @cache
 def reader_languages(section: str) -> tuple[str, ...]:
     """Languages that a section has a file for, sorted."""
