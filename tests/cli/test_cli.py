@@ -219,7 +219,7 @@ def test_doctor(database: Path, tmp_path: Path, capsys: Capture) -> None:
     assert run(["--database", str(database), "doctor"]) == 1
     assert "search index" in capsys.readouterr().out
     with open_register(database) as register:
-        register._connection.execute("UPDATE norms SET place = 'Art 99'")
+        register._connection.execute("UPDATE norms SET quote = 'other words'")
     assert run(["--database", str(database), "doctor"]) == 1
     assert "is not what was read of it" in capsys.readouterr().out
     database.write_text("no database " * 500)

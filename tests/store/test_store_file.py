@@ -16,6 +16,8 @@ from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.errors import NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store import Filters, open_register, schema
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.record import Change
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -107,8 +109,26 @@ def test_a_wrong_index_is_noticed(tmp_path: Path) -> None:
         register._connection.execute("UPDATE norms SET quote = 'other words'")
         assert any("search index" in problem for problem in register.check())
         register._connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('rebuild')")
-        assert register.check() == [], "people may correct a quote, so it has no checksum"
-        register._connection.execute("UPDATE norms SET place = 'Art 99'")
+        (problem,) = register.check()
+        assert "is not what was read of it" in problem, "the words themselves are not those of the document"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE corrected SET extracted = 'Operator 0 shall bait.' WHERE field = 'quote'",
+        "UPDATE norms SET quote = 'Operator 0 shall fait.'",
+        "UPDATE norms SET bearer = 'Aviator'",
+    ],
+)
+def test_a_correction_hides_no_damage(tmp_path: Path, damage: str) -> None:
+    with open_register(make(tmp_path / "a.db")) as register:
+        norm = next(iter(register.norms(Filters()))).id
+        reviews.change(
+            register, [norm], Change(correct={"quote": "Operator 0 shall wait here."}, reason="cut"), by="Me"
+        )
+        assert register.check() == []
+        register._connection.execute(damage)
         register._connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('rebuild')")
         (problem,) = register.check()
         assert "is not what was read of it" in problem

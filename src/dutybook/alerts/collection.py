@@ -11,7 +11,17 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts import detection
-from dutybook.alerts.detection import RECENT, NewDocuments, addresses, at, by_language, cut, key, plain, text_of
+from dutybook.alerts.detection import (
+    RECENT,
+    NewDocuments,
+    addresses,
+    at,
+    by_language,
+    key,
+    plain,
+    text_of,
+    text_of_step,
+)
 from dutybook.alerts.settings import APPROACHING, PROCEDURES, parse_schedule
 from dutybook.errors import BadFilter, RegisterBusy
 from dutybook.records import Step
@@ -139,22 +149,7 @@ def find_ending(register: Register, days: tuple[int, ...], today: date) -> Itera
             continue
         end = date.fromisoformat(until)
         tightest = min(n for n in days if (end - today).days <= n)
-        texts = by_language(
-            (
-                one.language,
-                {
-                    "document": one.document,
-                    "title": cut(one.title),
-                    "source": address(one.document, one.source),
-                    **{
-                        name: value
-                        for name, value in (("quote", cut(one.quote)), ("day", one.day), ("page", one.page))
-                        if value
-                    },
-                },
-            )
-            for one in asking
-        )
+        texts = by_language((one.language, text_of_step(address, one)) for one in asking)
         called = titles(register, {row.work}).get(row.work, {}) if row.work else {}
         data = {
             "texts": texts,

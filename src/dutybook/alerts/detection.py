@@ -295,7 +295,7 @@ def procedures(look: NewDocuments) -> Iterator[AlertEvent]:
             continue
         if max(max(one.day or "9999", one.due or "") for one in reached) < since:
             continue
-        texts = by_language((one.language, _text_of_step(look, one)) for one in reversed(reached))
+        texts = by_language((one.language, text_of_step(look.address, one)) for one in reversed(reached))
         yield AlertEvent(
             *("procedure", frozenset({settings.PROCEDURES}), row.work, row.since),
             (key("procedure", row.work, row.state),),
@@ -309,11 +309,11 @@ def procedures(look: NewDocuments) -> Iterator[AlertEvent]:
         )
 
 
-def _text_of_step(look: NewDocuments, step: StepRow) -> dict[str, Any]:
+def text_of_step(address: Address, step: StepRow) -> dict[str, Any]:
+    """The fields of a text that reports or announces a step."""
     fields = {"quote": cut(step.quote), "day": step.day, "page": step.page}
-    return look.source(step.document, step.title, step.source) | {
-        name: value for name, value in fields.items() if value
-    }
+    source = {"document": step.document, "title": cut(step.title), "source": address(step.document, step.source)}
+    return source | {name: value for name, value in fields.items() if value}
 
 
 _CORRECTED = "corrected"

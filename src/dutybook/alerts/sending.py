@@ -121,7 +121,7 @@ _COUNTED: dict[str, frozenset[str]] = {
     "new": frozenset({settings.NEW}),
     "changed": frozenset({*settings.CHANGED, settings.REPEALED, "renumbered"}),
     "text": frozenset({settings.DOCUMENT}),
-    "news": frozenset({settings.NEWS, settings.CLAIMS}),
+    "news": frozenset({settings.NEWS, settings.CLAIMS, settings.PROCEDURES}),
 }
 
 

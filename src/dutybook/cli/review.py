@@ -402,7 +402,7 @@ def fields_of(record: Record, norm: str) -> list[tuple[str, str | None]]:
     ]
     fields += [("corrected", _correction_words(c)) for c in record.corrections if c.norm == norm]
     fields += [("note", f"{note.at[:10]} {note.by}: {note.text}") for note in record.notes]
-    fields += [("evidence", f"{k.label}: {k.target}" if k.label else k.target) for k in record.links]
+    fields += [("evidence", link.line) for link in record.links]
     if record.norm != norm:
         tie = record.tie
         where = f"{tie.place or '(no place)'} of {tie.title} ({tie.language})"

@@ -236,7 +236,7 @@ def _name(row: ObligationRow) -> str:
 
 
 def _description(row: ObligationRow) -> str:
-    return clean(f"{row.norm.stem} {row.norm.quote}" if row.norm.stem else row.norm.quote)
+    return clean(row.norm.duty)
 
 
 def _line(text: str, limit: int = _NAME_LIMIT) -> str:

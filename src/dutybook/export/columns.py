@@ -312,11 +312,6 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
 )
 
 
-def _duty(row: ObligationRow) -> str:
-    """The words of a norm, with those before the list that it is an item of."""
-    return f"{row.norm.stem} {row.norm.quote}" if row.norm.stem else row.norm.quote
-
-
 def _deadline(row: ObligationRow) -> Value:
     """The day on which a norm is due first, else the words of its deadlines."""
     dues = [due for d in row.norm.deadlines if (due := d.first_due)]
@@ -333,7 +328,7 @@ def _same(name: str, **changes: Any) -> Column[ObligationRow]:
 REGISTER: tuple[Column[ObligationRow], ...] = (
     Column("short_act", 20, Kind.TEXT, lambda r: r.short_name or act_of(r.document), printed=True, lines=3),
     Column("place_link", 15, Kind.LINK, lambda r: r.norm.place, printed=True),
-    Column("duty", 62, Kind.TEXT, _duty, printed=True),
+    Column("duty", 62, Kind.TEXT, lambda r: r.norm.duty, printed=True),
     Column("who", 20, Kind.TEXT, lambda r: r.norm.bearer, printed=True, lines=4),
     Column("kind", 12, Kind.LABEL, lambda r: r.norm.modality, "modality", printed=True),
     Column("begins", 12, Kind.DATE, lambda r: r.norm.applies_from, printed=True),

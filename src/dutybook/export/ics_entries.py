@@ -104,7 +104,7 @@ def _own_entry(content: Content, row: ObligationRow, review: Record, base: Path 
         tell("own", day=review.due),
         *([tell("owner", words=review.owner)] if review.owner else []),
         tell("who", words=norm.bearer or tell("unnamed")),
-        tell("says", words=f"{norm.stem} {norm.quote}" if norm.stem else norm.quote),
+        tell("says", words=norm.duty),
     ]
     action = norm.action or norm.quote
     day = date.fromisoformat(review.due)
@@ -191,7 +191,7 @@ def _entry(
         tell("deadline", words=deadline.quote + _noted(deadline.anchor)),
         *_event_lines(occurrence, tell),
         tell("who", words=norm.bearer or tell("unnamed")),
-        tell("says", words=f"{norm.stem} {norm.quote}" if norm.stem else norm.quote),
+        tell("says", words=norm.duty),
     ]
     return Entry(
         uid=f"{event.id}@dutybook" if event else None,

@@ -51,9 +51,7 @@ def measure_coverage(
         # News reports what others must do in such words.
         *(_duty_words(norms, rejections, view.text) if view.family is not Family.NEWS else ()),
     ]
-    unread = sum(
-        end - start for gap in gaps if gap.kind is GapKind.TABLE for start, end in [(gap.span.start, gap.span.end)]
-    )
+    unread = sum(len(gap.span) for gap in gaps if gap.kind is GapKind.TABLE)
     pictures = (Gap(GapKind.PICTURE, Span(0, 0), p.number) for p in layout.pages if p.source in {"image", "unread"})
     starts = [s.span.start for s in view.sentences]
 

@@ -22,8 +22,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     ``amended_place`` only for a norm of new text for another act. ``fields`` of evidence is there only where
     the probabilities of single fields are known. A fact has ``scope``, ``outside``,
     ``reach``, ``about`` (:class:`~dutybook.records.Fact`) only where its date is not simply about the whole act. ``amendments``, its
-    instructions (:class:`~dutybook.records.Amendment`), ``coverage`` how much of the operative text was searched (0 to 1) and what was
-    not (:class:`~dutybook.records.Gap`), and ``date_changes`` are there only for an act that changes others.
+    instructions (:class:`~dutybook.records.Amendment`), and ``date_changes`` are there only for an act that changes others. ``coverage``,
+    only where there is operative text, says how much of it was searched (0 to 1) and what was not (:class:`~dutybook.records.Gap`).
     """
     return _Writer(analysis).document()
 

@@ -56,6 +56,11 @@ class NormRow(NormFields[str, str], _NormPlace):
     depends_on: str | None = None
 
     @property
+    def duty(self) -> str:
+        """Its words, with those before the list that it is an item of."""
+        return f"{self.stem} {self.quote}" if self.stem else self.quote
+
+    @property
     def due(self) -> date | None:
         """The earliest computed date of its deadlines, those from stored events included."""
         return min((due for d in self.deadlines if (due := d.first_due)), default=None)

@@ -67,7 +67,7 @@ CREATE TABLE texts (
     boilerplate TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 
--- Checksums of the rows of each document as they were stored, without what changes later.
+-- Checksums of the rows of each document as they were stored, without what follows from other documents.
 CREATE TABLE checksums (
     document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
     checksum TEXT NOT NULL
@@ -792,9 +792,6 @@ CREATE TABLE review_links (
     PRIMARY KEY (review, position)
 ) STRICT;
 
--- What a person puts in place of what was extracted (NULL: nothing), norm by norm. ``field`` is a column of
--- ``norms``; "deadline" or "due", with the words of the deadline behind a colon; or "finding", where it is no norm
--- at all.
 -- Rejected sentences that somebody says are norms: they are added to the norms whenever the document is stored.
 CREATE TABLE added_norms (
     rejected TEXT PRIMARY KEY,
@@ -810,6 +807,9 @@ CREATE TABLE added_norms (
 ) STRICT;
 CREATE INDEX added_norms_document ON added_norms(document);
 
+-- What a person puts in place of what was extracted (NULL: nothing), norm by norm. ``field`` is a column of
+-- ``norms``; "deadline" or "due", with the words of the deadline behind a colon; or "finding", where it is no norm
+-- at all.
 CREATE TABLE review_corrections (
     review TEXT NOT NULL REFERENCES reviews(id) ON DELETE CASCADE,
     norm TEXT NOT NULL,
@@ -1339,6 +1339,7 @@ CREATE VIEW procedure_dates AS SELECT a.work, s.step, s.value AS due, CASE WHEN 
     substr(d.published, 1, 10) AS day, s.quote, s.page, a.document, s.id
     FROM procedure_acts a JOIN procedure_steps s ON s.id = a.step JOIN documents d ON d.id = a.document
     ORDER BY a.work, d.published, s.position;
+
 -- Acts that are known by name alone: since when (the first day of a document that names them), in how many documents,
 -- and which act of the register they turned out to be; NULL while none, or several, are called so.
 CREATE VIEW coming_acts AS SELECT

@@ -58,7 +58,7 @@ def people(record: Record, speech: Speech) -> Iterator[Line]:
         yield from line("notes", f"{speech.day(note.at[:10])}, {note.by}: {note.text}")
     for link in record.links:
         # Never a clickable link: what people typed is printed as text.
-        yield from line("links", f"{link.label}: {link.target}" if link.label else link.target)
+        yield from line("links", link.line)
 
 
 def _with_reason(text: str, reason: str) -> str:

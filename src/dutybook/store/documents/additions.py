@@ -10,7 +10,7 @@ from typing import Any
 
 from dutybook.records import content_id
 from dutybook.records.norm_fields import NORM_FIELDS, FieldKind
-from dutybook.store.documents.flatten import COLUMNS, Flat, Row
+from dutybook.store.documents.flatten import COLUMNS, Flat, Row, rows_of
 from dutybook.store.search.terms import terms_of
 from dutybook.store.sql import compose, name, names
 
@@ -18,10 +18,6 @@ REVIEWER = "reviewer"
 """The name in the evidence of a norm that a person added."""
 _ADDED = """SELECT a.rejected, a.norm, a.quote, a.modality, a.bearer, a.bearer_class, d.language, d.title
     FROM added_norms a LEFT JOIN documents d ON d.id = a.document WHERE a.document = ? ORDER BY a.rejected"""
-_OF_DOCUMENT = compose("document = ?1")
-_OF_ITSELF = compose("id = ?1")
-_OF_PENALTIES = compose("penalty IN (SELECT id FROM penalties WHERE document = ?1)")
-_OF_WORK = compose("id = (SELECT work FROM documents WHERE id = ?1)")
 
 
 def id_of(document: str, rejected: str) -> str:
@@ -36,14 +32,12 @@ def stored_rows(connection: sqlite3.Connection, document: str) -> Flat:
     """
     tables: dict[str, list[Row]] = {}
     for table, columns in COLUMNS.items():
-        whose = _OF_WORK if table == "works" else _OF_DOCUMENT if "document" in columns else _OF_ITSELF
-        whose = _OF_PENALTIES if table == "amounts" else whose
         order = compose(" ORDER BY position") if "position" in columns else compose("")
         sql = compose(
             "SELECT {columns} FROM {table} WHERE {whose}{order}",
             columns=names(columns),
             table=name(table),
-            whose=whose,
+            whose=rows_of(table),
             order=order,
         )
         tables[table] = [tuple(row) for row in connection.execute(sql, (document,))]

@@ -1,7 +1,7 @@
 """Checksums of what was read of each document, so that bytes that a disk or a program changed do not pass as the law's words.
 
 SQLite checks that its pages fit together, not what stands in them. A checksum is made when a document is stored, over the
-bytes of all its rows but for columns that change later: what people correct, and what follows from other documents.
+bytes of all its rows but for columns that follow from other documents. What people corrected counts as it was extracted.
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dutybook.store.documents.flatten import COLUMNS
-from dutybook.store.judgements.corrections import CORRECTED_COLUMNS
-from dutybook.store.sql import Sql, compose, name, names
+from dutybook.store.documents.flatten import COLUMNS, rows_of
+from dutybook.store.sql import compose, name, names
 
-_CHANGING = {table: frozenset(columns) for table, columns in CORRECTED_COLUMNS.items()}
 _FOLLOWING = frozenset({("norms", "terms"), ("norms", "topics")})
 #: Rows of works are shared by their documents, whose own words about them are in ``work_names``.
 _SHARED = frozenset({"works"})
-_OF_PENALTIES = compose("penalty IN (SELECT id FROM penalties WHERE document = ?)")
-_OF_DOCUMENT = compose("document = ?")
-_OF_ITSELF = compose("id = ?")
+_CORRECTED = """SELECT iif(deadline = '', 'norms', 'deadlines'), iif(deadline = '', norm, deadline), field, value, extracted
+    FROM corrected WHERE norm IN (SELECT id FROM norms WHERE document = ?)"""
 
 
 def store_checksum(connection: sqlite3.Connection, document: str) -> None:
@@ -53,30 +50,28 @@ def _of(connection: sqlite3.Connection, document: str) -> str:
     """The checksum of a document's rows, whatever their order; text is taken as its bytes, which may be no text any more."""
     total = 0
     with _as_bytes(connection):
+        # A shown value is replaced by the extracted one only if it is what the correction says, so damage to either is seen.
+        corrections = {tuple(key): extracted for *key, extracted in connection.execute(_CORRECTED, (document,))}
         for table, columns in COLUMNS.items():
             if table in _SHARED:
                 continue
-            kept = [
-                column
-                for column in columns
-                if column not in _CHANGING.get(table, ()) and (table, column) not in _FOLLOWING
-            ]
+            kept = [column for column in columns if (table, column) not in _FOLLOWING]
             sql = compose(
                 "SELECT {columns} FROM {table} WHERE {whose}",
                 columns=names(kept),
                 table=name(table),
-                whose=_whose(columns),
+                whose=rows_of(table),
             )
             for row in connection.execute(sql, (document,)):
+                if corrections:
+                    keys = (
+                        (table.encode(), row[0], column.encode(), value)
+                        for column, value in zip(kept, row, strict=True)
+                    )
+                    row = tuple(corrections.get(key, key[-1]) for key in keys)
                 digest = hashlib.blake2b(repr((table, row)).encode(), digest_size=16).digest()
                 total = (total + int.from_bytes(digest)) % (1 << 128)
     return f"{total:032x}"
-
-
-def _whose(columns: tuple[str, ...]) -> Sql:
-    if "document" in columns:
-        return _OF_DOCUMENT
-    return _OF_PENALTIES if "penalty" in columns else _OF_ITSELF
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from dutybook.records import (
 from dutybook.records.norm_fields import NORM_FIELDS, PARTS, plain_value
 from dutybook.resolve.act_dates import status_of
 from dutybook.store.search.terms import terms_of
+from dutybook.store.sql import Sql, compose
 
 #: Of the words of a gap so many characters are kept: a table may be long.
 _LONGEST_GAP = 400
@@ -157,6 +158,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _TERMS = COLUMNS["norms"].index("terms")
 
 
+def rows_of(table: str) -> Sql:
+    """The condition for the rows of a table that belong to a document, whose id is the one parameter."""
+    match table:
+        case "works":
+            return compose("id = (SELECT work FROM documents WHERE id = ?)")
+        case "documents":
+            return compose("id = ?")
+        case "amounts":
+            return compose("penalty IN (SELECT id FROM penalties WHERE document = ?)")
+    return compose("document = ?")
+
+
 @dataclass(frozen=True, slots=True)
 class Flat:
     """The rows of one document by table. ``digest`` changes when, and only when, what they say does."""
@@ -228,6 +241,9 @@ class _Flattener:
         self._named_acts()
         self._rejections()
         self._definitions()
+        self._work()
+        self._gaps()
+        self._pages()
         self._document(version)
         document = self.analysis.document
         # The terms follow from the rest and are made anew in place when their rules change: they are no content.
@@ -247,29 +263,8 @@ class _Flattener:
 
     def _document(self, version: str) -> None:
         document, work, layout = self.analysis.document, self.analysis.work, self.analysis.layout
-        if work:
-            said = (work.kind, work.jurisdiction, work.number, _clean(work.short_title), _clean(work.issuer))
-            self.tables["works"].append((work.id, *said))
-            self.tables["work_names"].append((self.id, work.id, *said, document.language))
-            for n in sorted(self.analysis.numbers, key=lambda n: (n.scheme, n.number)):
-                self.tables["work_numbers"].append((self.id, work.id, n.scheme.value, _clean(n.number) or ""))
-        for position, r in enumerate(sorted(self.analysis.relations, key=lambda r: (r.span, r.id))):
-            self.tables["work_relations"].append(
-                (
-                    *(r.id, self.id, position, r.work, r.related, r.kind.value, _clean(r.place) or ""),
-                    *(self._quote(r.span), self._page(r.span), r.span.start, r.span.end),
-                )
-            )
         problems = _json(list(layout.problems) if layout else [])
         coverage = self.analysis.coverage
-        for position, gap in enumerate(coverage.gaps):
-            words = self._quote(gap.span)[:_LONGEST_GAP] if gap.span else ""
-            self.tables["gaps"].append(
-                (
-                    *(self.id, position, gap.kind.value, _clean(gap.place) or "", words, gap.page),
-                    *(gap.span.start, gap.span.end),
-                )
-            )
         self.tables["documents"].append(
             (
                 *(self.id, work.id if work else None, _clean(document.title) or "", document.language),
@@ -290,17 +285,39 @@ class _Flattener:
         )
         boilerplate = _json([_clean(paragraph) or "" for paragraph in document.boilerplate])
         self.tables["texts"].append((self.id, _clean(document.text) or "", boilerplate))
+
+    def _work(self) -> None:
+        if work := self.analysis.work:
+            said = (work.kind, work.jurisdiction, work.number, _clean(work.short_title), _clean(work.issuer))
+            self.tables["works"].append((work.id, *said))
+            self.tables["work_names"].append((self.id, work.id, *said, self.analysis.document.language))
+            for n in sorted(self.analysis.numbers, key=lambda n: (n.scheme, n.number)):
+                self.tables["work_numbers"].append((self.id, work.id, n.scheme.value, _clean(n.number) or ""))
+        for position, r in enumerate(sorted(self.analysis.relations, key=lambda r: (r.span, r.id))):
+            self.tables["work_relations"].append(
+                (
+                    *(r.id, self.id, position, r.work, r.related, r.kind.value, _clean(r.place) or ""),
+                    *(self._quote(r.span), self._page(r.span), r.span.start, r.span.end),
+                )
+            )
+
+    def _gaps(self) -> None:
+        for position, gap in enumerate(self.analysis.coverage.gaps):
+            words = self._quote(gap.span)[:_LONGEST_GAP] if gap.span else ""
+            self.tables["gaps"].append(
+                (
+                    *(self.id, position, gap.kind.value, _clean(gap.place) or "", words, gap.page),
+                    *(gap.span.start, gap.span.end),
+                )
+            )
+
+    def _pages(self) -> None:
+        layout = self.analysis.layout
         for page in layout.pages if layout else ():
             self.tables["pages"].append(
                 (
-                    self.id,
-                    page.number,
-                    round(page.width, 2),
-                    round(page.height, 2),
-                    page.source,
-                    _clean(page.note) or "",
-                    page.confidence,
-                    as_json([page.note] if page.note else []),
+                    *(self.id, page.number, round(page.width, 2), round(page.height, 2), page.source),
+                    *(_clean(page.note) or "", page.confidence, as_json([page.note] if page.note else [])),
                 )
             )
 

@@ -71,20 +71,22 @@ def take_back(register: Register, identity: str) -> str:
     """Reject a sentence again that somebody had made a norm; returns the id of the sentence.
 
     Args:
-        identity: the id of the norm or of the sentence.
+        identity: the id of the norm or of the sentence, or its beginning.
 
     Raises:
-        NotFound: nobody added such a norm.
+        NotFound: nobody added such a norm, or several begin so.
     """
     with translated(register.path), immediate(register._connection):
         connection = register._connection
-        row = connection.execute(
-            "SELECT rejected, document FROM added_norms WHERE norm GLOB ?1 OR rejected GLOB ?1",
-            (f"{identity.strip().lower()}*",),
-        ).fetchone()
-        if row is None or not identity.strip().isalnum():
+        beginning = identity.strip().lower()
+        found = connection.execute(
+            "SELECT rejected, document FROM added_norms WHERE norm GLOB ?1 OR rejected GLOB ?1", (f"{beginning}*",)
+        ).fetchall()
+        if not found or not beginning.isalnum():
             raise NotFound(f"nobody added a norm {identity!r}. `dutybook rejected` lists sentences that can be added.")
-        rejected, document = row
+        if len(found) > 1:
+            raise NotFound(f"{len(found)} ids of norms that people added begin with {identity!r}. Give more of it.")
+        ((rejected, document),) = found
         connection.execute("DELETE FROM added_norms WHERE rejected = ?", (rejected,))
         register._writer.rewrite(document)
     return str(rejected)

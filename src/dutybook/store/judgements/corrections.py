@@ -28,8 +28,6 @@ _INDEXED = frozenset({"bearer", "action", "quote"})
 _FOLLOWING = {"bearer": ("role", "bearer_definition")}
 _NORMS = (*CORRECTABLE, "bearer_definition")
 _DEADLINES = ("value", "due", "reason", "steps", "basis")
-#: The columns of content tables that people's corrections change.
-CORRECTED_COLUMNS = {"norms": _NORMS, "deadlines": _DEADLINES}
 _SHOWN = compose(
     "SELECT id, {columns} FROM norms WHERE id IN (SELECT value FROM json_each(?))", columns=names(CORRECTABLE)
 )

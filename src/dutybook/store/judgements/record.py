@@ -79,6 +79,11 @@ class Link:
     by: str
     at: str
 
+    @property
+    def line(self) -> str:
+        """The label and the address, or the address alone."""
+        return f"{self.label}: {self.target}" if self.label else self.target
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -129,14 +134,14 @@ class Record:
 
     @property
     def evidence(self) -> str:
-        """The links as text, one per line: the label and the address, or the address alone."""
-        return "\n".join(f"{link.label}: {link.target}" if link.label else link.target for link in self.links)
+        """The links as text, one per line (:attr:`Link.line`)."""
+        return "\n".join(link.line for link in self.links)
 
     @property
     def is_taken_on(self) -> bool:
         """Whether somebody took it on and is not done with it: only then a date that has passed is overdue."""
         return not self.is_done and bool(
-            self.owner or self.status in TAKEN_ON or self.applicability in ("yes", "partly")
+            self.owner or self.due or self.status in TAKEN_ON or self.applicability in ("yes", "partly")
         )
 
     @property

@@ -212,7 +212,7 @@ JUDGED_SQL = reviewed(compose("r.finding <> ''"))
 _ASSESSED_SQL = reviewed(compose("r.status <> 'unassessed'"))
 
 
-_IS_DONE = compose("(r.status IN ('not applicable', 'compliant') OR r.applicability = 'no')")
+_IS_DONE = compose("(r.status IN ('not applicable', 'compliant') OR r.applicability = 'no' OR r.finding = 'rejected')")
 #: Selects the norms that somebody took on and is not done with: as :attr:`Record.is_taken_on` and :attr:`Record.is_done` say.
 TAKEN_ON_SQL = reviewed(
     compose(

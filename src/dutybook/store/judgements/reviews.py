@@ -333,7 +333,7 @@ def _set_links(book: Book, review: str, evidence: str) -> None:
     """Add and take away links until they are those of a text. A link whose line is there already stays as it is."""
     lines = [" ".join(line.split()) for line in evidence.splitlines() if line.strip()]
     for link in book.record(review).links:
-        written = " ".join((f"{link.label}: {link.target}" if link.label else link.target).split())
+        written = " ".join(link.line.split())
         if written in lines:
             lines.remove(written)
         else:
