@@ -500,7 +500,7 @@ def _set_real(each: Real, later: Text, f: Formulas) -> str:
     return page.replace("’;", "’") + ";" if each.stray else page
 
 
-def measure_excerpts(folder: Path, shown: int) -> None:
+def measure_excerpts(folder: Path, limit: int) -> None:
     """Print the report of the parts of real acts."""
     total = Score()
     for excerpt in EXCERPTS:
@@ -515,7 +515,7 @@ def measure_excerpts(folder: Path, shown: int) -> None:
         print(f"{excerpt.title.partition('|')[0]}: {len(amending.instructions)} instructions, {result}")
         for left in made.left:
             print(f"    left ({left.obstacle}): {left.instruction.quote[:110]} {left.about[:60]}")
-        for line in listed[: max(shown, 5)]:
+        for line in listed[: max(limit, 5)]:
             print(f"    {line}")
     print(f"parts of real acts: {total}")
 
@@ -597,7 +597,7 @@ def versions(folder: Path, name: str, language: str) -> list[Text]:
     return [read_text(RawDocument(str(path), path.read_bytes()), path.name) for path in files]
 
 
-def measure(folder: Path, shown: int) -> None:
+def measure(folder: Path, limit: int) -> None:
     """Print the report."""
     totals: dict[str, Score] = defaultdict(Score)
     obstacles: Counter[str] = Counter()
@@ -619,9 +619,9 @@ def measure(folder: Path, shown: int) -> None:
                 instructions += count
                 obstacles.update(left.obstacle.value for left in made.left)
                 print(f"{name} {language} {old.version or 'original'} -> {new.version}: {count} instructions, {result}")
-                for left in made.left[:shown]:
+                for left in made.left[:limit]:
                     print(f"    left ({left.obstacle}): {left.instruction.quote[:110]} {left.about[:60]}")
-                for line in listed[:shown]:
+                for line in listed[:limit]:
                     print(f"    {line}")
     print(f"\n{instructions} instructions were written; left: {dict(obstacles) or 'none'}")
     for language, total in totals.items():

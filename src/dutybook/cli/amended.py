@@ -209,7 +209,7 @@ def _print_left(left: NotAppliedChange) -> None:
 
 def _print_compared(compared: ComparedVersion) -> None:
     print_text(
-        (f"{compared.document[:8]}", "bold"),
+        (compared.document[:8], "bold"),
         f" compared with {compared.base[:8]} as amended by {', '.join(compared.acts) or 'nothing'}",
     )
     for missing in compared.missing:

@@ -12,12 +12,13 @@ from functools import cache
 
 from dutybook.extract.amendments import blank_quoted, find_quoted
 from dutybook.extract.citations import find_citations_in_line
-from dutybook.extract.new_text import read_new_text
+from dutybook.extract.new_text import is_quoted, read_new_text
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import alternatives, anywhere
 from dutybook.languages.relations import PartWords, amending_words
 from dutybook.records import Amendment, AmendmentKind, Provision, Span
 from dutybook.records.instructions import Counted, Instruction, Obstacle, Part, Side, WordChange
+from dutybook.records.provisions import lies_in
 from dutybook.records.trees import plain_number, read_head
 
 _LONGEST_LEAD = 600
@@ -29,8 +30,8 @@ _LONGEST_RANGE = 40
 class _Line:
     """The words of an instruction: as they stand, without what is quoted in them, and the places that they name.
 
-    ``start`` is where the words for what is changed begin, behind "in paragraph 2, …". ``context``: the place that these words and what stands
-    around the instruction name (``is_inside``), else the one around its target.
+    ``start`` is where the words for what is changed begin, behind "in paragraph 2, …". ``context`` is the place that the words before them
+    and around the instruction name (``is_inside``), else the one around its target.
     """
 
     whole: str
@@ -43,7 +44,7 @@ class _Line:
 
     def until_new(self) -> str:
         """The bare words up to those that announce what takes the place of something: "by the following"."""
-        found = self.parts and re.search(rf"(?<!\w)(?:{'|'.join(self.parts.by)})(?!\w)", self.bare, re.IGNORECASE)
+        found = _find(self.bare, self.parts.by) if self.parts else None
         return self.bare[: found.start()] if found else self.bare
 
 
@@ -98,8 +99,6 @@ def _read(
 # What is left of quotation marks when all quotations are blank; a closing one may be an apostrophe.
 _LONE_MARK = re.compile("[“”„«»‘‚]")
 _LETTERED = re.compile(r"\d[a-z](?!\w)")
-
-
 # "Nummer 4.3" is no number 4.
 _GOES_ON = re.compile(r"\.\d|\w")
 
@@ -133,14 +132,9 @@ def _with_mark(made: Instruction, line: _Line, marks: list[tuple[int, int, str]]
     ahead = replace(line, bare=line.bare[: marks[0][0]])
     places = _named_places(replace(ahead, start=0)) or ((line.context,) if line.is_inside else ())
     assert line.parts is not None
-    if len(marks) != 2 or len(places) != 1 or not _has(line.bare[marks[0][1] : marks[1][0]], line.parts.by):
+    if len(marks) != 2 or len(places) != 1 or not _find(line.bare[marks[0][1] : marks[1][0]], line.parts.by):
         return replace(made, targets=places, obstacle=Obstacle.UNCLEAR)
     return replace(made, targets=places, words=(WordChange(marks[0][2], marks[1][2], at_end=True),))
-
-
-def is_quoted(provision: Provision) -> bool:
-    """Whether a provision is new text for another act; its place says so where the record was stored without the mark."""
-    return provision.quoted or "“" in provision.place
 
 
 def _lead(text: str, provision: Provision, provisions: Sequence[Provision]) -> str:
@@ -258,29 +252,35 @@ def _of_counted(made: Instruction, target: str, line: _Line, counted: tuple[Coun
     inner = counted[-1]
     made = replace(made, part=inner.part)
     if made.kind is AmendmentKind.INSERT:
-        sides = [
-            side
-            for side, words in ((Side.AFTER, line.parts.after), (Side.BEFORE, line.parts.before))
-            if any(re.search(rf"(?<!\w){word}\b", line.bare, re.IGNORECASE) for word in words)
-        ]
-        if inner.numbers and len(sides) != 1:
-            return replace(made, obstacle=Obstacle.UNCLEAR)
-        alone = sum(not each.numbers for each in counted) == 1
-        if not inner.numbers and not (alone and _names(line, line.parts.added)):
-            # New text that is only "inserted" may stand anywhere.
-            return replace(made, obstacle=Obstacle.UNCLEAR)
-        made = replace(made, side=sides[0] if sides and inner.numbers else None)
+        made = _with_side(made, line)
     elif not inner.numbers:
-        return replace(made, obstacle=Obstacle.UNCLEAR)
+        made = replace(made, obstacle=Obstacle.UNCLEAR)
+    if made.obstacle is not None:
+        return made
     if made.kind is not AmendmentKind.DELETE and not made.new:
         return replace(made, obstacle=Obstacle.NO_TEXT)
-    first = made.new[0] if made.new else None
-    if first is not None and first.number:
-        # "The first subparagraph is replaced by the following: ‘4. …’": the number is that of the paragraph around it.
-        if inner.numbers[:1] != (1,) or first.number != _last_number(target) or len(made.new) > 1:
-            return replace(made, obstacle=Obstacle.UNCLEAR)
-        made = replace(made, new=(replace(first, number="", label=""),))
-    return made
+    return _without_number(made, target)
+
+
+def _with_side(made: Instruction, line: _Line) -> Instruction:
+    """New subparagraphs or sentences next to those that are numbered, or at the end."""
+    assert line.parts is not None
+    if made.counted[-1].numbers:
+        sides = [side for side in Side if _find(line.bare, getattr(line.parts, side.value))]
+        return replace(made, side=sides[0]) if len(sides) == 1 else replace(made, obstacle=Obstacle.UNCLEAR)
+    alone = sum(not each.numbers for each in made.counted) == 1
+    # New text that is only "inserted" may stand anywhere.
+    return made if alone and _names(line, line.parts.added) else replace(made, obstacle=Obstacle.UNCLEAR)
+
+
+def _without_number(made: Instruction, target: str) -> Instruction:
+    """New text without the number of the paragraph around it: "the first subparagraph is replaced by the following: ‘4. …’"."""
+    if not made.new or not made.new[0].number:
+        return made
+    first = made.new[0]
+    if made.counted[-1].numbers[:1] != (1,) or first.number != _last_number(target) or len(made.new) > 1:
+        return replace(made, obstacle=Obstacle.UNCLEAR)
+    return replace(made, new=(replace(first, number="", label=""),))
 
 
 def _of_whole(made: Instruction, target: str, line: _Line) -> Instruction:
@@ -350,7 +350,8 @@ def _outer(target: str) -> str:
 
 
 def _is_inside(place: str, outer: str) -> bool:
-    return place != outer and place.startswith(outer) and not place[len(outer)].isalnum() and place[len(outer)] != "-"
+    # "Art 4-6" is a range.
+    return place != outer and lies_in(place, outer) and place[len(outer)] != "-"
 
 
 def _last_number(place: str) -> str:
@@ -367,10 +368,12 @@ def _each(place: str) -> list[str]:
     if not found:
         return [place]
     ends = re.fullmatch(r"(\w+)[-–](\w+)", found["number"])
-    if not ends:
-        return [place]
-    numbers = list(_between(ends[1], ends[2]))
-    return [f"{found['before']}{found['open']}{number}{found['close']}" for number in numbers]
+    return [_numbered(found, number) for number in _between(ends[1], ends[2])] if ends else [place]
+
+
+def _numbered(place: re.Match[str], number: str) -> str:
+    """The place that ``_LAST`` matched, with another number."""
+    return f"{place['before']}{place['open']}{number}{place['close']}"
 
 
 def _between(first: str, last: str) -> Iterator[str]:
@@ -392,15 +395,9 @@ def _following(line: _Line, at: int, place: str) -> list[str]:
         shape = _LAST.match(place)
         if not shape or number[0].isdigit() != shape["number"][0].isdigit():
             break
-        made = f"{shape['before']}{shape['open']}{number}{shape['close']}"
-        if match["range"]:
-            made_all = [
-                f"{shape['before']}{shape['open']}{n}{shape['close']}" for n in _between(shape["number"], number)
-            ]
-            found += made_all[1:]
-        else:
-            found.append(made)
-        place, at = made, match.end()
+        numbers = list(_between(shape["number"], number))[1:] if match["range"] else [number]
+        found += [_numbered(shape, each) for each in numbers]
+        place, at = _numbered(shape, number), match.end()
     return found
 
 
@@ -515,14 +512,16 @@ def _word_changes(kind: AmendmentKind, line: _Line, quoted: list[tuple[int, int,
         before, between = gaps[number], gaps[number + 1]
         old, new = quoted[number][2], quoted[number + 1][2]
         named = line.whole[quoted[number][0] : quoted[number][1]] != old and len(old) == 1
-        at_end = _has(f"{before} {between}", line.parts.at_end) or (named and old in line.parts.marks.values())
+        at_end = _find(f"{before} {between}", line.parts.at_end) is not None or (
+            named and old in line.parts.marks.values()
+        )
         if kind is AmendmentKind.REPLACE:
-            if not _has(between, line.parts.by) or _has(before, line.parts.by):
+            if not _find(between, line.parts.by) or _find(before, line.parts.by):
                 return
             changes.append(WordChange(old, new, everywhere=everywhere, at_end=at_end))
         elif kind is AmendmentKind.INSERT:
             side = _side(before, line.parts)
-            if side is None or _has(between, line.parts.by):
+            if side is None or _find(between, line.parts.by):
                 return
             changes.append(WordChange(old, new, side, everywhere, at_end))
     yield from changes
@@ -532,8 +531,8 @@ def _side(before: str, parts: PartWords) -> Side | None:
     """On which side of the quotation that follows new words go, by the last preposition before it."""
     found = [
         (match.start(), side)
-        for side, words in ((Side.AFTER, parts.after), (Side.BEFORE, parts.before))
-        for word in words
+        for side in Side
+        for word in getattr(parts, side.value)
         for match in re.finditer(rf"(?<!\w){word}(?!\w)", before, re.IGNORECASE)
     ]
     return max(found)[1] if found else None
@@ -548,8 +547,9 @@ def _gaps(line: _Line, quoted: list[tuple[int, int, str]]) -> list[str]:
     return found
 
 
-def _has(words: str, some: Sequence[str]) -> bool:
-    return any(re.search(rf"(?<!\w){word}(?!\w)", words, re.IGNORECASE) for word in some)
+def _find(words: str, some: Sequence[str]) -> re.Match[str] | None:
+    """Where the first of some words stands in others."""
+    return re.search(rf"(?<!\w)(?:{'|'.join(some)})(?!\w)", words, re.IGNORECASE)
 
 
-__all__ = ["is_quoted", "read_instructions"]
+__all__ = ["read_instructions"]

@@ -24,15 +24,14 @@ def read_new_text(text: str, provisions: Sequence[Provision], span: Span) -> tup
         span: from the end of an instruction to the next one.
     """
     own = next(
-        (p.span.start for p in provisions if p.span.start > span.start and span.end > p.span.start and not _new(p)),
+        (p.span.start for p in provisions if span.start < p.span.start < span.end and not is_quoted(p)),
         span.end,
     )
-    found = [p for p in provisions if _new(p) and span.start <= p.span.start < own]
-    nodes = build_tree(text, found)
-    return unquote(nodes)
+    return unquote(build_tree(text, [p for p in provisions if is_quoted(p) and span.start <= p.span.start < own]))
 
 
-def _new(provision: Provision) -> bool:
+def is_quoted(provision: Provision) -> bool:
+    """Whether a provision is new text for another act; its place says so where the record was stored without the mark."""
     return provision.quoted or "“" in provision.place
 
 
@@ -72,9 +71,8 @@ def _is_closed(text: str, opening: str) -> bool:
 
 
 def _without_opening(node: Node) -> Node:
-    label = _BEGINS.sub("", node.label)
-    if label != node.label or node.label:
-        return replace(node, label=label)
+    if node.label:
+        return replace(node, label=_BEGINS.sub("", node.label))
     if node.heading and _BEGINS.match(node.heading):
         return replace(node, heading=_BEGINS.sub("", node.heading))
     first = node.parts[0] if node.parts else ""

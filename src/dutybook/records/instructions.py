@@ -23,10 +23,9 @@ class Part(StrEnum):
 class Obstacle(StrEnum):
     """Why an instruction is not applied.
 
-    ``no_place``, ``no_text``, ``language``, ``unclear``: what it says could not be read with certainty: its place, its new text, a
-    language whose words for parts are not known, anything else. ``not_found``, ``several``: no provision or words, or more than one, stand
-    in the act as it says. ``exists``: what it inserts is there already. ``no_day``: from when it
-    applies is not known.
+    ``no_place``, ``no_text``, ``language``, ``unclear``: it could not be read with certainty: its place, its new text, a language whose
+    words for parts are not known, or anything else in it. ``not_found``, ``several``: the provision or the words that it names stand nowhere
+    in the act, or more than once. ``exists``: what it inserts is there already. ``no_day``: the day from which it applies is not known.
     """
 
     NO_PLACE = "no_place"

@@ -67,6 +67,15 @@ class Provision:
     quoted: bool = False
 
 
+def lies_in(place: str, outer: str) -> bool:
+    """Whether a place is another one, or stands below it.
+
+    >>> lies_in("Art 1(2)(a)", "Art 1(2)"), lies_in("Art 1", "Art 1"), lies_in("Art 12", "Art 1")
+    (True, True, False)
+    """
+    return place.startswith(outer) and not place[len(outer) :][:1].isalnum()
+
+
 class SentenceRole(StrEnum):
     SENTENCE = "sentence"
     STEM = "stem"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dutybook.records.provisions import Provision, ProvisionKind
 
-#: Closing and opening marks around quoted words; new text may stand in them.
+#: Marks that open and close quotations; new text may stand between them.
 OPENING_MARKS = "‘“«„‚»”\"'‹"
 CLOSING_MARKS = "’”»“‘«\"'›"
 
@@ -17,8 +17,8 @@ CLOSING_MARKS = "’”»“‘«\"'›"
 class Node:
     """A provision with what it consists of, in text order: paragraphs of its own words, and provisions in it.
 
-    ``label`` is its number as written ("(a)", "Article 2"), which its words leave out, and so they do its heading. ``number`` is that
-    number alone, in small letters and without white space.
+    ``label`` is its number as written ("(a)", "Article 2"), ``number`` that number alone, in small letters and without white space. Its
+    words contain neither the label nor the heading.
     """
 
     kind: ProvisionKind
@@ -44,7 +44,7 @@ class Node:
             yield from child.walk()
 
     def lines(self) -> Iterator[str]:
-        """All of its text: heads, and paragraphs with their numbers."""
+        """All of its text line by line: labels and headings, and paragraphs with their numbers."""
         label = self.label
         if self.heading or self.kind in HEADED:
             yield from (line for line in (label, self.heading) if line)
@@ -136,9 +136,15 @@ _DASHED = re.compile(r"[ \t]+[–—-][ \t]+([^\n]+)")
 
 def _label_of_headed(number: str) -> re.Pattern[str]:
     """A pattern for the words and the number that begin a provision whose number stands in a line of its own: "Article 2", "CHAPTER I"."""
-    spaced = r"\s?".join(re.escape(char) for char in re.sub(r"\s", "", number))
     ordinal = r"[^\n\d]{0,30}"
-    return re.compile(rf"\s*(?:{ordinal}?(?<!\w){spaced}(?!\w)[.)°º]{{0,2}}|{ordinal}(?=\n))", re.IGNORECASE)
+    return re.compile(
+        rf"\s*(?:{ordinal}?(?<!\w){pattern_of_number(number)}(?!\w)[.)°º]{{0,2}}|{ordinal}(?=\n))", re.IGNORECASE
+    )
+
+
+def pattern_of_number(number: str) -> str:
+    """The source of a pattern for a number that may be written with white space between its signs: "2 a"."""
+    return r"\s?".join(re.escape(char) for char in re.sub(r"\s", "", number))
 
 
 def _spaced(words: str) -> re.Pattern[str]:
@@ -154,12 +160,13 @@ def match_label(own: str, number: str) -> str:
     """
     if not number:
         return ""
-    spaced = r"\s?".join(re.escape(char) for char in re.sub(r"\s", "", number))
-    found = re.match(rf"\s*[{OPENING_MARKS}]?\s*\(?{spaced}(?!\w)\s?[.)°]{{0,2}}", own, re.IGNORECASE)
+    found = re.match(
+        rf"\s*[{OPENING_MARKS}]?\s*\(?{pattern_of_number(number)}(?!\w)\s?[.)°]{{0,2}}", own, re.IGNORECASE
+    )
     return found[0] if found else ""
 
 
 __all__ = [
     *("CLOSING_MARKS", "COUNTED", "HEADED", "OPENING_MARKS", "Node"),
-    *("build_tree", "match_label", "plain_number", "read_head", "single_spaced"),
+    *("build_tree", "match_label", "pattern_of_number", "plain_number", "read_head", "single_spaced"),
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from dutybook.languages.relations import closing_formulas
 from dutybook.records import AmendmentKind, ProvisionKind
 from dutybook.records.instructions import Instruction, Obstacle, Part, Side
-from dutybook.records.trees import COUNTED, HEADED, Node
+from dutybook.records.trees import COUNTED, HEADED, Node, pattern_of_number
 from dutybook.resolve.amended.places import (
     Way,
     at,
@@ -114,17 +114,16 @@ def _apply(root: Node, instruction: Instruction) -> Node:
         raise NotApplied(instruction.obstacle, ", ".join(instruction.targets))
     if instruction.part is Part.WHOLE:
         return _WHOLE[instruction.kind](root, instruction)
-    way = _one(root, instruction.targets[0])
-    return change(root, way, lambda node: _change_part(node, instruction))
+    place = instruction.targets[0]
+    return change(root, _only(locate(root, place), place), lambda node: _change_part(node, instruction))
 
 
-def _one(root: Node, place: str) -> Way:
-    """Where the one provision stands that a place names.
+def _only(found: Sequence[Way], place: str) -> Way:
+    """Where the one provision stands that a place names, of those that were found.
 
     Raises:
         NotApplied: there is none, or more than one.
     """
-    found = locate(root, place)
     if len(found) != 1:
         raise NotApplied(Obstacle.SEVERAL if found else Obstacle.NOT_FOUND, place)
     return found[0]
@@ -169,7 +168,6 @@ def _change_subparagraphs(node: Node, instruction: Instruction, numbers: tuple[i
         added = [part for each in instruction.new for part in as_subparagraph([each], first=False)]
         return replace(node, parts=(*node.parts, *added))
     start, end = subparagraph_range(node, instruction.counted[-1:])
-    ranges = subparagraphs(node)
     if instruction.kind is AmendmentKind.DELETE:
         if start == 0 and end < len(node.parts):
             following = node.parts[end]
@@ -184,7 +182,7 @@ def _change_subparagraphs(node: Node, instruction: Instruction, numbers: tuple[i
             raise NotApplied(Obstacle.UNCLEAR)
         index = end if instruction.side is Side.AFTER else start
         return with_parts(node, index, as_subparagraph(instruction.new, first=False), until=index)
-    several = len(numbers) > 1 and len(ranges) > 1
+    several = len(numbers) > 1 and len(subparagraphs(node)) > 1
     if several and len(instruction.new) != len(numbers):
         raise NotApplied(Obstacle.UNCLEAR)
     groups = [[each] for each in instruction.new] if several else [list(instruction.new)]
@@ -192,7 +190,7 @@ def _change_subparagraphs(node: Node, instruction: Instruction, numbers: tuple[i
     return with_parts(node, start, parts, until=end)
 
 
-def _scoped(root: Node, way: Way, instruction: Instruction) -> None:
+def _check_subparagraph(root: Node, way: Way, instruction: Instruction) -> None:
     """Check that a provision lies in the subparagraph that the instruction names.
 
     Raises:
@@ -222,16 +220,14 @@ def _ways(root: Node, instruction: Instruction) -> list[Way]:
         found = locate(root, place)
         if len(found) > 1 and instruction.counted:
             found = [way for way in found if _lies_in(root, way, instruction)]
-        if len(found) != 1:
-            raise NotApplied(Obstacle.SEVERAL if found else Obstacle.NOT_FOUND, place)
-        _scoped(root, found[0], instruction)
-        ways.append(found[0])
+        ways.append(_only(found, place))
+        _check_subparagraph(root, ways[-1], instruction)
     return ways
 
 
 def _lies_in(root: Node, way: Way, instruction: Instruction) -> bool:
     try:
-        _scoped(root, way, instruction)
+        _check_subparagraph(root, way, instruction)
     except NotApplied:
         return False
     return True
@@ -292,10 +288,7 @@ def _insert(root: Node, instruction: Instruction) -> Node:
         for node in instruction.new:
             root = _insert_article(root, node, place)
         return root
-    found = locate(root, outer)
-    if len(found) != 1:
-        raise NotApplied(Obstacle.SEVERAL if found else Obstacle.NOT_FOUND, outer)
-    way = found[0]
+    way = _only(locate(root, outer), outer)
     counted = [each for each in instruction.counted if each.part is Part.SUBPARAGRAPH]
     if counted:
         start, _ = subparagraph_range(at(root, way), counted[-1:])
@@ -368,8 +361,8 @@ def _renumber(root: Node, instruction: Instruction) -> Node:
 
 def _with_label(node: Node, number: str) -> Node:
     """The provision with another number, written as its old one was."""
-    old = r"\s?".join(re.escape(char) for char in node.number)
-    label, made = re.subn(rf"(?<!\w){old}(?!\w)", number, node.label, count=1, flags=re.IGNORECASE)
+    old = rf"(?<!\w){pattern_of_number(node.number)}(?!\w)"
+    label, made = re.subn(old, number, node.label, count=1, flags=re.IGNORECASE)
     if not made:
         raise NotApplied(Obstacle.UNCLEAR)
     return replace(node, number=number, label=label)

@@ -50,14 +50,11 @@ def compare(made: Sequence[Node], given: Sequence[Node]) -> tuple[Compared, ...]
     found = []
     for place, text in theirs.items():
         own = ours.get(place)
-        outcome = Outcome.MISSING if own is None else Outcome.SAME if _same(own, text) else Outcome.DIFFERENT
+        is_same = own is not None and normalise(own) == normalise(text)
+        outcome = Outcome.MISSING if own is None else Outcome.SAME if is_same else Outcome.DIFFERENT
         found.append(Compared(place, outcome, own or "", text))
     found += [Compared(place, Outcome.EXTRA, text, "") for place, text in ours.items() if place not in theirs]
     return tuple(found)
-
-
-def _same(one: str, other: str) -> bool:
-    return normalise(one) == normalise(other)
 
 
 def normalise(text: str) -> str:

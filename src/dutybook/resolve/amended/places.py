@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from dutybook.records import ProvisionKind
-from dutybook.records.trees import COUNTED, HEADED, Node, plain_number
+from dutybook.records.trees import COUNTED, Node, plain_number
 
 #: Where a provision stands: which of the parts of the root, which of the parts of that one, and so on.
 Way = tuple[int, ...]
@@ -155,8 +155,3 @@ def _roman(number: str) -> tuple[int, int, str] | None:
         one = _VALUES[letter]
         value += -one if following and _VALUES[following] > one else one
     return (value, 0, found[2])
-
-
-def is_headed(node: Node) -> bool:
-    """Whether a provision's number stands in a line of its own, as that of an article does."""
-    return node.kind in HEADED

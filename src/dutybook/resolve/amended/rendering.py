@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -38,7 +37,6 @@ _ELEMENTS = {
 }
 #: What is not part of the text that is amended: it says something of the version that it stood in.
 _LEFT_OUT = frozenset({_K.CONTENTS, _K.FOOTNOTE, _K.SIGNATURE})
-_DASH = re.compile(r"^[—–-]\s*")
 
 
 def render_akoma_ntoso(tree: Sequence[Node], heading: Heading) -> str:
@@ -87,16 +85,10 @@ def _render(node: Node) -> str:
 
 
 def _parts(node: Node) -> str:
-    """What stands in a provision; where subparagraphs are counted, the first one is one, too."""
+    """What stands in a provision; where its later subparagraphs have elements, the first one gets one, too."""
     counted = [i for i, p in enumerate(node.parts) if isinstance(p, Node) and p.kind is _K.SUBPARAGRAPH]
-    made = [_part(part) for part in node.parts]
+    made = [_render(p) if isinstance(p, Node) else f"<content><p>{escape(p)}</p></content>" for p in node.parts]
     if not counted or counted[0] == 0:
         return "".join(made)
     first = "".join(made[: counted[0]])
     return f"<alinea>{first}</alinea>" + "".join(made[counted[0] :])
-
-
-def _part(part: str | Node) -> str:
-    if isinstance(part, Node):
-        return _render(part)
-    return f"<content><p>{escape(part)}</p></content>"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dutybook.records import FactType
+from dutybook.records.provisions import lies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ def _only(days: set[date | None]) -> date | None:
 
 
 def is_inside(place: str, outer: str) -> bool:
-    """Whether a place is another one or lies in it; ranges as citations write them ("Art 102-109").
+    """Whether a place is another one or lies in it, which may be a range as citations write it ("Art 102-109").
 
-    >>> is_inside("Art 1(2)(a)", "Art 1(2)"), is_inside("Art 12", "Art 1"), is_inside("Art 1(3)", "Art 1(2-4)")
-    (True, False, True)
+    >>> is_inside("Art 1(2)(a)", "Art 1(2)"), is_inside("Art 1(3)", "Art 1(2-4)")
+    (True, True)
     """
-    if place == outer or (place.startswith(outer) and not place[len(outer)].isalnum()):
+    if lies_in(place, outer):
         return True
     ranged = re.search(r"(\d+)[-–](\d+)\)?$", outer)
     if not ranged:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from dutybook.records import ProvisionKind
 from dutybook.records.instructions import Counted, Obstacle, Part, Side, WordChange
 from dutybook.records.trees import Node, single_spaced
+from dutybook.resolve.amended.places import with_parts
 
 
 class NotApplied(Exception):
@@ -56,8 +57,7 @@ def change_words(node: Node, changes: Sequence[WordChange], counted: Sequence[Co
 
 def _change(node: Node, one: WordChange, counted: Sequence[Counted]) -> Node:
     if any(each.part is Part.HEADING for each in counted):
-        heading = _replaced([node.heading], one)
-        return replace(node, heading=heading[0])
+        return replace(node, heading=_replaced([node.heading], one)[0])
     start, end = subparagraph_range(node, counted)
     sentences = next((c.numbers for c in counted if c.part is Part.SENTENCE), ())
     if any(each.part is Part.INTRODUCTION for each in counted):
@@ -68,8 +68,7 @@ def _change(node: Node, one: WordChange, counted: Sequence[Counted]) -> Node:
     else:
         # Where a list stands in the sentences, they cannot be told apart by counting: the words must stand once in all of it.
         strings = _replaced(list(_strings(inside)), one)
-    made = _with_strings(inside, iter(strings))
-    return replace(node, parts=(*node.parts[:start], *made.parts, *node.parts[end:]))
+    return with_parts(node, start, _with_strings(inside, iter(strings)).parts, until=end)
 
 
 def _changed_sentences(strings: list[str], one: WordChange, numbers: Sequence[int]) -> list[str]:
@@ -226,21 +225,28 @@ def change_sentences(
     start, end = subparagraph_range(node, counted)
     inner = node.parts[start] if start < end else None
     if isinstance(inner, Node) and inner.kind is ProvisionKind.SUBPARAGRAPH and end == start + 1:
-        changed = change_sentences(inner, (), numbers, new, side)
-        return replace(node, parts=(*node.parts[:start], changed, *node.parts[end:]))
-    parts = list(node.parts[start:end])
-    listed = next((i for i, part in enumerate(parts) if isinstance(part, Node)), len(parts))
-    if not numbers:
-        if listed < len(parts) or not parts:
-            raise NotApplied(Obstacle.UNCLEAR)
-        parts[-1] = " ".join([str(parts[-1]), *new])
-        return replace(node, parts=(*node.parts[:start], *parts, *node.parts[end:]))
-    split = [split_sentences(str(part)) for part in parts[:listed]]
+        return with_parts(node, start, [change_sentences(inner, (), numbers, new, side)])
+    parts = node.parts[start:end]
+    lines = [str(part) for part in takewhile(lambda part: isinstance(part, str), parts)]
+    below = parts[len(lines) :]
+    if numbers:
+        lines = _change_lines(lines, below, numbers, new, side)
+    elif lines and not below:
+        lines[-1] = " ".join([lines[-1], *new])
+    else:
+        raise NotApplied(Obstacle.UNCLEAR)
+    return with_parts(node, start, [*lines, *below], until=end)
+
+
+def _change_lines(
+    lines: Sequence[str], below: Sequence[str | Node], numbers: Sequence[int], new: Sequence[str], side: Side | None
+) -> list[str]:
+    """Paragraphs with their sentences changed as :func:`change_sentences` says; ``below`` is what follows them in the provision."""
+    split = list(map(split_sentences, lines))
     flat = [(row, sentence) for row, sentences in enumerate(split) for sentence in sentences]
-    follows = parts[listed] if listed < len(parts) else None
-    is_list = isinstance(follows, Node) and follows.kind is not ProvisionKind.SUBPARAGRAPH
+    is_list = bool(below) and isinstance(below[0], Node) and below[0].kind is not ProvisionKind.SUBPARAGRAPH
     # The last sentence before a list is one with it; which sentence is the last one of several subparagraphs is not said.
-    if follows is not None and (min(numbers) < 0 or (is_list and max(numbers) >= len(flat))):
+    if below and (min(numbers) < 0 or (is_list and max(numbers) >= len(flat))):
         raise NotApplied(Obstacle.UNCLEAR)
     places = [_index(number, len(flat)) for number in numbers]
     row = flat[places[0]][0]
@@ -250,6 +256,5 @@ def change_sentences(
     else:
         kept, at = flat, places[-1] + 1 if side is Side.AFTER else places[0]
     kept[at:at] = [(row, sentence) for sentence in new]
-    lines = [" ".join(s for r, s in kept if r == row) for row in range(len(split))]
-    made = [line for line in map(single_spaced, lines) if line] + parts[listed:]
-    return replace(node, parts=(*node.parts[:start], *made, *node.parts[end:]))
+    made = (single_spaced(" ".join(s for r, s in kept if r == row)) for row in range(len(split)))
+    return [line for line in made if line]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dutybook.records import content_id
+from dutybook.records.provisions import lies_in
 from dutybook.resolve.news import (
     DAYS_APART,
     Candidate,
@@ -423,9 +424,7 @@ def _how(quote: str, place: str | None) -> str:
 
 def _within(place: str, cited: str) -> bool:
     """Whether a norm's place is the one cited, or stands below it."""
-    own, wanted = plain(place), plain(cited)
-    rest = own[len(wanted) :]
-    return own.startswith(wanted) and (not rest or not rest[0].isalnum())
+    return lies_in(plain(place), plain(cited))
 
 
 def _is_around(text: str, link: Link, start: int, end: int) -> bool:

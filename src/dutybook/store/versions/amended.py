@@ -8,7 +8,7 @@ compared with what comes of the text before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -49,7 +49,9 @@ class KnownAmendment:
 
 @dataclass(frozen=True, slots=True)
 class BaseText:
-    """The text that amendments are applied to: its document, title, language, and the day from which it stands (ISO 8601)."""
+    """A published text that amendments are applied to: its document, title, language, the day from which it stands (ISO 8601), and its
+    kind ("original", "consolidated").
+    """
 
     document: str
     title: str
@@ -150,8 +152,7 @@ _PROVISIONS = """SELECT id, parent, kind, number, heading, span_start, span_end,
     ORDER BY position"""
 _AMENDMENTS = """SELECT id, kind, act, work, target, place, span_start, span_end FROM amendments WHERE document = ? ORDER BY position"""
 _INCLUDED = "SELECT work FROM work_relations WHERE document = ? AND related = ? AND kind = 'amends'"
-_ACTING = """SELECT d.id, d.work, coalesce(w.short_title, ''), d.published FROM documents d LEFT JOIN works w ON w.id = d.work
-    LEFT JOIN versions v ON v.document = d.id WHERE d.work = ?1 AND ?2 IN ('', d.language) AND d.version_kind NOT IN ('consolidated', 'corrigendum', 'made')
+_ACTING = """SELECT d.id FROM documents d LEFT JOIN versions v ON v.document = d.id WHERE d.work = ?1 AND ?2 IN ('', d.language) AND d.version_kind NOT IN ('consolidated', 'corrigendum', 'made')
     ORDER BY v.preferred IS NOT 1, d.id LIMIT 1"""
 
 
@@ -169,7 +170,7 @@ def amended_act(register: Register, work: str, language: str | None = None) -> A
     base = own[-1] if own else None
     title = register._select_value("SELECT short_title FROM works WHERE id = ?", work) or work
     known = _known(register, work, language, base)
-    rows = _instructions(register, work, language, known)
+    rows = _by_day(known)
     versions = [
         version
         for text, following in zip(own, [*own[1:], None], strict=True)
@@ -184,7 +185,7 @@ def known_amendments(register: Register, work: str) -> list[KnownAmendment]:
     texts = _texts(register, work)
     language = _main_language(texts)
     own = [text for text in texts if text.language == language]
-    return _known(register, work, language, own[-1] if own else None)
+    return list(_known(register, work, language, own[-1] if own else None))
 
 
 def compare_consolidated(register: Register, document: str) -> ComparedVersion:
@@ -201,10 +202,10 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
         raise NotFound("there is no text before this one in its language, so there is nothing to apply amendments to")
     base = own[number - 1]
     named = set(_included(register, document, work)) - set(_included(register, base.document, work))
-    acts = [each for each in _known(register, work, language, base) if each.here]
+    known = _known(register, work, language, base)
     rows = [
         (instruction, act)
-        for day, instruction, act in _instructions(register, work, language, acts)
+        for day, instruction, act in _by_day(known)
         if day is not None and _is_after(day, base) and not _is_after(day, own[number])
     ]
     amended = apply_instructions(_tree(register, base.document), [instruction for instruction, _ in rows])
@@ -216,7 +217,7 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
         work,
         base.document,
         tuple(sorted(used)),
-        tuple(sorted(named - {act.work for act in acts})),
+        tuple(sorted(named - {act.work for act in known if act.here})),
         sum(each.outcome is Outcome.SAME for each in compared),
         tuple(each for each in compared if each.outcome is not Outcome.SAME),
         tuple(_not_applied(each, by[each.instruction.amendment]) for each in amended.left),
@@ -246,8 +247,7 @@ def _is_after(day: date, text: BaseText) -> bool:
 
 def _texts(register: Register, work: str) -> list[BaseText]:
     """The published texts of a work, by language and time; one of unknown day first."""
-    rows = register._select(_TEXTS, work)
-    return [BaseText(document, title, language, since, kind) for document, title, language, since, kind in rows]
+    return [BaseText(*row) for row in register._select(_TEXTS, work)]
 
 
 def _main_language(texts: Sequence[BaseText]) -> str:
@@ -259,30 +259,35 @@ def _included(register: Register, document: str, work: str) -> list[str]:
     return [row[0] for row in register._select(_INCLUDED, document, work)]
 
 
-def _known(register: Register, work: str, language: str, base: BaseText | None) -> list[KnownAmendment]:
-    """The acts that amend a work: those that say so, those that its texts name, and those whose instructions name it."""
+def _known(
+    register: Register, work: str, language: str, base: BaseText | None
+) -> dict[KnownAmendment, list[tuple[date | None, Instruction]]]:
+    """The acts that amend a work by their first day: those that say so, those that its texts name, and those whose instructions name it.
+
+    Each has its instructions, with the days from which they apply, where its text is here.
+    """
+    names = _names(register, work)
     found: dict[str, tuple[str, str, str]] = {}
     for by, title, quote, document in register._select(_KNOWN, work, language):
         found.setdefault(by, (title, quote, document))
     for act, by, document in register._select(_NAMED, language, work):
-        if by not in found and _is_name_of(act, _names(register, work)):
+        if by not in found and _is_name_of(act, names):
             title = register._select_value("SELECT short_title FROM works WHERE id = ?", by) or ""
             found[by] = (title, act, document)
     included = set(_included(register, base.document, work)) if base else set()
-    made = []
+    made = {}
     for by, (title, quote, document) in found.items():
-        acting = register._select_first(_ACTING, by, language)
-        days = [day for day, _ in _dated_of(register, work, acting[0])] if acting else []
-        first = min((day for day in days if day), default=None)
+        row = register._select_first(_ACTING, by, language)
+        acting = row[0] if row else None
+        dated = _dated_of(register, work, names, acting) if acting else []
+        days = [day for day, _ in dated]
+        first = min((day.isoformat() for day in days if day), default=None)
         if acting and base:
             has_all = all(day is not None and not _is_after(day, base) for day in days) and bool(days)
         else:
             has_all = by in included
-        day = first.isoformat() if first else None
-        made.append(
-            KnownAmendment(by, title, acting is not None, has_all, day, quote, acting[0] if acting else document)
-        )
-    return sorted(made, key=lambda each: (each.day or "9999", each.work))
+        made[KnownAmendment(by, title, acting is not None, has_all, first, quote, acting or document)] = dated
+    return dict(sorted(made.items(), key=lambda row: (row[0].day or "9999", row[0].work)))
 
 
 def _names(register: Register, work: str) -> list[str]:
@@ -320,24 +325,22 @@ def _text_of(register: Register, document: str) -> tuple[str, list[Provision]]:
     return text, provisions
 
 
-def _instructions(
-    register: Register, work: str, language: str, acts: Sequence[KnownAmendment]
+def _by_day(
+    known: Mapping[KnownAmendment, Sequence[tuple[date | None, Instruction]]],
 ) -> list[tuple[date | None, Instruction, KnownAmendment]]:
-    """The instructions of acts whose text is here, by the days from which they apply, of one day in the order of the acts."""
-    rows = []
-    for act in acts:
-        acting = register._select_first(_ACTING, act.work, language) if act.here else None
-        rows += [(day, each, act) for day, each in _dated_of(register, work, acting[0])] if acting else []
+    """The instructions of acts by the days from which they apply, those of one day in the order of the acts."""
+    rows = [(day, instruction, act) for act, dated in known.items() for day, instruction in dated]
     return sorted(rows, key=lambda row: row[0] or date.max)
 
 
-def _dated_of(register: Register, work: str, document: str) -> list[tuple[date | None, Instruction]]:
+def _dated_of(
+    register: Register, work: str, names: Sequence[str], document: str
+) -> list[tuple[date | None, Instruction]]:
     """The instructions of a document about a work, each with the day from which it applies."""
     text, provisions = _text_of(register, document)
     language = register._select_value("SELECT language FROM documents WHERE id = ?", document)
     if language not in available():
         return []
-    names = _names(register, work)
     amendments = [
         Amendment(id, AmendmentKind(kind), "", place, Span(start, end), act or "", own, target)
         for id, kind, act, own, target, place, start, end in register._select(_AMENDMENTS, document)
@@ -360,7 +363,7 @@ def _make(
     following: BaseText | None,
     rows: Sequence[tuple[date | None, Instruction, KnownAmendment]],
 ) -> Iterator[MadeVersion]:
-    """The versions that result from a text on each day before the next one stands."""
+    """The versions that result from a text, one for each day of a change before the following published text stands."""
     until = parse_day(following.since) if following else None
     dated = [
         (day, instruction, act)
@@ -388,16 +391,22 @@ def _applied(
     ways = locate(root, places[0]) if places else []
     text = " ".join(at(root, ways[0]).lines()) if len(ways) == 1 else ""
     return AppliedChange(
-        *(instruction.kind.value, places, act.work, act.title, act.document, instruction.place, instruction.quote),
-        text,
+        instruction.kind.value, places, act.work, act.title, act.document, instruction.place, instruction.quote, text
     )
 
 
 def _not_applied(left: Left, act: KnownAmendment) -> NotAppliedChange:
     instruction = left.instruction
     return NotAppliedChange(
-        *(instruction.kind.value, instruction.targets, left.obstacle.value, left.about, act.work, act.title),
-        *(act.document, instruction.place, instruction.quote),
+        kind=instruction.kind.value,
+        places=instruction.targets,
+        reason=left.obstacle.value,
+        about=left.about,
+        by=act.work,
+        by_title=act.title,
+        document=act.document,
+        at=instruction.place,
+        quote=instruction.quote,
     )
 
 
@@ -407,7 +416,7 @@ def is_made(register: Register, document: str) -> bool:
 
 
 def made_documents(register: Register, work: str, language: str) -> list[str]:
-    """The documents that earlier asking made of an act and that are kept in the register."""
+    """The documents that were made of an act earlier and are kept in the register."""
     sql = "SELECT id FROM documents WHERE work = ? AND language = ? AND version_kind = ? ORDER BY id"
     return [row[0] for row in register._select(sql, work, language, MADE)]
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dutybook.records.dates import parse_day
+from dutybook.records.provisions import lies_in
 from dutybook.resolve.versions import Copy, compared, stand
 from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.sql import all_of, compose, english_title_of
@@ -213,10 +214,7 @@ def _moved(
 
 def _covers(target: str, place: str) -> bool:
     """Whether a change at ``target`` is one of the words at ``place``: the place itself or one around it."""
-    if not target:
-        return True
-    rest = place[len(target) :]
-    return place.startswith(target) and (not rest or not rest[0].isalnum())
+    return not target or lies_in(place, target)
 
 
 def plain(place: str) -> str:
