@@ -512,9 +512,7 @@ def _word_changes(kind: AmendmentKind, line: _Line, quoted: list[tuple[int, int,
         before, between = gaps[number], gaps[number + 1]
         old, new = quoted[number][2], quoted[number + 1][2]
         named = line.whole[quoted[number][0] : quoted[number][1]] != old and len(old) == 1
-        at_end = _find(f"{before} {between}", line.parts.at_end) is not None or (
-            named and old in line.parts.marks.values()
-        )
+        at_end = bool(_find(f"{before} {between}", line.parts.at_end)) or (named and old in line.parts.marks.values())
         if kind is AmendmentKind.REPLACE:
             if not _find(between, line.parts.by) or _find(before, line.parts.by):
                 return
@@ -549,7 +547,7 @@ def _gaps(line: _Line, quoted: list[tuple[int, int, str]]) -> list[str]:
 
 def _find(words: str, some: Sequence[str]) -> re.Match[str] | None:
     """Where the first of some words stands in others."""
-    return re.search(rf"(?<!\w)(?:{'|'.join(some)})(?!\w)", words, re.IGNORECASE)
+    return re.search(rf"(?<!\w)(?:{'|'.join(some) or '(?!)'})(?!\w)", words, re.IGNORECASE)
 
 
 __all__ = ["read_instructions"]
