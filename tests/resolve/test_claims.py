@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from dutybook.languages import available
-from dutybook.languages.procedures import STEPS, procedure_languages, procedure_pattern
+from dutybook.languages.procedures import STEPS, procedure_pattern
 from dutybook.resolve.claims import (
     Claim,
     ClaimReason,
@@ -172,8 +172,7 @@ def test_days_of_months_and_years() -> None:
 
 
 def test_every_language_has_all_words_and_they_can_be_searched() -> None:
-    assert set(procedure_languages()) == set(available())
-    for language in procedure_languages():
+    for language in available():
         for kind in (*STEPS, "postponed", "amended", "negation"):
             pattern = procedure_pattern(language, kind)
             assert pattern is not None

@@ -149,7 +149,7 @@ def find_ending(register: Register, days: tuple[int, ...], today: date) -> Itera
             continue
         end = date.fromisoformat(until)
         tightest = min(n for n in days if (end - today).days <= n)
-        texts = by_language((one.language, text_of_step(address, one)) for one in asking)
+        texts = by_language((one.language, text_of_step(one, address)) for one in asking)
         called = titles(register, {row.work}).get(row.work, {}) if row.work else {}
         data = {
             "texts": texts,

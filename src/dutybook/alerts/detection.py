@@ -181,6 +181,13 @@ def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [], "")}
 
 
+def text_of_step(step: StepRow, address: Address) -> dict[str, Any]:
+    """The fields of a step that a message needs."""
+    found = {"quote": cut(step.quote), "day": step.day, "page": step.page}
+    source = {"document": step.document, "title": cut(step.title), "source": address(step.document, step.source)}
+    return source | {name: value for name, value in found.items() if value}
+
+
 def documents(look: NewDocuments) -> Iterator[AlertEvent]:
     """New acts and versions, whatever languages and copies they come in, and texts that belong to no act."""
     groups: dict[tuple[str, str], list[Seen]] = defaultdict(list)
@@ -295,7 +302,7 @@ def procedures(look: NewDocuments) -> Iterator[AlertEvent]:
             continue
         if max(max(one.day or "9999", one.due or "") for one in reached) < since:
             continue
-        texts = by_language((one.language, text_of_step(look.address, one)) for one in reversed(reached))
+        texts = by_language((one.language, text_of_step(one, look.address)) for one in reversed(reached))
         yield AlertEvent(
             *("procedure", frozenset({settings.PROCEDURES}), row.work, row.since),
             (key("procedure", row.work, row.state),),
@@ -307,13 +314,6 @@ def procedures(look: NewDocuments) -> Iterator[AlertEvent]:
             },
             works=frozenset({row.work}),
         )
-
-
-def text_of_step(address: Address, step: StepRow) -> dict[str, Any]:
-    """The fields of a text that reports or announces a step."""
-    fields = {"quote": cut(step.quote), "day": step.day, "page": step.page}
-    source = {"document": step.document, "title": cut(step.title), "source": address(step.document, step.source)}
-    return source | {name: value for name, value in fields.items() if value}
 
 
 _CORRECTED = "corrected"

@@ -17,7 +17,7 @@ from dutybook.document_view import DocumentView
 from dutybook.languages.act_names import ENGLISH, NamePatterns, name_patterns
 from dutybook.languages.letters import fold, word_places
 from dutybook.languages.wordforms import stem
-from dutybook.records import Citation, Evidence, Family, NamedAct, Span, Zone, content_id
+from dutybook.records import NAMED_ACT, Citation, Evidence, Family, NamedAct, Span, Zone, content_id
 
 VERSION = "1"
 _SILENT = frozenset({Zone.CONTENTS})
@@ -75,7 +75,8 @@ def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> t
         if sentence.zone not in _SILENT and len(names) < _MOST:
             line = _without(view.line_of(sentence, _LONGEST_LINE), sentence.span.start, taken)
             found = _in_line(line, sentence.language, sentence.zone in _HEADLINES)
-            names += [_moved(name, sentence.span.start) for name in found]
+            start = sentence.span.start
+            names += [replace(name, start=name.start + start, end=name.end + start) for name in found]
     names = _apart(names)
     names = [name for name in names if not any(name.start < span.end and span.start < name.end for span in taken)]
     names = _with_aliases(view, _joined(names))
@@ -127,7 +128,7 @@ def _own_name(title: str, language: str) -> _Name | None:
 def act_id(key: str, language: str) -> str:
     """The id of an act that is known by its name alone."""
     slug = re.sub(r"\W+", "-", key).strip("-")
-    return f"name:{language}:{slug}"
+    return f"{NAMED_ACT}{language}:{slug}"
 
 
 def _record(view: DocumentView, name: _Name) -> NamedAct:
@@ -170,10 +171,6 @@ def _apart(names: Iterable[_Name]) -> list[_Name]:
         if not kept or name.start >= kept[-1].end:
             kept.append(name)
     return kept
-
-
-def _moved(name: _Name, by: int) -> _Name:
-    return replace(name, start=name.start + by, end=name.end + by)
 
 
 def _in_line(line: str, language: str, is_headline: bool) -> list[_Name]:

@@ -11,10 +11,9 @@ from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import anywhere, cached_by_identity
 from dutybook.languages.procedures import STEPS, ends_on, procedure_pattern
 from dutybook.records import Evidence, FactType, Family, ProcedureStep, Sentence, Span, Step, Zone, content_id
-from dutybook.records.dates import parse_day
+from dutybook.records.dates import is_partial_date, parse_day
 
 VERSION = "1"
-_DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.AMENDMENT})
 # A clause ends where another one may begin; a comma inside a number or before a relative clause of the same step does no harm.
 _CLAUSE = re.compile(r"[;:–—]|,\s|\s\(|\)")
@@ -64,7 +63,7 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
         return
     pack = view.pack_of(sentence)
     masked = scanner_of(pack.temporal).mask(line, parse_day((view.published or "")[:10]))
-    dates = [(e.start, e.end, e.value) for e in masked.expressions.values() if _DAY.fullmatch(e.value)]
+    dates = [(e.start, e.end, e.value) for e in masked.expressions.values() if is_partial_date(e.value)]
     denied = procedure_pattern(language, "negation")
     made: list[ProcedureStep] = []
     for step, cue in told:
@@ -73,16 +72,17 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
             continue
         value = _date_of(line, step, cue, clause, dates, language)
         is_planned = _plans_of(pack).pattern.search(line, *clause) is not None
-        is_reached = _is_reached(value, view.published, is_planned=is_planned) or step == Step.CONSULTATION
+        is_reached = step is Step.CONSULTATION or _is_reached(value, view.published, is_planned=is_planned)
+        span = Span(*cue).shift(sentence.span.start)
         made.append(
             ProcedureStep(
-                content_id("step", view.document_id, step, sentence.span.start + cue[0]),
-                Step(step),
-                Span(*cue).shift(sentence.span.start),
+                content_id("step", view.document_id, step.value, span.start),
+                step,
+                span,
                 sentence.span,
                 value,
                 is_reached,
-                Evidence(f"procedures/{step}", VERSION, Span(*cue).shift(sentence.span.start), _CONFIDENCE),
+                Evidence(f"procedures/{step}", VERSION, span, _CONFIDENCE),
             )
         )
     # "Members adopted the bill on 5 May": the bill is what was adopted, and no proposal of that day.
@@ -109,14 +109,14 @@ def _clause_around(line: str, start: int, end: int) -> tuple[int, int]:
 
 def _date_of(
     line: str,
-    step: str,
+    step: Step,
     cue: tuple[int, int],
     clause: tuple[int, int],
     dates: list[tuple[int, int, str]],
     language: str,
 ) -> str | None:
     """The date of a step: the nearest one of its clause, else of its sentence; of a consultation only a last day."""
-    if step == Step.CONSULTATION:
+    if step is Step.CONSULTATION:
         last = [date for date in dates if ends_on(line, date[0], date[1], language)]
         return last[0][2] if last else None
     own = [date for date in dates if clause[0] <= date[0] < clause[1]]

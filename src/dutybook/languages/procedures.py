@@ -8,11 +8,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from dutybook.records import Step
+
 if TYPE_CHECKING:
     from dutybook.languages.procedure_words import ProcedureWords
 
-#: The steps of a procedure that words tell, in their order; the last one ends it.
-STEPS: Final = ("proposed", "consultation", "general_approach", "trilogue", "adopted", "published", "withdrawn")
+#: The steps of a procedure that words tell; entry into force is a fact of its own.
+STEPS: Final = tuple(step for step in Step if step is not Step.IN_FORCE)
 _GAP = r"(?:\W+\w+){0,8}?\W+"
 
 
@@ -21,11 +23,6 @@ def _words() -> dict[str, ProcedureWords]:
     from dutybook.languages.procedure_words import load_procedure_words
 
     return load_procedure_words()
-
-
-def procedure_languages() -> tuple[str, ...]:
-    """The languages whose words are known, sorted."""
-    return tuple(sorted(_words()))
 
 
 @cache

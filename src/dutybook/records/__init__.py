@@ -26,6 +26,7 @@ from dutybook.records.documents import (
     content_id,
 )
 from dutybook.records.findings import (
+    NAMED_ACT,
     Amount,
     Analysis,
     CellPlace,
@@ -66,6 +67,7 @@ from dutybook.records.provisions import Provision, ProvisionKind, Sentence, Sent
 from dutybook.records.spans import Box, Part, Span
 
 __all__ = [
+    "NAMED_ACT",
     "PLAIN",
     "PUBLICATION",
     "STATED",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime
@@ -18,6 +19,8 @@ PLAIN = "plain"
 PUBLICATION = "publication"
 """The source of a computation that counts from the day on which the act was published."""
 
+_PARTIAL_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+
 
 def parse_day(written: str | None) -> date | None:
     """The day that an ISO date names; None for anything else: a month or a year alone, an empty text, nothing.
@@ -29,6 +32,15 @@ def parse_day(written: str | None) -> date | None:
         return date.fromisoformat(written) if written else None
     except ValueError:
         return None
+
+
+def is_partial_date(written: str) -> bool:
+    """Whether a text is an ISO date: a day, a month or a year.
+
+    >>> is_partial_date("2031-08"), is_partial_date("P1M")
+    (True, False)
+    """
+    return _PARTIAL_DATE.fullmatch(written) is not None
 
 
 def parse_moment(written: str) -> date | datetime:

@@ -218,6 +218,10 @@ class ProcedureStep:
     evidence: Evidence
 
 
+#: How the ids of acts begin that are known by name alone.
+NAMED_ACT: Final = "name:"
+
+
 @dataclass(frozen=True, slots=True)
 class NamedAct:
     """An act that a text about the law names, where neither a number nor a well-known name leads to it.

@@ -34,7 +34,7 @@ from dutybook.records import (
     Zone,
     content_id,
 )
-from dutybook.records.dates import parse_day
+from dutybook.records.dates import is_partial_date, parse_day
 
 WINDOW = 160
 FAR = 10_000
@@ -124,7 +124,6 @@ SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.AMENDMENT})
 LONGEST_ABOUT = 400
 _ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
 _MONTH = re.compile(r"\d{4}-\d\d")
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def find_facts(view: DocumentView) -> tuple[Fact, ...]:
@@ -215,7 +214,7 @@ def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], li
         at = Span(*masked.origin(match.start, match.end))
         if frame.type is FactType.EXPECTED and relative_to:
             value = _ahead(value, at.of(line), relative_to)
-            if _DATE.fullmatch(value) and value < relative_to[: len(value)]:
+            if is_partial_date(value) and value < relative_to[: len(value)]:
                 # What lies behind the article is no announcement, whatever else its sentence announces.
                 continue
         cue = Span(*masked.origin(*match.cue)).shift(begin) if match.cue is not None else None

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from dutybook.errors import BadFilter
 from dutybook.languages.procedures import STEPS
 from dutybook.records import FactType
+from dutybook.records.dates import is_partial_date
 from dutybook.resolve.claims import (
     DATED,
     Claim,
@@ -29,15 +29,14 @@ from dutybook.resolve.claims import (
     tells_of,
 )
 from dutybook.store.database.connection import translated
-from dutybook.store.search.filters import Filters, spoken_of
+from dutybook.store.news.coming_acts import named_in_news
+from dutybook.store.search.filters import check_one_of
 from dutybook.store.sql import all_of, compose, english_title_of
-from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
 _TYPES = json.dumps([type_.value for type_ in sorted(DATED)])
-_DAY = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 _LONGEST_QUOTE = 400
 #: Where an act stands in an article: its id, and the words that name it (half-open).
 Named = tuple[str, int, int]
@@ -76,7 +75,7 @@ def remake_claims(connection: sqlite3.Connection, item: str, named: Sequence[Nam
     ).fetchone()
     day = published[:10] if published and len(published) >= 10 else None
     for fact, type_, due, start, end, page, *cue in connection.execute(_STATED, (item, _TYPES)).fetchall():
-        if not due or not re.fullmatch(_DAY, due):
+        if not due or not is_partial_date(due):
             continue
         act, near = find_act_of_date(named, text, start, end)
         around = slice(*sentence_around(text, start, end))
@@ -262,14 +261,11 @@ def claims(
         BadFilter: no act in the register is named so, or there is no such state.
     """
     wanted = frozenset(states)
-    for state in sorted(wanted - set(STATES)):
-        raise BadFilter(
-            f"{state!r} is no state of a claim. There are: {', '.join(STATES)}.{did_you_mean(state, STATES)}"
-        )
+    for state in sorted(wanted):
+        check_one_of("state of a claim", state, STATES)
     conditions, values = [], list[str]()
     if work is not None:
-        register.check_filters(Filters(work=work))
-        named, given = spoken_of(work)
+        named, given = named_in_news(register, work)
         conditions.append(compose("c.work IN ({named})", named=named))
         values += given
     if since is not None:

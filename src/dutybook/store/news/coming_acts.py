@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from dutybook.errors import NotFound
 from dutybook.languages.letters import fold
-from dutybook.store.sql import compose, english_title_of
+from dutybook.store.search.filters import Filters, spoken_of
+from dutybook.store.sql import Sql, compose, english_title_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
-
-#: How ids of acts begin that are known by name alone.
-PREFIX = "name:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +109,19 @@ def coming_act(register: Register, identity: str) -> tuple[ComingAct, tuple[str,
         tuple(str(r[0]) for r in names),
         tuple(ActMention(*r) for r in register._select(_MENTIONS, identity)),
     )
+
+
+def named_in_news(register: Register, work: str) -> tuple[Sql, tuple[str, ...]]:
+    """SQL that selects the acts that news may mean by ``work``, which names one as in ``Filters.work``.
+
+    Raises:
+        BadFilter: no act in the register is named so, and no news item speaks of one.
+    """
+    named, given = spoken_of(work)
+    known = compose("SELECT count(*) FROM news_links WHERE work IN ({named})", named=named)
+    if not register._select_value(known, *given):
+        register.check_filters(Filters(work=work))
+    return named, given
 
 
 def named_by(register: Register, document: str) -> list[NamedAct]:

@@ -123,13 +123,13 @@ def _place(connection: sqlite3.Connection, item: str) -> str | None:
 
 
 def gather(connection: sqlite3.Connection, since: str) -> None:
-    """Tell anew which items are of one event, from a day on, as far as that changes anything."""
+    """Group the items of one event anew, from a day on, as far as that changes anything."""
     first = date.fromisoformat(since)
     rows = connection.execute(
         "SELECT document, entry, day FROM news_entries WHERE day >= ? AND day < ? AND entry = document",
         ((first - timedelta(days=DAYS_APART)).isoformat(), since),
     )
-    heads = [told_by(connection, document, day) for document, _, day in rows.fetchall()]
+    heads = [load_news_item(connection, document, day) for document, _, day in rows.fetchall()]
     settled = first
     at = first
     while True:
@@ -141,7 +141,7 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
         before = dict(
             connection.execute("SELECT document, entry FROM news_entries WHERE day = ?", (row[0],)).fetchall()
         )
-        told = [told_by(connection, document, row[0]) for document in before]
+        told = [load_news_item(connection, document, row[0]) for document in before]
         found = group_by_event(told, heads)
         changed = [(entry, document) for document, entry in found.items() if before[document] != entry]
         connection.executemany("UPDATE news_entries SET entry = ? WHERE document = ?", changed)
@@ -151,8 +151,8 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
         at = day + timedelta(days=1)
 
 
-def told_by(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
-    """What a news item of a day (ISO 8601) is compared with others by."""
+def load_news_item(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
+    """What a news item of this day (ISO 8601) has to be compared with others."""
     language, title = connection.execute("SELECT language, title FROM documents WHERE id = ?", (document,)).fetchone()
     words = connection.execute("SELECT word, weight FROM news_words WHERE document = ? AND weight > 0", (document,))
     works = connection.execute("SELECT DISTINCT work FROM news_links WHERE document = ?", (document,))
@@ -175,10 +175,10 @@ _MOST_AT_PLACE = 6
 #: A sentence that cites a place needs less to be one of the norms there.
 _LEAST_AT_PLACE = 0.12
 # A leaflet's or an article's title is no name of law.
-_NAMES = """SELECT DISTINCT work, language, short_title, number FROM work_names
+_NAMES = """SELECT DISTINCT language, short_title, number FROM work_names
     WHERE work = ? AND kind NOT IN ('', 'news', 'other') ORDER BY language, short_title"""
 # Guidance on an act may have its name for a title.
-_TITLES = """SELECT DISTINCT work, language, short_title, number FROM work_names
+_TITLES = """SELECT DISTINCT language, short_title, number FROM work_names
     WHERE work = ? AND kind NOT IN ('', 'news', 'other', 'guidance') ORDER BY language, short_title"""
 _NORMS = """SELECT f.identity, n.id, n.place, n.terms, n.modality,
     (SELECT group_concat(value, ' ') FROM deadlines x WHERE x.norm = n.id AND x.value IS NOT NULL) FROM norms n
@@ -209,17 +209,17 @@ def rename(connection: sqlite3.Connection, work: str) -> set[str]:
     """Make the names of a work anew; returns the news items that have one of its names, old or new."""
     before = _names(connection, work)
     made: dict[tuple[str, str], Name] = {}
-    for _, language, short_title, number in connection.execute(_NAMES, (work,)).fetchall():
+    for language, short_title, number in connection.execute(_NAMES, (work,)).fetchall():
         for name in names_of(short_title, number, language):
             made.setdefault((language, name.text), name)
-    if {(n.language, n.text) for n, _ in before} != set(made):
+    if {(n.language, n.text) for n in before} != set(made):
         connection.execute("DELETE FROM act_names WHERE work = ?", (work,))
         connection.executemany(
             "INSERT INTO act_names (work, language, name, stem, word, written) VALUES (?, ?, ?, ?, ?, ?)",
             [(work, n.language, n.text, n.stem, n.longest, n.written) for n in made.values()],
         )
     found = _rename_aliases(connection, work)
-    for name in {n.text: n for n in (*(n for n, _ in before), *made.values())}.values():
+    for name in {n.text: n for n in (*before, *made.values())}.values():
         found |= _having(connection, name)
     rows = connection.execute("SELECT document FROM news_links WHERE work = ?", (work,))
     return found | {str(row[0]) for row in rows}
@@ -232,7 +232,7 @@ def _rename_aliases(connection: sqlite3.Connection, work: str) -> set[str]:
 
     before = {row[0] for row in connection.execute("SELECT act FROM act_aliases WHERE work = ?", (work,)).fetchall()}
     rows = connection.execute(_TITLES, (work,)).fetchall()
-    acts = {act for _, language, title, number in rows for act in act_ids(title, number or "", language)}
+    acts = {act for language, title, number in rows for act in act_ids(title, number or "", language)}
     if acts != before:
         connection.execute("DELETE FROM act_aliases WHERE work = ?", (work,))
         connection.executemany(
@@ -254,9 +254,9 @@ def _having(connection: sqlite3.Connection, name: Name) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def _names(connection: sqlite3.Connection, work: str) -> list[tuple[Name, str]]:
-    rows = connection.execute("SELECT name, language, written, work FROM act_names WHERE work = ?", (work,))
-    return [(Name(tuple(name.split()), language, written), work) for name, language, written, work in rows.fetchall()]
+def _names(connection: sqlite3.Connection, work: str) -> list[Name]:
+    rows = connection.execute("SELECT name, language, written FROM act_names WHERE work = ?", (work,))
+    return [Name(tuple(name.split()), language, written) for name, language, written in rows.fetchall()]
 
 
 class Linker:

@@ -1,4 +1,4 @@
-"""Reading news beside the law: entries of one event with their items, what they speak of, and what the dates that they state are worth."""
+"""Reads news: entries of one event with their items, the acts and norms that they speak of, and the dates that they state."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from dutybook.errors import NotFound
 from dutybook.resolve.news import NewsItem
 from dutybook.store.database.connection import translated
 from dutybook.store.news.claims import ClaimRow, claims_of_item
-from dutybook.store.news.coming_acts import known_title
-from dutybook.store.news.derivation import told_by
-from dutybook.store.search.filters import Filters, spoken_of
+from dutybook.store.news.coming_acts import known_title, named_in_news
+from dutybook.store.news.derivation import load_news_item
 from dutybook.store.sql import Sql, all_of, compose, english_title_of
 
 if TYPE_CHECKING:
@@ -159,11 +158,7 @@ def number(register: Register, work: str | None = None, *, since: str | None = N
 def _chosen(register: Register, work: str | None, since: str | None, every: bool) -> tuple[Sql, list[str]]:
     conditions, values = [] if every else [_OF_LAW], list[str]()
     if work is not None:
-        named, given = spoken_of(work)
-        known = compose("SELECT count(*) FROM news_links WHERE work IN ({named})", named=named)
-        if not register._select_value(known, *given):
-            # News may speak of an act whose text is not here; a name that nothing knows is a mistake.
-            register.check_filters(Filters(work=work))
+        named, given = named_in_news(register, work)
         links = compose("SELECT document FROM news_links WHERE work IN ({named})", named=named)
         conditions.append(compose("e.document IN ({links})", links=links))
         values += given
@@ -187,7 +182,7 @@ def read_event(register: Register, item: str, *, today: date | None = None) -> E
         accounts: list[Account] = []
         before: list[NewsItem] = []
         for one in _items(connection, row[0], today):
-            told = told_by(connection, one.document, one.day or date.min.isoformat())
+            told = load_news_item(connection, one.document, one.day or date.min.isoformat())
             copied = any(told.language == other.language and told.is_copy_of(other) for other in before)
             publisher, author = connection.execute(_WHO, (one.document,)).fetchone()
             accounts.append(Account(one, publisher, author, copied))

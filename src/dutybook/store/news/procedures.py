@@ -10,21 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from dutybook.errors import BadFilter
-from dutybook.records import Step
+from dutybook.records import NAMED_ACT, Step
 from dutybook.resolve.claims import last_day_of, tells_of
 from dutybook.resolve.procedures import StepDate, StepStatus, arrange_steps, state_of
 from dutybook.store.database.connection import translated
 from dutybook.store.news.claims import Named, find_act_of_date
-from dutybook.store.search.filters import Filters, spoken_of
-from dutybook.store.sql import Sql, compose, english_title_of
-from dutybook.suggestions import did_you_mean
+from dutybook.store.news.coming_acts import named_in_news
+from dutybook.store.search.filters import check_one_of
+from dutybook.store.sql import compose, english_title_of
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
-#: How the ids of acts begin that are known by name alone.
-_BY_NAME: Final = "name:"
 #: An act with a number is law: these steps of it may still be told, all others are those of its amendments.
 _OF_LAW: Final = frozenset({Step.ADOPTED, Step.PUBLISHED})
 _PUBLISHED = "SELECT min(substr(published, 1, 10)), count(*) FROM documents WHERE work = ? AND family <> 'news' AND status <> 'unreadable'"
@@ -68,7 +65,7 @@ def _is_of_act(connection: sqlite3.Connection, work: str, step: str, day: str) -
     published, texts = connection.execute(_PUBLISHED, (work,)).fetchone()
     if texts:
         return bool(published and day and day <= published)
-    return work.startswith(_BY_NAME) or step in _OF_LAW
+    return work.startswith(NAMED_ACT) or step in _OF_LAW
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +137,12 @@ def procedures(
         BadFilter: no act in the register is named so, or there is no such state.
     """
     wanted = frozenset(states)
-    for state in sorted(wanted - set(STATES)):
-        raise BadFilter(
-            f"{state!r} is no state of a procedure. There are: {', '.join(STATES)}.{did_you_mean(state, STATES)}"
-        )
-    chosen, values = _chosen(register, work)
+    for state in sorted(wanted):
+        check_one_of("state of a procedure", state, STATES)
+    chosen, values = compose("1"), tuple[str, ...]()
+    if work is not None:
+        named, values = named_in_news(register, work)
+        chosen = compose("a.work IN ({named})", named=named)
     with translated(register.path):
         connection = register._connection
         groups: dict[str, list[tuple[StepDate, tuple[str, str, str]]]] = defaultdict(list)
@@ -172,17 +170,7 @@ def procedure_of(register: Register, work: str, *, today: date) -> ProcedureRow 
     """How far an act (id) has come by what news report; None where none of them reports or announces a step of it."""
     if register._select_first("SELECT 1 FROM procedure_acts WHERE work = ?", work) is None:
         return None
-    return next(iter(procedures(register, work, today=today)), None)
-
-
-def _chosen(register: Register, work: str | None) -> tuple[Sql, tuple[str, ...]]:
-    if work is None:
-        return compose("1"), ()
-    if register._select_first("SELECT 1 FROM procedure_acts WHERE work = ?", work):
-        return compose("a.work = ?"), (work,)
-    register.check_filters(Filters(work=work))
-    named, given = spoken_of(work)
-    return compose("a.work IN ({named})", named=named), tuple(given)
+    return next((row for row in procedures(register, work, today=today) if row.work == work), None)
 
 
 def _procedure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
@@ -83,7 +83,7 @@ class Filters:
         """Raises BadFilter for a value that cannot be meant."""
         for facet in FACETS:
             check(facet, getattr(self, facet))
-        _one_of("strength", self.strength, ["must", "should"])
+        check_one_of("strength", self.strength, ("must", "should"))
         for language in values_of(self.language):
             if not re.fullmatch(r"[A-Za-z]{2,3}", language):
                 raise BadFilter(
@@ -320,7 +320,8 @@ def _language_meant(name: str) -> str:
     return f" Did you mean {codes[near[0]]} ({near[0]})?" if near else ""
 
 
-def _one_of(name: str, value: str | None, allowed: list[str]) -> None:
+def check_one_of(name: str, value: str | None, allowed: Collection[str]) -> None:
+    """Raises BadFilter for a value that is none of those that are allowed; None stands for no value."""
     if value is not None and value not in allowed:
         raise BadFilter(f"{value!r} is no {name}. There are: {', '.join(allowed)}.{did_you_mean(value, allowed)}")
 
@@ -599,6 +600,5 @@ def check(name: str, given: str | Iterable[str] | None) -> None:
     values = values_of(given)
     allowed = FACETS[name].labels if values else None
     for value in values:
-        if allowed is not None and value not in allowed:
-            shown = name.replace("_", " ")
-            raise BadFilter(f"{value!r} is no {shown}. There are: {', '.join(allowed)}.{did_you_mean(value, allowed)}")
+        if allowed is not None:
+            check_one_of(name.replace("_", " "), value, allowed)

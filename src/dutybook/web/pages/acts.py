@@ -15,10 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.export.timeline_picture import svg_of
+from dutybook.records import NAMED_ACT
 from dutybook.store import FactRow, Register
 from dutybook.store.documents.works import ActRow, RelationRow, VersionRow, WorkRow, titles, work
 from dutybook.store.documents.works import acts as act_rows
-from dutybook.store.news.coming_acts import PREFIX, ComingAct, coming_act, coming_acts
+from dutybook.store.news.coming_acts import ComingAct, coming_act, coming_acts
 from dutybook.store.news.entries import news
 from dutybook.store.news.procedures import procedure_of
 from dutybook.store.versions.amended import known_amendments
@@ -120,7 +121,7 @@ def style_source(svg: str) -> str:
 @router.get("/acts/{identity:path}")
 def act(request: Request, identity: str) -> HTMLResponse:
     """The page of an act. Its route has to come after all others below ``/acts``, since ids may have slashes."""
-    if identity.startswith(PREFIX):
+    if identity.startswith(NAMED_ACT):
         return _coming_act(request, identity)
     registers = registers_of(request)
     reader = language_of(request)
