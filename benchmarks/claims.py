@@ -44,8 +44,6 @@ from dutybook.structure.build import build_structure, pack_for
 HERE = Path(__file__).parent / "claims"
 ACTS = ("GDPR_32016R0679_EN_OJ_2016", "DA_32023R2854_EN_OJ_2023", "DORA_32022R2554_EN_OJ_2022", "DSA_32022R2065_EN_OJ_2022", "MICA_32023R1114_EN_OJ_2023",
         "NIS2_32022L2555_EN_OJ_2022", "CSDDD_32024L1760_EN_OJ_2024", "SFDR_32019R2088_EN_OJ_2019", "PSD2_32015L2366_EN_OJ_2015", "AMLR_32024R1624_EN_OJ_2024")  # fmt: skip
-
-
 #: A day after all articles.
 LATER = date(2030, 1, 1)
 

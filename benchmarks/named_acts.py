@@ -26,15 +26,13 @@ from typing import Any
 
 from act_dates import read_document
 from facts_real import load_scorer, regions
-from real import fold_of
+from real import UNREAD_FOLD, fold_of
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.citations import find_citations
 from dutybook.extract.named_acts import find_named_acts
 from dutybook.languages.eu_acts import is_celex
 from dutybook.structure.build import pack_for
-
-_ASIDE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +185,9 @@ def main() -> int:
     for gold, source in gold_documents(options.shared):
         view = view_of(source, options.keep)
         fold = fold_of(gold["doc"])
-        part = "fold 4" if fold == _ASIDE else "folds 0 to 3"
+        part = f"fold {fold}" if fold == UNREAD_FOLD else "folds 0 to 3"
         into = [groups[part], groups[f"{part}, read as {view.family}"]]
-        score(scorer, gold, view, [*into, seen] if fold != _ASIDE else into)
+        score(scorer, gold, view, [*into, seen] if fold != UNREAD_FOLD else into)
     for name in sorted(groups):
         print(groups[name].line(name))
     if options.errors:

@@ -20,7 +20,7 @@ import re
 import sys
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -80,23 +80,13 @@ def read_pages(shared: Path) -> Iterator[Page]:
         yield Page(name, structure.title, layout.text, structure.language)
 
 
-def make_item(event: str, kind: str, number: int, title: str, text: str, language: str, **more: object) -> Item:
+def make_item(
+    identity: str, title: str, text: str, language: str, day: date = DAY, acts: Iterable[str] = ()
+) -> NewsItem:
     """An item as the register would keep it."""
     words = {word: weight for word, weight in telling_words(text, language).items() if weight}
-    works = frozenset(str(act) for act in more.get("acts", ()))  # type: ignore[attr-defined]
-    day = more.get("day", DAY)
-    assert isinstance(day, date)
-    made = NewsItem(
-        f"{event} {number}",
-        day,
-        language,
-        words,
-        works,
-        frozenset(),
-        sample_shingles(text),
-        headline_names(title, language),
-    )
-    return Item(event, kind, made)
+    names = headline_names(title, language)
+    return NewsItem(identity, day, language, words, frozenset(acts), frozenset(), sample_shingles(text), names)
 
 
 def variants_of(page: Page, others: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -120,12 +110,13 @@ def all_items(shared: Path) -> list[Item]:
         same = [p.title for p in pages if p.language == page.language and p is not page]
         around = [same[(number + step) % len(same)] for step in range(8)] if same else []
         for nth, (kind, text) in enumerate(variants_of(page, around)):
-            items.append(make_item(page.name, kind, nth, page.title, text, page.language))
+            item = make_item(f"{page.name} {nth}", page.title, text, page.language)
+            items.append(Item(page.name, kind, item))
     for event in tomllib.loads((HERE / "news_events.toml").read_text("utf-8"))["events"]:
         for nth, one in enumerate(event["items"]):
-            about = {"acts": event["acts"], "day": date(2031, 2, one["day"])}
-            title = one["text"].split("\n")[0]
-            items.append(make_item(event["name"], "our own", nth, title, one["text"], one["language"], **about))
+            text, day = one["text"], date(2031, 2, one["day"])
+            item = make_item(f"{event['name']} {nth}", text.split("\n")[0], text, one["language"], day, event["acts"])
+            items.append(Item(event["name"], "our own", item))
     return items
 
 

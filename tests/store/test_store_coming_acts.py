@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from dutybook.pipeline.analyse import analyse
 from dutybook.records import Family, Genre, RawDocument, Work
 from dutybook.searching.searching import search
 from dutybook.store import Flat, Register, flatten, open_register
+from dutybook.store.news.claims import claims
 from dutybook.store.news.coming_acts import coming_act, coming_acts, named_by
 from dutybook.store.news.entries import news
+from dutybook.store.news.procedures import procedures
 from dutybook.store.search.filters import Filters
 
 NEWS = """Ministers want stronger ports
@@ -93,6 +96,10 @@ def test_news_speaks_of_it_and_searches_find_who_names_it(documents: dict[str, F
         titles = {m.work_title for entry in news(register) for item in entry.items for m in item.mentions}
         assert titles == {"Port Accelerator Act", "General Data Protection Regulation"}
         assert len(news(register, "port accelerator")) == len(news(register, NAME)) == 2
+        # News speaks of the GDPR, whose text is not here.
+        assert len(news(register, "32016R0679")) == 1
+        assert claims(register, "32016R0679", today=date(2031, 4, 1)) == []
+        assert procedures(register, "32016R0679", today=date(2031, 4, 1)) == []
         found = search(register, Filters(work="Port Accelerator Act"))
         assert {hit.document for hit in found} <= {d.document for d in documents.values()}
         with pytest.raises(BadFilter):

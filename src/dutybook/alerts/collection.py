@@ -73,25 +73,22 @@ class Calendar:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._read: dict[tuple[tuple[int, ...], date, date], list[Approach]] = {}
+        self._read: dict[tuple[object, ...], list[Approach]] = {}
 
     def near(self, days: tuple[int, ...], today: date, since: date) -> list[Approach]:
         """See :func:`find_approaching`."""
-        asked = (days, today, since)
-        if asked not in self._read:
-            found = list(find_approaching(self._register, *asked))
-            ids = outbox.known_as(self._register, (one.event for one in found))
-            self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
-        return self._read[asked]
+        return self._read_once(find_approaching, days, today, since)
 
     def ending(self, days: tuple[int, ...], today: date) -> list[Approach]:
         """See :func:`find_ending`."""
-        asked = (days, today, date.min)
-        if asked not in self._read:
-            found = list(find_ending(self._register, days, today))
+        return self._read_once(find_ending, days, today)
+
+    def _read_once(self, find: Callable[..., Iterator[Approach]], *asked: object) -> list[Approach]:
+        if (find, *asked) not in self._read:
+            found = list(find(self._register, *asked))
             ids = outbox.known_as(self._register, (one.event for one in found))
-            self._read[asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
-        return self._read[asked]
+            self._read[find, *asked] = [replace(one, known=known) for one, known in zip(found, ids, strict=True)]
+        return self._read[find, *asked]
 
 
 def _norms_and_titles(register: Register, ids: set[str]) -> tuple[dict[str, NormRow], dict[str, dict[str, str]]]:

@@ -43,9 +43,6 @@ _YEAR = re.compile(r"\s*\(\d{4}:\d+\)")
 _LAST = re.compile(r"(?<![\w-])(?![IVXLC]+$)([A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ]\w*)$")
 _TELLING = 4
 _SMALL = frozenset({"del", "din", "van"})
-_ARTICLE = re.compile(
-    r"(?:\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Nn]ew|[Dd]raft|[Pp]roposed|[Ii]ts|[Tt]heir|[Oo]ur)|['’]s)\s+[\"“‘]?$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +215,7 @@ def _capitalised(
             continue
         if patterns.never.fullmatch(" ".join(words)) or patterns.foreign.search(line, start, end):
             continue
-        if len(words) == 2 and patterns.determined.fullmatch(words[-1]) and not _ARTICLE.search(line[:start]):
+        if len(words) == 2 and patterns.determined.fullmatch(words[-1]) and not patterns.article.search(line[:start]):
             continue
         key = _key_of(line[start:end], None, "", patterns, language)
         yield _Name(start, end, key, language, _is_draft(line, start, end, around or patterns))

@@ -44,6 +44,7 @@ class ActNames(Section):
     ahead: str = ""
     prefix: Words = ()
     determined: Words = ()
+    articles: Words = ()
     foreign: Words = ()
     never: Words = ()
     last: Words = ()
@@ -81,11 +82,13 @@ class NamePatterns:
         never: what is no name, as a whole.
         endings: the endings of one-word names, each with what stands for all its forms.
         prefix: words at the beginning of a name that add nothing to it.
-        determined: nouns that need an article where one word stands before them.
+        determined: nouns that need an article where only one word stands between.
+        article: that article, at the end of what precedes the name.
         foreign: words that a capitalised name does not have.
         skip: what is no part of a name at its beginning.
         generic: words of which a name does not consist.
-        draft: what stands before or behind a name of a draft.
+        draft: words of a draft at the end of what precedes its name.
+        draft_behind: the same at the beginning of what follows it.
     """
 
     patterns: tuple[Pattern, ...]
@@ -94,6 +97,7 @@ class NamePatterns:
     endings: tuple[tuple[str, re.Pattern[str]], ...]
     prefix: re.Pattern[str]
     determined: re.Pattern[str]
+    article: re.Pattern[str]
     foreign: re.Pattern[str]
     skip: re.Pattern[str]
     generic: re.Pattern[str]
@@ -128,6 +132,7 @@ def name_patterns(language: str) -> NamePatterns | None:
         ),
         re.compile(rf"(?:(?:{_any(words.prefix)})(?:\s+|{_JOINT}))+"),
         re.compile(rf"(?:{_any(words.determined)})"),
+        re.compile(rf"\b(?:{_any(words.articles)})\s+[\"“‘]?$"),
         re.compile(rf"(?<!\w)(?:{_any(words.foreign)})(?!\w)"),
         re.compile(rf"(?:(?:{_any(words.skip)})\s+)+"),
         re.compile(rf"(?:{_any(words.generic)})"),
