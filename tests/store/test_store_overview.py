@@ -1,4 +1,4 @@
-"""What one sees first: days of what somebody took on, what came since a moment, and dates of acts that are coming."""
+"""The overview: dates of norms that somebody took on, documents and changes since a moment, and coming dates of acts."""
 
 from __future__ import annotations
 
@@ -13,33 +13,25 @@ from dutybook.store.judgements.record import Change
 from dutybook.store.overview import arrived_since, coming_law, count_open, due_next, judged_since
 
 TODAY = date(2031, 5, 1)
-LOGS = N(
-    "The pilot shall file the log by 1 June 2031.",
-    "Art 1",
-    bearer="The pilot",
-    deadline="by 1 June 2031",
-    kind="fixed",
-    value="2031-06-01",
-    due=date(2031, 6, 1),
-)
-FEES = N(
-    "The master shall pay fees by 1 July 2031.",
-    "Art 2",
-    bearer="The master",
-    deadline="by 1 July 2031",
-    kind="fixed",
-    value="2031-07-01",
-    due=date(2031, 7, 1),
-)
-OLD = N(
-    "The cook shall leave by 1 March 2031.",
-    "Art 3",
-    bearer="The cook",
-    deadline="by 1 March 2031",
-    kind="fixed",
-    value="2031-03-01",
-    due=date(2031, 3, 1),
-)
+
+
+def dated_norm(bearer: str, action: str, place: str, day: date) -> N:
+    """An obligation with a fixed date."""
+    deadline = f"by {day.day} {day:%B %Y}"
+    return N(
+        f"{bearer} shall {action} {deadline}.",
+        place,
+        bearer=bearer,
+        deadline=deadline,
+        kind="fixed",
+        value=day.isoformat(),
+        due=day,
+    )
+
+
+LOGS = dated_norm("The pilot", "file the log", "Art 1", date(2031, 6, 1))
+FEES = dated_norm("The master", "pay fees", "Art 2", date(2031, 7, 1))
+OLD = dated_norm("The cook", "leave", "Art 3", date(2031, 3, 1))
 LATER = N(
     "This Act shall apply from 1 January 2033.", "Art 4", fact=("application", "from 1 January 2033", "2033-01-01")
 )
@@ -75,15 +67,15 @@ def test_only_what_somebody_took_on_is_due_for_us(register: Register) -> None:
     assert due_next(register, TODAY, 5) == []
 
 
-def test_what_came_and_what_others_said_since_a_moment(register: Register) -> None:
+def test_documents_and_changes_of_others_since_a_moment(register: Register) -> None:
     now = datetime.now(UTC)
     found, number = arrived_since(register, now - timedelta(hours=1), 5)
     assert [(row.title, row.work, row.norms) for row in found] == [("Harbour Data Act", HARBOUR.id, 4)]
     assert number == 1
     assert arrived_since(register, now + timedelta(hours=1), 5) == ([], 0)
     reviews.change(register, [norm(register, "Art 1")], Change(owner="Berta"), by="berta")
-    said = judged_since(register, now - timedelta(hours=1), "anna", 5)
-    assert [(row.by, row.place, row.field, row.new) for row in said] == [("berta", "Art 1", "owner", "Berta")]
+    changes = judged_since(register, now - timedelta(hours=1), "anna", 5)
+    assert [(row.by, row.place, row.field, row.new) for row in changes] == [("berta", "Art 1", "owner", "Berta")]
     assert judged_since(register, now - timedelta(hours=1), "berta", 5) == []
 
 

@@ -50,17 +50,22 @@ def test_what_it_changes_is_shown_and_then_taken_over(
     sent = send(client, path, token)
     assert sent.status_code == 303
     page = client.get(sent.headers["location"]).text
-    assert "3 cells of 1 norms would change" in page
+    assert "3 cells would change; norms concerned: 1" in page
     assert "Berta" in page
     with open_register(database, read_only=True) as register:
         assert reviews.record(register, norm) is None, "nothing is written before somebody says so"
     done = client.post(sent.headers["location"], data={"token": token}, headers={"origin": BASE})
     assert done.status_code == 303
-    assert "3 cells of 1 norms were changed" in client.get(done.headers["location"]).text
+    assert "3 cells were changed, in your name; norms concerned: 1" in client.get(done.headers["location"]).text
     with open_register(database, read_only=True) as register:
-        said = reviews.record(register, norm)
-        assert said is not None
-        assert (said.owner, said.status, said.priority, said.changed_by) == ("Berta", "compliant", "high", "anna")
+        record = reviews.record(register, norm)
+        assert record is not None
+        assert (record.owner, record.status, record.priority, record.changed_by) == (
+            "Berta",
+            "compliant",
+            "high",
+            "anna",
+        )
 
 
 def test_a_conflict_is_shown_with_both_values_and_decided_there(
@@ -76,9 +81,9 @@ def test_a_conflict_is_shown_with_both_values_and_decided_there(
     assert "Carl" in page
     client.post(address, data={"token": token, "take": "mine"}, headers={"origin": BASE})
     with open_register(database, read_only=True) as register:
-        said = reviews.record(register, norm)
-        assert said is not None
-        assert said.owner == "Berta"
+        record = reviews.record(register, norm)
+        assert record is not None
+        assert record.owner == "Berta"
 
 
 def test_what_is_no_workbook_is_refused_in_words(client: TestClient, tmp_path: Path, token: str) -> None:

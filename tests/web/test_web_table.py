@@ -178,8 +178,8 @@ def test_a_cell_is_edited_in_place(client: TestClient, database: Path) -> None:
         return answer.status_code, answer.json()
 
     status, told = send(field="status", value="applicable")
-    assert (status, told["value"], told["shown"]) == (200, "applicable", "applicable")
-    assert send(field="due", value="2033-02-01", since=told["since"])[1]["shown"] in ("Feb 1, 2033", "1 Feb 2033")
+    assert (status, told["value"], told["text"]) == (200, "applicable", "applicable")
+    assert send(field="due", value="2033-02-01", since=told["since"])[1]["text"] in ("Feb 1, 2033", "1 Feb 2033")
     status, told = send(field="owner", value="Late", since=told["since"])
     assert status == 409
     assert "changed" in told["message"]
@@ -187,7 +187,7 @@ def test_a_cell_is_edited_in_place(client: TestClient, database: Path) -> None:
     assert send(field="applicability", value="no", reason="no ships")[0] == 200
     assert send(field="tags", value="b, a,b")[1]["value"] == "a, b"
     assert send(field="due", value="tomorrow")[0] == 400
-    assert send(field="priority", value="high")[1]["shown"] == "high"
+    assert send(field="priority", value="high")[1]["text"] == "high"
     assert heads(client.get(f"{TABLE}&columns=priority").text) == ["priority"]
     assert record(database, norm).applicability_reason == "no ships"
     assert client.post("/search/edit", data={"token": token(client), "norm": norm, "field": "why"}).status_code == 404

@@ -172,8 +172,8 @@ def page(
 ) -> Page:
     """A page of results with how many there are, and the counts of ``facets``.
 
-    An ``order`` (`dutybook.store.search.ordering.ORDERS`, "-" before its name turns it round) takes the place of the best first; it
-    is one of those that hold the words, and of the first 15,000 where there are more.
+    An ``order`` (`dutybook.store.search.ordering.ORDERS`, "-" before its name reverses it) replaces the best first. It sorts only
+    norms that hold the words, and the first 15,000 where there are more.
 
     A norm that is there in several languages is one result: in the language of ``reader`` where it has it, else in that of
     its best match.
@@ -190,13 +190,13 @@ def page(
             f"there is no facet {unknown[0]!r}. There are: {', '.join(FACETS)}.{did_you_mean(unknown[0], FACETS)}"
         )
     register.check_filters(filters)
-    # What is near in meaning has its place by that alone.
+    # Norms found by meaning have no other order than that.
     found = _ranked(register, filters, limit, offset, names, OFF if order else semantic, order)
     siblings = register.siblings([one.identity for one in found.norms], filters)
-    shown = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
-    norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in shown])}
+    hits_read = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
+    norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in hits_read])}
     needles = filters.query.needles
-    hits = [_hit(norms[norm], one, siblings[one.identity], needles) for norm, one in shown if norm in norms]
+    hits = [_hit(norms[norm], one, siblings[one.identity], needles) for norm, one in hits_read if norm in norms]
     return Page(hits, found.total, found.more, found.facets)
 
 
@@ -288,8 +288,8 @@ def _ranked(
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
         return _Found([_by_meaning(meant) for meant in alone[offset : offset + limit]], len(alone), False, counts)
     start = 0 if alone else offset
-    beside = [meant.norm for meant in alone]
-    found = register.results(filters, offset + limit - start, start, facets, beside, order)
+    by_meaning = [meant.norm for meant in alone]
+    found = register.results(filters, offset + limit - start, start, facets, by_meaning, order)
     by = ("words",) if filters.words.strip() else ()
     words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
     if not alone:

@@ -1,4 +1,4 @@
-"""What somebody looks at first: what is due for us, what is mine, what came since a moment, and dates of acts that are coming.
+"""What the overview displays: dates of norms that somebody took on, documents and changes since a moment, and coming dates of acts.
 
 Each question begins with the few rows that it is about (records, documents that came, facts), so that its cost does not grow with the register.
 """
@@ -42,7 +42,7 @@ class DueRow:
 
 @dataclass(frozen=True, slots=True)
 class ArrivedRow:
-    """A document that came: when (ISO 8601, UTC), how many norms it has, and how many norms of its act changed with it, by kind."""
+    """A document that was added ``at`` a moment (ISO 8601, UTC), how many norms it has, and how many changes of each kind it brought."""
 
     document: str
     title: str
@@ -68,7 +68,7 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class ComingRow:
-    """A date of an act (ISO 8601) that is to come: of which ``type`` (a fact's), and where it stands."""
+    """A coming date of an act (ISO 8601), its ``type`` (that of a fact), and the document that states it."""
 
     day: str
     type: str
@@ -78,7 +78,7 @@ class ComingRow:
     language: str
 
 
-# A record that somebody took on: nobody is done with it, and somebody said that it concerns us.
+# An open record that somebody took on: it is neither done nor declared not to concern us, and somebody entered something in it.
 _OURS = """r.status NOT IN ('not applicable', 'compliant') AND r.applicability <> 'no' AND r.finding <> 'rejected'
     AND (r.owner <> '' OR r.status <> 'unassessed' OR r.applicability IN ('yes', 'partly') OR r.due <> ''
     OR EXISTS (SELECT 1 FROM events e WHERE e.norm = r.norm))"""
@@ -102,13 +102,12 @@ def due_next(register: Register, since: date, limit: int, owner: str = "") -> li
 
 def count_open(register: Register, owner: str = "") -> Counter[str]:
     """How many records that somebody took on are open, by status; of an ``owner`` alone where one is given (part of a name)."""
-    mine = _MINE if owner else NOTHING
     sql = compose(
-        "SELECT r.status, count(*) FROM reviews r WHERE {ours} {mine} AND ?1 IS NOT NULL GROUP BY r.status",
+        "SELECT r.status, count(*) FROM reviews r WHERE {ours} {mine} GROUP BY r.status",
         ours=compose(_OURS),
-        mine=mine,
+        mine=_MINE if owner else NOTHING,
     )
-    return Counter(dict(register._select(sql, fold(owner))))
+    return Counter(dict(register._select(sql, *([fold(owner)] if owner else []))))
 
 
 _ARRIVED = """SELECT d.id, d.title, coalesce(d.work, ''), d.language, a.at, d.norms FROM arrivals a
@@ -119,7 +118,7 @@ _CHANGES = """SELECT new_document, kind, count(*) FROM changes WHERE new_documen
 
 
 def arrived_since(register: Register, since: datetime, limit: int) -> tuple[list[ArrivedRow], int]:
-    """The documents that came after a moment, the last one first, and how many there are."""
+    """The documents that were added after a moment, the last one first, and how many there are."""
     at = moment(since)
     with translated(register.path):
         rows = register._select(_ARRIVED, at, limit)
@@ -139,7 +138,7 @@ _JUDGED = """SELECT h.at, h.by, h.norm, coalesce((SELECT n.place FROM norms n WH
 
 
 def judged_since(register: Register, since: datetime, by: str, limit: int) -> list[JudgedRow]:
-    """What other people than ``by`` said of norms after a moment, the last first."""
+    """The changes of records after a moment by others than ``by``, the last first."""
     return [JudgedRow(*row) for row in register._select(_JUDGED, moment(since), by, ITSELF, limit)]
 
 
@@ -154,5 +153,5 @@ _COMING = """SELECT day, type, work, document, title, language FROM (
 
 
 def coming_law(register: Register, today: date, reader: str, limit: int) -> list[ComingRow]:
-    """When acts as a whole enter into force, apply, must be transposed or end, from ``today`` on, the next first."""
+    """The dates from ``today`` on when acts as a whole enter into force, apply, must be transposed or expire; the next first."""
     return [ComingRow(*row) for row in register._select(_COMING, reader, today.isoformat(), limit)]

@@ -300,7 +300,8 @@ class Reader:
                 FROM up JOIN provisions p ON p.document = up.document AND p.id = up.parent WHERE depth < 32)
             SELECT place, heading FROM up WHERE heading <> '' ORDER BY depth DESC"""
         for place, heading in self._connection.execute(sql, (norm,)):
-            yield f"{place} {heading}".strip()
+            # The place of a heading without a number is its own beginning.
+            yield heading if heading.startswith(place) else f"{place} {heading}"
 
     @translates_errors
     def doubts(self, norms: Sequence[str]) -> dict[str, tuple[Doubt, ...]]:

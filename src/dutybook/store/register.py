@@ -175,19 +175,19 @@ class Register(Reader):
         limit: int,
         offset: int = 0,
         facets: Iterable[str] = (),
-        beside: Sequence[str] = (),
+        by_meaning: Sequence[str] = (),
         order: str = "",
     ) -> Results:
         """A page of norms, one row over versions and languages, the best first; of very many hits the first 15,000 are ranked.
 
-        Norms ``beside`` them, which do not hold the words, are counted in the facets. ``order`` names one of
+        The facets also count norms that were found ``by_meaning``, without the words. ``order`` names one of
         `dutybook.store.search.ordering.ORDERS`, "-" before it turns it round.
 
         Raises:
             BadFilter: there is no such order.
         """
         with translated(self.path):
-            return results.results(self._connection, filters, limit, offset, facets, beside, order_named(order))
+            return results.results(self._connection, filters, limit, offset, facets, by_meaning, order_named(order))
 
     def counts_of(self, norms: Sequence[str], filters: Filters, facets: Iterable[str]) -> dict[str, Counts]:
         """Counts of facets over some norms by their ids."""

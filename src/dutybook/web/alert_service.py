@@ -1,4 +1,4 @@
-"""Looks after alerts while the server runs: what is to be told at once is sent as soon as a document was read."""
+"""Runs the alerts while the server runs: messages that are to go out at once are sent as soon as a document has been read."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from dutybook.web.jobs import Jobs
 from dutybook.web.registers import Registers
 
 _LOG = logging.getLogger(__name__)
-#: Seconds between two looks, and the time after which alerts are run in any case: deadlines come near without a document.
-LOOK, AT_LEAST = 5.0, timedelta(hours=1)
-#: The key of the job, which the page of alerts shows, too.
+#: Seconds between two checks, and the time after which alerts are run in any case: deadlines come near without a document.
+CHECK_EVERY, AT_LEAST = 5.0, timedelta(hours=1)
+#: The key of the job, which the page of alerts displays, too.
 JOB = "alerts:run"
 
 
 class AlertService:
-    """A thread that starts the job of alerts whenever there is something to do for them.
+    """A thread that starts the job of alerts whenever it has something to do.
 
     ``address`` is that of the register in a browser, for links in messages.
     """
 
-    def __init__(self, registers: Registers, jobs: Jobs, address: str, look: float = LOOK) -> None:
+    def __init__(self, registers: Registers, jobs: Jobs, address: str, check_every: float = CHECK_EVERY) -> None:
         self._registers = registers
         self._jobs = jobs
         self._address = address
-        self._look = look
+        self._check_every = check_every
         self._stopped = Event()
         self._last: datetime | None = None
         self._thread: Thread | None = None
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to check."""
         self._thread = Thread(target=self._work, name="dutybook-alerts", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Stop looking; a job that runs is ended with the others."""
+        """Stop checking; a job that runs is ended with the others."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join(timeout=30)
@@ -52,12 +52,12 @@ class AlertService:
         self._jobs.start(JOB, order)
 
     def _work(self) -> None:
-        while not self._stopped.wait(self._look):
+        while not self._stopped.wait(self._check_every):
             try:
                 with self._registers.reading() as register:
                     wanted = self.is_wanted(register, datetime.now(UTC))
             except DutybookError as error:
-                # The register may be missing, busy or replaced: the next look may find it.
+                # The register may be missing, busy or replaced: the next check may find it.
                 _LOG.debug("alerts: %s", error)
                 continue
             if wanted:

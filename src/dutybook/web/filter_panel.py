@@ -1,4 +1,4 @@
-"""The filters beside a list of results: values of facets to choose, fields for days, and chips of what is chosen."""
+"""The filters next to a list of results: values of facets to choose, fields for days, and chips of what is chosen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OFFERED = (
 COUNTED = ("modality", "bearer_role", "work")
 #: Facets of a few values, which are offered without being counted.
 UNCOUNTED = ("bearer_class",)
-#: Values of a facet beside the results, and on the page of all its values.
+#: Values of a facet next to the results, and on the page of all its values.
 FEW, MANY = 6, 200
 #: Filters that are days, in the order of their fields.
 DAYS = ("applies_on", "as_of", "deadline_after", "deadline_before")
@@ -41,7 +41,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A facet with the values that are shown of it (``total``: how many there are), and the address of the page with all.
+    """A facet with the values that are displayed (``total``: how many there are), and the address of the page with all.
 
     Where ``known`` is false the values are looked up when somebody opens it.
     """
@@ -81,14 +81,14 @@ def group_facets(
         if counts is None:
             closed = (FACETS[name].labels or {}) if name in UNCOUNTED else {}
             offered = tuple(
-                Choice(label_of(reader, name, value, label), None, False, _toggle(address, name, value))
+                Choice(label_of(reader, name, value, label), None, False, str(address.toggled(name, value)))
                 for value, label in closed.items()
             )
             made.append(Group(name, offered, len(offered), address.at(VALUES, facet=name), known=bool(offered)))
         elif counts:
             every = choices_of(reader, address, name, counts, given, acts)
-            shown = [choice for at, choice in enumerate(every) if at < FEW or choice.chosen]
-            made.append(Group(name, tuple(shown), len(every), address.at(VALUES, facet=name)))
+            first = [choice for at, choice in enumerate(every) if at < FEW or choice.chosen]
+            made.append(Group(name, tuple(first), len(every), address.at(VALUES, facet=name)))
     return made
 
 
@@ -108,14 +108,10 @@ def choices_of(
             label_of(reader, name, value, acts.get(value, label)),
             number,
             value in chosen,
-            _toggle(address, name, value),
+            str(address.toggled(name, value)),
         )
         for value, label, number in counts
     ]
-
-
-def _toggle(address: SearchAddress, name: str, value: str) -> str:
-    return str(address.toggled(name, value))
 
 
 def label_of(reader: Reader, name: str, value: str, otherwise: str) -> str:
@@ -135,13 +131,13 @@ def chips_of(reader: Reader, address: SearchAddress, given: Mapping[str, Any], a
             continue
         label = names.get(f"filter.{name}", reader.words.get(f"facet.{name}", name))
         if name == "all_versions":
-            shown = ""
+            text = ""
         elif name in DAYS:
-            shown = reader.day(value)
+            text = reader.day(value)
         else:
-            shown = label_of(reader, name, value, acts.get(value, value))
+            text = label_of(reader, name, value, acts.get(value, value))
         rest = address.without(name) if name in ONE else address.without(name, value)
-        made.append(Chip(label, shown, str(rest)))
+        made.append(Chip(label, text, str(rest)))
     return made
 
 

@@ -1,4 +1,4 @@
-"""The table of results: its columns, which of them are shown, and how results are sorted."""
+"""The table of results: its columns, which of them are displayed, and how results are sorted."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from starlette.responses import Response
 from dutybook.store.search.ordering import DESCENDING, ORDERS
 from dutybook.web.search_address import SearchAddress
 
-#: How results can be shown.
+#: Kinds of view.
 LIST, TABLE = "list", "table"
 #: Rows of a page of the table.
 ROWS = 50
-#: What keeps how somebody shows results, where an address does not say it.
+#: The cookie that keeps the view, for addresses that do not name one.
 _COOKIE = "dutybook-view"
 _YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: the field of the record that a cell of it edits, empty where it edits none."""
+    """A column of the table. ``edits`` is the field of the record that its cells edit (empty: none)."""
 
     name: str
     edits: str = ""
@@ -34,18 +34,25 @@ class Column:
 
 #: All columns in their order.
 COLUMNS = (
-    *(Column("modality"), Column("bearer"), Column("duty"), Column("deadline"), Column("applies_from")),
-    *(Column("act"), Column("place"), Column("status", "status"), Column("owner", "owner")),
-    *(
-        Column("applicability", "applicability"),
-        Column("own_date", "due"),
-        Column("priority", "priority"),
-        Column("tags", "tags"),
-        Column("finding"),
-    ),
-    *(Column("bearer_class"), Column("language"), Column("confidence")),
+    Column("modality"),
+    Column("bearer"),
+    Column("duty"),
+    Column("deadline"),
+    Column("applies_from"),
+    Column("act"),
+    Column("place"),
+    Column("status", "status"),
+    Column("owner", "owner"),
+    Column("applicability", "applicability"),
+    Column("own_date", "due"),
+    Column("priority", "priority"),
+    Column("tags", "tags"),
+    Column("finding"),
+    Column("bearer_class"),
+    Column("language"),
+    Column("confidence"),
 )
-#: Those that are shown until somebody chooses others.
+#: Columns that are displayed until somebody chooses others.
 USUAL = ("modality", "bearer", "duty", "deadline", "applies_from", "act", "place", "status", "owner")
 
 
@@ -60,7 +67,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How results are shown: as list or table, with which columns, in which order (empty: the best first)."""
+    """How results are displayed: as list or table, with which columns, in which order (empty: the best first)."""
 
     kind: str
     columns: tuple[Column, ...]
@@ -72,7 +79,7 @@ class View:
 
 
 def view_of(request: Request, address: SearchAddress) -> View:
-    """How an address shows results; where it does not say, as the person showed them last."""
+    """The view that an address asks for; where it names none, the one that the person chose last."""
     asked = dict(address.asked)
     kept = request.cookies.get(_COOKIE, "").split(".")
     kind = asked.get("view") or kept[0]
@@ -89,22 +96,20 @@ def keep_view(response: Response, address: SearchAddress, view: View) -> None:
 
 
 def headers_of(address: SearchAddress, view: View) -> list[Header]:
-    """The heads of a table's columns: a click sorts by a column, a second one turns the order round, a third one ends it."""
+    """The heads of a table's columns: a click sorts by a column, a second one reverses the order, a third one ends it."""
     made = []
     for column in view.columns:
         name = column.name
-        following = {"": name, name: f"{DESCENDING}{name}"}.get(
-            view.order if view.order.lstrip(DESCENDING) == name else "", ""
-        )
-        state = {name: "ascending", f"{DESCENDING}{name}": "descending"}.get(view.order, "none")
+        descending = f"{DESCENDING}{name}"
+        following = {name: descending, descending: ""}.get(view.order, name)
+        state = {name: "ascending", descending: "descending"}.get(view.order, "none")
         made.append(Header(column, str(address.having(sort=following)) if column.is_sortable else "", state))
     return made
 
 
 def sorts_of(address: SearchAddress, view: View) -> list[tuple[str, str, bool]]:
     """The orders to choose from by name, each with its address and whether it is the one in use; first the best first."""
-    names = ["", *(name for name in ORDERS)]
-    return [(name, str(address.having(sort=name)), view.order == name) for name in names]
+    return [(name, str(address.having(sort=name)), view.order == name) for name in ("", *ORDERS)]
 
 
 def switch_of(address: SearchAddress, view: View) -> dict[str, Any]:

@@ -21,8 +21,8 @@ PAGE = "/search"
 ONE = ("status", "review_state", "owner")
 #: Names of filters in addresses.
 FILTERS = frozenset(field.name for field in fields(Filters) if field.name != "today")
-#: Names of what says how results are shown.
-SHOWN = ("view", "columns", "sort")
+#: Names in addresses of how results are displayed.
+VIEW = ("view", "columns", "sort")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class SearchAddress:
 
     @classmethod
     def of(cls, asked: Iterable[tuple[str, str]]) -> SearchAddress:
-        """The address of a request; what is no filter and does not say how results are shown is left out."""
-        return cls(tuple((n, v) for n, v in asked if v.strip() and (n in FILTERS or n in SHOWN)))
+        """The address of a request; what is neither a filter nor part of the view is left out."""
+        return cls(tuple((n, v) for n, v in asked if v.strip() and (n in FILTERS or n in VIEW)))
 
     def __str__(self) -> str:
         return self.at(PAGE)
@@ -62,7 +62,7 @@ class SearchAddress:
 
     def reset(self) -> SearchAddress:
         """Without any filter but the words."""
-        return SearchAddress(tuple((n, v) for n, v in self.asked if n == "words" or n in SHOWN))
+        return SearchAddress(tuple((n, v) for n, v in self.asked if n == "words" or n in VIEW))
 
     @property
     def query(self) -> str:
@@ -92,7 +92,7 @@ def given_filters(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def search_address(filters: Filters, view: str = "") -> str:
-    """The address of the result page for these filters; ``view`` (part of an address) says how results are shown."""
+    """The address of the result page for these filters; ``view`` (part of an address) says how results are displayed."""
     given: dict[str, Any] = json.loads(filters_as_json(filters))
     asked = [("words", filters.words)] if filters.words else []
     for name, value in given.items():

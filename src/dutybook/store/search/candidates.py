@@ -137,8 +137,8 @@ def drilled(
 ) -> list[Candidates]:
     """:func:`candidates` that meet all conditions, then those that meet all but ``own[0]``, all but ``own[1]``, …
 
-    With an ``order`` the last column of a row is its key. That is what the facets of a search are counted over. Each row is looked at once for all of them, and ranked only where
-    it meets all conditions.
+    The facets of a search are counted over these. Each row is looked at once for all of them, and ranked only where it meets all
+    conditions. With an ``order`` the last column of a row is its key.
     """
     chosen = tuple(facets)
     start = _start(connection, filters)
@@ -274,7 +274,7 @@ def ranked(
 ) -> tuple[list[Found], int]:
     """The norms at ``offset``, the best first, then by document and place in it; and how many there are.
 
-    With an ``order``, by which :func:`drilled` was asked for rows, they come in that.
+    With an ``order`` (the one that :func:`drilled` was given) they come in that order.
     """
     end = offset + limit
     if not found.rows or not limit:

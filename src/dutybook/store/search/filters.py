@@ -304,8 +304,8 @@ def as_date(value: date | str | None, name: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        shown = name.replace("_", " ")
-        raise BadFilter(f"{value!r} is no date for {shown!r}. Write year-month-day, such as 2026-08-02.") from None
+        label = name.replace("_", " ")
+        raise BadFilter(f"{value!r} is no date for {label!r}. Write year-month-day, such as 2026-08-02.") from None
 
 
 def _language_meant(name: str) -> str:
@@ -314,8 +314,8 @@ def _language_meant(name: str) -> str:
 
     codes: dict[str, str] = {}
     for code in LANGUAGES:
-        for shown in ("en", code):
-            codes.setdefault(Locale.parse(shown).languages.get(code, code), code)
+        for locale in ("en", code):
+            codes.setdefault(Locale.parse(locale).languages.get(code, code), code)
     near = near_matches(name, codes)
     return f" Did you mean {codes[near[0]]} ({near[0]})?" if near else ""
 
@@ -347,7 +347,6 @@ APPLIES = {
 }
 
 
-#: Whose text a norm is.
 #: What news reports a norm as.
 LEGAL_STATUS = {
     "in_force": "law in force",
@@ -360,6 +359,7 @@ LEGAL_STATUS = {
     "fine": "fine imposed",
     "guidance": "guidance issued",
 }
+#: Whose text a norm is.
 NEW_TEXT = {"own": "the act's own terms", "quoted": "new text for another act"}
 
 
@@ -405,7 +405,7 @@ def _named(facet: str, column: str, title: str = "", labels: Mapping[str, str] |
 
 
 def _topic_titles() -> Mapping[str, str]:
-    # Here, so that commands that ask for no topic do not read what they are told by.
+    # Imported here, so that commands that ask for no topic do not load the words of topics.
     from dutybook.languages.topics import topic_titles
 
     return topic_titles()
@@ -491,11 +491,11 @@ def _of_applies(values: tuple[str, ...], today: date) -> Condition:
     return condition("{applying}", *days, applying=any_of(part for part, _ in chosen))
 
 
-#: Joins what people said of norms. These are few beside all: their records are looked up once a search. Where two records turned
-#: out to be of one norm, all is of the one changed last (bare columns beside max() are of its row: sqlite.org/lang_select.html).
-SAID = compose(
+#: Joins the records of norms. Few norms have one, so they are looked up once a search. Where two records turned out to be of one
+#: norm, the one changed last counts (bare columns next to max() are of its row: sqlite.org/lang_select.html).
+RECORDS = compose(
     """LEFT JOIN (SELECT v.norm, r.status, r.owner, r.applicability, r.tags, r.finding, max(r.changed) FROM norm_reviews v
-    JOIN reviews r ON r.id = v.review GROUP BY v.norm) said ON said.norm = f.norm"""
+    JOIN reviews r ON r.id = v.review GROUP BY v.norm) records ON records.norm = f.norm"""
 )
 _REJECTED = compose("CASE WHEN f.norm IN ({rejected}) THEN 'rejected' END", rejected=REJECTED_SQL)
 
@@ -565,26 +565,28 @@ FACETS: dict[str, Facet] = {
         ),
         _named("new_text", "new_text", labels=NEW_TEXT),
         _named("legal_status", "legal_status", labels=LEGAL_STATUS),
-        Facet("status", "status", (compose("said.status"),), _status, None, lambda: {s: s for s in STATUSES}, SAID),
-        Facet("owner", "owner", (compose("said.owner"),), _owner, None, None, SAID),
+        Facet(
+            "status", "status", (compose("records.status"),), _status, None, lambda: {s: s for s in STATUSES}, RECORDS
+        ),
+        Facet("owner", "owner", (compose("records.owner"),), _owner, None, None, RECORDS),
         Facet(
             "applicability",
             "applies to us",
-            (compose("said.applicability"),),
+            (compose("records.applicability"),),
             _applicability,
             None,
             lambda: {a: a for a in APPLICABILITIES},
-            SAID,
+            RECORDS,
         ),
-        Facet("tag", "tag", (compose("said.tags"),), _tags, None, None, SAID),
+        Facet("tag", "tag", (compose("records.tags"),), _tags, None, None, RECORDS),
         Facet(
             "review_state",
             "review",
-            (compose("said.finding"), _REJECTED),
+            (compose("records.finding"), _REJECTED),
             _review_state,
             None,
             lambda: {state: state for state in STATES},
-            SAID,
+            RECORDS,
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Orders in which results can be put other than the best first: by one column, what has no value last."""
+"""Orders of results other than the best match first: by one column; norms without a value come last."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dutybook.errors import BadFilter
-from dutybook.store.search.filters import SAID
+from dutybook.store.search.filters import RECORDS
 from dutybook.store.sql import NOTHING, Sql, compose
 from dutybook.suggestions import did_you_mean
 
-#: Before the name of an order: the last comes first.
+#: Before the name of an order it reverses it.
 DESCENDING = "-"
 
 
@@ -41,15 +41,15 @@ ORDERS: dict[str, Order] = {
     "deadline": Order(compose("substr(f.dues, 1, 10)")),
     "applies_from": Order(compose("f.applies_from")),
     "act": Order(compose("(SELECT t.title FROM document_rows t WHERE t.document = f.document)")),
-    "status": Order(compose("said.status"), SAID),
-    "owner": Order(compose("said.owner"), SAID),
+    "status": Order(compose("records.status"), RECORDS),
+    "owner": Order(compose("records.owner"), RECORDS),
     "confidence": Order(compose("(SELECT n.confidence FROM norms n WHERE n.row = f.row)")),
     "language": Order(compose("f.language")),
 }
 
 
 def order_named(name: str) -> Order | None:
-    """The order with a name, turned round where :data:`DESCENDING` stands before it; None for an empty name.
+    """The order with a name, reversed where :data:`DESCENDING` stands before it; None for an empty name.
 
     Raises:
         BadFilter: there is none.

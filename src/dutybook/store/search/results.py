@@ -55,20 +55,20 @@ def results(
     limit: int,
     offset: int,
     facets: Iterable[str] = (),
-    beside: Sequence[str] = (),
+    by_meaning: Sequence[str] = (),
     order: Order | None = None,
 ) -> Results:
     """One row a norm over versions and languages, the best first, or in an ``order``.
 
     Counts of a facet are those without its own filter, so that they say what choosing another value would give.
-    ``beside`` are norms without the words that are counted with them.
+    The facets also count ``by_meaning``: norms that do not hold the words.
 
     Raises:
         KeyError: there is no such facet.
     """
     asked = [FACETS[name] for name in facets]
     main, over = _looked_at(connection, filters, asked, order)
-    others = _named(connection, filters, asked, beside)
+    others = _named(connection, filters, asked, by_meaning)
     found, total = ranked(connection, main, limit, offset, order)
     counts: dict[str, Counts] = {}
     for facet in asked:
@@ -76,8 +76,8 @@ def results(
         counted = over.get(facet.name, main).counts(facet, today) + others.counts(facet, today)
         labels = _labels(connection, facet.name, counted)
         places = {value: place for place, value in enumerate(labels)} if facet.name in _ORDERED else {}
-        shown = [(value, labels.get(value, value), number) for value, number in counted.items()]
-        counts[facet.name] = sorted(shown, key=lambda c: (places.get(c[0], 0), 0 if places else -c[2], c[1], c[0]))
+        labelled = [(value, labels.get(value, value), number) for value, number in counted.items()]
+        counts[facet.name] = sorted(labelled, key=lambda c: (places.get(c[0], 0), 0 if places else -c[2], c[1], c[0]))
     given = json.dumps([f.row for f in found])
     ids = dict(connection.execute(_NORMS_OF_ROWS, (given,)).fetchall())
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)

@@ -1,4 +1,4 @@
-"""Changes made from the table of results: one thing said of several norms, and one field of one norm."""
+"""Changes made from the table of results: the same change of several norms, and one field of one norm."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from dutybook.web.search_address import PAGE, given_filters
 
 router = APIRouter()
 
-#: Fields that a cell edits.
+#: Fields that can be edited in a cell.
 EDITED = ("status", "owner", "applicability", "due", "priority", "tags")
 #: Norms that are changed at once at most.
 MOST = 2_000
-#: So much of an id names a norm in an address.
+#: Characters of an id that name a norm in an address.
 _SHORT = 12
 
 
@@ -46,7 +46,7 @@ Sent = Annotated[tuple[dict[str, str], list[str]], Depends(_sent)]
 
 @router.post(f"{PAGE}/bulk")
 def change_several(request: Request, sent: Sent) -> Response:
-    """Say the same of all norms that are chosen, or take back what was said of them last."""
+    """Make the same change to all norms that are selected, or undo the last change of each."""
     by = editing(request).name
     given, chosen = sent
     back = own_path(given.get("back", ""), PAGE)
@@ -88,7 +88,7 @@ def _every(request: Request, register: Register, query: str) -> list[str]:
 
 
 def change_of(given: Mapping[str, str]) -> Change:
-    """What a form says of norms: fields that are empty say nothing. Raises BadRequest for what is impossible."""
+    """The change that a form asks for; empty fields change nothing. Raises BadRequest for impossible values."""
     fields = ("status", "owner", "applicability", "add_tag", "reason")
     named = {name: clean(given.get(name, "")) or None for name in fields}
     judged = given.get("judge") if given.get("judge") in ("confirmed", "rejected") else None
@@ -101,7 +101,7 @@ def change_of(given: Mapping[str, str]) -> Change:
 
 @router.post(f"{PAGE}/edit")
 def edit(request: Request, sent: Sent) -> JSONResponse:
-    """Set one field of one norm. The answer has the value, how it is shown, and the number of the change for the next one."""
+    """Set one field of one norm. The answer has the value, its text in the cell, and the number of the change for the next one."""
     by = editing(request).name
     given, chosen = sent
     field, value = given.get("field", ""), clean(given.get("value", ""))
@@ -122,14 +122,14 @@ def edit(request: Request, sent: Sent) -> JSONResponse:
     return JSONResponse(
         {
             "value": getattr(record, field),
-            "shown": shown(reader_of(request), field, getattr(record, field)),
+            "text": cell_text(reader_of(request), field, getattr(record, field)),
             "since": str(record.revision),
         }
     )
 
 
-def shown(reader: Reader, field: str, value: str) -> str:
-    """A field of a record as a cell shows it."""
+def cell_text(reader: Reader, field: str, value: str) -> str:
+    """The text of a cell for a field of a record."""
     if field == "due":
         return reader.day(value) if value else ""
     return reader.value(field, value)

@@ -241,7 +241,6 @@ def _weeks(
 
 #: Measures of the picture: left edge of the days, width and height of a day, and the largest radius of a dot.
 LEFT, WIDTH, HEIGHT, TOP, LARGEST = 96, 31, 38, 34, 14
-LAST_YEAR = 9998
 
 
 @dataclass(frozen=True, slots=True)

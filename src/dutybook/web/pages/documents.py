@@ -154,12 +154,12 @@ def _group_gaps(gaps: Sequence[GapRow]) -> list[tuple[int | None, str, list[GapR
 def take_in(request: Request, identity: str, given: Given) -> Response:
     """Make a norm of a rejected sentence of the document; the page of the norm is shown next."""
     by = editing(request).name
-    said = Addition(given.get("modality", Modality.OBLIGATION.value), why=given.get("reason", "").strip())
+    addition = Addition(given.get("modality", Modality.OBLIGATION.value), why=given.get("reason", "").strip())
     with writing(request) as register:
         sentence = register.rejection(given.get("rejected", ""))
         if sentence.document != identity:
             raise BadRequest("this sentence is not one of the document")
-        norm = add_norm(register, sentence.id, said, by=by)
+        norm = add_norm(register, sentence.id, addition, by=by)
     return RedirectResponse(f"/norms/{norm}", 303)
 
 

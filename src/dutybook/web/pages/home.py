@@ -1,4 +1,4 @@
-"""The first page: what is due next for us, what is to be reviewed, what changed since the last visit, what is mine, news and coming law."""
+"""The overview: dates that are due next, norms to review, changes since the last visit, norms of one's own, news and coming law."""
 
 from __future__ import annotations
 
@@ -33,13 +33,11 @@ ROWS = 5
 #: Acts in the making, those whose consultation ends soonest first.
 MAKING = 3
 _IN_THE_MAKING = ("proposed", "consultation", "general_approach", "trilogue", "adopted")
-#: Somebody who never was here sees what came in these days.
-_NEW = FIRST
 
 
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
-    """The first page; where nothing was read yet, the page to begin with."""
+    """The overview; as long as the register is empty, the start page."""
     registers, person = registers_of(request), person_of(request)
     today: date = request.app.state.settings.today()
     language, now = language_of(request), datetime.now(UTC)
@@ -50,7 +48,7 @@ def home(request: Request) -> HTMLResponse:
                 return start_page(request)
             return render.page(request, "home.html", {"empty": True}, section="home_page")
         before = seen.visit(person.name, now)
-        since = before or now - _NEW
+        since = before or now - FIRST
         arrived, arrivals = arrived_since(register, since, ROWS)
         mine = due_next(register, today, ROWS, owner=person.name)
         values: dict[str, Any] = {
@@ -60,6 +58,7 @@ def home(request: Request) -> HTMLResponse:
             **_to_review(registers, register, today),
             "before": before,
             "since": since,
+            "first_days": FIRST.days,
             "arrived": arrived,
             "arrivals": arrivals,
             "judged": judged_since(register, since, person.name, ROWS),
@@ -72,8 +71,7 @@ def home(request: Request) -> HTMLResponse:
             ),
             "coming": registers.once(("coming", today, language), lambda: coming_law(register, today, language, ROWS)),
         }
-        rows = [*values["due"], *mine, *arrived, *values["coming"]]
-        rows += values["making"]
+        rows = [*values["due"], *mine, *arrived, *values["coming"], *values["making"]]
         works = {row.work for row in rows if row.work} | {
             mention.work for entry in values["news"] for item in entry.items for mention in item.mentions
         }
@@ -82,7 +80,7 @@ def home(request: Request) -> HTMLResponse:
 
 
 def _due(registers: Registers, register: Register, today: date, language: str) -> dict[str, Any]:
-    """What is due next for us; where nobody said yet what concerns us, the next dates of the register."""
+    """The next dates of norms that somebody took on; where nobody took on any, of the whole register."""
     ours = registers.once(("due next", today), lambda: due_next(register, today, ROWS))
     taken_on = registers.once(("taken on",), lambda: count_open(register).total())
     if taken_on:

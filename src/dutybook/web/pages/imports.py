@@ -1,4 +1,4 @@
-"""The import pages: an exported workbook comes back, its changes are shown cell by cell, and taken over if they are right."""
+"""The import pages: a workbook that was exported and edited is uploaded, its changes are displayed cell by cell, and applied once confirmed."""
 
 from __future__ import annotations
 
@@ -13,33 +13,28 @@ from tempfile import mkdtemp
 from threading import Lock
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dutybook.errors import BadRequest, DutybookError, NotFound
+from dutybook.errors import DutybookError
 from dutybook.web import render
-from dutybook.web.error_responses import Denied, text_of
-from dutybook.web.reader import language_of
+from dutybook.web.error_responses import Denied, Wrong
 from dutybook.web.request_values import Given, editing, reading, writing
-from dutybook.web.uploads.multipart import Receiver, Unacceptable, boundary_of
-from dutybook.web.uploads.queue import UploadQueue
-from dutybook.web.uploads.storage import NoSpace
+from dutybook.web.uploads.multipart import Arrived
+from dutybook.web.uploads.receiving import receive_form
 from dutybook.workbook_import.importer import Wanted, import_workbook
 from dutybook.workbook_import.records import Report, Take
 
 router = APIRouter()
 
-#: So many workbooks wait for their confirmation, and for so many seconds.
+#: Workbooks that are kept at most, and for how many seconds.
 _MOST, _SECONDS = 20, 3600
-#: So many lines of each list are shown.
+#: Lines of each list that are displayed.
 LINES = 300
-_BLOCK = 1 << 20
 
 
 @dataclass(slots=True)
 class WaitingWorkbook:
-    """A workbook that came back, whose it is, and what its import changed once it is done."""
+    """An uploaded workbook, the person who uploaded it, and what its import changed (None: it was not applied yet)."""
 
     key: str
     name: str
@@ -54,7 +49,7 @@ class WaitingWorkbook:
 
 
 class WaitingWorkbooks:
-    """The workbooks that wait for somebody to confirm what they change. They are deleted after an hour."""
+    """The uploaded workbooks whose changes nobody has confirmed yet. They are deleted after an hour."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -76,11 +71,11 @@ class WaitingWorkbooks:
         """The workbook of a person.
 
         Raises:
-            NotFound: there is none, or it waited too long.
+            Denied: there is none, or it waited too long (404).
         """
         found = self._known.get(key)
         if found is None or found.by != by:
-            raise NotFound("this workbook is not here any more: send it again")
+            raise Denied(404, "import.gone")
         return found
 
     def close(self) -> None:
@@ -103,39 +98,15 @@ def form(request: Request) -> HTMLResponse:
 
 @router.post("/import")
 async def send(request: Request) -> Response:
-    """Receive a workbook: the token first, then the file straight to the disk."""
-    person = editing(request)
-    session: str | None = request.state.session
-    if session is None:
-        raise Denied(403, "upload.by_token")
-    uploads: UploadQueue = request.app.state.uploads
+    """Receive a workbook."""
     workbooks: WaitingWorkbooks = request.app.state.workbooks
-    try:
-        with uploads.shelf.incoming() as folder:
-            receiver = Receiver(
-                boundary_of(request.headers.get("content-type", "")),
-                folder,
-                uploads.shelf,
-                lambda token: request.app.state.access.may_change(session, token),
-                most=request.app.state.settings.max_upload,
-            )
-            try:
-                async for chunk in request.stream():
-                    await run_in_threadpool(receiver.feed, chunk)
-                files = receiver.end().files
-            finally:
-                receiver.close()
-            if len(files) != 1 or files[0][1] is None:
-                raise BadRequest("choose one workbook")
-            sent, part = files[0]
-            assert part is not None
-            kept = await run_in_threadpool(workbooks.add, part, _safe_name(sent.name), person.name)
-    except (Unacceptable, NoSpace, BadRequest) as error:
-        status = error.status if isinstance(error, Unacceptable) else 507 if isinstance(error, NoSpace) else 400
-        return await run_in_threadpool(_form, request, text_of(error, language_of(request)), status)
-    except ClientDisconnect:
-        return Response(status_code=400)
-    return RedirectResponse(f"/import/{kept.key}", 303)
+
+    def keep(arrived: Arrived, by: str) -> str:
+        if len(arrived.files) != 1 or (part := arrived.files[0][1]) is None:
+            raise Wrong("import.one_workbook")
+        return f"/import/{workbooks.add(part, _safe_name(arrived.files[0][0].name), by).key}"
+
+    return await receive_form(request, keep, _form)
 
 
 @router.get("/import/{key}")
@@ -154,7 +125,7 @@ def preview(request: Request, key: str) -> HTMLResponse:
 
 @router.post("/import/{key}")
 def apply(request: Request, key: str, given: Given) -> Response:
-    """Take over what a workbook changes, in the name of the person who sent it."""
+    """Apply the changes of a workbook, in the name of the person who uploaded it."""
     person = editing(request)
     workbooks: WaitingWorkbooks = request.app.state.workbooks
     workbook = workbooks.of(key, person.name)
@@ -193,6 +164,6 @@ def _take(text: str) -> Take | None:
 
 
 def _safe_name(name: str) -> str:
-    """A name for the file on this machine; only how it ends is the sender's."""
+    """A name for the file on this machine; of the given name only the ending is kept."""
     ending = Path(name).suffix.lower()
     return f"workbook{ending}" if ending in (".xlsx", ".ods") else "workbook.xlsx"

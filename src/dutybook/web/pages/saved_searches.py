@@ -13,14 +13,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.errors import BadFilter, BadRequest, NotFound
 from dutybook.searching import Filters, count
 from dutybook.store.alerts import alerts
-from dutybook.store.alerts import alerts as kept
 from dutybook.store.alerts.alerts import SavedSearch
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.last_seen import MOST, LastSeen
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import Given, clean, editing, person_of, reading, writing
-from dutybook.web.search_address import SHOWN, acts_of, given_filters, parts_of, search_address
+from dutybook.web.search_address import VIEW, acts_of, given_filters, parts_of, search_address
 
 router = APIRouter()
 
@@ -46,8 +45,8 @@ def save_search(request: Request, given: Given) -> Response:
         with writing(request) as register:
             register.check_filters(filters)
             name = name or _fresh(filters, alerts.names(register), reader_of(request))
-            view = urlencode([(n, v) for n, v in asked if n in SHOWN])
-            kept.save_search(register, SavedSearch(name, filters, view=view), now=now, by=person.name)
+            view = urlencode([(n, v) for n, v in asked if n in VIEW])
+            alerts.save_search(register, SavedSearch(name, filters, view=view), now=now, by=person.name)
             found = alerts.found_by(register, _today(request, filters), MOST)
     except BadRequest as error:
         return _searches_page(request, str(error), 409)
@@ -60,7 +59,7 @@ def open_search(request: Request) -> Response:
     """Show what a saved search finds, and mark it as seen."""
     name = request.query_params.get("name", "")
     with reading(request) as register:
-        search = kept.saved_search(register, name)
+        search = alerts.saved_search(register, name)
         found = alerts.found_by(register, _today(request, search.filters), MOST)
     _seen(request).see(person_of(request).name, name, found, datetime.now(UTC))
     return RedirectResponse(search_address(search.filters, search.view), 303)
@@ -76,7 +75,7 @@ def change_search(request: Request, verb: str, given: Given) -> Response:
             if verb == "rename":
                 alerts.rename_search(register, name, new)
             elif verb == "remove":
-                kept.forget_search(register, name)
+                alerts.forget_search(register, name)
             else:
                 raise Denied(404, "page")
     except BadRequest as error:
@@ -96,7 +95,7 @@ def _searches_page(request: Request, problem: str = "", status: int = 200) -> HT
         for number, name in enumerate(alerts.names(register)):
             row: dict[str, Any] = {"name": name, "alerts": resting.get(name, []), "total": None, "new": None, "at": ""}
             try:
-                search = kept.saved_search(register, name)
+                search = alerts.saved_search(register, name)
                 filters = _today(request, search.filters)
                 row |= {"parts": parts_of(reader, filters, acts_of(register, filters, reader.language)), "problem": ""}
                 if number < _COUNTED:

@@ -20,7 +20,7 @@ from dutybook.store.search.terms import fold
 from dutybook.web import render
 from dutybook.web.error_responses import Denied
 from dutybook.web.filter_panel import DAYS, MANY, VALUES, act_names, chips_of, choices_of, group_facets, names_counted
-from dutybook.web.pages.bulk import shown
+from dutybook.web.pages.bulk import cell_text
 from dutybook.web.reader import language_of, reader_of
 from dutybook.web.registers import SearchPool
 from dutybook.web.request_values import number, page_links, reading, text_of
@@ -31,13 +31,13 @@ router = APIRouter()
 
 #: Results of a page of the list.
 LIMIT = 25
-#: What is offered to be saved; all formats of the command line can be asked for.
+#: Formats offered below the results; the page of exports has all.
 _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A norm that was found, with the short name of its act, its fields that may be wrong, by name, and what people said of it."""
+    """A norm that was found, with the short name of its act, its doubtful fields by name, and its record."""
 
     hit: Hit
     act: str
@@ -91,7 +91,7 @@ def results(request: Request) -> HTMLResponse:
         "statuses": STATUSES,
         "applicabilities": APPLICABILITIES,
         "priorities": PRIORITIES,
-        "shown": shown,
+        "cell_text": cell_text,
         **page_links(offset, limit, visible, more, lambda at: str(address) + _at(address, at)),
         "hidden": address.hidden("words"),
         "hidden_beside_days": address.hidden("bearer", *DAYS),
@@ -102,7 +102,7 @@ def results(request: Request) -> HTMLResponse:
 
 
 def _with_view(address: SearchAddress, view: View) -> str:
-    """What a saved search keeps: the filters and how results are shown."""
+    """The filters and the view, as a saved search keeps them."""
     columns = [("columns", column.name) for column in view.columns] if view.is_table else []
     order = [("sort", view.order)] if view.order else []
     filters = [(n, v) for n, v in address.asked if n in FILTERS]
@@ -130,7 +130,7 @@ def find(
 
 
 def rows_of(register: Register, hits: list[Hit], language: str) -> list[Row]:
-    """What is shown of norms that were found."""
+    """The rows of norms that were found."""
     records = reviews.records(register, [hit.id for hit in hits])
     doubts = register.doubts([hit.id for hit in hits])
     acts = short_names(register, dict.fromkeys(hit.work for hit in hits if hit.work), language)

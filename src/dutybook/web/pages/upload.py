@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook import samples
@@ -21,16 +19,15 @@ from dutybook.web import render
 from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import Given, editing, reading
-from dutybook.web.uploads.multipart import MAX_FILES, Arrived, Receiver, Unacceptable, boundary_of
+from dutybook.web.uploads.multipart import MAX_FILES, Arrived
 from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue
+from dutybook.web.uploads.receiving import receive_form, status_of
 from dutybook.web.uploads.storage import OPEN, Batch, NoSpace, Sent
 
 router = APIRouter()
 
 #: So many letters of a pasted text's first line become the name of its file.
 _LONGEST_NAME = 80
-#: So many bytes are written to the disk at once.
-_BLOCK = 1 << 20
 
 
 @router.get("/upload")
@@ -42,46 +39,9 @@ def form(request: Request) -> HTMLResponse:
 
 @router.post("/upload")
 async def send(request: Request) -> Response:
-    """Receive files: the token first, then each file straight to the disk."""
-    person = editing(request)
-    session: str | None = request.state.session
-    if session is None:
-        raise Denied(403, "upload.by_token")
+    """Receive files and queue them."""
     uploads: UploadQueue = request.app.state.uploads
-    try:
-        batch = await _taken(request, uploads, session, person.name)
-    except (Unacceptable, NoSpace, BadRequest) as error:
-        status = error.status if isinstance(error, Unacceptable) else 507 if isinstance(error, NoSpace) else 400
-        return await run_in_threadpool(_form, request, _describe_error(request, error), status)
-    except ClientDisconnect:
-        # The client is gone.
-        return Response(status_code=400)
-    return RedirectResponse(f"/upload/{batch.id}", 303)
-
-
-async def _taken(request: Request, uploads: UploadQueue, session: str, by: str) -> Batch:
-    boundary = boundary_of(request.headers.get("content-type", ""))
-    await run_in_threadpool(uploads.shelf.free, int(request.headers.get("content-length", "0")))
-    with uploads.shelf.incoming() as folder:
-        receiver = Receiver(
-            boundary,
-            folder,
-            uploads.shelf,
-            lambda token: request.app.state.access.may_change(session, token),
-            most=request.app.state.settings.max_upload,
-        )
-        try:
-            waiting = bytearray()
-            async for chunk in request.stream():
-                waiting += chunk
-                if len(waiting) >= _BLOCK:
-                    await run_in_threadpool(receiver.feed, bytes(waiting))
-                    waiting.clear()
-            await run_in_threadpool(receiver.feed, bytes(waiting))
-            arrived: Arrived = receiver.end()
-            return await run_in_threadpool(uploads.take, arrived, by)
-        finally:
-            receiver.close()
+    return await receive_form(request, lambda arrived, by: f"/upload/{uploads.take(arrived, by).id}", _form)
 
 
 @router.post("/upload/text")
@@ -91,7 +51,7 @@ def send_text(request: Request, given: Given) -> Response:
     uploads: UploadQueue = request.app.state.uploads
     text = given.get("text", "").replace("\r\n", "\n").strip()
     if not text:
-        return _form(request, text_of(Wrong("upload.no_text"), language_of(request)), 400)
+        return _form(request, _describe_error(request, Wrong("upload.no_text")), 400)
     data = f"{text}\n".encode("utf-8", "replace")
     name = " ".join(text.split("\n", 1)[0].split())[:_LONGEST_NAME] + ".txt"
     try:
@@ -103,7 +63,7 @@ def send_text(request: Request, given: Given) -> Response:
             fields = {name: given.get(name, "") for name in ("language", "published")}
             batch = uploads.take(Arrived(fields, [(sent, file)]), person.name)
     except (NoSpace, BadRequest) as error:
-        return _form(request, _describe_error(request, error), 507 if isinstance(error, NoSpace) else 400)
+        return _form(request, _describe_error(request, error), status_of(error))
     return RedirectResponse(f"/upload/{batch.id}", 303)
 
 

@@ -5,7 +5,7 @@
   const table = () => document.querySelector("table.norms");
   const form = () => document.getElementById("selected");
   const boxes = () => [...document.querySelectorAll("table.norms input[name=norm]")];
-  const say = (text) => { const line = document.querySelector("[data-said]"); if (line) line.textContent = text; };
+  const say = (text) => { const line = document.querySelector("[data-status]"); if (line) line.textContent = text; };
 
   const count = () => {
     const all = document.querySelector("[data-all]");
@@ -32,30 +32,30 @@
     const { token } = form().elements;
     const body = new URLSearchParams({ token: token.value, norm: row.dataset.norm, field: cell.dataset.edit, value, reason, since: row.dataset.since });
     say(form().dataset.saving);
-    let told = { message: form().dataset.failed };
+    let answer = { message: form().dataset.failed };
     let fine = false;
     try {
-      const answer = await fetch(`${root}search/edit`, { method: "POST", body, headers: { accept: "application/json" } });
-      told = await answer.json();
-      fine = answer.ok;
-    } catch { /* said below */ }
+      const response = await fetch(`${root}search/edit`, { method: "POST", body, headers: { accept: "application/json" } });
+      answer = await response.json();
+      fine = response.ok;
+    } catch { /* reported below */ }
     if (!fine) {
       const note = document.createElement("span");
       note.className = "cell-problem";
-      note.textContent = told.message || form().dataset.failed;
+      note.textContent = answer.message || form().dataset.failed;
       cell.parentElement.querySelector(".cell-problem")?.remove();
       cell.parentElement.append(note);
       say(note.textContent);
       return;
     }
-    cell.dataset.value = told.value;
-    row.dataset.since = told.since;
+    cell.dataset.value = answer.value;
+    row.dataset.since = answer.since;
     const name = cell.closest("td");
     const head = table().querySelectorAll("thead > tr > *")[[...row.children].indexOf(name)];
-    const values = { field: head.textContent.trim(), norm: row.dataset.label, value: told.shown || "–" };
+    const values = { field: head.textContent.trim(), norm: row.dataset.label, value: answer.text || "–" };
     cell.setAttribute("aria-label", form().dataset.name.replace(/\{(\w+)\}/g, (_, key) => values[key]));
     say(form().dataset.saved);
-    close(cell, told.shown);
+    close(cell, answer.text);
   };
 
   const edit = (cell) => {

@@ -1,0 +1,74 @@
+"""Receives a form with files from a person who has signed in, and answers with a redirect or with the form and its problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.responses import RedirectResponse, Response
+
+from dutybook.errors import BadRequest
+from dutybook.web.error_responses import Denied, text_of
+from dutybook.web.reader import language_of
+from dutybook.web.request_values import editing
+from dutybook.web.uploads.multipart import Arrived, Receiver, Unacceptable, boundary_of
+from dutybook.web.uploads.queue import UploadQueue
+from dutybook.web.uploads.storage import NoSpace
+
+#: So many bytes are written to the disk at once.
+_BLOCK = 1 << 20
+
+
+async def receive_form(
+    request: Request, keep: Callable[[Arrived, str], str], refuse: Callable[[Request, str, int], Response]
+) -> Response:
+    """Receive the token first, then each file straight to the disk.
+
+    Args:
+        request: the request whose body is the form.
+        keep: keeps what arrived from the person with a name, and returns the address of the next page.
+        refuse: returns the page with the form, a problem and a status.
+    """
+    person = editing(request)
+    session: str | None = request.state.session
+    if session is None:
+        raise Denied(403, "upload.by_token")
+    uploads: UploadQueue = request.app.state.uploads
+    try:
+        boundary = boundary_of(request.headers.get("content-type", ""))
+        await run_in_threadpool(uploads.shelf.free, int(request.headers.get("content-length", "0")))
+        with uploads.shelf.incoming() as folder:
+            receiver = Receiver(
+                boundary,
+                folder,
+                uploads.shelf,
+                lambda token: request.app.state.access.may_change(session, token),
+                most=request.app.state.settings.max_upload,
+            )
+            try:
+                await _feed(receiver, request)
+                address = await run_in_threadpool(keep, receiver.end(), person.name)
+            finally:
+                receiver.close()
+    except (Unacceptable, NoSpace, BadRequest) as error:
+        return await run_in_threadpool(refuse, request, text_of(error, language_of(request)), status_of(error))
+    except ClientDisconnect:
+        return Response(status_code=400)
+    return RedirectResponse(address, 303)
+
+
+async def _feed(receiver: Receiver, request: Request) -> None:
+    waiting = bytearray()
+    async for chunk in request.stream():
+        waiting += chunk
+        if len(waiting) >= _BLOCK:
+            await run_in_threadpool(receiver.feed, bytes(waiting))
+            waiting.clear()
+    await run_in_threadpool(receiver.feed, bytes(waiting))
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of a form that is refused."""
+    return error.status if isinstance(error, Unacceptable) else 507 if isinstance(error, NoSpace) else 400
