@@ -96,6 +96,8 @@ def test_detail_has_evidence_of_norm_and_deadline(register: Register) -> None:
     assert detail.norm.deadlines[0].evidence
     assert detail.norm.deadlines[0].evidence.name == "period"
     assert detail.headings == ("Art 5(1) Duties",)
+    register._connection.execute("UPDATE provisions SET number = '', place = 'Duties'")
+    assert register.norm(norm.id).headings == ("Duties",), "the place of a heading without a number is its own text"
 
 
 def test_adding_again_changes_nothing(register: Register) -> None:

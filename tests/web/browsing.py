@@ -36,8 +36,8 @@ if CHROMIUM is None:
 #: Where pictures of the pages are put, if somebody wants some.
 PICTURES = os.environ.get("DUTYBOOK_SCREENSHOTS")
 WIDTHS = (320, 768, 1440)
-#: A machine that does other things is slow; nothing that is there in the end fails for it.
-PATIENCE = 120_000
+#: Milliseconds: a machine that does other things is slow, and nothing that appears in the end may fail for it.
+TIMEOUT_MS = 120_000
 
 
 def _blank() -> bytes:
@@ -76,19 +76,19 @@ def serving(database: Path, **more: Any) -> Iterator[tuple[str, Access]]:
 
 
 class Tab:
-    """A page of the browser, with what its console said. It comes in by the link where there is one."""
+    """A page of the browser, with the errors of its console. It signs in by the link where there is one."""
 
     def __init__(self, browser: Any, served: tuple[str, Access | None], drawn: bool = False, **more: Any) -> None:
         self.address, access = served
         self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **more})
-        self.context.set_default_timeout(PATIENCE)
+        self.context.set_default_timeout(TIMEOUT_MS)
         if not drawn:
             # Drawing pages takes long; what they look like is a test of its own.
             self.context.route("**/pages/*.png", lambda route: route.fulfill(content_type="image/png", body=BLANK))
         self.page = self.context.new_page()
-        self.said: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.errors: list[str] = []
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         if access is not None:
             self.page.goto(f"{self.address}/enter?key={access.key}")
 
@@ -158,15 +158,15 @@ def looked_at(tab: Tab, paths: Iterable[str]) -> dict[str, dict[str, Any]]:
             "barriers": barriers,
             "over": wide,
             "size": size,
-            "said": [*tab.said],
+            "errors": [*tab.errors],
             "headings": page.locator("main h1").count(),
         }
-        tab.said.clear()
+        tab.errors.clear()
     return seen
 
 
 def faults(seen: dict[str, dict[str, Any]], expected: Iterable[str] = ()) -> list[str]:
-    """All that is wrong with pages that were looked at; the consoles of ``expected`` may speak."""
+    """All that is wrong with pages that were looked at; the consoles of ``expected`` may have errors."""
     wrong = []
     for path, what in seen.items():
         wrong += [f"{path}: {scheme}: {barrier}" for scheme in what["barriers"] for barrier in what["barriers"][scheme]]
@@ -174,7 +174,7 @@ def faults(seen: dict[str, dict[str, Any]], expected: Iterable[str] = ()) -> lis
         if what["headings"] != 1:
             wrong.append(f"{path}: {what['headings']} headings")
         if path not in expected:
-            wrong += [f"{path}: {said}" for said in what["said"]]
+            wrong += [f"{path}: {error}" for error in what["errors"]]
     return wrong
 
 

@@ -39,7 +39,9 @@ class Tab(browsing.Tab):
     def __init__(self, browser: Any, served: SimpleNamespace, **more: Any) -> None:
         super().__init__(browser, (served.address, None), **more)
         self.key = served.key
-        self.page.on("response", lambda r: self.said.append(r.url) if r.status >= 400 and "/static/" in r.url else None)
+        self.page.on(
+            "response", lambda r: self.errors.append(r.url) if r.status >= 400 and "/static/" in r.url else None
+        )
 
     def go(self, path: str) -> Any:
         return super().go(path.format(key=self.key))
@@ -84,7 +86,7 @@ def test_from_an_invitation_to_signing_out(browser: Any, served: SimpleNamespace
     page.go_back()
     page.goto(served.address + "/account")
     assert "/sign-in?next=%2Faccount" in page.url
-    assert tab.said == []
+    assert tab.errors == []
     tab.context.close()
 
 
@@ -109,7 +111,7 @@ def test_an_administrator_adds_somebody(browser: Any, served: SimpleNamespace) -
     row.get_by_role("button", name="Remove").click()
     page.wait_for_url("**/people")
     assert page.locator(".entries > li", has_text="Otto").count() == 0
-    assert tab.said == []
+    assert tab.errors == []
     tab.context.close()
 
 

@@ -102,7 +102,7 @@ def test_results_follow_what_is_typed(tab: Tab) -> None:
     assert "Art 6(1)" in page.inner_text("h1")
     page.go_back()
     assert page.input_value("#words") == "tamper-evident"
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_the_box_lies_over_the_words(browser: Any, served: tuple[str, Access], database: Path) -> None:
@@ -126,7 +126,7 @@ def test_the_box_lies_over_the_words(browser: Any, served: tuple[str, Access], d
     rows = np.flatnonzero((np.abs(with_box - without) > 8).any(axis=1))
     assert rows.min() >= top - 3
     assert rows.max() <= bottom + 40
-    assert tab.said == []
+    assert tab.errors == []
     tab.context.close()
 
 
@@ -144,7 +144,7 @@ def test_a_review_is_kept(tab: Tab, database: Path) -> None:
         record = reviews.record(register, norm)
         assert record
         assert (record.status, record.owner, record.finding) == ("applicable", "Berta", "confirmed")
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_without_javascript_the_same_can_be_done(browser: Any, served: tuple[str, Access], database: Path) -> None:
@@ -202,7 +202,7 @@ def test_from_a_search_by_facet_and_review_to_a_file(
     lines = [json.loads(line) for line in (tmp_path / "register.jsonl").read_text("utf-8").splitlines()]
     assert len([line for line in lines if line.get("modality") == "prohibition"]) == total
     assert [line for line in lines if line.get("modality", "prohibition") != "prohibition"] == []
-    assert tab.said == []
+    assert tab.errors == []
     tab.context.close()
 
 
@@ -236,7 +236,7 @@ def test_the_picture_of_dates_is_drawn(tab: Tab) -> None:
     page.goto(f"{tab.address}/acts/32031R0418/timeline.svg")
     # Opened by itself it has its colours: its policy knows its own style.
     assert page.evaluate("getComputedStyle(document.querySelector('.paper')).fill") != "rgb(0, 0, 0)"
-    assert tab.said == []
+    assert tab.errors == []
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +272,7 @@ def test_a_stranger_and_somebody_with_nothing_to_read_are_looked_after(browser: 
         assert faults(refused, expected=["/"]) == []
         assert "Öffnen Sie den Link" in tab.page.inner_text("main")
         tab.page.goto(f"{address}/enter?key={access.key}")
-        tab.said.clear()
+        tab.errors.clear()
         assert faults(looked_at(tab, ["/", "/review"])) == []
         tab.page.click(".blank a[href='/upload']")
         tab.page.wait_for_url("**/upload")
@@ -318,7 +318,7 @@ def test_the_way_is_gone_by_keys_alone(tab: Tab, database: Path) -> None:
         record = reviews.record(register, (first or "").split("/")[2])
         assert record
         assert record.finding == ""
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_a_finding_is_corrected_by_keys(tab: Tab, database: Path) -> None:
@@ -333,7 +333,7 @@ def test_a_finding_is_corrected_by_keys(tab: Tab, database: Path) -> None:
     with open_register(database, read_only=True) as register:
         norm = register.norm(action.split("/")[2]).norm
         assert norm.modality == "exemption"
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_a_document_comes_window_by_window(tab: Tab, database: Path) -> None:
@@ -352,7 +352,7 @@ def test_a_document_comes_window_by_window(tab: Tab, database: Path) -> None:
     closed = page.locator(".tree details:not([open]) > summary").last
     closed.click()
     playwright.expect(page.locator(".tree details[open]").last.locator("li a[data-slug]").first).to_be_visible()
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_a_place_that_is_not_in_the_window_is_gone_to(tab: Tab, database: Path) -> None:
@@ -415,7 +415,7 @@ def test_the_queue_is_worked_by_keys(tab: Tab, database: Path) -> None:
         found = [reviews.record(register, path.split("/")[2]) for path in (first, second, third)]
         assert [record.finding for record in found if record] == ["confirmed", "rejected", "rejected"]
         assert [record.finding_reason for record in found if record] == ["", "a heading", "not a norm"]
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_a_rejected_sentence_becomes_a_norm(tab: Tab, database: Path) -> None:

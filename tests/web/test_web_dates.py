@@ -114,8 +114,8 @@ def test_days_of_our_own_are_in_month_year_and_file_alike(client: TestClient, da
     assert "DTSTART;VALUE=DATE:20400517" in text
     assert "Our date" in text
     days = set(re.findall(r"DTSTART;VALUE=DATE:(\d{8})", text))
-    shown = {row.day.replace("-", "") for row in month.rows if row.origin in ("own", "act")}
-    assert shown <= days
+    expected = {row.day.replace("-", "") for row in month.rows if row.origin in ("own", "act")}
+    assert expected <= days
 
 
 def test_an_address_says_how_to_subscribe(client: TestClient, token: str) -> None:

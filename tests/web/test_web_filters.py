@@ -80,7 +80,7 @@ def test_facets_that_are_not_counted_at_once_are_looked_up(client: TestClient) -
 
 
 @pytest.mark.parametrize(
-    ("language", "kind", "value", "shown"),
+    ("language", "kind", "value", "text"),
     [
         ("en", "period", "P15D", "15 days"),
         ("de", "period", "P10BD", "10 Arbeitstage"),
@@ -94,8 +94,8 @@ def test_facets_that_are_not_counted_at_once_are_looked_up(client: TestClient) -
         ("en", "period", "no period", "no period"),
     ],
 )
-def test_a_deadline_is_told_in_few_words(language: str, kind: str, value: str | None, shown: str) -> None:
-    assert Reader(language[:2], language).deadline(kind, value, "in good time") == shown
+def test_a_deadline_is_written_in_few_words(language: str, kind: str, value: str | None, text: str) -> None:
+    assert Reader(language[:2], language).deadline(kind, value, "in good time") == text
 
 
 def test_rows_show_deadline_act_and_doubt(client: TestClient, database: Path) -> None:

@@ -43,7 +43,7 @@ def token(client: TestClient, access: Access) -> str:
     return access.token(client.cookies[COOKIE])
 
 
-def test_what_it_changes_is_shown_and_then_taken_over(
+def test_changes_are_displayed_before_they_are_applied(
     client: TestClient, database: Path, tmp_path: Path, token: str
 ) -> None:
     path, norm = workbook(database, tmp_path, Owner="Berta", Status="compliant", Priority="high")
@@ -68,7 +68,7 @@ def test_what_it_changes_is_shown_and_then_taken_over(
         )
 
 
-def test_a_conflict_is_shown_with_both_values_and_decided_there(
+def test_a_conflict_has_both_values_and_is_resolved_on_the_page(
     client: TestClient, database: Path, tmp_path: Path, token: str
 ) -> None:
     path, norm = workbook(database, tmp_path, Owner="Berta")
@@ -145,5 +145,5 @@ def test_excel_out_and_in_in_a_browser(
         page.wait_for_selector("text=1 cells of 1 norms were changed")
         page.click("#edits + .scroll a")
         assert page.input_value("input[name=owner]") == "Berta Weiß"
-        assert tab.said == []
+        assert tab.errors == []
         tab.context.close()

@@ -92,7 +92,7 @@ def test_a_click_on_a_head_sorts_turns_round_and_ends(client: TestClient) -> Non
     assert client.get(f"{TABLE}&sort=nosuch").status_code == 400
 
 
-def test_one_thing_is_said_of_several_norms_and_taken_back(client: TestClient, database: Path) -> None:
+def test_several_norms_are_changed_at_once_and_the_change_is_undone(client: TestClient, database: Path) -> None:
     chosen = norms_of(client.get(TABLE).text)[:3]
     said = {
         "status": "applicable",
@@ -150,19 +150,19 @@ def test_several_findings_are_judged(client: TestClient, database: Path, judge: 
         assert found.finding_reason == (reason or ("is no norm" if judge == "rejected" else ""))
 
 
-def test_what_cannot_be_said_of_several_norms_is_explained(client: TestClient) -> None:
-    def told(**more: object) -> str:
+def test_a_change_of_several_norms_that_is_impossible_is_explained(client: TestClient) -> None:
+    def problem_page(**more: object) -> str:
         sent = {"token": token(client), "back": TABLE, **more}
         answer = client.post("/search/bulk", data=sent)
         assert answer.status_code == 303
         return client.get(answer.headers["location"]).text
 
     norm = norms_of(client.get(TABLE).text)[:1]
-    assert "No norm is selected" in told()
-    assert "No change was chosen" in told(norm=norm)
-    assert 'role="alert"' in told(norm=norm, applicability="no")
-    assert 'role="alert"' in told(norm=norm, status="nonsense")
-    assert 'role="alert"' in told(norm=["nosuch"], status="applicable")
+    assert "No norm is selected" in problem_page()
+    assert "No change was chosen" in problem_page(norm=norm)
+    assert 'role="alert"' in problem_page(norm=norm, applicability="no")
+    assert 'role="alert"' in problem_page(norm=norm, status="nonsense")
+    assert 'role="alert"' in problem_page(norm=["nosuch"], status="applicable")
     assert client.post("/search/bulk", data={"token": "x", "norm": norm}).status_code == 403
     away = client.post(
         "/search/bulk", data={"token": token(client), "norm": norm, "owner": "a", "back": "//evil.example"}
@@ -177,12 +177,12 @@ def test_a_cell_is_edited_in_place(client: TestClient, database: Path) -> None:
         answer = client.post("/search/edit", data={"token": token(client), "norm": norm, **more})
         return answer.status_code, answer.json()
 
-    status, told = send(field="status", value="applicable")
-    assert (status, told["value"], told["text"]) == (200, "applicable", "applicable")
-    assert send(field="due", value="2033-02-01", since=told["since"])[1]["text"] in ("Feb 1, 2033", "1 Feb 2033")
-    status, told = send(field="owner", value="Late", since=told["since"])
+    status, answer = send(field="status", value="applicable")
+    assert (status, answer["value"], answer["text"]) == (200, "applicable", "applicable")
+    assert send(field="due", value="2033-02-01", since=answer["since"])[1]["text"] in ("Feb 1, 2033", "1 Feb 2033")
+    status, answer = send(field="owner", value="Late", since=answer["since"])
     assert status == 409
-    assert "changed" in told["message"]
+    assert "changed" in answer["message"]
     assert send(field="applicability", value="no")[0] == 400
     assert send(field="applicability", value="no", reason="no ships")[0] == 200
     assert send(field="tags", value="b, a,b")[1]["value"] == "a, b"

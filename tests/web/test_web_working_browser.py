@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import PATIENCE, Tab, faults, looked_at, playwright, serving
+from browsing import TIMEOUT_MS, Tab, faults, looked_at, playwright, serving
 
 from dutybook.reasons import Why, because
 from dutybook.store import open_register
@@ -71,13 +71,13 @@ def test_a_pdf_is_sent_and_its_norms_are_seen(tab: Tab, tmp_path: Path) -> None:
     page.click("#upload button[type=submit]")
     page.wait_for_url("**/upload/2*")
     # Nobody reloads: the page asks itself.
-    playwright.expect(page.locator(".batch-state .state.done")).to_be_visible(timeout=PATIENCE)
+    playwright.expect(page.locator(".batch-state .state.done")).to_be_visible(timeout=TIMEOUT_MS)
     assert page.inner_text(".sent-file .name") == "harbour tariff.pdf read", page.inner_text(".files")
     page.click(".sent-file .quiet a")
     assert "shall pay the harbour dues" in page.inner_text(".hit .law")
     page.click(".hit .law a")
     assert page.locator(".sheet rect").count() >= 1
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def _pdf() -> bytes:
@@ -110,7 +110,7 @@ def test_files_are_sent_without_javascript(plain: Tab, tmp_path: Path) -> None:
     page.click("#upload button[type=submit]")
     assert "/upload/2" in page.url
     # The page loads itself again until all is done.
-    page.wait_for_selector(".batch-state .state.done", timeout=PATIENCE)
+    page.wait_for_selector(".batch-state .state.done", timeout=TIMEOUT_MS)
     assert page.locator(".sent-file .state.read").count() == 1
     assert "There is no text in it" in page.inner_text(".files")
     page.click(".sent-file .name a >> nth=0")
@@ -124,7 +124,7 @@ def test_what_is_too_much_is_said_before_it_is_sent(tab: Tab) -> None:
     assert "larger than" in page.inner_text("#upload-problem")
     page.click("#upload button[type=submit]")
     assert page.url.endswith("/upload")
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def _an_alert(page: Any, address: str) -> None:
@@ -150,7 +150,7 @@ def test_an_alert_is_set_up(tab: Tab, database: Path) -> None:
         alert = kept.alert_named(register, "Crates")
     assert (alert.schedule, alert.zone, alert.search.filters.words) == ("weekly fri 16:00", "Europe/Berlin", "crate")
     assert "news" not in alert.kinds
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_an_alert_is_set_up_without_javascript(plain: Tab, database: Path) -> None:

@@ -51,7 +51,7 @@ def test_all_duties_of_a_role_with_their_dates(tab: Tab) -> None:
     page.wait_for_url(lambda url: "modality" not in url)
     page.click(".chosen-filters .reset")
     page.wait_for_url("**/search")
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_what_binds_us_on_a_day(tab: Tab) -> None:
@@ -87,7 +87,7 @@ def test_all_values_of_a_filter_are_searched_in_their_place(tab: Tab) -> None:
     playwright.expect(page.locator(".facet a[href*='bearer_role=operator']")).to_have_count(0)
     page.click(".facet a[href*='bearer_role=data+holder']")
     page.wait_for_url("**bearer_role=data+holder*")
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_filters_are_there_on_a_telephone(browser: Any, served: tuple[str, Access]) -> None:
@@ -129,7 +129,7 @@ def test_the_table_is_gone_through_by_keys(tab: Tab, database: Path) -> None:
     rows.nth(1).locator("td.duty a").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/norms/{norm}")
-    assert tab.said == []
+    assert tab.errors == []
 
 
 def test_several_norms_are_assigned_at_once(tab: Tab, database: Path) -> None:

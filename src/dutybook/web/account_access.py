@@ -25,7 +25,7 @@ from dutybook.web.access import Door, Person, Role, address_network
 from dutybook.web.error_responses import error_response
 
 SHORTEST, LONGEST = 12, 256
-#: On the scale of zxcvbn, 0 to 4: safely unguessable even if somebody guesses from many addresses. It looks at so many letters.
+#: The score that zxcvbn (0 to 4) has to give: safe even if somebody guesses from many addresses. Only so many letters are scored.
 _STRONG, _LOOKED_AT = 3, 72
 #: Each hash takes 64 MiB for a moment.
 _AT_ONCE = 4

@@ -1,4 +1,4 @@
-"""The news page: events in the news, the acts that they mention, and what the dates that they state are worth."""
+"""The news page: events in the news, the acts that they mention, and whether the dates that they state are right."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def claims(request: Request) -> HTMLResponse:
 
 @router.get("/procedures")
 def procedures(request: Request) -> HTMLResponse:
-    """Acts in the making: how far each has come, by what documents say, and consultations that end soon."""
+    """Acts in the making: how far each has come according to the documents, and consultations that end soon."""
     work, state, within = (text_of(request, name) for name in ("act", "state", "within"))
     limit = number(request.query_params.get("limit"), LIMIT, 1, _MOST)
     days = number(within, 0, 0, _MOST_DAYS) if within else None
