@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Scores the titles of documents against titles that were marked by hand (``models/titles/labels.tsv``).
 
-    python benchmarks/titles.py ../shared [--samples build/titles.pkl] [--errors]
+    python benchmarks/titles.py ../shared [--read build/titles.pkl] [--errors]
     python benchmarks/titles.py ../shared --titles FOUND.json
 
 Each document is read by a model that has not seen its fold: five folds by a document's name (versions of one act and pages of one
 outlet together). *Right*: all of the title and nothing else, whatever its capitals and punctuation; a text without a title is said to
-have none. *Cut*: only a part of it; *long*: more than it. ``--titles`` scores other titles instead, as an object by document. No document of
-the last fold of ``docs/real`` is labelled. How to add labels: ``models/titles/card.md``.
+have none. *Cut*: only a part of it; *long*: more than it. ``--titles`` scores other titles instead: a JSON object, title by document.
+No document of the last fold of ``docs/real`` is labelled. How to add labels: ``models/titles/card.md``.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ def table_of(counts: Mapping[str, Counter[str]]) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
-    parser.add_argument("--samples", type=Path, help="where what was read is kept")
+    parser.add_argument("--read", type=Path, help="file that keeps the documents that were read")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--titles", type=Path, help="titles to score, in place of those of models of five folds")
     parser.add_argument("--errors", action="store_true", help="list titles that are not right")
     options = parser.parse_args(arguments)
-    samples = load_samples(options.shared, options.samples)
+    samples = load_samples(options.shared, options.read)
     if options.titles:
         titles = json.loads(options.titles.read_text("utf-8"))
     else:

@@ -19,8 +19,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from dutybook.extract.norms.actors import BUCKETS, bucket_counts, classify_bearer, read_list
+from dutybook.extract.norms.actors import BUCKETS, bucket_counts, classify_bearer
 from dutybook.extract.norms.model.inputs import CLASSES
+from dutybook.languages.artefacts import read_labelled
 
 HERE = Path(__file__).resolve().parent
 #: How little the weights are held back: of 1, 3 and 10 what tells most annotated bearers right.
@@ -61,7 +62,7 @@ def main() -> None:
     """Fit, write, measure."""
     phrases, targets, sizes = [], [], {}
     for file in sorted((HERE / "lists").glob("*.tsv")):
-        rows = read_list(file)
+        rows = read_labelled(file, CLASSES)
         sizes[file.stem] = Counter(kind for _, kind in rows)
         phrases += [(phrase, file.stem) for phrase, _ in rows]
         targets += [kind for _, kind in rows]

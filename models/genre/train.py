@@ -20,17 +20,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from reader.examples import FOLDS, fold_of_file, read_dated_layout
+
 from dutybook.errors import BadDocument
-from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
-from dutybook.pipeline.unpacking import decompress
 from dutybook.records import Block, Family, Genre, Layout, RawDocument, Span
 from dutybook.structure.build import pack_for
 from dutybook.structure.genre import (
@@ -50,7 +51,6 @@ from dutybook.structure.language import languages_of
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-FOLDS = 5
 LEFT_OUT = ("AIA_", "32024R1689", "GDPR_TOC")
 #: Bytes; larger files only take time.
 LARGEST = 1_500_000
@@ -106,19 +106,6 @@ def without_dates(text: str) -> str:
     return _NUMERIC.sub(blank, _WORDED.sub(blank, text))
 
 
-def fold_of(name: str) -> int:
-    """The fold of a document: of a real one as ``../shared/README.md`` says, of an act by its number, of news by its outlet."""
-    folder, _, file = name.partition("/")
-    stem = file.rpartition("/")[2]
-    if folder == "eu":
-        stem = stem.split("_")[0]
-    elif folder == "news-general":
-        stem = "_".join(stem.split("_")[:2])
-    else:
-        stem = stem.partition(".")[0] if folder == "national" else stem.removesuffix(Path(stem).suffix)
-    return int(sha256(stem.encode()).hexdigest(), 16) % FOLDS
-
-
 def read_labels(shared: Path) -> dict[str, Genre]:
     """The genre of each document, by its path below ``docs``."""
     lines = (HERE / "labels.tsv").read_text("utf-8").splitlines()[1:]
@@ -149,7 +136,7 @@ def read_shared(shared: Path) -> Iterator[Sample]:
         if not file.is_file() or file.stat().st_size > LARGEST:
             continue
         try:
-            layout = with_version(with_publication(read_layout(decompress(RawDocument(str(file), file.read_bytes())))))
+            layout = read_dated_layout(file)
         except BadDocument as error:
             print(f"{name}: {error}", file=sys.stderr)
             continue
@@ -186,7 +173,7 @@ class Trainer:
     def __init__(self, samples: Sequence[Sample], seed: int) -> None:
         self.samples = samples
         self.codes = tuple(sorted({code for s in samples for code in s.features.measures}))
-        self.folds = np.array([fold_of(s.name) if s.genre else -1 for s in samples])
+        self.folds = np.array([fold_of_file(s.name) if s.genre else -1 for s in samples])
         self.real = self.folds >= 0
         self.weights = np.where(self.real, 1.0, OWN_WEIGHT)
         self.family = np.array([FAMILIES.index(s.family) for s in samples])

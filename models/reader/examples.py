@@ -25,7 +25,7 @@ from dutybook.extract.norms.model.inputs import (
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
 from dutybook.pipeline.unpacking import decompress
-from dutybook.records import Family, RawDocument, Sentence, SentenceRole, Span
+from dutybook.records import Family, Layout, RawDocument, Sentence, SentenceRole, Span
 from dutybook.structure.build import build_structure
 
 FOLDS = 5
@@ -90,13 +90,34 @@ def fold_of(document: str) -> int:
     return int(sha256(document.encode()).hexdigest(), 16) % FOLDS
 
 
+def fold_of_file(name: str) -> int:
+    """The fold of a file by its path below ``docs``: of an act by its number, of news by its outlet, of others as of its annotation."""
+    folder, _, file = name.partition("/")
+    stem = file.rpartition("/")[2]
+    if folder == "eu":
+        stem = stem.split("_")[0]
+    elif folder == "news-general":
+        stem = "_".join(stem.split("_")[:2])
+    else:
+        stem = stem.partition(".")[0] if folder == "national" else stem.removesuffix(Path(stem).suffix)
+    return fold_of(stem)
+
+
+def read_dated_layout(path: Path) -> Layout:
+    """The layout of a file, with the dates that its text states.
+
+    Raises:
+        BadDocument: it cannot be read.
+    """
+    return with_version(with_publication(read_layout(decompress(RawDocument(str(path), path.read_bytes())))))
+
+
 def read_text(path: Path, name: str, language: str | None = None, *, quoted: bool = False) -> Text:
     """Layout and structure of a file, as the pipeline reads them.
 
     ``quoted``: new text that an amending act quotes is annotated, too; else it is no example of anything.
     """
-    raw = RawDocument(str(path), path.read_bytes())
-    layout = with_version(with_publication(read_layout(decompress(raw))))
+    layout = read_dated_layout(path)
     made = build_structure(layout, "0", language)
     sentences = made.sentences if quoted else tuple(replace(s, quoted=False) for s in made.sentences)
     return Text(name, layout.text, sentences, made.family, made.language, made.title)

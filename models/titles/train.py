@@ -2,13 +2,13 @@
 """Trains what finds a document's title.
 
     python models/titles/train.py ../shared --seed 1
-    python models/titles/train.py ../shared --samples build/titles.pkl   # keep what was read, for another run
+    python models/titles/train.py ../shared --read build/titles.pkl   # keep the documents that were read, for another run
 
 Reads the documents of ``../shared/docs`` that ``labels.tsv`` names, and our own texts (``models/reader/lessons``) with less weight;
-``own.tsv`` has the lines of their titles where these are not the first line alone. A line of ``labels.tsv`` has a document's path, whether the title that the file
-states is right, the numbers of the paragraphs that are the title (from 0; "|" parts titles that are equally right; "-" for a text
-without a title, "inside" for one whose title is part of a paragraph), and for each right title the beginning of the SHA-256 of its
-letters, so that it is found though paragraphs are parted in another way. Writes ``weights.npz`` beside this file.
+``own.tsv`` has the lines of their titles where these are not the first line alone. A line of ``labels.tsv`` has a document's path,
+whether the title that the file states is right, the numbers of the paragraphs that are the title (from 0; "|" separates titles that
+are equally right; "-" for a text without a title, "inside" for one whose title is part of a paragraph), and for each right title the
+beginning of the SHA-256 of its letters, by which it is found where paragraphs are split differently. Writes ``weights.npz`` beside this file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pickle
 import random
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -28,21 +28,22 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from reader.examples import FOLDS, fold_of_file, read_dated_layout
+
 from dutybook.errors import BadDocument
 from dutybook.languages import LanguagePack
-from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
-from dutybook.pipeline.unpacking import decompress
 from dutybook.records import Block, Family, Layout, RawDocument
 from dutybook.structure.build import pack_for
 from dutybook.structure.genre import classify_document
 from dutybook.structure.language import languages_of
 from dutybook.structure.title_features import BUCKETS, LONGEST, WINDOW, Opening, clean_title, hash_features, letters_of
-from dutybook.structure.titles import MOST_PARTS, TitleModel, find_title_and_place
+from dutybook.structure.titles import MOST_PARTS, TitleModel, find_own_title
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-FOLDS = 5
 #: The fold of our own texts, which are left out of none.
 OWN = -1
 #: What a sample counts next to a real document: our own texts, real ones without their stated title or behind another one's head.
@@ -77,24 +78,11 @@ class Sample:
     @property
     def fold(self) -> int:
         """The fold in which the sample is measured."""
-        return OWN if self.label.name.startswith("own/") else fold_of(self.label.name)
+        return OWN if self.label.name.startswith("own/") else fold_of_file(self.label.name)
 
     @property
     def pack(self) -> LanguagePack:
         return pack_for(self.language)
-
-
-def fold_of(name: str) -> int:
-    """The fold of a document: of a real one as ``../shared/README.md`` says, of an act by its number, of news by its outlet."""
-    folder, _, file = name.partition("/")
-    stem = file.rpartition("/")[2]
-    if folder == "eu":
-        stem = stem.split("_")[0]
-    elif folder == "news-general":
-        stem = "_".join(stem.split("_")[:2])
-    else:
-        stem = stem.partition(".")[0] if folder == "national" else stem.removesuffix(Path(stem).suffix)
-    return int(sha256(stem.encode()).hexdigest(), 16) % FOLDS
 
 
 def digest_of(title: str) -> str:
@@ -108,20 +96,24 @@ def read_labels() -> list[Label]:
     return [Label(name, stated, blocks, frozenset(digests.split()) - {"-"}) for name, stated, blocks, digests in rows]
 
 
-def read_samples(shared: Path, labels: Sequence[Label]) -> Iterator[Sample]:
-    """The labelled documents, in the order of their labels."""
-    for label in labels:
-        file = shared / "docs" / label.name
+#: The layout, language and family of a document.
+Document = tuple[Layout, str, Family]
+
+
+def read_documents(shared: Path, names: Iterable[str]) -> Iterator[tuple[str, Document]]:
+    """The documents of some names, as far as they are there and can be read."""
+    for name in names:
+        file = shared / "docs" / name
         if not file.is_file():
             continue
         try:
-            layout = with_version(with_publication(read_layout(decompress(RawDocument(str(file), file.read_bytes())))))
+            layout = read_dated_layout(file)
         except BadDocument as error:
-            print(f"{label.name}: {error}", file=sys.stderr)
+            print(f"{name}: {error}", file=sys.stderr)
             continue
         language = languages_of([b.span.of(layout.text) for b in layout.blocks], layout.meta.get("language"))[0]
         family = classify_document(layout, pack_for(language), language).family
-        yield make_sample(label, layout, language, family)
+        yield name, (layout, language, family)
 
 
 def make_sample(label: Label, layout: Layout, language: str, family: Family, weight: float = 1.0) -> Sample:
@@ -138,6 +130,22 @@ def make_sample(label: Label, layout: Layout, language: str, family: Family, wei
     if label.blocks not in ("-", "inside") and not any(place for _, place in right):
         print(f"{label.name}: the title is not where it was", file=sys.stderr)
     return Sample(label, layout, language, family, tuple(right), weight)
+
+
+def load_samples(shared: Path, kept: Path | None = None) -> list[Sample]:
+    """The labelled documents, in the order of their labels.
+
+    Args:
+        shared: the folder with ``docs``.
+        kept: a file with documents that an earlier run has read; what it lacks is read and added.
+    """
+    labels = read_labels()
+    known: dict[str, Document] = pickle.loads(kept.read_bytes()) if kept and kept.is_file() else {}
+    known |= read_documents(shared, (label.name for label in labels if label.name not in known))
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps(known))
+    return [make_sample(label, *known[label.name]) for label in labels if label.name in known]
 
 
 def read_own() -> Iterator[Sample]:
@@ -355,8 +363,8 @@ def find_unseen(trainer: Trainer) -> dict[str, str]:
         model = trainer.fit(fold)
         for sample in trainer.samples:
             if sample.fold == fold:
-                title = find_title_and_place(sample.layout, sample.pack, sample.language, sample.family, model)
-                found[sample.label.name] = title.text
+                title = find_own_title(sample.layout, sample.pack, sample.language, sample.family, model)
+                found[sample.label.name] = title
     return found
 
 
@@ -364,23 +372,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--samples", type=Path, help="where what was read is kept")
+    parser.add_argument("--read", type=Path, help="file that keeps the documents that were read")
     options = parser.parse_args(arguments)
-    trainer = Trainer(load_samples(options.shared, options.samples), options.seed)
+    trainer = Trainer(load_samples(options.shared, options.read), options.seed)
     model = trainer.fit()
     np.savez_compressed(HERE / "weights.npz", start=model.start.astype(np.float16), more=model.more.astype(np.float16))
     return 0
-
-
-def load_samples(shared: Path, kept: Path | None) -> list[Sample]:
-    """The samples, read anew or from a file that an earlier run left."""
-    if kept is not None and kept.is_file():
-        return pickle.loads(kept.read_bytes())
-    samples = list(read_samples(shared, read_labels()))
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps(samples))
-    return samples
 
 
 if __name__ == "__main__":

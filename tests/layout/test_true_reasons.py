@@ -205,7 +205,7 @@ def test_no_address_of_an_object_is_a_reason(tmp_path: Path) -> None:
     assert "cannot be opened" in str(told.value)
 
 
-@pytest.mark.parametrize("day", ["4294967295", "2031-13-40", "31 May", "2031-03"])
+@pytest.mark.parametrize("day", ["4294967295", "2031-13-40", "31 May", "2031-03", "2031-W10-1"])
 def test_a_day_that_no_calendar_has_is_no_day(day: str) -> None:
     """Found by damaging files: it made reading end as an internal error."""
     read = read_layout(RawDocument("order.txt", b"Article 1\n\nEvery keeper shall write down the hours of fog."))

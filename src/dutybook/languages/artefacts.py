@@ -1,15 +1,17 @@
-"""Finds the folders of trained models (in the installed package, or in ``models/`` of a checkout), and reads the scores
-that the last run of ``benchmarks/score.py --report`` wrote there.
+"""Finds the folders of trained models (in the installed package, or in ``models/`` of a checkout), and reads lists and scores
+from them; the last run of ``benchmarks/score.py --report`` wrote the scores.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 from dutybook.errors import Defect
 
@@ -36,6 +38,34 @@ def artefact(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise Defect(f"the trained artefact {name!r} is missing: install Dutybook again")
+
+
+@contextmanager
+def report_damage(what: str) -> Iterator[None]:
+    """Around the reading of a model's file: says which model is damaged, and what helps.
+
+    Raises:
+        Defect: the file cannot be read, or what it holds does not fit.
+    """
+    try:
+        yield
+    except (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Defect(f"{what} is damaged ({error}): install Dutybook again") from error
+
+
+def read_labelled(file: Path, labels: Sequence[str]) -> list[tuple[str, str]]:
+    """The texts of a list with their labels: a line has a text, a tab and a label.
+
+    Raises:
+        Defect: a line is malformed.
+    """
+    made = []
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        text, tab, label = line.partition("\t")
+        if not tab or label not in labels:
+            raise Defect(f"{file.name}, line {number}: a text, a tab and one of {', '.join(labels)} are expected")
+        made.append((text, label))
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +103,7 @@ def measured() -> Measured:
         return Measured()
     if not file.is_file():
         return Measured()
-    try:
+    with report_damage(file.name):
         parsed = json.loads(file.read_text("utf-8"))
         sets = [Scores(title, found["all"], found["languages"]) for title, found in parsed["sets"].items()]
         return Measured(tuple(sets[::-1]), str(parsed["command"]), parsed.get("specs", {}))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error

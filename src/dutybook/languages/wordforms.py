@@ -15,8 +15,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from dutybook.errors import Defect
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.languages.letters import fold
 
 if TYPE_CHECKING:
@@ -137,13 +136,11 @@ def rules(language: str) -> WordRules:
     file = artefact("wordforms") / f"{language}.json"
     if not file.is_file():
         return _NOTHING
-    try:
+    with report_damage(file.name):
         made = json.loads(file.read_text(encoding="utf-8"))
         return WordRules(
             tuple(made["prefixes"]), made["rules"], frozenset(made.get("parts", ())), tuple(made.get("linkers", ("",)))
         )
-    except (OSError, ValueError, KeyError) as error:
-        raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error
 
 
 @cache

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
 from itertools import islice
 
 from dutybook.languages.publication_lines import LONGEST_LINE, Publication, Where, published_in, version_in
 from dutybook.records import Furniture, FurnitureKind, Layout
+from dutybook.records.dates import parse_day
 
 _PUBLICATION_LINES = 30
 _PUBLICATION_PIECES = 200
@@ -36,15 +36,9 @@ def with_publication(layout: Layout) -> Layout:
 
 def _without_impossible_days(layout: Layout) -> Layout:
     """The layout without days that no calendar has, such as a damaged file states."""
-    wrong = [key for key in ("published", "version_date") if not _is_day(layout.meta.get(key) or "0001-01-01")]
+    stated = {key: layout.meta.get(key) for key in ("published", "version_date")}
+    wrong = [key for key, written in stated.items() if written and str(parse_day(written)) != written]
     return replace(layout, meta={k: v for k, v in layout.meta.items() if k not in wrong}) if wrong else layout
-
-
-def _is_day(written: str) -> bool:
-    try:
-        return len(written) == len("2031-03-02") and bool(date.fromisoformat(written))
-    except ValueError:
-        return False
 
 
 def _find_publication(layout: Layout) -> Publication | None:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from dutybook.document_view import DocumentView
-from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.languages.pack import stems
 from dutybook.languages.patterns import alternatives
 from dutybook.records import Citation, Definition, Norm, Penalty, Sentence, SentenceRole, small
@@ -92,11 +91,9 @@ def learned() -> dict[str, dict[str, dict[str, str]]]:
         Defect: the file is damaged.
     """
     file = artefact("roles") / "roles.json"
-    try:
+    with report_damage(file.name):
         made = json.loads(file.read_text(encoding="utf-8"))
         return {"acts": made["acts"], "terms": made["terms"]}
-    except (OSError, ValueError, KeyError) as error:
-        raise Defect(f"{file.name} is damaged ({error}): install Dutybook again") from error
 
 
 @cache

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.records import Block, Family, Genre, Layout, ProvisionKind
 from dutybook.structure.genre_features import GenreFeatures, count_openings, measure_text, mentions_union
 
@@ -163,7 +163,7 @@ def load_classifier(folder: Path) -> Classifier:
     Raises:
         Defect: a file is missing or damaged.
     """
-    try:
+    with report_damage("the classifier of genres"):
         config = json.loads((folder / "genre.json").read_text("utf-8"))
         with np.load(folder / "genre.npz", allow_pickle=False) as found:
             arrays: dict[str, NDArray[np.float64]] = {name: found[name] for name in found.files}
@@ -178,8 +178,6 @@ def load_classifier(folder: Path) -> Classifier:
             width=float(config["width"]),
             arrays=arrays,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Defect(f"the classifier of genres is damaged ({error}): install Dutybook again") from error
 
 
 def classify_document(layout: Layout, pack: LanguagePack, language: str) -> Classified:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -59,6 +60,8 @@ _CROSSED = 0.5
 _WITNESSED, _BY_TWO = frozenset({"is_stated", "begins_stated"}), 2.5
 _LENGTHS = (2, 5, 10, 18, 30, 50, 80, 120, 180, 280, 420, 700)
 _PLACES = (0, 1, 2, 3, 5, 8, 12, 18, 26, 38)
+#: What neighbouring paragraphs of one title have in common.
+_LOOKS = ("bold", "centred", "role", "level", "hint")
 
 
 def clean_title(text: str) -> str:
@@ -103,8 +106,8 @@ class Opening:
         self._largest = max((b.size for b in self.blocks), default=0.0)
         self._pages = bool(self.blocks) and self.blocks[0].page is not None
         self._first_letters = letters_of(layout.text[:6000])
-        articles = [n for n, piece in enumerate(self.pieces) if "article" in piece.kinds]
-        self._first_article = articles[0] if articles else len(self.pieces)
+        articles = (n for n, piece in enumerate(self.pieces) if "article" in piece.kinds)
+        self._first_article = next(articles, len(self.pieces))
         tops = [n for n, b in enumerate(self.blocks) if b.level == 1]
         self._salient = frozenset().union(*(piece.kinds for piece in self.pieces[:25])) & _SALIENT
         self._only_top = tops[0] if len(tops) == 1 else -1
@@ -113,41 +116,50 @@ class Opening:
         return Piece(text, letters_of(text[:400]), frozenset(self._kinds(text, block)))
 
     def _kinds(self, text: str, block: Block | None) -> Iterator[str]:
-        """What a paragraph is, told by its form and by the words of its language."""
-        size = len(text)
-        yield f"length{sum(size > bound for bound in _LENGTHS)}"
+        """What a paragraph is by its form and by the words of its language."""
+        yield f"length{bisect_left(_LENGTHS, len(text))}"
         yield from _forms(text)
         if block is not None:
             yield block.role.value
-        if size > LONGEST or not text:
-            return
-        words, patterns = self._pack.structure, headings.patterns(self._pack)
-        at = block or _NOWHERE
-        if headings.article(text, at, self._pack) or headings.runs_in(text[:80], self._pack):
+        if text and len(text) <= LONGEST:
+            yield from self._headings(text, block or _NOWHERE)
+            yield from self._openings(text)
+            yield from self._groups(text)
+            yield from self._acts(text)
+
+    def _headings(self, text: str, block: Block) -> Iterator[str]:
+        """Which part of an act, or which gazette, a paragraph is the heading of."""
+        patterns = headings.patterns(self._pack)
+        if headings.article(text, block, self._pack) or headings.runs_in(text[:80], self._pack):
             yield "article"
-        if size <= 160 and patterns.any_division.match(text):
-            yield "division"
         for name in ("enacting", "recitals", "signature", "contents"):
             if headings.starts_with(text, getattr(patterns, name)):
                 yield name
-        if size <= 160 and names_gazette([text]):
+        if len(text) <= 160 and patterns.any_division.match(text):
+            yield "division"
+        if len(text) <= 160 and names_gazette([text]):
             yield "gazette"
-        folded = text.casefold()
-        if folded.startswith(words.guidance_words or ("\0",)):
+
+    def _openings(self, text: str) -> Iterator[str]:
+        """Whether a paragraph begins as titles or subjects do, and whether it has a formula of statutes."""
+        words, folded = self._pack.structure, text.casefold()
+        if folded.startswith(words.guidance_words):
             yield "guidance"
-        if folded.startswith(words.national_titles or ("\0",)):
+        if folded.startswith(words.national_titles):
             yield "national"
         if any(word in folded for word in words.statute_words):
             yield "formula"
-        if any(text.startswith(word) for word in words.act_titles):
+        if text.startswith(words.act_titles):
             yield "union_title"
         if _subject_pattern().match(fold_marks(text[:60])):
             yield "subject"
+
+    def _groups(self, text: str) -> Iterator[str]:
+        """For which kinds of texts a paragraph has words: among its first three, and anywhere in a short one."""
         lead = " ".join(text.split(" ", 3)[:3])
         yield from (f"leads_{group}" for group in groups_in(lead, self._language))
-        if size <= 400:
+        if len(text) <= 400:
             yield from (f"has_{group}" for group in groups_in(text, self._language))
-        yield from self._acts(text)
 
     def _acts(self, text: str) -> Iterator[str]:
         """Where a paragraph has a word for an act."""
@@ -164,11 +176,9 @@ class Opening:
     def start_features(self, index: int) -> dict[str, float]:
         """What speaks for and against the title beginning with a paragraph."""
         block, piece = self.blocks[index], self.pieces[index]
-        names = {f"at{sum(index > place for place in _PLACES)}", *self._style(index), *self._likeness(index)}
-        names |= {f"k:{kind}" for kind in piece.kinds}
-        names |= {f"p:{kind}" for kind in self._kinds_at(index - 1)} | {
-            f"n:{kind}" for kind in self._kinds_at(index + 1)
-        }
+        names = {f"at{bisect_left(_PLACES, index)}", *self._style(index), *self._likeness(index)}
+        names |= _prefix("k:", piece.kinds) | _prefix("else:", self._salient - piece.kinds)
+        names |= _prefix("p:", self._kinds_at(index - 1)) | _prefix("n:", self._kinds_at(index + 1))
         if index > self._first_article:
             names.add("after_article")
         if index and not self.pieces[index - 1].letters:
@@ -177,11 +187,9 @@ class Opening:
             names.add("repeated")
         if piece.letters and piece.letters in self._furniture:
             names.add("running_header")
-        names |= {f"else:{kind}" for kind in self._salient - piece.kinds}
         if block.hint:
             names.add(f"hint:{block.hint.casefold()[:30]}")
-        crossed = {f"{self.family.value}*{name}" for name in names if not name.startswith(("p:", "n:", "hint"))}
-        made = dict.fromkeys(names, 1.0) | dict.fromkeys(crossed, _CROSSED)
+        made = self._cross(names, (name for name in names if not name.startswith(("p:", "n:", "hint"))))
         made |= dict.fromkeys(names & _WITNESSED, _BY_TWO)
         if index:
             made |= _edge_words("before", self.pieces[index - 1].text)
@@ -192,7 +200,7 @@ class Opening:
     def stated_features(self) -> dict[str, float]:
         """What speaks for and against the title that the file states, where no single paragraph is that title."""
         piece = self._stated
-        names = {f"t:{kind}" for kind in piece.kinds} | {"stated"}
+        names = _prefix("t:", piece.kinds) | {"stated"}
         words = [w for w in _WORD.findall(piece.text.casefold()) if len(w) > 3]
         shared = sum(w in self._first_letters for w in words) / len(words) if words else 0.0
         names.add(f"t:shared{round(4 * shared)}")
@@ -207,8 +215,7 @@ class Opening:
             names.add("t:has_paragraph")
         if any(len(piece.letters) > 8 and piece.letters in p.letters for p in self.pieces[:12]):
             names.add("t:in_paragraph")
-        crossed = {f"{self.family.value}*{name}" for name in names}
-        return dict.fromkeys(names, 1.0) | dict.fromkeys(crossed, _CROSSED) | _sequences("t", piece.text)
+        return self._cross(names, names) | _sequences("t", piece.text)
 
     def none_features(self) -> dict[str, float]:
         """What speaks for a text without a title."""
@@ -217,55 +224,50 @@ class Opening:
             "none:stated" if self.stated else "none:silent",
             "none:paged" if self._pages else "none:flowing",
         }
-        names |= {f"none:{kind}" for kind in self._kinds_at(0)} | {f"none:n:{kind}" for kind in self._kinds_at(1)}
+        names |= _prefix("none:", self._kinds_at(0)) | _prefix("none:n:", self._kinds_at(1))
         if not any(b.role is BlockRole.HEADING for b in self.blocks[:6]):
             names.add("none:no_heading")
-        crossed = {f"{self.family.value}*{name}" for name in names}
-        return dict.fromkeys(names, 1.0) | dict.fromkeys(crossed, _CROSSED)
+        return self._cross(names, names)
 
     def more_features(self, start: int, index: int) -> dict[str, float]:
         """What speaks for and against a title that begins with one paragraph going on with another."""
         piece, before = self.pieces[index], self.pieces[index - 1]
-        block, last = self.blocks[index], self.blocks[index - 1]
-        names = {f"m:{kind}" for kind in piece.kinds} | {f"mp:{kind}" for kind in before.kinds}
-        names |= {f"mn:{kind}" for kind in self._kinds_at(index + 1)} | {
-            f"ms:{kind}" for kind in self.pieces[start].kinds
-        }
-        names.add(f"m:part{min(index - start, 5)}")
-        same = {
-            "size": abs(block.size - last.size) < 0.3,
-            "bold": block.bold == last.bold,
-            "centred": block.centred == last.centred,
-            "role": block.role is last.role,
-            "level": block.level == last.level,
-            "hint": block.hint == last.hint,
-            "capitals": ("capitals" in piece.kinds) == ("capitals" in before.kinds),
-        }
-        names |= {f"m:{'same' if equal else 'other'}_{name}" for name, equal in same.items()}
         length = sum(len(p.text) for p in self.pieces[start:index])
-        names.add(f"m:so_far{sum(length > bound for bound in _LENGTHS)}")
-        names.add(f"m:ends_{before.text[-1:] if not before.text[-1:].isalnum() else 'word'}")
+        own = {*piece.kinds, *self._changes(index), *self._progress(start, index)}
+        own |= {f"part{min(index - start, 5)}", f"so_far{bisect_left(_LENGTHS, length)}"}
+        own.add(f"ends_{before.text[-1:] if not before.text[-1:].isalnum() else 'word'}")
         if piece.letters and piece.letters in self._furniture:
-            names.add("m:running_header")
-        joined = letters_of(" ".join(p.text for p in self.pieces[start : index + 1]))
-        stated = letters_of(self.stated)
-        if len(stated) > 8:
-            if joined and joined in stated:
-                names.add("m:stated_goes_on")
-            elif stated in joined and stated not in letters_of(" ".join(p.text for p in self.pieces[start:index])):
-                names.add("m:stated_ends")
-            elif stated in joined:
-                names.add("m:stated_ended")
-        crossed = {f"{self.family.value}*{name}" for name in names if name.startswith("m:")}
-        crossed |= {
-            f"{name}&{other}"
-            for name in names
-            if name.startswith("mp:act")
-            for other in names
-            if other.startswith("m:")
-        }
-        made = dict.fromkeys(names, 1.0) | dict.fromkeys(crossed, _CROSSED)
+            own.add("running_header")
+        own, acts = _prefix("m:", own), _prefix("mp:", (kind for kind in before.kinds if kind.startswith("act")))
+        around = _prefix("mp:", before.kinds) | _prefix("mn:", self._kinds_at(index + 1))
+        made = self._cross(own | around | _prefix("ms:", self.pieces[start].kinds), own)
+        made |= dict.fromkeys((f"{act}&{name}" for act in acts for name in own), _CROSSED)
         return made | _sequences("m", piece.text) | _edge_words("m:before", before.text)
+
+    def _changes(self, index: int) -> Iterator[str]:
+        """In what a paragraph looks like the one before it, and in what it does not."""
+        block, last = self.blocks[index], self.blocks[index - 1]
+        same = {name: getattr(block, name) == getattr(last, name) for name in _LOOKS}
+        same["size"] = abs(block.size - last.size) < 0.3
+        same["capitals"] = ("capitals" in self.pieces[index].kinds) == ("capitals" in self.pieces[index - 1].kinds)
+        return (f"{'same' if equal else 'other'}_{name}" for name, equal in same.items())
+
+    def _progress(self, start: int, index: int) -> Iterator[str]:
+        """How far the paragraphs from one to another are the title that the file states."""
+        stated = letters_of(self.stated)
+        if len(stated) <= 8:
+            return
+        before = letters_of(" ".join(p.text for p in self.pieces[start:index]))
+        joined = before + letters_of(self.pieces[index].text)
+        if joined and joined in stated:
+            yield "stated_goes_on"
+        elif stated in joined:
+            yield "stated_ended" if stated in before else "stated_ends"
+
+    def _cross(self, names: Set[str], crossed: Iterable[str]) -> dict[str, float]:
+        """Features by their names, with some of them once more for the family."""
+        by_family = (f"{self.family.value}*{name}" for name in crossed)
+        return dict.fromkeys(names, 1.0) | dict.fromkeys(by_family, _CROSSED)
 
     def _kinds_at(self, index: int) -> frozenset[str]:
         return self.pieces[index].kinds if 0 <= index < len(self.pieces) else frozenset({"edge"})
@@ -274,7 +276,7 @@ class Opening:
         block = self.blocks[index]
         if self._size and block.size:
             ratio = block.size / self._size
-            yield f"size{sum(ratio > bound for bound in (0.9, 1.04, 1.15, 1.35, 1.7, 2.2))}"
+            yield f"size{bisect_left((0.9, 1.04, 1.15, 1.35, 1.7, 2.2), ratio)}"
             if block.size >= self._largest - 0.1 and ratio > 1.04:
                 yield "largest"
         yield f"level{block.level}"
@@ -303,6 +305,10 @@ class Opening:
             words = set(_WORD.findall(self._stated.text.casefold()))
             own = set(_WORD.findall(self.pieces[index].text[:300].casefold()))
             yield f"shares{round(3 * len(words & own) / len(words))}" if words else "unlike"
+
+
+def _prefix(prefix: str, names: Iterable[str]) -> set[str]:
+    return {prefix + name for name in names}
 
 
 def _forms(text: str) -> Iterator[str]:

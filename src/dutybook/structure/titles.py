@@ -6,7 +6,7 @@ goes on. Both are linear over the features of :mod:`dutybook.structure.title_fea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,23 +14,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.records import BlockRole, Family, Layout
 from dutybook.structure.headings import patterns, starts_with
-from dutybook.structure.title_features import LONGEST, Opening, clean_title, hash_features, letters_of
+from dutybook.structure.title_features import BUCKETS, LONGEST, Opening, clean_title, hash_features, letters_of
 
 #: Paragraphs of the longest title.
 MOST_PARTS = 9
 #: A title goes on from this score: one that is cut says less than one with a line too many.
-_ENDS = -0.3
+_GOES_ON = -0.3
 #: What no title goes on with, whatever the weights say.
 _BODY = frozenset({"article", "recitals", "enacting", "contents", "signature"})
 #: Characters of the beginning by which a text without a title is named.
 _INCIPIT = 120
-#: The number of paragraphs in which the first words are looked for.
-_FIRST = 20
+#: The number of paragraphs in which the first words are looked for, and that in which an act of the Union has its title.
+_FIRST, _FIRST_OF_ACT = 20, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +45,12 @@ class TitleModel:
 
     def goes_on(self, features: Mapping[str, float]) -> bool:
         """Whether a title goes on with a paragraph."""
-        return _score(self.more, features) > _ENDS
+        return _score(self.more, features) > _GOES_ON
 
 
 def _score(weights: NDArray[np.float32], features: Mapping[str, float]) -> float:
     buckets, values = hash_features(features)
     return float(weights[buckets] @ values)
-
-
-#: An act of the Union has its title among so many paragraphs.
-_FIRST_BLOCKS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A title. ``blocks``: from the first of its paragraphs to the one behind its last; empty where the file alone states it.
-
-    ``text`` is empty for a document without a title.
-    """
-
-    text: str
-    blocks: range = range(0)
 
 
 def find_title(layout: Layout, pack: LanguagePack, language: str, family: Family) -> str:
@@ -78,14 +62,14 @@ def find_title(layout: Layout, pack: LanguagePack, language: str, family: Family
         language: its code.
         family: its family.
     """
-    return find_title_and_place(layout, pack, language, family, load_model(artefact("titles"))).text or _incipit(layout)
+    return find_own_title(layout, pack, language, family, load_model(artefact("titles"))) or _incipit(layout)
 
 
-def find_title_and_place(layout: Layout, pack: LanguagePack, language: str, family: Family, model: TitleModel) -> Found:
-    """The title of a document and where it stands, as :func:`find_title` finds it."""
+def find_own_title(layout: Layout, pack: LanguagePack, language: str, family: Family, model: TitleModel) -> str:
+    """The title of a document, as :func:`find_title` finds it; empty for one without a title."""
     stated = clean_title(layout.meta.get("title", ""))
     if stated and _is_certain(layout, stated, pack):
-        return Found(stated)
+        return stated
     if family is Family.EU_ACT and (found := _find_act_title(layout, pack)):
         return found
     return choose_title(Opening(layout, pack, language, family), model)
@@ -103,21 +87,20 @@ def _is_certain(layout: Layout, stated: str, pack: LanguagePack) -> bool:
     )
 
 
-def _find_act_title(layout: Layout, pack: LanguagePack) -> Found | None:
-    """The title of an act of the Union, in the form that all of them have: it goes on for up to three paragraphs."""
-    for index, block in enumerate(layout.blocks[:_FIRST_BLOCKS]):
+def _find_act_title(layout: Layout, pack: LanguagePack) -> str:
+    """The title of an act of the Union by the form that all of them have, with up to three paragraphs that go on with it."""
+    for index, block in enumerate(layout.blocks[:_FIRST_OF_ACT]):
         if not is_act_title(block.span.of(layout.text), pack):
             continue
-        end = index + 1
+        parts = [block.span.of(layout.text)]
         for following in layout.blocks[index + 1 : index + 4]:
             more = following.span.of(layout.text)
             goes_on = more[:1].islower() and following.role is not BlockRole.FOOTNOTE and len(more) < 800
             if not goes_on or starts_with(more, patterns(pack).recitals):
                 break
-            end += 1
-        words = " ".join(b.span.of(layout.text) for b in layout.blocks[index:end])
-        return Found(" ".join(words.split()), range(index, end))
-    return None
+            parts.append(more)
+        return " ".join(" ".join(parts).split())
+    return ""
 
 
 def is_act_title(text: str, pack: LanguagePack) -> bool:
@@ -128,34 +111,33 @@ def is_act_title(text: str, pack: LanguagePack) -> bool:
     return any(not text[len(w) : len(w) + 1].isalpha() or w.endswith("(E") for w in words)
 
 
-def choose_title(opening: Opening, model: TitleModel) -> Found:
-    """The likeliest title; what the file states and a paragraph that says the same support each other."""
-    candidates = [(Found(""), model.score_start(opening.none_features()))]
+def choose_title(opening: Opening, model: TitleModel) -> str:
+    """The likeliest title, empty for none; what the file states and a paragraph that says the same support each other."""
+    candidates = [("", model.score_start(opening.none_features()))]
     if opening.stated:
-        candidates.append((Found(opening.stated), model.score_start(opening.stated_features())))
+        candidates.append((opening.stated, model.score_start(opening.stated_features())))
     for index, piece in enumerate(opening.pieces):
         if piece.letters and len(piece.text) <= LONGEST:
             candidates.append((_grow(opening, index, model), model.score_start(opening.start_features(index))))
     together: dict[str, float] = {}
-    for found, score in candidates:
-        key = letters_of(found.text)
+    for title, score in candidates:
+        key = letters_of(title)
         together[key] = float(np.logaddexp(together.get(key, -np.inf), score))
     best = max(together, key=together.__getitem__)
-    return next(found for found, _ in candidates if letters_of(found.text) == best)
+    return next(title for title, _ in candidates if letters_of(title) == best)
 
 
-def _grow(opening: Opening, start: int, model: TitleModel) -> Found:
+def _grow(opening: Opening, start: int, model: TitleModel) -> str:
     """The title that begins with a paragraph."""
-    parts, index = [opening.pieces[start].text], start + 1
-    while index < min(len(opening.pieces), start + MOST_PARTS):
-        text = opening.pieces[index].text
-        if opening.pieces[index].kinds & _BODY:
+    title = opening.pieces[start].text
+    for index in range(start + 1, min(len(opening.pieces), start + MOST_PARTS)):
+        longer = f"{title} {opening.pieces[index].text}"
+        if opening.pieces[index].kinds & _BODY or len(longer) > LONGEST:
             break
-        if len(" ".join([*parts, text])) > LONGEST or not model.goes_on(opening.more_features(start, index)):
+        if not model.goes_on(opening.more_features(start, index)):
             break
-        parts.append(text)
-        index += 1
-    return Found(clean_title(" ".join(parts)), range(start, index))
+        title = longer
+    return clean_title(title)
 
 
 def _incipit(layout: Layout) -> str:
@@ -174,9 +156,6 @@ def load_model(folder: Path) -> TitleModel:
     Raises:
         Defect: the file is missing or damaged.
     """
-    try:
-        with np.load(folder / "weights.npz", allow_pickle=False) as found:
-            arrays: Sequence[NDArray[np.float32]] = [found[name].astype(np.float32) for name in ("start", "more")]
-        return TitleModel(*arrays)
-    except (OSError, ValueError, KeyError) as error:
-        raise Defect(f"the model of titles is damaged ({error}): install Dutybook again") from error
+    with report_damage("the model of titles"), np.load(folder / "weights.npz", allow_pickle=False) as found:
+        start, more = (found[name].astype(np.float32).reshape(BUCKETS) for name in ("start", "more"))
+        return TitleModel(start, more)

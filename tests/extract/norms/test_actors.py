@@ -9,10 +9,10 @@ import pytest
 
 from dutybook.errors import Defect
 from dutybook.extract.norms import actors
-from dutybook.extract.norms.actors import classify_bearer, count_actors, read_list
+from dutybook.extract.norms.actors import classify_bearer, count_actors
 from dutybook.extract.norms.model.inputs import CLASSES
 from dutybook.languages import available
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, read_labelled
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_actors_of_a_text_are_counted_whatever_their_endings() -> None:
 
 @pytest.mark.parametrize("language", available())
 def test_each_language_has_a_list_of_all_classes(language: str) -> None:
-    rows = read_list(artefact("bearers") / "lists" / f"{language}.tsv")
+    rows = read_labelled(artefact("bearers") / "lists" / f"{language}.tsv", CLASSES)
     assert {kind for _, kind in rows} == set(CLASSES)
     assert len({phrase.casefold() for phrase, _ in rows}) == len(rows)
 
@@ -61,7 +61,7 @@ def test_a_malformed_list_names_the_line(tmp_path: Path) -> None:
     file = tmp_path / "xx.tsv"
     file.write_text("keeper\tperson\nkeeper of the light\n", "utf-8")
     with pytest.raises(Defect, match="line 2"):
-        read_list(file)
+        read_labelled(file, CLASSES)
 
 
 def test_a_damaged_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

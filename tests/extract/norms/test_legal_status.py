@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -18,9 +20,8 @@ from dutybook.extract.norms.legal_status import (
     describe_sentences,
     judge,
     load_model,
-    read_sentences,
 )
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, read_labelled
 from dutybook.languages.data import load_data
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.pipeline.analyse import analyse
@@ -66,7 +67,7 @@ def test_every_language_has_words_of_every_subject() -> None:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_our_own_sentences_have_words_of_their_kind(language: str) -> None:
-    rows = read_sentences(artefact("status") / "sentences" / f"{language}.tsv")
+    rows = read_labelled(artefact("status") / "sentences" / f"{language}.tsv", KINDS)
     subjects = dict(zip(KINDS, SUBJECTS, strict=False))
     told = [(count_words(s, language), kind) for s, kind in rows if kind not in (OTHER, "in_force")]
     assert np.mean([counts[SUBJECTS.index(subjects[kind])] > 0 for counts, kind in told]) >= 0.85
@@ -126,16 +127,9 @@ def test_probabilities_are_probabilities() -> None:
     assert (found >= 0).all()
 
 
-def test_a_malformed_list_or_model_is_named(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
-    file = folder / "en.tsv"
-    file.write_text("Owners must register.\tlaw\n", "utf-8")
-    with pytest.raises(Defect, match=r"en\.tsv, line 1"):
-        read_sentences(file)
-    (folder / "weights.json").write_text('{"weights": [[1]], "bias": [0]}', "utf-8")
-    monkeypatch.setattr(legal_status, "artefact", lambda _: folder)
+def test_a_damaged_model_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "weights.json").write_text('{"weights": [[1]], "bias": [0]}', "utf-8")
+    monkeypatch.setattr(legal_status, "artefact", lambda _: tmp_path)
     load_model.cache_clear()
     with pytest.raises(Defect, match="model of statuses"):
         load_model()

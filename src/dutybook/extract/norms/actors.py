@@ -11,14 +11,12 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dutybook.errors import Defect
 from dutybook.extract.norms.model.inputs import CLASSES
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, read_labelled, report_damage
 
 Weights = NDArray[np.float32]
 
@@ -124,36 +122,20 @@ def _load_phrases(language: str) -> dict[str, dict[tuple[str, ...], int]]:
     file = artefact("bearers") / "lists" / f"{language}.tsv"
     if not file.is_file():
         return found
-    for phrase, kind in read_list(file):
+    for phrase, kind in read_labelled(file, CLASSES):
         stems = tuple(cut_ending(word) for word in _LETTERS.findall(phrase.casefold()))
         if 1 <= len(stems) <= _LONGEST and (len(stems) > 1 or len(stems[0]) >= _SHORTEST):
             found.setdefault(stems[0], {})[stems] = CLASSES.index(kind)
     return found
 
 
-def read_list(file: Path) -> list[tuple[str, str]]:
-    """The phrases of a list with their classes.
-
-    Raises:
-        Defect: a line is malformed.
-    """
-    made = []
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-        phrase, tab, kind = line.partition("\t")
-        if not tab or kind not in CLASSES:
-            raise Defect(f"{file.name}, line {number}: a phrase, a tab and one of {', '.join(CLASSES)} are expected")
-        made.append((phrase, kind))
-    return made
-
-
 @cache
 def _load_model() -> ActorModel:
-    try:
-        with np.load(artefact("bearers") / "weights.npz", allow_pickle=False) as file:
-            weights = file["weights"].astype(np.float32) * file["scale"]
-            bias = file["bias"].astype(np.float32)
-    except (OSError, KeyError, ValueError) as error:
-        raise Defect(f"the model of bearers is damaged: install Dutybook again ({error})") from error
-    if weights.shape != (BUCKETS, len(CLASSES)) or bias.shape != (len(CLASSES),):
-        raise Defect(f"the model of bearers has weights of shape {weights.shape}: install Dutybook again")
+    with (
+        report_damage("the model of bearers"),
+        np.load(artefact("bearers") / "weights.npz", allow_pickle=False) as file,
+    ):
+        weights, bias = file["weights"].astype(np.float32) * file["scale"], file["bias"].astype(np.float32)
+        if weights.shape != (BUCKETS, len(CLASSES)) or bias.shape != (len(CLASSES),):
+            raise ValueError(f"its weights have the shape {weights.shape}")
     return ActorModel(weights, bias)

@@ -13,17 +13,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dutybook.document_view import DocumentView
-from dutybook.errors import Defect
 from dutybook.extract.norms.unit import Step, write_chain
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.languages.data import load_data
-from dutybook.records import Evidence, Family, LegalStatus, Norm
+from dutybook.records import Family, LegalStatus, Norm
 
 Values = NDArray[np.float64]
 
@@ -51,6 +49,8 @@ _COUNTED = len(SUBJECTS) + len(_MARKS)
 #: Features of a sentence in its article: its own words; then those before it, of the beginning and of the whole article, once for
 #: sentences whose own words say nothing of a status, and once for the others.
 FEATURES = 7 * _COUNTED
+#: A status that is less probable than this is not stated.
+LEAST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +108,6 @@ def judge(features: Values, model: StatusModel) -> Values:
     return probabilities
 
 
-def read_sentences(file: Path) -> list[tuple[str, str]]:
-    """The sentences of a list with their kinds.
-
-    Raises:
-        Defect: a line is malformed.
-    """
-    made = []
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-        sentence, tab, kind = line.partition("\t")
-        if not tab or kind not in KINDS:
-            raise Defect(f"{file.name}, line {number}: a sentence, a tab and one of {', '.join(KINDS)} are expected")
-        made.append((sentence, kind))
-    return made
-
-
-#: A status that is less probable than this is not stated.
-LEAST = 0.5
-
-
 def add_statuses(view: DocumentView, norms: Sequence[Norm]) -> tuple[Norm, ...]:
     """The norms of an article with what it reports them as; of a text that is no news nothing changes.
 
@@ -152,15 +133,11 @@ def _with_status(norm: Norm, probabilities: Values) -> Norm:
     """The norm with the likeliest status, or with none where that is not probable enough."""
     status, probability = list(LegalStatus)[int(probabilities.argmax())], float(probabilities.max())
     stated = probability >= LEAST
-    evidence = _with_step(norm.evidence, f"status_{status.value if stated else 'open'}", probability)
+    step = write_chain([Step("status", f"status_{status.value if stated else 'open'}", probability)])
+    evidence = replace(norm.evidence, why="; ".join(filter(None, (norm.evidence.why, step))))
     if stated:
         evidence = replace(evidence, fields=(*evidence.fields, ("legal_status", round(probability, 4))))
     return replace(norm, evidence=evidence, legal_status=status if stated else None)
-
-
-def _with_step(evidence: Evidence, code: str, probability: float) -> Evidence:
-    step = write_chain([Step("status", code, probability)])
-    return replace(evidence, why="; ".join(filter(None, (evidence.why, step))))
 
 
 @cache
@@ -170,11 +147,9 @@ def load_model() -> StatusModel:
     Raises:
         Defect: it is missing or damaged.
     """
-    try:
+    with report_damage("the model of statuses"):
         config = json.loads((artefact("status") / "weights.json").read_text("utf-8"))
         weights, bias = np.array(config["weights"], np.float64), np.array(config["bias"], np.float64)
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise Defect(f"the model of statuses is damaged: install Dutybook again ({error})") from error
-    if weights.shape != (FEATURES, len(KINDS)) or bias.shape != (len(KINDS),):
-        raise Defect(f"the model of statuses has weights of shape {weights.shape}: install Dutybook again")
+        if weights.shape != (FEATURES, len(KINDS)) or bias.shape != (len(KINDS),):
+            raise ValueError(f"its weights have the shape {weights.shape}")
     return StatusModel(weights, bias)

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dutybook.errors import Defect
-from dutybook.languages.artefacts import artefact
+from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.languages.datelines import is_advertisement_label
 from dutybook.layout.article.blocks import PageBlock, cohesion, describe, is_sentence, stems_of
 from dutybook.records import BlockRole, Layout
@@ -42,13 +41,10 @@ class Regression:
 
 @cache
 def _regressions() -> dict[str, tuple[Regression, Regression]]:
-    file = artefact("article") / "weights.json"
-    try:
-        read = json.loads(file.read_text("utf-8"))
+    with report_damage("the model of articles"):
+        read = json.loads((artefact("article") / "weights.json").read_text("utf-8"))
         pairs = {kind: [Regression(each["bias"], each["weights"]) for each in pair] for kind, pair in read.items()}
         return {kind: (first, second) for kind, (first, second) in pairs.items()}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Defect(f"{file.name} of the article model is damaged ({error}): install Dutybook again") from error
 
 
 def blocks_of(layout: Layout) -> list[PageBlock]:
