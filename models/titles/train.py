@@ -264,10 +264,13 @@ def rows_of_ends(samples: Sequence[Sample]) -> tuple[Rows, NDArray[np.int64], ND
 def matrix_of(rows: Rows) -> csr_matrix:
     hashed = [hash_features(row) for row in rows]
     starts = np.concatenate([[0], np.cumsum([len(buckets) for buckets, _ in hashed])])
-    return csr_matrix(
+    matrix = csr_matrix(
         (np.concatenate([v for _, v in hashed]), np.concatenate([b for b, _ in hashed]), starts),
         shape=(len(rows), BUCKETS),
     )
+    # Names come in an order that differs from process to process; sorted, they give the same sums.
+    matrix.sum_duplicates()
+    return matrix
 
 
 def fit_ranker(

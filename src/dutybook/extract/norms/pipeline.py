@@ -116,9 +116,8 @@ def add_contents(
     return tuple(made)
 
 
-def build_rejections(units: Iterable[Unit], document_id: str, by: tuple[str, str]) -> tuple[Rejection, ...]:
+def build_rejections(units: Sequence[Unit], document_id: str, by: tuple[str, str]) -> tuple[Rejection, ...]:
     """The rejected candidates: units about which the network was unsure, and those with words that command."""
-    units = tuple(units)
     stems = {unit.sentence.stem for unit in units if unit.label != NONE}
     made = []
     for unit in units:
