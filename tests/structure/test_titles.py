@@ -138,9 +138,10 @@ class TestModel:
         found = choose_title(opening, TitleModel(start, more))
         assert found == "Hafengesetz vom 3. Mai 2031"
 
-    @pytest.mark.parametrize("content", [b"no archive", (artefact("titles") / "weights.npz").read_bytes()[:5000]])
-    def test_a_damaged_one_is_named(self, tmp_path: Path, content: bytes) -> None:
-        (tmp_path / "weights.npz").write_bytes(content)
+    @pytest.mark.parametrize("place", [0, 5000])
+    def test_a_damaged_one_is_named(self, tmp_path: Path, place: int) -> None:
+        whole = (artefact("titles") / "weights.npz").read_bytes()
+        (tmp_path / "weights.npz").write_bytes(whole[:place] + bytes(99) + whole[place + 99 :])
         with pytest.raises(Defect, match="model of titles"):
             load_model(tmp_path)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ def report_damage(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, BadZipFile, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Defect(f"{what} is damaged ({error}): install Dutybook again") from error
 
 
