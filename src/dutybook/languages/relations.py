@@ -133,6 +133,7 @@ class AmendingWords(Section):
     ``leads``: beginnings of words before a noun that belong to the name ("Zweites Buch"). ``same``: words for the act that was named
     before; ``ends``: words before its date, which end a name; ``dash``: behind a dash a name goes on; ``small``: words with which the
     packs' announcements of new text begin and which are no verbs. ``gone``: what editors write in place of a provision that is there no more.
+    ``abbreviations``: words whose full stop ends no sentence, as they are written.
     ``closing``: beginnings of the formula that ends an act. ``parts``: how parts of provisions are named, None where that is not known.
     """
 
@@ -153,6 +154,7 @@ class AmendingWords(Section):
     ends: tuple[str, ...] = ()
     small: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     parts: PartWords | None = None
 
@@ -175,6 +177,12 @@ def amending_words(language: str) -> AmendingWords | None:
 def words_for_gone() -> frozenset[str]:
     """What editors of any language write in place of a provision that is there no more, in small letters."""
     return frozenset(word for words in _amending().values() for word in words.gone)
+
+
+@cache
+def words_with_stops() -> frozenset[str]:
+    """Abbreviations of any language whose full stop ends no sentence, without it."""
+    return frozenset(word for words in _amending().values() for word in words.abbreviations)
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
+from dutybook.languages.relations import words_with_stops
 from dutybook.records import ProvisionKind
 from dutybook.records.instructions import Counted, Obstacle, Part, Side, WordChange
 from dutybook.records.trees import Node, single_spaced
@@ -24,9 +25,7 @@ class NotApplied(Exception):
 
 # Behind the stop that ends a sentence another one begins; abbreviations are no ends.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”“»’\"]?\s+(?=[\"“„«‘(]?[^\W\d_a-zß-öø-ÿ])")
-_ABBREVIATED = re.compile(
-    r"(?:(?<!\w)[^\W\d_]|(?<!\w)(?:Abs|Art|Nr|No|bzw|vgl|ff|Nos|art|par|cf|Buchst|St|Dr|Mio|Mrd))\.$"
-)
+_LAST_WORD = re.compile(r"(?<!\w)([^\W\d_]+)\.$")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -38,7 +37,8 @@ def split_sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if not _ABBREVIATED.search(text[start : match.start()]):
+        last = _LAST_WORD.search(text, start, match.start())
+        if last is None or (len(last[1]) > 1 and last[1] not in words_with_stops()):
             found.append(text[start : match.end()].strip())
             start = match.end()
     return [*found, text[start:].strip()]
