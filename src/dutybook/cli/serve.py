@@ -34,6 +34,16 @@ WatchRoot = Annotated[
         metavar="DIR",
     ),
 ]
+Metrics = Annotated[
+    str,
+    typer.Option(
+        "--metrics", help="Give Prometheus figures here, at /metrics: 127.0.0.1:9109.", metavar="ADDRESS:PORT"
+    ),
+]
+JsonLog = Annotated[
+    bool,
+    typer.Option("--json-log", help="Log each request and every error as a line of JSON, without any document's text."),
+]
 MaxUpload = Annotated[int, typer.Option("--max-upload", min=1, help="The most MiB that are uploaded at once.")]
 
 
@@ -49,6 +59,8 @@ def serve(
     root_path: RootPath = "",
     max_upload: MaxUpload = 200,
     watch_root: WatchRoot = None,
+    metrics: Metrics = "",
+    json_log: JsonLog = False,
 ) -> None:
     """Open the register in a browser: for yourself on this machine, or for several people with accounts.
 
@@ -66,6 +78,7 @@ def serve(
     from dutybook.cli import serving
     from dutybook.public_address import public_address
     from dutybook.web.app import create_app
+    from dutybook.web.monitoring import log_as_json
     from dutybook.web.settings import Settings
 
     state: State = context.obj
@@ -84,7 +97,10 @@ def serve(
         watch_roots=_roots(watch_root or ([] if multi_user else [Path.home()])),
         searchers=serving.searchers(),
         sends_alerts=True,
+        metrics=serving.parse_metrics_address(metrics) if metrics else None,
     )
+    if json_log:
+        log_as_json()
     if multi_user:
         serving.check_accounts(settings)
     bound = serving.bind_socket(given.address, port)

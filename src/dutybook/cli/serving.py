@@ -7,12 +7,13 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 import uvicorn
 
 from dutybook.cli.output import print_text
-from dutybook.errors import BadRequest
+from dutybook.errors import BadRequest, MissingExtra
 from dutybook.store.accounts import AccountsFile, accounts_path
 from dutybook.store.accounts.people import people
 from dutybook.web.access import Access, Door
@@ -79,6 +80,26 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     if found.prefixlen == 0:
         raise BadRequest("--behind-proxy 0.0.0.0/0 would believe everybody: name the network that the proxy asks from")
     return found
+
+
+def parse_metrics_address(text: str) -> tuple[str, int]:
+    """The address and port at which Prometheus gets figures.
+
+    Raises:
+        BadRequest: it is none.
+        MissingExtra: what makes the figures is not installed.
+    """
+    address, _, port = text.rpartition(":")
+    try:
+        found = ip_address(address.strip("[]"))
+        number = int(port)
+    except ValueError:
+        number = 0
+    if not 0 < number < 65_536:
+        raise BadRequest(f"--metrics takes an address and a port such as 127.0.0.1:9109, not {text!r}")
+    if find_spec("prometheus_client") is None:
+        raise MissingExtra("--metrics", "metrics")
+    return str(found), number
 
 
 def searchers() -> int:

@@ -506,6 +506,16 @@ class Reader:
         )
 
     @translates_errors
+    def count_by_status(self) -> dict[str, int]:
+        """How many documents were read, partly read and not read."""
+        return dict(self._connection.execute("SELECT status, count(*) FROM documents GROUP BY status"))
+
+    @translates_errors
+    def count_norms(self) -> int:
+        """How many norms there are."""
+        return int(self._select_value("SELECT count(*) FROM norms"))
+
+    @translates_errors
     def missing_values(self, filters: Filters) -> list[str]:
         """Sentences on filters that no norm meets, whatever the others say, with what was probably meant: for a search that found nothing."""
         return list(missing_values(self._connection, filters))

@@ -125,6 +125,11 @@ class Register(Reader):
         with translated(self.path):
             return self._writer.remove(document)
 
+    def empty_log(self) -> None:
+        """Move what stands in the write-ahead log into the file, as far as nobody reads it, and overwrite the log."""
+        with translated(self.path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def begin_run(self, version: str, paths: list[str]) -> int:
         """Note that an ingest begins; returns the run's id."""
         with translated(self.path), immediate(self._connection):

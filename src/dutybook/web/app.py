@@ -6,11 +6,13 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
 
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.web import render
@@ -28,6 +30,7 @@ from dutybook.web.middleware import (
     RootPathMiddleware,
     SecurityHeadersMiddleware,
 )
+from dutybook.web.monitoring import Health, HealthMiddleware, ObservedMiddleware
 from dutybook.web.pages import (
     about,
     accounts,
@@ -56,6 +59,9 @@ from dutybook.web.render import static_files
 from dutybook.web.settings import Settings
 from dutybook.web.uploads.queue import UploadQueue
 
+if TYPE_CHECKING:
+    from dutybook.web.metrics import Metrics
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -69,9 +75,11 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     workbooks = imports.WaitingWorkbooks()
 
     alert_service = AlertService(registers, works, settings.address)
+    metrics = _metrics_of(registers) if settings.metrics else None
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
+        stop_metrics = metrics.serve(*settings.metrics) if metrics and settings.metrics else None
         finder.start()
         if settings.sends_alerts:
             alert_service.start()
@@ -83,6 +91,8 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         works.close()
         made.close()
         workbooks.close()
+        if stop_metrics:
+            stop_metrics()
 
     app = FastAPI(
         title="Dutybook",
@@ -90,7 +100,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=running,
-        middleware=_around(settings, access),
+        middleware=[Middleware(HealthMiddleware, health=Health(registers)), *_around(settings, access)],
     )
     app.state.settings = settings
     app.state.access = access
@@ -104,19 +114,24 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.alert_service = alert_service
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
-    for pages in (
+    pages = (
         *(home, search, bulk, saved_searches, norms, events, changes, amended, acts, calendar, news, documents),
         *(exports, imports, about, upload),
         *(api, watches, alerts),
-    ):
-        app.include_router(pages.router)
-    app.include_router(accounts.router)
+    )
+    routers = [*(page.router for page in pages), accounts.router]
     if isinstance(access, Access):
-        app.include_router(accounts.alone)
+        routers.append(accounts.alone)
     if access.several:
-        app.include_router(accounts.several)
+        routers.append(accounts.several)
+    for router in routers:
+        app.include_router(router)
     app.mount(PREFIX, create_api(app.state), name="api")
     app.mount("/static", static_files(), name="static")
+    paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
+    areas = frozenset(path.split("/")[1] for path in (PREFIX, "/static", *paths))
+    # Added last, it is the outermost: it counts refusals, too.
+    app.add_middleware(ObservedMiddleware, metrics=metrics, areas=areas)
 
     @app.exception_handler(DutybookError)
     def _failed(request: Request, error: DutybookError) -> Response:
@@ -139,6 +154,13 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         )
 
     return app
+
+
+def _metrics_of(registers: Registers) -> Metrics:
+    # Few want figures, and what makes them takes a quarter of a second to load.
+    from dutybook.web.metrics import Metrics
+
+    return Metrics(registers)
 
 
 def _around(settings: Settings, access: Door) -> list[Middleware]:

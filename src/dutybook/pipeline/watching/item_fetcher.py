@@ -19,6 +19,7 @@ from dutybook.ingest.files import digest
 from dutybook.ingest.sources.interface import Fetcher, Item, Known, Listing, Source
 from dutybook.pipeline.batch import IngestReport
 from dutybook.store import Register
+from dutybook.store.maintenance.copies import watched_path
 from dutybook.store.watches import watch_items
 from dutybook.store.watches.watch_items import NewFile, WatchItem
 from dutybook.store.watches.watches import Watch, as_json, clean
@@ -89,7 +90,7 @@ _EXTENSION = re.compile(r"(?:\.[a-z0-9]{1,8}){1,2}")
 
 def folder_of(database: Path, watch: str) -> Path:
     """The folder for the files of a watch, next to the database."""
-    return database.absolute().with_name(f"{database.stem}.watched") / watch
+    return watched_path(database) / watch
 
 
 def file_name_for(key: str, title: str, url: str, data: bytes, extension: str) -> str:

@@ -180,6 +180,11 @@ def uploads_path(database: Path) -> Path:
     return database.absolute().with_name(f"{database.stem}.uploads")
 
 
+def watched_path(database: Path) -> Path:
+    """Where files that watches fetched are kept, in a folder for each watch."""
+    return database.absolute().with_name(f"{database.stem}.watched")
+
+
 @dataclass(frozen=True, slots=True)
 class CompanionFiles:
     """What was copied: the accounts file (None: there was none, or it stayed as it is) and files of uploads."""

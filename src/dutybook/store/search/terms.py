@@ -121,6 +121,11 @@ def forget_document(connection: sqlite3.Connection, document: str) -> None:
     connection.execute(_forget(_OF_DOCUMENT), (document,))
 
 
+def purge(connection: sqlite3.Connection) -> None:
+    """Write the full-text index anew, without words that were taken out of it: until then, these stay in its file as deleted."""
+    connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('optimize')")
+
+
 @contextmanager
 def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[None]:
     """Inside, words of these norms (full ids) may be changed: the index forgets the old ones first and learns the new ones after."""
