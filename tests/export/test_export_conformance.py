@@ -55,7 +55,7 @@ def from_parquet(path: Path) -> list[str]:
 def from_yaml(path: Path) -> list[str]:
     import yaml
 
-    nodes = yaml.safe_load(path.read_text(encoding="utf-8"))["objects"]["framework"]["requirement_nodes"]
+    nodes = yaml.safe_load(path.read_text(encoding="utf-8"))["objects"]["frameworks"][0]["requirement_nodes"]
     # Norms alone have a line that says what kind they are.
     return [node["description"] for node in nodes if node.get("annotation", "").startswith("Kind: ")]
 

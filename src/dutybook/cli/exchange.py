@@ -65,6 +65,15 @@ def export_file(
     title: Annotated[
         str | None, typer.Option("--title", help="Title of a report or a requirements library.", metavar="WORDS")
     ] = None,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            "--library-version",
+            min=1,
+            help="Lowest version of a requirements library, where CISO Assistant has a later one than this register knows.",
+            metavar="NUMBER",
+        ),
+    ] = None,
     form: Annotated[
         str | None,
         typer.Option(
@@ -95,7 +104,7 @@ def export_file(
         _export_training(context, file, [name for name, value in {"words": words, **filters}.items() if value])
         return
     from dutybook.export import export
-    from dutybook.export.exporting import options_of_format
+    from dutybook.export.exporting import VERSIONED, options_of_format
     from dutybook.export.ics import ALARMS, Calendar, alarms_of
     from dutybook.public_address import public_address
     from dutybook.store import Filters
@@ -104,6 +113,7 @@ def export_file(
     to_pipe = file == _PIPE
     file = _file_of(file, form)
     is_calendar = file.suffix.lower() == ".ics"
+    is_versioned = file.suffix.lower() in VERSIONED
     if alarm and not is_calendar:
         raise BadFilter(
             f"only calendars have alarms: name a file that ends in .ics, or leave --alarm out for {file.name}"
@@ -111,19 +121,22 @@ def export_file(
     now, here = datetime.now(UTC), Path.cwd()
     calendar = Calendar(alarms_of(alarm) if alarm else ALARMS, now, here) if is_calendar else None
     options: dict[str, object] = {
-        name: value for name, value in {"delimiter": delimiter, "title": title}.items() if value is not None
+        name: value
+        for name, value in {"delimiter": delimiter, "title": title, "library_version": version}.items()
+        if value is not None
     }
     # Formats that state when and where they were made.
     made: dict[str, object] = {"today": date.today(), "now": now, "base": here, "address": public_address()}
     options |= {name: value for name, value in made.items() if name in options_of_format(file)}
-    with _opened(context, remembers=is_calendar) as register, _place(file, to_pipe=to_pipe) as place:
+    with _opened(context, remembers=is_calendar or is_versioned) as register, _place(file, to_pipe=to_pipe) as place:
         rows = export(register, place, chosen, reader=reader.lower(), options=options, calendar=calendar)
         hints = [] if rows else register.missing_values(Filters(**chosen))
     print_text(f"{'-' if to_pipe else file}: {count(rows, 'event' if is_calendar else 'row')}", stderr=to_pipe)
     for hint in hints:
         print_text((hint, "yellow"), stderr=True)
-    if is_calendar and register.read_only:
-        says = "the database cannot be written, so it does not remember what this calendar was given: changes are counted anew"
+    if (is_calendar or is_versioned) and register.read_only:
+        what = "this calendar was given" if is_calendar else "version this library has"
+        says = f"the database cannot be written, so it does not remember what {what}: changes are counted anew"
         print_text((f"note: {says}", "yellow"), stderr=True)
 
 
@@ -184,7 +197,7 @@ def _place(file: Path, *, to_pipe: bool) -> Iterator[Path]:
 
 
 def _opened(context: typer.Context, *, remembers: bool) -> Register:
-    """The register, opened for writing if a calendar is to be remembered and the file can be written."""
+    """The register, opened for writing if what is written is to be remembered and the file can be written."""
     with suppress(RegisterUnwritable):
         return open_database(context, writes=remembers)
     return open_database(context)

@@ -1,22 +1,27 @@
 """Writes a requirements library in the YAML format of CISO Assistant: one framework whose nodes are norms under their
 headings.
 
-A library has exactly one framework, so several acts become nodes of its first level. Obligations and prohibitions are
-nodes that can be assessed. Acts, chapters and articles cannot, and neither can the permissions and exemptions among
-the obligations. A norm that the register has in several languages is one node, in the reader's language if there is
-one, with the others as ``translations``.
+Several acts become nodes of the first level. Obligations and prohibitions are nodes that can be assessed. Acts, chapters
+and articles cannot, and neither can the permissions and exemptions among the obligations. A norm that the register has
+in several languages is one node, in the reader's language if there is one, with the others as ``translations`` if they
+are of the same version. The roles of bearers are its implementation groups, by which an assessment is narrowed to what concerns one.
 
-Names (``urn``) are in lower case. They come from the act's number and from the identity of the norm through versions
-and languages, so that a later library updates the nodes of an earlier one. CISO Assistant refuses a library without
-nodes, so an empty one has a node that says that it is empty.
+CISO Assistant updates a library that it has by ``urn``, ``locale`` and a higher ``version``, and the nodes of its
+framework by their names, which no other framework may use. So each selection of norms has names of its own, which
+follow from its filters and the reader's language and not from what was found; the names of nodes come from the act's
+number and from the identity of the norm through versions and languages; and the register keeps the version that it
+wrote last, which rises when the content has changed. What an update leaves out keeps its former value there, so each
+node has all of its fields, empty ones too. A library without nodes is refused, so an empty one has a node that says
+that it is empty.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -27,25 +32,43 @@ import yaml
 
 from dutybook.export import columns
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, with_headings
-from dutybook.languages.reader import ReaderWords, reader_words
+from dutybook.languages.reader import ReaderWords, reader_languages, reader_words
 from dutybook.records import content_id
+from dutybook.records.norm_fields import ROLES_APART, Modality
 from dutybook.store import exports
-from dutybook.store.exports import Heading
+from dutybook.store.documents.works import find_works
+from dutybook.store.exports import Heading, LibraryVersion
+from dutybook.store.search.filters import values_of
 
 PACKAGER = "dutybook"
 ASSESSABLE = ("obligation", "prohibition")
 _CHUNK = 400
-_NAME_LIMIT = 200
+#: Characters that CISO Assistant's columns hold.
+_NAME_LIMIT, _REF_LIMIT, _URN_LIMIT = 200, 100, 255
+#: Filters that say how to read the others, and narrow nothing by themselves.
+_NO_SELECTION = ("today",)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def write(content: Content, path: Path, *, title: str | None = None) -> int:
-    """Write the library. Returns the number of norms in it; a norm in several languages counts once."""
-    library = _Library(content, reader_words("report", content.reader))
+def write(content: Content, path: Path, *, title: str | None = None, library_version: int | None = None) -> int:
+    """Write the library, and keep its version in the register if that can be written.
+
+    Args:
+        content: the norms.
+        path: the file.
+        title: the library's name; that of the act if left out.
+        library_version: the lowest number that its version may have, for a register that does not know the version that CISO
+            Assistant has.
+
+    Returns:
+        The number of norms in it; a norm in several languages counts once.
+    """
+    library = _Library(content, _slug_of(content))
     for row, above, identity in _rows(content):
         library.add(row, above, identity)
+    finished = library.finished(title, at_least=library_version or 1)
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        yaml.dump(library.finished(title), file, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+        yaml.dump(finished, file, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
     return library.norms
 
 
@@ -64,12 +87,26 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
             yield row, above, identities[row.norm.id]
 
 
+def _slug_of(content: Content) -> str:
+    """The part of all names that tells this selection and reader from others: ``32031r0777-en`` for a whole act."""
+    chosen = {name: value for name, value in content.filters.items() if name not in _NO_SELECTION}
+    works = find_works(content.register, values_of(chosen["work"])) if "work" in chosen else set()
+    act = _slug(next(iter(works))) if len(works) == 1 else ""
+    if act and len(chosen) == 1:
+        return f"{act}-{content.reader}"
+    # An act is the same everywhere; another selection means the norms that this register has.
+    given = json.dumps(chosen, default=str, sort_keys=True, ensure_ascii=False)
+    digest = content_id(exports.about(content.register).register, given)[:8]
+    return f"{act or 'register'}-{digest}-{content.reader}"
+
+
 @dataclass
 class _Branch:
     """A node in one language, with the nodes below it."""
 
     node: dict[str, Any]
     language: str
+    version: str | None = None
     below: dict[str, _Branch] = field(default_factory=dict)
 
     def flat(self) -> Iterator[dict[str, Any]]:
@@ -79,20 +116,20 @@ class _Branch:
 
 
 class _Library:
-    def __init__(self, content: Content, words: ReaderWords) -> None:
+    def __init__(self, content: Content, slug: str) -> None:
         self.content = content
-        self.words = words
-        self.values = reader_words("values", content.reader)
+        self.slug = slug
+        self.words = reader_words("report", content.reader)
         self.acts: dict[str, _Branch] = {}
         self.by_identity: dict[str, _Branch] = {}
         self.names: set[str] = set()
+        self.groups: dict[str, dict[str, Any]] = {}
         self.languages: Counter[str] = Counter()
         self.published: list[str] = []
         self.norms = 0
 
     def add(self, row: ObligationRow, above: tuple[Heading, ...], identity: str) -> None:
         """Add a norm at its place, or as a translation of the same norm in another language."""
-        texts = {"name": _name(row), "description": _description(row)}
         branch, keys = self._act(row), [_slug(row.document.work or row.document.id)]
         same = self.by_identity.get(identity)
         other = same is not None and row.norm.language not in (same.language, *same.node["translations"])
@@ -104,7 +141,9 @@ class _Library:
             keys.append(_slug(f"{heading.kind}-{heading.number}" if heading.number else heading.words))
             branch = self._below(branch, key, ":".join(keys), heading, row.norm.language)
         if same is not None and other:
-            same.node["translations"][row.norm.language] = texts
+            if same.version == row.document.version_date:
+                texts = _texts(row, row.norm.language)
+                same.node["translations"][row.norm.language] = {name: text for name, text in texts.items() if text}
             return
         # A second text of one language (a copy, an older version) is a norm of its own: it may say something else.
         urn = self._own(f"{keys[0]}:{identity if same is None else row.norm.id}", row.norm.id)
@@ -113,12 +152,12 @@ class _Library:
             "assessable": row.norm.modality in ASSESSABLE,
             "depth": branch.node["depth"] + 1,
             "parent_urn": branch.node["urn"],
-            "ref_id": clean(row.norm.place)[:100],
-            **texts,
-            "annotation": self._annotation(row),
+            "ref_id": clean(row.norm.place)[:_REF_LIMIT],
+            **_texts(row, self.content.reader),
+            "implementation_groups": self._groups(row),
             "translations": {},
         }
-        branch.below[urn] = _Branch(node, row.norm.language)
+        branch.below[urn] = _Branch(node, row.norm.language, row.document.version_date)
         self.by_identity.setdefault(identity, branch.below[urn])
         self.languages[row.norm.language] += 1
         self.norms += 1
@@ -128,94 +167,131 @@ class _Library:
         key = document.work or document.id
         if document.published and len(document.published) == len("2026-03-02"):
             self.published.append(document.published)
-        if key not in self.acts:
-            node = {
-                "urn": self._own(_slug(key), key),
-                "assessable": False,
-                "depth": 1,
-                "ref_id": clean(row.work_number or act_of(document))[:100],
-                "name": _line(act_of(document)),
-                "description": clean(document.title),
-                "translations": {},
-            }
-            self.acts[key] = _Branch(node, document.language)
-        act = self.acts[key]
         texts = {"name": _line(act_of(document)), "description": clean(document.title)}
-        return _translated(act, document.language, texts)
+        if key not in self.acts:
+            ref_id = clean(row.work_number or act_of(document))
+            node = _heading_node(self._own(_slug(key), key), None, 1, ref_id, texts)
+            self.acts[key] = _Branch(node, document.language)
+        return _translated(self.acts[key], document.language, texts)
 
     def _below(self, branch: _Branch, key: str, path: str, heading: Heading, language: str) -> _Branch:
-        name = _line(heading.words or heading.place)
+        texts = {"name": _line(heading.words or heading.place)}
         if key not in branch.below:
-            node = {
-                "urn": self._own(path, key),
-                "assessable": False,
-                "depth": branch.node["depth"] + 1,
-                "parent_urn": branch.node["urn"],
-                "ref_id": clean(heading.place)[:100],
-                "name": name,
-                "translations": {},
-            }
+            above = branch.node
+            node = _heading_node(
+                self._own(path, key),
+                above["urn"],
+                above["depth"] + 1,
+                clean(heading.place),
+                {**texts, "description": ""},
+            )
             branch.below[key] = _Branch(node, language)
-        return _translated(branch.below[key], language, {"name": name})
+        return _translated(branch.below[key], language, texts)
+
+    def _groups(self, row: ObligationRow) -> list[str]:
+        """The implementation groups of a norm: the roles of its bearers, or their class where no role is known.
+
+        Each norm has one at least: CISO Assistant hides those without, once groups are chosen.
+        """
+        names: list[str] = []
+        for role in (row.norm.role or "").split(ROLES_APART):
+            if role := _line(role):
+                names.append(_slug(role))
+                self.groups.setdefault(names[-1], {"ref_id": names[-1], "name": role})
+        if not names:
+            kind = row.norm.bearer_class
+            names.append(f"class-{kind}")
+            label = f"bearer_class.{kind}"
+            self.groups.setdefault(
+                names[0],
+                {
+                    "ref_id": names[0],
+                    "name": reader_words("values", self.content.reader).get(label, kind),
+                    "translations": {
+                        reader: {"name": reader_words("values", reader).get(label, kind)}
+                        for reader in reader_languages("values")
+                        if reader != self.content.reader
+                    },
+                },
+            )
+        return list(dict.fromkeys(names))
 
     def _own(self, tail: str, key: str) -> str:
         """A name that no other node has."""
-        urn = _urn("req_node", tail)
+        urn = _urn("req_node", f"{self.slug}:{tail}")
+        if len(urn) > _URN_LIMIT - 9:
+            urn = _urn("req_node", f"{self.slug}:{tail.partition(':')[0]}:{content_id(tail)}")
         if urn in self.names:
             urn = f"{urn}-{content_id(tail, key, len(self.names))[:8]}"
         self.names.add(urn)
         return urn
 
-    def _value(self, section: str, value: str) -> str:
-        return self.values.get(f"{section}.{value}", value)
-
-    def _annotation(self, row: ObligationRow) -> str:
-        """What is known of a norm besides its words, one item per line, in the reader's language."""
-        norm, words = row.norm, self.words
-        lines: list[tuple[str, str | None]] = [
-            (words("norm.kind"), self._value("modality", norm.modality)),
-            (words("norm.bearer"), norm.bearer),
-            *(
-                (words(f"norm.{name}"), text)
-                for name, text in columns.norm_lines(norm, self._value)
-                if name != "action"
-            ),
-            (words("norm.penalty"), norm.penalty),
-        ]
-        for deadline in norm.deadlines:
-            day = f" → {deadline.due.isoformat()}" if deadline.due else ""
-            lines.append((words("norm.deadline"), f"{deadline.quote}{day}"))
-        for key in ("applies_from", "applies_until"):
-            day_of = getattr(norm, key)
-            lines.append((words(f"norm.{key}"), day_of.isoformat() if day_of else None))
-        page = f", {words('page', number=norm.page)}" if norm.page else ""
-        lines.append((words("norm.source"), f"{row.document.source}{page}"))
-        return "\n".join(f"{name}: {_line(value, 2_000)}" for name, value in lines if value)
-
-    def finished(self, title: str | None) -> dict[str, Any]:
-        """The whole library."""
+    def finished(self, title: str | None, *, at_least: int) -> dict[str, Any]:
+        """The whole library, with the version that its content has now."""
         only = next(iter(self.acts.values())) if len(self.acts) == 1 else None
-        slug = only.node["urn"].rpartition(":")[2] if only else f"register-{_digest(self.acts, self.content.filters)}"
         name = _line(title or (only.node["name"] if only else self.words("title.register")))
-        nodes = [node for act in self.acts.values() for node in _filled(act)]
+        nodes = [node for act in self.acts.values() for node in act.flat()]
         if not nodes:
-            nothing = {"assessable": False, "depth": 1, "ref_id": "-", "name": self.words("nothing")}
-            nodes = [{"urn": _urn("req_node", f"{slug}:nothing"), **nothing}]
-        about = f"{self.words('made', version=VERSION)}\n{self.words('filters')}: {filters_in_words(self.content.filters, self.content.reader)}"
-        header = {"ref_id": f"{PACKAGER}-{slug}", "name": name, "description": clean(about)}
-        locale = self.languages.most_common(1)[0][0] if self.languages else self.content.reader
+            texts = {"name": self.words("nothing"), "description": ""}
+            nodes = [_heading_node(self._own("nothing", ""), None, 1, "-", texts)]
+        chosen = filters_in_words(self.content.filters, self.content.reader)
+        header = {
+            "ref_id": f"{PACKAGER}-{self.slug}",
+            "name": name,
+            "description": clean(f"{self.words('filters')}: {chosen}"),
+        }
+        framework = {
+            "urn": _urn("framework", self.slug),
+            **header,
+            "implementation_groups_definition": [self.groups[group] for group in sorted(self.groups)],
+            "requirement_nodes": nodes,
+        }
         day = max(self.published, default=None)
-        return {
-            "urn": _urn("library", slug),
-            "locale": locale,
+        made = {
+            "urn": _urn("library", self.slug),
+            "locale": self.languages.most_common(1)[0][0] if self.languages else self.content.reader,
             **header,
             "copyright": self.words("copyright"),
-            "version": 1,
-            **({"publication_date": date.fromisoformat(day)} if day else {}),
+            "version": 0,
+            "publication_date": date.fromisoformat(day) if day else None,
             "provider": PACKAGER,
             "packager": PACKAGER,
-            "objects": {"framework": {"urn": _urn("framework", slug), **header, "requirement_nodes": nodes}},
+            "annotation": self.words("made", version=VERSION),
+            "objects": {"frameworks": [framework]},
         }
+        kept = _numbered(self.content, made, at_least)
+        return {**made, "locale": kept.locale, "version": kept.version}
+
+
+def _numbered(content: Content, made: dict[str, Any], at_least: int) -> LibraryVersion:
+    """The version of a library: that of its last export if its content is the same, else the next one.
+
+    The language stays that of the first export, since CISO Assistant takes another one for another library.
+    """
+    said = {name: value for name, value in made.items() if name not in ("version", "annotation", "locale")}
+    digest = content_id(json.dumps(said, default=str, sort_keys=True, ensure_ascii=False))
+    last = exports.library_version(content.register, made["urn"])
+    if last is None:
+        kept = LibraryVersion(made["urn"], made["locale"], at_least, digest)
+    else:
+        number = last.version + (last.digest != digest)
+        kept = LibraryVersion(last.urn, last.locale, max(number, at_least), digest)
+    if not content.register.read_only:
+        exports.keep_library_version(content.register, kept)
+    return kept
+
+
+def _heading_node(urn: str, parent: str | None, depth: int, ref_id: str, texts: dict[str, str]) -> dict[str, Any]:
+    """A node that cannot be assessed: an act, or a part of one."""
+    return {
+        "urn": urn,
+        "assessable": False,
+        "depth": depth,
+        **({"parent_urn": parent} if parent else {}),
+        "ref_id": ref_id[:_REF_LIMIT],
+        **texts,
+        "translations": {},
+    }
 
 
 def _translated(branch: _Branch, language: str, texts: dict[str, str]) -> _Branch:
@@ -225,18 +301,51 @@ def _translated(branch: _Branch, language: str, texts: dict[str, str]) -> _Branc
     return branch
 
 
-def _filled(act: _Branch) -> Iterator[dict[str, Any]]:
-    """The nodes of an act, without empty ones."""
-    for node in act.flat():
-        yield {name: value for name, value in node.items() if value not in ("", None, {})}
+def _texts(row: ObligationRow, reader: str) -> dict[str, str]:
+    """The texts of a norm, with labels in the reader's language."""
+    norm, words = row.norm, reader_words("report", reader)
+    named = f"{norm.bearer}: {norm.action}" if norm.bearer and norm.action else norm.quote
+    return {
+        "name": _line(named),
+        "description": clean(norm.duty),
+        "annotation": _annotation(row, words),
+        "typical_evidence": _typical_evidence(row, words),
+    }
 
 
-def _name(row: ObligationRow) -> str:
-    return _line(f"{row.norm.bearer}: {row.norm.action}" if row.norm.bearer and row.norm.action else row.norm.quote)
+def _annotation(row: ObligationRow, words: ReaderWords) -> str:
+    """What is known of a norm besides its words, one item per line."""
+    norm, values = row.norm, reader_words("values", words.language)
+    label = lambda section, value: values.get(f"{section}.{value}", value)  # noqa: E731
+    lines: list[tuple[str, str | None]] = [
+        (words("norm.kind"), label("modality", norm.modality)),
+        (words("norm.bearer"), norm.bearer),
+        *((words(f"norm.{name}"), text) for name, text in columns.norm_lines(norm, label) if name != "action"),
+        (words("norm.penalty"), norm.penalty),
+    ]
+    for deadline in norm.deadlines:
+        day = f" → {deadline.due.isoformat()}" if deadline.due else ""
+        lines.append((words("norm.deadline"), f"{deadline.quote}{day}"))
+    for key in ("applies_from", "applies_until"):
+        day_of = getattr(norm, key)
+        lines.append((words(f"norm.{key}"), day_of.isoformat() if day_of else None))
+    page = f", {words('page', number=norm.page)}" if norm.page else ""
+    lines.append((words("norm.source"), f"{row.document.source}{page}"))
+    return "\n".join(f"{name}: {_line(value, 2_000)}" for name, value in lines if value)
 
 
-def _description(row: ObligationRow) -> str:
-    return clean(row.norm.duty)
+def _typical_evidence(row: ObligationRow, words: ReaderWords) -> str:
+    """What shows that a norm is met, one item per line: what its own words ask for, then what people recorded."""
+    norm = row.norm
+    lines: list[tuple[str, str]] = []
+    if norm.modality == Modality.OBLIGATION:
+        lines += [("contents", str(point)) for point in norm.contents]
+        lines += [("recipient", norm.recipient)] if norm.recipient else []
+        lines += [("deadline", quote) for quote in dict.fromkeys(d.quote for d in norm.deadlines)]
+    if row.review:
+        lines += [("control", row.review.control)] if row.review.control else []
+        lines += [("link", link.line) for link in row.review.links]
+    return "\n".join(_line(words(f"evidence.{key}", words=text), 2_000) for key, text in lines)
 
 
 def _line(text: str, limit: int = _NAME_LIMIT) -> str:
@@ -260,7 +369,3 @@ def _slug(text: str) -> str:
     if len(slug) <= 60 and slug and not lost:
         return slug
     return f"{slug[:40].rstrip('-')}-{content_id(text)[:8]}".lstrip("-")
-
-
-def _digest(acts: Mapping[str, object], filters: Mapping[str, object]) -> str:
-    return content_id(*acts, *(f"{name}={value}" for name, value in sorted(filters.items())))[:8]

@@ -69,6 +69,21 @@ def _explain(path: Path, error: OSError) -> str:
     return f"cannot write {path}: {error.strerror or error}. Nothing was changed"
 
 
+#: Formats of which the register keeps the version that it wrote last, so they are written in a transaction.
+VERSIONED = frozenset({".yaml"})
+
+
+@contextmanager
+def one_state(register: Register) -> Iterator[None]:
+    """A transaction over one state of the register, for writing if the register can be written."""
+    if register.read_only:
+        with snapshot(register):
+            yield
+    else:
+        with register.transaction():
+            yield
+
+
 Writer = Callable[..., int]
 """``write(content, path)`` to a path that it may create or overwrite; returns how many rows (or events) it wrote.
 
@@ -202,7 +217,7 @@ def export(
     if extension == ".ics":
         return writer(register, target, dict(filters or {}), calendar, reader)
     # A workbook does not show the positions of words on pages.
-    with snapshot(register):
+    with one_state(register) if extension in VERSIONED else snapshot(register):
         content = Content(register, filters, reader, places=extension != ".xlsx", progress=progress)
         # Rows make no cycles: looking for some takes a twentieth of the time.
         with replacing(target) as part, no_collection():

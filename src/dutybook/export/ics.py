@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,14 +19,13 @@ from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter
 from dutybook.export.content import VERSION, Content
-from dutybook.export.exporting import replacing
+from dutybook.export.exporting import one_state, replacing
 from dutybook.export.ics_entries import Entry, entries
 from dutybook.languages.reader import reader_words
 from dutybook.records import content_id
 from dutybook.records.dates import parse_moment
 from dutybook.store import Register
 from dutybook.store.deadlines.events import CalendarRow, remembered, save
-from dutybook.store.exports import snapshot
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event
@@ -175,7 +173,7 @@ def export_calendar(
         RegisterBusy: another process kept the register locked.
     """
     chosen = options or Calendar()
-    with _one_state(register), replacing(path) as part:
+    with one_state(register), replacing(path) as part:
         content = Content(register, filters, reader, places=False, with_deadlines=True)
         revisions = revisions_of(register, content, chosen)
         count = _write(revisions, part, chosen, reader)
@@ -201,17 +199,6 @@ def revisions_of(register: Register, content: Content, options: Calendar) -> lis
         ]
     changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
     return revise(everything, memory, feed, changed)
-
-
-@contextmanager
-def _one_state(register: Register) -> Iterator[None]:
-    """A transaction over one state of the register, for writing if the register can be written."""
-    if register.read_only:
-        with snapshot(register):
-            yield
-    else:
-        with register.transaction():
-            yield
 
 
 def alarms_of(words: Iterable[str]) -> tuple[timedelta, ...]:

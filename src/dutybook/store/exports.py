@@ -321,6 +321,30 @@ def act(register: Register, document: str) -> Act:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryVersion:
+    """What was written last of a requirements library: its language, its number, and the digest of its content."""
+
+    urn: str
+    locale: str
+    version: int
+    digest: str
+
+
+def library_version(register: Register, urn: str) -> LibraryVersion | None:
+    """What was written last under this name; None if nothing was."""
+    found = register._select("SELECT urn, locale, version, digest FROM library_versions WHERE urn = ?", urn)
+    return next((LibraryVersion(*row) for row in found), None)
+
+
+def keep_library_version(register: Register, made: LibraryVersion) -> None:
+    """Keep what is written of a library now; the caller holds the transaction."""
+    register._connection.execute(
+        "INSERT OR REPLACE INTO library_versions (urn, locale, version, digest) VALUES (?, ?, ?, ?)",
+        (made.urn, made.locale, made.version, made.digest),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a register says of itself: its id (empty where it has none), its format, how long its history is with the last hash.
 

@@ -522,6 +522,15 @@ CREATE TABLE calendar_entries (
 ) STRICT;
 CREATE INDEX calendar_entries_uid ON calendar_entries(uid);
 
+-- One row for each requirements library that was exported. CISO Assistant takes a library for newer by its number alone,
+-- and knows it by ``urn`` and ``locale``; ``digest`` tells whether its content has changed since.
+CREATE TABLE library_versions (
+    urn TEXT PRIMARY KEY,
+    locale TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    digest TEXT NOT NULL
+) STRICT;
+
 -- --------------------------------
 -- Versions, identities and changes
 -- --------------------------------

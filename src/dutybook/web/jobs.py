@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Condition, Lock, Thread
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from dutybook.store import Register
 
 
 class Task(Protocol):
@@ -385,8 +388,8 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Write an export to a file, as ``dutybook export`` does, within limits of memory and time."""
     from dutybook.errors import DutybookError
     from dutybook.export import export as write
+    from dutybook.export.exporting import VERSIONED
     from dutybook.memory import limit_memory
-    from dutybook.store import open_register
 
     limit_memory(order["memory"])
     if hasattr(signal, "setitimer"):
@@ -395,7 +398,7 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
     options = {name: _OPTIONS.get(name, str)(value) for name, value in order["options"].items()}
     try:
-        with open_register(order["database"], read_only=True, create=False) as register:
+        with _exported(order["database"], writes=Path(order["target"]).suffix in VERSIONED) as register:
             rows = write(
                 register,
                 order["target"],
@@ -412,6 +415,17 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
             "given": ["the file needs too much memory: choose fewer norms or another format"],
         }
     return {"rows": rows}
+
+
+def _exported(database: str, *, writes: bool) -> Register:
+    """The register to export from; for writing where the format keeps a version in it and it can be written."""
+    from dutybook.errors import RegisterUnwritable
+    from dutybook.store import open_register
+
+    if writes:
+        with contextlib.suppress(RegisterUnwritable):
+            return open_register(database, create=False)
+    return open_register(database, read_only=True, create=False)
 
 
 _OPTIONS: dict[str, Callable[[str], object]] = {
