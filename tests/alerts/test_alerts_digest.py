@@ -314,7 +314,11 @@ def test_moved_dates_and_announced_ones() -> None:
     assert "Anwendung" in made_of(moved, reader="de").text or "Geltung" in made_of(moved, reader="de").text
     assert "statt 1. Mai 2033 nun 1. Mai 2034" in made_of(moved, reader="de").text
     answers = (
-        *(("confirmed", "confirmed by the act"), ("contradicted", "the act says"), ("partly", "of a part of the act only")),
+        *(
+            ("confirmed", "confirmed by the act"),
+            ("contradicted", "the act says"),
+            ("partly", "of a part of the act only"),
+        ),
         *(("moved", "now it is"), ("missed", "has passed")),
     )
     for state, words in answers:

@@ -21,12 +21,12 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -90,7 +90,11 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
 def _slug_of(content: Content) -> str:
     """The part of all names that tells this selection and reader from others: ``32031r0777-en`` for a whole act."""
     chosen = {name: value for name, value in content.filters.items() if name not in _NO_SELECTION}
-    works = find_works(content.register, values_of(chosen["work"])) if "work" in chosen else set()
+    works = (
+        find_works(content.register, values_of(cast("str | Sequence[str]", chosen["work"])))
+        if "work" in chosen
+        else set()
+    )
     act = _slug(next(iter(works))) if len(works) == 1 else ""
     if act and len(chosen) == 1:
         return f"{act}-{content.reader}"
@@ -316,7 +320,10 @@ def _texts(row: ObligationRow, reader: str) -> dict[str, str]:
 def _annotation(row: ObligationRow, words: ReaderWords) -> str:
     """What is known of a norm besides its words, one item per line."""
     norm, values = row.norm, reader_words("values", words.language)
-    label = lambda section, value: values.get(f"{section}.{value}", value)  # noqa: E731
+
+    def label(section: str, value: str) -> str:
+        return values.get(f"{section}.{value}", value)
+
     lines: list[tuple[str, str | None]] = [
         (words("norm.kind"), label("modality", norm.modality)),
         (words("norm.bearer"), norm.bearer),
