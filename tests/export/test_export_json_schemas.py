@@ -51,6 +51,7 @@ from dutybook.records import (
 from dutybook.records.findings import NAMES
 from dutybook.records.norm_fields import ListPoint
 from dutybook.store import Register, open_register
+from dutybook.store.controls import controls
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES, Change
@@ -146,6 +147,8 @@ def reviewed() -> Register:
         status="applicable", owner="anna", note="asked", links=(("Policy", "docs/policy.pdf"),), reason="wrong", correct={"bearer_class": "person"}
     )  # fmt: skip
     reviews.change(register, [norm.id], wanted, by="anna", now=NOW)
+    drill = controls.add_control(register, controls.ControlChange(title="Yearly drill"), by="anna", now=NOW)
+    controls.link_norms(register, drill.id, [norm.id], by="anna", now=NOW)
     return register
 
 

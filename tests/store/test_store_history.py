@@ -63,9 +63,9 @@ def test_rows_say_who_changed_what_and_anybody_can_check_them() -> None:
         "UPDATE history SET by = 'eve' WHERE seq = 2",
         "DELETE FROM history WHERE seq = 2",
         "DELETE FROM history",
-        "INSERT OR REPLACE INTO history SELECT seq, at, 'eve', review, norm, identity, action, field, old, new, why, change,"
+        "INSERT OR REPLACE INTO history SELECT seq, at, 'eve', review, norm, identity, item, action, field, old, new, why, change,"
         " undoes, previous, hash FROM history WHERE seq = 2",
-        "INSERT INTO history SELECT seq + 100, at, by, review, norm, identity, action, field, old, new, why, change, undoes,"
+        "INSERT INTO history SELECT seq + 100, at, by, review, norm, identity, item, action, field, old, new, why, change, undoes,"
         " previous, hash FROM history WHERE seq = 2",
         "UPDATE history_head SET rows = 1",
         "UPDATE history_head SET hash = 'x'",

@@ -14,6 +14,7 @@ from dutybook.cli import (
     assistants,
     changes,
     completion,
+    controls,
     dates,
     demo,
     documents,
@@ -82,6 +83,17 @@ COMMANDS: Commands = {
     "completion": completion.print_completion,
 }
 GROUPS: dict[str, tuple[str, Commands]] = {
+    "control": (
+        controls.HELP,
+        {
+            "add": controls.add,
+            "change": controls.change,
+            "list": controls.list_controls,
+            "show": controls.show,
+            "link": controls.link,
+            "unlink": controls.unlink,
+        },
+    ),
     "alerts": (
         alerts.HELP,
         {

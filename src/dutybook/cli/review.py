@@ -40,7 +40,7 @@ _RECORD = {
     "priority": one("priority", "How urgent it is: high, medium, low; empty takes it away."),
     "applicability": one("applicability", "Does it apply to you: yes, partly, no (with --reason)."),
     "reason": one("reason", "Why: it does not apply, is no finding, is corrected.", "TEXT"),
-    "control": one("control", "What makes sure that it is done.", "TEXT"),
+    "control": one("control", "What makes sure that it is done: controls by name, one per line, or words.", "TEXT"),
     "tags": one("tags", "Tags, parted by commas, in place of those that there are; empty takes them away.", "TAGS"),
     "add_tag": one("add-tag", "One more tag.", "TAG"),
     "note": one("note", "Add a note.", "TEXT"),
@@ -218,7 +218,7 @@ def _show_history(register: Register, asked: _Request) -> None:
         return
     tie = record.tie
     print_text((tie.place or "(no place)", "bold"), f"  {tie.title}  ", (record.norm[:12], "dim"))
-    _print_rows(rows)
+    print_rows(rows)
 
 
 def _list_queue(register: Register, asked: _Request) -> None:
@@ -420,12 +420,17 @@ def _correction_words(correction: Correction) -> str:
     return f"{field}: {correction.value or '(none)'}{was} ({correction.by} {correction.at[:10]}: {correction.why})"
 
 
-def _print_rows(rows: Iterable[HistoryRow]) -> None:
+def print_rows(rows: Iterable[HistoryRow]) -> None:
     """Print lines like ``12  2026-03-02T14:00:00+00:00  anna  3fa9…  status: applicable → compliant (why)``."""
     number = 0
     for row in rows:
         number += 1
-        print_text((f"{row.seq:>5}  {row.at}  ", "dim"), (row.by, "cyan"), (f"  {row.norm[:8]}  ", "dim"), _words(row))
+        print_text(
+            (f"{row.seq:>5}  {row.at}  ", "dim"),
+            (row.by, "cyan"),
+            (f"  {(row.norm or row.item)[:8]}  ", "dim"),
+            _words(row),
+        )
     print_text((count(number, "row"), "dim"))
 
 
@@ -440,6 +445,10 @@ def _words(row: HistoryRow) -> str:
         return f"compared with the version of {json.loads(row.new or '{}')['stands'] or 'no date'}{why}"
     if row.action in ("noted", "unnoted"):
         return f"{row.action}: {row.new or row.old}{why}"
+    if row.action == "added":
+        return f"added: {json.loads(row.new or '{}')['title']}{why}"
+    if row.item and row.field == "control":
+        return f"{row.action} control: {row.new or row.old}{why}"
     if row.action in ("linked", "unlinked"):
         return f"{row.action}: {' '.join(json.loads(row.new or row.old or '[]')).strip()}{why}"
     action = "" if row.action == "set" else f"{row.action} "
@@ -462,7 +471,7 @@ def audit(
     limit: Annotated[int, typer.Option("--limit", min=0, help="Show the last so many; 0: all.")] = 50,
     as_json: options.Json = False,
 ) -> None:
-    """Show the history of reviews, or check it. Exit code 2 if it was altered.
+    """Show the history of reviews and controls, or check it. Exit code 2 if it was altered.
 
     Rows are chained by hashes: a row that is changed, taken out or put in shows, also at the end. Only a rewrite of
     the whole history cannot be detected from inside the file: keep the head that --verify prints elsewhere, and give it again.
@@ -491,4 +500,4 @@ def audit(
         if as_json:
             print_json(list(rows))
         else:
-            _print_rows(rows)
+            print_rows(rows)

@@ -126,7 +126,7 @@ def _after_quote(names: Iterable[str], added: Iterable[str]) -> list[str]:
 
 # The fields of a norm between its quote and its deadlines.
 _WRITTEN = (FieldGroup.DUTY, FieldGroup.PARTS, FieldGroup.WORDING, FieldGroup.NEW_TEXT, FieldGroup.NEWS)
-_BOOKKEEPING = frozenset({"ties", "seen", "stands"})
+_BOOKKEEPING = frozenset({"ties", "seen", "stands", "declined", "control_words"})
 # Line breaks to Unicode and to many readers, but not to JSON: escaped, so that a line stays a line.
 _BREAKS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
 
@@ -174,7 +174,9 @@ def _values(item: object, *names: str) -> dict[str, Any]:
 
 
 def _review(record: Record | None) -> dict[str, Any] | None:
-    return {n: v for n, v in asdict(record).items() if n not in _BOOKKEEPING} if record else None
+    if record is None:
+        return None
+    return {n: v for n, v in asdict(record).items() if n not in _BOOKKEEPING} | {"control": record.control}
 
 
 def _evidence(row: ObligationRow) -> dict[str, Any] | None:
@@ -286,6 +288,7 @@ def _schema(pa: Any) -> pa.Schema:
             **each("applicability_reason control finding finding_reason requires_review", text),
             "notes": structs(text=text, **said),
             "links": structs(label=text, target=text, **said),
+            "controls": structs(control=text, **said, label=text),
             "corrections": structs(**each("norm field extracted value why", text), **said),
             "changed": moment,
             **each("changed_by work work_number work_title document title document_language", label),

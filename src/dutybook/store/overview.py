@@ -133,7 +133,7 @@ def arrived_since(register: Register, since: datetime, limit: int) -> tuple[list
 
 
 _JUDGED = """SELECT h.at, h.by, h.norm, coalesce((SELECT n.place FROM norms n WHERE n.id = h.norm), ''), h.action, h.field,
-    coalesce(h.new, '') FROM history h WHERE h.at > ?1 AND h.by NOT IN (?2, ?3)
+    coalesce(h.new, '') FROM history h WHERE h.at > ?1 AND h.by NOT IN (?2, ?3) AND h.review <> ''
     AND h.action IN ('set', 'corrected', 'noted') ORDER BY h.seq DESC LIMIT ?4"""
 
 

@@ -743,7 +743,7 @@ CREATE TABLE reviews (
     applicability_reason TEXT NOT NULL,
     applicability_by TEXT NOT NULL,
     applicability_on TEXT NOT NULL,
-    control TEXT NOT NULL,
+    control_words TEXT NOT NULL,
     tags TEXT NOT NULL,
     finding TEXT NOT NULL,
     finding_reason TEXT NOT NULL,
@@ -801,6 +801,44 @@ CREATE TABLE review_links (
     PRIMARY KEY (review, position)
 ) STRICT;
 
+-- Controls and policies of the organisation: what makes sure that duties are met. ``reference`` is the organisation's
+-- own number (empty: none), ``source`` where it was imported from. ``revision`` is its last row in ``history``.
+CREATE TABLE controls (
+    id TEXT PRIMARY KEY,
+    reference TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    category TEXT NOT NULL,
+    status TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    review_date TEXT NOT NULL,
+    source TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX controls_reference ON controls(reference) WHERE reference <> '';
+
+-- Which controls serve which norms: by the norm's record, so that a link stays through versions and new readings.
+CREATE TABLE review_controls (
+    review TEXT NOT NULL REFERENCES reviews(id) ON DELETE CASCADE,
+    control TEXT NOT NULL REFERENCES controls(id),
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (review, control)
+) STRICT;
+CREATE INDEX review_controls_control ON review_controls(control);
+
+-- Controls of which somebody said that they do not serve a norm, so that they are not suggested again.
+CREATE TABLE review_declined_controls (
+    review TEXT NOT NULL REFERENCES reviews(id) ON DELETE CASCADE,
+    control TEXT NOT NULL REFERENCES controls(id),
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (review, control)
+) STRICT;
+CREATE INDEX review_declined_controls_control ON review_declined_controls(control);
+
 -- Rejected sentences that somebody says are norms: they are added to the norms whenever the document is stored.
 CREATE TABLE added_norms (
     rejected TEXT PRIMARY KEY,
@@ -847,7 +885,8 @@ CREATE INDEX corrected_review ON corrected(review);
 CREATE INDEX corrected_finding ON corrected(norm) WHERE field = 'finding';
 
 -- Every change: who, when (UTC), of which record and norm (``identity``: what the norm is through versions and
--- languages). ``change`` is the first row of those made at once, ``undoes`` the change that this one takes back.
+-- languages), of which control (``item``), or of both where one was linked to the other; empty for what it is not about.
+-- ``change`` is the first row of those made at once, ``undoes`` the change that this one takes back.
 -- ``hash`` is SHA-256 over the row with the hash before it (``previous``), so no row can be changed or taken out
 -- without breaking all after it.
 CREATE TABLE history (
@@ -857,6 +896,7 @@ CREATE TABLE history (
     review TEXT NOT NULL,
     norm TEXT NOT NULL,
     identity TEXT NOT NULL,
+    item TEXT NOT NULL,
     action TEXT NOT NULL,
     field TEXT NOT NULL,
     old TEXT,
@@ -868,6 +908,7 @@ CREATE TABLE history (
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX history_review ON history(review, seq);
+CREATE INDEX history_item ON history(item, seq) WHERE item <> '';
 CREATE INDEX history_at ON history(at);
 CREATE TRIGGER history_update BEFORE UPDATE ON history WHEN 1 BEGIN SELECT RAISE(ABORT, 'history is only ever added to'); END;
 CREATE TRIGGER history_delete BEFORE DELETE ON history WHEN 1 BEGIN SELECT RAISE(ABORT, 'history is only ever added to'); END;

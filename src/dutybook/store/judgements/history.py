@@ -22,7 +22,10 @@ START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One change of one field. ``at`` is UTC, ISO 8601; ``old`` and ``new`` are what it was and is, None for nothing."""
+    """One change of one field. ``at`` is UTC, ISO 8601; ``old`` and ``new`` are what it was and is, None for nothing.
+
+    ``review``, ``norm`` and ``identity`` are empty where it is about a control alone (``item``), ``item`` where it is about a norm alone.
+    """
 
     seq: int
     at: str
@@ -30,6 +33,7 @@ class HistoryRow:
     review: str
     norm: str
     identity: str
+    item: str
     action: str
     field: str
     old: str | None
@@ -56,6 +60,7 @@ class Entry:
     new: str | None = None
     why: str = ""
     undoes: int | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +93,16 @@ def chained(row: tuple[object, ...]) -> str:
 
 
 def append(connection: sqlite3.Connection, entries: Iterable[Entry]) -> list[HistoryRow]:
-    """Add rows that belong together (one ``change`` a record), inside the caller's transaction."""
+    """Add rows that belong together (one ``change`` a record or control), inside the caller's transaction."""
     length, last = connection.execute("SELECT rows, hash FROM history_head").fetchone()
     made: list[HistoryRow] = []
     changes: dict[str, int] = {}
     for entry in entries:
         seq = length + 1 + len(made)
-        change = changes.setdefault(entry.review, seq)
+        change = changes.setdefault(entry.review or entry.item, seq)
         plain = (
-            *(seq, entry.at, entry.by, entry.review, entry.norm, entry.identity, entry.action, entry.field),
-            *(entry.old, entry.new, entry.why, change, entry.undoes, last),
+            *(seq, entry.at, entry.by, entry.review, entry.norm, entry.identity, entry.item),
+            *(entry.action, entry.field, entry.old, entry.new, entry.why, change, entry.undoes, last),
         )
         last = chained((*plain, ""))
         made.append(HistoryRow(*plain, last))
@@ -110,6 +115,7 @@ def read(
     connection: sqlite3.Connection,
     *,
     review: str | None = None,
+    item: str | None = None,
     since: str | None = None,
     by: str | None = None,
     limit: int | None = None,
@@ -117,6 +123,7 @@ def read(
     """Rows in order; ``since`` is a day or moment (ISO 8601, UTC), the day included; ``limit``: the last so many."""
     asked = [
         (compose("review = ?"), review),
+        (compose("item = ?"), item),
         (compose("at >= ?"), since),
         (compose("by = ? COLLATE NOCASE"), by),
     ]

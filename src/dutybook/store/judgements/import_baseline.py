@@ -15,7 +15,7 @@ from dutybook.store.database.connection import translates_errors
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import DEADLINE, Record, replay
-from dutybook.store.judgements.record_rows import records_of
+from dutybook.store.judgements.record_rows import name_controls, records_of
 from dutybook.store.rows import rows
 from dutybook.store.sql import compose, names
 
@@ -36,6 +36,10 @@ _HISTORY = compose(
     "SELECT {columns} FROM history WHERE review IN (SELECT value FROM json_each(?)) ORDER BY review, seq",
     columns=names(history.COLUMNS),
 )
+
+
+#: Fields of a record that are made of others, which rows of the history name.
+_PARTS = {"evidence": ("link",), "control": ("control", "control_words")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Subject:
 
     def last(self, fields: Sequence[str]) -> HistoryRow | None:
         """The last change of one of these fields since then."""
-        named = {"link" if name == "evidence" else name for name in fields}
+        named = {part for name in fields for part in _PARTS.get(name, (name,))}
         return next((row for row in reversed(self.later) if row.field in named), None)
 
 
@@ -109,9 +113,15 @@ def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, 
             deadlines[norm].append((quote, value))
         moved = [r.id for r in records.values() if r.revision > since]
         past = _past(register._connection, moved) if moved else {}
+        earlier = {review: _replay_until(review, past[review], since) for review in past}
+        named = name_controls(register._connection, {review: one for review, one in earlier.items() if one})
         for norm, identity, place, title, *values in rows_:
             record = records.get(norm)
-            before, later = _split(record, past, since)
+            before: Record | None = record
+            later: tuple[HistoryRow, ...] = ()
+            if record is not None and record.id in past:
+                before = named.get(record.id)
+                later = tuple(row for row in past[record.id] if row.seq > since)
             shown = {name: value or "" for name, value in zip(CORRECTABLE, values, strict=True)}
             own = tuple(deadlines.get(norm, ()))
             shown[DEADLINE] = "\n".join(value for _, value in own)
@@ -119,15 +129,10 @@ def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, 
     return found
 
 
-def _split(
-    record: Record | None, past: Mapping[str, Sequence[HistoryRow]], since: int
-) -> tuple[Record | None, tuple[HistoryRow, ...]]:
-    """A record as it was when the history was ``since`` rows long, and the rows of it since then."""
-    if record is None or record.id not in past:
-        return record, ()
-    earlier = [row for row in past[record.id] if row.seq <= since]
-    later = tuple(row for row in past[record.id] if row.seq > since)
-    return replay(record.id, earlier) if earlier else None, later
+def _replay_until(review: str, rows_: Sequence[HistoryRow], since: int) -> Record | None:
+    """A record as it was when the history was ``since`` rows long; None where it was not there yet."""
+    earlier = [row for row in rows_ if row.seq <= since]
+    return replay(review, earlier) if earlier else None
 
 
 def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, list[HistoryRow]]:

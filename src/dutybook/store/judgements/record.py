@@ -86,11 +86,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlLink:
+    """A control (id) that serves a norm, or that somebody said does not; ``label`` is what it is called now."""
+
+    control: str
+    by: str
+    at: str
+    label: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What people said of a norm. Texts are empty where nothing was said; days are ISO 8601.
 
     ``tags`` are parted by commas, in order. ``norm`` is where it stands now, ``ties`` are all norms it was said of or came to. ``why`` says why the status is
-    "requires review". ``revision``, ``changed`` and ``changed_by``: number, time (UTC) and author of its last change.
+    "requires review". ``controls`` serve the norm, ``declined`` ones do not; ``control_words`` are for what is no control of its own. ``revision``, ``changed`` and ``changed_by``: number, time (UTC) and author of its last change.
     """
 
     id: str
@@ -105,7 +115,7 @@ class Record:
     applicability_reason: str = ""
     applicability_by: str = ""
     applicability_on: str = ""
-    control: str = ""
+    control_words: str = ""
     tags: str = ""
     finding: str = ""
     finding_reason: str = ""
@@ -119,6 +129,8 @@ class Record:
     notes: tuple[Note, ...] = ()
     links: tuple[Link, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    controls: tuple[ControlLink, ...] = ()
+    declined: tuple[ControlLink, ...] = ()
 
     @property
     def tie(self) -> Tie:
@@ -131,6 +143,13 @@ class Record:
             if tie.norm == norm:
                 return tie
         raise KeyError(norm)
+
+    @property
+    def control(self) -> str:
+        """What makes sure that it is met: the controls by name, one per line, then the words."""
+        return "\n".join(
+            [*sorted(link.label for link in self.controls), *([self.control_words] if self.control_words else ())]
+        )
 
     @property
     def evidence(self) -> str:
@@ -156,11 +175,13 @@ class Record:
 
 _TIE = tuple(f.name for f in fields(Tie))
 
+#: The field of a row that links a control.
+CONTROL = "control"
 #: Fields that a row with the action "set" may name.
 PLAIN = frozenset(
     {
         *("status", "owner", "reviewer", "due", "review_date", "priority", "applicability", "applicability_reason"),
-        *("applicability_by", "applicability_on", "control", "tags", "finding", "finding_reason", "why"),
+        *("applicability_by", "applicability_on", "control_words", "tags", "finding", "finding_reason", "why"),
     }
 )
 
@@ -174,6 +195,8 @@ class Row(Protocol):
     def by(self) -> str: ...
     @property
     def norm(self) -> str: ...
+    @property
+    def item(self) -> str: ...
     @property
     def action(self) -> str: ...
     @property
@@ -213,6 +236,10 @@ def apply_row(record: Record, row: Row) -> Record:
             return replace(record, notes=(*record.notes, Note(row.new or "", row.by, row.at)))
         case "unnoted":
             return replace(record, notes=_without(record.notes, [note.text == row.old for note in record.notes]))
+        case "linked" | "unlinked" if row.field == CONTROL:
+            return replace(record, controls=_with_control(record.controls, row, there=row.action == "linked"))
+        case "declined" | "undeclined":
+            return replace(record, declined=_with_control(record.declined, row, there=row.action == "declined"))
         case "linked":
             label, target = json.loads(row.new or "[]")
             return replace(record, links=(*record.links, Link(label, target, row.by, row.at)))
@@ -241,6 +268,13 @@ def tie_json(tie: Tie, stands: str = "", seen: Iterable[str] = ()) -> str:
 def _read(text: str | None) -> tuple[Tie, str, tuple[str, ...]]:
     said = json.loads(text or "{}")
     return Tie(*(said[name] for name in _TIE)), said["stands"], tuple(said["seen"])
+
+
+def _with_control(links: tuple[ControlLink, ...], row: Row, *, there: bool) -> tuple[ControlLink, ...]:
+    """The links with the one of a row, or without it, by control."""
+    others = [link for link in links if link.control != row.item]
+    made = [ControlLink(row.item, row.by, row.at, row.new or "")] if there else []
+    return tuple(sorted([*others, *made], key=lambda link: link.control))
 
 
 def _tied(record: Record, row: Row) -> Record:
@@ -304,7 +338,8 @@ class Change:
 
     ``due`` and ``review_date`` are days of one's own (ISO 8601). ``reason`` belongs to applicability, rejection and correction.
     ``tags`` (parted by commas) take the place of those that there are, ``add_tag`` is one more. ``links`` are pairs of label and
-    address, which are added; ``evidence`` (:attr:`Record.evidence`) takes the place of all.
+    address, which are added; ``evidence`` (:attr:`Record.evidence`) takes the place of all. ``control`` (:attr:`Record.control`) takes the place of
+    controls and words: a line that names a control links it. ``link_controls``, ``unlink_controls`` and ``decline_controls`` are ids of controls.
     ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
     maps fields (:data:`FIELDS`) to what they should be; an empty text means there is nothing. ``deadline`` names the deadline
     that is corrected, by its words or id, where a norm has several.
@@ -327,6 +362,9 @@ class Change:
     evidence: str | None = None
     note: str | None = None
     links: tuple[tuple[str, str], ...] = ()
+    link_controls: tuple[str, ...] = ()
+    unlink_controls: tuple[str, ...] = ()
+    decline_controls: tuple[str, ...] = ()
     finding: str | None = None
     correct: dict[str, str] = field(default_factory=dict)
     deadline: str | None = None
@@ -337,14 +375,14 @@ class Change:
         return bool(self.correct) or self.finding is not None
 
     def __post_init__(self) -> None:
-        _one_of("status", self.status, STATUSES)
-        _one_of("applicability", self.applicability, APPLICABILITIES)
-        _one_of("priority", self.priority, PRIORITIES)
-        _one_of("judgement of a finding", self.finding, ("", "confirmed", "rejected"))
+        check_one_of("status", self.status, STATUSES)
+        check_one_of("applicability", self.applicability, APPLICABILITIES)
+        check_one_of("priority", self.priority, PRIORITIES)
+        check_one_of("judgement of a finding", self.finding, ("", "confirmed", "rejected"))
         for name in ("due", "review_date"):
-            _check_day(name.replace("_", " "), getattr(self, name))
+            check_day(name.replace("_", " "), getattr(self, name))
         for name in _TEXTS:
-            _plain(name, getattr(self, name))
+            check_text(name, getattr(self, name))
         for tag in (*tag_names(self.tags or ""), *((self.add_tag,) if self.add_tag is not None else ())):
             _check_tag(tag)
         for label, target in (*self.links, *evidence_links(self.evidence or "")):
@@ -365,10 +403,9 @@ class Change:
     @property
     def says_nothing(self) -> bool:
         """Whether there is nothing to be changed at all."""
-        given = [
-            getattr(self, f.name) for f in fields(self) if f.name not in {"reason", "deadline", "links", "correct"}
-        ]
-        return all(value is None for value in given) and not self.links and not self.correct
+        # What holds several things is empty where it says nothing.
+        given = [getattr(self, f.name) for f in fields(self) if f.name not in {"reason", "deadline"}]
+        return all(value is None or value in ((), {}) for value in given)
 
 
 def tag_names(text: str) -> tuple[str, ...]:
@@ -399,19 +436,21 @@ def evidence_links(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:
+def check_one_of(what: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    """Raises BadRequest for a value that is none of those allowed; None is no value."""
     if value is not None and value not in allowed:
         raise BadRequest(f"{value!r} is no {what}. There are: {', '.join(a for a in allowed if a)}.")
 
 
-def _check_day(what: str, value: str | None) -> None:
+def check_day(what: str, value: str | None) -> None:
+    """Raises BadRequest for what is neither empty nor an ISO 8601 day."""
     day = parse_day(value)
     if value and not (day and day.isoformat() == value):
         raise BadRequest(f"{value!r} is no day for {what!r}. Write year-month-day, such as 2026-08-02.")
 
 
-def _plain(what: str, value: str | None) -> None:
-    """Text that can be stored: line breaks are welcome, NULs and broken characters are not."""
+def check_text(what: str, value: str | None) -> None:
+    """Raises BadRequest for text that cannot be stored: line breaks are welcome, NULs and broken characters are not."""
     if value is not None:
         try:
             value.encode()
@@ -423,7 +462,7 @@ def _plain(what: str, value: str | None) -> None:
 
 def _link(label: str, target: str) -> None:
     for text in (label, target):
-        _plain("link", text)
+        check_text("link", text)
         if _CONTROL.search(text):
             raise BadRequest("a link has control characters. Type it anew.")
     if not target.strip():
@@ -438,12 +477,12 @@ def _link(label: str, target: str) -> None:
 def _correction(name: str, value: str) -> None:
     if name not in FIELDS:
         raise BadRequest(f"{name!r} cannot be corrected. There are: {', '.join(FIELDS)}.")
-    _plain(name, value)
+    check_text(name, value)
     if name in REQUIRED and not value.strip():
         raise BadRequest(f"a norm has no {name.replace('_', ' ')} only where it is none: reject it instead.")
     if name in CLOSED:
-        _one_of(name.replace("_", " "), value, CLOSED[name])
+        check_one_of(name.replace("_", " "), value, CLOSED[name])
     elif name == DUE:
-        _check_day("due", value)
+        check_day("due", value)
     elif name == DEADLINE and not _VALUE.fullmatch(value):
         raise BadRequest(f"{value!r} is no value of a deadline. Write P30D, PT72H, R/P1Y or a day such as 2026-08-02.")

@@ -14,7 +14,17 @@ from typing import Any
 from dutybook.errors import Defect
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
-from dutybook.store.judgements.record import APPLICABILITIES, Correction, Link, Note, Record, Tie, apply_row, tie_json
+from dutybook.store.judgements.record import (
+    APPLICABILITIES,
+    ControlLink,
+    Correction,
+    Link,
+    Note,
+    Record,
+    Tie,
+    apply_row,
+    tie_json,
+)
 from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, any_of, compose, insert_into, join, kin_of, marks, name, names
@@ -34,8 +44,8 @@ class _Parts:
 
     @property
     def columns(self) -> list[str]:
-        """The columns that a thing is made of."""
-        return [column.name for column in fields(self.make)]
+        """The columns that a thing is made of; what it is called now stands elsewhere."""
+        return [column.name for column in fields(self.make) if column.compare]
 
     @property
     def select(self) -> Sql:
@@ -63,6 +73,8 @@ _PARTS = (
     _Parts("notes", "review_notes", Note, ("position",)),
     _Parts("links", "review_links", Link, ("position",)),
     _Parts("corrections", "review_corrections", Correction, ("norm", "field")),
+    _Parts("controls", "review_controls", ControlLink, ("control",)),
+    _Parts("declined", "review_declined_controls", ControlLink, ("control",)),
 )
 _OWN = tuple(f.name for f in fields(Record) if f.name not in {parts.field for parts in _PARTS})
 _MANY = 400
@@ -122,7 +134,26 @@ def load(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Record
             for review, made in parts.items():
                 values = {kind.field: tuple(made)}
                 found[review] = replace(found[review], **values)
-    return {i: found[i] for i in wanted if i in found}
+    return name_controls(connection, {i: found[i] for i in wanted if i in found})
+
+
+_LABELS = """SELECT id, trim(reference || ' ' || title) FROM controls WHERE id IN (SELECT value FROM json_each(?))"""
+
+
+def name_controls(connection: sqlite3.Connection, records: Mapping[str, Record]) -> dict[str, Record]:
+    """Records by any key, with their controls called what they are called now."""
+    linked = {link.control for record in records.values() for link in (*record.controls, *record.declined)}
+    if not linked:
+        return dict(records)
+    labels = dict(connection.execute(_LABELS, (json.dumps(sorted(linked)),)).fetchall())
+
+    def named(links: tuple[ControlLink, ...]) -> tuple[ControlLink, ...]:
+        return tuple(replace(link, label=labels.get(link.control, link.label)) for link in links)
+
+    return {
+        key: replace(record, controls=named(record.controls), declined=named(record.declined))
+        for key, record in records.items()
+    }
 
 
 def records_of(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, Record]:
@@ -287,7 +318,7 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _unequal(connection: sqlite3.Connection) -> Iterator[str]:
-    sql = compose("SELECT {columns} FROM history ORDER BY review, seq", columns=names(COLUMNS))
+    sql = compose("SELECT {columns} FROM history WHERE review <> '' ORDER BY review, seq", columns=names(COLUMNS))
     rows = (HistoryRow(*row) for row in connection.execute(sql))
     groups = groupby(rows, key=lambda row: row.review)
     known = 0
@@ -336,6 +367,7 @@ class Row:
     why: str = ""
     norm: str | None = None
     undoes: int | None = None
+    item: str = ""
 
 
 class Book:
@@ -374,7 +406,7 @@ class Book:
         """Add a row."""
         record = self.record(review)
         subject = row.norm or record.norm
-        what = (row.action, row.field, row.old, row.new, row.why or self.why, row.undoes)
+        what = (row.action, row.field, row.old, row.new, row.why or self.why, row.undoes, row.item)
         entry = Entry(self.at, self.by, review, subject, subject, *what)
         self._entries[review].append(entry)
         self._now[review] = apply_row(record, entry)

@@ -14,7 +14,7 @@ from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.documents.writer import derive_judgements
-from dutybook.store.judgements import corrections, history, record_rows, successors
+from dutybook.store.judgements import control_links, corrections, history, record_rows, successors
 from dutybook.store.judgements.history import HistoryRow, Verdict
 from dutybook.store.judgements.record import (
     DEADLINE,
@@ -193,7 +193,10 @@ def _record(connection: sqlite3.Connection, norm: str) -> Record:
     return load(connection, [review])[review]
 
 
-_TURNED = {"noted": "unnoted", "unnoted": "noted", "linked": "unlinked", "unlinked": "linked"}
+_TURNED = {
+    "noted": "unnoted", "unnoted": "noted", "linked": "unlinked", "unlinked": "linked",
+    "declined": "undeclined", "undeclined": "declined",
+}
 #: Rows that say something: that a record began, or came to know a norm, says nothing by itself.
 _SAYING = frozenset({*_TURNED, "set", "corrected", "withdrawn"})
 
@@ -221,7 +224,7 @@ def take_back(book: Book, record: Record, rows: Sequence[HistoryRow]) -> None:
 def _turn(book: Book, review: str, row: HistoryRow, last: int) -> None:
     why = f"takes back row {row.seq}"
     if row.action in _TURNED:
-        book.add(review, Row(_TURNED[row.action], row.field, row.new, row.old, why=why, undoes=last))
+        book.add(review, Row(_TURNED[row.action], row.field, row.new, row.old, why=why, undoes=last, item=row.item))
     elif row.action == "set":
         now = str(getattr(book.record(review), row.field))
         book.add(review, Row("set", row.field, now, row.old, why=why, undoes=last))
@@ -236,7 +239,7 @@ def _turn(book: Book, review: str, row: HistoryRow, last: int) -> None:
         book.add(review, Row("corrected", row.field, row.new, row.old, why=why, norm=row.norm, undoes=last))
 
 
-_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "priority", "control")
+_PLAIN = ("status", "owner", "reviewer", "due", "review_date", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +308,7 @@ def _say(book: Book, review: str, tie: Tie, wanted: Change, reads: dict[str, str
             book.add(review, Row("linked", "link", None, _link_json(label, target)))
     if wanted.evidence is not None:
         _set_links(book, review, wanted.evidence)
+    control_links.apply(book, review, wanted)
     if wanted.finding is not None:
         _judge(book, review, tie, wanted.finding, why)
     for name, value in wanted.correct.items():

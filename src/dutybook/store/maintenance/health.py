@@ -16,6 +16,7 @@ from pathlib import Path
 
 from dutybook.errors import Defect, DutybookError, NotARegister, RegisterError, RegisterUnwritable
 from dutybook.store import schema
+from dutybook.store.controls.controls import CONTROLS
 from dutybook.store.database import disks
 from dutybook.store.database.connection import (
     check_identity,
@@ -234,6 +235,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
         if wrong:
             found.append(f"documents: {wrong} do not have the number of norms that they say")
         found += list(record_rows.problems(connection))
+        found += list(CONTROLS.problems(connection))
     except (sqlite3.DatabaseError, UnicodeError) as error:
         found.append(f"file: {error}")
     return found

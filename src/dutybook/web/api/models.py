@@ -329,12 +329,20 @@ class Link(Answer):
     """The organisation's own evidence; Dutybook never opens it."""
 
 
+@of_row(record.ControlLink)
+class ControlLink(Answer):
+    """A control that serves a norm, or that somebody said does not."""
+
+    control: str = Field(description="Id of the control.")
+    label: str = Field(description="Its reference and title.")
+
+
 @of_row(record.Correction)
 class Correction(Answer):
     """What somebody put in place of what was extracted."""
 
 
-@of_row(record.Record, without=("seen", "stands", "ties"))
+@of_row(record.Record, without=("seen", "stands", "ties", "control_words"))
 class Record(Answer):
     """What people recorded about a norm. Texts are empty where nothing was recorded."""
 
@@ -345,6 +353,9 @@ class Record(Answer):
     due: str = Field(description="The people's own day, ISO 8601.")
     priority: PriorityWord
     applicability: ApplicabilityWord
+    control: str = Field(description="What makes sure that it is met: controls by name, one per line, then words.")
+    controls: list[ControlLink] = Field(description="Controls that serve the norm.")
+    declined: list[ControlLink] = Field(description="Controls of which somebody said that they do not serve the norm.")
     finding: FindingWord = Field(description="What somebody thinks of the extraction; empty where nobody looked.")
     why: str = Field(description="Why the status is “requires review”.")
     revision: int = Field(description="Number of its last change; the tag of the record.")

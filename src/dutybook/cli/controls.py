@@ -1,0 +1,258 @@
+"""``dutybook control``: controls and policies, and which norms they serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dutybook.cli import options
+from dutybook.cli.options import By, one, open_database, who
+from dutybook.cli.output import count, print_fields, print_json, print_table, print_text, row_to_dict, shorten
+from dutybook.cli.review import print_rows
+from dutybook.errors import BadRequest
+
+if TYPE_CHECKING:
+    from dutybook.store import Register
+    from dutybook.store.controls.controls import Control
+
+HELP = """Controls and policies: what you do so that duties are met, which norms each of them serves, and what is missing.
+
+A control is named by its reference, its title, or its id.
+
+\b
+Examples:
+  dutybook control add "Yearly recovery test" --reference BC-3 --owner anna
+  dutybook control link BC-3 3fa9 77c1
+  dutybook control show BC-3          what it serves, and its history with --history
+"""
+Name = Annotated[str, typer.Argument(metavar="CONTROL", help="Reference, title or id.")]
+_FIELDS = {
+    "reference": one("reference", "Your own number for it.", "TEXT"),
+    "description": one("description", "What is done.", "TEXT"),
+    "category": one("category", "policy, process, procedure, technical or physical."),
+    "status": one("status", "planned, in progress, active, on hold or retired."),
+    "owner": one("owner", "Who looks after it.", "NAME"),
+    "review_date": one("review-date", "When to look at it again; empty takes it away.", "YYYY-MM-DD"),
+}
+_FILTERS: options.Choices = {
+    "words": (Annotated[str, typer.Option("--words", help="Words of reference, title, description.")], ""),
+    "bearer": options.FILTERS["bearer"],
+    "modality": options.FILTERS["modality"],
+    "language": options.FILTERS["language"],
+    "work": options.FILTERS["work"],
+    "document": options.FILTERS["document"],
+    "place": options.FILTERS["place"],
+    "topic": options.FILTERS["topic"],
+}
+
+
+@options.taking(said=_FIELDS)
+def add(
+    context: typer.Context,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What it is called.")],
+    *,
+    by: By = None,
+    as_json: options.Json = False,
+    said: dict[str, Any],
+) -> None:
+    """Enter a control or policy.
+
+    \b
+    Example: dutybook control add "Outsourcing policy" --category policy --status active --owner anna
+    """
+    from dutybook.store.controls import controls
+
+    with open_database(context, writes=True) as register:
+        made = controls.add_control(register, controls.ControlChange(title=title, **said), by=who(by))
+        _print_control(register, made, as_json=as_json)
+
+
+@options.taking(said={"title": one("title", "What it is called.", "TEXT"), **_FIELDS})
+def change(
+    context: typer.Context, name: Name, *, by: By = None, as_json: options.Json = False, said: dict[str, Any]
+) -> None:
+    """Change a control; a retired one is kept with all it served.
+
+    \b
+    Example: dutybook control change BC-3 --status active
+    """
+    from dutybook.store.controls import controls
+
+    wanted = controls.ControlChange(**said)
+    if not wanted.values:
+        raise BadRequest(
+            "say what to change: --title, --status, --owner … (`dutybook control change --help` lists all)."
+        )
+    with open_database(context, writes=True) as register:
+        control = controls.find_control(register, name)
+        made = controls.change_control(register, control.id, wanted, by=who(by))
+        _print_control(register, made, as_json=as_json)
+
+
+def list_controls(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(metavar="[WORDS]", help="Words of reference, title or description.")] = "",
+    category: Annotated[str, typer.Option("--category", help="policy, process …")] = "",
+    status: Annotated[str, typer.Option("--status", help="Without it all but the retired ones.")] = "",
+    owner: Annotated[str, typer.Option("--owner", help="Part of the name of who looks after it.", metavar="NAME")] = "",
+    as_json: options.Json = False,
+) -> None:
+    """List controls and policies with the number of norms that each serves.
+
+    \b
+    Example: dutybook control list --category policy
+    """
+    from dutybook.store.controls import controls
+
+    with open_database(context) as register:
+        found = controls.list_controls(register, words=words, category=category, status=status, owner=owner)
+    if as_json:
+        print_json([{**row_to_dict(row.control), "norms": row.norms} for row in found])
+        return
+    if found:
+        print_table(
+            ("reference", "title", "category", "status", "owner", "norms", "id"),
+            (
+                (
+                    *(row.control.reference, shorten(row.control.title, 60), row.control.category, row.control.status),
+                    *(row.control.owner, f"{row.norms:,}", row.control.id[:8]),
+                )
+                for row in found
+            ),
+            right=(5,),
+        )
+    print_text((count(len(found), "control"), "dim"))
+
+
+def show(
+    context: typer.Context,
+    name: Name,
+    history: Annotated[bool, typer.Option("--history", help="Show every change of it and of its links.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Show a control with the norms that it serves.
+
+    \b
+    Example: dutybook control show BC-3 --history
+    """
+    from dutybook.store.controls import controls
+
+    with open_database(context) as register:
+        control = controls.find_control(register, name)
+        if not history:
+            _print_control(register, control, as_json=as_json)
+            return
+        rows = controls.control_history(register, control.id)
+    if as_json:
+        print_json(rows)
+    else:
+        print_text((control.label, "bold"), (f"  {control.id[:8]}", "dim"))
+        print_rows(rows)
+
+
+@options.taking(filters=_FILTERS)
+def link(
+    context: typer.Context,
+    name: Name,
+    norms: Annotated[list[str] | None, typer.Argument(metavar="[NORM]...", help="Ids of norms.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Link all norms that the filters leave.")] = False,
+    why: Annotated[str, typer.Option("--reason", help="Why, for the history.", metavar="TEXT")] = "",
+    by: By = None,
+    filters: dict[str, Any],
+) -> None:
+    """Say that a control serves norms: by their ids, or all that filters leave.
+
+    \b
+    Example: dutybook control link BC-3 3fa9 77c1
+    Example: dutybook control link BC-3 --all --work DORA --place "Art 11"
+    """
+    from dutybook.store.controls import controls
+
+    with open_database(context, writes=True) as register:
+        control = controls.find_control(register, name)
+        chosen = _chosen(register, norms or [], filters, every=every)
+        made = controls.link_norms(register, control.id, chosen, by=who(by), why=why)
+    print_text(f"{control.label}: {count(made, 'norm')} linked", ("" if made else " (it serves them already)", "dim"))
+
+
+@options.taking(filters=_FILTERS)
+def unlink(
+    context: typer.Context,
+    name: Name,
+    norms: Annotated[list[str] | None, typer.Argument(metavar="[NORM]...", help="Ids of norms.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Unlink all norms that the filters leave.")] = False,
+    why: Annotated[str, typer.Option("--reason", help="Why, for the history.", metavar="TEXT")] = "",
+    by: By = None,
+    filters: dict[str, Any],
+) -> None:
+    """Say that a control does not serve norms any more.
+
+    \b
+    Example: dutybook control unlink BC-3 77c1 --reason "the contract has ended"
+    """
+    from dutybook.store.controls import controls
+    from dutybook.store.judgements import reviews
+
+    with open_database(context, writes=True) as register:
+        control = controls.find_control(register, name)
+        chosen = _chosen(register, norms or [], filters, every=every)
+        linked = reviews.records(register, chosen)
+        served = [
+            norm for norm in chosen if norm in linked and any(x.control == control.id for x in linked[norm].controls)
+        ]
+        made = controls.unlink_norms(register, control.id, served, by=who(by), why=why) if served else 0
+    print_text(f"{control.label}: {count(made, 'norm')} unlinked")
+
+
+def _chosen(register: Register, norms: list[str], filters: dict[str, Any], *, every: bool) -> list[str]:
+    """The full ids of the norms that ids or filters name.
+
+    Raises:
+        BadRequest: neither is given, or both.
+    """
+    from dutybook.store import Filters
+    from dutybook.store.judgements import review_queue
+
+    chosen = Filters(**filters)
+    if bool(norms) == every:
+        raise BadRequest("say which norms: their ids, or --all with filters.")
+    if every and not chosen.narrows:
+        raise BadRequest("--all without a filter would be the whole register. Give filters: --work, --place, --words …")
+    return review_queue.matching(register, chosen) if every else [register.norm(norm).norm.id for norm in norms]
+
+
+def _print_control(register: Register, control: Control, *, as_json: bool) -> None:
+    from dutybook.store.controls import controls
+
+    served = controls.served_norms(register, control.id)
+    if as_json:
+        print_json({**row_to_dict(control), "norms": served})
+        return
+    print_text((control.label, "bold"), (f"  {control.id[:8]}", "dim"))
+    print_fields(
+        [
+            ("category", control.category),
+            ("status", control.status),
+            ("owner", control.owner),
+            ("look again", control.review_date),
+            ("what", control.description),
+            ("source", control.source),
+            ("changed", f"{control.changed} by {control.changed_by} (row {control.revision})"),
+        ]
+    )
+    if served:
+        print_table(
+            ("where", "what", "status", "applies", "id"),
+            (
+                (
+                    f"{norm.place}, {shorten(norm.title, 40)}" + (" (not in the register now)" if norm.missing else ""),
+                    f"{norm.modality}: {shorten(norm.quote, 70)}",
+                    *(norm.status, norm.applicability, norm.norm[:8]),
+                )
+                for norm in served
+            ),
+        )
+    print_text((f"serves {count(len(served), 'norm')}", "dim"))

@@ -1,0 +1,300 @@
+"""Controls and policies: what the organisation does so that its duties are met, entered, changed, found and listed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dutybook.errors import BadRequest, Conflict, NotFound
+from dutybook.store.controls.items import Item, ItemTable, check_unchanged
+from dutybook.store.database.connection import translated
+from dutybook.store.judgements import history, reviews
+from dutybook.store.judgements.control_links import resolve_names
+from dutybook.store.judgements.history import HistoryRow
+from dutybook.store.judgements.record import Change, check_day, check_one_of, check_text
+from dutybook.store.search.terms import fold
+from dutybook.store.sql import Sql, all_of, compose
+from dutybook.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from dutybook.store.register import Register
+
+#: As CISO Assistant sorts controls; a policy is a control of this category.
+CATEGORIES = ("", "policy", "process", "procedure", "technical", "physical")
+STATUSES = ("planned", "in progress", "active", "on hold", "retired")
+#: The status of controls that work: only these cover a norm.
+ACTIVE, RETIRED = "active", "retired"
+_LONGEST = {"reference": 80, "title": 300, "owner": 200, "source": 500, "description": 20_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Control(Item):
+    """What makes sure that duties are met. Texts are empty where nothing was said; ``review_date`` is ISO 8601.
+
+    ``reference`` is the organisation's own number, ``source`` what it was imported from.
+    """
+
+    reference: str = ""
+    title: str = ""
+    description: str = ""
+    category: str = ""
+    status: str = STATUSES[0]
+    owner: str = ""
+    review_date: str = ""
+    source: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called in lists and cells: number and title."""
+        return f"{self.reference} {self.title}".strip()
+
+
+CONTROLS = ItemTable("control", "controls", Control)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlChange:
+    """What is to be said of a control; None leaves a field as it is, an empty text takes it away.
+
+    Raises:
+        BadRequest: something in it cannot be meant.
+    """
+
+    reference: str | None = None
+    title: str | None = None
+    description: str | None = None
+    category: str | None = None
+    status: str | None = None
+    owner: str | None = None
+    review_date: str | None = None
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        check_one_of("category", self.category, CATEGORIES)
+        check_one_of("status of a control", self.status, STATUSES)
+        check_day("review date", self.review_date)
+        for name, most in _LONGEST.items():
+            value = getattr(self, name)
+            check_text(name, value)
+            if value is not None and len(value) > most:
+                raise BadRequest(f"the {name} has {len(value):,} characters. Write up to {most:,}.")
+            if value is not None and name != "description" and "\n" in value.strip():
+                raise BadRequest(f"the {name} of a control is one line of text.")
+        if self.title is not None and not self.title.strip():
+            raise BadRequest("a control needs a title.")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The fields that are given."""
+        given = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value.strip() for name, value in given if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRow:
+    """A control in a list, and how many ``norms`` it serves."""
+
+    control: Control
+    norms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServedNorm:
+    """A norm that a control serves, where its record (``review``) stands now; ``missing``: the register has it no more.
+
+    ``by`` and ``at`` say who linked the two and when (UTC).
+    """
+
+    review: str
+    norm: str
+    work: str
+    title: str
+    place: str
+    language: str
+    quote: str
+    modality: str
+    bearer: str
+    status: str
+    applicability: str
+    by: str
+    at: str
+    missing: bool
+
+
+def add_control(register: Register, said: ControlChange, *, by: str, now: datetime | None = None) -> Control:
+    """Enter a control, in one transaction with its history.
+
+    Raises:
+        BadRequest: it has no title, or nobody is named.
+        Conflict: there is one with this reference, or without a reference one with this title.
+    """
+    if said.title is None:
+        raise BadRequest("a control needs a title.")
+    with reviews.writing(register, by=by, now=now) as book:
+        _check_name(book.connection, said.reference or "", said.title)
+        return CONTROLS.add(book.connection, said.values, by=book.by, at=book.at)
+
+
+def change_control(
+    register: Register,
+    identity: str,
+    said: ControlChange,
+    *,
+    by: str,
+    now: datetime | None = None,
+    revision: int | None = None,
+) -> Control:
+    """Change a control (its id); ``revision``: nothing is written if somebody changed it after this one.
+
+    Raises:
+        NotFound: there is no such control.
+        Conflict: another control is called so.
+        ChangedSince: somebody else was faster.
+    """
+    with reviews.writing(register, by=by, now=now) as book:
+        control = _loaded(book.connection, identity)
+        check_unchanged(control, revision)
+        values = said.values
+        reference, title = values.get("reference", control.reference), values.get("title", control.title)
+        if (reference, title) != (control.reference, control.title):
+            _check_name(book.connection, reference, title, control.id)
+        return CONTROLS.change(book.connection, control, values, by=book.by, at=book.at)
+
+
+def link_norms(
+    register: Register, identity: str, norms: Sequence[str], *, by: str, now: datetime | None = None, why: str = ""
+) -> int:
+    """Say that a control (id) serves norms (full ids); returns how many it did not serve before.
+
+    Raises:
+        NotFound: there is no such control.
+    """
+    return _say(register, norms, Change(link_controls=(identity,), reason=why or None), by, now)
+
+
+def unlink_norms(
+    register: Register, identity: str, norms: Sequence[str], *, by: str, now: datetime | None = None, why: str = ""
+) -> int:
+    """Say that a control (id) does not serve norms (full ids) any more; returns of how many that was said."""
+    return _say(register, norms, Change(unlink_controls=(identity,), reason=why or None), by, now)
+
+
+def _say(register: Register, norms: Sequence[str], change: Change, by: str, now: datetime | None) -> int:
+    made = reviews.change(register, norms, change, by=by, now=now)
+    return sum(1 for done in made if done.before is None or done.before.controls != done.after.controls)
+
+
+def find_control(register: Register, text: str) -> Control:
+    """A control by its reference, its title, both, or its id (four characters are enough).
+
+    Raises:
+        NotFound: there is none, or several are called so.
+    """
+    with translated(register.path):
+        connection = register._connection
+        found = list(resolve_names(connection, [text]).values()) or CONTROLS.beginning_with(connection, text)
+        if len(found) == 1:
+            return _loaded(connection, found[0])
+        if found:
+            raise NotFound(f"{len(found)} controls have ids that begin with {text!r}. Give more of it.")
+        known = [str(row[0]) for row in connection.execute("SELECT title FROM controls WHERE status <> 'retired'")]
+        raise NotFound(
+            f"there is no control {text!r}.{did_you_mean(text, known)} `dutybook control list` shows those that there are."
+        )
+
+
+def controls_by_id(register: Register, ids: Sequence[str]) -> list[Control]:
+    """Controls by their ids, in this order."""
+    with translated(register.path):
+        return list(CONTROLS.load(register._connection, ids).values())
+
+
+_LIST = """SELECT c.id, (SELECT count(*) FROM review_controls l WHERE l.control = c.id) FROM controls c WHERE {passing}
+    ORDER BY c.reference = '', c.reference, fold(c.title), c.id"""
+
+
+def list_controls(
+    register: Register, *, words: str = "", category: str = "", status: str = "", owner: str = ""
+) -> list[ControlRow]:
+    """Controls by reference and title; without a ``status`` all but the retired ones.
+
+    ``words`` must all stand in reference, title or description; ``owner`` is part of a name, whatever case and accents.
+
+    Raises:
+        BadRequest: there is no such category or status.
+    """
+    check_one_of("category", category or None, CATEGORIES)
+    check_one_of("status of a control", status or None, STATUSES)
+    conditions: list[tuple[Sql, str]] = [
+        (compose("instr(fold(c.reference || ' ' || c.title || ' ' || c.description), ?)"), fold(word))
+        for word in words.split()
+    ]
+    if category:
+        conditions.append((compose("c.category = ?"), category))
+    if owner:
+        conditions.append((compose("instr(fold(c.owner), ?)"), fold(owner)))
+    conditions.append((compose("c.status = ?"), status) if status else (compose("c.status <> ?"), RETIRED))
+    sql = compose(_LIST, passing=all_of(condition for condition, _ in conditions))
+    with translated(register.path):
+        counts = dict(register._connection.execute(sql, [value for _, value in conditions]).fetchall())
+        return [ControlRow(control, counts[i]) for i, control in CONTROLS.load(register._connection, counts).items()]
+
+
+_SERVED = """SELECT r.id, r.norm, b.work, b.title, b.place, b.language, b.quote, b.modality, b.bearer, r.status, r.applicability,
+    l.by, l.at, b.missing FROM review_controls l JOIN reviews r ON r.id = l.review
+    JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE l.control = ?
+    ORDER BY b.title, b.work, b.document, b.span_start, r.id"""
+
+
+def served_norms(register: Register, identity: str) -> list[ServedNorm]:
+    """The norms that a control (id) serves, act by act."""
+    with translated(register.path):
+        rows = register._connection.execute(_SERVED, (identity,)).fetchall()
+        return [ServedNorm(*row[:-1], bool(row[-1])) for row in rows]
+
+
+def controls_of(register: Register, norms: Sequence[str]) -> dict[str, list[Control]]:
+    """The controls that serve norms (full ids), by norm; norms that none serves are left out."""
+    found: dict[str, list[Control]] = defaultdict(list)
+    records = reviews.records(register, norms)
+    with translated(register.path):
+        linked = {link.control for record in records.values() for link in record.controls}
+        controls = CONTROLS.load(register._connection, linked)
+        for norm, record in records.items():
+            own = [controls[link.control] for link in record.controls]
+            if own:
+                found[norm] = sorted(own, key=lambda control: (not control.reference, control.label))
+    return dict(found)
+
+
+def control_history(register: Register, identity: str) -> list[HistoryRow]:
+    """The changes of a control (id) and of its links to norms, in order."""
+    with translated(register.path):
+        return list(history.read(register._connection, item=identity))
+
+
+def _loaded(connection: sqlite3.Connection, identity: str) -> Control:
+    found = CONTROLS.load(connection, [identity])
+    if identity not in found:
+        raise NotFound(f"there is no control {identity!r}. `dutybook control list` shows those that there are.")
+    return found[identity]
+
+
+def _check_name(connection: sqlite3.Connection, reference: str, title: str, own: str = "") -> None:
+    """Two controls that are called the same could not be told apart in a workbook."""
+    label = f"{reference} {title}".strip()
+    for text in filter(None, (reference, label)):
+        other = resolve_names(connection, [text]).get(text)
+        if other and other != own:
+            called = _loaded(connection, other).label
+            if _same_name(text, called, _loaded(connection, other).reference):
+                raise Conflict(f"there is a control {called!r} already ({other[:8]}): take another reference or title.")
+
+
+def _same_name(text: str, label: str, reference: str) -> bool:
+    """Whether a control is called so now: one that was renamed leaves its former name free."""
+    return fold(text) in (fold(label), fold(reference))
