@@ -342,7 +342,7 @@ class Correction(Answer):
     """What somebody put in place of what was extracted."""
 
 
-@of_row(record.Record, without=("seen", "stands", "ties", "control_words"))
+@of_row(record.Record, without=("seen", "stands", "ties"))
 class Record(Answer):
     """What people recorded about a norm. Texts are empty where nothing was recorded."""
 
@@ -354,6 +354,7 @@ class Record(Answer):
     priority: PriorityWord
     applicability: ApplicabilityWord
     control: str = Field(description="What makes sure that it is met: controls by name, one per line, then words.")
+    control_words: str = Field(description="Those of its lines that name no control.")
     controls: list[ControlLink] = Field(description="Controls that serve the norm.")
     declined: list[ControlLink] = Field(description="Controls of which somebody said that they do not serve the norm.")
     finding: FindingWord = Field(description="What somebody thinks of the extraction; empty where nobody looked.")
