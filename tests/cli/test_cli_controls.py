@@ -55,7 +55,11 @@ def test_a_control_from_its_beginning_to_its_history(database: Path, capsys: pyt
     assert [norm["place"] for norm in json.loads(shown[shown.index("{") :])["norms"]] == ["Art 6"]
     assert run(["control", "show", "AC-1", "--history"]) == 0
     history = capsys.readouterr().out
-    for words in ("added: Log of passages", "linked control: AC-1 Log of passages (agreed)", "status: planned → active"):
+    for words in (
+        "added: Log of passages",
+        "linked control: AC-1 Log of passages (agreed)",
+        "status: planned → active",
+    ):
         assert words in history
     assert run(["review", first, "--undo"]) == 0
     assert run(["audit", "--verify"]) == 0

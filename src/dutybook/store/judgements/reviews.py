@@ -194,8 +194,12 @@ def _record(connection: sqlite3.Connection, norm: str) -> Record:
 
 
 _TURNED = {
-    "noted": "unnoted", "unnoted": "noted", "linked": "unlinked", "unlinked": "linked",
-    "declined": "undeclined", "undeclined": "declined",
+    "noted": "unnoted",
+    "unnoted": "noted",
+    "linked": "unlinked",
+    "unlinked": "linked",
+    "declined": "undeclined",
+    "undeclined": "declined",
 }
 #: Rows that say something: that a record began, or came to know a norm, says nothing by itself.
 _SAYING = frozenset({*_TURNED, "set", "corrected", "withdrawn"})
