@@ -102,7 +102,7 @@ def diff(
                 raise BadFilter(
                     "--languages shows deviations of one act: it goes with no second document, days or kinds"
                 )
-            deviations = register.differences.deviations(_work(register, act))
+            deviations = register.differences.deviations(work_of(register, act))
             print_json(deviations) if as_json else _print_deviations(deviations, act)
             return
         difference, corrections = _difference(register, act, other, (since, until), language)
@@ -136,7 +136,7 @@ def _kinds(given: list[str]) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _work(register: Register, named: str) -> str:
+def work_of(register: Register, named: str) -> str:
 
     work = register.differences.work(named) or register.differences.document(named).work
     if work is None:

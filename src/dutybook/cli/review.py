@@ -446,7 +446,8 @@ def _words(row: HistoryRow) -> str:
     if row.action in ("noted", "unnoted"):
         return f"{row.action}: {row.new or row.old}{why}"
     if row.action == "added":
-        return f"added: {json.loads(row.new or '{}')['title']}{why}"
+        said = json.loads(row.new or "{}")
+        return f"added: {said.get('title') or said.get('name')}{why}"
     if row.item and row.field == "control":
         return f"{row.action} control: {row.new or row.old}{why}"
     if row.action in ("linked", "unlinked"):

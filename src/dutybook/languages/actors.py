@@ -121,7 +121,9 @@ def terms() -> Mapping[str, Term]:
     made = load_data("actors.toml", _Terms).terms
     named = {term.name: term for term in made}
     if len(named) < len(made) or any(other not in named for term in made for other in term.implies):
-        raise Defect("the list of roles, activities and sectors names one of them twice, or implies one that is missing")
+        raise Defect(
+            "the list of roles, activities and sectors names one of them twice, or implies one that is missing"
+        )
     return named
 
 
@@ -159,26 +161,49 @@ class Mention:
 def find_terms(text: str, language: str, more: tuple[str, ...] = ()) -> tuple[Mention, ...]:
     """The terms in a folded text (:func:`plain`), the longest words at each place; ``more`` are further terms in their own words.
 
-    >>> [mention.term for mention in find_terms("banks and e-money institutions", "en")]
+    >>> [mention.term for mention in find_terms("credit institutions and e-money institutions", "en")]
     ['credit institution', 'electronic money institution']
     """
-    pattern, names = _finder(language, more)
-    if pattern is None:
-        return ()
-    return tuple(Mention(names[match.lastgroup or ""], *match.span()) for match in pattern.finditer(text))
+    found = [*_find(text, _known(language)), *_find(text, _own(language, more))]
+    found.sort(key=lambda mention: (mention.start, -mention.end))
+    kept: list[Mention] = []
+    for mention in found:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return tuple(kept)
+
+
+#: By their first letters: expressions of wordings, the longest first, each with its term.
+_Finder = Mapping[str, list[tuple[re.Pattern[str], str]]]
+_BEGINS = re.compile(r"(?<![\w-])\w\S{2}")
+
+
+def _find(text: str, finder: _Finder) -> Iterator[Mention]:
+    if not finder:
+        return
+    for begins in _BEGINS.finditer(text):
+        for pattern, term in finder.get(begins[0], ()):
+            if match := pattern.match(text, begins.start()):
+                yield Mention(term, *match.span())
+                break
+
+
+@cache
+def _known(language: str) -> _Finder:
+    return _finder(language, [(word, term.name) for term in terms().values() for word in term.words(language)])
 
 
 @lru_cache(maxsize=256)
-def _finder(language: str, more: tuple[str, ...]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
-    """An expression with a group for each wording, the longest first, and the term of each group."""
-    wordings = [(word, term.name) for term in terms().values() for word in term.words(language)]
-    wordings += [(word, word) for word in more]
-    wordings.sort(key=lambda pair: -len(pair[0]))
-    if not wordings:
-        return None, {}
-    names = {f"t{number}": name for number, (_, name) in enumerate(wordings)}
-    parts = [f"(?P<t{number}>{inflected(word, language)})" for number, (word, _) in enumerate(wordings)]
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])"), names
+def _own(language: str, words: tuple[str, ...]) -> _Finder:
+    return _finder(language, [(word, word) for word in words])
+
+
+def _finder(language: str, wordings: Iterable[tuple[str, str]]) -> _Finder:
+    found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for word, term in sorted(wordings, key=lambda pair: -len(pair[0])):
+        pattern = re.compile(rf"{inflected(word, language)}(?![\w-])")
+        found.setdefault(plain(word)[:3], []).append((pattern, term))
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -199,3 +224,32 @@ def _inflected(word: str, endings: Mapping[str, str]) -> str:
 def terms_of_kind(kind: TermKind) -> Iterator[Term]:
     """The terms of a kind, in the order of the file."""
     return (term for term in terms().values() if term.kind is kind)
+
+
+def term_named(text: str) -> str:
+    """The term that somebody means by words in any language, else the words themselves with single blanks.
+
+    >>> term_named("Bank"), term_named("Kreditinstitut"), term_named(" harbour  pilot ")
+    ('credit institution', 'credit institution', 'harbour pilot')
+    """
+    return _by_words().get(plain(text), " ".join(text.split()))
+
+
+@cache
+def _by_words() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for term in terms().values():
+        for word in (term.name, *term.en, *term.de, *term.fr, *term.also):
+            found.setdefault(plain(word), term.name)
+    return found
+
+
+def label_of(term: str, language: str) -> str:
+    """What a term is called for readers of a language; in English where it has no words there.
+
+    >>> label_of("credit institution", "de"), label_of("harbour pilot", "de")
+    ('Kreditinstitut', 'harbour pilot')
+    """
+    known = terms().get(term)
+    words = known.words(language) if known else ()
+    return words[0] if words and language != "en" else term

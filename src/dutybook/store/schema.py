@@ -73,6 +73,8 @@ DERIVED_TABLES = (
     "news_entries",
     "claims",
     "procedure_acts",
+    "proposals",
+    "act_proposals",
 )
 
 #: Tables that hold what people said.
@@ -89,6 +91,7 @@ PEOPLE_TABLES = (
     "controls",
     "review_controls",
     "review_declined_controls",
+    "profiles",
     "added_norms",
     "corrected",
     "history",

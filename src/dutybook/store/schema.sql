@@ -884,8 +884,60 @@ CREATE TABLE corrected (
 CREATE INDEX corrected_review ON corrected(review);
 CREATE INDEX corrected_finding ON corrected(norm) WHERE field = 'finding';
 
+-- Profiles: organisations that norms may bind. Lists are JSON; ``answers`` are [term, 1 for yes or 0 for no, act or ''].
+-- ``turnover`` and ``balance`` are million euro a year. ``revision`` is its last row in ``history``.
+CREATE TABLE profiles (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    countries TEXT NOT NULL,
+    sites TEXT NOT NULL,
+    employees INTEGER,
+    turnover REAL,
+    balance REAL,
+    complete INTEGER NOT NULL,
+    answers TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+
+-- What is proposed for each profile: whether a norm applies. ``code`` and ``said`` (JSON) are the reason, ``place``,
+-- ``quote`` and the range the words of the act that it rests on, in the norm's own document.
+CREATE TABLE proposals (
+    profile TEXT NOT NULL REFERENCES profiles(id) ON DELETE CASCADE,
+    norm TEXT NOT NULL REFERENCES norms(id) ON DELETE CASCADE,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    verdict TEXT NOT NULL,
+    code TEXT NOT NULL,
+    said TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    span_start INTEGER NOT NULL,
+    span_end INTEGER NOT NULL,
+    PRIMARY KEY (profile, norm)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX proposals_norm ON proposals(norm, verdict);
+CREATE INDEX proposals_document ON proposals(document);
+
+-- The same of each text of an act as a whole.
+CREATE TABLE act_proposals (
+    profile TEXT NOT NULL REFERENCES profiles(id) ON DELETE CASCADE,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    work TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    code TEXT NOT NULL,
+    said TEXT NOT NULL,
+    place TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    span_start INTEGER NOT NULL,
+    span_end INTEGER NOT NULL,
+    PRIMARY KEY (profile, document)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX act_proposals_work ON act_proposals(work);
+
 -- Every change: who, when (UTC), of which record and norm (``identity``: what the norm is through versions and
--- languages), of which control (``item``), or of both where one was linked to the other; empty for what it is not about.
+-- languages), of which control or profile (``item``), or of a norm and a control where one was linked to the other; empty
+-- for what it is not about.
 -- ``change`` is the first row of those made at once, ``undoes`` the change that this one takes back.
 -- ``hash`` is SHA-256 over the row with the hash before it (``previous``), so no row can be changed or taken out
 -- without breaking all after it.

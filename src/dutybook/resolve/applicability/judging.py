@@ -16,7 +16,38 @@ from dutybook.resolve.applicability.scope import Item, Scope
 
 #: States of the European Economic Area, in which acts of the Union apply.
 UNION = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
 )
 _NUMBER = re.compile(r"\d+(?:[ .,]\d{3})*(?:[.,]\d+)?")
 
@@ -165,7 +196,11 @@ def _by_numbers(words: str, scope_of: ScopeWords, profile: Profile) -> Iterator[
     amount = rf"(?P<number>{_NUMBER.pattern})(?: (?P<times>{money}))?"
     compared = rf"(?:(?P<more>{scope_of.more})|(?P<fewer>{scope_of.fewer})) (?:the )?(?:eur |€ ?)?{amount}"
     for found in re.finditer(compared, words):
-        if found["more"] and found["fewer"] is None and re.search(rf"(?:{scope_of.fewer})$", words[: found.end("more")]):
+        if (
+            found["more"]
+            and found["fewer"] is None
+            and re.search(rf"(?:{scope_of.fewer})$", words[: found.end("more")])
+        ):
             continue
         after = words[found.end() : found.end() + 40]
         before = words[max(0, found.start() - 80) : found.start()]
@@ -231,7 +266,9 @@ def narrowing(text: str, mention: Mention, others: Iterable[Mention], scope_of: 
     """The words in front of and behind a term in a bearer that narrow it, without those that do not."""
     starts = [m.end for m in others if m.end <= mention.start]
     ends = [m.start for m in others if m.start >= mention.end]
-    before = re.split(r",|;|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b", text[max(starts, default=0) : mention.start])[-1]
+    before = re.split(
+        r",|;|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b", text[max(starts, default=0) : mention.start]
+    )[-1]
     behind = re.split(r",|;", text[mention.end : min(ends, default=len(text))])[0]
     return _without_neutral(before, scope_of), _without_neutral(behind, scope_of)
 

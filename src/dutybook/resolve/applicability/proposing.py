@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from dutybook.languages.actors import Mention, find_terms, plain, scope_words, terms
 from dutybook.records.norm_fields import BearerClass
 from dutybook.records.profiles import Basis, Profile, Proposal, Reason, Verdict
-from dutybook.records.provisions import lies_in
 from dutybook.resolve.applicability.judging import (
     UNION,
     Asker,
@@ -25,7 +24,15 @@ from dutybook.resolve.applicability.judging import (
     judge_words,
     narrowing,
 )
-from dutybook.resolve.applicability.scope import ActText, DefinedTerm, Exemption, Item, Scope, exemptions_of, parse_scope
+from dutybook.resolve.applicability.scope import (
+    ActText,
+    DefinedTerm,
+    Exemption,
+    Item,
+    Scope,
+    exemptions_of,
+    parse_scope,
+)
 
 #: Somebody who is bound by what binds authorities.
 PUBLIC = "public administration"
@@ -61,6 +68,7 @@ class ActProposer:
         self.words = scope_words(act.language)
         known = {plain(word) for term in terms().values() for word in term.words(act.language)}
         self.defined: dict[str, DefinedTerm] = {}
+        self._groups: dict[tuple[Profile, str], tuple[Judged, Item | None]] = {}
         for defined in act.definitions:
             name = plain(defined.term)
             if defined.actor and name not in known and 3 < len(name) < 80 and not self._is_common(name):
@@ -70,6 +78,10 @@ class ActProposer:
         """Whether a defined term says nothing of who somebody is: a size, a part of any firm, or a word for anybody."""
         common = (self.words.organs, self.words.generic, *dict(self.words.sizes).values()) if self.words else ()
         return any(re.fullmatch(rf"(?:{each})", name) for each in common)
+
+    def definition(self, term: str) -> DefinedTerm | None:
+        """The act's own definition of a term, where it has one of somebody."""
+        return next((d for d in self.act.definitions if plain(d.term) == plain(term)), None)
 
     def asker(self, profile: Profile) -> Asker:
         """The profile as this act sees it."""
@@ -142,16 +154,20 @@ class ActProposer:
             addressed[norm.id] = self._by_address(norm, asker, act)
         neighbours = _Neighbours(norms, addressed, self._chapters())
         for norm in norms:
-            found = addressed[norm.id] or neighbours.of(norm) or self._otherwise(norm)
-            verdict, reason = self._with_act(norm, found, act, named=addressed[norm.id] is not None)
+            # A bearer in a language without words of scope is somebody, not nobody.
+            near = neighbours.of(norm) if self.words or not norm.bearer else None
+            found = addressed[norm.id] or near or self._otherwise(norm)
+            verdict, reason = self._with_act(found, act)
             verdict, reason = self._with_exemptions(norm, verdict, reason, asker)
-            yield Proposal(norm.id, verdict, reason)
+            yield Proposal(norm.id, verdict, reason if reason.basis else replace(reason, basis=_own(self.act, norm)))
 
     def _chapters(self) -> dict[str, str]:
         """The place of the chapter, section or title that each article is in, the innermost."""
         groups = [p for p in self.act.passages if p.kind in _GROUPS]
         return {
-            article.place: max((g for g in groups if g.start <= article.start and article.end <= g.end), key=lambda g: g.start).id
+            article.place: max(
+                (g for g in groups if g.start <= article.start and article.end <= g.end), key=lambda g: g.start
+            ).id
             for article in self.act.passages
             if article.kind == "article" and any(g.start <= article.start and article.end <= g.end for g in groups)
         }
@@ -161,24 +177,28 @@ class ActProposer:
         own = _own(self.act, norm)
         if self.words and norm.bearer and re.match(rf"(?:{self.words.organs})\b", plain(norm.bearer)):
             return Verdict.APPLIES, Reason("organ", (("bearer", norm.bearer),), own)
-        return Verdict.ASK, Reason("nobody_named", (), own)
+        return Verdict.ASK, Reason("nobody_named", (("bearer", norm.bearer),), own)
 
-    def _with_act(
-        self, norm: AddressedNorm, found: tuple[Verdict, Reason], act: Proposal, *, named: bool
-    ) -> tuple[Verdict, Reason]:
+    def _with_act(self, found: tuple[Verdict, Reason], act: Proposal) -> tuple[Verdict, Reason]:
         """What follows for a norm from the proposal for its act."""
         verdict, reason = found
         if reason.code in ("anybody", "authority", "beside_authority", "person", "size_differs"):
             return found
         if act.verdict is Verdict.NO:
-            if act.reason.code in ("elsewhere", "excluded") or not reason.code.endswith("role") or verdict is not Verdict.APPLIES:
+            if (
+                act.reason.code in ("elsewhere", "excluded")
+                or not reason.code.endswith(("role", "member"))
+                or verdict is not Verdict.APPLIES
+            ):
                 return act.verdict, act.reason
             # Its bearer is named though its scope is not: one of the two is misread.
             return Verdict.ASK, replace(act.reason, code="scope_differs")
-        if act.verdict is Verdict.ASK and verdict is Verdict.APPLIES and act.reason.code not in ("scope_unknown", "ask_wording"):
+        if (
+            act.verdict is Verdict.ASK
+            and verdict is Verdict.APPLIES
+            and act.reason.code not in ("scope_unknown", "ask_wording")
+        ):
             return Verdict.ASK, act.reason
-        if verdict is Verdict.ASK and act.verdict is Verdict.APPLIES and not named and reason.code == "nobody_named":
-            return Verdict.ASK, Reason("nobody_named", (), reason.basis)
         return verdict, reason
 
     def _with_exemptions(
@@ -228,7 +248,9 @@ class ActProposer:
         own = _own(self.act, norm)
         bearer = plain(norm.bearer)
         if self.words and bearer and re.match(rf"(?:{self.words.anybody})", bearer):
-            return (Verdict.APPLIES if act.verdict is Verdict.APPLIES else Verdict.ASK), Reason("anybody", (("bearer", norm.bearer),), own)
+            return (Verdict.APPLIES if act.verdict is Verdict.APPLIES else Verdict.ASK), Reason(
+                "anybody", (("bearer", norm.bearer),), own
+            )
         if norm.bearer_class == BearerClass.AUTHORITY and not bearer:
             return None
         if norm.bearer_class == BearerClass.AUTHORITY:
@@ -265,14 +287,19 @@ class ActProposer:
 
     def _is_generic(self, words: str) -> bool:
         """Whether words begin with a name for anybody: "the entities concerned"."""
-        return self.words is not None and re.match(rf"(?:(?:{self.words.neutral}) )*(?:{self.words.generic})\b", words) is not None
+        return (
+            self.words is not None
+            and re.match(rf"(?:(?:{self.words.neutral}) )*(?:{self.words.generic})\b", words) is not None
+        )
 
     def _begins(self, before: str) -> bool:
         """Whether nothing but small words, a part of a firm, or one more adjective stands before a name."""
         if self.words is None:
             return False
         left = re.sub(rf"(?<![\w-])(?:{self.words.neutral})(?![\w-])", " ", before).split()
-        return len(left) < 2 or re.match(rf"(?:(?:{self.words.neutral}) )*(?:{self.words.organs})\b", before) is not None
+        return (
+            len(left) < 2 or re.match(rf"(?:(?:{self.words.neutral}) )*(?:{self.words.organs})\b", before) is not None
+        )
 
     def _by_reference(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Reason] | None:
         """By those whom another paragraph of the article names: "entities referred to in paragraph 1"."""
@@ -337,7 +364,9 @@ class ActProposer:
             missing = "; ".join(judged.missing) or mention.term
             return Verdict.ASK, Reason(_asked(judged, "ask_role"), (*values, ("missing", missing)), basis or own)
         before, behind = narrowing(bearer, mention, mentions, self.words) if self.words else ("", "")
-        organ = self.words is not None and re.fullmatch(rf"(?:{self.words.organs})(?: (?:of|des|der|de|du|von))?", before)
+        organ = self.words is not None and re.fullmatch(
+            rf"(?:{self.words.organs})(?: (?:of|des|der|de|du|von))?", before
+        )
         sized = judge_size(f"{before} {behind}", asker)
         doing = [asker.has(m.term) for m in find_terms(behind, self.act.language) if not _is_actor(m.term)]
         if sized.term:
@@ -348,7 +377,12 @@ class ActProposer:
         elif doing and all(each is False for each in doing):
             return Verdict.NO, Reason("other_activity", (*values, ("narrowed", behind)), own)
         elif ((before and not organ) or behind) and True not in doing and not self._named_plainly(mention, norm, asker):
-            return Verdict.ASK, Reason("narrowed", (*values, ("narrowed", " … ".join(filter(None, (before, behind))))), own)
+            return Verdict.ASK, Reason(
+                "narrowed", (*values, ("narrowed", " … ".join(filter(None, (before, behind))))), own
+            )
+        if basis and plain(mention.term) in self.scope.groups:
+            member = (("group", mention.term), ("term", judged.term), ("bearer", norm.bearer or bearer))
+            return Verdict.APPLIES, Reason("member", member, basis)
         return Verdict.APPLIES, Reason("role", values, own)
 
     def _named_plainly(self, mention: Mention, norm: AddressedNorm, asker: Asker) -> bool:
@@ -368,13 +402,13 @@ class ActProposer:
         if mention.term in asker.yes or mention.term in asker.no:
             return Judged(known), None
         if name in self.scope.groups:
-            judged, item = judge_any(self.scope.groups[name], asker)
+            judged, item = self._judge_group(name, asker)
             basis = judged.basis or (item.basis if item else None)
-            return judged if judged.value is not None else replace(judged, missing=judged.missing), basis
+            return judged, basis
         if name in self.defined:
             defined = self.defined[name]
             basis = Basis(self.act.document, defined.place, defined.quote[:600], defined.start, defined.end)
-            if defined.actor == BearerClass.AUTHORITY:
+            if defined.actor in (BearerClass.AUTHORITY, BearerClass.PERSON):
                 return Judged(False), basis
             genus = self._genus(defined, asker)
             if genus is not None:
@@ -382,6 +416,13 @@ class ActProposer:
                 return (Judged(False), basis) if genus is False else (Judged(None, missing=(mention.term,)), basis)
             return Judged(known, missing=(mention.term,)), basis
         return Judged(known, missing=(mention.term,)), None
+
+    def _judge_group(self, name: str, asker: Asker) -> tuple[Judged, Item | None]:
+        """Whether a profile is of those whom the act calls by one name; most norms of an act ask it again."""
+        key = (asker.profile, name)
+        if key not in self._groups:
+            self._groups[key] = judge_any(self.scope.groups[name], asker)
+        return self._groups[key]
 
     def _genus(self, defined: DefinedTerm, asker: Asker) -> bool | None:
         """Whether a profile is what a definition begins with: "means an investment firm that …"."""
@@ -413,7 +454,11 @@ class ActProposer:
         if sized.term:
             if sized.value is None:
                 return Verdict.ASK, Reason("ask_size", (*values, ("missing", "size")), own)
-            return (Verdict.APPLIES, Reason("size", values, own)) if sized.value else (Verdict.NO, Reason("size_differs", values, own))
+            return (
+                (Verdict.APPLIES, Reason("size", values, own))
+                if sized.value
+                else (Verdict.NO, Reason("size_differs", values, own))
+            )
         if re.match(rf"(?:{self.words.organs})\b", bearer):
             return None
         if norm.bearer_class == BearerClass.PERSON:
@@ -422,7 +467,7 @@ class ActProposer:
             return None
         if asker.profile.complete:
             return Verdict.NO, Reason("other_role", values, own)
-        return Verdict.ASK, Reason("ask_role", (*values, ("missing", norm.role or norm.bearer)), own)
+        return Verdict.ASK, Reason("ask_role", (*values, ("missing", norm.bearer)), own)
 
     def _by_role(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Reason] | None:
         """By the English name of a bearer, in a language without words of scope."""
@@ -456,7 +501,9 @@ class ActProposer:
             if judged.value:
                 return Verdict.NO, Reason("excepted", values, _own(self.act, norm))
             if judged.value is None:
-                return Verdict.ASK, Reason("perhaps_excepted", (*values, ("missing", "; ".join(judged.missing))), _own(self.act, norm))
+                return Verdict.ASK, Reason(
+                    "perhaps_excepted", (*values, ("missing", "; ".join(judged.missing))), _own(self.act, norm)
+                )
         return None
 
 
@@ -535,4 +582,9 @@ def _asked(judged: Judged, otherwise: str = "ask_role") -> str:
     return "ask_wording" if judged.missing == ("wording",) else otherwise
 
 
-__all__ = ["ActProposer", "AddressedNorm", "lies_in"]
+def ask_of(reason: Reason) -> str:
+    """What has to be known for something else than "ask": size, countries, role, or wording, which a person has to read."""
+    code = reason.code.removeprefix("through_").removeprefix("beside_")
+    if code in ("ask_size", "ask_countries", "ask_role"):
+        return code.removeprefix("ask_")
+    return "countries" if code == "countries_unknown" else "wording"

@@ -20,6 +20,7 @@ from dutybook.store.documents.flatten import COLUMNS, Flat, Row
 from dutybook.store.judgements import carry_over, corrections
 from dutybook.store.judgements.record_rows import moment
 from dutybook.store.news import derivation
+from dutybook.store.profiles import making
 from dutybook.store.search import terms, vectors
 from dutybook.store.sql import insert_into
 from dutybook.store.versions import changes, identities, in_force
@@ -163,8 +164,8 @@ def _adopt_events(connection: sqlite3.Connection, _works: Iterable[str]) -> obje
 STEPS: tuple[Step, ...] = (
     *(corrections.lift, in_force.arrange, in_force.move, _adopt_events, identities.identify, changes.correct),
 )
-#: Then what people said, and what search needs of all that.
-JUDGEMENT_STEPS: tuple[Step, ...] = (carry_over.carry, terms.follow)
+#: Then what people said, what search needs of all that, and what is proposed for profiles.
+JUDGEMENT_STEPS: tuple[Step, ...] = (carry_over.carry, terms.follow, making.follow)
 #: Last, news about these works: it speaks of norms as searches show them.
 NEWS_STEPS: tuple[Step, ...] = (derivation.follow,)
 

@@ -32,6 +32,7 @@ from dutybook.store.documents import checksums, writer
 from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
 from dutybook.store.news import derivation
+from dutybook.store.profiles import profiles
 from dutybook.store.sql import compose, count_of, join, name, names, rows_of
 
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
@@ -236,6 +237,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
             found.append(f"documents: {wrong} do not have the number of norms that they say")
         found += list(record_rows.problems(connection))
         found += list(CONTROLS.problems(connection))
+        found += list(profiles.problems(connection))
     except (sqlite3.DatabaseError, UnicodeError) as error:
         found.append(f"file: {error}")
     return found

@@ -1,0 +1,1 @@
+"""Profiles of organisations, and what is proposed for them."""
