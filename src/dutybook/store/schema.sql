@@ -934,6 +934,7 @@ CREATE TABLE act_proposals (
     PRIMARY KEY (profile, document)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX act_proposals_work ON act_proposals(work);
+CREATE INDEX act_proposals_document ON act_proposals(document);
 
 -- Every change: who, when (UTC), of which record and norm (``identity``: what the norm is through versions and
 -- languages), of which control or profile (``item``), or of a norm and a control where one was linked to the other; empty
