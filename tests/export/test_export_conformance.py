@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,33 @@ def from_yaml(path: Path) -> list[str]:
     return [node["description"] for node in nodes if node.get("annotation", "").startswith("Kind: ")]
 
 
+def from_ttl(path: Path) -> list[str]:
+    from rdflib import Graph, URIRef
+    from rdflib.namespace import DCTERMS
+
+    graph = Graph().parse(path, format="turtle")
+    # A graph has no order; the file has.
+    names = re.findall("^<(urn:dutybook:norm:[^>]+)>", path.read_text("utf-8"), re.MULTILINE)
+    return [str(graph.value(URIRef(name), DCTERMS.description)) for name in names]
+
+
+def from_json(path: Path) -> list[str]:
+    def prose(group: dict[str, Any]) -> list[str]:
+        inner = [words for below in group.get("groups", ()) for words in prose(below)]
+        own = [part["prose"] for control in group.get("controls", ()) for part in control["parts"]]
+        return [*inner, *own]
+
+    catalog = json.loads(path.read_text(encoding="utf-8"))["catalog"]
+    return [re.sub(r"\\(.)", r"\1", words) for words in prose(catalog)]
+
+
+def from_zip(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as package:
+        assert package.namelist() == ["datapackage.json", "norms.csv", "norms.parquet"]
+        lines = package.read("norms.csv").decode("utf-8").splitlines(keepends=True)
+    return [unguard(row["quote"]) for row in csv.DictReader(lines)]
+
+
 def from_html(path: Path) -> list[str]:
     import lxml.html
 
@@ -113,12 +141,15 @@ READERS: dict[str, Callable[[Path], list[str]]] = {
     ".csv": from_csv,
     ".html": from_html,
     ".ics": from_ics,
+    ".json": from_json,
     ".jsonl": from_jsonl,
     ".md": from_markdown,
     ".parquet": from_parquet,
     ".pdf": from_pdf,
+    ".ttl": from_ttl,
     ".xlsx": from_xlsx,
     ".yaml": from_yaml,
+    ".zip": from_zip,
 }
 # Formats for programs, which are given what the document says, control characters and all.
 VERBATIM = {".jsonl", ".parquet"}

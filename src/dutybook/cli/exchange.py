@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _NONE = "(none)"
 _PIPE = Path("-")
 #: Formats that a terminal can show.
-_TEXTS = frozenset({"csv", "html", "ics", "jsonl", "md", "yaml"})
+_TEXTS = frozenset({"csv", "html", "ics", "json", "jsonl", "md", "ttl", "yaml"})
 #: Characters of a value in a table.
 _WIDTH = 44
 
@@ -40,7 +40,8 @@ def export_file(
         typer.Argument(
             metavar="FILE",
             allow_dash=True,
-            help="What to write: .xlsx, .csv, .jsonl, .parquet, .ics, .yaml (CISO Assistant), .html, .md or .pdf; - writes to a pipe.",
+            help="What to write: .xlsx, .csv, .jsonl, .parquet, .zip (a Data Package), .ics, .yaml (CISO Assistant), .json (OSCAL),"
+            " .ttl (RDF), .html, .md or .pdf; - writes to a pipe.",
         ),
     ],
     words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",

@@ -99,12 +99,15 @@ _OURS = {
     "csv": "dutybook.export.tables:write_csv",
     "html": "dutybook.export.report.files:write_html",
     "ics": "dutybook.export.ics:export_calendar",
+    "json": "dutybook.export.oscal:write",
     "jsonl": "dutybook.export.tables:write_jsonl",
     "md": "dutybook.export.report.files:write_markdown",
     "parquet": "dutybook.export.tables:write_parquet",
     "pdf": "dutybook.export.report.files:write_pdf",
+    "ttl": "dutybook.export.rdf:write",
     "xlsx": "dutybook.export.xlsx:write",
     "yaml": "dutybook.export.ciso:write",
+    "zip": "dutybook.export.data_package:write",
 }
 
 

@@ -33,11 +33,14 @@ TYPES = {
     ".csv": "text/csv",
     ".html": "application/octet-stream",  # a report is saved, never shown as a page of ours
     ".ics": "text/calendar",
+    ".json": "application/json",
     ".jsonl": "application/jsonl",
     ".md": "text/markdown",
     ".pdf": "application/pdf",
+    ".ttl": "text/turtle",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".yaml": "application/yaml",
+    ".zip": "application/zip",
 }
 
 
