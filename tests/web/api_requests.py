@@ -97,6 +97,14 @@ def play(client: TestClient) -> list[Asked]:
     ask("undoReview", "POST", f"/norms/{norm}/review/undo")
     ask("getReviewQueue", "GET", "/review?limit=1")
     ask("verifyHistory", "GET", "/audit/verify")
+    drill = {"title": "Yearly recovery test", "reference": "BC-3", "owner": "anna"}
+    control = ask("addControl", "POST", "/controls", drill)["id"]
+    ask("linkNorms", "POST", f"/controls/{control}/norms", {"norms": [norm], "reason": "agreed with the auditor"})
+    ask("changeControl", "PATCH", f"/controls/{control}", {"status": "active"})
+    ask("listControls", "GET", "/controls?words=recovery&limit=1")
+    ask("getControl", "GET", f"/controls/{control}")
+    ask("getControlHistory", "GET", f"/controls/{control}/history?limit=2")
+    ask("unlinkNorm", "DELETE", f"/controls/{control}/norms/{norm}")
     ask("listActs", "GET", "/acts?words=quay&limit=2")
     ask("listComingActs", "GET", "/coming-acts?limit=2")
     ask("getAct", "GET", "/acts/32031R0888")

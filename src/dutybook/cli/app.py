@@ -94,6 +94,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "show": controls.show,
             "link": controls.link,
             "unlink": controls.unlink,
+            "import": controls.import_list,
         },
     ),
     "alerts": (

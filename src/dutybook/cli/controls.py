@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -256,3 +257,44 @@ def _print_control(register: Register, control: Control, *, as_json: bool) -> No
             ),
         )
     print_text((f"serves {count(len(served), 'norm')}", "dim"))
+
+
+def import_list(
+    context: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A table (.csv, .xlsx, .ods), or a library of CISO Assistant (.yaml, .json)."
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    by: By = None,
+    as_json: options.Json = False,
+) -> None:
+    """Take over a list of controls: new ones are added, known ones (by reference, else title) changed, in one transaction.
+
+    A table needs a column “title” or “name”; reference, description, category, status, owner, next review and norms (ids) are taken
+    where they are there. Exit code 2 if a line could not be taken.
+
+    \b
+    Example: dutybook control import controls.csv --dry-run
+    """
+    from dutybook.store.controls.list_import import import_controls
+    from dutybook.workbook_import.control_files import read_control_file
+
+    lines = read_control_file(file)
+    with open_database(context, writes=True) as register:
+        report = import_controls(register, lines, by="dry run" if dry_run else who(by), dry_run=dry_run)
+    if as_json:
+        print_json(report)
+        raise typer.Exit(2 if report.problems else 0)
+    for label in report.added:
+        print_text(("added    ", "green"), label)
+    for edit in report.edits:
+        print_text(("changed  ", "green"), f"{edit.control}: {edit.field}: {edit.old or '(none)'} → {edit.new}")
+    for number, message in report.problems:
+        print_text(("left out ", "bold red"), f"line {number}: {message}")
+    verb = "would be added" if dry_run else "added"
+    says = f"{count(len(report.added), 'control')} {verb}, {count(len(report.edits), 'field')} changed, {report.unchanged:,} as before"
+    print_text((f"{says}, {count(report.linked, 'norm')} linked{'; nothing was written' if dry_run else ''}", "dim"))
+    raise typer.Exit(2 if report.problems else 0)

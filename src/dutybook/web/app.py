@@ -41,6 +41,7 @@ from dutybook.web.pages import (
     bulk,
     calendar,
     changes,
+    controls,
     documents,
     events,
     exports,
@@ -115,7 +116,21 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
     pages = (
-        *(home, search, bulk, saved_searches, norms, events, changes, amended, acts, calendar, news, documents),
+        *(
+            home,
+            search,
+            bulk,
+            saved_searches,
+            norms,
+            controls,
+            events,
+            changes,
+            amended,
+            acts,
+            calendar,
+            news,
+            documents,
+        ),
         *(exports, imports, about, upload),
         *(api, watches, alerts),
     )

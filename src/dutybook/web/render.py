@@ -146,6 +146,7 @@ ADD = (
 #: What is opened now and then: these stand in the header's menu.
 MORE = (
     Entry("/documents", "nav.documents"),
+    Entry("/controls", "nav", "controls_page"),
     Entry("/export", "nav", "export_page"),
     Entry("/searches", "nav.searches", "watching"),
     Entry("/upload", "nav.upload", "watching", Role.EDITOR),

@@ -13,7 +13,19 @@ from starlette.routing import Match, Route
 from dutybook.errors import DutybookError
 
 # Their operations are in `verbs`. The order is that of the addresses: /acts/{work} takes whatever is left below it.
-from dutybook.web.api import about, acts, alerts, dates, documents, norms, problems, reviews, searches, watches  # noqa: F401
+from dutybook.web.api import (  # noqa: F401
+    about,
+    acts,
+    alerts,
+    controls,
+    dates,
+    documents,
+    norms,
+    problems,
+    reviews,
+    searches,
+    watches,
+)
 from dutybook.web.api.openapi import PREFIX
 from dutybook.web.api.routing import verbs
 

@@ -28,6 +28,7 @@ from dutybook.store.versions.amended import is_made
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.pages.changes import Piece, shorten_pieces
+from dutybook.web.pages.controls import controls_on
 from dutybook.web.pages.events import PLACES, asked_of, count, starts_with_event
 from dutybook.web.reader import words_of
 from dutybook.web.request_values import (
@@ -139,6 +140,7 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "given": given or {},
             "correcting": request.query_params.get("correct") == "1",
             "slug": make_slug,
+            "on_controls": controls_on(register, full),
         }
     return render.page(request, "norm.html", values, 409 if problem else 200, section="norm_page")
 

@@ -1,0 +1,95 @@
+"""Controls in the browser and by the API: entered, linked on the page of a norm, shown with what they serve."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from web_office import Office
+
+from dutybook.web.access import COOKIE, Access
+
+
+def token(client: TestClient) -> str:
+    access: Access = client.app.state.access  # type: ignore[attr-defined]
+    return access.token(client.cookies[COOKIE])
+
+
+def post(client: TestClient, path: str, **fields: str) -> Any:
+    return client.post(path, data={"token": token(client), **fields})
+
+
+@pytest.fixture
+def norm(client: TestClient) -> str:
+    found = client.get("/api/v1/norms?modality=obligation&language=en&limit=1").json()["items"]
+    return str(found[0]["id"])
+
+
+def test_a_control_is_entered_linked_and_unlinked(client: TestClient, norm: str) -> None:
+    assert "no such controls" in client.get("/controls").text
+    made = post(
+        client, "/controls", title="Yearly <b>test</b>", reference="BC-3", status="active", description="a\r\nb"
+    )
+    assert made.status_code == 303
+    page = made.headers["location"]
+    assert "Yearly &lt;b&gt;test&lt;/b&gt;" in client.get(page).text
+    assert "No control serves this norm" in client.get(f"/norms/{norm}").text
+    linked = post(client, f"/norms/{norm}/controls", control="bc-3")
+    assert linked.headers["location"] == f"/norms/{norm}#controls"
+    assert f'href="{page}"' in client.get(f"/norms/{norm}").text
+    shown = client.get(page).text
+    assert f'href="/norms/{norm}"' in shown
+    assert "linked by anna" in shown
+    assert post(client, f"{page}/norms", unlink=norm).status_code == 303
+    assert "It serves no norm yet" in client.get(page).text
+    assert post(client, f"{page}/norms", unlink=norm).status_code == 404
+
+
+def test_a_new_control_is_made_on_the_page_of_a_norm(client: TestClient, norm: str) -> None:
+    assert post(client, f"/norms/{norm}/controls", control="Four eyes").status_code == 404
+    assert post(client, f"/norms/{norm}/controls", control="Four eyes", make="1").status_code == 303
+    listed = client.get("/controls?words=four").text
+    (identity,) = set(re.findall(r'href="/controls/([0-9a-f]{16})"', listed))
+    assert post(client, f"/norms/{norm}/controls", unlink=identity).status_code == 303
+
+
+def test_a_form_that_is_too_late_or_wrong_writes_nothing(client: TestClient) -> None:
+    page = post(client, "/controls", title="Four eyes").headers["location"]
+    form = client.get(page).text
+    revision = re.search(r'name="revision" value="(\d+)"', form)[1]  # type: ignore[index]
+    assert post(client, page, revision=revision, title="Four eyes", owner="ben").status_code == 303
+    late = post(client, page, revision=revision, title="Four eyes", owner="eve")
+    assert late.status_code == 409
+    assert "changed since" in late.text
+    assert post(client, "/controls", title=" ").status_code == 409
+    assert post(client, "/controls", title="FOUR EYES").status_code == 409
+    assert client.post("/controls", data={"title": "x"}).status_code == 403
+    assert client.get("/controls/nothing").status_code == 404
+
+
+def test_readers_see_and_editors_write(office: Office) -> None:
+    reader, editor = office.signed_in("Anna"), office.signed_in("Emil")
+    assert post(editor, "/controls", title="Four eyes").status_code == 303
+    page = reader.get("/controls").text
+    assert "Four eyes" in page
+    assert "New control" not in page
+    assert post(reader, "/controls", title="x").status_code == 403
+
+
+def test_the_api_does_the_same(client: TestClient, norm: str) -> None:
+    client.headers["x-dutybook-token"] = token(client)
+    made = client.post("/api/v1/controls", json={"title": "Four eyes", "category": "procedure"})
+    assert made.status_code == 201
+    path = f"/api/v1/controls/{made.json()['id']}"
+    assert client.post("/api/v1/controls", json={"title": "four eyes"}).status_code == 409
+    assert client.post(f"{path}/norms", json={"norms": [norm]}).json() == {"linked": 1}
+    assert [n["norm"] for n in client.get(path).json()["norms"]] == [norm]
+    assert client.get(f"/api/v1/norms/{norm}/review").json()["record"]["control"] == "Four eyes"
+    assert client.patch(path, json={"status": "active", "revision": 1}).json()["status"] == "active"
+    assert client.patch(path, json={"status": "planned", "revision": 1}).status_code in (409, 412)
+    assert client.patch(path, json={}).status_code == 422
+    assert client.delete(f"{path}/norms/{norm}").status_code == 204
+    assert client.delete(f"{path}/norms/{norm}").status_code == 404
+    assert [row["action"] for row in client.get(f"{path}/history").json()["items"]][:2] == ["unlinked", "set"]
