@@ -44,7 +44,7 @@ def zygote() -> None:
     import httpx  # noqa: F401 - loaded once for all
 
     from dutybook.alerts import channels, sending
-    from dutybook.alerts.sending import compose
+    from dutybook.alerts.messages import compose
     from dutybook.store.alerts.outbox import NoticedEvent
 
     channels.channels()

@@ -17,7 +17,7 @@ from dutybook.alerts.channels import Message, chat, cut, plain
 from dutybook.alerts.collection import collect
 from dutybook.alerts.entries import day_in_words, entry_of, link_of
 from dutybook.alerts.management import preview, preview_text
-from dutybook.alerts.sending import compose, compose_test
+from dutybook.alerts.messages import compose, compose_test
 from dutybook.alerts.settings import ALL, parse_days, parse_kinds
 from dutybook.errors import BadFilter
 from dutybook.languages.reader import reader_languages, reader_words

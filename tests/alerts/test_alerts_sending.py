@@ -372,7 +372,7 @@ def test_two_that_collect_at_once_notice_once(path: Path) -> None:
 
 
 def test_a_delivery_says_the_same_each_time(path: Path, tmp_path: Path) -> None:
-    from dutybook.alerts.sending import message_of
+    from dutybook.alerts.messages import message_of
 
     with open_register(path) as register:
         alert(register, f"file:{tmp_path / 'a.jsonl'}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from dutybook.alerts import collection
 from dutybook.alerts.channels import Attempt, Target, channel_of, parse_target
-from dutybook.alerts.sending import compose, compose_test
+from dutybook.alerts.messages import compose, compose_test
 from dutybook.alerts.settings import DAYS, DEFAULT, parse_schedule
 from dutybook.errors import BadFilter, BadRequest, DutybookError
 from dutybook.languages.reader import reader_languages

@@ -298,7 +298,7 @@ def list_outbox(
 def _print_whole(register: Register, identity: str, *, as_json: bool) -> None:
 
     from dutybook.alerts.entries import entries
-    from dutybook.alerts.sending import whole_text
+    from dutybook.alerts.messages import whole_text
     from dutybook.store.alerts import outbox
 
     delivery = outbox.one(register, identity)

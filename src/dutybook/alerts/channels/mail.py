@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from email.message import EmailMessage
@@ -19,7 +21,8 @@ from email.utils import format_datetime
 from dutybook.alerts.channels import Attempt, Message, Target, check_reference, cut, reveal
 from dutybook.errors import BadRequest, DeliveryError
 
-TIMEOUT = 30.0
+#: Seconds for one step of a conversation with a mail server, and for the whole of it, however slowly the server answers.
+TIMEOUT, WHOLE = 30.0, 90.0
 _ADDRESS = re.compile(r"[A-Za-z0-9.!$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?")
 _OPTIONS = {"smtp", "tls", "user", "password", "from", "ca"}
@@ -67,6 +70,7 @@ class Mail:
         data = _written(target, message)
         server = f"the mail server {target.options['smtp']}"
         begun = False
+        connection: _TimedSMTP | None = None
         try:
             connection = _connected(target)
             try:
@@ -99,9 +103,8 @@ class Mail:
                 f"{server} is not who it should be, or speaks no TLS: {error.reason or error}"
             ) from error
         except (smtplib.SMTPException, OSError, EOFError) as error:
-            detail = (
-                "took too long" if isinstance(error, TimeoutError) else cut(str(error) or type(error).__name__, 120)
-            )
+            late = isinstance(error, TimeoutError) or (connection is not None and connection.timed_out)
+            detail = "took too long" if late else cut(str(error) or type(error).__name__, 120)
             raise DeliveryError(f"{server} cannot be reached: {detail}", doubtful=begun) from error
 
 
@@ -126,20 +129,67 @@ def _server(chosen: Mapping[str, str]) -> dict[str, str]:
     return made
 
 
-def _connected(target: Target) -> smtplib.SMTP:
+class _TimedSMTP(smtplib.SMTP):
+    """A connection that is cut off after :data:`WHOLE` seconds, also in the middle of a line or of TLS.
+
+    Args:
+        encrypted: the context for a server that speaks TLS from the first byte; None for any other.
+    """
+
+    def __init__(self, host: str, port: int, greeting: str, encrypted: ssl.SSLContext | None) -> None:
+        self._encrypted = encrypted
+        self._twin: socket.socket | None = None
+        self._timer = threading.Timer(WHOLE, self._cut_off)
+        self._timer.daemon = True
+        self.timed_out = False
+        self._timer.start()
+        try:
+            super().__init__(host, port, local_hostname=greeting, timeout=TIMEOUT)
+        except BaseException as error:
+            self.close()
+            if self.timed_out and not isinstance(error, TimeoutError):
+                raise TimeoutError from error
+            raise
+
+    def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
+        plain = socket.create_connection((host, port), timeout)
+        # TLS takes the socket over while it begins: only a second handle can end it then.
+        self._twin = plain.dup()
+        if self.timed_out:
+            plain.close()
+            raise TimeoutError
+        return self._encrypted.wrap_socket(plain, server_hostname=host) if self._encrypted else plain
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next reply; TimeoutError for the beginning of one that was cut off."""
+        reply = super().getreply()
+        if self.timed_out:
+            raise TimeoutError
+        return reply
+
+    def _cut_off(self) -> None:
+        self.timed_out = True
+        with suppress(OSError):
+            if self._twin is not None:
+                self._twin.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection, and stop the clock."""
+        self._timer.cancel()
+        super().close()
+        if self._twin is not None:
+            self._twin.close()
+
+
+def _connected(target: Target) -> _TimedSMTP:
     """A connection that is encrypted and signed in as the target says, and never less."""
     options = target.options
     host, _, port = options["smtp"].rpartition(":")
-    host = host.strip("[]")
     context = ssl.create_default_context(cafile=options.get("ca")) if options["tls"] != "none" else None
     password = reveal(options["password"]) if "password" in options else ""
     # The name that we greet with says nothing of this machine.
     greeting = options["from"].rpartition("@")[2]
-    made: smtplib.SMTP
-    if options["tls"] == "tls":
-        made = smtplib.SMTP_SSL(host, int(port), local_hostname=greeting, timeout=TIMEOUT, context=context)
-    else:
-        made = smtplib.SMTP(host, int(port), local_hostname=greeting, timeout=TIMEOUT)
+    made = _TimedSMTP(host.strip("[]"), int(port), greeting, context if options["tls"] == "tls" else None)
     try:
         made.ehlo_or_helo_if_needed()
         if options["tls"] == "starttls":
@@ -149,8 +199,10 @@ def _connected(target: Target) -> smtplib.SMTP:
             made.ehlo_or_helo_if_needed()
         if "user" in options:
             made.login(options["user"], password)
-    except BaseException:
+    except BaseException as error:
         made.close()
+        if made.timed_out:
+            raise TimeoutError from error
         raise
     return made
 

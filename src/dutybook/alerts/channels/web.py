@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from dutybook.alerts.channels import Attempt, Message, Target, check_reference, is_reference, reveal
 from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
@@ -16,7 +17,9 @@ from dutybook.ingest.addresses import resolve, system_resolver
 from dutybook.languages.reader import reader_words
 
 if TYPE_CHECKING:
-    import httpx
+    import ssl
+
+    import httpcore
 
 
 def resolve_host(host: str, port: int, *, private: bool) -> str:
@@ -37,8 +40,11 @@ def resolve_host(host: str, port: int, *, private: bool) -> str:
         raise DeliveryError(f"the name {host} is not known") from error
 
 
-TIMEOUT = 20.0
+#: Seconds for one step of a request to a webhook, and for the whole of it, however slowly the answer comes.
+TIMEOUT, WHOLE = 20.0, 60.0
 _OPTIONS = {"secret", "private", "ca"}
+#: Signs of a path or query that are sent as they are; what is encoded already stays so.
+_SAFE = "%/:=&?~+!$,;'@()*[]|"
 #: Statuses after which another attempt may succeed, in addition to all from 500 on.
 _LATER = {401, 403, 407, 408, 423, 425, 429}
 
@@ -71,46 +77,66 @@ class Webhook:
         return f"webhook at {urlsplit(target.address).hostname}/…"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
-        import httpx
+        import httpcore
+
+        from dutybook.ingest.network import Network
 
         url = reveal(target.address) if is_reference(target.address) else target.address
         try:
             scheme, host, port = _parts(url)
         except BadRequest as error:
             raise DeliveryError(str(error), lasting=True) from error
-        address = resolve_host(host, port, private=target.options.get("private") == "yes")
-        body = _body(message)
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "dutybook",
-            "Idempotency-Key": message.id,
-            "Host": host if port == _port(scheme) else f"{host}:{port}",
-        }
-        if "secret" in target.options:
-            headers["Dutybook-Signature"] = signature(reveal(target.options["secret"]), body)
-        pinned = httpx.URL(url).copy_with(host=address, fragment=None)
-        request = httpx.Request("POST", pinned, headers=headers, content=body, extensions=_within(host))
+        pinned = resolve_host(host, port, private=target.options.get("private") == "yes")
         where = f"the webhook at {host}"
         begun = False
         try:
-            with httpx.Client(
-                timeout=TIMEOUT, verify=_verify(target, scheme), follow_redirects=False, trust_env=False
-            ) as client:
+            request = _request(url, target, message)
+            # The address has been checked; the certificate is checked for the host's name.
+            network = Network(allow_private=True, resolver=lambda *_: [pinned], tls=_tls(target, scheme))
+            try:
                 attempt.hold()
                 attempt.step("sending")
                 begun = True
-                response = client.send(request, stream=True)
+                network.until.end = time.monotonic() + WHOLE
+                response = network.send(request, scheme, host)
                 try:
                     attempt.step("accepted")
                     _judge(response, where)
                 finally:
                     response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+            finally:
+                network.close()
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.UnsupportedProtocol) as error:
             raise DeliveryError(f"{where} cannot be reached: {_reason(error)}") from error
-        except httpx.HTTPError as error:
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise DeliveryError(f"{where} gave no answer: {_reason(error)}", doubtful=begun) from error
         except (OSError, ValueError) as error:
             raise DeliveryError(f"{where} cannot be asked: {_reason(error)}", doubtful=begun) from error
+
+
+def _request(url: str, target: Target, message: Message) -> httpcore.Request:
+    import httpcore
+
+    scheme, host, port = _parts(url)
+    body = _body(message)
+    headers = {
+        "Host": host if port == _port(scheme) else f"{host}:{port}",
+        "Content-Type": "application/json; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "User-Agent": "dutybook",
+        "Idempotency-Key": message.id,
+    }
+    if "secret" in target.options:
+        headers["Dutybook-Signature"] = signature(reveal(target.options["secret"]), body)
+    parts = urlsplit(url)
+    path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
+    return httpcore.Request(
+        "POST",
+        httpcore.URL(scheme=scheme, host=host, port=port, target=path),
+        headers=[(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
+        content=body,
+        extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)},
+    )
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -131,15 +157,9 @@ def _body(message: Message) -> bytes:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _within(host: str) -> dict[str, Any]:
-    """Limits for a connection to an address whose certificate is checked for the host name: seconds for each step."""
-    limits = dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)
-    return {"sni_hostname": host, "timeout": limits}
-
-
-def _verify(target: Target, scheme: str) -> Any:
+def _tls(target: Target, scheme: str) -> ssl.SSLContext | None:
     if scheme == "http":
-        return False
+        return None
     import ssl
 
     return ssl.create_default_context(cafile=target.options.get("ca"))
@@ -167,11 +187,11 @@ def _port(scheme: str) -> int:
     return 443 if scheme == "https" else 80
 
 
-def _judge(response: httpx.Response, where: str) -> None:
-    code = response.status_code
+def _judge(response: httpcore.Response, where: str) -> None:
+    code = response.status
     if 200 <= code < 300:
         return
-    after = response.headers.get("retry-after", "")
+    after = next((value.decode("latin-1") for name, value in response.headers if name.lower() == b"retry-after"), "")
     wait = float(after) if after.isascii() and after.isdigit() else None
     lasting = code < 500 and code not in _LATER
     raise DeliveryError(f"{where} answered {code}", lasting=lasting, retry_after=wait)

@@ -59,6 +59,11 @@ _SELECT = compose(
 )
 _OPEN = compose("(x.state = 'waiting' AND x.next_try <= ?1) OR (x.state = 'sending' AND x.lease_until <= ?1)")
 _ANY_OPEN = compose("SELECT 1 FROM deliveries x WHERE {open} LIMIT 1", open=_OPEN)
+_ANY_OPEN_OF = compose(
+    "SELECT 1 FROM deliveries x JOIN alerts a ON a.id = x.alert WHERE ({open}) AND a.state = 'active'"
+    " AND (?2 IS NULL OR x.alert = ?2) LIMIT 1",
+    open=_OPEN,
+)
 _NEXT_OPEN = compose(
     """{deliveries} WHERE ({open}) AND a.state = 'active' AND (?2 IS NULL OR x.alert = ?2)
     ORDER BY x.attempts, x.next_try, x.id LIMIT 1""",
@@ -271,6 +276,11 @@ def next_moment(register: Register) -> str | None:
         UNION ALL SELECT due FROM outbox WHERE state = 'waiting')"""
     row = register._select_first(sql)
     return str(row[0]) if row and row[0] else None
+
+
+def is_due(register: Register, now: datetime, alert: str | None = None) -> bool:
+    """Whether a delivery (of one alert, by its full id) could be claimed now."""
+    return bool(register._select(_ANY_OPEN_OF, stamp(now), alert))
 
 
 def stamp(moment: datetime) -> str:

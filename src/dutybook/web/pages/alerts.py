@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.alerts import management
 from dutybook.alerts.entries import entry_of, short_act
 from dutybook.alerts.management import Wanted, describe_channel
-from dutybook.alerts.sending import count_kinds
+from dutybook.alerts.messages import count_kinds
 from dutybook.alerts.settings import ALL, DEFAULT, local_zone, parse_days, parse_kinds
 from dutybook.errors import BadFilter, BadRequest
 from dutybook.languages.reader import FALLBACK, reader_languages, reader_words
