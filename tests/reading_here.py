@@ -34,4 +34,4 @@ class PoolHere:
         analyse, finish = import_function(setup.analyse), import_function(setup.finish)
         unpacker = Unpacker(setup.max_bytes, setup.config.password)
         while (job := self._added.popleft() if self._added else next(waiting, None)) is not None:
-            yield read_job(setup, job, unpacker, analyse, finish)
+            yield read_job(setup, job, unpacker, (analyse, finish), lambda _: None)

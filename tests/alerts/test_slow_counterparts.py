@@ -156,7 +156,9 @@ def test_messages_are_sent_side_by_side(path: Path, slow: list[WebServer]) -> No
     assert all(list(server.keys.values()) == [1] for server in slow)
 
 
-def test_one_that_hangs_holds_up_no_other(short: None, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_hangs_holds_up_no_other(
+    short: None, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = tmp_path / "a.jsonl"
     with DrippingServer(b"HTTP/1.1 200 OK\r\nX: ") as server, open_register(path) as register:
         monkeypatch.setattr(sending, "AT_ONCE", 2)

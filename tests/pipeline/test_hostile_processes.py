@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from dutybook.layout.extent import estimate_pages
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.pool import LEAST_SECONDS, MOST_SECONDS, Limits, Pool
-from dutybook.pipeline.worker import Answer, Job, Setup
+from dutybook.pipeline.pool import LEAST_PAGES, LEAST_SECONDS, MOST_SECONDS, Limits, Pool
+from dutybook.pipeline.worker import Allowance, Answer, Job, Setup
+from dutybook.records import RawDocument
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and groups of processes")
 HERE = Path(__file__).parent
@@ -22,11 +24,8 @@ HERE = Path(__file__).parent
 class Hasty(Limits):
     """Two seconds of processor time, whatever the file."""
 
-    def processor(self, job: Job) -> float:
-        return 2.0
-
-    def wall(self, job: Job) -> float:
-        return 120.0
+    def allowance(self) -> Allowance:
+        return Allowance(2.0, 120.0)
 
 
 def read(folder: Path, words: str, limits: Limits) -> Answer:
@@ -149,25 +148,54 @@ def test_pages_read_apart_end_with_a_killed_parent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "seconds"),
+    ("pages", "seconds"),
+    [(1, LEAST_SECONDS), (LEAST_PAGES, LEAST_SECONDS), (2 * LEAST_PAGES, 2 * LEAST_SECONDS), (10**6, MOST_SECONDS)],
+)
+def test_time_grows_with_the_pages(pages: int, seconds: float) -> None:
+    allowed = Limits().allowance().for_pages(pages)
+    assert (allowed.seconds, allowed.wall_seconds) == (pytest.approx(seconds), pytest.approx(2 * seconds))
+
+
+def test_who_sets_a_limit_gets_it() -> None:
+    assert Limits(seconds=7.0).allowance() == Allowance(0.0, 7.0)
+
+
+class Growing(Limits):
+    """A second of processor time, and one more for each page."""
+
+    def allowance(self) -> Allowance:
+        return Allowance(1.0, 60.0, 1.0, 3.0)
+
+
+@pytest.mark.parametrize(("words", "limit"), [("spin", 1), ("spin" + " " * 4_500, 2), ("spin" + " " * 90_000, 3)])
+def test_a_child_counts_the_pages_itself(tmp_path: Path, words: str, limit: int) -> None:
+    answer = read(tmp_path, words, Growing())
+    assert f"longer than {limit} seconds" in str(answer.reason)
+
+
+def pdf_of(pages: int, stated: int | None = None) -> bytes:
+    kids = " ".join(f"{number} 0 R" for number in range(3, 3 + pages))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {stated or pages} /Kids [{kids}] >>",
+        *["<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] >>"] * pages,
+    ]
+    body = "".join(f"{number} 0 obj {text} endobj\n" for number, text in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer << /Root 1 0 R >>\n%%EOF\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "pages"),
     [
-        ("small.pdf", 1_000, LEAST_SECONDS),
-        ("usual.pdf", 900_000, LEAST_SECONDS),
-        ("large.pdf", 5_000_000, 150.0),
-        ("large.txt", 2_000_000, 120.0),
-        ("packed.docx", 1_000_000, 300.0),
-        ("huge.pdf", 150_000_000, MOST_SECONDS),
+        ("a.pdf", pdf_of(5), 5),
+        ("lies.pdf", pdf_of(3, stated=10**7), range(1, 20)),
+        ("broken.pdf", b"%PDF-1.4 nothing", 1),
+        ("a.txt", b"word " * 2_000, 5),
+        ("a.html", b"<html><p>" + b"word " * 6_000, 5),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 100_000, 1),
+        ("a.docx", b"PK\x03\x04 broken", 1),
     ],
 )
-def test_time_goes_by_size(tmp_path: Path, name: str, size: int, seconds: float) -> None:
-    file = tmp_path / name
-    with file.open("wb") as made:
-        made.truncate(size)
-    job = Job(0, file, name)
-    assert Limits().processor(job) == seconds
-    assert Limits().wall(job) == 2 * seconds
-
-
-def test_who_sets_a_limit_gets_it(tmp_path: Path) -> None:
-    job = Job(0, tmp_path / "none.pdf", "none.pdf")
-    assert (Limits(seconds=7.0).processor(job), Limits(seconds=7.0).wall(job)) == (0.0, 7.0)
+def test_pages_are_estimated(name: str, data: bytes, pages: int | range) -> None:
+    found = estimate_pages(RawDocument(name, data))
+    assert found in (pages if isinstance(pages, range) else (pages,))

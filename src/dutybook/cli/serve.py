@@ -6,12 +6,15 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dutybook.cli.options import By, State, open_database, who
 from dutybook.errors import BadRequest
+
+if TYPE_CHECKING:
+    from dutybook.web.settings import Quota
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any that is free.")]
 MultiUser = Annotated[bool, typer.Option("--multi-user", help="People sign in with accounts (dutybook accounts).")]
@@ -45,6 +48,22 @@ JsonLog = Annotated[
     typer.Option("--json-log", help="Log each request and every error as a line of JSON, without any document's text."),
 ]
 MaxUpload = Annotated[int, typer.Option("--max-upload", min=1, help="The most MiB that are uploaded at once.")]
+UploadQuota = Annotated[
+    int | None,
+    typer.Option(
+        "--upload-quota",
+        min=0,
+        help="The most MiB that one person uploads within 24 hours; 0: no limit. 2000 with --multi-user, else no limit.",
+    ),
+]
+UploadFiles = Annotated[
+    int | None,
+    typer.Option(
+        "--upload-files",
+        min=0,
+        help="The most files that one person uploads within 24 hours; 0: no limit. 2000 with --multi-user, else no limit.",
+    ),
+]
 
 
 def serve(
@@ -58,6 +77,8 @@ def serve(
     host: Host = None,
     root_path: RootPath = "",
     max_upload: MaxUpload = 200,
+    upload_quota: UploadQuota = None,
+    upload_files: UploadFiles = None,
     watch_root: WatchRoot = None,
     metrics: Metrics = "",
     json_log: JsonLog = False,
@@ -78,6 +99,7 @@ def serve(
     from dutybook.cli import serving
     from dutybook.public_address import public_address
     from dutybook.web.app import create_app
+    from dutybook.web.connections import TimedProtocol
     from dutybook.web.monitoring import log_as_json
     from dutybook.web.settings import Settings
 
@@ -92,6 +114,7 @@ def serve(
         Path.cwd(),
         hosts=given.hosts,
         max_upload=max_upload * 2**20,
+        upload_quota=_quota(upload_quota, upload_files, multi_user=multi_user),
         root_path=given.root_path,
         proxies=given.proxies,
         watch_roots=_roots(watch_root or ([] if multi_user else [Path.home()])),
@@ -107,7 +130,12 @@ def serve(
     settings = replace(settings, address=public_address() or serving.address_of(settings, bound))
     door, tell = serving.access_for_several(settings, bound) if multi_user else serving.access_for_one(settings, bound)
     config = uvicorn.Config(
-        create_app(settings, door), log_level="warning", access_log=False, server_header=False, proxy_headers=False
+        create_app(settings, door),
+        http=TimedProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
     )
     # uvicorn ends in order and then sends itself the signal that ended it: what processes of ours share is given back only on a
     # way out of Python's own.
@@ -116,6 +144,17 @@ def serve(
         serving.Listening(config, tell).run(sockets=[bound])
     except OSError as error:
         raise BadRequest(f"the application cannot be served: {error}") from error
+
+
+#: MiB and files that one person of several may upload within a day, unless something else is given.
+_QUOTA = 2000, 2000
+
+
+def _quota(size: int | None, files: int | None, *, multi_user: bool) -> Quota:
+    from dutybook.web.settings import Quota
+
+    default = _QUOTA if multi_user else (0, 0)
+    return Quota((default[0] if size is None else size) * 2**20, default[1] if files is None else files)
 
 
 def _roots(given: list[Path]) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from dutybook.errors import Defect
 from dutybook.memory import peak_memory
-from dutybook.pipeline.worker import COMMAND, READY, Answer, Job, Setup, answer_out_of_memory, receive, send
+from dutybook.pipeline.worker import COMMAND, READY, Allowance, Answer, Job, Setup, answer_out_of_memory, receive, send
 from dutybook.reasons import Why, because
 
 #: A child is replaced after so many documents, so that nothing it may leak adds up. Starting one costs as much as reading
@@ -26,13 +26,9 @@ from dutybook.reasons import Why, because
 MAX_JOBS = 500
 #: So many children in a row that end before they are ready mean that none can work here.
 MAX_STILLBORN = 3
-#: Seconds of processor time for a file, and for each megabyte of it, from which a share is left for looking for norms: most
-#: files need far less, and of one that needs more the first part is read. Beside PDF, formats that are packed hold more text
-#: a byte than others.
-LEAST_SECONDS = 56.0
-SECONDS_A_MEGABYTE = 60.0
-_PDF_SECONDS, _PACKED_SECONDS = 30.0, 300.0
-_PACKED = frozenset({".docx", ".odt", ".zip", ".gz", ".mbox"})
+#: Seconds of processor time for a file of up to so many pages, and for any file: most need far less, and of one that needs more
+#: the first part is read. What a page costs beyond them is the same.
+LEAST_SECONDS, LEAST_PAGES = 56.0, 1_500
 MOST_SECONDS = 600.0
 #: What took so many seconds is not tried a second time.
 _LONG = 10.0
@@ -42,39 +38,28 @@ _LONG = 10.0
 class Limits:
     """What one document may take: seconds of wall-clock time, bytes of address space (0: no limit), bytes of the file.
 
-    Without ``seconds``, the limit is processor time, by the size of the file, so that a busy machine reads as much as
-    an idle one. A limit of wall-clock time then ends what does nothing, and what is not counted (on Windows,
-    everything).
+    Without ``seconds``, the limit is processor time, so that a busy machine reads as much as an idle one, and it grows with
+    the pages of the document. A limit of wall-clock time, twice as long, then ends what does nothing, and what is not counted
+    (on Windows, everything).
     """
 
     seconds: float | None = None
     memory: int = 3 << 30
     max_bytes: int = 200 * 1000 * 1000
 
-    def processor(self, job: Job) -> float:
-        """The most seconds of processor time for a document; 0 for no limit."""
+    def allowance(self) -> Allowance:
+        """What a document may take before anything is known of it, and how that grows with its pages."""
         if self.seconds is not None:
-            return 0.0
-        try:
-            megabytes = job.path.stat().st_size / 1e6
-        except OSError:
-            return LEAST_SECONDS
-        ending = job.path.suffix.lower()
-        rate = _PDF_SECONDS if ending == ".pdf" else _PACKED_SECONDS if ending in _PACKED else SECONDS_A_MEGABYTE
-        return min(max(LEAST_SECONDS, rate * megabytes), MOST_SECONDS)
-
-    def wall(self, job: Job) -> float:
-        """The most seconds until a document is read."""
-        return self.seconds if self.seconds is not None else 2 * self.processor(job)
+            return Allowance(wall_seconds=self.seconds)
+        return Allowance(LEAST_SECONDS, 2 * LEAST_SECONDS, LEAST_SECONDS / LEAST_PAGES, MOST_SECONDS)
 
 
 class _Child:
     """One process and the thread that reads its answers."""
 
-    def __init__(self, setup: Setup, answers: SimpleQueue[tuple[_Child, Answer | None]]) -> None:
+    def __init__(self, setup: Setup, answers: SimpleQueue[tuple[_Child, Answer | Allowance | None]]) -> None:
         self.job: Job | None = None
         self.started = 0.0
-        self.seconds = 0.0
         self.done = 0
         self.ready = False
         self.out_of_time = False
@@ -96,8 +81,8 @@ class _Child:
         threading.Thread(target=self._read, args=(answers,), daemon=True).start()
 
     def assign(self, job: Job, limits: Limits) -> None:
-        job = replace(job, seconds=limits.processor(job), wall_seconds=limits.wall(job))
-        self.job, self.started, self.seconds = job, time.monotonic(), job.wall_seconds
+        job = replace(job, allowance=limits.allowance())
+        self.job, self.started = job, time.monotonic()
         self.errors.truncate(0)
         self._send(job)
 
@@ -107,7 +92,7 @@ class _Child:
         with contextlib.suppress(BrokenPipeError):
             send(self.process.stdin, value)  # type: ignore[arg-type]
 
-    def _read(self, answers: SimpleQueue[tuple[_Child, Answer | None]]) -> None:
+    def _read(self, answers: SimpleQueue[tuple[_Child, Answer | Allowance | None]]) -> None:
         assert self.process.stdout
         try:
             while True:
@@ -125,6 +110,12 @@ class _Child:
                     os.killpg(self.process.pid, signal.SIGKILL)
                 else:
                     self.process.kill()
+
+    @property
+    def ends(self) -> float:
+        """When its document has taken all the time that may pass (monotonic clock)."""
+        assert self.job
+        return self.started + self.job.allowance.wall_seconds
 
     def ran(self) -> float:
         """Seconds since it got its document."""
@@ -161,7 +152,7 @@ class Pool:
         self.setup = setup
         self.workers = max(1, workers)
         self.limits = limits
-        self._answers: SimpleQueue[tuple[_Child, Answer | None]] = SimpleQueue()
+        self._answers: SimpleQueue[tuple[_Child, Answer | Allowance | None]] = SimpleQueue()
         self._children: list[_Child] = []
         self._stillborn = 0
         self._added: deque[Job] = deque()
@@ -205,6 +196,10 @@ class Pool:
             if event is None:
                 continue
             child, answer = event
+            if isinstance(answer, Allowance):
+                if child.job:
+                    child.job = replace(child.job, allowance=answer)
+                continue
             if answer and answer.number == READY:
                 # The time limit is for documents, not for starting Python.
                 child.ready, child.started = True, time.monotonic()
@@ -239,16 +234,16 @@ class Pool:
         self._children.append(child)
         return child
 
-    def _next_event(self) -> tuple[_Child, Answer | None] | None:
-        """The next answer or end of a child; None after children over their time were killed."""
+    def _next_event(self) -> tuple[_Child, Answer | Allowance | None] | None:
+        """The next answer, allowance or end of a child; None after children over their time were killed."""
         now = time.monotonic()
         running = [child for child in self._children if child.job and not child.out_of_time]
-        next_end = min((child.started + child.seconds for child in running), default=now + 60.0)
+        next_end = min((child.ends for child in running), default=now + 60.0)
         try:
             return self._answers.get(timeout=max(0.01, next_end - now))
         except Empty:
             for child in running:
-                if time.monotonic() >= child.started + child.seconds:
+                if time.monotonic() >= child.ends:
                     child.out_of_time = True
                     child.kill()
             return None
@@ -265,7 +260,8 @@ class Pool:
             return None
         if child.out_of_time or code == -getattr(signal, "SIGXCPU", 0):
             counted = "seconds" if child.out_of_time else "seconds of processor time"
-            seconds = child.seconds if child.out_of_time else round(job.seconds)
+            allowed = job.allowance
+            seconds = allowed.wall_seconds if child.out_of_time else round(allowed.seconds)
             child.out_of_time = True
             text = f"reading it took longer than {{seconds:.3g}} {counted}: split it, or allow more (--time-limit)"
             reason = because(Why.SLOW, text, seconds=seconds).of_kind("too large")

@@ -54,14 +54,31 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """The time that a document may take, in seconds: of the processor and in all (0: no limit).
+
+    ``a_page`` is what each of its pages allows for, if that is more, and ``most`` what all may come to; 0: pages count for nothing.
+    """
+
+    seconds: float = 0.0
+    wall_seconds: float = 0.0
+    a_page: float = 0.0
+    most: float = 0.0
+
+    def for_pages(self, pages: int) -> Allowance:
+        """The allowance for a document of so many pages."""
+        seconds = min(max(self.seconds, self.a_page * pages), self.most)
+        return replace(self, seconds=seconds, wall_seconds=self.wall_seconds * seconds / self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A document to read: a file, or the member of it that ``inner`` leads to (see :mod:`dutybook.pipeline.unpacking`).
 
     Attributes:
         listing: only the list of its members is needed.
         share: the number of processes that may work on it, since no other document waits for them.
-        seconds: the most seconds of processor time, 0 for no limit.
-        wall_seconds: the most seconds that may pass, 0 for no limit.
+        allowance: the time that it may take.
         published: the publication date from its source.
         version: in place of the one in :class:`Setup`.
     """
@@ -72,8 +89,7 @@ class Job:
     inner: tuple[int, ...] = ()
     listing: bool = False
     share: int = 1
-    seconds: float = 0.0
-    wall_seconds: float = 0.0
+    allowance: Allowance = Allowance()
     published: str | None = None
     version: str = ""
 
@@ -150,12 +166,23 @@ def _serve() -> None:
     unpacker = Unpacker(setup.max_bytes, getattr(setup.config, "password", None))
     while True:
         job = jobs.get()
-        _limit_time(job.seconds)
-        answer = read_job(setup, job, unpacker, analyse, finish)
+        _limit_time(job.allowance.seconds)
+        answer = read_job(setup, job, unpacker, (analyse, finish), _announcer(output))
         try:
             send(output, answer)
         except MemoryError:
             send(output, answer_out_of_memory(setup, job, answer.sha256))
+
+
+def _announcer(output: BinaryIO) -> Callable[[Allowance], None]:
+    """A function that gives a document more time, and tells the parent."""
+    started = time.process_time()
+
+    def announce(allowance: Allowance) -> None:
+        _limit_time(allowance.seconds - (time.process_time() - started))
+        send(output, allowance)
+
+    return announce
 
 
 def _listen(jobs: SimpleQueue[Job]) -> None:
@@ -171,11 +198,19 @@ def _listen(jobs: SimpleQueue[Job]) -> None:
 
 
 def read_job(
-    setup: Setup, job: Job, unpacker: Unpacker, analyse: Callable[..., Any], finish: Callable[..., Any]
+    setup: Setup,
+    job: Job,
+    unpacker: Unpacker,
+    functions: tuple[Callable[..., Any], Callable[..., Any]],
+    announce: Callable[[Allowance], None],
 ) -> Answer:
-    """The answer for a job: what ``finish`` makes of its analysis, or why there is none. Nothing is raised for a document."""
+    """The answer for a job: what the second function makes of the first one's analysis, or why there is none.
+
+    Nothing is raised for a document. ``announce`` is called with the time that it may take, where that depends on its pages.
+    """
     from dutybook.errors import BadDocument
 
+    analyse, finish = functions
     sha256 = ""
     contents: Contents | None = None
     try:
@@ -184,7 +219,13 @@ def read_job(
         contents = unpacker.contents(raw)
         if job.listing or (contents and contents.only):
             return Answer(job.number, sha256=sha256, contents=contents)
-        limits = {"seconds": job.seconds or job.wall_seconds, "wall_seconds": job.wall_seconds}
+        allowed = job.allowance
+        if allowed.a_page:
+            from dutybook.layout.extent import estimate_pages
+
+            allowed = allowed.for_pages(estimate_pages(raw, getattr(setup.config, "password", None)))
+            announce(allowed)
+        limits = {"seconds": allowed.seconds or allowed.wall_seconds, "wall_seconds": allowed.wall_seconds}
         config = replace(setup.config, workers=job.share, **limits)
         if job.published:
             config = replace(config, published=job.published)

@@ -14,6 +14,7 @@ from dutybook.reasons import Reason
 from dutybook.records import Analysis
 from dutybook.store.database.connection import MEMORY as MEMORY
 from dutybook.store.database.connection import cache_of, connect, immediate, translated, version_of
+from dutybook.store.database.folders import hide_folders
 from dutybook.store.documents.flatten import Flat, flatten, unreadable
 from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import health
@@ -27,11 +28,14 @@ from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Differences
 
 
-def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: bool = False) -> Register:
+def open_register(
+    path: str | Path = MEMORY, *, create: bool = True, read_only: bool = False, folders: bool = True
+) -> Register:
     """Open a register, making it where there is none; ``":memory:"`` makes one that ends with the program.
 
     Use it in a ``with`` block. ``create=False`` asks for an existing file; ``read_only`` opens it so that nothing can
-    be changed, also from a folder without write permission.
+    be changed, also from a folder without write permission. Without ``folders`` the sources of documents and what is said of
+    them have no folders of this machine; that is for reading alone.
 
     Raises:
         NotFound: there is no such file or folder.
@@ -44,7 +48,10 @@ def open_register(path: str | Path = MEMORY, *, create: bool = True, read_only: 
     ...     register.summary().norms
     0
     """
-    return Register(connect(path, create=create, read_only=read_only), str(path), read_only and str(path) != MEMORY)
+    register = Register(connect(path, create=create, read_only=read_only), str(path), read_only and str(path) != MEMORY)
+    if not folders:
+        hide_folders(register._connection)
+    return register
 
 
 class Register(Reader):

@@ -70,9 +70,13 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     """Make the application over one register, without FastAPI's documentation pages, which load foreign scripts."""
     access.serve(settings)
     drawer = Drawer()
-    registers = Registers(settings.database)
+    registers = Registers(settings.database, folders=not access.several)
     finder = SearchPool(registers, settings.searchers)
-    uploads, works, made = UploadQueue(settings.database), Jobs(), ExportJobs(settings.database)
+    uploads, works, made = (
+        UploadQueue(settings.database, quota=settings.upload_quota),
+        Jobs(),
+        ExportJobs(settings.database, folders=not access.several),
+    )
     workbooks = imports.WaitingWorkbooks()
 
     alert_service = AlertService(registers, works, settings.address)

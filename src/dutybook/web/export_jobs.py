@@ -20,6 +20,7 @@ from typing import Any
 from dutybook import errors
 from dutybook.errors import BadRequest, DutybookError, MissingExtra
 from dutybook.web.jobs import JobRunner
+from dutybook.web.registers import hide_database
 
 #: Bytes of address space, and seconds, that a child process may take. Of the space, much is only reserved.
 MEMORY, SECONDS = 4 << 30, 180
@@ -64,6 +65,12 @@ class ExportJob:
         self.done = int(what["rows"])
 
     def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
+        if not self.order["folders"]:
+            database = Path(self.order["database"])
+            problem = hide_database(problem, database)
+            if result is not None and "refused" in result:
+                given = [hide_database(one, database) if isinstance(one, str) else one for one in result["given"]]
+                result = {**result, "given": given}
         if result is None:
             self.error = BadRequest(
                 f"the file could not be made ({problem}): choose fewer norms, or another format, such as .html for .pdf"
@@ -75,10 +82,14 @@ class ExportJob:
 
 
 class ExportJobs:
-    """The exports of one application; files are deleted once they were sent, or after a quarter of an hour."""
+    """The exports of one application; files are deleted once they were sent, or after a quarter of an hour.
 
-    def __init__(self, database: Path) -> None:
+    Without ``folders`` they do not say in which folders of this machine documents are.
+    """
+
+    def __init__(self, database: Path, *, folders: bool = True) -> None:
         self._database = database.absolute()
+        self._folders = folders
         self._lock = Lock()
         self._runners = {True: JobRunner(), False: JobRunner()}
         self._known: dict[str, ExportJob] = {}
@@ -105,6 +116,7 @@ class ExportJobs:
                 **json.loads(json.dumps(what, default=str)),
                 "verb": "export",
                 "database": str(self._database),
+                "folders": self._folders,
                 "target": str(Path(folder.name, name)),
                 "same": key,
                 "memory": MEMORY,

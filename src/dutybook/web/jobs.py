@@ -398,7 +398,8 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
     options = {name: _OPTIONS.get(name, str)(value) for name, value in order["options"].items()}
     try:
-        with _exported(order["database"], writes=Path(order["target"]).suffix in VERSIONED) as register:
+        writes = Path(order["target"]).suffix in VERSIONED
+        with _exported(order["database"], writes=writes, folders=order["folders"]) as register:
             rows = write(
                 register,
                 order["target"],
@@ -417,15 +418,15 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _exported(database: str, *, writes: bool) -> Register:
+def _exported(database: str, *, writes: bool, folders: bool) -> Register:
     """The register to export from; for writing where the format keeps a version in it and it can be written."""
     from dutybook.errors import RegisterUnwritable
     from dutybook.store import open_register
 
     if writes:
         with contextlib.suppress(RegisterUnwritable):
-            return open_register(database, create=False)
-    return open_register(database, read_only=True, create=False)
+            return open_register(database, create=False, folders=folders)
+    return open_register(database, read_only=True, create=False, folders=folders)
 
 
 _OPTIONS: dict[str, Callable[[str], object]] = {

@@ -6,6 +6,7 @@ lock, so ten searches at once would slow each other and every other request down
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -19,13 +20,14 @@ from pathlib import Path
 from threading import Lock, Thread, local
 from typing import Any, TypeVar, cast
 
-from dutybook.errors import DutybookError
+from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.searching import Filters, Page, page
 from dutybook.searching.searching import AUTO
 from dutybook.store import Register, open_register
 from dutybook.store.maintenance import health
 
 T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 #: So many answers are kept, those that were asked for last.
 MOST = 256
@@ -72,10 +74,14 @@ CACHE_KIB = 16_384
 
 
 class Registers:
-    """The register of an application, for its worker threads, each of which keeps ``cache`` KiB of the file."""
+    """The register of an application, for its worker threads, each of which keeps ``cache`` KiB of the file.
 
-    def __init__(self, database: Path, cache: int | None = CACHE_KIB) -> None:
+    Without ``folders`` nobody who reads sees in which folders of this machine documents are.
+    """
+
+    def __init__(self, database: Path, cache: int | None = CACHE_KIB, *, folders: bool = True) -> None:
         self.database = database
+        self.folders = folders
         self._cache = cache
         self._own = local()
         self._remembered = AnswerCache()
@@ -90,22 +96,25 @@ class Registers:
             kept[1].close()
             kept = self._own.kept = None
         if kept is None:
-            register = open_register(self.database, read_only=True, create=False)
+            with self._without_folder():
+                register = open_register(self.database, read_only=True, create=False, folders=self.folders)
             if self._cache is not None:
                 register.limit_cache(self._cache)
             kept = self._own.kept = (known, register)
             self._own.version = None
         # Each connection counts what others write for itself: a new one cannot know what was written before.
-        version = kept[1].data_version()
+        with self._without_folder():
+            version = kept[1].data_version()
         if version != self._own.version:
             self._remembered.forget()
             self._own.version = version
-        try:
-            yield kept[1]
-        except Exception as error:
-            if damage := health.explain_damage(self.database, error):
-                raise damage from error
-            raise
+        with self._without_folder():
+            try:
+                yield kept[1]
+            except Exception as error:
+                if damage := health.explain_damage(self.database, error):
+                    raise damage from error
+                raise
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` reads from a register, cached under ``key`` until somebody writes."""
@@ -113,8 +122,28 @@ class Registers:
 
     @contextmanager
     def writing(self) -> Iterator[Register]:
-        with open_register(self.database, create=False) as register:
+        with self._without_folder(), open_register(self.database, create=False) as register:
             yield register
+
+    @contextmanager
+    def _without_folder(self) -> Iterator[None]:
+        """Have errors name the file of the register alone where folders are hidden."""
+        try:
+            yield
+        except DutybookError as error:
+            shown = hide_database(str(error), self.database)
+            if self.folders or shown == str(error):
+                raise
+            _LOG.error("%s", error)
+            kind = type(error) if isinstance(error, (RegisterError, NotFound)) else RegisterError
+            raise kind(shown) from error
+
+
+def hide_database(text: str, database: Path) -> str:
+    """A message without the folder of the database."""
+    for folder in {str(database.parent), str(database.absolute().parent)}:
+        text = text.replace(f"{folder}/", "").replace(folder, ".") if len(folder) > 1 else text
+    return text
 
 
 _OWN: dict[str, Registers] = {}
@@ -159,7 +188,7 @@ class SearchPool:
     def start(self) -> None:
         """Start the processes before the first search waits for them."""
         for _ in range(self._processes):
-            self._opened().submit(_ready, str(self._registers.database))
+            self._opened().submit(_ready, str(self._registers.database), self._registers.folders)
 
     def page(
         self,
@@ -179,7 +208,8 @@ class SearchPool:
         def make() -> Page:
             if self._processes:
                 try:
-                    return self._opened().submit(_find, str(self._registers.database), asked).result()
+                    registers = self._registers
+                    return self._opened().submit(_find, str(registers.database), registers.folders, asked).result()
                 except BrokenProcessPool:
                     self._drop()
             return asked.of(register)
@@ -224,13 +254,13 @@ def _begin() -> None:
     Thread(target=end, daemon=True).start()
 
 
-def _ready(database: str) -> None:
+def _ready(database: str, folders: bool) -> None:
     """Load what every search needs."""
     with suppress(DutybookError):
-        _find(database, _Asked(Filters(words="ready"), 1, 0, None, (), AUTO, ""))
+        _find(database, folders, _Asked(Filters(words="ready"), 1, 0, None, (), AUTO, ""))
 
 
-def _find(database: str, asked: _Asked) -> Page:
-    registers = _OWN.setdefault(database, Registers(Path(database), cache=None))
+def _find(database: str, folders: bool, asked: _Asked) -> Page:
+    registers = _OWN.setdefault(database, Registers(Path(database), cache=None, folders=folders))
     with registers.reading() as register:
         return asked.of(register)

@@ -10,6 +10,14 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """The bytes and the files that one person may send within a day (24 hours); 0 is no limit."""
+
+    size: int = 0
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of the web application.
 
@@ -20,6 +28,7 @@ class Settings:
         hosts: the host names that a browser may use (a foreign page can make its own name point here).
         today: returns the current day; called once for each request.
         max_upload: the most bytes that ``/upload`` takes at once.
+        upload_quota: what one person may upload within a day.
         root_path: the path before every address outside, such as "/dutybook".
         watch_roots: the only folders below which a form may watch folders.
         proxies: the networks from which requests come, over https outside; empty if browsers connect directly.
@@ -37,6 +46,7 @@ class Settings:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     today: Callable[[], date] = date.today
     max_upload: int = 200 * 2**20
+    upload_quota: Quota = Quota()
     root_path: str = ""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     rate: float = 50.0

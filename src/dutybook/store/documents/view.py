@@ -255,16 +255,16 @@ class Kept:
 
 
 def source_of(register: Register, document: str) -> tuple[str, str] | None:
-    """The source of a document (full id) and the SHA-256 of its bytes; None where the register does not have it."""
-    row = register._select_first("SELECT source, sha256 FROM documents WHERE id = ?", document)
+    """The whole source of a document (full id) and the SHA-256 of its bytes; None where the register does not have it."""
+    row = register._select_first("SELECT source, sha256 FROM main.documents WHERE id = ?", document)
     return (str(row[0]), str(row[1])) if row else None
 
 
 def documents_from(register: Register, sources: Sequence[str], digests: Sequence[str]) -> list[Kept]:
     """Documents that were read from these files (full sources), or have the bytes of one of them (SHA-256)."""
-    sql = """SELECT id, source, sha256, title, language, status, norms, pages FROM documents
+    sql = """SELECT id, source, sha256, title, language, status, norms, pages FROM main.documents
         WHERE source IN (SELECT value FROM json_each(?1))
-        UNION SELECT id, source, sha256, title, language, status, norms, pages FROM documents
+        UNION SELECT id, source, sha256, title, language, status, norms, pages FROM main.documents
         WHERE sha256 IN (SELECT value FROM json_each(?2)) AND sha256 <> '' ORDER BY 2, 1"""
     return [Kept(*row) for row in register._select(sql, json.dumps(sources), json.dumps(digests))]
 

@@ -14,6 +14,7 @@ from dutybook.records import Box as PageBox
 from dutybook.records.norm_fields import PARTS
 from dutybook.searching import searching, without_text
 from dutybook.store import NormDetail, Register
+from dutybook.store.database.folders import hide_folder_in
 from dutybook.store.documents import norm_context
 from dutybook.store.documents.norm_context import Followed, followed, identity_of, page_size, parts_of, texts
 from dutybook.store.documents.view import source_of
@@ -319,10 +320,11 @@ def draw_page(request: Request, document: str, number: int, boxes: tuple[PageBox
         raise NotFound(f"there is no document {document!r} in the register")
     from dutybook.errors import DutybookError
 
+    source = request.app.state.settings.folder / row[0]
     try:
-        data = request.app.state.drawer.page(request.app.state.settings.folder / row[0], row[1], number, boxes)
+        data = request.app.state.drawer.page(source, row[1], number, boxes)
     except DutybookError as error:
-        raise NotFound(str(error)) from error
+        raise NotFound(hide_folder_in(str(error), str(source))) from error
     return _Png(data, headers={"cache-control": "private, max-age=86400"})
 
 

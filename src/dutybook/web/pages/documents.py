@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
+from dutybook.store.database.folders import hide_folder_in
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, reasons, sheets, source_of
 from dutybook.store.judgements.additions import Addition, add_norm
 from dutybook.store.news.coming_acts import named_by
@@ -297,5 +298,5 @@ async def image(request: Request, identity: str, number: int) -> Response:
         # No thread waits: they are for who can be answered at once.
         data = await asyncio.shield(asyncio.wrap_future(drawer.asked(source, row[1], number)))
     except DutybookError as error:
-        return PlainTextResponse(str(error), 404)
+        return PlainTextResponse(hide_folder_in(str(error), str(source)), 404)
     return Response(data, media_type="image/png", headers=headers)

@@ -82,7 +82,10 @@ def write_export(request: Request, extension: str, filters: Mapping[str, object]
     settings: Settings = request.app.state.settings
     name = f"dutybook-{settings.today().isoformat()}{extension}"
     address = public_address() or str(request.base_url).rstrip("/")
-    here = {"today": settings.today(), "now": datetime.now(UTC), "base": settings.folder, "address": address}
+    here = {"today": settings.today(), "now": datetime.now(UTC), "address": address}
+    if not request.app.state.access.several:
+        # Files can be opened from where they are by who works at this machine.
+        here["base"] = settings.folder
     options = {key: value for key, value in here.items() if key in options_of_format(Path(name))}
     return _send(request, name, filters, reader, options)
 

@@ -20,7 +20,7 @@ from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.reader import Reader, language_of, reader_of
 from dutybook.web.request_values import Given, editing, reading
 from dutybook.web.uploads.multipart import MAX_FILES, Arrived
-from dutybook.web.uploads.queue import INTERRUPTED, UploadQueue
+from dutybook.web.uploads.queue import INTERRUPTED, QuotaExceeded, UploadQueue
 from dutybook.web.uploads.receiving import receive_form, status_of
 from dutybook.web.uploads.storage import OPEN, Batch, NoSpace, Sent
 
@@ -41,7 +41,9 @@ def form(request: Request) -> HTMLResponse:
 async def send(request: Request) -> Response:
     """Receive files and queue them."""
     uploads: UploadQueue = request.app.state.uploads
-    return await receive_form(request, lambda arrived, by: f"/upload/{uploads.take(arrived, by).id}", _form)
+    return await receive_form(
+        request, lambda arrived, by: f"/upload/{uploads.take(arrived, by).id}", _form, uploads.check_quota
+    )
 
 
 @router.post("/upload/text")
@@ -62,7 +64,7 @@ def send_text(request: Request, given: Given) -> Response:
             sent = Sent(name, len(data), sha256=hashlib.sha256(data).hexdigest())
             fields = {name: given.get(name, "") for name in ("language", "published")}
             batch = uploads.take(Arrived(fields, [(sent, file)]), person.name)
-    except (NoSpace, BadRequest) as error:
+    except (NoSpace, QuotaExceeded, BadRequest) as error:
         return _form(request, _describe_error(request, error), status_of(error))
     return RedirectResponse(f"/upload/{batch.id}", 303)
 

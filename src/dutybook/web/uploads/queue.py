@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dutybook.errors import DutybookError
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.pipeline.watching.runner import may_be_alive, this_process
 from dutybook.reasons import Why, because
-from dutybook.web.error_responses import Wrong
+from dutybook.web.error_responses import TranslatedError, Wrong
 from dutybook.web.jobs import JobRunner
+from dutybook.web.settings import Quota
 from dutybook.web.uploads import storage
 from dutybook.web.uploads.multipart import Arrived
 from dutybook.web.uploads.storage import MOST_PARTS, OPEN, Batch, Part, UploadStorage
@@ -23,18 +26,33 @@ INTERRUPTED = "interrupted"
 #: What came of a file counts for the worst of its parts.
 _WORST = ("unreadable", "partly read", "read", "unchanged", "duplicate")
 
+_DAY = timedelta(days=1)
+
 Clock = Callable[[], datetime]
+
+
+class QuotaExceeded(TranslatedError, DutybookError):
+    """Somebody has sent what one person may send within a day; ``after`` are the seconds until there is room again."""
+
+    def __init__(self, code: str, after: float, **values: object) -> None:
+        DutybookError.__init__(self, self._word(f"upload.{code}", values))
+        self.after = after
 
 
 class UploadQueue:
     """Takes batches in, reads them one after the other, and reports their states."""
 
     def __init__(
-        self, database: Path, clock: Clock = lambda: datetime.now(UTC), more: Mapping[str, Any] | None = None
+        self,
+        database: Path,
+        clock: Clock = lambda: datetime.now(UTC),
+        more: Mapping[str, Any] | None = None,
+        quota: Quota | None = None,
     ) -> None:
         self.database = database.absolute()
         self.shelf = UploadStorage(database)
         self.clock = clock
+        self.quota = quota or Quota()
         #: Passed on to :func:`dutybook.pipeline.batch.ingest`, for tests.
         self.more = dict(more or {})
         self._runner = JobRunner()
@@ -42,12 +60,45 @@ class UploadQueue:
         self._passwords: dict[str, str] = {}
 
     def take(self, arrived: Arrived, by: str) -> Batch:
-        """Store and queue what was received; BadRequest for nothing or impossible values, NoSpace on a full disk."""
+        """Store and queue what was received.
+
+        Raises:
+            BadRequest: nothing was received, or a value is impossible.
+            NoSpace: the disk is full.
+            QuotaExceeded: it is more than one person may send within a day.
+        """
         if not arrived.files:
             raise Wrong("upload.no_file")
-        batch = self.shelf.new(by, self.clock())
-        batch.language = _language(arrived.fields.get("language", ""))
-        batch.published = _to_iso_date(arrived.fields.get("published", ""))
+        language = _language(arrived.fields.get("language", ""))
+        published = _to_iso_date(arrived.fields.get("published", ""))
+        with self.shelf.lock:
+            # Two batches that arrive at once are counted one after the other.
+            self.check_quota(by, sum(sent.size for sent, _ in arrived.files), len(arrived.files))
+            batch = self.shelf.new(by, self.clock())
+            batch.language, batch.published = language, published
+            self._keep(batch, arrived)
+        return batch
+
+    def check_quota(self, by: str, size: int, files: int = 1) -> None:
+        """Check that somebody may send so many more bytes and files now; QuotaExceeded if not."""
+        if not (self.quota.size or self.quota.files):
+            return
+        now = self.clock()
+        batches = self.shelf.batches_since(now - _DAY, by)
+        for code, limit, wanted, counts in (
+            ("quota_size", self.quota.size, size, [batch.size for batch in batches]),
+            ("quota_files", self.quota.files, files, [len(batch.files) for batch in batches]),
+        ):
+            if limit and sum(counts) + wanted > limit:
+                # What a batch had counted is free again a day after it was sent.
+                free = next((n for n in range(len(counts)) if sum(counts[n + 1 :]) + wanted <= limit), len(counts) - 1)
+                after = datetime.fromisoformat(batches[free].created) + _DAY - now if batches else _DAY
+                amount = {"size": limit} if code == "quota_size" else {"number": limit}
+                hours = max(1, math.ceil(after / timedelta(hours=1)))
+                raise QuotaExceeded(code, after.total_seconds(), hours=hours, **amount)
+
+    def _keep(self, batch: Batch, arrived: Arrived) -> None:
+        """Store and queue the files of a batch."""
         for sent, path in arrived.files:
             if path is not None:
                 sent.file = self.shelf.put(path, sent.sha256, storage.stored_name(sent.name))
@@ -60,9 +111,8 @@ class UploadQueue:
         if not batch.kept:
             batch.state = "done"
             self.shelf.write(batch)
-            return batch
+            return
         self._queue(batch)
-        return batch
 
     def resume(self, identity: str) -> Batch:
         """Go on reading a batch that was interrupted, cancelled or failed. Files that were read are not read again.

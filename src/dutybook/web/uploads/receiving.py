@@ -14,15 +14,20 @@ from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.reader import language_of
 from dutybook.web.request_values import editing
 from dutybook.web.uploads.multipart import Arrived, Receiver, Unacceptable, boundary_of
-from dutybook.web.uploads.queue import UploadQueue
+from dutybook.web.uploads.queue import QuotaExceeded, UploadQueue
 from dutybook.web.uploads.storage import NoSpace
 
 #: So many bytes are written to the disk at once.
 _BLOCK = 1 << 20
+#: Bytes of a form that need not be those of its files.
+_FORM = 64 << 10
 
 
 async def receive_form(
-    request: Request, keep: Callable[[Arrived, str], str], refuse: Callable[[Request, str, int], Response]
+    request: Request,
+    keep: Callable[[Arrived, str], str],
+    refuse: Callable[[Request, str, int], Response],
+    expect: Callable[[str, int], None] = lambda *_: None,
 ) -> Response:
     """Receive the token first, then each file straight to the disk.
 
@@ -30,6 +35,7 @@ async def receive_form(
         request: the request whose body is the form.
         keep: keeps what arrived from the person with a name, and returns the address of the next page.
         refuse: returns the page with the form, a problem and a status.
+        expect: called with the person's name and the declared bytes before anything is received; may raise what refuses it.
     """
     person = editing(request)
     session: str | None = request.state.session
@@ -38,7 +44,9 @@ async def receive_form(
     uploads: UploadQueue = request.app.state.uploads
     try:
         boundary = boundary_of(request.headers.get("content-type", ""))
-        await run_in_threadpool(uploads.shelf.free, int(request.headers.get("content-length", "0")))
+        declared = int(request.headers.get("content-length", "0"))
+        await run_in_threadpool(expect, person.name, max(0, declared - _FORM))
+        await run_in_threadpool(uploads.shelf.free, declared)
         with uploads.shelf.incoming() as folder:
             receiver = Receiver(
                 boundary,
@@ -52,7 +60,7 @@ async def receive_form(
                 address = await run_in_threadpool(keep, receiver.end(), person.name)
             finally:
                 receiver.close()
-    except (Unacceptable, NoSpace, BadRequest) as error:
+    except (Unacceptable, NoSpace, QuotaExceeded, BadRequest) as error:
         return await run_in_threadpool(refuse, request, text_of(error, language_of(request)), status_of(error))
     except ClientDisconnect:
         return Response(status_code=400)
@@ -71,4 +79,6 @@ async def _feed(receiver: Receiver, request: Request) -> None:
 
 def status_of(error: Exception) -> int:
     """The HTTP status of a form that is refused."""
-    return error.status if isinstance(error, Unacceptable) else 507 if isinstance(error, NoSpace) else 400
+    if isinstance(error, Unacceptable):
+        return error.status
+    return 507 if isinstance(error, NoSpace) else 429 if isinstance(error, QuotaExceeded) else 400

@@ -16,7 +16,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -140,7 +140,7 @@ class UploadStorage:
         """A batch without files, not stored yet."""
         moment = now.astimezone(UTC)
         return Batch(
-            id=f"{moment:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+            id=f"{_stamp(moment)}-{secrets.token_hex(4)}",
             by=by,
             created=moment.isoformat(timespec="seconds"),
             files=[],
@@ -173,13 +173,25 @@ class UploadStorage:
         if not folder.is_dir():
             return []
         names = sorted((path.stem for path in folder.glob("2*.json")), reverse=True)
+        # Those of the last day say how much somebody has sent.
+        recent = _stamp(datetime.now(UTC) - timedelta(days=1))
         for name in names[KEPT:]:
-            (folder / f"{name}.json").unlink(missing_ok=True)
+            if name < recent:
+                (folder / f"{name}.json").unlink(missing_ok=True)
         found = []
         for name in names[:limit]:
             with contextlib.suppress(NotFound):
                 found.append(self.read(name))
         return found
+
+    def batches_since(self, moment: datetime, by: str) -> list[Batch]:
+        """The batches that somebody sent since a moment, the oldest first."""
+        first, found = _stamp(moment), []
+        for path in sorted((self.root / "batches").glob("2*.json")):
+            if path.stem >= first:
+                with contextlib.suppress(NotFound):
+                    found.append(self.read(path.stem))
+        return [batch for batch in found if batch.by == by]
 
     def _made(self, folder: Path) -> None:
         try:
@@ -187,6 +199,11 @@ class UploadStorage:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise NoSpace("upload.not_kept", why=error.strerror or error) from error
+
+
+def _stamp(moment: datetime) -> str:
+    """The beginning of the id of a batch of this moment."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
 #: States of a batch that are not its last.
@@ -251,6 +268,11 @@ class Batch:
     def kept(self) -> list[Sent]:
         """The files that are stored and can be read."""
         return [sent for sent in self.files if sent.file]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files, also of those that were refused."""
+        return sum(sent.size for sent in self.files)
 
     @property
     def tally(self) -> dict[str, int]:
