@@ -35,7 +35,7 @@ def open_register(
 
     Use it in a ``with`` block. ``create=False`` asks for an existing file; ``read_only`` opens it so that nothing can
     be changed, also from a folder without write permission. Without ``folders`` the sources of documents and what is said of
-    them have no folders of this machine; that is for reading alone.
+    them have no folders of this machine; then nothing is written about documents.
 
     Raises:
         NotFound: there is no such file or folder.
