@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
 
-.PHONY: demo check test exhaustive lint hooks lock score train samples golden bench crash fuzz schema walk mutations docs reference examples pictures dist sbom release clean
+.PHONY: demo check test exhaustive lint hooks lock wheelhouse score train samples golden bench crash fuzz schema walk mutations docs reference examples pictures dist sbom release clean
 
 $(VENV)/.core: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
@@ -34,12 +34,16 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/known_bad.py
 
 hooks: $(VENV)/.dev  ## has git run the linters before each commit (needs pre-commit: pip install pre-commit)
 	pre-commit install
 
 lock: $(VENV)/.dev  ## writes the versions installed here into the lock files, with digests that pip's index gives (some minutes)
 	$(BIN)/python .ci/lock.py
+
+wheelhouse: $(VENV)/.dev  ## keeps a copy of every locked file in build/wheelhouse, to install from without an index
+	$(BIN)/python -m pip download --quiet --require-hashes --no-deps -r requirements.lock -d build/wheelhouse
 
 dist: $(VENV)/.dev  ## builds wheel and sdist twice, compares them, and checks them as an index would
 	$(BIN)/python .ci/build.py --twice
@@ -96,8 +100,9 @@ golden: $(VENV)/.dev  ## writes the golden files of the samples anew (read the d
 bench: $(VENV)/.dev  ## pages a CPU-second (FILES="a.pdf b.pdf")
 	$(BIN)/python benchmarks/speed.py $(FILES)
 
-fuzz: $(VENV)/.dev  ## damages documents of every format at random and reads them for ten minutes (SEED=2 SECONDS=60)
-	$(BIN)/python benchmarks/fuzz.py --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1) --keep build/fuzz
+# The command for every night: another SEED each time finds other things (SEED=$$(date +%j)).
+fuzz: $(VENV)/.dev  ## damages documents, streams, mails, feeds, workbooks and requests at random for ten minutes (SEED=2 SECONDS=60 ONLY=feeds,mail)
+	$(BIN)/python benchmarks/fuzz.py --seconds $(or $(SECONDS),600) --seed $(or $(SEED),1) --keep build/fuzz $(if $(ONLY),--only $(ONLY))
 
 crash: $(VENV)/.dev  ## kills ingests and has many processes write at once; prints errors, rows lost and doubled
 	$(BIN)/python benchmarks/crash.py --kills 30 --writers 3 --readers 2

