@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """How fast the web application answers over a large register, how much a browser loads, and what fifty people at once feel.
 
-    python benchmarks/web.py --keep FOLDER [--norms 1000000] [--users 50] [--seconds 60] [--think 0] [--json web.json]
+    python benchmarks/web.py --keep FOLDER [--norms 1000000] [--users 50] [--seconds 60] [--think 0] [--ingest] [--json web.json]
+    python benchmarks/web.py --keep FOLDER --only users --doors accounts --users 100 --seconds 600 --think 5 --ingest
 
 A register of made-up norms (``generate.py``) with some real PDFs beside them is made once in ``--keep`` (a million norms need 5 GB
 and ten minutes), and a real ``dutybook serve`` is asked over HTTP: pages one after the other, each address once; then the bytes of pages
 with all that they load in a browser that has nothing yet; then ``--users`` people for ``--seconds``, alone
 (one session) and with accounts, each in turn: search, open a norm, look at its page, go back, with a pause of ``--think``
 seconds on average before each request. The people are a process of its own on the same machine. Images count where they are asked
-for the second time. CPU is what the server used for a request, all of its processes together.
+for the second time. With ``--ingest`` documents are read into the same register all the while; an error is then what fails it,
+too, and the exit code is 1 after any error. CPU is what the server used for a request, all of its processes together.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import re
 import statistics
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from html import unescape
 from pathlib import Path
@@ -217,6 +219,7 @@ def main() -> int:
     parser.add_argument("--think", type=float, nargs="+", default=[1.0, 0.0])
     parser.add_argument("--doors", choices=DOORS, nargs="+", default=list(DOORS), help="pages are asked at the first")
     parser.add_argument("--only", choices=("pages", "cold", "users"), nargs="+", default=("pages", "cold", "users"))
+    parser.add_argument("--ingest", action="store_true", help="read documents while people are there")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--seed", type=int, default=generate.SEED)
     given = parser.parse_args()
@@ -225,6 +228,7 @@ def main() -> int:
     measured: list[Measured] = []
     paints: list[Painted] = []
     loads: list[web_load.Load] = []
+    ingests: list[web_load.Ingest] = []
     for door in given.doors if "users" in given.only else given.doors[:1]:
         several = door == "accounts"
         names = make_people(database, given.users) if several else []
@@ -244,14 +248,19 @@ def main() -> int:
             if "users" in given.only:
                 for think in given.think:
                     how = "with accounts" if several else "in one session"
-                    loads.append(web_load.run(server, cookies, asked, given.seconds, think, how))
+                    with web_load.Ingest(database) if given.ingest else nullcontext() as ingest:
+                        loads.append(web_load.run(server, cookies, asked, given.seconds, think, how))
+                    if ingest:
+                        ingests.append(ingest)
     print()
     report(measured, paints, loads)
+    for ingest in ingests:
+        print(f"  meanwhile {ingest.read} documents were read; {len(ingest.errors)} errors {ingest.errors[:3]}")
     if given.json:
         told = {"pages": measured, "cold": paints, "users": loads}
         whole = {name: [asdict(row) for row in rows] for name, rows in told.items()}
         given.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    return 0
+    return 1 if any(load.errors for load in loads) or any(ingest.errors for ingest in ingests) else 0
 
 
 class Started:

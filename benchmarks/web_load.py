@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -66,6 +67,51 @@ def run(
         *(_at(every, 0.5), _at(every, 0.95), every[-1] if every else 0.0),
         *(used / 1000 / told["wall"], server.memory(), steps),
     )
+
+
+class Ingest:
+    """A context in which documents are read into a register, one ``dutybook ingest`` after the other.
+
+    ``read`` counts them, ``errors`` are the words of ingests that failed.
+    """
+
+    #: Documents of one ingest.
+    AT_ONCE = 5
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self.read = 0
+        self.errors: list[str] = []
+        self._stopped = Event()
+        self._thread = Thread(target=self._work)
+
+    def __enter__(self) -> Ingest:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            while not self._stopped.is_set():
+                files = [self._write(Path(folder), self.read + number) for number in range(self.AT_ONCE)]
+                command = [sys.executable, "-m", "dutybook", "--database", str(self._database.absolute()), "ingest"]
+                done = subprocess.run([*command, *files, "--workers", "1"], capture_output=True, text=True, check=False)
+                if done.returncode:
+                    self.errors.append(done.stderr.strip()[-300:])
+                self.read += self.AT_ONCE
+
+    @staticmethod
+    def _write(folder: Path, number: int) -> str:
+        file = folder / f"order-{number}.txt"
+        duties = "\n".join(
+            f"({n}) The keeper of lighthouse {number}-{n} shall report the hours of fog within {n} days."
+            for n in range(1, 20)
+        )
+        file.write_text(f"Lighthouse Order {number} of 2031\n\nArticle 1\n\n{duties}\n", encoding="utf-8")
+        return str(file)
 
 
 def _at(values: list[float], share: float) -> float:
