@@ -198,7 +198,7 @@ _MODEL = typer.Option(
 _TABLES = typer.Option("--tables", help="pdfplumber: read ruled tables with pdfplumber: slower, a second opinion.")
 _NO_OCR = typer.Option("--no-ocr", help="Do not recognise the text of scans, pictures and garbled pages.")
 _OCR_SECONDS = typer.Option("--ocr-seconds", min=1, help="Seconds that text recognition may take for one document.")
-_SECONDS = typer.Option("--time-limit", min=1, help="Seconds that one document may take; if not given, by its size.")
+_SECONDS = typer.Option("--time-limit", min=1, help="Seconds that one document may take; if not given, by its pages.")
 _MEMORY = typer.Option("--memory-limit", min=0, help="GiB that one process may use; 0 for no limit.")
 READING: Choices = {
     "workers": (Workers, None),
