@@ -372,7 +372,8 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
 def _read_layout(raw: RawDocument, config: Config) -> Layout:
     limits = Limits(workers=config.workers, tables=config.tables)
     if config.seconds:
-        limits = replace(limits, max_seconds=min(limits.max_seconds, _READING * config.seconds))
+        passes = min(limits.max_seconds, _READING * (config.wall_seconds or config.seconds))
+        limits = replace(limits, max_seconds=passes, max_processor_seconds=_READING * config.seconds)
     layout = read_layout(raw, password=config.password, limits=limits, recognition=recognition_of(config))
     return with_version(with_publication(layout))
 

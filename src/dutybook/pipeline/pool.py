@@ -30,6 +30,9 @@ MAX_STILLBORN = 3
 #: the first part is read. What a page costs beyond them is the same.
 LEAST_SECONDS, LEAST_PAGES = 56.0, 1_500
 MOST_SECONDS = 600.0
+#: So many times the processor time may pass by the clock: many programs share a busy machine, and what does nothing ends all the
+#: same. Where processor time is not counted, the clock is all that there is.
+CLOCK = 2.0 if sys.platform == "win32" else 8.0
 #: What took so many seconds is not tried a second time.
 _LONG = 10.0
 
@@ -39,8 +42,8 @@ class Limits:
     """What one document may take: seconds of wall-clock time, bytes of address space (0: no limit), bytes of the file.
 
     Without ``seconds``, the limit is processor time, so that a busy machine reads as much as an idle one, and it grows with
-    the pages of the document. A limit of wall-clock time, twice as long, then ends what does nothing, and what is not counted
-    (on Windows, everything).
+    the pages of the document. A longer limit of wall-clock time then ends what does nothing, and what is not counted (on
+    Windows, everything).
     """
 
     seconds: float | None = None
@@ -51,7 +54,7 @@ class Limits:
         """What a document may take before anything is known of it, and how that grows with its pages."""
         if self.seconds is not None:
             return Allowance(wall_seconds=self.seconds)
-        return Allowance(LEAST_SECONDS, 2 * LEAST_SECONDS, LEAST_SECONDS / LEAST_PAGES, MOST_SECONDS)
+        return Allowance(LEAST_SECONDS, CLOCK * LEAST_SECONDS, LEAST_SECONDS / LEAST_PAGES, MOST_SECONDS)
 
 
 class _Child:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from dataclasses import fields, replace
 from itertools import pairwise
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.layout.limits import Limits
+from dutybook.layout.limits import Deadline, Limits
 from dutybook.layout.pdf import pages, read_pdf
 from dutybook.layout.pdf.document import open_pdf
 from dutybook.layout.pdf.lines import Line
@@ -17,7 +18,7 @@ from dutybook.layout.pdf.pages import Reading, join_readings, read_range
 from dutybook.records import Layout
 
 PAGES = 12
-FOREVER = float("inf")
+FOREVER = Deadline(math.inf, math.inf)
 #: A reading process that does something to one page (index 7) and reads the others.
 DOES = (
     "import sys; sys.path[:] = {path!r}; import os, time; from dutybook.layout.pdf import pages; real = pages.read_range\n"

@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 import pypdfium2.raw as raw
 
-from dutybook.layout.limits import Limits
+from dutybook.layout.limits import Deadline, Limits
 from dutybook.layout.pdf.document import open_pdf
 from dutybook.layout.pdf.form_fields import read_field_words
 from dutybook.layout.pdf.furniture import PageRuns
@@ -197,15 +197,15 @@ _DAMAGED = because(Why.PAGE_BROKEN, "the page is damaged (Failed to load page.)"
 
 
 def read_range(
-    document: Any, indexes: Iterable[int], limits: Limits, deadline: float, reading: Reading | None = None
+    document: Any, indexes: Iterable[int], limits: Limits, deadline: Deadline, reading: Reading | None = None
 ) -> Reading:
-    """The pages with these indexes (from 0), up to the first that the clock (``time.monotonic``) or the bound on text denies.
+    """The pages with these indexes (from 0), up to the first that the time or the bound on text denies.
 
     They are added to ``reading`` if one is given.
     """
     reading = reading or Reading()
     for index in indexes:
-        if time.monotonic() > deadline or is_too_long(reading, limits):
+        if deadline.has_passed() or is_too_long(reading, limits):
             break
         _read_page(document, index, limits, reading)
     return reading
@@ -289,20 +289,21 @@ def read_ranges(data: bytes, password: str | None, limits: Limits, pages: int, s
     Raises:
         OSError: there is no room for a copy of the file, or no process can be started.
     """
-    deadline = started + limits.max_seconds
+    deadline = limits.deadline(started)
     count = limits.workers
     edges = [pages * number // count for number in range(count + 1)]
     with tempfile.TemporaryDirectory(prefix="dutybook-") as folder:
         # A file is not copied into the processes' memory: pdfium reads of it what it needs.
         path = Path(folder, "document.pdf")
         path.write_bytes(data)
-        tasks = [_Task(path, password, limits, start, stop, os.getpid()) for start, stop in pairwise(edges)]
+        each = replace(limits, max_processor_seconds=limits.max_processor_seconds / count)
+        tasks = [_Task(path, password, each, start, stop, os.getpid()) for start, stop in pairwise(edges)]
         with ThreadPoolExecutor(count) as threads:
             return join_readings(list(threads.map(lambda task: _read_in_process(task, deadline), tasks)))
 
 
-def _read_in_process(task: _Task, deadline: float) -> Reading:
-    left = deadline - time.monotonic()
+def _read_in_process(task: _Task, deadline: Deadline) -> Reading:
+    left = deadline.clock_left()
     if left <= 0:
         return _lost(task, TIME_LIMIT, "time limit")
     limits = replace(task.limits, max_seconds=left, workers=1)
@@ -355,7 +356,7 @@ def main() -> None:
     os.dup2(2, 1)
     task: _Task = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
     threading.Thread(target=_end_with, args=(task.parent,), daemon=True).start()
-    deadline = time.monotonic() + task.limits.max_seconds
+    deadline = task.limits.deadline()
     with no_collection(), open_pdf(task.path, task.password, task.limits) as document:
         reading = read_range(document, range(task.start, task.stop), task.limits, deadline)
     output.write(pickle.dumps(reading, protocol=pickle.HIGHEST_PROTOCOL))

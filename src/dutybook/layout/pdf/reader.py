@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from dutybook.errors import NoText, TooLarge
-from dutybook.layout.limits import Limits
+from dutybook.layout.limits import Deadline, Limits
 from dutybook.layout.ocr.engine import Recognition
 from dutybook.layout.pdf.assembler import Assembler, role_of
 from dutybook.layout.pdf.broken_words import Lexicon, join_spaced_letters
@@ -124,21 +124,21 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
         with suppress(OSError):
             reading = read_ranges(data, password, limits, count, started)
     if reading is None:
-        reading = _read_one_by_one(document, data, password, limits, count, started + limits.max_seconds)
+        reading = _read_one_by_one(document, data, password, limits, count, limits.deadline(started))
     if is_too_long(reading, limits):
         text = "the PDF holds more than {limit:,} characters: split it, or raise the limit"
         raise TooLarge(because(Why.TOO_MUCH_TEXT, text, limit=limits.max_text_chars))
     read = len(reading.pages)
     if read < count:
         text = "pages {first} to {last} were not read: time limit of {seconds} s"
-        problem = because(Why.PART_TIME, text, first=read + 1, last=total, seconds=round(limits.max_seconds))
+        problem = because(Why.PART_TIME, text, first=read + 1, last=total, seconds=round(limits.seconds))
         reading.problems.append(problem)
         reading.pages.extend(Page(rest, 0.0, 0.0, "unread", TIME_LIMIT) for rest in range(read + 1, total + 1))
     if any(page.note == TIME_LIMIT for page in reading.pages) and not any(
         page.source == "text" and page.note != BLANK for page in reading.pages
     ):
         text = "reading the PDF took longer than {seconds} s: split it, or raise the limit"
-        raise TooLarge(because(Why.SLOW, text, seconds=round(limits.max_seconds)))
+        raise TooLarge(because(Why.SLOW, text, seconds=round(limits.seconds)))
     if total > limits.max_pages:
         text = "only the first {first} of {all} pages were read (limit on pages)"
         reading.problems.insert(0, because(Why.PART_FIRST_PAGES, text, first=limits.max_pages, all=total))
@@ -146,7 +146,7 @@ def _read_pages(document: Any, data: bytes, password: str | None, limits: Limits
 
 
 def _read_one_by_one(
-    document: Any, data: bytes, password: str | None, limits: Limits, count: int, deadline: float
+    document: Any, data: bytes, password: str | None, limits: Limits, count: int, deadline: Deadline
 ) -> Reading:
     """The first pages of an open PDF, up to the first that there is no time or no room for.
 
