@@ -34,6 +34,15 @@ def ingest(
             help="Make new norms searchable by meaning at once; by default where the register has been indexed.",
         ),
     ] = None,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            "--cluster",
+            help="Read on the workers of this Dask scheduler (tcp://host:8786), or of one for this run on this machine (local).",
+            metavar="ADDRESS",
+            envvar="DUTYBOOK_CLUSTER",
+        ),
+    ] = "",
     as_json: options.Json = False,
     *,
     reading: dict[str, Any],
@@ -50,7 +59,7 @@ def ingest(
 
     state: State = context.obj
     config, limits = options.settings(reading)
-    reading_options = batch.ReadingOptions(reading["workers"], reading["password"], limits)
+    reading_options = batch.ReadingOptions(reading["workers"], reading["password"], limits, cluster=cluster)
     with progress_bar("reading") as tell:
 
         def show(step: batch.Progress) -> None:

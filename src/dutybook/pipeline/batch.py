@@ -31,6 +31,7 @@ from dutybook.store.versions.differences import VersionRow
 from dutybook.store.watches import watch_items
 
 if TYPE_CHECKING:
+    from dutybook.pipeline.cluster import Cluster
     from dutybook.store.versions.amended import ComparedVersion
 
 
@@ -153,7 +154,7 @@ class Batch:
         register: Register,
         report: IngestReport,
         setup: Setup,
-        pool: Pool,
+        pool: Pool | Cluster,
         progress: Callable[[Progress], None] | None,
         *,
         analyser: str,
@@ -400,7 +401,8 @@ _LIMITS = Limits()
 class ReadingOptions:
     """How child processes read documents, whatever the settings of the analysis.
 
-    ``workers`` is their number, by default one for each processor. ``password`` opens encrypted files and takes the place
+    ``workers`` is their number, by default one for each processor. ``cluster`` has the workers of a Dask scheduler read in their
+    place: its address, or ``local``. ``password`` opens encrypted files and takes the place
     of that of the settings. ``analyse`` is another function to use, as ``module:function``; ``version`` then names its
     version.
     """
@@ -410,6 +412,7 @@ class ReadingOptions:
     limits: Limits = _LIMITS
     analyse: str | None = None
     version: str = ANALYSER_VERSION
+    cluster: str = ""
 
 
 _DEFAULTS = ReadingOptions()
@@ -439,7 +442,8 @@ def ingest(
     Raises:
         RegisterError: the database cannot be used; documents stored before stay stored.
         BadFilter, DamagedModel: there is no such model, or its files are damaged.
-        MissingExtra: ``semantic`` is asked for and not installed.
+        MissingExtra: ``semantic`` or a cluster is asked for and not installed.
+        BadRequest: no scheduler answers, or the cluster went away.
         Defect: no child process can be started.
     """
     started = time.monotonic()
@@ -463,7 +467,7 @@ def ingest(
                 version=version_of(options.version, settings),
                 max_bytes=options.limits.max_bytes,
             )
-            with Pool(setup, workers, options.limits) as pool:
+            with readers(setup, options, workers) as pool:
                 Batch(register, report, setup, pool, progress, analyser=options.version).run(found.files, given)
             # After the reading processes have gone: a second reader of a file needs no vectors to be found by words.
             if semantic or (semantic is None and why_not(register) is None):
@@ -475,6 +479,15 @@ def ingest(
             collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started
     return report
+
+
+def readers(setup: Setup, options: ReadingOptions, workers: int) -> Pool | Cluster:
+    """What reads the documents: processes of this machine, or the workers of a cluster."""
+    if not options.cluster:
+        return Pool(setup, workers, options.limits)
+    from dutybook.pipeline.cluster import Cluster
+
+    return Cluster(setup, options.limits, options.cluster, workers)
 
 
 def default_workers() -> int:
