@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,14 +61,14 @@ def content(database: Path) -> list[str]:
         return list(register.content())
 
 
-def run(files: list[Path], database: Path, **more: object) -> IngestReport:
+def run(files: list[Path], database: Path, **more: Any) -> IngestReport:
     return ingest(files, database, replace(OPTIONS, **more))
 
 
 WORDS = ["ok alpha", "scan", "bug", "exit", "ok beta gamma", "print delta", *(f"slow w{n}" for n in range(6))]
 
 
-def test_workers_and_order_change_nothing(tmp_path: Path, office: distributed.LocalCluster) -> None:
+def test_workers_and_order_change_nothing(tmp_path: Path, office: Any) -> None:
     files = folder(tmp_path / "in", WORDS)
     here = run(files, tmp_path / "here.db", cluster="", workers=1)
     for workers in (1, 4, 2):
@@ -83,7 +84,7 @@ def test_workers_and_order_change_nothing(tmp_path: Path, office: distributed.Lo
     assert (again.read, again.unchanged) == (0, here.read)
 
 
-def test_workers_that_are_killed_cost_nothing(tmp_path: Path, office: distributed.LocalCluster) -> None:
+def test_workers_that_are_killed_cost_nothing(tmp_path: Path, office: Any) -> None:
     files = folder(tmp_path / "in", [f"slow word{n} more{n}" for n in range(24)])
     killed: list[int] = []
 
@@ -107,19 +108,24 @@ def test_workers_that_are_killed_cost_nothing(tmp_path: Path, office: distribute
 
 
 def test_files_that_workers_do_not_find_are_sent(
-    tmp_path: Path, office: distributed.LocalCluster, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = folder(tmp_path / "in", ["ok alpha", "ok beta"])
     # The workers look for another file than the one that is here.
     found = cluster._File.of
-    monkeypatch.setattr(cluster._File, "of", lambda path: replace(f, modified=1) if (f := found(path)) else None)
+
+    def another(path: Path) -> cluster._File | None:
+        file = found(path)
+        return file and replace(file, modified=1)
+
+    monkeypatch.setattr(cluster._File, "of", another)
     report = run(files, tmp_path / "a.db", cluster=office.scheduler_address)
     assert (report.read, report.norms) == (2, 2)
     with open_register(tmp_path / "a.db") as register:
         assert sorted(row.source for row in register.documents()) == [str(file) for file in files]
 
 
-def test_no_worker_holds_more_than_its_share(tmp_path: Path, office: distributed.LocalCluster) -> None:
+def test_no_worker_holds_more_than_its_share(tmp_path: Path, office: Any) -> None:
     files = folder(tmp_path / "in", [f"slow w{n}" for n in range(12)])
     most = 0
 
@@ -148,7 +154,7 @@ def test_a_cluster_that_cannot_work_says_so(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_another_version_is_refused(
-    tmp_path: Path, office: distributed.LocalCluster, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "ANALYSER_VERSION", "0.0.0")
     with pytest.raises(BadRequest, match="another version"):
@@ -179,7 +185,7 @@ def test_a_scheduler_that_ends_leaves_what_was_read(tmp_path: Path) -> None:
     assert content(tmp_path / "a.db") == content(tmp_path / "b.db")
 
 
-def test_a_reader_that_cannot_start_is_a_defect(tmp_path: Path, office: distributed.LocalCluster) -> None:
+def test_a_reader_that_cannot_start_is_a_defect(tmp_path: Path, office: Any) -> None:
     files = folder(tmp_path / "in", ["ok alpha"])
     with pytest.raises(Defect):
         run(files, tmp_path / "a.db", cluster=office.scheduler_address, analyse="no_such_module:analyse")

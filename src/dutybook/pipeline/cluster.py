@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from dutybook.errors import BadRequest, Defect, DutybookError, MissingExtra
 from dutybook.pipeline.config import ANALYSER_VERSION
@@ -26,8 +26,10 @@ from dutybook.pipeline.pool import Limits, Pool
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import Why, because
 
-if TYPE_CHECKING:
-    from distributed import Client, Future, LocalCluster
+#: Of Dask, which annotates only some of what it offers.
+Client: TypeAlias = Any
+LocalCluster: TypeAlias = Any
+Future: TypeAlias = Any
 
 #: In place of the address of a scheduler: a cluster on this machine, for as long as the run takes.
 LOCAL = "local"
@@ -84,11 +86,11 @@ class Cluster:
             BadRequest: no scheduler answers, or its workers have another version of Dutybook.
         """
         try:
-            from distributed import Client, LocalCluster
+            import distributed
         except ImportError:
             raise MissingExtra("--cluster", "cluster") from None
         if self.address == LOCAL:
-            self._own = LocalCluster(
+            self._own = distributed.LocalCluster(
                 n_workers=self.workers,
                 threads_per_worker=1,
                 host="127.0.0.1",
@@ -98,7 +100,7 @@ class Cluster:
                 silence_logs=50,
             )
         try:
-            self._client = Client(self._own or self.address, timeout=CONNECT, set_as_default=False)
+            self._client = distributed.Client(self._own or self.address, timeout=CONNECT, set_as_default=False)
             versions = self._client.run(_version)
         except (OSError, ValueError) as error:
             self.__exit__()
