@@ -82,7 +82,9 @@ def test_what_addresses_anybody_is_asked_outside_the_scope_of_the_act() -> None:
 def test_every_proposal_has_its_reason_and_the_words_behind_it() -> None:
     for who in (profile(PAYMENT), profile(CLOUD, complete=False), profile(BAKER, employees=None, countries=())):
         for made in ActProposer(act()).propose(who, NORMS):
-            assert made.reason.code and made.reason.basis and made.reason.basis.quote
+            assert made.reason.code
+            assert made.reason.basis
+            assert made.reason.basis.quote
 
 
 def test_who_is_left_out_by_size_is_left_out_and_asked_where_the_size_is_not_known() -> None:

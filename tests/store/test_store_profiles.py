@@ -114,13 +114,15 @@ def test_what_is_confirmed_stands_in_the_record_with_the_words_of_the_act(regist
     first, office, log = proposed_norms(register, made.id)
     confirm(register, made, {first: "it is one", office: "an office"}, by="bob")
     record = reviews.record(register, first)
-    assert record and (record.applicability, record.applicability_reason, record.applicability_by) == (
+    assert record
+    assert (record.applicability, record.applicability_reason, record.applicability_by) == (
         "yes",
         "Quay Pay: it is one",
         "bob",
     )
     no = reviews.record(register, office)
-    assert no and no.applicability == "no"
+    assert no
+    assert no.applicability == "no"
     assert list(proposed_norms(register, made.id)) == [log]
     with pytest.raises(BadRequest, match="is to be asked"):
         confirm(register, made, {log: ""}, by="bob")
@@ -137,7 +139,8 @@ def test_what_does_not_apply_to_one_profile_and_to_another_does_applies_partly(r
     first, *_ = proposed_norms(register, other.id)
     confirm(register, other, {first: "bread"}, by="bob")
     record = reviews.record(register, first)
-    assert record and record.applicability == "partly"
+    assert record
+    assert record.applicability == "partly"
 
 
 def test_an_interview_asks_from_the_act_that_is_held(register: Register) -> None:
