@@ -171,6 +171,13 @@ FILTERS: Choices = {
         values_of_facet("applicability"),
     ),
     "tag": many("tag", "A tag that people gave it.", "TAG"),
+    "for_us": many(
+        "for-us",
+        "Whether it is for us, as people confirmed, else as is proposed for the profiles: yes, confirmed, proposed, ask or no.",
+        "ANSWER",
+        values_of_facet("for_us"),
+    ),
+    "profile": many("profile", "The name of a profile that it is for, confirmed or proposed.", "NAME"),
     "review_state": one(
         "review-state",
         "unreviewed, confirmed, corrected, rejected (else hidden) or all.",

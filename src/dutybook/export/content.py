@@ -93,7 +93,7 @@ def link_to(source: str, page: int | None, base: Path | None = None) -> str | No
 # What only norms have: under such a filter a fact of the act is not what was asked for.
 _OF_NORMS = (
     *("words", "bearer", "modality", "bearer_class", "strength", "place", "role", "applies_on"),
-    *("status", "owner", "applicability", "tag", "review_state"),
+    *("status", "owner", "applicability", "for_us", "profile", "tag", "review_state"),
 )
 
 

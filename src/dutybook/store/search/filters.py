@@ -14,6 +14,7 @@ from dutybook.records.norm_fields import ROLES_APART
 from dutybook.store.judgements import record_rows
 from dutybook.store.judgements.record import APPLICABILITIES, STATUSES, tag_names
 from dutybook.store.judgements.record_rows import OURS_SQL, REJECTED_SQL, STATES
+from dutybook.store.profiles import for_us
 from dutybook.store.search.conditions import WIDE, Columns, Condition, condition, rows_sql, together
 from dutybook.store.search.query import Query, parse
 from dutybook.store.search.terms import fold
@@ -42,6 +43,7 @@ class Filters:
     due_window: overdue (of norms that somebody took on), 30, 90, 365 (days from today), later, none; applies: in-force, later, unknown, ended; new_text: own, quoted (new text
     for another act that an amending act quotes). amends: part of the name or number of the act that such text belongs to. ``today`` is the day
     that these two count from, the present day if not given.
+    for_us: yes, confirmed, proposed, ask or no; profile: the name of one that the norm is for (`dutybook.store.profiles.for_us`).
     status, owner, applicability and tag (one of several), review_state: what people said of it (`dutybook.store.judgements.record_rows`); rejected findings are hidden
     unless review_state asks for them.
     as_of: as the law stood on this day: norms of the version of each act that stood then, without those that are known not to have
@@ -75,6 +77,8 @@ class Filters:
     owner: str | None = None
     applicability: Several = None
     tag: Several = None
+    for_us: Several = None
+    profile: Several = None
     review_state: str | None = None
     as_of: date | str | None = None
     all_versions: bool = False
@@ -579,6 +583,24 @@ FACETS: dict[str, Facet] = {
             RECORDS,
         ),
         Facet("tag", "tag", (compose("records.tags"),), _tags, None, None, RECORDS),
+        Facet(
+            "for_us",
+            "for us",
+            (compose("records.applicability"), for_us.VERDICTS),
+            for_us.values_for_us,
+            for_us.for_us,
+            lambda: for_us.FOR_US,
+            RECORDS,
+        ),
+        Facet(
+            "profile",
+            "profile",
+            (compose("records.applicability"), for_us.NAMES),
+            for_us.values_of_profiles,
+            for_us.of_profiles,
+            None,
+            RECORDS,
+        ),
         Facet(
             "review_state",
             "review",

@@ -138,6 +138,10 @@ class Narrowing(BaseModel):
     owner: Text | None = Field(None, description="Part of the name of who looks after it.")
     applicability: list[Annotated[str, facet_values("applicability")]] = _several("Whether it applies to us.")
     tag: list[Text] = _several("A tag that people gave it.")
+    for_us: list[Annotated[str, facet_values("for_us")]] = _several(
+        "Whether it is for us: as people confirmed, else as is proposed for the profiles."
+    )
+    profile: list[Text] = _several("The name of a profile that it is for, confirmed or proposed.")
     review_state: Annotated[str, facet_values("review_state")] | None = Field(
         None, description="What people think of the finding; rejected ones are hidden unless asked for."
     )
