@@ -24,8 +24,14 @@ NORMS = [
 def register() -> Iterator[Register]:
     with open_register(":memory:") as made:
         made.add(make_analysis(NORMS, work=HARBOUR))
-        add_profile(made, ProfileChange(name="Quay Pay", countries=("DE",), yes=("payment institution",), complete=True), by="anna")
-        add_profile(made, ProfileChange(name="Quay Bread", countries=("DE",), yes=("bakery",), complete=True), by="anna")
+        add_profile(
+            made,
+            ProfileChange(name="Quay Pay", countries=("DE",), yes=("payment institution",), complete=True),
+            by="anna",
+        )
+        add_profile(
+            made, ProfileChange(name="Quay Bread", countries=("DE",), yes=("bakery",), complete=True), by="anna"
+        )
         yield made
 
 

@@ -105,6 +105,23 @@ def play(client: TestClient) -> list[Asked]:
     ask("getControl", "GET", f"/controls/{control}")
     ask("getControlHistory", "GET", f"/controls/{control}/history?limit=2")
     ask("unlinkNorm", "DELETE", f"/controls/{control}/norms/{norm}")
+    ask(
+        "addProfile",
+        "POST",
+        "/profiles",
+        {"name": "Quay Pay", "countries": ["DE"], "employees": 40, "yes": ["payment institution"], "complete": True},
+    )
+    ask("listProfiles", "GET", "/profiles")
+    ask("changeProfile", "PATCH", "/profiles/Quay%20Pay", {"turnover": 9.5, "no": ["credit institution"]})
+    ask("getProfile", "GET", "/profiles/Quay%20Pay")
+    ask("listProposedActs", "GET", "/profiles/Quay%20Pay/acts?limit=2")
+    ask("getInterview", "GET", "/profiles/Quay%20Pay/interviews/32031R0418")
+    proposed = ask("listProposals", "GET", "/profiles/Quay%20Pay/proposals?verdict=no&limit=2&reader=en")
+    told = {"norms": [one["norm"] for one in proposed["items"]]}
+    ask("confirmProposals", "POST", "/profiles/Quay%20Pay/confirm", told)
+    for one in told["norms"]:
+        client.post(f"/api/v1/norms/{one}/review/undo")
+    ask("removeProfile", "DELETE", "/profiles/Quay%20Pay")
     ask("listActs", "GET", "/acts?words=quay&limit=2")
     ask("listComingActs", "GET", "/coming-acts?limit=2")
     ask("getAct", "GET", "/acts/32031R0888")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dutybook.languages.actors import label_of
 from dutybook.languages.reader import ReaderWords, reader_words
-from dutybook.records.profiles import Reason, Verdict
+from dutybook.records.profiles import Ground, Verdict
 
 _WRAPPERS = ("through", "beside")
 #: Values that name terms, which have a label in each language.
@@ -16,10 +16,10 @@ _TERMS = ("term", "missing")
 _LISTED = 4
 
 
-def describe_reason(reason: Reason, language: str) -> str:
+def describe_reason(reason: Ground, language: str) -> str:
     """A reason as a sentence.
 
-    >>> describe_reason(Reason("role", (("term", "credit institution"),)), "de")
+    >>> describe_reason(Ground("role", (("term", "credit institution"),)), "de")
     'Die Norm richtet sich an das, was das Profil ist: Kreditinstitut.'
     """
     words = reader_words("applicability", language)
@@ -49,7 +49,7 @@ def verdict_words(verdict: Verdict, language: str) -> str:
     return reader_words("applicability", language)(f"verdict.{verdict.value}")
 
 
-def justify(reason: Reason, language: str) -> str:
+def justify(reason: Ground, language: str) -> str:
     """A reason with the words of the act behind it, as it is kept where somebody confirms a proposal."""
     said = describe_reason(reason, language)
     basis = reason.basis

@@ -110,7 +110,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Ground:
     """Why something is proposed: a code with its values, which has a text in each language of readers, and the words behind it."""
 
     code: str
@@ -124,7 +124,7 @@ class Proposal:
 
     norm: str
     verdict: Verdict
-    reason: Reason
+    reason: Ground
 
 
 def merged(names: Iterable[str]) -> tuple[str, ...]:

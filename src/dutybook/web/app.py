@@ -49,6 +49,7 @@ from dutybook.web.pages import (
     imports,
     news,
     norms,
+    profiles,
     saved_searches,
     search,
     upload,
@@ -135,7 +136,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             news,
             documents,
         ),
-        *(exports, imports, about, upload),
+        *(exports, imports, about, upload, profiles),
         *(api, watches, alerts),
     )
     routers = [*(page.router for page in pages), accounts.router]

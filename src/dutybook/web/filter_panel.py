@@ -15,7 +15,18 @@ from dutybook.web.search_address import ONE, PAGE, SearchAddress
 #: Facets in the order in which they are offered.
 OFFERED = (
     *("modality", "bearer_class", "bearer_role", "work", "topic", "due_window", "applies"),
-    *("status", "owner", "applicability", "for_us", "profile", "tag", "review_state", "language", "jurisdiction", "new_text"),
+    *(
+        "status",
+        "owner",
+        "applicability",
+        "for_us",
+        "profile",
+        "tag",
+        "review_state",
+        "language",
+        "jurisdiction",
+        "new_text",
+    ),
 )
 #: Facets that are counted with each search; the others once somebody opens them, since each takes time.
 COUNTED = ("modality", "bearer_role", "work")

@@ -147,6 +147,7 @@ ADD = (
 MORE = (
     Entry("/documents", "nav.documents"),
     Entry("/controls", "nav", "controls_page"),
+    Entry("/profiles", "nav", "profile_page"),
     Entry("/export", "nav", "export_page"),
     Entry("/searches", "nav.searches", "watching"),
     Entry("/upload", "nav.upload", "watching", Role.EDITOR),

@@ -133,10 +133,8 @@ def _judge_kind(words: str, asker: Asker, listed: bool) -> Judged:
     scope_of = asker.words
     if scope_of is None:
         return Judged(None, missing=("wording",))
-    annexes = list(_annex_lines(words, scope_of, asker.scope))
-    mentions = [(m, basis) for line, basis in annexes for m in find_terms(line, asker.language, asker.own_words)]
-    if not annexes:
-        mentions = [(m, None) for m in find_terms(words, asker.language, asker.own_words)]
+    lines: list[tuple[str, Basis | None]] = [*_annex_lines(words, scope_of, asker.scope)] or [(words, None)]
+    mentions = [(m, basis) for line, basis in lines for m in find_terms(line, asker.language, asker.own_words)]
     for mention, basis in mentions:
         if mention.term in asker.yes:
             return Judged(True, mention.term, basis=basis)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from dutybook.languages.actors import Mention, find_terms, plain, scope_words, terms
 from dutybook.records.norm_fields import BearerClass
-from dutybook.records.profiles import Basis, Profile, Proposal, Reason, Verdict
+from dutybook.records.profiles import Basis, Ground, Profile, Proposal, Verdict
 from dutybook.resolve.applicability.judging import (
     UNION,
     Asker,
@@ -94,40 +94,40 @@ class ActProposer:
         verdict, reason = self._territory(profile) or self._by_scope(self.asker(profile))
         return Proposal("", verdict, reason)
 
-    def _territory(self, profile: Profile) -> tuple[Verdict, Reason] | None:
+    def _territory(self, profile: Profile) -> tuple[Verdict, Ground] | None:
         """Where the law of a place does not reach a profile, or may not."""
         place = self.act.jurisdiction
         if not place:
             return None
         values = (("place", place), ("countries", ", ".join(profile.countries)))
         if not profile.countries:
-            return Verdict.ASK, Reason("countries_unknown", values[:1], self._anywhere())
+            return Verdict.ASK, Ground("countries_unknown", values[:1], self._anywhere())
         here = UNION & set(profile.countries) if place == "EU" else {place} & set(profile.countries)
-        return None if here else (Verdict.NO, Reason("elsewhere", values, self._anywhere()))
+        return None if here else (Verdict.NO, Ground("elsewhere", values, self._anywhere()))
 
     def _anywhere(self) -> Basis | None:
         """The first words of the scope, for what rests on whose law it is."""
         items = (*self.scope.includes, *self.scope.excludes)
         return items[0].basis if items else None
 
-    def _by_scope(self, asker: Asker) -> tuple[Verdict, Reason]:
-        for item in self.scope.excludes:
-            judged = self._left_out(item.words, judge_item(item, asker), asker)
-            if judged.value:
-                return Verdict.NO, Reason("excluded", (("term", judged.term),), item.basis)
-            if judged.value is None and judged.term:
-                return Verdict.ASK, Reason("perhaps_excluded", (("term", judged.term),), item.basis)
+    def _by_scope(self, asker: Asker) -> tuple[Verdict, Ground]:
+        for left in self.scope.excludes:
+            out = self._left_out(left.words, judge_item(left, asker), asker)
+            if out.value:
+                return Verdict.NO, Ground("excluded", (("term", out.term),), left.basis)
+            if out.value is None and out.term:
+                return Verdict.ASK, Ground("perhaps_excluded", (("term", out.term),), left.basis)
         includes = self.scope.includes or tuple(item for items in self.scope.groups.values() for item in items)
         judged, item = judge_any(includes, asker)
         if item is None:
-            return Verdict.ASK, Reason("scope_unknown")
+            return Verdict.ASK, Ground("scope_unknown")
         basis = judged.basis or item.basis
         match judged.value:
             case True:
-                return Verdict.APPLIES, Reason("in_scope", (("term", judged.term),), basis)
+                return Verdict.APPLIES, Ground("in_scope", (("term", judged.term),), basis)
             case False:
-                return Verdict.NO, Reason("not_in_scope", (), basis)
-        return Verdict.ASK, Reason(_asked(judged), (("missing", "; ".join(judged.missing)),), basis)
+                return Verdict.NO, Ground("not_in_scope", (), basis)
+        return Verdict.ASK, Ground(_asked(judged), (("missing", "; ".join(judged.missing)),), basis)
 
     def _left_out(self, words: str, judged: Judged, asker: Asker) -> Judged:
         """An exclusion counts where it names a role or sector of the profile and nothing that narrows it further."""
@@ -149,7 +149,7 @@ class ActProposer:
         """A proposal for each norm of this text, in their order."""
         asker = self.asker(profile)
         act = self.propose_act(profile)
-        addressed: dict[str, tuple[Verdict, Reason] | None] = {}
+        addressed: dict[str, tuple[Verdict, Ground] | None] = {}
         for norm in norms:
             addressed[norm.id] = self._by_address(norm, asker, act)
         neighbours = _Neighbours(norms, addressed, self._chapters())
@@ -172,14 +172,14 @@ class ActProposer:
             if article.kind == "article" and any(g.start <= article.start and article.end <= g.end for g in groups)
         }
 
-    def _otherwise(self, norm: AddressedNorm) -> tuple[Verdict, Reason]:
+    def _otherwise(self, norm: AddressedNorm) -> tuple[Verdict, Ground]:
         """For a norm that names nobody who is known, and whose neighbours say nothing either."""
         own = _own(self.act, norm)
         if self.words and norm.bearer and re.match(rf"(?:{self.words.organs})\b", plain(norm.bearer)):
-            return Verdict.APPLIES, Reason("organ", (("bearer", norm.bearer),), own)
-        return Verdict.ASK, Reason("nobody_named", (("bearer", norm.bearer),), own)
+            return Verdict.APPLIES, Ground("organ", (("bearer", norm.bearer),), own)
+        return Verdict.ASK, Ground("nobody_named", (("bearer", norm.bearer),), own)
 
-    def _with_act(self, found: tuple[Verdict, Reason], act: Proposal) -> tuple[Verdict, Reason]:
+    def _with_act(self, found: tuple[Verdict, Ground], act: Proposal) -> tuple[Verdict, Ground]:
         """What follows for a norm from the proposal for its act."""
         verdict, reason = found
         if reason.code in ("anybody", "authority", "beside_authority", "person", "size_differs"):
@@ -202,20 +202,20 @@ class ActProposer:
         return verdict, reason
 
     def _with_exemptions(
-        self, norm: AddressedNorm, verdict: Verdict, reason: Reason, asker: Asker
-    ) -> tuple[Verdict, Reason]:
+        self, norm: AddressedNorm, verdict: Verdict, reason: Ground, asker: Asker
+    ) -> tuple[Verdict, Ground]:
         """What single provisions of the act leave out for a profile."""
         if verdict is Verdict.NO:
             return verdict, reason
         for item in self._conditions(norm):
             if judge_item(item, asker).value is False:
-                return Verdict.NO, Reason("condition", (("place", item.basis.place),), item.basis)
+                return Verdict.NO, Ground("condition", (("place", item.basis.place),), item.basis)
         for exemption in exemptions_of(self.scope, norm.place):
             judged = self._exempt(exemption, asker)
             if judged.value and not exemption.conditional:
-                return Verdict.NO, Reason("exempt", (("term", judged.term),), exemption.item.basis)
+                return Verdict.NO, Ground("exempt", (("term", judged.term),), exemption.item.basis)
             if judged.value or judged.value is None:
-                return Verdict.ASK, Reason("perhaps_exempt", (("term", judged.term),), exemption.item.basis)
+                return Verdict.ASK, Ground("perhaps_exempt", (("term", judged.term),), exemption.item.basis)
         return verdict, reason
 
     def _conditions(self, norm: AddressedNorm) -> Iterator[Item]:
@@ -243,12 +243,12 @@ class ActProposer:
             return sized if generic and sized.term and not mentions else Judged(False)
         return self._left_out(item.words, judge_words(item.words, asker, listed=False), asker)
 
-    def _by_address(self, norm: AddressedNorm, asker: Asker, act: Proposal) -> tuple[Verdict, Reason] | None:
+    def _by_address(self, norm: AddressedNorm, asker: Asker, act: Proposal) -> tuple[Verdict, Ground] | None:
         """By whom a norm addresses; None where it names nobody that is known."""
         own = _own(self.act, norm)
         bearer = plain(norm.bearer)
         if self.words and bearer and re.match(rf"(?:{self.words.anybody})", bearer):
-            return (Verdict.APPLIES if act.verdict is Verdict.APPLIES else Verdict.ASK), Reason(
+            return (Verdict.APPLIES if act.verdict is Verdict.APPLIES else Verdict.ASK), Ground(
                 "anybody", (("bearer", norm.bearer),), own
             )
         if norm.bearer_class == BearerClass.AUTHORITY and not bearer:
@@ -260,16 +260,16 @@ class ActProposer:
             if through:
                 return made
             if asker.has(PUBLIC):
-                return Verdict.ASK, Reason("authority_perhaps", (("bearer", norm.bearer),), own)
-            return Verdict.NO, Reason("authority", (("bearer", norm.bearer),), own)
+                return Verdict.ASK, Ground("authority_perhaps", (("bearer", norm.bearer),), own)
+            return Verdict.NO, Ground("authority", (("bearer", norm.bearer),), own)
         if not bearer:
             return self._by_exception(norm, asker)
         made = self._by_bearer(bearer, norm, asker)
         if made is None and norm.bearer_class == BearerClass.PERSON:
-            return Verdict.NO, Reason("person", (("bearer", norm.bearer),), own)
+            return Verdict.NO, Ground("person", (("bearer", norm.bearer),), own)
         return made
 
-    def _through(self, norm: AddressedNorm, asker: Asker) -> tuple[bool, tuple[Verdict, Reason] | None]:
+    def _through(self, norm: AddressedNorm, asker: Asker) -> tuple[bool, tuple[Verdict, Ground] | None]:
         """Whether a state or an authority is to make others act, and what follows from who they are, where that is known."""
         found = self.words and re.search(self.words.through, plain(f"{norm.stem} {norm.quote}"))
         if not found:
@@ -301,7 +301,7 @@ class ActProposer:
             len(left) < 2 or re.match(rf"(?:(?:{self.words.neutral}) )*(?:{self.words.organs})\b", before) is not None
         )
 
-    def _by_reference(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Reason] | None:
+    def _by_reference(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Ground] | None:
         """By those whom another paragraph of the article names: "entities referred to in paragraph 1"."""
         quote = plain(norm.quote)
         found = self.words and re.search(self.words.referred, quote)
@@ -321,8 +321,8 @@ class ActProposer:
             for value, term in judged:
                 if value is wanted:
                     values = (("term", term), ("bearer", norm.bearer), ("missing", term))
-                    return (Verdict.APPLIES if value else Verdict.ASK), Reason(code, values, basis)
-        return (Verdict.NO, Reason("other_role", (("bearer", norm.bearer),), basis)) if judged else None
+                    return (Verdict.APPLIES if value else Verdict.ASK), Ground(code, values, basis)
+        return (Verdict.NO, Ground("other_role", (("bearer", norm.bearer),), basis)) if judged else None
 
     def _mentions(self, text: str, asker: Asker) -> tuple[Mention, ...]:
         more = (*asker.own_words, *self.scope.groups, *self.defined)
@@ -334,13 +334,13 @@ class ActProposer:
 
     def _by_bearer(
         self, bearer: str, norm: AddressedNorm, asker: Asker, *, search_quote: bool = True
-    ) -> tuple[Verdict, Reason] | None:
+    ) -> tuple[Verdict, Ground] | None:
         own = _own(self.act, norm)
         values = (("bearer", norm.bearer or bearer),)
         mentions = [m for m in self._mentions(bearer, asker) if _is_actor(m.term)]
         if not mentions:
             return self._without_term(bearer, norm, asker)
-        best: tuple[Verdict, Reason] | None = None
+        best: tuple[Verdict, Ground] | None = None
         for mention in mentions:
             made = self._by_mention(bearer, mention, mentions, norm, asker)
             if best is None or _rank(made[0]) < _rank(best[0]):
@@ -352,17 +352,17 @@ class ActProposer:
 
     def _by_mention(
         self, bearer: str, mention: Mention, mentions: Sequence[Mention], norm: AddressedNorm, asker: Asker
-    ) -> tuple[Verdict, Reason]:
+    ) -> tuple[Verdict, Ground]:
         """By one term in a bearer."""
         own = _own(self.act, norm)
         judged, basis = self._judge_term(mention, asker)
         values = (("term", mention.term), ("bearer", norm.bearer or bearer))
         if judged.value is False:
             code = "authority" if self._is_authority(mention) else "other_role"
-            return Verdict.NO, Reason(code, values, basis or own)
+            return Verdict.NO, Ground(code, values, basis or own)
         if judged.value is None:
             missing = "; ".join(judged.missing) or mention.term
-            return Verdict.ASK, Reason(_asked(judged, "ask_role"), (*values, ("missing", missing)), basis or own)
+            return Verdict.ASK, Ground(_asked(judged, "ask_role"), (*values, ("missing", missing)), basis or own)
         before, behind = narrowing(bearer, mention, mentions, self.words) if self.words else ("", "")
         organ = self.words is not None and re.fullmatch(
             rf"(?:{self.words.organs})(?: (?:of|des|der|de|du|von))?", before
@@ -371,19 +371,19 @@ class ActProposer:
         doing = [asker.has(m.term) for m in find_terms(behind, self.act.language) if not _is_actor(m.term)]
         if sized.term:
             if sized.value is False:
-                return Verdict.NO, Reason("size_differs", values, own)
+                return Verdict.NO, Ground("size_differs", values, own)
             if sized.value is None:
-                return Verdict.ASK, Reason("ask_size", (*values, ("missing", "size")), own)
+                return Verdict.ASK, Ground("ask_size", (*values, ("missing", "size")), own)
         elif doing and all(each is False for each in doing):
-            return Verdict.NO, Reason("other_activity", (*values, ("narrowed", behind)), own)
+            return Verdict.NO, Ground("other_activity", (*values, ("narrowed", behind)), own)
         elif ((before and not organ) or behind) and True not in doing and not self._named_plainly(mention, norm, asker):
-            return Verdict.ASK, Reason(
+            return Verdict.ASK, Ground(
                 "narrowed", (*values, ("narrowed", " … ".join(filter(None, (before, behind))))), own
             )
         if basis and plain(mention.term) in self.scope.groups:
             member = (("group", mention.term), ("term", judged.term), ("bearer", norm.bearer or bearer))
-            return Verdict.APPLIES, Reason("member", member, basis)
-        return Verdict.APPLIES, Reason("role", values, own)
+            return Verdict.APPLIES, Ground("member", member, basis)
+        return Verdict.APPLIES, Ground("role", values, own)
 
     def _named_plainly(self, mention: Mention, norm: AddressedNorm, asker: Asker) -> bool:
         """Whether a sentence begins with the same term and nothing that narrows it: "Each carrier and, where there is one, its agent"."""
@@ -432,7 +432,7 @@ class ActProposer:
             return None
         return asker.has(found[0].term)
 
-    def _by_exception(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Reason] | None:
+    def _by_exception(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Ground] | None:
         """By the words in front of an exception, where no bearer was found: nobody else can be excepted from."""
         if self.words is None:
             return None
@@ -445,7 +445,7 @@ class ActProposer:
                 return self._by_bearer(quote[begins + last.start : begins + last.end], norm, asker)
         return None
 
-    def _without_term(self, bearer: str, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Reason] | None:
+    def _without_term(self, bearer: str, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Ground] | None:
         """By a bearer in whom no known term stands."""
         own, values = _own(self.act, norm), (("bearer", norm.bearer or bearer),)
         if self.words is None:
@@ -453,11 +453,11 @@ class ActProposer:
         sized = judge_size(bearer, asker)
         if sized.term:
             if sized.value is None:
-                return Verdict.ASK, Reason("ask_size", (*values, ("missing", "size")), own)
+                return Verdict.ASK, Ground("ask_size", (*values, ("missing", "size")), own)
             return (
-                (Verdict.APPLIES, Reason("size", values, own))
+                (Verdict.APPLIES, Ground("size", values, own))
                 if sized.value
-                else (Verdict.NO, Reason("size_differs", values, own))
+                else (Verdict.NO, Ground("size_differs", values, own))
             )
         if re.match(rf"(?:{self.words.organs})\b", bearer):
             return None
@@ -466,21 +466,21 @@ class ActProposer:
         if self._is_generic(bearer):
             return None
         if asker.profile.complete:
-            return Verdict.NO, Reason("other_role", values, own)
-        return Verdict.ASK, Reason("ask_role", (*values, ("missing", norm.bearer)), own)
+            return Verdict.NO, Ground("other_role", values, own)
+        return Verdict.ASK, Ground("ask_role", (*values, ("missing", norm.bearer)), own)
 
-    def _by_role(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Reason] | None:
+    def _by_role(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Ground] | None:
         """By the English name of a bearer, in a language without words of scope."""
         values = (("term", norm.role), ("bearer", norm.bearer))
         roles = [role.strip() for role in norm.role.split(";") if role.strip()]
         have = [asker.has(role) for role in roles if role in terms() or role in asker.yes | asker.no]
         if True in have:
-            return Verdict.APPLIES, Reason("role", values, _own(self.act, norm))
+            return Verdict.APPLIES, Ground("role", values, _own(self.act, norm))
         if have and len(have) == len(roles) and all(value is False for value in have):
-            return Verdict.NO, Reason("other_role", values, _own(self.act, norm))
+            return Verdict.NO, Ground("other_role", values, _own(self.act, norm))
         return None
 
-    def _excepted(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Reason] | None:
+    def _excepted(self, norm: AddressedNorm, asker: Asker) -> tuple[Verdict, Ground] | None:
         """Where a norm leaves out some of those whom it addresses: "financial entities, other than microenterprises"."""
         if self.words is None:
             return None
@@ -499,9 +499,9 @@ class ActProposer:
                 continue
             values = (("term", who), ("bearer", norm.bearer))
             if judged.value:
-                return Verdict.NO, Reason("excepted", values, _own(self.act, norm))
+                return Verdict.NO, Ground("excepted", values, _own(self.act, norm))
             if judged.value is None:
-                return Verdict.ASK, Reason(
+                return Verdict.ASK, Ground(
                     "perhaps_excepted", (*values, ("missing", "; ".join(judged.missing))), _own(self.act, norm)
                 )
         return None
@@ -513,12 +513,12 @@ class _Neighbours:
     def __init__(
         self,
         norms: Iterable[AddressedNorm],
-        found: dict[str, tuple[Verdict, Reason] | None],
+        found: dict[str, tuple[Verdict, Ground] | None],
         chapters: Mapping[str, str],
     ) -> None:
         self._chapters = chapters
-        self._by_place: dict[str, list[tuple[Verdict, Reason]]] = defaultdict(list)
-        self._authorities: dict[str, list[tuple[Verdict, Reason]]] = defaultdict(list)
+        self._by_place: dict[str, list[tuple[Verdict, Ground]]] = defaultdict(list)
+        self._authorities: dict[str, list[tuple[Verdict, Ground]]] = defaultdict(list)
         for norm in norms:
             made = found[norm.id]
             if made and made[1].code not in ("person", "anybody"):
@@ -530,7 +530,7 @@ class _Neighbours:
         outer = _outer_places(place)
         return (*outer, self._chapters.get(outer[-1], ""))
 
-    def of(self, norm: AddressedNorm) -> tuple[Verdict, Reason] | None:
+    def of(self, norm: AddressedNorm) -> tuple[Verdict, Ground] | None:
         """What all norms of the same paragraph, else of the same article agree on; of the same chapter only who is not meant."""
         *near, chapter = self._outer(norm.place)
         for outer in near:
@@ -543,7 +543,7 @@ class _Neighbours:
         return made if made and made[0] is Verdict.NO else None
 
 
-def _agreed(others: Sequence[tuple[Verdict, Reason]]) -> tuple[Verdict, Reason] | None:
+def _agreed(others: Sequence[tuple[Verdict, Ground]]) -> tuple[Verdict, Ground] | None:
     if len({verdict for verdict, _ in others}) > 1:
         return None
     verdict, reason = others[0]
@@ -582,7 +582,7 @@ def _asked(judged: Judged, otherwise: str = "ask_role") -> str:
     return "ask_wording" if judged.missing == ("wording",) else otherwise
 
 
-def ask_of(reason: Reason) -> str:
+def ask_of(reason: Ground) -> str:
     """What has to be known for something else than "ask": size, countries, role, or wording, which a person has to read."""
     code = reason.code.removeprefix("through_").removeprefix("beside_")
     if code in ("ask_size", "ask_countries", "ask_role"):

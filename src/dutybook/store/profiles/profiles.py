@@ -84,9 +84,13 @@ class ProfileChange:
             made = replace(made, countries=merged(country.upper() for country in self.countries))
         if self.sites is not None:
             made = replace(made, sites=merged(self.sites))
-        for field in ("employees", "turnover", "balance"):
-            if (given := getattr(self, field)) is not None:
-                made = replace(made, **{field: _number(field, given, whole=field == "employees")})
+        if self.employees is not None:
+            persons = _number("employees", self.employees, whole=True)
+            made = replace(made, employees=None if persons is None else int(persons))
+        if self.turnover is not None:
+            made = replace(made, turnover=_number("turnover", self.turnover))
+        if self.balance is not None:
+            made = replace(made, balance=_number("balance", self.balance))
         if self.complete is not None:
             made = replace(made, complete=self.complete)
         answers = {(answer.term, answer.work): answer for answer in made.answers}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadRequest
-from dutybook.records.profiles import Basis, Profile, Proposal, Reason, Verdict
+from dutybook.records.profiles import Basis, Ground, Profile, Proposal, Verdict
 from dutybook.store.database.connection import translated
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
@@ -68,7 +68,7 @@ def proposals_of(register: Register, norms: Sequence[str]) -> dict[str, list[Nor
 def _proposal(norm: str, values: Sequence[object]) -> Proposal:
     verdict, code, said, document, place, quote, start, end = values
     basis = Basis(str(document), str(place), str(quote), int(str(start)), int(str(end))) if quote else None
-    return Proposal(norm, Verdict(str(verdict)), Reason(str(code), tuple(json.loads(str(said)).items()), basis))
+    return Proposal(norm, Verdict(str(verdict)), Ground(str(code), tuple(json.loads(str(said)).items()), basis))
 
 
 _ACTS = """SELECT p.profile, r.name, p.document, p.work, d.language, coalesce(nullif(d.title, ''), d.source), p.verdict, p.code, p.said, p.document,

@@ -22,6 +22,7 @@ from dutybook.web.api import (  # noqa: F401
     documents,
     norms,
     problems,
+    profiles,
     reviews,
     searches,
     watches,

@@ -23,6 +23,7 @@ _TAGS = {
     "norms": "Obligations, prohibitions, permissions and exemptions: found, read, explained, looked at.",
     "review": "What people say of norms, with its history.",
     "controls": "Controls and policies, and the norms that they serve.",
+    "profiles": "Organisations that norms may bind, and what is proposed for them.",
     "acts": "Acts, their versions, and what changed between them.",
     "documents": "Documents as they were read.",
     "findings": "What else was found, and what was rejected.",
