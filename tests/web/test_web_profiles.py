@@ -64,7 +64,9 @@ def test_a_profile_is_entered_interviewed_and_its_proposals_are_confirmed(small:
     assert "It addresses what the profile is: payment institution." in applies
     norm = re.search(r'name="norm" value="([0-9a-f]+)"', applies)
     assert norm
-    assert "done=1" in send(small, f"{address}/proposals?work=32031R0777", work="32031R0777", norm=norm[1], do="confirm")
+    assert "done=1" in send(
+        small, f"{address}/proposals?work=32031R0777", work="32031R0777", norm=norm[1], do="confirm"
+    )
     shown = small.get(f"{address}/proposals?work=32031R0777&verdict=applies&all=1").text
     assert "recorded: yes" in shown
     assert "&lt;b&gt;complete" in small.get(f"{address}/proposals?work=32031R0777&verdict=ask").text
@@ -118,7 +120,11 @@ def test_the_api_has_the_same(small: TestClient) -> None:
     acts = small.get("/api/v1/profiles/Quay%20Pay/acts").json()["items"]
     assert [(a["work"], a["applies"], a["no"], a["ask"]) for a in acts] == [("32031R0777", 1, 1, 1)]
     found = small.get("/api/v1/profiles/Quay%20Pay/proposals?reader=de").json()["items"]
-    assert [(one["place"], one["verdict"]) for one in found] == [("Art 5", "applies"), ("Art 6", "no"), ("Art 7", "ask")]
+    assert [(one["place"], one["verdict"]) for one in found] == [
+        ("Art 5", "applies"),
+        ("Art 6", "no"),
+        ("Art 7", "ask"),
+    ]
     assert all(one["reason"] and one["basis"]["quote"] for one in found)
     confirmed = small.post("/api/v1/profiles/Quay%20Pay/confirm", json={"norms": [found[0]["norm"]]})
     assert confirmed.json() == {"norms": 1}
