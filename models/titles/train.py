@@ -2,6 +2,7 @@
 """Trains what finds a document's title.
 
     python models/titles/train.py ../shared --seed 1
+    python models/titles/train.py ../shared --folds build/reader/folds   # also the models that have not seen a fold
     python models/titles/train.py ../shared --read build/titles.pkl   # keep the documents that were read, for another run
 
 Reads the documents of ``../shared/docs`` that ``labels.tsv`` names, and our own texts (``models/reader/lessons``) with less weight;
@@ -376,11 +377,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--read", type=Path, help="file that keeps the documents that were read")
+    parser.add_argument("--folds", type=Path, help="a folder for the models of all but one fold, as benchmarks need them")
     options = parser.parse_args(arguments)
     trainer = Trainer(load_samples(options.shared, options.read), options.seed)
-    model = trainer.fit()
-    np.savez_compressed(HERE / "weights.npz", start=model.start.astype(np.float16), more=model.more.astype(np.float16))
+    save(trainer.fit(), HERE)
+    for fold in range(FOLDS) if options.folds else ():
+        save(trainer.fit(fold), options.folds / f"fold-{fold}" / "titles")
     return 0
+
+
+def save(model: TitleModel, folder: Path) -> None:
+    """Write a model's file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / "weights.npz", start=model.start.astype(np.float16), more=model.more.astype(np.float16))
 
 
 if __name__ == "__main__":
