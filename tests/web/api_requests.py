@@ -143,6 +143,12 @@ def play(client: TestClient) -> list[Asked]:
     kept = ask("storeEvent", "POST", f"/norms/{waiting}/events", {"event": "2032-03-02 14:00", "note": "incident 17"})
     ask("listEvents", "GET", "/events?limit=1")
     ask("forgetEvent", "DELETE", f"/events/{kept['items'][0]['stored']['id']}")
+    ask("countIncident", "GET", "/incident-clocks?aware=2032-03-02%2014:00&limit=2")
+    incident = ask("storeIncident", "POST", "/incidents", {"aware": "2032-03-02 14:00", "title": "crane 7"})["id"]
+    ask("listIncidents", "GET", "/incidents?status=open&limit=1")
+    duties = ask("getIncident", "GET", f"/incidents/{incident}")["duties"]
+    ask("changeIncident", "PATCH", f"/incidents/{incident}", {"classified": "2032-03-02 16:00"})
+    ask("reportDuty", "PATCH", f"/incidents/{incident}/duties/{duties[0]['id']}", {"submitted": "2032-03-03 09:00"})
     listed = ask("listNews", "GET", "/news?all=true&limit=1")
     ask("getNewsEvent", "GET", f"/news/{listed['items'][0]['id']}")
     ask("listClaims", "GET", "/claims?limit=1")

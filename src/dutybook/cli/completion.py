@@ -102,6 +102,13 @@ def laws(incomplete: str) -> list[str]:
     return _beginning(period_laws(), incomplete)
 
 
+def incident_kinds(incomplete: str) -> list[str]:
+    """Kinds of incidents."""
+    from dutybook.languages.incidents import incident_kinds
+
+    return _beginning(incident_kinds(), incomplete)
+
+
 def modes(incomplete: str) -> list[str]:
     """Ways to search."""
     return _beginning(("auto", "off", "only"), incomplete)

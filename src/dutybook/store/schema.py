@@ -82,6 +82,8 @@ PEOPLE_TABLES = (
     "events",
     "event_dates",
     "calendar_entries",
+    "incidents",
+    "incident_duties",
     "library_versions",
     "reviews",
     "review_norms",

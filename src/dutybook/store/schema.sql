@@ -522,6 +522,44 @@ CREATE TABLE calendar_entries (
 ) STRICT;
 CREATE INDEX calendar_entries_uid ON calendar_entries(uid);
 
+-- What happened, entered once for all the acts that ask for a notification: JSON in ``kinds`` and ``filters`` (which norms), moments and days in
+-- ISO 8601 (empty: not known), ``place`` whose public holidays and clocks count, ``law`` for acts
+-- of which it is not known how they count. ``revision`` is its last row in ``history``.
+CREATE TABLE incidents (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    aware TEXT NOT NULL,
+    occurred TEXT NOT NULL,
+    classified TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    handled TEXT NOT NULL,
+    place TEXT NOT NULL,
+    law TEXT NOT NULL,
+    filters TEXT NOT NULL,
+    status TEXT NOT NULL,
+    note TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+
+-- The duties to notify that an incident brings, as they were found (``duty``: JSON), and what was done about each: when it was ``submitted``,
+-- the ``evidence`` of it (a path or address), ``dropped`` and why (``note``).
+CREATE TABLE incident_duties (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incidents(id),
+    duty TEXT NOT NULL,
+    submitted TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    dropped TEXT NOT NULL,
+    note TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX incident_duties_incident ON incident_duties(incident);
+
 -- One row for each requirements library that was exported. CISO Assistant takes a library for newer by its number alone,
 -- and knows it by ``urn`` and ``locale``; ``digest`` tells whether its content has changed since.
 CREATE TABLE library_versions (
@@ -937,7 +975,7 @@ CREATE INDEX act_proposals_work ON act_proposals(work);
 CREATE INDEX act_proposals_document ON act_proposals(document);
 
 -- Every change: who, when (UTC), of which record and norm (``identity``: what the norm is through versions and
--- languages), of which control or profile (``item``), or of a norm and a control where one was linked to the other; empty
+-- languages), of which control, profile or incident (``item``), or of a norm and a control where one was linked to the other; empty
 -- for what it is not about.
 -- ``change`` is the first row of those made at once, ``undoes`` the change that this one takes back.
 -- ``hash`` is SHA-256 over the row with the hash before it (``previous``), so no row can be changed or taken out

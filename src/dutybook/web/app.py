@@ -47,6 +47,7 @@ from dutybook.web.pages import (
     exports,
     home,
     imports,
+    incidents,
     news,
     norms,
     profiles,
@@ -137,7 +138,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             documents,
         ),
         *(exports, imports, about, upload, profiles),
-        *(api, watches, alerts),
+        *(api, watches, alerts, incidents),
     )
     routers = [*(page.router for page in pages), accounts.router]
     if isinstance(access, Access):

@@ -20,6 +20,7 @@ from dutybook.web.api import (  # noqa: F401
     controls,
     dates,
     documents,
+    incidents,
     norms,
     problems,
     profiles,
