@@ -17,6 +17,8 @@ from dutybook.store.incidents import incidents as kept
 from dutybook.store.incidents.counting import count_incident
 from dutybook.store.incidents.incidents import IncidentChange, ReportChange
 from dutybook.store.judgements import reviews
+from dutybook.store.profiles.profiles import ProfileChange, add_profile
+from dutybook.store.profiles.proposals import proposals_of
 from incident_acts import fill_incident_acts
 
 NOW = datetime(2031, 6, 10, 12, tzinfo=UTC)
@@ -115,3 +117,16 @@ def test_nobody_drops_a_duty_without_a_reason_or_an_unknown_one(register: Regist
         kept.change_incident(register, one.id, IncidentChange(aware=""), by="anna")
     with pytest.raises(NotFound):
         kept.incident_named(register, "ffff")
+
+
+def test_a_profile_leaves_out_what_is_proposed_not_to_apply_to_it(register: Register) -> None:
+    with pytest.raises(NotFound):
+        find_duties(register, IncidentQuery((), {"profile": "Harbour Ltd"}))
+    add_profile(register, ProfileChange(name="Harbour Ltd"), by="anna")
+    asked = find_duties(register, IncidentQuery((), {"profile": "Harbour Ltd"}))
+    assert {duty.place for duty in asked} <= {duty.place for duty in find_duties(register, IncidentQuery())}
+    verdicts = {
+        one.proposal.verdict for found in proposals_of(register, [d.norm for d in asked]).values() for one in found
+    }
+    assert "no" not in verdicts
+    assert all("applies" in duty.doubts for duty in asked) is ("applies" not in verdicts)

@@ -27,6 +27,7 @@ DOUBTS = {
     "kind": "which kind of incident is meant is not sure",
     "recipient": "to whom is not said in this sentence",
     "moment": "what starts the period is not sure",
+    "applies": "whether it applies to the profile has to be asked",
     "state": "binds through the law of the state",
 }
 _MOMENT = '2026-11-29, or "2026-11-29 20:20" where hours count.'
@@ -41,6 +42,8 @@ COUNTING: options.Choices = {
     "law": one("law", "How periods count in acts of which that is not known: reg1182, bgb …", "LAW", completion.laws),
 }
 FILTERS: options.Choices = {
+    "profile": one("profile", "Only what may apply to this profile (dutybook profile list).", "NAME"),
+} | {
     name: options.FILTERS[name]
     for name in ("work", "language", "jurisdiction", "bearer", "bearer_class", "bearer_role", "applicability", "tag")
 }

@@ -28,6 +28,7 @@ from dutybook.pipeline.due_dates import normalise_event
 from dutybook.records import BearerClass, DeadlineKind, Family, Span, content_id
 from dutybook.records.incidents import Clock, CountedDuty, Duty
 from dutybook.records.norm_fields import ListPoint
+from dutybook.records.profiles import Verdict
 from dutybook.resolve.calendar import law_for
 from dutybook.resolve.holidays import zone_of
 from dutybook.resolve.incidents import count_duties, link_duties, parts_of_place
@@ -41,6 +42,8 @@ from dutybook.store.incidents.incidents import (
     duties_of,
     open_incident,
 )
+from dutybook.store.profiles.profiles import find_profile
+from dutybook.store.profiles.proposals import acts_for, proposals_of
 
 #: Kinds of deadlines that an incident can start.
 _STARTED = frozenset({DeadlineKind.PERIOD, DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE})
@@ -62,6 +65,7 @@ _LONGEST_CONTENT = 600
 class IncidentQuery:
     """Which duties are searched: of these ``kinds`` of incident (none: of all), among norms that pass ``filters``.
 
+    Among these, ``profile`` is the name of one: duties that are proposed not to apply to it are left out.
     ``reader`` is the language that is preferred where a norm stands in several.
     """
 
@@ -80,6 +84,7 @@ def find_duties(register: Register, asked: IncidentQuery) -> tuple[Duty, ...]:
         BadFilter: a filter makes no sense.
     """
     given = {"modality": "obligation", "new_text": "own", **asked.filters}
+    profile = str(given.pop("profile", "") or "")
     try:
         filters = Filters(**given)
     except TypeError as error:
@@ -92,7 +97,25 @@ def find_duties(register: Register, asked: IncidentQuery) -> tuple[Duty, ...]:
     found: list[Duty] = []
     for document, candidates in by_document.items():
         found += _Act(register, document, candidates, frozenset(asked.kinds)).duties()
-    return tuple(found)
+    return tuple(_for_profile(register, found, profile) if profile else found)
+
+
+def _for_profile(register: Register, duties: Sequence[Duty], name: str) -> Iterator[Duty]:
+    """Duties without those that are proposed not to apply to a profile; where that has to be asked, it is a doubt.
+
+    A norm that has a state make others notify names the state: there the proposal of its act counts.
+
+    Raises:
+        NotFound: there is no such profile.
+    """
+    profile = find_profile(register, name).id
+    norms = proposals_of(register, [duty.norm for duty in duties])
+    acts = {one.work: one.proposal.verdict for one in acts_for(register, profile=profile)}
+    for duty in duties:
+        own = next((one.proposal.verdict for one in norms.get(duty.norm, ()) if one.profile == profile), None)
+        verdict = acts.get(duty.work or "") if "state" in duty.doubts else own
+        if verdict is not Verdict.NO:
+            yield duty if verdict is Verdict.APPLIES else replace(duty, doubts=(*duty.doubts, "applies"))
 
 
 def incident_change(said: Mapping[str, Any]) -> IncidentChange:

@@ -63,7 +63,7 @@ class Duty:
 
     ``stage`` (early, first, intermediate, progress, final; empty: not said) and ``recipient_kind`` (authority, affected) are names in
     ``languages/incidents.toml``. ``contents`` says what the notification has to contain, one text each. ``law`` counts its periods, None
-    where that is not known. ``doubts`` are codes of what should be looked at: "bearer", "kind", "recipient", "moment", "state".
+    where that is not known. ``doubts`` are codes of what should be looked at: "bearer", "kind", "recipient", "moment", "state", "applies".
     """
 
     id: str

@@ -110,6 +110,7 @@ class ClockQuery(Paging, Reader):
     place: Text | None = Field(None, description="Whose public holidays and clocks count: DE, DE-BY, FR …")
     law: Text | None = Field(None, description="How periods count in acts of which that is not known.")
     work: Text | None = Field(None, description="Of this act: a number or part of its short title.")
+    profile: Text | None = Field(None, description="Only what may apply to the profile of this name.")
     bearer_class: Text | None = Field(None, description="Of this class of bearers: business, person, any.")
 
 
@@ -134,7 +135,9 @@ class NewIncident(IncidentBody):
     aware: Moment
     kinds: list[KindWord] = Field([], max_length=20)
     filters: dict[Text, Text] = Field(
-        {}, max_length=10, description="Which norms are searched: work, bearer_class, jurisdiction, language, tag …"
+        {},
+        max_length=10,
+        description="Which norms are searched: work, profile, bearer_class, jurisdiction, language, tag …",
     )
 
 
@@ -160,7 +163,7 @@ DutyId = Annotated[str, Path(description="Id of a duty of it; its first four cha
 @operation("GET /incident-clocks", "countIncident", "dates", "All clocks of an incident", IncidentDuties)
 def clocks(request: Request, asked: Annotated[ClockQuery, Query()]) -> dict[str, Any]:
     """Whom to notify by when of an incident that is not kept, under every act of the register that asks for it."""
-    filters = {name: value for name in ("work", "bearer_class") if (value := getattr(asked, name))}
+    filters = {name: value for name in ("work", "bearer_class", "profile") if (value := getattr(asked, name))}
     names = ("aware", "occurred", "classified", "measure", "handled", "place", "law")
     said = finding.incident_change({name: getattr(asked, name) for name in names} | {"kinds": tuple(asked.kind)})
     query = finding.IncidentQuery(tuple(asked.kind), filters, asked.reader.lower())

@@ -20,6 +20,7 @@ from dutybook.records.incidents import CountedDuty, DutyState
 from dutybook.store.incidents import incidents as kept
 from dutybook.store.incidents.counting import count_incident
 from dutybook.store.incidents.incidents import IncidentChange, ReportChange, StoredIncident
+from dutybook.store.profiles.profiles import list_profiles
 from dutybook.web import render
 from dutybook.web.pages.events import PLACES
 from dutybook.web.reader import language_of
@@ -71,6 +72,8 @@ def _form(
     request: Request, given: Mapping[str, str], kinds: Sequence[str], problem: str = "", status: int = 200
 ) -> HTMLResponse:
     rows: Sequence[CountedDuty] | None = None
+    with reading(request) as register:
+        profiles = [profile.name for profile in list_profiles(register)]
     if given.get("aware.day") and not problem:
         try:
             said = _said(given, kinds)
@@ -87,6 +90,7 @@ def _form(
         "places": PLACES,
         "laws": sorted(period_laws()),
         "classes": CLASSES,
+        "profiles": profiles,
         "rows": rows,
         "names": _names(rows or ()),
         "problem": problem,
@@ -107,7 +111,7 @@ def _moments(given: Mapping[str, str], *, absent: str | None) -> dict[str, str |
 
 
 def _said(given: Mapping[str, str], kinds: Sequence[str]) -> IncidentChange:
-    filters = {name: clean(given.get(name, "")) for name in ("work", "bearer_class")}
+    filters = {name: clean(given.get(name, "")) for name in ("work", "bearer_class", "profile")}
     said: dict[str, Any] = {
         "title": clean(given.get("title", "")),
         "kinds": tuple(kinds),
