@@ -11,6 +11,7 @@ from dutybook.cli import (
     accounts,
     alerts,
     amended,
+    assessments,
     assistants,
     changes,
     completion,
@@ -138,6 +139,15 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "remove": watch.remove,
             "kinds": watch.list_kinds,
             "service": watch_run.print_service,
+        },
+    ),
+    "assessments": (
+        assessments.HELP,
+        {
+            "open": assessments.open_items,
+            "list": assessments.list_items,
+            "show": assessments.show,
+            "decide": assessments.decide,
         },
     ),
     "incidents": (

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from dutybook.reasons import BEFORE, Reason, Why, because, join_reasons
 from dutybook.searching.building import update
 from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
+from dutybook.store.assessments.assessments import open_arrived
 from dutybook.store.rows import DocumentRow
 from dutybook.store.versions.differences import VersionRow
 from dutybook.store.watches import watch_items
@@ -192,6 +193,8 @@ class Batch:
             unchanged=report.unchanged + report.duplicates,
             problems=[f"{u.source}: {u.reason}" for u in report.unread] + [str(p) for p in report.problems],
         )
+        if report.read:
+            open_arrived(self.register, today=date.today())
 
     def _recall(self) -> None:
         """Load what the register knows: failed documents, those with others inside, and publication dates of files."""

@@ -84,6 +84,7 @@ PEOPLE_TABLES = (
     "calendar_entries",
     "incidents",
     "incident_duties",
+    "assessments",
     "library_versions",
     "reviews",
     "review_norms",

@@ -560,6 +560,29 @@ CREATE TABLE incident_duties (
 ) STRICT;
 CREATE INDEX incident_duties_incident ON incident_duties(incident);
 
+-- What a change of the law means for the organisation, one item a change: ``kind`` is changed, new or amended, ``document`` the text that brought it
+-- (of what amends the act), ``old`` the one that it is compared with, ``day`` when it stands from. ``decision`` is empty, "to be adapted", "adapted"
+-- or "no effect". ``revision`` is its last row in ``history``.
+CREATE TABLE assessments (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    work TEXT NOT NULL,
+    title TEXT NOT NULL,
+    document TEXT NOT NULL,
+    old TEXT NOT NULL,
+    language TEXT NOT NULL,
+    day TEXT NOT NULL,
+    opened TEXT NOT NULL,
+    due TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX assessments_work ON assessments(work);
+
 -- One row for each requirements library that was exported. CISO Assistant takes a library for newer by its number alone,
 -- and knows it by ``urn`` and ``locale``; ``digest`` tells whether its content has changed since.
 CREATE TABLE library_versions (
@@ -975,7 +998,7 @@ CREATE INDEX act_proposals_work ON act_proposals(work);
 CREATE INDEX act_proposals_document ON act_proposals(document);
 
 -- Every change: who, when (UTC), of which record and norm (``identity``: what the norm is through versions and
--- languages), of which control, profile or incident (``item``), or of a norm and a control where one was linked to the other; empty
+-- languages), of which control, profile, incident or assessment (``item``), or of a norm and a control where one was linked to the other; empty
 -- for what it is not about.
 -- ``change`` is the first row of those made at once, ``undoes`` the change that this one takes back.
 -- ``hash`` is SHA-256 over the row with the hash before it (``previous``), so no row can be changed or taken out

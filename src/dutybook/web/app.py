@@ -38,6 +38,7 @@ from dutybook.web.pages import (
     alerts,
     amended,
     api,
+    assessments,
     bulk,
     calendar,
     changes,
@@ -138,7 +139,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             documents,
         ),
         *(exports, imports, about, upload, profiles),
-        *(api, watches, alerts, incidents),
+        *(api, watches, alerts, incidents, assessments),
     )
     routers = [*(page.router for page in pages), accounts.router]
     if isinstance(access, Access):

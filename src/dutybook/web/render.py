@@ -145,6 +145,7 @@ ADD = (
 )
 #: What is opened now and then: these stand in the header's menu.
 MORE = (
+    Entry("/assessments", "nav", "assessments"),
     Entry("/incidents", "nav", "incidents"),
     Entry("/documents", "nav.documents"),
     Entry("/controls", "nav", "controls_page"),

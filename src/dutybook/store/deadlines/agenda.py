@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from dutybook.resolve.periods import nominal, yearly_day
@@ -20,12 +20,14 @@ from dutybook.store.judgements.record_rows import OURS_SQL
 from dutybook.store.search.filters import Filters, named_work, where
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, compose
+from dutybook.store.tasks import open_tasks
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
-#: Where a day comes from: the words of a norm, an event that somebody entered, a day that somebody set, a date of the act itself.
-TEXT, EVENT, OWN, ACT = "text", "event", "own", "act"
+#: Where a day comes from: the words of a norm, an event that somebody entered, a day that somebody set, a date of the act itself, a duty
+#: of an incident, a change of the law that is to be assessed.
+TEXT, EVENT, OWN, ACT, INCIDENT, ASSESSMENT = "text", "event", "own", "act", "incident", "assessment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class AgendaQuery:
 
 @dataclass(frozen=True, slots=True)
 class AgendaRow:
-    """One day (ISO 8601) of one norm or act. ``origin`` is TEXT, EVENT, OWN or ACT; ``kind`` the modality, for an act the type of the date.
+    """One day (ISO 8601) of one norm or act. ``origin`` is TEXT, EVENT, OWN, ACT, INCIDENT or ASSESSMENT; ``kind`` the modality, for an
+    act the type of the date, for the last two the origin again: ``document`` is then the id of the incident or assessment.
 
     ``norm`` is empty for dates of an act, and for a day set for a norm that the register has no more; ``document`` is where the words
     stand, ``act`` the name of the act in the reader's language, of a text that is no act's (``work`` is empty) its title. ``words`` are the text's own, in ``language``. ``returns``: it is due
@@ -138,7 +141,12 @@ def agenda(register: Register, query: AgendaQuery) -> Agenda:
     """
     register.check_filters(query.filters)
     with translated(register.path):
-        found = [*_of_texts(register, query), *_yearly(register, query), *_own(register, query)]
+        found = [
+            *_of_texts(register, query),
+            *_yearly(register, query),
+            *_own(register, query),
+            *_tasks(register, query),
+        ]
         if not (query.open_only or query.ours or query.owner):
             found += _facts(register, query)
     found.sort(key=lambda r: (r.day, r.origin != OWN, r.origin != ACT, r.work, r.place, r.words))
@@ -216,6 +224,32 @@ def _own(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     for row in register._connection.execute(compose(_OWN, passing=all_of(conditions)), values):
         day, kind, norm, document, work, place, language, bearer, words, owner, page = row
         yield AgendaRow(day, OWN, kind, norm, document, work, "", place, language, bearer, words, owner, page=page)
+
+
+def _tasks(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
+    """Open duties of incidents that are not closed, and changes that are to be assessed."""
+    if (
+        query.bearer_class
+        or register._select_value("SELECT 1 FROM incidents UNION ALL SELECT 1 FROM assessments") is None
+    ):
+        return
+    now = datetime.now(UTC)
+    works = {str(row[0]) for row in register._select(*_named(query.work))} if query.work else None
+    for task in open_tasks(register, now=now, kinds=(INCIDENT, ASSESSMENT)):
+        if not query.days[0] <= task.due[:10] <= query.days[1] or (
+            query.owner and fold(query.owner) not in fold(task.owner)
+        ):
+            continue
+        if works is None or task.work in works:
+            yield AgendaRow(
+                *(task.due[:10], task.kind, task.kind, "", task.source, task.work, "", task.place, task.language, ""),
+                *(task.title, task.owner),
+            )
+
+
+def _named(work: str) -> tuple[Sql, *tuple[str, ...]]:
+    named, given = named_work(work)
+    return (named, *given)
 
 
 def _facts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:

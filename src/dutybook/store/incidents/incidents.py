@@ -17,6 +17,7 @@ from dutybook.store.database.connection import translated
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import check_text
+from dutybook.store.judgements.record_rows import Book
 from dutybook.store.sql import compose
 from dutybook.suggestions import did_you_mean
 
@@ -191,7 +192,7 @@ def open_incident(
         return incident
 
 
-def _add_duties(book: reviews.Book, incident: str, duties: Iterable[Duty]) -> int:
+def _add_duties(book: Book, incident: str, duties: Iterable[Duty]) -> int:
     known = {stored.found.id for stored in _duties(book.connection, incident)}
     added = [duty for duty in duties if duty.id not in known]
     for duty in added:

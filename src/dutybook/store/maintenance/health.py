@@ -16,6 +16,7 @@ from pathlib import Path
 
 from dutybook.errors import Defect, DutybookError, NotARegister, RegisterError, RegisterUnwritable
 from dutybook.store import schema
+from dutybook.store.assessments.assessments import ASSESSMENTS
 from dutybook.store.controls.controls import CONTROLS
 from dutybook.store.database import disks
 from dutybook.store.database.connection import (
@@ -29,6 +30,7 @@ from dutybook.store.database.connection import (
     translated,
 )
 from dutybook.store.documents import checksums, writer
+from dutybook.store.incidents.incidents import DUTIES, INCIDENTS
 from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
 from dutybook.store.news import derivation
@@ -236,7 +238,8 @@ def problems(connection: sqlite3.Connection) -> list[str]:
         if wrong:
             found.append(f"documents: {wrong} do not have the number of norms that they say")
         found += list(record_rows.problems(connection))
-        found += list(CONTROLS.problems(connection))
+        for table in (CONTROLS, INCIDENTS, DUTIES, ASSESSMENTS):
+            found += list(table.problems(connection))
         found += list(profiles.problems(connection))
     except (sqlite3.DatabaseError, UnicodeError) as error:
         found.append(f"file: {error}")

@@ -17,6 +17,7 @@ from dutybook.web.api import (  # noqa: F401
     about,
     acts,
     alerts,
+    assessments,
     controls,
     dates,
     documents,

@@ -44,9 +44,11 @@ class AgendaRow(Answer):
 
     day: Day
     origin: str = Field(
-        description="text: the norm's words; event: an event that somebody entered; own: a day that somebody set; act: a date of the act."
+        description="text: the norm's words; event: an event that somebody entered; own: a day that somebody set; act: a date of the act; incident: a duty to notify; assessment: a change to be assessed (document is its id)."
     )
-    kind: str = Field(description="The modality; for an act the type of the date.")
+    kind: str = Field(
+        description="The modality; for an act the type of the date, for incidents and assessments the origin."
+    )
 
 
 Agenda = page_of("Agenda", AgendaRow, "A page of what is due, the earliest first.")
