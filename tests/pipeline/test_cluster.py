@@ -107,9 +107,7 @@ def test_workers_that_are_killed_cost_nothing(tmp_path: Path, office: Any) -> No
     assert content(tmp_path / "a.db") == content(tmp_path / "b.db")
 
 
-def test_files_that_workers_do_not_find_are_sent(
-    tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_workers_do_not_find_are_sent(tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     files = folder(tmp_path / "in", ["ok alpha", "ok beta"])
     # The workers look for another file than the one that is here.
     found = cluster._File.of
@@ -153,9 +151,7 @@ def test_a_cluster_that_cannot_work_says_so(tmp_path: Path, monkeypatch: pytest.
         run(files, tmp_path / "a.db", cluster=empty.scheduler_address)
 
 
-def test_another_version_is_refused(
-    tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_version_is_refused(tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "ANALYSER_VERSION", "0.0.0")
     with pytest.raises(BadRequest, match="another version"):
         run(folder(tmp_path / "in", ["ok alpha"]), tmp_path / "a.db", cluster=office.scheduler_address)

@@ -143,6 +143,10 @@ def play(client: TestClient) -> list[Asked]:
     kept = ask("storeEvent", "POST", f"/norms/{waiting}/events", {"event": "2032-03-02 14:00", "note": "incident 17"})
     ask("listEvents", "GET", "/events?limit=1")
     ask("forgetEvent", "DELETE", f"/events/{kept['items'][0]['stored']['id']}")
+    ask("openAssessments", "POST", "/assessments")
+    item = ask("listAssessments", "GET", "/assessments?limit=1")["items"][0]["id"]
+    ask("getAssessment", "GET", f"/assessments/{item}")
+    ask("changeAssessment", "PATCH", f"/assessments/{item}", {"decision": "no effect", "reason": "we have no quay"})
     ask("countIncident", "GET", "/incident-clocks?aware=2032-03-02%2014:00&limit=2")
     incident = ask("storeIncident", "POST", "/incidents", {"aware": "2032-03-02 14:00", "title": "crane 7"})["id"]
     ask("listIncidents", "GET", "/incidents?status=open&limit=1")

@@ -111,7 +111,7 @@ def assessment(request: Request, id: AssessmentId) -> dict[str, Any]:
         return _plain(register, kept.assessment_named(register, id))
 
 
-@operation("PATCH /assessments/{id}", "changeAssessment", "review", "Decide on an item", AssessmentItem, 403, 404, 409)
+@operation("PATCH /assessments/{id}", "changeAssessment", "review", "Decide on an item", AssessmentItem, 403, 404, 412)
 def change(request: Request, id: AssessmentId, body: AssessmentBody) -> dict[str, Any]:
     """Decide, give the item to somebody, or move its day. Needs the role editor."""
     person = changing_as_editor(request)
