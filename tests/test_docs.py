@@ -104,7 +104,7 @@ def test_quick_tests_are_there_and_of_every_package() -> None:
 
 def test_hooks_are_what_make_lint_runs() -> None:
     recipe = (ROOT / "Makefile").read_text("utf-8").partition("\nlint:")[2].partition("\n\n")[0]
-    commands = re.findall(r"\$\(BIN\)/(\w[\w-]*(?: check| format)?)", recipe)
+    commands = re.findall(r"\$\(BIN\)/(\w[\w-]*(?: check| format| \.ci/\S+)?)", recipe)
     (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     assert local["repo"] == "local"
     hooks = [hook["entry"].removeprefix(".venv/bin/").removesuffix(" --force-exclude") for hook in local["hooks"]]
