@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-import queue_model
+
+from loading import script
+
+queue_model = script(Path(__file__).parents[2] / "benchmarks" / "queue_model.py", "queue_model")
 
 
 @pytest.mark.parametrize("workers", [1, 8, 64])
