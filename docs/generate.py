@@ -10,9 +10,11 @@ import inspect
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
@@ -40,10 +42,12 @@ HEAD = "<!-- Made by docs/generate.py. Change what it is made from, then run: ma
 def pages() -> dict[Path, str]:
     """The text of each page that is made or has a part that is made."""
     scores = DOCS / "explanation" / "scores.md"
+    tasks = DOCS / "how-to" / "tasks.md"
     return {
         DOCS / "reference" / "commands.md": commands(),
         DOCS / "reference" / "api-operations.md": operations(),
         scores: between(scores.read_text("utf-8"), "scores", scores_table()),
+        tasks: between(tasks.read_text("utf-8"), "tasks", tasks_table()),
     }
 
 
@@ -52,6 +56,30 @@ def between(text: str, name: str, made: str) -> str:
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     assert pattern.search(text), f"the comments around {name} are gone"
     return pattern.sub(lambda match: f"{match[1]}\n{made}\n\n{match[2]}", text)
+
+
+# tasks
+
+
+def tasks_table() -> str:
+    """The tasks of ``tasks.toml`` with their steps and the number of them."""
+    tasks = tomllib.loads((DOCS / "tasks.toml").read_text("utf-8"))["task"]
+    rows = [
+        f"| [{task['does']}]({task['page']}) | {'; '.join(_steps(task['steps']))} | {len(task['steps'])} |"
+        for task in tasks
+    ]
+    return "\n".join(["| task | steps | number |", "|---|---|---:|", *rows])
+
+
+def _steps(steps: list[list[str]]) -> Iterator[str]:
+    """The steps in words; what follows a step of the same kind does not repeat its verb, and equal keys are counted."""
+    before = ""
+    for (done, what), same in groupby(steps):
+        times = len(list(same))
+        what = f"`{what}`" if done == "press" else what
+        words = what if done == before else f"{done} {what}"
+        yield f"{words} {times} times" if times > 1 else words
+        before = done
 
 
 # commands

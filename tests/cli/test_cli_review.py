@@ -181,6 +181,19 @@ def test_orphans_are_listed_until_their_norm_is_back(database: Path, capsys: Cap
     assert "no record has lost its norm" in capsys.readouterr().out
 
 
+def test_audit_has_one_line_a_change(database: Path, capsys: Capture) -> None:
+    log = ids(database)[1]
+    assert call(database, "review", log, "--note", "First line.\nSecond line.\n\n" + "Many words. " * 40) == 0
+    assert call(database, "review", log, "--status", "applicable") == 0
+    capsys.readouterr()
+    assert call(database, "audit") == 0
+    lines = capsys.readouterr().out.splitlines()
+    numbers = [int(line.split()[0]) for line in lines]
+    assert numbers[:-1] == list(range(1, len(lines)))
+    assert lines[-1] == f"{len(lines) - 1} rows"
+    assert any("noted: First line. Second line. Many words." in line for line in lines)
+
+
 def test_audit_shows_and_checks(database: Path, capsys: Capture) -> None:
     log = ids(database)[1]
     assert call(database, "review", log, "--status", "applicable", "--owner", "ben") == 0

@@ -41,7 +41,7 @@ def test_an_act_says_what_it_is() -> None:
     assert told["Source"] == "harbour.txt"
     assert len(told["SHA-256"]) == 64
     assert harbour().counts == [
-        *("3 norms", "2 deadlines with a date", "1 term", "1 sentence looked like a norm and is none")
+        *("3 norms", "2 deadlines with a date", "1 term", "1 sentence looked like a norm and is not one")
     ]  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def test_what_changed_is_told_with_its_version() -> None:
 def test_what_was_not_read_is_listed() -> None:
     made = report()
     assert [(each.source, each.reason) for each in made.unread] == [("/acts/broken.pdf", "broken: no page tree")]
-    assert made.counts[-1] == "1 document was not read, or not wholly"
+    assert made.counts[-1] == "1 document was not read, or only partly"
     assert made.number == 8
 
 
@@ -128,7 +128,7 @@ def test_what_was_not_read_wholly_and_gave_nothing_is_listed_too() -> None:
     made = report_of(Content(register))
     assert [each.source for each in made.unread] == ["harbour.txt"]
     (act,) = made.acts
-    assert {line.label: line.text for line in act.lines}["Reading"] == "partly read: page 3"
+    assert {line.label: line.text for line in act.lines}["State"] == "partly read: page 3"
 
 
 def test_one_act_names_the_report_several_do_not() -> None:

@@ -45,22 +45,22 @@ def test_changes_are_told_the_newest_first(quay: Register, tmp_path: Path) -> No
     found = changes(quay, tmp_path, language="en")
     assert [row["Since"] for row in found] == sorted((row["Since"] for row in found), reverse=True)
     (moved,) = [row for row in found if row["Change"] == "deadline moved"]
-    assert (moved["Was"], moved["Is now"]) == ("within five days", "within two days")
+    assert (moved["Before"], moved["After"]) == ("within five days", "within two days")
     assert (moved["Since"], moved["Old version from"]) == (datetime(2032, 3, 1), datetime(2031, 2, 1))
     assert (moved["Place"], moved["Who"], moved["Act or document"]) == ("Art 1(3)", "Operators", "Quay Safety Act")
     assert "[-five-] {+two+}" in moved["What differs"]
     (added,) = [row for row in found if row["Change"] == "new"]
-    assert added["Was"] is None
-    assert added["Is now"].startswith("Operators shall lock the gate")
+    assert added["Before"] is None
+    assert added["After"].startswith("Operators shall lock the gate")
     (other,) = [row for row in found if row["Change"] == "other bearer"]
-    assert other["Was"] != other["Is now"]
+    assert other["Before"] != other["After"]
 
 
 def test_changes_are_those_of_the_norms_that_pass(quay: Register, tmp_path: Path) -> None:
     everything = changes(quay, tmp_path)
     gate = changes(quay, tmp_path, words="gate")
     assert 0 < len(gate) < len(everything)
-    assert all("gate" in (row["Is now"] or "") + (row["Was"] or "") for row in gate)
+    assert all("gate" in (row["After"] or "") + (row["Before"] or "") for row in gate)
     assert changes(quay, tmp_path, words="unicorn") == []
     assert changes(quay, tmp_path, language="en", as_of="2031-12-31") == []
     until = changes(quay, tmp_path, language="en", as_of="2032-12-31")
@@ -70,7 +70,7 @@ def test_changes_are_those_of_the_norms_that_pass(quay: Register, tmp_path: Path
 
 def test_what_was_repealed_is_told_though_no_row_has_it(quay: Register, tmp_path: Path) -> None:
     ids = {row["Id"] for row in _obligations(quay, tmp_path)}
-    olds = [row for row in changes(quay, tmp_path) if row["Obligation id"] not in ids]
+    olds = [row for row in changes(quay, tmp_path) if row["Norm id"] not in ids]
     found = quay._connection.execute("SELECT count(*) FROM changes WHERE new_norm IS NULL").fetchone()[0]
     assert len(olds) >= found
 

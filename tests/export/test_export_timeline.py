@@ -311,3 +311,19 @@ def test_labels_are_the_reader_s_and_words_the_law_s() -> None:
         assert label not in drawn["de"]
     assert "sell old logs until 1 May 2032." in drawn["de"]
     assert drawn["xx"] == drawn["en"]
+
+
+#: Widths of DejaVu Sans and of its bold, the widest of the common sans serifs, at a size of 100: `ImageFont.truetype(…, 100).getlength(…)`.
+_DEJAVU = {
+    "Applies (Art 4(4), Art 11(10))": (1436.8, 1634.4),
+    "REGULATION (EU) 2022/2554": (1466.8, 1619.8),
+    "Art 60(2)(b) “(3)”": (868.0, 999.7),
+    "100 000 Meldungen": (999.5, 1113.3),
+}
+
+
+@pytest.mark.parametrize("text", _DEJAVU)
+def test_labels_are_estimated_for_a_wide_font(text: str) -> None:
+    regular, bold = _DEJAVU[text]
+    assert regular <= width_of(text, 100) < 1.15 * regular
+    assert bold <= width_of(text, 100, bold=True) < 1.15 * bold

@@ -139,23 +139,21 @@ def looked_at(tab: Tab, paths: Iterable[str]) -> dict[str, dict[str, Any]]:
     browser meanwhile: each page is as large as for somebody who comes for the first time.
     """
     tab.context.new_cdp_session(tab.page).send("Network.setCacheDisabled", {"cacheDisabled": True})
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
     seen: dict[str, dict[str, Any]] = {}
     for path in paths:
         page = tab.go(path)
         size = page.evaluate(_SIZE)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         wide = {width: over(tab, path, width) for width in WIDTHS}
-        page.evaluate(_FEWER)
-        page.evaluate(axe)
+        bring_axe(page)
         # The colours are all that differs in the dark.
-        barriers = {
-            scheme: _barriers(page, scheme, {} if scheme == "light" else {"runOnly": ["color-contrast"]})
+        by_scheme = {
+            scheme: barriers(page, scheme, {} if scheme == "light" else {"runOnly": ["color-contrast"]})
             for scheme in ("light", "dark")
         }
         page.emulate_media(color_scheme="light")
         seen[path] = {
-            "barriers": barriers,
+            "barriers": by_scheme,
             "over": wide,
             "size": size,
             "errors": [*tab.errors],
@@ -178,11 +176,18 @@ def faults(seen: dict[str, dict[str, Any]], expected: Iterable[str] = ()) -> lis
     return wrong
 
 
-def _barriers(page: Any, scheme: str, options: dict[str, Any]) -> list[Any]:
+def bring_axe(page: Any) -> None:
+    """Put axe into a page, and leave two of each kind of rows in it."""
+    page.evaluate(_FEWER)
+    page.evaluate(pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script)
+
+
+def barriers(page: Any, scheme: str = "light", options: dict[str, Any] | None = None) -> list[Any]:
+    """What axe finds on a page, each rule with the elements that break it."""
     page.emulate_media(color_scheme=scheme)
     found_by = page.evaluate(
         "(options) => axe.run(document, options).then((found) => found.violations)",
-        {**options, "resultTypes": ["violations"]},
+        {**(options or {}), "resultTypes": ["violations"]},
     )
     return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found_by]
 

@@ -75,6 +75,35 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture
+def served(database: Path) -> Iterator[Any]:
+    """The address of the application over the register of a test, and its access."""
+    from browsing import serving
+
+    with serving(database) as running:
+        yield running
+
+
+@pytest.fixture
+def tab(browser: Any, served: Any) -> Iterator[Any]:
+    """A page of the browser, signed in."""
+    from browsing import Tab
+
+    made = Tab(browser, served)
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def plain(browser: Any, served: Any) -> Iterator[Any]:
+    """A page of a browser without JavaScript, signed in."""
+    from browsing import Tab
+
+    made = Tab(browser, served, java_script_enabled=False)
+    yield made
+    made.context.close()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_names_of_the_world() -> Iterator[None]:
     """Nobody is asked for the address of a name: numbers and this machine are all that there is."""

@@ -46,7 +46,7 @@ def test_a_norm_counts_from_an_event_and_keeps_it(client: TestClient, database: 
         asked["deadline"] = options[0]
     counted = client.get(f"/norms/{norm}", params=asked).text
     assert "12 hours end at 2033-10-30 08:00" in counted
-    assert "Keep this event" in counted
+    assert "Save this event" in counted
     kept = client.post(
         f"/norms/{norm}/events", data={**asked, "token": token, "note": "incident 17"}, headers={"origin": BASE}
     )
@@ -112,7 +112,7 @@ def test_days_of_our_own_are_in_month_year_and_file_alike(client: TestClient, da
     # Lines are folded after 75 bytes (RFC 5545, 3.1).
     text = (tmp_path / "a.ics").read_text("utf-8").replace("\r\n ", "")
     assert "DTSTART;VALUE=DATE:20400517" in text
-    assert "Our date" in text
+    assert "Own date" in text
     days = set(re.findall(r"DTSTART;VALUE=DATE:(\d{8})", text))
     expected = {row.day.replace("-", "") for row in month.rows if row.origin in ("own", "act")}
     assert expected <= days
@@ -120,7 +120,7 @@ def test_days_of_our_own_are_in_month_year_and_file_alike(client: TestClient, da
 
 def test_an_address_says_how_to_subscribe(client: TestClient, token: str) -> None:
     page = client.post("/calendar/feed", data={"token": token}, headers={"origin": BASE}).text
-    for words in ("Subscribe from web", "From URL", "webcal://", "of this machine alone"):
+    for words in ("Subscribe from web", "From URL", "webcal://", "works on this machine only"):
         assert words in page
 
 

@@ -28,6 +28,18 @@ SECTIONS = (
     "about_page",
     "changes_page",
     "export_page",
+    "home_page",
+    "search_page",
+    "import_page",
+    "start_page",
+    "api_page",
+    "accounts",
+    "upload",
+    "refusals",
+    "calendar",
+    "timeline",
+    "places",
+    "workbook",
 )
 
 
@@ -279,9 +291,10 @@ def _place(number: int, kind: str = "article", parent: str | None = None) -> Pla
 
 def test_a_long_row_of_articles_is_grouped_and_opened_where_one_is() -> None:
     roots = build_tree([_place(n) for n in range(1, 301)], 1_205)
-    assert [node.number for node in roots][:2] == ["Art 1 – Art 50", "Art 51 – Art 100"]
+    assert [node.until for node in roots][:2] == ["Art 50", "Art 100"]
+    assert [node.number for node in roots][:2] == ["Art 1", "Art 51"]
     opened = [node for node in roots if node.expanded]
-    assert [node.number for node in opened] == ["Art 101 – Art 150"]
+    assert [(node.number, node.until) for node in opened] == [("Art 101", "Art 150")]
     assert [node.slug for node in opened[0].children if node.current] == ["Art-120"]
     assert len(find_children([_place(n) for n in range(1, 301)], roots[0].id)) == 50
     assert build_tree([_place(n) for n in range(1, 20)], None)[0].number == "Art 1"
@@ -318,7 +331,7 @@ def test_a_rejected_sentence_is_taken_in_with_a_button(client: TestClient, datab
         register.add(made, "1")
     address = f"/documents/{made.document.id}"
     page = client.get(f"{address}?why=duty_word").text
-    assert "it has a word of duty, but no norm was found in it" in page
+    assert "it has a word of obligation, but no norm was found in it" in page
     assert "deemed dry" not in page.partition('id="rejected"')[2]
     (sentence,) = re.findall(r'name="rejected" value="(\w+)"', page)
     token = re.findall(r'name="token" value="([^"]+)"', page)[0]
@@ -343,3 +356,26 @@ def test_what_was_not_searched_is_shown_by_kind(client: TestClient, database: Pa
     assert "90" in page.partition('class="coverage"')[2].partition("</p>")[0]
     assert "a page whose words were not recognised" in page
     assert "read-with-gaps" in client.get("/documents").text
+
+
+def test_the_contents_have_no_signatories() -> None:
+    def row(number: int, kind: str, heading: str = "", parent: str | None = None) -> PlaceRow:
+        return PlaceRow(f"r{number}", parent, kind, "", heading, heading or kind, None, number, number + 1)
+
+    rows = [
+        row(1, "heading", "Declarations"),
+        row(2, "signature"),
+        row(3, "heading", "For the Council"),
+        row(4, "heading", "The President", "r3"),
+        row(5, "signature", parent="r4"),
+        row(6, "heading", "Statement of the Commission"),
+        row(7, "text", parent="r6"),
+        row(8, "annex", "Forms"),
+        row(9, "heading", "How to fill them in"),
+    ]
+    assert [node.name for node in build_tree(rows, None)] == [
+        "Declarations",
+        "Statement of the Commission",
+        "Forms",
+        "How to fill them in",
+    ]

@@ -178,7 +178,7 @@ BAD = [
     ({"own_due": "2026-02-30"}, "own_due", "it is no day"),
     ({"own_due": "02/08/2026"}, "own_due", "it is no day"),
     ({"applicability": "no"}, "applicability", "say why: write it in Why (not)"),
-    ({"finding": "rejected"}, "finding", "say why it is none: write it in Why this finding"),
+    ({"finding": "rejected"}, "finding", "say why it is none: write it in Reason for the result"),
     ({"finding": "corrected"}, "finding", "it becomes so by writing the right values"),
     ({"finding_reason": "because"}, "finding_reason", "a reason alone says nothing"),
     ({"bearer": "Captains"}, "bearer", "say why it is corrected: write it in Why corrected"),
@@ -585,3 +585,13 @@ def test_a_deleted_column_leaves_what_it_had(tmp_path: Path) -> None:
     assert report.whole
     assert record(register, "Art 5").control == "weekly"
     assert record(register, "Art 6").owner == "ben"
+
+
+def test_problems_are_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    register = filled()
+    book = exported(register, tmp_path)
+    book.write("Art 5", applicability="no").write("Art 6", owner="a" * 1201).save()
+    told = {problem.message for problem in bring(register, book.path, reader="de", dry_run=True).problems}
+    assert told == {"nennen Sie den Grund, in „Why (not)“", "sie hat 1.201 Zeichen, höchstens 200 sind möglich"}
+    told = {problem.message for problem in bring(register, book.path, reader="fr", dry_run=True).problems}
+    assert "elle compte 1\u202f201 caractères, et la limite est de 200" in told

@@ -119,15 +119,15 @@ def export_file(
         raise BadFilter(
             f"only calendars have alarms: name a file that ends in .ics, or leave --alarm out for {file.name}"
         )
-    now, here = datetime.now(UTC), Path.cwd()
-    calendar = Calendar(alarms_of(alarm) if alarm else ALARMS, now, here) if is_calendar else None
+    now, address = datetime.now(UTC), public_address()
+    calendar = Calendar(alarms_of(alarm) if alarm else ALARMS, now, address) if is_calendar else None
     options: dict[str, object] = {
         name: value
         for name, value in {"delimiter": delimiter, "title": title, "library_version": version}.items()
         if value is not None
     }
     # Formats that state when and where they were made.
-    made: dict[str, object] = {"today": date.today(), "now": now, "base": here, "address": public_address()}
+    made: dict[str, object] = {"today": date.today(), "now": now, "address": address}
     options |= {name: value for name, value in made.items() if name in options_of_format(file)}
     with _opened(context, remembers=is_calendar or is_versioned) as register, _place(file, to_pipe=to_pipe) as place:
         rows = export(register, place, chosen, reader=reader.lower(), options=options, calendar=calendar)

@@ -73,6 +73,12 @@ def print_text(*pieces: str | tuple[str, str] | Text, stderr: bool = False) -> N
     console(stderr=stderr).print(text(*pieces))
 
 
+def print_line(*pieces: str | tuple[str, str] | Text) -> None:
+    """Print styled words as one line, which a terminal cuts with an ellipsis and a file gets whole."""
+    out = console()
+    out.print(text(*pieces), no_wrap=True, overflow="ellipsis" if out.is_terminal else "ignore")
+
+
 def print_fields(fields: Iterable[tuple[str, str | None]]) -> None:
     """Print names and values below each other, without unknown values."""
     for name, value in fields:

@@ -12,7 +12,7 @@ import typer
 
 from dutybook.cli import options
 from dutybook.cli.options import By, one, open_database, who
-from dutybook.cli.output import count, print_fields, print_json, print_table, print_text, shorten
+from dutybook.cli.output import count, print_fields, print_json, print_line, print_table, print_text, shorten
 from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -421,15 +421,17 @@ def _correction_words(correction: Correction) -> str:
 
 
 def print_rows(rows: Iterable[HistoryRow]) -> None:
-    """Print lines like ``12  2026-03-02T14:00:00+00:00  anna  3fa9…  status: applicable → compliant (why)``."""
+    """Print one line a change, like ``12  2026-03-02 14:00  anna  3fa9…  status: applicable → compliant (why)``.
+
+    Notes and quotes may have several lines: here they have one, and a terminal cuts it at its edge (``--json`` has all).
+    """
     number = 0
     for row in rows:
         number += 1
-        print_text(
-            (f"{row.seq:>5}  {row.at}  ", "dim"),
-            (row.by, "cyan"),
-            (f"  {(row.norm or row.item)[:8]}  ", "dim"),
-            _words(row),
+        moment = row.at.replace("T", " ")[:16]
+        words = " ".join(_words(row).split())
+        print_line(
+            (f"{row.seq:>5}  {moment}  ", "dim"), (row.by, "cyan"), (f"  {(row.norm or row.item)[:8]}  ", "dim"), words
         )
     print_text((count(number, "row"), "dim"))
 
@@ -472,7 +474,7 @@ def audit(
     limit: Annotated[int, typer.Option("--limit", min=0, help="Show the last so many; 0: all.")] = 50,
     as_json: options.Json = False,
 ) -> None:
-    """Show the history of reviews and controls, or check it. Exit code 2 if it was altered.
+    """Show the history of reviews and controls, one line a change (times are UTC), or check it. Exit code 2 if it was altered.
 
     Rows are chained by hashes: a row that is changed, taken out or put in shows, also at the end. Only a rewrite of
     the whole history cannot be detected from inside the file: keep the head that --verify prints elsewhere, and give it again.

@@ -10,11 +10,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib import metadata
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from dutybook.errors import BadFilter
-from dutybook.ingest.containers import SEPARATOR
 from dutybook.languages.reader import reader_words
 from dutybook.records.findings import Doubt
 from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, Register, RejectedRow, exports
@@ -69,25 +67,24 @@ def shorten(text: str, limit: int = CELL_LIMIT, note: str | None = None) -> str:
     return kept + ending
 
 
-def link_to(source: str, page: int | None, base: Path | None = None) -> str | None:
-    """A link to the page of a source that a program may open: only web addresses and files are linked.
+def link_to(source: str, address: str = "", path: str = "") -> str | None:
+    """A link that leads somewhere on any machine: to the source's web address, else to the register's own page.
 
-    >>> link_to("https://example.org/act.html", None), link_to("javascript:alert(1)", None)
-    ('https://example.org/act.html', None)
+    None where there is neither: a file of this machine is never linked, since an export leaves it.
+
+    Args:
+        source: the address or file of a document.
+        address: the address of the register's pages, without a slash at its end; empty if they are not served.
+        path: the page there, such as ``/norms/2ce86aaccdfe031f``.
+
+    >>> link_to("https://example.org/act.html"), link_to("/srv/acts/a.pdf"), link_to("javascript:alert(1)")
+    ('https://example.org/act.html', None, None)
+    >>> link_to("/srv/acts/a.pdf", "https://duties.example.org", "/norms/2ce8")
+    'https://duties.example.org/norms/2ce8'
     """
-    if source.startswith(("https://", "http://")):
-        return source if not any(c.isspace() or not c.isprintable() for c in source) else None
-    path, _, inner = source.partition(SEPARATOR)
-    file = Path(path)
-    try:
-        if not file.is_absolute():
-            if base is None or not (base / file).is_file():
-                return None
-            file = base.absolute() / file
-        at = f"#page={page}" if page and not inner and file.suffix.lower() == ".pdf" else ""
-        return file.as_uri() + at
-    except (OSError, ValueError, UnicodeError):  # a name that no file system or address can hold
-        return None
+    if source.startswith(("https://", "http://")) and not any(c.isspace() or not c.isprintable() for c in source):
+        return source
+    return f"{address}{path}" if address else None
 
 
 # What only norms have: under such a filter a fact of the act is not what was asked for.

@@ -203,7 +203,7 @@ def export(
         reader: the language (ISO 639-1) of headings and labels, where the format has any. The text of the law is
             unchanged.
         options: those of the format: ``delimiter`` of a table, ``title`` of a report; ``now``, the time of writing
-            that a workbook states, and ``base``, the folder that relative paths of documents start from, for links
+            that a workbook states, and ``address``, that of the register's pages, for links
             (:data:`dutybook.export.exporting.Writer`).
         progress: is called now and then with the number of norms that were read.
         calendar: how a calendar is written (see :class:`dutybook.export.ics.Calendar`).

@@ -145,14 +145,14 @@ _LONGEST_ALARM = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How a calendar is written: ``alarms`` before each date, ``now`` as the time of writing, ``base`` for links.
+    """How a calendar is written: ``alarms`` before each date, ``now`` as the time of writing.
 
-    ``base`` is the folder that relative paths of documents start from.
+    ``address`` is that of the register's pages, to which dates link that come from no web address.
     """
 
     alarms: Sequence[timedelta] = field(default=ALARMS)
     now: datetime | None = None
-    base: Path | None = None
+    address: str = ""
 
 
 def export_calendar(
@@ -185,7 +185,7 @@ def export_calendar(
 def revisions_of(register: Register, content: Content, options: Calendar) -> list[Revision]:
     """What a feed with the content's filters contains now. The caller has opened a transaction."""
     feed = json.dumps(content.filters, ensure_ascii=False, sort_keys=True, default=str)
-    visible = list(entries(content, options.base))
+    visible = list(entries(content, options.address))
     everything = visible
     memory = remembered(register)
     # An act's dates depend on nothing of other acts, and where nothing was given yet, nothing can be taken back.
@@ -195,7 +195,9 @@ def revisions_of(register: Register, content: Content, options: Calendar) -> lis
         here = {(e.uid, e.slot, e.words, e.start): e for e in visible}
         everything = [
             here.get((e.uid, e.slot, e.words, e.start), replace(e, visible=False))
-            for e in entries(Content(register, reader=content.reader, places=False, with_deadlines=True), options.base)
+            for e in entries(
+                Content(register, reader=content.reader, places=False, with_deadlines=True), options.address
+            )
         ]
     changed = options.now.astimezone(UTC).isoformat(timespec="seconds") if options.now else ""
     return revise(everything, memory, feed, changed)

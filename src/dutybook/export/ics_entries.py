@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from dutybook.export.content import Content, ObligationRow, act_of, clean, link_to
 from dutybook.languages.reader import ReaderWords, reader_words
+from dutybook.languages.reader.places import write_place
 from dutybook.records import content_id
 from dutybook.records.dates import date_of, parse_moment
 from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, yearly_day
@@ -59,17 +59,17 @@ class Entry:
         )
 
 
-def entries(content: Content, base: Path | None = None) -> Iterator[Entry]:
-    """All entries of a content, each once. ``base`` is the folder that relative sources start from, for links."""
+def entries(content: Content, address: str = "") -> Iterator[Entry]:
+    """All entries of a content, each once. ``address`` is that of the register's pages, for links."""
     seen: set[tuple[str, str, str, str]] = set()
-    for entry in _all(content, base):
+    for entry in _all(content, address):
         key = (entry.uid or "", entry.slot, entry.words, str(entry.start))
         if key not in seen:  # a second copy of an act has nothing to add
             seen.add(key)
             yield entry
 
 
-def _all(content: Content, base: Path | None) -> Iterator[Entry]:
+def _all(content: Content, address: str) -> Iterator[Entry]:
     """The entries of norms, each in one language, of days that people set, and of acts, as a calendar of ours shows them."""
     spoken = content.in_one_language()
     own: set[str] = set()
@@ -77,29 +77,29 @@ def _all(content: Content, base: Path | None) -> Iterator[Entry]:
         if row.norm.id not in spoken:
             continue
         for deadline in row.norm.deadlines:
-            yield from entries_of(content, row, deadline, base)
+            yield from entries_of(content, row, deadline, address)
         review = row.review
         if review and review.due and review.id not in own:
             own.add(review.id)
-            yield _own_entry(content, row, review, base)
+            yield _own_entry(content, row, review, address)
     facts = [(fact, document) for fact, document in content.facts(of_classes=True) if fact.due]
     languages: dict[str, str] = {}
     for _, document in sorted(facts, key=lambda pair: _language_rank(pair[1].language, content.reader)):
         languages.setdefault(document.work or document.id, document.language)
     for fact, document in facts:
         if fact.due and languages[document.work or document.id] == document.language:
-            yield _fact_entry(fact, document, fact.due, content, base)
+            yield _fact_entry(fact, document, fact.due, content, address)
 
 
 def _language_rank(language: str, reader: str) -> tuple[bool, bool, str]:
     return (language != reader, language != "en", language)
 
 
-def _own_entry(content: Content, row: ObligationRow, review: Record, base: Path | None) -> Entry:
+def _own_entry(content: Content, row: ObligationRow, review: Record, address: str) -> Entry:
     """The entry of a day that people set themselves."""
     norm, document = row.norm, row.document
     tell = reader_words("calendar", content.reader)
-    where = ", ".join(part for part in (norm.place, act_of(document)) if part)
+    where = ", ".join(part for part in (write_place(norm.place, content.reader), act_of(document)) if part)
     about = [
         tell("own", day=review.due),
         *([tell("owner", words=review.owner)] if review.owner else []),
@@ -118,21 +118,19 @@ def _own_entry(content: Content, row: ObligationRow, review: Record, base: Path 
         description=_description(about, (), where, norm.page, document.source, tell),
         location=_short(clean(where), SUMMARY_LIMIT),
         categories=(norm.modality, "own"),
-        url=link_to(document.source, norm.page, base),
+        url=link_to(document.source, address, f"/norms/{norm.id}"),
         made=_made(document),
         visible=content.shows(day),
     )
 
 
-def entries_of(
-    content: Content, row: ObligationRow, deadline: DeadlineRow, base: Path | None = None
-) -> Iterator[Entry]:
+def entries_of(content: Content, row: ObligationRow, deadline: DeadlineRow, address: str = "") -> Iterator[Entry]:
     """The entries of one deadline: the date that the text fixes, what recurs from the act's application on, and what
     events start.
     """
     if deadline.due:
         yield _entry(
-            content, row, deadline, _Occurrence(deadline.due, content.shows(deadline.due), deadline.steps), base
+            content, row, deadline, _Occurrence(deadline.due, content.shows(deadline.due), deadline.steps), address
         )
     elif not deadline.events and deadline.value and yearly_day(deadline.value):
         # A day of every year needs a first year: that in which the norm applies. Other returns start with an event.
@@ -142,7 +140,7 @@ def entries_of(
             steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
             visible = content.shows(date_of(found.start))
             occurrence = _Occurrence(found.start, visible, steps, returns=found)
-            yield _entry(content, row, deadline, occurrence, base)
+            yield _entry(content, row, deadline, occurrence, address)
     for event in deadline.events:
         returns = _returns(deadline, event)
         if returns:
@@ -150,12 +148,12 @@ def entries_of(
             start = parse_moment(event.dates[0]) if isinstance(returns.start, datetime) else returns.start
             visible = any(content.shows(date.fromisoformat(day[:10])) for day in event.dates)
             occurrence = _Occurrence(start, visible, event.steps, event, returns)
-            yield _entry(content, row, deadline, occurrence, base)
+            yield _entry(content, row, deadline, occurrence, address)
             continue
         for number, day in enumerate(event.dates):
             visible = content.shows(date.fromisoformat(day[:10]))
             occurrence = _Occurrence(parse_moment(day), visible, event.steps, event)
-            made = _entry(content, row, deadline, occurrence, base)
+            made = _entry(content, row, deadline, occurrence, address)
             yield replace(made, uid=f"{event.id}-{number}@dutybook") if number else made
 
 
@@ -179,12 +177,10 @@ class _Occurrence:
     returns: Recurrence | None = None
 
 
-def _entry(
-    content: Content, row: ObligationRow, deadline: DeadlineRow, occurrence: _Occurrence, base: Path | None
-) -> Entry:
+def _entry(content: Content, row: ObligationRow, deadline: DeadlineRow, occurrence: _Occurrence, address: str) -> Entry:
     norm, document, event, returns = row.norm, row.document, occurrence.event, occurrence.returns
     page, note = deadline.page or norm.page, event.note if event else ""
-    where = ", ".join(part for part in (norm.place, act_of(document)) if part)
+    where = ", ".join(part for part in (write_place(norm.place, content.reader), act_of(document)) if part)
     action = norm.action or norm.quote
     tell = reader_words("calendar", content.reader)
     about = [
@@ -203,7 +199,7 @@ def _entry(
         description=_description(about, occurrence.steps, where, page, document.source, tell),
         location=_short(clean(where), SUMMARY_LIMIT),
         categories=(norm.modality, deadline.kind),
-        url=link_to(document.source, page, base),
+        url=link_to(document.source, address, f"/norms/{norm.id}"),
         made=_made(document),
         note=note,
         visible=occurrence.visible,
@@ -232,7 +228,7 @@ def limits_of(fact: FactRow) -> str:
     return ", ".join((*fact.scope, *(f"– {place}" for place in fact.outside), *([about] if about else [])))
 
 
-def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Content, base: Path | None) -> Entry:
+def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Content, address: str) -> Entry:
     tell, values = reader_words("calendar", content.reader), reader_words("values", content.reader)
     what = values.get(f"fact.{fact.type}", fact.type.replace("_", " "))
     limits, where = limits_of(fact), act_of(document)
@@ -247,7 +243,7 @@ def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Conten
         description=_description([tell("says", words=fact.quote)], fact.steps, where, fact.page, document.source, tell),
         location=_short(clean(where), SUMMARY_LIMIT),
         categories=(fact.type,),
-        url=link_to(document.source, fact.page, base),
+        url=link_to(document.source, address, f"/documents/{document.id}"),
         made=_made(document),
         visible=content.shows(due),
     )

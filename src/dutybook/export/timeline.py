@@ -15,6 +15,7 @@ from dutybook.errors import BadFilter
 from dutybook.export.content import Content, ObligationRow, act_of, clean
 from dutybook.export.ics_entries import entries_of
 from dutybook.languages.reader import FALLBACK, reader_words
+from dutybook.languages.reader.places import write_place
 from dutybook.records.dates import parse_day
 from dutybook.store import DeadlineRow, DocumentRow, FactRow, Register
 
@@ -32,6 +33,10 @@ class TimelineWords:
     def fact(self, kind: str) -> str:
         """The label for a date of an act, by the type of its fact: ``Enters into force``."""
         return self._say.get(f"fact.{kind}", kind.replace("_", " ").capitalize())
+
+    def place(self, place: str) -> str:
+        """A place as readers of the language cite it."""
+        return write_place(clean(place), self.language)
 
     def day(self, day: date) -> str:
         """A formatted day.
@@ -131,9 +136,10 @@ def timeline_of(register: Register, filters: Mapping[str, object], reader: str =
         names = "; ".join(f"{name} ({work})" for work, name in sorted(acts.items())[:6])
         raise BadFilter(f"{len(acts)} acts are meant: {names}. Name one of them.")
     content = Content(register, {**filters, "language": language}, places=False, with_deadlines=True)
-    dated, undated = _of_norms(content)
+    words = timeline_words(reader)
+    dated, undated = _of_norms(content, words)
     items: dict[tuple[object, ...], Item] = {}
-    for item in (*_of_acts(content, chosen, timeline_words(reader)), *dated):
+    for item in (*_of_acts(content, chosen, words), *dated):
         items.setdefault((item.day, item.kind, item.what, item.words, item.place, item.scope), item)
     return Timeline(
         title=_title(chosen[0]),
@@ -175,22 +181,24 @@ def _of_acts(content: Content, documents: Sequence[DocumentRow], words: Timeline
             yield Item(published, ACT, words.fact("publication"), "")
     for fact, _ in content.facts():
         if fact.due:
-            yield Item(fact.due, ACT, words.fact(fact.type), clean(fact.quote), clean(fact.place), _scope(fact))
+            yield Item(
+                fact.due, ACT, words.fact(fact.type), clean(fact.quote), words.place(fact.place), _scope(fact, words)
+            )
 
 
-def _of_norms(content: Content) -> tuple[list[Item], int]:
+def _of_norms(content: Content, words: TimelineWords) -> tuple[list[Item], int]:
     """The dates of norms, and the number of deadlines without one."""
     items: list[Item] = []
     undated = 0
     for row in content.rows():
         for deadline in row.norm.deadlines:
-            found = list(_of_deadline(content, row, deadline))
+            found = list(_of_deadline(content, row, deadline, words))
             items += found
             undated += not found
     return items, undated
 
 
-def _of_deadline(content: Content, row: ObligationRow, deadline: DeadlineRow) -> Iterator[Item]:
+def _of_deadline(content: Content, row: ObligationRow, deadline: DeadlineRow, words: TimelineWords) -> Iterator[Item]:
     norm = row.norm
     action = norm.action or ""
     for entry in entries_of(content, row, deadline):
@@ -199,16 +207,16 @@ def _of_deadline(content: Content, row: ObligationRow, deadline: DeadlineRow) ->
             kind=EVENT if entry.uid else norm.modality,
             what=clean(norm.bearer or ""),
             words=clean(action if len(action) >= _TELLING else norm.quote) + (f" ({entry.note})" if entry.note else ""),
-            place=clean(norm.place),
+            place=words.place(norm.place),
             returns=entry.rule is not None,
             id=norm.id,
         )
 
 
-def _scope(fact: FactRow) -> str:
+def _scope(fact: FactRow, words: TimelineWords) -> str:
     """What a fact is limited to; empty for the whole act."""
-    parts = ", ".join(fact.scope)
+    parts = ", ".join(map(words.place, fact.scope))
     if fact.outside:
-        parts = f"{parts} without {', '.join(fact.outside)}".strip()
+        parts = f"{parts} {words('without', places=', '.join(map(words.place, fact.outside)))}".strip()
     about = " ".join(fact.about.split())[:_LONGEST_SCOPE] if fact.reach != "whole" else ""
     return clean("; ".join(part for part in (parts, about) if part))

@@ -49,6 +49,7 @@ from dutybook.export.sheets import (
     page_of,
 )
 from dutybook.languages.reader import ReaderWords, reader_words
+from dutybook.languages.reader.places import write_place
 from dutybook.store import DocumentRow
 from dutybook.store.exports import About
 from dutybook.store.exports import about as about_register
@@ -132,12 +133,9 @@ _COMPUTED = {
     )
     for columns in _SHEETS
 }
-_FIRST = "#page=1"
 
 
-def write(
-    content: Content, path: Path, *, now: datetime | None = None, base: Path | None = None, address: str = ""
-) -> int:
+def write(content: Content, path: Path, *, now: datetime | None = None, address: str = "") -> int:
     """Write the workbook in one pass and constant memory. Returns the number of norms in it.
 
     ``address`` is that of the register in a browser, for links to the pages of norms; without it, links lead to sources.
@@ -158,7 +156,7 @@ def write(
         book.set_properties({"title": "Dutybook register", "comments": f"Dutybook {VERSION}", "created": created})
         book.set_size(2600, 1600)
         try:
-            count = _Filling(book, content, now, base, address).fill()
+            count = _Filling(book, content, now, address).fill()
             book.close()
         except XlsxFileError as error:
             cause = error.__cause__ or error.__context__ or (error.args[0] if error.args else None)
@@ -239,11 +237,10 @@ class _Counts:
 class _Filling:
     """Fills one workbook."""
 
-    def __init__(self, book: Workbook, content: Content, now: datetime | None, base: Path | None, address: str) -> None:
+    def __init__(self, book: Workbook, content: Content, now: datetime | None, address: str) -> None:
         self.book = book
         self.content = content
         self.now = now
-        self.base = base
         self.address = address.rstrip("/")
         self.words = reader_words("register", content.reader)
         self.values = reader_words("values", content.reader)
@@ -252,12 +249,10 @@ class _Filling:
         self._details = _Table(_DETAILS, self.values)
         self._counts = _Counts()
         self._today = now.date() if now else date.min
-        self._linked: tuple[tuple[str, int | None], Link | None] = ("", None), None
         self.tables: dict[str, tuple[Sheet, Sequence[Column[Any]]]] = {}
         self._page = self.words("link.page")
         self._open = self.words("link.open")
         self._refusal = f"{self.words('refusal.title')}\n{self.words('refusal.message')}"
-        self._sources: dict[str, tuple[str | None, bool]] = {}
 
     def fill(self) -> int:
         cover = self._text_sheet("cover", (30, 12, 92))
@@ -282,16 +277,16 @@ class _Filling:
                 self._dated(deadlines, Dated(document, fact=fact))
         sources = []
         for read in self.content.documents(seen):
-            self._add(documents, DOCUMENTS, Read(*read, self.content.act(read[0].id)), read[0].source, None)
+            self._add(documents, DOCUMENTS, Read(*read, self.content.act(read[0].id)), read[0], None)
             sources.append((read[0].title or read[0].source, read[0].sha256))
         for rejection, document in self.content.rejections(seen):
-            self._add(rejected, REJECTED, InDocument(rejection, document), document.source, rejection.page)
+            self._add(rejected, REJECTED, InDocument(rejection, document), document, rejection.page)
         for term, document in self.content.terms(seen):
-            self._add(glossary, GLOSSARY, InDocument(term, document), document.source, term.page)
+            self._add(glossary, GLOSSARY, InDocument(term, document), document, term.page)
         for line, document in self.content.changes():
             if not changes_words(InDocument(line, document)):
                 continue
-            self._add(changes, CHANGES, InDocument(line, document), document.source, line.page)
+            self._add(changes, CHANGES, InDocument(line, document), document, line.page)
         self._colour_overdue(register, deadlines)
         for sheet, _ in self.tables.values():
             sheet.finish()
@@ -441,7 +436,7 @@ class _Filling:
 
     def _norm(self, register: Sheet, details: Sheet, row: ObligationRow) -> None:
         """Write the rows of a norm in both tables."""
-        link = self._link(row.document.source, row.norm.page)
+        link = self._link(row.document, row.norm.page)
         cells = self._register.cells(register, row)
         cells[_AT["place_link"]] = self._norm_link(row, link)
         cells[-1] = self._register.check(cells)
@@ -455,36 +450,27 @@ class _Filling:
 
     def _norm_link(self, row: ObligationRow, source: Link | None) -> Link | str:
         """The place of a norm as a link to its page in the register, else to its source; text where there is neither."""
-        place = row.norm.place or self._open
+        place = write_place(row.norm.place, self.content.reader)
         if self.address:
-            return Link(f"{self.address}/norms/{row.norm.id}", place)
-        return Link(source.address, place) if source else row.norm.place or ""
+            return Link(f"{self.address}/norms/{row.norm.id}", place or self._open)
+        return Link(source.address, place or self._open) if source else place
 
     def _dated(self, sheet: Sheet, dated: Dated) -> None:
-        self._add(sheet, DEADLINES, dated, dated.document.source, page_of(dated))
+        self._add(sheet, DEADLINES, dated, dated.document, page_of(dated))
 
-    def _add(self, sheet: Sheet, columns: Sequence[Column[Any]], row: object, source: str, page: int | None) -> None:
+    def _add(
+        self, sheet: Sheet, columns: Sequence[Column[Any]], row: object, document: DocumentRow, page: int | None
+    ) -> None:
         cells = sheet.words([column.value(row) for column in columns])
         link, due, days = _COMPUTED[id(columns)]
-        cells[link] = self._link(source, page)
+        cells[link] = self._link(document, page)
         if days is not None and due is not None and isinstance(cells[due], date):
             cells[days] = cells[due]
         sheet.add(cells)
 
-    def _link(self, source: str, page: int | None) -> Link | None:
-        """A link to the page of a source. Most rows have the link of the row before."""
-        if self._linked[0] != (source, page):
-            self._linked = (source, page), self._link_to(source, page)
-        return self._linked[1]
-
-    def _link_to(self, source: str, page: int | None) -> Link | None:
-        if source not in self._sources:
-            found = link_to(source, 1, self.base)
-            paged = found is not None and found.endswith(_FIRST)
-            self._sources[source] = found and found.removesuffix(_FIRST), paged
-        address, paged = self._sources[source]
-        if address is None:
-            return None
-        if not page:
-            return Link(address, self._open)
-        return Link(f"{address}#page={page}" if paged else address, self._page.replace("{page}", str(page)))
+    def _link(self, document: DocumentRow, page: int | None) -> Link | None:
+        """A link to a document on the web, else in the register, at a page of it."""
+        at = f"?page={page}" if page else ""
+        address = link_to(document.source, self.address, f"/documents/{document.id}{at}")
+        text = self._page.replace("{page}", str(page)) if page else self._open
+        return Link(address, text) if address else None

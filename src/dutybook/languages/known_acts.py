@@ -37,9 +37,24 @@ class KnownAct(Section):
     ambiguous: tuple[Name, ...] = ()
     names: dict[str, tuple[Name, ...]] = Field(default_factory=dict)
 
+    def abbreviation(self, language: str) -> str:
+        """The abbreviation that readers of a language use: the first whose letters stand in the act's name there in this order.
+
+        Empty if the act has none; the first of all where no name tells.
+        """
+        for short in self.abbreviations:
+            if any(_abbreviates(short, name) for name in self.names.get(language, ())):
+                return short
+        return next(iter(self.abbreviations), "")
+
     def all_names(self) -> tuple[str, ...]:
         """Every name and abbreviation, as written in the file."""
         return (*self.abbreviations, *self.ambiguous, *(name for names in self.names.values() for name in names))
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    letters = iter(fold(name))
+    return all(letter in letters for letter in fold(short) if letter.isalpha())
 
 
 class _File(Section):

@@ -255,7 +255,10 @@ _LONGEST_NAME = 90
 
 @dataclass(slots=True)
 class Node:
-    """An entry of the tree; ``slug`` is its place as in addresses, ``expanded`` says whether ``children`` are drawn."""
+    """An entry of the tree; ``slug`` is its place as in addresses, ``expanded`` says whether ``children`` are drawn.
+
+    A group of siblings has the ``number`` of its first one and is ``until`` that of its last.
+    """
 
     id: str
     slug: str
@@ -264,6 +267,7 @@ class Node:
     start: int
     end: int
     children: list[Node] = field(default_factory=list)
+    until: str = ""
     expanded: bool = False
     current: bool = False
 
@@ -298,7 +302,8 @@ def find_children(rows: Sequence[PlaceRow], identity: str) -> list[Node]:
 
 def _nested(rows: Sequence[PlaceRow]) -> list[Node]:
     parents = {row.id: row.parent for row in rows}
-    nodes = {row.id: _node(row) for row in rows if _named(row)}
+    signing = _signatories(rows)
+    nodes = {row.id: _node(row) for row in rows if row.id not in signing and _named(row)}
     inside: dict[str | None, list[Node]] = defaultdict(list)
     for row in rows:
         if row.id in nodes:
@@ -310,6 +315,24 @@ def _nested(rows: Sequence[PlaceRow]) -> list[Node]:
         if identity is not None:
             nodes[identity].children = children
     return inside[None]
+
+
+def _signatories(rows: Sequence[PlaceRow]) -> set[str]:
+    """The ids of headings that are lines of the signature ("For the Council", "The President", a name): they follow one and hold nothing."""
+    parents = {row.id: row.parent for row in rows}
+    signed, found, holding = False, set[str](), set[str | None]()
+    for row in rows:
+        if row.kind == "signature":
+            signed = True
+        elif row.kind == "heading" and signed:
+            found.add(row.id)
+        else:
+            signed = signed and row.kind in _UNNAMED
+            above = row.parent
+            while above is not None and above not in holding:
+                holding.add(above)
+                above = parents.get(above)
+    return found - holding
 
 
 def _named(row: PlaceRow) -> bool:
@@ -352,9 +375,9 @@ def _runs(nodes: list[Node]) -> Iterable[list[Node]]:
 
 def _group(nodes: list[Node]) -> Node:
     first, last = nodes[0], nodes[-1]
-    name = f"{first.number or first.name} – {last.number or last.name}"
+    since, until = first.number or first.name, last.number or last.name
     # Ids of provisions are hexadecimal: no group has the id of one.
-    return Node(f"g{first.id}", first.slug, name, "", first.start, last.end, nodes)
+    return Node(f"g{first.id}", first.slug, since, "", first.start, last.end, nodes, until)
 
 
 def _open(nodes: list[Node], at: int) -> None:

@@ -389,6 +389,7 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     from dutybook.errors import DutybookError
     from dutybook.export import export as write
     from dutybook.export.exporting import VERSIONED
+    from dutybook.export.ics import Calendar
     from dutybook.memory import limit_memory
 
     limit_memory(order["memory"])
@@ -397,6 +398,8 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, order["seconds"])
     options = {name: _OPTIONS.get(name, str)(value) for name, value in order["options"].items()}
+    is_calendar = str(order["target"]).endswith(".ics")
+    calendar = Calendar(address=str(options.pop("address", ""))) if is_calendar else None
     try:
         writes = Path(order["target"]).suffix in VERSIONED
         with _exported(order["database"], writes=writes, folders=order["folders"]) as register:
@@ -406,6 +409,7 @@ def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
                 order["filters"],
                 reader=order["reader"],
                 options=options,
+                calendar=calendar,
                 progress=lambda number: tell({"rows": number}),
             )
     except DutybookError as error:
@@ -432,7 +436,6 @@ def _exported(database: str, *, writes: bool, folders: bool) -> Register:
 _OPTIONS: dict[str, Callable[[str], object]] = {
     "today": date.fromisoformat,
     "now": datetime.fromisoformat,
-    "base": Path,
 }
 
 _VERBS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {

@@ -29,12 +29,17 @@ from dutybook.languages.reader import (
     reader_languages,
     reader_words,
 )
+from dutybook.languages.reader.places import write_place
 from dutybook.reasons import Reason
 from dutybook.records.findings import Doubt
+from dutybook.resolve.identity.deviations import number_in
+from dutybook.store.versions.differences import DeviationRow
 
 #: Cookies: the language that the reader chose, and the time zone that ``app.js`` found in the browser.
 LANGUAGE = "dutybook-language"
 ZONE = "dutybook-zone"
+#: Fields of the history that are days.
+_DAYS = frozenset({"due", "review_date", "applies_from", "applies_until"})
 #: Units in which a length of time is written, the longest first.
 _LENGTHS = (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
 #: A period (ISO 8601), with working days besides.
@@ -125,6 +130,41 @@ class Reader:
     def section(self, name: str) -> ReaderWords:
         """The texts of another section."""
         return reader_words(name, self.language)
+
+    def place(self, place: str | None) -> str:
+        """A place of an act as readers of the language cite it; empty for None."""
+        return write_place(place or "", self.language)
+
+    def field(self, name: str) -> str:
+        """What a field of a norm or of its record is called, as the history names it ("deadline:5f…")."""
+        name = name.partition(":")[0]
+        own = {"due": "work.due", "tags": "facet.tag"}.get(name, f"work.{name}")
+        return self.words.get(own, self.section("register").get(f"column.{name}", name.replace("_", " ")))
+
+    def recorded(self, field: str, value: str | None) -> str:
+        """A value of a field of the history: a day in the reader's form, a choice in words, all else as it is."""
+        name = field.partition(":")[0]
+        if name in _DAYS:
+            return self.day(value) or value or ""
+        return str(self.value(name, value)) if value else ""
+
+    def deviation(self, deviation: DeviationRow) -> str:
+        """What two languages say differently: "German says Article 51, English Article 55"."""
+        statements = (deviation.statement, deviation.quote), (deviation.other_statement, deviation.other_quote)
+        first, second = (self._statement(deviation.kind, *each) for each in statements)
+        names = self.language_name(deviation.language), self.language_name(deviation.other_language)
+        return self.words("deviation.says", language=names[0], statement=first, other=names[1], other_statement=second)
+
+    def _statement(self, kind: str, statement: str, quote: str) -> str:
+        if kind == "number":
+            number, article = number_in(statement, quote)
+            return self.words("deviation.article", number=number) if article else number
+        words, _, value = statement.removesuffix(")").rpartition(" (")
+        if kind == "deadline":
+            return self.deadline("period", value, words)
+        level, _, strength = words.partition(" ")
+        said = self.value("modality", level) + (f" · {self.value('strength', strength)}" if strength else "")
+        return f"{said} ({self.section('alerts')('text.quoted', words=value)})"
 
     def moment(self, value: str | None) -> str:
         """A moment (ISO, in UTC) in the reader's time zone and form, to the minute; empty for None."""

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.languages.reader.places import write_heading, write_place
 from dutybook.searching import Hit
 from dutybook.web.access import Person, Role
 from dutybook.web.last_seen import count_unseen
@@ -30,13 +31,26 @@ from dutybook.web.request_values import own_path
 @cache
 def environment() -> Environment:
     """The Jinja environment with all templates. Text is escaped, and undefined names are errors."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("dutybook.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {"truncate": truncate, "place": write_place, "heading": write_heading}
+    return made
+
+
+def truncate(text: str, length: int) -> str:
+    """The beginning of a text, cut between two words, with an ellipsis where it goes on.
+
+    >>> truncate("The operator shall report it", 20)
+    'The operator shall…'
+    """
+    if len(text) <= length:
+        return text
+    return (text[:length].rpartition(" ")[0] or text[:length]).rstrip(" ,;:–-") + "…"
 
 
 def marked(text: str, ranges: Iterable[tuple[str, int, int]]) -> Markup:

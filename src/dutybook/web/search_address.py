@@ -21,6 +21,8 @@ PAGE = "/search"
 ONE = ("status", "review_state", "owner")
 #: Names of filters in addresses.
 FILTERS = frozenset(field.name for field in fields(Filters) if field.name != "today")
+#: Filters that are days.
+_DAYS = frozenset({"applies_on", "as_of", "deadline_after", "deadline_before"})
 #: Names in addresses of how results are displayed.
 VIEW = ("view", "columns", "sort")
 
@@ -107,12 +109,18 @@ def parts_of(reader: Reader, filters: Filters, acts: Mapping[str, str]) -> list[
     for name, value in json.loads(filters_as_json(filters)).items():
         values = value if isinstance(value, list) else [value]
         label = words.get(f"filter.{name}", reader.words.get(f"facet.{name}", name))
-        texts = [
-            acts.get(str(one), reader.words.get(f"{name}.{one}", reader.value(name, "" if one is True else str(one))))
-            for one in values
-        ]
-        parts.append((label, ", ".join(texts)))
+        parts.append((label, ", ".join(_text(reader, name, one, acts) for one in values)))
     return parts
+
+
+def _text(reader: Reader, name: str, value: object, acts: Mapping[str, str]) -> str:
+    """A value of a filter in words: an act by its name, a day and a place in the reader's form."""
+    text = "" if value is True else str(value)
+    if name in _DAYS:
+        return reader.day(text)
+    if name == "place":
+        return reader.place(text)
+    return acts.get(text) or reader.words.get(f"{name}.{value}", str(reader.value(name, text)))
 
 
 def acts_of(register: Register, filters: Filters, language: str) -> dict[str, str]:

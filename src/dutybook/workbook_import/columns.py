@@ -10,7 +10,7 @@ from functools import cache
 
 from dutybook.export.columns import CHECK, OBLIGATIONS, TABLES, Column, Kind, checked_columns, normalise_cell
 from dutybook.export.content import CELL_LIMIT, ObligationRow, clean, count_utf16_units, shorten
-from dutybook.languages.reader import reader_languages, reader_words
+from dutybook.languages.reader import ReaderWords, date_locale, reader_languages, reader_words
 from dutybook.workbook_import.records import Cell, Layout, TableLayout, day_of, heading
 
 #: Fields of a record that belong together: one without the other means something else.
@@ -49,7 +49,20 @@ _ERRORS = re.compile(
 
 
 class BadCell(ValueError):
-    """The value of a cell is impossible; the message says what to write."""
+    """The value of a cell is impossible. ``code`` is the key of a message of the section ``workbook``, which takes ``values``."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def message(self, words: ReaderWords) -> str:
+        """What is wrong and what to write, in the language of ``words``."""
+        from babel.numbers import format_decimal
+
+        locale = date_locale(words.language)
+        values = {n: format_decimal(v, locale=locale) if isinstance(v, int) else v for n, v in self.values.items()}
+        return words(self.code, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ def parse_cell(field: Field, cell: Cell, language: str) -> str:
         BadCell: it has an error, no valid day, a word that is not in the list, or too long a text.
     """
     if cell.fault:
-        raise BadCell(cell.fault)
+        raise BadCell(f"cell.{cell.fault}")
     value = cell.value
     if value is None:
         return ""
@@ -114,12 +127,12 @@ def parse_cell(field: Field, cell: Cell, language: str) -> str:
         return _parse_day_cell(value)
     text = _text(value)
     if _ERRORS.fullmatch(text):
-        raise BadCell("it shows an error")
+        raise BadCell("cell.error")
     if field.choices:
         return _choice(field.choices, text, language)
     limit = _NAME_LIMIT if field.target in _NAMES else CELL_LIMIT
     if len(text) > limit or count_utf16_units(text) > CELL_LIMIT:
-        raise BadCell(f"it has {len(text):,} characters, and {limit:,} is the limit")
+        raise BadCell("cell.long", characters=len(text), limit=limit)
     return text
 
 
@@ -149,7 +162,7 @@ def _parse_day_cell(value: object) -> str:
             return text
     except ValueError:
         pass
-    raise BadCell("it is no day: write year-month-day, such as 2026-08-02, or format the cell as a date")
+    raise BadCell("cell.no_day")
 
 
 def _choice(section: str, text: str, language: str) -> str:
@@ -162,7 +175,7 @@ def _choice(section: str, text: str, language: str) -> str:
         return next(iter(found))
     words = reader_words("values", language)
     there = ", ".join(words(key) for key in words if key.startswith(f"{section}.") and key not in _GIVEN)
-    raise BadCell(f"there is no such value: write one of {there}")
+    raise BadCell("cell.choice", choices=there)
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from dutybook.export.columns import CORRECTED, normalise_cell, row_check
 from dutybook.export.content import clean
+from dutybook.languages.reader import ReaderWords
 from dutybook.records.norm_fields import REQUIRED
 from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import Record
@@ -45,13 +46,14 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Comparer:
     """Compares the rows of a workbook. ``language`` is that of the export; ``common``: this register is the one that
-    was exported.
+    was exported; ``words`` are the messages for the person who imports it.
     """
 
     book: Contents
     language: str
     common: bool
     take: Take | None
+    words: ReaderWords
 
     def compare(self, row: NormRows, subject: Subject, *, corrections: bool = True) -> Row:
         """Compare an edited row with the norm that it is about; without ``corrections`` only its record."""
@@ -149,7 +151,7 @@ class Comparer:
             try:
                 values[one.target] = self._value_of(made, one, base[one.target], now[one.target])
             except BadCell as error:
-                self._problem(made, one, str(error))
+                self._problem(made, one, error.message(self.words))
                 return None
         return values
 
@@ -162,7 +164,7 @@ class Comparer:
     def _remark_formulas(self, made: Row, edited: Sequence[Field], values: dict[str, str]) -> None:
         for one in edited:
             if made.row.cells.get(one.column, _EMPTY).formula:
-                message = f"{self._heading(one)} is a formula; its last result was taken: {values[one.target]}"
+                message = self.words("remark.formula", column=self._heading(one), value=values[one.target])
                 made.remarks.append(Remark(made.row.number, message))
 
     def _value_of(self, made: Row, one: Field, *values: str) -> str:
@@ -194,27 +196,29 @@ class Comparer:
         self, unit: tuple[str, ...], differ: Sequence[Field], values: dict[str, str], made: Row
     ) -> tuple[Field, str] | None:
         """Why the values of fields that belong together are impossible, and the field that is to blame."""
+        say = self.words
         for one in differ:
             if _SHORTENED in values[one.target]:
-                return one, "its text was shortened at the export: write the whole text, or use `dutybook review`"
+                return one, say("problem.shortened")
         fields = known.fields()
         if (
             unit[0] == "applicability"
             and values["applicability"] in ("no", "partly")
             and not values["applicability_reason"]
         ):
-            return fields["applicability"], f"say why: write it in {self._heading(fields['applicability_reason'])}"
+            return fields["applicability"], say("problem.why", column=self._heading(fields["applicability_reason"]))
         if unit[0] == "finding":
             was = made.subject.record.finding if made.subject.record else ""
             if values["finding"] == was and was in ("", "corrected"):
-                about = "the finding itself" if not was else "a correction"
-                return fields["finding_reason"], f"a reason alone says nothing: it goes with {about}"
+                return fields["finding_reason"], say(
+                    "problem.lone_reason" if not was else "problem.lone_reason_corrected"
+                )
             if values["finding"] == "rejected" and not values["finding_reason"]:
-                return fields["finding"], f"say why it is none: write it in {self._heading(fields['finding_reason'])}"
+                return fields["finding"], say("problem.why_none", column=self._heading(fields["finding_reason"]))
             if values["finding"] == "corrected" and was != "corrected":
-                return fields["finding"], "it becomes so by writing the right values into the columns that are wrong"
+                return fields["finding"], say("problem.corrected")
             if not values["finding"] and was == "corrected":
-                return fields["finding"], "to take corrections back, write into their columns what the text says"
+                return fields["finding"], say("problem.take_back")
         return None
 
     # corrections of what was extracted
@@ -231,7 +235,7 @@ class Comparer:
         fault = self._why_not(made)
         for unit in corrected:
             (edit,) = made.edits[unit]
-            problem = fault or ("it cannot be empty" if not edit.new and edit.field in REQUIRED else "")
+            problem = fault or (self.words("problem.empty") if not edit.new and edit.field in REQUIRED else "")
             if problem:
                 del made.edits[unit]
                 self._problem(made, known.fields()[edit.field], problem)
@@ -240,9 +244,9 @@ class Comparer:
         judged = made.edits.get(("finding", "finding_reason"), ())
         if any(edit.field == "finding" and edit.new for edit in judged):
             del made.edits["finding", "finding_reason"]
-            return "a finding is confirmed, rejected or corrected: do one of them"
+            return self.words("problem.one_finding")
         if not self.reason(made):
-            return f"say why it is corrected: write it in {self._heading(known.fields()[REASON])}"
+            return self.words("problem.why_corrected", column=self._heading(known.fields()[REASON]))
         return ""
 
     def reason(self, made: Row) -> str:
@@ -262,7 +266,7 @@ class Comparer:
         try:
             text = parse_cell(one, made.row.cells.get(one.column, _EMPTY), self.language)
         except BadCell as error:
-            self._problem(made, one, str(error))
+            self._problem(made, one, error.message(self.words))
             return
         if not text or normalise_cell(text) in self._new_notes(made.subject):
             return

@@ -19,6 +19,7 @@ from typing import Any
 from dutybook.errors import BadRequest
 from dutybook.export.columns import CORRECTED, TABLES, normalise_cell
 from dutybook.export.content import ObligationRow, clean, shorten
+from dutybook.languages.reader import FALLBACK, ReaderWords, reader_words
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store import Register
 from dutybook.store.exports import about, snapshot
@@ -27,7 +28,7 @@ from dutybook.store.judgements.import_baseline import Subject
 from dutybook.store.judgements.record import DEADLINE, Change, Record
 from dutybook.store.judgements.record_rows import Book
 from dutybook.store.judgements.reviews import say
-from dutybook.workbook_import.columns import NOTE_FIELD, fields, layout, title
+from dutybook.workbook_import.columns import NOTE_FIELD, BadCell, fields, layout, title
 from dutybook.workbook_import.comparison import Comparer, Row
 from dutybook.workbook_import.reader import read_workbook
 from dutybook.workbook_import.records import FORMAT, Cell, Contents, NormRows, Problem, Remark, Report, SheetRow, Take
@@ -37,13 +38,14 @@ from dutybook.workbook_import.worker import Limits
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The options of an import. ``other``: also take a workbook of another register. ``whole``: change nothing if
-    anything is left out.
+    anything is left out. ``reader`` is the language (ISO 639-1) of problems and remarks.
     """
 
     take: Take | None = None
     other: bool = False
     whole: bool = False
     dry_run: bool = False
+    reader: str = FALLBACK
 
 
 def import_workbook(
@@ -77,7 +79,7 @@ def import_workbook(
     why = f"import of {' '.join(clean(path.name).split())[:120]}"
     with _state(register, wanted, by, now, why) as book:
         since = _since(register, contents, path, wanted)
-        plan = Plan(register, contents, since, wanted.take)
+        plan = Plan(register, contents, since, wanted.take, wanted.reader)
         changes = plan.made()
         report = plan.report(path)
         if book is None or (wanted.whole and not report.whole) or not changes:
@@ -128,7 +130,11 @@ _PLAIN = ("status", "owner", "reviewer", "due", "review_date", "priority", "cont
 
 
 def _describe_protected_edits(
-    register: Register, rows: Sequence[NormRows], before: Mapping[str, Record | None], language: str
+    register: Register,
+    rows: Sequence[NormRows],
+    before: Mapping[str, Record | None],
+    language: str,
+    words: ReaderWords,
 ) -> list[Remark]:
     """One remark for each row whose protected cells differ from what was exported. ``before`` are the records at that
     time, by norm (full id).
@@ -142,13 +148,11 @@ def _describe_protected_edits(
         if row.id in norms:
             norm = norms[row.id]
             names = _differ(row, ObligationRow(norm, documents[norm.document], review=before.get(norm.id)))
-        names_quoted = " and ".join(repr(title(name, language)) for name in names) or "a cell"
-        hint, verb = "", "are" if len(names) > 1 else "is"
+        columns = ", ".join(words("remark.quoted", words=title(name, language)) for name in names)
+        text = words("remark.protected", count=len(names) or 1, columns=columns or words("remark.a_cell"))
         if "notes" in names:
-            hint = f" Notes are written into {title(fields()['note'].column, language)!r}."
-        made.append(
-            Remark(row.number, f"{names_quoted} {verb} not for editing; what was changed there was not taken.{hint}")
-        )
+            text += " " + words("remark.notes", column=title(fields()["note"].column, language))
+        made.append(Remark(row.number, text))
     return made
 
 
@@ -199,7 +203,7 @@ def _changes(made: Row, reason: str) -> list[Change]:
     """Up to four changes, since several have a reason of their own; ``reason`` is that of the corrections.
 
     Raises:
-        BadRequest: they are impossible after all.
+        BadCell, BadRequest: they are impossible after all.
     """
     new = {edit.field: edit.new for edits in made.edits.values() for edit in edits}
     plain: dict[str, Any] = {name: new[name] for name in _PLAIN if name in new}
@@ -225,11 +229,11 @@ def _corrected_deadlines(subject: Subject, text: str, reason: str) -> Iterator[C
     """The corrections of a norm's deadlines, whose values stand in a cell one per line.
 
     Raises:
-        BadRequest: there are not as many lines as deadlines, or one is no value.
+        BadCell: there are not as many lines as deadlines.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) != len(subject.deadlines):
-        raise BadRequest(f"write a line for each deadline, in their order; there are {len(subject.deadlines)}")
+        raise BadCell("problem.deadline_lines", number=len(subject.deadlines))
     for line, (quote, value) in zip(lines, subject.deadlines, strict=True):
         if line != value:
             yield Change(correct={DEADLINE: line}, deadline=quote, reason=reason)
@@ -238,13 +242,16 @@ def _corrected_deadlines(subject: Subject, text: str, reason: str) -> Iterator[C
 class Plan:
     """The plan for the rows of a workbook."""
 
-    def __init__(self, register: Register, contents: Contents, since: int | None, take: Take | None) -> None:
+    def __init__(
+        self, register: Register, contents: Contents, since: int | None, take: Take | None, reader: str = FALLBACK
+    ) -> None:
         self.register = register
         self.contents = contents
         self.since = since
         self.language = contents.note.get("language", "en")
         self.norms: list[NormRows] = []
-        self.comparer = Comparer(contents, self.language, since is not None, take)
+        self.words = reader_words("workbook", reader)
+        self.comparer = Comparer(contents, self.language, since is not None, take, self.words)
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
         self.remarks: list[Remark] = []
@@ -256,11 +263,7 @@ class Plan:
         strangers = _find_mismatched_rows(self.register, touched)
         for row in touched:
             if row.id in strangers:
-                self._problem(
-                    row,
-                    "its text is not that of the norm with its id (hidden column), so nothing of it was taken: if only some columns were"
-                    " sorted, undo that and sort whole rows",
-                )
+                self._problem(row, self.words("problem.other_text"))
         waiting = (row for row in touched if row.id not in strangers)
         while chunk := list(islice(waiting, _CHUNK)):
             self._compare(chunk)
@@ -270,8 +273,9 @@ class Plan:
             try:
                 if changes := _changes(made, self.comparer.reason(made)):
                     changes_by_norm[made.subject.norm] += changes
-            except BadRequest as error:
-                made.problems.append(Problem(made.row.number, "", "", "", str(error)))
+            except (BadCell, BadRequest) as error:
+                text = error.message(self.words) if isinstance(error, BadCell) else str(error)
+                made.problems.append(Problem(made.row.number, "", "", "", text))
                 made.edits.clear()
         return dict(changes_by_norm)
 
@@ -301,11 +305,9 @@ class Plan:
         for key, table in self.contents.tables.items():
             if table.unknown:
                 names = ", ".join(table.unknown[:20])
-                says = f"columns of the sheet {table.name!r} that are none of ours were not looked at: {names}"
-                self.remarks.append(Remark(0, says))
+                self.remarks.append(Remark(0, self.words("remark.unknown_columns", sheet=table.name, columns=names)))
             if any(name in table.missing for name in layout()[key].checked):
-                says = f"columns of the sheet {table.name!r} were deleted, so edits of cells that are not for editing are not noticed"
-                self.remarks.append(Remark(0, says))
+                self.remarks.append(Remark(0, self.words("remark.missing_columns", sheet=table.name)))
 
     def _single(self) -> list[NormRows]:
         """The edited rows, with each norm once."""
@@ -316,9 +318,7 @@ class Plan:
         self.norms = [NormRows(parts) for parts in norms.values()]
         # Rows of norms that are gone are only counted if nobody edited them.
         if gone := import_baseline.missing(self.register, [row.id for row in self.norms if row.untouched]):
-            one = "norm that is in the register no more was"
-            subject = one if len(gone) == 1 else "norms that are in the register no more were"
-            self.remarks.append(Remark(0, f"{len(gone):,} {subject} not edited either"))
+            self.remarks.append(Remark(0, self.words("remark.gone", count=len(gone))))
         return [row for row in self.norms if not row.untouched]
 
     def _single_of(self, key: str) -> Iterator[SheetRow]:
@@ -330,17 +330,14 @@ class Plan:
             if row.id:
                 rows[row.id].append(row)
             else:
-                self._problem(
-                    row,
-                    "it has no id (hidden column), so it is no norm of the register; norms are not added in a workbook",
-                )
+                self._problem(row, self.words("problem.no_id"))
         for first, *others in rows.values():
-            same = f"rows {', '.join(str(row.number) for row in (first, *others))} are the same norm and say"
+            same = ", ".join(str(row.number) for row in (first, *others))
             if any(_content(row) != _content(first) for row in others):
-                self._problem(first, f"{same} different things: delete all but one")
+                self._problem(first, self.words("problem.twice", rows=same))
                 continue
             if others:
-                self.remarks.append(Remark(first.number, f"{same} the same; one of them counts"))
+                self.remarks.append(Remark(first.number, self.words("remark.twice", rows=same)))
             yield first
 
     def _compare(self, rows: Sequence[NormRows]) -> None:
@@ -351,7 +348,7 @@ class Plan:
         successors = import_baseline.subjects(self.register, named, since)
         edited = [row for row in rows if any(part.edited for part in row.parts.values()) and row.id in found]
         before = {subject.norm: subject.before for subject in found.values()}
-        self.remarks += _describe_protected_edits(self.register, edited, before, self.language)
+        self.remarks += _describe_protected_edits(self.register, edited, before, self.language, self.words)
         for row in rows:
             subject = found.get(row.id)
             if subject is not None:
@@ -359,10 +356,9 @@ class Plan:
             elif (subject := successors.get(lost[row.id].successor)) is not None:
                 self.rows.append(self._of_successor(row, subject))
             elif lost[row.id].kept:
-                waits = "its record waits for it (dutybook review --orphans)"
-                self._problem(row, f"its norm is in the register no more; {waits}")
+                self._problem(row, self.words("problem.gone"))
             else:
-                self._problem(row, "the register has no norm with its id: it was removed, or the id was changed")
+                self._problem(row, self.words("problem.unknown_id"))
 
     def _of_successor(self, row: NormRows, subject: Subject) -> Row:
         """Take the review fields of a row for the norm's successor, but not corrections, which are about another
@@ -370,11 +366,9 @@ class Plan:
         """
         made = self.comparer.compare(row, subject, corrections=False)
         where = f"{subject.norm[:12]} ({subject.place})" if subject.place else subject.norm[:12]
-        says = f"its norm is in the register no more; it counts for the one in its place, {where}"
-        made.remarks.append(Remark(row.number, says))
+        made.remarks.append(Remark(row.number, self.words("remark.successor", norm=where)))
         if not row.is_whole(1):
-            says = f"what was corrected is of a norm that is in the register no more: look at {where} and correct that"
-            made.problems.append(Problem(row.number, "", "", "", says))
+            made.problems.append(Problem(row.number, "", "", "", self.words("problem.successor", norm=where)))
         return made
 
     def _agree(self) -> None:
@@ -392,7 +386,7 @@ class Plan:
                     continue
                 for one, partner in ((row, other), (other, row)):
                     for edit in one.edits.pop(unit, ()):
-                        message = f"row {partner.row.number} is the same norm in another version or language and says something else"
+                        message = self.words("problem.disagrees", row=partner.row.number)
                         one.problems.append(Problem(edit.row, edit.cell, edit.column, edit.new, message))
 
 

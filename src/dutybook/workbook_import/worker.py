@@ -200,11 +200,6 @@ COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.workbook_import.wor
 #: Headings stand in one of the first so many rows.
 _HEAD_ROWS = 20
 _NOTE_ROWS = 1000
-_FAULTS = {
-    "error": "it shows an error",
-    "uncalculated": "its formula has no result in the file: open and save it in a spreadsheet program, or write the value",
-    "merged": "it is merged with others: undo that and write the value into each",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,7 +459,7 @@ def _cells(values: Mapping[str, Any], names: Iterable[str], faults: Mapping[str,
             fault = "error" if kind.endswith("error") else "merged" if kind == "merged" else ""
             if formula and not fault and value is None:
                 fault = "uncalculated"
-            made[name] = cell_to_plain(Cell(_plain(value), formula, _FAULTS.get(fault, "")))
+            made[name] = cell_to_plain(Cell(_plain(value), formula, fault))
     return made
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 
 from dutybook.export.columns import cell_words, norm_lines
 from dutybook.export.content import VERSION, Content, ObligationRow, act_of, filters_in_words, link_to, with_headings
@@ -70,11 +69,11 @@ _STEPS = "; "
 
 
 class Norms:
-    """Builds the norms of a report. ``base`` is the folder that relative paths of documents start from, for links."""
+    """Builds the norms of a report. ``address`` is that of the register's pages, for links."""
 
-    def __init__(self, speech: Speech, base: Path | None) -> None:
+    def __init__(self, speech: Speech, address: str) -> None:
         self.speech = speech
-        self.base = base
+        self.address = address
         self._penalties: dict[tuple[str, str], NormRow] = {}
 
     def groups(self, pairs: Iterable[tuple[ObligationRow, tuple[Heading, ...]]]) -> Iterator[Group]:
@@ -89,7 +88,7 @@ class Norms:
                 kept = next((n for n, (a, b) in enumerate(zip(path, before, strict=False)) if a != b), min(len(path), len(before)))  # fmt: skip
                 group = Group(
                     tuple(
-                        Title(min(level, _DEEPEST), _heading(heading), row.document.language, f"h-{heading.id}")
+                        Title(min(level, _DEEPEST), self._heading(heading), row.document.language, f"h-{heading.id}")
                         for level, heading in enumerate(above[kept:], kept + 1)
                     )
                 )
@@ -98,12 +97,17 @@ class Norms:
         if group is not None:
             yield group
 
+    def _heading(self, heading: Heading) -> str:
+        words, place = inline(heading.words), self.speech.place(heading.place)
+        named = place if heading.number else ""
+        return f"{named} · {words}" if named and words else named or words or place
+
     def _norm(self, row: ObligationRow) -> NormView:
         norm, speech = row.norm, self.speech
         found = f"{row.evidence.name} {row.evidence.version}, {round(norm.confidence * 100)} %" if row.evidence else ""
         return NormView(
             id=norm.id,
-            place=inline(norm.place),
+            place=speech.place(norm.place),
             where=self.speech.where(norm.place, norm.page),
             modality=norm.modality,
             kind=speech.value("modality", norm.modality),
@@ -112,7 +116,7 @@ class Norms:
             quote=inline(norm.quote),
             stem=inline(norm.stem) if norm.stem and norm.stem != norm.quote else "",
             lang=norm.language,
-            url=link_to(row.document.source, norm.page, self.base),
+            url=link_to(row.document.source, self.address, f"/norms/{norm.id}"),
             found=found,
             deadlines=tuple(self._due(deadline, norm.language) for deadline in norm.deadlines),
             lines=tuple(self._lines(row)),
@@ -147,7 +151,9 @@ class Norms:
             if first.id == norm.id:
                 yield Line(label, inline(norm.penalty), norm.language)
             else:
-                yield Line(label, self.speech.words("norm.as_at", place=inline(first.place)), url=f"#n-{first.id}")
+                yield Line(
+                    label, self.speech.words("norm.as_at", place=self.speech.place(first.place)), url=f"#n-{first.id}"
+                )
         for key in ("applies_from", "applies_until"):
             if day := getattr(norm, key):
                 yield Line(self.speech.words(f"norm.{key}"), self.speech.day(day))
@@ -155,27 +161,19 @@ class Norms:
             yield Line(self.speech.words("norm.cell"), inline(cell), norm.language)
 
 
-def _heading(heading: Heading) -> str:
-    words = inline(heading.words)
-    named = inline(heading.place) if heading.number else ""
-    return f"{named} · {words}" if named and words else named or words or inline(heading.place)
-
-
 # Filters that leave an act whole: under any other, what changed elsewhere in it is not what was asked for.
 _WHOLE_ACTS = {"work", "document", "language", "as_of", "all_versions", "jurisdiction"}
 _OF_THE_ACT = ("entry_into_force", "application", "transposition", "expiry")
 
 
-def report_of(
-    content: Content, *, title: str | None = None, today: date | None = None, base: Path | None = None
-) -> Report:
+def report_of(content: Content, *, title: str | None = None, today: date | None = None, address: str = "") -> Report:
     """The report on a content in its reader's language. All norms are kept in memory.
 
     Args:
         today: the day from which days left are counted; None for no counting.
-        base: the folder that relative paths of documents start from, for links.
+        address: that of the register's pages, for links.
     """
-    return _Builder(content, today, base).report(title)
+    return _Builder(content, today, address).report(title)
 
 
 def _languages(documents: list[DocumentRow]) -> dict[str, set[str]]:
@@ -192,13 +190,13 @@ def _unread(document: DocumentRow) -> Unread:
 
 
 class _Builder:
-    def __init__(self, content: Content, today: date | None, base: Path | None) -> None:
+    def __init__(self, content: Content, today: date | None, address: str) -> None:
         self.content = content
-        self.base = base
+        self.address = address
         self.speech = Speech(content.reader, today)
         self.words = self.speech.words
         self.modalities: Counter[str] = Counter()
-        self.norms = Norms(self.speech, base)
+        self.norms = Norms(self.speech, address)
 
     def report(self, title: str | None) -> Report:
         rows: dict[str, list[tuple[ObligationRow, tuple[Heading, ...]]]] = {}
@@ -306,7 +304,7 @@ class _Builder:
         if document.status != "read":
             text = self.speech.value("document", document.status)
             yield from line("status", f"{text}: {document.reason}" if document.reason else text)
-        yield from line("source", document.source, link_to(document.source, None, self.base))
+        yield from line("source", document.source, link_to(document.source, self.address, f"/documents/{document.id}"))
         yield from line("digest", document.sha256)
 
     def _when(self, fact: FactRow) -> str:
@@ -358,7 +356,11 @@ class _Builder:
         kinds: dict[tuple[str, str, str], list[str]] = {}
         for change in difference.changes:
             if whole or change.new_norm in new_norms:
-                texts = (inline(change.place), inline(change.old_quote or ""), inline(change.new_quote or ""))
+                texts = (
+                    self.speech.place(change.place),
+                    inline(change.old_quote or ""),
+                    inline(change.new_quote or ""),
+                )
                 kinds.setdefault(texts, []).append(self.speech.value("change", change.kind))
         act.changes = [ChangeView(tuple(dict.fromkeys(labels)), *texts) for texts, labels in kinds.items()]
         day = difference.old.valid_from

@@ -35,7 +35,7 @@ def _environment(**more: Any) -> Any:
 
 
 def write_html(
-    content: Content, path: Path, *, title: str | None = None, today: date | None = None, base: Path | None = None
+    content: Content, path: Path, *, title: str | None = None, today: date | None = None, address: str = ""
 ) -> int:
     """Write the report as one HTML file that loads nothing: no script, no image, no font. Returns the number of norms.
 
@@ -44,11 +44,11 @@ def write_html(
 
     Args:
         today: the day that days left are counted from, if any.
-        base: the folder of documents with relative paths, for links.
+        address: that of the register's pages, for links.
     """
     from markupsafe import Markup
 
-    report = report_of(content, title=title, today=today, base=base)
+    report = report_of(content, title=title, today=today, address=address)
     style = _style(report)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     # The style sheet is ours, but for the running title, in which every letter is a number.
@@ -84,12 +84,12 @@ def _css_text(text: str) -> str:
 
 
 def write_markdown(
-    content: Content, path: Path, *, title: str | None = None, today: date | None = None, base: Path | None = None
+    content: Content, path: Path, *, title: str | None = None, today: date | None = None, address: str = ""
 ) -> int:
     """Write the report as Markdown (CommonMark with tables) in which no text of a document acts as markup. Returns the
     number of norms. Arguments as for :func:`write_html`.
     """
-    report = report_of(content, title=title, today=today, base=base)
+    report = report_of(content, title=title, today=today, address=address)
     # Jinja2's own escaping is for HTML: here every value passes through ours, whatever template it stands in.
     environment = _environment(finalize=_finalized)
     environment.filters |= {"raw": _Raw, "each": _each}
@@ -146,7 +146,7 @@ _TIME = 946_684_800
 
 
 def write_pdf(
-    content: Content, path: Path, *, title: str | None = None, today: date | None = None, base: Path | None = None
+    content: Content, path: Path, *, title: str | None = None, today: date | None = None, address: str = ""
 ) -> int:
     """Write the report as a tagged PDF with bookmarks, running titles and page numbers, set by Typst. Returns the number
     of norms. Arguments as for :func:`write_html`.
@@ -164,7 +164,7 @@ def write_pdf(
         import typst
     except ImportError as error:
         raise MissingExtra("a PDF report", "pdf") from error
-    report = report_of(content, title=title, today=today, base=base)
+    report = report_of(content, title=title, today=today, address=address)
     if report.number > LIMIT:
         raise BadRequest(
             f"{report.number:,} norms are more than the {LIMIT:,} that pages are set for at once; narrow them down, for example "

@@ -13,6 +13,7 @@ from typing import Any
 
 from dutybook.export.content import clean
 from dutybook.languages.reader import date_locale, reader_words
+from dutybook.languages.reader.places import write_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +231,14 @@ class Speech:
     def where(self, place: str, page: int | None) -> str:
         """``Art 5, page 3``: the place, the page, or both, as far as they are known."""
         if not page:
-            return inline(place)
-        return self.words("place_page", place=inline(place), number=page) if place else self.words("page", number=page)
+            return self.place(place)
+        return (
+            self.words("place_page", place=self.place(place), number=page) if place else self.words("page", number=page)
+        )
+
+    def place(self, place: str) -> str:
+        """A place as readers of the language cite it."""
+        return inline(write_place(place, self.language))
 
     def language_name(self, code: str) -> str:
         """``German``; the code if it is not the code of a language."""

@@ -149,6 +149,30 @@ def _number(one: NormText, other: NormText) -> tuple[str, str] | None:
     return values
 
 
+#: Words before a number that make it that of an article, and of a part of a provision or an amount, in languages of the Union.
+_ARTICLE = re.compile(r"(?:art\w*|άρθρο\w*|čl\w*|член\w*|cikk|pants|straipsn\w*)\.?$", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:para\w*|absatz|absätze\w*|abs|[ap]unkt\w*|point\w*|alinéa\w*|nummer\w*|nr|ust\w*|odst\w*|[A-Z]{3}|€|£)\.?$",
+    re.IGNORECASE,
+)
+
+
+def number_in(number: str, text: str) -> tuple[str, bool]:
+    """A number of :func:`numbers` as the text writes it, with the word that it belongs to, and whether it is that of an article.
+
+    >>> number_in("55", "in accordance with Article 55, within 72 hours"), number_in("1", "referred to in paragraph 1 shall")
+    (('55', True), ('paragraph 1', False))
+    """
+    for found in _NUMBER.finditer(text):
+        if _SEPARATOR.sub("", found[0]).replace(",", ".") == number:
+            before, after = text[: found.start()].split(), text[found.end() :].lstrip()
+            word = before[-1] if before else ""
+            written = f"{found[0]} {after[0]}" if after[:1] in ("%", "€") else found[0]
+            article = _ARTICLE.match(word) is not None
+            return (f"{word} {written}" if not article and _BEFORE.match(word) else written), article
+    return number, False
+
+
 def numbers(text: str) -> Counter[str]:
     """Numbers in digits, thousands joined and the decimal sign a point.
 

@@ -167,7 +167,8 @@ def short_names(register: Register, works: Iterable[str], reader: str) -> dict[s
     from dutybook.languages.known_acts import known_acts
 
     wanted = list(works)
-    known = {act.id: act.abbreviations[0] for act in known_acts() if act.abbreviations}
+    asked = set(wanted)
+    known = {act.id: act.abbreviation(reader) for act in known_acts() if act.id in asked}
     numbers = dict(
         register._select(
             "SELECT id, coalesce(number, '') FROM works WHERE id IN (SELECT value FROM json_each(?))",
@@ -179,7 +180,8 @@ def short_names(register: Register, works: Iterable[str], reader: str) -> dict[s
         number = numbers.get(work, "")
         # The number of a national act may be its abbreviation.
         abbreviation = number if number and not any(sign.isdigit() for sign in number) else ""
-        made[work] = known.get(work) or abbreviation or numbered_name(title) or title
+        # A title that an act gives itself in brackets ("market abuse regulation") stands here at the beginning of a line.
+        made[work] = known.get(work) or abbreviation or numbered_name(title) or title[:1].upper() + title[1:]
     return made
 
 

@@ -17,7 +17,7 @@ from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.export.timeline_picture import svg_of
 from dutybook.records import NAMED_ACT
 from dutybook.store import FactRow, Register
-from dutybook.store.documents.works import ActRow, RelationRow, VersionRow, WorkRow, titles, work
+from dutybook.store.documents.works import ActRow, RelationRow, VersionRow, WorkRow, short_names, titles, work
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.coming_acts import ComingAct, coming_act, coming_acts
 from dutybook.store.news.entries import news
@@ -77,13 +77,14 @@ def acts(request: Request) -> HTMLResponse:
         else:
             found, total = act_rows(register, language_of(request), words, limit=LIMIT, offset=offset)
         named = 0 if by_name else coming_acts(register, words, limit=0)[1]
+        names = short_names(register, [row.id for row in found], language_of(request))
 
     def page_at(at: int) -> str:
         return "/acts?" + urlencode(({"named": "1"} if by_name else {}) | {"words": words, "offset": at})
 
-    values = {"words_sought": words, "acts": found, "total": total, "named": named}
+    values = {"words_sought": words, "acts": found, "names": names, "total": total, "named": named, "by_name": by_name}
     values |= page_links(offset, LIMIT, len(found), offset + len(found) < total, page_at)
-    return render.page(request, "coming_acts.html" if by_name else "acts.html", values)
+    return render.page(request, "acts.html", values)
 
 
 @router.get("/acts/{identity:path}/timeline.svg")
@@ -127,7 +128,8 @@ def act(request: Request, identity: str) -> HTMLResponse:
     reader = language_of(request)
     with registers.reading() as register, register.translated_errors():
         row = work(register, identity)
-        names = titles(register, _related_works(row), reader)
+        names = short_names(register, _related_works(row), reader)
+        name, title = names.get(row.id) or row.title or row.id, titles(register, [row.id], reader).get(row.id, "")
         language = act_language(row, text_of(request, "language"), reader)
         document = _text_of(row, language)
         facts = _in_order(register.facts(document)) if document else []
@@ -135,8 +137,10 @@ def act(request: Request, identity: str) -> HTMLResponse:
         values = {
             "act": row,
             "slug": make_slug,
-            "title": names.get(row.id) or row.title or row.id,
-            "whole_title": _whole_title(register, document, names.get(row.id, "")),
+            "names": names,
+            "title": name,
+            "whole_title": _whole_title(register, document, title)
+            or (title if title.casefold() != name.casefold() else ""),
             "address": act_address(row.id),
             "language": language,
             "today": request.app.state.settings.today(),
@@ -166,7 +170,7 @@ def _coming_act(request: Request, identity: str) -> HTMLResponse:
         entries = news(register, identity, today=today, limit=_NEWS)
         procedure = procedure_of(register, identity, today=today)
         works = {m.work for entry in entries for item in entry.items for m in item.mentions}
-        names = titles(register, sorted(works), language_of(request))
+        names = short_names(register, sorted(works), language_of(request))
     values = {"act": found, "called": called, "mentions": mentions[:_DATES], "entries": entries, "names": names}
     values["procedure"] = procedure
     return render.page(request, "coming_act.html", values)

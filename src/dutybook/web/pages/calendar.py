@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import Calendar as Months
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from dutybook.records import BearerClass
 from dutybook.store import Register
 from dutybook.store.accounts import Unacceptable, sessions
 from dutybook.store.deadlines.agenda import Agenda, AgendaQuery, AgendaRow, agenda, by_day
-from dutybook.store.documents.works import ActRow, acts
+from dutybook.store.documents.works import ActRow, acts, short_names
 from dutybook.store.judgements import reviews
 from dutybook.web import render
 from dutybook.web.access import Door
@@ -75,6 +75,7 @@ def calendar(request: Request) -> HTMLResponse:
             coming = due(replace(top_query, first=today, last=today + timedelta(days=AHEAD)))
         except BadFilter as error:
             problem, found, overdue, coming = str(error), Agenda(), Agenda(), Agenda()
+        names = names_in(registers, register, language, offered, found, overdue, coming)
 
     def at(day: date) -> str:
         return "/calendar?" + urlencode({**narrowed, "year": day.year, "month": day.month})
@@ -105,6 +106,7 @@ def calendar(request: Request) -> HTMLResponse:
         "coming": coming,
         "ahead": AHEAD,
         "offered": offered,
+        "acts": names,
         "owners": owners_in(registers, register),
         "classes": CLASSES,
         "previous": at(first - timedelta(days=1)) if first > date(1, 1, 1) else "",
@@ -137,10 +139,12 @@ def listed(request: Request) -> HTMLResponse:
             found = agenda(register, replace(query, open_only=True, ours=overdue, newest_first=overdue))
         except BadFilter as error:
             problem, found = str(error), Agenda()
+        names = names_in(registers, register, language, (), found)
     rows = found.rows[offset : offset + _LISTED]
     asked = {**narrowed, "of": "overdue" if overdue else "coming"}
     values = {
         "which": asked["of"],
+        "acts": names,
         "rows": rows,
         "total": found.total,
         "ahead": AHEAD,
@@ -190,6 +194,14 @@ def offered_in(registers: Registers, register: Register, language: str) -> list[
     """The acts that the form offers by name, cached until somebody writes to the register."""
     found, _ = registers.once(("offered", language), lambda: acts(register, language, limit=OFFERED))
     return found
+
+
+def names_in(
+    registers: Registers, register: Register, language: str, offered: Iterable[ActRow], *found: Agenda
+) -> dict[str, str]:
+    """What the acts that a calendar offers or shows are called, cached until somebody writes to the register."""
+    works = tuple(sorted({act.id for act in offered} | {row.work for each in found for row in each.rows if row.work}))
+    return registers.once(("names of acts", works, language), lambda: short_names(register, works, language))
 
 
 def query_of(
@@ -284,6 +296,7 @@ def year(request: Request) -> HTMLResponse:
             found = agenda_of(registers, register, query)
         except BadFilter as error:
             problem, found = str(error), Agenda()
+        names = names_in(registers, register, language, offered)
     counts = {date.fromisoformat(day): n for day, n in found.counts.items()}
 
     def address(**at: int) -> str:
@@ -319,6 +332,7 @@ def year(request: Request) -> HTMLResponse:
         "day_height": HEIGHT,
         "total": found.total,
         "offered": offered,
+        "acts": names,
         "owners": owners_in(registers, register),
         "classes": CLASSES,
         "month_address": address(year=chosen, month=today.month if chosen == today.year else 1),

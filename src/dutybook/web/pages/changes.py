@@ -17,7 +17,7 @@ from dutybook.errors import NotFound
 from dutybook.resolve.identity.changes import ChangeKind
 from dutybook.resolve.identity.records import article, word_diff
 from dutybook.store import Register
-from dutybook.store.documents.works import WorkRow, titles, work
+from dutybook.store.documents.works import WorkRow, short_names, work
 from dutybook.store.versions.differences import (
     ChangedText,
     ChangeRow,
@@ -100,7 +100,7 @@ def changes(request: Request, identity: str) -> HTMLResponse:
     pair = text_of(request, "from"), text_of(request, "to")
     with reading(request) as register, register.translated_errors():
         row = work(register, identity)
-        title = titles(register, [row.id], reader).get(row.id) or row.title or row.id
+        title = short_names(register, [row.id], reader).get(row.id) or row.title or row.id
         made = _compare(register, row.id, text_of(request, "language"), pair, reader)
     counts = Counter(c.kind for c in made.changes)
     counts["corrected"] += len(made.corrections)
@@ -228,7 +228,7 @@ def all_changes(request: Request) -> HTMLResponse:
     offset = offset_of(request)
     with reading(request) as register:
         found = recent_changes(register, TEXTS + 1, offset)
-        names = titles(register, sorted({row.work for row in found}), language_of(request))
+        names = short_names(register, sorted({row.work for row in found}), language_of(request))
     values = {
         "rows": [(row, names.get(row.work, row.work), _text_address(row), _counts(row)) for row in found[:TEXTS]],
         **page_links(offset, TEXTS, min(len(found), TEXTS), len(found) > TEXTS, "/changes?offset={}".format),

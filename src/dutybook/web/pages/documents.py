@@ -18,6 +18,7 @@ from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
 from dutybook.store.database.folders import hide_folder_in
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, reasons, sheets, source_of
+from dutybook.store.documents.works import short_names
 from dutybook.store.judgements.additions import Addition, add_norm
 from dutybook.store.news.coming_acts import named_by
 from dutybook.store.rows import GapRow
@@ -97,6 +98,7 @@ def document(request: Request, identity: str) -> HTMLResponse:
         by_reason = reasons(register, identity)
         context: dict[str, Any] = {
             "document": row,
+            "act_name": short_names(register, [row.work], row.language).get(row.work, "") if row.work else "",
             "facts": register.facts(identity),
             "boilerplate": register.boilerplate(identity)[:_MOST_BOILERPLATE],
             "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
@@ -257,12 +259,20 @@ def documents(request: Request) -> HTMLResponse:
         key=lambda row: (row.status == "read", (row.work_title or row.title or row.source).casefold(), row.language)
     )
     page = found[offset : offset + DOCUMENTS]
+    with reading(request) as register:
+        names = {
+            language: short_names(
+                register, {row.work for row in page if row.work and row.language == language}, language
+            )
+            for language in {row.language for row in page}
+        }
 
     def page_at(at: int) -> str:
         return "/documents?" + urlencode({"words": words, "offset": at})
 
     values = {
         "documents": page,
+        "names": names,
         "words_sought": words,
         "every": len(rows),
         "total": len(found),

@@ -99,8 +99,8 @@ def count(register: Register, norm: NormRow, asked: Asked) -> Counted:
 
 
 def starts_with_event(deadline: DeadlineRow) -> bool:
-    """Whether a deadline has no day of its own, but one that follows from an event."""
-    return deadline.due is None and deadline.kind in ("period", "recurring", "duration", "immediate")
+    """Whether a deadline has no day of its own, but one that is counted from an event; "at once" gives none to count."""
+    return deadline.due is None and deadline.kind in ("period", "recurring", "duration")
 
 
 @router.post("/norms/{identity}/events")

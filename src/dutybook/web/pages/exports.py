@@ -18,9 +18,9 @@ from dutybook.public_address import public_address
 from dutybook.store import Filters
 from dutybook.web import render
 from dutybook.web.export_jobs import ExportJob, ExportJobs
-from dutybook.web.reader import chosen_language, language_of
+from dutybook.web.reader import chosen_language, language_of, reader_of
 from dutybook.web.request_values import Given, registers_of
-from dutybook.web.search_address import FILTERS, given_filters
+from dutybook.web.search_address import FILTERS, acts_of, given_filters, parts_of
 from dutybook.web.settings import Settings
 
 router = APIRouter()
@@ -28,6 +28,13 @@ router = APIRouter()
 _BYTES = "application/octet-stream"
 #: Seconds that a browser waits before it gets a page with the progress.
 _PROMPT = 3.0
+
+#: Formats by what they are used for; formats that others add are for programs.
+USES: Mapping[str, tuple[str, ...]] = {
+    "work": (".xlsx", ".csv"),
+    "report": (".pdf", ".html", ".md"),
+    "calendar": (".ics",),
+}
 
 TYPES = {
     ".csv": "text/csv",
@@ -50,22 +57,36 @@ def formats(request: Request) -> HTMLResponse:
     asked = [(n, v) for n, v in request.query_params.multi_items() if n in FILTERS and v.strip()]
     given = given_filters(asked)
     registers = registers_of(request)
+    reader, parts = reader_of(request), list[tuple[str, str]]()
     problem, total = "", 0
     with registers.reading() as register:
         try:
             filters = Filters(today=request.app.state.settings.today(), **given)
             total = registers.once(("number", filters), lambda: register.number(filters))
+            parts = parts_of(reader, filters, acts_of(register, filters, reader.language))
         except BadFilter as error:
             problem = str(error)
     query = urlencode(asked)
     values = {
-        "formats": [(f[1:], f"/export/register{f}" + (f"?{query}" if query else "")) for f in known_formats()],
+        "uses": [
+            (use, [(f[1:], f"/export/register{f}" + (f"?{query}" if query else "")) for f in its])
+            for use, its in formats_by_use()
+        ],
         "asked": asked,
+        "parts": parts,
         "search_address": "/search" + (f"?{query}" if query else ""),
         "total": total,
         "problem": problem,
     }
     return render.page(request, "exports.html", values, 400 if problem else 200, section="export_page")
+
+
+def formats_by_use() -> list[tuple[str, list[str]]]:
+    """The extensions of all formats, grouped by what they are used for, those of most readers first."""
+    known = known_formats()
+    made = [(use, [each for each in theirs if each in known]) for use, theirs in USES.items()]
+    named = {each for _, theirs in made for each in theirs}
+    return [*made, ("programs", [each for each in known if each not in named])]
 
 
 @router.get("/export/{name}")
@@ -81,13 +102,15 @@ def write_export(request: Request, extension: str, filters: Mapping[str, object]
     """Export the norms that match the filters in the format of an extension, with headings in the reader's language."""
     settings: Settings = request.app.state.settings
     name = f"dutybook-{settings.today().isoformat()}{extension}"
-    address = public_address() or str(request.base_url).rstrip("/")
-    here = {"today": settings.today(), "now": datetime.now(UTC), "address": address}
-    if not request.app.state.access.several:
-        # Files can be opened from where they are by who works at this machine.
-        here["base"] = settings.folder
-    options = {key: value for key, value in here.items() if key in options_of_format(Path(name))}
+    here = {"today": settings.today(), "now": datetime.now(UTC), "address": _address(request)}
+    taken = {"address"} if extension == ".ics" else options_of_format(Path(name))
+    options = {key: value for key, value in here.items() if key in taken}
     return _send(request, name, filters, reader, options)
+
+
+def _address(request: Request) -> str:
+    """The address of the register's pages, to which what is exported links."""
+    return public_address() or str(request.base_url).rstrip("/")
 
 
 @router.get("/export/making/{key}")
@@ -125,7 +148,8 @@ def _job(request: Request, key: str) -> ExportJob:
 def calendar(request: Request) -> Response:
     """The dates of the filtered norms, as ``dutybook export x.ics`` writes them, in the language ``lang``."""
     asked = [(n, v) for n, v in request.query_params.multi_items() if n not in ("token", "lang")]
-    answer = _send(request, "dutybook.ics", given_filters(asked), chosen_language(request), {})
+    options = {"address": _address(request)}
+    answer = _send(request, "dutybook.ics", given_filters(asked), chosen_language(request), options)
     answer.headers["cache-control"] = "private, no-cache"
     return answer
 

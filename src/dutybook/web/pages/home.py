@@ -71,7 +71,7 @@ def home(request: Request) -> HTMLResponse:
             ),
             "coming": registers.once(("coming", today, language), lambda: coming_law(register, today, language, ROWS)),
         }
-        rows = [*values["due"], *mine, *arrived, *values["coming"], *values["making"]]
+        rows = [*values["due"], *mine, *arrived, *values["coming"], *values["making"], *values["least_sure"]]
         works = {row.work for row in rows if row.work} | {
             mention.work for entry in values["news"] for item in entry.items for mention in item.mentions
         }

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.errors import DutybookError
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, Wrong
+from dutybook.web.reader import language_of
 from dutybook.web.request_values import Given, editing, reading, writing
 from dutybook.web.uploads.multipart import Arrived
 from dutybook.web.uploads.receiving import receive_form
@@ -130,7 +131,7 @@ def apply(request: Request, key: str, given: Given) -> Response:
     workbooks: WaitingWorkbooks = request.app.state.workbooks
     workbook = workbooks.of(key, person.name)
     if workbook.done is None:
-        wanted = Wanted(take=_take(given.get("take", "")))
+        wanted = Wanted(take=_take(given.get("take", "")), reader=language_of(request))
         try:
             with writing(request) as register:
                 workbook.done = import_workbook(register, workbook.path, wanted, by=person.name, now=datetime.now(UTC))
@@ -141,7 +142,7 @@ def apply(request: Request, key: str, given: Given) -> Response:
 
 def _planned(request: Request, workbook: WaitingWorkbook, take: Take | None) -> Report:
     with reading(request) as register:
-        return import_workbook(register, workbook.path, Wanted(take=take, dry_run=True))
+        return import_workbook(register, workbook.path, Wanted(take=take, dry_run=True, reader=language_of(request)))
 
 
 def _form(request: Request, problem: str = "", status: int = 200) -> HTMLResponse:

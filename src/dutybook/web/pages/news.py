@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from dutybook.errors import BadFilter
-from dutybook.store.documents.works import titles
+from dutybook.store.documents.works import short_names
 from dutybook.store.news.claims import STATES
 from dutybook.store.news.claims import claims as claims_of
 from dutybook.store.news.entries import acts_of, read_event
@@ -50,7 +50,7 @@ def news(request: Request) -> HTMLResponse:
             problem, found = str(error), []
         speaking = {m.work for entry in found for item in entry.items for m in item.mentions}
         announced = {x.work for entry in found for item in entry.items for x in item.claims if x.work}
-        names = titles(register, sorted(speaking | announced), language)
+        names = short_names(register, sorted(speaking | announced), language)
     query = {"act": work, "since": since, "all": "1" if every else ""}
     more = {name: value for name, value in query.items() if value} | {"limit": str(min(limit + LIMIT, _MOST))}
     values = {
@@ -75,7 +75,7 @@ def claims(request: Request) -> HTMLResponse:
             found = claims_of(register, work or None, states=[state] if state else [], today=today)
         except BadFilter as error:
             problem, found = str(error), []
-        names = titles(register, sorted({x.work for x in found[:limit] if x.work}), language_of(request))
+        names = short_names(register, sorted({x.work for x in found[:limit] if x.work}), language_of(request))
     query = {name: value for name, value in (("act", work), ("state", state)) if value}
     more = query | {"limit": str(min(limit + LIMIT, _MOST))}
     values = {
@@ -104,7 +104,7 @@ def procedures(request: Request) -> HTMLResponse:
             )
         except BadFilter as error:
             problem, found = str(error), []
-        names = titles(register, sorted({x.work for x in found[:limit] if x.work}), language_of(request))
+        names = short_names(register, sorted({x.work for x in found[:limit] if x.work}), language_of(request))
     query = {name: value for name, value in (("act", work), ("state", state), ("within", within)) if value}
     more = query | {"limit": str(min(limit + LIMIT, _MOST))}
     values = {
@@ -124,7 +124,7 @@ def event(request: Request, item: str) -> HTMLResponse:
     with reading(request) as register:
         found = read_event(register, item, today=request.app.state.settings.today())
         acts = acts_of(found.entry)
-        names = titles(register, sorted(acts), language_of(request))
+        names = short_names(register, sorted(acts), language_of(request))
     days = [account.item.day for account in found.accounts if account.item.day]
     values = {
         "event": found,

@@ -19,6 +19,7 @@ from dutybook.resolve.identity.records import word_diff
 from dutybook.store import Filters, NormRow, Register
 from dutybook.store.documents.norm_context import PageSize, TextRow, followed, page_size, parts_of, penalty_place, texts
 from dutybook.store.documents.view import stretch
+from dutybook.store.documents.works import short_names
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, STATUSES, Change, Record
 from dutybook.store.judgements.review_queue import judged, least_sure
@@ -112,6 +113,7 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
         values = {
             "detail": detail,
             "norm": norm,
+            "act_name": act_name(register, norm),
             "doubts": {doubt.field: doubt for doubt in detail.doubts},
             "parts": parts,
             "lines": norm_lines,
@@ -143,6 +145,12 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "on_controls": controls_on(register, full),
         }
     return render.page(request, "norm.html", values, 409 if problem else 200, section="norm_page")
+
+
+def act_name(register: Register, norm: NormRow) -> str:
+    """What the act of a norm is called in the norm's language, else the title of its document."""
+    names = short_names(register, [norm.work], norm.language) if norm.work else {}
+    return names.get(norm.work or "") or norm.document_title
 
 
 def _versions(written: list[TextRow]) -> list[Version]:
@@ -240,6 +248,7 @@ def review(request: Request) -> HTMLResponse:
         nothing = not total and not given and not register.summary().documents
         values: dict[str, Any] = {
             "norm": norm,
+            "act_name": act_name(register, norm) if norm else "",
             "detail": detail,
             "doubts": {doubt.field: doubt for doubt in detail.doubts} if detail else {},
             "parts": parts_of(register, norm.id) if norm else [],

@@ -35,7 +35,7 @@ def searches(request: Request) -> HTMLResponse:
 
 @router.post("/searches")
 def save_search(request: Request, given: Given) -> Response:
-    """Save the search in the address under a name."""
+    """Save the search in the address under a name, and go on to an alert on it if that is asked for."""
     person = editing(request)
     asked = [(n, v) for n, v in parse_qsl(given.get("query", "")[:4000]) if n != "offset"]
     filters = Filters(**given_filters(asked))
@@ -51,6 +51,8 @@ def save_search(request: Request, given: Given) -> Response:
     except BadRequest as error:
         return _searches_page(request, str(error), 409)
     _seen(request).see(person.name, name, found, now)
+    if given.get("then") == "alert":
+        return RedirectResponse("/alerts/add?" + urlencode({"search": name}), 303)
     return RedirectResponse("/searches?" + urlencode({"saved": name}), 303)
 
 

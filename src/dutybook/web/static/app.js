@@ -48,6 +48,8 @@
   // An alert without a zone is for the reader's own.
   const zone = document.querySelector("input[data-own-zone]");
   if (zone && zone.value === zone.defaultValue) zone.value = own || zone.value;
+  // A file that took long is saved as soon as it is made.
+  document.addEventListener("htmx:afterSwap", () => document.querySelector("a[data-made]")?.click());
   document.addEventListener("click", (event) => {
     const menu = open();
     if (menu && !menu.contains(event.target)) menu.open = false;

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import TIMEOUT_MS, Tab, faults, looked_at, playwright, serving
+from browsing import TIMEOUT_MS, Tab, faults, looked_at, playwright
 
 from dutybook.reasons import Why, because
 from dutybook.store import open_register
@@ -37,26 +36,6 @@ def fake_reading(monkeypatch: pytest.MonkeyPatch) -> None:
         made(self, *given, more={"analyse": "batch_fakes:analyse", "version": "fake"})
 
     monkeypatch.setattr(UploadQueue, "__init__", init)
-
-
-@pytest.fixture
-def served(database: Path) -> Iterator[tuple[str, Access]]:
-    with serving(database) as running:
-        yield running
-
-
-@pytest.fixture
-def tab(browser: Any, served: tuple[str, Access]) -> Iterator[Tab]:
-    made = Tab(browser, served)
-    yield made
-    made.context.close()
-
-
-@pytest.fixture
-def plain(browser: Any, served: tuple[str, Access]) -> Iterator[Tab]:
-    made = Tab(browser, served, java_script_enabled=False)
-    yield made
-    made.context.close()
 
 
 @pytest.mark.usefixtures("true_workers")
@@ -143,19 +122,13 @@ def _an_alert(page: Any, address: str) -> None:
     page.wait_for_url("**/alerts/of/*")
 
 
-def test_an_alert_is_set_up(tab: Tab, database: Path) -> None:
-    page = tab.page
-    _an_alert(page, tab.address)
+def test_an_alert_is_set_up_without_javascript(plain: Tab, database: Path) -> None:
+    page = plain.page
+    _an_alert(page, plain.address)
     with open_register(database, read_only=True) as register:
         alert = kept.alert_named(register, "Crates")
     assert (alert.schedule, alert.zone, alert.search.filters.words) == ("weekly fri 16:00", "Europe/Berlin", "crate")
     assert "news" not in alert.kinds
-    assert tab.errors == []
-
-
-def test_an_alert_is_set_up_without_javascript(plain: Tab, database: Path) -> None:
-    page = plain.page
-    _an_alert(page, plain.address)
     page.click("text=Pause")
     page.wait_for_selector(".batch-state .state.paused")
     page.click(".verbs .keep summary")
