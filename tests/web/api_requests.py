@@ -97,6 +97,7 @@ def play(client: TestClient) -> list[Asked]:
     ask("undoReview", "POST", f"/norms/{norm}/review/undo")
     ask("getReviewQueue", "GET", "/review?limit=1")
     ask("verifyHistory", "GET", "/audit/verify")
+    ask("suggestControls", "GET", "/control-suggestions?limit=1")
     drill = {"title": "Yearly recovery test", "reference": "BC-3", "owner": "anna"}
     control = ask("addControl", "POST", "/controls", drill)["id"]
     ask("linkNorms", "POST", f"/controls/{control}/norms", {"norms": [norm], "reason": "agreed with the auditor"})
@@ -104,6 +105,9 @@ def play(client: TestClient) -> list[Asked]:
     ask("listControls", "GET", "/controls?words=recovery&limit=1")
     ask("getControl", "GET", f"/controls/{control}")
     ask("getControlHistory", "GET", f"/controls/{control}/history?limit=2")
+    ask("getCoverage", "GET", "/coverage?limit=1")
+    ask("declineNorms", "POST", f"/controls/{control}/declined", {"norms": [norm]})
+    ask("linkNorms", "POST", f"/controls/{control}/norms", {"norms": [norm]})
     ask("unlinkNorm", "DELETE", f"/controls/{control}/norms/{norm}")
     ask(
         "addProfile",

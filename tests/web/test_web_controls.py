@@ -9,6 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 from web_office import Office
 
+from dutybook.searching import meaning
+from dutybook.searching.meaning import Meant
+from dutybook.store import Filters, Register
 from dutybook.web.access import COOKIE, Access
 
 
@@ -23,7 +26,7 @@ def post(client: TestClient, path: str, **fields: str) -> Any:
 
 @pytest.fixture
 def norm(client: TestClient) -> str:
-    found = client.get("/api/v1/norms?modality=obligation&language=en&limit=1").json()["items"]
+    found = client.get("/api/v1/norms?modality=obligation&language=en&work=32031R0418&limit=1").json()["items"]
     return str(found[0]["id"])
 
 
@@ -93,3 +96,39 @@ def test_the_api_does_the_same(client: TestClient, norm: str) -> None:
     assert client.delete(f"{path}/norms/{norm}").status_code == 204
     assert client.delete(f"{path}/norms/{norm}").status_code == 404
     assert [row["action"] for row in client.get(f"{path}/history").json()["items"]][:2] == ["unlinked", "set"]
+
+
+def test_coverage_counts_and_lists_gaps(client: TestClient, norm: str) -> None:
+    page = client.get("/coverage").text
+    assert "Coverage and gaps" in page
+    client.headers["x-dutybook-token"] = token(client)
+    client.patch(f"/api/v1/norms/{norm}/review", json={"applicability": "yes"})
+    work = client.get(f"/api/v1/norms/{norm}").json()["norm"]["work"]
+    rows = client.get("/api/v1/coverage").json()["items"]
+    assert [row["gap"] for row in rows if row["work"] == work] == [1]
+    assert f'href="/norms/{norm}#controls"' in client.get("/coverage", params={"work": work, "state": "gap"}).text
+    post(client, f"/norms/{norm}/controls", control="Four eyes", make="1")
+    assert f'href="/norms/{norm}#controls"' in client.get("/coverage", params={"work": work, "state": "planned"}).text
+    assert client.get("/coverage", params={"work": "no such act"}).status_code == 400
+
+
+def test_suggestions_are_decided_with_one_key(client: TestClient, norm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "nothing left to decide" in client.get("/control-suggestions").text
+    post(client, "/controls", title="Reports of incidents")
+    assert "dutybook index" in client.get("/control-suggestions").text
+
+    def near(register: Register, filters: Filters, limit: int) -> list[Meant]:
+        assert filters.words == "Reports of incidents. "
+        return [Meant(norm, norm, 0.8), Meant(norm, "far", 0.1)]
+
+    monkeypatch.setattr(meaning, "why_not", lambda _: None)
+    monkeypatch.setattr(meaning, "nearest", near)
+    page = client.get("/control-suggestions?later=0").text
+    assert 'data-key="c"' in page
+    assert f'value="{norm}"' in page
+    fields = dict(re.findall(r'name="(control|norm|next)" value="([^"]*)"', page))
+    answer = post(client, "/control-suggestions", answer="decline", **fields)
+    assert answer.headers["location"] == "/control-suggestions"
+    assert "nothing left to decide" in client.get("/control-suggestions").text
+    assert post(client, "/control-suggestions", answer="link", **(fields | {"next": "//evil"})).status_code == 303
+    assert f'href="/norms/{norm}"' in client.get(f"/controls/{fields['control']}").text

@@ -98,6 +98,9 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "link": controls.link,
             "unlink": controls.unlink,
             "import": controls.import_list,
+            "coverage": controls.show_coverage,
+            "suggest": controls.suggest,
+            "decline": controls.decline,
         },
     ),
     "alerts": (

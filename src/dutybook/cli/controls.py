@@ -298,3 +298,132 @@ def import_list(
     says = f"{count(len(report.added), 'control')} {verb}, {count(len(report.edits), 'field')} changed, {report.unchanged:,} as before"
     print_text((f"{says}, {count(report.linked, 'norm')} linked{'; nothing was written' if dry_run else ''}", "dim"))
     raise typer.Exit(2 if report.problems else 0)
+
+
+_DUTIES = {name: option for name, option in options.FILTERS.items() if name not in ("modality", "review_state")}
+
+
+@options.taking(filters={"words": _FILTERS["words"], **_DUTIES})
+def show_coverage(
+    context: typer.Context,
+    *,
+    gaps: Annotated[bool, typer.Option("--gaps", help="List the norms that apply and have no control.")] = False,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--state", help="List norms that are gap, planned, unassessed, covered or “not applicable”; again for more."
+        ),
+    ] = None,
+    limit: options.Limit = 50,
+    as_json: options.Json = False,
+    filters: dict[str, Any],
+) -> None:
+    """Show act by act which duties controls cover, and where the gaps are.
+
+    covered: an active control serves it; planned: only controls that are not active yet; gap: it applies and has none; unassessed: nobody
+    said whether it applies.
+
+    \b
+    Example: dutybook control coverage --work DORA
+    Example: dutybook control coverage --gaps --owner anna
+    """
+    from dutybook.store import Filters
+    from dutybook.store.controls import coverage
+
+    states = [*(state or []), *(["gap"] if gaps else [])]
+    if unknown := [one for one in states if one not in coverage.STATES]:
+        raise BadRequest(f"{unknown[0]!r} is no state. There are: {', '.join(coverage.STATES)}.")
+    chosen = Filters(**filters)
+    with open_database(context) as register:
+        if states:
+            ids = coverage.norms_in_state(register, states, chosen)
+            norms = register.norms_by_id(ids[:limit])
+        else:
+            acts = coverage.coverage(register, chosen)
+    if states:
+        if as_json:
+            print_json({"total": len(ids), "norms": norms})
+            return
+        for norm in norms:
+            where = f"{norm.place}, {shorten(norm.work_title or norm.document_title or norm.source, 40)}"
+            print_text((norm.id[:8], "dim"), f"  {where}: {shorten(norm.quote, 90)}")
+        shown = f", {len(norms):,} shown" if len(norms) < len(ids) else ""
+        print_text((f"{count(len(ids), 'norm')}{shown}", "dim"))
+        return
+    if as_json:
+        print_json(
+            [{"work": act.work, "document": act.document, "title": act.title, **dict(act.states)} for act in acts]
+        )
+        return
+    if acts:
+        print_table(
+            ("act", *coverage.STATES, "covered of applicable"),
+            (
+                (
+                    shorten(act.title, 50),
+                    *(f"{act.states[one]:,}" for one in coverage.STATES),
+                    "" if act.share is None else f"{act.share:.0%}",
+                )
+                for act in acts
+            ),
+            right=tuple(range(1, 7)),
+        )
+    print_text((count(len(acts), "act"), "dim"))
+
+
+def suggest(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[CONTROL]", help="Only for this control.")] = None,
+    limit: options.Limit = 20,
+    as_json: options.Json = False,
+) -> None:
+    """List norms that controls may serve, the nearest in meaning first. Take one with `control link`, refuse it with `control decline`.
+
+    Needs vectors: `dutybook index` makes them.
+
+    \b
+    Example: dutybook control suggest BC-3
+    """
+    from dutybook.searching.control_suggestions import suggestions
+    from dutybook.store.controls import controls
+
+    with open_database(context) as register:
+        wanted = [controls.find_control(register, name)] if name else None
+        found = suggestions(register, wanted)
+    if as_json:
+        print_json(found[:limit])
+        return
+    if found:
+        print_table(
+            ("near", "control", "where", "what", "norm"),
+            (
+                (
+                    *(f"{one.similarity:.2f}", shorten(one.control.label, 40)),
+                    f"{one.norm.place}, {shorten(one.norm.work_title or one.norm.document_title, 30)}",
+                    *(shorten(one.norm.quote, 70), one.norm.id[:8]),
+                )
+                for one in found[:limit]
+            ),
+        )
+    print_text((count(len(found), "suggestion"), "dim"))
+
+
+def decline(
+    context: typer.Context,
+    name: Name,
+    norms: Annotated[list[str], typer.Argument(metavar="NORM...", help="Ids of norms.")],
+    why: Annotated[str, typer.Option("--reason", help="Why, for the history.", metavar="TEXT")] = "",
+    by: By = None,
+) -> None:
+    """Say that a control does not serve norms, so that they are not suggested again.
+
+    \b
+    Example: dutybook control decline BC-3 77c1
+    """
+    from dutybook.store.controls import controls
+
+    with open_database(context, writes=True) as register:
+        control = controls.find_control(register, name)
+        ids = [register.norm(norm).norm.id for norm in norms]
+        controls.decline_norms(register, control.id, ids, by=who(by), why=why)
+    print_text(f"{control.label}: {count(len(ids), 'norm')} declined")

@@ -41,7 +41,8 @@ def export_file(
             metavar="FILE",
             allow_dash=True,
             help="What to write: .xlsx, .csv, .jsonl, .parquet, .zip (a Data Package), .ics, .yaml (CISO Assistant), .json (OSCAL),"
-            " .ttl (RDF), .html, .md or .pdf; - writes to a pipe.",
+            " .ttl (RDF), .html, .md or .pdf,"
+            " .soa.xlsx or .soa.pdf (statement of applicability); - writes to a pipe.",
         ),
     ],
     words: Annotated[str, typer.Option("--words", help="Only norms with these words, as in search.")] = "",

@@ -104,6 +104,8 @@ _OURS = {
     "md": "dutybook.export.report.files:write_markdown",
     "parquet": "dutybook.export.tables:write_parquet",
     "pdf": "dutybook.export.report.files:write_pdf",
+    "soa.pdf": "dutybook.export.statement:write_pdf",
+    "soa.xlsx": "dutybook.export.statement:write_workbook",
     "ttl": "dutybook.export.rdf:write",
     "xlsx": "dutybook.export.xlsx:write",
     "yaml": "dutybook.export.ciso:write",
@@ -117,6 +119,16 @@ def known_formats() -> tuple[str, ...]:
     return tuple(sorted(f".{name}" for name in names))
 
 
+def extension_of(path: Path) -> str:
+    """The extension that names the format: of two parts where there is such a format, else the last one.
+
+    >>> extension_of(Path("x.SOA.xlsx")), extension_of(Path("report.2031.pdf"))
+    ('.soa.xlsx', '.pdf')
+    """
+    double = "".join(path.suffixes[-2:]).lower()
+    return double if double.removeprefix(".") in _OURS else path.suffix.lower()
+
+
 def writer_for(path: Path) -> Writer:
     """The writer for a path's extension. Built-in formats come first, so an installed package cannot replace one
     silently.
@@ -124,7 +136,7 @@ def writer_for(path: Path) -> Writer:
     Raises:
         BadRequest: no format has this extension, or the package that adds it cannot be loaded.
     """
-    name = path.suffix.lower().removeprefix(".")
+    name = extension_of(path).removeprefix(".")
     if name in _OURS:
         writer: Writer = resolve_name(_OURS[name])
         return writer
@@ -216,12 +228,12 @@ def export(
     writer = writer_for(target)  # an unknown extension is reported before the register is read
     given = dict(options or {})
     check_options(target, given)
-    extension = target.suffix.lower()
+    extension = extension_of(target)
     if extension == ".ics":
         return writer(register, target, dict(filters or {}), calendar, reader)
     # A workbook does not show the positions of words on pages.
     with one_state(register) if extension in VERSIONED else snapshot(register):
-        content = Content(register, filters, reader, places=extension != ".xlsx", progress=progress)
+        content = Content(register, filters, reader, places=not extension.endswith(".xlsx"), progress=progress)
         # Rows make no cycles: looking for some takes a twentieth of the time.
         with replacing(target) as part, no_collection():
             return writer(content, part, **given)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dutybook.store.database.connection import cache_of, translated
 from dutybook.store.documents.works import find_works
+from dutybook.store.judgements.history import COLUMNS, HistoryRow
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of, reviewed
 from dutybook.store.reader import evidence_of, with_evidence
@@ -28,7 +29,7 @@ from dutybook.store.rows import (
     stored_day,
 )
 from dutybook.store.search.filters import Filters, as_date, values_of, where
-from dutybook.store.sql import all_of, compose, english_role_of
+from dutybook.store.sql import all_of, compose, english_role_of, names
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Difference
 
@@ -452,3 +453,17 @@ def terms(register: Register, documents: Iterable[str]) -> Iterator[Term]:
     sql = compose(_TERMS, role=english_role_of(compose("x.id"), otherwise=compose("NULL")))
     for row in register._select(sql, wanted):
         yield Term(*row)
+
+
+_HISTORIES = compose(
+    "SELECT {columns} FROM history WHERE review IN (SELECT value FROM json_each(?)) ORDER BY review, seq",
+    columns=names(COLUMNS),
+)
+
+
+def histories(register: Register, reviews: Iterable[str]) -> dict[str, list[HistoryRow]]:
+    """The changes of records (ids), in order."""
+    found: dict[str, list[HistoryRow]] = defaultdict(list)
+    for row in register._select_as(HistoryRow, _HISTORIES, json.dumps(sorted(reviews))):
+        found[row.review].append(row)
+    return found

@@ -174,12 +174,12 @@ def write_pdf(
     number, text = report.number, json.dumps(asdict(report), ensure_ascii=False)
     # What the pages are set from takes a tenth of the memory that setting them does.
     del report
-    path.write_bytes(_pages(typst, template, text))
+    path.write_bytes(set_pages(typst, template, text))
     return number
 
 
-def _pages(typst: Any, template: bytes, report: str) -> bytes:
-    """The report as PDF, set once; a cluster of letters that no single font has is found only then, and set a second time."""
+def set_pages(typst: Any, template: bytes, report: str) -> bytes:
+    """Data (JSON) as PDF by a template of Typst, set once; a cluster of letters that no single font has is found only then, and set a second time."""
     report = _with_numbers(report, _missing_letters(typst, report))
 
     def compiled(text: str, standards: list[str]) -> bytes:

@@ -183,6 +183,13 @@ def unlink_norms(
     return _say(register, norms, Change(unlink_controls=(identity,), reason=why or None), by, now)
 
 
+def decline_norms(
+    register: Register, identity: str, norms: Sequence[str], *, by: str, now: datetime | None = None, why: str = ""
+) -> None:
+    """Say that a control (id) does not serve norms (full ids), so that they are not suggested again."""
+    reviews.change(register, norms, Change(decline_controls=(identity,), reason=why or None), by=by, now=now)
+
+
 def _say(register: Register, norms: Sequence[str], change: Change, by: str, now: datetime | None) -> int:
     made = reviews.change(register, norms, change, by=by, now=now)
     return sum(1 for done in made if done.before is None or done.before.controls != done.after.controls)

@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from starlette.requests import Request
 
 from dutybook.errors import NotFound
-from dutybook.store import Register
-from dutybook.store.controls import controls
+from dutybook.searching.control_suggestions import suggestions
+from dutybook.store import Filters, Register
+from dutybook.store.controls import controls, coverage
 from dutybook.store.controls.controls import CATEGORIES, STATUSES, ControlChange
-from dutybook.web.api.models import Answer, ApplicabilityWord, Body, HistoryRow, StatusWord, of_row, page_of
-from dutybook.web.api.parameters import Day, OneOf, Paged, Paging, Text, make_page, slice_page, slice_rows
+from dutybook.web.api.models import Answer, ApplicabilityWord, Body, HistoryRow, NormRow, StatusWord, of_row, page_of
+from dutybook.web.api.parameters import Code, Day, OneOf, Paged, Paging, Text, make_page, slice_page, slice_rows
 from dutybook.web.api.problems import Refusal
 from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
 
@@ -199,3 +200,74 @@ def _said(body: ControlFields) -> ControlChange:
     if given.get("review_date") is not None:
         given["review_date"] = str(given["review_date"])
     return ControlChange(**given)
+
+
+class Coverage(Answer):
+    """How many duties of an act are in each state: an active control serves them, only others do, they apply and nothing does …"""
+
+    work: str = Field(description="Id of the act; empty for a document without one.")
+    document: str
+    title: str
+    gap: int
+    planned: int
+    unassessed: int
+    covered: int
+    not_applicable: int
+
+
+CoveragePage = page_of("CoveragePage", Coverage, "A page of acts with the states of their duties, by title.")
+
+
+class SuggestedControl(Answer):
+    """A control that may serve a norm."""
+
+    control: Control
+    norm: NormRow
+    similarity: float = Field(description="How near the two are in meaning, up to 1.")
+
+
+SuggestedControls = page_of(
+    "SuggestedControls", SuggestedControl, "A page of suggestions, the nearest in meaning first."
+)
+
+
+class CoverageOf(Paging):
+    """The parameters of coverage."""
+
+    work: Text | None = Field(None, description="The act: an official number or part of its short title.")
+    reader: Code = Field("en", description="Count norms in this language where they are there in it.")
+
+
+@operation("GET /coverage", "getCoverage", "controls", "Which duties controls cover", CoveragePage)
+def get_coverage(request: Request, asked: Annotated[CoverageOf, Query()]) -> dict[str, Any]:
+    """Obligations and prohibitions by act and by whether controls serve them; each once, whatever its languages."""
+    with reading(request) as register:
+        acts = coverage.coverage(register, Filters(work=asked.work), reader=asked.reader)
+    rows = [
+        {"work": act.work, "document": act.document, "title": act.title}
+        | {state.replace(" ", "_"): act.states[state] for state in coverage.STATES}
+        for act in slice_rows(acts, asked)
+    ]
+    return make_page(request, asked, rows, len(acts))
+
+
+@operation(
+    "GET /control-suggestions", "suggestControls", "controls", "Norms that controls may serve", SuggestedControls, 404
+)
+def suggest(request: Request, asked: Paged) -> dict[str, Any]:
+    """Norms that controls may serve by what both mean. Needs vectors (`dutybook index`)."""
+    with reading(request) as register:
+        found = suggestions(register)
+    return make_page(request, asked, slice_rows(found, asked), len(found))
+
+
+@operation(
+    "POST /controls/{id}/declined", "declineNorms", "controls", "Decline a suggestion", None, 403, 404, status_code=204
+)
+def decline(request: Request, id: ControlId, body: NormsToLink) -> None:
+    """Say that a control does not serve norms, so that they are not suggested again. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        control = controls.find_control(register, id)
+        norms = [register.norm(norm).norm.id for norm in body.norms]
+        controls.decline_norms(register, control.id, norms, by=person.name, now=datetime.now(UTC), why=body.reason)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dutybook.errors import BadRequest, NotFound
-from dutybook.store import Register
-from dutybook.store.controls import controls
+from dutybook.errors import BadFilter, BadRequest, NotFound
+from dutybook.searching.control_suggestions import suggestions
+from dutybook.store import Filters, Register
+from dutybook.store.controls import controls, coverage
 from dutybook.store.controls.controls import CATEGORIES, STATUSES, Control, ControlChange
+from dutybook.store.documents.norm_context import parts_of
 from dutybook.store.judgements import reviews
 from dutybook.web import render
-from dutybook.web.request_values import Given, clean, editing, number, reading, text_of, writing
+from dutybook.web.reader import language_of
+from dutybook.web.request_values import Given, clean, editing, number, reading, registers_of, text_of, writing
 
 router = APIRouter()
 
@@ -163,3 +168,88 @@ def controls_on(register: Register, norm: str) -> dict[str, Any]:
     own = {control.id for control in linked}
     offered = [row.control for row in controls.list_controls(register)[:_OFFERED] if row.control.id not in own]
     return {"linked": sorted(linked, key=lambda control: control.label), "offered": offered}
+
+
+#: Acts of a page of coverage, and norms of a state.
+_ACTS, _NORMS = 200, 100
+
+
+@router.get("/coverage")
+def show_coverage(request: Request) -> HTMLResponse:
+    """Which duties controls cover, act by act, and the norms in one state."""
+    work, document, state = (text_of(request, name) for name in ("work", "document", "state"))
+    state = state if state in coverage.STATES else ""
+    limit = number(request.query_params.get("limit"), _NORMS, 1, 10_000)
+    filters = Filters(work=work or None, document=document or None, today=request.app.state.settings.today())
+    reader, registers, problem = language_of(request), registers_of(request), ""
+    with registers.reading() as register:
+        try:
+            acts = registers.once(
+                ("coverage", filters, reader), lambda: coverage.coverage(register, filters, reader=reader)
+            )
+            ids = coverage.norms_in_state(register, [state], filters, reader=reader) if state else []
+        except BadFilter as error:
+            acts, ids, problem = [], [], str(error)
+        norms = register.norms_by_id(ids[:limit])
+    values = {
+        "acts": acts[:_ACTS],
+        "states": coverage.STATES,
+        "totals": {one: sum(act.states[one] for act in acts) for one in coverage.STATES},
+        "asked": {"work": work, "document": document, "state": state},
+        "norms": norms,
+        "total": len(ids),
+        "limit": limit + _NORMS,
+        "problem": problem,
+    }
+    return render.page(request, "coverage.html", values, 400 if problem else 200, section="controls_page")
+
+
+#: So far one may look into the suggestions without deciding.
+_FURTHEST = 500
+
+
+@router.get("/control-suggestions")
+def suggest(request: Request) -> HTMLResponse:
+    """The next suggestion, the nearest in meaning first; ``later`` counts those that were put off."""
+    later = number(request.query_params.get("later"), 0, 0, _FURTHEST)
+    name = text_of(request, "control")
+    registers, problem, found = registers_of(request), "", []
+    with registers.reading() as register:
+        try:
+            wanted = [controls.find_control(register, name)] if name else None
+            found = registers.once(("suggested controls", name), lambda: suggestions(register, wanted))
+        except BadRequest as error:
+            problem = str(error)
+        one = found[later] if later < len(found) else None
+        values: dict[str, Any] = {
+            "one": one,
+            "parts": parts_of(register, one.norm.id) if one else [],
+            "total": len(found),
+            "later": later,
+            "problem": problem,
+            "here_again": _suggestions_address(name, later),
+            "next_address": _suggestions_address(name, later + 1),
+            "first_address": _suggestions_address(name, 0),
+        }
+    return render.page(request, "control_suggestions.html", values, section="controls_page")
+
+
+def _suggestions_address(control: str, later: int) -> str:
+    query = {name: value for name, value in (("control", control), ("later", str(later) if later else "")) if value}
+    return "/control-suggestions" + (f"?{urlencode(query)}" if query else "")
+
+
+@router.post("/control-suggestions")
+def decide(request: Request, given: Given) -> Response:
+    """Link the control that was suggested, or say that it does not serve the norm."""
+    by = editing(request).name
+    with writing(request) as register:
+        control = controls.find_control(register, clean(given.get("control", "")))
+        norm = register.norm(given.get("norm", "")).norm.id
+        if given.get("answer") == "link":
+            controls.link_norms(register, control.id, [norm], by=by)
+        else:
+            controls.decline_norms(register, control.id, [norm], by=by)
+    following = given.get("next", "")
+    kept = re.fullmatch(r"/control-suggestions(?:\?[\w=&%+.-]{0,500})?", following)
+    return RedirectResponse(following if kept else "/control-suggestions", 303)

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.export import known_formats
-from dutybook.export.exporting import options_of_format
+from dutybook.export.exporting import extension_of, options_of_format
 from dutybook.public_address import public_address
 from dutybook.store import Filters
 from dutybook.web import render
@@ -92,7 +92,7 @@ def formats_by_use() -> list[tuple[str, list[str]]]:
 @router.get("/export/{name}")
 def download(request: Request, name: str) -> Response:
     """The norms that match the filters in the address, in the format that the name's extension says."""
-    extension = Path(name).suffix.lower()
+    extension = extension_of(Path(name))
     if extension not in known_formats():
         raise NotFound(f"cannot export to {extension or name}; there are: {', '.join(known_formats())}")
     return write_export(request, extension, given_filters(request.query_params.multi_items()), language_of(request))
