@@ -8,7 +8,10 @@ import pytest
 from telling import DAY, NOW, N, act, alert
 
 from dutybook.alerts.collection import collect
+from dutybook.alerts.entries import entry_of
 from dutybook.store import Filters, Register, open_register
+from dutybook.store.alerts import outbox
+from dutybook.store.controls import evidence
 from dutybook.store.deadlines import events
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
@@ -162,3 +165,26 @@ def test_only_those_of_the_search(register: Register) -> None:
     alert(register, on="approaching", now=at(DUE - 100 * DAY), filters=Filters(place="Art 3"))
     collect(register, now=at(DUE - 7 * DAY))
     assert told(register) == []
+
+
+def test_evidence_is_reminded_of_once_and_when_it_has_expired(register: Register) -> None:
+    (norm, _) = register.norms()
+    said = evidence.EvidenceChange(
+        title="Audit", target="https://x.example/a", valid_until=DUE.isoformat(), remind_days=20
+    )
+    item = evidence.add_link(register, said, by="anna", now=at(DUE - 100 * DAY))
+    evidence.link_norms(register, item.id, [norm.id], by="anna", now=at(DUE - 100 * DAY))
+    alert(register, on="evidence", now=at(DUE - 100 * DAY))
+    for left in range(30, -5, -1):
+        collect(register, now=at(DUE - left * DAY))
+    rows = register._connection.execute(
+        "SELECT json_extract(h.data, '$.state') FROM outbox o JOIN alert_events h ON h.id = o.event WHERE h.sort = 'evidence' ORDER BY h.seq"
+    ).fetchall()
+    assert rows == [("expiring",), ("expired",)]
+    ids = [
+        row[0]
+        for row in register._connection.execute("SELECT id FROM alert_events WHERE sort = 'evidence' ORDER BY seq")
+    ]
+    first = entry_of(outbox.noticed(register, ids)[0], "de", DUE, "https://r.example")
+    assert first.headline == "Nachweis gilt bis 10. Juli 2032"
+    assert first.page == f"https://r.example/evidence/{item.id}"

@@ -108,6 +108,15 @@ def play(client: TestClient) -> list[Asked]:
     ask("getCoverage", "GET", "/coverage?limit=1")
     ask("declineNorms", "POST", f"/controls/{control}/declined", {"norms": [norm]})
     ask("linkNorms", "POST", f"/controls/{control}/norms", {"norms": [norm]})
+    proof = {
+        "title": "Recovery test 2031",
+        "target": "https://intranet.example/tests/2031",
+        "valid_until": "2032-03-31",
+    }
+    item = ask("addEvidence", "POST", "/evidence", {**proof, "norms": [norm], "controls": [control]})["evidence"]["id"]
+    ask("changeEvidence", "PATCH", f"/evidence/{item}", {"valid_until": "2033-03-31"})
+    ask("getEvidence", "GET", f"/evidence/{item}")
+    ask("listEvidence", "GET", "/evidence?limit=1")
     ask("unlinkNorm", "DELETE", f"/controls/{control}/norms/{norm}")
     ask(
         "addProfile",

@@ -19,6 +19,7 @@ from dutybook.export import timeline
 from dutybook.store import rows
 from dutybook.store.alerts import outbox
 from dutybook.store.controls import controls as control_rows
+from dutybook.store.controls import evidence as evidence_rows
 from dutybook.store.deadlines import agenda
 from dutybook.store.documents import works
 from dutybook.store.documents.norm_context import TextRow
@@ -27,7 +28,7 @@ from dutybook.store.judgements import history, record
 from dutybook.store.news import claims, entries, procedures
 from dutybook.store.versions import differences
 from dutybook.store.watches import watches
-from dutybook.web.api import acts, alerts, controls, dates, documents, models, norms, searches
+from dutybook.web.api import acts, alerts, controls, dates, documents, evidence, models, norms, searches
 from dutybook.web.api import watches as watch_models
 from dutybook.web.api.openapi import document
 from dutybook.web.api.routing import verbs
@@ -147,6 +148,7 @@ TOLD: list[tuple[type, type, set[str]]] = [
     (record.ControlLink, models.ControlLink, set()),
     (control_rows.Control, controls.Control, set()),
     (control_rows.ServedNorm, controls.ServedNorm, set()),
+    (evidence_rows.EvidenceItem, evidence.Evidence, set()),
     (history.HistoryRow, models.HistoryRow, set()),
     (works.ActRow, acts.ActRow, set()),
     (works.WorkRow, acts.Act, set()),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from web_office import Office
+from web_office import BASE, Office
 
 from dutybook.searching import meaning
 from dutybook.searching.meaning import Meant
@@ -132,3 +132,39 @@ def test_suggestions_are_decided_with_one_key(client: TestClient, norm: str, mon
     assert "nothing left to decide" in client.get("/control-suggestions").text
     assert post(client, "/control-suggestions", answer="link", **(fields | {"next": "//evil"})).status_code == 303
     assert f'href="/norms/{norm}"' in client.get(f"/controls/{fields['control']}").text
+
+
+def test_evidence_is_kept_as_link_or_file(client: TestClient, norm: str) -> None:
+    kept = client.post(
+        "/evidence",
+        data={"token": token(client), "norm": norm, "title": "Test <2031>", "valid_until": "2000-01-01"},
+        files={"files": ("../../Report (1).html", b"<script>alert(1)</script>")},
+        headers={"origin": BASE},
+    )
+    assert kept.headers["location"] == f"/norms/{norm}#evidence"
+    page = client.get(f"/norms/{norm}").text
+    (identity,) = set(re.findall(r'href="/evidence/([0-9a-f]{16})"', page))
+    assert "Test &lt;2031&gt;" in page
+    shown = client.get(f"/evidence/{identity}").text
+    assert "expired" in shown
+    sent = client.get(f"/evidence/{identity}/file")
+    assert sent.content == b"<script>alert(1)</script>"
+    assert sent.headers["content-type"] == "application/octet-stream"
+    assert sent.headers["content-disposition"] == 'attachment; filename="Report-1-.html"'
+    revision = re.search(r'name="revision" value="(\d+)"', shown)[1]  # type: ignore[index]
+    wanted = {
+        "revision": revision,
+        "title": "Test",
+        "valid_until": "2999-01-01",
+        "remind_days": "5",
+        "target": "/etc/passwd",
+    }
+    assert post(client, f"/evidence/{identity}", **wanted).status_code == 303
+    assert post(client, f"/evidence/{identity}", **wanted).status_code == 409
+    assert "Test" in client.get("/evidence").text
+    nothing = client.post(
+        "/evidence", data={"token": token(client), "title": "x"}, files={"files": ("", b"")}, headers={"origin": BASE}
+    )
+    assert nothing.status_code == 400
+    stranger = client.post("/evidence", data={"token": "wrong"}, files={"files": ("a", b"a")}, headers={"origin": BASE})
+    assert stranger.status_code == 403

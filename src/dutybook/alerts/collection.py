@@ -22,7 +22,7 @@ from dutybook.alerts.detection import (
     text_of,
     text_of_step,
 )
-from dutybook.alerts.settings import APPROACHING, PROCEDURES, parse_schedule
+from dutybook.alerts.settings import APPROACHING, EVIDENCE, PROCEDURES, parse_schedule
 from dutybook.errors import BadFilter, RegisterBusy
 from dutybook.records import Step
 from dutybook.resolve.claims import last_day_of
@@ -31,6 +31,7 @@ from dutybook.store.alerts import alerts, outbox, triggers
 from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import AlertEvent
 from dutybook.store.alerts.triggers import Near, Seen, near, titles
+from dutybook.store.controls import evidence
 from dutybook.store.exports import snapshot
 from dutybook.store.news.procedures import procedures
 
@@ -82,6 +83,10 @@ class Calendar:
     def ending(self, days: tuple[int, ...], today: date) -> list[Approach]:
         """See :func:`find_ending`."""
         return self._read_once(find_ending, days, today)
+
+    def expiring(self, today: date) -> list[Approach]:
+        """See :func:`find_expiring`."""
+        return self._read_once(find_expiring, today)
 
     def _read_once(self, find: Callable[..., Iterator[Approach]], *asked: object) -> list[Approach]:
         if (find, *asked) not in self._read:
@@ -163,6 +168,35 @@ def find_ending(register: Register, days: tuple[int, ...], today: date) -> Itera
             documents=frozenset(one.document for one in asking),
         )
         yield Approach(event, tightest, end - timedelta(days=tightest))
+
+
+def find_expiring(register: Register, today: date) -> Iterator[Approach]:
+    """Evidence of whose end people asked to be reminded by today, and what has expired: an event each."""
+    for item in evidence.expiring(register, today):
+        until = date.fromisoformat(item.valid_until)
+        state = item.state(today)
+        since = until + timedelta(days=1) if state == "expired" else until - timedelta(days=item.remind_days)
+        norms = evidence.all_norms(register, item.id)
+        text = {"title": item.title, "quote": item.description, "source": item.target}
+        event = AlertEvent(
+            *(
+                "evidence",
+                frozenset({EVIDENCE}),
+                None,
+                item.valid_until,
+                (key("evidence", item.id, item.valid_until, state),),
+            ),
+            data={
+                "texts": {"en": text},
+                "titles": {},
+                "due": item.valid_until,
+                "state": state,
+                "owner": item.owner,
+                "evidence": item.id,
+            },
+            norms=frozenset(norms),
+        )
+        yield Approach(event, item.remind_days, since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +362,7 @@ class _Wanted:
             near = [
                 *(calendar.near(alert.days, today, since or last) if APPROACHING in alert.kinds else ()),
                 *(calendar.ending(alert.days, today) if PROCEDURES in alert.kinds else ()),
+                *(calendar.expiring(today) if EVIDENCE in alert.kinds else ()),
             ]
             if near:
                 have = outbox.has(register, alert.id, (approach.known for approach in near))

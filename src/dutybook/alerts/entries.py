@@ -109,7 +109,7 @@ def short_act(work: str | None, title: str) -> str:
 _RANK = {
     name: rank
     for rank, name in enumerate(
-        ("tightened", settings.MOVED, settings.NEW, settings.CLAIMS, settings.PROCEDURES, "bearer-changed", settings.REPEALED, "relaxed", "corrected",
+        ("tightened", settings.MOVED, settings.NEW, settings.CLAIMS, settings.PROCEDURES, settings.EVIDENCE, "bearer-changed", settings.REPEALED, "relaxed", "corrected",
          "reworded", settings.DOCUMENT, settings.NEWS, "renumbered"), 10)
 }  # fmt: skip
 #: Days left up to which a deadline stands before everything else.
@@ -182,6 +182,7 @@ class _Maker:
             "document": self._document,
             "date": self._date,
             "procedure": self._procedure,
+            "evidence": self._evidence,
         }
         headline, lines, pieces = made.get(noticed.sort, self._news)()
         titles = self.data.get("titles", {})
@@ -217,6 +218,8 @@ class _Maker:
             return ""
         if known:
             return f"{self.address}/norms/{known}"
+        if self.data.get("evidence"):
+            return f"{self.address}/evidence/{self.data['evidence']}"
         if self.noticed.work:
             return page_of_act(self.address, self.noticed.work)
         document = self.text.get("document")
@@ -317,6 +320,12 @@ class _Maker:
         else:
             headline = step
         lines = [(self.words("label.published"), self._format_day(str(self.text.get("day", ""))))]
+        return headline, lines, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
+
+    def _evidence(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:
+        """The parts of an entry about evidence that ends soon, or has ended."""
+        headline = self.words(f"evidence.{self.data['state']}", date=self._format_day(self.data["due"]))
+        lines = [(self.words("label.owner"), str(self.data.get("owner", "")))]
         return headline, lines, [(cut(str(self.text.get("quote", "")), QUOTE), "same")]
 
     def _news(self) -> tuple[str, list[tuple[str, str]], list[Piece]]:

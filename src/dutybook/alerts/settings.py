@@ -22,6 +22,7 @@ DOCUMENT = "document"
 NEWS = "news"
 CLAIMS = "claims"
 PROCEDURES = "procedures"
+EVIDENCE = "evidence"
 
 #: Kinds of change as they are called here.
 OF_CHANGE: dict[str, str] = {kind.value: kind.value.replace(" ", "-") for kind in ChangeKind} | {
@@ -29,8 +30,8 @@ OF_CHANGE: dict[str, str] = {kind.value: kind.value.replace(" ", "-") for kind i
 }
 #: A changed norm, whatever the kind of change; another number alone is none.
 CHANGED = ("tightened", "relaxed", MOVED, "bearer-changed", "reworded", "corrected")
-ALL = (NEW, *CHANGED, "renumbered", REPEALED, APPROACHING, DOCUMENT, NEWS, CLAIMS, PROCEDURES)
-DEFAULT = (NEW, *CHANGED, REPEALED, APPROACHING, NEWS, CLAIMS, PROCEDURES)
+ALL = (NEW, *CHANGED, "renumbered", REPEALED, APPROACHING, DOCUMENT, NEWS, CLAIMS, PROCEDURES, EVIDENCE)
+DEFAULT = (NEW, *CHANGED, REPEALED, APPROACHING, NEWS, CLAIMS, PROCEDURES, EVIDENCE)
 _GROUPS = {"changed": CHANGED, "all": ALL, "moved": (MOVED,), "due": (APPROACHING,)}
 
 DAYS = (90, 30, 7, 1)

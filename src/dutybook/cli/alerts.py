@@ -42,7 +42,7 @@ def add(
         list[str] | None,
         typer.Option(
             "--on",
-            help="What counts: new, changed (or tightened, relaxed, reworded …), repealed, deadline-moved, approaching, document, news, claims, procedures, all.",
+            help="What counts: new, changed (or tightened, relaxed, reworded …), repealed, deadline-moved, approaching, document, news, claims, procedures, evidence, all.",
             metavar="KINDS",
         ),
     ] = None,

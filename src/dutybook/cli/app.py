@@ -19,6 +19,7 @@ from dutybook.cli import (
     dates,
     demo,
     documents,
+    evidence,
     exchange,
     incidents,
     ingest,
@@ -128,6 +129,16 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "ask": profiles.ask,
             "terms": profiles.list_terms,
             "remove": profiles.remove,
+        },
+    ),
+    "evidence": (
+        evidence.HELP,
+        {
+            "add": evidence.add,
+            "change": evidence.change,
+            "link": evidence.link,
+            "list": evidence.list_evidence,
+            "show": evidence.show,
         },
     ),
     "watch": (

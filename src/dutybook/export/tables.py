@@ -287,7 +287,7 @@ def _schema(pa: Any) -> pa.Schema:
             "applicability": label,
             **each("applicability_reason control finding finding_reason requires_review", text),
             "notes": structs(text=text, **said),
-            "links": structs(label=text, target=text, **said),
+            "links": structs(label=text, target=text, **said, item=text),
             "controls": structs(control=text, **said, label=text),
             "corrections": structs(**each("norm field extracted value why", text), **said),
             "changed": moment,

@@ -92,6 +92,8 @@ PEOPLE_TABLES = (
     "review_links",
     "review_corrections",
     "controls",
+    "evidence_items",
+    "control_evidence",
     "review_controls",
     "review_declined_controls",
     "profiles",

@@ -851,7 +851,7 @@ CREATE TABLE review_notes (
     PRIMARY KEY (review, position)
 ) STRICT;
 
--- ``target`` is a path or address; nobody here opens it.
+-- ``target`` is a path or address; nobody here opens it. ``item`` is the evidence that it is (evidence_items.id), or empty.
 CREATE TABLE review_links (
     review TEXT NOT NULL REFERENCES reviews(id) ON DELETE CASCADE,
     position INTEGER NOT NULL,
@@ -859,8 +859,39 @@ CREATE TABLE review_links (
     target TEXT NOT NULL,
     by TEXT NOT NULL,
     at TEXT NOT NULL,
+    item TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (review, position)
 ) STRICT;
+CREATE INDEX review_links_item ON review_links(item) WHERE item <> '';
+
+-- Evidence that duties are met: a link, or a file that was copied into the folder of the register (``target``). It is shown as
+-- expired after ``valid_until``, and people are reminded ``remind_days`` before.
+CREATE TABLE evidence_items (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    valid_until TEXT NOT NULL,
+    remind_days INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    description TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    changed TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX evidence_items_valid_until ON evidence_items(valid_until) WHERE valid_until <> '';
+
+-- Which evidence shows that a control works.
+CREATE TABLE control_evidence (
+    item TEXT NOT NULL REFERENCES evidence_items(id),
+    control TEXT NOT NULL REFERENCES controls(id),
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (item, control)
+) STRICT;
+CREATE INDEX control_evidence_control ON control_evidence(control);
 
 -- Controls and policies of the organisation: what makes sure that duties are met. ``reference`` is the organisation's
 -- own number (empty: none), ``source`` where it was imported from. ``revision`` is its last row in ``history``.

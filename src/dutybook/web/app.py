@@ -45,6 +45,7 @@ from dutybook.web.pages import (
     controls,
     documents,
     events,
+    evidence,
     exports,
     home,
     imports,
@@ -130,6 +131,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             saved_searches,
             norms,
             controls,
+            evidence,
             events,
             changes,
             amended,
@@ -192,7 +194,7 @@ def _around(settings: Settings, access: Door) -> list[Middleware]:
         passed.append(Middleware(ProxyHeadersMiddleware, trusted=settings.proxies, root=settings.root_path))
     if settings.root_path:
         passed.append(Middleware(RootPathMiddleware, root=settings.root_path))
-    bodies = {"/upload": settings.max_upload, "/import": settings.max_upload}
+    bodies = {"/upload": settings.max_upload, "/import": settings.max_upload, "/evidence": settings.max_upload}
     return [*passed, Middleware(ProblemMiddleware), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 

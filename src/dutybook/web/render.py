@@ -164,6 +164,7 @@ MORE = (
     Entry("/documents", "nav.documents"),
     Entry("/controls", "nav", "controls_page"),
     Entry("/profiles", "nav", "profile_page"),
+    Entry("/evidence", "evidence", "controls_page"),
     Entry("/export", "nav", "export_page"),
     Entry("/searches", "nav.searches", "watching"),
     Entry("/upload", "nav.upload", "watching", Role.EDITOR),

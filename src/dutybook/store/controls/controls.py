@@ -261,7 +261,7 @@ def served_norms(register: Register, identity: str) -> list[ServedNorm]:
     """The norms that a control (id) serves, act by act."""
     with translated(register.path):
         rows = register._connection.execute(_SERVED, (identity,)).fetchall()
-        return [ServedNorm(*row[:-1], missing=bool(row[-1])) for row in rows]
+        return [ServedNorm(*(*row[:-1], bool(row[-1]))) for row in rows]
 
 
 def controls_of(register: Register, norms: Sequence[str]) -> dict[str, list[Control]]:

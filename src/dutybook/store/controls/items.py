@@ -19,6 +19,8 @@ from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.sql import compose, insert_into, join, name, names
 
 ADDED = "added"
+#: Rows that say of an object that it was linked to another, or unlinked; the link has a table of its own.
+LINKING = ("linked", "unlinked")
 #: What a row of the history says of an object by its own columns.
 _LAST = ("revision", "changed", "changed_by")
 
@@ -65,6 +67,14 @@ class ItemTable(Generic[T]):
             if (old := getattr(item, field)) != new
         ]
         return self._write(connection, item, entries) if entries else item
+
+    def link(
+        self, connection: sqlite3.Connection, item: T, other: tuple[str, str], *, there: bool, by: str, at: str
+    ) -> T:
+        """Note in the history that an object was linked to another (its kind and id), or unlinked."""
+        field, identity = other
+        values = (None, identity) if there else (identity, None)
+        return self._write(connection, item, [_entry(item.id, by, at, LINKING[not there], field, *values)])
 
     def _write(self, connection: sqlite3.Connection, item: T, entries: list[Entry]) -> T:
         for row in history.append(connection, entries):
@@ -134,6 +144,8 @@ def apply_row(item: T, row: HistoryRow) -> T:
         Defect: the row has an action or a field that there is not.
     """
     known = {field.name for field in fields(item)} - {"id", *_LAST}
+    if row.action in LINKING:
+        return replace(item, revision=row.seq, changed=row.at, changed_by=row.by)
     said = json.loads(row.new or "{}") if row.action == ADDED else {row.field: row.new}
     if row.action not in (ADDED, "set") or not set(said) <= known:
         raise Defect(f"the history has a row of an unknown kind ({row.action}, {row.field}). Please report this.")

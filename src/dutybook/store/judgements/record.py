@@ -72,12 +72,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Evidence: a path or address, which is never opened by us."""
+    """Evidence: a path or address, which is never opened by us; ``item`` is the evidence of its own that it is, empty for a link alone."""
 
     label: str
     target: str
     by: str
     at: str
+    item: str = ""
 
     @property
     def line(self) -> str:
@@ -242,7 +243,7 @@ def apply_row(record: Record, row: Row) -> Record:
             return replace(record, declined=_with_control(record.declined, row, there=row.action == "declined"))
         case "linked":
             label, target = json.loads(row.new or "[]")
-            return replace(record, links=(*record.links, Link(label, target, row.by, row.at)))
+            return replace(record, links=(*record.links, Link(label, target, row.by, row.at, row.item)))
         case "unlinked":
             gone = json.loads(row.old or "[]")
             return replace(record, links=_without(record.links, [[k.label, k.target] == gone for k in record.links]))
@@ -338,7 +339,7 @@ class Change:
 
     ``due`` and ``review_date`` are days of one's own (ISO 8601). ``reason`` belongs to applicability, rejection and correction.
     ``tags`` (parted by commas) take the place of those that there are, ``add_tag`` is one more. ``links`` are pairs of label and
-    address, which are added; ``evidence`` (:attr:`Record.evidence`) takes the place of all. ``control`` (:attr:`Record.control`) takes the place of
+    address, which are added, with the id of the evidence that they are of where it has one; ``evidence`` (:attr:`Record.evidence`) takes the place of all. ``control`` (:attr:`Record.control`) takes the place of
     controls and words: a line that names a control links it. ``link_controls``, ``unlink_controls`` and ``decline_controls`` are ids of controls.
     ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
     maps fields (:data:`FIELDS`) to what they should be; an empty text means there is nothing. ``deadline`` names the deadline
@@ -361,7 +362,7 @@ class Change:
     add_tag: str | None = None
     evidence: str | None = None
     note: str | None = None
-    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
     link_controls: tuple[str, ...] = ()
     unlink_controls: tuple[str, ...] = ()
     decline_controls: tuple[str, ...] = ()
@@ -385,8 +386,8 @@ class Change:
             check_text(name, getattr(self, name))
         for tag in (*tag_names(self.tags or ""), *((self.add_tag,) if self.add_tag is not None else ())):
             _check_tag(tag)
-        for label, target in (*self.links, *evidence_links(self.evidence or "")):
-            _link(label, target)
+        for label, target, *_ in (*self.links, *evidence_links(self.evidence or "")):
+            check_link(label, target)
         for name, value in self.correct.items():
             _correction(name, value)
         if self.note is not None and not self.note.strip():
@@ -460,7 +461,8 @@ def check_text(what: str, value: str | None) -> None:
             raise BadRequest(f"the {what} has characters that are no text. Type it anew.")
 
 
-def _link(label: str, target: str) -> None:
+def check_link(label: str, target: str) -> None:
+    """Raises BadRequest for a link that has no address, control characters, or a scheme that is not kept."""
     for text in (label, target):
         check_text("link", text)
         if _CONTROL.search(text):

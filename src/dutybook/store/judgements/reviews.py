@@ -307,9 +307,9 @@ def _say(book: Book, review: str, tie: Tie, wanted: Change, reads: dict[str, str
     _set(book, review, wanted, why)
     if wanted.note is not None:
         book.add(review, Row("noted", "note", None, wanted.note.strip()))
-    for label, target in wanted.links:
+    for label, target, *item in wanted.links:
         if all((link.label, link.target) != (label, target) for link in book.record(review).links):
-            book.add(review, Row("linked", "link", None, _link_json(label, target)))
+            book.add(review, Row("linked", "link", None, _link_json(label, target), why=why, item="".join(item)))
     if wanted.evidence is not None:
         _set_links(book, review, wanted.evidence)
     control_links.apply(book, review, wanted)
@@ -345,9 +345,17 @@ def _set_links(book: Book, review: str, evidence: str) -> None:
         if written in lines:
             lines.remove(written)
         else:
-            book.add(review, Row("unlinked", "link", _link_json(link.label, link.target), None))
+            book.add(review, Row("unlinked", "link", _link_json(link.label, link.target), None, item=link.item))
     for label, target in evidence_links("\n".join(lines)):
         book.add(review, Row("linked", "link", None, _link_json(label, target)))
+
+
+def relink(book: Book, review: str, item: str, now: tuple[str, str]) -> None:
+    """Call the links of evidence (id) in a record what it is called now: its title and its address."""
+    for link in book.record(review).links:
+        if link.item == item and (link.label, link.target) != now:
+            book.add(review, Row("unlinked", "link", _link_json(link.label, link.target), None, item=item))
+            book.add(review, Row("linked", "link", None, _link_json(*now), item=item))
 
 
 def _link_json(label: str, target: str) -> str:

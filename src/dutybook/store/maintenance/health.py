@@ -18,6 +18,7 @@ from dutybook.errors import Defect, DutybookError, NotARegister, RegisterError, 
 from dutybook.store import schema
 from dutybook.store.assessments.assessments import ASSESSMENTS
 from dutybook.store.controls.controls import CONTROLS
+from dutybook.store.controls.evidence import EVIDENCE
 from dutybook.store.database import disks
 from dutybook.store.database.connection import (
     check_identity,
@@ -238,7 +239,7 @@ def problems(connection: sqlite3.Connection) -> list[str]:
         if wrong:
             found.append(f"documents: {wrong} do not have the number of norms that they say")
         found += list(record_rows.problems(connection))
-        for table in (CONTROLS, INCIDENTS, DUTIES, ASSESSMENTS):
+        for table in (CONTROLS, EVIDENCE, INCIDENTS, DUTIES, ASSESSMENTS):
             found += list(table.problems(connection))
         found += list(profiles.problems(connection))
     except (sqlite3.DatabaseError, UnicodeError) as error:

@@ -21,6 +21,7 @@ from dutybook.web.api import (  # noqa: F401
     controls,
     dates,
     documents,
+    evidence,
     incidents,
     norms,
     problems,

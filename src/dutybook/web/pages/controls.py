@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from dutybook.errors import BadFilter, BadRequest, NotFound
 from dutybook.searching.control_suggestions import suggestions
 from dutybook.store import Filters, Register
-from dutybook.store.controls import controls, coverage
+from dutybook.store.controls import controls, coverage, evidence
 from dutybook.store.controls.controls import CATEGORIES, STATUSES, Control, ControlChange
 from dutybook.store.documents.norm_context import parts_of
 from dutybook.store.judgements import reviews
@@ -90,10 +90,13 @@ def _show(request: Request, identity: str, problem: str = "", given: Mapping[str
         control = controls.find_control(register, clean(identity))
         served = controls.served_norms(register, control.id)
         history = controls.control_history(register, control.id)
+        today = request.app.state.settings.today()
+        shown = [(item, item.state(today)) for item in evidence.evidence_of_control(register, control.id)]
     values: dict[str, Any] = {
         "control": control,
         "served": served[:limit],
         "total": len(served),
+        "evidence": shown,
         "limit": limit + _ROWS,
         "history": history[: -_HISTORY - 1 : -1],
         "categories": CATEGORIES[1:],
@@ -167,7 +170,13 @@ def controls_on(register: Register, norm: str) -> dict[str, Any]:
     linked = controls.controls_by_id(register, [link.control for link in record.controls]) if record else []
     own = {control.id for control in linked}
     offered = [row.control for row in controls.list_controls(register)[:_OFFERED] if row.control.id not in own]
-    return {"linked": sorted(linked, key=lambda control: control.label), "offered": offered}
+    links = record.links if record else ()
+    kept = {item.id: item for item in evidence.evidence_by_id(register, [link.item for link in links if link.item])}
+    return {
+        "links": [(link, kept.get(link.item)) for link in links],
+        "linked": sorted(linked, key=lambda control: control.label),
+        "offered": offered,
+    }
 
 
 #: Acts of a page of coverage, and norms of a state.

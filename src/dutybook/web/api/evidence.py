@@ -1,0 +1,172 @@
+"""API operations on evidence: list and read it, keep links, change them, and say of which norms and controls they are."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import Field
+from starlette.requests import Request
+
+from dutybook.store import Register
+from dutybook.store.controls import controls, evidence
+from dutybook.store.controls.evidence import EvidenceChange
+from dutybook.web.api.controls import Control
+from dutybook.web.api.models import Answer, Body, of_row, page_of
+from dutybook.web.api.parameters import Day, OneOf, Paging, TargetText, Text, make_page, slice_rows
+from dutybook.web.api.problems import Refusal
+from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
+
+#: Of what evidence is of, in one request.
+_MANY = 1_000
+
+
+@of_row(evidence.EvidenceItem)
+class Evidence(Answer):
+    """A link or a file that shows that duties are met."""
+
+    kind: Annotated[str, OneOf((evidence.LINK, evidence.FILE))]
+    target: str = Field(description="Address, or path of the file from the folder of the database.")
+    sha256: str = Field(description="Digest of a file's bytes; empty for a link.")
+    bytes: int = Field(description="Size of a file; 0 for a link.")
+    valid_until: str = Field(description="The last day on which it counts, ISO 8601; empty: it does not end.")
+    remind_days: int = Field(description="So many days before that alerts remind of it.")
+    revision: int = Field(description="Number of its last change.")
+
+
+class EvidenceNorm(Answer):
+    """A norm that evidence is of."""
+
+    norm: str
+    place: str
+    title: str = Field(description="Of its act.")
+
+
+class EvidenceDetail(Answer):
+    """Evidence with the norms and controls that it is of."""
+
+    evidence: Evidence
+    norms: list[EvidenceNorm]
+    controls: list[Control]
+
+
+EvidencePage = page_of("EvidencePage", Evidence, "A page of evidence, what ends first coming first.")
+
+
+class EvidenceFields(Body):
+    """The fields of evidence. Those that are left out stay as they are; an empty text takes a value away."""
+
+    title: Text | None = None
+    target: TargetText | None = Field(None, description="An address or path; never opened.")
+    valid_until: Day | Annotated[str, OneOf(("",))] | None = None
+    remind_days: int | None = Field(None, ge=0, le=3650)
+    owner: Text | None = None
+    description: Text | None = None
+
+
+class NewEvidence(EvidenceFields):
+    """A link to keep as evidence. Files come in by the browser or the command line."""
+
+    title: Text = Field(examples=["Recovery test 2031"])
+    target: TargetText = Field(examples=["https://intranet.example/tests/2031"])
+    norms: list[Text] = Field([], max_length=_MANY, description="Ids of norms that it is of.")
+    controls: list[Text] = Field([], max_length=_MANY, description="Controls that it is of.")
+
+
+class EvidenceUpdate(EvidenceFields):
+    """A change of evidence; `revision` refuses it where somebody changed it after this one."""
+
+    revision: int | None = None
+    norms: list[Text] = Field([], max_length=_MANY, description="Ids of further norms that it is of.")
+    controls: list[Text] = Field([], max_length=_MANY, description="Further controls that it is of.")
+
+
+class EvidenceListing(Paging):
+    """The parameters of the list of evidence."""
+
+    words: Text = Field("", description="Part of title, description or address.")
+    until: Day | None = Field(None, description="Only what ends by this day.")
+
+
+EvidenceId = Annotated[str, Path(description="Id of evidence or its beginning, or its title.")]
+
+
+@operation("GET /evidence", "listEvidence", "controls", "List evidence", EvidencePage)
+def list_all(request: Request, asked: Annotated[EvidenceListing, Query()]) -> dict[str, Any]:
+    """Evidence, what ends first coming first."""
+    until: date | None = asked.until
+    with reading(request) as register:
+        found = evidence.list_evidence(register, words=asked.words, until=until)
+    return make_page(request, asked, slice_rows(found, asked), len(found))
+
+
+@operation(
+    "POST /evidence", "addEvidence", "controls", "Keep a link as evidence", EvidenceDetail, 403, 404, status_code=201
+)
+def add(request: Request, body: NewEvidence) -> dict[str, Any]:
+    """Keep a link as evidence, of norms and controls where they are named. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        norms, linked = _named(register, body)
+        made = evidence.add_link(register, _said(body), by=person.name, now=datetime.now(UTC))
+        _link(register, made.id, norms, linked, person.name)
+        return _detail(register, made.id)
+
+
+@operation("GET /evidence/{id}", "getEvidence", "controls", "Read evidence", EvidenceDetail, 404)
+def show(request: Request, id: EvidenceId) -> dict[str, Any]:
+    """Evidence with the norms and controls that it is of."""
+    with reading(request) as register:
+        return _detail(register, evidence.find_evidence(register, id).id)
+
+
+@operation("PATCH /evidence/{id}", "changeEvidence", "controls", "Change evidence", EvidenceDetail, 403, 404, 409)
+def change(request: Request, id: EvidenceId, body: EvidenceUpdate) -> dict[str, Any]:
+    """Change evidence, and say of which further norms and controls it is. Needs the role editor."""
+    person = changing_as_editor(request)
+    wanted = _said(body)
+    if not wanted.values and not body.norms and not body.controls:
+        raise Refusal(422, "say what to change: title, valid_until, norms, controls …")
+    with writing(request) as register:
+        item = evidence.find_evidence(register, id)
+        norms, linked = _named(register, body)
+        evidence.change_evidence(
+            register, item.id, wanted, by=person.name, now=datetime.now(UTC), revision=body.revision
+        )
+        _link(register, item.id, norms, linked, person.name)
+        return _detail(register, item.id)
+
+
+def _named(register: Register, body: NewEvidence | EvidenceUpdate) -> tuple[list[str], list[str]]:
+    """The full ids of the norms and controls that a request names."""
+    norms = [register.norm(norm).norm.id for norm in body.norms]
+    return norms, [controls.find_control(register, name).id for name in body.controls]
+
+
+def _link(register: Register, item: str, norms: list[str], linked: list[str], by: str) -> None:
+    now = datetime.now(UTC)
+    if norms:
+        evidence.link_norms(register, item, norms, by=by, now=now)
+    for control in linked:
+        evidence.set_control(register, item, control, there=True, by=by, now=now)
+
+
+def _detail(register: Register, identity: str) -> dict[str, Any]:
+    (item,) = evidence.evidence_by_id(register, [identity])
+    norms = [
+        {"norm": norm, "place": place, "title": title}
+        for norm, place, title in evidence.shown_norms(register, identity)
+    ]
+    return {
+        "evidence": item,
+        "norms": norms,
+        "controls": controls.controls_by_id(register, evidence.shown_controls(register, identity)),
+    }
+
+
+def _said(body: EvidenceFields) -> EvidenceChange:
+    given = body.model_dump(exclude_unset=True, include=set(EvidenceFields.model_fields))
+    if given.get("valid_until") is not None:
+        given["valid_until"] = str(given["valid_until"])
+    return EvidenceChange(**given)
