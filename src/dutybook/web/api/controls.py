@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, Field, StringConstraints
 from starlette.requests import Request
+from starlette.responses import Response
 
 from dutybook.errors import NotFound
 from dutybook.searching.control_suggestions import suggestions
@@ -262,7 +263,15 @@ def suggest(request: Request, asked: Paged) -> dict[str, Any]:
 
 
 @operation(
-    "POST /controls/{id}/declined", "declineNorms", "controls", "Decline a suggestion", None, 403, 404, status_code=204
+    "POST /controls/{id}/declined",
+    "declineNorms",
+    "controls",
+    "Decline a suggestion",
+    None,
+    403,
+    404,
+    status_code=204,
+    response_class=Response,
 )
 def decline(request: Request, id: ControlId, body: NormsToLink) -> None:
     """Say that a control does not serve norms, so that they are not suggested again. Needs the role editor."""
