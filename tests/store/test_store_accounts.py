@@ -31,7 +31,7 @@ def test_the_file_is_its_owner_s_alone(accounts: AccountsFile) -> None:
         assert each.stat().st_mode & 0o777 == 0o600, each
     with accounts.reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == file.FORMAT
 
 
 def test_no_secret_is_kept(accounts: AccountsFile) -> None:

@@ -137,6 +137,34 @@ def enable(context: typer.Context, name: Name) -> None:
     print_text(f"{people.enable(accounts_of(context), name, datetime.now(UTC)).name} can sign in again.")
 
 
+def link(
+    context: typer.Context,
+    name: Name,
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help="Who that is at the provider (the claim sub), or for the proxy.")
+    ],
+    *,
+    issuer: Annotated[
+        str, typer.Option("--issuer", help="The provider's address; without, the proxy.", metavar="URL")
+    ] = "",
+) -> None:
+    """Let somebody whom an OpenID provider or a proxy signs in be a person who has an account already.
+
+    Without this, the first sign-in makes a person of its own: the same name elsewhere may be somebody else's.
+
+    \b
+    Example: dutybook accounts link "Anna Berg" 248289761001 --issuer https://login.example
+    Example: dutybook accounts link "Anna Berg" anna.berg
+    """
+    from dutybook.store.accounts.identities import PROXY
+    from dutybook.store.accounts.identities import link as tie
+    from dutybook.store.accounts.people import folded
+
+    who = subject if issuer else folded(subject)
+    person = tie(accounts_of(context), name, issuer or PROXY, who, datetime.now(UTC))
+    print_text(f"{person.name} is signed in by {issuer or 'the proxy'} now.")
+
+
 def reset(context: typer.Context, name: Name) -> None:
     """Print a new link to set a password; the old password and all sessions end.
 

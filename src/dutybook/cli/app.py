@@ -185,6 +185,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "role": accounts.role,
             "disable": accounts.disable,
             "enable": accounts.enable,
+            "link": accounts.link,
             "reset": accounts.reset,
             "remove": accounts.remove,
         },

@@ -64,6 +64,40 @@ UploadFiles = Annotated[
         help="The most files that one person uploads within 24 hours; 0: no limit. 2000 with --multi-user, else no limit.",
     ),
 ]
+OidcIssuer = Annotated[
+    str, typer.Option("--oidc-issuer", help="People sign in at this OpenID provider, too.", metavar="URL")
+]
+OidcClient = Annotated[
+    str,
+    typer.Option(
+        "--oidc-client",
+        help="The name that the provider has for this; the secret is DUTYBOOK_OIDC_SECRET.",
+        metavar="ID",
+    ),
+]
+OidcLabel = Annotated[str, typer.Option("--oidc-label", help="What people call the provider.", metavar="NAME")]
+OidcGroups = Annotated[
+    str, typer.Option("--oidc-groups", help="The claim with the groups: realm_access.roles.", metavar="CLAIM")
+]
+UserHeader = Annotated[
+    str,
+    typer.Option("--user-header", help="The proxy signs people in, and names them in this header.", metavar="NAME"),
+]
+GroupsHeader = Annotated[
+    str, typer.Option("--groups-header", help="And their groups, parted by commas, in this one.", metavar="NAME")
+]
+GroupRole = Annotated[
+    list[str] | None,
+    typer.Option("--group-role", help="Who is in this group has this role: legal=editor.", metavar="GROUP=ROLE"),
+]
+DefaultRole = Annotated[
+    str,
+    typer.Option(
+        "--default-role",
+        help="The role of others whom a provider or proxy signs in: reader, or none where groups have roles.",
+        metavar="ROLE",
+    ),
+]
 
 
 def serve(
@@ -82,6 +116,14 @@ def serve(
     watch_root: WatchRoot = None,
     metrics: Metrics = "",
     json_log: JsonLog = False,
+    oidc_issuer: OidcIssuer = "",
+    oidc_client: OidcClient = "",
+    oidc_label: OidcLabel = "",
+    oidc_groups: OidcGroups = "groups",
+    user_header: UserHeader = "",
+    groups_header: GroupsHeader = "",
+    group_role: GroupRole = None,
+    default_role: DefaultRole = "",
 ) -> None:
     """Open the register in a browser: for yourself on this machine, or for several people with accounts.
 
@@ -105,6 +147,14 @@ def serve(
 
     state: State = context.obj
     given = serving.check_options(address, host or [], behind_proxy or [], root_path, multi_user=multi_user)
+    elsewhere = serving.elsewhere_of(
+        serving.GivenElsewhere(
+            *(oidc_issuer, oidc_client, oidc_label, oidc_groups),
+            *(user_header, groups_header, group_role or (), default_role),
+        ),
+        given.proxies,
+        multi_user=multi_user,
+    )
     with open_database(context, writes=True, create=True):
         # Whether it can be opened and written is seen here, where somebody reads what is printed.
         pass
@@ -125,10 +175,14 @@ def serve(
     if json_log:
         log_as_json()
     if multi_user:
-        serving.check_accounts(settings)
+        serving.check_accounts(settings, elsewhere)
     bound = serving.bind_socket(given.address, port)
     settings = replace(settings, address=public_address() or serving.address_of(settings, bound))
-    door, tell = serving.access_for_several(settings, bound) if multi_user else serving.access_for_one(settings, bound)
+    door, tell = (
+        serving.access_for_several(settings, bound, elsewhere)
+        if multi_user
+        else serving.access_for_one(settings, bound)
+    )
     config = uvicorn.Config(
         create_app(settings, door),
         http=TimedProtocol,

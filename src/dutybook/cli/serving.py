@@ -15,13 +15,16 @@ import uvicorn
 from dutybook.cli.output import print_text
 from dutybook.errors import BadRequest, MissingExtra
 from dutybook.store.accounts import AccountsFile, accounts_path
-from dutybook.store.accounts.people import people
+from dutybook.store.accounts.identities import Membership
+from dutybook.store.accounts.people import ROLES, people
 from dutybook.web.access import Access, Door
-from dutybook.web.account_access import AccountAccess
+from dutybook.web.account_access import AccountAccess, TrustedHeader
+from dutybook.web.oidc import Provider
 from dutybook.web.settings import Settings
 
 _ROOT = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
 _MOST_SEARCHERS = 4
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -108,7 +111,7 @@ def searchers() -> int:
     return min(usable, _MOST_SEARCHERS)
 
 
-def check_accounts(settings: Settings) -> None:
+def check_accounts(settings: Settings, elsewhere: Elsewhere | None = None) -> None:
     """Check that somebody can sign in, while the person who starts the server still reads its output.
 
     Raises:
@@ -121,7 +124,7 @@ def check_accounts(settings: Settings) -> None:
         accounts.check()
         found = [person for person in people(accounts) if not person.disabled]
         accounts.close()
-    if not found:
+    if not found and not elsewhere:
         raise BadRequest("nobody could sign in: make an account first with: dutybook accounts add NAME --role admin")
 
 
@@ -185,10 +188,93 @@ def access_for_one(settings: Settings, bound: socket.socket) -> tuple[Door, Call
     return access, tell
 
 
-def access_for_several(settings: Settings, bound: socket.socket) -> tuple[Door, Callable[[], object]]:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Who besides this application signs people in: an OpenID provider, a reverse proxy by headers, or neither."""
+
+    provider: Provider | None = None
+    header: TrustedHeader | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.provider or self.header)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenElsewhere:
+    """The options of ``dutybook serve`` about that, as they were given."""
+
+    issuer: str = ""
+    client: str = ""
+    label: str = ""
+    groups_claim: str = "groups"
+    user_header: str = ""
+    groups_header: str = ""
+    roles: Sequence[str] = ()
+    otherwise: str = ""
+
+
+def elsewhere_of(given: GivenElsewhere, proxies: Sequence[object], *, multi_user: bool) -> Elsewhere:
+    """Who signs people in besides this application.
+
+    Raises:
+        BadRequest: the options make no sense together, or are not safe.
+        MissingExtra: what reads tokens is not installed.
+    """
+    if not (given.issuer or given.client or given.user_header):
+        if given.roles or given.otherwise or given.groups_header:
+            raise BadRequest(
+                "--group-role and --default-role are for people whom --oidc-issuer or --user-header signs in"
+            )
+        return Elsewhere()
+    if not multi_user:
+        raise BadRequest("--oidc-issuer and --user-header are for several people: add --multi-user")
+    membership = _membership(given.roles, given.otherwise)
+    provider = header = None
+    if given.issuer or given.client:
+        if not (given.issuer and given.client):
+            raise BadRequest(
+                "an OpenID provider has an address and a name for this application: --oidc-issuer and --oidc-client"
+            )
+        if find_spec("authlib") is None:
+            raise MissingExtra("--oidc-issuer", "oidc")
+        secret = os.environ.get("DUTYBOOK_OIDC_SECRET", "")
+        known = (given.issuer, given.client, secret, given.label, given.groups_claim)
+        provider = Provider(*known, membership=membership)
+    if given.user_header:
+        if not proxies:
+            raise BadRequest(
+                "anybody could send the header of --user-header: name the proxy's network with --behind-proxy"
+            )
+        for name in filter(None, (given.user_header, given.groups_header)):
+            if not _HEADER.fullmatch(name):
+                raise BadRequest(f"{name!r} is no name of a header, such as Remote-User")
+        header = TrustedHeader(given.user_header, given.groups_header, membership)
+    return Elsewhere(provider, header)
+
+
+def _membership(roles: Sequence[str], otherwise: str) -> Membership:
+    given = {}
+    for text in roles:
+        group, _, role = text.rpartition("=")
+        if not group or role not in ROLES:
+            raise BadRequest(
+                f"--group-role takes a group and a role, such as legal=editor, not {text!r}; roles: {', '.join(ROLES)}"
+            )
+        given[group] = role
+    if otherwise not in ("", "none", *ROLES):
+        raise BadRequest(f"--default-role takes {', '.join(ROLES)} or none, not {otherwise!r}")
+    # Where groups say who may come in, nobody else does unless that is wanted.
+    chosen = otherwise or ("none" if given else "reader")
+    return Membership(given, "" if chosen == "none" else chosen)
+
+
+def access_for_several(
+    settings: Settings, bound: socket.socket, elsewhere: Elsewhere
+) -> tuple[Door, Callable[[], object]]:
     """The access for people with accounts, and the function that prints where they sign in."""
     if settings.secure:
         where = f"https://{settings.hosts[-1]}{settings.root_path}/ through the proxy, which asks {url(bound)}"
     else:
         where = f"{url(bound)}{settings.root_path}/"
-    return AccountAccess(), lambda: print_text(f"People sign in at {where} (Ctrl+C ends the program).")
+    door = AccountAccess(provider=elsewhere.provider, header=elsewhere.header)
+    return door, lambda: print_text(f"People sign in at {where} (Ctrl+C ends the program).")

@@ -90,6 +90,10 @@ class Door(ABC):
     def token(self, session: str) -> str:
         """The token that every form of this session has to send back, so that no other site can send it."""
 
+    def confirmed(self, person: Person, headers: Headers) -> Person | None:  # noqa: ARG002 - for doors that ask more
+        """The person of a session, unless something else in the request says that it is somebody else."""
+        return person
+
     @abstractmethod
     def deny_access(self, scope: Scope) -> Response:
         """The answer for somebody who has no session."""
@@ -335,6 +339,8 @@ class Guard:
             # With accounts a session is looked up in their file.
             inside = self.door.inside
             person = await run_in_threadpool(inside, session) if self.door.several else inside(session)
+            if person is not None and self.door.several:
+                person = await run_in_threadpool(self.door.confirmed, person, headers)
         if person is not None:
             scope["state"].update(session=session, person=person)
         elif not any(path.startswith(o) if o.endswith("/") else path == o for o in self.door.open):

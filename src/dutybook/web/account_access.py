@@ -7,6 +7,7 @@ import hmac
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import BoundedSemaphore
 from urllib.parse import quote
@@ -19,10 +20,13 @@ from starlette.types import Scope
 from zxcvbn import zxcvbn
 
 from dutybook.errors import RegisterBusy
-from dutybook.store.accounts import sessions
+from dutybook.store.accounts import identities, sessions
+from dutybook.store.accounts.identities import PROXY, Identity, Membership
 from dutybook.store.accounts.people import Account, Unacceptable, folded
 from dutybook.web.access import Door, Person, Role, address_network
 from dutybook.web.error_responses import error_response
+from dutybook.web.oidc import OpenIdSignIn, Provider
+from dutybook.web.settings import Settings
 
 SHORTEST, LONGEST = 12, 256
 #: The score that zxcvbn (0 to 4) has to give: safe even if somebody guesses from many addresses. Only so many letters are scored.
@@ -82,17 +86,89 @@ def _same(password: str) -> str:
 
 
 SIGN_IN, JOIN = "/sign-in", "/join"
+#: Where the sign-in by an OpenID provider begins, and where it leads back to.
+OPENID, OPENID_RETURN = "/sign-in/oidc", "/sign-in/oidc/return"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedHeader:
+    """Headers in which a reverse proxy says whom it has signed in: the ``user``, and the ``groups``, parted by commas.
+
+    Only requests of trusted networks come here at all (``Settings.proxies``). The proxy has to take away or overwrite what
+    browsers send under these names.
+    """
+
+    user: str
+    groups: str = ""
+    membership: Membership = field(default_factory=lambda: Membership({}))
+
+    def identity(self, headers: Headers) -> Identity | None:
+        """Who that is; None where the proxy names nobody, or more than one."""
+        named = headers.getlist(self.user)
+        # A second value may be the browser's own.
+        if len(named) != 1 or not (name := _as_text(named[0])):
+            return None
+        groups = [_as_text(group) for given in headers.getlist(self.groups) for group in given.split(",")]
+        return Identity(PROXY, folded(name), (name,), tuple(filter(None, groups)))
+
+
+def _as_text(value: str) -> str:
+    """A header's value: starlette reads it as Latin 1, most programs write UTF-8."""
+    with suppress(UnicodeError):
+        value = value.encode("latin-1").decode("utf-8")
+    return " ".join(value.split())
 
 
 class AccountAccess(Door):
     """Access with the accounts in the file next to the register. ``clock`` returns the current time."""
 
     several = True
-    open = (SIGN_IN, JOIN, "/language/")
+    open: tuple[str, ...] = (SIGN_IN, JOIN, "/language/")
 
-    def __init__(self, passwords: Passwords | None = None, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        passwords: Passwords | None = None,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        provider: Provider | None = None,
+        header: TrustedHeader | None = None,
+    ) -> None:
         self.passwords = passwords or Passwords()
         self._clock = clock or (lambda: datetime.now(UTC))
+        self.provider = provider
+        self.header = header
+        self.openid: OpenIdSignIn | None = None
+        if provider:
+            self.open = (*AccountAccess.open, OPENID, OPENID_RETURN)
+
+    def serve(self, settings: Settings) -> None:
+        super().serve(settings)
+        if self.provider:
+            back = f"{settings.address.rstrip('/')}{OPENID_RETURN}"
+            self.openid = OpenIdSignIn(self.provider, back, lambda: self.now().timestamp())
+
+    def confirmed(self, person: Person, headers: Headers) -> Person | None:
+        """The person, unless the proxy now names another one, or nobody where it has signed this one in."""
+        if self.header is None:
+            return person
+        who = self.header.identity(headers)
+        if who is None:
+            return None if identities.signs_in_by(self.accounts, person.name, PROXY) else person
+        named = identities.person_of(self.accounts, who.issuer, who.subject)
+        return person if folded(named) == folded(person.name) else None
+
+    def admit(self, who: Identity, membership: Membership, address: str, agent: str, left: str | None) -> str | None:
+        """A session for somebody whom another place has signed in, who becomes a person here at the first time.
+
+        Raises:
+            Unacceptable: the person is not let in.
+        """
+        person = identities.admitted(self.accounts, who, membership, self.now(), address=address)
+        return sessions.begin(self.accounts, person, None, self.now(), address=address, agent=agent, left=left)
+
+    def has_password(self, name: str) -> bool:
+        """Whether the person of a name has a password to change."""
+        return sessions.hash_of(self.accounts, name) is not None
 
     def now(self) -> datetime:
         return self._clock()

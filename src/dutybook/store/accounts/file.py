@@ -77,12 +77,22 @@ _SCHEMA = (
         detail TEXT NOT NULL,
         address TEXT NOT NULL
     )""",
+    # Who signs in elsewhere: ``issuer`` says where (an OpenID provider's address, or PROXY), ``subject`` who that is there.
+    """CREATE TABLE IF NOT EXISTS identities (
+        issuer TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        person INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+        created TEXT NOT NULL,
+        PRIMARY KEY (issuer, subject)
+    )""",
     "CREATE TRIGGER log_is_not_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END",
     "CREATE TRIGGER log_is_not_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END",
 )
 
 #: Version of this schema, kept in ``PRAGMA user_version``.
-FORMAT = 1
+FORMAT = 2
+#: The statements of a table that files of format 1 lack.
+_ADDED = tuple(statement for statement in _SCHEMA if "IF NOT EXISTS" in statement)
 
 
 def accounts_path(database: Path) -> Path:
@@ -170,7 +180,7 @@ class AccountsFile:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         with immediate(connection):
             # Again under the lock: two processes may open a new file at the same time.
-            for statement in _SCHEMA if not self._version(connection) else ():
+            for statement in _ADDED if self._version(connection) else _SCHEMA:
                 connection.execute(statement)
             connection.execute(compose("PRAGMA application_id = {number}", number=APPLICATION_ID))
             connection.execute(compose("PRAGMA user_version = {number}", number=FORMAT))

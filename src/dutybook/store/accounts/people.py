@@ -16,7 +16,10 @@ ROLES = ("reader", "editor", "admin")
 LONGEST_NAME = 64
 #: How long a link to set a password works.
 LINK_FOR = timedelta(hours=72)
-_PEOPLE = compose("SELECT id, name, role, hash IS NOT NULL, created, disabled, last_signed_in FROM people")
+_PEOPLE = compose(
+    "SELECT id, name, role, hash IS NOT NULL OR EXISTS (SELECT 1 FROM identities i WHERE i.person = people.id),"
+    " created, disabled, last_signed_in FROM people"
+)
 _BY_NAME = compose("{people} ORDER BY folded", people=_PEOPLE)
 _NAMED = compose("{people} WHERE folded = ?", people=_PEOPLE)
 _INVITED = compose(
@@ -27,7 +30,7 @@ _INVITED = compose(
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person; ``ready``: has set a password. Times are ISO 8601, UTC, None for never."""
+    """A person; ``ready``: has set a password, or is signed in by another place. Times are ISO 8601, UTC, None for never."""
 
     id: int
     name: str

@@ -125,15 +125,25 @@ def rehash(accounts: AccountsFile, person: Account, before: str, after: str) -> 
 
 
 def begin(
-    accounts: AccountsFile, person: Account, hashed: str, now: datetime, *, address: str, agent: str, left: str | None
+    accounts: AccountsFile,
+    person: Account,
+    hashed: str | None,
+    now: datetime,
+    *,
+    address: str,
+    agent: str,
+    left: str | None,
 ) -> str | None:
-    """A new session, in place of ``left``, the browser's last one; None if the password was changed or the person disabled meanwhile."""
+    """A new session, in place of ``left``, the browser's last one; None if the password was changed or the person disabled meanwhile.
+
+    ``hashed`` is the hash of the password that was right; None for somebody whom another place has signed in.
+    """
     given = file.made()
     with accounts.changing() as connection:
         if left:
             connection.execute("DELETE FROM sessions WHERE digest = ?", (file.digest(left),))
         updated = connection.execute(
-            "UPDATE people SET last_signed_in = ? WHERE id = ? AND hash = ? AND disabled IS NULL",
+            "UPDATE people SET last_signed_in = ?1 WHERE id = ?2 AND (?3 IS NULL OR hash = ?3) AND disabled IS NULL",
             (stamp(now), person.id, hashed),
         )
         if updated.rowcount == 0:

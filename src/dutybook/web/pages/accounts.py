@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import math
 import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from dutybook.store.accounts import Unacceptable, file, people, sessions
+from dutybook.store.accounts.identities import Identity, Membership
 from dutybook.store.accounts.people import ROLES
 from dutybook.store.accounts.sessions import ABSOLUTE
 from dutybook.web import render
 from dutybook.web.access import Access, Door, client_of, session_of
-from dutybook.web.account_access import JOIN, SHORTEST, SIGN_IN, AccountAccess, check_new_password
+from dutybook.web.account_access import (
+    JOIN,
+    OPENID,
+    OPENID_RETURN,
+    SHORTEST,
+    SIGN_IN,
+    AccountAccess,
+    check_new_password,
+)
 from dutybook.web.error_responses import Denied
+from dutybook.web.oidc import OpenIdSignIn, SignInFailed
 from dutybook.web.reader import reader_of
 from dutybook.web.request_values import Given, administering, form_of, number, own_path, person_of
 
+_LOG = logging.getLogger(__name__)
 #: What anybody who is inside may do; what needs accounts; the entrance of somebody who works alone.
 router, several, alone = APIRouter(), APIRouter(), APIRouter()
 
@@ -40,7 +53,70 @@ def show_sign_in(request: Request, next: str = "/") -> Response:
     """The sign-in page. Somebody who has a session is sent on."""
     if request.state.person is not None:
         return RedirectResponse(_target(next), 303)
+    door: AccountAccess = request.app.state.access
+    who = door.header.identity(request.headers) if door.header else None
+    if who is not None and door.header is not None:
+        return _admitted(request, who, door.header.membership, _target(next))
     return _sign_in_page(request, next=_target(next))
+
+
+def _admitted(request: Request, who: Identity, membership: Membership, target: str) -> Response:
+    """The start of a session of somebody whom another place has signed in, or the page that says why there is none."""
+    door: AccountAccess = request.app.state.access
+    left = session_of(request.headers, door.cookie)
+    try:
+        session = door.admit(who, membership, client_of(request.scope), agent_of(request), left)
+    except Unacceptable as error:
+        return _sign_in_page(request, 403, next=target, refusal=describe_refusal(request, error))
+    return start_session(request, session, target) if session else _sign_in_page(request, 403, problem="old")
+
+
+@several.get(OPENID)
+def begin_openid(request: Request, next: str = "/") -> Response:
+    """Send the browser to the OpenID provider, to come back signed in."""
+    openid = _openid(request)
+    try:
+        where, kept = openid.begin(_target(next))
+    except SignInFailed as error:
+        return _openid_failed(request, error)
+    answer = RedirectResponse(where, 303)
+    # Lax, for the browser comes back from the provider's site.
+    secure = request.url.scheme == "https"
+    answer.set_cookie(_on_the_way(request), kept, max_age=600, httponly=True, samesite="lax", path="/", secure=secure)
+    return answer
+
+
+@several.get(OPENID_RETURN)
+def finish_openid(request: Request) -> Response:
+    """Start a session for whom the provider has signed in."""
+    openid, name = _openid(request), _on_the_way(request)
+    try:
+        who, target = openid.finish(dict(request.query_params), session_of(request.headers, name))
+    except SignInFailed as error:
+        answer = _openid_failed(request, error)
+    else:
+        answer = _admitted(request, who, openid.provider.membership, _target(target))
+    answer.delete_cookie(name, path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax")
+    return answer
+
+
+def _openid(request: Request) -> OpenIdSignIn:
+    door: AccountAccess = request.app.state.access
+    if door.openid is None:
+        raise Denied(404, "page")
+    return door.openid
+
+
+def _openid_failed(request: Request, error: SignInFailed) -> Response:
+    _LOG.warning("sign-in by OpenID Connect failed: %s", file.one_line(str(error), 500))
+    status = 502 if error.code == "unreachable" else 403
+    return _sign_in_page(request, status, refusal=reader_of(request).section("accounts")(f"oidc.{error.code}"))
+
+
+def _on_the_way(request: Request) -> str:
+    """The cookie of a browser that is at the provider."""
+    door: Door = request.app.state.access
+    return f"{door.cookie}-openid"
 
 
 @several.post(SIGN_IN)
@@ -92,7 +168,10 @@ def _invited(request: Request, key: str) -> people.Account | None:
 
 
 def _sign_in_page(request: Request, status: int = 200, **values: Any) -> Response:
-    return _public_page(request, "sign_in.html", {"next": "/", "name": "", "problem": "", "wait": 0} | values, status)
+    door: AccountAccess = request.app.state.access
+    provider = (door.provider.label or urlsplit(door.provider.issuer).hostname) if door.provider else ""
+    known = {"next": "/", "name": "", "problem": "", "refusal": "", "wait": 0, "provider": provider}
+    return _public_page(request, "sign_in.html", known | values, status)
 
 
 def _join_page(
@@ -133,7 +212,7 @@ def agent_of(request: Request) -> str:
 
 def _target(text: str) -> str:
     target = own_path(text)
-    return "/" if target.partition("?")[0] in (SIGN_IN, JOIN) else target
+    return "/" if target.partition("?")[0] in (SIGN_IN, JOIN, OPENID, OPENID_RETURN) else target
 
 
 def _before(door: Door) -> str:
@@ -259,6 +338,7 @@ def _account_page(request: Request, more: dict[str, Any] | None = None, status: 
     name = person_of(request).name
     values: dict[str, Any] = {
         "several": door.several,
+        "has_password": isinstance(door, AccountAccess) and door.has_password(name),
         "tokens": sessions.tokens(door.accounts, _owner(request)) if has_accounts else [],
         "sessions": sessions.sessions(door.accounts, name, door.now(), session) if door.several else [],
         "scopes": [s for s in sessions.SCOPES if s != "write" or person_of(request).may_edit],
