@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -112,3 +113,17 @@ def test_the_questions_of_an_act_are_few(database: Path, capsys: Capture) -> Non
     assert [q["topic"] for q in asked] == ["countries", "role", "complete"]
     assert call(database, "profile", "terms", "--json") == 0
     assert any(term["name"] == "controller" for term in json.loads(capsys.readouterr().out))
+
+
+def test_files_and_norms_say_what_is_proposed(database: Path, tmp_path: Path, capsys: Capture) -> None:
+    entered(database)
+    assert call(database, "export", str(tmp_path / "ours.csv"), "--for-us", "yes") == 0
+    with (tmp_path / "ours.csv").open(encoding="utf-8-sig") as file:
+        (row,) = csv.DictReader(file, delimiter=";")
+    assert row["for_us"] == "proposed"
+    assert row["proposed"].startswith("Quay Pay: applies. It addresses what the profile is: payment institution.")
+    with open_register(database) as register:
+        first = next(n.id for n in register.norms() if n.place == "Art 5")
+    capsys.readouterr()
+    assert call(database, "show", first[:8]) == 0
+    assert "applies to Quay Pay: It addresses" in capsys.readouterr().out

@@ -192,3 +192,27 @@ def test_an_interview_asks_little_and_only_what_is_not_known() -> None:
     assert {c.term for c in asked[2].choices} == {PAYMENT, "insurance undertaking", CLOUD}
     assert all(c.basis for c in asked[2].choices)
     assert interview(proposer, profile(PAYMENT), NORMS) == []
+
+
+BY_SIZE = """\
+Article 1
+Scope
+1. This Directive shall apply to companies which fulfil one of the following conditions:
+(a) the company has more than 1 000 employees;
+(b) the company is the ultimate parent company of a group that has them.
+2. This Directive shall no longer apply to a company referred to in paragraph 1 where it shrinks.
+"""
+
+
+@pytest.mark.parametrize(("employees", "verdict"), [(1200, "applies"), (900, "no"), (None, "ask")])
+def test_an_act_for_firms_of_a_size_is_about_the_company_whatever_its_neighbours_say(
+    employees: int | None, verdict: str
+) -> None:
+    norms = [
+        norm("Art 2(1)", "An SME shall be helped.", "SME"),
+        norm("Art 2(1)", "Companies shall map their quays.", "Companies"),
+    ]
+    proposer = ActProposer(act(BY_SIZE))
+    who = profile(employees=employees)
+    assert proposer.propose_act(who).verdict.value == verdict
+    assert [p.verdict.value for p in proposer.propose(who, norms)][1] == verdict

@@ -133,3 +133,13 @@ def test_the_api_has_the_same(small: TestClient) -> None:
     assert changed.status_code == 412
     assert small.get("/api/v1/profiles/Quay%20Pay/interviews/32031R0777").json()["items"] == []
     assert small.delete("/api/v1/profiles/Quay%20Pay").status_code == 204
+
+
+def test_calendar_norm_and_files_say_for_whom_it_is(small: TestClient) -> None:
+    address = send(small, "/profiles", name="Quay Pay", countries="DE", yes="payment institution", complete="1")
+    assert '<select name="for_us">' in small.get("/calendar?for_us=yes").text
+    norm = re.search(r"/norms/([0-9a-f]+)", small.get(f"{address}/proposals?work=32031R0777").text)
+    assert norm
+    page = small.get(f"/norms/{norm[1]}").text
+    assert "Proposed, not confirmed by anybody." in page
+    assert "It addresses what the profile is: payment institution." in page

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         RejectedRow,
     )
     from dutybook.store.news.entries import Item, Mention
+    from dutybook.store.profiles.proposals import NormProposal
     from dutybook.store.versions.differences import DeviationRow
 
 
@@ -41,6 +42,7 @@ def show(
     Example: dutybook show 3fa9
     """
     from dutybook.store.news.entries import of_norm
+    from dutybook.store.profiles.proposals import proposals_of
     from dutybook.store.watches import watch_items
 
     with open_database(context) as register:
@@ -53,15 +55,17 @@ def show(
         deviations = register.differences.deviations(norm=full)
         news_items = of_norm(register, full)
         came_from = watch_items.address(register, detail.norm.document)
+        proposed = proposals_of(register, [full]).get(full, [])
     if as_json:
         news = [
             {"document": item.document, "day": item.day, "title": item.title, "quote": m.quote}
             for item, m in news_items
         ]
-        found = {**row_to_dict(detail), "deviations": deviations, "news": news}
+        found = {**row_to_dict(detail), "deviations": deviations, "news": news, "proposed": proposed}
         print_json({**found, "address": came_from} if came_from else found)
     else:
         _print_norm(detail, deviations, news_items, came_from)
+        _print_proposals(proposed)
 
 
 def _print_norm(
@@ -105,6 +109,15 @@ def _print_norm(
     if detail.review:
         print_text()
         print_fields(fields_of(detail.review, norm.id))
+
+
+def _print_proposals(proposed: Sequence[NormProposal]) -> None:
+    """Print whether a norm applies to each profile, as proposed."""
+    from dutybook.languages.proposal_words import justify, verdict_words
+
+    for one in proposed:
+        verdict = verdict_words(one.proposal.verdict, "en")
+        print_fields([("proposed", f"{verdict} to {one.name}: {justify(one.proposal.reason, 'en')}")])
 
 
 def _applies(norm: NormRow) -> str | None:

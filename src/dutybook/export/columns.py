@@ -257,6 +257,9 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     _review_column("applicability_reason", 30),
     _review_column("applicability_by", 16, by_people=False),
     _review_column("applicability_on", 13, Kind.DATE, by_people=False),
+    # What is proposed for the profiles is no judgement: only the column before says what people confirmed.
+    Column("for_us", 14, Kind.TEXT, lambda r: r.for_us, "for_us", folds=True),
+    Column("proposed", 40, Kind.TEXT, lambda r: r.proposed or None, folds=True, lines=4),
     _review_column("review_date", 13, Kind.DATE),
     _review_column("priority", 11, Kind.LABEL, choices="priority"),
     _review_column("reviewer", 16),

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from dutybook.errors import BadFilter
+from dutybook.languages.proposal_words import justify, verdict_words
 from dutybook.languages.reader import reader_words
 from dutybook.records.findings import Doubt
 from dutybook.store import DocumentRow, EvidenceRow, FactRow, Filters, NormRow, Register, RejectedRow, exports
@@ -20,6 +21,8 @@ from dutybook.store.documents.works import short_names
 from dutybook.store.exports import Act, ChangeLine, Heading, Term
 from dutybook.store.judgements.corrections import FINDING
 from dutybook.store.judgements.record import Record
+from dutybook.store.profiles.for_us import state_of
+from dutybook.store.profiles.proposals import NormProposal
 from dutybook.store.rows import CitationRow
 from dutybook.store.search.filters import as_date
 
@@ -99,7 +102,7 @@ class ObligationRow:
     """A norm with its document, its act's official number, the nearest heading above it, its evidence and its review
     record.
 
-    ``act`` is what the register knows of its act, ``short_name`` what people call it among themselves, ``cites`` are its references, ``topics`` the names of its topics.
+    ``proposals`` say whether it applies to each profile. ``act`` is what the register knows of its act, ``short_name`` what people call it among themselves, ``cites`` are its references, ``topics`` the names of its topics.
     """
 
     norm: NormRow
@@ -112,6 +115,24 @@ class ObligationRow:
     short_name: str = ""
     cites: tuple[CitationRow, ...] = ()
     topics: tuple[str, ...] = ()
+    proposals: tuple[NormProposal, ...] = ()
+    reader: str = "en"
+
+    @property
+    def proposed(self) -> str:
+        """Whether it applies to each profile, as proposed, one per line, with the reason in the reader's language."""
+        return "\n".join(
+            f"{one.name}: {verdict_words(one.proposal.verdict, self.reader)}. {justify(one.proposal.reason, self.reader)}"
+            for one in self.proposals
+        )
+
+    @property
+    def for_us(self) -> str | None:
+        """Whether it is for us (`dutybook.store.profiles.for_us`); None where nobody said so and there are no profiles."""
+        said = self.review.applicability if self.review else None
+        if not self.proposals and said in (None, "unassessed"):
+            return None
+        return state_of(said, [one.proposal.verdict.value for one in self.proposals])
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -178,6 +199,8 @@ class Content:
             yield ObligationRow(
                 *(norm, document, self._number(document), more.heading, more.evidence, more.review),
                 *(acts[document.id], names.get(document.work or "", ""), more.cites, more.topics),
+                proposals=more.proposals,
+                reader=self.reader,
             )
 
     def documents(self, seen: Collection[str]) -> Iterator[tuple[DocumentRow, str | None]]:

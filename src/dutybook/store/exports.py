@@ -17,6 +17,7 @@ from dutybook.store.documents.works import find_works
 from dutybook.store.judgements.history import COLUMNS, HistoryRow
 from dutybook.store.judgements.record import Record
 from dutybook.store.judgements.record_rows import anything, records_of, reviewed
+from dutybook.store.profiles.proposals import NormProposal, proposals_of
 from dutybook.store.reader import evidence_of, with_evidence
 from dutybook.store.rows import (
     CitationRow,
@@ -60,7 +61,7 @@ _REJECTED = """SELECT r.id, r.document, d.title AS document_title, d.source, r.p
 class Supplement:
     """What belongs to a norm and is stored elsewhere: the nearest heading above it, who found it, what people said of it.
 
-    ``cites`` is what its words refer to, ``topics`` the names of what it is about.
+    ``cites`` is what its words refer to, ``topics`` the names of what it is about, ``proposals`` whether it applies to each profile.
     """
 
     heading: str
@@ -68,6 +69,7 @@ class Supplement:
     review: Record | None = None
     cites: tuple[CitationRow, ...] = ()
     topics: tuple[str, ...] = ()
+    proposals: tuple[NormProposal, ...] = ()
 
 
 @contextmanager
@@ -106,12 +108,16 @@ def supplemented(
             said = records_of(register._connection, ids) if anything(register._connection) else {}
             cites = _citations(register._connection, ids)
             topics = dict(register._connection.execute(_TOPICS, given).fetchall())
+        proposed = proposals_of(register, ids)
         for norm in chunk:
             own = norm.id
             about = tuple((topics.get(own) or "").split())
             yield (
                 norm,
-                Supplement(headings.get(own, ""), evidence.get(own), said.get(own), tuple(cites.get(own, ())), about),
+                Supplement(
+                    *(headings.get(own, ""), evidence.get(own), said.get(own), tuple(cites.get(own, ())), about),
+                    tuple(proposed.get(own, ())),
+                ),
             )
 
 

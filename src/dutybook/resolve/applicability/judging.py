@@ -141,11 +141,16 @@ def _judge_kind(words: str, asker: Asker, listed: bool) -> Judged:
     unknown = tuple(dict.fromkeys(m.term for m, _ in mentions if asker.has(m.term) is None))
     if unknown:
         return Judged(None, missing=unknown)
-    if mentions or (listed and asker.profile.complete and not re.match(rf"(?:{scope_of.generic})\b", words)):
+    if mentions or (listed and asker.profile.complete and not is_generic(words, scope_of)):
         return Judged(False)
     if re.search(scope_of.designated, words) and asker.profile.complete:
         return Judged(False)
     return Judged(None, missing=("wording",))
+
+
+def is_generic(words: str, scope_of: ScopeWords) -> bool:
+    """Whether words begin with a name for anybody: "the company", "entities"."""
+    return re.match(rf"(?:(?:{scope_of.neutral}) )*(?:{scope_of.generic})\b", words) is not None
 
 
 def _annex_lines(words: str, scope_of: ScopeWords, scope: Scope) -> Iterator[tuple[str, Basis]]:
@@ -244,10 +249,14 @@ def judge_any(items: Iterable[Item], asker: Asker) -> tuple[Judged, Item | None]
     undecided: tuple[Judged, Item | None] | None = None
     last: Item | None = None
     missing: dict[str, None] = {}
-    for item in items:
-        judged = judge_item(item, asker)
+    found = [(judge_item(item, asker), item) for item in items]
+    understood = any(judged.missing != ("wording",) for judged, _ in found)
+    for judged, item in found:
         if judged.value:
             return judged, item
+        if judged.missing == ("wording",) and understood and not item.listed:
+            # A sentence that says nothing of who somebody is makes conditions for those whom others name.
+            continue
         last = last or item
         if judged.value is None:
             missing |= dict.fromkeys(judged.missing)

@@ -18,6 +18,7 @@ from dutybook.resolve.applicability.judging import (
     UNION,
     Asker,
     Judged,
+    is_generic,
     judge_any,
     judge_item,
     judge_size,
@@ -39,6 +40,8 @@ PUBLIC = "public administration"
 #: So far into a sentence stands whom a state is to make act.
 _NEAR = 90
 _GROUPS = frozenset({"chapter", "section", "title", "part", "subsection"})
+#: Endings of the codes of reasons that name who is meant.
+_POSITIVE = ("_role", "_member", "_referred")
 #: So many norms of a chapter have to agree before something follows for one that names nobody.
 _ENOUGH = 3
 
@@ -152,11 +155,15 @@ class ActProposer:
         addressed: dict[str, tuple[Verdict, Ground] | None] = {}
         for norm in norms:
             addressed[norm.id] = self._by_address(norm, asker, act)
+        by_size = self._is_by_size(asker)
         neighbours = _Neighbours(norms, addressed, self._chapters())
         for norm in norms:
             # A bearer in a language without words of scope is somebody, not nobody.
             near = neighbours.of(norm) if self.words or not norm.bearer else None
-            found = addressed[norm.id] or near or self._otherwise(norm)
+            if near and by_size and self._is_generic(plain(norm.bearer)) and not _names_who_is_meant(near):
+                # "The company" is whom the act is about, not whom the norm before it was about.
+                near = None
+            found = addressed[norm.id] or near or self._otherwise(norm, act)
             verdict, reason = self._with_act(found, act)
             verdict, reason = self._with_exemptions(norm, verdict, reason, asker)
             yield Proposal(norm.id, verdict, reason if reason.basis else replace(reason, basis=_own(self.act, norm)))
@@ -172,8 +179,20 @@ class ActProposer:
             if article.kind == "article" and any(g.start <= article.start and article.end <= g.end for g in groups)
         }
 
-    def _otherwise(self, norm: AddressedNorm) -> tuple[Verdict, Ground]:
+    def _is_by_size(self, asker: Asker) -> bool:
+        """Whether the act is about firms of a size, whatever they do."""
+        return any(
+            judge_size(item.words, asker).term
+            and not find_terms(item.words, self.act.language)
+            and not (self.words and re.search(self.words.annex, item.words))
+            for item in self.scope.includes
+        )
+
+    def _otherwise(self, norm: AddressedNorm, act: Proposal) -> tuple[Verdict, Ground]:
         """For a norm that names nobody who is known, and whose neighbours say nothing either."""
+        by_size = dict(act.reason.values).get("term") == "size"
+        if act.verdict is Verdict.APPLIES and by_size and self._is_generic(plain(norm.bearer)):
+            return act.verdict, act.reason
         own = _own(self.act, norm)
         if self.words and norm.bearer and re.match(rf"(?:{self.words.organs})\b", plain(norm.bearer)):
             return Verdict.APPLIES, Ground("organ", (("bearer", norm.bearer),), own)
@@ -287,10 +306,7 @@ class ActProposer:
 
     def _is_generic(self, words: str) -> bool:
         """Whether words begin with a name for anybody: "the entities concerned"."""
-        return (
-            self.words is not None
-            and re.match(rf"(?:(?:{self.words.neutral}) )*(?:{self.words.generic})\b", words) is not None
-        )
+        return self.words is not None and is_generic(words, self.words)
 
     def _begins(self, before: str) -> bool:
         """Whether nothing but small words, a part of a firm, or one more adjective stands before a name."""
@@ -521,7 +537,7 @@ class _Neighbours:
         self._authorities: dict[str, list[tuple[Verdict, Ground]]] = defaultdict(list)
         for norm in norms:
             made = found[norm.id]
-            if made and made[1].code not in ("person", "anybody"):
+            if made and made[1].code not in ("person", "anybody", "size", "size_differs"):
                 into = self._authorities if made[1].code == "authority" else self._by_place
                 for outer in self._outer(norm.place):
                     into[outer].append(made)
@@ -548,6 +564,11 @@ def _agreed(others: Sequence[tuple[Verdict, Ground]]) -> tuple[Verdict, Ground] 
         return None
     verdict, reason = others[0]
     return verdict, replace(reason, code=f"beside_{reason.code.removeprefix('through_')}")
+
+
+def _names_who_is_meant(found: tuple[Verdict, Ground]) -> bool:
+    """Whether a reason says who is meant, and not only who is not."""
+    return found[0] is not Verdict.NO and found[1].code.endswith(_POSITIVE)
 
 
 def _outer_places(place: str) -> tuple[str, ...]:

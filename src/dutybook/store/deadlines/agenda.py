@@ -36,7 +36,7 @@ class AgendaQuery:
 
     ``reader`` is the language of names (ISO 639-1). ``today``: texts that stand on this day are meant. ``open_only`` leaves out what
     people are done with (compliant, not applicable), and dates of acts, of which nobody has to do anything; ``ours`` also what
-    nobody has taken on. ``bearer_class``: only norms of this class. ``limit`` rows are shown.
+    nobody has taken on. ``bearer_class``: only norms of this class; ``for_us``: those that are (yes, confirmed …, as in ``Filters``). ``limit`` rows are shown.
     """
 
     first: date
@@ -46,6 +46,7 @@ class AgendaQuery:
     work: str | None = None
     owner: str | None = None
     bearer_class: str | None = None
+    for_us: str | None = None
     open_only: bool = False
     ours: bool = False
     newest_first: bool = False
@@ -63,6 +64,7 @@ class AgendaQuery:
             work=self.work or None,
             owner=self.owner or None,
             bearer_class=self.bearer_class or None,
+            for_us=self.for_us or None,
             today=self.today,
         )
 

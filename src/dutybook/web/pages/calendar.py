@@ -23,6 +23,7 @@ from dutybook.store.accounts import Unacceptable, sessions
 from dutybook.store.deadlines.agenda import Agenda, AgendaQuery, AgendaRow, agenda, by_day
 from dutybook.store.documents.works import ActRow, acts, short_names
 from dutybook.store.judgements import reviews
+from dutybook.store.profiles.for_us import FOR_US, YES
 from dutybook.web import render
 from dutybook.web.access import Door
 from dutybook.web.pages.accounts import describe_refusal
@@ -35,7 +36,7 @@ router = APIRouter()
 #: Days ahead in the lists on top, rows of each of these two lists, rows of a month, entries in a cell of the grid.
 AHEAD, _TOP, MONTH_ROWS, CELL = 90, 4, 60, 3
 #: What a calendar is narrowed to, and the classes of bearers.
-NARROWING = ("work", "bearer_class", "owner")
+NARROWING = ("work", "bearer_class", "owner", "for_us")
 CLASSES = tuple(one.value for one in BearerClass)
 #: Acts that a field offers by name.
 OFFERED = 100
@@ -178,10 +179,12 @@ def filters_of(request: Request) -> dict[str, str]:
 
 
 def _narrowed(given: Mapping[str, str]) -> dict[str, str]:
-    """The filters of a calendar among given values. A class that there is not is left out."""
+    """The filters of a calendar among given values. Values that there are not are left out."""
     found = {name: value for name in NARROWING if (value := given.get(name, ""))}
     if found.get("bearer_class", CLASSES[0]) not in CLASSES:
         del found["bearer_class"]
+    if found.get("for_us", YES) not in FOR_US:
+        del found["for_us"]
     return found
 
 
@@ -216,6 +219,7 @@ def query_of(
         work=narrowed.get("work"),
         owner=narrowed.get("owner"),
         bearer_class=narrowed.get("bearer_class"),
+        for_us=narrowed.get("for_us"),
         limit=limit,
     )
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
 from dutybook.export.columns import norm_lines
+from dutybook.languages.proposal_words import describe_reason, verdict_words
 from dutybook.pipeline.due_dates import recount_events
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.resolve.identity.records import word_diff
@@ -25,13 +26,14 @@ from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, STATUSES
 from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
 from dutybook.store.news.entries import of_norm
+from dutybook.store.profiles.proposals import proposals_of
 from dutybook.store.versions.amended import is_made
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.pages.changes import Piece, shorten_pieces
 from dutybook.web.pages.controls import controls_on
 from dutybook.web.pages.events import PLACES, asked_of, count, starts_with_event
-from dutybook.web.reader import words_of
+from dutybook.web.reader import language_of, words_of
 from dutybook.web.request_values import (
     Given,
     editing,
@@ -99,6 +101,7 @@ def _next(given: dict[str, str], norm: str) -> str:
 
 
 def _show(request: Request, identity: str, problem: str = "", given: dict[str, str] | None = None) -> HTMLResponse:
+    language = language_of(request)
     with reading(request) as register:
         kind, full = register.kind_of(identity)
         if kind != "norms":
@@ -136,6 +139,10 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "since": str(history[-1].seq) if history else "",
             "statuses": STATUSES,
             "applicabilities": APPLICABILITIES,
+            "proposed": [
+                (one, verdict_words(one.proposal.verdict, language), describe_reason(one.proposal.reason, language))
+                for one in proposals_of(register, [full]).get(full, ())
+            ],
             "fields": fields_of(norm),
             "corrections": [c for c in detail.review.corrections if c.norm == full] if detail.review else [],
             "problem": problem,
