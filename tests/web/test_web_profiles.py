@@ -57,7 +57,12 @@ def test_a_profile_is_entered_interviewed_and_its_proposals_are_confirmed(small:
     assert asked.count("<fieldset>") == 3
     assert "In which countries" in asked
     then = send(
-        small, f"{address}/interview", work="32031R0777", countries="de, fr", yes="payment institution|", complete="yes"
+        small,
+        f"{address}/interview",
+        work="32031R0777",
+        countries="de, fr",
+        complete="yes",
+        **{"role.2": "yes|payment institution|"},
     )
     assert then == f"{address}/proposals?work=32031R0777"
     applies = small.get(then).text

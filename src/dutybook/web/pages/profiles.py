@@ -61,7 +61,7 @@ async def _sent(request: Request) -> tuple[dict[str, str], dict[str, list[str]]]
     session: str | None = request.state.session
     if session is None or not request.app.state.access.may_change(session, given.get("token")):
         raise Denied(403, "form")
-    several = {name: [v for v in form.getlist(name) if isinstance(v, str)] for name in ("norm", "yes", "no", "asked")}
+    several = {name: [v for v in form.getlist(name) if isinstance(v, str)] for name in ("norm", "yes", "asked")}
     return given, several
 
 
@@ -282,7 +282,9 @@ def answer(request: Request, identity: str, sent: Sent) -> Response:
 
 def _answers(given: dict[str, str], several: dict[str, list[str]]) -> list[ProfileChange]:
     """The changes that the answers are: facts and terms for all acts, then terms for one act."""
-    yes, no = list(several["yes"]), list(several["no"])
+    roles = [value.partition("|") for name, value in given.items() if name.startswith("role.")]
+    yes = [*several["yes"], *(term for answer, _, term in roles if answer == "yes")]
+    no = [term for answer, _, term in roles if answer == "no"]
     if given.get("rest") == "no":
         # What was offered and not chosen is not so.
         no += [value for value in several["asked"] if value not in yes and value not in no]
