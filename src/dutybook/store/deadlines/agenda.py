@@ -232,7 +232,7 @@ def _tasks(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
     """Open duties of incidents that are not closed, and changes that are to be assessed."""
     if (
         query.bearer_class
-        or register._select_value("SELECT 1 FROM incidents UNION ALL SELECT 1 FROM assessments") is None
+        or register._select_first("SELECT 1 FROM incidents UNION ALL SELECT 1 FROM assessments") is None
     ):
         return
     now = datetime.now(UTC)
