@@ -131,7 +131,9 @@ def report(spec: Mapping[str, Any], register: Register, *, wrong: bool) -> None:
                     by_verdict[act["development"]][expected, proposal.verdict.value] += 1
                 without += not (describe_reason(proposal.reason, "en") and (proposal.reason.basis or not words))
                 if wrong and made != "right" and act["development"]:
-                    print(f"  {firm} | {group} | {expected} | {proposal.verdict.value} {proposal.reason.code} | {words}")
+                    print(
+                        f"  {firm} | {group} | {expected} | {proposal.verdict.value} {proposal.reason.code} | {words}"
+                    )
             sums.setdefault((act["development"], language), Counter()).update(counted)
             line(act["name"], language, counted)
     for (development, language), counted in sorted(sums.items(), reverse=True):
