@@ -157,6 +157,7 @@ def play(client: TestClient) -> list[Asked]:
     ask("listEvents", "GET", "/events?limit=1")
     ask("forgetEvent", "DELETE", f"/events/{kept['items'][0]['stored']['id']}")
     ask("openAssessments", "POST", "/assessments")
+    ask("listTasks", "GET", "/tasks?kind=assessment&limit=1")
     item = ask("listAssessments", "GET", "/assessments?limit=1")["items"][0]["id"]
     ask("getAssessment", "GET", f"/assessments/{item}")
     ask("changeAssessment", "PATCH", f"/assessments/{item}", {"decision": "no effect", "reason": "we have no quay"})

@@ -31,6 +31,7 @@ from dutybook.cli import (
     review,
     search,
     serve,
+    tasks,
     watch,
     watch_run,
 )
@@ -154,6 +155,10 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "kinds": watch.list_kinds,
             "service": watch_run.print_service,
         },
+    ),
+    "tasks": (
+        tasks.HELP,
+        {"list": tasks.list_tasks, "export": tasks.export_tasks, "send": tasks.send},
     ),
     "assessments": (
         assessments.HELP,

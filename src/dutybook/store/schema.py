@@ -85,6 +85,7 @@ PEOPLE_TABLES = (
     "incidents",
     "incident_duties",
     "assessments",
+    "task_deliveries",
     "library_versions",
     "reviews",
     "review_norms",

@@ -583,6 +583,17 @@ CREATE TABLE assessments (
 ) STRICT;
 CREATE INDEX assessments_work ON assessments(work);
 
+-- Tasks that were sent to a service (``target``: as people see it, without secrets): the ``revision`` that was sent last, and the ``link`` or
+-- number that the service answered with.
+CREATE TABLE task_deliveries (
+    task TEXT NOT NULL,
+    target TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    sent TEXT NOT NULL,
+    link TEXT NOT NULL,
+    PRIMARY KEY (task, target)
+) STRICT;
+
 -- One row for each requirements library that was exported. CISO Assistant takes a library for newer by its number alone,
 -- and knows it by ``urn`` and ``locale``; ``digest`` tells whether its content has changed since.
 CREATE TABLE library_versions (

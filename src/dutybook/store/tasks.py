@@ -134,3 +134,31 @@ def _of_norms(register: Register) -> Iterator[Task]:
             revision=int(revision),
             tags=tuple(tag.strip() for tag in str(tags).split(",") if tag.strip()),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDelivery:
+    """That a task was sent to a service: its ``revision``, when (UTC), and the number or address that the service answered with."""
+
+    task: str
+    target: str
+    revision: int
+    sent: str
+    link: str
+
+
+def task_deliveries(register: Register, target: str | None = None) -> list[TaskDelivery]:
+    """What was sent, to one service or to all."""
+    sql = "SELECT task, target, revision, sent, link FROM task_deliveries WHERE ?1 IS NULL OR target = ?1 ORDER BY target, task"
+    return register._select_as(TaskDelivery, sql, target)
+
+
+def note_delivery(register: Register, delivery: TaskDelivery) -> None:
+    """Keep that a task was sent; a link that is known stays where the service answered with none."""
+    with register.transaction():
+        register._connection.execute(
+            """INSERT INTO task_deliveries (task, target, revision, sent, link) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (task, target) DO UPDATE SET revision = excluded.revision, sent = excluded.sent,
+            link = CASE WHEN excluded.link = '' THEN link ELSE excluded.link END""",
+            (delivery.task, delivery.target, delivery.revision, delivery.sent, delivery.link),
+        )

@@ -55,6 +55,7 @@ from dutybook.web.pages import (
     profiles,
     saved_searches,
     search,
+    tasks,
     upload,
     watches,
 )
@@ -141,7 +142,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             documents,
         ),
         *(exports, imports, about, upload, profiles),
-        *(api, watches, alerts, incidents, assessments),
+        *(api, watches, alerts, incidents, assessments, tasks),
     )
     routers = [*(page.router for page in pages), accounts.router]
     if isinstance(access, Access):

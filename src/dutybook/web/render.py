@@ -159,6 +159,7 @@ ADD = (
 )
 #: What is opened now and then: these stand in the header's menu.
 MORE = (
+    Entry("/tasks", "nav", "tasks"),
     Entry("/assessments", "nav", "assessments"),
     Entry("/incidents", "nav", "incidents"),
     Entry("/documents", "nav.documents"),

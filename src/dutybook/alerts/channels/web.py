@@ -42,7 +42,9 @@ def resolve_host(host: str, port: int, *, private: bool) -> str:
 
 #: Seconds for one step of a request to a webhook, and for the whole of it, however slowly the answer comes.
 TIMEOUT, WHOLE = 20.0, 60.0
-_OPTIONS = {"secret", "private", "ca"}
+_OPTIONS = {"secret", "auth", "private", "ca"}
+#: So many bytes of an answer are read at most.
+_ANSWER = 65_536
 #: Signs of a path or query that are sent as they are; what is encoded already stays so.
 _SAFE = "%/:=&?~+!$,;'@()*[]|"
 #: Statuses after which another attempt may succeed, in addition to all from 500 on.
@@ -53,7 +55,7 @@ class Webhook:
     """``https://example.org/hook#secret=env:HOOK_SECRET``, or ``webhook:env:HOOK_ADDRESS`` where the address itself is secret."""
 
     kinds = ("https", "http", "webhook")
-    help = "https://HOST/PATH#secret=env:NAME (signs what it sends)&private=yes, or webhook:env:NAME"
+    help = "https://HOST/PATH#secret=env:NAME (signs what it sends)&auth=env:NAME&private=yes, or webhook:env:NAME"
 
     def check(self, kind: str, address: str, options: Mapping[str, str]) -> tuple[Target, ...]:
         if unknown := sorted(set(options) - _OPTIONS):
@@ -61,6 +63,8 @@ class Webhook:
         made = dict(options)
         if "secret" in made:
             made["secret"] = check_reference(made["secret"], "secret of the webhook")
+        if "auth" in made:
+            made["auth"] = check_reference(made["auth"], "authorization header of the webhook")
         if made.get("private", "no") not in {"yes", "no"}:
             raise BadRequest("private is yes or no: whether addresses of a private network may be asked")
         if kind == "webhook" and is_reference(address):
@@ -77,6 +81,14 @@ class Webhook:
         return f"webhook at {urlsplit(target.address).hostname}/…"
 
     def deliver(self, target: Target, message: Message, attempt: Attempt) -> None:
+        self.post(target, _body(message), message.id, attempt)
+
+    def post(self, target: Target, body: bytes, key: str, attempt: Attempt) -> bytes:
+        """Post JSON with the header ``Idempotency-Key``; returns what was answered, cut after 64 KiB.
+
+        Raises:
+            DeliveryError: it did not arrive, or that is not known.
+        """
         import httpcore
 
         from dutybook.ingest.network import Network
@@ -90,7 +102,7 @@ class Webhook:
         where = f"the webhook at {host}"
         begun = False
         try:
-            request = _request(url, target, message)
+            request = _request(url, target, body, key)
             # The address has been checked; the certificate is checked for the host's name.
             network = Network(allow_private=True, resolver=lambda *_: [pinned], tls=_tls(target, scheme))
             try:
@@ -102,6 +114,7 @@ class Webhook:
                 try:
                     attempt.step("accepted")
                     _judge(response, where)
+                    return _read(response)
                 finally:
                     response.close()
             finally:
@@ -114,18 +127,34 @@ class Webhook:
             raise DeliveryError(f"{where} cannot be asked: {_reason(error)}", doubtful=begun) from error
 
 
-def _request(url: str, target: Target, message: Message) -> httpcore.Request:
+def _read(response: httpcore.Response) -> bytes:
+    """The beginning of an answer; nothing where it breaks off, for what was sent has arrived."""
+    import httpcore
+
+    made = b""
+    try:
+        for piece in response.iter_stream():
+            made += piece
+            if len(made) >= _ANSWER:
+                break
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+        return b""
+    return made[:_ANSWER]
+
+
+def _request(url: str, target: Target, body: bytes, key: str) -> httpcore.Request:
     import httpcore
 
     scheme, host, port = _parts(url)
-    body = _body(message)
     headers = {
         "Host": host if port == _port(scheme) else f"{host}:{port}",
         "Content-Type": "application/json; charset=utf-8",
         "Content-Length": str(len(body)),
         "User-Agent": "dutybook",
-        "Idempotency-Key": message.id,
+        "Idempotency-Key": key,
     }
+    if "auth" in target.options:
+        headers["Authorization"] = reveal(target.options["auth"])
     if "secret" in target.options:
         headers["Dutybook-Signature"] = signature(reveal(target.options["secret"]), body)
     parts = urlsplit(url)

@@ -28,6 +28,7 @@ from dutybook.web.api import (  # noqa: F401
     profiles,
     reviews,
     searches,
+    tasks,
     watches,
 )
 from dutybook.web.api.openapi import PREFIX

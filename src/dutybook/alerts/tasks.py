@@ -1,0 +1,68 @@
+"""Sends open tasks to services that keep tasks: each task once a change, with a key by which the service recognises it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dutybook.alerts.channels import Attempt, Target, parse_target
+from dutybook.alerts.channels.web import Webhook
+from dutybook.errors import BadRequest, DeliveryError
+from dutybook.store import Register
+from dutybook.store.alerts.outbox import stamp
+from dutybook.store.tasks import Task, TaskDelivery, note_delivery, task_deliveries
+
+
+@dataclass(slots=True)
+class SendReport:
+    """What became of the tasks: the keys of those ``sent``, how many were there already, and what failed with its reason."""
+
+    sent: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def webhook_target(text: str) -> Target:
+    """A webhook as people write it: ``https://HOST/PATH#auth=env:NAME`` or ``webhook:env:NAME``.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    targets = parse_target(text)
+    if len(targets) != 1 or targets[0].kind != "webhook":
+        raise BadRequest(f"tasks go to a webhook: {Webhook.help}")
+    return targets[0]
+
+
+def send_tasks(
+    register: Register,
+    tasks: Sequence[Task],
+    target: Target,
+    *,
+    service: str,
+    now: datetime,
+    make_body: Callable[[Task], bytes],
+    read_link: Callable[[bytes], str],
+) -> SendReport:
+    """Send what is new or changed since it was sent to this ``service`` (a name without secrets). The header ``Idempotency-Key`` has the task's key with its revision: a request that is
+    repeated after a failure makes nothing twice where the service minds it.
+
+    A failure that trying again will not help ends nothing but its own task.
+    """
+    channel = Webhook()
+    known: Mapping[str, TaskDelivery] = {one.task: one for one in task_deliveries(register, service)}
+    report = SendReport()
+    for task in tasks:
+        before = known.get(task.id)
+        if before is not None and before.revision >= task.revision:
+            report.unchanged += 1
+            continue
+        try:
+            answer = channel.post(target, make_body(task), f"{task.id}-{task.revision}", Attempt())
+        except DeliveryError as error:
+            report.failed.append((task.id, str(error)))
+            continue
+        note_delivery(register, TaskDelivery(task.id, service, task.revision, stamp(now), read_link(answer)))
+        report.sent.append(task.id)
+    return report
