@@ -377,7 +377,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("shared", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--read", type=Path, help="file that keeps the documents that were read")
-    parser.add_argument("--folds", type=Path, help="a folder for the models of all but one fold, as benchmarks need them")
+    parser.add_argument(
+        "--folds", type=Path, help="a folder for the models of all but one fold, as benchmarks need them"
+    )
     options = parser.parse_args(arguments)
     trainer = Trainer(load_samples(options.shared, options.read), options.seed)
     save(trainer.fit(), HERE)
@@ -389,7 +391,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def save(model: TitleModel, folder: Path) -> None:
     """Write a model's file."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / "weights.npz", start=model.start.astype(np.float16), more=model.more.astype(np.float16))
+    np.savez_compressed(
+        folder / "weights.npz", start=model.start.astype(np.float16), more=model.more.astype(np.float16)
+    )
 
 
 if __name__ == "__main__":
