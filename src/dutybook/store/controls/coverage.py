@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dutybook.store.database.connection import translated
+from dutybook.store.documents.works import titles
 from dutybook.store.search.filters import Filters, where
 from dutybook.store.sql import compose
 
@@ -83,7 +84,9 @@ def coverage(register: Register, filters: Filters | None = None, *, reader: str 
     for _, _, work, document, title, _, state in _duties(register, filters or Filters(), reader):
         act = found.setdefault(work or document, ActCoverage(work, document, title))
         act.states[state] += 1
-    return sorted(found.values(), key=lambda act: (act.title.casefold(), act.work, act.document))
+    names = titles(register, sorted({act.work for act in found.values() if act.work}), reader)
+    named = (replace(act, title=names.get(act.work) or act.title) for act in found.values())
+    return sorted(named, key=lambda act: (act.title.casefold(), act.work, act.document))
 
 
 def norms_in_state(
