@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from dutybook.store import Register, open_register
 from dutybook.store.controls import controls, evidence
 from dutybook.store.controls.controls import ControlChange
 from dutybook.store.controls.evidence import EvidenceChange
+from dutybook.store.database.connection import open_file
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
+from dutybook.store.maintenance import health
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -116,3 +119,9 @@ def test_what_expires_comes_first_and_is_reminded_of(register: Register) -> None
         ("Soon", "expiring"),
     ]
     assert [item.title for item in evidence.list_evidence(register, until=date(2031, 1, 31))] == ["Over", "Soon"]
+
+
+def test_a_file_is_examined_without_our_functions_of_sql(register: Register) -> None:
+    evidence.add_link(register, EvidenceChange(title="A", target="a.pdf"), by="anna", now=NOW)
+    with closing(open_file(register.path, read_only=True)) as plain:
+        assert health.problems(plain) == []

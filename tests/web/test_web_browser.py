@@ -47,6 +47,10 @@ PATHS = (
     "/export?modality=obligation",
     "/news?all=1",
     "/upload",
+    "/controls",
+    "/coverage?state=unassessed",
+    "/control-suggestions",
+    "/evidence",
 )
 
 

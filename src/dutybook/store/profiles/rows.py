@@ -10,6 +10,7 @@ from typing import Any
 
 from dutybook.errors import Defect
 from dutybook.records.profiles import Answer, Profile
+from dutybook.store.search.terms import fold
 from dutybook.store.sql import compose
 
 _SELECT = """SELECT id, name, countries, sites, employees, turnover, balance, complete, answers, revision, changed, changed_by
@@ -18,7 +19,9 @@ _SELECT = """SELECT id, name, countries, sites, employees, turnover, balance, co
 
 def read_profiles(connection: sqlite3.Connection) -> list[Profile]:
     """All profiles by name."""
-    return [_made(row) for row in connection.execute(compose("{all} ORDER BY fold(name), id", all=compose(_SELECT)))]
+    # Sorted here: whoever looks whether a file is damaged opens it without our functions of SQL.
+    found = [_made(row) for row in connection.execute(compose("{all} ORDER BY id", all=compose(_SELECT)))]
+    return sorted(found, key=lambda profile: fold(profile.name))
 
 
 def field_text(profile: Profile, field: str) -> str | None:
