@@ -14,12 +14,13 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from dutybook.errors import BadFilter
+from dutybook.errors import BadFilter, MissingExtra
+from dutybook.languages.typed_citations import function_words
 from dutybook.store import DeadlineRow, Filters, NormRow, Register
 from dutybook.store.documents.works import find_works
 from dutybook.store.search.filters import FACETS, as_date, values_of
 from dutybook.store.search.results import Counts, Sibling
-from dutybook.store.search.terms import forms_of, tag_of, word_places
+from dutybook.store.search.terms import forms_of, tag_of, word_places, words_of
 from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -31,11 +32,24 @@ MODES = (AUTO, OFF, ONLY)
 MAX_LIMIT = 10_000
 #: So many texts are found by meaning at most: everything means something, and the hundredth is no answer any more.
 MAX_MEANT = 50
+#: Why a register cannot be searched by meaning, and what to do about it.
+WITHOUT_MEANING = {
+    "not_indexed": "searched by words alone: norms that say the same in other words or languages are found once the register is "
+    "indexed. Index it: dutybook index",
+    "not_installed": "searched by words alone: the register is indexed by meaning, but the encoder is not installed here. "
+    "See: dutybook index --status",
+    "outdated": "searched by words alone: another version of the encoder made the index. Make it anew: dutybook index",
+}
 #: Less near than this says nothing. Two typed words lie at 0.1 to 0.4 from what they mean in another language.
 LEAST_SIMILAR = 0.1
+#: Where fewer norms than this hold all the words, those that hold all but one are taken as well.
+FEW = 3
+#: Of more words than this, norms must hold all.
+_MOST_LOOSENED = 8
 #: After so many norms that hold the words comes one that is near in meaning alone.
 _WORDS_FIRST = 2
 # What is typed where exact words, a citation or a number is meant.
+_SIGNS = re.compile(r"[()*|&+:]")
 _EXACT = re.compile(r'["§*|&]|(?:^|\s)(?:OR|NOT|AND)(?:\s|$)|(?:^|\s)-\w|\d')
 
 
@@ -97,13 +111,19 @@ _TAKEN = frozenset(f.name for f in fields(Hit)) & frozenset(f.name for f in fiel
 class Page:
     """A page of results: ``total`` norms were found, and more where ``more`` is set (the first 15,000 are looked at).
 
-    ``facets`` has for each facet (value, label, number of norms).
+    ``facets`` has for each facet (value, label, number of norms). ``did_you_mean``: where no norm holds the words and some of them are in
+    none, the words with the nearest ones that are. ``without_meaning``: why meaning was not searched although it was meant to be, a
+    key of `WITHOUT_MEANING`; both are empty otherwise. ``loosened``: hardly a norm holds all words, so those that hold all but one are
+    among them.
     """
 
     hits: list[Hit]
     total: int
     more: bool
     facets: dict[str, Counts]
+    did_you_mean: str = ""
+    without_meaning: str = ""
+    loosened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +139,18 @@ class _Ranked:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A part of the list; how many norms are in all of it, or more where ``more`` is set; counts of facets."""
+    """A part of the list; how many norms are in all of it, or more where ``more`` is set; counts of facets.
+
+    ``held`` norms hold the words; ``without_meaning`` and ``loosened`` as in :class:`Page`.
+    """
 
     norms: list[_Ranked]
     total: int
     more: bool
     facets: dict[str, Counts]
+    held: int
+    without_meaning: str = ""
+    loosened: bool = False
 
 
 def search(
@@ -197,7 +223,8 @@ def page(
     norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in hits_read])}
     needles = filters.query.needles
     hits = [_hit(norms[norm], one, siblings[one.identity], needles) for norm, one in hits_read if norm in norms]
-    return Page(hits, found.total, found.more, found.facets)
+    meant = register.words_meant(filters.words) if filters.words.strip() and not found.held else ""
+    return Page(hits, found.total, found.more, found.facets, meant, found.without_meaning, found.loosened)
 
 
 def _hit(norm: NormRow, one: _Ranked, siblings: Sequence[Sibling], needles: tuple[str, ...]) -> Hit:
@@ -249,8 +276,9 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
         BadFilter, MissingExtra, NotFound: as for :func:`search`.
     """
     register.check_filters(filters)
-    words = 0 if semantic == ONLY else register.number(filters)
-    return words + len(_find_by_meaning(register, filters, semantic))
+    wanted = _loosened(register, filters) if semantic != ONLY else filters
+    words = 0 if semantic == ONLY else register.number(wanted)
+    return words + len(_find_by_meaning(register, filters, semantic, wanted)[0])
 
 
 def without_text(register: Register, filters: Filters) -> list[tuple[str, str, str]]:
@@ -283,39 +311,69 @@ def _ranked(
         BadFilter: there is no such mode.
         MissingExtra, NotFound: as for :func:`dutybook.searching.search`.
     """
-    alone = _find_by_meaning(register, filters, semantic)
+    wanted = _loosened(register, filters) if semantic != ONLY else filters
+    alone, without_meaning = _find_by_meaning(register, filters, semantic, wanted)
     if semantic == ONLY:
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
-        return _Found([_by_meaning(meant) for meant in alone[offset : offset + limit]], len(alone), False, counts)
+        shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
+        return _Found(shown, len(alone), False, counts, len(alone))
     start = 0 if alone else offset
     by_meaning = [meant.norm for meant in alone]
-    found = register.results(filters, offset + limit - start, start, facets, by_meaning, order)
+    found = register.results(wanted, offset + limit - start, start, facets, by_meaning, order)
     by = ("words",) if filters.words.strip() else ()
     words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
+    loosened = wanted is not filters and found.total > 0
+    rest = (found.more, found.facets, found.total, without_meaning, loosened)
     if not alone:
-        return _Found(list(words.values()), found.total, found.more, found.facets)
+        return _Found(list(words.values()), found.total, *rest)
     every = {meant.identity: _by_meaning(meant) for meant in alone} | words
     fused = fuse(list(words), [meant.identity for meant in alone])[offset : offset + limit]
-    return _Found([every[one] for one in fused], found.total + len(alone), found.more, found.facets)
+    return _Found([every[one] for one in fused], found.total + len(alone), *rest)
 
 
-def _find_by_meaning(register: Register, filters: Filters, semantic: str) -> list[Meant]:
-    """The norms that meaning adds to those that hold the words in one of their texts, the nearest first."""
+def _loosened(register: Register, filters: Filters) -> Filters:
+    """Filters that ask for all words but one where too few norms hold all of them; else the filters as they are."""
+    words = all_but_one(filters.words) if filters.query.cited is None else ""
+    if not words or len(register.rank(filters, limit=FEW)) >= FEW:
+        return filters
+    return replace(filters, words=words)
+
+
+def all_but_one(words: str) -> str:
+    """A query for what holds all of some words but one; empty where signs or fewer than two words are typed.
+
+    >>> all_but_one("notify a data breach")
+    '(data breach) OR (notify breach) OR (notify data)'
+    """
+    if is_exact(words) or _SIGNS.search(words):
+        return ""
+    every = [word for word in dict.fromkeys(words.split()) if not set(words_of(word)) <= function_words()]
+    if not 2 <= len(every) <= _MOST_LOOSENED:
+        return ""
+    return " OR ".join(f"({' '.join(every[:at] + every[at + 1 :])})" for at in range(len(every)))
+
+
+def _find_by_meaning(
+    register: Register, filters: Filters, semantic: str, wanted: Filters
+) -> tuple[list[Meant], str]:
+    """The norms that meaning adds to those that hold the words that are ``wanted``, the nearest first; and why it was not
+    searched although it was meant to be, a key of :data:`WITHOUT_MEANING`, else empty.
+    """
     if semantic not in MODES:
         raise BadFilter(
             f"{semantic!r} is no way to search. There are: {', '.join(MODES)}.{did_you_mean(semantic, MODES)}"
         )
     exact = semantic == AUTO and (filters.query.cited is not None or is_exact(filters.words))
     if semantic == OFF or not filters.words.strip() or exact:
-        return []
+        return [], ""
     if semantic == AUTO and register.vectors.model() is None:
-        return []
+        return [], "not_indexed"
     from dutybook.searching import meaning
 
     if problem := meaning.why_not(register):
         if semantic == ONLY:
             raise problem
-        return []
+        return [], "not_installed" if isinstance(problem, MissingExtra) else "outdated"
     # The nearest of a norm's texts stands for it.
     near: dict[str, Meant] = {}
     for meant in meaning.nearest(register, filters, MAX_MEANT):
@@ -323,9 +381,9 @@ def _find_by_meaning(register: Register, filters: Filters, semantic: str) -> lis
         own = replace(meant, identity=meant.norm) if filters.all_versions else meant
         near.setdefault(own.identity, own)
     if semantic == ONLY:
-        return list(near.values())
-    holding = register.vectors.with_words(list(near), filters)
-    return [meant for key, meant in near.items() if key not in holding and meant.similarity >= LEAST_SIMILAR]
+        return list(near.values()), ""
+    holding = register.vectors.with_words(list(near), wanted)
+    return [meant for key, meant in near.items() if key not in holding and meant.similarity >= LEAST_SIMILAR], ""
 
 
 def _by_meaning(meant: Meant) -> _Ranked:

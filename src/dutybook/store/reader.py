@@ -40,6 +40,7 @@ from dutybook.store.rows import (
 from dutybook.store.search.conditions import WIDE, together
 from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, values_of, where
 from dutybook.store.search.missing_values import act_meant, missing_values
+from dutybook.store.search.spelling import words_meant
 from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
 from dutybook.store.versions import in_force
 
@@ -519,6 +520,11 @@ class Reader:
     def missing_values(self, filters: Filters) -> list[str]:
         """Sentences on filters that no norm meets, whatever the others say, with what was probably meant: for a search that found nothing."""
         return list(missing_values(self._connection, filters))
+
+    @translates_errors
+    def words_meant(self, words: str) -> str:
+        """The words of a query with the nearest ones that norms have in place of those that none has; empty where there is nothing to mend."""
+        return words_meant(self._connection, words)
 
     @translates_errors
     def check_filters(self, filters: Filters) -> None:

@@ -171,6 +171,8 @@ CREATE TABLE norms (
     parts TEXT NOT NULL,
     boxes TEXT NOT NULL,
     terms TEXT NOT NULL,
+    headings TEXT NOT NULL DEFAULT '',
+    leading INTEGER NOT NULL DEFAULT 0,
     row INTEGER NOT NULL UNIQUE,
     cell TEXT,
     role TEXT,
@@ -197,6 +199,7 @@ CREATE VIRTUAL TABLE norms_fts USING fts5(
     action,
     place,
     document_title,
+    headings,
     terms,
     content="register",
     tokenize="unicode61 remove_diacritics 2 tokenchars '§'"
@@ -748,7 +751,8 @@ CREATE TABLE norm_facets (
     applies_from TEXT,
     applies_until TEXT,
     new_text TEXT NOT NULL DEFAULT 'own',
-    legal_status TEXT
+    legal_status TEXT,
+    leading INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX norm_facets_role ON norm_facets(role) WHERE role IS NOT NULL;
 CREATE INDEX norm_facets_identity ON norm_facets(identity) WHERE identity <> norm;
@@ -1478,7 +1482,7 @@ CREATE VIEW register AS SELECT
     UNION ALL SELECT substr(t.due, 1, 10) FROM deadlines x JOIN events e ON e.deadline = x.id
     JOIN event_dates t ON t.event = e.id WHERE x.norm = n.id) y) AS due, n.page, n.language, d.work,
     w.short_title AS work_title, n.action, n.recipient, n.condition, n.exception, n.contents, n.legal_status, n.confidence, d.source,
-    n.document, n.terms, n.role
+    n.document, n.terms, n.role, n.headings
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id;
 
 -- What binds: duties and bans. Permissions and exemptions stand in `register`.

@@ -11,7 +11,8 @@ from typing import Any
 from dutybook.records import content_id
 from dutybook.records.norm_fields import NORM_FIELDS, FieldKind
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row, rows_of
-from dutybook.store.search.terms import terms_of
+from dutybook.store.search.headings import Places
+from dutybook.store.search.terms import headings_of, terms_of
 from dutybook.store.sql import compose, name, names
 
 REVIEWER = "reviewer"
@@ -64,13 +65,17 @@ def with_added_norms(connection: sqlite3.Connection, flat: Flat) -> Flat:
     rejected = {row["id"]: row for row in _as_objects("rejected", flat.tables["rejected"])}
     (head,) = _as_objects("documents", flat.tables["documents"])
     tables = {**flat.tables, "norms": [*flat.tables["norms"]], "evidence": [*flat.tables["evidence"]]}
+    above = Places(
+        (row["id"], row["parent"], row["kind"], row["heading"])
+        for row in _as_objects("provisions", flat.tables["provisions"])
+    )
     start = COLUMNS["norms"].index("span_start")
     for identity, norm, quote, modality, bearer, bearer_class, *_ in found:
         sentence = rejected.get(identity)
         if sentence is None or sentence["quote"] != quote:
             continue
         said = {"id": norm, "modality": modality, "bearer": bearer, "bearer_class": bearer_class}
-        tables["norms"].append(_row("norms", {**_norm(sentence, head, bearer), **said}))
+        tables["norms"].append(_row("norms", {**_norm(sentence, head, bearer, above), **said}))
         evidence = {
             "kind": "norms",
             "finding": norm,
@@ -89,10 +94,13 @@ def with_added_norms(connection: sqlite3.Connection, flat: Flat) -> Flat:
     return replace(flat, tables=tables)
 
 
-def _norm(sentence: Mapping[str, Any], document: Mapping[str, Any], bearer: str | None) -> dict[str, Any]:
+def _norm(
+    sentence: Mapping[str, Any], document: Mapping[str, Any], bearer: str | None, above: Places
+) -> dict[str, Any]:
     """The columns of a norm that follow from its sentence."""
     empty = {field.name: "[]" if field.kind in {FieldKind.TEXTS, FieldKind.POINTS} else None for field in NORM_FIELDS}
     quote, place, language = sentence["quote"], sentence["place"], document["language"]
+    stands = above.of(sentence["provision"])
     return {
         **empty,
         **{
@@ -106,6 +114,8 @@ def _norm(sentence: Mapping[str, Any], document: Mapping[str, Any], bearer: str 
         "parts": json.dumps({}),
         "position": 0,
         "terms": terms_of(quote, None, bearer, None, "", place, document["title"], language=language),
+        "headings": headings_of(stands.headings, language),
+        "leading": int(stands.leading),
         "topics": "",
     }
 

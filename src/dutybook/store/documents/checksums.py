@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dutybook.store.documents.flatten import COLUMNS, rows_of
 from dutybook.store.sql import compose, name, names
 
-_FOLLOWING = frozenset({("norms", "terms"), ("norms", "topics")})
+_FOLLOWING = frozenset({("norms", "terms"), ("norms", "headings"), ("norms", "leading"), ("norms", "topics")})
 #: Rows of works are shared by their documents, whose own words about them are in ``work_names``.
 _SHARED = frozenset({"works"})
 _CORRECTED = """SELECT iif(deadline = '', 'norms', 'deadlines'), iif(deadline = '', norm, deadline), field, value, extracted

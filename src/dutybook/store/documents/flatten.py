@@ -27,7 +27,8 @@ from dutybook.records import (
 )
 from dutybook.records.norm_fields import NORM_FIELDS, PARTS, plain_value
 from dutybook.resolve.act_dates import status_of
-from dutybook.store.search.terms import terms_of
+from dutybook.store.search.headings import Places
+from dutybook.store.search.terms import headings_of, terms_of
 from dutybook.store.sql import Sql, compose
 
 #: Of the words of a gap so many characters are kept: a table may be long.
@@ -86,7 +87,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "confidence",
             "provision",
         ),
-        *("position", "span_start", "span_end", "parts", "boxes", "terms", "cell", "bearer_definition"),
+        *("position", "span_start", "span_end", "parts", "boxes", "terms", "headings", "leading", "cell", "bearer_definition"),
         *("applies_from_by", "applies_until_by", "topics"),
     ),
     "deadlines": (
@@ -155,7 +156,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_TERMS = COLUMNS["norms"].index("terms")
+#: What of a norm follows from the rest and is made anew in place when its rules change.
+_FOLLOWING = tuple(COLUMNS["norms"].index(column) for column in ("terms", "headings", "leading"))
 
 
 def rows_of(table: str) -> Sql:
@@ -246,8 +248,10 @@ class _Flattener:
         self._pages()
         self._document(version)
         document = self.analysis.document
-        # The terms follow from the rest and are made anew in place when their rules change: they are no content.
-        content = self.tables | {"norms": [(*row[:_TERMS], *row[_TERMS + 1 :]) for row in self.tables["norms"]]}
+        # What norms are found by is no content.
+        content = self.tables | {
+            "norms": [tuple(cell for at, cell in enumerate(row) if at not in _FOLLOWING) for row in self.tables["norms"]]
+        }
         digest = hashlib.sha256(_json(content).encode("utf-8", "surrogatepass")).hexdigest()
         head = self.tables["documents"][0]
         self.tables["documents"] = [(*head[:-1], digest)]
@@ -336,17 +340,20 @@ class _Flattener:
         from dutybook.languages.topics import topics_of
 
         title = self.analysis.document.title
+        above = Places((p.id, p.parent, p.kind, _clean(p.heading) or "") for p in self.analysis.provisions)
         for position, norm in enumerate(sorted(self.analysis.norms, key=lambda n: (n.span, n.id))):
             quote, place = self._quote(norm.span), _clean(norm.place) or ""
             fields = {field.name: self._stored(getattr(norm, field.name)) for field in NORM_FIELDS}
             stem, bearer, action = fields["stem"], fields["bearer"], fields["action"]
             points = _clean(" ".join(point.quote for point in norm.contents))
+            stands = above.of(norm.provision)
             self.tables["norms"].append(
                 (
                     *(norm.id, self.id, place, quote, *fields.values(), self._page(norm.span)),
                     *(norm.evidence.confidence, norm.provision if norm.provision in self.places else None, position),
                     *(norm.span.start, norm.span.end, _json(_spans(norm)), self._boxes(norm.span)),
                     terms_of(quote, stem, bearer, action, points, place, _clean(title), language=norm.language),
+                    *(headings_of(stands.headings, norm.language), int(stands.leading)),
                     *(_json(asdict(norm.cell)) if norm.cell else None, norm.bearer_definition),
                     *self._applied_by(norm),
                     " ".join(topics_of(norm.language, action, self.headings.get(norm.provision), quote)),

@@ -28,8 +28,8 @@ from dutybook.store.sql import NOTHING, Sql, all_of, compose, join
 MOST = 15_000
 #: Rows that are fetched at once where it depends on them whether there is need for more.
 _CHUNK = 2_000
-# quote, bearer, action, place, document_title, terms: a place is asked for by name, the terms repeat the quote.
-WEIGHTS = compose("2.0, 4.0, 1.0, 10.0, 1.0, 1.0")
+# quote, bearer, action, place, document_title, headings, terms: a place is asked for by name, the terms repeat the quote.
+WEIGHTS = compose("2.0, 4.0, 1.0, 10.0, 1.0, 4.0, 1.0")
 
 
 #: Row, identity, document, rank, and the cells of facets.

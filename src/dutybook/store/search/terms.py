@@ -16,9 +16,10 @@ from functools import cache, lru_cache
 
 from dutybook.languages.letters import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import LANGUAGES, keys, parts
+from dutybook.store.search.headings import Place, places_of
 from dutybook.store.sql import BEARER_ROLE, Sql, compose, names, settings
 
-__all__ = ["APOSTROPHES", "fold", "forms_of", "tag_of", "terms_of", "word_places", "words_of"]
+__all__ = ["APOSTROPHES", "fold", "forms_of", "headings_of", "tag_of", "terms_of", "word_places", "words_of"]
 
 #: Apostrophes that part an elided word from the next one (``l'autorité``, ``dell’ente``).
 APOSTROPHES = "'\u2019\u02bc\u2018"
@@ -90,9 +91,18 @@ def terms_of(quote: str, stem: str | None, *others: str | None, language: str = 
     return " ".join(words)
 
 
+def headings_of(headings: Sequence[str], language: str) -> str:
+    """What the ``headings`` column holds: the folded words of the headings above a norm, and the keys of their forms.
+
+    >>> headings_of(("Duties of the Board",), "")
+    'duties of the board'
+    """
+    return terms_of(" ".join(headings), None, language=language) if headings else ""
+
+
 #: The words of the points of a norm's list.
 _POINTS = compose("coalesce((SELECT group_concat(json_extract(value, '$.quote'), ' ') FROM json_each(n.contents)), '')")
-_COLUMNS = names(("quote", "bearer", "action", "place", "document_title", "terms"))
+_COLUMNS = names(("quote", "bearer", "action", "place", "document_title", "headings", "terms"))
 _SOME = compose("FROM register WHERE id IN (SELECT value FROM json_each(?)) ORDER BY rowid")
 _OF_DOCUMENT = compose("FROM register WHERE document = ?")
 
@@ -137,26 +147,32 @@ def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[
     yield
     found = connection.execute(
         compose(
-            """SELECT n.quote, n.stem, n.bearer, n.action, {points}, n.place, d.title, n.language, n.id FROM norms n
-            JOIN documents d ON d.id = n.document WHERE n.id IN (SELECT value FROM json_each(?))""",
+            """SELECT n.document, n.provision, n.quote, n.stem, n.bearer, n.action, {points}, n.place, d.title, n.language, n.id
+            FROM norms n JOIN documents d ON d.id = n.document WHERE n.id IN (SELECT value FROM json_each(?))""",
             points=_POINTS,
         ),
         given,
     ).fetchall()
-    for quote, stem, *others, language, norm in found:
+    places = {document: places_of(connection, document) for document in {row[0] for row in found}}
+    for document, provision, quote, stem, *others, language, norm in found:
         terms = terms_of(quote, stem, *others, language=language)
-        connection.execute("UPDATE norms SET terms = ? WHERE id = ?", (terms, norm))
+        headings = headings_of(places[document].of(provision).headings, language)
+        connection.execute("UPDATE norms SET terms = ?, headings = ? WHERE id = ?", (terms, headings, norm))
     connection.execute(_learn(_SOME), given)
 
 
 #: Counts up whenever :func:`dutybook.store.search.terms.terms_of`, or what it rests on (stems, learned endings, irregular forms), gives other
 #: terms for the same text: registers made before then have theirs made anew.
-TERMS_VERSION = 2
+TERMS_VERSION = 3
 
 
 def make(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
     """Make the terms of all norms of these documents, and their entries in the index, anew; the caller holds the transaction."""
     for document in documents:
+        connection.executemany(
+            "UPDATE norms SET leading = ?1 WHERE id = ?2 AND leading <> ?1",
+            [(int(place.leading), norm) for norm, place in _places(connection, document)],
+        )
         changed = [norm for norm, old, new in _terms(connection, document) if new != old]
         for start in range(0, len(changed), 400):
             with reindexed(connection, changed[start : start + 400]):
@@ -168,23 +184,43 @@ def stale(connection: sqlite3.Connection, document: str) -> int:
     return sum(old != new for _, old, new in _terms(connection, document))
 
 
-def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[str, str, str]]:
+#: What a norm is found by: the ``terms`` and the ``headings`` of its row.
+_Found = tuple[str, str]
+
+
+def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[str, _Found, _Found]]:
+    """Each norm of a document with what it is found by, as it is stored and as it would be made now."""
     rows = connection.execute(
         compose(
-            """SELECT n.id, n.terms, n.quote, n.stem, n.bearer, n.action, {points}, n.place, d.title, n.language
-            FROM norms n JOIN documents d ON d.id = n.document WHERE n.document = ?""",
+            """SELECT n.id, n.terms, n.headings, n.provision, n.quote, n.stem, n.bearer, n.action, {points}, n.place, d.title,
+            n.language FROM norms n JOIN documents d ON d.id = n.document WHERE n.document = ?""",
             points=_POINTS,
         ),
         (document,),
-    )
+    ).fetchall()
+    places = places_of(connection, document)
     return [
-        (norm, old, terms_of(quote, stem, *others, language=language))
-        for norm, old, quote, stem, *others, language in rows
+        (
+            norm,
+            (terms, headings),
+            (
+                terms_of(quote, stem, *others, language=language),
+                headings_of(places.of(provision).headings, language),
+            ),
+        )
+        for norm, terms, headings, provision, quote, stem, *others, language in rows
     ]
 
 
+def _places(connection: sqlite3.Connection, document: str) -> list[tuple[str, Place]]:
+    """Where each norm of a document stands."""
+    places = places_of(connection, document)
+    rows = connection.execute("SELECT id, provision FROM norms WHERE document = ?", (document,))
+    return [(norm, places.of(provision)) for norm, provision in rows]
+
+
 #: To be counted up when the rows of the same content change.
-VERSION = "2"
+VERSION = "3"
 
 _DUES = compose(
     "(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"
@@ -192,11 +228,11 @@ _DUES = compose(
 _INSERT = compose(
     """INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
         strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until,
-        new_text, legal_status)
+        new_text, legal_status, leading)
     SELECT n.row, n.id, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.bearer, n.place, n.role,
         d.work, w.jurisdiction, coalesce(n.topics, ''),
         CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {dues} END, n.applies_from, n.applies_until,
-        CASE WHEN n.quoted THEN 'quoted' ELSE 'own' END, n.legal_status
+        CASE WHEN n.quoted THEN 'quoted' ELSE 'own' END, n.legal_status, n.leading
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id
     WHERE n.document = ? ORDER BY n.position""",
     dues=_DUES,
