@@ -41,7 +41,9 @@ def numbers_of(text: str) -> set[int]:
 def measure(register: Register, name: str, act: dict[str, Any]) -> None:
     truth = {int(article): numbers_of(recitals) for article, recitals in act["articles"].items()}
     files = {Path(file).name for file in act["files"]}
-    rows = register._connection.execute("SELECT n.id, n.place, d.source FROM norms n JOIN documents d ON d.id = n.document")
+    rows = register._connection.execute(
+        "SELECT n.id, n.place, d.source FROM norms n JOIN documents d ON d.id = n.document"
+    )
     norms = [
         (norm, int(match[1]))
         for norm, place, source in rows.fetchall()
@@ -75,7 +77,9 @@ def main(arguments: list[str] | None = None) -> None:
         if not path.exists():
             # On a busy machine, too, every act is read to its end.
             options = ReadingOptions(limits=Limits(seconds=1_800))
-            ingest([chosen.shared / file for act in acts.values() for file in act["files"]], path, options, semantic=False)
+            ingest(
+                [chosen.shared / file for act in acts.values() for file in act["files"]], path, options, semantic=False
+            )
         with open_register(path, read_only=True) as register:
             for name, act in acts.items():
                 measure(register, name, act)

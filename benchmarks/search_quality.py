@@ -68,7 +68,8 @@ def documents_of(register: Register, acts: dict[str, list[str]]) -> dict[str, di
     names = {Path(file).name: act for act, files in acts.items() for file in files}
     made: dict[str, dict[str, str]] = {act: {} for act in acts}
     for document, source, language in rows:
-        made[names[Path(source).name]][document] = language
+        if act := names.get(Path(source).name):
+            made[act][document] = language
     return made
 
 
@@ -100,7 +101,9 @@ def measure(register: Register, acts: dict[str, list[str]], queries: list[Query]
         "across languages": [query for query in queries if is_across(query)],
         "all": queries,
     }
-    print(f"{'':24}{'queries':>8}{'words alone':>14}{'with the index':>16}   (share with the answer in the first {FIRST})")
+    print(
+        f"{'':24}{'queries':>8}{'words alone':>14}{'with the index':>16}   (share with the answer in the first {FIRST})"
+    )
     places: dict[tuple[str, str], int | None] = {}
     times: list[float] = []
     for mode in ("off", "auto"):
@@ -111,7 +114,9 @@ def measure(register: Register, acts: dict[str, list[str]], queries: list[Query]
             if misses and (place or 99) > FIRST:
                 print(f"  {mode:5}{query.part:8} {query.words} -> {query.answers}, at {place}")
                 for hit in hits[:5]:
-                    print(f"        {hit.work_title or hit.document_title:.30} {hit.place} {hit.found_by} {hit.rank:.2f}: {hit.quote:.110}")
+                    print(
+                        f"        {hit.work_title or hit.document_title:.30} {hit.place} {hit.found_by} {hit.rank:.2f}: {hit.quote:.110}"
+                    )
     for name, chosen in groups.items():
         shares = [
             sum((places[query.words, mode] or 99) <= FIRST for query in chosen) / max(len(chosen), 1)

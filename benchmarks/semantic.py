@@ -2,11 +2,13 @@
 
     python benchmarks/semantic.py --set
     python benchmarks/semantic.py --register eu.db
+    python benchmarks/semantic.py --calibrate [--encoder wide] [--register eu.db]
     python benchmarks/semantic.py --million 1000000 --register eu.db --work /tmp/million.db
 
 ``--set`` takes the queries of ``tests/search`` to the norms of every other language of the set; with ``--register`` the norms of
 that register stand among them as distractors. ``--register`` alone asks for a norm of an act by the words of the same norm in
-another language. ``--million`` measures latency, size, time to build, and recall against looking at each vector.
+another language. ``--calibrate`` says of each least similarity how many queries of the set still find a norm of another language that
+says what they mean, and how many queries about no law at all find anything (in the set, or in that register). ``--million`` measures latency, size, time to build, and recall against looking at each vector.
 """
 
 from __future__ import annotations
@@ -99,6 +101,75 @@ def on_register(path: str, number: int = 300) -> None:
                 texts = list(dict.fromkeys(hit.quote for hit in hits))[:5]
                 found += places[key][other][0][0] in texts
             print(f"{one} to {other}: {found / max(1, len(chosen)):.3f} of {len(chosen)}")
+
+
+#: What nobody asks of a register of law.
+OFF_TOPIC = (
+    *(
+        "pizza with four cheeses",
+        "weather tomorrow in the mountains",
+        "how to repair a bicycle tyre",
+        "guitar chords for beginners",
+    ),
+    *(
+        "best restaurants in town",
+        "train timetable",
+        "cat does not eat",
+        "lyrics of a lullaby",
+        "chess opening for white",
+    ),
+    *(
+        "Pizza mit vier Käsesorten",
+        "Wetter morgen in den Bergen",
+        "Fahrradreifen flicken",
+        "Gitarre lernen für Anfänger",
+    ),
+    *(
+        "Katze frisst nicht",
+        "Rezept für Apfelkuchen",
+        "Fahrplan der Züge",
+        "Text eines Schlaflieds",
+        "Ergebnisse der Fußballspiele",
+    ),
+    *(
+        "recette de gâteau au chocolat",
+        "météo de demain à la montagne",
+        "réparer un pneu de vélo",
+        "paroles d'une berceuse",
+    ),
+    *(
+        "receta de tortilla de patatas",
+        "el tiempo mañana en la montaña",
+        "arreglar una rueda de bicicleta",
+        "letra de una nana",
+    ),
+    *("ricetta della torta di mele", "accordi per chitarra", "przepis na szarlotkę", "rozkład jazdy pociągów"),
+)
+
+
+def calibrate(name: str, register: str | None) -> None:
+    """What each least similarity lets through."""
+    import relevance_set
+
+    encoder = encoder_named(name)
+    norms = [norm for norm in relevance_set.norms() if norm.language in relevance_set.MAIN]
+    matrix = encoder.encode([norm.text for norm in norms])
+    language = np.array([norm.language for norm in norms])
+    concept = np.array(["" if norm.id.endswith("/not") else norm.concept for norm in norms])
+    right = [
+        (matrix @ encoder.query(pair.query)[0])[(concept == pair.concept) & (language != pair.language)].max()
+        for pair in relevance_set.pairs()
+        if pair.language in relevance_set.MAIN
+    ]
+    if register:
+        with open_register(register, read_only=True) as real:
+            rows = [vector for _, vector in real.vectors.after(0)]
+        matrix = from_bytes(rows, encoder.dimensions).astype(np.float32) / SCALE
+    wrong = [(matrix @ encoder.query(words)[0]).max() for words in OFF_TOPIC]
+    print(f"{name}: {len(right)} queries of the set, {len(wrong)} about no law, {len(matrix)} norms")
+    print("least similar   right found   no law finds anything")
+    for least in np.arange(0.0, 0.95, 0.05 if name == "quick" else 0.02):
+        print(f"{least:13.2f} {np.mean(np.array(right) >= least):13.3f} {np.mean(np.array(wrong) >= least):23.3f}")
 
 
 def on_a_million(number: int, source: str, work: Path) -> None:
@@ -222,10 +293,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", action="store_true")
     parser.add_argument("--register")
+    parser.add_argument("--calibrate", action="store_true")
+    parser.add_argument("--encoder", default="quick")
     parser.add_argument("--million", type=int, metavar="NUMBER")
     parser.add_argument("--work", type=Path, default=Path("million.db"))
     chosen = parser.parse_args()
-    if chosen.set:
+    if chosen.calibrate:
+        calibrate(chosen.encoder, chosen.register)
+    elif chosen.set:
         on_set(chosen.register)
     elif chosen.million:
         on_a_million(chosen.million, chosen.register, chosen.work)

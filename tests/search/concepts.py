@@ -25,6 +25,7 @@ class Concepts:
     name = "concepts"
     model = "concepts/tests/1/1"
     dimensions = 256
+    least_similar = 0.1
 
     def __init__(self) -> None:
         self.encoded: list[str] = []

@@ -77,7 +77,7 @@ class FoundNorms(Listed):
     more: bool = Field(description="There are more than `total`: narrow the search.")
     without_text: list[norms.NoText] = Field(description="With as_of: acts of which no text that stood then is here.")
     hints: list[str] = Field(
-        description="If nothing was found: filters that no norm meets, with what was probably meant."
+        description="What helps to find more: words that were probably meant, filters that no norm meets, why meaning was not searched."
     )
 
 

@@ -16,7 +16,7 @@ from dutybook.assistants.answers import address_of, fit_lists, fit_rows
 from dutybook.errors import NotFound
 from dutybook.languages.reader import describe_chain
 from dutybook.pipeline.due_dates import due as due_of
-from dutybook.searching import page, without_text
+from dutybook.searching import WITHOUT_MEANING, Page, page, without_text
 from dutybook.searching.searching import MODES
 from dutybook.store import Filters, NormDetail, Register
 from dutybook.store.deadlines import events
@@ -154,7 +154,7 @@ class Tools:
                 semantic=asked.semantic,
             )
             missing = without_text(register, filters)
-            hints = [] if found.total else register.missing_values(filters)
+            hints = [*_hints(found), *([] if found.total else register.missing_values(filters))]
         made = [answers.FoundNorm.model_validate(_with_address("norm", hit, hit.id)) for hit in found.hits]
         items = fit_rows(made)
         return answers.FoundNorms(
@@ -331,6 +331,16 @@ class Tools:
     def _writing(self) -> Iterator[Register]:
         with self.registers.writing() as register, register.translated_errors():
             yield register
+
+
+def _hints(found: Page) -> Iterator[str]:
+    """What helps to find more."""
+    if found.did_you_mean:
+        yield f"no norm has these words: did you mean {found.did_you_mean!r}?"
+    if found.loosened:
+        yield "hardly a norm has all the words: these have all but one"
+    if found.without_meaning:
+        yield WITHOUT_MEANING[found.without_meaning]
 
 
 def _rest(asked: Paging, given: int, total: int) -> dict[str, Any]:

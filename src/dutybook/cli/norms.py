@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         NormRow,
         RejectedRow,
     )
+    from dutybook.store.documents.interpretation import GuidanceRow, RecitalRow
     from dutybook.store.news.entries import Item, Mention
     from dutybook.store.profiles.proposals import NormProposal
     from dutybook.store.versions.differences import DeviationRow
@@ -41,6 +42,7 @@ def show(
     \b
     Example: dutybook show 3fa9
     """
+    from dutybook.store.documents.interpretation import guidance_on, recitals_of
     from dutybook.store.news.entries import of_norm
     from dutybook.store.profiles.proposals import proposals_of
     from dutybook.store.watches import watch_items
@@ -54,6 +56,7 @@ def show(
         detail = register.norm(full)
         deviations = register.differences.deviations(norm=full)
         news_items = of_norm(register, full)
+        recitals, guidance = recitals_of(register, detail.norm), guidance_on(register, detail.norm)
         came_from = watch_items.address(register, detail.norm.document)
         proposed = proposals_of(register, [full]).get(full, [])
     if as_json:
@@ -61,15 +64,26 @@ def show(
             {"document": item.document, "day": item.day, "title": item.title, "quote": m.quote}
             for item, m in news_items
         ]
-        found = {**row_to_dict(detail), "deviations": deviations, "news": news, "proposed": proposed}
+        found = {
+            **row_to_dict(detail),
+            "recitals": recitals,
+            "guidance": guidance,
+            "deviations": deviations,
+            "news": news,
+            "proposed": proposed,
+        }
         print_json({**found, "address": came_from} if came_from else found)
     else:
-        _print_norm(detail, deviations, news_items, came_from)
+        _print_norm(detail, [*_recitals(recitals), *_guidance(guidance)], deviations, news_items, came_from)
         _print_proposals(proposed)
 
 
 def _print_norm(
-    detail: NormDetail, deviations: list[DeviationRow], news: list[tuple[Item, Mention]], came_from: str
+    detail: NormDetail,
+    interpretation: list[tuple[str, str]],
+    deviations: list[DeviationRow],
+    news: list[tuple[Item, Mention]],
+    came_from: str,
 ) -> None:
     from dutybook.export.columns import cell_words, norm_lines
     from dutybook.languages.reader import describe_doubts
@@ -93,6 +107,7 @@ def _print_norm(
         *(("penalty", p.quote) for p in detail.penalties),
         *(("cites", _citation(c)) for c in detail.citations),
         *(("term", _definition(d)) for d in detail.definitions),
+        *interpretation,
         *(("deviates", _deviation(d, norm.id)) for d in deviations),
         *(("in the news", f"{item.day or 'no date'} {item.title}: “{m.quote}”") for item, m in news),
         ("in", cell_words(norm.cell)),
@@ -152,6 +167,18 @@ def _definition(definition: DefinitionRow) -> str:
     return f"{definition.term} ({definition.place}): {quote}"
 
 
+def _recitals(recitals: Sequence[RecitalRow]) -> list[tuple[str, str]]:
+    """Recitals that speak of the same; they are recognised by their words, so none of them surely does."""
+    return [("recital", f"{row.place} (likeness {row.likeness:.2f}): {shorten(row.quote, 160)}") for row in recitals]
+
+
+def _guidance(guidance: Sequence[GuidanceRow]) -> list[tuple[str, str]]:
+    return [
+        ("guidance", f"{shorten(row.title, 60)}{f', {row.place}' if row.place else ''}: {row.quote}")
+        for row in guidance
+    ]
+
+
 def _deviation(deviation: DeviationRow, norm: str) -> str:
     """What the other language says, and what this one says."""
     here, there = (
@@ -183,14 +210,22 @@ def explain(
     \b
     Example: dutybook explain 3fa9
     """
+    from dutybook.store.documents.interpretation import guidance_on, recitals_of
+
     with open_database(context) as register:
         kind, full = register.kind_of(identity)
         norm = register.norm(full) if kind == "norms" else None
         rejected = None if norm else register.rejection(full)
+        recitals, guidance = (recitals_of(register, norm.norm), guidance_on(register, norm.norm)) if norm else ([], [])
     if as_json:
-        print_json(norm or rejected)
+        print_json({**row_to_dict(norm), "recitals": recitals, "guidance": guidance} if norm else rejected)
     elif norm:
         _explain_norm(norm)
+        terms = [("term", _definition(definition)) for definition in norm.definitions]
+        if read_with := [*terms, *_recitals(recitals), *_guidance(guidance)]:
+            print_text()
+            print_text(("read with", "bold"))
+            print_fields(read_with)
     elif rejected:
         _print_rejected(rejected)
         print_fields([*_evidence(rejected.evidence), ("boxes", _boxes(rejected.boxes))])

@@ -123,6 +123,19 @@ def search(
     print_text((f"{range_text}{number}", "dim"))
     if missing:
         _print_missing(missing, day)
+    _print_notes(found)
+
+
+def _print_notes(found: Page) -> None:
+    """Print what helps to find more: a query with its mistakes put right, and why meaning was not searched."""
+    from dutybook.searching import WITHOUT_MEANING
+
+    if found.did_you_mean:
+        print_text(("did you mean: ", "yellow"), found.did_you_mean, stderr=True)
+    if found.loosened:
+        print_text(("hardly a norm has all the words: these have all but one", "yellow"), stderr=True)
+    if found.without_meaning:
+        print_text((WITHOUT_MEANING[found.without_meaning], "dim"), stderr=True)
 
 
 def _page_to_dict(found: Page, *, facets: bool) -> dict[str, Any]:
@@ -130,6 +143,9 @@ def _page_to_dict(found: Page, *, facets: bool) -> dict[str, Any]:
         "total": found.total,
         "more": found.more,
         "hits": [_hit_to_dict(hit) for hit in found.hits],
+        "loosened": found.loosened,
+        "did_you_mean": found.did_you_mean,
+        "without_meaning": found.without_meaning,
     }
     if facets:
         made["facets"] = {

@@ -1,6 +1,17 @@
 """Search over the register: words, phrases and filters, the best match first."""
 
-from dutybook.searching.searching import MAX_LIMIT, MODES, Hit, Page, count, facets, page, search, without_text
+from dutybook.searching.searching import (
+    MAX_LIMIT,
+    MODES,
+    WITHOUT_MEANING,
+    Hit,
+    Page,
+    count,
+    facets,
+    page,
+    search,
+    without_text,
+)
 from dutybook.store import Filters
 from dutybook.store.search.filters import FACETS
 from dutybook.store.search.results import Counts
@@ -9,6 +20,7 @@ __all__ = [
     "FACETS",
     "MAX_LIMIT",
     "MODES",
+    "WITHOUT_MEANING",
     "Counts",
     "Filters",
     "Hit",

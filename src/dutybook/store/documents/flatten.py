@@ -87,7 +87,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
             "confidence",
             "provision",
         ),
-        *("position", "span_start", "span_end", "parts", "boxes", "terms", "headings", "leading", "cell", "bearer_definition"),
+        *(
+            "position",
+            "span_start",
+            "span_end",
+            "parts",
+            "boxes",
+            "terms",
+            "headings",
+            "leading",
+            "cell",
+            "bearer_definition",
+        ),
         *("applies_from_by", "applies_until_by", "topics"),
     ),
     "deadlines": (
@@ -250,7 +261,9 @@ class _Flattener:
         document = self.analysis.document
         # What norms are found by is no content.
         content = self.tables | {
-            "norms": [tuple(cell for at, cell in enumerate(row) if at not in _FOLLOWING) for row in self.tables["norms"]]
+            "norms": [
+                tuple(cell for at, cell in enumerate(row) if at not in _FOLLOWING) for row in self.tables["norms"]
+            ]
         }
         digest = hashlib.sha256(_json(content).encode("utf-8", "surrogatepass")).hexdigest()
         head = self.tables["documents"][0]

@@ -61,9 +61,7 @@ class GuidanceRow:
 # Its own recitals, else those of another text of the act in its language: consolidated versions often have none.
 _WITH_RECITALS = """SELECT d.id, d.digest FROM documents d WHERE (d.id = ?1 OR d.work = ?2) AND d.language = ?3
     AND EXISTS (SELECT 1 FROM provisions p WHERE p.document = d.id AND p.kind = ?4) ORDER BY d.id <> ?1, d.id LIMIT 1"""
-_RECITALS = (
-    "SELECT place, span_start, span_end FROM provisions WHERE document = ? AND kind = ? ORDER BY position"
-)
+_RECITALS = "SELECT place, span_start, span_end FROM provisions WHERE document = ? AND kind = ? ORDER BY position"
 _ARTICLE = """WITH RECURSIVE up(id, parent, kind, heading, first, last, depth) AS (
         SELECT p.id, p.parent, p.kind, p.heading, p.span_start, p.span_end, 0 FROM norms n
         JOIN provisions p ON p.document = n.document AND p.id = n.provision WHERE n.id = ?1

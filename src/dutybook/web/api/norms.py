@@ -12,10 +12,11 @@ from starlette.responses import Response
 from dutybook.errors import NotFound
 from dutybook.records import Box as PageBox
 from dutybook.records.norm_fields import PARTS
-from dutybook.searching import searching, without_text
+from dutybook.searching import WITHOUT_MEANING, searching, without_text
 from dutybook.store import NormDetail, Register
 from dutybook.store.database.folders import hide_folder_in
-from dutybook.store.documents import norm_context
+from dutybook.store.documents import interpretation, norm_context
+from dutybook.store.documents.interpretation import guidance_on, recitals_of
 from dutybook.store.documents.norm_context import Followed, followed, identity_of, page_size, parts_of, texts
 from dutybook.store.documents.view import source_of
 from dutybook.store.judgements import reviews
@@ -40,7 +41,7 @@ from dutybook.web.api.models import (
     Rejected,
     of_row,
 )
-from dutybook.web.api.parameters import Search, Whole, filters_of, make_page, make_refusal
+from dutybook.web.api.parameters import OneOf, Search, Whole, filters_of, make_page, make_refusal
 from dutybook.web.api.routing import operation, reading
 from dutybook.web.registers import SearchPool
 
@@ -85,6 +86,16 @@ class Hits(Page):
         description="The facets that were asked for, the most frequent value first."
     )
     without_text: list[NoText] = Field(description="With as_of: acts of which no text that stood then is here.")
+    loosened: bool = Field(
+        description="Hardly a norm has all the words, so those that have all but one are among them."
+    )
+    did_you_mean: str = Field(
+        description="Where no norm has the words and some are in none: the words with the nearest ones that norms have; else empty."
+    )
+    without_meaning: Annotated[str, OneOf(("", *WITHOUT_MEANING))] = Field(
+        description="Why meaning was not searched although `semantic` is auto: the register is not_indexed, its encoder is"
+        " not_installed or outdated (`GET /index`); else empty."
+    )
 
 
 class Facets(Answer):
@@ -138,6 +149,23 @@ class NewsOfNorm(Answer):
     quote: str
 
 
+@of_row(interpretation.RecitalRow)
+class Recital(Answer):
+    """A recital that speaks of what the norm says: recognised by its words, so not surely."""
+
+    likeness: float = Field(
+        ge=0, le=1, description="The cosine of its words with those of the norm and of its article."
+    )
+
+
+@of_row(interpretation.GuidanceRow)
+class Guidance(Answer):
+    """Words of a guidance that cite the place of the norm, or one around or within it."""
+
+    cited: str = Field(description="The citation as it is written.")
+    norm: str | None = Field(description="The id of the norm that these words are, if they are one.")
+
+
 class PageImage(Answer):
     """The picture of a page with words of the norm, and where on it they are outlined."""
 
@@ -160,6 +188,8 @@ class Norm(Answer):
     citations: list[Cited]
     headings: list[str] = Field(description="Headings above it, the outermost first.")
     definitions: list[Definition]
+    recitals: list[Recital] = Field(description="Recitals of its act that speak of the same, the most like it first.")
+    guidance: list[Guidance] = Field(description="Guidance that cites its place, the newest first.")
     penalties: list[Penalty]
     dates: list[Fact] = Field(description="What says from when and until when it applies.")
     times: list[Period] = Field(
@@ -182,6 +212,9 @@ class Explained(Answer):
     evidence: Evidence | None
     headings: list[str]
     dates: list[Fact]
+    definitions: list[Definition] = Field(description="Of terms that it uses.")
+    recitals: list[Recital] = Field(description="Recitals of its act that speak of the same, the most like it first.")
+    guidance: list[Guidance] = Field(description="Guidance that cites its place, the newest first.")
 
 
 NormId = Annotated[
@@ -216,6 +249,9 @@ def search(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any
         more=found.more,
         facets=_counted(found.facets),
         without_text=[{"work": work, "title": title, "from": since} for work, title, since in missing],
+        loosened=found.loosened,
+        did_you_mean=found.did_you_mean,
+        without_meaning=found.without_meaning,
     )
 
 
@@ -256,6 +292,7 @@ def describe_norm(register: Register, detail: NormDetail) -> dict[str, Any]:
             for found in followed(register, detail.citations, detail.norm.document, detail.norm.language)
         ],
         "texts": texts(register, full),
+        **_interpretation(register, detail),
         "deviations": register.differences.deviations(norm=full),
         "news": [{"document": i.document, "day": i.day, "title": i.title, "quote": m.quote} for i, m in news_items],
         "address": watch_items.address(register, detail.norm.document),
@@ -279,9 +316,21 @@ def describe_finding(register: Register, identity: str) -> dict[str, Any]:
     kind, full = register.kind_of(identity)
     if kind == "rejected":
         found = register.rejection(full)
-        empty: dict[str, Any] = {"norm": None, "headings": [], "dates": []}
+        empty: dict[str, Any] = {"norm": None}
+        empty |= {name: [] for name in ("headings", "dates", "definitions", "recitals", "guidance")}
         return empty | {"kind": kind, "rejected": found, "evidence": found.evidence}
-    return _detail(register.norm(full), "norm", "evidence", "headings", "dates") | {"kind": "norm", "rejected": None}
+    detail = register.norm(full)
+    return {
+        **_detail(detail, "norm", "evidence", "headings", "dates", "definitions"),
+        **_interpretation(register, detail),
+        "kind": "norm",
+        "rejected": None,
+    }
+
+
+def _interpretation(register: Register, detail: NormDetail) -> dict[str, Any]:
+    """What helps to read a norm, as its models take it."""
+    return {"recitals": recitals_of(register, detail.norm), "guidance": guidance_on(register, detail.norm)}
 
 
 class _Png(Response):

@@ -18,6 +18,7 @@ from dutybook.pipeline.due_dates import recount_events
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.resolve.identity.records import word_diff
 from dutybook.store import Filters, NormRow, Register
+from dutybook.store.documents.interpretation import guidance_on, recitals_of
 from dutybook.store.documents.norm_context import PageSize, TextRow, followed, page_size, parts_of, penalty_place, texts
 from dutybook.store.documents.view import stretch
 from dutybook.store.documents.works import short_names
@@ -129,6 +130,8 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "language_versions": _languages(register, norm, written),
             "made": is_made(register, norm.document),
             "citations": followed(register, detail.citations, norm.document, norm.language),
+            "recitals": recitals_of(register, norm),
+            "guidance": guidance_on(register, norm),
             "penalties": [(p, penalty_place(register, p.id)) for p in detail.penalties],
             "news": of_norm(register, full),
             "counted": count(register, norm, asked_of(request)),

@@ -73,6 +73,7 @@ def results(request: Request) -> HTMLResponse:
         "reset": str(address.reset()),
         "days": DAYS,
         "problem": problem,
+        "meant_address": str(address.having(words=found.did_you_mean)) if found.did_you_mean else "",
         "empty": empty,
         "exports": [(f[1:], f"/export/register{f}?{address.query}") for f in _FORMATS],
         "all_formats": f"/export?{address.query}",
