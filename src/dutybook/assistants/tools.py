@@ -338,7 +338,7 @@ def _hints(found: Page) -> Iterator[str]:
     if found.did_you_mean:
         yield f"no norm has these words: did you mean {found.did_you_mean!r}?"
     if found.loosened:
-        yield "hardly a norm has all the words: these have all but one"
+        yield "no norm has all the words: these have all but one"
     if found.without_meaning:
         yield WITHOUT_MEANING[found.without_meaning]
 

@@ -127,14 +127,14 @@ def search(
 
 
 def _print_notes(found: Page) -> None:
-    """Print what helps to find more: a query with its mistakes put right, and why meaning was not searched."""
+    """Print what helps to find more: a query with its mistakes put right and, where no norm has all the words, why meaning was not searched."""
     from dutybook.searching import WITHOUT_MEANING
 
     if found.did_you_mean:
         print_text(("did you mean: ", "yellow"), found.did_you_mean, stderr=True)
     if found.loosened:
-        print_text(("hardly a norm has all the words: these have all but one", "yellow"), stderr=True)
-    if found.without_meaning:
+        print_text(("no norm has all the words: these have all but one", "yellow"), stderr=True)
+    if found.without_meaning and (found.loosened or not found.total):
         print_text((WITHOUT_MEANING[found.without_meaning], "dim"), stderr=True)
 
 

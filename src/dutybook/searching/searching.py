@@ -40,8 +40,6 @@ WITHOUT_MEANING = {
     "See: dutybook index --status",
     "outdated": "searched by words alone: another version of the encoder made the index. Make it anew: dutybook index",
 }
-#: Where fewer norms than this hold all the words, those that hold all but one are taken as well.
-FEW = 3
 #: Of more words than this, norms must hold all.
 _MOST_LOOSENED = 8
 _PAIR = 2
@@ -112,8 +110,8 @@ class Page:
 
     ``facets`` has for each facet (value, label, number of norms). ``did_you_mean``: where no norm holds the words and some of them are in
     none, the words with the nearest ones that are. ``without_meaning``: why meaning was not searched although it was meant to be, a
-    key of `WITHOUT_MEANING`; both are empty otherwise. ``loosened``: hardly a norm holds all words, so those that hold all but one are
-    among them.
+    key of `WITHOUT_MEANING`; both are empty otherwise. ``loosened``: no norm holds all words, so these are
+    norms that hold all but one.
     """
 
     hits: list[Hit]
@@ -316,31 +314,25 @@ def _ranked(
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
         shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
         return _Found(shown, len(alone), False, counts, len(alone))
-    loosened = wanted is not filters
-    start = 0 if alone or loosened else offset
+    start = 0 if alone else offset
     by_meaning = [meant.norm for meant in alone]
     found = register.results(wanted, offset + limit - start, start, facets, by_meaning, order)
     by = ("words",) if filters.words.strip() else ()
     words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
-    rest = (found.more, found.facets, found.total, without_meaning, loosened and found.total > 0)
-    whole: list[str] = list(words)
-    if loosened and not order:
-        # Those that hold all words are among those that hold all but one, and come first.
-        holding = {
-            identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in register.results(filters, FEW).ids
-        }
-        whole, words = list(holding), holding | words
+    held = 0 if wanted is not filters else found.total
+    rest = (found.more, found.facets, held, without_meaning, wanted is not filters and found.total > 0)
     if not alone:
-        return _Found(list(words.values())[offset - start :][:limit], found.total, *rest)
+        return _Found(list(words.values()), found.total, *rest)
     every = {meant.identity: _by_meaning(meant) for meant in alone} | words
-    fused = fuse(whole, [meant.identity for meant in alone], list(words)[len(whole) :])[offset : offset + limit]
-    return _Found([every[one] for one in fused], found.total + len(alone), *rest)
+    meant_alone = [meant.identity for meant in alone]
+    fused = fuse([], meant_alone, list(words)) if wanted is not filters else fuse(list(words), meant_alone)
+    return _Found([every[one] for one in fused[offset : offset + limit]], found.total + len(alone), *rest)
 
 
 def _loosened(register: Register, filters: Filters) -> Filters:
-    """Filters that ask for all words but one where too few norms hold all of them; else the filters as they are."""
+    """Filters that ask for all words but one where no norm holds all of them; else the filters as they are."""
     words = all_but_one(filters.words) if filters.query.cited is None else ""
-    if not words or len(register.rank(filters, limit=FEW)) >= FEW:
+    if not words or register.rank(filters, limit=1):
         return filters
     loosened = replace(filters, words=words)
     # Of two words the one that is left says little where no norm has the other one.

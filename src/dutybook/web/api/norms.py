@@ -86,9 +86,7 @@ class Hits(Page):
         description="The facets that were asked for, the most frequent value first."
     )
     without_text: list[NoText] = Field(description="With as_of: acts of which no text that stood then is here.")
-    loosened: bool = Field(
-        description="Hardly a norm has all the words, so those that have all but one are among them."
-    )
+    loosened: bool = Field(description="No norm has all the words: these have all but one.")
     did_you_mean: str = Field(
         description="Where no norm has the words and some are in none: the words with the nearest ones that norms have; else empty."
     )
