@@ -332,12 +332,12 @@ def _ranked(
 def _loosened(register: Register, filters: Filters) -> Filters:
     """Filters that ask for all words but one where no norm holds all of them; else the filters as they are."""
     words = all_but_one(filters.words) if filters.query.cited is None else ""
-    if not words or register.rank(filters, limit=1):
+    if not words or register.any_passes(filters):
         return filters
     loosened = replace(filters, words=words)
     # Of two words the one that is left says little where no norm has the other one.
     each = words.split(" OR ")
-    if len(each) == _PAIR and not all(register.rank(replace(filters, words=one), limit=1) for one in each):
+    if len(each) == _PAIR and not all(register.any_passes(replace(filters, words=one)) for one in each):
         return filters
     return loosened
 

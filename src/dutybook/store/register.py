@@ -210,6 +210,11 @@ class Register(Reader):
         """Ids of a page of :meth:`results` with their ranks, best first."""
         return [(norm, rank) for norm, rank, _ in self.results(filters, limit, offset).ids]
 
+    def any_passes(self, filters: Filters) -> bool:
+        """Whether a norm passes the filters: much quicker than to count them."""
+        with translated(self.path):
+            return results.any_passes(self._connection, filters)
+
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""
         with translated(self.path):

@@ -186,6 +186,18 @@ def drilled(
     ]
 
 
+def has_any(connection: sqlite3.Connection, filters: Filters, conditions: Sequence[Condition]) -> bool:
+    """Whether a row meets ``conditions`` and has the words; the first one that does ends the search."""
+    start = _start(connection, filters)
+    common, values = together(conditions, start.columns)
+    sql = compose(
+        "SELECT 1 FROM {tables} WHERE {passing} LIMIT 1",
+        tables=start.tables,
+        passing=all_of([*start.conditions, common]),
+    )
+    return connection.execute(sql, (*start.lead, *start.values, *values)).fetchone() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Start:
     """Where a search starts: ``tables`` with the ``columns`` of norms, which lead to the rows, and the ``rank`` of each.

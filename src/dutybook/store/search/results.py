@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dutybook.store.judgements.record_rows import JUDGED_SQL, REJECTED_SQL
-from dutybook.store.search.candidates import Candidates, candidates, drilled, led, ranked
+from dutybook.store.search.candidates import Candidates, candidates, drilled, has_any, led, ranked
 from dutybook.store.search.conditions import NARROW, Condition, condition, together
 from dutybook.store.search.filters import FACETS, Facet, Filters, conditions_of
 from dutybook.store.search.ordering import Order
@@ -81,6 +81,11 @@ def results(
     given = json.dumps([f.row for f in found])
     ids = dict(connection.execute(_NORMS_OF_ROWS, (given,)).fetchall())
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
+
+
+def any_passes(connection: sqlite3.Connection, filters: Filters) -> bool:
+    """Whether a norm passes the filters."""
+    return has_any(connection, filters, conditions_of(filters, match=False))
 
 
 def counts_of(
