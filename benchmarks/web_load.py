@@ -60,6 +60,8 @@ def run(
     )
     used = server.cpu_of_all() - used
     told = json.loads(done.stdout)
+    if told["errors"]:
+        print("  errors:", *told["some"], sep="\n    ", file=sys.stderr)
     every = sorted(took for times in told["times"].values() for took in times)
     steps = {what: (_at(sorted(times), 0.5), _at(sorted(times), 0.95)) for what, times in told["times"].items()}
     return Load(

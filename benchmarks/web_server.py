@@ -224,7 +224,8 @@ class Browser:
                 break
             except (http.client.HTTPException, OSError) as error:
                 self.connection.close()
-                if not (again and method == "GET" and isinstance(error, http.client.RemoteDisconnected)):
+                idle = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+                if not (again and method == "GET" and isinstance(error, idle)):
                     raise
         took = (time.perf_counter() - begun) * 1000
         given: SimpleCookie = SimpleCookie(self.cookie)

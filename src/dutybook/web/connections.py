@@ -72,8 +72,10 @@ class TimedProtocol(H11Protocol):
         # The server writes more only after something was taken.
         if not unsent or unsent > self._unsent or unsent <= self._unsent - LEAST:
             self._unsent, self._unsent_since = unsent, now
-        late = self._head_since is not None and now - self._head_since >= HEAD
-        if late or (unsent and now - self._unsent_since >= STALLED):
+        if unsent and now - self._unsent_since >= STALLED:
             self.transport.abort()
             return
+        if self._head_since is not None and now - self._head_since >= HEAD:
+            # What was written before is still sent, while the client takes it.
+            self.transport.close()
         self._check = self.loop.call_later(min(CHECK_EVERY, HEAD), self._look)
