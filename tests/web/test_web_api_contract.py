@@ -191,3 +191,12 @@ def test_the_description_is_behind_the_door(stranger: TestClient, client: TestCl
     client.cookies.clear()
     assert client.get("/api/v1/openapi.json").status_code == 401
     assert client.get("/openapi.json").status_code == 401
+
+
+def test_an_export_is_described_as_what_is_read_of_it() -> None:
+    """What fuzzing found: a catalogue in JSON is no text."""
+    from dutybook.web.api.about import _FILE
+
+    content = _FILE[200]["content"]
+    assert content["application/json"]["schema"] == {"type": "object"}
+    assert content["text/csv"]["schema"]["format"] == "binary"

@@ -150,8 +150,8 @@ _FILE: dict[int | str, dict[str, Any]] = {
         "description": "The file.",
         "content": {
             TYPES.get(f".{name}", "application/octet-stream"): {
-                # YAML is read as what it holds, as JSON is; all others are bytes.
-                "schema": {"type": "object"} if name == "yaml" else {"type": "string", "format": "binary"}
+                # JSON and YAML are read as what they hold; all others are bytes.
+                "schema": {"type": "object"} if name in ("json", "yaml") else {"type": "string", "format": "binary"}
             }
             for name in FORMATS
         },
