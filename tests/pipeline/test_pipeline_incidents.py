@@ -38,6 +38,7 @@ def test_the_duties_of_a_cybersecurity_incident_are_those_of_the_operator(regist
     assert not {"Art 7(3)", "Art 7(4)", "Art 8"} & set(found), "an authority's, a yearly one, one of another kind"
     final = found["Art 7(1)(c)"]
     assert final.recipient == "the competent authority" or final.recipient == "competent authority"
+    assert (final.stage, final.contents) == ("final", ())
     assert final.clocks[-1].after == found["Art 7(1)(b)"].id
     assert found["Art 7(1)(b)"].contents == ("the lock concerned;", "the vessels that wait.")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.errors import BadRequest, ChangedSince, NotFound
+from dutybook.errors import BadRequest, ChangedSince, Defect, NotFound
 from dutybook.store import Register, open_register
 from dutybook.store.assessments.assessments import (
     AssessmentChange,
@@ -24,6 +24,7 @@ from dutybook.store.assessments.assessments import (
 from dutybook.store.deadlines.agenda import AgendaQuery, agenda
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
+from dutybook.store.maintenance.health import explain_damage
 from dutybook.store.tasks import open_tasks
 from quay import flats
 
@@ -102,3 +103,12 @@ def test_an_open_item_is_a_task_and_stands_in_the_agenda(register: Register) -> 
     ]
     change_assessment(register, item.id, AssessmentChange(decision="adapted", reason="done"), by="ben", now=NOW)
     assert open_tasks(register, now=NOW, kinds=("assessment",)) == []
+
+
+def test_an_error_of_ours_does_not_make_the_file_look_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    with open_register(path) as register:
+        for flat in flats():
+            register.write(flat)
+        open_assessments(register, today=TODAY, now=NOW)
+    assert explain_damage(path, Defect("a mistake in a statement")) is None

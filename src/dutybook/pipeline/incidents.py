@@ -259,7 +259,7 @@ class _Act:
             bearer=norm.bearer or "",
             recipient=recipient,
             recipient_kind=kind,
-            stage=first_in("stages", norm.language, own),
+            stage=first_in("stages", norm.language, _without_anchors(own, clocks)),
             condition=norm.condition or "",
             contents=() if point else tuple(p.quote[:_LONGEST_CONTENT] for p in norm.contents),
             law=self._law,
@@ -406,6 +406,14 @@ def _clock_of(finding: TemporalFinding, others: Sequence[TemporalFinding], text:
         anchor = " ".join((finding.anchor.text + _tail(text[finding.anchor.span.end : stop])).split())
     moment = _moment_of(language, anchor)
     return _clock(finding.span.of(text), finding.kind.value, finding.value, finding.direction, anchor or None, moment)
+
+
+def _without_anchors(words: str, clocks: Sequence[Clock]) -> str:
+    """Words without those that say what starts a period: an earlier report named there is not what is to be submitted."""
+    plain = " ".join(words.split())
+    for clock in clocks:
+        plain = plain.replace(clock.anchor or "", " ") if clock.anchor else plain
+    return plain
 
 
 def _moment_of(language: str, anchor: str) -> str:

@@ -268,10 +268,15 @@ def open_file(name: str, read_only: bool) -> sqlite3.Connection:
     return connection
 
 
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Give a connection the functions that statements of the register use."""
+    connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
+
+
 def _prepare(connection: sqlite3.Connection, name: str, read_only: bool) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     cache_of(connection, CACHE_KIB)
-    connection.create_function("fold", 1, lambda text: None if text is None else fold(str(text)), deterministic=True)
+    add_functions(connection)
     if read_only:
         return
     path = None if name == MEMORY else Path(name)

@@ -21,6 +21,7 @@ from dutybook.store.controls.controls import CONTROLS
 from dutybook.store.controls.evidence import EVIDENCE
 from dutybook.store.database import disks
 from dutybook.store.database.connection import (
+    add_functions,
     check_identity,
     connect,
     immediate,
@@ -257,6 +258,7 @@ def explain_damage(path: str | Path, error: BaseException | None) -> RegisterErr
         return None
     try:
         with closing(open_file(str(path), read_only=True)) as connection:
+            add_functions(connection)
             damage = [problem for problem in problems(connection) if problem.startswith("file:")]
     except (sqlite3.Error, DutybookError, OSError, ValueError) as worse:
         damage = [f"file: {worse}"]

@@ -147,6 +147,7 @@ def show(request: Request, identity: str) -> HTMLResponse:
         one = kept.incident_named(register, identity)
         rows = count_incident(register, one, now=now)
         history = kept.incident_history(register, one.id)
+        duty_places = {stored.id: stored.found.place for stored in kept.duties_of(register, one.id)}
     values = {
         "incident": one,
         "rows": rows,
@@ -155,6 +156,7 @@ def show(request: Request, identity: str) -> HTMLResponse:
         "places": PLACES,
         "laws": sorted(period_laws()),
         "history": history[::-1][:50],
+        "duty_places": duty_places,
     }
     return render.page(request, "incident.html", values, section="incidents")
 
