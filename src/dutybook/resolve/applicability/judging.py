@@ -270,12 +270,15 @@ def judge_any(items: Iterable[Item], asker: Asker) -> tuple[Judged, Item | None]
 
 
 def narrowing(text: str, mention: Mention, others: Iterable[Mention], scope_of: ScopeWords) -> tuple[str, str]:
-    """The words in front of and behind a term in a bearer that narrow it, without those that do not."""
+    """The words in front of and behind a term in a bearer that narrow it, without those that do not, and without a part of any firm:
+    "the management body of".
+    """
     starts = [m.end for m in others if m.end <= mention.start]
     ends = [m.start for m in others if m.start >= mention.end]
     before = re.split(
         r",|;|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b", text[max(starts, default=0) : mention.start]
     )[-1]
+    before = re.sub(rf"(?<![\w-])(?:{scope_of.organs})(?![\w-])", " ", before)
     behind = re.split(r",|;", text[mention.end : min(ends, default=len(text))])[0]
     return _without_neutral(before, scope_of), _without_neutral(behind, scope_of)
 

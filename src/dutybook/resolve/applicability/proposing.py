@@ -380,9 +380,6 @@ class ActProposer:
             missing = "; ".join(judged.missing) or mention.term
             return Verdict.ASK, Ground(_asked(judged, "ask_role"), (*values, ("missing", missing)), basis or own)
         before, behind = narrowing(bearer, mention, mentions, self.words) if self.words else ("", "")
-        organ = self.words is not None and re.fullmatch(
-            rf"(?:{self.words.organs})(?: (?:of|des|der|de|du|von))?", before
-        )
         sized = judge_size(f"{before} {behind}", asker)
         doing = [asker.has(m.term) for m in find_terms(behind, self.act.language) if not _is_actor(m.term)]
         if sized.term:
@@ -392,7 +389,7 @@ class ActProposer:
                 return Verdict.ASK, Ground("ask_size", (*values, ("missing", "size")), own)
         elif doing and all(each is False for each in doing):
             return Verdict.NO, Ground("other_activity", (*values, ("narrowed", behind)), own)
-        elif ((before and not organ) or behind) and True not in doing and not self._named_plainly(mention, norm, asker):
+        elif (before or behind) and True not in doing and not self._named_plainly(mention, norm, asker):
             return Verdict.ASK, Ground(
                 "narrowed", (*values, ("narrowed", " … ".join(filter(None, (before, behind))))), own
             )
