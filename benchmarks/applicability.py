@@ -12,7 +12,6 @@ mislead. Development acts were open while the rules were written, the others wer
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import tomllib
 from collections import Counter
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.languages.proposal_words import describe_reason
-from dutybook.pipeline.batch import ingest
+from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.pipeline.pool import Limits
 from dutybook.records.profiles import Answer, Profile, Proposal, Verdict
 from dutybook.records.provisions import lies_in
@@ -91,7 +90,8 @@ def documents_of(register: Register, work: str, language: str) -> str | None:
 def read_acts(spec: Mapping[str, Any], shared: Path, database: Path) -> None:
     """Read the acts into a new register."""
     files = [str(shared / "docs" / "eu" / name) for act in spec["acts"] for name in act["files"].values()]
-    ingest(database, [name for name in files if Path(name).is_file()], limits=Limits(seconds=_SECONDS))
+    held = [name for name in files if Path(name).is_file()]
+    ingest(held, database, ReadingOptions(workers=1, limits=Limits(seconds=_SECONDS)))
 
 
 def main() -> None:
@@ -153,4 +153,4 @@ def line(name: str, language: str, counted: Counter[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
