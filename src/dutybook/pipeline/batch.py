@@ -26,7 +26,6 @@ from dutybook.reasons import BEFORE, Reason, Why, because, join_reasons
 from dutybook.searching.building import update
 from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
-from dutybook.store.assessments.assessments import open_arrived
 from dutybook.store.rows import DocumentRow
 from dutybook.store.versions.differences import VersionRow
 from dutybook.store.watches import watch_items
@@ -194,6 +193,8 @@ class Batch:
             problems=[f"{u.source}: {u.reason}" for u in report.unread] + [str(p) for p in report.problems],
         )
         if report.read:
+            from dutybook.store.assessments.assessments import open_arrived
+
             open_arrived(self.register, today=date.today())
 
     def _recall(self) -> None:

@@ -189,9 +189,13 @@ class _Act:
         self._of_title = names_in("titles", first.language, titles)
         family, jurisdiction = kind_of_act(register, document)
         self._law = law_for(Family(family), jurisdiction)
+        self._is_news = Family(family) is Family.NEWS
         self._text: str | None = None
 
     def duties(self) -> tuple[Duty, ...]:
+        """The duties in the order of the text; none of a news item, which only reports them."""
+        if self._is_news:
+            return ()
         found = [duty for candidate in self._candidates for duty in self._of_norm(candidate)]
         stems = {candidate.norm.stem for candidate in self._candidates if candidate.norm.stem}
         introduced = {duty.norm for duty in found if not duty.clocks and any(_same(duty.quote, s) for s in stems)}

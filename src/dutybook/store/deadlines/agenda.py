@@ -20,7 +20,6 @@ from dutybook.store.judgements.record_rows import OURS_SQL
 from dutybook.store.search.filters import Filters, named_work, where
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import Sql, all_of, compose
-from dutybook.store.tasks import open_tasks
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -235,6 +234,9 @@ def _tasks(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
         or register._select_first("SELECT 1 FROM incidents UNION ALL SELECT 1 FROM assessments") is None
     ):
         return
+    # Here, since most registers have none.
+    from dutybook.store.tasks import open_tasks
+
     now = datetime.now(UTC)
     works = {str(row[0]) for row in register._select(*_named(query.work))} if query.work else None
     for task in open_tasks(register, now=now, kinds=(INCIDENT, ASSESSMENT)):

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from dutybook.errors import Defect, DutybookError, NotARegister, RegisterError, RegisterUnwritable
 from dutybook.store import schema
-from dutybook.store.assessments.assessments import ASSESSMENTS
 from dutybook.store.controls.controls import CONTROLS
 from dutybook.store.controls.evidence import EVIDENCE
 from dutybook.store.database import disks
@@ -32,7 +31,6 @@ from dutybook.store.database.connection import (
     translated,
 )
 from dutybook.store.documents import checksums, writer
-from dutybook.store.incidents.incidents import DUTIES, INCIDENTS
 from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
 from dutybook.store.news import derivation
@@ -217,6 +215,10 @@ def _damage(problems: list[str]) -> str:
 
 def problems(connection: sqlite3.Connection) -> list[str]:
     """Damage of the file, references that lead nowhere, an index that does not fit its text; empty if sound."""
+    # Here, since this module is loaded with every register.
+    from dutybook.store.assessments.assessments import ASSESSMENTS
+    from dutybook.store.incidents.incidents import DUTIES, INCIDENTS
+
     found: list[str] = []
     try:
         found += [f"file: {row[0]}" for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
