@@ -109,8 +109,21 @@ def from_markdown(path: Path) -> list[str]:
     return quotes
 
 
-def from_pdf(path: Path) -> list[str]:
-    """What is printed in the size that is the law's alone; a line's end is a space, a letter without a font its number."""
+def from_statement(path: Path) -> list[str]:
+    import openpyxl
+    from openpyxl.utils.escape import unescape
+
+    cells = [row[2] for row in openpyxl.load_workbook(path).active.iter_rows(min_row=5)]
+    assert all(cell.data_type == "s" for cell in cells)
+    return [unescape(str(cell.value)) for cell in cells]
+
+
+def from_statement_pdf(path: Path) -> list[str]:
+    return from_pdf(path, 8.25)
+
+
+def from_pdf(path: Path, law: float = 10.5) -> list[str]:
+    """What is printed in the size that is the law's alone (points); a line's end is a space, a letter without a font its number."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -125,7 +138,7 @@ def from_pdf(path: Path) -> list[str]:
                 letter = " "
             elif abs(size - 7.5) < 0.1:  # running titles and page numbers stand between the lines of a long quote
                 continue
-            elif abs(size - 10.5) > 0.1:
+            elif abs(size - law) > 0.1:
                 ended = True
             elif ended:
                 quotes.append("")
@@ -146,6 +159,8 @@ READERS: dict[str, Callable[[Path], list[str]]] = {
     ".md": from_markdown,
     ".parquet": from_parquet,
     ".pdf": from_pdf,
+    ".soa.pdf": from_statement_pdf,
+    ".soa.xlsx": from_statement,
     ".ttl": from_ttl,
     ".xlsx": from_xlsx,
     ".yaml": from_yaml,

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from workbooks import LATER, NORMS, Book, bring, cells, exported, filled, norm, record, say
+from workbooks import LATER, NORMS, NOW, Book, bring, cells, exported, filled, norm, record, say
 
 from builders import HARBOUR, N, make_analysis
 from dutybook.errors import BadRequest, NotFound
 from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store import Filters, open_register
+from dutybook.store.controls import controls
 from dutybook.store.judgements import reviews
 from dutybook.workbook_import.columns import fields, layout, title
 from dutybook.workbook_import.records import Take
@@ -595,3 +596,22 @@ def test_problems_are_in_the_language_of_the_reader(tmp_path: Path) -> None:
     assert told == {"nennen Sie den Grund, in „Why (not)“", "sie hat 1.201 Zeichen, höchstens 200 sind möglich"}
     told = {problem.message for problem in bring(register, book.path, reader="fr", dry_run=True).problems}
     assert "elle compte 1\u202f201 caractères, et la limite est de 200" in told
+
+
+def test_controls_are_linked_and_unlinked_by_their_names(tmp_path: Path) -> None:
+    register = filled()
+    log = controls.add_control(register, controls.ControlChange(title="Log", reference="AC-1"), by="ben", now=NOW)
+    drill = controls.add_control(register, controls.ControlChange(title="Drill"), by="ben", now=NOW)
+    controls.link_norms(register, log.id, [norm(register, "Art 5")], by="ben", now=NOW)
+    book = exported(register, tmp_path)
+    assert book.cell("Art 5", "control").value == "AC-1 Log"
+    # Renamed after the export: what the workbook calls it still is this control.
+    controls.change_control(register, log.id, controls.ControlChange(title="Log of passages"), by="ben", now=NOW)
+    book.write("Art 5", control="AC-1 Log\ndrill").write("Art 6", control="ac-1\nby hand")
+    path = book.save()
+    assert bring(register, path, dry_run=True).norms == 2
+    assert controls.served_norms(register, drill.id) == []
+    assert bring(register, path).problems == ()
+    assert [served.place for served in controls.served_norms(register, log.id)] == ["Art 5", "Art 6"]
+    assert [served.place for served in controls.served_norms(register, drill.id)] == ["Art 5"]
+    assert record(register, "Art 6").control == "AC-1 Log of passages\nby hand"

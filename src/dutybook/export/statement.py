@@ -27,6 +27,8 @@ _COLUMNS = (
     *(("act", 30), ("place", 14), ("norm", 60), ("applicable", 14), ("justification", 40), ("controls", 36)),
     *(("status", 16), ("owner", 16), ("evidence", 36), ("history", 60)),
 )
+#: Columns whose texts have several lines.
+_LINES = frozenset({"controls", "evidence", "history"})
 _UNASSESSED = Record("")
 
 
@@ -146,7 +148,7 @@ def write_pdf(content: Content, path: Path, *, now: datetime | None = None) -> i
     acts: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         plain = asdict(row)
-        texts = {name: clean(text) if "\n" in text else inline(text) for name, text in plain.items()}
+        texts = {name: clean(text) if name in _LINES else inline(text) for name, text in plain.items()}
         acts.setdefault(inline(row.act), []).append(texts)
     speech, tallies = Speech(content.reader), Counter(row.answer for row in rows)
     statement = {

@@ -63,8 +63,8 @@ def _set_lines(book: Book, review: str, text: str) -> None:
 
 
 _KNOWN = "SELECT id, reference, title FROM controls ORDER BY status = 'retired' DESC, id DESC"
-_FORMER = """SELECT item, old FROM history WHERE item <> '' AND review = '' AND action = 'set' AND field IN ('reference', 'title')
-    AND old <> '' ORDER BY seq"""
+_NAMED = """SELECT item, action, field, new FROM history WHERE item <> '' AND review = '' AND
+    ((action = 'added' AND field = 'control') OR (action = 'set' AND field IN ('reference', 'title'))) ORDER BY seq"""
 
 
 def resolve_names(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, str]:
@@ -73,13 +73,22 @@ def resolve_names(connection: sqlite3.Connection, names: Iterable[str]) -> dict[
     A name that a control had before counts where no control has it now, so that an older workbook still names it.
     """
     known: dict[str, str] = {}
-    for control, former in connection.execute(_FORMER):
-        known[_key(former)] = control
+    parts: dict[str, dict[str, str]] = {}
+    for control, action, field, new in connection.execute(_NAMED):
+        if action == "added":
+            said = json.loads(new)
+            parts[control] = {name: said.get(name, "") for name in ("reference", "title")}
+        elif control in parts:
+            parts[control][field] = new
+        known |= dict.fromkeys(_names_of(**parts[control]), control) if control in parts else {}
     for control, reference, title in connection.execute(_KNOWN):
-        for name in (title, reference, f"{reference} {title}"):
-            known[_key(name)] = control
+        known |= dict.fromkeys(_names_of(reference, title), control)
     known.pop("", None)
     return {name: known[key] for name in names if (key := _key(name)) in known}
+
+
+def _names_of(reference: str, title: str) -> list[str]:
+    return [_key(name) for name in (title, reference, f"{reference} {title}")]
 
 
 def _key(name: str) -> str:

@@ -114,7 +114,9 @@ def subjects(register: Register, norms: Iterable[str], since: int) -> dict[str, 
         moved = [r.id for r in records.values() if r.revision > since]
         past = _past(register._connection, moved) if moved else {}
         earlier = {review: _replay_until(review, past[review], since) for review in past}
-        named = name_controls(register._connection, {review: one for review, one in earlier.items() if one})
+        named = name_controls(register._connection, {review: one for review, one in earlier.items() if one}, since)
+        # A control that was renamed since is no change of the records: they are compared by the names of then.
+        records = name_controls(register._connection, records, since)
         for norm, identity, place, title, *values in rows_:
             record = records.get(norm)
             before: Record | None = record

@@ -137,15 +137,25 @@ def load(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Record
     return name_controls(connection, {i: found[i] for i in wanted if i in found})
 
 
-_LABELS = """SELECT id, trim(reference || ' ' || title) FROM controls WHERE id IN (SELECT value FROM json_each(?))"""
+_NAMES = "SELECT id, reference, title FROM controls WHERE id IN (SELECT value FROM json_each(?))"
+_RENAMED = """SELECT item, field, old FROM history WHERE item IN (SELECT value FROM json_each(?)) AND review = '' AND action = 'set'
+    AND field IN ('reference', 'title') AND seq > ? ORDER BY seq DESC"""
 
 
-def name_controls(connection: sqlite3.Connection, records: Mapping[str, Record]) -> dict[str, Record]:
-    """Records by any key, with their controls called what they are called now."""
+def name_controls(
+    connection: sqlite3.Connection, records: Mapping[str, Record], length: int | None = None
+) -> dict[str, Record]:
+    """Records by any key, with their controls called what they are called now, or were when the history had this ``length``."""
     linked = {link.control for record in records.values() for link in (*record.controls, *record.declined)}
     if not linked:
         return dict(records)
-    labels = dict(connection.execute(_LABELS, (json.dumps(sorted(linked)),)).fetchall())
+    wanted = json.dumps(sorted(linked))
+    parts = {row[0]: {"reference": row[1], "title": row[2]} for row in connection.execute(_NAMES, (wanted,))}
+    if length is not None:
+        # The first change after that moment, which comes last, says what it was then.
+        for control, field, old in connection.execute(_RENAMED, (wanted, length)):
+            parts[control][field] = old
+    labels = {control: f"{own['reference']} {own['title']}".strip() for control, own in parts.items()}
 
     def named(links: tuple[ControlLink, ...]) -> tuple[ControlLink, ...]:
         return tuple(replace(link, label=labels.get(link.control, link.label)) for link in links)
