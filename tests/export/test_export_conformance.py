@@ -111,11 +111,10 @@ def from_markdown(path: Path) -> list[str]:
 
 def from_statement(path: Path) -> list[str]:
     import openpyxl
-    from openpyxl.utils.escape import unescape
 
     cells = [row[2] for row in openpyxl.load_workbook(path).active.iter_rows(min_row=5)]
     assert all(cell.data_type == "s" for cell in cells)
-    return [unescape(str(cell.value)) for cell in cells]
+    return [str(cell.value) for cell in cells]
 
 
 def from_statement_pdf(path: Path) -> list[str]:
@@ -145,7 +144,8 @@ def from_pdf(path: Path, law: float = 10.5) -> list[str]:
                 ended = False
             if not ended:
                 quotes[-1] += letter
-    found = [" ".join(quote.replace("\u200b", "").split()) for quote in quotes]
+    # In a narrow column a line may end within a word, behind a space without width.
+    found = [" ".join(re.sub("\u200b\\s*", "", quote).split()) for quote in quotes]
     return [re.sub("⟨U\\+([0-9A-F]+)⟩", lambda number: chr(int(number[1], 16)), quote) for quote in found]
 
 

@@ -21,6 +21,8 @@ from dutybook.store.judgements.record import APPLICABILITIES, Record
 
 #: Norms of one PDF.
 LIMIT = 5_000
+#: Characters of a norm in a PDF: a line of the table should fit on a page.
+_LONGEST = 1_200
 #: Fields whose changes are part of the statement's history.
 _HISTORY = ("applicability", "applicability_reason", "status", "control", "control_words", "link", "owner")
 _COLUMNS = (
@@ -149,6 +151,7 @@ def write_pdf(content: Content, path: Path, *, now: datetime | None = None) -> i
     for row in rows:
         plain = asdict(row)
         texts = {name: clean(text) if name in _LINES else inline(text) for name, text in plain.items()}
+        texts["norm"] = shorten(texts["norm"], _LONGEST)
         acts.setdefault(inline(row.act), []).append(texts)
     speech, tallies = Speech(content.reader), Counter(row.answer for row in rows)
     statement = {
