@@ -91,7 +91,7 @@ def register() -> Register:
                 "Frist verschoben",
                 "Wer: Betreiber",
                 "1. April 2032",
-                "1 neue Vorschrift",
+                "1 neue Bestimmung",
             ],
         ),
         (

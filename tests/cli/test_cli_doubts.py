@@ -29,7 +29,7 @@ def ids(database: Path) -> dict[str, str]:
 def test_doubtful_fields_have_a_line(database: Path, capsys: Capture, command: str) -> None:
     norms = ids(database)
     assert run(["--database", str(database), command, norms["Art 3"]]) == 0
-    assert "doubtful  bearer (0.54), class (0.61)\n" in capsys.readouterr().out
+    assert "doubtful  bearer (0.54), class of bearer (0.61)\n" in capsys.readouterr().out
     for sure in ("Art 4", "Art 6"):
         assert run(["--database", str(database), command, norms[sure]]) == 0
         assert "doubtful" not in capsys.readouterr().out

@@ -349,7 +349,7 @@ def test_groups_are_the_roles_of_bearers(tmp_path: Path) -> None:
     ]
     groups = made["objects"]["frameworks"][0]["implementation_groups_definition"]
     assert [(group["ref_id"], group["name"]) for group in groups] == [
-        ("class-any", "jeder"),
+        ("class-any", "jedermann"),
         ("harbour-master", "harbour master"),
         ("pilot", "pilot"),
     ]

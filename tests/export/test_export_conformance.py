@@ -43,7 +43,7 @@ def from_ics(path: Path) -> list[str]:
 
     events = icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
     lines = [str(event["DESCRIPTION"]).split("\n") for event in events]
-    mark = "What the text says: "
+    mark = "Wording: "
     return [line.removeprefix(mark) for event in lines for line in event if line.startswith(mark)]
 
 

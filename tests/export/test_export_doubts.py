@@ -17,9 +17,9 @@ from quay_doubts import REPORT, doubtful
 @pytest.mark.parametrize(
     ("language", "names", "why", "gone"),
     [
-        ("en", "bearer\nclass", "the network reads an obligation (0.97)", "the network finds no norm here (0.83)"),
-        ("de", "Adressat\nAdressatenart", "das Netz liest eine Pflicht (0,97)", "das Netz liest hier keine Norm (0,83)"),
-        ("fr", "destinataire\ncatégorie", "le réseau lit une obligation (0,97)", "le réseau ne lit pas de norme ici (0,83)"),
+        ("en", "bearer\nclass of bearer", "the network reads an obligation (0.97)", "the network finds no norm here (0.83)"),
+        ("de", "Adressat\nArt des Adressaten", "das Netz erkennt eine Pflicht (0,97)", "das Netz findet hier keine Norm (0,83)"),
+        ("fr", "destinataire\ncatégorie de destinataire", "le réseau reconnaît une obligation (0,97)", "le réseau ne trouve pas de norme ici (0,83)"),
     ],
 )  # fmt: skip
 def test_a_workbook_says_it_in_its_language(language: str, names: str, why: str, gone: str, tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def test_every_language_has_every_text(language: str) -> None:
     ("language", "said"),
     [
         ("en", "the network reads an obligation (0.97); the bearer is named before the sentence (0.54); a business is bound"),
-        ("de", "das Netz liest eine Pflicht (0,97); der Adressat steht vor dem Satz (0,54); ein Unternehmen ist gebunden"),
-        ("fr", "le réseau lit une obligation (0,97); le destinataire est nommé avant la phrase (0,54); une entreprise est visée"),
+        ("de", "das Netz erkennt eine Pflicht (0,97); der Adressat steht vor dem Satz (0,54); ein Unternehmen ist gebunden"),
+        ("fr", "le réseau reconnaît une obligation (0,97); le destinataire est nommé avant la phrase (0,54); une entreprise est visée"),
         ("xx", "the network reads an obligation (0.97); the bearer is named before the sentence (0.54); a business is bound"),
     ],
 )  # fmt: skip
@@ -45,8 +45,8 @@ def test_what_is_no_chain_stays(reason: str) -> None:
 
 def test_doubts_are_told() -> None:
     both = [Doubt("bearer", 0.54), Doubt("class", 0.61)]
-    assert describe_doubts(both, "de") == "Adressat (0,54), Adressatenart (0,61)"
+    assert describe_doubts(both, "de") == "Adressat (0,54), Art des Adressaten (0,61)"
     assert describe_doubts([]) == ""
     assert describe_doubt(both[0]) == "may be wrong: 0.54 probability that it is right"
     assert describe_doubt(both[0], "fr") == "peut-être faux : juste avec une probabilité de 0,54"
-    assert describe_doubt(Doubt("norm", 0.5), "de") == "vielleicht keine Norm: mit Wahrscheinlichkeit 0,50 eine"
+    assert describe_doubt(Doubt("norm", 0.5), "de") == "möglicherweise keine Norm: mit Wahrscheinlichkeit 0,50 eine"

@@ -55,7 +55,7 @@ def test_what_is_refused_later_is_told_in_the_reader_s_language_too(client: Test
     assert "Unter dieser Adresse ist hier nichts" in client.get("/", headers={**german, "host": "x.example"}).text
     assert "Formular einer anderen Website" in client.post("/searches", headers={**german, "origin": "https://x"}).text
     assert "auf einmal zu viel" in client.post("/searches", content=b"x" * 300_000, headers=german).text
-    assert "Hier ist nichts" in client.get("/nothing", headers=german).text
+    assert "Nicht gefunden" in client.get("/nothing", headers=german).text
     missing = client.get("/norms/0000", headers=german)
     assert missing.status_code == 404
     assert "Das Gesuchte gibt es hier nicht" in missing.text

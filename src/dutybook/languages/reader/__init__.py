@@ -160,7 +160,7 @@ def describe_doubts(doubts: Iterable[Doubt], language: str = FALLBACK) -> str:
     """The fields that may be wrong, each with the probability that it is right; empty if there are none.
 
     >>> describe_doubts([Doubt("bearer", 0.54), Doubt("class", 0.61)])
-    'bearer (0.54), class (0.61)'
+    'bearer (0.54), class of bearer (0.61)'
     """
     names = reader_words("values", language)
     return ", ".join(
