@@ -52,7 +52,7 @@ def test_programs_are_told_in_english(stranger: TestClient) -> None:
 
 def test_what_is_refused_later_is_told_in_the_reader_s_language_too(client: TestClient) -> None:
     german = {"accept-language": "de", "accept": BROWSER}
-    assert "Unter dieser Adresse ist hier nichts" in client.get("/", headers={**german, "host": "x.example"}).text
+    assert "Diese Adresse wird hier nicht bedient" in client.get("/", headers={**german, "host": "x.example"}).text
     assert "Formular einer anderen Website" in client.post("/searches", headers={**german, "origin": "https://x"}).text
     assert "auf einmal zu viel" in client.post("/searches", content=b"x" * 300_000, headers=german).text
     assert "Nicht gefunden" in client.get("/nothing", headers=german).text
@@ -70,7 +70,7 @@ def test_forms_say_what_is_wrong_in_the_reader_s_language(client: TestClient) ->
     assert "Indiquez ce qui doit être surveillé." in watch.text
     here = {"token": token, "kind": "page", "target": "http://127.0.0.1/"}
     assert "mène à cette machine" in client.post("/watches", data=here, headers=french).text
-    assert "type d’événement" in client.post("/alerts", data={"token": token, "name": "x"}, headers=french).text
+    assert "type de modification" in client.post("/alerts", data={"token": token, "name": "x"}, headers=french).text
 
 
 def test_a_role_is_named_as_the_reader_knows_it(office: Office) -> None:
