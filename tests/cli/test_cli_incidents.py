@@ -47,6 +47,9 @@ def test_an_incident_in_the_shell(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "gate.ics"
     assert "2 dates" in run(database, "incidents", "calendar", one, str(file)) or file.read_bytes()
     run(database, "incidents", "close", one)
+    audit = run(database, "audit", "--limit", "0")
+    assert "added: gate 3" in audit
+    assert "added: incident duty" in audit
     assert "closed" in run(database, "incidents", "list")
     run(database, "incidents", "reopen", one)
     assert "gate 3" in run(database, "incidents", "list", "--status", "open")

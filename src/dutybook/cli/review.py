@@ -449,7 +449,7 @@ def _words(row: HistoryRow) -> str:
         return f"{row.action}: {row.new or row.old}{why}"
     if row.action == "added":
         said = json.loads(row.new or "{}")
-        return f"added: {said.get('title') or said.get('name')}{why}"
+        return f"added: {said.get('title') or said.get('name') or row.field.replace('_', ' ')}{why}"
     if row.item and row.field == "control":
         return f"{row.action} control: {row.new or row.old}{why}"
     if row.action in ("linked", "unlinked"):
