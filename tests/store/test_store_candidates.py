@@ -49,6 +49,7 @@ _rows = st.lists(
 
 
 @given(_rows, st.integers(0, 6), st.integers(0, 5))
+@pytest.mark.sqlite_only
 def test_the_best_are_those_of_all_rows_in_order(
     drawn: list[tuple[str, float, str, str, str | None]], limit: int, offset: int
 ) -> None:
@@ -186,6 +187,7 @@ def test_facets_are_counted_as_if_each_were_looked_for_alone(
         assert len(found.ids) == found.total
 
 
+@pytest.mark.sqlite_only
 def test_words_are_looked_for_once_for_all_facets(harbours: Register) -> None:
     said: list[str] = []
     chosen = {"modality": ("obligation",), "bearer_class": ("business",), "applies": ("unknown",)}
@@ -200,6 +202,7 @@ def test_words_are_looked_for_once_for_all_facets(harbours: Register) -> None:
     assert sum(sql.count("bm25") for sql in said) == 1
 
 
+@pytest.mark.sqlite_only
 def test_a_language_leads_to_its_documents(harbours: Register) -> None:
     said: list[str] = []
     harbours._connection.set_trace_callback(said.append)

@@ -319,6 +319,7 @@ def test_a_norm_in_two_languages_is_due_once() -> None:
         assert (norm.language, deadline.quote) == ("en", "by 2 August 2031")
 
 
+@pytest.mark.sqlite_only
 def test_what_is_forgotten_is_not_in_the_file_any_more(tmp_path: Path) -> None:
     path = tmp_path / "register.db"
     secret = "The keeper of the northern lamp shall whisper the password. " * 200

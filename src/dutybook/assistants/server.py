@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from mcp.server.lowlevel.helper_types import ReadResourceContents
@@ -19,6 +18,7 @@ from pydantic import AnyUrl, BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
 from dutybook.assistants.tools import Tools
+from dutybook.database_address import DatabaseName
 from dutybook.errors import Defect, DutybookError, NotFound
 
 #: What an assistant may do beyond reading: one name, and what it allows.
@@ -46,7 +46,7 @@ class Settings:
         debug: log where an internal error arose.
     """
 
-    database: Path
+    database: DatabaseName
     scopes: frozenset[str] = frozenset()
     by: str = ""
     debug: bool = False

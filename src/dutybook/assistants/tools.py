@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from dutybook.assistants import answers
 from dutybook.assistants.answers import address_of, fit_lists, fit_rows
+from dutybook.database_address import DatabaseName
 from dutybook.errors import NotFound
 from dutybook.languages.reader import describe_chain
 from dutybook.pipeline.due_dates import due as due_of
@@ -128,7 +128,7 @@ class Review(ReviewChange):
 class Tools:
     """The tools of a server on one register. ``by`` is the person in whose name changes are recorded, where any are allowed."""
 
-    database: Path
+    database: DatabaseName
     by: str = ""
     registers: Registers = field(init=False)
 

@@ -142,6 +142,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "show": evidence.show,
         },
     ),
+    "db": (maintenance.DB_HELP, {"copy": maintenance.copy_database}),
     "watch": (
         watch.HELP,
         {

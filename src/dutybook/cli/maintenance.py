@@ -10,6 +10,7 @@ import typer
 from dutybook.cli import options
 from dutybook.cli.options import State
 from dutybook.cli.output import count, print_json, print_table, print_text
+from dutybook.database_address import database_named, file_needed
 from dutybook.errors import NotFound
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def back_up(
     from dutybook.store.maintenance import backups
 
     state: State = context.obj
-    made = backups.back_up(state.database, target, force=force, keep=keep)
+    made = backups.back_up(file_needed(state.database, "a backup"), target, force=force, keep=keep)
     copy = made.copy
     size = f"{copy.bytes / 1e6:,.1f} MB, {count(copy.rows, 'row')}"
     print_text(f"{copy.path}: {size}, format {copy.format}, checked", (f" (sha256 {copy.sha256})", "dim"))
@@ -82,7 +83,7 @@ def restore(
     from dutybook.store.maintenance import backups
 
     state: State = context.obj
-    done = backups.restore(state.database, backup, accounts=accounts)
+    done = backups.restore(file_needed(state.database, "restoring a backup"), backup, accounts=accounts)
     print_text(f"{state.database} is what {backup} holds: {count(done.copy.rows, 'row')}, checked")
     if done.kept:
         print_text(f"what was there before is kept in {done.kept}")
@@ -96,6 +97,28 @@ def restore(
         print_text(
             f"{count(done.companions.files, 'file')} that was sent and not read: go on with it on the page Upload"
         )
+
+
+DB_HELP = """Where the register is kept: a file, or a database in PostgreSQL."""
+
+
+def copy_database(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The register's file, or postgresql://…")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="A new file, or an empty database: postgresql://…")],
+) -> None:
+    """Copy a register from one database to another, from a file to a server or back, and check each row.
+
+    What was found, what people said, its history, watches and alerts are the same there; the search index is made anew. The copy is
+    whole or not made. Accounts, uploads and fetched files are not in the database: they stay where they are.
+
+    \b
+    Example: dutybook db copy dutybook.db postgresql://anna@db.example/duties
+    Example: dutybook db copy postgresql://anna@db.example/duties copy.db
+    """
+    from dutybook.store.maintenance import moving
+
+    moved = moving.copy_register(database_named(source), database_named(target))
+    print_text(f"{count(moved.rows, 'row')} in {moved.tables} tables copied and checked")
 
 
 def check(
@@ -119,7 +142,7 @@ def check(
     if repair:
         from dutybook.store.maintenance import health
 
-        for line in health.repair(state.database):
+        for line in health.repair(file_needed(state.database, "a repair")):
             print_text(line, stderr=as_json)
     findings = list(examine(state.database, deep=deep))
     if as_json:

@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +16,7 @@ import typer
 from dutybook.cli import completion
 from dutybook.cli.completion import values_of_facet
 from dutybook.cli.output import print_log
+from dutybook.database_address import DatabaseName, database_named
 from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class State:
     """The global options, which a command finds in ``context.obj``."""
 
-    database: Path
+    database: DatabaseName
     debug: bool
 
 
@@ -45,8 +45,14 @@ def set_global_options(
     context: typer.Context,
     *,
     database: Annotated[
-        Path, typer.Option("--database", envvar="DUTYBOOK_DATABASE", help="The register's file.", metavar="FILE")
-    ] = Path("dutybook.db"),
+        str,
+        typer.Option(
+            "--database",
+            envvar="DUTYBOOK_DATABASE",
+            help="The register's file, or the address of a PostgreSQL database: postgresql://…",
+            metavar="FILE",
+        ),
+    ] = "dutybook.db",
     debug: Annotated[bool, typer.Option("--debug", help="Show where an internal error arose.")] = False,
     version: Annotated[  # noqa: ARG001 - its callback has done all
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
@@ -54,7 +60,7 @@ def set_global_options(
 ) -> None:
     """Keep the options that stand before the command in ``context.obj``."""
     print_log()
-    context.obj = State(database, debug)
+    context.obj = State(database_named(database), debug)
 
 
 def open_database(context: typer.Context, *, writes: bool = False, create: bool = False) -> Register:

@@ -6,8 +6,8 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError
 
 #: Below this many bytes a register may soon not be written any more.
@@ -24,7 +24,7 @@ class Finding:
     says: str
 
 
-def examine(database: Path, *, deep: bool = False) -> Iterator[Finding]:
+def examine(database: DatabaseName, *, deep: bool = False) -> Iterator[Finding]:
     """Make all checks, one after the other."""
     yield from _python()
     yield from _sqlite()
@@ -133,7 +133,7 @@ def _recognition() -> Iterator[Finding]:
     yield Finding("text recognition", "note" if lacking else "ok", says)
 
 
-def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
+def _database(database: DatabaseName, *, deep: bool) -> Iterator[Finding]:
     from dutybook.pipeline.config import ANALYSER_VERSION
     from dutybook.store import open_register
     from dutybook.store.maintenance import health
@@ -161,7 +161,7 @@ def _database(database: Path, *, deep: bool) -> Iterator[Finding]:
         )
 
 
-def _alerts(database: Path) -> Iterator[Finding]:
+def _alerts(database: DatabaseName) -> Iterator[Finding]:
     """Check for messages of alerts that did not arrive, and for alerts whose searches no longer work."""
     from dutybook.store import open_register
     from dutybook.store.alerts import alerts, outbox
@@ -181,7 +181,7 @@ def _alerts(database: Path) -> Iterator[Finding]:
         yield Finding("alerts", "ok", f"{len(found):,} alert{'' if len(found) == 1 else 's'}, nothing was given up")
 
 
-def _disk(database: Path) -> Iterator[Finding]:
+def _disk(database: DatabaseName) -> Iterator[Finding]:
     folder = database.absolute().parent
     try:
         free = shutil.disk_usage(folder).free

@@ -8,9 +8,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dutybook.database_address import database_named
 from dutybook.errors import BadRequest, RegisterBusy
 from dutybook.searching import vector_index
 from dutybook.searching.meaning import Encoder, encoder_named, name_of, why_not
@@ -153,7 +153,7 @@ def _approximate(register: Register) -> bool:
     model = vectors.model()
     if model is None or register.in_memory:
         return False
-    database = Path(register.path)
+    database = database_named(register.path)
     count = vectors.counts()[2]
     wanted = count >= vector_index.APPROXIMATE_FROM
     if wanted and model.index_token and vector_index.is_sound(database, model.index_token):

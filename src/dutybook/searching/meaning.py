@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
+from dutybook.database_address import database_named
 from dutybook.errors import BadRequest, MissingExtra, NotFound
 from dutybook.searching import vector_index
 from dutybook.store.register import MEMORY
@@ -173,7 +173,7 @@ class _Loaded:
         self.queries: OrderedDict[str, Matrix] = OrderedDict()
         cells = None
         if model.index_token and database != MEMORY:
-            cells = vector_index.read(Path(database), model.index_token, model.dimensions)
+            cells = vector_index.read(database_named(database), model.index_token, model.dimensions)
         # Without its file every vector is looked at: slower, not wrong.
         self.last = model.index_last if cells is not None else 0
         self.index = vector_index.VectorIndex(model.dimensions, cells)

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import RegisterUnwritable
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def build(vectors: Iterable[tuple[int, bytes]], sample: Iterable[bytes], dimensi
     return cells, last
 
 
-def write(cells: Any, database: Path) -> str:
+def write(cells: Any, database: DatabaseName) -> str:
     """Put an index beside the database; returns its token. A file that is in use is never changed.
 
     Raises:
@@ -195,7 +196,7 @@ def write(cells: Any, database: Path) -> str:
     return token
 
 
-def is_whole(database: Path, token: str) -> bool:
+def is_whole(database: DatabaseName, token: str) -> bool:
     """Whether the file of an index is there and has the size it was written with."""
     try:
         return file_of(database, token).stat().st_size == int(token.rpartition("-")[2])
@@ -203,7 +204,7 @@ def is_whole(database: Path, token: str) -> bool:
         return False
 
 
-def is_sound(database: Path, token: str) -> bool:
+def is_sound(database: DatabaseName, token: str) -> bool:
     """Whether the file of an index has the bytes it was written with: a second for each gigabyte."""
     try:
         return is_whole(database, token) and _digest(file_of(database, token)) == token.split("-")[1]
@@ -216,7 +217,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def read(database: Path, token: str, dimensions: int) -> Any:
+def read(database: DatabaseName, token: str, dimensions: int) -> Any:
     """The index of a file, or None where it is not there or not whole: it can always be made anew."""
     import faiss
 
@@ -229,12 +230,12 @@ def read(database: Path, token: str, dimensions: int) -> Any:
     return cells if isinstance(cells, faiss.IndexIVF) and cells.d == dimensions else None
 
 
-def file_of(database: Path, token: str) -> Path:
+def file_of(database: DatabaseName, token: str) -> Path:
     """Where the index with this token is."""
     return database.with_name(f"{database.name}.{token}.vectors")
 
 
-def tidy(database: Path, token: str | None) -> None:
+def tidy(database: DatabaseName, token: str | None) -> None:
     """Remove all files of indexes of this database but the one with this token, and what runs left that were cut off."""
     kept = file_of(database, token) if token else None
     for path in database.parent.iterdir():

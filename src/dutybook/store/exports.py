@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from dutybook.store.database.connection import cache_of, translated
+from dutybook.store import schema
+from dutybook.store.database.connection import smaller_cache, translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import find_works
 from dutybook.store.judgements.history import COLUMNS, HistoryRow
 from dutybook.store.judgements.record import Record
@@ -30,7 +31,7 @@ from dutybook.store.rows import (
     stored_day,
 )
 from dutybook.store.search.filters import Filters, as_date, values_of, where
-from dutybook.store.sql import all_of, compose, english_role_of, names
+from dutybook.store.sql import all_of, compose, english_role_of, names, upsert_into
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Difference
 
@@ -79,17 +80,16 @@ def snapshot(register: Register) -> Iterator[None]:
     if connection.in_transaction:
         yield
         return
-    with translated(register.path):
-        cache = connection.execute("PRAGMA cache_size").fetchone()[0]
-        # Everything is read once, in order: a large cache would only fill memory.
-        cache_of(connection, _CACHE_KIB)
-        connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.execute(compose("PRAGMA cache_size = {cache}", cache=int(cache)))
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    with ExitStack() as reading:
+        with translated(register.path):
+            # Everything is read once, in order: a large cache would only fill memory.
+            reading.enter_context(smaller_cache(connection, _CACHE_KIB))
+            connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
 
 def supplemented(
@@ -165,7 +165,7 @@ def work_numbers(register: Register) -> dict[str, str]:
     return dict(register._select("SELECT id, number FROM works WHERE number IS NOT NULL"))
 
 
-def _citations(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[CitationRow]]:
+def _citations(connection: Connection, norms: Sequence[str]) -> dict[str, list[CitationRow]]:
     found: dict[str, list[CitationRow]] = defaultdict(list)
     for row in rows(CitationRow, connection.execute(_CITATIONS, (json.dumps(list(norms)),))):
         found[row.norm or ""].append(row)
@@ -266,13 +266,14 @@ _DAYS = """SELECT f.type, min(CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END
 
 _ANALYSERS = "SELECT DISTINCT analyser FROM documents WHERE analyser <> '' ORDER BY 1"
 # One look into the index a rule, however many norms it found.
-_RULES = """WITH RECURSIVE r(at) AS (
-        SELECT (SELECT rowid FROM evidence WHERE kind = 'norms' ORDER BY name, version LIMIT 1)
-        UNION ALL SELECT coalesce(
-            (SELECT x.rowid FROM evidence x WHERE x.kind = 'norms' AND x.name = e.name AND x.version > e.version ORDER BY x.version LIMIT 1),
-            (SELECT x.rowid FROM evidence x WHERE x.kind = 'norms' AND x.name > e.name ORDER BY x.name, x.version LIMIT 1))
-        FROM r JOIN evidence e ON e.rowid = r.at)
-    SELECT e.name, e.version FROM r JOIN evidence e ON e.rowid = r.at"""
+_RULES = """WITH RECURSIVE r(name) AS (
+        SELECT min(name) FROM evidence WHERE kind = 'norms'
+        UNION ALL SELECT (SELECT min(x.name) FROM evidence x WHERE x.kind = 'norms' AND x.name > r.name) FROM r WHERE r.name IS NOT NULL),
+    v(name, version) AS (
+        SELECT r.name, (SELECT min(x.version) FROM evidence x WHERE x.kind = 'norms' AND x.name = r.name) FROM r WHERE r.name IS NOT NULL
+        UNION ALL SELECT v.name, (SELECT min(x.version) FROM evidence x WHERE x.kind = 'norms' AND x.name = v.name AND x.version > v.version)
+        FROM v WHERE v.version IS NOT NULL)
+    SELECT v.name, v.version FROM v WHERE v.version IS NOT NULL ORDER BY 1, 2"""
 
 #: Identifiers by which an act is cited everywhere, the first that it has.
 _CANONICAL = ("celex", "eli", "national", "oj")
@@ -346,7 +347,7 @@ def library_version(register: Register, urn: str) -> LibraryVersion | None:
 def keep_library_version(register: Register, made: LibraryVersion) -> None:
     """Keep what is written of a library now; the caller holds the transaction."""
     register._connection.execute(
-        "INSERT OR REPLACE INTO library_versions (urn, locale, version, digest) VALUES (?, ?, ?, ?)",
+        upsert_into("library_versions", ("urn", "locale", "version", "digest"), ("urn",)),
         (made.urn, made.locale, made.version, made.digest),
     )
 
@@ -375,7 +376,7 @@ def about(register: Register) -> About:
         rows, head = connection.execute("SELECT rows, hash FROM history_head").fetchone()
         return About(
             register=str(identity[0]) if identity else "",
-            format=int(connection.execute("PRAGMA user_version").fetchone()[0]),
+            format=schema.VERSION,
             history=int(rows),
             head=str(head),
             analysers=tuple(row[0] for row in connection.execute(_ANALYSERS)),

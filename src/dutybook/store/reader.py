@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from dutybook.errors import BadFilter, NotFound
 from dutybook.records.findings import Doubt
 from dutybook.records.norm_fields import NORM_FIELDS
 from dutybook.store.database.connection import translated, translates_errors
+from dutybook.store.database.protocols import Connection
 from dutybook.store.deadlines.events import SELECT_EVENTS
 from dutybook.store.judgements.record_rows import REJECTED_SQL, records_of
 from dutybook.store.rows import (
@@ -143,7 +143,7 @@ _DATED = compose(
 
 
 def evidence_of(
-    connection: sqlite3.Connection, kind: str, findings: Sequence[str], *, places: bool = True
+    connection: Connection, kind: str, findings: Sequence[str], *, places: bool = True
 ) -> dict[str, EvidenceRow]:
     """What spoke for findings (full ids) of one ``kind``, which is the name of their table; without ``places``, boxes are empty."""
     sql = compose(
@@ -156,7 +156,7 @@ def evidence_of(
     return dict(rows(_spoken, connection.execute(sql, (kind, json.dumps(list(findings))))))
 
 
-def with_evidence(connection: sqlite3.Connection, kind: str, found: Sequence[_Found]) -> list[_Found]:
+def with_evidence(connection: Connection, kind: str, found: Sequence[_Found]) -> list[_Found]:
     """Findings with what spoke for each; ``kind`` as for :func:`evidence_of`."""
     spoke = evidence_of(connection, kind, [row.id for row in found])
     return [replace(row, evidence=spoke.get(row.id)) for row in found]
@@ -165,7 +165,7 @@ def with_evidence(connection: sqlite3.Connection, kind: str, found: Sequence[_Fo
 class Reader:
     """What may be asked of a register; every list is in a fixed order."""
 
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+    def __init__(self, connection: Connection, path: str) -> None:
         self._connection = connection
         self.path = path
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,8 +12,9 @@ from types import TracebackType
 from dutybook.reasons import Reason
 from dutybook.records import Analysis
 from dutybook.store.database.connection import MEMORY as MEMORY
-from dutybook.store.database.connection import cache_of, connect, immediate, translated, version_of
+from dutybook.store.database.connection import cache_of, connect, empty_log, immediate, translated, version_of
 from dutybook.store.database.folders import hide_folders
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.flatten import Flat, flatten, unreadable
 from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import health
@@ -61,7 +61,7 @@ class Register(Reader):
     ``differences`` tells what changed between versions, and where languages deviate.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str, read_only: bool = False) -> None:
+    def __init__(self, connection: Connection, path: str, read_only: bool = False) -> None:
         super().__init__(connection, path)
         self.read_only = read_only
         self.differences = Differences(connection)
@@ -133,19 +133,19 @@ class Register(Reader):
             return self._writer.remove(document)
 
     def empty_log(self) -> None:
-        """Move what stands in the write-ahead log into the file, as far as nobody reads it, and overwrite the log."""
+        """Move what stands in the write-ahead log into the file, as far as nobody reads it, and overwrite the log; a server sees to its own."""
         with translated(self.path):
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            empty_log(self._connection)
 
     def begin_run(self, version: str, paths: list[str]) -> int:
         """Note that an ingest begins; returns the run's id."""
         with translated(self.path), immediate(self._connection):
-            cursor = self._connection.execute(
+            made = self._connection.execute(
                 "INSERT INTO runs (started, version, files, added, unchanged, unread, paths, problems)"
-                " VALUES (?, ?, 0, 0, 0, 0, ?, '[]')",
+                " VALUES (?, ?, 0, 0, 0, 0, ?, '[]') RETURNING id",
                 (_now(), version, json.dumps(paths, ensure_ascii=False)),
             )
-            return int(cursor.lastrowid or 0)
+            return int(made.fetchall()[0][0])
 
     def end_run(self, run: int, *, files: int, added: int, unchanged: int, problems: list[str]) -> None:
         """Note how an ingest ended; ``problems`` says what was left unread, a line each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dutybook.reasons import Reason, from_json
 from dutybook.records.findings import Doubt, doubts_of
 from dutybook.records.norm_fields import NORM_FIELDS, FieldKind, ListPoint, NormFields
+from dutybook.store.database.protocols import Cursor
 from dutybook.store.judgements.record import Record
 
 if TYPE_CHECKING:
@@ -332,7 +332,7 @@ _READ |= {field.name: _READ_KIND[field.kind] for field in NORM_FIELDS if field.k
 
 def rows(
     make: Callable[..., T],
-    cursor: sqlite3.Cursor,
+    cursor: Cursor,
     more: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
 ) -> Iterator[T]:
     """The rows of a query as dataclasses: a column for each field, ``more`` for fields that are not columns."""

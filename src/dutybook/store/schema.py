@@ -117,6 +117,9 @@ PEOPLE_TABLES = (
     "delivery_events",
 )
 
+#: Tables whose rows are asked for in the order in which they came (``rowid``, which SQLite gives by itself).
+ARRIVAL_TABLES = frozenset({"noticed_documents", "incident_duties"})
+
 #: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
 ARRIVAL_COLUMNS = frozenset(
     [

@@ -1556,7 +1556,7 @@ CREATE VIEW coming_acts AS SELECT
     (SELECT x.name FROM named_acts x WHERE x.act = n.act ORDER BY length(x.name), x.name LIMIT 1) AS name,
     max(n.draft) AS draft, min(substr(d.published, 1, 10)) AS since, count(DISTINCT n.document) AS documents, n.language,
     (SELECT CASE WHEN count(*) = 1 THEN min(a.work) END FROM act_aliases a WHERE a.act = n.act) AS work, n.act
-    FROM named_acts n JOIN documents d ON d.id = n.document GROUP BY n.act ORDER BY since DESC, name;
+    FROM named_acts n JOIN documents d ON d.id = n.document GROUP BY n.act, n.language ORDER BY since DESC, name;
 
 CREATE VIEW news_overview AS SELECT
     e.day, d.title, w.short_title AS work_title, l.place, l.quote, d.language, d.source, e.entry, l.document, l.work,

@@ -168,6 +168,32 @@ def settings(identifiers: Iterable[str]) -> Sql:
     return _made(", ".join(f"{name(each)!s} = ?" for each in identifiers))
 
 
+def upsert_into(table: str, columns: Collection[str], key: Collection[str]) -> Sql:
+    """Inserts a row into a table, or gives the one with this key its values; the parameters are the values of these columns.
+
+    >>> upsert_into("arrivals", ["document", "at"], ["document"])
+    'INSERT INTO [arrivals] ([document], [at]) VALUES (?, ?) ON CONFLICT ([document]) DO UPDATE SET [at] = excluded.[at]'
+
+    Raises:
+        ValueError: as :func:`name`.
+    """
+    return compose(
+        "{insert} ON CONFLICT ({key}) DO UPDATE SET {new}",
+        insert=insert_into(table, columns),
+        key=names(key),
+        new=replaced(column for column in columns if column not in key),
+    )
+
+
+def replaced(identifiers: Iterable[str]) -> Sql:
+    """Columns that are set to the values of a row that could not be inserted since its key is there.
+
+    >>> compose("{insert} ON CONFLICT (id) DO UPDATE SET {new}", insert=insert_into("runs", ["id", "files"]), new=replaced(["files"]))
+    'INSERT INTO [runs] ([id], [files]) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET [files] = excluded.[files]'
+    """
+    return _made(", ".join(f"{name(each)!s} = excluded.{name(each)!s}" for each in identifiers))
+
+
 def marks(number: int) -> Sql:
     """Placeholders for so many parameters.
 

@@ -159,6 +159,6 @@ def note_delivery(register: Register, delivery: TaskDelivery) -> None:
         register._connection.execute(
             """INSERT INTO task_deliveries (task, target, revision, sent, link) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (task, target) DO UPDATE SET revision = excluded.revision, sent = excluded.sent,
-            link = CASE WHEN excluded.link = '' THEN link ELSE excluded.link END""",
+            link = CASE WHEN excluded.link = '' THEN task_deliveries.link ELSE excluded.link END""",
             (delivery.task, delivery.target, delivery.revision, delivery.sent, delivery.link),
         )

@@ -18,6 +18,7 @@ from threading import Event, Lock
 from typing import Any
 
 from dutybook import errors
+from dutybook.database_address import DatabaseName
 from dutybook.errors import BadRequest, DutybookError, MissingExtra
 from dutybook.web.jobs import JobRunner
 from dutybook.web.registers import hide_database
@@ -87,7 +88,7 @@ class ExportJobs:
     Without ``folders`` they do not say in which folders of this machine documents are.
     """
 
-    def __init__(self, database: Path, *, folders: bool = True) -> None:
+    def __init__(self, database: DatabaseName, *, folders: bool = True) -> None:
         self._database = database.absolute()
         self._folders = folders
         self._lock = Lock()

@@ -18,6 +18,8 @@ from pathlib import Path
 from threading import Condition, Lock, Thread
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from dutybook.database_address import database_named
+
 if TYPE_CHECKING:
     from dutybook.store import Register
 
@@ -303,7 +305,7 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
 
     report = batch.ingest(
         order["files"],
-        Path(order["database"]),
+        database_named(order["database"]),
         batch.ReadingOptions(
             # One processor is left for those who read pages.
             workers=max(1, batch.default_workers() - 1),
@@ -350,7 +352,9 @@ def look(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG00
     """List what a watch would fetch that is not stored yet."""
     from dutybook.pipeline.watching import runner
 
-    report = runner.preview_watch(Path(order["database"]), order["kind"], order["target"], options=order["options"])
+    report = runner.preview_watch(
+        database_named(order["database"]), order["kind"], order["target"], options=order["options"]
+    )
     return {
         "listed": report.listed,
         "wanted": report.wanted[:_MOST_LINES],
@@ -369,7 +373,7 @@ def alerts(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG
     now = datetime.now(UTC)
     with open_register(order["database"], create=False) as register:
         collected = collect(register, now=now)
-    sent = send(Path(order["database"]), now=now, address=order.get("address"))
+    sent = send(database_named(order["database"]), now=now, address=order.get("address"))
     return {"noticed": collected.noticed, "sent": sent.sent, "lines": [*collected.problems, *sent.problems]}
 
 

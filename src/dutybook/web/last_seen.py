@@ -18,6 +18,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError
 from dutybook.store.alerts import outbox
 from dutybook.web.access import Person, Role
@@ -35,8 +36,8 @@ _VISIT = timedelta(minutes=30)
 class LastSeen:
     """Keeps one private file for each person. If a file cannot be written, nothing is remembered."""
 
-    def __init__(self, database: Path) -> None:
-        self._root = database.absolute().with_name(f"{database.stem}.seen")
+    def __init__(self, database: DatabaseName) -> None:
+        self._root: Path = database.absolute().with_name(f"{database.stem}.seen")
         self._lock = Lock()
 
     def notices(self, person: str, now: datetime) -> datetime:

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from dutybook.database_address import Address
 from dutybook.errors import BadRequest, DutybookError
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class RegisterCollector(Collector):
         yield _gauge("dutybook_watches", "Watches by state.", "state", states)
         ages = {w.name: _age(w.last_ok) for w in watched if w.last_ok}
         yield _gauge("dutybook_watch_success_age_seconds", "Seconds since a watch last succeeded.", "watch", ages)
-        yield _gauge("dutybook_register_bytes", "Size of the register's file.", "", {"": database.stat().st_size})
+        if not isinstance(database, Address):
+            yield _gauge("dutybook_register_bytes", "Size of the register's file.", "", {"": database.stat().st_size})
         free = shutil.disk_usage(database.parent).free
         yield _gauge("dutybook_disk_free_bytes", "Free bytes where the register is.", "", {"": free})
 

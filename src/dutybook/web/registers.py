@@ -16,10 +16,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock, Thread, local
 from typing import Any, TypeVar, cast
 
+from dutybook.database_address import Address, DatabaseName, database_named
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.searching import Filters, Page, page
 from dutybook.searching.searching import AUTO
@@ -79,7 +79,7 @@ class Registers:
     Without ``folders`` nobody who reads sees in which folders of this machine documents are.
     """
 
-    def __init__(self, database: Path, cache: int | None = CACHE_KIB, *, folders: bool = True) -> None:
+    def __init__(self, database: DatabaseName, cache: int | None = CACHE_KIB, *, folders: bool = True) -> None:
         self.database = database
         self.folders = folders
         self._cache = cache
@@ -89,8 +89,7 @@ class Registers:
     @contextmanager
     def reading(self) -> Iterator[Register]:
         """The register as it is now. A file that was replaced, for example by a backup, is opened anew."""
-        status = self.database.stat() if self.database.exists() else None
-        known = (status.st_dev, status.st_ino) if status else None
+        known = self._file()
         kept: tuple[object, Register] | None = getattr(self._own, "kept", None)
         if kept is not None and kept[0] != known:
             kept[1].close()
@@ -116,6 +115,13 @@ class Registers:
                     raise damage from error
                 raise
 
+    def _file(self) -> tuple[int, int] | None:
+        """Which file it is; None where there is none, or a server has the register."""
+        if isinstance(self.database, Address) or not self.database.exists():
+            return None
+        status = self.database.stat()
+        return status.st_dev, status.st_ino
+
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` reads from a register, cached under ``key`` until somebody writes."""
         return self._remembered.once(key, make)
@@ -139,8 +145,10 @@ class Registers:
             raise kind(shown) from error
 
 
-def hide_database(text: str, database: Path) -> str:
-    """A message without the folder of the database."""
+def hide_database(text: str, database: DatabaseName) -> str:
+    """A message without the folder or the address of the database."""
+    if isinstance(database, Address):
+        return text.replace(database.shown, database.name)
     for folder in {str(database.parent), str(database.absolute().parent)}:
         text = text.replace(f"{folder}/", "").replace(folder, ".") if len(folder) > 1 else text
     return text
@@ -261,6 +269,6 @@ def _ready(database: str, folders: bool) -> None:
 
 
 def _find(database: str, folders: bool, asked: _Asked) -> Page:
-    registers = _OWN.setdefault(database, Registers(Path(database), cache=None, folders=folders))
+    registers = _OWN.setdefault(database, Registers(database_named(database), cache=None, folders=folders))
     with registers.reading() as register:
         return asked.of(register)

@@ -8,6 +8,8 @@ from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
+from dutybook.database_address import DatabaseName
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -40,7 +42,7 @@ class Settings:
         metrics: the address and port at which Prometheus gets figures; None if it gets none.
     """
 
-    database: Path
+    database: DatabaseName
     user: str
     folder: Path
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")

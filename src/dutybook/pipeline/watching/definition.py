@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import BadRequest
 from dutybook.ingest import sources
 from dutybook.ingest.files import MAX_BYTES
@@ -91,7 +92,7 @@ class WatchDefinition:
     reading: Mapping[str, Any] = field(default_factory=dict)
 
 
-def add_watch(database: str | Path, wanted: WatchDefinition, *, by: str, now: datetime) -> Watch:
+def add_watch(database: str | DatabaseName, wanted: WatchDefinition, *, by: str, now: datetime) -> Watch:
     """Store a watch in the register, which is created if there is none. Nothing is fetched yet.
 
     Raises:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from dutybook.database_address import DatabaseName, database_named
 from dutybook.errors import BadDocument, DutybookError, SourceError
 from dutybook.ingest.files import digest
 from dutybook.ingest.sources.interface import Fetcher, Item, Known, Listing, Source
@@ -88,7 +89,7 @@ _LONGEST = 60
 _EXTENSION = re.compile(r"(?:\.[a-z0-9]{1,8}){1,2}")
 
 
-def folder_of(database: Path, watch: str) -> Path:
+def folder_of(database: DatabaseName, watch: str) -> Path:
     """The folder for the files of a watch, next to the database."""
     return watched_path(database) / watch
 
@@ -197,7 +198,7 @@ class ItemFetcher:
     ) -> None:
         self.register, self.watch, self.source, self.fetcher = register, watch, source, fetcher
         self.report, self.clock, self.hold, self.progress = report, clock, hold, progress
-        database = Path(register.path).absolute()
+        database = database_named(register.path).absolute()
         self.register_folder = database.parent
         self.folder = folder_of(database, watch.name)
 

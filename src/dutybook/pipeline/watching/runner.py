@@ -22,6 +22,7 @@ from typing import Any
 
 from dutybook.alerts.collection import collect
 from dutybook.alerts.sending import send
+from dutybook.database_address import DatabaseName, database_named
 from dutybook.errors import BadRequest, DutybookError, SourceError
 from dutybook.ingest import sources
 from dutybook.ingest.containers import SEPARATOR
@@ -87,7 +88,7 @@ def ingest_fetched_files(
     groups: dict[str, list[tuple[Watch, WatchReport]]] = defaultdict(list)
     for watch, report in claimed:
         groups[as_json(watch.reading)].append((watch, report))
-    folder = Path(register.path).absolute().parent
+    folder = database_named(register.path).absolute().parent
     reports = []
     for group in groups.values():
         waiting: dict[str, list[tuple[WatchFile, WatchReport]]] = defaultdict(list)
@@ -203,7 +204,7 @@ _DEFAULTS, _READING = RunOptions(), ReadingOptions()
 
 
 def run(
-    database: str | Path,
+    database: str | DatabaseName,
     names: Sequence[str] = (),
     options: RunOptions = _DEFAULTS,
     *,
@@ -417,7 +418,7 @@ def send_alerts(register: Register, now: datetime, report: RunReport) -> None:
     try:
         collected = collect(register, now=now)
         report.problems += [f"alerts: {line}" for line in collected.problems]
-        sent = send(Path(register.path), now=now)
+        sent = send(database_named(register.path), now=now)
         report.problems += [f"alerts: {line}" for line in sent.problems]
     except DutybookError as error:
         report.problems.append(f"alerts: {error}")
@@ -427,7 +428,7 @@ def send_alerts(register: Register, now: datetime, report: RunReport) -> None:
     report.alerts = f"alerts: {', '.join(parts)}" if parts else ""
 
 
-def preview_watch(database: str | Path, kind: str, target: str, *, options: Mapping[str, Any]) -> WatchReport:
+def preview_watch(database: str | DatabaseName, kind: str, target: str, *, options: Mapping[str, Any]) -> WatchReport:
     """Ask a source what the first run of a watch on it would fetch. Nothing is stored.
 
     Raises:

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import local
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError, NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store.database.connection import BUSY_SECONDS, immediate, open_file
+from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose
 
 #: "DBac": tells the file from a register and from databases of other programs.
@@ -95,7 +97,7 @@ FORMAT = 2
 _ADDED = tuple(statement for statement in _SCHEMA if "IF NOT EXISTS" in statement)
 
 
-def accounts_path(database: Path) -> Path:
+def accounts_path(database: DatabaseName) -> Path:
     """Where the accounts of a register's readers are: beside it, so that the register itself can be given away."""
     return database.with_name(f"{database.name}.accounts")
 
@@ -115,12 +117,12 @@ class AccountsFile:
         return self.path.exists()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[Connection]:
         with self._translated():
             yield self._connection()
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
+    def changing(self) -> Iterator[Connection]:
         """A transaction; all of it is kept, or nothing."""
         with self._translated():
             connection = self._connection()
@@ -279,7 +281,7 @@ class Entry:
 
 
 def note(
-    connection: sqlite3.Connection,
+    connection: Connection,
     event: str,
     now: datetime,
     *,

@@ -6,7 +6,6 @@ does not get that account. The first sign-in makes a person; an account that was
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,7 @@ from dutybook.store.accounts.people import (
     _named,
     folded,
 )
+from dutybook.store.database.protocols import Connection
 
 #: The issuer of those whom a reverse proxy signs in.
 PROXY = "proxy"
@@ -113,7 +113,7 @@ def link(accounts: AccountsFile, name: str, issuer: str, subject: str, now: date
         return person
 
 
-def _made(connection: sqlite3.Connection, who: Identity, role: str, now: datetime, address: str) -> Account:
+def _made(connection: Connection, who: Identity, role: str, now: datetime, address: str) -> Account:
     """A new person, called by the first name that nobody has or had, or by the first two together."""
     _known_role(role)
     names = [" ".join(one_line(name, LONGEST_NAME).split()) for name in who.names]
@@ -143,7 +143,7 @@ def _made(connection: sqlite3.Connection, who: Identity, role: str, now: datetim
     raise Unacceptable("no_name", names=", ".join(names) or "—")
 
 
-def _tie(connection: sqlite3.Connection, person: Account, issuer: str, subject: str, now: datetime) -> None:
+def _tie(connection: Connection, person: Account, issuer: str, subject: str, now: datetime) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO identities (issuer, subject, person, created) VALUES (?, ?, ?, ?)",
         (issuer, subject, person.id, stamp(now)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,8 @@ from datetime import datetime, timedelta
 from dutybook.errors import BadRequest
 from dutybook.store.accounts import file
 from dutybook.store.accounts.file import TERMINAL, AccountsFile, note, stamp
-from dutybook.store.sql import compose
+from dutybook.store.database.protocols import Connection
+from dutybook.store.sql import compose, upsert_into
 
 ROLES = ("reader", "editor", "admin")
 LONGEST_NAME = 64
@@ -159,7 +159,7 @@ def remove(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMIN
         _keep_an_admin(connection, person)
         connection.execute("DELETE FROM people WHERE id = ?", (person.id,))
         connection.execute(
-            "INSERT OR REPLACE INTO former_names (folded, name, removed) VALUES (?, ?, ?)",
+            upsert_into("former_names", ("folded", "name", "removed"), ("folded",)),
             (folded(person.name), person.name, stamp(now)),
         )
         note(connection, "removed", now, by=by, person=person.name)
@@ -172,15 +172,15 @@ def invited(accounts: AccountsFile, key: str, now: datetime) -> Account | None:
         return _invited(connection, key, now)
 
 
-def _invited(connection: sqlite3.Connection, key: str, now: datetime) -> Account | None:
+def _invited(connection: Connection, key: str, now: datetime) -> Account | None:
     row = connection.execute(_INVITED, (file.digest(key), stamp(now))).fetchone()
     return _account(row) if row else None
 
 
-def _link(connection: sqlite3.Connection, person: Account, now: datetime) -> str:
+def _link(connection: Connection, person: Account, now: datetime) -> str:
     key = file.made()
     connection.execute(
-        "INSERT OR REPLACE INTO links (person, digest, created, expires) VALUES (?, ?, ?, ?)",
+        upsert_into("links", ("person", "digest", "created", "expires"), ("person",)),
         (person.id, file.digest(key), stamp(now), stamp(now + LINK_FOR)),
     )
     return key
@@ -204,7 +204,7 @@ def _known_role(role: str) -> None:
         raise Unacceptable("role", role=role[:40], roles=", ".join(ROLES))
 
 
-def _keep_an_admin(connection: sqlite3.Connection, person: Account) -> None:
+def _keep_an_admin(connection: Connection, person: Account) -> None:
     if person.role != "admin" or person.disabled:
         return
     sql = "SELECT count(*) FROM people WHERE role = 'admin' AND disabled IS NULL AND id <> ?"
@@ -212,12 +212,12 @@ def _keep_an_admin(connection: sqlite3.Connection, person: Account) -> None:
         raise Unacceptable("last_admin", name=person.name)
 
 
-def _find(connection: sqlite3.Connection, name: str) -> Account | None:
+def _find(connection: Connection, name: str) -> Account | None:
     row = connection.execute(_NAMED, (folded(name),)).fetchone()
     return _account(row) if row else None
 
 
-def _named(connection: sqlite3.Connection, name: str) -> Account:
+def _named(connection: Connection, name: str) -> Account:
     found = _find(connection, name)
     if found is None:
         raise Unacceptable("nobody", name=name[:LONGEST_NAME])

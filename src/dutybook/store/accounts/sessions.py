@@ -6,7 +6,6 @@ An attempt counts before its password is looked at, so that many at once are no 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,8 @@ from dutybook.errors import RegisterBusy
 from dutybook.store.accounts import file
 from dutybook.store.accounts.file import TERMINAL, AccountsFile, note, one_line, stamp
 from dutybook.store.accounts.people import Account, Unacceptable, _invited, folded, named
-from dutybook.store.sql import compose
+from dutybook.store.database.protocols import Connection
+from dutybook.store.sql import compose, upsert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def attempt(accounts: AccountsFile, name: str, address: str, now: datetime) -> f
         for limit, key in keys:
             failures = found[key][0] + 1
             connection.execute(
-                "INSERT OR REPLACE INTO attempts (digest, failures, last, blocked_until) VALUES (?, ?, ?, ?)",
+                upsert_into("attempts", ("digest", "failures", "last", "blocked_until"), ("digest",)),
                 (key, failures, at, at + limit.wait(failures)),
             )
     return 0.0
@@ -238,7 +238,7 @@ def refused(accounts: AccountsFile, name: str, now: datetime, *, address: str) -
         note(connection, "refused", now, person=known[0] if known else "", address=address)
 
 
-def _all_end(connection: sqlite3.Connection, person: str, now: datetime, address: str) -> None:
+def _all_end(connection: Connection, person: str, now: datetime, address: str) -> None:
     connection.execute(
         "DELETE FROM sessions WHERE person = (SELECT id FROM people WHERE folded = ?)", (folded(person),)
     )
@@ -305,12 +305,13 @@ def new_token(
         if connection.execute(held, (owner.id if owner else None,)).fetchone()[0] >= MOST_TOKENS:
             raise Unacceptable("tokens", most=MOST_TOKENS)
         row = connection.execute(
-            "INSERT INTO tokens (digest, person, name, scope, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tokens (digest, person, name, scope, created, expires) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
             (file.digest(given), owner.id if owner else None, name, scope, stamp(now), expires),
         )
+        ((number,),) = row.fetchall()
         who = owner.name if owner else ""
         note(connection, "token made", now, by=by, person=who, detail=f"{name} ({scope})")
-        return Token(int(row.lastrowid or 0), who, name, scope, stamp(now), None, expires), given
+        return Token(int(number), who, name, scope, stamp(now), None, expires), given
 
 
 def tokens(accounts: AccountsFile, person: str | None = None) -> list[Token]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter, BadRequest, Conflict, NotFound
 from dutybook.store.database.connection import immediate, translated, translates_errors
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.filters import Filters, where
 from dutybook.store.sql import compose
 from dutybook.suggestions import did_you_mean
@@ -146,7 +147,7 @@ def _none_named(what: str, name: str, known: list[str]) -> str:
     return f"there is no {what} {name!r}. There are: {', '.join(known[:8]) or 'none yet'}.{did_you_mean(name, known)}"
 
 
-def _search(connection: sqlite3.Connection, name: str) -> SavedSearch:
+def _search(connection: Connection, name: str) -> SavedSearch:
     row = connection.execute(
         "SELECT name, words, filters, reader, view, created, created_by FROM saved_searches WHERE name = ?", (name,)
     ).fetchone()
@@ -239,7 +240,7 @@ def alert_named(register: Register, name: str) -> AlertRow:
         return _alert(register._connection, row)
 
 
-def _alert(connection: sqlite3.Connection, row: tuple[Any, ...]) -> AlertRow:
+def _alert(connection: Connection, row: tuple[Any, ...]) -> AlertRow:
     (identity, name, search, kinds, days, *rest) = row
     channels = connection.execute(
         "SELECT kind, target, options FROM alert_channels WHERE alert = ? ORDER BY position", (identity,)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated, translates_errors
+from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import Sql, compose
 
 if TYPE_CHECKING:
@@ -89,12 +89,11 @@ def put(
     state: str = "waiting",
 ) -> int:
     """Have an alert tell events, within the caller's transaction; returns how many of them it did not have yet."""
-    before = register._connection.total_changes
-    register._connection.executemany(
+    told = register._connection.executemany(
         "INSERT OR IGNORE INTO outbox (alert, event, state, due, noticed) VALUES (?, ?, ?, ?, ?)",
         [(alert, event, state, stamp(due), stamp(now)) for event in events],
     )
-    return register._connection.total_changes - before
+    return max(told.rowcount, 0)
 
 
 def has(register: Register, alert: str, events: Iterable[str | None]) -> frozenset[str]:
@@ -136,9 +135,7 @@ def gather(register: Register, now: datetime, alert: str | None = None) -> int:
         return made
 
 
-def _make(
-    connection: sqlite3.Connection, what: tuple[str, str, str, str, str], events: Iterable[str], now: datetime
-) -> int:
+def _make(connection: Connection, what: tuple[str, str, str, str, str], events: Iterable[str], now: datetime) -> int:
     alert, kind, target, options, period = what
     identity = content_id("delivery", *what)
     made = connection.execute(
@@ -352,7 +349,7 @@ _TOLD = compose("o.state IN ('waiting', 'gathered')")
 _NOTICES = compose(
     """SELECT {columns}, json_group_array(DISTINCT a.name), max(o.noticed)
     FROM outbox o JOIN alert_events h ON h.id = o.event JOIN alerts a ON a.id = o.alert
-    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) GROUP BY h.id ORDER BY max(o.noticed) DESC, h.seq DESC LIMIT ?2 OFFSET ?3""",
+    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) GROUP BY h.seq ORDER BY max(o.noticed) DESC, h.seq DESC LIMIT ?2 OFFSET ?3""",
     columns=_COLUMNS,
     told=_TOLD,
 )
@@ -369,8 +366,8 @@ _GROUPS = compose(
     told=_TOLD,
 )
 _OF_GROUP = compose(
-    """SELECT DISTINCT {columns} FROM outbox o JOIN alert_events h ON h.id = o.event
-    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) AND o.noticed = ?2 AND {act} = ?3 ORDER BY h.seq LIMIT ?4""",
+    """SELECT {columns} FROM outbox o JOIN alert_events h ON h.id = o.event
+    WHERE {told} AND (?1 IS NULL OR o.alert = ?1) AND o.noticed = ?2 AND {act} = ?3 GROUP BY h.seq ORDER BY h.seq LIMIT ?4""",
     columns=_COLUMNS,
     act=_ACT,
     told=_TOLD,
@@ -408,13 +405,13 @@ def record(register: Register, event: AlertEvent, now: datetime, *, even_known: 
         )
     register._connection.executemany(
         "INSERT INTO alert_event_keys (key, event) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET event = coalesce(event, excluded.event)",
+        " ON CONFLICT (key) DO UPDATE SET event = coalesce(alert_event_keys.event, excluded.event)",
         [(key, identity) for key in event.keys],
     )
     return identity, noticed
 
 
-def _grow(connection: sqlite3.Connection, identity: str, event: AlertEvent) -> str:
+def _grow(connection: Connection, identity: str, event: AlertEvent) -> str:
     """Add what is new in further texts; returns when it was first noticed."""
     kinds, noticed, text = connection.execute(
         "SELECT kinds, noticed, data FROM alert_events WHERE id = ?", (identity,)

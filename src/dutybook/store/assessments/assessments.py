@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import BadRequest, NotFound
 from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.works import titles
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.history import HistoryRow
@@ -234,7 +234,7 @@ def assessment_named(register: Register, identity: str) -> Assessment:
         return _loaded(register._connection, found[0])
 
 
-def _loaded(connection: sqlite3.Connection, identity: str) -> Assessment:
+def _loaded(connection: Connection, identity: str) -> Assessment:
     found = ASSESSMENTS.load(connection, [identity]).get(identity)
     if found is None:
         raise NotFound(f"there is no assessment {identity!r}. `dutybook assessments list` shows them all.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from dutybook.errors import BadRequest, Conflict, NotFound
 from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.control_links import resolve_names
 from dutybook.store.judgements.history import HistoryRow
@@ -284,14 +284,14 @@ def control_history(register: Register, identity: str) -> list[HistoryRow]:
         return list(history.read(register._connection, item=identity))
 
 
-def _loaded(connection: sqlite3.Connection, identity: str) -> Control:
+def _loaded(connection: Connection, identity: str) -> Control:
     found = CONTROLS.load(connection, [identity])
     if identity not in found:
         raise NotFound(f"there is no control {identity!r}. `dutybook control list` shows those that there are.")
     return found[identity]
 
 
-def _check_name(connection: sqlite3.Connection, reference: str, title: str, own: str = "") -> None:
+def _check_name(connection: Connection, reference: str, title: str, own: str = "") -> None:
     """Two controls that are called the same could not be told apart in a workbook."""
     label = f"{reference} {title}".strip()
     for text in filter(None, (reference, label)):

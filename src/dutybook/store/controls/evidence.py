@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import secrets
-import sqlite3
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -14,9 +13,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dutybook.database_address import database_named
 from dutybook.errors import BadRequest, NotFound
 from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import MEMORY, translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import Change, check_day, check_link, check_text
@@ -152,7 +153,7 @@ def folder_of(register: Register) -> Path:
     """
     if register.path == MEMORY:
         raise BadRequest("a register in memory has no folder for files: keep a link instead.")
-    database = Path(register.path)
+    database = database_named(register.path)
     return database.with_name(f"{database.stem}.evidence")
 
 
@@ -362,14 +363,14 @@ def evidence_history(register: Register, identity: str) -> list[HistoryRow]:
         return list(history.read(register._connection, item=identity))
 
 
-def _reviews(connection: sqlite3.Connection, identity: str) -> list[str]:
+def _reviews(connection: Connection, identity: str) -> list[str]:
     return [
         str(row[0])
         for row in connection.execute("SELECT DISTINCT review FROM review_links WHERE item = ?", (identity,))
     ]
 
 
-def _loaded(connection: sqlite3.Connection, identity: str) -> EvidenceItem:
+def _loaded(connection: Connection, identity: str) -> EvidenceItem:
     found = EVIDENCE.load(connection, [identity])
     if identity not in found:
         raise NotFound(f"there is no evidence {identity!r}. `dutybook evidence list` shows all.")

@@ -6,7 +6,6 @@ What is stored and what a replay of the history gives come from :func:`apply_row
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import groupby, islice
@@ -14,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from dutybook.errors import ChangedSince, Defect
 from dutybook.records import content_id
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.sql import compose, insert_into, join, name, names
@@ -50,7 +50,7 @@ class ItemTable(Generic[T]):
     def columns(self) -> tuple[str, ...]:
         return tuple(field.name for field in fields(self.make))
 
-    def add(self, connection: sqlite3.Connection, values: Mapping[str, Any], *, by: str, at: str) -> T:
+    def add(self, connection: Connection, values: Mapping[str, Any], *, by: str, at: str) -> T:
         """Make an object in the caller's transaction. Fields that are not given are empty."""
         length = connection.execute("SELECT rows FROM history_head").fetchone()[0]
         identity = content_id(self.kind, length, at, by, json.dumps(dict(values), sort_keys=True))
@@ -58,7 +58,7 @@ class ItemTable(Generic[T]):
         return self._write(connection, self.make(identity), [_entry(identity, by, at, ADDED, self.kind, None, said)])
 
     def change(
-        self, connection: sqlite3.Connection, item: T, values: Mapping[str, Any], *, by: str, at: str, why: str = ""
+        self, connection: Connection, item: T, values: Mapping[str, Any], *, by: str, at: str, why: str = ""
     ) -> T:
         """Set fields of an object in the caller's transaction; what has the value already stays as it is."""
         entries = [
@@ -68,15 +68,13 @@ class ItemTable(Generic[T]):
         ]
         return self._write(connection, item, entries) if entries else item
 
-    def link(
-        self, connection: sqlite3.Connection, item: T, other: tuple[str, str], *, there: bool, by: str, at: str
-    ) -> T:
+    def link(self, connection: Connection, item: T, other: tuple[str, str], *, there: bool, by: str, at: str) -> T:
         """Note in the history that an object was linked to another (its kind and id), or unlinked."""
         field, identity = other
         values = (None, identity) if there else (identity, None)
         return self._write(connection, item, [_entry(item.id, by, at, LINKING[not there], field, *values)])
 
-    def _write(self, connection: sqlite3.Connection, item: T, entries: list[Entry]) -> T:
+    def _write(self, connection: Connection, item: T, entries: list[Entry]) -> T:
         for row in history.append(connection, entries):
             item = apply_row(item, row)
         placed = compose(
@@ -87,7 +85,7 @@ class ItemTable(Generic[T]):
         connection.execute(placed, [getattr(item, column) for column in self.columns])
         return item
 
-    def load(self, connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, T]:
+    def load(self, connection: Connection, ids: Iterable[str]) -> dict[str, T]:
         """Objects by their ids, in the order of these."""
         wanted = list(dict.fromkeys(ids))
         sql = compose(
@@ -101,7 +99,7 @@ class ItemTable(Generic[T]):
     def _made(self, row: Iterable[Any]) -> T:
         return self.make(**dict(zip(self.columns, row, strict=True)))
 
-    def beginning_with(self, connection: sqlite3.Connection, text: str) -> list[str]:
+    def beginning_with(self, connection: Connection, text: str) -> list[str]:
         """The ids that begin with at least four characters of one."""
         beginning = text.strip().lower()
         if len(beginning) < 4 or not beginning.isalnum():
@@ -109,11 +107,11 @@ class ItemTable(Generic[T]):
         sql = compose("SELECT id FROM {table} WHERE id GLOB ? ORDER BY id", table=name(self.table))
         return [str(row[0]) for row in connection.execute(sql, (beginning + "*",))]
 
-    def problems(self, connection: sqlite3.Connection) -> Iterator[str]:
+    def problems(self, connection: Connection) -> Iterator[str]:
         """Where the table and the history disagree, a line each, twenty at most."""
         yield from islice(self._unequal(connection), 20)
 
-    def _unequal(self, connection: sqlite3.Connection) -> Iterator[str]:
+    def _unequal(self, connection: Connection) -> Iterator[str]:
         sql = compose(
             """SELECT {columns} FROM history WHERE review = '' AND item IN
             (SELECT item FROM history WHERE review = '' AND item <> '' AND action = ? AND field = ?) ORDER BY item, seq""",

@@ -14,9 +14,10 @@ from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import quote
 
+from dutybook.database_address import Address, is_address
 from dutybook.errors import (
     Defect,
     DutybookError,
@@ -28,6 +29,7 @@ from dutybook.errors import (
 )
 from dutybook.store import schema
 from dutybook.store.database import disks
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import compose
 
@@ -58,7 +60,7 @@ def translated(name: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _translate(error, name) from error
+        raise _translate(error, Address(name).shown if is_address(name) else name) from error
     except OSError as error:
         raise RegisterUnwritable(
             f"the database {name} cannot be used: {error.strerror or error}. "
@@ -117,13 +119,25 @@ def _translate(error: sqlite3.Error, name: str) -> DutybookError:
     return Defect(f"the database {name} answered: {error}. Please report this.")
 
 
-def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
-    """A connection to a register of our schema, made where needed.
+def connect(path: str | Path, *, create: bool, read_only: bool) -> Connection:
+    """A connection to a register of our schema, made where needed: a file, or a database in PostgreSQL by its address.
 
     Raises:
         NotFound: no such file, and it was not to be created.
         NotARegister, SchemaMismatch, RegisterBusy, RegisterUnwritable: as their names say.
+        MissingExtra: what speaks to PostgreSQL is not installed.
     """
+    name = str(path)
+    if is_address(name):
+        # Here, so that nobody who has a file needs what speaks to a server.
+        from dutybook.store.database.postgresql.connection import connect as connect_to_server
+
+        return connect_to_server(name, create=create, read_only=read_only)
+    return connect_file(path, create=create, read_only=read_only)
+
+
+def connect_file(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Connection:
+    """A connection to a file, as :func:`connect` makes it."""
     name = str(path)
     read_only = read_only and name != MEMORY
     with translated(name):
@@ -144,7 +158,7 @@ def connect(path: str | Path, *, create: bool, read_only: bool) -> sqlite3.Conne
 
 
 @contextmanager
-def immediate(connection: sqlite3.Connection) -> Iterator[None]:
+def immediate(connection: Connection) -> Iterator[None]:
     """A write transaction that waits for its turn when it begins, not when it first writes.
 
     Raises:
@@ -185,24 +199,62 @@ def _check_path(path: Path, create: bool) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def overwrite_freed(connection: sqlite3.Connection, every: bool) -> None:
+def overwrite_freed(connection: Connection, every: bool) -> None:
     """Whether what is deleted is overwritten in ``every`` page that it frees, or only in pages that are written anyway.
 
     SQLite is built now with the one, now with the other as its own choice. The search index frees as much as it writes whenever
     it is merged, all of it words of documents that are there.
     """
+    if not isinstance(connection, sqlite3.Connection):
+        return
     connection.execute("PRAGMA secure_delete = ON" if every else "PRAGMA secure_delete = FAST")
 
 
-def cache_of(connection: sqlite3.Connection, kib: int) -> None:
+def cache_of(connection: Connection, kib: int) -> None:
     """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
-    connection.execute(compose("PRAGMA cache_size = -{kib}", kib=kib))
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute(compose("PRAGMA cache_size = -{kib}", kib=kib))
 
 
-def version_of(connection: sqlite3.Connection, name: str) -> int:
+@contextmanager
+def smaller_cache(connection: Connection, kib: int) -> Iterator[None]:
+    """Inside, a connection keeps at most ``kib`` of the file in memory."""
+    if not isinstance(connection, sqlite3.Connection):
+        yield
+        return
+    before = connection.execute("PRAGMA cache_size").fetchone()[0]
+    cache_of(connection, kib)
+    try:
+        yield
+    finally:
+        connection.execute(compose("PRAGMA cache_size = {before}", before=int(before)))
+
+
+def empty_log(connection: Connection) -> None:
+    """Move what stands in the write-ahead log of a file into the file, as far as nobody reads it, and overwrite the log."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def stream(connection: Connection, statement: str) -> Iterator[Any]:
+    """The rows of a statement without parameters, one after another, so that memory does not grow with them."""
+    server_side = getattr(connection, "stream", None)
+    yield from server_side(statement) if server_side else connection.execute(statement)
+
+
+def continue_numbers(connection: Connection) -> None:
+    """After rows came with numbers of their own: go on behind the highest. SQLite does so by itself."""
+    go_on = getattr(connection, "continue_numbers", None)
+    if go_on:
+        go_on()
+
+
+def version_of(connection: Connection, name: str) -> int:
     """A number that is another one as soon as another connection, of whatever process, has written into the file ``name``."""
     with translated(name):
-        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+        file = isinstance(connection, sqlite3.Connection)
+        asked = "PRAGMA data_version" if file else "SELECT writes FROM register_state"
+        return int(connection.execute(asked).fetchone()[0])
 
 
 def _needs_writing(connection: sqlite3.Connection, name: str, version: int) -> bool:
@@ -215,7 +267,7 @@ def _needs_writing(connection: sqlite3.Connection, name: str, version: int) -> b
 
 def _bring_up_to_date(path: str | Path) -> None:
     try:
-        connect(path, create=False, read_only=False).close()
+        connect_file(path, create=False, read_only=False).close()
     except RegisterUnwritable as error:
         raise RegisterUnwritable(
             f"rows of the database {path} have to be made anew once before it is read, but it cannot be written. Copy it to "
@@ -383,7 +435,7 @@ class WatchedConnection(sqlite3.Connection):
         )
 
 
-def check_in_place(connection: sqlite3.Connection) -> None:
+def check_in_place(connection: Connection) -> None:
     """The same for any connection; those in memory are always in place."""
     if isinstance(connection, WatchedConnection):
         connection.check_in_place()

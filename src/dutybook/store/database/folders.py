@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
+from typing import Any, cast
 
+from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import Sql, compose, join, name
 
 #: Between an archive and what is in it.
@@ -43,16 +46,23 @@ def _folder_of(source: str) -> str:
 _ABOUT = ("reason", "reasons", "problems")
 
 
-def hide_folders(connection: sqlite3.Connection) -> None:
+def hide_folders(connection: Connection) -> None:
     """Have every query of this connection see documents without folders.
 
     A view of the same name, which lives as long as the connection, stands before the table; ``main.documents`` is still the table.
     """
+    if not isinstance(connection, sqlite3.Connection):
+        cast("Any", connection).hide_documents(_shown)
+        return
     connection.create_function("hide_folder", 1, hide_folder, deterministic=True)
     connection.create_function("hide_folder_in", 2, hide_folder_in, deterministic=True)
-    columns = [_column(str(row[1])) for row in connection.execute("PRAGMA main.table_info(documents)")]
-    view = compose("CREATE TEMP VIEW documents AS SELECT {columns} FROM main.documents", columns=join(", ", columns))
-    connection.execute(view)
+    columns = [str(row[1]) for row in connection.execute("PRAGMA main.table_info(documents)")]
+    connection.execute(compose("CREATE TEMP VIEW documents AS {shown} FROM main.documents", shown=_shown(columns)))
+
+
+def _shown(columns: Iterable[str]) -> Sql:
+    """Selects these columns of documents without folders."""
+    return compose("SELECT {columns}", columns=join(", ", map(_column, columns)))
 
 
 def _column(title: str) -> Sql:

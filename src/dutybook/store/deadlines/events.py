@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING
 from dutybook.errors import NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.rows import DeadlineRow, EventRow, NormRow, rows
 from dutybook.store.search import terms
-from dutybook.store.sql import compose, insert_into, marks, names
+from dutybook.store.sql import compose, insert_into, names, upsert_into
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -172,10 +172,10 @@ def _stored(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-_ORPHANS = compose("{events} WHERE orphan ORDER BY e.id", events=SELECT_EVENTS)
+_ORPHANS = compose("SELECT * FROM ({events}) WHERE orphan ORDER BY id", events=SELECT_EVENTS)
 
 
-def adopt(connection: sqlite3.Connection) -> int:
+def adopt(connection: Connection) -> int:
     """Tie events whose deadline is gone to the one that says the same in its place; returns how many.
 
     Reading a document again with a better analyser may give a deadline another id. Only where exactly one deadline of the
@@ -228,11 +228,7 @@ class CalendarRow:
 
 _ENTRY_COLUMNS = tuple(field.name for field in fields(CalendarRow))
 _ENTRIES = compose("SELECT {columns} FROM calendar_entries ORDER BY feed, uid", columns=names(_ENTRY_COLUMNS))
-_PUT_ENTRY = compose(
-    "INSERT OR REPLACE INTO calendar_entries ({columns}) VALUES ({marks})",
-    columns=names(_ENTRY_COLUMNS),
-    marks=marks(len(_ENTRY_COLUMNS)),
-)
+_PUT_ENTRY = upsert_into("calendar_entries", _ENTRY_COLUMNS, ("feed", "uid"))
 
 
 def remembered(register: Register) -> list[CalendarRow]:

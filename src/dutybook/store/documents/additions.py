@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from dutybook.records import content_id
 from dutybook.records.norm_fields import NORM_FIELDS, FieldKind
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.flatten import COLUMNS, Flat, Row, rows_of
 from dutybook.store.search.headings import Places
 from dutybook.store.search.terms import headings_of, terms_of
@@ -26,7 +26,7 @@ def id_of(document: str, rejected: str) -> str:
     return content_id(document, "added", rejected)
 
 
-def stored_rows(connection: sqlite3.Connection, document: str) -> Flat:
+def stored_rows(connection: Connection, document: str) -> Flat:
     """The rows of a document as the register has them, without norms that people added.
 
     The extractor's own values must stand in the norms (:func:`dutybook.store.judgements.corrections.lift_document`).
@@ -57,7 +57,7 @@ def _without(flat: Flat, norms: set[str]) -> Flat:
     return replace(flat, tables=tables)
 
 
-def with_added_norms(connection: sqlite3.Connection, flat: Flat) -> Flat:
+def with_added_norms(connection: Connection, flat: Flat) -> Flat:
     """The rows of a document with the norms that people added, as far as their sentences are still rejected."""
     found = connection.execute(_ADDED, (flat.document,)).fetchall()
     if not found:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.flatten import COLUMNS, rows_of
 from dutybook.store.sql import compose, name, names
 
@@ -21,19 +22,20 @@ _CORRECTED = """SELECT iif(deadline = '', 'norms', 'deadlines'), iif(deadline = 
     FROM corrected WHERE norm IN (SELECT id FROM norms WHERE document = ?)"""
 
 
-def store_checksum(connection: sqlite3.Connection, document: str) -> None:
+def store_checksum(connection: Connection, document: str) -> None:
     """Store the checksum of a document whose rows were just inserted."""
     connection.execute(
         "INSERT INTO checksums (document, checksum) VALUES (?, ?)", (document, _of(connection, document))
     )
 
 
-def find_damaged(connection: sqlite3.Connection) -> Iterator[str]:
+def find_damaged(connection: Connection) -> Iterator[str]:
     """The documents whose rows are not those that were stored, a line each.
 
     A file without documents, such as that of the accounts, has none.
     """
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'documents'").fetchone() is None:
+    file = isinstance(connection, sqlite3.Connection)
+    if file and connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'documents'").fetchone() is None:
         return
     with _as_bytes(connection):
         kept = connection.execute(
@@ -46,7 +48,7 @@ def find_damaged(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"file: what is stored of {named} ({document[:8]}) is not what was read of it"
 
 
-def _of(connection: sqlite3.Connection, document: str) -> str:
+def _of(connection: Connection, document: str) -> str:
     """The checksum of a document's rows, whatever their order; text is taken as its bytes, which may be no text any more."""
     total = 0
     with _as_bytes(connection):
@@ -75,7 +77,7 @@ def _of(connection: sqlite3.Connection, document: str) -> str:
 
 
 @contextmanager
-def _as_bytes(connection: sqlite3.Connection) -> Iterator[None]:
+def _as_bytes(connection: Connection) -> Iterator[None]:
     before = connection.text_factory
     connection.text_factory = bytes
     try:

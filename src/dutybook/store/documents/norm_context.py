@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dutybook.records.norm_fields import PARTS, QUOTE
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.reader import evidence_of
 from dutybook.store.rows import CitationRow, EvidenceRow
 from dutybook.store.sql import ROWS_OF, compose, names
@@ -136,7 +136,7 @@ def _follow(register: Register, citation: CitationRow, document: str, own: str |
     )
 
 
-def _title(connection: sqlite3.Connection, work: str, language: str) -> str:
+def _title(connection: Connection, work: str, language: str) -> str:
     """What an act is called in a language, else in English, else in any; empty where it has no name."""
     named = connection.execute(_TITLE, (work, language)).fetchone()
     return str(named[0]) if named else ""
@@ -200,7 +200,7 @@ def parts_of(register: Register, norm: str) -> list[tuple[str, int, int]]:
 _CORRECTED_FIELDS = "SELECT field FROM corrected WHERE norm = ? AND deadline = ''"
 
 
-def _corrected_parts(connection: sqlite3.Connection, norm: str, corrected: set[str]) -> list[tuple[str, int, int]]:
+def _corrected_parts(connection: Connection, norm: str, corrected: set[str]) -> list[tuple[str, int, int]]:
     """The parts of a norm that people corrected: where the words now stand in the words that the norm now has."""
     sql = compose("SELECT {columns} FROM norms WHERE id = ?", columns=names((QUOTE, "parts", *PARTS)))
     quote, places, *values = connection.execute(sql, (norm,)).fetchone()

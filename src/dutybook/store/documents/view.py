@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -188,8 +187,7 @@ def _with_boxes(row: Sequence[Any], at: int) -> list[Any]:
 
 def _all(register: Register, sql: str, *values: object) -> list[Any]:
     with translated(register.path):
-        cursor: Iterator[sqlite3.Row] = register._connection.execute(sql, values)
-        return list(cursor)
+        return register._connection.execute(sql, values).fetchall()
 
 
 #: A provision that is its own forefather stands this deep.

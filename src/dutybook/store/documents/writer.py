@@ -8,11 +8,11 @@ arrived.
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from dutybook.store.database.connection import immediate, overwrite_freed, tables
+from dutybook.store.database.connection import immediate, overwrite_freed
+from dutybook.store.database.protocols import Connection
 from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents import checksums
 from dutybook.store.documents.additions import stored_rows, with_added_norms
@@ -22,12 +22,12 @@ from dutybook.store.judgements.record_rows import moment
 from dutybook.store.news import derivation
 from dutybook.store.profiles import making
 from dutybook.store.search import terms, vectors
-from dutybook.store.sql import insert_into
+from dutybook.store.sql import compose, insert_into, marks, names, upsert_into
 from dutybook.store.versions import changes, identities, in_force
 
 
 @contextmanager
-def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+def _overwriting(connection: Connection) -> Iterator[None]:
     """Inside, rows that are deleted are overwritten in the file: whoever has a document forgotten wants it gone."""
     overwrite_freed(connection, True)
     try:
@@ -37,15 +37,19 @@ def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 _FIRST = "SELECT min(at) FROM arrivals WHERE document IN (SELECT value FROM json_each(?))"
-_ARRIVED = "INSERT OR REPLACE INTO arrivals (document, at) VALUES (?, ?)"
+_WORK = compose(
+    "INSERT OR IGNORE INTO works ({columns}) VALUES ({values})",
+    columns=names(COLUMNS["works"]),
+    values=marks(len(COLUMNS["works"])),
+)
+_ARRIVED = upsert_into("arrivals", ("document", "at"), ("document",))
 
 
 class Writer:
     """Writes flattened documents over a connection that nobody else writes through."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.tables = tables(connection)
 
     def put(self, flat: Flat) -> bool:
         """Store a document in place of what was stored of the same file; False if nothing would change."""
@@ -124,17 +128,13 @@ class Writer:
         for table, columns in COLUMNS.items():
             rows: list[Row] = flat.tables[table]
             if table == "works":
-                self.tables.table(table).insert_all([columns, *rows], ignore=True)
+                self.connection.executemany(_WORK, rows)
                 continue
             if table == "norms":
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
-            self._insert_rows(table, columns, rows)
+            self.connection.executemany(insert_into(table, columns), rows)
         terms.index_document(self.connection, flat.document)
-
-    def _insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-        # For as many as a document has, `insert_all` takes four times as long.
-        self.connection.executemany(insert_into(table, columns), rows)
 
     def _name_works(self, works: set[str]) -> None:
         for work in sorted(works):
@@ -152,10 +152,10 @@ class Writer:
                 )
 
 
-Step = Callable[[sqlite3.Connection, Iterable[str]], object]
+Step = Callable[[Connection, Iterable[str]], object]
 
 
-def _adopt_events(connection: sqlite3.Connection, _works: Iterable[str]) -> object:
+def _adopt_events(connection: Connection, _works: Iterable[str]) -> object:
     return adopt(connection)
 
 
@@ -170,14 +170,14 @@ JUDGEMENT_STEPS: tuple[Step, ...] = (carry_over.carry, terms.follow, making.foll
 NEWS_STEPS: tuple[Step, ...] = (derivation.follow,)
 
 
-def derive(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def derive(connection: Connection, works: Iterable[str]) -> None:
     """Run all steps for these works."""
     touched = sorted(set(works))
     for step in (*STEPS, *JUDGEMENT_STEPS, *NEWS_STEPS):
         step(connection, touched)
 
 
-def derive_judgements(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def derive_judgements(connection: Connection, works: Iterable[str]) -> None:
     """Run the steps that follow from what people say, for these works: nothing else depends on it."""
     touched = sorted(set(works))
     for step in JUDGEMENT_STEPS:

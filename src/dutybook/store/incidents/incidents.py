@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from dutybook.languages.incidents import MOMENTS, incident_kinds
 from dutybook.records.incidents import Clock, Duty, Report
 from dutybook.store.controls.items import Item, ItemTable
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import check_text
@@ -285,14 +285,14 @@ def incident_history(register: Register, incident: str) -> list[HistoryRow]:
         return sorted(found, key=lambda row: row.seq)
 
 
-def _loaded(connection: sqlite3.Connection, identity: str) -> StoredIncident:
+def _loaded(connection: Connection, identity: str) -> StoredIncident:
     found = INCIDENTS.load(connection, [identity]).get(identity)
     if found is None:
         raise NotFound(f"there is no incident {identity!r}. `dutybook incident --list` shows them all.")
     return found
 
 
-def _duties(connection: sqlite3.Connection, incident: str) -> list[StoredDuty]:
+def _duties(connection: Connection, incident: str) -> list[StoredDuty]:
     sql = compose("SELECT id FROM incident_duties WHERE incident = ? ORDER BY rowid")
     ids = [str(row[0]) for row in connection.execute(sql, (incident,))]
     return list(DUTIES.load(connection, ids).values())

@@ -8,11 +8,11 @@ ones never do, whenever they arrive.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import corrections
 from dutybook.store.judgements.record import Correction, Tie, tie_json
 from dutybook.store.judgements.record_rows import Book, Row, snapshots
@@ -20,7 +20,7 @@ from dutybook.store.judgements.successors import follow
 from dutybook.store.sql import compose
 
 
-def carry(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def carry(connection: Connection, works: Iterable[str]) -> None:
     """Tie records to the norms that are there now, for these works and for documents without one."""
     touched = sorted(works)
     book = Book(connection)
@@ -140,7 +140,7 @@ def _match_cut(here: Sequence[_Candidate], lost: Sequence[Any], matches: dict[st
                 taken.add(cut[0])
 
 
-def _in_copies(connection: sqlite3.Connection, rows: Sequence[tuple[str, ...]], taken: set[str]) -> dict[str, str]:
+def _in_copies(connection: Connection, rows: Sequence[tuple[str, ...]], taken: set[str]) -> dict[str, str]:
     """For what its own document has no more: the same words at the same place of another copy of the act."""
     found: dict[str, str] = {}
     for row in rows:
@@ -163,7 +163,7 @@ def _compare(book: Book, norms: Sequence[str]) -> None:
         _read_anew(book, review, now[norm], reads[norm])
 
 
-def _changed(connection: sqlite3.Connection, norms: str) -> list[tuple[str, str]]:
+def _changed(connection: Connection, norms: str) -> list[tuple[str, str]]:
     """Records and norms (of some, JSON) of which the extractor may say something new: what is kept differs, or is corrected."""
     sql = """SELECT b.review, b.norm FROM review_norms b JOIN norms n ON n.id = b.norm
         WHERE n.id IN (SELECT value FROM json_each(?1))

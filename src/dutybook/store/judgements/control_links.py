@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 
 from dutybook.errors import NotFound
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements.record import CONTROL, Change
 from dutybook.store.judgements.record_rows import Book, Row
 from dutybook.store.search.terms import fold
@@ -67,7 +67,7 @@ _NAMED = """SELECT item, action, field, new FROM history WHERE item <> '' AND re
     ((action = 'added' AND field = 'control') OR (action = 'set' AND field IN ('reference', 'title'))) ORDER BY seq"""
 
 
-def resolve_names(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, str]:
+def resolve_names(connection: Connection, names: Iterable[str]) -> dict[str, str]:
     """The ids of the controls that are called so, by name: by reference, title or both, whatever case and accents.
 
     A name that a control had before counts where no control has it now, so that an older workbook still names it.
@@ -95,7 +95,7 @@ def _key(name: str) -> str:
     return " ".join(fold(name).split())
 
 
-def _labels(connection: sqlite3.Connection, controls: Iterable[str]) -> dict[str, str]:
+def _labels(connection: Connection, controls: Iterable[str]) -> dict[str, str]:
     """What controls (ids) are called.
 
     Raises:

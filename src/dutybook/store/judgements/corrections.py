@@ -8,13 +8,13 @@ words in the same language, as long as the extractor says the same of them.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import CORRECTABLE
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements.record import Correction
 from dutybook.store.search import terms
 from dutybook.store.search.terms import reindexed
@@ -46,21 +46,21 @@ class _Value:
     review: str
 
 
-def lift(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def lift(connection: Connection, works: Iterable[str]) -> None:
     """Put the extractor's values back in all documents of some works."""
     sql = """SELECT c.norm, c.deadline, c.field, c.extracted FROM corrected c JOIN norms n ON n.id = c.norm
         JOIN documents d ON d.id = n.document WHERE d.work IN (SELECT value FROM json_each(?))"""
     _restore(connection, connection.execute(sql, (json.dumps(list(works)),)).fetchall())
 
 
-def lift_document(connection: sqlite3.Connection, document: str) -> None:
+def lift_document(connection: Connection, document: str) -> None:
     """Put the extractor's values back in one document (full id)."""
     sql = """SELECT c.norm, c.deadline, c.field, c.extracted FROM corrected c JOIN norms n ON n.id = c.norm
         WHERE n.document = ?"""
     _restore(connection, connection.execute(sql, (document,)).fetchall())
 
 
-def enforce(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
+def enforce(connection: Connection, norms: Iterable[str]) -> None:
     """Bring these norms (full ids), and those that say the same, to what people said of them."""
     chosen = sorted(set(norms))
     # Which norms have the same words is told by those of the document.
@@ -83,7 +83,7 @@ def enforce(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
     _set(connection, list(values.values()))
 
 
-def extracted(connection: sqlite3.Connection, norms: Collection[str]) -> dict[str, dict[str, str | None]]:
+def extracted(connection: Connection, norms: Collection[str]) -> dict[str, dict[str, str | None]]:
     """What the extractor says of norms (full ids), by the fields that corrections name."""
     given = (json.dumps(list(norms)),)
     found: dict[str, dict[str, str | None]] = {}
@@ -104,7 +104,7 @@ def extracted(connection: sqlite3.Connection, norms: Collection[str]) -> dict[st
     return found
 
 
-def _wanted(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
+def _wanted(connection: Connection, norms: Sequence[str]) -> dict[str, list[tuple[str, Correction]]]:
     sql = """SELECT review, norm, field, extracted, value, why, by, at FROM review_corrections
         WHERE norm IN (SELECT value FROM json_each(?)) ORDER BY norm, field"""
     found: dict[str, list[tuple[str, Correction]]] = defaultdict(list)
@@ -114,7 +114,7 @@ def _wanted(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, l
     return found
 
 
-def _twins(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, list[str]]:
+def _twins(connection: Connection, norms: Sequence[str]) -> dict[str, list[str]]:
     """Norms with the same words in the same language that are the same norm and have no corrections of their own."""
     sql = compose(
         """SELECT n.id, t.id, n.quote, t.quote FROM json_each(?) j CROSS JOIN norms n ON n.id = j.value
@@ -140,7 +140,7 @@ def same_words(one: str, other: str) -> bool:
 
 
 def _values(
-    connection: sqlite3.Connection, norm: str, review: str, correction: Correction, beside: list[tuple[str, Correction]]
+    connection: Connection, norm: str, review: str, correction: Correction, beside: list[tuple[str, Correction]]
 ) -> Iterable[_Value]:
     field, _, about = correction.field.partition(":")
     if field == FINDING:
@@ -188,7 +188,7 @@ def _of_deadline(
     return {"due": correction.value, "reason": "", "steps": _json(steps), "basis": None}
 
 
-def _restore(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str, str | None]]) -> None:
+def _restore(connection: Connection, rows: Sequence[tuple[str, str, str, str | None]]) -> None:
     with reindexed(connection, sorted({norm for norm, deadline, field, _ in rows if _in_index(deadline, field)})):
         _update(connection, rows)
     connection.executemany(
@@ -196,7 +196,7 @@ def _restore(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, str,
     )
 
 
-def _set(connection: sqlite3.Connection, values: Sequence[_Value]) -> None:
+def _set(connection: Connection, values: Sequence[_Value]) -> None:
     with reindexed(connection, sorted({v.norm for v in values if _in_index(v.deadline, v.field)})):
         _update(connection, [(v.norm, v.deadline, v.field, v.value) for v in values])
     connection.executemany(
@@ -205,7 +205,7 @@ def _set(connection: sqlite3.Connection, values: Sequence[_Value]) -> None:
     )
 
 
-def _update(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str, str | None]]) -> None:
+def _update(connection: Connection, rows: Iterable[tuple[str, str, str, str | None]]) -> None:
     changed = list(rows)
     for norm, deadline, field, value in changed:
         if deadline and field in _DEADLINES:

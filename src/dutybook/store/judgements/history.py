@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
+from dutybook.store.database.protocols import Connection
 from dutybook.store.rows import rows
 from dutybook.store.sql import all_of, compose, insert_into, names
 
@@ -92,7 +92,7 @@ def chained(row: tuple[object, ...]) -> str:
     return hashlib.sha256(json.dumps(row[: len(COLUMNS) - 1], separators=(",", ":")).encode("ascii")).hexdigest()
 
 
-def append(connection: sqlite3.Connection, entries: Iterable[Entry]) -> list[HistoryRow]:
+def append(connection: Connection, entries: Iterable[Entry]) -> list[HistoryRow]:
     """Add rows that belong together (one ``change`` a record or control), inside the caller's transaction."""
     length, last = connection.execute("SELECT rows, hash FROM history_head").fetchone()
     made: list[HistoryRow] = []
@@ -112,7 +112,7 @@ def append(connection: sqlite3.Connection, entries: Iterable[Entry]) -> list[His
 
 
 def read(
-    connection: sqlite3.Connection,
+    connection: Connection,
     *,
     review: str | None = None,
     item: str | None = None,
@@ -135,7 +135,7 @@ def read(
     return rows(HistoryRow, connection.execute(compose("{rows} ORDER BY seq", rows=sql), values))
 
 
-def verify(connection: sqlite3.Connection, expected: str | None = None) -> Verdict:
+def verify(connection: Connection, expected: str | None = None) -> Verdict:
     """Walk the chain and compare it with the head, and with an ``expected`` head (``rows:hash``) kept from earlier."""
     head = connection.execute("SELECT rows, hash FROM history_head").fetchone()
     if head is None:

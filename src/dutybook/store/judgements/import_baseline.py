@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dutybook.records.norm_fields import CORRECTABLE
 from dutybook.store.database.connection import translates_errors
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import DEADLINE, Record, replay
@@ -137,7 +137,7 @@ def _replay_until(review: str, rows_: Sequence[HistoryRow], since: int) -> Recor
     return replay(review, earlier) if earlier else None
 
 
-def _past(connection: sqlite3.Connection, reviews: Iterable[str]) -> dict[str, list[HistoryRow]]:
+def _past(connection: Connection, reviews: Iterable[str]) -> dict[str, list[HistoryRow]]:
     found: dict[str, list[HistoryRow]] = defaultdict(list)
     for row in rows(HistoryRow, connection.execute(_HISTORY, (json.dumps(sorted(set(reviews))),))):
         found[row.review].append(row)
@@ -205,6 +205,6 @@ def _end(norm: str, tied: Mapping[str, str]) -> str:
     return norm
 
 
-def _there(connection: sqlite3.Connection, norms: Iterable[str]) -> set[str]:
+def _there(connection: Connection, norms: Iterable[str]) -> set[str]:
     sql = "SELECT id FROM norms WHERE id IN (SELECT value FROM json_each(?))"
     return {str(row[0]) for row in connection.execute(sql, (json.dumps(list(norms)),))}

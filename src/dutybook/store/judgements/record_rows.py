@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -12,6 +11,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from dutybook.errors import Defect
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.judgements.record import (
@@ -57,7 +57,7 @@ class _Parts:
             order=names(self.order),
         )
 
-    def store(self, connection: sqlite3.Connection, record: Record) -> None:
+    def store(self, connection: Connection, record: Record) -> None:
         """Store the parts of a record in place of those that it had."""
         connection.execute(compose("DELETE FROM {table} WHERE review = ?", table=name(self.table)), (record.id,))
         columns, parts = ["review", *self.columns], getattr(record, self.field)
@@ -107,18 +107,18 @@ _BY_IDENTITY = """WITH wanted(norm, identity) AS MATERIALIZED (SELECT w.value, c
     SELECT norm, min(review) FROM found GROUP BY norm"""
 
 
-def review_of(connection: sqlite3.Connection, norm: str) -> str | None:
+def review_of(connection: Connection, norm: str) -> str | None:
     """The id of the record that speaks of a norm (full id), also through its other versions, copies and languages."""
     found = connection.execute(_OF_NORM, (norm,)).fetchone()
     return str(found[0]) if found else None
 
 
-def anything(connection: sqlite3.Connection) -> bool:
+def anything(connection: Connection) -> bool:
     """Whether anybody said anything of any norm."""
     return connection.execute("SELECT 1 FROM reviews LIMIT 1").fetchone() is not None
 
 
-def load(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Record]:
+def load(connection: Connection, ids: Iterable[str]) -> dict[str, Record]:
     """Records by their ids."""
     found: dict[str, Record] = {}
     wanted = list(dict.fromkeys(ids))
@@ -143,7 +143,7 @@ _RENAMED = """SELECT item, field, old FROM history WHERE item IN (SELECT value F
 
 
 def name_controls(
-    connection: sqlite3.Connection, records: Mapping[str, Record], length: int | None = None
+    connection: Connection, records: Mapping[str, Record], length: int | None = None
 ) -> dict[str, Record]:
     """Records by any key, with their controls called what they are called now, or were when the history had this ``length``."""
     linked = {link.control for record in records.values() for link in (*record.controls, *record.declined)}
@@ -166,7 +166,7 @@ def name_controls(
     }
 
 
-def records_of(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, Record]:
+def records_of(connection: Connection, norms: Sequence[str]) -> dict[str, Record]:
     """Records by the norms (full ids) that they speak of."""
     wanted = json.dumps(list(norms))
     pairs = dict(connection.execute(_OF_NORMS, (wanted,)).fetchall())
@@ -175,7 +175,7 @@ def records_of(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str
     return {norm: records[review] for norm, review in pairs.items()}
 
 
-def identities(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, str]:
+def identities(connection: Connection, norms: Iterable[str]) -> dict[str, str]:
     """What each norm is through versions and languages: its identity, or itself."""
     wanted = list(norms)
     sql = "SELECT norm, identity FROM norm_ties WHERE norm IN (SELECT value FROM json_each(?))"
@@ -184,7 +184,7 @@ def identities(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str
 
 
 def write(
-    connection: sqlite3.Connection,
+    connection: Connection,
     before: Mapping[str, Record],
     after: Mapping[str, Record],
     entries: Mapping[str, Sequence[Entry]],
@@ -201,7 +201,7 @@ def write(
     return made
 
 
-def _store(connection: sqlite3.Connection, before: Record, record: Record) -> None:
+def _store(connection: Connection, before: Record, record: Record) -> None:
     values = [json.dumps(v) if isinstance(v := getattr(record, column), tuple) else v for column in _OWN]
     connection.execute(_PUT, values)
     for parts in _PARTS:
@@ -225,7 +225,7 @@ _EXTRACTED = """SELECT norm, field, coalesce(extracted, '') FROM corrected
     AND norm IN (SELECT value FROM json_each(?))"""
 
 
-def snapshots(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, Tie]:
+def snapshots(connection: Connection, norms: Iterable[str]) -> dict[str, Tie]:
     """What a record keeps of norms (full ids), with the extractor's own values."""
     wanted = json.dumps(list(norms))
     ties = {row[0]: Tie(*row) for row in connection.execute(_SNAPSHOT, (wanted,))}
@@ -271,9 +271,9 @@ OURS_SQL = compose(
 )
 
 
-def owners(connection: sqlite3.Connection, limit: int = 100) -> list[str]:
+def owners(connection: Connection, limit: int = 100) -> list[str]:
     """Who looks after norms, by name."""
-    sql = "SELECT DISTINCT owner FROM reviews WHERE owner <> '' ORDER BY fold(owner), owner LIMIT ?"
+    sql = "SELECT owner FROM reviews WHERE owner <> '' GROUP BY owner ORDER BY fold(owner), owner LIMIT ?"
     return [str(row[0]) for row in connection.execute(sql, (limit,))]
 
 
@@ -313,7 +313,7 @@ def conditions_of_several(applicabilities: Sequence[str], tags: Sequence[str]) -
 _BATCH = 500
 
 
-def problems(connection: sqlite3.Connection) -> Iterator[str]:
+def problems(connection: Connection) -> Iterator[str]:
     """What is wrong, a line each, twenty of a kind at most."""
     verdict = history.verify(connection)
     if verdict.broken is not None:
@@ -327,7 +327,7 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"corrections: {stray} are not in the norms that they are of"
 
 
-def _unequal(connection: sqlite3.Connection) -> Iterator[str]:
+def _unequal(connection: Connection) -> Iterator[str]:
     sql = compose("SELECT {columns} FROM history WHERE review <> '' ORDER BY review, seq", columns=names(COLUMNS))
     rows = (HistoryRow(*row) for row in connection.execute(sql))
     groups = groupby(rows, key=lambda row: row.review)
@@ -386,7 +386,7 @@ class Book:
     ``why`` stands in rows that are given no reason of their own.
     """
 
-    def __init__(self, connection: sqlite3.Connection, by: str = ITSELF, at: str | None = None, why: str = "") -> None:
+    def __init__(self, connection: Connection, by: str = ITSELF, at: str | None = None, why: str = "") -> None:
         self.connection = connection
         self.by = by
         self.at = at or moment()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.rows import NormRow
 from dutybook.store.search.candidates import BY_DOCUMENTS, led
 from dutybook.store.search.conditions import NARROW, Condition, together
@@ -84,9 +84,7 @@ _IN_ORDER = """SELECT n.id FROM json_each(?) j CROSS JOIN norms n ON n.id = j.va
     ORDER BY n.confidence, r.title, r.document, n.position"""
 
 
-def least_sure_ids(
-    connection: sqlite3.Connection, filters: Filters, limit: int, offset: int, passing: int
-) -> list[str]:
+def least_sure_ids(connection: Connection, filters: Filters, limit: int, offset: int, passing: int) -> list[str]:
     """Ids of norms that pass, from ``offset`` on; ``passing`` is how many there are in all."""
     wanted = min(offset + limit, passing)
     if offset >= wanted:
@@ -97,7 +95,7 @@ def least_sure_ids(
     return _from_the_least_sure(connection, conditions, wanted)[offset:]
 
 
-def _of_all(connection: sqlite3.Connection, filters: Filters, conditions: list[Condition], wanted: int) -> list[str]:
+def _of_all(connection: Connection, filters: Filters, conditions: list[Condition], wanted: int) -> list[str]:
     tables, passing, values = led(filters, conditions)
     # Without words the rows are gone through document by document, which have their titles.
     titles = compose("CROSS JOIN document_rows r ON r.document = f.document")
@@ -112,7 +110,7 @@ def _of_all(connection: sqlite3.Connection, filters: Filters, conditions: list[C
     return [str(row[0]) for row in found]
 
 
-def _from_the_least_sure(connection: sqlite3.Connection, conditions: list[Condition], wanted: int) -> list[str]:
+def _from_the_least_sure(connection: Connection, conditions: list[Condition], wanted: int) -> list[str]:
     """In two steps, since the index has the order of confidence, but within it not that of titles: many findings are equally sure."""
     passing, values = together(conditions, NARROW)
     sql = compose(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.writer import derive_judgements
 from dutybook.store.judgements import control_links, corrections, history, record_rows, successors
 from dutybook.store.judgements.history import HistoryRow, Verdict
@@ -83,7 +83,7 @@ def change(
         return say(book, dict.fromkeys(chosen, changes))
 
 
-def _check_unchanged(connection: sqlite3.Connection, record: Record, since: str) -> None:
+def _check_unchanged(connection: Connection, record: Record, since: str) -> None:
     by_number = since.isdigit()
     if not by_number:
         try:
@@ -184,7 +184,7 @@ def history_of(register: Register, identity: str) -> tuple[Record, list[HistoryR
         return record, list(history.read(connection, review=record.id))
 
 
-def _record(connection: sqlite3.Connection, norm: str) -> Record:
+def _record(connection: Connection, norm: str) -> Record:
     review = review_of(connection, norm)
     if review is None:
         raise NotFound(
@@ -284,9 +284,7 @@ def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
     return [Done(norm, known.get(norm), after[reviews[norm]]) for norm in norms]
 
 
-def _extracted(
-    connection: sqlite3.Connection, wanted: Mapping[str, Sequence[Change]]
-) -> dict[str, dict[str, str | None]]:
+def _extracted(connection: Connection, wanted: Mapping[str, Sequence[Change]]) -> dict[str, dict[str, str | None]]:
     """What the extractor says of the norms that are to be corrected."""
     corrected = [norm for norm, changes in wanted.items() if any(change.correct for change in changes)]
     return corrections.extracted(connection, corrected) if corrected else {}

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import corrections
 from dutybook.store.judgements.record import Record, Tie, tie_json
 from dutybook.store.judgements.record_rows import ITSELF, Book, Row, snapshots
@@ -160,7 +160,7 @@ def _changes(book: Book, work: str) -> dict[str, list[_Change]]:
     return found
 
 
-def known(connection: sqlite3.Connection, norms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def known(connection: Connection, norms: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What whoever speaks of norms (full ids) now is taken to know: the corrigenda that the register has, as marks."""
     sql = compose(
         """SELECT DISTINCT n.id, c.new_document FROM json_each(?2) j CROSS JOIN norms n ON n.id = j.value

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import BadRequest, NotARegister, RegisterError, RegisterUnwritable
 from dutybook.store import schema
 from dutybook.store.accounts.file import APPLICATION_ID as ACCOUNTS_ID
@@ -175,12 +176,12 @@ def _name(part: Path, target: Path, *, replace: bool) -> None:
 _PENDING = ("waiting", "reading", "failed")
 
 
-def uploads_path(database: Path) -> Path:
+def uploads_path(database: DatabaseName) -> Path:
     """Where files that were sent to a register are kept."""
     return database.absolute().with_name(f"{database.stem}.uploads")
 
 
-def watched_path(database: Path) -> Path:
+def watched_path(database: DatabaseName) -> Path:
     """Where files that watches fetched are kept, in a folder for each watch."""
     return database.absolute().with_name(f"{database.stem}.watched")
 

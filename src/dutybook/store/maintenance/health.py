@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dutybook.database_address import Address, DatabaseName
 from dutybook.errors import Defect, DutybookError, NotARegister, RegisterError, RegisterUnwritable
 from dutybook.store import schema
 from dutybook.store.controls.controls import CONTROLS
@@ -23,6 +24,7 @@ from dutybook.store.database.connection import (
     add_functions,
     check_identity,
     connect,
+    connect_file,
     immediate,
     open_file,
     plain,
@@ -30,6 +32,7 @@ from dutybook.store.database.connection import (
     tables,
     translated,
 )
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents import checksums, writer
 from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
@@ -54,8 +57,14 @@ class Finding:
     says: str
 
 
-def examine(path: Path, *, deep: bool = False) -> Iterator[Finding]:
-    """Look at the file, its disk and all that is in it; ``deep``: at all derived rows, however long it takes."""
+def examine(path: DatabaseName, *, deep: bool = False) -> Iterator[Finding]:
+    """Look at the file, its disk and all that is in it; ``deep``: at all derived rows, however long it takes.
+
+    Of a register on a server, what is in it.
+    """
+    if isinstance(path, Address):
+        yield from _on_server(path, deep=deep)
+        return
     yield from _place(path)
     name = str(path)
     try:
@@ -63,12 +72,26 @@ def examine(path: Path, *, deep: bool = False) -> Iterator[Finding]:
             version = check_identity(reading, name)
             yield Finding("database file", "ok", f"{copies.size(reading) / 1e6:,.1f} MB, schema {version}")
         try:
-            connection = connect(path, create=False, read_only=False)
+            connection = connect_file(path, create=False, read_only=False)
         except RegisterUnwritable as error:
             yield Finding("database", "note", str(error))
-            connection = connect(path, create=False, read_only=True)
+            connection = connect_file(path, create=False, read_only=True)
         with closing(connection), translated(name):
             yield from _content(connection, path, deep=deep)
+    except DutybookError as error:
+        yield Finding("database", "bad", str(error))
+
+
+def _on_server(address: Address, *, deep: bool) -> Iterator[Finding]:
+    name = str(address)
+    try:
+        with translated(name), closing(connect(name, create=False, read_only=False)) as connection:
+            version = connection.execute("SELECT version FROM register_state").fetchone()[0]
+            yield Finding("database server", "ok", f"{address} answers, schema {version}")
+            for problem in problems(connection):
+                yield Finding("database", "bad", problem)
+            yield from _derived(connection, deep=deep)
+            yield from _people(connection)
     except DutybookError as error:
         yield Finding("database", "bad", str(error))
 
@@ -145,8 +168,9 @@ def expected() -> list[tuple[str, str, str]]:
         )
 
 
-def _derived(connection: sqlite3.Connection, *, deep: bool) -> Iterator[Finding]:
-    if connection.execute("PRAGMA query_only").fetchone()[0]:
+def _derived(connection: Connection, *, deep: bool) -> Iterator[Finding]:
+    file = isinstance(connection, sqlite3.Connection)
+    if file and connection.execute("PRAGMA query_only").fetchone()[0]:
         return
     try:
         tables, seen, works = differing(connection, None if deep else _SECONDS)
@@ -162,7 +186,7 @@ def _derived(connection: sqlite3.Connection, *, deep: bool) -> Iterator[Finding]
         yield Finding("derived rows", "ok", what)
 
 
-def differing(connection: sqlite3.Connection, seconds: float | None = None) -> tuple[list[str], int, int]:
+def differing(connection: Connection, seconds: float | None = None) -> tuple[list[str], int, int]:
     """Derived tables that change when they are made anew; how many works were looked at (within ``seconds``), and of how many.
 
     All is taken back afterwards.
@@ -188,7 +212,7 @@ def differing(connection: sqlite3.Connection, seconds: float | None = None) -> t
     return [table for table in before if before[table] != after[table]], seen, len(works)
 
 
-def _digest(connection: sqlite3.Connection, table: str) -> int:
+def _digest(connection: Connection, table: str) -> int:
     """A sum over the rows of a table that does not depend on their order."""
     total = 0
     for row in connection.execute(rows_of(table)):
@@ -196,7 +220,7 @@ def _digest(connection: sqlite3.Connection, table: str) -> int:
     return total
 
 
-def _people(connection: sqlite3.Connection) -> Iterator[Finding]:
+def _people(connection: Connection) -> Iterator[Finding]:
     orphans = connection.execute(
         "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM deadlines x WHERE x.id = e.deadline)"
     ).fetchone()[0]
@@ -213,7 +237,7 @@ def _damage(problems: list[str]) -> str:
     )
 
 
-def problems(connection: sqlite3.Connection) -> list[str]:
+def problems(connection: Connection) -> list[str]:
     """Damage of the file, references that lead nowhere, an index that does not fit its text; empty if sound."""
     # Here, since this module is loaded with every register.
     from dutybook.store.assessments.assessments import ASSESSMENTS
@@ -221,12 +245,9 @@ def problems(connection: sqlite3.Connection) -> list[str]:
 
     found: list[str] = []
     try:
-        found += [f"file: {row[0]}" for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        if isinstance(connection, sqlite3.Connection):
+            found += _file(connection)
         found += list(checksums.find_damaged(connection))
-        found += [
-            f"reference: a row of {row[0]} points at a missing row of {row[2]}"
-            for row in connection.execute("PRAGMA foreign_key_check").fetchmany(20)
-        ]
         found += list(_places(connection))
         found += list(_index(connection))
         lost = connection.execute(
@@ -250,11 +271,20 @@ def problems(connection: sqlite3.Connection) -> list[str]:
     return found
 
 
+def _file(connection: sqlite3.Connection) -> Iterator[str]:
+    """Damage of the file, and rows that point at missing ones: a server sees to both itself."""
+    for row in connection.execute("PRAGMA integrity_check(20)"):
+        if row[0] != "ok":
+            yield f"file: {row[0]}"
+    for row in connection.execute("PRAGMA foreign_key_check").fetchmany(20):
+        yield f"reference: a row of {row[0]} points at a missing row of {row[2]}"
+
+
 #: Errors that come of bytes that were changed as well as of mistakes in our own code.
 _UNEXPECTED = (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError, Defect)
 
 
-def explain_damage(path: str | Path, error: BaseException | None) -> RegisterError | None:
+def explain_damage(path: str | DatabaseName, error: BaseException | None) -> RegisterError | None:
     """What to do about an unexpected error in the use of a register: an error that says so if its file is damaged, else None."""
     if not isinstance(error, _UNEXPECTED) or not Path(path).is_file():
         return None
@@ -277,7 +307,7 @@ WITHIN = (
 )
 
 
-def _places(connection: sqlite3.Connection) -> Iterator[str]:
+def _places(connection: Connection) -> Iterator[str]:
     for table, column, other in WITHIN:
         sql = compose(
             """SELECT 1 FROM {table} x WHERE x.{column} IS NOT NULL
@@ -290,12 +320,15 @@ def _places(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"reference: a row of {table} points at a missing row of {other}"
 
 
-def _index(connection: sqlite3.Connection) -> Iterator[str]:
+def _index(connection: Connection) -> Iterator[str]:
+    file = isinstance(connection, sqlite3.Connection)
     norms = connection.execute("SELECT count(*) FROM norms").fetchone()[0]
-    indexed = connection.execute("SELECT count(*) FROM norms_fts_docsize").fetchone()[0]
+    # Of the index in a file the rows are counted without reading the norms.
+    counted = "SELECT count(*) FROM norms_fts_docsize" if file else "SELECT count(*) FROM norms_fts"
+    indexed = connection.execute(counted).fetchone()[0]
     if norms != indexed:
         yield f"search index: {indexed} entries for {norms} norms"
-    if connection.execute("PRAGMA query_only").fetchone()[0]:
+    if not file or connection.execute("PRAGMA query_only").fetchone()[0]:
         return
     try:
         # With rank 1 the index is compared with the text it was made from. It is written like an INSERT, so a
@@ -308,11 +341,10 @@ def _index(connection: sqlite3.Connection) -> Iterator[str]:
         yield "search index: it does not fit the text of the norms"
 
 
-def content(connection: sqlite3.Connection) -> Iterator[str]:
+def content(connection: Connection) -> Iterator[str]:
     """The content rows as JSON lines ``[table, {column: value, …}]``, tables and rows in a fixed order."""
-    register = tables(connection)
     for table in (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES):
-        columns = [c.name for c in register[table].columns if (table, c.name) not in schema.ARRIVAL_COLUMNS]
+        columns = [c for c in columns_of(connection, table) if (table, c) not in schema.ARRIVAL_COLUMNS]
         sql = compose(
             "SELECT {columns} FROM {table} ORDER BY {order}",
             columns=names(columns),
@@ -323,13 +355,19 @@ def content(connection: sqlite3.Connection) -> Iterator[str]:
             yield json.dumps([table, dict(zip(columns, row, strict=True))], ensure_ascii=False)
 
 
+def columns_of(connection: Connection, table: str) -> list[str]:
+    """The columns of a table, in order."""
+    empty = connection.execute(compose("SELECT * FROM {table} LIMIT 0", table=name(table)))
+    return [str(column[0]) for column in empty.description]
+
+
 def repair(path: Path, now: datetime | None = None) -> Iterator[str]:
     """Repair a register and say what was done, a line each; a copy of it as it was is made first, beside it.
 
     Raises:
         RegisterError: the file itself is damaged, which only a backup mends, or no space for the copy.
     """
-    with closing(connect(path, create=False, read_only=False)) as connection, translated(str(path)):
+    with closing(connect_file(path, create=False, read_only=False)) as connection, translated(str(path)):
         stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S")
         kept = path.with_name(f"{path.stem}.before-repair.{stamp}{path.suffix}")
         try:
@@ -368,11 +406,11 @@ def _schema(connection: sqlite3.Connection) -> Iterator[str]:
     yield from (f"mended: {each}" for each in wrong)
 
 
-def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+def _count_rows(connection: Connection) -> dict[str, int]:
     return {table: int(connection.execute(count_of(table)).fetchone()[0]) for table in schema.PEOPLE_TABLES}
 
 
-def _check(before: dict[str, int], connection: sqlite3.Connection) -> None:
+def _check(before: dict[str, int], connection: Connection) -> None:
     now = _count_rows(connection)
     lost = [table for table, count in before.items() if now[table] < count]
     if lost:

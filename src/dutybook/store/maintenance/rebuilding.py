@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from dutybook.store.database.connection import immediate
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents import writer
 from dutybook.store.news import derivation
 from dutybook.store.search import terms
+from dutybook.store.sql import upsert_into
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ DERIVED_VERSION = 1
 WORKS = """SELECT work FROM documents WHERE work > ?1 UNION SELECT work FROM date_changes WHERE work > ?1
     UNION SELECT related FROM work_relations WHERE related > ?1 ORDER BY 1 LIMIT ?2"""
 DOCUMENTS = "SELECT id FROM documents WHERE id > ?1 ORDER BY 1 LIMIT ?2"
+_NOTE = upsert_into("meta", ("key", "value"), ("key",))
 NEWS = "SELECT id FROM documents WHERE family = 'news' AND id > ?1 ORDER BY 1 LIMIT ?2"
 
 
@@ -51,7 +54,7 @@ class Part:
     name: str
     version: str
     units: str
-    make: Callable[[sqlite3.Connection, Sequence[str]], object]
+    make: Callable[[Connection, Sequence[str]], object]
 
 
 def parts() -> tuple[Part, ...]:
@@ -68,7 +71,7 @@ def parts() -> tuple[Part, ...]:
     )
 
 
-def stale(connection: sqlite3.Connection) -> tuple[Part, ...]:
+def stale(connection: Connection) -> tuple[Part, ...]:
     """The parts that have to be made anew, in order; none where all is as it should be."""
     have = dict(connection.execute("SELECT key, value FROM meta WHERE key LIKE 'made:%'").fetchall())
     known = parts()
@@ -78,12 +81,12 @@ def stale(connection: sqlite3.Connection) -> tuple[Part, ...]:
     return ()
 
 
-def forget(connection: sqlite3.Connection) -> None:
+def forget(connection: Connection) -> None:
     """Have all parts made anew by the next :func:`rebuild`; the caller holds the transaction."""
     connection.execute("DELETE FROM meta WHERE key LIKE 'made:%' OR key LIKE 'making:%'")
 
 
-def rebuild(connection: sqlite3.Connection, told: Callable[[str, int], object] | None = None) -> bool:
+def rebuild(connection: Connection, told: Callable[[str, int], object] | None = None) -> bool:
     """Make what is stale; True if there was anything. ``told`` hears of each part's name and how many units are done.
 
     Call it outside a transaction. What another process has made meanwhile is not made again.
@@ -94,15 +97,9 @@ def rebuild(connection: sqlite3.Connection, told: Callable[[str, int], object] |
     begun = False
     said = time.monotonic()
     while True:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with immediate(connection):
             left = stale(connection)
             at = _batch(connection, left[0]) if left else None
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
         if at is None:
             return begun
         begun = True
@@ -114,7 +111,7 @@ def rebuild(connection: sqlite3.Connection, told: Callable[[str, int], object] |
             _LOG.info("bringing the register up to date: %s, %s %s done", left[0].name, f"{at:,}", unit)
 
 
-def _batch(connection: sqlite3.Connection, part: Part) -> int:
+def _batch(connection: Connection, part: Part) -> int:
     """Make some of a part's rows; returns how many of its units are done."""
     key = f"making:{part.name}"
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -136,7 +133,7 @@ def _batch(connection: sqlite3.Connection, part: Part) -> int:
             break
     if len(units) < _UNITS and (not units or state["last"] == units[-1]):
         connection.execute("DELETE FROM meta WHERE key = ?", (key,))
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"made:{part.name}", part.version))
+        connection.execute(_NOTE, (f"made:{part.name}", part.version))
     else:
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(state)))
+        connection.execute(_NOTE, (key, json.dumps(state)))
     return int(state["done"])

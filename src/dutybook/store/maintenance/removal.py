@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dutybook.database_address import database_named
 from dutybook.store.database.connection import immediate, overwrite_freed, translated
 from dutybook.store.maintenance.copies import uploads_path, watched_path
 from dutybook.store.rows import DocumentRow
@@ -94,7 +95,7 @@ def _files_of(register: Register, documents: Sequence[DocumentRow]) -> Iterable[
     """The documents' files that Dutybook itself stored, unless another document came from the same file."""
     removed = {row.id for row in documents}
     others = {row.source.partition("!/")[0] for row in register.documents() if row.id not in removed}
-    database = Path(register.path)
+    database = database_named(register.path)
     own = [uploads_path(database).resolve(), watched_path(database).resolve()]
     for source in dict.fromkeys(row.source.partition("!/")[0] for row in documents):
         file = Path(source).resolve()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +28,7 @@ from dutybook.resolve.claims import (
     tells_of,
 )
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.news.coming_acts import named_in_news
 from dutybook.store.search.filters import check_one_of
 from dutybook.store.sql import all_of, compose, english_title_of
@@ -51,7 +51,7 @@ _DATES_OF_ACT = """SELECT f.id, f.document, f.type, CASE WHEN m.fact IS NULL THE
     JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id LEFT JOIN documents b ON b.id = m.by_document
     WHERE d.work = ?1 AND d.family <> 'news' AND CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END IS NOT NULL
     ORDER BY d.language <> ?2, d.language <> 'en', d.language, due, f.document, f.position"""
-_PUBLISHED = """SELECT DISTINCT '', id, 'publication', substr(published, 1, 10), 1, NULL, NULL, NULL FROM documents WHERE work = ?1
+_PUBLISHED = """SELECT '', id, 'publication', substr(published, 1, 10), 1, NULL, NULL, NULL FROM documents WHERE work = ?1
     AND family <> 'news' AND published IS NOT NULL ORDER BY language <> ?2, language, id"""
 _INSERT = """INSERT INTO claims (fact, document, work, type, topic, due, whole, state, reason, quote, page, by_fact, by_document, actual,
     by_quote, by_place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -66,7 +66,7 @@ _REPORTED = """SELECT s.id, s.document, substr(d.published, 1, 10), s.step, coal
     WHERE a.work = ? AND s.reached AND s.step <> 'consultation' AND d.published IS NOT NULL"""
 
 
-def remake_claims(connection: sqlite3.Connection, item: str, named: Sequence[Named]) -> None:
+def remake_claims(connection: Connection, item: str, named: Sequence[Named]) -> None:
     """Make the claims of an article anew; ``named`` are all places where it names an act, in their order."""
     connection.execute("DELETE FROM claims WHERE document = ?", (item,))
     language, published, text = connection.execute(
@@ -113,7 +113,7 @@ def find_act_of_date(named: Sequence[Named], text: str, start: int, end: int) ->
     return None, False
 
 
-def works_with_claims(connection: sqlite3.Connection, document: str) -> set[str]:
+def works_with_claims(connection: Connection, document: str) -> set[str]:
     """The acts that an article has claims of, or reports steps of."""
     rows = connection.execute(
         "SELECT work FROM claims WHERE document = ?1 AND work IS NOT NULL UNION SELECT work FROM procedure_acts WHERE document = ?1",
@@ -122,7 +122,7 @@ def works_with_claims(connection: sqlite3.Connection, document: str) -> set[str]
     return {str(row[0]) for row in rows}
 
 
-def settle_claims(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def settle_claims(connection: Connection, works: Iterable[str]) -> None:
     """Find anew which expected dates of these acts a later article has moved, and which steps that were announced it reports."""
     for work in sorted(set(works)):
         connection.execute(_REOPEN, (work,))
@@ -160,12 +160,12 @@ def _shorten(words: str) -> str:
     return one if len(one) <= _LONGEST_QUOTE else one[:_LONGEST_QUOTE].rpartition(" ")[0] + " …"
 
 
-def _has_text(connection: sqlite3.Connection, work: str | None) -> bool:
+def _has_text(connection: Connection, work: str | None) -> bool:
     sql = "SELECT 1 FROM documents WHERE work = ? AND family <> 'news' AND status <> 'unreadable'"
     return connection.execute(sql, (work,)).fetchone() is not None
 
 
-def _dates_of_act(connection: sqlite3.Connection, work: str, language: str) -> list[DatedFact]:
+def _dates_of_act(connection: Connection, work: str, language: str) -> list[DatedFact]:
     rows = [*connection.execute(_DATES_OF_ACT, (work, language)), *connection.execute(_PUBLISHED, (work, language))]
     return [
         DatedFact(fact, document, type_, due, bool(whole), before, by or None, on)
@@ -173,7 +173,7 @@ def _dates_of_act(connection: sqlite3.Connection, work: str, language: str) -> l
     ]
 
 
-def _answer(connection: sqlite3.Connection, verdict: Verdict) -> tuple[str | None, str | None, str | None, str, str]:
+def _answer(connection: Connection, verdict: Verdict) -> tuple[str | None, str | None, str | None, str, str]:
     """The fact, document and day that answer a claim, with their words and place."""
     by = verdict.by
     if by is None:
@@ -232,7 +232,7 @@ _CLAIMS = compose(
 )
 
 
-def claims_of_item(connection: sqlite3.Connection, document: str, today: date | None = None) -> Iterator[ClaimRow]:
+def claims_of_item(connection: Connection, document: str, today: date | None = None) -> Iterator[ClaimRow]:
     """The claims of an article in the order of its text, as they are on a day (None: as no day has passed)."""
     for row in connection.execute(
         compose("{claims} WHERE c.document = ? ORDER BY f.position", claims=_CLAIMS), (document,)

@@ -103,7 +103,9 @@ def coming_act(register: Register, identity: str) -> tuple[ComingAct, tuple[str,
         raise NotFound(
             f"no document names an act {identity!r}. `dutybook works --named` lists those that are known by name alone."
         )
-    names = register._select("SELECT DISTINCT name FROM named_acts WHERE act = ? ORDER BY length(name), name", identity)
+    names = register._select(
+        "SELECT name FROM named_acts WHERE act = ? GROUP BY name ORDER BY length(name), name", identity
+    )
     return (
         _made(row),
         tuple(str(r[0]) for r in names),

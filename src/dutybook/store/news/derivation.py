@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -24,6 +23,7 @@ from dutybook.resolve.news import (
     sample_shingles,
     telling_words,
 )
+from dutybook.store.database.protocols import Connection
 from dutybook.store.news.claims import Named, remake_claims, settle_claims, works_with_claims
 from dutybook.store.news.procedures import link_steps
 from dutybook.store.search.terms import tag_of
@@ -39,7 +39,7 @@ _VALUES = """SELECT coalesce(due, value) FROM facts WHERE document = ?1 UNION SE
     UNION SELECT work || ' ' || place FROM news_links WHERE document = ?1"""
 
 
-def follow(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def follow(connection: Connection, works: Iterable[str]) -> None:
     """A step of :mod:`~dutybook.store.documents.writer`: items that speak of these works are looked at again."""
     items: set[str] = set()
     for work in works:
@@ -47,7 +47,7 @@ def follow(connection: sqlite3.Connection, works: Iterable[str]) -> None:
     _remake(connection, sorted(items))
 
 
-def follow_document(connection: sqlite3.Connection, document: str) -> None:
+def follow_document(connection: Connection, document: str) -> None:
     """A document was stored: if it is news, make its rows."""
     remake(connection, [document])
 
@@ -60,20 +60,20 @@ class Leaving:
     works: frozenset[str]
 
 
-def without(connection: sqlite3.Connection, document: str) -> Leaving:
+def without(connection: Connection, document: str) -> Leaving:
     """Call it before a document goes, and :func:`settle` with the answer when it is gone."""
     row = connection.execute("SELECT day FROM news_entries WHERE document = ?", (document,)).fetchone()
     return Leaving(row[0] if row else None, frozenset(works_with_claims(connection, document)))
 
 
-def settle(connection: sqlite3.Connection, leaving: Leaving) -> None:
+def settle(connection: Connection, leaving: Leaving) -> None:
     """Make anew what followed from a document that is gone."""
     settle_claims(connection, leaving.works)
     if leaving.day:
         gather(connection, leaving.day)
 
 
-def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
+def remake(connection: Connection, documents: Iterable[str]) -> None:
     """Make all rows of those of these documents that are news."""
     items = [document for document in documents if connection.execute(_IS_NEWS, (document,)).fetchone()]
     for item in items:
@@ -93,7 +93,7 @@ def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
     _remake(connection, items)
 
 
-def _remake(connection: sqlite3.Connection, items: list[str]) -> None:
+def _remake(connection: Connection, items: list[str]) -> None:
     linker = Linker(connection)
     days = []
     works: set[str] = set()
@@ -110,19 +110,20 @@ def _remake(connection: sqlite3.Connection, items: list[str]) -> None:
         gather(connection, min(dated))
 
 
-def _place(connection: sqlite3.Connection, item: str) -> str | None:
+def _place(connection: Connection, item: str) -> str | None:
     """The row of an item among the entries; returns its day."""
     published = connection.execute("SELECT published FROM documents WHERE id = ?", (item,)).fetchone()[0]
     day = published[:10] if published and re.fullmatch(r"\d{4}-\d\d-\d\d.*", published) else None
     connection.execute(
         "INSERT INTO news_entries (document, entry, day) VALUES (?1, ?1, ?2)"
-        " ON CONFLICT (document) DO UPDATE SET day = excluded.day, entry = iif(excluded.day IS NULL, document, entry)",
+        " ON CONFLICT (document) DO UPDATE SET day = excluded.day, "
+        " entry = iif(excluded.day IS NULL, excluded.document, news_entries.entry)",
         (item, day),
     )
     return day
 
 
-def gather(connection: sqlite3.Connection, since: str) -> None:
+def gather(connection: Connection, since: str) -> None:
     """Group the items of one event anew, from a day on, as far as that changes anything."""
     first = date.fromisoformat(since)
     rows = connection.execute(
@@ -151,7 +152,7 @@ def gather(connection: sqlite3.Connection, since: str) -> None:
         at = day + timedelta(days=1)
 
 
-def load_news_item(connection: sqlite3.Connection, document: str, day: str) -> NewsItem:
+def load_news_item(connection: Connection, document: str, day: str) -> NewsItem:
     """What a news item of this day (ISO 8601) has to be compared with others."""
     language, title = connection.execute("SELECT language, title FROM documents WHERE id = ?", (document,)).fetchone()
     words = connection.execute("SELECT word, weight FROM news_words WHERE document = ? AND weight > 0", (document,))
@@ -205,7 +206,7 @@ class Link:
     norm: str | None = None
 
 
-def rename(connection: sqlite3.Connection, work: str) -> set[str]:
+def rename(connection: Connection, work: str) -> set[str]:
     """Make the names of a work anew; returns the news items that have one of its names, old or new."""
     before = _names(connection, work)
     made: dict[tuple[str, str], Name] = {}
@@ -225,7 +226,7 @@ def rename(connection: sqlite3.Connection, work: str) -> set[str]:
     return found | {str(row[0]) for row in rows}
 
 
-def _rename_aliases(connection: sqlite3.Connection, work: str) -> set[str]:
+def _rename_aliases(connection: Connection, work: str) -> set[str]:
     """Make anew which acts known by name alone are this work; returns the news items that name one of them, before or now."""
     # Here, since a register that is only searched needs no patterns of names.
     from dutybook.extract.named_acts import act_ids
@@ -246,7 +247,7 @@ def _rename_aliases(connection: sqlite3.Connection, work: str) -> set[str]:
     return {str(row[0]) for row in named}
 
 
-def _having(connection: sqlite3.Connection, name: Name) -> set[str]:
+def _having(connection: Connection, name: Name) -> set[str]:
     """News items that have all words of a name, in whatever order."""
     each = compose("SELECT document FROM news_words WHERE word IN (?, ?)")
     sql = join(" INTERSECT ", [each] * len(name.telling))
@@ -254,7 +255,7 @@ def _having(connection: sqlite3.Connection, name: Name) -> set[str]:
     return {str(row[0]) for row in rows}
 
 
-def _names(connection: sqlite3.Connection, work: str) -> list[Name]:
+def _names(connection: Connection, work: str) -> list[Name]:
     rows = connection.execute("SELECT name, language, written FROM act_names WHERE work = ?", (work,))
     return [Name(tuple(name.split()), language, written) for name, language, written in rows.fetchall()]
 
@@ -262,7 +263,7 @@ def _names(connection: sqlite3.Connection, work: str) -> list[Name]:
 class Linker:
     """Links news items; what it reads of acts is kept for the items of one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._wordings: dict[tuple[str, str], tuple[str, list[Candidate], Wordings] | None] = {}
 

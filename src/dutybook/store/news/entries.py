@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from dutybook.errors import NotFound
 from dutybook.resolve.news import NewsItem
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.news.claims import ClaimRow, claims_of_item
 from dutybook.store.news.coming_acts import known_title, named_in_news
 from dutybook.store.news.derivation import load_news_item
@@ -209,11 +209,11 @@ def of_norm(register: Register, norm: str) -> list[tuple[Item, Mention]]:
         return list(told.values())
 
 
-def _items(connection: sqlite3.Connection, entry: str, today: date | None) -> tuple[Item, ...]:
+def _items(connection: Connection, entry: str, today: date | None) -> tuple[Item, ...]:
     return tuple(_item(connection, row[0], today) for row in connection.execute(_ITEMS, (entry,)).fetchall())
 
 
-def _item(connection: sqlite3.Connection, document: str, today: date | None = None) -> Item:
+def _item(connection: Connection, document: str, today: date | None = None) -> Item:
     identity, title, source, language, day = connection.execute(
         "SELECT d.id, d.title, d.source, d.language, e.day FROM documents d JOIN news_entries e ON e.document = d.id WHERE d.id = ?",
         (document,),

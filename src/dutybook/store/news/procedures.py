@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from dutybook.records import NAMED_ACT, Step
 from dutybook.resolve.claims import last_day_of, tells_of
 from dutybook.resolve.procedures import StepDate, StepStatus, arrange_steps, state_of
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.news.claims import Named, find_act_of_date
 from dutybook.store.news.coming_acts import named_in_news
 from dutybook.store.search.filters import check_one_of
@@ -32,7 +32,7 @@ _TOPICS = """UPDATE claims SET topic = coalesce((SELECT s.step FROM procedure_ac
     WHERE document = ? AND type = 'expected'"""
 
 
-def link_steps(connection: sqlite3.Connection, item: str, named: Sequence[Named]) -> None:
+def link_steps(connection: Connection, item: str, named: Sequence[Named]) -> None:
     """Find anew of which acts the steps are that an article reports; ``named`` are all places where it names an act, in their order.
 
     A step that is said of a change of an act, or of an act whose text was published before the article, is none of that act. Claims of the
@@ -60,7 +60,7 @@ def link_steps(connection: sqlite3.Connection, item: str, named: Sequence[Named]
     connection.execute(_TOPICS, (item,))
 
 
-def _is_of_act(connection: sqlite3.Connection, work: str, step: str, day: str) -> bool:
+def _is_of_act(connection: Connection, work: str, step: str, day: str) -> bool:
     """Whether a step that is reported on a day may be one of an act: it was not law before."""
     published, texts = connection.execute(_PUBLISHED, (work,)).fetchone()
     if texts:
@@ -174,7 +174,7 @@ def procedure_of(register: Register, work: str, *, today: date) -> ProcedureRow 
 
 
 def _procedure(
-    connection: sqlite3.Connection, work: str, steps: list[tuple[StepDate, tuple[str, str, str]]], today: date
+    connection: Connection, work: str, steps: list[tuple[StepDate, tuple[str, str, str]]], today: date
 ) -> ProcedureRow:
     about: dict[str, tuple[str, ...]] = {one.document: names for one, names in steps}
     dates = [one for one, _ in steps]
@@ -190,7 +190,7 @@ def _procedure(
     return _made(work, title or _name_of(connection, work), arrange_steps(dates), about, today)
 
 
-def _asking(connection: sqlite3.Connection, today: date) -> list[ProcedureRow]:
+def _asking(connection: Connection, today: date) -> list[ProcedureRow]:
     found = []
     for work, due, document, quote, page, *names, day in connection.execute(_COMMENTS).fetchall():
         step = StepDate(Step.CONSULTATION, due, StepStatus.REPORTED, day, document, quote, page)
@@ -222,7 +222,7 @@ def _made(
     return ProcedureRow(work, title, state.step.value if state.step else None, state.since, state.open_until, rows)
 
 
-def _name_of(connection: sqlite3.Connection, work: str) -> str:
+def _name_of(connection: Connection, work: str) -> str:
     """What an act is called whose text is not here: the words of the first article that names it, else its id."""
     row = connection.execute(
         "SELECT quote FROM news_links WHERE work = ? ORDER BY how = 'wording', length(quote), quote LIMIT 1", (work,)

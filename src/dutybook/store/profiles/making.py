@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ from dutybook.records.profiles import Basis, Profile, Proposal
 from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm
 from dutybook.resolve.applicability.scope import ActText, DefinedTerm, Passage
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.profiles.rows import read_profiles
-from dutybook.store.sql import Sql, compose
+from dutybook.store.sql import Sql, compose, upsert_into
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -25,20 +25,19 @@ _DEFINITIONS = """SELECT term, coalesce(actor, ''), quote, place, span_start, sp
     WHERE document = ? ORDER BY position"""
 _NORMS = """SELECT id, place, coalesce(bearer, ''), bearer_class, coalesce(role, ''), quote, coalesce(condition, ''),
     coalesce(stem, ''), span_start, span_end FROM norms WHERE document = ? ORDER BY position, id"""
-_PUT = """INSERT OR REPLACE INTO proposals (profile, norm, document, verdict, code, said, place, quote, span_start, span_end)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_PUT_ACT = """INSERT OR REPLACE INTO act_proposals (profile, document, work, verdict, code, said, place, quote, span_start, span_end)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_SAID = ("verdict", "code", "said", "place", "quote", "span_start", "span_end")
+_PUT = upsert_into("proposals", ("profile", "norm", "document", *_SAID), ("profile", "norm"))
+_PUT_ACT = upsert_into("act_proposals", ("profile", "document", "work", *_SAID), ("profile", "document"))
 
 
-def follow(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def follow(connection: Connection, works: Iterable[str]) -> None:
     """Make the proposals for these works anew, for all profiles; a step of storing a document."""
     everyone = read_profiles(connection)
     if everyone:
         propose(connection, list(works), everyone)
 
 
-def propose(connection: sqlite3.Connection, works: Sequence[str] | None, profiles: Sequence[Profile]) -> None:
+def propose(connection: Connection, works: Sequence[str] | None, profiles: Sequence[Profile]) -> None:
     """Make the proposals for profiles anew, of some works or (None) of all; in the caller's transaction."""
     for profile in profiles:
         for table in (compose("proposals"), compose("act_proposals")):
@@ -58,7 +57,7 @@ def propose(connection: sqlite3.Connection, works: Sequence[str] | None, profile
             connection.executemany(_PUT, made)
 
 
-def _delete(connection: sqlite3.Connection, table: Sql, profile: str, works: Sequence[str] | None) -> None:
+def _delete(connection: Connection, table: Sql, profile: str, works: Sequence[str] | None) -> None:
     if works is None:
         connection.execute(compose("DELETE FROM {table} WHERE profile = ?", table=table), (profile,))
         return
@@ -72,7 +71,7 @@ def _delete(connection: sqlite3.Connection, table: Sql, profile: str, works: Seq
     )
 
 
-def _read_act(connection: sqlite3.Connection, document: str, work: str, language: str, jurisdiction: str) -> ActText:
+def _read_act(connection: Connection, document: str, work: str, language: str, jurisdiction: str) -> ActText:
     row = connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()
     return ActText(
         document,

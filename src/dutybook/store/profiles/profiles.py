@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from dutybook.languages.actors import term_named
 from dutybook.records import content_id
 from dutybook.records.profiles import Answer, Profile, merged
 from dutybook.store.database.connection import immediate, translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.judgements.record_rows import moment
@@ -200,7 +200,7 @@ def remove_profile(register: Register, name: str, *, by: str, now: datetime | No
 
 
 @contextmanager
-def _writing(register: Register, by: str) -> Iterator[sqlite3.Connection]:
+def _writing(register: Register, by: str) -> Iterator[Connection]:
     """A transaction of somebody who is named."""
     if not by.strip():
         raise BadRequest("say who you are: --by NAME (or set DUTYBOOK_USER)")
@@ -235,7 +235,7 @@ def profile_history(register: Register, name: str) -> list[HistoryRow]:
         return list(history.read(register._connection, item=profile.id))
 
 
-def named(connection: sqlite3.Connection, name: str) -> Profile:
+def named(connection: Connection, name: str) -> Profile:
     """As :func:`find_profile`."""
     wanted = " ".join(name.split())
     everyone = read_profiles(connection)
@@ -246,13 +246,13 @@ def named(connection: sqlite3.Connection, name: str) -> Profile:
     raise NotFound(f"there is no profile {name!r}. There are: {there}.{did_you_mean(name, [p.name for p in everyone])}")
 
 
-def _check_name(connection: sqlite3.Connection, profile: Profile) -> None:
+def _check_name(connection: Connection, profile: Profile) -> None:
     for other in read_profiles(connection):
         if other.name.casefold() == profile.name.casefold() and other.id != profile.id:
             raise Conflict(f"there is a profile {other.name!r} already. Give another name, or change that one.")
 
 
-def _write(connection: sqlite3.Connection, profile: Profile, entries: Iterable[Entry]) -> Profile:
+def _write(connection: Connection, profile: Profile, entries: Iterable[Entry]) -> Profile:
     last = history.append(connection, entries)[-1]
     made = replace(profile, revision=last.seq, changed=last.at, changed_by=last.by)
     connection.execute(
@@ -283,7 +283,7 @@ def _write(connection: sqlite3.Connection, profile: Profile, entries: Iterable[E
     return made
 
 
-def problems(connection: sqlite3.Connection) -> Iterator[str]:
+def problems(connection: Connection) -> Iterator[str]:
     """Where the profiles and their history disagree, a line each."""
     sql = compose(
         """SELECT {columns} FROM history WHERE review = '' AND item IN

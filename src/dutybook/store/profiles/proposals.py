@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from dutybook.errors import BadRequest
 from dutybook.records.profiles import Basis, Ground, Profile, Proposal, Verdict
 from dutybook.store.database.connection import translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.store.judgements.reviews import Done
@@ -144,7 +144,7 @@ def confirm(
         return reviews.say(book, wanted)
 
 
-def _proposals_in(connection: sqlite3.Connection, norms: Sequence[str]) -> dict[str, dict[str, Verdict]]:
+def _proposals_in(connection: Connection, norms: Sequence[str]) -> dict[str, dict[str, Verdict]]:
     """The verdicts for norms, by norm and profile."""
     found: dict[str, dict[str, Verdict]] = defaultdict(dict)
     sql = "SELECT norm, profile, verdict FROM proposals WHERE norm IN (SELECT value FROM json_each(?))"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from dutybook.errors import Defect
 from dutybook.records.profiles import Answer, Profile
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import compose
 
@@ -17,7 +17,7 @@ _SELECT = """SELECT id, name, countries, sites, employees, turnover, balance, co
     FROM profiles"""
 
 
-def read_profiles(connection: sqlite3.Connection) -> list[Profile]:
+def read_profiles(connection: Connection) -> list[Profile]:
     """All profiles by name."""
     # Sorted here: whoever looks whether a file is damaged opens it without our functions of SQL.
     found = [_made(row) for row in connection.execute(compose("{all} ORDER BY id", all=compose(_SELECT)))]

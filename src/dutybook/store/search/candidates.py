@@ -7,7 +7,6 @@ filters, and say so where there are more. They read narrow rows only (``norm_fac
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from operator import itemgetter
 from typing import cast
 
 from dutybook.languages.wordforms import LANGUAGES
+from dutybook.store.database.protocols import Connection, Cursor
 from dutybook.store.search import conditions
 from dutybook.store.search.conditions import BY_DOCUMENT, NARROW, Columns, Condition, together
 from dutybook.store.search.filters import FACETS, Cell, Facet, Filters, values_of
@@ -117,7 +117,7 @@ class Candidates:
 
 
 def candidates(
-    connection: sqlite3.Connection,
+    connection: Connection,
     filters: Filters,
     conditions: Sequence[Condition],
     facets: Iterable[Facet] = (),
@@ -133,7 +133,7 @@ def candidates(
 
 
 def drilled(
-    connection: sqlite3.Connection,
+    connection: Connection,
     filters: Filters,
     conditions: Sequence[Condition],
     own: Sequence[Sequence[Condition]],
@@ -186,7 +186,7 @@ def drilled(
     ]
 
 
-def has_any(connection: sqlite3.Connection, filters: Filters, conditions: Sequence[Condition]) -> bool:
+def has_any(connection: Connection, filters: Filters, conditions: Sequence[Condition]) -> bool:
     """Whether a row meets ``conditions`` and has the words; the first one that does ends the search."""
     start = _start(connection, filters)
     common, values = together(conditions, start.columns)
@@ -215,7 +215,7 @@ class _Start:
     ordered: bool = False
 
 
-def _start(connection: sqlite3.Connection, filters: Filters) -> _Start:
+def _start(connection: Connection, filters: Filters) -> _Start:
     if filters.query.cited:
         cited, lead = conditions.rows_sql(filters.query, MOST + 1)
         tables = compose("({cited}) q CROSS JOIN norm_facets f ON f.row = q.row", cited=cited)
@@ -241,7 +241,7 @@ def _but_one(parts: Sequence[tuple[Sql, list[str]]]) -> tuple[Sql, list[str]]:
     return sql, [*given, *either_given, *every_given]
 
 
-def _shared_out(cursor: sqlite3.Cursor, own: int) -> list[list[CandidateRow]]:
+def _shared_out(cursor: Cursor, own: int) -> list[list[CandidateRow]]:
     """Rows of all conditions, then those without each of ``own`` ones; of each set :data:`MOST` and one more."""
     if not own:
         return [cursor.fetchall()]
@@ -288,7 +288,7 @@ BY_DOCUMENTS = compose("document_rows r CROSS JOIN norm_facets f NOT INDEXED ON 
 
 
 def ranked(
-    connection: sqlite3.Connection, found: Candidates, limit: int, offset: int, order: Order | None = None
+    connection: Connection, found: Candidates, limit: int, offset: int, order: Order | None = None
 ) -> tuple[list[Found], int]:
     """The norms at ``offset``, the best first, then by document and place in it; and how many there are.
 
@@ -329,7 +329,7 @@ def _near(found: Candidates, wanted: int) -> list[CandidateRow]:
     return [row for row in found.rows if row[3] <= last and row[3] == best[row[1]]]
 
 
-def _match(connection: sqlite3.Connection, filters: Filters) -> str:
+def _match(connection: Connection, filters: Filters) -> str:
     """What the words match, in the forms of languages that the register has: each further form costs time with each hit."""
     if not filters.query.match or filters.language:
         return filters.query.match
@@ -338,7 +338,7 @@ def _match(connection: sqlite3.Connection, filters: Filters) -> str:
     return parse(filters.words, known).match if known else filters.query.match
 
 
-def _titles(connection: sqlite3.Connection, documents: set[str]) -> dict[str, str]:
+def _titles(connection: Connection, documents: set[str]) -> dict[str, str]:
     if len(documents) < 500:
         sql = "SELECT document, title FROM document_rows WHERE document IN (SELECT value FROM json_each(?))"
         return dict(connection.execute(sql, (json.dumps(list(documents)),)).fetchall())

@@ -496,10 +496,12 @@ def _of_applies(values: tuple[str, ...], today: date) -> Condition:
 
 
 #: Joins the records of norms. Few norms have one, so they are looked up once a search. Where two records turned out to be of one
-#: norm, the one changed last counts (bare columns next to max() are of its row: sqlite.org/lang_select.html).
+#: norm, the one changed last counts.
 RECORDS = compose(
-    """LEFT JOIN (SELECT v.norm, r.status, r.owner, r.applicability, r.tags, r.finding, max(r.changed) FROM norm_reviews v
-    JOIN reviews r ON r.id = v.review GROUP BY v.norm) records ON records.norm = f.norm"""
+    """LEFT JOIN (SELECT * FROM (SELECT v.norm, r.status, r.owner, r.applicability, r.tags, r.finding,
+        row_number() OVER (PARTITION BY v.norm ORDER BY r.changed DESC, r.id) AS place
+        FROM norm_reviews v JOIN reviews r ON r.id = v.review) latest WHERE latest.place = 1) records
+    ON records.norm = f.norm"""
 )
 _REJECTED = compose("CASE WHEN f.norm IN ({rejected}) THEN 'rejected' END", rejected=REJECTED_SQL)
 

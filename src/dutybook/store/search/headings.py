@@ -5,11 +5,11 @@ Who looks for a duty often types the heading of its article, and the main duty o
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutybook.records import ProvisionKind
+from dutybook.store.database.protocols import Connection
 
 #: A heading of these is that of a norm in them; chapters and parts are about too much.
 _NEAR = frozenset(
@@ -67,7 +67,7 @@ class Places:
         return Place(tuple(headings), leading) if headings or leading else _NOWHERE
 
 
-def places_of(connection: sqlite3.Connection, document: str) -> Places:
+def places_of(connection: Connection, document: str) -> Places:
     """The places of the provisions of a stored document."""
     sql = "SELECT id, parent, kind, heading FROM provisions WHERE document = ? ORDER BY position"
     return Places(connection.execute(sql, (document,)).fetchall())

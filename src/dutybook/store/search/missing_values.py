@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from dutybook.records.norm_fields import ROLES_APART
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.filters import Filters, values_of
 from dutybook.store.search.terms import fold
 from dutybook.suggestions import did_you_mean, near_matches
@@ -69,7 +69,7 @@ _FREE = (
 )
 
 
-def missing_values(connection: sqlite3.Connection, filters: Filters) -> Iterator[str]:
+def missing_values(connection: Connection, filters: Filters) -> Iterator[str]:
     """A sentence for each filter that no norm meets whatever the other filters say, with what was probably meant."""
     for free in _FREE:
         for given in values_of(getattr(filters, free.name)):
@@ -100,7 +100,7 @@ def _instead(given: str, there: list[str], free: _Filter) -> str:
     return ""
 
 
-def act_meant(connection: sqlite3.Connection, named: str) -> str:
+def act_meant(connection: Connection, named: str) -> str:
     """A question with the act that was probably meant, for the end of a message; empty where no name and no number is like it."""
     names = [str(row[0]) for row in connection.execute("SELECT id FROM works UNION SELECT short_title FROM work_names")]
     words = [word for name in names for word in name.split() if len(word) >= _SHORTEST_WORD]

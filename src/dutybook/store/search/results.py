@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements.record_rows import JUDGED_SQL, REJECTED_SQL
 from dutybook.store.search.candidates import Candidates, candidates, drilled, has_any, led, ranked
 from dutybook.store.search.conditions import NARROW, Condition, condition, together
@@ -24,7 +24,7 @@ Counts = list[tuple[str, str, int]]
 _ORDERED = ("due_window", "applies")
 
 
-_NORMS_OF_ROWS = "SELECT row, norm FROM norm_facets WHERE row IN (SELECT value FROM json_each(?))"
+_NORMS_OF_ROWS = "SELECT row, norm FROM norm_facets WHERE row IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
 
 #: Values of filters that leave all open, where that is not None.
 _OPEN = {"review_state": "all"}
@@ -50,7 +50,7 @@ class Results:
 
 
 def results(
-    connection: sqlite3.Connection,
+    connection: Connection,
     filters: Filters,
     limit: int,
     offset: int,
@@ -83,13 +83,13 @@ def results(
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
 
 
-def any_passes(connection: sqlite3.Connection, filters: Filters) -> bool:
+def any_passes(connection: Connection, filters: Filters) -> bool:
     """Whether a norm passes the filters."""
     return has_any(connection, filters, conditions_of(filters, match=False))
 
 
 def counts_of(
-    connection: sqlite3.Connection, norms: Sequence[str], filters: Filters, facets: Iterable[str]
+    connection: Connection, norms: Sequence[str], filters: Filters, facets: Iterable[str]
 ) -> dict[str, Counts]:
     """Counts of facets over some norms.
 
@@ -100,7 +100,7 @@ def counts_of(
     return results(connection, nothing, 0, 0, facets, norms).facets
 
 
-def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:
+def siblings(connection: Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:
     """The texts of norms in all languages, of the versions that are asked for, by identity; in order of language, id of document."""
     made: dict[str, list[Sibling]] = defaultdict(list)
     standing, days = together(filters.versions(), NARROW)
@@ -117,7 +117,7 @@ def siblings(connection: sqlite3.Connection, identities: Sequence[str], filters:
 
 
 def _looked_at(
-    connection: sqlite3.Connection, filters: Filters, asked: Sequence[Facet], order: Order | None
+    connection: Connection, filters: Filters, asked: Sequence[Facet], order: Order | None
 ) -> tuple[Candidates, dict[str, Candidates]]:
     """What passes the filters, and by their names what each facet that is chosen itself is counted over: what passes all others."""
     opened = _opened(filters, asked)
@@ -157,9 +157,7 @@ def _shared(
     return common, [[part for part in every if part not in rest] for rest in others]
 
 
-def _named(
-    connection: sqlite3.Connection, filters: Filters, facets: Sequence[Facet], norms: Sequence[str]
-) -> Candidates:
+def _named(connection: Connection, filters: Filters, facets: Sequence[Facet], norms: Sequence[str]) -> Candidates:
     if not norms or not facets:
         return Candidates([], False, tuple(facets))
     chosen = condition(
@@ -174,7 +172,7 @@ def _named(
     )
 
 
-def _labels(connection: sqlite3.Connection, name: str, values: Iterable[str]) -> dict[str, str]:
+def _labels(connection: Connection, name: str, values: Iterable[str]) -> dict[str, str]:
     closed = FACETS[name].labels
     if closed is not None:
         return dict(closed)
@@ -216,7 +214,7 @@ def _number_hidden(norms: Sql) -> Sql:
     )
 
 
-def count(connection: sqlite3.Connection, filters: Filters) -> int:
+def count(connection: Connection, filters: Filters) -> int:
     """How many texts of norms pass: each version and language counts."""
     hidden = _hidden(connection, filters)
     if not hidden:
@@ -232,7 +230,7 @@ def count(connection: sqlite3.Connection, filters: Filters) -> int:
     return whole - _among(connection, hidden, conditions)
 
 
-def number(connection: sqlite3.Connection, filters: Filters) -> int:
+def number(connection: Connection, filters: Filters) -> int:
     """How many norms pass, one over versions and languages."""
     if filters.all_versions:
         return count(connection, filters)
@@ -245,7 +243,7 @@ def number(connection: sqlite3.Connection, filters: Filters) -> int:
     return _scanned(connection, filters, grouped=True)
 
 
-def _left_out(connection: sqlite3.Connection, filters: Filters) -> str | None:
+def _left_out(connection: Connection, filters: Filters) -> str | None:
     """Documents (JSON) whose version is not asked for; None where something else than versions is asked for."""
     if filters.as_of is not None or conditions_of(filters, match=True) != filters.versions():
         return None
@@ -253,7 +251,7 @@ def _left_out(connection: sqlite3.Connection, filters: Filters) -> str | None:
     return json.dumps(sorted(left))
 
 
-def _scanned(connection: sqlite3.Connection, filters: Filters, *, grouped: bool = False) -> int:
+def _scanned(connection: Connection, filters: Filters, *, grouped: bool = False) -> int:
     """How many texts pass, or ``grouped`` how many norms, by going through them."""
     tables, passing, values = led(filters, conditions_of(filters, match=True))
     sql = compose("SELECT count(*) FROM {tables} WHERE {passing}", tables=tables, passing=passing)
@@ -267,7 +265,7 @@ def _scanned(connection: sqlite3.Connection, filters: Filters, *, grouped: bool 
     return int(connection.execute(sql, values).fetchone()[0])
 
 
-def _hidden(connection: sqlite3.Connection, filters: Filters) -> Sql | None:
+def _hidden(connection: Connection, filters: Filters) -> Sql | None:
     """SQL for the norms that the filters leave out for what people said of them; None where they ask for something that was said."""
     if (
         filters.status
@@ -285,7 +283,7 @@ def _hidden(connection: sqlite3.Connection, filters: Filters) -> Sql | None:
     return compose("{rejected} UNION {judged}", rejected=REJECTED_SQL, judged=JUDGED_SQL)
 
 
-def _among(connection: sqlite3.Connection, norms: Sql, conditions: list[Condition]) -> int:
+def _among(connection: Connection, norms: Sql, conditions: list[Condition]) -> int:
     """How many of some norms (SQL for their ids) meet conditions."""
     passing, values = together(conditions, NARROW)
     sql = compose(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 
 from dutybook.languages.letters import fold
 from dutybook.languages.wordforms import LANGUAGES
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.query import parse
 from dutybook.suggestions import near_matches
 
@@ -33,7 +33,7 @@ _LAST = "\U0010ffff"
 _LONGER = 2
 
 
-def words_meant(connection: sqlite3.Connection, words: str) -> str:
+def words_meant(connection: Connection, words: str) -> str:
     """The words of a query with those in place of misspelt ones that norms have; empty where none is misspelt, or nothing is like it.
 
     A word counts as misspelt if no norm has it in any form.
@@ -50,7 +50,7 @@ def words_meant(connection: sqlite3.Connection, words: str) -> str:
     return made if changed else ""
 
 
-def _nearest(connection: sqlite3.Connection, word: str) -> str:
+def _nearest(connection: Connection, word: str) -> str:
     """The word of the index that is most like a folded one; of several as like, the one that most norms have."""
     connection.execute(_VOCABULARY)
     known = list(dict.fromkeys(_like(connection, word)))
@@ -62,7 +62,7 @@ def _nearest(connection: sqlite3.Connection, word: str) -> str:
     return max(near, key=lambda one: int(connection.execute(_COUNT, (one,)).fetchone()[0]))
 
 
-def _like(connection: sqlite3.Connection, word: str) -> Iterator[str]:
+def _like(connection: Connection, word: str) -> Iterator[str]:
     """Words of the index that begin as a word does, or as it would without a mistake in its first two letters."""
     first, second, rest = word[0], word[1], word[2:]
     bounds = (len(word) - _LONGER, len(word) + _LONGER)

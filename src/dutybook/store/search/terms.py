@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 
 from dutybook.languages.letters import WRITTEN, fold, word_places
 from dutybook.languages.wordforms import LANGUAGES, keys, parts
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.headings import Place, places_of
-from dutybook.store.sql import BEARER_ROLE, Sql, compose, names, settings
+from dutybook.store.sql import BEARER_ROLE, Sql, compose, names, replaced, settings
 
 __all__ = ["APOSTROPHES", "fold", "forms_of", "headings_of", "tag_of", "terms_of", "word_places", "words_of"]
 
@@ -121,23 +121,23 @@ def _learn(chosen: Sql) -> Sql:
     )
 
 
-def index_document(connection: sqlite3.Connection, document: str) -> None:
+def index_document(connection: Connection, document: str) -> None:
     """Put the norms of a document that was stored just now into the full-text index."""
     connection.execute(_learn(compose("{chosen} ORDER BY rowid", chosen=_OF_DOCUMENT)), (document,))
 
 
-def forget_document(connection: sqlite3.Connection, document: str) -> None:
+def forget_document(connection: Connection, document: str) -> None:
     """Take the norms of a document out of the full-text index, which has to be told their words before the rows go."""
     connection.execute(_forget(_OF_DOCUMENT), (document,))
 
 
-def purge(connection: sqlite3.Connection) -> None:
+def purge(connection: Connection) -> None:
     """Write the full-text index anew, without words that were taken out of it: until then, these stay in its file as deleted."""
     connection.execute("INSERT INTO norms_fts(norms_fts) VALUES ('optimize')")
 
 
 @contextmanager
-def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[None]:
+def reindexed(connection: Connection, norms: Sequence[str]) -> Iterator[None]:
     """Inside, words of these norms (full ids) may be changed: the index forgets the old ones first and learns the new ones after."""
     if not norms:
         yield
@@ -166,7 +166,7 @@ def reindexed(connection: sqlite3.Connection, norms: Sequence[str]) -> Iterator[
 TERMS_VERSION = 3
 
 
-def make(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
+def make(connection: Connection, documents: Iterable[str]) -> None:
     """Make the terms of all norms of these documents, and their entries in the index, anew; the caller holds the transaction."""
     for document in documents:
         connection.executemany(
@@ -179,7 +179,7 @@ def make(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
                 pass
 
 
-def stale(connection: sqlite3.Connection, document: str) -> int:
+def stale(connection: Connection, document: str) -> int:
     """How many norms of a document have other terms than they would get now."""
     return sum(old != new for _, old, new in _terms(connection, document))
 
@@ -188,7 +188,7 @@ def stale(connection: sqlite3.Connection, document: str) -> int:
 _Found = tuple[str, str]
 
 
-def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[str, _Found, _Found]]:
+def _terms(connection: Connection, document: str) -> list[tuple[str, _Found, _Found]]:
     """Each norm of a document with what it is found by, as it is stored and as it would be made now."""
     rows = connection.execute(
         compose(
@@ -212,7 +212,7 @@ def _terms(connection: sqlite3.Connection, document: str) -> list[tuple[str, _Fo
     ]
 
 
-def _places(connection: sqlite3.Connection, document: str) -> list[tuple[str, Place]]:
+def _places(connection: Connection, document: str) -> list[tuple[str, Place]]:
     """Where each norm of a document stands."""
     places = places_of(connection, document)
     rows = connection.execute("SELECT id, provision FROM norms WHERE document = ?", (document,))
@@ -225,21 +225,42 @@ VERSION = "3"
 _DUES = compose(
     "(SELECT group_concat(due, ' ') FROM (SELECT DISTINCT due FROM due_dates WHERE norm = n.id ORDER BY due))"
 )
+_FACET_COLUMNS = (
+    *(
+        "row",
+        "norm",
+        "document",
+        "identity",
+        "standing",
+        "language",
+        "modality",
+        "strength",
+        "bearer_class",
+        "bearer",
+        "place",
+    ),
+    *("role", "work", "jurisdiction", "topics", "dues", "applies_from", "applies_until", "new_text", "legal_status"),
+    "leading",
+)
 _INSERT = compose(
-    """INSERT OR REPLACE INTO norm_facets (row, norm, document, identity, standing, language, modality,
-        strength, bearer_class, bearer, place, role, work, jurisdiction, topics, dues, applies_from, applies_until,
-        new_text, legal_status, leading)
+    """INSERT INTO norm_facets ({columns})
     SELECT n.row, n.id, n.document, n.id, 1, n.language, n.modality, n.strength, n.bearer_class, n.bearer, n.place, n.role,
         d.work, w.jurisdiction, coalesce(n.topics, ''),
         CASE WHEN EXISTS (SELECT 1 FROM deadlines x WHERE x.norm = n.id) THEN {dues} END, n.applies_from, n.applies_until,
         CASE WHEN n.quoted THEN 'quoted' ELSE 'own' END, n.legal_status, n.leading
     FROM norms n JOIN documents d ON d.id = n.document LEFT JOIN work_names w ON w.document = d.id
-    WHERE n.document = ? ORDER BY n.position""",
+    WHERE n.document = ? ORDER BY n.position
+    ON CONFLICT (row) DO UPDATE SET {new}""",
+    columns=names(_FACET_COLUMNS),
+    new=replaced(_FACET_COLUMNS[1:]),
     dues=_DUES,
 )
-_RANGE = """INSERT OR REPLACE INTO document_rows (document, title, first, last, moved, named)
+_RANGE = compose(
+    """INSERT INTO document_rows (document, title, first, last, moved, named)
     SELECT d.id, d.title, min(n.row), max(n.row), 0, '' FROM documents d JOIN norms n ON n.document = d.id WHERE d.id = ?
-    GROUP BY d.id"""
+    GROUP BY d.id ON CONFLICT (document) DO UPDATE SET {new}""",
+    new=replaced(("title", "first", "last", "moved", "named")),
+)
 _STANDING = """SELECT r.first, r.last, coalesce(v.current AND v.preferred, 1) FROM document_rows r
     LEFT JOIN versions v ON v.document = r.document WHERE r.document = ?"""
 _STAND = "UPDATE norm_facets SET standing = ?3 WHERE row BETWEEN ?1 AND ?2 AND standing <> ?3"
@@ -283,7 +304,7 @@ _UNKNOWN = """SELECT n.id, n.language, n.action, p.heading, n.quote, parent.head
     WHERE n.document = ? AND n.topics IS NULL"""
 
 
-def write(connection: sqlite3.Connection, document: str) -> None:
+def write(connection: Connection, document: str) -> None:
     """Make the rows of one document that was stored just now; :func:`follow` adds what other documents say."""
     connection.execute(_INSERT, (document,))
     connection.execute(_RANGE, (document,))
@@ -291,7 +312,7 @@ def write(connection: sqlite3.Connection, document: str) -> None:
     _follow(connection, document)
 
 
-def follow(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def follow(connection: Connection, works: Iterable[str]) -> None:
     """Bring the rows of all documents of these works up to what their siblings say."""
     for work in works:
         documents = connection.execute("SELECT id FROM documents WHERE work = ? ORDER BY id", (work,)).fetchall()
@@ -299,7 +320,7 @@ def follow(connection: sqlite3.Connection, works: Iterable[str]) -> None:
             _follow(connection, document)
 
 
-def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
+def remake(connection: Connection, documents: Iterable[str]) -> None:
     """Make all rows of these documents anew, with the topics of norms that an older version stored."""
     from dutybook.languages.topics import topics_of
 
@@ -310,19 +331,19 @@ def remake(connection: sqlite3.Connection, documents: Iterable[str]) -> None:
         write(connection, document)
 
 
-def date(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
+def date(connection: Connection, norms: Iterable[str]) -> None:
     """Bring the days of these norms up to the events that are stored."""
     for norm in norms:
         _change(connection, _DATE, ("dues",), norm)
 
 
-def refresh(connection: sqlite3.Connection, norms: Iterable[str]) -> None:
+def refresh(connection: Connection, norms: Iterable[str]) -> None:
     """Bring the rows of these norms up to what the norms say now, after a correction."""
     for norm in norms:
         _change(connection, _OWN, _OWN_COLUMNS, norm)
 
 
-def _follow(connection: sqlite3.Connection, document: str) -> None:
+def _follow(connection: Connection, document: str) -> None:
     # A document stands if it is the preferred copy of a version that is current, or belongs to no work.
     connection.executemany(_STAND, connection.execute(_STANDING, (document,)).fetchall())
     _change(connection, _IDENTITY, ("identity",), document)
@@ -335,6 +356,6 @@ def _follow(connection: sqlite3.Connection, document: str) -> None:
         connection.execute("UPDATE document_rows SET moved = ? WHERE document = ?", (moved, document))
 
 
-def _change(connection: sqlite3.Connection, found: str, columns: Sequence[str], value: str) -> None:
+def _change(connection: Connection, found: str, columns: Sequence[str], value: str) -> None:
     rows = connection.execute(found, (value,)).fetchall()
     connection.executemany(compose("UPDATE norm_facets SET {new} WHERE row = ?", new=settings(columns)), rows)

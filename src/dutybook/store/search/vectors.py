@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dutybook.store.database.connection import immediate, translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.candidates import BY_DOCUMENTS
 from dutybook.store.search.conditions import BY_DOCUMENT, NARROW
 from dutybook.store.search.filters import Filters, where
@@ -61,7 +61,7 @@ def key_of(model: str, text: str) -> str:
     return hashlib.sha256(f"{model}\0{text}".encode()).hexdigest()
 
 
-def model_of(connection: sqlite3.Connection) -> VectorModel | None:
+def model_of(connection: Connection) -> VectorModel | None:
     """What made the vectors of a register, if it has any."""
     row = connection.execute(
         "SELECT model, dimensions, generation, index_token, coalesce(index_last, 0) FROM vector_model"
@@ -72,13 +72,13 @@ def model_of(connection: sqlite3.Connection) -> VectorModel | None:
 # Inside the transaction that replaces or removes a document.
 
 
-def of_documents(connection: sqlite3.Connection, documents: Iterable[str]) -> set[int]:
+def of_documents(connection: Connection, documents: Iterable[str]) -> set[int]:
     """The vectors of the norms of documents that are about to go."""
     sql = "SELECT DISTINCT v.vector FROM norms n JOIN norm_vectors v ON v.norm = n.id WHERE n.document = ?"
     return {row[0] for document in documents for row in connection.execute(sql, (document,))}
 
 
-def settle(connection: sqlite3.Connection, left: set[int], document: str | None = None) -> None:
+def settle(connection: Connection, left: set[int], document: str | None = None) -> None:
     """Give the norms of a new document the vectors that are known for their texts; then drop those of ``left`` (what the
     document's forerunners had) that stand for nothing any more.
     """
@@ -107,7 +107,7 @@ class Wanting:
 class Vectors:
     """The vectors of one register; ``name`` is the database's, for messages."""
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+    def __init__(self, connection: Connection, name: str) -> None:
         self.connection = connection
         self.name = name
 
@@ -124,8 +124,9 @@ class Vectors:
                 return
             self.connection.execute("DELETE FROM norm_vectors")
             self.connection.execute("DELETE FROM vectors")
+            self.connection.execute("DELETE FROM vector_model")
             self.connection.execute(
-                "INSERT OR REPLACE INTO vector_model VALUES (1, ?, ?, ?, NULL, NULL)",
+                "INSERT INTO vector_model (one, model, dimensions, generation) VALUES (1, ?, ?, ?)",
                 (model, dimensions, secrets.token_hex(8)),
             )
 
@@ -162,7 +163,8 @@ class Vectors:
                 return False
             self.connection.executemany("INSERT OR IGNORE INTO vectors(key, vector) VALUES (?, ?)", vectors.items())
             self.connection.executemany(
-                "INSERT OR REPLACE INTO norm_vectors SELECT n.id, v.id FROM norms n, vectors v WHERE n.id = ? AND v.key = ?",
+                "INSERT INTO norm_vectors (norm, vector) SELECT n.id, v.id FROM norms n, vectors v WHERE n.id = ? AND v.key = ?"
+                " ON CONFLICT (norm) DO UPDATE SET vector = excluded.vector",
                 norms,
             )
             self.connection.executemany(
@@ -192,7 +194,7 @@ class Vectors:
 
     def alive(self, vectors: Sequence[int]) -> int:
         """How many of these vectors are still there."""
-        sql = "SELECT count(*) FROM vectors WHERE id IN (SELECT value FROM json_each(?))"
+        sql = "SELECT count(*) FROM vectors WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
         with translated(self.name):
             return self._number(sql, json.dumps(vectors))
 
@@ -200,7 +202,7 @@ class Vectors:
         """Norms with one of these vectors that pass the filters, apart from words that must occur: id, identity, vector."""
         passing, values = where(filters, match=False, columns=NARROW)
         sql = compose(
-            """SELECT f.norm, f.identity, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = j.value
+            """SELECT f.norm, f.identity, v.vector FROM json_each(?) j CROSS JOIN norm_vectors v ON v.vector = CAST(j.value AS INTEGER)
             CROSS JOIN norms n ON n.id = v.norm CROSS JOIN norm_facets f ON f.row = n.row
             CROSS JOIN document_rows r ON r.document = f.document
             WHERE {passing} ORDER BY j.key, r.title, r.document, f.row""",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,13 +13,14 @@ from dutybook.records import content_id
 from dutybook.resolve.identity.changes import Change, Correction, changes, corrections_in, unnumbered
 from dutybook.resolve.identity.deviations import deviations
 from dutybook.resolve.identity.records import Due, NormText, Pair, VersionText, letters_and_digits, uncounted, word_diff
+from dutybook.store.database.protocols import Connection
 
 _INSERT = """INSERT OR IGNORE INTO changes (id, work, language, old_document, new_document, position, identity, kind, old_norm,
     new_norm, old_place, new_place, old_quote, new_quote, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def store_changes(
-    connection: sqlite3.Connection,
+    connection: Connection,
     work: str,
     documents: tuple[str, str],
     versions: tuple[VersionText, VersionText],
@@ -58,7 +58,7 @@ _CORRIGENDA = """SELECT DISTINCT d.id, d.language FROM work_relations r JOIN doc
     WHERE r.related = ? AND r.kind = 'corrects' ORDER BY d.id"""
 
 
-def correct(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def correct(connection: Connection, works: Iterable[str]) -> None:
     """Make the corrections of these works by corrigenda anew, and the changes of the norms that they put right."""
     for work in sorted(works):
         connection.execute("DELETE FROM corrections WHERE work = ?", (work,))
@@ -67,7 +67,7 @@ def correct(connection: sqlite3.Connection, works: Iterable[str]) -> None:
             _correct(connection, work, document, language)
 
 
-def _correct(connection: sqlite3.Connection, work: str, document: str, language: str) -> None:
+def _correct(connection: Connection, work: str, document: str, language: str) -> None:
     text = connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()[0]
     ended = 0
     for position, correction in enumerate(corrections_in(text, language)):
@@ -86,7 +86,7 @@ def _correct(connection: sqlite3.Connection, work: str, document: str, language:
             _tell(connection, work, language, (act, document), position, norm, correction)
 
 
-def _cited(connection: sqlite3.Connection, document: str, start: int, end: int) -> str | None:
+def _cited(connection: Connection, document: str, start: int, end: int) -> str | None:
     """The place that the words before a correction cite."""
     row = connection.execute(
         "SELECT place FROM citations WHERE document = ? AND place IS NOT NULL AND span_start >= ? AND span_end <= ?"
@@ -97,7 +97,7 @@ def _cited(connection: sqlite3.Connection, document: str, start: int, end: int) 
 
 
 def _corrected(
-    connection: sqlite3.Connection, work: str, language: str, correction: Correction
+    connection: Connection, work: str, language: str, correction: Correction
 ) -> tuple[str | None, str | None]:
     """The oldest text of the act that has the wrong words, and its norm that they are part of or that they hold."""
     rows = connection.execute(
@@ -124,7 +124,7 @@ _OWN = 30
 
 
 def _tell(
-    connection: sqlite3.Connection,
+    connection: Connection,
     work: str,
     language: str,
     documents: tuple[str, str],
@@ -151,7 +151,7 @@ def _tell(
 
 
 def store_deviations(
-    connection: sqlite3.Connection,
+    connection: Connection,
     work: str,
     documents: tuple[str, str],
     versions: tuple[VersionText, VersionText],
@@ -179,7 +179,7 @@ _PENALTIES = """SELECT s.norm, a.amount, a.currency, a.percent FROM sanctions s 
 _LISTED = frozenset({"point", "indent"})
 
 
-def version_text(connection: sqlite3.Connection, document: str) -> VersionText:
+def version_text(connection: Connection, document: str) -> VersionText:
     """A document's norms with what alignment and comparison look at; empty for a document without any."""
     sql = """SELECT t.text, v.valid_from, d.language FROM documents d LEFT JOIN texts t ON t.document = d.id
         LEFT JOIN versions v ON v.document = d.id WHERE d.id = ?"""
@@ -188,7 +188,7 @@ def version_text(connection: sqlite3.Connection, document: str) -> VersionText:
     return replace(read, since=since or "", language=language)
 
 
-def kept_text(connection: sqlite3.Connection, document: str) -> VersionText:
+def kept_text(connection: Connection, document: str) -> VersionText:
     """The same for norms as the extractor has them: the last few are kept, since the languages and versions of an act are
     stored one after the other and each is held against those before it.
     """
@@ -209,7 +209,7 @@ _KEPT: dict[tuple[str, str], VersionText] = {}
 
 
 class _Version:
-    def __init__(self, connection: sqlite3.Connection, document: str, text: str) -> None:
+    def __init__(self, connection: Connection, document: str, text: str) -> None:
         self.connection, self.document, self.text = connection, document, text
         self.provisions: dict[str, tuple[str, int, int]] = {}
         self.places: dict[str, str] = {}

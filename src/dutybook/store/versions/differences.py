@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import BadFilter, NotFound
 from dutybook.resolve.identity.alignment import align_versions
 from dutybook.resolve.identity.changes import Change, changes
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.filters import Filters, named_document, named_work
 from dutybook.store.search.missing_values import act_meant
 from dutybook.store.sql import all_of, compose, marks
@@ -126,7 +126,7 @@ _CORRECTIONS = """SELECT c.document, d.title, c.language, c.cited, c.place, c.wr
 class Differences:
     """Questions about versions, over an open connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     def work(self, named: str) -> str | None:
@@ -265,7 +265,7 @@ def standing_on(versions: list[VersionRow], day: str) -> VersionRow:
 _TEXTS = """SELECT d.id, d.work, d.language, coalesce(v.valid_from, d.version_date, d.published) AS since, d.version_kind = 'corrigendum',
     (SELECT c.old_document FROM changes c WHERE c.new_document = d.id LIMIT 1) AS old FROM documents d LEFT JOIN versions v ON v.document = d.id
     WHERE EXISTS (SELECT 1 FROM changes c WHERE c.new_document = d.id)
-    ORDER BY since IS NULL, since DESC, d.work, d.language, d.id LIMIT ? OFFSET ?"""
+    ORDER BY coalesce(v.valid_from, d.version_date, d.published) IS NULL, since DESC, d.work, d.language, d.id LIMIT ? OFFSET ?"""
 _COUNTED = "SELECT kind, count(DISTINCT coalesce(new_norm, old_norm)) FROM changes WHERE new_document = ? GROUP BY kind"
 
 

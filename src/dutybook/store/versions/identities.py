@@ -8,7 +8,6 @@ a document costs its own pairs; the identities of the work follow from all kept 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from functools import cache
 
 from dutybook.resolve.identity.alignment import Edge, Member, align_languages, align_versions, group
 from dutybook.resolve.identity.records import Pair, VersionText
+from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose, identity_of
 from dutybook.store.versions.changes import kept_text, store_changes, store_deviations
 
@@ -53,7 +53,7 @@ class Couple:
     first: bool = True
 
 
-def identify(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def identify(connection: Connection, works: Iterable[str]) -> None:
     """Make identities, changes and deviations of these works anew."""
     for work in sorted(works):
         documents = standing(connection, work)
@@ -62,7 +62,7 @@ def identify(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         _store(connection, work, documents, edges)
 
 
-def standing(connection: sqlite3.Connection, work: str) -> list[Standing]:
+def standing(connection: Connection, work: str) -> list[Standing]:
     """The documents of a work that have norms, the oldest version first; corrigenda are no versions."""
     return [
         Standing(document, language, expression, valid_from, previous, following, bool(preferred))
@@ -114,7 +114,7 @@ def _apart(one: str | None, other: str | None) -> int:
     return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
 
 
-def _align(connection: sqlite3.Connection, work: str, couples: list[Couple]) -> list[Edge]:
+def _align(connection: Connection, work: str, couples: list[Couple]) -> list[Edge]:
     """All pairs of a work's norms: kept ones where they still hold, others made now; what no couple needs any more goes."""
     read: Callable[[str], VersionText] = cache(lambda document: kept_text(connection, document))
     kept = {
@@ -142,7 +142,7 @@ def _align(connection: sqlite3.Connection, work: str, couples: list[Couple]) -> 
     return edges
 
 
-def _made(connection: sqlite3.Connection, couple: Couple) -> str:
+def _made(connection: Connection, couple: Couple) -> str:
     """What an alignment and its changes rest on besides the two documents: the rules, and from when the versions stand."""
     if couple.kind == "language":
         return f"{RULES} {couple.same:d} {couple.first:d}"
@@ -154,7 +154,7 @@ def _made(connection: sqlite3.Connection, couple: Couple) -> str:
     return f"{RULES} {days}"
 
 
-def _make(connection: sqlite3.Connection, work: str, couple: Couple, read: Callable[[str], VersionText]) -> list[Pair]:
+def _make(connection: Connection, work: str, couple: Couple, read: Callable[[str], VersionText]) -> list[Pair]:
     one, other = read(couple.one), read(couple.other)
     if couple.kind == "language":
         pairs = align_languages(one.norms, other.norms)
@@ -167,13 +167,13 @@ def _make(connection: sqlite3.Connection, work: str, couple: Couple, read: Calla
     return pairs
 
 
-def _forget(connection: sqlite3.Connection, key: tuple[str, str]) -> None:
+def _forget(connection: Connection, key: tuple[str, str]) -> None:
     connection.execute("DELETE FROM alignments WHERE one = ? AND other = ?", key)
     connection.execute("DELETE FROM changes WHERE old_document = ? AND new_document = ?", key)
     connection.execute("DELETE FROM deviations WHERE document = ? AND other_document = ?", key)
 
 
-def _store(connection: sqlite3.Connection, work: str, documents: list[Standing], edges: list[Edge]) -> None:
+def _store(connection: Connection, work: str, documents: list[Standing], edges: list[Edge]) -> None:
     """Ties of all norms of the work; a norm that none comes before has none. Rows that stay as they are are not written again."""
     before = {
         norm: (identity, basis)
@@ -204,7 +204,7 @@ def _store(connection: sqlite3.Connection, work: str, documents: list[Standing],
         connection.execute(sql, (work,))
 
 
-def _members(connection: sqlite3.Connection, work: str, documents: list[Standing], tied: set[str]) -> list[Member]:
+def _members(connection: Connection, work: str, documents: list[Standing], tied: set[str]) -> list[Member]:
     """The norms of the work that are tied to any."""
     order = {d.document: (d.valid_from or "", _language(d.language), not d.preferred, d.document) for d in documents}
     rows = connection.execute(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from datetime import date
 from dutybook.records.dates import parse_day
 from dutybook.records.provisions import lies_in
 from dutybook.resolve.versions import Copy, compared, stand
+from dutybook.store.database.protocols import Connection
 from dutybook.store.search.conditions import Condition, condition
 from dutybook.store.sql import all_of, compose, english_title_of
 
@@ -29,7 +29,7 @@ _DOCUMENTS = """SELECT d.id, d.language, d.version_kind, d.version_date, d.publi
 _KEY = 80
 
 
-def arrange(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def arrange(connection: Connection, works: Iterable[str]) -> None:
     """Make the versions of these works anew; bounded by the works' own documents."""
     for work in sorted(works):
         connection.execute("DELETE FROM versions WHERE work = ?", (work,))
@@ -59,7 +59,7 @@ def arrange(connection: sqlite3.Connection, works: Iterable[str]) -> None:
         )
 
 
-def _norms(connection: sqlite3.Connection, document: str) -> frozenset[str]:
+def _norms(connection: Connection, document: str) -> frozenset[str]:
     """Keys of the words of a document's norms: letters and digits alone, as far as formats keep them."""
     rows = connection.execute("SELECT quote FROM norms WHERE document = ?", (document,))
     return frozenset(re.sub(r"[\W_]+", "", quote.casefold())[:_KEY] for (quote,) in rows)
@@ -99,7 +99,7 @@ def conditions(as_of: date | None, today: date) -> list[Condition]:
     return [condition(_STOOD, day, day), condition(_YOUNGER, day), condition(_APPLIED, day, day)]
 
 
-def left_out(connection: sqlite3.Connection, as_of: date | None, today: date) -> frozenset[str]:
+def left_out(connection: Connection, as_of: date | None, today: date) -> frozenset[str]:
     """Documents that do not stand today, or did not on a day."""
     day = (as_of or today).isoformat()
     own = compose("d.id")
@@ -113,7 +113,7 @@ def left_out(connection: sqlite3.Connection, as_of: date | None, today: date) ->
     return frozenset(row[0] for row in connection.execute(sql, given))
 
 
-def without_text(connection: sqlite3.Connection, day: date) -> list[tuple[str, str, str]]:
+def without_text(connection: Connection, day: date) -> list[tuple[str, str, str]]:
     """Works of which the register has texts, but none that stood on a day: id, name and the day from which on it has one."""
     return list(connection.execute(_MISSING, (day.isoformat(), day.isoformat())))
 
@@ -137,7 +137,7 @@ class _Change:
     document: str
 
 
-def works_touched(connection: sqlite3.Connection, document: str) -> set[str]:
+def works_touched(connection: Connection, document: str) -> set[str]:
     """The works whose dates may follow from a document: its own, and those that it changes."""
     sql = """SELECT work FROM documents WHERE id = ?1 AND work IS NOT NULL
         UNION SELECT work FROM date_changes WHERE document = ?1
@@ -145,7 +145,7 @@ def works_touched(connection: sqlite3.Connection, document: str) -> set[str]:
     return {row[0] for row in connection.execute(sql, (document,))}
 
 
-def move(connection: sqlite3.Connection, works: Iterable[str]) -> None:
+def move(connection: Connection, works: Iterable[str]) -> None:
     """Make the moved dates of these works anew."""
     for work in sorted(works):
         connection.execute(
@@ -168,7 +168,7 @@ def move(connection: sqlite3.Connection, works: Iterable[str]) -> None:
                 )
 
 
-def _changes(connection: sqlite3.Connection, work: str) -> Iterable[_Change]:
+def _changes(connection: Connection, work: str) -> Iterable[_Change]:
     seen: set[tuple[object, ...]] = set()
     for target, old, new, place, quote, published, title, by, _, document in connection.execute(_CHANGES, (work,)):
         key = (by or document, plain(target or ""), old, new)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dutybook.ingest.sources.interface import Item
 from dutybook.reasons import Reason, join_reasons
 from dutybook.reasons import as_json as reasons_json
+from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import NOTHING, Sql, compose, settings
 from dutybook.store.watches.watches import as_json, clean, moment, write
 
@@ -67,7 +67,7 @@ def record(
     """
     at = moment(now)
 
-    def doing(connection: sqlite3.Connection) -> News:
+    def doing(connection: Connection) -> News:
         known = {
             row[0]: row[1:]
             for row in connection.execute(
@@ -149,7 +149,7 @@ def kept(register: Register, watch: int, key: str, *, etag: str | None, modified
     write(register, lambda connection: _kept(connection, watch, key, etag, modified))
 
 
-def _kept(connection: sqlite3.Connection, watch: int, key: str, etag: str | None, modified: str | None) -> None:
+def _kept(connection: Connection, watch: int, key: str, etag: str | None, modified: str | None) -> None:
     connection.execute(
         "UPDATE watch_items SET state = 'kept', tries = 0, next_try = NULL, error = '', etag = ?, modified = ?"
         " WHERE watch = ? AND key = ?",
@@ -173,7 +173,7 @@ class NewFile:
 def fetched(register: Register, watch: int, key: str, new: NewFile, *, now: datetime) -> None:
     """Note a file that has been put in its place, to be read, and that its item is kept: in one transaction."""
 
-    def doing(connection: sqlite3.Connection) -> None:
+    def doing(connection: Connection) -> None:
         connection.execute(
             "INSERT INTO watch_files (watch, key, file, url, sha256, fingerprint, published, fetched, state)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'fetched')",
@@ -194,7 +194,7 @@ def failed(register: Register, watch: int, key: str, *, error: str, next_try: da
 def try_again(register: Register, watch: int) -> None:
     """Have everything that failed fetched again, and what was left unread read again, with the next run."""
 
-    def doing(connection: sqlite3.Connection) -> None:
+    def doing(connection: Connection) -> None:
         connection.execute(
             "UPDATE watch_items SET state = 'waiting', tries = 0, next_try = NULL WHERE watch = ? AND state = 'failed'",
             (watch,),

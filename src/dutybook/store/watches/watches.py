@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dutybook.errors import Conflict, NotFound, RegisterBusy
 from dutybook.store.database.connection import immediate, translated
+from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import Sql, compose
 from dutybook.suggestions import did_you_mean
 
@@ -110,7 +110,7 @@ def moment(now: datetime) -> str:
     return now.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def write(register: Register, doing: Callable[[sqlite3.Connection], T]) -> T:
+def write(register: Register, doing: Callable[[Connection], T]) -> T:
     """Do something in one transaction, waiting for others that write, for a minute.
 
     Raises:
@@ -133,7 +133,7 @@ def add(register: Register, new: WatchSettings, *, by: str, now: datetime) -> Wa
         Conflict: there is one of this name.
     """
 
-    def doing(connection: sqlite3.Connection) -> None:
+    def doing(connection: Connection) -> None:
         if connection.execute("SELECT 1 FROM watches WHERE name = ?", (new.name,)).fetchone():
             raise Conflict(f"there is a watch {new.name!r} already. Give another name: --name NAME")
         settings = map(as_json, (new.options, new.fetch_options, new.reading))
@@ -196,7 +196,7 @@ def claim(
 ) -> bool:
     """Hold a watch for ``seconds``, unless another process holds it that is ``alive`` and whose time is not over."""
 
-    def doing(connection: sqlite3.Connection) -> bool:
+    def doing(connection: Connection) -> bool:
         row = connection.execute("SELECT holder, held_until FROM watches WHERE id = ?", (watch,)).fetchone()
         if row is None:
             return False
@@ -219,10 +219,12 @@ def release(register: Register, watch: int, holder: str) -> None:
 def begin_run(register: Register, watch: int, *, now: datetime) -> int:
     """Note that a run begins; returns its id."""
 
-    def doing(connection: sqlite3.Connection) -> int:
+    def doing(connection: Connection) -> int:
         connection.execute(_DELETE_OLD_RUNS, (watch, _RUNS_KEPT))
-        made = connection.execute("INSERT INTO watch_runs (watch, started) VALUES (?, ?)", (watch, moment(now)))
-        return int(made.lastrowid or 0)
+        made = connection.execute(
+            "INSERT INTO watch_runs (watch, started) VALUES (?, ?) RETURNING id", (watch, moment(now))
+        )
+        return int(made.fetchall()[0][0])
 
     return write(register, doing)
 
@@ -239,7 +241,7 @@ def end_run(
 ) -> None:
     """Note how a run ended: ``counts`` of listed, fetched, read, unread; ``error`` says why its source could not be had."""
 
-    def doing(connection: sqlite3.Connection) -> None:
+    def doing(connection: Connection) -> None:
         connection.execute(
             "UPDATE watch_runs SET finished = ?, listed = ?, fetched = ?, read = ?, unread = ?, problems = ? WHERE id = ?",
             (moment(now), *(counts[name] for name in ("listed", "fetched", "read", "unread")), as_json(problems), run),

@@ -54,7 +54,7 @@ def about(request: Request) -> HTMLResponse:
         "unread_more": max(len(unread) - _UNREAD, 0),
         "version": metadata.version("dutybook"),
         "licence": licence_of(PACKAGE),
-        "database": str(registers.database.resolve()) if registers.folders else registers.database.name,
+        "database": f"{registers.database.resolve()}" if registers.folders else registers.database.name,
         "scores": scores.sets,
         "scores_command": scores.command,
         "language_rows": rows,

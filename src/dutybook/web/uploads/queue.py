@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.pipeline.watching.runner import may_be_alive, this_process
@@ -44,7 +44,7 @@ class UploadQueue:
 
     def __init__(
         self,
-        database: Path,
+        database: DatabaseName,
         clock: Clock = lambda: datetime.now(UTC),
         more: Mapping[str, Any] | None = None,
         quota: Quota | None = None,

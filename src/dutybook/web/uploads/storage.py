@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError, NotFound
 from dutybook.store.maintenance.copies import uploads_path
 from dutybook.web.error_responses import TranslatedError
@@ -96,7 +97,7 @@ class UnknownBatch(TranslatedError, NotFound):
 class UploadStorage:
     """The folder of uploads. ``root`` is created with the first file, and only this user may read it."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: DatabaseName) -> None:
         self.root = uploads_path(database)
         self.lock = RLock()
 

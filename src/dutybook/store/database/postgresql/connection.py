@@ -1,0 +1,454 @@
+"""A connection to a register in PostgreSQL that takes the SQL of the store, as :class:`sqlite3.Connection` does.
+
+Who writes holds one lock of the database until the transaction ends, so that writers take turns as they do over one file; readers
+are never kept waiting. Values are those of SQLite: no truths, no decimal numbers, no text with a character 0.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from itertools import islice
+from typing import Any, NoReturn, cast
+
+from dutybook.database_address import Address
+from dutybook.errors import (
+    DutybookError,
+    MissingExtra,
+    NotARegister,
+    NotFound,
+    RegisterBusy,
+    RegisterError,
+    RegisterUnwritable,
+    SchemaMismatch,
+)
+from dutybook.store import schema as description
+from dutybook.store.sql import Sql, compose
+
+try:
+    import psycopg
+    from psycopg import errors, pq
+    from psycopg.adapt import Loader
+    from psycopg.sql import SQL, Identifier, Literal
+except ImportError as error:  # pragma: no cover - an installation without the extra
+    raise MissingExtra("a database in PostgreSQL", "postgres") from error
+
+from dutybook.store.database.postgresql import schema, text_index
+from dutybook.store.database.postgresql.translation import NAMESPACE, Translated, named, translate
+
+#: Seconds that a writer waits for its turn, and a command for an answer to its first greeting.
+BUSY_SECONDS = 60
+CONNECT_SECONDS = 10
+#: The lock that writers hold in turn: any number, the same for all.
+_WRITING = 0x44555459
+#: Columns that are numbered by the database.
+_NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = 'dutybook' AND is_identity = 'YES'"""
+#: Where tables are found: ours first, then what extensions have.
+_SEARCH_PATH = "SET search_path = dutybook, public"
+#: How statements for the full-text index begin.
+_INDEXING = "INSERT INTO norms_fts("
+#: Statements that are sent at once.
+_AT_ONCE = 200
+_OLDEST = 130000
+
+
+class _Number(Loader):
+    """Whole numbers as such: SQLite sums to them."""
+
+    def load(self, data: Any) -> int | float:
+        text = bytes(data).decode()
+        return float(text) if "." in text or "N" in text else int(text)
+
+
+class _Bytes(Loader):
+    def load(self, data: Any) -> bytes:
+        return bytes(data)
+
+
+class PostgresConnection:
+    """A connection for one thread at a time; one that broke is made anew with the next statement outside a transaction."""
+
+    def __init__(self, url: str, *, read_only: bool) -> None:
+        self.url = url
+        self.name = Address(url).shown
+        self.read_only = read_only
+        self.text_factory: Any = str
+        self._writes = False
+        self._shown: Callable[[Iterable[str]], Sql] | None = None
+        self._connection = self._open()
+
+    def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
+        with self._translated():
+            made = psycopg.connect(
+                self.url,
+                autocommit=True,
+                cursor_factory=psycopg.ClientCursor,
+                connect_timeout=CONNECT_SECONDS,
+                application_name="dutybook",
+            )
+            made.adapters.register_loader("numeric", _Number)
+            made.prepare_threshold = None
+            made.execute(_SEARCH_PATH)
+            made.execute("SET jit = off")
+            made.execute("SET client_min_messages = warning")
+            made.execute("SELECT set_config('lock_timeout', %s, false)", (f"{BUSY_SECONDS}s",))
+            if self._shown:
+                self._hide(made, self._shown)
+            if self.read_only:
+                made.execute("SET default_transaction_read_only = on")
+        return made
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.info.transaction_status not in (
+            pq.TransactionStatus.IDLE,
+            pq.TransactionStatus.UNKNOWN,
+        )
+
+    def close(self) -> None:
+        # There is none yet where the server did not answer to begin with.
+        if hasattr(self, "_connection"):
+            with suppress(psycopg.Error):
+                self._connection.close()
+
+    def __del__(self) -> None:
+        """What nobody refers to any more is closed, as a file is."""
+        self.close()
+
+    def execute(self, statement: str, parameters: Any = (), /) -> Any:
+        """Run a statement in SQLite's SQL."""
+        if transaction := _TRANSACTIONS.get(statement):
+            return transaction(self)
+        given = named(parameters)
+        if statement.startswith("CREATE VIRTUAL TABLE"):
+            # The words of the index are a view here.
+            return self.run("SELECT 1")
+        if statement.startswith(_INDEXING):
+            return self._index(statement, given)
+        translated = translate(statement)
+        values = {k: _stored(v) for k, v in self._matching(translated, given)}
+        return self._run(self._filled(translated, given), values)
+
+    def _index(self, statement: str, given: Any) -> Any:
+        """Put norms into the full-text index, or take them out, as a statement for SQLite's index says."""
+        if "SELECT" not in statement:
+            # Merging what was written in parts: the server does so by itself.
+            return self.run("SELECT 1")
+        chosen = statement[statement.index("SELECT") :]
+        if "'delete'" in chosen:
+            rows = self.execute(chosen, given).fetchall()
+            return self.run("DELETE FROM norms_fts WHERE rowid = ANY(%s)", ([row[1] for row in rows],))
+        rows = list(text_index.rows(self.execute(chosen, given)))
+        return self.executemany("INSERT INTO norms_fts (rowid, words, length) VALUES (?, ?, ?)", rows)
+
+    def executemany(self, statement: str, parameters: Iterable[Any], /) -> Any:
+        """Run a statement for each of the parameters; many are sent at once."""
+        translated = translate(statement)
+        rows = iter(parameters)
+        changed = 0
+        while batch := list(islice(rows, _AT_ONCE)):
+            changed += self._send(translated, [{k: _stored(v) for k, v in named(row).items()} for row in batch])
+        return _Changed(changed)
+
+    def _send(self, translated: Translated, batch: Sequence[dict[str, Any]]) -> int:
+        with self._translated(), self._cursor() as cursor:
+            head, values, tail = _values_of(translated.sql)
+            if values:
+                rows = ", ".join(cursor.mogrify(values, row) for row in batch)
+                # What was filled in has no place for parameters any more.
+                cursor.execute(cast("Any", f"{head}{rows}{tail}"))
+            else:
+                cursor.execute(
+                    cast("Any", "; ".join(cursor.mogrify(cast("Any", translated.sql), row) for row in batch))
+                )
+            changed = max(cursor.rowcount, 0)
+            while cursor.nextset():
+                changed += max(cursor.rowcount, 0)
+        return changed
+
+    def run(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
+        """Run a statement in PostgreSQL's own SQL, with ``%s`` for parameters."""
+        return self._run(statement, parameters or None)
+
+    def stream(self, statement: str) -> Iterator[Any]:
+        """The rows of a statement in SQLite's SQL without parameters, fetched in parts."""
+        with self._translated(), self._connection.cursor("streamed", withhold=not self.in_transaction) as cursor:
+            cursor.execute(cast("Any", translate(statement).plain))
+            cursor.itersize = _AT_ONCE
+            yield from cursor
+
+    def hide_documents(self, shown: Callable[[Iterable[str]], Sql]) -> None:
+        """Have every statement see ``shown`` (SQL for columns by their names) of documents in place of the table itself."""
+        self._shown = shown
+        self._connection.close()
+        self._connection = self._open()
+
+    def _hide(self, connection: psycopg.Connection[tuple[Any, ...]], shown: Callable[[Iterable[str]], Sql]) -> None:
+        """A view that lives as long as the connection and is found before the table."""
+        columns = [
+            str(column[0])
+            for column in connection.execute("SELECT * FROM dutybook.documents LIMIT 0").description or ()
+        ]
+        view = compose("CREATE TEMP VIEW documents AS {shown} FROM dutybook.documents", shown=shown(columns))
+        connection.execute(cast("Any", translate(view).plain))
+
+    def continue_numbers(self) -> None:
+        """Let numbers that the database gives go on behind the highest that is there."""
+        for table, column in self.run(_NUMBERED).fetchall():
+            highest = SQL("SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {} HAVING max({}) IS NOT NULL")
+            own = Identifier(column)
+            asked = highest.format(Literal(f"{NAMESPACE}.{table}"), Literal(column), own, Identifier(table), own)
+            self.run(asked.as_string(self._connection))
+
+    def _run(self, statement: str, parameters: Any) -> Any:
+        again = not self.in_transaction
+        try:
+            with self._translated():
+                return self._cursor().execute(cast("Any", statement), parameters)
+        except _Lost:
+            if not again:
+                raise
+        # Nothing was begun: a restarted server answers the same question now.
+        with self._translated():
+            return self._cursor().execute(cast("Any", statement), parameters)
+
+    def _cursor(self) -> psycopg.ClientCursor[tuple[Any, ...]]:
+        if self._connection.closed:
+            self._connection = self._open()
+        cursor = psycopg.ClientCursor(self._connection)
+        if self.text_factory is bytes:
+            cursor.adapters.register_loader("text", _Bytes)
+        return cursor
+
+    def _matching(self, translated: Translated, given: Any) -> Iterator[tuple[str, Any]]:
+        for name, value in given.items():
+            yield name, text_index.match_of(value).query if name in translated.matches else value
+
+    def _filled(self, translated: Translated, given: Any) -> str:
+        if len(translated.pieces) == 1:
+            return translated.pieces[0]
+        phrases = text_index.match_of(given[translated.matches[0]]).phrases
+        norms, length = self.run(text_index.SIZES).fetchone()
+        counts = self.run(text_index.counts(phrases).as_string(self._connection)).fetchone()
+        rank = text_index.rank(list(zip(phrases, counts, strict=True)), norms, length).as_string(self._connection)
+        return rank.replace("%", "%%").join(translated.pieces)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            self._raise(error)
+
+    def _raise(self, error: psycopg.Error) -> NoReturn:
+        says = str(error).strip().partition("\n")[0]
+        match error:
+            case psycopg.IntegrityError() | errors.RaiseException():
+                raise sqlite3.IntegrityError(says) from error
+            case errors.LockNotAvailable() | errors.DeadlockDetected() | errors.SerializationFailure():
+                raise RegisterBusy(
+                    f"the database {self.name} is being written by another process. Wait until it has finished and try again."
+                ) from error
+            case errors.DiskFull() | errors.OutOfMemory():
+                raise RegisterUnwritable(
+                    f"no space is left for the database {self.name} ({says}). What was stored before is safe: make room on its "
+                    "server and run the same command again; it goes on where it stopped."
+                ) from error
+            case errors.ReadOnlySqlTransaction() | errors.InsufficientPrivilege():
+                raise RegisterUnwritable(
+                    f"the database {self.name} cannot be written ({says}). Check the rights of its user."
+                ) from error
+            case errors.TooManyConnections():
+                raise RegisterBusy(
+                    f"the database {self.name} takes no more connections ({says}). Try again in a moment."
+                ) from error
+        if isinstance(error, psycopg.OperationalError) and (
+            error.sqlstate is None or error.sqlstate[:2] in ("08", "57")
+        ):
+            self.close()
+            raise _Lost(
+                f"the database {self.name} does not answer ({says}). What was stored before is safe: see that its server "
+                "runs and can be reached, then run the same command again; it goes on where it stopped."
+            ) from error
+        if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "")[:2] in ("28", "3D"):
+            raise RegisterError(f"the database {self.name} cannot be opened: {says}") from error
+        raise sqlite3.OperationalError(says) from error
+
+    # transactions
+
+    def begin_writing(self) -> Any:
+        """Begin a transaction when nobody else writes."""
+        self._run("BEGIN", None)
+        try:
+            self._run("SELECT pg_advisory_xact_lock(%s)", (_WRITING,))
+        except BaseException:
+            self.roll_back()
+            raise
+        self._writes = True
+        return None
+
+    def begin_reading(self) -> Any:
+        """Begin to see one state of the register."""
+        self._writes = False
+        return self._run("BEGIN ISOLATION LEVEL REPEATABLE READ", None)
+
+    def commit(self) -> Any:
+        """End a transaction; what it wrote is there."""
+        if self._writes:
+            self._run("UPDATE register_state SET writes = writes + 1", None)
+            self._writes = False
+        return self._run("COMMIT", None)
+
+    def roll_back(self) -> Any:
+        """Undo a transaction."""
+        self._writes = False
+        with suppress(psycopg.Error, DutybookError):
+            return self._connection.rollback()
+        return None
+
+
+_TRANSACTIONS: dict[str, Callable[[PostgresConnection], Any]] = {
+    "BEGIN IMMEDIATE": PostgresConnection.begin_writing,
+    "BEGIN": PostgresConnection.begin_reading,
+    "COMMIT": PostgresConnection.commit,
+    "ROLLBACK": PostgresConnection.roll_back,
+}
+
+
+class _Lost(RegisterUnwritable):
+    """The server does not answer, or has ended the connection."""
+
+
+class _Changed:
+    """What :meth:`PostgresConnection.executemany` did."""
+
+    description = None
+
+    def __init__(self, rowcount: int) -> None:
+        self.rowcount = rowcount
+
+
+def _stored(value: Any) -> Any:
+    """A value as SQLite would take it."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str):
+        text = str.__str__(value) if isinstance(value, Sql) else value
+        return text.replace("\x00", "\ufffd") if "\x00" in text else text
+    return value
+
+
+@lru_cache(maxsize=512)
+def _values_of(statement: str) -> tuple[str, str, str]:
+    """An INSERT with constants apart: what stands before its one row, the row, and what follows; empty where it is none."""
+    head, between, rest = statement.partition(" VALUES ")
+    # Where a row may meet another of the same statement, they come one by one.
+    if not between or not head.startswith("INSERT INTO") or "DO UPDATE" in rest or "SELECT" in rest:
+        return statement, "", ""
+    depth = 0
+    for at, letter in enumerate(rest):
+        depth += (letter == "(") - (letter == ")")
+        if not depth:
+            return head.replace("%%", "%") + between, rest[: at + 1], rest[at + 1 :].replace("%%", "%")
+    return statement, "", ""
+
+
+def connect(url: str, *, create: bool, read_only: bool) -> PostgresConnection:
+    """A connection to a register of our schema, made where needed.
+
+    Raises:
+        NotFound: the database holds no register, and none was to be made.
+        SchemaMismatch, RegisterBusy, RegisterUnwritable, RegisterError: as their names say.
+    """
+    from dutybook.store.maintenance import rebuilding
+
+    connection = PostgresConnection(url, read_only=read_only)
+    try:
+        if _version(connection) == 0:
+            if not create or read_only:
+                raise NotFound(
+                    f"there is no register in the database {connection.name}. Make one with: dutybook --database "
+                    f"{connection.name} ingest FOLDER"
+                )
+            _create(connection)
+        if rebuilding.stale(connection):
+            if read_only:
+                connect(url, create=False, read_only=False).close()
+            else:
+                rebuilding.rebuild(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _version(connection: PostgresConnection) -> int:
+    """The version of the register's schema, 0 where there is none."""
+    there = connection.run(
+        "SELECT to_regclass(%s), to_regnamespace(%s)", (f"{NAMESPACE}.register_state", NAMESPACE)
+    ).fetchone()
+    if there[0] is None:
+        if (
+            there[1] is not None
+            and connection.run(
+                "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(%s) LIMIT 1", (NAMESPACE,)
+            ).fetchone()
+        ):
+            raise NotARegister(
+                f"the database {connection.name} has a schema {NAMESPACE!r} of another program, so nothing was changed in it."
+            )
+        return 0
+    version = int(connection.run("SELECT version FROM register_state").fetchone()[0])
+    if version != description.VERSION:
+        newer = version > description.VERSION
+        raise SchemaMismatch(
+            f"the database {connection.name} was made by {'a newer' if newer else 'an older'} Dutybook (schema {version}; this one "
+            f"reads schema {description.VERSION}). "
+            + (
+                "Update Dutybook: pip install --upgrade dutybook"
+                if newer
+                else "Read the documents into a new database."
+            )
+        )
+    return version
+
+
+def _create(connection: PostgresConnection) -> None:
+    """Make an empty register; several processes may try at once."""
+    encoding, version = connection.run(
+        "SELECT current_setting('server_encoding'), current_setting('server_version_num')::integer"
+    ).fetchone()
+    if encoding != "UTF8":
+        raise RegisterError(
+            f"the database {connection.name} has the encoding {encoding}; make one with the encoding UTF8"
+        )
+    if version < _OLDEST:
+        raise RegisterError(
+            f"the database {connection.name} is of PostgreSQL {version // 10000}; 13 or newer is needed"
+        )
+    connection.run("BEGIN")
+    try:
+        connection.run("SELECT pg_advisory_xact_lock(%s)", (_WRITING,))
+        if _version(connection) == 0:
+            connection.run("CREATE SCHEMA IF NOT EXISTS dutybook")
+            for statement in schema.statements():
+                connection.run(statement)
+        connection.run("COMMIT")
+    except BaseException:
+        connection.roll_back()
+        raise
+    _speed_up(connection)
+
+
+def _speed_up(connection: PostgresConnection) -> None:
+    """Indexes for parts of names, where the server has pg_trgm and the user may have it."""
+    with suppress(sqlite3.Error, DutybookError):
+        connection.run("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
+    if not connection.run("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'").fetchone():
+        return
+    for statement in schema.TRIGRAM_INDEXES:
+        with suppress(sqlite3.Error, DutybookError):
+            connection.run(statement)

@@ -1,0 +1,229 @@
+"""The full-text index of a register in PostgreSQL: words of norms as ``tsvector``, found by what FTS5's queries mean.
+
+The words are cut as SQLite's index cuts them, so both find the same. PostgreSQL's own dictionaries are not asked: the forms of
+words in 24 languages stand in ``norms.terms``. In a vector the label A stands for the place, B for the bearer, C for the headings;
+words of the action and of the title stand there once more behind a letter of private use, so that each of these is a column to look in.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from psycopg.sql import SQL, Composable, Literal
+
+from dutybook.languages.letters import fold
+
+#: The columns of the index, in the order of their words in a vector, with the label of each.
+COLUMNS = {"quote": "", "bearer": "B", "action": "", "place": "A", "document_title": "", "headings": "C", "terms": ""}
+#: Letters of private use before the words of columns that can be asked for and have no label.
+_MARKED = {"action": "\uf8fe", "document_title": "\uf8fd"}
+#: Stands before the first word of a place.
+_BEGINNING = "\uf8ff"
+# As FTS5's unicode61 with the section sign and what is of private use, by which terms of languages are told apart.
+_WORD = re.compile(r"(?:[^\W_]|[§\ue000-\uf8ff])+")
+#: PostgreSQL keeps no position behind this one, and no word of more bytes.
+_LAST_POSITION = 16_383
+_LONGEST = 2_000
+# The tokens of an FTS5 expression as dutybook.store.search.query makes them.
+_TOKEN = re.compile(r'\s*(?:"(?P<words>[^"]*)"(?P<star>\s*\*)?|(?P<sign>[():^])|(?P<name>\w+))')
+
+#: Weights of D (all else), C (headings), B (bearer) and A (place) in a rank: a tenth of those that SQLite's index is given.
+WEIGHTS = "{0.2,0.4,0.4,1.0}"
+#: Words that more norms than this have are all taken for equally common: counting further would cost more than it tells.
+_COUNTED = 20_000
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as the index has them."""
+    return [word for word in _WORD.findall(fold(text)) if len(word.encode()) <= _LONGEST]
+
+
+def vector_of(columns: Sequence[str | None]) -> tuple[str, int]:
+    """The vector of a norm, as PostgreSQL reads it, and the number of its words; the texts in the order of :data:`COLUMNS`."""
+    places: dict[str, list[str]] = {}
+    position = 1
+    number = 0
+    for (column, label), text in zip(COLUMNS.items(), columns, strict=True):
+        words = words_of(text or "")
+        number += len(words)
+        if column == "place":
+            words.insert(0, _BEGINNING)
+        for word in words:
+            at = f"{min(position, _LAST_POSITION)}{label}"
+            places.setdefault(word, []).append(at)
+            if column in _MARKED:
+                places.setdefault(_MARKED[column] + word, []).append(at)
+            position += 1
+        # No phrase goes over from one column to the next.
+        position += 2
+    return " ".join(f"{_quoted(word)}:{','.join(at[:255])}" for word, at in places.items()), number
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An FTS5 expression for PostgreSQL: ``query`` as ``tsquery``, and its ``phrases``, each a query of its own."""
+
+    query: str
+    phrases: tuple[str, ...]
+
+
+@lru_cache(maxsize=512)
+def match_of(expression: str) -> Match:
+    """What an FTS5 expression of :mod:`dutybook.store.search.query` means.
+
+    Raises:
+        ValueError: it is none.
+    """
+    reader = _Reader(expression)
+    query = reader.read_either()
+    reader.finish()
+    return Match(query, tuple(dict.fromkeys(reader.phrases)))
+
+
+class _Reader:
+    """Reads an expression: OR binds less than AND, AND less than NOT."""
+
+    def __init__(self, expression: str) -> None:
+        self._tokens = list(_tokens(expression))
+        self._at = 0
+        self.phrases: list[str] = []
+
+    def finish(self) -> None:
+        if self._at < len(self._tokens):
+            raise ValueError(f"no full-text expression: {self._tokens[self._at][0]!r} follows")
+
+    def read_either(self) -> str:
+        return self._chain("OR", " | ", lambda: self._chain("AND", " & ", self._read_difference))
+
+    def _chain(self, sign: str, joined: str, read: Callable[[], str]) -> str:
+        parts = [read()]
+        while self._takes(sign):
+            parts.append(read())
+        return parts[0] if len(parts) == 1 else f"({joined.join(parts)})"
+
+    def _read_difference(self) -> str:
+        made = self._read_one()
+        while self._takes("NOT"):
+            before = list(self.phrases)
+            made = f"({made} & !{self._read_one()})"
+            self.phrases = before
+        return made
+
+    def _read_one(self) -> str:
+        if self._takes("("):
+            made = self.read_either()
+            self._expect(")")
+            return made
+        column = self._next()[0] if self._has_name() else ""
+        if column:
+            self._expect(":")
+        if self._takes("("):
+            options = [self._phrase(column)]
+            while self._takes("OR"):
+                options.append(self._phrase(column))
+            self._expect(")")
+            return "(" + " | ".join(options) + ")"
+        return self._phrase(column)
+
+    def _phrase(self, column: str) -> str:
+        first = self._takes("^")
+        text, kind, star = self._next()
+        if kind != "words":
+            raise ValueError(f"no full-text expression: {text!r} where words belong")
+        label = COLUMNS[column] if column else ""
+        before = _MARKED.get(column, "")
+        words = _WORD.findall(text)
+        if not words:
+            raise ValueError("no full-text expression: a phrase without words")
+        marks = [label] * len(words)
+        if star:
+            marks[-1] = "*" + marks[-1]
+        made = [f"{_quoted(before + word)}:{mark}".removesuffix(":") for word, mark in zip(words, marks, strict=True)]
+        if first:
+            made.insert(0, f"{_quoted(_BEGINNING)}:{label}")
+        phrase = made[0] if len(made) == 1 else "(" + " <-> ".join(made) + ")"
+        self.phrases.append(phrase)
+        return phrase
+
+    def _has_name(self) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at][1] == "name"
+
+    def _takes(self, sign: str) -> bool:
+        if self._at < len(self._tokens) and self._tokens[self._at][:2] in ((sign, "sign"), (sign, "name")):
+            self._at += 1
+            return True
+        return False
+
+    def _expect(self, sign: str) -> None:
+        if not self._takes(sign):
+            raise ValueError(f"no full-text expression: {sign!r} is missing")
+
+    def _next(self) -> tuple[str, str, bool]:
+        if self._at >= len(self._tokens):
+            raise ValueError("no full-text expression: it ends too early")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+
+def _tokens(expression: str) -> Iterator[tuple[str, str, bool]]:
+    at = 0
+    while at < len(expression.rstrip()):
+        found = _TOKEN.match(expression, at)
+        if not found:
+            raise ValueError(f"no full-text expression: {expression[at : at + 20]!r}")
+        at = found.end()
+        kind = found.lastgroup if found.lastgroup != "star" else "words"
+        yield found[kind or "words"], kind or "words", bool(found["star"])
+
+
+# How good a hit is. BM25, as SQLite ranks, from what PostgreSQL gives for a phrase: ts_rank of one phrase grows with the
+# weight of the places where it stands, the first counting most.
+_K1, _B = 1.2, 0.75
+#: What ts_rank gives for a phrase that stands once where the weight is 1.
+_ONCE = 1.64493406685
+
+
+_SHARE = SQL("{weight} * (1 - ({usual}) / ({found} + {usual}))")
+_FOUND = SQL("{once} * ts_rank({weights}, norms_fts.words, {phrase}::tsquery)")
+_USUAL = SQL("{least} + {a_word} * norms_fts.length")
+_NUMBER = SQL("(SELECT count(*) FROM (SELECT 1 FROM norms_fts WHERE words @@ {phrase}::tsquery LIMIT {most}) counted)")
+
+
+def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Composable:
+    """SQL for the rank of a row of the index, below 0, the best the lowest; ``phrases`` with the number of norms that have each."""
+    usual = _USUAL.format(least=Literal(_K1 * (1 - _B)), a_word=Literal(_K1 * _B / max(length, 1.0)))
+    shares: list[Composable] = []
+    for phrase, number in phrases:
+        # Another may have stored norms since they were counted.
+        without = max(norms - number, 0)
+        weight = max(math.log((without + 0.5) / (number + 0.5)), 1e-6)
+        found = _FOUND.format(once=Literal(10 * _ONCE), weights=Literal(WEIGHTS), phrase=Literal(phrase))
+        shares.append(_SHARE.format(weight=Literal(weight * (_K1 + 1)), usual=usual, found=found))
+    return SQL("(-({shares}))::double precision").format(shares=SQL(" + ").join(shares or [Literal(0)]))
+
+
+def counts(phrases: Iterable[str]) -> Composable:
+    """SQL that counts the norms that have each phrase, up to a number, in their order."""
+    numbers = (_NUMBER.format(phrase=Literal(phrase), most=Literal(_COUNTED)) for phrase in phrases)
+    return SQL("SELECT {numbers}").format(numbers=SQL(", ").join(numbers))
+
+
+#: How many norms the index has, and about how many words one has.
+SIZES = """SELECT (SELECT count(*) FROM (SELECT 1 FROM norms_fts LIMIT 1000000) counted),
+    (SELECT coalesce(avg(length), 1)::float8 FROM (SELECT length FROM norms_fts LIMIT 5000) looked_at)"""
+
+
+def rows(found: Iterable[Sequence[Any]]) -> Iterator[tuple[int, str, int]]:
+    """Rows of the index for norms as (row, texts in the order of :data:`COLUMNS`)."""
+    for row, *texts in found:
+        vector, number = vector_of(texts)
+        yield row, vector, number

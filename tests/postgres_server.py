@@ -1,0 +1,169 @@
+"""A PostgreSQL server for tests: the one that ``DUTYBOOK_TEST_POSTGRESQL`` names, else one of this machine's own, started for the run."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import pytest
+
+#: The address of a server on which databases may be made and dropped.
+VARIABLE = "DUTYBOOK_TEST_POSTGRESQL"
+_TEMPLATE = "dutybook_test_empty"
+_NUMBERS = itertools.count(1)
+
+
+def _programs() -> Path | None:
+    """Where initdb and pg_ctl are: on the path, or where Debian has them."""
+    found = shutil.which("initdb")
+    if found and shutil.which("pg_ctl"):
+        return Path(found).parent
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    return None
+
+
+@cache
+def server() -> str | None:
+    """The address of the server; None where there is none, and no programs to start one."""
+    if given := os.environ.get(VARIABLE):
+        return given
+    programs = _programs()
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        return None
+    if programs is None or os.name == "nt":
+        return None
+    # In memory where that can be: what tests store is small, and nobody needs it afterwards.
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory if os.access(memory, os.W_OK) else None))
+    options: dict[str, object] = {}
+    if os.geteuid() == 0:
+        # The server refuses to run as root.
+        other = pwd.getpwnam("postgres" if _is_user("postgres") else "nobody")
+        os.chown(folder, other.pw_uid, other.pw_gid)
+        options = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
+    data = folder / "data"
+    settings = (
+        f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+        "-c max_connections=60 -c shared_buffers=64MB"
+    )
+
+    def call(*command: str) -> None:
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+
+    call(str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "dutybook", "-E", "UTF8", "--locale=C", "-N")
+    call(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", settings, "start")
+
+    def stop() -> None:
+        call(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    return f"postgresql://dutybook@/postgres?host={quote(str(folder))}"
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def _address(database: str) -> str:
+    parts = urlsplit(str(server()))
+    # urlunsplit leaves out an empty host.
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+@cache
+def _template() -> str:
+    """An empty register that others are copied from."""
+    from dutybook.store.database.postgresql.connection import connect
+
+    name = f"{_TEMPLATE}_{os.getpid()}"
+    _administer(f"CREATE DATABASE {name} TEMPLATE template0")
+    connect(_address(name), create=True, read_only=False).close()
+    return name
+
+
+def _administer(statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(str(server()), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def needed() -> None:
+    """Skip a test where no server can be had."""
+    if server() is None:
+        pytest.skip(f"no PostgreSQL on this machine (or psycopg is missing), and {VARIABLE} names none")
+
+
+_MADE: dict[str, str] = {}
+#: Databases that nobody uses any more.
+_FREE: list[str] = []
+
+
+def database_for(name: str) -> str:
+    """The address of the database that stands for a register's file, an empty register to begin with; each in memory is another."""
+    key = f"{name}{next(_NUMBERS)}" if name == ":memory:" else name
+    if key not in _MADE:
+        _MADE[key] = _emptied(_FREE.pop()) if _FREE else _new()
+    return _address(_MADE[key])
+
+
+def _new() -> str:
+    name = f"dutybook_test_{os.getpid()}_{next(_NUMBERS)}"
+    _administer(f"CREATE DATABASE {name} TEMPLATE {_template()} STRATEGY wal_log")
+    return name
+
+
+#: Takes all rows out, without the triggers that would refuse it, and puts the first ones back. Faster than another database.
+_EMPTY = """DO $$ DECLARE t record; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'dutybook'::regnamespace AND relkind = 'r'
+        AND relname NOT IN ('register_state', 'meta', 'history_head')
+    LOOP EXECUTE format('DELETE FROM dutybook.%I', t.relname); END LOOP;
+    ALTER TABLE dutybook.history ENABLE TRIGGER USER;
+    ALTER TABLE dutybook.history_head ENABLE TRIGGER USER;
+    FOR t IN SELECT relname FROM pg_class WHERE relnamespace = 'dutybook'::regnamespace AND relkind = 'S'
+    LOOP EXECUTE format('ALTER SEQUENCE dutybook.%I RESTART', t.relname); END LOOP;
+    DELETE FROM dutybook.meta WHERE key <> 'register_id' AND key NOT LIKE 'made:%';
+    UPDATE dutybook.meta SET value = substr(md5(random()::text), 1, 16) WHERE key = 'register_id';
+    DELETE FROM dutybook.history_head;
+    INSERT INTO dutybook.history_head (id, rows, hash) VALUES (1, 0, repeat('0', 64));
+    UPDATE dutybook.register_state SET writes = 0;
+END $$"""
+
+
+def _emptied(name: str) -> str:
+    import psycopg
+
+    _administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    with psycopg.connect(_address(name), autocommit=True) as connection:
+        connection.execute(_EMPTY)
+    return name
+
+
+@contextmanager
+def dropped_after() -> Iterator[None]:
+    """Databases that are made inside end with the context."""
+    before = set(_MADE)
+    try:
+        yield
+    finally:
+        _FREE.extend(_MADE.pop(key) for key in set(_MADE) - before)

@@ -1,0 +1,188 @@
+"""A register in PostgreSQL beside one in SQLite: the same content, several writers at once, moved between the two."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from test_store_register import BAN, FINE, FORCE, LOGS, REPORT, make_analysis
+
+import postgres_server
+from dutybook.database_address import Address
+from dutybook.errors import Conflict, NotFound, RegisterError, RegisterUnwritable
+from dutybook.store import Filters, open_register
+from dutybook.store.judgements import reviews
+from dutybook.store.judgements.record import Change
+from dutybook.store.maintenance import health, moving
+from dutybook.store.register import Register
+
+ALL = (REPORT, LOGS, BAN, FINE, FORCE)
+
+
+@pytest.fixture
+def address() -> Address:
+    postgres_server.needed()
+    return Address(postgres_server.database_for(":memory:"))
+
+
+def fill(register: Register, numbers: range = range(4)) -> None:
+    for number in numbers:
+        register.add(make_analysis(ALL[: 1 + number % 5], salt=str(number), source=f"{number}.txt"), "1")
+
+
+def test_both_hold_the_same_content(address: Address) -> None:
+    with open_register() as file, open_register(address) as server:
+        fill(file)
+        fill(server)
+        assert list(server.content()) == list(file.content())
+        assert server.check() == file.check() == []
+        for words in ("report", "lamp*", '"shall keep"', "-fine", "operator OR authority", ""):
+            filters = Filters(words=words)
+            assert {n for n, _ in server.rank(filters, limit=50)} == {n for n, _ in file.rank(filters, limit=50)}
+            facets = ("modality", "bearer_class", "review_state")
+            assert server.results(filters, 50, 0, facets).facets == file.results(filters, 50, 0, facets).facets
+
+
+def test_several_write_at_once_and_others_read(address: Address) -> None:
+    problems: list[BaseException] = []
+
+    def write(numbers: range) -> None:
+        try:
+            with open_register(address) as register:
+                fill(register, numbers)
+        except BaseException as error:
+            problems.append(error)
+
+    done = threading.Event()
+
+    def read() -> None:
+        try:
+            with open_register(address, read_only=True) as register:
+                while not done.is_set():
+                    register.results(Filters(words="report"), 10, 0, ("modality",))
+        except BaseException as error:
+            problems.append(error)
+
+    writers = [threading.Thread(target=write, args=(range(start, start + 4),)) for start in (0, 4, 8)]
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for thread in (*writers, *readers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    for thread in readers:
+        thread.join()
+    assert problems == []
+    with open_register() as file, open_register(address) as server:
+        fill(file, range(12))
+        assert list(server.content()) == list(file.content())
+        assert server.check() == []
+
+
+def test_a_writer_that_fails_leaves_nothing(address: Address) -> None:
+    with open_register(address) as register:
+        fill(register, range(1))
+        before = list(register.content())
+
+        def fail() -> None:
+            with register.transaction():
+                register._connection.execute("DELETE FROM documents")
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            fail()
+        assert list(register.content()) == before
+        fill(register, range(1, 2))
+
+
+def test_a_broken_connection_is_made_anew(address: Address) -> None:
+    with open_register(address) as register, open_register(address) as other:
+        fill(register, range(1))
+        pid = register._connection.run("SELECT pg_backend_pid()").fetchone()[0]  # type: ignore[attr-defined]
+        other._connection.run("SELECT pg_terminate_backend(%s)", (pid,))  # type: ignore[attr-defined]
+        assert register.count() == other.count() > 0
+
+        pid = register._connection.run("SELECT pg_backend_pid()").fetchone()[0]  # type: ignore[attr-defined]
+
+        def be_cut_off() -> None:
+            with register.transaction():
+                register._connection.execute("DELETE FROM documents")
+                other._connection.run("SELECT pg_terminate_backend(%s)", (pid,))  # type: ignore[attr-defined]
+                register._connection.execute("SELECT 1")
+
+        with pytest.raises(RegisterUnwritable, match="does not answer"):
+            be_cut_off()
+        assert register.count() == other.count() > 0, "nothing of the transaction is there"
+
+
+def test_what_others_wrote_is_noticed(address: Address) -> None:
+    with open_register(address) as register, open_register(address) as other:
+        before = register.data_version()
+        assert register.data_version() == before
+        fill(other, range(1))
+        assert register.data_version() != before
+
+
+def test_a_register_moves_there_and_back(address: Address, tmp_path: Path) -> None:
+    path, back = tmp_path / "duties.db", tmp_path / "back.db"
+    with open_register(path) as register:
+        fill(register)
+        norms = [norm.id for norm in register.norms()]
+        reviews.change(register, norms[:2], Change(status="applicable", note="ours"), by="anna")
+        reviews.change(register, norms[1:3], Change(owner="ben"), by="ben")
+        content = list(register.content())
+        history = list(reviews.read_history(register))
+    moved = moving.copy_register(path, address)
+    assert moved.rows > len(content)
+    with open_register(address) as register:
+        assert list(register.content()) == content
+        assert list(reviews.read_history(register)) == history
+        assert register.check() == []
+        assert register.count(Filters(words="report")) > 0, "the index is made anew"
+        reviews.change(register, norms[:1], Change(owner="anna"), by="anna")
+        assert register.begin_run("1", []) > 0
+    with pytest.raises(Conflict, match="a register already"):
+        moving.copy_register(path, address)
+    assert moving.copy_register(address, back).rows >= moved.rows
+    with open_register(back) as register:
+        assert list(register.content()) == content
+        assert register.check() == []
+        assert len(list(reviews.read_history(register))) == len(history) + 1
+
+
+def test_what_does_not_arrive_as_it_was_is_not_copied(
+    address: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_register(tmp_path / "duties.db") as register:
+        fill(register, range(1))
+    counted = iter(range(1000))
+    monkeypatch.setattr(moving, "_digest", lambda *_: next(counted))
+    with pytest.raises(RegisterError, match="nothing was copied"):
+        moving.copy_register(tmp_path / "duties.db", address)
+    with open_register(address) as register:
+        assert register.count() == 0
+
+
+def test_a_file_is_needed_to_begin_with(address: Address, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        moving.copy_register(tmp_path / "none.db", address)
+
+
+def test_the_doctor_looks_at_a_server(address: Address) -> None:
+    with open_register(address) as register:
+        fill(register, range(2))
+    found = list(health.examine(address, deep=True))
+    assert [finding.what for finding in found] == ["database server", "derived rows"]
+    assert {finding.state for finding in found} == {"ok"}
+    with closing(health.connect(address, create=False, read_only=False)) as connection:
+        connection.run("DELETE FROM norms_fts")  # type: ignore[attr-defined]
+    assert "search index" in next(finding.says for finding in health.examine(address) if finding.state == "bad")
+
+
+def test_a_server_that_is_not_there_is_said() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(RegisterUnwritable, match=r"postgresql://anna@/duties.*does not answer") as error:
+        open_register(Address("postgresql://anna:secret@/duties?host=/nowhere"))
+    assert "secret" not in str(error.value)
