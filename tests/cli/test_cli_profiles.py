@@ -127,3 +127,5 @@ def test_files_and_norms_say_what_is_proposed(database: Path, tmp_path: Path, ca
     capsys.readouterr()
     assert call(database, "show", first[:8]) == 0
     assert "applies to Quay Pay: It addresses" in capsys.readouterr().out
+    assert call(database, "search", "log", "--for-us", "yes") == 0
+    assert "for us: proposed, not confirmed" in capsys.readouterr().out

@@ -148,3 +148,4 @@ def test_calendar_norm_and_files_say_for_whom_it_is(small: TestClient) -> None:
     page = small.get(f"/norms/{norm[1]}").text
     assert "Proposed, not confirmed by anybody." in page
     assert "It addresses what the profile is: payment institution." in page
+    assert "For us: proposed, not confirmed" in small.get("/search?for_us=yes").text

@@ -84,6 +84,7 @@ def search(
     As the law stood: dutybook search --work 32019R2088 --as-of 2021-06-30
     """
     from dutybook.searching import FACETS, Filters, page, without_text
+    from dutybook.store.profiles.proposals import for_us_states
     from dutybook.store.search.filters import as_date
 
     chosen = Filters(words=" ".join(words or []), **filters)
@@ -102,6 +103,7 @@ def search(
         day = as_date(chosen.as_of, "as_of")
         missing = without_text(register, chosen)
         hints = [] if found.total else register.missing_values(chosen)
+        ours = for_us_states(register, [hit.id for hit in found.hits])
     hits, total = found.hits, found.total
     for hint in hints:
         print_text((hint, "yellow"), stderr=True)
@@ -112,7 +114,7 @@ def search(
         print_json(made)
         return
     for hit in hits:
-        print_text(*_card(hit))
+        print_text(*_card(hit, ours.get(hit.id, "")))
         print_text()
     for name, counts in found.facets.items():
         if counts:
@@ -196,8 +198,10 @@ def _print_facet(title: str, counts: Counts, *, more: bool) -> None:
     print_text(*parts)
 
 
-def _card(hit: Hit) -> Iterator[str | tuple[str, str] | Text]:
-    """A result in a few lines."""
+def _card(hit: Hit, for_us: str) -> Iterator[str | tuple[str, str] | Text]:
+    """A result in a few lines; ``for_us`` says whether it is for us, empty where there are no profiles."""
+    from dutybook.store.profiles.for_us import CONFIRMED, FOR_US, PROPOSED
+
     yield from ((hit.place or "(no place)", "bold"), "  ", (hit.modality, MODALITY_STYLE.get(hit.modality, "")))
     yield " (should)  " if hit.strength == "should" else "  "
     yield from ((hit.bearer or "(no bearer named)", "cyan" if hit.bearer else "dim"), "  ", (hit.id[:12], "dim"))
@@ -209,6 +213,8 @@ def _card(hit: Hit) -> Iterator[str | tuple[str, str] | Text]:
     for start, end in hit.marks:
         quote.stylize("bold underline", start, end)
     yield from ("\n    ", quote)
+    if for_us in (CONFIRMED, PROPOSED):
+        yield from ("\n    ", ("for us: ", "yellow"), FOR_US[for_us])
     if applies := describe_times(hit):
         yield from ("\n    ", ("applies: ", "yellow"), applies)
     for deadline in hit.deadlines:

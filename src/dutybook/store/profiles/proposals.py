@@ -16,6 +16,7 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.store.judgements.reviews import Done
+from dutybook.store.profiles.for_us import state_of
 from dutybook.store.sql import compose
 
 if TYPE_CHECKING:
@@ -63,6 +64,23 @@ def proposals_of(register: Register, norms: Sequence[str]) -> dict[str, list[Nor
         for profile, name, norm, *values in register._connection.execute(_OF_NORMS, (json.dumps(list(norms)),)):
             found[norm].append(NormProposal(profile, name, _proposal(norm, values)))
     return dict(found)
+
+
+_STATES = """SELECT w.value, (SELECT r.applicability FROM norm_reviews v JOIN reviews r ON r.id = v.review WHERE v.norm = w.value
+    ORDER BY r.changed DESC LIMIT 1), (SELECT group_concat(DISTINCT p.verdict) FROM proposals p WHERE p.norm = w.value)
+    FROM json_each(?) w"""
+
+
+def for_us_states(register: Register, norms: Sequence[str]) -> dict[str, str]:
+    """Whether norms (full ids) are for us: confirmed, proposed, ask or no. Empty where there are no profiles."""
+    with translated(register.path):
+        connection = register._connection
+        if connection.execute("SELECT 1 FROM profiles LIMIT 1").fetchone() is None:
+            return {}
+        return {
+            str(norm): state_of(applicability, (verdicts or "").split(",") if verdicts else ())
+            for norm, applicability, verdicts in connection.execute(_STATES, (json.dumps(list(norms)),))
+        }
 
 
 def _proposal(norm: str, values: Sequence[object]) -> Proposal:

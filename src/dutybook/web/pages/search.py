@@ -16,6 +16,7 @@ from dutybook.store import Register
 from dutybook.store.documents.works import short_names
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import APPLICABILITIES, PRIORITIES, STATUSES, Record
+from dutybook.store.profiles.proposals import for_us_states
 from dutybook.store.search.terms import fold
 from dutybook.web import render
 from dutybook.web.error_responses import Denied
@@ -37,12 +38,15 @@ _FORMATS = (".xlsx", ".csv", ".ics", ".pdf", ".html")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A norm that was found, with the short name of its act, its doubtful fields by name, and its record."""
+    """A norm that was found, with the short name of its act, its doubtful fields by name, its record, and whether it is for us (empty
+    where there are no profiles).
+    """
 
     hit: Hit
     act: str
     doubts: dict[str, Doubt]
     record: Record
+    for_us: str = ""
 
 
 @router.get(PAGE)
@@ -135,12 +139,14 @@ def rows_of(register: Register, hits: list[Hit], language: str) -> list[Row]:
     records = reviews.records(register, [hit.id for hit in hits])
     doubts = register.doubts([hit.id for hit in hits])
     acts = short_names(register, dict.fromkeys(hit.work for hit in hits if hit.work), language)
+    ours = for_us_states(register, [hit.id for hit in hits])
     return [
         Row(
             hit,
             acts.get(hit.work or "") or hit.work_title or hit.document_title or hit.source,
             {doubt.field: doubt for doubt in doubts.get(hit.id, ())},
             records.get(hit.id, Record("")),
+            ours.get(hit.id, ""),
         )
         for hit in hits
     ]
