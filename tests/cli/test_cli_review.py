@@ -255,3 +255,16 @@ def test_a_login_name_will_do_and_is_one_line(database: Path, monkeypatch: pytes
     monkeypatch.delenv("DUTYBOOK_USER")
     monkeypatch.setattr("getpass.getuser", lambda: "login")
     assert who(None) == "login"
+
+
+def test_mentions_are_listed(database: Path, capsys: Capture) -> None:
+    _, log, _ = ids(database)
+    assert call(database, "review", log[:8], "--note", "@Anna: is this ours?", "--by", "Emil") == 0
+    capsys.readouterr()
+    assert call(database, "mentions") == 0
+    out = capsys.readouterr().out
+    assert "Emil" in out
+    assert "@Anna: is this ours?" in out
+    assert call(database, "mentions", "Emil", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert call(database, "mentions", "--since", "soon") == 1

@@ -94,6 +94,7 @@ def play(client: TestClient) -> list[Asked]:
     )
     ask("getReview", "GET", f"/norms/{norm}/review")
     ask("getHistory", "GET", f"/norms/{norm}/history?limit=2")
+    ask("listMentions", "GET", "/mentions?limit=2")
     ask("undoReview", "POST", f"/norms/{norm}/review/undo")
     ask("getReviewQueue", "GET", "/review?limit=1")
     ask("verifyHistory", "GET", "/audit/verify")

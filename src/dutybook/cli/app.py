@@ -68,6 +68,7 @@ COMMANDS: Commands = {
     "incident": incidents.incident,
     "review": review.review,
     "audit": review.audit,
+    "mentions": review.mentions,
     "applies": profiles.applies,
     "rejected": norms.list_rejected,
     "documents": documents.list_documents,

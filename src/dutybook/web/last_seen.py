@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -20,7 +20,10 @@ from starlette.requests import Request
 
 from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError
+from dutybook.store import Register
+from dutybook.store.accounts import people
 from dutybook.store.alerts import outbox
+from dutybook.store.judgements.mentions import Mention, mentions_of
 from dutybook.web.access import Person, Role
 from dutybook.web.request_values import reading
 
@@ -123,14 +126,29 @@ def _short(identity: str) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:_SIGNS]
 
 
+def mentions_for(request: Request, register: Register, since: datetime | None = None) -> list[Mention]:
+    """The notes in which the person who asks is mentioned, the latest first."""
+    person: Person = request.state.person
+    door = request.app.state.access
+
+    def names() -> Iterator[str]:
+        if door.several:
+            yield from (one.name for one in people.people(door.accounts))
+
+    moment = since.isoformat(timespec="seconds") if since else ""
+    return mentions_of(register, person.name, names(), since=moment)
+
+
 def count_unseen(request: Request) -> int:
-    """How many notices came since the person last read them; 0 for those who get none, and if counting fails."""
+    """How many notices and mentions came since the person last read them; 0 if counting fails."""
     person: Person | None = getattr(request.state, "person", None)
     seen: LastSeen | None = getattr(request.app.state, "last_seen", None)
-    if person is None or seen is None or person.role < Role.EDITOR or request.url.path == "/notices":
+    if person is None or seen is None or request.url.path in ("/notices", "/mentions"):
         return 0
+    since = seen.notices(person.name, datetime.now(UTC))
     try:
         with reading(request) as register:
-            return outbox.number_since(register, seen.notices(person.name, datetime.now(UTC)))
+            noticed = outbox.number_since(register, since) if person.role >= Role.EDITOR else 0
+            return noticed + len(mentions_for(request, register, since))
     except DutybookError:
         return 0

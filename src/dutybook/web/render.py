@@ -118,6 +118,7 @@ def page(
             token=access.token(session) if session else "",
             person=person,
             unseen=count_unseen(request) if person else 0,
+            several_people=access.several,
             frame=reader_words("frame", reader.language),
             main_pages=links_for(MAIN, request.url.path, reader.language, person) if person else (),
             more_pages=links_for(MORE, request.url.path, reader.language, person) if person else (),

@@ -18,7 +18,7 @@ from dutybook.records import DeadlineKind, Direction, Modality, norm_fields
 from dutybook.records.norm_fields import NORM_FIELDS, NormField
 from dutybook.store import rows
 from dutybook.store import rows as deadline_rows
-from dutybook.store.judgements import history, record
+from dutybook.store.judgements import history, mentions, record
 from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, PRIORITIES, STATUSES
 from dutybook.store.versions import differences
 from dutybook.web.api.parameters import Day, OneOf
@@ -360,6 +360,16 @@ class Record(Answer):
     finding: FindingWord = Field(description="What somebody thinks of the extraction; empty where nobody looked.")
     why: str = Field(description="Why the status is “requires review”.")
     revision: int = Field(description="Number of its last change; the tag of the record.")
+
+
+@of_row(mentions.Mention)
+class Mention(Answer):
+    """A note in which the person who asks is mentioned: `@` and the name."""
+
+    norm: str = Field(description="The norm that the note is on.")
+    text: str = Field(description="The note.")
+    by: str = Field(description="Who wrote it.")
+    at: str = Field(description="When (UTC).")
 
 
 @of_row(history.HistoryRow)

@@ -25,6 +25,7 @@ from dutybook.web.api.models import (
     ApplicabilityWord,
     Body,
     HistoryRow,
+    Mention,
     NormRow,
     PriorityWord,
     Record,
@@ -46,6 +47,7 @@ from dutybook.web.api.parameters import (
 )
 from dutybook.web.api.problems import Refusal
 from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
+from dutybook.web.last_seen import mentions_for
 
 
 class Verdict(Answer):
@@ -61,6 +63,7 @@ Long = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$"
 
 
 HistoryPage = page_of("HistoryPage", HistoryRow, "A page of a history, the newest change first.")
+MentionPage = page_of("MentionPage", Mention, "A page of notes, the latest first.")
 
 
 class RecordState(Answer):
@@ -174,6 +177,13 @@ def history(request: Request, id: NormId, asked: Paged) -> dict[str, Any]:
             find_full_id(register, id)
             rows = []
     return slice_page(request, asked, rows)
+
+
+@operation("GET /mentions", "listMentions", "review", "Notes that mention the person who asks", MentionPage)
+def mentions(request: Request, asked: Paged) -> dict[str, Any]:
+    """The notes of others in which the person whose token it is is mentioned, the latest first."""
+    with reading(request) as register:
+        return slice_page(request, asked, mentions_for(request, register))
 
 
 @operation("PATCH /norms/{id}/review", "changeReview", "review", "Say something of a norm", Changed, 403, 404, 412)

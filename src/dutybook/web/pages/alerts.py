@@ -30,7 +30,7 @@ from dutybook.web import render
 from dutybook.web.alert_service import AlertService
 from dutybook.web.error_responses import Denied, Wrong, text_of
 from dutybook.web.jobs import Jobs
-from dutybook.web.last_seen import LastSeen
+from dutybook.web.last_seen import LastSeen, mentions_for
 from dutybook.web.reader import language_of, reader_of
 from dutybook.web.request_limits import check_target
 from dutybook.web.request_values import (
@@ -41,6 +41,7 @@ from dutybook.web.request_values import (
     number,
     offset_of,
     page_links,
+    person_of,
     reading,
     writing,
 )
@@ -194,14 +195,41 @@ def notices(request: Request) -> HTMLResponse:
     with reading(request) as register:
         found = outbox.notices_of_acts(register, limit=NOTICES + 1, offset=offset)
         any_alert = kept.exist(register)
+        mentions = _mention_views(request, register, before)[:NOTICES] if not offset else []
     views = _notice_views(request, found[:NOTICES], before)
     seen.see_notices(person.name, now)
     values = {
+        "mentions": mentions,
         "notices": views,
         "any_alert": any_alert,
         **page_links(offset, NOTICES, len(views), len(found) > NOTICES, "/notices?offset={}".format),
     }
     return render.page(request, "notices.html", values)
+
+
+@router.get("/mentions")
+def show_mentions(request: Request) -> HTMLResponse:
+    """The notes in which the person who asks is mentioned. Opening the page marks them as seen."""
+    person, seen, now = person_of(request), request.app.state.last_seen, datetime.now(UTC)
+    before = seen.notices(person.name, now)
+    with reading(request) as register:
+        views = _mention_views(request, register, before)
+    if not person.may_edit:
+        # Editors have other notices, which this page does not show.
+        seen.see_notices(person.name, now)
+    return render.page(request, "mentions.html", {"mentions": views[:MENTIONS], "left": max(0, len(views) - MENTIONS)})
+
+
+#: Mentions on their page.
+MENTIONS = 200
+
+
+def _mention_views(request: Request, register: Register, before: datetime) -> list[dict[str, Any]]:
+    """Mentions with the place of each norm, and whether they are new."""
+    found = mentions_for(request, register)
+    norms = {norm.id: norm for norm in register.norms_by_id([one.norm for one in found[:MENTIONS]])}
+    since = before.isoformat(timespec="seconds")
+    return [{"mention": one, "norm": norms.get(one.norm), "unseen": one.at > since} for one in found]
 
 
 def _form(request: Request, given: Mapping[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
