@@ -191,7 +191,7 @@ def test_every_topic_has_a_name_for_readers() -> None:
     assert topic_titles() == {key.removeprefix("topic."): words(key) for key in words if key.startswith("topic.")}
 
 
-@pytest.mark.parametrize("section", ["web", "search_page", "home_page"])
+@pytest.mark.parametrize("section", ["web", "search_page", "home_page", "controls_page", "statement"])
 @pytest.mark.parametrize("language", reader_languages("web"))
 def test_every_language_has_every_text(language: str, section: str) -> None:
     english = set(reader_words(section, "en"))
