@@ -85,3 +85,15 @@ def test_what_takes_too_long_ends(client: TestClient, monkeypatch: pytest.Monkey
     begun = time.monotonic()
     made.close()
     assert time.monotonic() - begun < 30
+
+
+def test_formats_are_offered_by_use_with_excel_first() -> None:
+    from dutybook.languages.reader import reader_languages, reader_words
+    from dutybook.web.pages.exports import formats_by_use
+
+    uses = dict(formats_by_use())
+    assert next(iter(uses.values()))[0] == ".xlsx"
+    assert ".soa.xlsx" in uses["report"]
+    for language in reader_languages("frame"):
+        names = reader_words("frame", language)
+        assert [each for theirs in uses.values() for each in theirs if not names.get(f"format{each}", "")] == []

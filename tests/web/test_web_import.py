@@ -7,7 +7,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from browsing import Tab, serving
 from starlette.testclient import TestClient
 from web_office import BASE, Office, hidden
 
@@ -16,7 +15,7 @@ from dutybook.store import open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.web.access import COOKIE, Access
-from dutybook.web.pages import exports, imports
+from dutybook.web.pages import imports
 
 
 def workbook(database: Path, folder: Path, **values: object) -> tuple[Path, str]:
@@ -118,32 +117,3 @@ def test_old_workbooks_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert [one.path.exists() for one in made] == [False, True, True]
     waiting.close()
     assert not made[2].path.exists()
-
-
-def test_excel_out_and_in_in_a_browser(
-    browser: Any, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(exports, "_PROMPT", 120.0)  # a busy machine would lead to the page of a file that is made
-    with serving(database) as served:
-        tab = Tab(browser, served, accept_downloads=True)
-        page = tab.go("/export")
-        with page.expect_download() as coming:
-            page.locator(".formats a[href*='.xlsx']").click()
-        coming.value.save_as(tmp_path / "register.xlsx")
-        book = openpyxl.load_workbook(tmp_path / "register.xlsx")
-        sheet = book["Register"]
-        heads = {cell.value: cell.column for cell in sheet[1]}
-        assert str(sheet.cell(2, heads["Place"]).value).startswith(f'=HYPERLINK("{served[0]}/norms/')
-        sheet.cell(2, heads["Owner"]).value = "Berta Weiß"
-        book.save(tmp_path / "register.xlsx")
-        page.click("main a[href='/import']")
-        page.set_input_files("#files", tmp_path / "register.xlsx")
-        page.click("button.primary")
-        page.wait_for_url("**/import/*")
-        assert "1 cells of 1 norms would change" in page.inner_text(".lead")
-        page.click("button.primary")
-        page.wait_for_selector("text=1 cells of 1 norms were changed")
-        page.click("#edits + .scroll a")
-        assert page.input_value("input[name=owner]") == "Berta Weiß"
-        assert tab.errors == []
-        tab.context.close()

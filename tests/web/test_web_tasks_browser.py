@@ -269,6 +269,9 @@ def _write_owner(file: Path, owner: str) -> str:
     head = next(row for row in sheet.iter_rows() if any(cell.value == "Owner" for cell in row))
     columns = {cell.value: cell.column for cell in head}
     row = head[0].row + 1
+    assert str(sheet.cell(row, columns["Place"]).value).startswith('=HYPERLINK("http'), (
+        "the place links to the register"
+    )
     sheet.cell(row, columns["Owner"], owner)
     book.save(file)
     return str(sheet.cell(row, columns["Id"]).value)

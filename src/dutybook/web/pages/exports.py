@@ -32,7 +32,7 @@ _PROMPT = 3.0
 #: Formats by what they are used for; formats that others add are for programs.
 USES: Mapping[str, tuple[str, ...]] = {
     "work": (".xlsx", ".csv"),
-    "report": (".pdf", ".html", ".md"),
+    "report": (".pdf", ".html", ".md", ".soa.xlsx", ".soa.pdf"),
     "calendar": (".ics",),
 }
 
