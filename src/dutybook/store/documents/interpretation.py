@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: So many recitals, and so many passages of guidance, are given at most.
 MOST = 3
-#: A recital less like the norm and its article than this says too little of it. At .25 four in five that are given are right
+#: A recital less like the norm and its article than this says too little of it. Four in five that are given are right
 #: (``benchmarks/recitals.py``).
 LEAST_LIKE = 0.25
 #: A heading says what an article is about in few words.
