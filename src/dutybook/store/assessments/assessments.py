@@ -264,7 +264,7 @@ def affected_norms(register: Register, item: Assessment) -> list[AffectedNorm]:
     """What changed, in the order of the text, each with what people said of the norm; empty where the texts are here no more."""
     with translated(register.path):
         rows = register._connection.execute(_CHANGES, (item.document, item.old)).fetchall()
-        changes = [ChangeRow(*row[:8], json.loads(row[8])) for row in rows]
+        changes = [ChangeRow(*(*row[:-1], json.loads(row[-1]))) for row in rows]
         norms = [norm for change in changes for norm in (change.new_norm, change.old_norm) if norm]
         records = records_of(register._connection, norms)
     return [
