@@ -16,8 +16,10 @@ from dutybook.errors import NotARegister
 from dutybook.store import open_register
 from dutybook.store.accounts import AccountsFile, accounts_path, people, sessions
 from dutybook.store.accounts.people import add
+from dutybook.store.controls import evidence
+from dutybook.store.controls.evidence import EvidenceChange
 from dutybook.store.maintenance.backups import back_up, restore
-from dutybook.store.maintenance.copies import uploads_path
+from dutybook.store.maintenance.copies import evidence_path, uploads_path
 
 NOW = datetime(2033, 1, 2, tzinfo=UTC)
 
@@ -180,3 +182,44 @@ def test_the_commands_say_what_goes_along(register: Path, tmp_path: Path, capsys
     out = capsys.readouterr().out
     assert "everybody signs in again" in out
     assert "before are kept in" in out
+
+
+def test_files_of_evidence_are_in_the_backup_and_back_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, source = tmp_path / "a.db", tmp_path / "report.txt"
+    with open_register(path) as register:
+        for title in ("Report", "Lost", "Changed"):
+            source.write_text(f"{title} of the year")
+            evidence.add_file(register, source, EvidenceChange(title=title), by="anna", now=NOW)
+        evidence.add_link(register, EvidenceChange(title="Policy", target="https://x.example"), by="anna", now=NOW)
+        lost, changed = (evidence.find_evidence(register, title) for title in ("Lost", "Changed"))
+        evidence.file_of(register, lost).unlink()
+        evidence.file_of(register, changed).write_text("something else")
+    (evidence_path(path) / "stray.txt").write_text("of nobody")
+    assert run(["--database", str(path), "backup", str(tmp_path / "b.db")]) == 0
+    out = capsys.readouterr().out
+    assert "1 file of evidence" in out
+    assert "'Lost'" in out
+    assert "'Changed'" in out
+    copied = evidence_path(tmp_path / "b.db")
+    assert stat.S_IMODE(copied.stat().st_mode) == 0o700
+    assert [file.read_text() for file in copied.iterdir()] == ["Report of the year"]
+    # On another machine; again, nothing is copied twice; what was damaged there since is mended.
+    elsewhere = tmp_path / "there" / "c.db"
+    elsewhere.parent.mkdir()
+    assert restore(elsewhere, tmp_path / "b.db").companions.evidence == 1
+    assert restore(elsewhere, tmp_path / "b.db").companions.evidence == 0
+    with open_register(elsewhere) as register:
+        kept_file = evidence.file_of(register, evidence.find_evidence(register, "Report"))
+    kept_file.write_text("spoilt")
+    assert restore(elsewhere, tmp_path / "b.db").companions.evidence == 1
+    assert kept_file.read_text() == "Report of the year"
+
+
+def test_files_of_evidence_go_with_an_old_backup(tmp_path: Path) -> None:
+    path, source = tmp_path / "a.db", tmp_path / "report.txt"
+    source.write_text("report")
+    with open_register(path) as register:
+        evidence.add_file(register, source, EvidenceChange(), by="anna", now=NOW)
+    for day in (1, 2):
+        back_up(path, tmp_path / "backups", keep=1, now=datetime(2033, 1, day, tzinfo=UTC))
+    assert sorted(file.suffix for file in (tmp_path / "backups").iterdir()) == [".db", ".evidence"]

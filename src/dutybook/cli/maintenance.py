@@ -15,6 +15,7 @@ from dutybook.errors import NotFound
 
 if TYPE_CHECKING:
     from dutybook.pipeline.capabilities import Ability, LanguageRow, Scored
+    from dutybook.store.maintenance.copies import CompanionFiles
 
 
 def back_up(
@@ -32,8 +33,8 @@ def back_up(
 ) -> None:
     """Copy the register into one file, checked before it gets its name, while others may go on writing.
 
-    Beside it come the accounts of those who sign in (FILE.accounts) and files that were sent and still wait to be read (a folder
-    that ends in .uploads). Files that were read already stay where they are: copy them yourself to see their pages elsewhere.
+    Beside it come the accounts of those who sign in (FILE.accounts), files that were sent and still wait to be read (a folder
+    that ends in .uploads) and files of evidence (.evidence). Files that were read already stay where they are: copy them yourself to see their pages elsewhere.
     In a folder the copy is named after the database and the time. Only its owner may read it. Put it back with
     “dutybook restore”.
 
@@ -55,6 +56,7 @@ def back_up(
         print_text(
             f"{count(made.companions.files, 'file')} that {'wait' if made.companions.files > 1 else 'waits'} to be read"
         )
+    _print_evidence(made.companions)
     for file in made.removed:
         print_text(f"removed the older backup {file}")
 
@@ -75,7 +77,7 @@ def restore(
 
     The backup is checked first and stays as it is; the register that was there is kept under another name.
     While another program has the register open, nothing is done. Accounts come back where there are none; those that are there
-    may be newer and stay. Uploads that waited to be read are there again, to be gone on with.
+    may be newer and stay. Uploads that waited to be read are there again, to be gone on with, and so are files of evidence.
 
     \b
     Example: dutybook restore backups/dutybook.20330102-080000.db
@@ -96,6 +98,18 @@ def restore(
     if done.companions.files:
         print_text(
             f"{count(done.companions.files, 'file')} that was sent and not read: go on with it on the page Upload"
+        )
+    _print_evidence(done.companions)
+
+
+def _print_evidence(companions: CompanionFiles) -> None:
+    """Print how many files of evidence were copied, and which ones could not be."""
+    if companions.evidence:
+        print_text(f"{count(companions.evidence, 'file')} of evidence")
+    for title in companions.damaged:
+        print_text(
+            ("not copied ", "bold red"),
+            f"the file of the evidence {title!r}: it is missing, or was changed since it was added",
         )
 
 

@@ -21,6 +21,7 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements import history, reviews
 from dutybook.store.judgements.history import HistoryRow
 from dutybook.store.judgements.record import Change, check_day, check_link, check_text
+from dutybook.store.maintenance.copies import evidence_path
 from dutybook.store.search.terms import fold
 from dutybook.store.sql import compose
 from dutybook.suggestions import did_you_mean
@@ -153,8 +154,7 @@ def folder_of(register: Register) -> Path:
     """
     if register.path == MEMORY:
         raise BadRequest("a register in memory has no folder for files: keep a link instead.")
-    database = database_named(register.path)
-    return database.with_name(f"{database.stem}.evidence")
+    return evidence_path(database_named(register.path))
 
 
 def file_of(register: Register, item: EvidenceItem) -> Path:

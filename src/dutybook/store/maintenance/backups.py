@@ -47,7 +47,7 @@ def back_up(
 ) -> Backup:
     """Copy a register into a file, or under a name with the time into a folder; others may write meanwhile.
 
-    The accounts of its readers and files that wait to be read are copied to beside it (see :mod:`dutybook.store.maintenance.copies`).
+    The accounts of its readers, files that wait to be read and files of evidence are copied to beside it (see :mod:`dutybook.store.maintenance.copies`).
     What is in the write-ahead log is in the copy. The copy is checked before it gets its name (see
     :func:`dutybook.store.maintenance.copies.copy`). ``keep``: of the backups of
     this register in the folder only so many, the newest ones, stay.

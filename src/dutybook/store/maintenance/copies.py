@@ -186,12 +186,20 @@ def watched_path(database: DatabaseName) -> Path:
     return database.absolute().with_name(f"{database.stem}.watched")
 
 
+def evidence_path(database: DatabaseName) -> Path:
+    """Where files that are kept as evidence are."""
+    return database.with_name(f"{database.stem}.evidence")
+
+
 @dataclass(frozen=True, slots=True)
 class CompanionFiles:
-    """What was copied: the accounts file (None: there was none, or it stayed as it is) and files of uploads."""
+    """What was copied: the accounts file (None: there was none, or it stayed as it is), files of uploads, and files of evidence."""
 
     accounts: Path | None = None
     files: int = 0
+    evidence: int = 0
+    #: Titles of evidence whose file is not there, or has other bytes than it had when it was added.
+    damaged: tuple[str, ...] = ()
     #: Where the accounts that were there before are kept.
     kept: Path | None = None
     #: Whether there are accounts in the copy that were not put in the place of those that are here.
@@ -205,15 +213,15 @@ def copy_companions(register: Path, backup: Path, *, force: bool = False) -> Com
         NotARegister: what is called the accounts file is none.
         BadRequest, RegisterUnwritable, RegisterError, OSError, sqlite3.Error: as :func:`dutybook.store.maintenance.copies.copy`.
     """
-    return CompanionFiles(
-        _copy_accounts(accounts_path(register), accounts_path(backup), force=force), _copy_pending(register, backup)
-    )
+    accounts = _copy_accounts(accounts_path(register), accounts_path(backup), force=force)
+    evidence, damaged = _copy_evidence(backup, evidence_path(register), evidence_path(backup))
+    return CompanionFiles(accounts, _copy_pending(register, backup), evidence, damaged)
 
 
 def restore_companions(register: Path, backup: Path, aside: Path, *, accounts: bool = False) -> CompanionFiles:
     """Put back what stands beside a backup. Accounts that are there stay, unless ``accounts``: then they are kept as ``aside``.
 
-    Whoever was signed in when the backup was made is not any more. Uploads that are there stay.
+    Whoever was signed in when the backup was made is not any more. Uploads and files of evidence that are there stay.
 
     Raises:
         as :func:`copy_companions`.
@@ -227,13 +235,15 @@ def restore_companions(register: Path, backup: Path, aside: Path, *, accounts: b
             kept = aside
         made = _copy_accounts(copied, there, force=True)
         _signed_out(there)
-    return CompanionFiles(made, _copy_pending(backup, register), kept, left)
+    evidence, damaged = _copy_evidence(backup, evidence_path(backup), evidence_path(register))
+    return CompanionFiles(made, _copy_pending(backup, register), evidence, damaged, kept, left)
 
 
 def remove_companions(backup: Path) -> None:
     """Remove what stands beside a backup that is removed."""
     accounts_path(backup).unlink(missing_ok=True)
-    shutil.rmtree(uploads_path(backup), ignore_errors=True)
+    for folder in (uploads_path(backup), evidence_path(backup)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy_accounts(source: Path, target: Path, *, force: bool = False) -> Path | None:
@@ -293,11 +303,36 @@ def _is_kept(folder: Path, file: PurePosixPath) -> bool:
     """Whether a note speaks of a file of uploads, with the bytes that it was sent with."""
     if file.is_absolute() or len(file.parts) != 3 or file.parts[0] != "files" or ".." in file.parts:
         return False
-    path = folder / file
+    return _has_digest(folder / file, file.parts[1])
+
+
+def _copy_evidence(copy: Path, source: Path, target: Path) -> tuple[int, tuple[str, ...]]:
+    """Copy the files of the evidence that the register ``copy`` has; how many files, and the titles of evidence whose file is not whole.
+
+    A file in ``target`` stays where it has the bytes that it was added with, and is replaced where it has others.
+    """
+    number, damaged = 0, []
+    with closing(open_file(str(copy), read_only=True)) as connection:
+        rows = connection.execute("SELECT title, target, sha256 FROM evidence_items WHERE kind = 'file' ORDER BY title")
+        named = [(str(title), PurePosixPath(path).name, str(sha256)) for title, path, sha256 in rows]
+    for title, name, sha256 in named:
+        if _has_digest(target / name, sha256):
+            continue
+        if not _has_digest(source / name, sha256):
+            damaged.append(title)
+            continue
+        target.mkdir(mode=0o700, exist_ok=True)
+        _write_copy(source / name, target / name)
+        number += 1
+    return number, tuple(damaged)
+
+
+def _has_digest(path: Path, sha256: str) -> bool:
+    """Whether there is a file, no link to one, with these bytes."""
     if path.is_symlink() or not path.is_file():
         return False
     with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest() == file.parts[1]
+        return hashlib.file_digest(opened, "sha256").hexdigest() == sha256
 
 
 def _copied(source: Path, target: Path) -> bool:
@@ -306,8 +341,13 @@ def _copied(source: Path, target: Path) -> bool:
     root = target.parents[2] if target.parent.parent.name == "files" else target.parent.parent
     root.mkdir(mode=0o700, exist_ok=True)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_copy(source, target)
+    return True
+
+
+def _write_copy(source: Path, target: Path) -> None:
+    """Copy a file so that it has its name once all of it is there."""
     part = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, part)
     part.chmod(0o600)
     part.replace(target)
-    return True
