@@ -24,23 +24,6 @@ OWN = {
 OPEN = {"/sign-in", "/join", "/language/{code}", "/static"}
 #: What only administrators see.
 ADMINISTRATION = {"/people", "/people/log"}
-#: What verbs of the API take: of each the first that is understood is tried.
-BODIES: tuple[dict[str, object], ...] = (
-    {},
-    {"name": "x", "to": ["mailto:x@example.org#smtp=mail.example.org:587&from=y@example.org"]},
-    {"name": "x"},
-    {"state": "paused"},
-    {"paused": True},
-    {"kind": "feed", "target": "https://authority.example/x.xml"},
-    {"owner": "x"},
-    {"event": "2031-05-01"},
-    {"aware": "2031-05-01"},
-    {"evidence": "x"},
-    {"title": "x"},
-    {"norms": ["x"]},
-    {"countries": ["DE"]},
-    {"title": "x", "target": "https://x.example"},
-)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -108,9 +91,9 @@ def test_who_may_only_read_changes_nothing(office: Office) -> None:
             continue
         headers = {"x-dutybook-token": token, "if-match": "*"}
         if path.startswith("/api/"):
-            tried = [anna.request(method, filled(path), headers=headers, json=body).status_code for body in BODIES]
-            # A verb whose body none of ours is: give it one.
-            status = next((status for status in tried if status != 422), 422)
+            # Nobody learns from a refusal which parameters and which body the operation takes.
+            address = f"{filled(path)}?unknown=1"
+            status = anna.request(method, address, headers=headers, content="no JSON").status_code
         else:
             status = anna.request(method, filled(path), headers=headers, data={"token": token}).status_code
         refused.append((status, method, path))

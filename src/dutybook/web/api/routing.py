@@ -1,4 +1,8 @@
-"""What all API operations share: unknown parameters are refused, bodies must be JSON, and answers have entity tags."""
+"""What all API operations share.
+
+Changes are refused to whoever may only read, before anything else is looked at; unknown parameters are refused, bodies must
+be JSON, and answers have entity tags.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,8 @@ from dutybook.web.registers import Registers
 from dutybook.web.request_values import administering, editing
 
 TOKEN_HEADER = "X-Dutybook-Token"  # noqa: S105 - the name of a header
+#: Methods that change nothing. All others are for editors.
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _CACHE = "private, no-cache"
 
 
@@ -33,6 +39,9 @@ class ApiRoute(APIRoute):
         takes_body = self.body_field is not None
 
         async def handler(request: Request) -> Response:
+            if request.method not in SAFE_METHODS:
+                # Whoever may only read learns nothing of the parameters and the body that a change would need.
+                changing_as_editor(request)
             _check_query(request, once, several)
             if takes_body:
                 _check_body(request)
