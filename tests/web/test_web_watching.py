@@ -246,6 +246,7 @@ TARGETS = {
     "gesetze": ("kwg", {}),
     "legislation-uk": ("ukpga/2018/12", {}),
     "oj": ("L", {"option.type": "REG*"}),
+    "sitemap": ("https://93.184.216.34/sitemap.xml", {"option.match": "*.pdf,*/acts/*", "option.from": "2026-01-31"}),
     "page": ("https://93.184.216.34/circulars", {"option.links": "*.pdf", "option.limit": "30"}),
 }
 
@@ -284,7 +285,7 @@ HERE = (
 )
 
 
-@pytest.mark.parametrize("kind", ["feed", "page"])
+@pytest.mark.parametrize("kind", ["feed", "page", "sitemap"])
 @pytest.mark.parametrize("target", HERE)
 def test_no_form_reaches_the_network_here(client: TestClient, database: Path, kind: str, target: str) -> None:
     for do in ("save", "try"):

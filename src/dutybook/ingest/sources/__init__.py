@@ -25,6 +25,7 @@ _OURS = {
     "legislation-uk": "dutybook.ingest.sources.legislation_uk",
     "oj": "dutybook.ingest.sources.oj",
     "page": "dutybook.ingest.sources.page",
+    "sitemap": "dutybook.ingest.sources.sitemap",
 }
 _WHAT = ("kind", "help", "check", "list", "fetch")
 

@@ -22,6 +22,7 @@ from dutybook.ingest.addresses import parse
 from dutybook.ingest.sources import option_values, page
 from dutybook.ingest.sources.documents import validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.publishers import FEEDS, address_of
 from dutybook.ingest.sources.responses import clean_line, parsed_json, refuse_page
 
 MAX_FEED = 10_000_000
@@ -260,7 +261,7 @@ class Feed:
     kind = "feed"
     help = "an RSS, Atom or JSON feed: the page or PDF that each entry links to, or the entry's own text"
     every = 1800
-    written = "the address of a feed: https://authority.example/news.xml"
+    written = "the address of a feed (https://authority.example/news.xml), or a supervisor: " + ", ".join(FEEDS)
     options: Mapping[str, str] = {
         "take": "link: what an entry links to; entry: its own text; auto: its text where it is long or there is no link",
         "title": "words one of which an entry's title must have: fee,tariff",
@@ -271,7 +272,7 @@ class Feed:
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, self.options, self.kind)
         found: dict[str, Any] = {
-            "url": page.address(target),
+            "url": page.address(address_of(target, FEEDS)),
             "take": option_values.choice(options, "take", ("auto", "link", "entry"), "auto"),
             "limit": option_values.limit(options),
         }
