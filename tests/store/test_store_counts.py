@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
@@ -97,6 +98,8 @@ def _agree(register: Register) -> None:
 @contextmanager
 def _said(register: Register) -> Iterator[list[str]]:
     said: list[str] = []
+    if not isinstance(register._connection, sqlite3.Connection):
+        pytest.skip("what is counted without reading rows is looked at on SQLite")
     register._connection.set_trace_callback(said.append)
     try:
         yield said
