@@ -37,7 +37,12 @@ def test_what_cannot_be_meant_is_refused_or_taken_as_words(kind: str, target: st
 @kinds
 def test_options_that_it_does_not_have(kind: str, tmp_path: Any) -> None:
     targets = {"folder": str(tmp_path), "eurlex": "32016R0679", "oj": "L", "federal-register": "bank", "boe": "diario"}
-    target = {**targets, "legislation-uk": "uksi/2026", "gesetze": "bgb"}.get(kind, "https://harbour.example/")
+    target = {
+        **targets,
+        "legislation-uk": "uksi/2026",
+        "gesetze": "bgb",
+        "imap": "imaps://env:BOX@harbour.example",
+    }.get(kind, "https://harbour.example/")
     with pytest.raises(BadRequest):
         sources.source_of(kind).check(target, {"no such option": "1"})
 

@@ -246,6 +246,7 @@ TARGETS = {
     "gesetze": ("kwg", {}),
     "legislation-uk": ("ukpga/2018/12", {}),
     "oj": ("L", {"option.type": "REG*"}),
+    "imap": ("imaps://env:DUTYBOOK_BOX@93.184.216.34/INBOX", {"option.sender": "@authority.example"}),
     "sitemap": ("https://93.184.216.34/sitemap.xml", {"option.match": "*.pdf,*/acts/*", "option.from": "2026-01-31"}),
     "page": ("https://93.184.216.34/circulars", {"option.links": "*.pdf", "option.limit": "30"}),
 }
@@ -291,6 +292,16 @@ def test_no_form_reaches_the_network_here(client: TestClient, database: Path, ki
     for do in ("save", "try"):
         answer = post(client, "/watches", kind=kind, target=target, do=do, **{"fetch.allow_private": "yes", "fetch.proxies": "yes"})  # fmt: skip
         assert answer.status_code == 400, target
+    with open_register(database, read_only=True) as register:
+        assert watches.watches(register) == []
+
+
+@pytest.mark.parametrize(
+    "place", ["env:DUTYBOOK_BOX@127.0.0.1", "env:HOME@example.org", "anna:word@example.org", "example.org"]
+)
+def test_no_mailbox_of_the_network_here_or_with_other_secrets(client: TestClient, database: Path, place: str) -> None:
+    for do in ("save", "try"):
+        assert post(client, "/watches", kind="imap", target=f"imaps://{place}/INBOX", do=do).status_code == 400
     with open_register(database, read_only=True) as register:
         assert watches.watches(register) == []
 

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
 from dutybook.errors import Refused, SourceError
-from dutybook.ingest.addresses import Address, Resolver, authorization, parse, system_resolver
+from dutybook.ingest.addresses import Address, Resolver, authorization, parse, resolve, system_resolver
 from dutybook.ingest.files import MAX_BYTES
-from dutybook.ingest.sources.interface import Known, Response
+from dutybook.ingest.sources.interface import Closeable, Known, Response
 
 if TYPE_CHECKING:
     import ssl
 
     import httpcore
 
-    from dutybook.ingest.network import Network
+    from dutybook.ingest.network import Network, TlsStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,8 @@ class PoliteFetcher:
         self._unruled: dict[tuple[str, str, int], list[SourceError]] = {}
         #: When each host was asked last; runs of several watches share it.
         self.visits: dict[str, float] = {}
+        #: Sessions of services with another protocol than HTTP, by the source's name for each; closed with the fetcher.
+        self.sessions: dict[str, Closeable] = {}
 
     def __enter__(self) -> PoliteFetcher:
         return self
@@ -223,6 +225,9 @@ class PoliteFetcher:
 
     def close(self) -> None:
         """Close the connections."""
+        for session in self.sessions.values():
+            session.close()
+        self.sessions.clear()
         if "_network" in self.__dict__:
             self._network.close()
 
@@ -383,6 +388,41 @@ class PoliteFetcher:
             raise too_large(url, asked.limit)
         body = decompress(answer.iter_stream(), headers.get("content-encoding", ""), asked.limit, url)
         return Response(url, status, headers, body)
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest document that is fetched, in bytes."""
+        return self.policy.max_bytes
+
+    def connect(self, host: str, port: int) -> TlsStream:
+        """A TLS connection to a service with another protocol than HTTP, by the same rules on addresses and times.
+
+        Raises:
+            Refused: the host is not allowed.
+            SourceError: it cannot be reached, or does not prove who it is.
+        """
+        import httpx
+
+        from dutybook.ingest.network import open_tls
+
+        policy = self.policy
+        numbers = resolve(host, port, allow_private=policy.allow_private, resolver=self._resolver)
+        tls = self._tls or httpx.create_ssl_context()
+        return open_tls(host, port, numbers, tls, connect=policy.connect, read=policy.read, whole=policy.whole)
+
+    def credentials(self, secret: str) -> tuple[str, str]:
+        """The name and password in an environment variable.
+
+        Raises:
+            SourceError: there is no such variable, or it is not written ``name:password``.
+        """
+        name, separator, password = self._environment.get(secret, "").strip().partition(":")
+        if not (name and separator and password):
+            raise SourceError(
+                f"the environment variable {secret}, which holds the credentials, is not set or not written name:password",
+                lasting=True,
+            )
+        return name, password
 
     def _secret(self, address: Address) -> str:
         if address.scheme != "https" and not self.policy.allow_private:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpcore
@@ -242,3 +245,78 @@ def _unpacked(pieces: Iterable[bytes], *, deflate: bool, url: str) -> Iterator[b
                 data, unpacker, ended = unpacker.unused_data, None, True
     if started and not ended:
         raise SourceError(f"{url} came incomplete")
+
+
+class TlsStream:
+    """A TLS connection for another protocol than HTTP. ``socket`` carries it; every step of it has a time limit.
+
+    Use :meth:`within` around each exchange: a service that sends a byte at a time is cut off then.
+    """
+
+    def __init__(self, connected: socket.socket, whole: float) -> None:
+        self.socket = connected
+        self.whole = whole
+        self.timed_out = False
+        # TLS takes the socket over: only a second handle can end it from another thread.
+        self._twin = connected.dup()
+
+    @contextmanager
+    def within(self) -> Iterator[None]:
+        """Cut the connection off if the block takes longer than the whole of a request may."""
+        timer = threading.Timer(self.whole, self._cut_off)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.socket.close()
+        self._twin.close()
+
+    def _cut_off(self) -> None:
+        self.timed_out = True
+        with suppress(OSError):
+            self._twin.shutdown(socket.SHUT_RDWR)
+
+
+def open_tls(
+    host: str, port: int, numbers: Sequence[str], tls: ssl.SSLContext, *, connect: float, read: float, whole: float
+) -> TlsStream:
+    """Connect to one of the checked addresses of a host and begin TLS for its name. Times are in seconds.
+
+    Raises:
+        SourceError: it cannot be reached, or does not prove who it is.
+    """
+    plain: socket.socket | None = None
+    failure: OSError | None = None
+    for number in numbers:
+        try:
+            plain = socket.create_connection((number, port), connect)
+            break
+        except OSError as error:
+            failure = error
+    if plain is None:
+        raise NotTaken(
+            f"{host} cannot be reached: {_error_text(failure or OSError())}. Is this machine connected, and the address right?"
+        ) from failure
+    plain.settimeout(read)
+    stream = TlsStream(plain, whole)
+    try:
+        with stream.within():
+            stream.socket = tls.wrap_socket(plain, server_hostname=host)
+    except (OSError, ValueError) as error:
+        stream.close()
+        if isinstance(error, ssl.SSLCertVerificationError):
+            raise SourceError(
+                f"{host} does not prove who it is: {error.verify_message}. Check the address; a certificate of your own "
+                "is named by SSL_CERT_FILE",
+                lasting=True,
+            ) from error
+        late = stream.timed_out or isinstance(error, TimeoutError)
+        raise SourceError(
+            f"{host} takes too long to answer" if late else f"{host} speaks no TLS on port {port}: {_error_text(error)}"
+        ) from error
+    return stream

@@ -106,6 +106,8 @@ def _check_asked(target: str) -> None:
     if "://" not in target and "@" not in target and "." not in target and ":" not in target:
         return
     written = target if "://" in target else f"https://{target}"
+    # What holds of the machines of web addresses holds of mailboxes.
+    written = re.sub(r"^\s*imaps://", "https://", written, flags=re.IGNORECASE)
     try:
         parts = urlsplit(written)
         named = (parts.username is not None or parts.password is not None) and parts.username != "env"

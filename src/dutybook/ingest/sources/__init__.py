@@ -22,6 +22,7 @@ _OURS = {
     "feed": "dutybook.ingest.sources.feed",
     "folder": "dutybook.ingest.sources.folder",
     "gesetze": "dutybook.ingest.sources.gesetze",
+    "imap": "dutybook.ingest.sources.imap",
     "legislation-uk": "dutybook.ingest.sources.legislation_uk",
     "oj": "dutybook.ingest.sources.oj",
     "page": "dutybook.ingest.sources.page",

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dutybook.errors import SourceError
+
+if TYPE_CHECKING:
+    from dutybook.ingest.network import TlsStream
 
 #: What a user set for a watch: plain values by name, as JSON has them.
 Options = Mapping[str, Any]
@@ -32,6 +35,12 @@ class Response:
     def media_type(self) -> str:
         """``application/pdf``, without parameters, in lower case; empty if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Closeable(Protocol):
+    """What is closed at the end of a run."""
+
+    def close(self) -> None: ...
 
 
 class Fetcher(Protocol):
@@ -63,6 +72,20 @@ class Fetcher(Protocol):
         self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
     ) -> Response:
         """Send a form to a documented API (SPARQL). Never repeated if it may have had an effect."""
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest document that is fetched, in bytes."""
+
+    @property
+    def sessions(self) -> dict[str, Closeable]:
+        """Sessions that a source keeps open until the end of the run, by a name of its own; they are closed then."""
+
+    def connect(self, host: str, port: int) -> TlsStream:
+        """A TLS connection for another protocol than HTTP (IMAP)."""
+
+    def credentials(self, secret: str) -> tuple[str, str]:
+        """The name and password that an environment variable holds as ``name:password``."""
 
 
 @dataclass(frozen=True, slots=True)
