@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from builders import N, make_analysis
+from dutybook.cli import run
 from dutybook.errors import BadRequest, ChangedSince, NotFound
 from dutybook.store import Register, open_register
 from dutybook.store.controls import controls, evidence
@@ -125,3 +126,54 @@ def test_a_file_is_examined_without_our_functions_of_sql(register: Register) -> 
     evidence.add_link(register, EvidenceChange(title="A", target="a.pdf"), by="anna", now=NOW)
     with closing(open_file(register.path, read_only=True)) as plain:
         assert health.problems(plain) == []
+
+
+def test_evidence_is_removed_with_its_links_and_file_and_its_history_stays(register: Register, tmp_path: Path) -> None:
+    norm = next(iter(register.norms())).id
+    control = controls.add_control(register, ControlChange(title="Audit"), by="anna", now=NOW)
+    source = tmp_path / "a.txt"
+    source.write_text("report")
+    one, two = (
+        evidence.add_file(register, source, EvidenceChange(title=t), by="anna", now=NOW) for t in ("One", "Two")
+    )
+    evidence.link_norms(register, one.id, [norm], by="anna", now=NOW)
+    evidence.set_control(register, one.id, control.id, there=True, by="anna", now=NOW)
+    with pytest.raises(ChangedSince):
+        evidence.remove_evidence(register, one.id, by="ben", now=NOW, revision=one.revision)
+    evidence.remove_evidence(register, one.id, by="ben", now=NOW)
+    assert reviews.record(register, norm).links == ()  # type: ignore[union-attr]
+    assert evidence.evidence_of_control(register, control.id) == []
+    assert [row.action for row in evidence.evidence_history(register, one.id)][-3:] == [
+        "unlinked",
+        "unlinked",
+        "removed",
+    ]
+    # The other one has the same file.
+    path = evidence.file_of(register, two)
+    assert path.is_file()
+    evidence.remove_evidence(register, two.id, by="ben", now=NOW)
+    assert not path.exists()
+    assert evidence.list_evidence(register) == []
+    assert register.check() == []
+    # Who takes back the unlinking has the words of the link again, without evidence behind them.
+    reviews.undo(register, norm, by="ben", now=NOW)
+    assert [link.label for link in reviews.record(register, norm).links] == ["One"]  # type: ignore[union-attr]
+    assert register.check() == []
+    assert reviews.verify_history(register).broken is None
+    with pytest.raises(NotFound):
+        evidence.remove_evidence(register, one.id, by="ben")
+
+
+def test_the_command_takes_evidence_off_and_removes_it(register: Register, capsys: pytest.CaptureFixture[str]) -> None:
+    norm = next(iter(register.norms())).id
+    controls.add_control(register, ControlChange(title="Audit"), by="anna", now=NOW)
+    said = EvidenceChange(title="One", target="a.pdf")
+    evidence.link_norms(register, evidence.add_link(register, said, by="anna").id, [norm], by="anna", now=NOW)
+    front = ["--database", register.path, "evidence"]
+    assert run([*front, "link", "One", "--control", "Audit", "--by", "anna"]) == 0
+    assert run([*front, "remove", "One"]) == 0
+    assert "of 1 norm and 1 control): would be removed" in capsys.readouterr().out
+    assert run([*front, "unlink", "One", "--norm", norm, "--control", "Audit", "--by", "anna"]) == 0
+    assert "2 unlinked" in capsys.readouterr().out
+    assert run([*front, "remove", "One", "--yes", "--by", "anna"]) == 0
+    assert evidence.list_evidence(register) == []

@@ -118,6 +118,9 @@ def play(client: TestClient) -> list[Asked]:
     ask("changeEvidence", "PATCH", f"/evidence/{item}", {"valid_until": "2033-03-31"})
     ask("getEvidence", "GET", f"/evidence/{item}")
     ask("listEvidence", "GET", "/evidence?limit=1")
+    ask("unlinkEvidenceNorm", "DELETE", f"/evidence/{item}/norms/{norm}")
+    ask("unlinkEvidenceControl", "DELETE", f"/evidence/{item}/controls/{control}")
+    ask("removeEvidence", "DELETE", f"/evidence/{item}")
     ask("unlinkNorm", "DELETE", f"/controls/{control}/norms/{norm}")
     ask(
         "addProfile",

@@ -51,7 +51,16 @@ def test_a_control_is_entered_linked_and_unlinked(client: TestClient, norm: str)
 
 
 def test_a_new_control_is_made_on_the_page_of_a_norm(client: TestClient, norm: str) -> None:
-    assert post(client, f"/norms/{norm}/controls", control="Four eyes").status_code == 404
+    post(client, "/controls", title="Yearly recovery test")
+    for typed, answer in (
+        ("Four <eyes>", "No control is called “Four &lt;eyes&gt;”"),
+        ("yearly recovry test", "Did you mean Yearly recovery test?"),
+        ("", "Write the reference"),
+    ):
+        unknown = post(client, f"/norms/{norm}/controls", control=typed)
+        assert unknown.status_code == 409
+        assert answer in unknown.text
+    assert 'value="Four &lt;eyes&gt;"' in post(client, f"/norms/{norm}/controls", control="Four <eyes>").text
     assert post(client, f"/norms/{norm}/controls", control="Four eyes", make="1").status_code == 303
     listed = client.get("/controls?words=four").text
     (identity,) = set(re.findall(r'href="/controls/([0-9a-f]{16})"', listed))
@@ -168,3 +177,27 @@ def test_evidence_is_kept_as_link_or_file(client: TestClient, norm: str) -> None
     assert nothing.status_code == 400
     stranger = client.post("/evidence", data={"token": "wrong"}, files={"files": ("a", b"a")}, headers={"origin": BASE})
     assert stranger.status_code == 403
+
+
+def test_evidence_is_taken_off_and_removed(client: TestClient, norm: str) -> None:
+    control = post(client, "/controls", title="Four eyes").headers["location"].rpartition("/")[2]
+    client.headers["x-dutybook-token"] = token(client)
+    body = {"title": "Test", "target": "a.pdf", "norms": [norm], "controls": [control]}
+    identity = client.post("/api/v1/evidence", json=body).json()["evidence"]["id"]
+    page = f"/evidence/{identity}"
+    off = post(client, f"{page}/links", control=control, **{"from": "control"})
+    assert off.headers["location"] == f"/controls/{control}#evidence"
+    assert post(client, f"{page}/links", norm=norm).headers["location"] == page
+    assert norm not in client.get(f"/api/v1{page}").text
+    client.patch(f"/api/v1{page}", json={"norms": [norm], "controls": [control]})
+    assert client.delete(f"/api/v1{page}/norms/{norm}").status_code == 204
+    assert client.delete(f"/api/v1{page}/norms/{norm}").status_code == 404
+    assert client.delete(f"/api/v1{page}/controls/four eyes").status_code == 204
+    assert client.delete(f"/api/v1{page}/controls/{control}").status_code == 404
+    assert post(client, f"{page}/remove", revision="1").status_code == 409
+    revision = re.search(r'name="revision" value="(\d+)"', client.get(page).text)[1]  # type: ignore[index]
+    assert post(client, f"{page}/remove", revision=revision).headers["location"] == "/evidence"
+    assert client.get(page).status_code == 404
+    again = client.post("/api/v1/evidence", json=body).json()["evidence"]["id"]
+    assert client.delete(f"/api/v1/evidence/{again}").status_code == 204
+    assert client.get(f"/norms/{norm}").status_code == 200

@@ -139,6 +139,8 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "add": evidence.add,
             "change": evidence.change,
             "link": evidence.link,
+            "unlink": evidence.unlink,
+            "remove": evidence.remove,
             "list": evidence.list_evidence,
             "show": evidence.show,
         },

@@ -125,6 +125,47 @@ def link(context: typer.Context, name: Name, norms: Norms = None, control: Contr
     print_text(f"{item.title}: {made:,} linked")
 
 
+def unlink(context: typer.Context, name: Name, norms: Norms = None, control: Controls = None, by: By = None) -> None:
+    """Say of which norms and controls it is not evidence any more.
+
+    \b
+    Example: dutybook evidence unlink "Recovery test 2031" --norm 3fa9 --control BC-3
+    """
+    from dutybook.store.controls import evidence
+
+    if not norms and not control:
+        raise BadRequest("say of what it is not evidence: --norm ID, --control CONTROL.")
+    with open_database(context, writes=True) as register:
+        item = evidence.find_evidence(register, name)
+        ids, linked = _named(register, norms, control)
+        made = evidence.unlink_norms(register, item.id, ids, by=who(by)) if ids else 0
+        made += sum(evidence.set_control(register, item.id, one, there=False, by=who(by)) for one in linked)
+    print_text(f"{item.title}: {made:,} unlinked")
+
+
+def remove(
+    context: typer.Context,
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it is only said what would go.")] = False,
+    by: By = None,
+) -> None:
+    """Remove evidence with its links and, unless other evidence has the same one, its file. Its history stays.
+
+    \b
+    Example: dutybook evidence remove "Recovery test 2031" --yes
+    """
+    from dutybook.store.controls import evidence
+
+    with open_database(context, writes=yes) as register:
+        item = evidence.find_evidence(register, name)
+        norms = len(evidence.shown_norms(register, item.id))
+        linked = len(evidence.shown_controls(register, item.id))
+        if yes:
+            evidence.remove_evidence(register, item.id, by=who(by))
+    verb = "removed" if yes else "would be removed; to do it, add --yes"
+    print_text(f"{item.title} (of {count(norms, 'norm')} and {count(linked, 'control')}): {verb}")
+
+
 def list_evidence(
     context: typer.Context,
     words: Annotated[str, typer.Argument(metavar="[WORDS]", help="Part of title, description or address.")] = "",

@@ -8,6 +8,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -279,6 +280,49 @@ def set_control(
             book.connection.execute("DELETE FROM control_evidence WHERE item = ? AND control = ?", (identity, control))
         EVIDENCE.link(book.connection, item, ("control", control), there=there, by=book.by, at=book.at)
         return True
+
+
+def unlink_norms(
+    register: Register, identity: str, norms: Sequence[str], *, by: str, now: datetime | None = None, why: str = ""
+) -> int:
+    """Say that evidence (id) is not of norms (full ids) any more; returns of how many it was."""
+    known = reviews.records(register, norms)
+    linked = [norm for norm in norms if norm in known and any(link.item == identity for link in known[norm].links)]
+    if linked:
+        change = Change(unlink_evidence=(identity,), reason=why or None)
+        reviews.change(register, linked, change, by=by, now=now)
+    return len(linked)
+
+
+def remove_evidence(
+    register: Register, identity: str, *, by: str, now: datetime | None = None, revision: int | None = None
+) -> None:
+    """Remove evidence (id), its links, and its file unless other evidence has the same one. The history of it stays.
+
+    Raises:
+        NotFound: there is none.
+        ChangedSince: somebody changed it after ``revision``.
+    """
+    with reviews.writing(register, by=by, now=now) as book:
+        item = _loaded(book.connection, identity)
+        check_unchanged(item, revision)
+        for review in _reviews(book.connection, identity):
+            reviews.unlink_evidence(book, review, identity)
+        book.write()
+        controls = book.connection.execute(
+            "SELECT control FROM control_evidence WHERE item = ?", (identity,)
+        ).fetchall()
+        for (control,) in controls:
+            EVIDENCE.link(book.connection, item, ("control", control), there=False, by=book.by, at=book.at)
+        book.connection.execute("DELETE FROM control_evidence WHERE item = ?", (identity,))
+        EVIDENCE.remove(book.connection, item, item.title, by=book.by, at=book.at)
+        shared = book.connection.execute(
+            "SELECT 1 FROM evidence_items WHERE target = ? LIMIT 1", (item.target,)
+        ).fetchone()
+    # Once it is certain that the register names it no more.
+    if item.kind == FILE and not shared:
+        with suppress(NotFound, OSError):
+            file_of(register, item).unlink()
 
 
 def find_evidence(register: Register, text: str) -> EvidenceItem:

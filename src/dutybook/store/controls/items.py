@@ -18,7 +18,7 @@ from dutybook.store.judgements import history
 from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.sql import compose, insert_into, join, name, names
 
-ADDED = "added"
+ADDED, REMOVED = "added", "removed"
 #: Rows that say of an object that it was linked to another, or unlinked; the link has a table of its own.
 LINKING = ("linked", "unlinked")
 #: What a row of the history says of an object by its own columns.
@@ -74,6 +74,11 @@ class ItemTable(Generic[T]):
         values = (None, identity) if there else (identity, None)
         return self._write(connection, item, [_entry(item.id, by, at, LINKING[not there], field, *values)])
 
+    def remove(self, connection: Connection, item: T, called: str, *, by: str, at: str, why: str = "") -> None:
+        """Take an object out of its table in the caller's transaction. Its history stays, with what it was called."""
+        history.append(connection, [_entry(item.id, by, at, REMOVED, self.kind, called, None, why)])
+        connection.execute(compose("DELETE FROM {table} WHERE id = ?", table=name(self.table)), (item.id,))
+
     def _write(self, connection: Connection, item: T, entries: list[Entry]) -> T:
         for row in history.append(connection, entries):
             item = apply_row(item, row)
@@ -121,10 +126,10 @@ class ItemTable(Generic[T]):
         known = set()
         for identity, own in groupby(rows, key=lambda row: row.item):
             known.add(identity)
+            replayed: T | None = self.make(identity)
             try:
-                replayed = self.make(identity)
                 for row in own:
-                    replayed = apply_row(replayed, row)
+                    replayed = None if row.action == REMOVED or replayed is None else apply_row(replayed, row)
             except (Defect, ValueError, TypeError):
                 yield f"history: the rows of the {self.kind} {identity} cannot be replayed"
                 continue

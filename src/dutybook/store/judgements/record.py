@@ -340,7 +340,8 @@ class Change:
     ``due`` and ``review_date`` are days of one's own (ISO 8601). ``reason`` belongs to applicability, rejection and correction.
     ``tags`` (parted by commas) take the place of those that there are, ``add_tag`` is one more. ``links`` are pairs of label and
     address, which are added, with the id of the evidence that they are of where it has one; ``evidence`` (:attr:`Record.evidence`) takes the place of all. ``control`` (:attr:`Record.control`) takes the place of
-    controls and words: a line that names a control links it. ``link_controls``, ``unlink_controls`` and ``decline_controls`` are ids of controls.
+    controls and words: a line that names a control links it. ``link_controls``, ``unlink_controls`` and ``decline_controls`` are ids of controls,
+    ``unlink_evidence`` ids of evidence.
     ``finding`` is confirmed, rejected or empty (to take either back). ``correct``
     maps fields (:data:`FIELDS`) to what they should be; an empty text means there is nothing. ``deadline`` names the deadline
     that is corrected, by its words or id, where a norm has several.
@@ -366,6 +367,7 @@ class Change:
     link_controls: tuple[str, ...] = ()
     unlink_controls: tuple[str, ...] = ()
     decline_controls: tuple[str, ...] = ()
+    unlink_evidence: tuple[str, ...] = ()
     finding: str | None = None
     correct: dict[str, str] = field(default_factory=dict)
     deadline: str | None = None

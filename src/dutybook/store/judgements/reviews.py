@@ -310,6 +310,8 @@ def _say(book: Book, review: str, tie: Tie, wanted: Change, reads: dict[str, str
             book.add(review, Row("linked", "link", None, _link_json(label, target), why=why, item="".join(item)))
     if wanted.evidence is not None:
         _set_links(book, review, wanted.evidence)
+    for identity in wanted.unlink_evidence:
+        unlink_evidence(book, review, identity, why)
     control_links.apply(book, review, wanted)
     if wanted.finding is not None:
         _judge(book, review, tie, wanted.finding, why)
@@ -354,6 +356,13 @@ def relink(book: Book, review: str, item: str, now: tuple[str, str]) -> None:
         if link.item == item and (link.label, link.target) != now:
             book.add(review, Row("unlinked", "link", _link_json(link.label, link.target), None, item=item))
             book.add(review, Row("linked", "link", None, _link_json(*now), item=item))
+
+
+def unlink_evidence(book: Book, review: str, item: str, why: str = "") -> None:
+    """Take the links of evidence (id) off a record."""
+    for link in book.record(review).links:
+        if link.item == item:
+            book.add(review, Row("unlinked", "link", _link_json(link.label, link.target), None, why=why, item=item))
 
 
 def _link_json(label: str, target: str) -> str:

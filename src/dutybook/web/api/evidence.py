@@ -9,6 +9,7 @@ from fastapi import Path, Query
 from pydantic import Field
 from starlette.requests import Request
 
+from dutybook.errors import NotFound
 from dutybook.store import Register
 from dutybook.store.controls import controls, evidence
 from dutybook.store.controls.evidence import EvidenceChange
@@ -136,6 +137,49 @@ def change(request: Request, id: EvidenceId, body: EvidenceUpdate) -> dict[str, 
         )
         _link(register, item.id, norms, linked, person.name)
         return _detail(register, item.id)
+
+
+@operation("DELETE /evidence/{id}", "removeEvidence", "controls", "Remove evidence", None, 403, 404)
+def remove(request: Request, id: EvidenceId) -> None:
+    """Remove evidence, its links, and its file unless other evidence has the same one. Its history stays. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        item = evidence.find_evidence(register, id)
+        evidence.remove_evidence(register, item.id, by=person.name, now=datetime.now(UTC))
+
+
+@operation(
+    "DELETE /evidence/{id}/norms/{norm}", "unlinkEvidenceNorm", "controls", "Take evidence off a norm", None, 403, 404
+)
+def unlink_norm(request: Request, id: EvidenceId, norm: Annotated[str, Path(description="Id of a norm.")]) -> None:
+    """Say that evidence is not of a norm any more. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        item = evidence.find_evidence(register, id)
+        full = register.norm(norm).norm.id
+        if not evidence.unlink_norms(register, item.id, [full], by=person.name, now=datetime.now(UTC)):
+            raise NotFound("it is no evidence of this norm")
+
+
+@operation(
+    "DELETE /evidence/{id}/controls/{control}",
+    "unlinkEvidenceControl",
+    "controls",
+    "Take evidence off a control",
+    None,
+    403,
+    404,
+)
+def unlink_control(
+    request: Request, id: EvidenceId, control: Annotated[str, Path(description="Id, reference or title of a control.")]
+) -> None:
+    """Say that evidence is not of a control any more. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        item = evidence.find_evidence(register, id)
+        full = controls.find_control(register, control).id
+        if not evidence.set_control(register, item.id, full, there=False, by=person.name, now=datetime.now(UTC)):
+            raise NotFound("it is no evidence of this control")
 
 
 def _named(register: Register, body: NewEvidence | EvidenceUpdate) -> tuple[list[str], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +15,10 @@ from dutybook.errors import BadFilter, BadRequest, NotFound
 from dutybook.searching.control_suggestions import suggestions
 from dutybook.store import Filters, Register
 from dutybook.store.controls import controls, coverage, evidence
-from dutybook.store.controls.controls import CATEGORIES, STATUSES, Control, ControlChange
+from dutybook.store.controls.controls import CATEGORIES, STATUSES, ControlChange
 from dutybook.store.documents.norm_context import parts_of
 from dutybook.store.judgements import reviews
+from dutybook.suggestions import near_matches
 from dutybook.web import render
 from dutybook.web.reader import language_of
 from dutybook.web.request_values import Given, clean, editing, number, reading, registers_of, text_of, writing
@@ -139,29 +141,35 @@ def unlink(request: Request, identity: str, given: Given) -> Response:
     return RedirectResponse(f"/controls/{control.id}#norms", 303)
 
 
-@router.post("/norms/{identity}/controls")
-def link(request: Request, identity: str, given: Given) -> Response:
-    """Link a control to a norm, a new one of this name where it is to be made; or unlink one."""
-    by = editing(request).name
-    with writing(request) as register:
-        norm = register.norm(identity).norm
-        if unlinked := given.get("unlink", ""):
-            controls.unlink_norms(register, controls.find_control(register, clean(unlinked)).id, [norm.id], by=by)
-        else:
-            control = _named(register, clean(given.get("control", "")), by, make=given.get("make") == "1")
-            controls.link_norms(register, control.id, [norm.id], by=by)
-    return RedirectResponse(f"/norms/{norm.id}#controls", 303)
+@dataclass(frozen=True, slots=True)
+class UnknownControl:
+    """What was typed where a control is to be named, and the controls that are called much like it."""
+
+    name: str
+    near: tuple[str, ...]
 
 
-def _named(register: Register, name: str, by: str, *, make: bool) -> Control:
+def link_control(register: Register, norm: str, given: Mapping[str, str], by: str) -> UnknownControl | None:
+    """Link the control that a form names to a norm (full id), a new one where it is to be made; or unlink one.
+
+    Returns:
+        what is wrong with the name, where nothing was done; else None.
+    """
+    if unlinked := given.get("unlink", ""):
+        controls.unlink_norms(register, controls.find_control(register, clean(unlinked)).id, [norm], by=by)
+        return None
+    name = clean(given.get("control", ""))
     if not name:
-        raise BadRequest("write the reference or the title of a control")
+        return UnknownControl("", ())
     try:
-        return controls.find_control(register, name)
+        control = controls.find_control(register, name)
     except NotFound:
-        if not make:
-            raise
-        return controls.add_control(register, ControlChange(title=name), by=by)
+        if given.get("make") != "1":
+            labels = [row.control.label for row in controls.list_controls(register)]
+            return UnknownControl(name, tuple(near_matches(name, labels, 3)))
+        control = controls.add_control(register, ControlChange(title=name), by=by)
+    controls.link_norms(register, control.id, [norm], by=by)
+    return None
 
 
 def controls_on(register: Register, norm: str) -> dict[str, Any]:

@@ -135,6 +135,42 @@ def change(request: Request, identity: str, given: Given) -> Response:
     return RedirectResponse(f"/evidence/{item.id}", 303)
 
 
+@router.post("/evidence/{identity}/links")
+def unlink(request: Request, identity: str, given: Given) -> Response:
+    """Take evidence off a norm or a control, and go back to the page from which the form came."""
+    by = editing(request).name
+    with writing(request) as register:
+        item = evidence.find_evidence(register, clean(identity))
+        back = f"/evidence/{item.id}"
+        if norm := clean(given.get("norm", "")):
+            # The norm may be in the register no more: the record has it all the same.
+            linked = {one for one, _, _ in evidence.shown_norms(register, item.id)}
+            norm = norm if norm in linked else register.norm(norm).norm.id
+            evidence.unlink_norms(register, item.id, [norm], by=by)
+            back = f"/norms/{norm}#evidence" if given.get("from") == "norm" else back
+        if control := clean(given.get("control", "")):
+            control = controls.find_control(register, control).id
+            evidence.set_control(register, item.id, control, there=False, by=by)
+            back = f"/controls/{control}#evidence" if given.get("from") == "control" else back
+    return RedirectResponse(back, 303)
+
+
+@router.post("/evidence/{identity}/remove")
+def remove(request: Request, identity: str, given: Given) -> Response:
+    """Remove evidence that nobody changed since the page was shown."""
+    by = editing(request).name
+    revision = given.get("revision", "")
+    try:
+        with writing(request) as register:
+            item = evidence.find_evidence(register, clean(identity))
+            evidence.remove_evidence(register, item.id, by=by, revision=int(revision) if revision.isdigit() else None)
+    except NotFound:
+        raise
+    except BadRequest as error:
+        return _show(request, identity, str(error))
+    return RedirectResponse("/evidence", 303)
+
+
 @router.get("/evidence/{identity}/file")
 def send_file(request: Request, identity: str) -> FileResponse:
     """The file of a piece of evidence, to be saved: never shown as a page of ours."""

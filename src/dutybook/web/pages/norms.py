@@ -32,7 +32,7 @@ from dutybook.store.versions.amended import is_made
 from dutybook.web import render
 from dutybook.web.document_window import make_slug
 from dutybook.web.pages.changes import Piece, shorten_pieces
-from dutybook.web.pages.controls import controls_on
+from dutybook.web.pages.controls import UnknownControl, controls_on, link_control
 from dutybook.web.pages.events import PLACES, asked_of, count, starts_with_event
 from dutybook.web.reader import language_of, words_of
 from dutybook.web.request_values import (
@@ -91,6 +91,23 @@ def judge(request: Request, identity: str, given: Given) -> Response:
     return RedirectResponse(_next(given, norm.id), 303)
 
 
+@router.post("/norms/{identity}/controls")
+def link(request: Request, identity: str, given: Given) -> Response:
+    """Link a control to a norm, a new one of this name where it is to be made; or unlink one."""
+    by = editing(request).name
+    try:
+        with writing(request) as register:
+            norm = register.norm(identity).norm.id
+            unknown = link_control(register, norm, given, by)
+    except NotFound:
+        raise
+    except BadRequest as error:
+        return _show(request, identity, problem=str(error))
+    if unknown:
+        return _show(request, identity, unknown=unknown)
+    return RedirectResponse(f"/norms/{norm}#controls", 303)
+
+
 def _next(given: dict[str, str], norm: str) -> str:
     """The page to go on to: the queue for somebody who came from there, with an offer to undo; else the norm."""
     wanted = given.get("next", "")
@@ -101,7 +118,13 @@ def _next(given: dict[str, str], norm: str) -> str:
     return f"{wanted}{'&' if '?' in wanted else '?'}done={norm}"
 
 
-def _show(request: Request, identity: str, problem: str = "", given: dict[str, str] | None = None) -> HTMLResponse:
+def _show(
+    request: Request,
+    identity: str,
+    problem: str = "",
+    given: dict[str, str] | None = None,
+    unknown: UnknownControl | None = None,
+) -> HTMLResponse:
     language = language_of(request)
     with reading(request) as register:
         kind, full = register.kind_of(identity)
@@ -153,8 +176,9 @@ def _show(request: Request, identity: str, problem: str = "", given: dict[str, s
             "correcting": request.query_params.get("correct") == "1",
             "slug": make_slug,
             "on_controls": controls_on(register, full),
+            "control_problem": unknown,
         }
-    return render.page(request, "norm.html", values, 409 if problem else 200, section="norm_page")
+    return render.page(request, "norm.html", values, 409 if problem or unknown else 200, section="norm_page")
 
 
 def act_name(register: Register, norm: NormRow) -> str:
