@@ -201,3 +201,35 @@ def test_evidence_is_taken_off_and_removed(client: TestClient, norm: str) -> Non
     again = client.post("/api/v1/evidence", json=body).json()["evidence"]["id"]
     assert client.delete(f"/api/v1/evidence/{again}").status_code == 204
     assert client.get(f"/norms/{norm}").status_code == 200
+
+
+def test_a_list_of_controls_is_looked_at_and_then_taken_over(client: TestClient, norm: str) -> None:
+    post(client, "/controls", title="Recovery test", reference="BC-3")
+
+    def send(data: bytes, name: str, key: str = token(client)) -> Any:
+        return client.post(
+            "/control-import", data={"token": key}, files={"files": (name, data)}, headers={"origin": BASE}
+        )
+
+    table = f"reference,title,status,norms\nBC-3,Yearly <test>,active,{norm}\nAC-1,Access,planned,\nX,Y,maybe,\n"
+    address = send(table.encode(), "../my list.CSV").headers["location"]
+    page = client.get(address).text
+    assert "What would change" in page
+    assert "Yearly &lt;test&gt;" in page
+    assert "AC-1 Access" in page
+    assert "&#39;maybe&#39; is no status" in page
+    assert "AC-1" not in client.get("/controls").text
+    assert post(client, address).headers["location"] == address
+    assert "Imported" in client.get(address).text
+    listed = client.get("/controls").text
+    assert "AC-1" in listed
+    assert "Yearly &lt;test&gt;" in listed
+    assert post(client, address).status_code == 303
+    library = b"ref_id: iso\nobjects:\n  reference_controls:\n  - {ref_id: A.1, name: Backups, category: process}\n"
+    assert "A.1 Backups" in client.get(send(library, "lib.yaml").headers["location"]).text
+    wrong = client.get(send(b"nothing;here\n1;2\n", "x.csv").headers["location"])
+    assert wrong.status_code == 400
+    assert "no column" in wrong.text
+    assert send(b"title\na\n", "a.csv", "wrong").status_code == 403
+    assert client.get("/control-import/none").status_code == 404
+    assert client.get(f"/import/{address.rpartition('/')[2]}").status_code == 404

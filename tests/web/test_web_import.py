@@ -15,7 +15,9 @@ from dutybook.store import open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.web.access import COOKIE, Access
-from dutybook.web.pages import imports
+from dutybook.web.uploads import waiting as waiting_files
+from dutybook.web.uploads.waiting import WaitingFiles
+from dutybook.workbook_import.records import Report
 
 
 def workbook(database: Path, folder: Path, **values: object) -> tuple[Path, str]:
@@ -107,8 +109,8 @@ def test_a_workbook_is_its_sender_s_and_readers_send_none(office: Office, databa
 
 
 def test_old_workbooks_are_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "_MOST", 2)
-    waiting = imports.WaitingWorkbooks()
+    monkeypatch.setattr(waiting_files, "_MOST", 2)
+    waiting: WaitingFiles[Report] = WaitingFiles()
     made = []
     for number in range(3):
         part = tmp_path / f"{number}.part"

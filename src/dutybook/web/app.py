@@ -42,6 +42,7 @@ from dutybook.web.pages import (
     bulk,
     calendar,
     changes,
+    control_imports,
     controls,
     documents,
     events,
@@ -64,9 +65,12 @@ from dutybook.web.registers import Registers, SearchPool
 from dutybook.web.render import static_files
 from dutybook.web.settings import Settings
 from dutybook.web.uploads.queue import UploadQueue
+from dutybook.web.uploads.waiting import WaitingFiles
 
 if TYPE_CHECKING:
+    from dutybook.store.controls.list_import import ListReport
     from dutybook.web.metrics import Metrics
+    from dutybook.workbook_import.records import Report
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,7 +86,8 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         Jobs(),
         ExportJobs(settings.database, folders=not access.several),
     )
-    workbooks = imports.WaitingWorkbooks()
+    workbooks: WaitingFiles[Report] = WaitingFiles()
+    control_lists: WaitingFiles[ListReport] = WaitingFiles()
 
     alert_service = AlertService(registers, works, settings.address)
     metrics = _metrics_of(registers) if settings.metrics else None
@@ -101,6 +106,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
         works.close()
         made.close()
         workbooks.close()
+        control_lists.close()
         if stop_metrics:
             stop_metrics()
 
@@ -121,6 +127,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
     app.state.jobs = works
     app.state.exports = made
     app.state.workbooks = workbooks
+    app.state.control_lists = control_lists
     app.state.alert_service = alert_service
     app.state.last_seen = LastSeen(settings.database)
     # Acts come after what else is below their addresses.
@@ -131,6 +138,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             bulk,
             saved_searches,
             norms,
+            control_imports,
             controls,
             evidence,
             events,
@@ -195,7 +203,7 @@ def _around(settings: Settings, access: Door) -> list[Middleware]:
         passed.append(Middleware(ProxyHeadersMiddleware, trusted=settings.proxies, root=settings.root_path))
     if settings.root_path:
         passed.append(Middleware(RootPathMiddleware, root=settings.root_path))
-    bodies = {"/upload": settings.max_upload, "/import": settings.max_upload, "/evidence": settings.max_upload}
+    bodies = dict.fromkeys(("/upload", "/import", "/control-import", "/evidence"), settings.max_upload)
     return [*passed, Middleware(ProblemMiddleware), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 

@@ -2,92 +2,27 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-import time
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import mkdtemp
-from threading import Lock
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import DutybookError
 from dutybook.web import render
-from dutybook.web.error_responses import Denied, Wrong
+from dutybook.web.error_responses import Wrong
 from dutybook.web.reader import language_of
 from dutybook.web.request_values import Given, editing, reading, writing
 from dutybook.web.uploads.multipart import Arrived
 from dutybook.web.uploads.receiving import receive_form
+from dutybook.web.uploads.waiting import WaitingFile, WaitingFiles
 from dutybook.workbook_import.importer import Wanted, import_workbook
 from dutybook.workbook_import.records import Report, Take
 
 router = APIRouter()
 
-#: Workbooks that are kept at most, and for how many seconds.
-_MOST, _SECONDS = 20, 3600
 #: Lines of each list that are displayed.
 LINES = 300
-
-
-@dataclass(slots=True)
-class WaitingWorkbook:
-    """An uploaded workbook, the person who uploaded it, and what its import changed (None: it was not applied yet)."""
-
-    key: str
-    name: str
-    by: str
-    folder: Path
-    done: Report | None = None
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def path(self) -> Path:
-        return self.folder / self.name
-
-
-class WaitingWorkbooks:
-    """The uploaded workbooks whose changes nobody has confirmed yet. They are deleted after an hour."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._known: OrderedDict[str, WaitingWorkbook] = OrderedDict()
-
-    def add(self, part: Path, name: str, by: str) -> WaitingWorkbook:
-        """Keep a file that arrived."""
-        folder = Path(mkdtemp(prefix="dutybook-import-"))
-        made = WaitingWorkbook(secrets.token_urlsafe(16), name, by, folder)
-        shutil.move(part, made.path)  # the folder of uploads may be on another disk
-        with self._lock:
-            self._known[made.key] = made
-            old = [key for key, one in self._known.items() if time.monotonic() - one.started > _SECONDS]
-            for key in [*old, *list(self._known)[: max(0, len(self._known) - _MOST)]]:
-                self._forget(key)
-        return made
-
-    def of(self, key: str, by: str) -> WaitingWorkbook:
-        """The workbook of a person.
-
-        Raises:
-            Denied: there is none, or it waited too long (404).
-        """
-        found = self._known.get(key)
-        if found is None or found.by != by:
-            raise Denied(404, "import.gone")
-        return found
-
-    def close(self) -> None:
-        """Delete all files."""
-        with self._lock:
-            for key in list(self._known):
-                self._forget(key)
-
-    def _forget(self, key: str) -> None:
-        if found := self._known.pop(key, None):
-            shutil.rmtree(found.folder, ignore_errors=True)
 
 
 @router.get("/import")
@@ -100,7 +35,7 @@ def form(request: Request) -> HTMLResponse:
 @router.post("/import")
 async def send(request: Request) -> Response:
     """Receive a workbook."""
-    workbooks: WaitingWorkbooks = request.app.state.workbooks
+    workbooks: WaitingFiles[Report] = request.app.state.workbooks
 
     def keep(arrived: Arrived, by: str) -> str:
         if len(arrived.files) != 1 or (part := arrived.files[0][1]) is None:
@@ -114,7 +49,7 @@ async def send(request: Request) -> Response:
 def preview(request: Request, key: str) -> HTMLResponse:
     """What a workbook would change, cell by cell, or what it changed."""
     person = editing(request)
-    workbooks: WaitingWorkbooks = request.app.state.workbooks
+    workbooks: WaitingFiles[Report] = request.app.state.workbooks
     workbook = workbooks.of(key, person.name)
     take = _take(request.query_params.get("take", ""))
     try:
@@ -128,7 +63,7 @@ def preview(request: Request, key: str) -> HTMLResponse:
 def apply(request: Request, key: str, given: Given) -> Response:
     """Apply the changes of a workbook, in the name of the person who uploaded it."""
     person = editing(request)
-    workbooks: WaitingWorkbooks = request.app.state.workbooks
+    workbooks: WaitingFiles[Report] = request.app.state.workbooks
     workbook = workbooks.of(key, person.name)
     if workbook.done is None:
         wanted = Wanted(take=_take(given.get("take", "")), reader=language_of(request))
@@ -140,7 +75,7 @@ def apply(request: Request, key: str, given: Given) -> Response:
     return RedirectResponse(f"/import/{key}", 303)
 
 
-def _planned(request: Request, workbook: WaitingWorkbook, take: Take | None) -> Report:
+def _planned(request: Request, workbook: WaitingFile[Report], take: Take | None) -> Report:
     with reading(request) as register:
         return import_workbook(register, workbook.path, Wanted(take=take, dry_run=True, reader=language_of(request)))
 
@@ -149,7 +84,7 @@ def _form(request: Request, problem: str = "", status: int = 200) -> HTMLRespons
     return render.page(request, "imports.html", {"problem": problem}, status, section="import_page")
 
 
-def _report(request: Request, workbook: WaitingWorkbook, report: Report, take: Take | None) -> HTMLResponse:
+def _report(request: Request, workbook: WaitingFile[Report], report: Report, take: Take | None) -> HTMLResponse:
     values = {
         "workbook": workbook,
         "report": report,
