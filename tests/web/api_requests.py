@@ -68,6 +68,12 @@ class Player:
         self.asked.append(Asked(operation, method, path, body, answer.status_code, told))
         return told
 
+    def send_file(self, operation: str, path: str, name: str, data: bytes, **fields: str) -> Any:
+        answer = self.client.post("/api/v1" + path, data=fields, files={"files": (name, data)})
+        assert answer.status_code < 300, (operation, answer.status_code, answer.text[:500])
+        self.asked.append(Asked(operation, "POST", path, None, answer.status_code, answer.json()))
+        return answer.json()
+
 
 def play(client: TestClient) -> list[Asked]:
     """All verbs once, with what they need in between."""
@@ -121,6 +127,9 @@ def play(client: TestClient) -> list[Asked]:
     ask("unlinkEvidenceNorm", "DELETE", f"/evidence/{item}/norms/{norm}")
     ask("unlinkEvidenceControl", "DELETE", f"/evidence/{item}/controls/{control}")
     ask("removeEvidence", "DELETE", f"/evidence/{item}")
+    player.send_file(
+        "addEvidenceFile", "/evidence/files", "report.txt", b"41 minutes", title="Recovery test", norms=norm
+    )
     ask("unlinkNorm", "DELETE", f"/controls/{control}/norms/{norm}")
     ask(
         "addProfile",

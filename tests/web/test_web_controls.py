@@ -233,3 +233,27 @@ def test_a_list_of_controls_is_looked_at_and_then_taken_over(client: TestClient,
     assert send(b"title\na\n", "a.csv", "wrong").status_code == 403
     assert client.get("/control-import/none").status_code == 404
     assert client.get(f"/import/{address.rpartition('/')[2]}").status_code == 404
+
+
+def test_the_api_takes_files_as_evidence(client: TestClient, norm: str) -> None:
+    def send(name: str = "Report (1).pdf", **fields: str) -> Any:
+        return client.post("/api/v1/evidence/files", data=fields, files={"files": (name, b"%PDF")})
+
+    assert send().status_code == 403
+    client.headers["x-dutybook-token"] = token(client)
+    control = client.post("/api/v1/controls", json={"title": "Four eyes"}).json()["id"]
+    sent = send(norms=norm, controls="Four eyes", valid_until="2032-03-31", remind_days="5")
+    assert sent.status_code == 201
+    made = sent.json()
+    assert made["evidence"]["title"] == "Report (1).pdf"
+    assert (made["evidence"]["kind"], made["evidence"]["bytes"], made["evidence"]["remind_days"]) == ("file", 4, 5)
+    assert [one["norm"] for one in made["norms"]] == [norm]
+    assert [one["id"] for one in made["controls"]] == [control]
+    assert client.get(f"/evidence/{made['evidence']['id']}/file").content == b"%PDF"
+    for wrong in ({"valid_until": "soon"}, {"remind_days": "-1"}, {"colour": "red"}):
+        assert send(**wrong).status_code == 422
+    assert send(norms="0123456789abcdef").status_code == 404
+    assert client.post("/api/v1/evidence/files", data={"title": "x"}, files={}).status_code == 415
+    two = [("files", ("a", b"a")), ("files", ("b", b"b"))]
+    assert client.post("/api/v1/evidence/files", files=two).status_code == 422
+    assert client.get("/api/v1/evidence").json()["total"] == 1

@@ -203,7 +203,9 @@ def _around(settings: Settings, access: Door) -> list[Middleware]:
         passed.append(Middleware(ProxyHeadersMiddleware, trusted=settings.proxies, root=settings.root_path))
     if settings.root_path:
         passed.append(Middleware(RootPathMiddleware, root=settings.root_path))
-    bodies = dict.fromkeys(("/upload", "/import", "/control-import", "/evidence"), settings.max_upload)
+    bodies = dict.fromkeys(
+        ("/upload", "/import", "/control-import", "/evidence", f"{PREFIX}/evidence/files"), settings.max_upload
+    )
     return [*passed, Middleware(ProblemMiddleware), Middleware(Guard, door=access, settings=settings, bodies=bodies)]
 
 

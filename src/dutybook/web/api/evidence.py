@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import Field
-from starlette.requests import Request
+from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from dutybook.errors import NotFound
 from dutybook.store import Register
@@ -18,6 +20,10 @@ from dutybook.web.api.models import Answer, Body, of_row, page_of
 from dutybook.web.api.parameters import Day, OneOf, Paging, TargetText, Text, make_page, slice_rows
 from dutybook.web.api.problems import Refusal
 from dutybook.web.api.routing import changing_as_editor, operation, reading, writing
+from dutybook.web.error_responses import text_of
+from dutybook.web.uploads.multipart import Arrived, Unacceptable
+from dutybook.web.uploads.receiving import receive_files, status_of
+from dutybook.web.uploads.storage import NoSpace
 
 #: Of what evidence is of, in one request.
 _MANY = 1_000
@@ -67,12 +73,25 @@ class EvidenceFields(Body):
 
 
 class NewEvidence(EvidenceFields):
-    """A link to keep as evidence. Files come in by the browser or the command line."""
+    """A link to keep as evidence."""
 
     title: Text = Field(examples=["Recovery test 2031"])
     target: TargetText = Field(examples=["https://intranet.example/tests/2031"])
     norms: list[Text] = Field([], max_length=_MANY, description="Ids of norms that it is of.")
     controls: list[Text] = Field([], max_length=_MANY, description="Controls that it is of.")
+
+
+class EvidenceForm(BaseModel):
+    """The fields of a form with a file that becomes evidence."""
+
+    files: bytes = Field(description="The file, one.", json_schema_extra={"format": "binary"})
+    title: str = Field("", description="The file's name where none is given.")
+    valid_until: str = Field("", description="The last day on which it counts, ISO 8601; empty: it does not end.")
+    remind_days: int = Field(evidence.REMIND_DAYS, ge=0, le=3650)
+    owner: str = ""
+    description: str = Field("", description="More about it, up to 2,000 characters.")
+    norms: str = Field("", description="Ids of norms that it is of, parted by blanks or commas.")
+    controls: str = Field("", description="Ids or references of controls that it is of, parted by commas.")
 
 
 class EvidenceUpdate(EvidenceFields):
@@ -113,6 +132,77 @@ def add(request: Request, body: NewEvidence) -> dict[str, Any]:
         made = evidence.add_link(register, _said(body), by=person.name, now=datetime.now(UTC))
         _link(register, made.id, norms, linked, person.name)
         return _detail(register, made.id)
+
+
+_FORM = {
+    "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": EvidenceForm.model_json_schema()}}}
+}
+
+
+@operation(
+    "POST /evidence/files",
+    "addEvidenceFile",
+    "controls",
+    "Keep a file as evidence",
+    EvidenceDetail,
+    403,
+    404,
+    413,
+    415,
+    status_code=201,
+    openapi_extra=_FORM,
+)
+async def add_file(request: Request) -> Any:
+    """Keep a file that is sent as multipart/form-data, of norms and controls where they are named. Needs the role editor."""
+    person = changing_as_editor(request)
+
+    def keep(arrived: Arrived) -> dict[str, Any]:
+        sent, part = arrived.files[0] if len(arrived.files) == 1 else (None, None)
+        if sent is None or part is None:
+            raise Refusal(422, f"send one file in the field files, of {evidence.MAX_BYTES // 1_000_000} MB at most")
+        wanted, norms, named = _read_form(arrived.fields)
+        with writing(request) as register:
+            ids = [register.norm(norm).norm.id for norm in norms]
+            linked = [controls.find_control(register, name).id for name in named]
+            made = evidence.add_file(
+                register,
+                part,
+                wanted,
+                by=person.name,
+                now=datetime.now(UTC),
+                name=sent.name if sent.name != "?" else "file",
+            )
+            _link(register, made.id, ids, linked, person.name)
+            return _detail(register, made.id)
+
+    try:
+        return await receive_files(request, keep, allowed=None)
+    except (Unacceptable, NoSpace) as error:
+        status = status_of(error)
+        raise Refusal(422 if status == 400 else status, text_of(error, "en")) from error
+    except ClientDisconnect:
+        return Response(status_code=400)
+
+
+def _read_form(given: Mapping[str, str]) -> tuple[EvidenceChange, list[str], list[str]]:
+    """What a form says of evidence, and the norms and controls that it names.
+
+    Raises:
+        Refusal: there is no such field, or a value cannot be meant.
+    """
+    known = set(EvidenceForm.model_fields) - {"files"}
+    if unknown := sorted(set(given) - known):
+        raise Refusal(422, f"there is no such field: {unknown[0]!r}; there are: files, {', '.join(sorted(known))}")
+    texts: dict[str, Any] = {
+        name: given[name] for name in ("title", "valid_until", "owner", "description") if given.get(name, "").strip()
+    }
+    if days := given.get("remind_days", "").strip():
+        if not (days.isascii() and days.isdigit() and len(days) <= 4):
+            raise Refusal(422, "remind_days is a number of days, 0 to 3650")
+        texts["remind_days"] = int(days)
+    norms = given.get("norms", "").replace(",", " ").split()
+    named = [name.strip() for name in given.get("controls", "").split(",") if name.strip()]
+    return EvidenceChange(**texts), norms[:_MANY], named[:_MANY]
 
 
 @operation("GET /evidence/{id}", "getEvidence", "controls", "Read evidence", EvidenceDetail, 404)

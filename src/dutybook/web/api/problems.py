@@ -44,7 +44,11 @@ PROBLEMS: dict[int, tuple[str, str, str]] = {
     409: ("conflict", "Conflict", "It does not go with what is there: a name is taken, or something rests on it."),
     412: ("changed-since", "Changed meanwhile", "Somebody else was faster; `current` is what stands there now."),
     413: ("too-large", "Too large", "The body is larger than any request needs."),
-    415: ("not-json", "Not JSON", "The body has to be sent as application/json."),
+    415: (
+        "not-json",
+        "Not JSON",
+        "The body has to be sent as application/json, or as multipart/form-data where files are sent.",
+    ),
     421: ("wrong-host", "Not served here", "The request names a host that is not this one."),
     422: (
         "invalid-request",

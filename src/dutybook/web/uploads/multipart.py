@@ -42,14 +42,14 @@ class Arrived:
 
 
 class Receiver:
-    """Parses a multipart form as it arrives; no file is written before ``allowed`` saw the token, the first field."""
+    """Parses a multipart form as it arrives; no file is written before ``allowed`` saw the token, the first field (None: it needs none)."""
 
     def __init__(
         self,
         boundary: bytes,
         folder: Path,
         shelf: UploadStorage,
-        allowed: Callable[[str], bool],
+        allowed: Callable[[str], bool] | None,
         *,
         most: int,
         max_bytes: int = MAX_BYTES,
@@ -58,7 +58,7 @@ class Receiver:
         self._folder, self._shelf, self._allowed = folder, shelf, allowed
         self._most, self._max_bytes = most, max_bytes
         self._seen = self._unchecked = self._parts = 0
-        self._trusted = self._ended = False
+        self._trusted, self._ended = allowed is None, False
         self._header = (bytearray(), bytearray())
         self._headers: dict[bytes, bytes] = {}
         self._name = ""
@@ -163,7 +163,7 @@ class Receiver:
         if self._text is not None:
             text = self._text.decode("utf-8", "replace")
             if not self._trusted:
-                if not self._allowed(text):
+                if self._allowed is None or not self._allowed(text):
                     raise Unacceptable("form", 403)
                 self._trusted = True
                 return

@@ -1,8 +1,9 @@
-"""Receives a form with files from a person who has signed in, and answers with a redirect or with the form and its problem."""
+"""Receives forms with files: from the pages, which are answered with a redirect or the form and its problem, and in the API."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,8 @@ from dutybook.web.request_values import editing
 from dutybook.web.uploads.multipart import Arrived, Receiver, Unacceptable, boundary_of
 from dutybook.web.uploads.queue import QuotaExceeded, UploadQueue
 from dutybook.web.uploads.storage import NoSpace
+
+T = TypeVar("T")
 
 #: So many bytes are written to the disk at once.
 _BLOCK = 1 << 20
@@ -41,30 +44,53 @@ async def receive_form(
     session: str | None = request.state.session
     if session is None:
         raise Denied(403, "upload.by_token")
-    uploads: UploadQueue = request.app.state.uploads
     try:
-        boundary = boundary_of(request.headers.get("content-type", ""))
-        declared = int(request.headers.get("content-length", "0"))
-        await run_in_threadpool(expect, person.name, max(0, declared - _FORM))
-        await run_in_threadpool(uploads.shelf.free, declared)
-        with uploads.shelf.incoming() as folder:
-            receiver = Receiver(
-                boundary,
-                folder,
-                uploads.shelf,
-                lambda token: request.app.state.access.may_change(session, token),
-                most=request.app.state.settings.max_upload,
-            )
-            try:
-                await _feed(receiver, request)
-                address = await run_in_threadpool(keep, receiver.end(), person.name)
-            finally:
-                receiver.close()
+        address = await receive_files(
+            request,
+            lambda arrived: keep(arrived, person.name),
+            allowed=lambda token: request.app.state.access.may_change(session, token),
+            expect=lambda declared: expect(person.name, declared),
+        )
     except (Unacceptable, NoSpace, QuotaExceeded, BadRequest) as error:
         return await run_in_threadpool(refuse, request, text_of(error, language_of(request)), status_of(error))
     except ClientDisconnect:
         return Response(status_code=400)
     return RedirectResponse(address, 303)
+
+
+async def receive_files(
+    request: Request,
+    keep: Callable[[Arrived], T],
+    *,
+    allowed: Callable[[str], bool] | None,
+    expect: Callable[[int], None] = lambda _: None,
+) -> T:
+    """Write the files of a form to the disk as they arrive, and return what ``keep`` makes of them. They are deleted afterwards.
+
+    Args:
+        request: the request whose body is the form.
+        keep: is called in a thread with what arrived.
+        allowed: whether the first field of the form is a token that allows the change; None: that was established otherwise.
+        expect: called with the declared bytes before anything is received; may raise what refuses it.
+
+    Raises:
+        Unacceptable: the form is refused, by its size or its parts.
+        NoSpace: the disk is full, or would be.
+        ClientDisconnect: the sender is gone.
+    """
+    uploads: UploadQueue = request.app.state.uploads
+    boundary = boundary_of(request.headers.get("content-type", ""))
+    declared = int(request.headers.get("content-length", "0"))
+    await run_in_threadpool(expect, max(0, declared - _FORM))
+    await run_in_threadpool(uploads.shelf.free, declared)
+    with uploads.shelf.incoming() as folder:
+        most = request.app.state.settings.max_upload
+        receiver = Receiver(boundary, folder, uploads.shelf, allowed, most=most)
+        try:
+            await _feed(receiver, request)
+            return await run_in_threadpool(keep, receiver.end())
+        finally:
+            receiver.close()
 
 
 async def _feed(receiver: Receiver, request: Request) -> None:
