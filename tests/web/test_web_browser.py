@@ -50,6 +50,7 @@ PATHS = (
     "/controls",
     "/coverage?state=unassessed",
     "/control-suggestions",
+    "/control-import",
     "/evidence",
 )
 
