@@ -251,7 +251,80 @@ def gesetze() -> Site:
     )
 
 
+def riksdag_document(number: str, changed: str, **more: Any) -> dict[str, Any]:
+    """A document as the list of the Riksdag has it."""
+    year, _, rest = number.partition(":")
+    return {
+        "traff": "1",
+        "id": f"sfs-{year}-{rest}",
+        "dok_id": f"sfs-{year}-{rest}",
+        "datum": f"{year}-02-03",
+        "systemdatum": changed,
+        "undertitel": f"t.o.m. SFS {number}",
+        "titel": f"Lag ({number}) om hamnar",
+        "rm": year,
+        "organ": "Hamndepartementet",
+        "doktyp": "sfs",
+        "beteckning": number,
+        "nummer": rest,
+        "dokument_url_text": f"//data.riksdagen.se/dokument/sfs-{year}-{rest}.text",
+        "dokument_url_html": f"//data.riksdagen.se/dokument/sfs-{year}-{rest}.html",
+        **more,
+    }
+
+
+def riksdag_page(documents: list[dict[str, Any]], following: bool = False) -> Said:
+    found: dict[str, Any] = {"@traffar": str(len(documents)), "@sida": "1", "@sidor": "2" if following else "1"}
+    if following:
+        found["@nasta_sida"] = "http://data.riksdagen.se/dokumentlista/?doktyp=sfs&utformat=json&p=2"
+    if documents:
+        # One document may be written as itself.
+        found["dokument"] = documents if len(documents) > 1 else documents[0]
+    return Said(json.dumps({"dokumentlista": found}), type="application/json; charset=utf-8")
+
+
+RIKSDAG = "https://data.riksdagen.se"
+
+
+def riksdag_text(number: str) -> Said:
+    text = f"<style></style><h2>Lag ({number}) om hamnar</h2><p>1 § Hamnen ska vara fri.</p>"
+    return Said(text, type="text/html", etag='"s"')
+
+
+def riksdag() -> Site:
+    pages = [
+        riksdag_page(
+            [riksdag_document("2031:77", "2031-03-04 05:00:00"), riksdag_document("2030:9", "2031-03-03 05:00:00")],
+            True,
+        ),
+        riksdag_page(
+            [riksdag_document("2029:5", "2031-03-02 05:00:00"), riksdag_document("2028:4", "2031-02-01 05:00:00")]
+        ),
+    ]
+
+    def listed(asked: Any) -> Said:
+        return pages[1] if asked.url.endswith("&p=2") else pages[0]
+
+    site = Site({f"{RIKSDAG}/dokumentlista/": listed})
+    for number in ("2031:77", "2030:9", "2029:5"):
+        site.route(f"{RIKSDAG}/dokument/sfs-{number.replace(':', '-')}.html", riksdag_text(number))
+    return site
+
+
 CASES = (
+    Case(
+        "riksdag",
+        "sfs",
+        {"from": "2031-03-01"},
+        riksdag,
+        ("sfs-2029-5", "sfs-2030-9", "sfs-2031-77"),
+        f"{RIKSDAG}/dokumentlista/",
+        b"<style>",
+        ".html",
+        ("", "Lag om hamnar", "2031", "https://evil.example/2031:77", "2031:77,x"),
+        (("2031:77", "SFS 2031:77"), ("2031:77,2030:9", "2031:77, 2030:9, 2031:77")),
+        now=datetime(2031, 3, 5, tzinfo=UTC),
+    ),
     Case(
         "eurlex",
         "32031R0777",

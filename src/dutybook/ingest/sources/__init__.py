@@ -26,6 +26,7 @@ _OURS = {
     "legislation-uk": "dutybook.ingest.sources.legislation_uk",
     "oj": "dutybook.ingest.sources.oj",
     "page": "dutybook.ingest.sources.page",
+    "riksdag": "dutybook.ingest.sources.riksdag",
     "sitemap": "dutybook.ingest.sources.sitemap",
 }
 _WHAT = ("kind", "help", "check", "list", "fetch")
