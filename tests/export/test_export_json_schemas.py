@@ -54,6 +54,7 @@ from dutybook.store import Register, open_register
 from dutybook.store.controls import controls
 from dutybook.store.deadlines.events import Counted, event_of, store
 from dutybook.store.judgements import reviews
+from dutybook.store.judgements.approval_rule import set_second_person
 from dutybook.store.judgements.record import APPLICABILITIES, FINDINGS, STATUSES, Change
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -147,6 +148,8 @@ def reviewed() -> Register:
         status="applicable", owner="anna", note="asked", links=(("Policy", "docs/policy.pdf"),), reason="wrong", correct={"bearer_class": "person"}
     )  # fmt: skip
     reviews.change(register, [norm.id], wanted, by="anna", now=NOW)
+    set_second_person(register, on=True, by="anna", now=NOW)
+    reviews.change(register, [norm.id], Change(status="compliant"), by="ben", now=NOW)
     drill = controls.add_control(register, controls.ControlChange(title="Yearly drill"), by="anna", now=NOW)
     controls.link_norms(register, drill.id, [norm.id], by="anna", now=NOW)
     return register

@@ -102,6 +102,9 @@ def play(client: TestClient) -> list[Asked]:
     ask("getHistory", "GET", f"/norms/{norm}/history?limit=2")
     ask("listMentions", "GET", "/mentions?limit=2")
     ask("undoReview", "POST", f"/norms/{norm}/review/undo")
+    propose(client, norm)
+    ask("listApprovals", "GET", "/approvals?limit=1")
+    ask("decideReview", "POST", f"/norms/{norm}/review/decision", {"approve": False, "reason": "we run no ferries"})
     ask("getReviewQueue", "GET", "/review?limit=1")
     ask("verifyHistory", "GET", "/audit/verify")
     ask("suggestControls", "GET", "/control-suggestions?limit=1")
@@ -236,6 +239,19 @@ def play(client: TestClient) -> list[Asked]:
     ask("getIndex", "GET", "/index")
     ask("getOpenApi", "GET", "/openapi.json")
     return player.asked
+
+
+def propose(client: TestClient, norm: str) -> None:
+    """Have somebody else propose a change, as where judgements need a second person."""
+    from dutybook.store import open_register
+    from dutybook.store.judgements import reviews
+    from dutybook.store.judgements.approval_rule import set_second_person
+    from dutybook.store.judgements.record import Change
+
+    with open_register(client.app.state.registers.database) as register:
+        set_second_person(register, on=True, by="anna")
+        reviews.change(register, [register.norm(norm).norm.id], Change(status="compliant"), by="ben")
+        set_second_person(register, on=False, by="anna")
 
 
 def norm_with_period(client: TestClient) -> str:

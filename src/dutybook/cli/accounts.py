@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dutybook.cli import options
-from dutybook.cli.options import State
+from dutybook.cli.options import By, State, open_database, who
 from dutybook.cli.output import print_json, print_table, print_text, row_to_dict
-from dutybook.errors import NotFound
+from dutybook.errors import BadRequest, NotFound
 
 if TYPE_CHECKING:
     from dutybook.store.accounts import AccountsFile
@@ -163,6 +163,27 @@ def link(
     who = subject if issuer else folded(subject)
     person = tie(accounts_of(context), name, issuer or PROXY, who, datetime.now(UTC))
     print_text(f"{person.name} is signed in by {issuer or 'the proxy'} now.")
+
+
+def second_person(
+    context: typer.Context,
+    state: Annotated[str, typer.Argument(metavar="on|off", help="Without it, the state is printed.")] = "",
+    *,
+    by: By = None,
+) -> None:
+    """Let judgements take effect only when a second person approves them, or print whether that is so.
+
+    \b
+    Example: dutybook accounts second-person on
+    """
+    from dutybook.store.judgements.approval_rule import needs_second_person, set_second_person
+
+    if state not in ("", "on", "off"):
+        raise BadRequest(f"{state!r} is neither on nor off.")
+    with open_database(context, writes=bool(state)) as register:
+        if state:
+            set_second_person(register, on=state == "on", by=who(by))
+        print_text("on" if needs_second_person(register) else "off")
 
 
 def reset(context: typer.Context, name: Name) -> None:

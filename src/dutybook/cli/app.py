@@ -197,6 +197,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "link": accounts.link,
             "reset": accounts.reset,
             "remove": accounts.remove,
+            "second-person": accounts.second_person,
         },
     ),
     "tokens": (

@@ -82,6 +82,13 @@ def review(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Undo the last change of the record.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Show the history of the record.")] = False,
+    approve: Annotated[bool, typer.Option("--approve", help="Approve what somebody else proposed.")] = False,
+    refuse: Annotated[
+        bool, typer.Option("--refuse", help="Refuse what somebody else proposed (with --reason).")
+    ] = False,
+    awaiting: Annotated[
+        bool, typer.Option("--awaiting", help="List what awaits the approval of a second person.")
+    ] = False,
     orphans: Annotated[
         bool, typer.Option("--orphans", help="List records of norms that are no longer in the register.")
     ] = False,
@@ -122,7 +129,12 @@ def review(
     from dutybook.store.judgements.record import Change
 
     modes = [
-        name for name, on in (("--undo", undo), ("--history", history), ("--orphans", orphans), ("--all", every)) if on
+        name
+        for name, on in (
+            *(("--undo", undo), ("--history", history), ("--orphans", orphans), ("--all", every)),
+            *(("--approve", approve), ("--refuse", refuse), ("--awaiting", awaiting)),
+        )
+        if on
     ]
     _check_modes(modes, identity)
     listing = identity is None and not every
@@ -148,7 +160,7 @@ def review(
         limit=limit,
         as_json=as_json,
     )
-    writes = undo or not asked.only_reads
+    writes = undo or approve or refuse or not asked.only_reads
     if listing and writes:
         raise BadRequest("say of which norm: give its id, or --all with filters.")
     if every and wanted.says_nothing:
@@ -165,7 +177,7 @@ def _check_modes(modes: list[str], identity: str | None) -> None:
         raise BadRequest(f"{' and '.join(modes)} do not go together. Give one of them.")
     if "--all" in modes and identity is not None:
         raise BadRequest("give an id, or --all with filters, not both.")
-    if identity is None and modes in (["--undo"], ["--history"]):
+    if identity is None and modes in (["--undo"], ["--history"], ["--approve"], ["--refuse"]):
         raise BadRequest(f"say of which norm: dutybook review ID {modes[0]}")
 
 
@@ -207,6 +219,43 @@ def _list_orphans(register: Register, asked: _Request) -> None:
     says = "is in the register no more" if len(records) == 1 else "are in the register no more"
     number = f"{count(len(records), 'record')} whose norm {says}; they are kept until it comes back"
     print_text((number if records else "no record has lost its norm", "dim"))
+
+
+def _list_awaiting(register: Register, asked: _Request) -> None:
+    """List what awaits the approval of a second person."""
+    from dutybook.store.judgements import approvals
+
+    found, total = approvals.awaiting(register, limit=asked.limit)
+    if asked.as_json:
+        print_json(found)
+        return
+    if found:
+        rows = (
+            (one.proposal.line, one.proposal.reason, f"{one.record.tie.place}, {shorten(one.record.tie.title, 40)}")
+            for one in found
+        )
+        ids = [one.proposal.norm[:8] for one in found]
+        print_table(("proposed", "why", "where", "id"), ((*row, norm) for row, norm in zip(rows, ids, strict=True)))
+    says = "awaits" if total == 1 else "await"
+    print_text((f"{count(total, 'record')} {says} the approval of a second person", "dim"))
+
+
+def _approve(register: Register, asked: _Request) -> None:
+    _decide(register, asked, approve=True)
+
+
+def _refuse(register: Register, asked: _Request) -> None:
+    _decide(register, asked, approve=False)
+
+
+def _decide(register: Register, asked: _Request, *, approve: bool) -> None:
+    """Approve or refuse what others proposed for a norm."""
+    from dutybook.store.judgements import approvals
+
+    norm = register.norm(asked.identity).norm.id
+    reason = asked.wanted.reason or ""
+    done = approvals.decide(register, norm, approve=approve, by=who(asked.by), reason=reason)
+    _print_done([done], asked)
 
 
 def _show_history(register: Register, asked: _Request) -> None:
@@ -354,6 +403,9 @@ _MODES: dict[str, Callable[[Register, _Request], None]] = {
     "--history": _show_history,
     "--orphans": _list_orphans,
     "--all": _change_all,
+    "--approve": _approve,
+    "--refuse": _refuse,
+    "--awaiting": _list_awaiting,
 }
 
 
@@ -400,6 +452,7 @@ def fields_of(record: Record, norm: str) -> list[tuple[str, str | None]]:
         ("tags", record.tags),
         ("finding", finding if record.finding else None),
     ]
+    fields += [("awaits approval", proposal.line) for proposal in record.proposals]
     fields += [("corrected", _correction_words(c)) for c in record.corrections if c.norm == norm]
     fields += [("note", f"{note.at[:10]} {note.by}: {note.text}") for note in record.notes]
     fields += [("evidence", link.line) for link in record.links]
@@ -445,6 +498,8 @@ def _words(row: HistoryRow) -> str:
         return f"{row.action}: {tie['place']} of {tie['title']} ({tie['language']}{version}){why}"
     if row.action == "compared":
         return f"compared with the version of {json.loads(row.new or '{}')['stands'] or 'no date'}{why}"
+    if row.field == "proposal":
+        return f"{row.action}: {row.old or row.new}{why}"
     if row.action in ("noted", "unnoted"):
         return f"{row.action}: {row.new or row.old}{why}"
     if row.action == "added":

@@ -267,6 +267,7 @@ OBLIGATIONS: tuple[Column[ObligationRow], ...] = (
     _review_lines("notes", lambda r: (f"{n.at[:10]} {n.by}: {n.text}" for n in r.notes)),
     _review_column("links", 40, field="evidence"),
     _review_column("requires_review", 34, field="why", by_people=False),
+    _review_lines("awaiting", lambda r: (p.line for p in r.proposals)),
     _review_column("changed_by", 16, by_people=False),
     _review_column("changed_on", 13, Kind.DATE, field="changed", by_people=False),
     # What it asks for, in parts.

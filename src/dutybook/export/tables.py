@@ -290,6 +290,7 @@ def _schema(pa: Any) -> pa.Schema:
             "links": structs(label=text, target=text, **said, item=text),
             "controls": structs(control=text, **said, label=text),
             "corrections": structs(**each("norm field extracted value why", text), **said),
+            "proposals": structs(**each("id norm change reason", text), **said),
             "changed": moment,
             **each("changed_by work work_number work_title document title document_language", label),
             **each("version_date published publisher author source sha256", label),

@@ -97,6 +97,7 @@ PEOPLE_TABLES = (
     "control_evidence",
     "review_controls",
     "review_declined_controls",
+    "review_proposals",
     "profiles",
     "added_norms",
     "corrected",

@@ -946,6 +946,19 @@ CREATE TABLE review_declined_controls (
 ) STRICT;
 CREATE INDEX review_declined_controls_control ON review_declined_controls(control);
 
+-- Changes of judgements that one person proposed and that await the approval of a second one (``change``: JSON).
+CREATE TABLE review_proposals (
+    review TEXT NOT NULL REFERENCES reviews(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    norm TEXT NOT NULL,
+    change TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (review, position)
+) STRICT;
+
 -- Rejected sentences that somebody says are norms: they are added to the norms whenever the document is stored.
 CREATE TABLE added_norms (
     rejected TEXT PRIMARY KEY,

@@ -38,6 +38,7 @@ from dutybook.web.pages import (
     alerts,
     amended,
     api,
+    approvals,
     assessments,
     bulk,
     calendar,
@@ -150,7 +151,7 @@ def create_app(settings: Settings, access: Door) -> FastAPI:
             documents,
         ),
         *(exports, imports, about, upload, profiles),
-        *(api, watches, alerts, incidents, assessments, tasks),
+        *(api, watches, alerts, incidents, assessments, approvals, tasks),
     )
     routers = [*(page.router for page in pages), accounts.router]
     if isinstance(access, Access):

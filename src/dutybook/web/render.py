@@ -126,6 +126,7 @@ def page(
             languages=reader_languages("web"),
             here=_here(request),
             page_words=reader.section(section) if section else None,
+            approval_words=reader.section("approvals"),
             **values,
         )
     )
@@ -162,6 +163,7 @@ ADD = (
 MORE = (
     Entry("/tasks", "nav", "tasks"),
     Entry("/assessments", "nav", "assessments"),
+    Entry("/approvals", "nav", "approvals"),
     Entry("/incidents", "nav", "incidents"),
     Entry("/documents", "nav.documents"),
     Entry("/controls", "nav", "controls_page"),

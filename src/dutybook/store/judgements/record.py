@@ -97,11 +97,36 @@ class ControlLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that awaits the approval of a second person. ``change`` are fields of :class:`Change` and their values, as JSON."""
+
+    id: str
+    norm: str
+    change: str
+    reason: str
+    by: str
+    at: str
+
+    @property
+    def values(self) -> list[tuple[str, str]]:
+        """What it sets, as names and values; of corrections the field that is corrected."""
+        given = json.loads(self.change)
+        found = [(name, given[name]) for name in ("status", "applicability", "finding") if name in given]
+        return [*found, *given.get("correct", {}).items()]
+
+    @property
+    def line(self) -> str:
+        """Who proposed what, as a line: ``status: applicable (2026-03-02 anna)``."""
+        values = "; ".join(f"{name}: {value or '—'}" for name, value in self.values)
+        return f"{values} ({self.at[:10]} {self.by})"
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What people said of a norm. Texts are empty where nothing was said; days are ISO 8601.
 
     ``tags`` are parted by commas, in order. ``norm`` is where it stands now, ``ties`` are all norms it was said of or came to. ``why`` says why the status is
-    "requires review". ``controls`` serve the norm, ``declined`` ones do not; ``control_words`` are for what is no control of its own. ``revision``, ``changed`` and ``changed_by``: number, time (UTC) and author of its last change.
+    "requires review". ``controls`` serve the norm, ``declined`` ones do not; ``proposals`` await the approval of a second person. ``control_words`` are for what is no control of its own. ``revision``, ``changed`` and ``changed_by``: number, time (UTC) and author of its last change.
     """
 
     id: str
@@ -132,6 +157,7 @@ class Record:
     corrections: tuple[Correction, ...] = ()
     controls: tuple[ControlLink, ...] = ()
     declined: tuple[ControlLink, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def tie(self) -> Tie:
@@ -168,6 +194,12 @@ class Record:
     def is_done(self) -> bool:
         """Whether nobody has to see to it any more, or never had to."""
         return self.status in DONE or self.applicability == "no" or self.finding == "rejected"
+
+    @property
+    def awaited(self) -> frozenset[str]:
+        """The fields of which a new value awaits approval: status, applicability, finding (also for corrections)."""
+        names = {name for proposal in self.proposals for name, _ in proposal.values}
+        return frozenset(name if name in ("status", "applicability") else "finding" for name in names)
 
     def correction(self, norm: str, field: str) -> Correction | None:
         """What was put in place of a field of one of its norms."""
@@ -249,6 +281,11 @@ def apply_row(record: Record, row: Row) -> Record:
             return replace(record, links=_without(record.links, [[k.label, k.target] == gone for k in record.links]))
         case "corrected" | "withdrawn" | "extracted":
             return _corrected(record, row)
+        case "proposed":
+            made = Proposal(row.item, row.norm, row.new or "{}", row.why, row.by, row.at)
+            return replace(record, proposals=(*record.proposals, made))
+        case "approved" | "refused" | "retracted":
+            return replace(record, proposals=tuple(p for p in record.proposals if p.id != row.item))
     raise Defect(f"the history has a row of an unknown kind ({row.action}, {row.field}). Please report this.")
 
 
@@ -286,6 +323,7 @@ def _tied(record: Record, row: Row) -> Record:
         norm=tie.norm if record.norm == row.old else record.norm,
         ties=_ordered(tie if t.norm == row.old else t for t in record.ties),
         corrections=_sorted(replace(c, norm=tie.norm) if c.norm == row.old else c for c in record.corrections),
+        proposals=tuple(replace(p, norm=tie.norm) if p.norm == row.old else p for p in record.proposals),
     )
 
 

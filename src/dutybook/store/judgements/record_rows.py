@@ -20,6 +20,7 @@ from dutybook.store.judgements.record import (
     Correction,
     Link,
     Note,
+    Proposal,
     Record,
     Tie,
     apply_row,
@@ -75,6 +76,7 @@ _PARTS = (
     _Parts("corrections", "review_corrections", Correction, ("norm", "field")),
     _Parts("controls", "review_controls", ControlLink, ("control",)),
     _Parts("declined", "review_declined_controls", ControlLink, ("control",)),
+    _Parts("proposals", "review_proposals", Proposal, ("position",)),
 )
 _OWN = tuple(f.name for f in fields(Record) if f.name not in {parts.field for parts in _PARTS})
 _MANY = 400
@@ -248,8 +250,13 @@ def reviewed(passing: Sql) -> Sql:
     )
 
 
-#: Selects the norms of whose finding somebody said something.
-JUDGED_SQL = reviewed(compose("r.finding <> ''"))
+#: Selects the norms of whose finding somebody said something, approved or not.
+JUDGED_SQL = reviewed(
+    compose(
+        """(r.finding <> '' OR EXISTS (SELECT 1 FROM review_proposals p WHERE p.review = r.id
+        AND (instr(p.change, '"finding":') OR instr(p.change, '"correct":'))))"""
+    )
+)
 _ASSESSED_SQL = reviewed(compose("r.status <> 'unassessed'"))
 
 

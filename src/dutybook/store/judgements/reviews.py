@@ -14,7 +14,7 @@ from dutybook.records import content_id
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.writer import derive_judgements
-from dutybook.store.judgements import control_links, corrections, history, record_rows, successors
+from dutybook.store.judgements import approval_rule, control_links, corrections, history, record_rows, successors
 from dutybook.store.judgements.history import HistoryRow, Verdict
 from dutybook.store.judgements.record import (
     DEADLINE,
@@ -123,7 +123,7 @@ def undo(
     """
     with translated(register.path), immediate(register._connection):
         connection = register._connection
-        record = _record(connection, norm)
+        record = record_of(connection, norm)
         if unchanged_since is not None:
             _check_unchanged(connection, record, unchanged_since)
         book = Book(connection, by, moment(now))
@@ -178,13 +178,18 @@ def history_of(register: Register, identity: str) -> tuple[Record, list[HistoryR
             for row in connection.execute("SELECT DISTINCT review FROM review_norms WHERE norm GLOB ?", (text + "*",))
         ]
         if len(text) < 4 or not text.isalnum() or len(found) != 1:
-            record = _record(connection, register.norm(identity).norm.id)
+            record = record_of(connection, register.norm(identity).norm.id)
         else:
             record = load(connection, found)[found[0]]
         return record, list(history.read(connection, review=record.id))
 
 
-def _record(connection: Connection, norm: str) -> Record:
+def record_of(connection: Connection, norm: str) -> Record:
+    """What was said of a norm (full id).
+
+    Raises:
+        NotFound: nothing was.
+    """
     review = review_of(connection, norm)
     if review is None:
         raise NotFound(
@@ -200,6 +205,7 @@ _TURNED = {
     "unlinked": "linked",
     "declined": "undeclined",
     "undeclined": "declined",
+    "proposed": "retracted",
 }
 #: Rows that say something: that a record began, or came to know a norm, says nothing by itself.
 _SAYING = frozenset({*_TURNED, "set", "corrected", "withdrawn"})
@@ -212,17 +218,16 @@ def take_back(book: Book, record: Record, rows: Sequence[HistoryRow]) -> None:
         BadRequest: there is none.
     """
     undone = {row.undoes for row in rows if row.undoes is not None}
-    changes = [
-        row.change
-        for row in rows
-        if row.by != ITSELF and row.undoes is None and row.change not in undone and row.action in _SAYING
-    ]
+    waiting = {proposal.id for proposal in record.proposals}
+    saying = [row for row in rows if row.action in _SAYING and (row.action != "proposed" or row.item in waiting)]
+    changes = [row.change for row in saying if row.by != ITSELF and row.undoes is None and row.change not in undone]
     if not changes:
         raise BadRequest("there is nothing left to take back. `dutybook review ID --history` shows what was said.")
     last = changes[-1]
-    for row in reversed([row for row in rows if row.change == last]):
-        if row.action in _SAYING:
-            _turn(book, record.id, row, last)
+    made = [row for row in saying if row.change == last]
+    approval_rule.check_undo(book, record, made)
+    for row in reversed(made):
+        _turn(book, record.id, row, last)
 
 
 def _turn(book: Book, review: str, row: HistoryRow, last: int) -> None:
@@ -255,8 +260,10 @@ class Done:
     after: Record
 
 
-def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
+def say(book: Book, wanted: Mapping[str, Sequence[Change]], *, approved: bool = False) -> list[Done]:
     """Say of each norm (full id) its changes, one after the other, and store it; all in the caller's transaction.
+
+    Where judgements need a second person, they are proposed unless they were ``approved``.
 
     Raises:
         BadRequest: a correction does not fit a norm.
@@ -269,12 +276,20 @@ def say(book: Book, wanted: Mapping[str, Sequence[Change]]) -> list[Done]:
     reviews = _record_ids(book, norms, known)
     seen = successors.known(connection, norms)
     opened: set[str] = set()
+    proposing = not approved and approval_rule.is_in_force(connection)
     for norm, changes in wanted.items():
         if norm not in known and reviews[norm] not in opened:
             opened.add(reviews[norm])
             book.open(reviews[norm], ties[norm], seen.get(norm, ()))
         for change in changes:
-            _say(book, reviews[norm], ties[norm], change, reads.get(norm, {}))
+            known_fields = reads.get(norm, {})
+            if proposing:
+                for name in change.correct:
+                    # What cannot be meant is refused now, not when somebody approves it.
+                    _named(name, change.deadline, known_fields)
+                change, proposed = approval_rule.split_change(change)
+                approval_rule.propose(book, reviews[norm], norm, proposed)
+            _say(book, reviews[norm], ties[norm], change, known_fields)
     book.write()
     works = {ties[norm].work for norm in norms if ties[norm].work}
     if judged := [norm for norm in norms if any(change.judges for change in wanted[norm])]:

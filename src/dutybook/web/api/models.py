@@ -342,6 +342,14 @@ class Correction(Answer):
     """What somebody put in place of what was extracted."""
 
 
+@of_row(record.Proposal)
+class Proposal(Answer):
+    """A change that one person proposed and that awaits the approval of a second one."""
+
+    norm: str = Field(description="The norm that it was said of.")
+    change: str = Field(description="What it sets, as JSON: fields of a change of the record.")
+
+
 @of_row(record.Record, without=("seen", "stands", "ties"))
 class Record(Answer):
     """What people recorded about a norm. Texts are empty where nothing was recorded."""
@@ -358,6 +366,7 @@ class Record(Answer):
     controls: list[ControlLink] = Field(description="Controls that serve the norm.")
     declined: list[ControlLink] = Field(description="Controls of which somebody said that they do not serve the norm.")
     finding: FindingWord = Field(description="What somebody thinks of the extraction; empty where nobody looked.")
+    proposals: list[Proposal] = Field(description="Changes that await the approval of a second person.")
     why: str = Field(description="Why the status is “requires review”.")
     revision: int = Field(description="Number of its last change; the tag of the record.")
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from dutybook.errors import ChangedSince, NotFound
 from dutybook.store import Register
-from dutybook.store.judgements import reviews
+from dutybook.store.judgements import approvals, reviews
 from dutybook.store.judgements.record import FIELDS, Change
 from dutybook.store.judgements.record import Record as StoredRecord
 from dutybook.store.judgements.review_queue import queue as queue_of
@@ -28,6 +28,7 @@ from dutybook.web.api.models import (
     Mention,
     NormRow,
     PriorityWord,
+    Proposal,
     Record,
     StatusWord,
     page_of,
@@ -217,6 +218,46 @@ def undo(request: Request, response: Response, id: NormId, if_match: IfMatch = N
         norm = find_full_id(register, id)
         with _refusing_late_changes(register, norm):
             made = reviews.undo(register, norm, by=person.name, now=datetime.now(UTC), unchanged_since=_since(if_match))
+    return _done(response, made)
+
+
+class Decision(Body):
+    """Approval or refusal of what awaits the approval of a second person."""
+
+    approve: bool = Field(description="false refuses it, which needs a reason.")
+    reason: Long = Field("", description="Why.")
+    proposal: Text | None = Field(None, description="Id of one proposal; without it all that others proposed.")
+
+
+class AwaitingItem(Answer):
+    """A proposal, and the record that it is about as it is now."""
+
+    proposal: Proposal
+    record: Record
+
+
+Approvals = page_of("Approvals", AwaitingItem, "A page of what awaits approval, by record, the longest first.")
+
+
+@operation("GET /approvals", "listApprovals", "review", "What awaits the approval of a second person", Approvals)
+def list_approvals(request: Request, asked: Paged) -> dict[str, Any]:
+    """Changes that one person proposed and a second one has neither approved nor refused; `total` counts records."""
+    with reading(request) as register:
+        items, total = approvals.awaiting(register, limit=asked.limit, offset=asked.offset)
+    return make_page(request, asked, items, total)
+
+
+@operation(
+    "POST /norms/{id}/review/decision", "decideReview", "review", "Approve or refuse a change", Changed, 403, 404
+)
+def decide(request: Request, response: Response, id: NormId, body: Decision) -> dict[str, Any]:
+    """Approve or refuse what somebody else proposed for a norm. Needs the role editor."""
+    person = changing_as_editor(request)
+    with writing(request) as register:
+        norm = find_full_id(register, id)
+        made = approvals.decide(
+            register, norm, approve=body.approve, by=person.name, reason=body.reason, proposal=body.proposal
+        )
     return _done(response, made)
 
 

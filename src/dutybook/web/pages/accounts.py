@@ -19,6 +19,7 @@ from dutybook.store.accounts import Unacceptable, file, people, sessions
 from dutybook.store.accounts.identities import Identity, Membership
 from dutybook.store.accounts.people import ROLES
 from dutybook.store.accounts.sessions import ABSOLUTE
+from dutybook.store.judgements.approval_rule import needs_second_person, set_second_person
 from dutybook.web import render
 from dutybook.web.access import Access, Door, client_of, session_of
 from dutybook.web.account_access import (
@@ -33,7 +34,7 @@ from dutybook.web.account_access import (
 from dutybook.web.error_responses import Denied
 from dutybook.web.oidc import OpenIdSignIn, SignInFailed
 from dutybook.web.reader import reader_of
-from dutybook.web.request_values import Given, administering, form_of, number, own_path, person_of
+from dutybook.web.request_values import Given, administering, form_of, number, own_path, person_of, reading, writing
 
 _LOG = logging.getLogger(__name__)
 #: What anybody who is inside may do; what needs accounts; the entrance of somebody who works alone.
@@ -396,6 +397,15 @@ def _linked(request: Request, making: Callable[..., tuple[people.Account, str]],
     return _people_page(request, {"linked": person, "link": f"{request.base_url}{JOIN[1:]}?key={key}"})
 
 
+@several.post("/people/second-person")
+def switch_second_person(request: Request, given: Given) -> Response:
+    """Switch on or off that judgements need the approval of a second person."""
+    by = administering(request).name
+    with writing(request) as register:
+        set_second_person(register, on=given.get("second_person") == "on", by=by)
+    return RedirectResponse("/people", 303)
+
+
 @several.post("/people/change")
 def change_person(request: Request, given: Given) -> Response:
     """Change the role of an account, block or unblock it, or remove it."""
@@ -413,8 +423,11 @@ def change_person(request: Request, given: Given) -> Response:
 
 def _people_page(request: Request, more: dict[str, Any] | None = None, status: int = 200) -> Response:
     door: Door = request.app.state.access
+    with reading(request) as register:
+        second_person = needs_second_person(register)
     values: dict[str, Any] = {
         "people": people.people(door.accounts),
+        "second_person": second_person,
         "roles": ROLES,
         "problem": "",
         "given": {},

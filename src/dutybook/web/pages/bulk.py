@@ -119,10 +119,14 @@ def edit(request: Request, sent: Sent) -> JSONResponse:
         status = 409 if isinstance(error, ChangedSince) else 404 if isinstance(error, NotFound) else 400
         return JSONResponse({"message": text_of(error, language_of(request))}, status)
     record = record or Record("")
+    reader = reader_of(request)
+    text = cell_text(reader, field, getattr(record, field))
+    if field in record.awaited:
+        text += f" ({reader.section('approvals')('mark')})"
     return JSONResponse(
         {
             "value": getattr(record, field),
-            "text": cell_text(reader_of(request), field, getattr(record, field)),
+            "text": text,
             "since": str(record.revision),
         }
     )
