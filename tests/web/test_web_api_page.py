@@ -39,7 +39,10 @@ def test_its_examples_can_be_asked(client: TestClient, access: Access) -> None:
         assert words[0] == "curl"
         address = words[-1]
         assert address.startswith("http://127.0.0.1:8765/api/v1/")
-        if "-X" in words or re.search(r"/(searches|alerts|watches|deliveries|events)/", unquote(address)):
+        if "-X" in words or re.search(
+            r"/(searches|alerts|watches|deliveries|events|assessments|controls|evidence|incidents|profiles)/",
+            unquote(address),
+        ):
             continue
         assert client.get(address).status_code == 200, address
         asked += 1

@@ -78,7 +78,9 @@ def _parameters(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[di
 
 def _body(made: Mapping[str, Any], verb: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if "requestBody" in verb:
-        schema = _resolved(made, verb["requestBody"]["content"]["application/json"]["schema"])
+        # One kind of body each: JSON, or a form where files are sent.
+        (content,) = verb["requestBody"]["content"].values()
+        schema = _resolved(made, content["schema"])
         for name, field in schema["properties"].items():
             yield _field(made, name, "body", field, name in schema.get("required", ()))
 
