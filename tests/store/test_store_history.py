@@ -135,7 +135,7 @@ def test_only_a_head_kept_elsewhere_tells_a_chain_that_was_written_anew() -> Non
 
 def test_a_record_that_was_changed_behind_the_history_s_back_is_found() -> None:
     register = written()
-    register._connection.execute("UPDATE reviews SET status = 'compliant' WHERE rowid = 1")
+    register._connection.execute("UPDATE reviews SET status = 'compliant' WHERE id = (SELECT min(id) FROM reviews)")
     assert [p for p in register.check() if "is not what its history says" in p]
     register = written()
     register._connection.execute("DELETE FROM review_notes")
