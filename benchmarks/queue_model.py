@@ -21,7 +21,7 @@ import random
 from dataclasses import dataclass
 
 #: Seconds of one processor to read a page, and to write what was found on it (``scaling.py``).
-READ, WRITE = 0.20, 0.006
+READ, WRITE = 0.216, 0.0087
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Load:
     write: float = WRITE
     #: The spread of lengths: standard deviation of the logarithm.
     spread: float = 1.1
-    memory: float = 550.0
-    disk: float = 45.0
+    memory: float = 390.0
+    disk: float = 51.0
 
     def length(self, draw: random.Random) -> float:
         """Pages of a document."""

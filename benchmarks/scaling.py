@@ -4,9 +4,10 @@
     python benchmarks/scaling.py [--sizes 10,100,1000] [--workers 1,2] [--report docs/scale-figures.md]
 
 The documents are our samples (PDF, HTML, Markdown, text; 1 to 12 pages) under other names, numbers and titles, so that bytes differ
-(see ``flat.py``). Each run makes a new register, in a process of its own. Processor time is that of all processes that worked,
-memory the peak of this process and of the largest child. The overhead of the cluster is its processor time a document
-over that of the pool with as many workers, in the same run of this program; registers are compared, row by row.
+(see ``flat.py``). Each run makes a new register, in a process of its own. Seconds are of the clock and, for the process that writes,
+of the processor; those of the pool's children are known, too, while those of a cluster's workers are not its children's. The
+overhead of the cluster is its seconds over those of the pool with as many workers, its start included, in the same run of this program;
+registers are compared, row by row. A page is one of a PDF, or 3,000 characters.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flat import PEAK, originals, write
+from flat import CHARACTERS_A_PAGE, PEAK, originals, write
 
 from dutybook.pipeline.batch import ReadingOptions, ingest
 from dutybook.store import open_register
@@ -30,16 +31,20 @@ from dutybook.store import open_register
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One run. Seconds of wall-clock and of processor time, megabytes at the peak, and a digest of the register's content."""
+    """One run. Seconds of wall-clock time, of the writer's and of its children's processor time; megabytes at the peak, pages, bytes
+    of the register, and a digest of its content.
+    """
 
     way: str
     size: int
     workers: int
     seconds: float
-    processor: float
+    writer: float
+    readers: float
     parent: float
     child: float
-    norms: int
+    pages: float
+    disk: int
     content: int
 
 
@@ -50,12 +55,13 @@ def measure(way: str, size: int, workers: int, files: Path, database: Path) -> F
     report = ingest([files], database, options)
     seconds = time.monotonic() - started
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    writer, readers = own.ru_utime + own.ru_stime, children.ru_utime + children.ru_stime
     with open_register(database, read_only=True) as register:
         content = hash(tuple(register.content()))
+        pages = sum(row.pages or row.characters / CHARACTERS_A_PAGE for row in register.documents())
     peaks = (own.ru_maxrss / PEAK, children.ru_maxrss / PEAK)
     assert report.exit_code == 0, report.unread
-    return Figures(way, size, workers, seconds, processor, *peaks, report.norms, content)
+    return Figures(way, size, workers, seconds, writer, readers, *peaks, pages, database.stat().st_size, content)
 
 
 def measure_apart(way: str, size: int, workers: int, files: Path, folder: Path) -> Figures:
@@ -70,14 +76,17 @@ def table(found: list[Figures]) -> list[str]:
     """The figures as a table; the overhead next to the pool with as many workers."""
     pools = {(f.size, f.workers): f for f in found if f.way == "pool"}
     lines = [
-        "| documents | workers | read by | seconds | documents a second | processor seconds a document | over the pool | MB, writer | MB, largest child |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| documents | pages | workers | read by | seconds | pages a second | over the pool | reader, seconds a page | writer, seconds a page | kB a page |"
+        " MB, writer | MB, reader |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for f in found:
-        over = f"{f.processor / pools[f.size, f.workers].processor - 1:+.1%}" if f.way == "cluster" else ""
+        pool = f.way == "pool"
+        over = "" if pool else f"{f.seconds / pools[f.size, f.workers].seconds - 1:+.1%}"
         lines.append(
-            f"| {f.size:,} | {f.workers} | {f.way} | {f.seconds:.1f} | {f.size / f.seconds:.2f} | {f.processor / f.size:.3f} |"
-            f" {over} | {f.parent:.0f} | {f.child:.0f} |"
+            f"| {f.size:,} | {f.pages:,.0f} | {f.workers} | {f.way} | {f.seconds:.1f} | {f.pages / f.seconds:.2f} | {over} |"
+            f" {f'{f.readers / f.pages:.3f}' if pool else ''} | {f.writer / f.pages:.4f} | {f.disk / f.pages / 1000:.1f} |"
+            f" {f.parent:.0f} | {f'{f.child:.0f}' if pool else ''} |"
         )
     return lines
 
