@@ -135,7 +135,8 @@ def through_libreoffice(path: Path, folder: Path, to: str = "xlsx:Calc MS Excel 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 def test_libreoffice_reads_all_of_it_and_gives_it_back(tmp_path: Path) -> None:
     """A file that needs repair is not converted without a window: it opens, computes, and saves what we wrote."""
-    export(hostile(spaces="  zwei  Zeichen davor"), tmp_path / "a.xlsx", reader="fr")
+    pages = {"address": "https://dutybook.example"}
+    export(hostile(spaces="  zwei  Zeichen davor"), tmp_path / "a.xlsx", reader="fr", options=pages)
     saved = through_libreoffice(tmp_path / "a.xlsx", tmp_path)
     workbook = openpyxl.load_workbook(saved)
     assert workbook.sheetnames == openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames
@@ -151,5 +152,7 @@ def test_libreoffice_reads_all_of_it_and_gives_it_back(tmp_path: Path) -> None:
     assert shown.cell(2, NAMES.index("link") + 1).value == "ouvrir"
     assert not worksheet.protection.sheet
     formulas = {c.value for row in worksheet.iter_rows() for c in row if c.data_type == "f"}
-    assert all(re.match(r'=(IF\(ISNUMBER\(|HYPERLINK\("file:)', value) for value in formulas)
+    assert all(
+        re.match(r'=(IF\(ISNUMBER\(|HYPERLINK\("https://dutybook\.example/documents/)', value) for value in formulas
+    )
     assert len(worksheet.data_validations.dataValidation) == 6

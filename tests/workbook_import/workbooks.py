@@ -16,6 +16,7 @@ from builders import N, make_analysis
 from dutybook.export import export
 from dutybook.export.columns import REGISTER
 from dutybook.languages.reader import reader_words
+from dutybook.languages.reader.places import write_place
 from dutybook.store import Filters, Register, open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change, Record
@@ -57,6 +58,7 @@ class Book:
 
     def __init__(self, path: Path, language: str = "en") -> None:
         self.path = path
+        self.language = language
         self.file = openpyxl.load_workbook(path)
         self.words = reader_words("register", language)
         self.register = self.file[self.words("sheet.register")]
@@ -71,12 +73,13 @@ class Book:
         return int(next(cell.column for cell in self.sheet_of(name)[1] if cell.value == title))
 
     def row(self, place: str, sheet: Any = None) -> int:
-        """The row of a norm by the id that the details give its place: places of the register are links."""
+        """The row of a norm by its place, which the register writes in the reader's form and may make a link."""
         sheet = self.sheet if sheet is None else sheet
         heads = {cell.value: cell.column for cell in sheet[1]}
         at = heads[self.words("column.place" if sheet is self.sheet else "column.place_link")]
+        said = place if sheet is self.sheet else write_place(place, self.language)
         values = ((n, sheet.cell(n, at).value) for n in range(2, sheet.max_row + 1))
-        return next(n for n, value in values if value == place or str(value).endswith(f'"{place}")'))
+        return next(n for n, value in values if value == said or str(value).endswith(f'"{said}")'))
 
     def cell(self, place: str, name: str) -> Any:
         sheet = self.sheet_of(name)
