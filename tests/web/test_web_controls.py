@@ -81,6 +81,22 @@ def test_a_form_that_is_too_late_or_wrong_writes_nothing(client: TestClient) -> 
     assert client.get("/controls/nothing").status_code == 404
 
 
+def test_the_form_of_a_control_says_what_the_control_is(client: TestClient) -> None:
+    """What the form shows is what is saved: a control that is opened and saved as it is stays as it was."""
+    said = {"title": "Four eyes", "category": "policy", "status": "on hold", "owner": "ben", "description": "a"}
+    page = post(client, "/controls", **said).headers["location"]
+    form = re.search(rf'<form method="post" action="{page}">.*?</form>', client.get(page).text, re.DOTALL)[0]  # type: ignore[index]
+    chosen = dict(re.findall(r'<select name="(\w+)">(?:(?!</select>).)*?value="([^"]*)" selected', form, re.DOTALL))
+    assert chosen == {"category": "policy", "status": "on hold"}
+    revision = re.search(r'name="revision" value="(\d+)"', form)[1]  # type: ignore[index]
+    assert post(client, page, **{**said, **chosen, "revision": revision}).status_code == 303
+    kept = client.get(f"/api/v1{page}").json()["control"]
+    assert {name: kept[name] for name in said} == said
+    wrong = post(client, "/controls", title=" ", category="process")
+    assert wrong.status_code == 409
+    assert '<option value="process" selected>' in wrong.text
+
+
 def test_readers_see_and_editors_write(office: Office) -> None:
     reader, editor = office.signed_in("Anna"), office.signed_in("Emil")
     assert post(editor, "/controls", title="Four eyes").status_code == 303
