@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dutybook.records.profiles import Basis, Profile, Proposal
-from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm
-from dutybook.resolve.applicability.scope import ActText, DefinedTerm, Passage
 from dutybook.store.database.connection import translated
 from dutybook.store.database.protocols import Connection
 from dutybook.store.profiles.rows import read_profiles
 from dutybook.store.sql import Sql, compose, upsert_into
 
 if TYPE_CHECKING:
+    from dutybook.resolve.applicability.proposing import AddressedNorm
+    from dutybook.resolve.applicability.scope import ActText
     from dutybook.store.register import Register
 
 _DOCUMENTS = """SELECT d.id, d.work, d.language, w.jurisdiction FROM documents d JOIN works w ON w.id = d.work
@@ -39,6 +39,9 @@ def follow(connection: Connection, works: Iterable[str]) -> None:
 
 def propose(connection: Connection, works: Sequence[str] | None, profiles: Sequence[Profile]) -> None:
     """Make the proposals for profiles anew, of some works or (None) of all; in the caller's transaction."""
+    # Imported here, so that who only searches does not load the words of roles.
+    from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm
+
     for profile in profiles:
         for table in (compose("proposals"), compose("act_proposals")):
             _delete(connection, table, profile.id, works)
@@ -72,6 +75,8 @@ def _delete(connection: Connection, table: Sql, profile: str, works: Sequence[st
 
 
 def _read_act(connection: Connection, document: str, work: str, language: str, jurisdiction: str) -> ActText:
+    from dutybook.resolve.applicability.scope import ActText, DefinedTerm, Passage
+
     row = connection.execute("SELECT text FROM texts WHERE document = ?", (document,)).fetchone()
     return ActText(
         document,
@@ -96,6 +101,8 @@ def read_act(register: Register, document: str) -> ActText:
 
 def read_norms(register: Register, document: str) -> list[AddressedNorm]:
     """The norms of a document (full id) as proposals read them."""
+    from dutybook.resolve.applicability.proposing import AddressedNorm
+
     with translated(register.path):
         return [AddressedNorm(*row) for row in register._connection.execute(_NORMS, (document,))]
 

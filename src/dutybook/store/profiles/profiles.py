@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadRequest, ChangedSince, Conflict, Defect, NotFound
-from dutybook.languages.actors import term_named
 from dutybook.records import content_id
 from dutybook.records.profiles import Answer, Profile, merged
 from dutybook.store.database.connection import immediate, translated
@@ -93,6 +92,9 @@ class ProfileChange:
             made = replace(made, balance=_number("balance", self.balance))
         if self.complete is not None:
             made = replace(made, complete=self.complete)
+        # Imported here, so that who only searches does not load the words of roles.
+        from dutybook.languages.actors import term_named
+
         answers = {(answer.term, answer.work): answer for answer in made.answers}
         for term in self.forget:
             answers.pop((term_named(term), self.work), None)
