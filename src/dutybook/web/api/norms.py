@@ -14,11 +14,11 @@ from dutybook.records import Box as PageBox
 from dutybook.records.norm_fields import PARTS
 from dutybook.searching import WITHOUT_MEANING, searching, without_text
 from dutybook.store import NormDetail, Register
-from dutybook.store.database.folders import hide_folder_in
 from dutybook.store.documents import interpretation, norm_context
 from dutybook.store.documents.interpretation import guidance_on, recitals_of
 from dutybook.store.documents.norm_context import Followed, followed, identity_of, page_size, parts_of, texts
 from dutybook.store.documents.view import source_of
+from dutybook.store.folders import hide_folder_in
 from dutybook.store.judgements import reviews
 from dutybook.store.news.entries import of_norm
 from dutybook.store.watches import watch_items

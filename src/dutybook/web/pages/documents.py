@@ -16,9 +16,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from dutybook.errors import BadRequest, DutybookError, NotFound
 from dutybook.records import Modality
 from dutybook.store import DocumentRow, Register
-from dutybook.store.database.folders import hide_folder_in
 from dutybook.store.documents.view import PlaceRow, SheetRow, counts, dropped, places, reasons, sheets, source_of
 from dutybook.store.documents.works import short_names
+from dutybook.store.folders import hide_folder_in
 from dutybook.store.judgements.additions import Addition, add_norm
 from dutybook.store.news.coming_acts import named_by
 from dutybook.store.rows import GapRow
