@@ -67,6 +67,8 @@ def filled() -> tuple[Register, tuple[Row, ...]]:
             "owner": one(None),
             "applicability": one("unassessed"),
             "tag": one(None),
+            "for_us": one("ask"),
+            "profile": one(None),
             "review_state": one("unreviewed"),
             "new_text": one("own"),
             "legal_status": frozenset(),
