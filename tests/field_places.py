@@ -103,7 +103,8 @@ class Places:
         import yaml
 
         library = yaml.safe_load(self._exported("yaml").read_text("utf-8"))
-        nodes = library["objects"]["framework"]["requirement_nodes"]
+        (framework,) = library["objects"]["frameworks"]
+        nodes = framework["requirement_nodes"]
         return self._line_of("\n".join(node.get("annotation", "") for node in nodes), "report", "norm")
 
     def in_show(self) -> Any:
