@@ -53,7 +53,7 @@ def test_commands_options_and_values_are_completed() -> None:
     assert ask("alerts", "pau") == ["pause"]
     assert "--modality" in ask("search", "--mod")
     assert ask("search", "--modality", "o") == ["obligation"]
-    assert ask("export", "-", "--format", "j") == ["jsonl"]
+    assert ask("export", "-", "--format", "j") == ["json", "jsonl"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")

@@ -37,7 +37,7 @@ def test_gaps_are_listed_by_document_and_page(database: Path, capsys: pytest.Cap
     assert run(["--database", str(database), "documents", "--gaps"]) == 0
     out = capsys.readouterr().out
     assert "75% of its operative text was searched" in out
-    assert "page 1, Art 2  a sentence with a word of duty in which nothing was found" in out
+    assert "page 1, Art 2  a sentence with a word of obligation in which no norm was found" in out
     assert "page 2  a page whose words were not recognised" in out
     assert run(["--database", str(database), "documents", "--gaps", "--json"]) == 0
     ((one),) = json.loads(capsys.readouterr().out)
@@ -54,7 +54,9 @@ def test_an_ingest_says_how_many_documents_have_gaps(capsys: pytest.CaptureFixtu
 def test_a_sentence_is_taken_in_and_back(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--database", str(database), "rejected"]) == 0
     out = capsys.readouterr().out
-    first, second = (out.index(words) for words in ("a word of duty, but no norm was found in it  2", "applies  1"))
+    first, second = (
+        out.index(words) for words in ("a word of obligation, but no norm was found in it  2", "applies  1")
+    )
     assert first < second
     assert run(["--database", str(database), "rejected", "--json"]) == 0
     sentence = next(row for row in json.loads(capsys.readouterr().out) if row["place"] == "Art 2")

@@ -9,6 +9,7 @@ import pytest
 from builders import N, make_analysis
 from dutybook.cli import run
 from dutybook.records import Work
+from dutybook.searching import WITHOUT_MEANING
 from dutybook.store import open_register
 from dutybook.suggestions import did_you_mean, near_matches
 
@@ -68,7 +69,11 @@ def test_a_mistyped_value_is_asked_about(arguments: list[str], asks: str, databa
 
 
 def test_a_value_that_is_there_is_not_asked_about(database: Path, capsys: Capture) -> None:
-    assert error_of(database, capsys, "search", "lanterns", "--bearer", "deployer", "--language", "EN") == ""
+    # Words that are not found bring the note on a missing index, and nothing else.
+    arguments = ["--bearer", "deployer", "--language", "EN"]
+    said = error_of(database, capsys, "search", "lanterns", *arguments)
+    assert said == f"{WITHOUT_MEANING['not_indexed']}\n"
+    assert error_of(database, capsys, "search", *arguments) == ""
 
 
 def test_names_of_searches_are_compared(database: Path, capsys: Capture) -> None:
