@@ -22,7 +22,7 @@ from dutybook.alerts.management import Wanted, add
 from dutybook.alerts.settings import parse_kinds
 from dutybook.export import known_formats
 from dutybook.store import Filters, open_register
-from dutybook.store.database.folders import hide_folder, hide_folder_in
+from dutybook.store.folders import hide_folder, hide_folder_in
 
 pytestmark = pytest.mark.usefixtures("quick_workers")
 #: Pages of each kind that a walk opens, and links that may wait.
