@@ -19,7 +19,8 @@ from dutybook.export.exporting import replacing
 def test_an_unknown_extension_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(
         BadRequest,
-        match=r"'\.docx' \(register\.docx\); use one of: \.csv, \.html, \.ics, \.jsonl, \.md, \.parquet, \.pdf, \.xlsx, \.yaml",
+        match=r"'\.docx' \(register\.docx\); use one of: \.csv, \.html, \.ics, \.json, \.jsonl, \.md, \.parquet, \.pdf, "
+        r"\.soa\.pdf, \.soa\.xlsx, \.ttl, \.xlsx, \.yaml, \.zip\.$",
     ):
         export(mixed(), tmp_path / "register.docx")
     with pytest.raises(BadRequest, match="a name without an extension"):

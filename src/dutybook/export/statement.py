@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 
 from dutybook.errors import BadRequest, MissingExtra
@@ -97,27 +98,31 @@ def write_workbook(content: Content, path: Path, *, now: datetime | None = None)
 
     words = reader_words("statement", content.reader)
     created = now.astimezone(UTC).replace(tzinfo=None) if now else datetime(2000, 1, 1)
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(str(path), safe) as book:
-        book.set_properties({"title": words("title"), "comments": f"Dutybook {VERSION}", "created": created})
-        sheet = book.add_worksheet(words("sheet"))
-        bold, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"})  # fmt: skip
-        cell = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#D9DFE7"})
-        sheet.write_string(0, 0, words("title"), bold)
-        sheet.write_string(1, 0, _about(content, words, now))
-        for at, (name, width) in enumerate(_COLUMNS):
-            sheet.set_column(at, at, width)
-            sheet.write_string(3, at, words(f"column.{name}"), head)
-        number = 0
-        for number, row in enumerate(statement_rows(content), 1):
-            for at, (name, _) in enumerate(_COLUMNS):
-                sheet.write_string(3 + number, at, shorten(clean(getattr(row, name))), cell)
-        sheet.autofilter(3, 0, 3 + number, len(_COLUMNS) - 1)
-        sheet.freeze_panes(4, 2)
-        sheet.repeat_rows(3)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    # Packed in memory: xlsxwriter names a full disk as an error of its own and leaves what it began behind.
+    packed = BytesIO()
+    book = Workbook(packed, safe)
+    book.set_properties({"title": words("title"), "comments": f"Dutybook {VERSION}", "created": created})
+    sheet = book.add_worksheet(words("sheet"))
+    bold, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"})  # fmt: skip
+    cell = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#D9DFE7"})
+    sheet.write_string(0, 0, words("title"), bold)
+    sheet.write_string(1, 0, _about(content, words, now))
+    for at, (name, width) in enumerate(_COLUMNS):
+        sheet.set_column(at, at, width)
+        sheet.write_string(3, at, words(f"column.{name}"), head)
+    number = 0
+    for number, row in enumerate(statement_rows(content), 1):
+        for at, (name, _) in enumerate(_COLUMNS):
+            sheet.write_string(3 + number, at, shorten(clean(getattr(row, name))), cell)
+    sheet.autofilter(3, 0, 3 + number, len(_COLUMNS) - 1)
+    sheet.freeze_panes(4, 2)
+    sheet.repeat_rows(3)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    book.close()
+    path.write_bytes(packed.getbuffer())
     return number
 
 
