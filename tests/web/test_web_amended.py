@@ -64,6 +64,6 @@ def test_a_version_that_was_made_says_so(client: TestClient, acts: Path) -> None
 
 def test_an_act_lists_its_amendments(client: TestClient) -> None:
     page = client.get("/acts/32032R0140", headers={"accept-language": "en"}).text
-    assert "in the newest text" in page
+    assert "in the newest version" in page
     assert 'href="/acts/32032R0140/amended"' in page
     assert client.get("/acts/nothing/amended").status_code == 404

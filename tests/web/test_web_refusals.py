@@ -53,12 +53,15 @@ def test_programs_are_told_in_english(stranger: TestClient) -> None:
 def test_what_is_refused_later_is_told_in_the_reader_s_language_too(client: TestClient) -> None:
     german = {"accept-language": "de", "accept": BROWSER}
     assert "Diese Adresse wird hier nicht bedient" in client.get("/", headers={**german, "host": "x.example"}).text
-    assert "Formular einer anderen Website" in client.post("/searches", headers={**german, "origin": "https://x"}).text
-    assert "auf einmal zu viel" in client.post("/searches", content=b"x" * 300_000, headers=german).text
+    assert (
+        "Formulare anderer Websites werden hier nicht angenommen"
+        in client.post("/searches", headers={**german, "origin": "https://x"}).text
+    )
+    assert "Die Anfrage ist zu groß" in client.post("/searches", content=b"x" * 300_000, headers=german).text
     assert "Nicht gefunden" in client.get("/nothing", headers=german).text
     missing = client.get("/norms/0000", headers=german)
     assert missing.status_code == 404
-    assert "Das Gesuchte gibt es hier nicht" in missing.text
+    assert "Diesen Eintrag gibt es hier nicht oder nicht mehr" in missing.text
     # What only the program knows is said beside, as what it is.
     assert '<p class="quiet" lang="en">' in missing.text
 

@@ -32,8 +32,8 @@ def fake_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
     made = UploadQueue.__init__
 
-    def init(self: UploadQueue, *given: Any) -> None:
-        made(self, *given, more={"analyse": "batch_fakes:analyse", "version": "fake"})
+    def init(self: UploadQueue, *given: Any, **named: Any) -> None:
+        made(self, *given, **named, more={"analyse": "batch_fakes:analyse", "version": "fake"})
 
     monkeypatch.setattr(UploadQueue, "__init__", init)
 
