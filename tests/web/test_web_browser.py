@@ -181,7 +181,7 @@ def test_from_a_search_by_facet_and_review_to_a_file(
     page.locator(".save a[href^='/export?']").click()
     page.wait_for_url("**/export?*modality=prohibition*")
     with page.expect_download() as coming:
-        page.locator(".formats a[href*='.xlsx?']").click()
+        page.locator(".formats a[href*='/register.xlsx?']").click()
     coming.value.save_as(tmp_path / "register.xlsx")
     book = openpyxl.load_workbook(tmp_path / "register.xlsx", read_only=True)
     cells = [[str(cell) for cell in row if cell is not None] for row in book["Register"].iter_rows(values_only=True)]
