@@ -171,30 +171,25 @@ def find_ending(register: Register, days: tuple[int, ...], today: date) -> Itera
 
 
 def find_expiring(register: Register, today: date) -> Iterator[Approach]:
-    """Evidence of whose end people asked to be reminded by today, and what has expired: an event each."""
+    """An event for each piece of evidence that has expired, or of whose end people asked to be reminded by today."""
     for item in evidence.expiring(register, today):
         until = date.fromisoformat(item.valid_until)
         state = item.state(today)
         since = until + timedelta(days=1) if state == "expired" else until - timedelta(days=item.remind_days)
-        norms = evidence.all_norms(register, item.id)
         text = {"title": item.title, "quote": item.description, "source": item.target}
+        data = {
+            "texts": {"en": text},
+            "titles": {},
+            "due": item.valid_until,
+            "state": state,
+            "owner": item.owner,
+            "evidence": item.id,
+        }
         event = AlertEvent(
-            *(
-                "evidence",
-                frozenset({EVIDENCE}),
-                None,
-                item.valid_until,
-                (key("evidence", item.id, item.valid_until, state),),
-            ),
-            data={
-                "texts": {"en": text},
-                "titles": {},
-                "due": item.valid_until,
-                "state": state,
-                "owner": item.owner,
-                "evidence": item.id,
-            },
-            norms=frozenset(norms),
+            *("evidence", frozenset({EVIDENCE}), None, item.valid_until),
+            (key("evidence", item.id, item.valid_until, state),),
+            data=data,
+            norms=frozenset(evidence.all_norms(register, item.id)),
         )
         yield Approach(event, item.remind_days, since)
 

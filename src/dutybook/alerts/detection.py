@@ -100,8 +100,8 @@ class NewDocuments:
         return addresses(self.register)
 
     def source(self, document: str, title: str, file: str) -> dict[str, Any]:
-        """The fields of a text that say what it is and where."""
-        return {"document": document, "title": cut(title), "source": self.address(document, file)}
+        """See :func:`_source`."""
+        return _source(self.address, document, title, file)
 
     def title(self, work: str) -> dict[str, str]:
         """The titles of an act, by language."""
@@ -181,11 +181,15 @@ def text_of(norm: NormRow, address: Address) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [], "")}
 
 
+def _source(address: Address, document: str, title: str, file: str) -> dict[str, Any]:
+    """The fields of a text that say what it is and where."""
+    return {"document": document, "title": cut(title), "source": address(document, file)}
+
+
 def text_of_step(step: StepRow, address: Address) -> dict[str, Any]:
     """The fields of a step that a message needs."""
-    found = {"quote": cut(step.quote), "day": step.day, "page": step.page}
-    source = {"document": step.document, "title": cut(step.title), "source": address(step.document, step.source)}
-    return source | {name: value for name, value in found.items() if value}
+    fields = {"quote": cut(step.quote), "day": step.day, "page": step.page}
+    return _source(address, step.document, step.title, step.source) | {k: v for k, v in fields.items() if v}
 
 
 def documents(look: NewDocuments) -> Iterator[AlertEvent]:

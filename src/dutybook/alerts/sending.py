@@ -139,7 +139,7 @@ class _Sender:
         self.outcomes.put((identity, error))
 
     def _end_one(self, result: Sent) -> None:
-        """Wait until a delivery has ended, or took so long that it is given up, and note what became of it."""
+        """Wait until a delivery has ended, or has taken so long that it is given up, and keep the result."""
         first = min(self.under_way.values(), key=lambda one: one.ends)
         try:
             identity, error = self.outcomes.get(timeout=max(0.0, first.ends - time.monotonic()))
@@ -176,7 +176,7 @@ class _Sender:
 
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
-    """A delivery that a thread works on, and when it is given up (monotonic clock)."""
+    """A delivery that a thread works on. ``ends`` is when it is given up (monotonic clock), ``where`` the target in words."""
 
     delivery: Delivery
     where: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from dutybook.store.tasks import Task, TaskDelivery, note_delivery, task_deliver
 
 @dataclass(slots=True)
 class SendReport:
-    """What became of the tasks: the keys of those ``sent``, how many were there already, and what failed with its reason."""
+    """The result of sending: the keys of the tasks ``sent``, how many the service has ``unchanged``, and the keys that ``failed`` with the reason."""
 
     sent: list[str] = field(default_factory=list)
     unchanged: int = 0
@@ -24,10 +24,10 @@ class SendReport:
 
 
 def webhook_target(text: str) -> Target:
-    """A webhook as people write it: ``https://HOST/PATH#auth=env:NAME`` or ``webhook:env:NAME``.
+    """The webhook that a text names: ``https://HOST/PATH#auth=env:NAME`` or ``webhook:env:NAME``.
 
     Raises:
-        BadRequest: it is none.
+        BadRequest: it names no webhook, or several.
     """
     targets = parse_target(text)
     if len(targets) != 1 or targets[0].kind != "webhook":
@@ -45,13 +45,18 @@ def send_tasks(
     make_body: Callable[[Task], bytes],
     read_link: Callable[[bytes], str],
 ) -> SendReport:
-    """Send what is new or changed since it was sent to this ``service`` (a name without secrets). The header ``Idempotency-Key`` has the task's key with its revision: a request that is
-    repeated after a failure makes nothing twice where the service minds it.
+    """Send the tasks that are new or have changed since they were last sent to this service.
 
-    A failure that trying again will not help ends nothing but its own task.
+    The header ``Idempotency-Key`` has the task's key with its revision, so that a service that heeds it makes nothing twice when a
+    request is repeated. A task that cannot be sent does not keep the others from being sent.
+
+    Args:
+        service: the name under which deliveries are kept, without secrets.
+        make_body: makes the body of the request for a task.
+        read_link: reads the number or address of the task in the service's answer.
     """
     channel = Webhook()
-    known: Mapping[str, TaskDelivery] = {one.task: one for one in task_deliveries(register, service)}
+    known = {one.task: one for one in task_deliveries(register, service)}
     report = SendReport()
     for task in tasks:
         before = known.get(task.id)

@@ -24,16 +24,26 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 
 from dutybook.export import columns
-from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, with_headings
+from dutybook.export.content import (
+    VERSION,
+    Content,
+    ObligationRow,
+    abbreviate,
+    act_of,
+    clean,
+    filters_in_words,
+    with_headings,
+    with_identities,
+)
 from dutybook.languages.reader import ReaderWords, reader_languages, reader_words
 from dutybook.records import content_id
+from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import ROLES_APART, Modality
 from dutybook.store import exports
 from dutybook.store.documents.works import find_works
@@ -42,7 +52,6 @@ from dutybook.store.search.filters import values_of
 
 PACKAGER = "dutybook"
 ASSESSABLE = ("obligation", "prohibition")
-_CHUNK = 400
 #: Characters that CISO Assistant's columns hold.
 _NAME_LIMIT, _REF_LIMIT, _URN_LIMIT = 200, 100, 255
 #: Filters that say how to read the others, and narrow nothing by themselves.
@@ -80,11 +89,7 @@ def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...]
     for row in content.rows():
         acts.setdefault(row.document.work or row.document.id, []).append(row)
     rows = (row for act in acts.values() for row in sorted(act, key=lambda r: r.norm.language != content.reader))
-    pairs = with_headings(content, rows)
-    while chunk := list(islice(pairs, _CHUNK)):
-        identities = exports.identities(content.register, [row.norm.id for row, _ in chunk])
-        for row, above in chunk:
-            yield row, above, identities[row.norm.id]
+    return with_identities(content, with_headings(content, rows))
 
 
 def _slug_of(content: Content) -> str:
@@ -129,7 +134,7 @@ class _Library:
         self.names: set[str] = set()
         self.groups: dict[str, dict[str, Any]] = {}
         self.languages: Counter[str] = Counter()
-        self.published: list[str] = []
+        self.published: list[date] = []
         self.norms = 0
 
     def add(self, row: ObligationRow, above: tuple[Heading, ...], identity: str) -> None:
@@ -169,8 +174,8 @@ class _Library:
     def _act(self, row: ObligationRow) -> _Branch:
         document = row.document
         key = document.work or document.id
-        if document.published and len(document.published) == len("2026-03-02"):
-            self.published.append(document.published)
+        if day := parse_day(document.published):
+            self.published.append(day)
         texts = {"name": _line(act_of(document)), "description": clean(document.title)}
         if key not in self.acts:
             ref_id = clean(row.work_number or act_of(document))
@@ -250,14 +255,13 @@ class _Library:
             "implementation_groups_definition": [self.groups[group] for group in sorted(self.groups)],
             "requirement_nodes": nodes,
         }
-        day = max(self.published, default=None)
         made = {
             "urn": _urn("library", self.slug),
             "locale": self.languages.most_common(1)[0][0] if self.languages else self.content.reader,
             **header,
             "copyright": self.words("copyright"),
             "version": 0,
-            "publication_date": date.fromisoformat(day) if day else None,
+            "publication_date": max(self.published, default=None),
             "provider": PACKAGER,
             "packager": PACKAGER,
             "annotation": self.words("made", version=VERSION),
@@ -272,8 +276,8 @@ def _numbered(content: Content, made: dict[str, Any], at_least: int) -> LibraryV
 
     The language stays that of the first export, since CISO Assistant takes another one for another library.
     """
-    said = {name: value for name, value in made.items() if name not in ("version", "annotation", "locale")}
-    digest = content_id(json.dumps(said, default=str, sort_keys=True, ensure_ascii=False))
+    lasting = {name: value for name, value in made.items() if name not in ("version", "annotation", "locale")}
+    digest = content_id(json.dumps(lasting, default=str, sort_keys=True, ensure_ascii=False))
     last = exports.library_version(content.register, made["urn"])
     if last is None:
         kept = LibraryVersion(made["urn"], made["locale"], at_least, digest)
@@ -356,8 +360,7 @@ def _typical_evidence(row: ObligationRow, words: ReaderWords) -> str:
 
 
 def _line(text: str, limit: int = _NAME_LIMIT) -> str:
-    words = " ".join(clean(text).split())
-    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+    return abbreviate(" ".join(clean(text).split()), limit)
 
 
 def _urn(kind: str, tail: str) -> str:

@@ -46,6 +46,15 @@ def clean(text: str) -> str:
     return _UNFIT.sub("", _BREAKS.sub("\n", text))
 
 
+def abbreviate(text: str, limit: int) -> str:
+    """``text`` if it has at most so many characters, else its beginning with an ellipsis.
+
+    >>> abbreviate("Harbour fees", 9)
+    'Harbour…'
+    """
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
 def count_utf16_units(text: str) -> int:
     """The length in UTF-16 code units, by which spreadsheets limit the text of a cell."""
     return len(text) + sum(character > "\uffff" for character in text)
@@ -324,6 +333,17 @@ def with_headings(
         above = exports.above(content.register, [row.norm.id for row in chunk])
         for row in chunk:
             yield row, tuple(h for h in above.get(row.norm.id, ()) if not _is_title(h, row))
+
+
+def with_identities(
+    content: Content, pairs: Iterable[tuple[ObligationRow, tuple[Heading, ...]]]
+) -> Iterator[tuple[ObligationRow, tuple[Heading, ...], str]]:
+    """Each norm with the headings above it and its identity through versions, copies and languages."""
+    iterator = iter(pairs)
+    while chunk := list(islice(iterator, _CHUNK)):
+        identities = exports.identities(content.register, [row.norm.id for row, _ in chunk])
+        for row, above in chunk:
+            yield row, above, identities[row.norm.id]
 
 
 def _is_title(heading: Heading, row: ObligationRow) -> bool:

@@ -7,8 +7,10 @@ with commas between cells.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +31,7 @@ _PERHAPS_DAYS = frozenset({"published", "version", "own_due", "review_date"})
 #: Lists whose values documents and people can extend.
 _OPEN_LISTS = frozenset({"deadline"})
 _WHOLE = frozenset({"page"})
+_FIELDS = {field.name: field for field in NORM_FIELDS}
 #: The time of files in a ZIP whose writer knows none.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -62,18 +65,16 @@ def write(content: Content, path: Path, *, now: datetime | None = None) -> int:
                 entry.compress_type = ZIP_STORED if name.endswith(".parquet") else ZIP_DEFLATED
                 entry.external_attr = 0o644 << 16
                 with (place / name).open("rb") as source, package.open(entry, "w", force_zip64=True) as target:
-                    while part := source.read(1 << 20):
-                        target.write(part)
+                    shutil.copyfileobj(source, target, 1 << 20)
     return count
 
 
 def _without_mark(file: Path) -> None:
-    """Take the mark of byte order away, which is for spreadsheets and no part of UTF-8 to other programs."""
+    """Remove the byte order mark, which only spreadsheets need."""
     plain = file.with_suffix(".plain")
     with file.open("rb") as source, plain.open("wb") as target:
-        source.seek(len(b"\xef\xbb\xbf"))
-        while part := source.read(1 << 20):
-            target.write(part)
+        source.seek(len(codecs.BOM_UTF8))
+        shutil.copyfileobj(source, target, 1 << 20)
     plain.replace(file)
 
 
@@ -95,7 +96,7 @@ def _package(content: Content, resources: list[dict[str, Any]], now: datetime | 
 
 
 def _sources(content: Content) -> Iterator[dict[str, str]]:
-    """The documents that the norms are from, those with an address by it."""
+    """The documents that the norms are from, with the address of those on the web."""
     seen = {row.document.id: row.document for row in content.rows()}
     for document in seen.values():
         title = document.title or Path(document.source).name
@@ -104,10 +105,8 @@ def _sources(content: Content) -> Iterator[dict[str, str]]:
 
 
 def _resource(file: Path, title: str, mediatype: str, schema: dict[str, Any]) -> dict[str, Any]:
-    digest = hashlib.sha256()
     with file.open("rb") as source:
-        while part := source.read(1 << 20):
-            digest.update(part)
+        digest = hashlib.file_digest(source, "sha256")
     name, _, form = file.name.partition(".")
     return {
         "name": f"{name}-{form}",
@@ -130,16 +129,16 @@ def _csv(file: Path, reader: str) -> dict[str, Any]:
 
 
 def _column(column: Column[ObligationRow], reader: str) -> dict[str, Any]:
-    described = {field.name: field.about.text for field in NORM_FIELDS}
+    field = _FIELDS.get(column.name)
     heading = reader_words("register", reader).get(f"column.{column.name}", column.name)
     made: dict[str, Any] = {"name": column.name, "title": heading}
-    if text := described.get(column.name):
-        made["description"] = text
+    if field and field.about.text:
+        made["description"] = field.about.text
     if column.kind is Kind.DATE and column.name not in _PERHAPS_DAYS:
         return {**made, "type": "date", "format": "default"}
     if column.kind is Kind.NUMBER:
         return {**made, "type": "integer" if column.name in _WHOLE else "number"}
-    choices = {field.name: field.choices for field in NORM_FIELDS}.get(column.name, ())
+    choices = field.choices if field else ()
     if column.choices == YES_OR_NO and column.name != YES_OR_NO:
         return {**made, "type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]}
     constraints: dict[str, Any] = {"enum": list(choices)} if choices and column.choices not in _OPEN_LISTS else {}

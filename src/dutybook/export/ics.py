@@ -13,7 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from dutybook.export.exporting import one_state, replacing
 from dutybook.export.ics_entries import Entry, entries
 from dutybook.languages.reader import reader_words
 from dutybook.records import content_id
-from dutybook.records.dates import parse_moment
+from dutybook.records.dates import in_utc, parse_moment
 from dutybook.store import Register
 from dutybook.store.deadlines.events import CalendarRow, remembered, save
 
@@ -261,7 +261,7 @@ def _event(revision: Revision, options: Calendar) -> Event:
         event.add("last-modified", changed)
     event.add("sequence", row.sequence)
     # DATE without DTEND is one whole day, DATE-TIME without it that moment (RFC 5545, 3.6.1).
-    event.add("dtstart", _in_utc(entry.start if entry else parse_moment(row.start)))
+    event.add("dtstart", in_utc(entry.start if entry else parse_moment(row.start)))
     event.add("summary", row.summary)
     if entry is None:
         event.add("status", "CANCELLED")
@@ -299,7 +299,3 @@ def _is_over(entry: Entry, now: datetime | None) -> bool:
     if now is None or entry.rule:
         return False
     return entry.day < now.astimezone(UTC).date()
-
-
-def _in_utc(start: date | datetime) -> date | datetime:
-    return start.astimezone(UTC) if isinstance(start, datetime) and start.tzinfo else start

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from dutybook.export.content import Content, ObligationRow, act_of, clean, link_to
+from dutybook.export.content import Content, ObligationRow, abbreviate, act_of, clean, link_to
 from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.languages.reader.places import write_place
 from dutybook.records import content_id
@@ -116,7 +116,7 @@ def _own_entry(content: Content, row: ObligationRow, review: Record, address: st
         rule=None,
         summary=_summary(f"{tell('own_summary')}: {action}" + _noted(review.owner)),
         description=_description(about, (), where, norm.page, document.source, tell),
-        location=_short(clean(where), SUMMARY_LIMIT),
+        location=abbreviate(clean(where), SUMMARY_LIMIT),
         categories=(norm.modality, "own"),
         url=link_to(document.source, address, f"/norms/{norm.id}"),
         made=_made(document),
@@ -197,7 +197,7 @@ def _entry(content: Content, row: ObligationRow, deadline: DeadlineRow, occurren
         rule=_until(returns.rule, norm.applies_until) if returns else None,
         summary=_summary((f"{norm.bearer}: {action}" if norm.bearer else action) + _noted(note)),
         description=_description(about, occurrence.steps, where, page, document.source, tell),
-        location=_short(clean(where), SUMMARY_LIMIT),
+        location=abbreviate(clean(where), SUMMARY_LIMIT),
         categories=(norm.modality, deadline.kind),
         url=link_to(document.source, address, f"/norms/{norm.id}"),
         made=_made(document),
@@ -241,7 +241,7 @@ def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Conten
         # An act that applies in steps has an entry a step: what each is about tells them apart.
         summary=_summary(f"{what[:1].upper()}{what[1:]}{_noted(limits)}: {where}"),
         description=_description([tell("says", words=fact.quote)], fact.steps, where, fact.page, document.source, tell),
-        location=_short(clean(where), SUMMARY_LIMIT),
+        location=abbreviate(clean(where), SUMMARY_LIMIT),
         categories=(fact.type,),
         url=link_to(document.source, address, f"/documents/{document.id}"),
         made=_made(document),
@@ -250,7 +250,7 @@ def _fact_entry(fact: FactRow, document: DocumentRow, due: date, content: Conten
 
 
 def _summary(text: str) -> str:
-    return _short(" ".join(clean(text).split()), SUMMARY_LIMIT)
+    return abbreviate(" ".join(clean(text).split()), SUMMARY_LIMIT)
 
 
 def _description(
@@ -263,7 +263,7 @@ def _description(
         tell("place", words=where) + (f", {tell('page', number=page)}" if page else ""),
         tell("source", words=source),
     ]
-    return "\n".join(_short(clean(line), TEXT_LIMIT) for line in lines)
+    return "\n".join(abbreviate(clean(line), TEXT_LIMIT) for line in lines)
 
 
 def _until(rule: Rule, last: date | None) -> Rule:
@@ -285,7 +285,3 @@ def _made(document: DocumentRow) -> datetime:
             continue
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
     return _UNDATED
-
-
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dutybook.export.content import VERSION
 from dutybook.languages.reader import reader_words
+from dutybook.records.dates import in_utc
 from dutybook.records.incidents import CountedDuty, DutyState
 from dutybook.store.incidents.counting import count_incident
 from dutybook.store.incidents.incidents import StoredIncident, duties_of
@@ -59,15 +60,14 @@ def _event(
     event.add("uid", f"{incident.id[:16]}-{duty.id[:16]}@dutybook")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("sequence", sequence)
-    due = row.due
-    event.add("dtstart", due.astimezone(UTC) if isinstance(due, datetime) and due.tzinfo else due)
+    event.add("dtstart", in_utc(row.due))
     stage = words(f"stage.{duty.stage}") if duty.stage else words("stage.none")
     event.add("summary", f"{incident.title or words('one')}: {stage}, {duty.title} {duty.place}"[:160])
     if not live:
         event.add("status", "CANCELLED")
         return event
-    told = f"{words('to_whom')}: {duty.recipient}" if duty.recipient else ""
-    event.add("description", "\n\n".join(filter(None, [told, duty.quote, *duty.contents]))[:4000])
+    recipient = f"{words('to_whom')}: {duty.recipient}" if duty.recipient else ""
+    event.add("description", "\n\n".join(filter(None, [recipient, duty.quote, *duty.contents]))[:4000])
     event.add("categories", [words("one")])
     event.add("transp", "TRANSPARENT")
     return event

@@ -12,23 +12,32 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from dutybook.export.content import VERSION, Content, ObligationRow, act_of, clean, filters_in_words, with_headings
+from dutybook.export.content import (
+    VERSION,
+    Content,
+    ObligationRow,
+    abbreviate,
+    act_of,
+    clean,
+    filters_in_words,
+    with_headings,
+    with_identities,
+)
 from dutybook.languages.reader import reader_words
 from dutybook.records import content_id
+from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import FieldGroup, fields_in, plain_value
-from dutybook.store import DocumentRow, exports
+from dutybook.store import DocumentRow
 from dutybook.store.exports import Heading
 
 OSCAL_VERSION = "1.2.1"
 #: What our own properties are qualified with.
 NAMESPACE = "urn:dutybook:oscal"
-_CHUNK = 400
 _MARKUP = re.compile(r"([\\`*_~^\[\]<>{}#|&])")
 
 
@@ -42,20 +51,12 @@ def write(content: Content, path: Path, *, now: datetime | None = None, address:
         address: the register's own address, if it has one, for links to the pages of norms.
     """
     catalog = _Catalog((address or "").rstrip("/"))
-    for row, above, identity in _rows(content):
+    for row, above, identity in with_identities(content, with_headings(content, content.rows())):
         catalog.add(row, above, identity)
     with path.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
         json.dump({"catalog": catalog.finished(content, now)}, file, ensure_ascii=False, indent=1)
         file.write("\n")
     return catalog.norms
-
-
-def _rows(content: Content) -> Iterator[tuple[ObligationRow, tuple[Heading, ...], str]]:
-    pairs = with_headings(content, content.rows())
-    while chunk := list(islice(pairs, _CHUNK)):
-        identities = exports.identities(content.register, [row.norm.id for row, _ in chunk])
-        for row, above in chunk:
-            yield row, above, identities[row.norm.id]
 
 
 @dataclass
@@ -67,7 +68,7 @@ class _Group:
     controls: list[dict[str, Any]] = field(default_factory=list)
 
     def written(self) -> dict[str, Any]:
-        """It as OSCAL has it. A group has groups or controls, so what stands beside groups is a group of its own."""
+        """The group in OSCAL's form. A group has groups or controls, so controls next to groups get a group of their own."""
         if not self.groups:
             return {**self.head, "controls": self.controls}
         groups = [group.written() for group in self.groups.values()]
@@ -83,7 +84,7 @@ class _Catalog:
         self.texts: dict[str, _Group] = {}
         self.resources: dict[str, dict[str, Any]] = {}
         self.ids: set[str] = set()
-        self.published: list[str] = []
+        self.published: list[date] = []
         self.norms = 0
 
     def add(self, row: ObligationRow, above: tuple[Heading, ...], identity: str) -> None:
@@ -104,15 +105,17 @@ class _Catalog:
 
     def _document(self, row: ObligationRow) -> None:
         document = row.document
-        props = [
-            *_props(language=document.language, version=document.version_date, published=document.published),
-            *_props(number=row.work_number),
-        ]
+        props = _props(
+            language=document.language,
+            version=document.version_date,
+            published=document.published,
+            number=row.work_number,
+        )
         head = {"id": f"text-{document.id}", "class": "text", "title": _line(act_of(document)) or "—", "props": props}
         self.texts[document.id] = _Group(head)
         self.resources[document.id] = _resource(document)
-        if document.published and len(document.published) == len("2026-03-02"):
-            self.published.append(document.published)
+        if day := parse_day(document.published):
+            self.published.append(day)
 
     def _control(self, row: ObligationRow, identity: str) -> dict[str, Any]:
         norm = row.norm
@@ -141,7 +144,7 @@ class _Catalog:
         """The whole catalog."""
         groups = [group.written() for group in self.texts.values()]
         digest = content_id(json.dumps([groups, list(self.resources.values())], ensure_ascii=False))
-        day = datetime.fromisoformat(f"{max(self.published, default='1970-01-01')}T00:00:00+00:00")
+        day = datetime.combine(max(self.published, default=date(1970, 1, 1)), time(), UTC)
         words = reader_words("report", content.reader)
         only = next(iter(self.texts.values())) if len(self.texts) == 1 else None
         chosen = filters_in_words(content.filters, content.reader).replace("\n", "; ")
@@ -222,8 +225,7 @@ def _value(value: object) -> str:
 
 def _line(text: str, limit: int = 1_000) -> str:
     """A text as a title: one line, and nothing in it is markup."""
-    words = _value(text)
-    return _markup(words if len(words) <= limit else words[: limit - 1].rstrip() + "…")
+    return _markup(abbreviate(_value(text), limit))
 
 
 def _markup(text: str) -> str:

@@ -3,11 +3,11 @@
 ELI, the European Legislation Identifier, describes an act (``LegalResource``), its text in a language (``LegalExpression``)
 and the file with it (``Format``). RRMV, the Commission's Regulatory Reporting Metadata Vocabulary, describes an obligation
 to do something as a ``Request`` that produces an ``Action``: with the agents and their roles, by when, how often, and with
-which result. Prohibitions, permissions and exemptions are no requests. What kind of norm each is says a class of
-LegalRuleML; what its words are, Dublin Core.
+which result. Prohibitions, permissions and exemptions are no requests. A class of LegalRuleML
+says what kind of norm each is; Dublin Core has its words.
 
 Acts have their own addresses (ELI, else the Publications Office's by CELEX number); norms have names that follow from the
-text, so the same text gives the same names in any register. What RRMV calls incomplete is a time without a date.
+text, so the same text gives the same names in any register. A time without a date is what RRMV calls incomplete.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dutybook.export.content import Content, ObligationRow, act_of, clean
 from dutybook.export.frequency import frequency_of
 from dutybook.ingest.sources.cellar import LANGUAGES
 from dutybook.records import content_id
+from dutybook.records.dates import parse_day
 from dutybook.records.norm_fields import ROLES_APART, Modality
 from dutybook.store import DeadlineRow, DocumentRow
 from dutybook.store.exports import Act
@@ -81,7 +82,7 @@ def write(content: Content, path: Path, *, address: str | None = None) -> int:
 
 
 class _Turtle:
-    """One file; ``concepts`` are the names that it uses, described at its end."""
+    """Writes one file; ``concepts`` are the terms that it uses, which are described at its end."""
 
     def __init__(self, content: Content, file: TextIO, address: str) -> None:
         self.content = content
@@ -260,8 +261,8 @@ def _act(row: ObligationRow, act: Act) -> Iterator[tuple[str, str]]:
 
 def _days(document: DocumentRow, act: Act) -> Iterator[tuple[str, str]]:
     for name, written in (("eli:version_date", document.version_date), ("eli:date_publication", document.published)):
-        if written and len(written) == len("2026-03-02"):
-            yield name, literal(written, kind="xsd:date")
+        if day := parse_day(written):
+            yield name, _day(day)
     if act.version_kind:
         yield "dc:type", literal(act.version_kind)
 

@@ -9,13 +9,13 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dutybook.errors import BadRequest
 from dutybook.export.content import VERSION
 from dutybook.export.tables import guard
-from dutybook.records.dates import parse_moment
+from dutybook.records.dates import in_utc, parse_moment
 from dutybook.store.tasks import Task
 
 #: Jira's own priorities (the default scheme), ServiceNow's and Planner's numbers for ours.
@@ -55,17 +55,18 @@ def jira_csv(tasks: Sequence[Task], base: str = "") -> bytes:
     writer.writerow([*_COLUMNS, *["Labels"] * _LABELS])
     for task in tasks:
         labels = ["dutybook", *(tag.replace(" ", "-") for tag in task.tags)][:_LABELS]
-        cells = [
-            *(
-                task.title,
-                "Task",
-                describe_task(task, base),
-                _jira_moment(task.due),
-                _JIRA.get(task.priority, "Medium"),
-            ),
-            *(task.owner, task.id, address_of(task, base), *labels, *[""] * (_LABELS - len(labels))),
-        ]
-        writer.writerow([guard(cell) for cell in cells])
+        cells = {
+            "Summary": task.title,
+            "Issue Type": "Task",
+            "Description": describe_task(task, base),
+            "Due Date": _jira_moment(task.due),
+            "Priority": _JIRA.get(task.priority, "Medium"),
+            "Assignee": task.owner,
+            "External issue ID": task.id,
+            "External issue URL": address_of(task, base),
+        }
+        padding = [""] * (_LABELS - len(labels))
+        writer.writerow([guard(cell) for cell in (*(cells[name] for name in _COLUMNS), *labels, *padding)])
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -92,7 +93,7 @@ def todo_calendar(tasks: Sequence[Task], *, now: datetime, base: str = "") -> by
         todo.add("description", describe_task(task, base))
         todo.add("status", "NEEDS-ACTION")
         if task.due:
-            todo.add("due", _in_utc(parse_moment(task.due)))
+            todo.add("due", in_utc(parse_moment(task.due)))
         if task.priority in _TODO_PRIORITY:
             todo.add("priority", _TODO_PRIORITY[task.priority])
         todo.add("categories", ["Dutybook", *task.tags])
@@ -100,10 +101,6 @@ def todo_calendar(tasks: Sequence[Task], *, now: datetime, base: str = "") -> by
             todo.add("url", url)
         calendar.add_component(todo)
     return bytes(calendar.to_ical())
-
-
-def _in_utc(due: date | datetime) -> date | datetime:
-    return due.astimezone(UTC) if isinstance(due, datetime) and due.tzinfo else due
 
 
 def jira_body(task: Task, base: str, options: Mapping[str, str]) -> dict[str, Any]:
@@ -149,7 +146,7 @@ def planner_body(task: Task, base: str, options: Mapping[str, str]) -> dict[str,
     if "bucket" in options:
         made["bucketId"] = options["bucket"]
     if task.due:
-        moment = _in_utc(parse_moment(task.due))
+        moment = in_utc(parse_moment(task.due))
         made["dueDateTime"] = (
             moment.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(moment, datetime) else f"{moment}T12:00:00Z"
         )
@@ -184,16 +181,15 @@ def _needed(options: Mapping[str, str], name: str, what: str) -> str:
 
 
 def link_in(answer: bytes) -> str:
-    """The number or address of the task in what a service answered; empty where it says none."""
+    """The number or address of the task in a service's answer; empty where it has none."""
     try:
-        said = json.loads(answer)
+        found = json.loads(answer)
     except (ValueError, UnicodeDecodeError):
         return ""
-    if isinstance(said, dict) and isinstance(said.get("result"), dict):
-        said = said["result"]
-    if not isinstance(said, dict):
+    if isinstance(found, dict) and isinstance(found.get("result"), dict):
+        found = found["result"]
+    if not isinstance(found, dict):
         return ""
-    found = next(
-        (said[name] for name in ("url", "key", "number", "self", "id", "sys_id") if isinstance(said.get(name), str)), ""
-    )
-    return "".join(char for char in found if char.isprintable())[:500]
+    names = ("url", "key", "number", "self", "id", "sys_id")
+    link = next((found[name] for name in names if isinstance(found.get(name), str)), "")
+    return "".join(char for char in link if char.isprintable())[:500]

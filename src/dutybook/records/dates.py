@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from enum import StrEnum
 
 from dutybook.records.spans import Span
@@ -55,6 +55,11 @@ def parse_moment(written: str) -> date | datetime:
 def date_of(moment: date | datetime) -> date:
     """The day of a moment, in its own time zone."""
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def in_utc(moment: date | datetime) -> date | datetime:
+    """A moment with a time zone in UTC; a day, or a moment without a time zone, as it is."""
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
 def make_iso_date(year: int, month: int, day: int) -> str | None:

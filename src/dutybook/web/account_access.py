@@ -92,10 +92,10 @@ OPENID, OPENID_RETURN = "/sign-in/oidc", "/sign-in/oidc/return"
 
 @dataclass(frozen=True, slots=True)
 class TrustedHeader:
-    """Headers in which a reverse proxy says whom it has signed in: the ``user``, and the ``groups``, parted by commas.
+    """The headers in which a reverse proxy names the ``user`` whom it has signed in, and their ``groups``, with commas between them.
 
-    Only requests of trusted networks come here at all (``Settings.proxies``). The proxy has to take away or overwrite what
-    browsers send under these names.
+    Only requests from trusted networks get here (``Settings.proxies``). The proxy has to remove or overwrite these headers in what
+    browsers send.
     """
 
     user: str
@@ -103,7 +103,7 @@ class TrustedHeader:
     membership: Membership = field(default_factory=lambda: Membership({}))
 
     def identity(self, headers: Headers) -> Identity | None:
-        """Who that is; None where the proxy names nobody, or more than one."""
+        """The person whom the proxy names; None where it names nobody, or several."""
         named = headers.getlist(self.user)
         # A second value may be the browser's own.
         if len(named) != 1 or not (name := _as_text(named[0])):
@@ -158,7 +158,7 @@ class AccountAccess(Door):
         return person if folded(named) == folded(person.name) else None
 
     def admit(self, who: Identity, membership: Membership, address: str, agent: str, left: str | None) -> str | None:
-        """A session for somebody whom another place has signed in, who becomes a person here at the first time.
+        """Begin a session for somebody whom a provider or proxy has signed in; the first one makes an account.
 
         Raises:
             Unacceptable: the person is not let in.

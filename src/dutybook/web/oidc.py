@@ -1,8 +1,8 @@
-"""Signs people in by OpenID Connect: the authorization code flow with PKCE (RFC 7636), against one provider.
+"""Signs people in by OpenID Connect: the authorization code flow with PKCE (RFC 7636), with one provider.
 
-What is believed: an ID token that the provider's own keys have signed with a public-key algorithm, for this client, now, and
-for the very request that this browser made (``state``, ``nonce``). What a browser keeps between its two requests is in a cookie that is
-signed with a key of this process. Nothing is asked of the provider before somebody wants to sign in.
+An ID token is accepted if the provider's own keys have signed it with a public-key algorithm, it is for this client and valid now, and
+it answers the very request that this browser made (``state``, ``nonce``). Between its two requests the browser keeps them in a cookie
+that is signed with a key of this process. No request goes to the provider before somebody wants to sign in.
 """
 
 from __future__ import annotations
@@ -27,16 +27,18 @@ from dutybook.store.accounts.identities import Identity, Membership
 
 #: Signatures that need the provider's private key; never ``none`` or a shared secret.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
-#: Seconds that somebody has to sign in at the provider, that its clock may differ, that what it says of itself is kept,
-#: and between two looks for keys that are not known yet.
-_PATIENT, _LEEWAY, _KEPT, _ANEW = 600, 60, 3600, 30
-_SECONDS = 10.0
-_MOST_BYTES = 1_000_000
+#: Seconds that somebody has to sign in at the provider.
+SIGN_IN_SECONDS = 600
+#: Seconds by which the provider's clock may differ, for which its description and keys are kept, and between two requests for
+#: keys that are not known yet.
+_LEEWAY, _KEPT, _ANEW = 60, 3600, 30
+#: The limits of one request to the provider: seconds of each step, and bytes of the answer.
+_SECONDS, _MOST_BYTES = 10.0, 1_000_000
 _LOG = logging.getLogger(__name__)
 
 
 class SignInFailed(Exception):
-    """Nobody was signed in; ``code`` is a text of the section ``accounts`` below ``oidc``, ``detail`` for the log alone."""
+    """Nobody was signed in. ``code`` names a text below ``oidc`` of the section ``accounts``; ``detail`` is for the log alone."""
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -45,15 +47,16 @@ class SignInFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An OpenID provider as somebody configured it.
+    """An OpenID provider as an administrator configured it.
 
     Attributes:
-        issuer: its address; what it says of itself is at ``/.well-known/openid-configuration`` below it.
-        client: the name by which it knows this application.
-        secret: what proves that; empty for a public client.
-        label: what people call it.
+        issuer: its address; its description is at ``/.well-known/openid-configuration`` below it.
+        client: the id by which it knows this application.
+        secret: the client's secret; empty for a public client.
+        label: its name on the sign-in page.
         groups: the claim with a person's groups; a dot leads into an object (``realm_access.roles``).
-        scopes: what is asked for.
+        scopes: the scopes that are requested.
+        membership: which roles groups give.
     """
 
     issuer: str
@@ -69,10 +72,10 @@ class Provider:
 
 
 def check_address(address: str) -> None:
-    """Check that what goes to an address cannot be read on the way.
+    """Check that nobody can read on the way what is sent to an address.
 
     Raises:
-        BadRequest: it is no https address, nor one of this machine itself.
+        BadRequest: it is neither an https address nor one of this machine.
     """
     parts = urlsplit(address)
     if parts.scheme == "https" and parts.hostname:
@@ -128,29 +131,29 @@ class OpenIdSignIn:
         }
         kept = {"state": state, "nonce": nonce, "verifier": verifier, "next": target, "at": int(self._clock())}
         where = str(about["authorization_endpoint"])
-        return f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", self._sealed(kept)
+        return f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", self._seal(kept)
 
     def finish(self, answer: Mapping[str, str], cookie: str | None) -> tuple[Identity, str]:
-        """Who came back with this answer of the provider, and the page that was wanted.
+        """The person whom the provider's answer is about, and the page that they wanted.
 
         Raises:
-            SignInFailed: the answer is not for a request of this browser, the provider refuses, or its token is not believed.
+            SignInFailed: the answer is not for a request of this browser, the provider refuses, or its token is not accepted.
         """
-        kept = self._opened(cookie)
+        kept = self._unseal(cookie)
         if not hmac.compare_digest(kept["state"].encode(), answer.get("state", "").encode("utf-8", "replace")):
             raise SignInFailed("old", "another state")
         if answer.get("iss", self.provider.issuer) != self.provider.issuer:
             raise SignInFailed("refused", "the answer of another issuer")
         if "code" not in answer:
             raise SignInFailed("refused", answer.get("error", "no code")[:200])
-        given = self._exchanged(answer["code"], kept["verifier"])
-        claims = self._believed(given, kept["nonce"])
+        given = self._exchange_code(answer["code"], kept["verifier"])
+        claims = self._check_token(given, kept["nonce"])
         if self.provider.membership.roles and _inner(claims, self.provider.groups) is None:
-            claims = {**self._told(given, claims["sub"]), **claims}
+            claims = {**self._fetch_user_info(given, claims["sub"]), **claims}
         return self._identity(claims), str(kept["next"])
 
-    def _exchanged(self, code: str, verifier: str) -> dict[str, Any]:
-        """What the provider gives for the code."""
+    def _exchange_code(self, code: str, verifier: str) -> dict[str, Any]:
+        """The tokens that the provider gives for the code."""
         about = self._describe()
         form = {
             "grant_type": "authorization_code",
@@ -166,10 +169,10 @@ class OpenIdSignIn:
             form["client_id"] = self.provider.client
             if self.provider.secret:
                 form["client_secret"] = self.provider.secret
-        return self._asked("POST", str(about["token_endpoint"]), data=form, auth=basic)
+        return self._request_object("POST", str(about["token_endpoint"]), data=form, auth=basic)
 
-    def _believed(self, given: Mapping[str, Any], nonce: str) -> dict[str, Any]:
-        """The claims of the ID token, if they are signed, for us, now, and for this request."""
+    def _check_token(self, given: Mapping[str, Any], nonce: str) -> dict[str, Any]:
+        """The claims of the ID token, if it is signed, for this client, valid now, and for this request."""
         from authlib.oidc.core import CodeIDToken
         from joserfc import jwt
         from joserfc.errors import JoseError
@@ -183,7 +186,7 @@ class OpenIdSignIn:
             try:
                 decoded = jwt.decode(token, KeySet.import_key_set(self._key_set(anew=anew)), algorithms=ALGORITHMS)
                 break
-            # Keys that joserfc cannot read are no keys of ours.
+            # joserfc raises anything for keys that it cannot read.
             except (JoseError, ValueError, KeyError, TypeError) as error:
                 problem = error
         else:
@@ -205,15 +208,15 @@ class OpenIdSignIn:
             raise SignInFailed("refused", "the ID token has no subject")
         return dict(claims)
 
-    def _told(self, given: Mapping[str, Any], subject: str) -> dict[str, Any]:
-        """What the provider says of the person besides the ID token; nothing if it has no address for that."""
+    def _fetch_user_info(self, given: Mapping[str, Any], subject: str) -> dict[str, Any]:
+        """The provider's information on the person besides the ID token; empty if it has no address for that."""
         where, token = self._describe().get("userinfo_endpoint"), given.get("access_token")
         if not where or not isinstance(token, str):
             return {}
-        told = self._asked("GET", str(where), headers={"authorization": f"Bearer {token}"})
-        if told.get("sub") != subject:
+        info = self._request_object("GET", str(where), headers={"authorization": f"Bearer {token}"})
+        if info.get("sub") != subject:
             raise SignInFailed("refused", "the user information is of somebody else")
-        return told
+        return info
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         names = [claims.get(name) for name in ("name", "preferred_username", "email")]
@@ -227,13 +230,13 @@ class OpenIdSignIn:
         )
 
     def _describe(self) -> dict[str, Any]:
-        """What the provider says of itself (OpenID Connect Discovery), kept for an hour."""
+        """The provider's description (OpenID Connect Discovery), kept for an hour."""
         with self._lock:
             at, about = self._about
             if about and self._clock() - at < _KEPT:
                 return about
             where = f"{self.provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-            found = self._asked("GET", where)
+            found = self._request_object("GET", where)
             if found.get("issuer") != self.provider.issuer:
                 raise SignInFailed("unreachable", f"{where} is of the issuer {str(found.get('issuer'))[:200]!r}")
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
@@ -245,18 +248,18 @@ class OpenIdSignIn:
             return found
 
     def _key_set(self, *, anew: bool) -> Any:
-        """The provider's keys; ``anew``: a token is signed with one that is not known, unless they were fetched just now."""
+        """The provider's keys. ``anew``: a token is signed with an unknown key, so fetch them again unless that was done just now."""
         where = str(self._describe()["jwks_uri"])
         with self._lock:
             at, keys = self._keys
             age = self._clock() - at
             if not keys or age > _KEPT or (anew and age > _ANEW):
-                keys = self._asked("GET", where)
+                keys = self._request_object("GET", where)
                 self._keys = (self._clock(), keys)
             return keys
 
-    def _asked(self, method: str, where: str, **more: Any) -> dict[str, Any]:
-        """A JSON object of the provider. It is not followed elsewhere, and does not have for ever."""
+    def _request_object(self, method: str, where: str, **more: Any) -> dict[str, Any]:
+        """A JSON object of the provider, within limits of time and size. Redirections are not followed."""
         try:
             check_address(where)
             with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=True) as client:
@@ -270,16 +273,16 @@ class OpenIdSignIn:
             raise SignInFailed("unreachable", f"{where} gives no object")
         return found
 
-    def _sealed(self, kept: Mapping[str, object]) -> str:
+    def _seal(self, kept: Mapping[str, object]) -> str:
         data = json.dumps(kept).encode().hex()
         return f"{data}.{self._signature(data)}"
 
-    def _opened(self, cookie: str | None) -> dict[str, Any]:
+    def _unseal(self, cookie: str | None) -> dict[str, Any]:
         data, _, signature = (cookie or "").partition(".")
         if not hmac.compare_digest(self._signature(data).encode(), signature.encode("utf-8", "replace")):
             raise SignInFailed("old", "no request of this browser")
         kept: dict[str, Any] = json.loads(bytes.fromhex(data))
-        if not 0 <= self._clock() - kept["at"] <= _PATIENT:
+        if not 0 <= self._clock() - kept["at"] <= SIGN_IN_SECONDS:
             raise SignInFailed("old", "too late")
         return kept
 
@@ -288,7 +291,7 @@ class OpenIdSignIn:
 
 
 def _inner(claims: Mapping[str, Any], name: str) -> object:
-    """A claim by its name, or by the way to it through objects; None where there is none."""
+    """A claim by its name, or by the names of the objects around it, joined by dots; None where there is none."""
     if name in claims:
         return claims[name]
     found: object = claims

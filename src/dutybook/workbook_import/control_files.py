@@ -13,14 +13,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dutybook.errors import BadRequest, NotFound
+from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.memory import limit_memory
 from dutybook.store.controls.list_import import ControlLine
 from dutybook.workbook_import.records import heading
-from dutybook.workbook_import.worker import Limits, Unfit, check_file
+from dutybook.workbook_import.worker import Limits, Unfit, check_file, check_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +36,6 @@ class ListLimits:
     memory: int = 2 << 30
 
 
-#: Headings of tables by the field that they mean, in English, German and French and as CISO Assistant writes them.
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "reference": (
-        "reference",
-        "ref",
-        "ref_id",
-        "ref id",
-        "id",
-        "number",
-        "no",
-        "kennung",
-        "nr",
-        "nummer",
-        "référence",
-        "numéro",
-    ),
-    "title": (
-        "title",
-        "name",
-        "control",
-        "policy",
-        "titel",
-        "kontrolle",
-        "maßnahme",
-        "richtlinie",
-        "titre",
-        "nom",
-        "contrôle",
-        "mesure",
-    ),
-    "description": ("description", "what is done", "beschreibung", "was getan wird", "ce qui est fait"),
-    "category": ("category", "type", "kategorie", "art", "catégorie"),
-    "status": ("status", "state", "stand", "statut"),
-    "owner": ("owner", "responsible", "verantwortlich", "responsable"),
-    "review_date": ("next review", "review date", "review_date", "nächste überprüfung", "prochain réexamen"),
-    "norms": ("norms", "norm", "norm ids", "normen", "normes", "norme"),
-}
-_FIELD_OF = {heading(word): field for field, words in HEADINGS.items() for word in words}
 _COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.workbook_import.control_files import answer; answer()"
 _TEXT_SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -102,10 +66,10 @@ def read_control_file(path: Path, limits: ListLimits | None = None) -> list[Cont
             f"{path.name} cannot be imported: reading it takes longer than {limits.seconds:.0f} seconds."
         ) from None
     try:
-        told = json.loads(done.stdout)
-        if "unfit" in told:
-            raise BadRequest(f"{path.name} cannot be imported: {told['unfit']}.")
-        return [ControlLine(int(n), {str(k): str(v) for k, v in values.items()}) for n, values in told["rows"]]
+        read = json.loads(done.stdout)
+        if "unfit" in read:
+            raise BadRequest(f"{path.name} cannot be imported: {read['unfit']}.")
+        return [ControlLine(int(n), {str(k): str(v) for k, v in values.items()}) for n, values in read["rows"]]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BadRequest(
             f"{path.name} cannot be imported: reading it takes too much memory, or it is damaged."
@@ -118,12 +82,12 @@ def answer() -> None:
     limits = ListLimits(**job["limits"])
     limit_memory(limits.memory)
     try:
-        told: dict[str, Any] = {"rows": list(parse_control_file(Path(job["path"]), limits))}
+        read: dict[str, Any] = {"rows": list(parse_control_file(Path(job["path"]), limits))}
     except Unfit as error:
-        told = {"unfit": str(error)}
+        read = {"unfit": str(error)}
     except (OSError, RecursionError, ValueError) as error:
-        told = {"unfit": f"it cannot be read ({type(error).__name__}: {str(error)[:200]})"}
-    sys.stdout.buffer.write(json.dumps(told).encode())
+        read = {"unfit": f"it cannot be read ({type(error).__name__}: {str(error)[:200]})"}
+    sys.stdout.buffer.write(json.dumps(read).encode())
 
 
 def parse_control_file(path: Path, limits: ListLimits) -> Iterator[tuple[int, dict[str, str]]]:
@@ -133,9 +97,7 @@ def parse_control_file(path: Path, limits: ListLimits) -> Iterator[tuple[int, di
         Unfit: it is no list of controls, or over a limit.
         OSError, ValueError, RecursionError: it is damaged.
     """
-    size = path.stat().st_size
-    if size > limits.max_bytes:
-        raise Unfit(f"it has {size / 1e6:,.0f} MB, and {limits.max_bytes / 1e6:,.0f} MB is the limit")
+    check_size(path, limits.max_bytes)
     with path.open("rb") as file:
         packed = file.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
     suffix = path.suffix.lower()
@@ -180,10 +142,20 @@ def _plain(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+@cache
+def _fields_by_heading() -> Mapping[str, str]:
+    """The field that a heading of a table means, whatever language of readers it is in."""
+    found: dict[str, str] = {}
+    for language in reader_languages("control_list"):
+        words = reader_words("control_list", language)
+        found |= {heading(word): field for field in words for word in words(field).split(",")}
+    return found
+
+
 def _head_of(rows: list[list[str]]) -> int | None:
-    """Which of the first rows has the headings: a title among at least one other that is known, or a title alone."""
+    """Which of the first rows has the headings: the first one with that of a title."""
     for number, row in enumerate(rows[:30]):
-        if "title" in {_FIELD_OF.get(heading(cell)) for cell in row}:
+        if "title" in {_fields_by_heading().get(heading(cell)) for cell in row}:
             return number
     return None
 
@@ -197,7 +169,7 @@ def _table(cells: Iterator[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
         )
     columns: dict[str, int] = {}
     for at, cell in enumerate(rows[head]):
-        if (field := _FIELD_OF.get(heading(cell))) and field not in columns:
+        if (field := _fields_by_heading().get(heading(cell))) and field not in columns:
             columns[field] = at
     for number, row in enumerate(rows[head + 1 :], start=head + 2):
         values = {field: row[at].strip() for field, at in columns.items() if at < len(row) and row[at].strip()}

@@ -76,15 +76,24 @@ class Unfit(Exception):
     """The file cannot be read as a workbook; the message says why and what to do."""
 
 
+def check_size(path: Path, most: int) -> None:
+    """Check that a file has at most so many bytes.
+
+    Raises:
+        Unfit: it has more.
+    """
+    size = path.stat().st_size
+    if size > most:
+        raise Unfit(f"it has {size / 1e6:,.0f} MB, and {most / 1e6:,.0f} MB is the limit")
+
+
 def check_file(path: Path, limits: Limits) -> str:
     """The format of the workbook, ``xlsx`` or ``ods``, by the content of the file.
 
     Raises:
         Unfit: it is neither, is damaged, has a password, or is too large.
     """
-    size = path.stat().st_size
-    if size > limits.max_bytes:
-        raise Unfit(f"it has {size / 1e6:,.0f} MB, and {limits.max_bytes / 1e6:,.0f} MB is the limit")
+    check_size(path, limits.max_bytes)
     with path.open("rb") as file:
         if file.read(4) == _OLD:
             raise Unfit("it has a password or is in an old format. Open it and save it as .xlsx, without a password")

@@ -84,10 +84,10 @@ class Webhook:
         self.post(target, _body(message), message.id, attempt)
 
     def post(self, target: Target, body: bytes, key: str, attempt: Attempt) -> bytes:
-        """Post JSON with the header ``Idempotency-Key``; returns what was answered, cut after 64 KiB.
+        """Post JSON with ``key`` as the header ``Idempotency-Key``. Returns the answer, cut after 64 KiB.
 
         Raises:
-            DeliveryError: it did not arrive, or that is not known.
+            DeliveryError: it did not arrive, or nobody knows whether it did.
         """
         import httpcore
 
@@ -128,7 +128,7 @@ class Webhook:
 
 
 def _read(response: httpcore.Response) -> bytes:
-    """The beginning of an answer; nothing where it breaks off, for what was sent has arrived."""
+    """The beginning of an answer; empty if it breaks off, which is no failure: the message has arrived."""
     import httpcore
 
     made = b""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PORT = 993
 #: Messages whose headers are asked for at once.
 _BATCH = 100
-#: Bytes of one answer that is no message.
+#: The most bytes of an answer other than a message.
 _MAX_ANSWER = 4_000_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HEADERS = "(UID INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (SUBJECT FROM DATE)])"
@@ -71,7 +71,7 @@ class Imap:
         problems: list[str] = []
         last = _whole(cursor.get("uid"))
         if cursor and cursor.get("validity") != session.validity:
-            problems.append("the server numbers the messages of the folder anew: all of them are listed again")
+            problems.append("the server has numbered the messages of the folder anew: all of them are listed again")
             last = 0
         numbers = session.numbers_after(last, options.get("from"))
         limit = int(options["limit"])
@@ -94,7 +94,9 @@ class Imap:
         """A message as it came."""
         session = _session(options, fetcher)
         if item.more.get("validity") != session.validity:
-            raise SourceError("the server numbers the messages of the folder anew; it is listed again", lasting=True)
+            raise SourceError(
+                "the server has numbered the messages of the folder anew; the next run lists it again", lasting=True
+            )
         return Fetched(session.message(_whole(item.more.get("uid")), fetcher.max_bytes), ".eml", item.url)
 
 
@@ -115,7 +117,7 @@ def _address(target: str) -> str:
     except (Refused, ValueError) as error:
         raise BadRequest(f"{error}. Write {_HOW}") from None
     if not found.secret:
-        raise BadRequest(f"who reads the mailbox is missing. Write {_HOW}")
+        raise BadRequest(f"the variable with the name and password is missing. Write {_HOW}")
     if parts.query or parts.fragment or not folder.isprintable() or len(folder) > 500:
         raise BadRequest(f"the name of the folder cannot be used. Write {_HOW}")
     host = f"[{found.host}]" if ":" in found.host else found.host
@@ -142,7 +144,7 @@ def encode_folder(name: str) -> str:
 
 
 class _Protocol(imaplib.IMAP4):
-    """The library's client over a connection that was checked, with a limit on what one answer may have."""
+    """The client of the standard library over a checked connection, with a limit on the size of an answer."""
 
     def __init__(self, stream: TlsStream) -> None:
         self._stream = stream
@@ -175,7 +177,7 @@ class _Protocol(imaplib.IMAP4):
 
 
 class _Session:
-    """A folder that is open for reading. ``validity`` is the server's number for the numbers of its messages."""
+    """A folder that is open for reading. While ``validity`` stays the same, so do the numbers of its messages."""
 
     def __init__(self, stream: TlsStream, host: str, folder: str, name: str, password: str) -> None:
         self._stream, self._host, self._folder = stream, host, folder
@@ -190,15 +192,15 @@ class _Session:
                     raise SourceError(f"the mailbox on {host} has no folder {folder!r} that can be read", lasting=True)
                 validity = self._client.response("UIDVALIDITY")[1][0]
                 self.validity = int(validity) if validity and validity.isdigit() else 0
+                if not self.validity:
+                    raise SourceError(
+                        f"{host} does not give the messages of {folder!r} lasting numbers (UIDVALIDITY)", lasting=True
+                    )
         except BaseException:
             self.close()
             raise
-        if not self.validity:
-            self.close()
-            raise SourceError(f"{host} does not number the messages of {folder!r} for good (UIDVALIDITY)", lasting=True)
 
     def _login(self, name: str, password: str) -> None:
-        refused = SourceError(f"{self._host} does not accept name and password of the mailbox", lasting=True)
         if "LOGINDISABLED" in self._client.capabilities:
             raise SourceError(f"{self._host} does not let anybody in by name and password", lasting=True)
         try:
@@ -212,10 +214,10 @@ class _Session:
             raise
         except imaplib.IMAP4.error:
             # The server's words may repeat the password.
-            raise refused from None
+            raise SourceError(f"{self._host} does not accept name and password of the mailbox", lasting=True) from None
 
     def close(self) -> None:
-        """Leave without a word: a folder that was only read has nothing to be kept."""
+        """Close the connection without signing out: a folder that was only read has no changes to save."""
         self.broken = True
         if "_client" in self.__dict__:
             with suppress(OSError):
@@ -286,7 +288,7 @@ class _Session:
 
     @contextmanager
     def _exchange(self) -> Iterator[None]:
-        """One question and its answer, within limits of time and size."""
+        """A block for one request and its answer, within limits of time and size."""
         client = self.__dict__.get("_client")
         if client is not None:
             client.allow(_MAX_ANSWER)

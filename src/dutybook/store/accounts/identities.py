@@ -1,7 +1,7 @@
-"""People whom another place signs in: an OpenID provider, or a reverse proxy that has its own sign-in.
+"""People whom somebody else signs in: an OpenID provider, or a reverse proxy that has its own sign-in.
 
-Who that is there (``issuer`` and ``subject``) is kept, never guessed from a name: whoever has the name of an account elsewhere
-does not get that account. The first sign-in makes a person; an account that was there before is tied by :func:`link`.
+They are recognised by ``issuer`` and ``subject``, never by a name: whoever has the name of an account elsewhere does not get that
+account. The first sign-in makes an account; one that existed before is tied to a sign-in by :func:`link`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KNOWN = """SELECT p.name FROM identities i JOIN people p ON p.id = i.person WHE
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody as another place knows them; ``names`` are those to call them by, the best first, ``groups`` what they belong to."""
+    """Somebody as a provider or proxy knows them. ``names`` has the best name first."""
 
     issuer: str
     subject: str
@@ -41,9 +41,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Which role a group gives. Without ``roles``, groups say nothing: people begin with ``otherwise`` and administrators change that.
+    """Which role a group gives. Without ``roles``, groups do not count: people begin as ``otherwise`` and administrators change that.
 
-    ``otherwise`` is the role of who is in none of the groups; empty: they are not let in.
+    ``otherwise`` is the role of people who are in none of the groups; empty: they are not let in.
     """
 
     roles: Mapping[str, str]
@@ -60,14 +60,14 @@ class Membership:
 
 
 def person_of(accounts: AccountsFile, issuer: str, subject: str) -> str:
-    """The name of the person that this is; empty for nobody."""
+    """The name of the account that is tied to this sign-in; empty if there is none."""
     with accounts.reading() as connection:
         row = connection.execute(_KNOWN, (issuer, subject)).fetchone()
     return str(row[0]) if row else ""
 
 
 def signs_in_by(accounts: AccountsFile, name: str, issuer: str) -> bool:
-    """Whether the person of a name is one whom this place signs in."""
+    """Whether this issuer signs in the person of a name."""
     sql = "SELECT 1 FROM identities i JOIN people p ON p.id = i.person WHERE i.issuer = ? AND p.folded = ?"
     with accounts.reading() as connection:
         return connection.execute(sql, (issuer, folded(name))).fetchone() is not None
@@ -89,7 +89,7 @@ def admitted(accounts: AccountsFile, who: Identity, membership: Membership, now:
         person = _named(connection, row[0]) if row else _made(connection, who, role, now, address)
         if person.disabled:
             raise Unacceptable("disabled", name=person.name)
-        # What the groups give counts, also for the last administrator: who is one is said elsewhere.
+        # Groups count even for the last administrator: others decide who belongs to them.
         if membership.roles and person.role != role:
             connection.execute("UPDATE people SET role = ? WHERE id = ?", (role, person.id))
             change = f"{person.role} → {role}"

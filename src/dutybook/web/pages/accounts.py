@@ -32,7 +32,7 @@ from dutybook.web.account_access import (
     check_new_password,
 )
 from dutybook.web.error_responses import Denied
-from dutybook.web.oidc import OpenIdSignIn, SignInFailed
+from dutybook.web.oidc import SIGN_IN_SECONDS, OpenIdSignIn, SignInFailed
 from dutybook.web.reader import reader_of
 from dutybook.web.request_values import Given, administering, form_of, number, own_path, person_of, reading, writing
 
@@ -62,7 +62,7 @@ def show_sign_in(request: Request, next: str = "/") -> Response:
 
 
 def _admitted(request: Request, who: Identity, membership: Membership, target: str) -> Response:
-    """The start of a session of somebody whom another place has signed in, or the page that says why there is none."""
+    """Start a session for somebody whom a provider or proxy has signed in, or show the page that says why there is none."""
     door: AccountAccess = request.app.state.access
     left = session_of(request.headers, door.cookie)
     try:
@@ -83,14 +83,16 @@ def begin_openid(request: Request, next: str = "/") -> Response:
     answer = RedirectResponse(where, 303)
     # Lax, for the browser comes back from the provider's site.
     secure = request.url.scheme == "https"
-    answer.set_cookie(_on_the_way(request), kept, max_age=600, httponly=True, samesite="lax", path="/", secure=secure)
+    answer.set_cookie(
+        _openid_cookie(request), kept, max_age=SIGN_IN_SECONDS, httponly=True, samesite="lax", path="/", secure=secure
+    )
     return answer
 
 
 @several.get(OPENID_RETURN)
 def finish_openid(request: Request) -> Response:
-    """Start a session for whom the provider has signed in."""
-    openid, name = _openid(request), _on_the_way(request)
+    """Start a session for the person whom the provider has signed in."""
+    openid, name = _openid(request), _openid_cookie(request)
     try:
         who, target = openid.finish(dict(request.query_params), session_of(request.headers, name))
     except SignInFailed as error:
@@ -114,8 +116,8 @@ def _openid_failed(request: Request, error: SignInFailed) -> Response:
     return _sign_in_page(request, status, refusal=reader_of(request).section("accounts")(f"oidc.{error.code}"))
 
 
-def _on_the_way(request: Request) -> str:
-    """The cookie of a browser that is at the provider."""
+def _openid_cookie(request: Request) -> str:
+    """The name of the cookie that a browser keeps while its user is at the provider."""
     door: Door = request.app.state.access
     return f"{door.cookie}-openid"
 
