@@ -141,16 +141,17 @@ def link(
     context: typer.Context,
     name: Name,
     subject: Annotated[
-        str, typer.Argument(metavar="SUBJECT", help="Who that is at the provider (the claim sub), or for the proxy.")
+        str,
+        typer.Argument(metavar="SUBJECT", help="Their id at the provider (the claim sub), or their name at the proxy."),
     ],
     *,
     issuer: Annotated[
-        str, typer.Option("--issuer", help="The provider's address; without, the proxy.", metavar="URL")
+        str, typer.Option("--issuer", help="The provider's address; the proxy if not given.", metavar="URL")
     ] = "",
 ) -> None:
-    """Let somebody whom an OpenID provider or a proxy signs in be a person who has an account already.
+    """Link an existing account to somebody whom an OpenID provider or a proxy signs in.
 
-    Without this, the first sign-in makes a person of its own: the same name elsewhere may be somebody else's.
+    Without this, their first sign-in makes a new account: the same name elsewhere may be somebody else's.
 
     \b
     Example: dutybook accounts link "Anna Berg" 248289761001 --issuer https://login.example

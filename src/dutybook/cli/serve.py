@@ -65,30 +65,32 @@ UploadFiles = Annotated[
     ),
 ]
 OidcIssuer = Annotated[
-    str, typer.Option("--oidc-issuer", help="People sign in at this OpenID provider, too.", metavar="URL")
+    str, typer.Option("--oidc-issuer", help="People can also sign in with this OpenID provider.", metavar="URL")
 ]
 OidcClient = Annotated[
     str,
     typer.Option(
         "--oidc-client",
-        help="The name that the provider has for this; the secret is DUTYBOOK_OIDC_SECRET.",
+        help="The client ID of this application at the provider; its secret is in DUTYBOOK_OIDC_SECRET.",
         metavar="ID",
     ),
 ]
-OidcLabel = Annotated[str, typer.Option("--oidc-label", help="What people call the provider.", metavar="NAME")]
+OidcLabel = Annotated[
+    str, typer.Option("--oidc-label", help="The provider's name on the sign-in page.", metavar="NAME")
+]
 OidcGroups = Annotated[
-    str, typer.Option("--oidc-groups", help="The claim with the groups: realm_access.roles.", metavar="CLAIM")
+    str, typer.Option("--oidc-groups", help="The claim that has the groups: realm_access.roles.", metavar="CLAIM")
 ]
 UserHeader = Annotated[
     str,
     typer.Option("--user-header", help="The proxy signs people in, and names them in this header.", metavar="NAME"),
 ]
 GroupsHeader = Annotated[
-    str, typer.Option("--groups-header", help="And their groups, parted by commas, in this one.", metavar="NAME")
+    str, typer.Option("--groups-header", help="Their groups are in this header, separated by commas.", metavar="NAME")
 ]
 GroupRole = Annotated[
     list[str] | None,
-    typer.Option("--group-role", help="Who is in this group has this role: legal=editor.", metavar="GROUP=ROLE"),
+    typer.Option("--group-role", help="People in this group have this role: legal=editor.", metavar="GROUP=ROLE"),
 ]
 DefaultRole = Annotated[
     str,

@@ -233,7 +233,7 @@ def elsewhere_of(given: GivenElsewhere, proxies: Sequence[object], *, multi_user
     if given.issuer or given.client:
         if not (given.issuer and given.client):
             raise BadRequest(
-                "an OpenID provider has an address and a name for this application: --oidc-issuer and --oidc-client"
+                "give both --oidc-issuer, the OpenID provider's address, and --oidc-client, the client ID of this application there"
             )
         if find_spec("authlib") is None:
             raise MissingExtra("--oidc-issuer", "oidc")

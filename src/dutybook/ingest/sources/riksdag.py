@@ -155,9 +155,9 @@ def _item(document: dict[str, Any], problems: list[str]) -> Item | None:
     if not re.fullmatch(r"sfs-\d{4}-[\w-]{1,40}", number):
         problems.append("a document without a number was left out")
         return None
-    base = f"https://{HOST}/"
-    written = [(name, own_address(clean_line(document.get(field)), HOSTS, base) or clean_line(document.get(field))) for name, field in _ADDRESSES.items()]  # fmt: skip
-    files = find_files(written, HOSTS, number, problems)
+    written = {name: clean_line(document.get(field)) for name, field in _ADDRESSES.items()}
+    addresses = [(name, own_address(url, HOSTS, f"https://{HOST}/") or url) for name, url in written.items()]
+    files = find_files(addresses, HOSTS, number, problems)
     if not files:
         problems.append(f"{number} has no text yet")
         return None
