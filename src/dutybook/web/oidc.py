@@ -186,7 +186,7 @@ class OpenIdSignIn:
             try:
                 decoded = jwt.decode(token, KeySet.import_key_set(self._key_set(anew=anew)), algorithms=ALGORITHMS)
                 break
-            # joserfc raises anything for keys that it cannot read.
+            # joserfc raises exceptions of several kinds for keys that it cannot read.
             except (JoseError, ValueError, KeyError, TypeError) as error:
                 problem = error
         else:
