@@ -15,7 +15,7 @@ from dutybook.errors import Conflict, NotFound, RegisterError, RegisterUnwritabl
 from dutybook.store import Filters, open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
-from dutybook.store.maintenance import health, moving
+from dutybook.store.maintenance import health, moving, removal
 from dutybook.store.register import Register
 
 ALL = (REPORT, LOGS, BAN, FINE, FORCE)
@@ -186,3 +186,13 @@ def test_a_server_that_is_not_there_is_said() -> None:
     with pytest.raises(RegisterUnwritable, match=r"postgresql://anna@/duties.*does not answer") as error:
         open_register(Address("postgresql://anna:secret@/duties?host=/nowhere"))
     assert "secret" not in str(error.value)
+
+
+def test_a_document_is_removed(address: Address) -> None:
+    with open_register(address) as register:
+        fill(register)
+        (row,) = register.documents("1.txt")
+        removed = removal.remove_documents(register, [row])
+        assert (removed.norms, removed.files) == (2, ())
+        assert "1.txt" not in [one.source for one in register.documents()]
+        assert register.check() == []

@@ -513,7 +513,7 @@ class Reader:
 
     @translates_errors
     def count_norms(self) -> int:
-        """How many norms there are."""
+        """How many norms there are, rejected ones included."""
         return int(self._select_value("SELECT count(*) FROM norms"))
 
     @translates_errors

@@ -210,6 +210,16 @@ def overwrite_freed(connection: Connection, every: bool) -> None:
     connection.execute("PRAGMA secure_delete = ON" if every else "PRAGMA secure_delete = FAST")
 
 
+@contextmanager
+def overwriting(connection: Connection) -> Iterator[None]:
+    """Inside, rows that are deleted are overwritten in the file: whoever removes a document wants it gone."""
+    overwrite_freed(connection, True)
+    try:
+        yield
+    finally:
+        overwrite_freed(connection, False)
+
+
 def cache_of(connection: Connection, kib: int) -> None:
     """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
     if isinstance(connection, sqlite3.Connection):

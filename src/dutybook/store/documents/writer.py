@@ -8,10 +8,9 @@ arrived.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
-from dutybook.store.database.connection import immediate, overwrite_freed
+from dutybook.store.database.connection import immediate, overwriting
 from dutybook.store.database.protocols import Connection
 from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents import checksums
@@ -24,17 +23,6 @@ from dutybook.store.profiles import making
 from dutybook.store.search import terms, vectors
 from dutybook.store.sql import compose, insert_into, marks, names, upsert_into
 from dutybook.store.versions import changes, identities, in_force
-
-
-@contextmanager
-def _overwriting(connection: Connection) -> Iterator[None]:
-    """Inside, rows that are deleted are overwritten in the file: whoever has a document forgotten wants it gone."""
-    overwrite_freed(connection, True)
-    try:
-        yield
-    finally:
-        overwrite_freed(connection, False)
-
 
 _FIRST = "SELECT min(at) FROM arrivals WHERE document IN (SELECT value FROM json_each(?))"
 _WORK = compose(
@@ -89,7 +77,7 @@ class Writer:
 
     def remove(self, document: str) -> bool:
         """Forget a document and all that was found in it; False if there is none with this id."""
-        with _overwriting(self.connection), immediate(self.connection):
+        with overwriting(self.connection), immediate(self.connection):
             if not self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document,)).fetchone():
                 return False
             touched = in_force.works_touched(self.connection, document)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dutybook.database_address import database_named
-from dutybook.store.database.connection import immediate, overwrite_freed, translated
+from dutybook.store.database.connection import immediate, overwriting, translated
 from dutybook.store.maintenance.copies import uploads_path, watched_path
 from dutybook.store.rows import DocumentRow
 from dutybook.store.search import terms
@@ -77,12 +77,10 @@ def remove_documents(register: Register, documents: Sequence[DocumentRow]) -> Re
     connection = register._connection
     for row in plan.documents:
         register.remove(row.id)
-    with translated(register.path), immediate(connection):
-        overwrite_freed(connection, True)
+    with translated(register.path), overwriting(connection), immediate(connection):
         for row in plan.documents:
             _blank_events(register, row.id)
         terms.purge(connection)
-    overwrite_freed(connection, False)
     for file in plan.files:
         with suppress(OSError):
             file.unlink()
