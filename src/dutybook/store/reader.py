@@ -512,11 +512,6 @@ class Reader:
         return dict(self._connection.execute("SELECT status, count(*) FROM documents GROUP BY status"))
 
     @translates_errors
-    def count_norms(self) -> int:
-        """How many norms there are, rejected ones included."""
-        return int(self._select_value("SELECT count(*) FROM norms"))
-
-    @translates_errors
     def missing_values(self, filters: Filters) -> list[str]:
         """Sentences on filters that no norm meets, whatever the others say, with what was probably meant: for a search that found nothing."""
         return list(missing_values(self._connection, filters))

@@ -100,7 +100,7 @@ class RegisterCollector(Collector):
         database = self._registers.database
         with self._registers.reading() as register:
             documents = register.count_by_status()
-            norms = register.count_norms()
+            norms = register.count_texts()
             deliveries = outbox.counts(register)
             watched = watches(register)
         yield _gauge("dutybook_documents", "Documents by what became of them.", "status", documents)
