@@ -17,6 +17,7 @@ from dutybook.resolve.applicability.proposing import ActProposer, AddressedNorm,
 MOST = 7
 #: Choices of one question at most.
 _CHOICES = 40
+#: Questions on single roles at most.
 _ROLES = 4
 
 
@@ -49,18 +50,20 @@ class Question:
 
 
 def interview(proposer: ActProposer, profile: Profile, norms: Sequence[AddressedNorm]) -> list[Question]:
-    """What is not known of a profile and decides what of an act applies to it, the weightiest first; empty where all is known."""
+    """What is not known of a profile and decides what of an act applies to it, in the order of the topics; empty where all is known."""
     proposed = list(proposer.propose(profile, norms))
     act = proposer.propose_act(profile)
     waiting = Counter(ask_of(p.reason) for p in proposed if p.verdict is Verdict.ASK)
-    made = [
-        *_about(Topic.COUNTRIES, not profile.countries and bool(proposer.act.jurisdiction), len(norms)),
-        *_about(Topic.SIZE, _size_matters(proposer, profile, waiting["size"]), waiting["size"]),
-    ]
+    made: list[Question] = []
+    if not profile.countries and proposer.act.jurisdiction:
+        made.append(Question(Topic.COUNTRIES, norms=len(norms)))
+    if _size_matters(proposer, profile, waiting["size"]):
+        made.append(Question(Topic.SIZE, norms=waiting["size"]))
     if act.verdict is not Verdict.NO:
         scoped = tuple(_of_scope(proposer, profile))
         named = {choice.term for choice in scoped}
-        made += [Question(Topic.SCOPE, scoped[:_CHOICES], waiting["role"])] if scoped else []
+        if scoped:
+            made.append(Question(Topic.SCOPE, scoped[:_CHOICES], waiting["role"]))
         roles = Counter(
             term
             for proposal in proposed
@@ -80,11 +83,6 @@ def _size_matters(proposer: ActProposer, profile: Profile, waiting: int) -> bool
     scope = proposer.scope
     items = (*scope.includes, *scope.excludes, *(exemption.item for exemption in scope.exemptions))
     return waiting > 0 or any("size" in judge_size(item.words, asker).missing for item in items)
-
-
-def _about(topic: Topic, is_open: bool, norms: int) -> Iterator[Question]:
-    if is_open:
-        yield Question(topic, norms=norms)
 
 
 def _missing(values: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -118,9 +116,5 @@ def _uses_annexes(proposer: ActProposer) -> bool:
 def _choice(proposer: ActProposer, term: str) -> Choice:
     """A role with its definition; one that only this act knows is asked for this act alone."""
     defined = proposer.definition(term)
-    basis = (
-        Basis(proposer.act.document, defined.place, defined.quote[:600], defined.start, defined.end)
-        if defined
-        else None
-    )
+    basis = proposer.act.basis(defined.place, defined.quote, defined.start, defined.end) if defined else None
     return Choice(term, "" if term in terms() else proposer.act.work, basis)

@@ -16,38 +16,7 @@ from dutybook.resolve.applicability.scope import Item, Scope
 
 #: States of the European Economic Area, in which acts of the Union apply.
 UNION = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()  # noqa: SIM905
 )
 _NUMBER = re.compile(r"\d+(?:[ .,]\d{3})*(?:[.,]\d+)?")
 
@@ -199,11 +168,7 @@ def _by_numbers(words: str, scope_of: ScopeWords, profile: Profile) -> Iterator[
     amount = rf"(?P<number>{_NUMBER.pattern})(?: (?P<times>{money}))?"
     compared = rf"(?:(?P<more>{scope_of.more})|(?P<fewer>{scope_of.fewer})) (?:the )?(?:eur |€ ?)?{amount}"
     for found in re.finditer(compared, words):
-        if (
-            found["more"]
-            and found["fewer"] is None
-            and re.search(rf"(?:{scope_of.fewer})$", words[: found.end("more")])
-        ):
+        if found["more"] and re.search(rf"(?:{scope_of.fewer})$", words[: found.end("more")]):
             continue
         after = words[found.end() : found.end() + 40]
         before = words[max(0, found.start() - 80) : found.start()]

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dutybook.languages.actors import Mention, find_terms, plain, scope_words, terms
+from dutybook.languages.actors import Mention, TermKind, find_terms, plain, scope_words, terms
 from dutybook.records.norm_fields import BearerClass
 from dutybook.records.profiles import Basis, Ground, Profile, Proposal, Verdict
+from dutybook.records.provisions import ProvisionKind
 from dutybook.resolve.applicability.judging import (
     UNION,
     Asker,
@@ -39,7 +40,15 @@ from dutybook.resolve.applicability.scope import (
 PUBLIC = "public administration"
 #: So far into a sentence stands whom a state is to make act.
 _NEAR = 90
-_GROUPS = frozenset({"chapter", "section", "title", "part", "subsection"})
+_GROUPS = frozenset(
+    {
+        ProvisionKind.TITLE,
+        ProvisionKind.PART,
+        ProvisionKind.CHAPTER,
+        ProvisionKind.SECTION,
+        ProvisionKind.SUBSECTION,
+    }
+)
 #: Endings of the codes of reasons that name who is meant.
 _POSITIVE = ("_role", "_member", "_referred")
 #: So many norms of a chapter have to agree before something follows for one that names nobody.
@@ -152,9 +161,7 @@ class ActProposer:
         """A proposal for each norm of this text, in their order."""
         asker = self.asker(profile)
         act = self.propose_act(profile)
-        addressed: dict[str, tuple[Verdict, Ground] | None] = {}
-        for norm in norms:
-            addressed[norm.id] = self._by_address(norm, asker, act)
+        addressed = {norm.id: self._by_address(norm, asker, act) for norm in norms}
         by_size = self._is_by_size(asker)
         neighbours = _Neighbours(norms, addressed, self._chapters())
         for norm in norms:
@@ -169,15 +176,14 @@ class ActProposer:
             yield Proposal(norm.id, verdict, reason if reason.basis else replace(reason, basis=_own(self.act, norm)))
 
     def _chapters(self) -> dict[str, str]:
-        """The place of the chapter, section or title that each article is in, the innermost."""
+        """The id of the innermost chapter, section or title that each article is in, by the place of the article."""
         groups = [p for p in self.act.passages if p.kind in _GROUPS]
-        return {
-            article.place: max(
-                (g for g in groups if g.start <= article.start and article.end <= g.end), key=lambda g: g.start
-            ).id
-            for article in self.act.passages
-            if article.kind == "article" and any(g.start <= article.start and article.end <= g.end for g in groups)
-        }
+        found: dict[str, str] = {}
+        for article in self.act.passages:
+            around = [g for g in groups if g.start <= article.start and article.end <= g.end]
+            if article.kind == ProvisionKind.ARTICLE and around:
+                found[article.place] = max(around, key=lambda g: g.start).id
+        return found
 
     def _is_by_size(self, asker: Asker) -> bool:
         """Whether the act is about firms of a size, whatever they do."""
@@ -270,10 +276,8 @@ class ActProposer:
             return (Verdict.APPLIES if act.verdict is Verdict.APPLIES else Verdict.ASK), Ground(
                 "anybody", (("bearer", norm.bearer),), own
             )
-        if norm.bearer_class == BearerClass.AUTHORITY and not bearer:
-            return None
         if norm.bearer_class == BearerClass.AUTHORITY:
-            if self._is_generic(bearer):
+            if not bearer or self._is_generic(bearer):
                 return None
             through, made = self._through(norm, asker)
             if through:
@@ -329,8 +333,8 @@ class ActProposer:
         place = next((p for p in self.act.passages if number and p.place == f"{article}({number})"), None)
         if place is None:
             return None
-        quote = " ".join(self.act.text[place.start : place.end].split())
-        basis = Basis(self.act.document, place.place, quote[:600], place.start, place.end)
+        quote = self.act.text[place.start : place.end]
+        basis = self.act.basis(place.place, quote, place.start, place.end)
         named = [m for m in self._mentions(plain(quote), asker) if _is_actor(m.term) and not self._is_authority(m)]
         judged = [(self._judge_term(m, asker)[0].value, m.term) for m in named]
         for wanted, code in ((True, "referred"), (None, "ask_role")):
@@ -351,20 +355,14 @@ class ActProposer:
     def _by_bearer(
         self, bearer: str, norm: AddressedNorm, asker: Asker, *, search_quote: bool = True
     ) -> tuple[Verdict, Ground] | None:
-        own = _own(self.act, norm)
-        values = (("bearer", norm.bearer or bearer),)
+        """By the term in a bearer that says most for a norm; what the quote excepts comes first where it is searched."""
         mentions = [m for m in self._mentions(bearer, asker) if _is_actor(m.term)]
         if not mentions:
             return self._without_term(bearer, norm, asker)
-        best: tuple[Verdict, Ground] | None = None
-        for mention in mentions:
-            made = self._by_mention(bearer, mention, mentions, norm, asker)
-            if best is None or _rank(made[0]) < _rank(best[0]):
-                best = made
-        assert best is not None
+        best = min((self._by_mention(bearer, m, mentions, norm, asker) for m in mentions), key=lambda p: _rank(p[0]))
         if best[0] is not Verdict.NO and search_quote and (left := self._excepted(norm, asker)) is not None:
             return left
-        return best[0], best[1] if best[1].basis else replace(best[1], values=values, basis=own)
+        return best
 
     def _by_mention(
         self, bearer: str, mention: Mention, mentions: Sequence[Mention], norm: AddressedNorm, asker: Asker
@@ -378,25 +376,34 @@ class ActProposer:
             return Verdict.NO, Ground(code, values, basis or own)
         if judged.value is None:
             missing = "; ".join(judged.missing) or mention.term
-            return Verdict.ASK, Ground(_asked(judged, "ask_role"), (*values, ("missing", missing)), basis or own)
+            return Verdict.ASK, Ground(_asked(judged), (*values, ("missing", missing)), basis or own)
         before, behind = narrowing(bearer, mention, mentions, self.words) if self.words else ("", "")
-        sized = judge_size(f"{before} {behind}", asker)
         doing = [asker.has(m.term) for m in find_terms(behind, self.act.language) if not _is_actor(m.term)]
-        if sized.term:
-            if sized.value is False:
-                return Verdict.NO, Ground("size_differs", values, own)
-            if sized.value is None:
-                return Verdict.ASK, Ground("ask_size", (*values, ("missing", "size")), own)
+        if sized := self._by_size(f"{before} {behind}", values, own, asker):
+            if sized[0] is not Verdict.APPLIES:
+                return sized
         elif doing and all(each is False for each in doing):
-            return Verdict.NO, Ground("other_activity", (*values, ("narrowed", behind)), own)
+            return Verdict.NO, Ground("other_activity", values, own)
         elif (before or behind) and True not in doing and not self._named_plainly(mention, norm, asker):
-            return Verdict.ASK, Ground(
-                "narrowed", (*values, ("narrowed", " … ".join(filter(None, (before, behind))))), own
-            )
+            return Verdict.ASK, Ground("narrowed", values, own)
         if basis and plain(mention.term) in self.scope.groups:
             member = (("group", mention.term), ("term", judged.term), ("bearer", norm.bearer or bearer))
             return Verdict.APPLIES, Ground("member", member, basis)
         return Verdict.APPLIES, Ground("role", values, own)
+
+    def _by_size(
+        self, words: str, values: tuple[tuple[str, str], ...], own: Basis, asker: Asker
+    ) -> tuple[Verdict, Ground] | None:
+        """By a size that words name; None where they name none. ``values`` go into the reason, ``own`` is its basis."""
+        sized = judge_size(words, asker)
+        if not sized.term:
+            return None
+        match sized.value:
+            case True:
+                return Verdict.APPLIES, Ground("size", values, own)
+            case False:
+                return Verdict.NO, Ground("size_differs", values, own)
+        return Verdict.ASK, Ground("ask_size", (*values, ("missing", "size")), own)
 
     def _named_plainly(self, mention: Mention, norm: AddressedNorm, asker: Asker) -> bool:
         """Whether a sentence begins with the same term and nothing that narrows it: "Each carrier and, where there is one, its agent"."""
@@ -416,11 +423,10 @@ class ActProposer:
             return Judged(known), None
         if name in self.scope.groups:
             judged, item = self._judge_group(name, asker)
-            basis = judged.basis or (item.basis if item else None)
-            return judged, basis
+            return judged, judged.basis or (item.basis if item else None)
         if name in self.defined:
             defined = self.defined[name]
-            basis = Basis(self.act.document, defined.place, defined.quote[:600], defined.start, defined.end)
+            basis = self.act.basis(defined.place, defined.quote, defined.start, defined.end)
             if defined.actor in (BearerClass.AUTHORITY, BearerClass.PERSON):
                 return Judged(False), basis
             genus = self._genus(defined, asker)
@@ -463,20 +469,13 @@ class ActProposer:
         own, values = _own(self.act, norm), (("bearer", norm.bearer or bearer),)
         if self.words is None:
             return self._by_role(norm, asker)
-        sized = judge_size(bearer, asker)
-        if sized.term:
-            if sized.value is None:
-                return Verdict.ASK, Ground("ask_size", (*values, ("missing", "size")), own)
-            return (
-                (Verdict.APPLIES, Ground("size", values, own))
-                if sized.value
-                else (Verdict.NO, Ground("size_differs", values, own))
-            )
-        if re.match(rf"(?:{self.words.organs})\b", bearer):
-            return None
-        if norm.bearer_class == BearerClass.PERSON:
-            return None
-        if self._is_generic(bearer):
+        if sized := self._by_size(bearer, values, own, asker):
+            return sized
+        if (
+            re.match(rf"(?:{self.words.organs})\b", bearer)
+            or norm.bearer_class == BearerClass.PERSON
+            or self._is_generic(bearer)
+        ):
             return None
         if asker.profile.complete:
             return Verdict.NO, Ground("other_role", values, own)
@@ -584,20 +583,20 @@ def _rank(verdict: Verdict) -> int:
 
 
 def _is_actor(term: str) -> bool:
-    return term not in terms() or terms()[term].kind != "activity"
+    return term not in terms() or terms()[term].kind is not TermKind.ACTIVITY
 
 
 def _own(act: ActText, norm: AddressedNorm) -> Basis:
-    return Basis(act.document, norm.place, " ".join(norm.quote.split())[:600], norm.start, norm.end)
+    return act.basis(norm.place, norm.quote, norm.start, norm.end)
 
 
-def _asked(judged: Judged, otherwise: str = "ask_role") -> str:
+def _asked(judged: Judged) -> str:
     """The code of a reason that asks for what is missing."""
     if "size" in judged.missing:
         return "ask_size"
     if "countries" in judged.missing:
         return "ask_countries"
-    return "ask_wording" if judged.missing == ("wording",) else otherwise
+    return "ask_wording" if judged.missing == ("wording",) else "ask_role"
 
 
 def ask_of(reason: Ground) -> str:

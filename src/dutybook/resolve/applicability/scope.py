@@ -59,6 +59,10 @@ class ActText:
     passages: Sequence[Passage]
     definitions: Sequence[DefinedTerm] = ()
 
+    def basis(self, place: str, quote: str, start: int, end: int) -> Basis:
+        """Words of it as the basis of a proposal: with single blanks, and shortened."""
+        return Basis(self.document, place, " ".join(quote.split())[:600], start, end)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -179,9 +183,7 @@ class _Parser:
         return Item(made.words, stem, made.basis, True, label[1] if label else "")
 
     def _made(self, place: str, start: int, end: int, text: str, stem: str) -> Item:
-        quote = " ".join(text.split())
-        basis = Basis(self.act.document, place, quote[:600], start, end)
-        return Item(plain(_LABEL.sub("", text)), stem, basis)
+        return Item(plain(_LABEL.sub("", text)), stem, self.act.basis(place, text, start, end))
 
     def _members(
         self, group: re.Match[str], stem: Item, items: tuple[Item, ...], includes: Iterable[Item]
@@ -205,27 +207,22 @@ class _Parser:
         """The places that an exclusion is from; empty where it is from the whole act, or that is not clear."""
         cue = re.search(self.words.excludes, sentence)
         before = sentence[: cue.start()] if cue else ""
-        prefix = re.match(r"\D*", article.place)
         targets = self.words.targets
         if found := re.search(targets.articles, before):
-            start, end = found["first"], found["last"]
-            if prefix is None or re.search(r"\bof (?:regulation|directive|the annex)", before[found.end() :][:40]):
+            if re.search(r"\bof (?:regulation|directive|the annex)", before[found.end() :][:40]):
                 return ()
-            if end and start.isdigit() and end.isdigit() and int(end) - int(start) < 100:
-                return tuple(f"{prefix[0]}{number}" for number in range(int(start), int(end) + 1))
-            return tuple(f"{prefix[0]}{one}" for one in (start, end) if one)
+            prefix = re.split(r"\d", article.place)[0]
+            return tuple(f"{prefix}{number}" for number in _numbers(found["first"], found["last"], 100))
         if found := re.search(targets.paragraphs, before):
-            numbers = [found["first"], *([found["last"]] if found["last"] else [])]
-            if len(numbers) == 2 and int(numbers[1]) - int(numbers[0]) < 30:
-                numbers = [str(n) for n in range(int(numbers[0]), int(numbers[1]) + 1)]
+            numbers = _numbers(found["first"], found["last"], 30)
             places = [p.place for p in self.children.get(article.id, ()) if any(f"({n})" in p.place for n in numbers)]
             return tuple(place for place in places if place != own)
         if re.search(targets.article, before):
             return (article.place,)
-        for name in (targets.section, targets.chapter):
-            if re.search(name, before):
-                chapters = (ProvisionKind.CHAPTER, ProvisionKind.TITLE, ProvisionKind.PART)
-                return self._around(article, (ProvisionKind.SECTION,) if name is targets.section else chapters)
+        if re.search(targets.section, before):
+            return self._around(article, (ProvisionKind.SECTION,))
+        if re.search(targets.chapter, before):
+            return self._around(article, (ProvisionKind.CHAPTER, ProvisionKind.TITLE, ProvisionKind.PART))
         return ()
 
     def _around(self, article: Passage, kinds: tuple[ProvisionKind, ...]) -> tuple[str, ...]:
@@ -251,6 +248,15 @@ class _Parser:
                     lines.append(self._made(annex.place, at, at + len(line.rstrip()), line, ""))
                 at += len(line)
             yield number[1], tuple(lines)
+
+
+def _numbers(first: str, last: str | None, most: int) -> list[str]:
+    """The numbers from the first to the last; only these two where what is between them is not clear, or too many."""
+    if not last:
+        return [first]
+    if first.isdigit() and last.isdigit() and int(last) - int(first) < most:
+        return [str(number) for number in range(int(first), int(last) + 1)]
+    return [first, last]
 
 
 def exemptions_of(scope: Scope, place: str) -> Iterator[Exemption]:
