@@ -13,11 +13,10 @@ from dutybook.cli.output import count, print_fields, print_json, print_table, pr
 from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:
-    from dutybook.records.profiles import Answer, Profile
-    from dutybook.resolve.applicability.interview import Question
+    from dutybook.records.profiles import Answer, Profile, Proposal
     from dutybook.store import Register
     from dutybook.store.profiles.profiles import ProfileChange
-    from dutybook.store.profiles.proposals import ActProposal, NormProposal
+    from dutybook.store.profiles.proposals import ActProposal
 
 HELP = "Organisations that norms may bind: what they are, how large, where. What applies to them is proposed: dutybook applies."
 _STYLES = {"applies": "bold green", "no": "dim", "ask": "bold yellow"}
@@ -87,7 +86,7 @@ def change(
     context: typer.Context,
     *,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The profile.")],
-    rename: Annotated[str | None, typer.Option("--name", help="Call it otherwise.", metavar="NAME")] = None,
+    rename: Annotated[str | None, typer.Option("--name", help="A new name.", metavar="NAME")] = None,
     said: dict[str, Any],
     by: By = None,
     as_json: options.Json = False,
@@ -175,45 +174,23 @@ def ask(
     \b
     Example: dutybook profile ask DORA --profile "Harbour Bank"
     """
-    from dutybook.store.profiles.interviews import questions_for
+    from dutybook.store.profiles.interviews import question_fields, questions_for
 
     with open_database(context) as register:
         chosen = _profile(register, profile)
-        questions = questions_for(register, chosen, _act(register, act), language)
+        found = questions_for(register, chosen, _act(register, act), language)
+    questions = [question_fields(question, language) for question in found]
     if as_json:
-        print_json([_question(question, language) for question in questions])
+        print_json(questions)
         return
     if not questions:
         print_text("nothing is left to ask")
     for number, question in enumerate(questions, 1):
-        said = _question(question, language)
-        print_text((f"{number}. ", "bold"), said["question"])
-        for choice in said["choices"]:
+        print_text((f"{number}. ", "bold"), question["question"])
+        for choice in question["choices"]:
             print_text(
                 "   ", (choice["label"], "cyan"), f"  {choice['place']}: ", (shorten(choice["quote"], 90), "dim")
             )
-
-
-def _question(question: Question, language: str) -> dict[str, Any]:
-    from dutybook.languages.actors import label_of
-    from dutybook.languages.proposal_words import describe_question
-
-    choices = [
-        {
-            "term": choice.term,
-            "label": label_of(choice.term, language),
-            "work": choice.work,
-            "place": choice.basis.place if choice.basis else "",
-            "quote": choice.basis.quote if choice.basis else "",
-        }
-        for choice in question.choices
-    ]
-    return {
-        "topic": question.topic.value,
-        "question": describe_question(question.topic.value, [c["label"] for c in choices], language),
-        "norms": question.norms,
-        "choices": choices,
-    }
 
 
 def applies(
@@ -301,35 +278,29 @@ def _record(
 ) -> None:
     from dutybook.languages.proposal_words import justify
     from dutybook.records.profiles import Verdict
-    from dutybook.store.profiles.proposals import confirm, proposals_of
+    from dutybook.store.profiles.proposals import confirm, proposals_for
 
-    own = _own(proposals_of(register, norms), profile)
     if say is not None:
         said = {norm: str(reason) for norm in norms}
         done = confirm(register, profile, said, by=by, verdict=Verdict.APPLIES if say == "yes" else Verdict.NO)
         asked = 0
     else:
-        decided = {
-            norm: justify(p.proposal.reason, language) for norm, p in own.items() if p.proposal.verdict != Verdict.ASK
-        }
+        own = proposals_for(register, profile, norms)
+        decided = {norm: justify(p.reason, language) for norm, p in own.items() if p.verdict != Verdict.ASK}
         asked = len(norms) - len(decided)
         done = confirm(register, profile, decided, by=by)
     rest = f"; {count(asked, 'norm')} to be asked: --say yes or no" if asked else ""
     print_text(("recorded", "green"), f"  {count(len(done), 'norm')}{rest}")
 
 
-def _own(found: dict[str, list[NormProposal]], profile: Profile) -> dict[str, NormProposal]:
-    return {norm: p for norm, made in found.items() for p in made if p.profile == profile.id}
-
-
 def _print_norms(
     register: Register, profile: Profile, norms: Sequence[str], limit: int, language: str, as_json: bool
 ) -> None:
     from dutybook.languages.proposal_words import describe_reason, verdict_words
-    from dutybook.store.profiles.proposals import proposals_of
+    from dutybook.store.profiles.proposals import proposals_for
 
     shown = norms[:limit]
-    own = _own(proposals_of(register, shown), profile)
+    own = proposals_for(register, profile, shown)
     rows = {row.id: row for row in register.norms_by_id(list(shown))}
     if as_json:
         print_json(
@@ -339,7 +310,7 @@ def _print_norms(
                     "place": rows[norm].place,
                     "quote": rows[norm].quote,
                     "bearer": rows[norm].bearer,
-                    **_proposal_json(own[norm].proposal, language),
+                    **_proposal_json(own[norm], language),
                 }
                 for norm in shown
                 if norm in own and norm in rows
@@ -349,7 +320,7 @@ def _print_norms(
     for norm in shown:
         if norm not in own or norm not in rows:
             continue
-        proposal, row = own[norm].proposal, rows[norm]
+        proposal, row = own[norm], rows[norm]
         print_text(
             (f"{verdict_words(proposal.verdict, language):<14}", _STYLES[proposal.verdict.value]),
             (f" {norm[:8]}  ", "dim"),
@@ -396,7 +367,7 @@ def _act_json(act: ActProposal, language: str) -> dict[str, Any]:
     }
 
 
-def _proposal_json(proposal: Any, language: str) -> dict[str, Any]:
+def _proposal_json(proposal: Proposal, language: str) -> dict[str, Any]:
     from dutybook.languages.proposal_words import describe_reason
 
     basis = proposal.reason.basis

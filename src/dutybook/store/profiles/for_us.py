@@ -64,7 +64,7 @@ def state_of(applicability: str | None, verdicts: Iterable[str]) -> str:
 def values_for_us(cells: tuple[str | None, ...], _today: date) -> Iterator[str]:
     """The values of the facet, from what somebody said and the verdicts."""
     applicability, verdicts = cells
-    state = state_of(applicability, (verdicts or "").split(",") if verdicts else ())
+    state = state_of(applicability, (verdicts or "").split(","))
     if state in (CONFIRMED, PROPOSED):
         yield YES
     yield state

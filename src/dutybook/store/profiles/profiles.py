@@ -21,7 +21,7 @@ from dutybook.store.judgements.history import COLUMNS, Entry, HistoryRow
 from dutybook.store.judgements.record_rows import moment
 from dutybook.store.profiles.making import propose
 from dutybook.store.profiles.rows import field_text, read_profiles, with_field_text
-from dutybook.store.sql import compose, names
+from dutybook.store.sql import compose, names, upsert_into
 from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _ADDED, _SET, _REMOVED, _KIND = "added", "set", "removed", "profile"
 #: What people say of a profile, in the order of its columns.
 _SAID = ("name", "countries", "sites", "employees", "turnover", "balance", "complete", "answers")
+_PUT = upsert_into("profiles", ("id", *_SAID, "revision", "changed", "changed_by"), ("id",))
 _LONGEST, _MOST_TERMS, _MOST_SITES = 120, 300, 200
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -43,7 +44,7 @@ class ProfileChange:
     for the act ``work`` alone where one is given.
 
     Raises:
-        BadRequest: something in it cannot be meant.
+        BadRequest: one of the values cannot be right.
     """
 
     name: str | None = None
@@ -257,31 +258,9 @@ def _check_name(connection: Connection, profile: Profile) -> None:
 def _write(connection: Connection, profile: Profile, entries: Iterable[Entry]) -> Profile:
     last = history.append(connection, entries)[-1]
     made = replace(profile, revision=last.seq, changed=last.at, changed_by=last.by)
-    connection.execute(
-        "INSERT INTO profiles (id, name, countries, sites, employees, turnover, balance, complete, answers, revision,"
-        " changed, changed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-        " countries = excluded.countries, sites = excluded.sites, employees = excluded.employees, turnover = excluded.turnover,"
-        " balance = excluded.balance, complete = excluded.complete, answers = excluded.answers, revision = excluded.revision,"
-        " changed = excluded.changed, changed_by = excluded.changed_by",
-        (
-            *(
-                made.id,
-                made.name,
-                field_text(made, "countries"),
-                field_text(made, "sites"),
-                made.employees,
-                made.turnover,
-            ),
-            *(
-                made.balance,
-                int(made.complete),
-                field_text(made, "answers"),
-                made.revision,
-                made.changed,
-                made.changed_by,
-            ),
-        ),
-    )
+    said = {field: getattr(made, field) for field in _SAID} | {"complete": int(made.complete)}
+    said |= {field: field_text(made, field) for field in ("countries", "sites", "answers")}
+    connection.execute(_PUT, (made.id, *said.values(), made.revision, made.changed, made.changed_by))
     return made
 
 

@@ -66,6 +66,12 @@ def proposals_of(register: Register, norms: Sequence[str]) -> dict[str, list[Nor
     return dict(found)
 
 
+def proposals_for(register: Register, profile: Profile, norms: Sequence[str]) -> dict[str, Proposal]:
+    """What is proposed of norms (full ids) for one profile, by norm."""
+    found = proposals_of(register, norms)
+    return {norm: own.proposal for norm, made in found.items() for own in made if own.profile == profile.id}
+
+
 _STATES = """SELECT w.value, (SELECT r.applicability FROM norm_reviews v JOIN reviews r ON r.id = v.review WHERE v.norm = w.value
     ORDER BY r.changed DESC LIMIT 1), (SELECT group_concat(DISTINCT p.verdict) FROM proposals p WHERE p.norm = w.value)
     FROM json_each(?) w"""
@@ -78,7 +84,7 @@ def for_us_states(register: Register, norms: Sequence[str]) -> dict[str, str]:
         if connection.execute("SELECT 1 FROM profiles LIMIT 1").fetchone() is None:
             return {}
         return {
-            str(norm): state_of(applicability, (verdicts or "").split(",") if verdicts else ())
+            str(norm): state_of(applicability, (verdicts or "").split(","))
             for norm, applicability, verdicts in connection.execute(_STATES, (json.dumps(list(norms)),))
         }
 

@@ -10,14 +10,12 @@ from pydantic import Field
 from starlette.requests import Request
 
 from dutybook.errors import NotFound
-from dutybook.languages.actors import label_of
-from dutybook.languages.proposal_words import describe_question, describe_reason, justify
+from dutybook.languages.proposal_words import describe_reason, justify
 from dutybook.records import profiles as records
 from dutybook.records.profiles import Verdict
-from dutybook.store import Register
 from dutybook.store.profiles import profiles as kept
 from dutybook.store.profiles import proposals as proposed
-from dutybook.store.profiles.interviews import questions_for
+from dutybook.store.profiles.interviews import question_fields, questions_for
 from dutybook.web.api.models import Answer, Body, of_row, page_of
 from dutybook.web.api.parameters import Name, OneOf, Paged, Paging, Reader, Text, make_page, slice_page
 from dutybook.web.api.problems import Refusal
@@ -225,7 +223,7 @@ def norms(request: Request, profile: ProfileName, asked: Annotated[Proposing, Qu
         verdict = Verdict(asked.verdict) if asked.verdict else None
         found = list(proposed.proposed_norms(register, whom.id, work=asked.work, verdict=verdict, said=asked.said))
         page = found[asked.offset : asked.offset + asked.limit]
-        own = _own(register, page, whom)
+        own = proposed.proposals_for(register, whom, page)
         rows = {row.id: row for row in register.norms_by_id(page, places=False)}
         items = [
             {
@@ -250,21 +248,7 @@ def interview(
     """The few questions, seven at most, whose answers decide most of what of an act applies. Answer them by changing the profile."""
     with reading(request) as register:
         found = questions_for(register, kept.find_profile(register, profile), work, asked.reader)
-    made = []
-    for question in found:
-        choices = [
-            {
-                "term": choice.term,
-                "label": label_of(choice.term, asked.reader),
-                "work": choice.work,
-                "place": choice.basis.place if choice.basis else "",
-                "quote": choice.basis.quote if choice.basis else "",
-            }
-            for choice in question.choices
-        ]
-        words = describe_question(question.topic.value, [str(c["label"]) for c in choices], asked.reader)
-        made.append({"topic": question.topic.value, "question": words, "norms": question.norms, "choices": choices})
-    return slice_page(request, asked, made)
+    return slice_page(request, asked, [question_fields(question, asked.reader) for question in found])
 
 
 @operation("POST /profiles/{profile}/confirm", "confirmProposals", "profiles", "Confirm proposals", Confirmed, 403, 404)
@@ -275,18 +259,13 @@ def confirm(request: Request, profile: ProfileName, body: Confirmation) -> dict[
         raise Refusal(422, "a verdict of one's own needs a reason")
     with writing(request) as register:
         whom = kept.find_profile(register, profile)
-        own = _own(register, body.norms, whom)
+        own = proposed.proposals_for(register, whom, body.norms)
         if missing := [norm for norm in body.norms if norm not in own]:
             raise NotFound(f"nothing is proposed for {whom.name} of the norm {missing[0][:16]!r}")
         reasons = {norm: body.reason or justify(own[norm].reason, "en") for norm in body.norms}
         verdict = Verdict(body.verdict) if body.verdict else None
         done = proposed.confirm(register, whom, reasons, by=person.name, verdict=verdict, now=datetime.now(UTC))
     return {"norms": len(done)}
-
-
-def _own(register: Register, norms: list[str], profile: records.Profile) -> dict[str, records.Proposal]:
-    found = proposed.proposals_of(register, norms)
-    return {norm: p.proposal for norm, made in found.items() for p in made if p.profile == profile.id}
 
 
 def _proposed(proposal: records.Proposal, language: str) -> dict[str, Any]:

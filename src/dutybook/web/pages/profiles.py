@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -29,7 +29,7 @@ from dutybook.store.profiles.profiles import (
     profile_history,
     remove_profile,
 )
-from dutybook.store.profiles.proposals import acts_for, confirm, proposals_of, proposed_norms
+from dutybook.store.profiles.proposals import acts_for, confirm, proposals_for, proposed_norms
 from dutybook.web import render
 from dutybook.web.error_responses import Denied, text_of
 from dutybook.web.reader import Reader, language_of, reader_of
@@ -88,10 +88,10 @@ def profiles(request: Request) -> HTMLResponse:
 def _list(request: Request, problem: str = "", given: dict[str, str] | None = None) -> HTMLResponse:
     with reading(request) as register:
         found = list_profiles(register)
-        counts = {
-            profile.id: Counter(act.proposal.verdict.value for act in acts_for(register, profile=profile.id))
-            for profile in found
-        }
+        acts = acts_for(register)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for act in acts:
+        counts[act.profile][act.proposal.verdict.value] += 1
     values = {
         "profiles": found,
         "counts": counts,
@@ -359,7 +359,7 @@ def _proposals(request: Request, identity: str, problem: str = "") -> HTMLRespon
 
 
 def _rows(register: Register, profile: Profile, norms: list[str], reader: Reader) -> list[Row]:
-    own = {n: p.proposal for n, made in proposals_of(register, norms).items() for p in made if p.profile == profile.id}
+    own = proposals_for(register, profile, norms)
     records = reviews.records(register, norms)
     language = reader.language
     return [
@@ -392,12 +392,7 @@ def decide(request: Request, identity: str, sent: Sent) -> Response:
             raise BadRequest(words("needs_reason"))
         with writing(request) as register:
             profile = find_profile(register, identity)
-            own = {
-                n: p.proposal
-                for n, made in proposals_of(register, norms).items()
-                for p in made
-                if p.profile == profile.id
-            }
+            own = proposals_for(register, profile, norms)
             said = {n: reason or justify(own[n].reason, language_of(request)) for n in norms if n in own}
             verdict = {"yes": Verdict.APPLIES, "no": Verdict.NO}.get(do)
             done = confirm(register, profile, said, by=by, verdict=verdict, now=datetime.now(UTC))
