@@ -32,11 +32,11 @@ def test_one_proposes_and_another_one_decides(database: Path) -> None:
     assert run(database, "accounts", "second-person").strip() == "off"
     assert run(database, "accounts", "second-person", "on", "--by", "ada").strip() == "on"
     assert "status: compliant" in run(database, "review", norm, "--status", "compliant", "--by", "emil")
-    assert "1 record awaits the approval" in run(database, "review", "--awaiting")
+    assert "1 proposal awaits the approval" in run(database, "review", "--awaiting")
     run(database, "review", norm, "--approve", "--by", "emil", code=1)
     run(database, "review", norm, "--refuse", "--by", "berta", code=1)
     run(database, "review", norm, "--refuse", "--reason", "not yet", "--by", "berta")
-    assert "0 records await" in run(database, "review", "--awaiting")
+    assert "0 proposals await" in run(database, "review", "--awaiting")
     run(database, "review", norm, "--status", "compliant", "--by", "emil")
     assert "compliant" in run(database, "review", norm, "--approve", "--by", "berta")
     history = run(database, "review", norm, "--history")

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from builders import N, make_analysis
-from dutybook.export import export
+from dutybook.errors import BadRequest
+from dutybook.export import export, sheet
 from dutybook.store import Register, open_register
 from dutybook.store.controls import controls
 from dutybook.store.controls.controls import ControlChange
@@ -65,6 +66,13 @@ def test_filters_and_the_readers_language(register: Register, tmp_path: Path) ->
     assert export(register, tmp_path / "x.soa.xlsx", {"applicability": "no"}, reader="de") == 1
     (row,) = cells(tmp_path / "x.soa.xlsx")
     assert row["Begründung"] == "=no agents here"
+
+
+def test_a_sheet_that_is_full_is_an_error(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "MAX_ROWS", 6)
+    with pytest.raises(BadRequest, match="cannot hold more than 6 rows"):
+        export(register, tmp_path / "x.soa.xlsx")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_pdf_is_set_as_text(register: Register, tmp_path: Path) -> None:

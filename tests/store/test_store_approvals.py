@@ -104,6 +104,13 @@ def test_the_queue_asks_nobody_for_what_awaits_approval(register: Register) -> N
     assert len(say(register, by="Berta", finding="confirmed").proposals) == 1
 
 
+def test_what_awaits_approval_is_counted_and_paged_by_proposal(register: Register) -> None:
+    say(register, status="compliant")
+    say(register, by="Berta", finding="confirmed")
+    pages = [awaiting(register, limit=1, offset=offset) for offset in (0, 1)]
+    assert [(one.proposal.by, total) for found, total in pages for one in found] == [("Emil", 2), ("Berta", 2)]
+
+
 def test_a_proposal_is_withdrawn_by_who_made_it_and_an_approval_by_nobody_alone(register: Register) -> None:
     norm = norm_of(register)
     say(register, status="compliant")

@@ -89,6 +89,7 @@ def test_a_control_serves_many_norms_and_a_norm_has_many_controls(register: Regi
         ("Yearly drill", 1),
     ]
     assert controls.unlink_norms(register, log.id, both[1:], by="ben", now=NOW) == 1
+    assert controls.unlink_norms(register, log.id, both[1:], by="ben", now=NOW) == 0
     assert [s.place for s in controls.served_norms(register, log.id)] == ["Art 6"]
     _, rows = reviews.history_of(register, both[0])
     linked = [(row.by, row.action, row.new, row.why) for row in rows if row.field == "control"]

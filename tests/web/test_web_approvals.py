@@ -31,6 +31,8 @@ def test_what_one_editor_judges_another_one_approves(three: Office) -> None:
     assert "waits approval by a second person" in emil.get(path).text
     assert "awaits approval by a second person" in emil.get("/search?view=table").text
     assert "Your own proposal" in emil.get("/approvals").text
+    assert "Approve or refuse" not in emil.get(path).text
+    assert "Approve or refuse" in berta.get(path).text
     own = {"token": token, "norm": path.rpartition("/")[2], "proposal": record["proposals"][0]["id"]}
     refused = emil.post("/approvals", data={**own, "decision": "approve"})
     assert refused.status_code == 400

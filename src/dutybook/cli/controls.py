@@ -129,7 +129,7 @@ def list_controls(
 def show(
     context: typer.Context,
     name: Name,
-    history: Annotated[bool, typer.Option("--history", help="Show every change of it and of its links.")] = False,
+    history: options.History = False,
     as_json: options.Json = False,
 ) -> None:
     """Show a control with the norms that it serves.
@@ -195,16 +195,11 @@ def unlink(
     Example: dutybook control unlink BC-3 77c1 --reason "the contract has ended"
     """
     from dutybook.store.controls import controls
-    from dutybook.store.judgements import reviews
 
     with open_database(context, writes=True) as register:
         control = controls.find_control(register, name)
         chosen = _chosen(register, norms or [], filters, every=every)
-        linked = reviews.records(register, chosen)
-        served = [
-            norm for norm in chosen if norm in linked and any(x.control == control.id for x in linked[norm].controls)
-        ]
-        made = controls.unlink_norms(register, control.id, served, by=who(by), why=why) if served else 0
+        made = controls.unlink_norms(register, control.id, chosen, by=who(by), why=why)
     print_text(f"{control.label}: {count(made, 'norm')} unlinked")
 
 

@@ -79,11 +79,11 @@ def add(
     name = who(by)
     with open_database(context, writes=True) as register:
         # What is misspelt is said before anything is kept.
-        ids = _named(register, norms, control)
+        ids = evidence.find_targets(register, norms or (), control or ())
         made = (
             evidence.add_file(register, file, wanted, by=name) if file else evidence.add_link(register, wanted, by=name)
         )
-        _link(register, made, ids, name)
+        evidence.link(register, made.id, *ids, by=name)
         _print_evidence(register, made, as_json=as_json)
 
 
@@ -121,7 +121,8 @@ def link(context: typer.Context, name: Name, norms: Norms = None, control: Contr
         raise BadRequest("say of what it is evidence: --norm ID, --control CONTROL.")
     with open_database(context, writes=True) as register:
         item = evidence.find_evidence(register, name)
-        made = _link(register, item, _named(register, norms, control), who(by))
+        ids = evidence.find_targets(register, norms or (), control or ())
+        made = evidence.link(register, item.id, *ids, by=who(by))
     print_text(f"{item.title}: {made:,} linked")
 
 
@@ -137,8 +138,8 @@ def unlink(context: typer.Context, name: Name, norms: Norms = None, control: Con
         raise BadRequest("say of what it is not evidence: --norm ID, --control CONTROL.")
     with open_database(context, writes=True) as register:
         item = evidence.find_evidence(register, name)
-        ids, linked = _named(register, norms, control)
-        made = evidence.unlink_norms(register, item.id, ids, by=who(by)) if ids else 0
+        ids, linked = evidence.find_targets(register, norms or (), control or ())
+        made = evidence.unlink_norms(register, item.id, ids, by=who(by))
         made += sum(evidence.set_control(register, item.id, one, there=False, by=who(by)) for one in linked)
     print_text(f"{item.title}: {made:,} unlinked")
 
@@ -219,7 +220,7 @@ def list_evidence(
 def show(
     context: typer.Context,
     name: Name,
-    history: Annotated[bool, typer.Option("--history", help="Show every change of it and of its links.")] = False,
+    history: options.History = False,
     as_json: options.Json = False,
 ) -> None:
     """Show evidence with the norms and controls that it is of.
@@ -239,22 +240,6 @@ def show(
         print_json(rows)
     else:
         print_rows(rows)
-
-
-def _named(register: Register, norms: list[str] | None, control: list[str] | None) -> tuple[list[str], list[str]]:
-    """The full ids of norms and of controls."""
-    from dutybook.store.controls import controls
-
-    found = [register.norm(norm).norm.id for norm in norms or ()]
-    return found, [controls.find_control(register, name).id for name in control or ()]
-
-
-def _link(register: Register, item: EvidenceItem, ids: tuple[list[str], list[str]], by: str) -> int:
-    from dutybook.store.controls import evidence
-
-    norms, controls = ids
-    made = evidence.link_norms(register, item.id, norms, by=by) if norms else 0
-    return made + sum(evidence.set_control(register, item.id, control, there=True, by=by) for control in controls)
 
 
 def _print_evidence(register: Register, item: EvidenceItem, *, as_json: bool) -> None:

@@ -100,6 +100,7 @@ Work = Annotated[
 ]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+History = Annotated[bool, typer.Option("--history", help="Show every change of it and of its links.")]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, max=256, help="Reading processes; as many as processors if not given.")
 ]

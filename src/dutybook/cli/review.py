@@ -230,14 +230,18 @@ def _list_awaiting(register: Register, asked: _Request) -> None:
         print_json(found)
         return
     if found:
-        rows = (
-            (one.proposal.line, one.proposal.reason, f"{one.record.tie.place}, {shorten(one.record.tie.title, 40)}")
-            for one in found
+        print_table(
+            ("proposed", "why", "where", "id"),
+            (
+                (
+                    *(one.proposal.line, one.proposal.reason),
+                    *(f"{one.record.tie.place}, {shorten(one.record.tie.title, 40)}", one.proposal.norm[:8]),
+                )
+                for one in found
+            ),
         )
-        ids = [one.proposal.norm[:8] for one in found]
-        print_table(("proposed", "why", "where", "id"), ((*row, norm) for row, norm in zip(rows, ids, strict=True)))
     says = "awaits" if total == 1 else "await"
-    print_text((f"{count(total, 'record')} {says} the approval of a second person", "dim"))
+    print_text((f"{count(total, 'proposal')} {says} the approval of a second person", "dim"))
 
 
 def _approve(register: Register, asked: _Request) -> None:
@@ -490,27 +494,36 @@ def print_rows(rows: Iterable[HistoryRow]) -> None:
 
 
 def _words(row: HistoryRow) -> str:
-    why = f" ({row.why})" if row.why else ""
-    name = row.field.replace("_", " ")
+    """What was done, and why."""
+    return _change_words(row) + (f" ({row.why})" if row.why else "")
+
+
+def _change_words(row: HistoryRow) -> str:
+    value = row.new or row.old or ""
     if row.action in ("opened", "carried", "tied", "joined"):
-        tie = json.loads(row.new or "{}")
-        version = f", version of {tie['version']}" if tie["version"] else ""
-        return f"{row.action}: {tie['place']} of {tie['title']} ({tie['language']}{version}){why}"
+        return f"{row.action}: {_tie_words(json.loads(row.new or '{}'))}"
     if row.action == "compared":
-        return f"compared with the version of {json.loads(row.new or '{}')['stands'] or 'no date'}{why}"
+        return f"compared with the version of {json.loads(row.new or '{}')['stands'] or 'no date'}"
     if row.field == "proposal":
-        return f"{row.action}: {row.old or row.new}{why}"
+        # Of a decision the new value is who proposed the change.
+        return f"{row.action}: {row.old or row.new}"
     if row.action in ("noted", "unnoted"):
-        return f"{row.action}: {row.new or row.old}{why}"
+        return f"{row.action}: {value}"
+    name = row.field.replace("_", " ")
     if row.action == "added":
         said = json.loads(row.new or "{}")
-        return f"added: {said.get('title') or said.get('name') or row.field.replace('_', ' ')}{why}"
+        return f"added: {said.get('title') or said.get('name') or name}"
     if row.item and row.field == "control":
-        return f"{row.action} control: {row.new or row.old}{why}"
+        return f"{row.action} control: {value}"
     if row.action in ("linked", "unlinked"):
-        return f"{row.action}: {' '.join(json.loads(row.new or row.old or '[]')).strip()}{why}"
+        return f"{row.action}: {' '.join(json.loads(value or '[]')).strip()}"
     action = "" if row.action == "set" else f"{row.action} "
-    return f"{action}{name}: {row.old or '(none)'} → {row.new or '(none)'}{why}"
+    return f"{action}{name}: {row.old or '(none)'} → {row.new or '(none)'}"
+
+
+def _tie_words(tie: dict[str, str]) -> str:
+    version = f", version of {tie['version']}" if tie["version"] else ""
+    return f"{tie['place']} of {tie['title']} ({tie['language']}{version})"
 
 
 def audit(

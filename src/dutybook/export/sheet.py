@@ -274,6 +274,20 @@ def number(style: Format) -> int:
 MAX_ROWS = 1_048_576
 """Rows of a worksheet, header included (Excel specifications and limits)."""
 
+
+def check_room(sheet: str, rows: int) -> None:
+    """Refuse one more row than a worksheet with so many rows can hold: xlsxwriter would leave it out without a word.
+
+    Raises:
+        BadRequest: the sheet is full.
+    """
+    if rows >= MAX_ROWS:
+        raise BadRequest(
+            f"the sheet {sheet!r} cannot hold more than {MAX_ROWS:,} rows; narrow the export with filters, "
+            "or export to .csv or .jsonl"
+        )
+
+
 _A4 = 9
 _HEAD = 30
 _LINE = 12.0
@@ -390,11 +404,7 @@ class Sheet:
         Raises:
             BadRequest: the sheet is full.
         """
-        if self._next >= MAX_ROWS:
-            raise BadRequest(
-                f"the sheet {self.name!r} cannot hold more than {MAX_ROWS:,} rows; narrow the export with filters, "
-                "or export to .csv or .jsonl"
-            )
+        check_room(self.name, self._next)
         row = str(self._next + 1)
         lines = 1
         for at, room, most in self._tall:

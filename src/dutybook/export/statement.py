@@ -93,8 +93,14 @@ def _change(row: HistoryRow, values: ReaderWords, words: ReaderWords) -> str:
 
 
 def write_workbook(content: Content, path: Path, *, now: datetime | None = None) -> int:
-    """Write the statement as a workbook: one sheet, a line a norm. Returns the number of norms."""
+    """Write the statement as a workbook: one sheet, a line a norm. Returns the number of norms.
+
+    Raises:
+        BadRequest: there are more norms than the sheet can hold.
+    """
     from xlsxwriter import Workbook
+
+    from dutybook.export.sheet import check_room
 
     words = reader_words("statement", content.reader)
     created = now.astimezone(UTC).replace(tzinfo=None) if now else datetime(2000, 1, 1)
@@ -113,6 +119,7 @@ def write_workbook(content: Content, path: Path, *, now: datetime | None = None)
         sheet.write_string(3, at, words(f"column.{name}"), head)
     number = 0
     for number, row in enumerate(statement_rows(content), 1):
+        check_room(sheet.name, 3 + number)
         for at, (name, _) in enumerate(_COLUMNS):
             sheet.write_string(3 + number, at, shorten(clean(getattr(row, name))), cell)
     sheet.autofilter(3, 0, 3 + number, len(_COLUMNS) - 1)

@@ -36,6 +36,12 @@ def number(text: str | None, otherwise: int, first: int = 0, last: int = _MOST) 
     return otherwise
 
 
+def revision_of(given: Mapping[str, str]) -> int | None:
+    """The revision of the object that a form was filled with; None where the form does not say."""
+    text = given.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def offset_of(request: Request) -> int:
     """How many rows of a list precede the page."""
     return number(request.query_params.get("offset"), 0)

@@ -179,8 +179,10 @@ def link_norms(
 def unlink_norms(
     register: Register, identity: str, norms: Sequence[str], *, by: str, now: datetime | None = None, why: str = ""
 ) -> int:
-    """Say that a control (id) does not serve norms (full ids) any more; returns of how many that was said."""
-    return _say(register, norms, Change(unlink_controls=(identity,), reason=why or None), by, now)
+    """Say that a control (id) does not serve norms (full ids) any more; returns how many it served."""
+    known = reviews.records(register, norms)
+    served = [norm for norm in norms if norm in known and any(c.control == identity for c in known[norm].controls)]
+    return _say(register, served, Change(unlink_controls=(identity,), reason=why or None), by, now)
 
 
 def decline_norms(
@@ -297,11 +299,9 @@ def _check_name(connection: Connection, reference: str, title: str, own: str = "
     for text in filter(None, (reference, label)):
         other = resolve_names(connection, [text]).get(text)
         if other and other != own:
-            called = _loaded(connection, other).label
-            if _same_name(text, called, _loaded(connection, other).reference):
-                raise Conflict(f"there is a control {called!r} already ({other[:8]}): take another reference or title.")
-
-
-def _same_name(text: str, label: str, reference: str) -> bool:
-    """Whether a control is called so now: one that was renamed leaves its former name free."""
-    return fold(text) in (fold(label), fold(reference))
+            control = _loaded(connection, other)
+            # One that was renamed leaves its former name free.
+            if fold(text) in (fold(control.label), fold(control.reference)):
+                raise Conflict(
+                    f"there is a control {control.label!r} already ({other[:8]}): take another reference or title."
+                )

@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from dutybook.database_address import database_named
 from dutybook.errors import BadRequest, NotFound
+from dutybook.store.controls.controls import find_control
 from dutybook.store.controls.items import Item, ItemTable, check_unchanged
 from dutybook.store.database.connection import MEMORY, translated
 from dutybook.store.database.protocols import Connection
@@ -254,6 +255,29 @@ def link_norms(
     change = Change(links=((item.title, item.target, item.id),), reason=why or None)
     made = reviews.change(register, norms, change, by=by, now=now)
     return sum(1 for done in made if done.before is None or done.before.links != done.after.links)
+
+
+def find_targets(register: Register, norms: Iterable[str], names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The full ids of norms and of controls, by what people call them.
+
+    Raises:
+        NotFound: there is no such norm or control, or several are called so.
+    """
+    return [register.norm(norm).norm.id for norm in norms], [find_control(register, name).id for name in names]
+
+
+def link(
+    register: Register,
+    identity: str,
+    norms: Sequence[str],
+    controls: Iterable[str],
+    *,
+    by: str,
+    now: datetime | None = None,
+) -> int:
+    """Say of which norms and controls (full ids) evidence (id) is; returns of how many it was not before."""
+    made = link_norms(register, identity, norms, by=by, now=now) if norms else 0
+    return made + sum(set_control(register, identity, control, there=True, by=by, now=now) for control in controls)
 
 
 def set_control(

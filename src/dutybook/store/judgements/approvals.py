@@ -18,7 +18,9 @@ from dutybook.store.judgements.reviews import Done
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
-_AWAITING = "SELECT review, min(at) FROM review_proposals GROUP BY review ORDER BY min(at), review LIMIT ? OFFSET ?"
+#: By record, that with the oldest proposal first.
+_AWAITING = """SELECT review, id FROM review_proposals
+    ORDER BY min(at) OVER (PARTITION BY review), review, position LIMIT ? OFFSET ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,14 @@ class Awaiting:
 
 
 def awaiting(register: Register, *, limit: int, offset: int = 0) -> tuple[list[Awaiting], int]:
-    """What awaits approval, the longest first, by record (``limit`` and ``offset`` count records), and of how many records."""
+    """The proposals that await approval by record, the longest first, and how many there are in all."""
     with translated(register.path):
         connection = register._connection
-        ids = [str(row[0]) for row in connection.execute(_AWAITING, (limit, offset))]
-        total = int(connection.execute("SELECT count(DISTINCT review) FROM review_proposals").fetchone()[0])
-        records = load(connection, ids).values()
-    return [Awaiting(proposal, record) for record in records for proposal in record.proposals], total
+        found = connection.execute(_AWAITING, (limit, offset)).fetchall()
+        total = int(connection.execute("SELECT count(*) FROM review_proposals").fetchone()[0])
+        records = load(connection, [review for review, _ in found])
+    proposals = {(record.id, one.id): Awaiting(one, record) for record in records.values() for one in record.proposals}
+    return [proposals[row] for row in map(tuple, found)], total
 
 
 def decide(

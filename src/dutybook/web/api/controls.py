@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from dutybook.errors import NotFound
 from dutybook.searching.control_suggestions import suggestions
-from dutybook.store import Filters, Register
+from dutybook.store import Filters
 from dutybook.store.controls import controls, coverage
 from dutybook.store.controls.controls import CATEGORIES, STATUSES, ControlChange
 from dutybook.web.api.models import Answer, ApplicabilityWord, Body, HistoryRow, NormRow, StatusWord, of_row, page_of
@@ -187,13 +187,8 @@ def unlink(request: Request, id: ControlId, norm: Annotated[str, Path(descriptio
     with writing(request) as register:
         control = controls.find_control(register, id)
         full = register.norm(norm).norm.id
-        _check_linked(register, control.id, full)
-        controls.unlink_norms(register, control.id, [full], by=person.name, now=datetime.now(UTC))
-
-
-def _check_linked(register: Register, control: str, norm: str) -> None:
-    if all(one.id != control for one in controls.controls_of(register, [norm]).get(norm, ())):
-        raise NotFound("the control does not serve this norm")
+        if not controls.unlink_norms(register, control.id, [full], by=person.name, now=datetime.now(UTC)):
+            raise NotFound("the control does not serve this norm")
 
 
 def _said(body: ControlFields) -> ControlChange:

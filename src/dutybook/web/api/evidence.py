@@ -25,7 +25,7 @@ from dutybook.web.uploads.multipart import Arrived, Unacceptable
 from dutybook.web.uploads.receiving import receive_files, status_of
 from dutybook.web.uploads.storage import NoSpace
 
-#: Of what evidence is of, in one request.
+#: The most norms, and the most controls, that one request names.
 _MANY = 1_000
 
 
@@ -128,9 +128,9 @@ def add(request: Request, body: NewEvidence) -> dict[str, Any]:
     """Keep a link as evidence, of norms and controls where they are named. Needs the role editor."""
     person = changing_as_editor(request)
     with writing(request) as register:
-        norms, linked = _named(register, body)
+        targets = evidence.find_targets(register, body.norms, body.controls)
         made = evidence.add_link(register, _said(body), by=person.name, now=datetime.now(UTC))
-        _link(register, made.id, norms, linked, person.name)
+        evidence.link(register, made.id, *targets, by=person.name, now=datetime.now(UTC))
         return _detail(register, made.id)
 
 
@@ -162,8 +162,7 @@ async def add_file(request: Request) -> Any:
             raise Refusal(422, f"send one file in the field files, of {evidence.MAX_BYTES // 1_000_000} MB at most")
         wanted, norms, named = _read_form(arrived.fields)
         with writing(request) as register:
-            ids = [register.norm(norm).norm.id for norm in norms]
-            linked = [controls.find_control(register, name).id for name in named]
+            targets = evidence.find_targets(register, norms, named)
             made = evidence.add_file(
                 register,
                 part,
@@ -172,7 +171,7 @@ async def add_file(request: Request) -> Any:
                 now=datetime.now(UTC),
                 name=sent.name if sent.name != "?" else "file",
             )
-            _link(register, made.id, ids, linked, person.name)
+            evidence.link(register, made.id, *targets, by=person.name, now=datetime.now(UTC))
             return _detail(register, made.id)
 
     try:
@@ -221,11 +220,11 @@ def change(request: Request, id: EvidenceId, body: EvidenceUpdate) -> dict[str, 
         raise Refusal(422, "say what to change: title, valid_until, norms, controls …")
     with writing(request) as register:
         item = evidence.find_evidence(register, id)
-        norms, linked = _named(register, body)
+        targets = evidence.find_targets(register, body.norms, body.controls)
         evidence.change_evidence(
             register, item.id, wanted, by=person.name, now=datetime.now(UTC), revision=body.revision
         )
-        _link(register, item.id, norms, linked, person.name)
+        evidence.link(register, item.id, *targets, by=person.name, now=datetime.now(UTC))
         return _detail(register, item.id)
 
 
@@ -270,20 +269,6 @@ def unlink_control(
         full = controls.find_control(register, control).id
         if not evidence.set_control(register, item.id, full, there=False, by=person.name, now=datetime.now(UTC)):
             raise NotFound("it is no evidence of this control")
-
-
-def _named(register: Register, body: NewEvidence | EvidenceUpdate) -> tuple[list[str], list[str]]:
-    """The full ids of the norms and controls that a request names."""
-    norms = [register.norm(norm).norm.id for norm in body.norms]
-    return norms, [controls.find_control(register, name).id for name in body.controls]
-
-
-def _link(register: Register, item: str, norms: list[str], linked: list[str], by: str) -> None:
-    now = datetime.now(UTC)
-    if norms:
-        evidence.link_norms(register, item, norms, by=by, now=now)
-    for control in linked:
-        evidence.set_control(register, item, control, there=True, by=by, now=now)
 
 
 def _detail(register: Register, identity: str) -> dict[str, Any]:

@@ -241,7 +241,7 @@ Approvals = page_of("Approvals", AwaitingItem, "A page of what awaits approval, 
 
 @operation("GET /approvals", "listApprovals", "review", "What awaits the approval of a second person", Approvals)
 def list_approvals(request: Request, asked: Paged) -> dict[str, Any]:
-    """Changes that one person proposed and a second one has neither approved nor refused; `total` counts records."""
+    """Changes that one person proposed and a second one has neither approved nor refused."""
     with reading(request) as register:
         items, total = approvals.awaiting(register, limit=asked.limit, offset=asked.offset)
     return make_page(request, asked, items, total)

@@ -17,7 +17,7 @@ from dutybook.web.request_values import Given, clean, editing, number, person_of
 
 router = APIRouter()
 
-#: Records on a page.
+#: Proposals on a page.
 _ROWS = 50
 
 

@@ -21,7 +21,17 @@ from dutybook.store.judgements import reviews
 from dutybook.suggestions import near_matches
 from dutybook.web import render
 from dutybook.web.reader import language_of
-from dutybook.web.request_values import Given, clean, editing, number, reading, registers_of, text_of, writing
+from dutybook.web.request_values import (
+    Given,
+    clean,
+    editing,
+    number,
+    reading,
+    registers_of,
+    revision_of,
+    text_of,
+    writing,
+)
 
 router = APIRouter()
 
@@ -40,8 +50,8 @@ def list_all(request: Request) -> HTMLResponse:
 
 def _list(request: Request, problem: str = "", given: Mapping[str, str] | None = None) -> HTMLResponse:
     asked = {name: text_of(request, name) for name in ("words", "category", "status", "owner")}
-    if asked["category"] not in CATEGORIES or asked["status"] not in STATUSES:
-        asked |= {name: "" for name in ("category", "status") if asked[name] not in (*CATEGORIES, *STATUSES)}
+    for name, known in (("category", CATEGORIES), ("status", STATUSES)):
+        asked[name] = asked[name] if asked[name] in known else ""
     limit = number(request.query_params.get("limit"), _ROWS, 1, 10_000)
     with reading(request) as register:
         found = controls.list_controls(register, **asked)
@@ -116,10 +126,7 @@ def change(request: Request, identity: str, given: Given) -> Response:
     try:
         with writing(request) as register:
             control = controls.find_control(register, clean(identity))
-            revision = given.get("revision", "")
-            controls.change_control(
-                register, control.id, _said(given), by=by, revision=int(revision) if revision.isdigit() else None
-            )
+            controls.change_control(register, control.id, _said(given), by=by, revision=revision_of(given))
     except NotFound:
         raise
     except BadRequest as error:
@@ -221,7 +228,7 @@ def show_coverage(request: Request) -> HTMLResponse:
     return render.page(request, "coverage.html", values, 400 if problem else 200, section="controls_page")
 
 
-#: So far one may look into the suggestions without deciding.
+#: The most suggestions that may be put off.
 _FURTHEST = 500
 
 

@@ -10,12 +10,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from dutybook.errors import BadRequest, NotFound
-from dutybook.store import Register
 from dutybook.store.controls import controls, evidence
 from dutybook.store.controls.evidence import EvidenceChange, EvidenceItem
 from dutybook.web import render
 from dutybook.web.error_responses import Wrong
-from dutybook.web.request_values import Given, clean, editing, number, reading, text_of, writing
+from dutybook.web.request_values import Given, clean, editing, number, reading, revision_of, text_of, writing
 from dutybook.web.uploads.multipart import Arrived
 from dutybook.web.uploads.receiving import receive_form
 
@@ -59,26 +58,25 @@ async def add(request: Request) -> Response:
             if len(files) > 1 or not (files or said.get("target", "").strip()):
                 raise Wrong("evidence.one")
             wanted = _said({name: value for name, value in said.items() if value.strip()})
-            norm = register.norm(said["norm"]).norm.id if said.get("norm") else ""
-            control = controls.find_control(register, said["control"]).id if said.get("control") else ""
+            targets = evidence.find_targets(
+                register, filter(None, [said.get("norm")]), filter(None, [said.get("control")])
+            )
             if files:
                 sent, part = files[0]
                 made = evidence.add_file(register, part, wanted, by=by, name=sent.name)
             else:
                 made = evidence.add_link(register, wanted, by=by)
-            return _attach(register, made, norm, control, by)
+            evidence.link(register, made.id, *targets, by=by)
+            return _address_of(made, *targets)
 
     return await receive_form(request, keep, _list)
 
 
-def _attach(register: Register, item: EvidenceItem, norm: str, control: str, by: str) -> str:
-    """Link evidence; returns the address of what it was linked to."""
-    if control:
-        evidence.set_control(register, item.id, control, there=True, by=by)
-    if norm:
-        evidence.link_norms(register, item.id, [norm], by=by)
-        return f"/norms/{norm}#evidence"
-    return f"/controls/{control}#evidence" if control else f"/evidence/{item.id}"
+def _address_of(item: EvidenceItem, norms: list[str], linked: list[str]) -> str:
+    """The address of the norm or control that evidence was linked to, else its own."""
+    if norms:
+        return f"/norms/{norms[0]}#evidence"
+    return f"/controls/{linked[0]}#evidence" if linked else f"/evidence/{item.id}"
 
 
 def _said(given: Mapping[str, str]) -> EvidenceChange:
@@ -123,11 +121,8 @@ def change(request: Request, identity: str, given: Given) -> Response:
     try:
         with writing(request) as register:
             item = evidence.find_evidence(register, clean(identity))
-            revision = given.get("revision", "")
             said = {name: value for name, value in given.items() if name != "target" or item.kind == evidence.LINK}
-            evidence.change_evidence(
-                register, item.id, _said(said), by=by, revision=int(revision) if revision.isdigit() else None
-            )
+            evidence.change_evidence(register, item.id, _said(said), by=by, revision=revision_of(given))
     except NotFound:
         raise
     except BadRequest as error:
@@ -159,11 +154,10 @@ def unlink(request: Request, identity: str, given: Given) -> Response:
 def remove(request: Request, identity: str, given: Given) -> Response:
     """Remove evidence that nobody changed since the page was shown."""
     by = editing(request).name
-    revision = given.get("revision", "")
     try:
         with writing(request) as register:
             item = evidence.find_evidence(register, clean(identity))
-            evidence.remove_evidence(register, item.id, by=by, revision=int(revision) if revision.isdigit() else None)
+            evidence.remove_evidence(register, item.id, by=by, revision=revision_of(given))
     except NotFound:
         raise
     except BadRequest as error:

@@ -23,6 +23,7 @@ from dutybook.store.documents.norm_context import PageSize, TextRow, followed, p
 from dutybook.store.documents.view import stretch
 from dutybook.store.documents.works import short_names
 from dutybook.store.judgements import reviews
+from dutybook.store.judgements.approval_rule import same_person
 from dutybook.store.judgements.record import APPLICABILITIES, DEADLINE, STATUSES, Change, Record
 from dutybook.store.judgements.review_queue import judged, least_sure
 from dutybook.store.judgements.review_queue import number as number_of
@@ -125,7 +126,7 @@ def _show(
     given: dict[str, str] | None = None,
     unknown: UnknownControl | None = None,
 ) -> HTMLResponse:
-    language = language_of(request)
+    language, by = language_of(request), person_of(request).name
     with reading(request) as register:
         kind, full = register.kind_of(identity)
         if kind != "norms":
@@ -170,6 +171,9 @@ def _show(
                 for one in proposals_of(register, [full]).get(full, ())
             ],
             "fields": fields_of(norm),
+            "others_proposed": any(not same_person(one.by, by) for one in detail.review.proposals)
+            if detail.review
+            else False,
             "corrections": [c for c in detail.review.corrections if c.norm == full] if detail.review else [],
             "problem": problem,
             "given": given or {},

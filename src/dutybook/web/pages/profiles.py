@@ -40,6 +40,7 @@ from dutybook.web.request_values import (
     offset_of,
     page_links,
     reading,
+    revision_of,
     writing,
 )
 from dutybook.web.request_values import text_of as parameter
@@ -160,14 +161,13 @@ def change(request: Request, identity: str, given: Given) -> Response:
                 remove_profile(register, identity, by=by, now=datetime.now(UTC))
                 return RedirectResponse("/profiles", 303)
             before = find_profile(register, identity)
-            revision = given.get("revision", "")
             change_profile(
                 register,
                 before.id,
                 _change(given, before),
                 by=by,
                 now=datetime.now(UTC),
-                revision=int(revision) if revision.isdigit() else None,
+                revision=revision_of(given),
             )
     except (BadRequest, Conflict) as error:
         return _show(request, identity, text_of(error, language_of(request)), given)
