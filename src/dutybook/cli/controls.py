@@ -28,6 +28,8 @@ Examples:
   dutybook control show BC-3          what it serves, and its history with --history
 """
 Name = Annotated[str, typer.Argument(metavar="CONTROL", help="Reference, title or id.")]
+Norms = Annotated[list[str] | None, typer.Argument(metavar="[NORM]...", help="Ids of norms.")]
+Why = Annotated[str, typer.Option("--reason", help="Why, for the history.", metavar="TEXT")]
 _FIELDS = {
     "reference": one("reference", "Your own number for it.", "TEXT"),
     "description": one("description", "What is done.", "TEXT"),
@@ -156,10 +158,10 @@ def show(
 def link(
     context: typer.Context,
     name: Name,
-    norms: Annotated[list[str] | None, typer.Argument(metavar="[NORM]...", help="Ids of norms.")] = None,
+    norms: Norms = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Link all norms that the filters leave.")] = False,
-    why: Annotated[str, typer.Option("--reason", help="Why, for the history.", metavar="TEXT")] = "",
+    why: Why = "",
     by: By = None,
     filters: dict[str, Any],
 ) -> None:
@@ -182,10 +184,10 @@ def link(
 def unlink(
     context: typer.Context,
     name: Name,
-    norms: Annotated[list[str] | None, typer.Argument(metavar="[NORM]...", help="Ids of norms.")] = None,
+    norms: Norms = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Unlink all norms that the filters leave.")] = False,
-    why: Annotated[str, typer.Option("--reason", help="Why, for the history.", metavar="TEXT")] = "",
+    why: Why = "",
     by: By = None,
     filters: dict[str, Any],
 ) -> None:
@@ -407,7 +409,7 @@ def decline(
     context: typer.Context,
     name: Name,
     norms: Annotated[list[str], typer.Argument(metavar="NORM...", help="Ids of norms.")],
-    why: Annotated[str, typer.Option("--reason", help="Why, for the history.", metavar="TEXT")] = "",
+    why: Why = "",
     by: By = None,
 ) -> None:
     """Say that a control does not serve norms, so that they are not suggested again.

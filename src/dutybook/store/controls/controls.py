@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -264,20 +263,6 @@ def served_norms(register: Register, identity: str) -> list[ServedNorm]:
     with translated(register.path):
         rows = register._connection.execute(_SERVED, (identity,)).fetchall()
         return [ServedNorm(*(*row[:-1], bool(row[-1]))) for row in rows]
-
-
-def controls_of(register: Register, norms: Sequence[str]) -> dict[str, list[Control]]:
-    """The controls that serve norms (full ids), by norm; norms that none serves are left out."""
-    found: dict[str, list[Control]] = defaultdict(list)
-    records = reviews.records(register, norms)
-    with translated(register.path):
-        linked = {link.control for record in records.values() for link in record.controls}
-        controls = CONTROLS.load(register._connection, linked)
-        for norm, record in records.items():
-            own = [controls[link.control] for link in record.controls]
-            if own:
-                found[norm] = sorted(own, key=lambda control: (not control.reference, control.label))
-    return dict(found)
 
 
 def control_history(register: Register, identity: str) -> list[HistoryRow]:
