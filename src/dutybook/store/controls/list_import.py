@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadRequest, DutybookError
+from dutybook.languages.reader import reader_languages, reader_words
 from dutybook.store.controls.controls import CATEGORIES, CONTROLS, STATUSES, Control, ControlChange
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.control_links import resolve_names
@@ -19,7 +21,7 @@ from dutybook.store.judgements.record_rows import Book
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
-#: Words of other tools for our statuses and categories, by what :func:`_word` makes of them.
+#: Words of other tools for our statuses, by what :func:`_word` makes of them.
 _STATUSES = {
     "to do": "planned",
     "todo": "planned",
@@ -30,28 +32,6 @@ _STATUSES = {
     "in place": "active",
     "done": "active",
     "partially implemented": "in progress",
-    "geplant": "planned",
-    "in arbeit": "in progress",
-    "aktiv": "active",
-    "ruht": "on hold",
-    "beendet": "retired",
-    "prévu": "planned",
-    "en cours": "in progress",
-    "actif": "active",
-    "suspendu": "on hold",
-    "retiré": "retired",
-}
-_CATEGORIES = {
-    "richtlinie": "policy",
-    "prozess": "process",
-    "verfahren": "procedure",
-    "technisch": "technical",
-    "physisch": "physical",
-    "politique": "policy",
-    "processus": "process",
-    "procédure": "procedure",
-    "technique": "technical",
-    "physique": "physical",
 }
 
 
@@ -157,21 +137,26 @@ def _known(book: Book, said: ControlChange) -> Control | None:
 def _fields(values: Mapping[str, str]) -> dict[str, str]:
     """The fields of a line, with the words of other tools for category and status in our own."""
     made = {name: value for name, value in values.items() if name in ControlChange.__dataclass_fields__}
-    if "status" in made:
-        word = _word(made["status"])
-        made["status"] = _STATUSES.get(word, word)
-        if made["status"] not in STATUSES:
-            raise BadRequest(f"{values['status']!r} is no status. There are: {', '.join(STATUSES)}.")
-    if "category" in made:
-        word = _word(made["category"])
-        made["category"] = _CATEGORIES.get(word, word)
-        if made["category"] not in CATEGORIES:
-            raise BadRequest(
-                f"{values['category']!r} is no category. There are: {', '.join(filter(None, CATEGORIES))}."
-            )
+    for name, known in (("status", STATUSES), ("category", CATEGORIES)):
+        if name in made:
+            word = _word(made[name])
+            made[name] = _values_by_word(name).get(word, word)
+            if made[name] not in known:
+                raise BadRequest(f"{values[name]!r} is no {name}. There are: {', '.join(filter(None, known))}.")
     if "review_date" in made:
         made["review_date"] = made["review_date"][:10]
     return made
+
+
+@cache
+def _values_by_word(field: str) -> dict[str, str]:
+    """The values of status or category by what they are called in the readers' languages and by other tools."""
+    found = dict(_STATUSES) if field == "status" else {}
+    for language in reader_languages("controls_page"):
+        words = reader_words("controls_page", language)
+        for value in filter(None, STATUSES if field == "status" else CATEGORIES):
+            found[_word(words(f"{field}.{value.replace(' ', '_')}"))] = value
+    return found
 
 
 def _word(text: str) -> str:
