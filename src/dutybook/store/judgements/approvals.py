@@ -39,7 +39,7 @@ def awaiting(register: Register, *, limit: int, offset: int = 0) -> tuple[list[A
         total = int(connection.execute("SELECT count(*) FROM review_proposals").fetchone()[0])
         records = load(connection, [review for review, _ in found])
     proposals = {(record.id, one.id): Awaiting(one, record) for record in records.values() for one in record.proposals}
-    return [proposals[row] for row in map(tuple, found)], total
+    return [proposals[review, proposal] for review, proposal in found], total
 
 
 def decide(
