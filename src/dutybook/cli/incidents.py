@@ -223,7 +223,7 @@ def _report(context: typer.Context, identity: str, duty: str, said: Any, by: str
 
 
 def close(context: typer.Context, identity: Identity, *, by: options.By = None) -> None:
-    """Close an incident: its duties stand in calendars and lists of what is open no more."""
+    """Close an incident: its duties leave calendars and lists of open work."""
     _set_status(context, identity, "closed", by)
 
 

@@ -37,15 +37,11 @@ def _tasks(register: Register, which: dict[str, Any], now: datetime) -> list[Tas
 @options.taking(which=_WHICH)
 def list_tasks(context: typer.Context, *, which: dict[str, Any], as_json: options.Json = False) -> None:
     """List open tasks, what is due first in front, with their numbers in services that they were sent to."""
-    from dutybook.store.tasks import task_deliveries
+    from dutybook.store.tasks import task_links
 
     with open_database(context) as register:
         found = _tasks(register, which, datetime.now(UTC))
-        sent = task_deliveries(register)
-    links: dict[str, list[str]] = {}
-    for each in sent:
-        if each.link:
-            links.setdefault(each.task, []).append(each.link)
+        links = task_links(register)
     if as_json:
         print_json([row_to_dict(task) | {"links": links.get(task.id, [])} for task in found])
         return

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 from dutybook.export.content import VERSION
 from dutybook.languages.reader import reader_words
 from dutybook.records.dates import in_utc
-from dutybook.records.incidents import CountedDuty, DutyState
+from dutybook.records.incidents import DATED_STATES, CountedDuty
 from dutybook.store.incidents.counting import count_incident
-from dutybook.store.incidents.incidents import StoredIncident, duties_of
+from dutybook.store.incidents.incidents import OPEN, StoredIncident, last_revision
 
 if TYPE_CHECKING:
     from icalendar import Event
 
     from dutybook.store import Register
-
-_LIVE = (DutyState.OPEN, DutyState.MISSED)
 
 
 def incident_calendar(
@@ -39,11 +37,11 @@ def incident_calendar(
     calendar.add("x-wr-calname", words("title"))
     number = 0
     for incident in incidents:
-        sequence = max([incident.revision, *(stored.revision for stored in duties_of(register, incident.id))])
+        sequence = last_revision(register, incident)
         for row in count_incident(register, incident, now=now):
             if row.due is None:
                 continue
-            live = row.state in _LIVE and incident.status == "open"
+            live = row.state in DATED_STATES and incident.status == OPEN
             calendar.add_component(_event(incident, row, sequence, live=live, now=now, reader=reader))
             number += live
     return bytes(calendar.to_ical()), number
@@ -60,7 +58,8 @@ def _event(
     event.add("uid", f"{incident.id[:16]}-{duty.id[:16]}@dutybook")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("sequence", sequence)
-    event.add("dtstart", in_utc(row.due))
+    if row.due is not None:
+        event.add("dtstart", in_utc(row.due))
     stage = words(f"stage.{duty.stage}") if duty.stage else words("stage.none")
     event.add("summary", f"{incident.title or words('one')}: {stage}, {duty.title} {duty.place}"[:160])
     if not live:

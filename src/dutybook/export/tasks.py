@@ -1,6 +1,6 @@
 """Open tasks for other programs: CSV that Jira imports, VTODO for calendars, and bodies of requests that make a task elsewhere.
 
-Each task has a key that is the same for ever, so that importing or sending again updates it where the other side can.
+Each task has a key that never changes, so that importing or sending again updates it where the other side can.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ class DutyState(StrEnum):
     DROPPED = "dropped"
 
 
-#: States in which somebody has something to do.
-OPEN_STATES = (DutyState.MISSED, DutyState.OPEN, DutyState.PROMPT, DutyState.WAITING)
+#: States of a duty that ends at a known instant and has not been met.
+DATED_STATES = (DutyState.OPEN, DutyState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)

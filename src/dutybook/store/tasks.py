@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dutybook.records.incidents import DutyState
+from dutybook.records.incidents import DATED_STATES
 from dutybook.store.assessments.assessments import list_assessments
 from dutybook.store.incidents.counting import count_incident
-from dutybook.store.incidents.incidents import OPEN, StoredIncident, duties_of, incidents
+from dutybook.store.incidents.incidents import OPEN, StoredIncident, incidents, last_revision
 
 if TYPE_CHECKING:
     from dutybook.records.incidents import CountedDuty
@@ -19,14 +19,12 @@ if TYPE_CHECKING:
 
 INCIDENT, ASSESSMENT, NORM = "incident", "assessment", "norm"
 KINDS = (INCIDENT, ASSESSMENT, NORM)
-_LIVE = (DutyState.OPEN, DutyState.MISSED)
 _DONE = ("compliant", "not applicable")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done. ``id`` stays the same for the same task, whatever changes in it; ``source`` is the id of the incident, assessment or
-    norm that it is of.
+    """Something to be done. ``id`` never changes; ``source`` is the id of the incident, assessment or norm that the task comes from.
 
     ``due`` is ISO 8601: a day, or a moment; empty where none is set. ``path`` is its page in the browser. ``revision`` rises with each change.
     """
@@ -63,9 +61,9 @@ def open_tasks(register: Register, *, now: datetime, kinds: Collection[str] = KI
 
 def _of_incidents(register: Register, now: datetime) -> Iterator[Task]:
     for incident in incidents(register, status=OPEN):
-        revision = max([incident.revision, *(stored.revision for stored in duties_of(register, incident.id))])
+        revision = last_revision(register, incident)
         for row in count_incident(register, incident, now=now):
-            if row.state in _LIVE and row.due is not None:
+            if row.state in DATED_STATES and row.due is not None:
                 yield _of_duty(incident, row, revision)
 
 
@@ -151,6 +149,15 @@ def task_deliveries(register: Register, target: str | None = None) -> list[TaskD
     """What was sent, to one service or to all."""
     sql = "SELECT task, target, revision, sent, link FROM task_deliveries WHERE ?1 IS NULL OR target = ?1 ORDER BY target, task"
     return register._select_as(TaskDelivery, sql, target)
+
+
+def task_links(register: Register) -> dict[str, list[str]]:
+    """By the key of a task, its numbers or addresses in the services that it was sent to."""
+    links: dict[str, list[str]] = {}
+    for delivery in task_deliveries(register):
+        if delivery.link:
+            links.setdefault(delivery.task, []).append(delivery.link)
+    return links
 
 
 def note_delivery(register: Register, delivery: TaskDelivery) -> None:

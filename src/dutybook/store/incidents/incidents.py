@@ -258,7 +258,7 @@ def incident_named(register: Register, identity: str) -> StoredIncident:
         found = INCIDENTS.beginning_with(register._connection, identity)
         if len(found) != 1:
             says = f"{len(found)} incidents begin with {identity!r}" if found else f"there is no incident {identity!r}"
-            raise NotFound(f"{says}. `dutybook incident --list` shows them all.")
+            raise NotFound(f"{says}. `dutybook incidents list` shows them all.")
         return _loaded(register._connection, found[0])
 
 
@@ -276,6 +276,11 @@ def duties_of(register: Register, incident: str) -> list[StoredDuty]:
         return _duties(register._connection, incident)
 
 
+def last_revision(register: Register, incident: StoredIncident) -> int:
+    """The number of the last change of an incident or of one of its duties in the history."""
+    return max([incident.revision, *(stored.revision for stored in duties_of(register, incident.id))])
+
+
 def incident_history(register: Register, incident: str) -> list[HistoryRow]:
     """What was said of an incident (its full id) and its duties, in order."""
     with translated(register.path):
@@ -288,7 +293,7 @@ def incident_history(register: Register, incident: str) -> list[HistoryRow]:
 def _loaded(connection: Connection, identity: str) -> StoredIncident:
     found = INCIDENTS.load(connection, [identity]).get(identity)
     if found is None:
-        raise NotFound(f"there is no incident {identity!r}. `dutybook incident --list` shows them all.")
+        raise NotFound(f"there is no incident {identity!r}. `dutybook incidents list` shows them all.")
     return found
 
 

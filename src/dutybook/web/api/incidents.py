@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from pydantic import Field
 from starlette.requests import Request
 
-from dutybook.languages.incidents import incident_kinds
+from dutybook.languages.incidents import MOMENTS, incident_kinds
 from dutybook.pipeline import incidents as finding
 from dutybook.pipeline.due_dates import normalise_event
 from dutybook.records.incidents import DutyState
@@ -62,7 +62,9 @@ class IncidentDuty(Answer):
     condition: str
     contents: list[str]
     law: str | None
-    doubts: list[str] = Field(description="What a person should look at: bearer, kind, recipient, moment or state.")
+    doubts: list[str] = Field(
+        description="What a person should look at: bearer, kind, recipient, moment, state or applies."
+    )
     clocks: list[IncidentClock]
     state: StateWord
     due: str | None = Field(description="The earliest end of its clocks, ISO 8601.")
@@ -164,8 +166,9 @@ DutyId = Annotated[str, Path(description="Id of a duty of it; its first four cha
 def clocks(request: Request, asked: Annotated[ClockQuery, Query()]) -> dict[str, Any]:
     """Whom to notify by when of an incident that is not kept, under every act of the register that asks for it."""
     filters = {name: value for name in ("work", "bearer_class", "profile") if (value := getattr(asked, name))}
-    names = ("aware", "occurred", "classified", "measure", "handled", "place", "law")
-    said = finding.incident_change({name: getattr(asked, name) for name in names} | {"kinds": tuple(asked.kind)})
+    said = finding.incident_change(
+        {name: getattr(asked, name) for name in (*MOMENTS, "place", "law")} | {"kinds": tuple(asked.kind)}
+    )
     query = finding.IncidentQuery(tuple(asked.kind), filters, asked.reader.lower())
     with reading(request) as register:
         rows = finding.preview_incident(register, said, query, now=datetime.now(UTC))

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from dutybook.public_address import public_address
-from dutybook.store.tasks import KINDS, open_tasks, task_deliveries
+from dutybook.store.tasks import KINDS, open_tasks, task_links
 from dutybook.web.api.models import Answer, page_of
 from dutybook.web.api.parameters import OneOf, Paging, Text, slice_page
 from dutybook.web.api.routing import operation, reading
@@ -21,7 +21,7 @@ TaskKind = Annotated[str, OneOf(KINDS)]
 class OpenTask(Answer):
     """Something to be done: a duty of an incident, a change to assess, a norm with a day or an owner."""
 
-    id: str = Field(description="The key of the task, the same for ever.")
+    id: str = Field(description="The key of the task; it never changes.")
     kind: TaskKind
     source: str = Field(description="Id of the incident, assessment or norm.")
     title: str
@@ -53,10 +53,7 @@ def tasks(request: Request, asked: Annotated[TaskFilter, Query()]) -> dict[str, 
     """What somebody has to do by when: open duties of incidents, changes to assess, norms with a day or an owner."""
     with reading(request) as register:
         found = open_tasks(register, now=datetime.now(UTC), kinds=asked.kind or KINDS, owner=asked.owner or "")
-        links: dict[str, list[str]] = {}
-        for one in task_deliveries(register):
-            if one.link:
-                links.setdefault(one.task, []).append(one.link)
+        links = task_links(register)
     base, names = public_address(), [name for name in OpenTask.model_fields if name not in ("url", "links")]
     rows = [
         {name: getattr(task, name) for name in names} | {"url": f"{base}{task.path}", "links": links.get(task.id, [])}

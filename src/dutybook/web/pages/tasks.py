@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from dutybook.export.tasks import jira_csv, todo_calendar
 from dutybook.public_address import public_address
-from dutybook.store.tasks import KINDS, Task, open_tasks, task_deliveries
+from dutybook.store.tasks import KINDS, Task, open_tasks, task_links
 from dutybook.web import render
 from dutybook.web.request_values import reading, text_of
 
@@ -33,7 +33,7 @@ def tasks(request: Request) -> HTMLResponse:
     kinds, owner = _asked(request)
     with reading(request) as register:
         found = open_tasks(register, now=datetime.now(UTC), kinds=kinds, owner=owner)
-        links = {one.task: one.link for one in task_deliveries(register) if one.link}
+        links = task_links(register)
     values = {
         "tasks": found,
         "links": links,
