@@ -145,11 +145,11 @@ def content(register: Register) -> Counter[str]:
     return Counter(register.content())
 
 
-def people(register: Register) -> dict[str, str]:
+def people(register: Register) -> dict[str, tuple[int, int]]:
     return {table: rows_digest(register._connection, table) for table in schema.PEOPLE_TABLES}
 
 
-def compare(database: Path, want: Counter[str], said: dict[str, str], outcome: Outcome) -> None:
+def compare(database: Path, want: Counter[str], said: dict[str, tuple[int, int]], outcome: Outcome) -> None:
     """Count what differs from the register that nobody disturbed."""
     with open_register(database) as register:
         outcome.errors += register.check()

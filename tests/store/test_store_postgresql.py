@@ -158,7 +158,7 @@ def test_what_does_not_arrive_as_it_was_is_not_copied(
     with open_register(tmp_path / "duties.db") as register:
         fill(register, range(1))
     counted = iter(range(1000))
-    monkeypatch.setattr(moving, "_digest", lambda *_: next(counted))
+    monkeypatch.setattr(moving, "rows_digest", lambda *_: next(counted))
     with pytest.raises(RegisterError, match="nothing was copied"):
         moving.copy_register(tmp_path / "duties.db", address)
     with open_register(address) as register:

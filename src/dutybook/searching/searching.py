@@ -45,8 +45,9 @@ _MOST_LOOSENED = 8
 _PAIR = 2
 #: After so many norms that hold the words comes one that is near in meaning alone.
 _WORDS_FIRST = 2
-# What is typed where exact words, a citation or a number is meant.
+# Signs of the query language, of which all but one cannot be asked for.
 _SIGNS = re.compile(r"[()*|&+:]")
+# What is typed where exact words, a citation or a number is meant.
 _EXACT = re.compile(r'["§*|&]|(?:^|\s)(?:OR|NOT|AND)(?:\s|$)|(?:^|\s)-\w|\d')
 
 
@@ -319,13 +320,14 @@ def _ranked(
     found = register.results(wanted, offset + limit - start, start, facets, by_meaning, order)
     by = ("words",) if filters.words.strip() else ()
     words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
-    held = 0 if wanted is not filters else found.total
-    rest = (found.more, found.facets, held, without_meaning, wanted is not filters and found.total > 0)
+    loosened = wanted is not filters
+    held = 0 if loosened else found.total
+    rest = (found.more, found.facets, held, without_meaning, loosened and found.total > 0)
     if not alone:
         return _Found(list(words.values()), found.total, *rest)
     every = {meant.identity: _by_meaning(meant) for meant in alone} | words
     meant_alone = [meant.identity for meant in alone]
-    fused = fuse([], meant_alone, list(words)) if wanted is not filters else fuse(list(words), meant_alone)
+    fused = fuse([], meant_alone, list(words)) if loosened else fuse(list(words), meant_alone)
     return _Found([every[one] for one in fused[offset : offset + limit]], found.total + len(alone), *rest)
 
 

@@ -124,13 +124,13 @@ def names(identifiers: Iterable[str], of: str = "") -> Sql:
     return _made(", ".join((f"{of}." if of else "") + str(name(each)) for each in identifiers))
 
 
-def rows_of(table: str) -> Sql:
-    """Selects all rows of a table.
+def rows_of(table: str, columns: Iterable[str]) -> Sql:
+    """Selects these columns of all rows of a table.
 
     Raises:
         ValueError: as :func:`name`.
     """
-    return compose("SELECT * FROM {table}", table=name(table))
+    return compose("SELECT {columns} FROM {table}", columns=names(columns), table=name(table))
 
 
 def count_of(table: str) -> Sql:

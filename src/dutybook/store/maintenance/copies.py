@@ -23,9 +23,10 @@ from dutybook.store import schema
 from dutybook.store.accounts.file import APPLICATION_ID as ACCOUNTS_ID
 from dutybook.store.accounts.file import accounts_path
 from dutybook.store.database import disks
-from dutybook.store.database.connection import open_file
+from dutybook.store.database.connection import open_file, stream
+from dutybook.store.database.protocols import Connection
 from dutybook.store.documents import checksums
-from dutybook.store.sql import count_of, rows_of
+from dutybook.store.sql import compose, count_of, name, rows_of
 
 #: A copy needs so much more than the pages of the register.
 _MARGIN = 1.02
@@ -61,9 +62,9 @@ def copy(source: sqlite3.Connection, target: Path, *, replace: bool = False, tho
     if os.path.lexists(target) and not replace:
         raise BadRequest(f"{target} is there already. Name another file, or replace it with --force.")
     _room_for(source, target)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".part", dir=target.parent)
+    handle, path = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".part", dir=target.parent)
     os.close(handle)
-    part = Path(name)
+    part = Path(path)
     try:
         kept = _fill(source, part, thorough=thorough)
         digest = _sync(part)
@@ -71,7 +72,7 @@ def copy(source: sqlite3.Connection, target: Path, *, replace: bool = False, tho
     finally:
         part.unlink(missing_ok=True)
         for extra in ("-journal", "-wal", "-shm"):
-            Path(name + extra).unlink(missing_ok=True)
+            Path(path + extra).unlink(missing_ok=True)
     return Copy(target, target.stat().st_size, *kept, digest)
 
 
@@ -122,23 +123,35 @@ def _fill(source: sqlite3.Connection, part: Path, *, thorough: bool) -> tuple[in
         into.close()
 
 
-def _contents(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]:
+def _contents(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     """Rows of each table, with a digest of those that people made."""
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[int, int]] = {}
     for (table,) in connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
         " AND name NOT LIKE 'sqlite_%' ORDER BY name"
     ).fetchall():
-        count = int(connection.execute(count_of(table)).fetchone()[0])
-        digest = rows_digest(connection, table) if table in schema.PEOPLE_TABLES else ""
-        found[table] = (count, digest)
+        if table in schema.PEOPLE_TABLES:
+            found[table] = rows_digest(connection, table)
+        else:
+            found[table] = int(connection.execute(count_of(table)).fetchone()[0]), 0
     return found
 
 
-def rows_digest(connection: sqlite3.Connection, table: str) -> str:
-    """SHA-256 of the rows of a table, in whatever order they lie."""
-    rows = sorted(repr(row) for row in connection.execute(rows_of(table)))
-    return hashlib.sha256("\n".join(rows).encode("utf-8", "surrogatepass")).hexdigest()
+def rows_digest(connection: Connection, table: str) -> tuple[int, int]:
+    """How many rows a table has, and a sum over them that does not depend on their order."""
+    number = total = 0
+    for row in stream(connection, rows_of(table, columns_of(connection, table))):
+        digest = hashlib.blake2b(repr(tuple(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        total += int.from_bytes(digest)
+        number += 1
+    return number, total
+
+
+def columns_of(connection: Connection, table: str) -> list[str]:
+    """The columns of a table, in order."""
+    empty = connection.execute(compose("SELECT * FROM {table} LIMIT 0", table=name(table)))
+    # The numbers of the order of arrival are columns in PostgreSQL alone.
+    return [str(column[0]) for column in empty.description if column[0] != "rowid"]
 
 
 def _sync(path: Path) -> str:
@@ -315,14 +328,14 @@ def _copy_evidence(copy: Path, source: Path, target: Path) -> tuple[int, tuple[s
     with closing(open_file(str(copy), read_only=True)) as connection:
         rows = connection.execute("SELECT title, target, sha256 FROM evidence_items WHERE kind = 'file' ORDER BY title")
         named = [(str(title), PurePosixPath(path).name, str(sha256)) for title, path, sha256 in rows]
-    for title, name, sha256 in named:
-        if _has_digest(target / name, sha256):
+    for title, file, sha256 in named:
+        if _has_digest(target / file, sha256):
             continue
-        if not _has_digest(source / name, sha256):
+        if not _has_digest(source / file, sha256):
             damaged.append(title)
             continue
         target.mkdir(mode=0o700, exist_ok=True)
-        _write_copy(source / name, target / name)
+        _write_copy(source / file, target / file)
         number += 1
     return number, tuple(damaged)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -38,7 +37,7 @@ from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
 from dutybook.store.news import derivation
 from dutybook.store.profiles import profiles
-from dutybook.store.sql import compose, count_of, join, name, names, rows_of
+from dutybook.store.sql import compose, count_of, join, name, rows_of
 
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
 _SECONDS = 2.0
@@ -194,7 +193,7 @@ def differing(connection: Connection, seconds: float | None = None) -> tuple[lis
     connection.execute("BEGIN IMMEDIATE")
     try:
         works = [str(row[0]) for row in connection.execute(rebuilding.WORKS, ("", -1))]
-        before = {table: _digest(connection, table) for table in schema.DERIVED_TABLES}
+        before = {table: copies.rows_digest(connection, table) for table in schema.DERIVED_TABLES}
         end = None if seconds is None else time.monotonic() + seconds
         seen = 0
         for work in works:
@@ -206,18 +205,10 @@ def differing(connection: Connection, seconds: float | None = None) -> tuple[lis
             if end and time.monotonic() > end:
                 break
             derivation.remake(connection, (item,))
-        after = {table: _digest(connection, table) for table in schema.DERIVED_TABLES}
+        after = {table: copies.rows_digest(connection, table) for table in schema.DERIVED_TABLES}
     finally:
         connection.execute("ROLLBACK")
     return [table for table in before if before[table] != after[table]], seen, len(works)
-
-
-def _digest(connection: Connection, table: str) -> int:
-    """A sum over the rows of a table that does not depend on their order."""
-    total = 0
-    for row in connection.execute(rows_of(table)):
-        total += int.from_bytes(hashlib.blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=16).digest())
-    return total
 
 
 def _people(connection: Connection) -> Iterator[Finding]:
@@ -344,21 +335,14 @@ def _index(connection: Connection) -> Iterator[str]:
 def content(connection: Connection) -> Iterator[str]:
     """The content rows as JSON lines ``[table, {column: value, …}]``, tables and rows in a fixed order."""
     for table in (*schema.CONTENT_TABLES, *schema.DERIVED_TABLES):
-        columns = [c for c in columns_of(connection, table) if (table, c) not in schema.ARRIVAL_COLUMNS]
+        columns = [c for c in copies.columns_of(connection, table) if (table, c) not in schema.ARRIVAL_COLUMNS]
         sql = compose(
-            "SELECT {columns} FROM {table} ORDER BY {order}",
-            columns=names(columns),
-            table=name(table),
+            "{rows} ORDER BY {order}",
+            rows=rows_of(table, columns),
             order=join(", ", (compose("{number}", number=number) for number in range(1, len(columns) + 1))),
         )
         for row in connection.execute(sql):
             yield json.dumps([table, dict(zip(columns, row, strict=True))], ensure_ascii=False)
-
-
-def columns_of(connection: Connection, table: str) -> list[str]:
-    """The columns of a table, in order."""
-    empty = connection.execute(compose("SELECT * FROM {table} LIMIT 0", table=name(table)))
-    return [str(column[0]) for column in empty.description]
 
 
 def repair(path: Path, now: datetime | None = None) -> Iterator[str]:

@@ -6,12 +6,12 @@ register are not moved.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from itertools import islice
 from typing import Any
 
@@ -20,13 +20,12 @@ from dutybook.errors import Conflict, RegisterError
 from dutybook.store import schema
 from dutybook.store.database.connection import connect, continue_numbers, immediate, stream, translated
 from dutybook.store.database.protocols import Connection
+from dutybook.store.maintenance.copies import columns_of, rows_digest
 from dutybook.store.search import terms
-from dutybook.store.sql import compose, insert_into, name, names
+from dutybook.store.sql import compose, insert_into, name, rows_of
 
 #: Rows that are sent at once.
 _AT_ONCE = 500
-#: Tables with rows that every new register has: they are replaced.
-_BEGUN = frozenset({"meta", "history_head"})
 #: Tables whose rows say something, so that a register with some of them is not empty.
 _SAYING = ("documents", "history", "watches", "saved_searches", "runs")
 _TABLE = re.compile(r"CREATE TABLE (\w+) ")
@@ -45,17 +44,12 @@ class Moved:
 @cache
 def tables() -> tuple[str, ...]:
     """The tables of a register, each after those that it refers to."""
-    needs: dict[str, set[str]] = {}
-    for statement in schema.statements():
-        if found := _TABLE.match(statement):
-            needs[found[1]] = set(_OTHER.findall(statement)) - {found[1]}
-    made: list[str] = []
-    while len(made) < len(needs):
-        ready = [table for table, others in needs.items() if table not in made and others <= set(made)]
-        if not ready:
-            raise ValueError("tables refer to each other in a circle")
-        made += ready
-    return tuple(made)
+    needs = {
+        found[1]: [other for other in _OTHER.findall(statement) if other != found[1]]
+        for statement in schema.statements()
+        if (found := _TABLE.match(statement))
+    }
+    return tuple(TopologicalSorter(needs).static_order())
 
 
 def copy_register(
@@ -88,11 +82,13 @@ def copy_register(
 def _copy(reading: Connection, writing: Connection, progress: Callable[[str, int], object] | None) -> Moved:
     rows = 0
     for table in tables():
-        if table in _BEGUN and table != "history_head":
-            writing.execute(compose("DELETE FROM {table}", table=name(table)))
         if table == "history_head":
+            # It follows the history.
             continue
-        columns = _columns(reading, table)
+        if table == "meta":
+            # Every new register has rows of it.
+            writing.execute("DELETE FROM meta")
+        columns = columns_of(reading, table)
         found = stream(reading, _in_order(table, columns))
         copied = _copy_history(found, writing, columns) if table == "history" else _fill(found, writing, table, columns)
         rows += copied
@@ -101,7 +97,7 @@ def _copy(reading: Connection, writing: Connection, progress: Callable[[str, int
     for (document,) in writing.execute("SELECT id FROM documents ORDER BY id").fetchall():
         terms.index_document(writing, document)
     continue_numbers(writing)
-    wrong = [table for table in tables() if _digest(reading, table) != _digest(writing, table)]
+    wrong = [table for table in tables() if rows_digest(reading, table) != rows_digest(writing, table)]
     if wrong:
         raise RegisterError(
             f"rows of {', '.join(wrong)} did not arrive as they were, so nothing was copied. Look at the register with: dutybook doctor"
@@ -130,25 +126,7 @@ def _copy_history(found: Iterator[Sequence[Any]], writing: Connection, columns: 
     return copied
 
 
-def _columns(connection: Connection, table: str) -> list[str]:
-    empty = connection.execute(compose("SELECT * FROM {table} LIMIT 0", table=name(table)))
-    # What only one engine numbers is given anew in the same order.
-    return [str(column[0]) for column in empty.description if column[0] != "rowid"]
-
-
 def _in_order(table: str, columns: Sequence[str]) -> str:
     order = "seq" if table == "history" else "rowid" if table in schema.ARRIVAL_TABLES else ""
-    chosen = compose("SELECT {columns} FROM {table}", columns=names(columns), table=name(table))
+    chosen = rows_of(table, columns)
     return compose("{chosen} ORDER BY {order}", chosen=chosen, order=name(order)) if order else chosen
-
-
-def _digest(connection: Connection, table: str) -> tuple[int, int]:
-    """How many rows a table has, and a sum over them that does not depend on their order."""
-    columns = _columns(connection, table)
-    chosen = compose("SELECT {columns} FROM {table}", columns=names(columns), table=name(table))
-    number = total = 0
-    for row in stream(connection, chosen):
-        digest = hashlib.blake2b(repr(tuple(row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        total = (total + int.from_bytes(digest)) % (1 << 128)
-        number += 1
-    return number, total

@@ -11,11 +11,9 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.search.query import parse
 from dutybook.suggestions import near_matches
 
-#: Shorter words are like too many others.
-_SHORTEST = 4
 #: So many words of a query are looked at.
 _MOST_WORDS = 8
-#: A word as it is typed, without signs of the query language.
+#: A word as it is typed, without signs of the query language; shorter ones are like too many others.
 _WORD = re.compile(r'(?<![\w"*:.-])[^\W\d_]{4,40}(?![\w"*:])')
 #: Signs after which a word is not simply looked for.
 _SIGNS = re.compile(r'["*]')

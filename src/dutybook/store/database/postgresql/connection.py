@@ -387,16 +387,12 @@ def connect(url: str, *, create: bool, read_only: bool) -> PostgresConnection:
 
 def _version(connection: PostgresConnection) -> int:
     """The version of the register's schema, 0 where there is none."""
-    there = connection.run(
-        "SELECT to_regclass(%s), to_regnamespace(%s)", (f"{NAMESPACE}.register_state", NAMESPACE)
+    register, in_use = connection.run(
+        "SELECT to_regclass(%s), EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(%s))",
+        (f"{NAMESPACE}.register_state", NAMESPACE),
     ).fetchone()
-    if there[0] is None:
-        if (
-            there[1] is not None
-            and connection.run(
-                "SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(%s) LIMIT 1", (NAMESPACE,)
-            ).fetchone()
-        ):
+    if register is None:
+        if in_use:
             raise NotARegister(
                 f"the database {connection.name} has a schema {NAMESPACE!r} of another program, so nothing was changed in it."
             )

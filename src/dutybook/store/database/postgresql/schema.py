@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import resources
 
 from dutybook.store import schema
@@ -73,13 +74,11 @@ def functions() -> Iterator[str]:
 
 def _in_order(views: dict[str, str]) -> Iterator[str]:
     """Views after those that they read."""
-    made: set[str] = set()
-    while len(made) < len(views):
-        for name, statement in views.items():
-            needs = {other for other in views if other != name and f'"{other}"' in statement.partition(" AS ")[2]}
-            if name not in made and needs <= made:
-                yield statement
-                made.add(name)
+    needs = {
+        name: [other for other in views if other != name and f'"{other}"' in statement.partition(" AS ")[2]]
+        for name, statement in views.items()
+    }
+    return (views[name] for name in TopologicalSorter(needs).static_order())
 
 
 def _table(statement: str, references: list[str]) -> str:
