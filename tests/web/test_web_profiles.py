@@ -111,7 +111,7 @@ def test_pages_speak_german_and_french(small: TestClient) -> None:
     german = small.get(f"{address}/proposals?work=32031R0777", headers={"accept-language": "de"}).text
     assert "Die Norm richtet sich an das, was das Profil ist: Zahlungsinstitut." in german
     french = small.get(address, headers={"accept-language": "fr"}).text
-    assert "Proposé, confirmé par personne." in french
+    assert "Proposé, pas encore confirmé." in french
 
 
 def test_the_api_has_the_same(small: TestClient) -> None:

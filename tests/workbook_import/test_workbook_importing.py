@@ -180,7 +180,7 @@ BAD = [
     ({"own_due": "02/08/2026"}, "own_due", "it is no day"),
     ({"applicability": "no"}, "applicability", "say why: write it in Why (not)"),
     ({"finding": "rejected"}, "finding", "say why it is none: write it in Reason for the result"),
-    ({"finding": "corrected"}, "finding", "it becomes so by writing the right values"),
+    ({"finding": "corrected"}, "finding", "a norm is corrected by writing the right values"),
     ({"finding_reason": "because"}, "finding_reason", "a reason alone says nothing"),
     ({"bearer": "Captains"}, "bearer", "say why it is corrected: write it in Why corrected"),
     ({"modality": None, "correction_reason": "x"}, "modality", "it cannot be empty"),

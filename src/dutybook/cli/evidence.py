@@ -147,7 +147,7 @@ def unlink(context: typer.Context, name: Name, norms: Norms = None, control: Con
 def remove(
     context: typer.Context,
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it is only said what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, what would go is only listed.")] = False,
     by: By = None,
 ) -> None:
     """Remove evidence with its links and, unless other evidence has the same one, its file. Its history stays.

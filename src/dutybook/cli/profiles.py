@@ -339,7 +339,7 @@ def _print_acts(found: Sequence[ActProposal], profile: Profile, language: str) -
     from dutybook.languages.proposal_words import describe_reason, verdict_words
 
     if not found:
-        print_text("no acts are held yet: dutybook ingest")
+        print_text("there are no acts yet: dutybook ingest")
     for act in found:
         proposal = act.proposal
         print_text(

@@ -30,7 +30,7 @@ def remove(
     genre: Annotated[
         str | None, typer.Option("--genre", help="Of these only one genre: news, guidance …", metavar="GENRE")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it is only said what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this, what would go is only listed.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Remove documents with everything that was found in them, and the files that were uploaded or fetched for them.

@@ -10,7 +10,7 @@ from dutybook.searching import FACETS, Counts
 from dutybook.store import Register
 from dutybook.store.documents.works import short_names
 from dutybook.web.reader import Reader
-from dutybook.web.search_address import ONE, PAGE, SearchAddress
+from dutybook.web.search_address import DAYS, ONE, PAGE, SearchAddress
 
 #: Facets in the order in which they are offered.
 OFFERED = (
@@ -34,8 +34,6 @@ COUNTED = ("modality", "bearer_role", "work")
 UNCOUNTED = ("bearer_class",)
 #: Values of a facet next to the results, and on the page of all its values.
 FEW, MANY = 6, 200
-#: Filters that are days, in the order of their fields.
-DAYS = ("applies_on", "as_of", "deadline_after", "deadline_before")
 #: The address of the page with all values of a facet.
 VALUES = f"{PAGE}/values"
 

@@ -21,8 +21,8 @@ PAGE = "/search"
 ONE = ("status", "review_state", "owner")
 #: Names of filters in addresses.
 FILTERS = frozenset(field.name for field in fields(Filters) if field.name != "today")
-#: Filters that are days.
-_DAYS = frozenset({"applies_on", "as_of", "deadline_after", "deadline_before"})
+#: Filters that are days, in the order of their fields.
+DAYS = ("applies_on", "as_of", "deadline_after", "deadline_before")
 #: Names in addresses of how results are displayed.
 VIEW = ("view", "columns", "sort")
 
@@ -116,7 +116,7 @@ def parts_of(reader: Reader, filters: Filters, acts: Mapping[str, str]) -> list[
 def _text(reader: Reader, name: str, value: object, acts: Mapping[str, str]) -> str:
     """A value of a filter in words: an act by its name, a day and a place in the reader's form."""
     text = "" if value is True else str(value)
-    if name in _DAYS:
+    if name in DAYS:
         return reader.day(text)
     if name == "place":
         return reader.place(text)

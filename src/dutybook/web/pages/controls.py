@@ -140,7 +140,7 @@ def unlink(request: Request, identity: str, given: Given) -> Response:
     by = editing(request).name
     with writing(request) as register:
         control = controls.find_control(register, clean(identity))
-        # The norm may be in the register no more: its record has it all the same.
+        # The norm may no longer be in the register: its record has it all the same.
         served = next((s for s in controls.served_norms(register, control.id) if s.norm == given.get("unlink")), None)
         if served is None or served.missing:
             raise NotFound("this norm is not linked any more")

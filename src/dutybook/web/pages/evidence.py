@@ -138,7 +138,7 @@ def unlink(request: Request, identity: str, given: Given) -> Response:
         item = evidence.find_evidence(register, clean(identity))
         back = f"/evidence/{item.id}"
         if norm := clean(given.get("norm", "")):
-            # The norm may be in the register no more: the record has it all the same.
+            # The norm may no longer be in the register: the record has it all the same.
             linked = {one for one, _, _ in evidence.shown_norms(register, item.id)}
             norm = norm if norm in linked else register.norm(norm).norm.id
             evidence.unlink_norms(register, item.id, [norm], by=by)

@@ -20,13 +20,13 @@ from dutybook.store.profiles.proposals import for_us_states
 from dutybook.store.search.terms import fold
 from dutybook.web import render
 from dutybook.web.error_responses import Denied
-from dutybook.web.filter_panel import DAYS, MANY, VALUES, act_names, chips_of, choices_of, group_facets, names_counted
+from dutybook.web.filter_panel import MANY, VALUES, act_names, chips_of, choices_of, group_facets, names_counted
 from dutybook.web.pages.bulk import cell_text
 from dutybook.web.reader import language_of, reader_of
 from dutybook.web.registers import SearchPool
 from dutybook.web.request_values import number, page_links, reading, text_of
 from dutybook.web.result_table import COLUMNS, ROWS, View, headers_of, keep_view, sorts_of, switch_of, view_of
-from dutybook.web.search_address import FILTERS, PAGE, SearchAddress, given_filters
+from dutybook.web.search_address import DAYS, FILTERS, PAGE, SearchAddress, given_filters
 
 router = APIRouter()
 
