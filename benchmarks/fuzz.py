@@ -7,7 +7,8 @@
 documents    files of every format, from ``tests/layout``, the XML files beside them and ``corpora/samples``; of archives
              a member is damaged and packed again
 streams      PDFs of which one compressed stream is unpacked, damaged and packed again
-mail         mails of which a part is decoded, damaged and encoded again, or a header is one that nobody writes
+mail         mails of which a part is decoded, damaged and encoded again, or a header is one that nobody writes; messages of Outlook of
+             which a stream is damaged
 feeds        RSS, Atom and JSON feeds
 workbooks    exported workbooks that come back damaged
 api          requests that the description of the API allows, and others that it does not (schemathesis)
@@ -97,11 +98,17 @@ def read_seeds() -> list[tuple[str, bytes]]:
 
 def read_mails() -> list[tuple[str, bytes]]:
     """Names and bytes of the mails that are damaged."""
+    import msg_builder
     from format_samples import SAMPLES
 
     attached = {"order.docx": SAMPLES["docx"], "order.pdf": SAMPLES["pdf"], "order.txt": SAMPLES["text"]}
     small = {"order.html": SAMPLES["html"]}
-    return [("order.eml", SAMPLES["eml"]), ("files.eml", make_mail(attached)), ("page.eml", make_mail(small))]
+    rich = msg_builder.packed(r"{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}The operator shall report each fog signal.}")
+    inner = msg_builder.tree({**msg_builder.REMINDER, msg_builder.RTF: rich}, header=24)
+    files = [msg_builder.attachment(name, data) for name, data in attached.items()]
+    outlook = msg_builder.msg(msg_builder.REMINDER, *files, msg_builder.inside("Fog", inner))
+    mails = [("order.eml", SAMPLES["eml"]), ("files.eml", make_mail(attached)), ("page.eml", make_mail(small))]
+    return [*mails, ("files.msg", outlook)]
 
 
 def documents(mutator: Mutator, seeds: Callable[[], list[tuple[str, bytes]]]) -> Target:

@@ -39,6 +39,9 @@ def mutate(data: bytes, chance: random.Random) -> tuple[str, bytes]:
     if data[:2] == b"PK" and chance.random() < 0.8:
         how, damaged = mutate_member(data, chance)
         return f"member-{how}", damaged
+    if data[:4] == b"\xd0\xcf\x11\xe0" and chance.random() < 0.6:
+        how, damaged = mutate_compound(data, chance)
+        return f"stream-{how}", damaged
     how = chance.choice(list(MUTATIONS))
     damaged = data
     for _ in range(chance.choice((1, 1, 2, 5))):
@@ -57,6 +60,28 @@ def mutate_member(data: bytes, chance: random.Random) -> tuple[str, bytes]:
             content = archive.read(member)
             packed.writestr(member, MUTATIONS[how](content, chance) if member == chosen else content)
     return how, out.getvalue()
+
+
+def mutate_compound(data: bytes, chance: random.Random) -> tuple[str, bytes]:
+    """A compound file (a message of Outlook) with one damaged stream."""
+    from dutybook.layout.compound_file import read_compound_file, write_compound_file
+
+    tree: Any = read_compound_file(data).tree()
+    storage = tree
+    while True:
+        name = chance.choice(list(storage))
+        if isinstance(storage[name], bytes):
+            break
+        storage = storage[name]
+    how = chance.choice(list(MUTATIONS))
+    storage[name] = MUTATIONS[how](storage[name], chance)
+    return how, write_compound_file(tree, data_class(data))
+
+
+def data_class(data: bytes) -> bytes:
+    """The class of the root of a compound file: which program made it."""
+    root = (int.from_bytes(data[48:52], "little") + 1) * 512
+    return data[root + 80 : root + 96]
 
 
 def flip_bytes(data: bytes, chance: random.Random) -> bytes:
@@ -211,7 +236,7 @@ _HEADERS = (
 
 def mutate_mail(data: bytes, chance: random.Random) -> tuple[str, bytes]:
     """A mail with one damaged part, encoded again, or with a header that no mail program writes."""
-    if chance.random() < 0.2:
+    if chance.random() < 0.2 or not data[:1].isascii():
         return mutate(data, chance)
     message: Any = email.message_from_bytes(data, policy=email.policy.compat32)
     parts = list(message.walk())

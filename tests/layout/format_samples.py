@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 
+import msg_builder
 import odt_builder
 from docx_builder import docx, level, numbering, table
 from docx_builder import p as paragraph
@@ -120,6 +121,7 @@ ODT = odt_builder.odt(
     odt_builder.table(("Lamp", "Range"), ("Green", "9 miles")),
 )
 
+MSG = msg_builder.msg(msg_builder.REMINDER, msg_builder.attachment("note.txt", b"The lamp shall be lit at dusk."))
 
 RTF = (
     rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Times;}}\pard\b Lighthouse Order\par\pard\plain (1) Every keeper "
@@ -149,6 +151,7 @@ SAMPLES: dict[str, bytes] = {
     "text": TEXT,
     "pdf": PDF,
     "eml": EML,
+    "msg": MSG,
     "xml": XML,
     "json": JSON,
     "docx": DOCX,

@@ -14,6 +14,7 @@ import pytest
 
 import dutybook
 from dutybook.errors import NotFound, UnknownFormat
+from dutybook.ingest.files import LeftOut
 from dutybook.pipeline import batch, extraction
 from dutybook.pipeline.batch import IngestReport, Progress, ReadingOptions, ingest
 from dutybook.pipeline.extraction import extract
@@ -240,6 +241,50 @@ class TestReal:
             ("fog.eml", "read"),
             ("note.txt", "read"),
         ]
+
+    def test_a_message_of_outlook_and_all_that_is_attached(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.syspath_prepend(str(HERE.parent / "layout"))
+        import msg_builder as build
+
+        duty = "Every master of a ship shall report the tonnage to the office."
+        nested = build.tree({build.SUBJECT: "Deep", build.BODY: duty.replace("tonnage", "draught")}, header=24)
+        forwarded = build.tree(
+            {build.SUBJECT: "Fog: A/B", build.BODY: duty.replace("tonnage", "cargo")},
+            build.attachment("annex.txt", duty.replace("tonnage", "crew").encode()),
+            build.inside("Deep", nested),
+            header=24,
+        )
+        path = tmp_path / "fog.msg"
+        path.write_bytes(
+            build.msg(
+                {**build.REMINDER, build.HTML: f"<p>{duty}</p>".encode()},
+                build.attachment("all.zip", zipped(note_txt=duty.replace("tonnage", "length"))),
+                build.attachment("logo.png", b"\x89PNG" + bytes(50_000), media_type="image/png", content_id="logo"),
+                build.attachment("setup.exe", b"MZ"),
+                build.link("far.docx"),
+                build.inside("sheet", {"Workbook": b"x"}, method=6),
+                build.inside("Fog: A/B", forwarded),
+            )
+        )
+        others: list[LeftOut] = []
+        lines = list(extract([path], left_out=others.append))
+        assert [(inner(line.source), line.status) for line in lines] == [
+            ("fog.msg", "read"),
+            ("all.zip!/note.txt", "read"),
+            ("Fog: A-B.msg", "read"),
+            ("Fog: A-B.msg!/annex.txt", "read"),
+            ("Fog: A-B.msg!/Deep.msg", "read"),
+        ]
+        reasons = {inner(other.source): str(other.reason) for other in others}
+        assert list(reasons) == ["logo.png", "setup.exe", "far.docx", "sheet"]
+        assert "within the text of a mail" in reasons["logo.png"]
+        assert "only says where the file is" in reasons["far.docx"]
+        assert "object that another program" in reasons["sheet"]
+        document = dutybook.analyse(path).document
+        assert (document.title, document.published) == ("Lighthouse Order – reminder", "2031-03-04")
+        assert "all.zip" in document.reason
 
     def test_a_compressed_document_is_read_as_it_is(self, tmp_path: Path) -> None:
         path = tmp_path / "act.md.gz"

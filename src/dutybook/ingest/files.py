@@ -16,7 +16,7 @@ from dutybook.records import RawDocument
 
 #: Extensions that are picked up from folders. A file that is named itself is read whatever its name.
 READABLE = frozenset((
-    ".pdf", ".html", ".htm", ".xhtml", ".xml", ".txt", ".text", ".md", ".markdown", ".eml", ".mht", ".mhtml", ".docx", ".docm",
+    ".pdf", ".html", ".htm", ".xhtml", ".xml", ".txt", ".text", ".md", ".markdown", ".eml", ".msg", ".mht", ".mhtml", ".docx", ".docm",
     ".dotx", ".odt", ".rtf", ".zip", ".gz", ".mbox", ".tif", ".tiff",
 ))  # fmt: skip
 
@@ -33,6 +33,7 @@ MEDIA_TYPES = {
     "text/rtf": ".rtf",
     "application/rtf": ".rtf",
     "message/rfc822": ".eml",
+    "application/vnd.ms-outlook": ".msg",
     "multipart/related": ".mhtml",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/vnd.oasis.opendocument.text": ".odt",
@@ -70,7 +71,8 @@ HIDDEN, LINK, NO_FILE, SMALL, DENIED = (
     "small picture",
     "folder without permission",
 )
-MAIL_PICTURE, NO_EXTENSION = "picture in a mail", "no extension"
+MAIL_PICTURE, MAIL_LINK, MAIL_OBJECT = "picture in a mail", "link in a mail", "object in a mail"
+NO_EXTENSION = "no extension"
 _LEFT_OUT = {
     HIDDEN: because(Why.LEFT_HIDDEN, "it is hidden: its name, or that of a folder around it, begins with a dot"),
     LINK: because(Why.LEFT_LINK, "it is a link, and links are not followed out of a folder, or to folders"),
@@ -78,6 +80,8 @@ _LEFT_OUT = {
     SMALL: because(Why.LEFT_SMALL, "it is a picture too small to be a scan: name the file itself to have it read"),
     DENIED: because(Why.LEFT_DENIED, "this user may not look into the folder: allow it"),
     MAIL_PICTURE: because(Why.LEFT_MAIL_PICTURE, "it is a picture within the text of a mail"),
+    MAIL_LINK: because(Why.LEFT_MAIL_LINK, "the mail only says where the file is: links are not followed"),
+    MAIL_OBJECT: because(Why.LEFT_MAIL_OBJECT, "it is an object that another program put into the mail"),
 }
 
 

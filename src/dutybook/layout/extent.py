@@ -15,7 +15,7 @@ CHARACTERS = 2_000
 #: The bytes of a page of a PDF that has nothing but its entry in a compressed table: a file of so many has no more pages.
 _LEAST_BYTES = 40
 #: Bytes of a file for a character of text, where there is markup around it.
-_MARKUP = {"html": 3, "xml": 3, "rtf": 3, "eml": 2}
+_MARKUP = {"html": 3, "xml": 3, "rtf": 3, "eml": 2, "msg": 4}
 #: Bytes of XML, unpacked, for a character of text.
 _OFFICE = 6
 

@@ -48,6 +48,7 @@ _FORMATS = {
     "markdown": _Format("a markdown file", "md markdown mdown", "markdown.read_markdown"),
     "text": _Format("a text file", "txt text", "text.read_text"),
     "eml": _Format("an e-mail", "eml mht mhtml", "mail.read_mail"),
+    "msg": _Format("an Outlook message", "msg", "outlook.read_outlook"),
     "docx": _Format("a Word document (DOCX)", "docx docm dotx dotm", "docx.read_docx"),
     "odt": _Format("an OpenDocument text", "odt", "odt.read_odt"),
     "rtf": _Format("a Rich Text file", "rtf", "rtf.read_rtf"),
@@ -58,7 +59,7 @@ _FORMATS = {
     "tiff": _Format("a TIFF picture", "tif tiff", *_PICTURE),
     "gif": _Format("a GIF picture", "gif", *_PICTURE),
     "bmp": _Format("a bitmap picture", "bmp", *_PICTURE),
-    "doc": _Format("an old Word, Excel or Outlook file", "doc"),
+    "doc": _Format("an old Word, Excel or PowerPoint file", "doc"),
     "opendocument": _Format("an OpenDocument sheet, presentation or drawing"),
     "xlsx": _Format("an Excel workbook", "xlsx"),
     "pptx": _Format("a PowerPoint presentation", "pptx"),
@@ -87,6 +88,7 @@ _MEDIA_TYPES = {
     "application/zip": "zip",
     "application/gzip": "gzip",
     "message/rfc822": "eml",
+    "application/vnd.ms-outlook": "msg",
     "application/mbox": "mbox",
 }
 # First bytes of formats that are not text (their own specifications; the same list as file(1) has).
@@ -99,7 +101,6 @@ _MAGIC = (
     (b"MM\x00*", "tiff"),
     (b"BM", "bmp"),
     (b"{\\rtf", "rtf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"),
     (b"\x1f\x8b", "gzip"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "rar"),
@@ -155,9 +156,11 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
     for magic, found in _MAGIC:
         if head.startswith(magic) and (len(magic) > 2 or looks_binary(data)):
             return found
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "msg" if _is_message(data) else "doc"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(data, by_name)
-    if _is_enveloped(head):
+    if is_enveloped(head):
         return "encrypted"
     wide = is_wide(data)
     if looks_binary(data) and not wide:
@@ -172,9 +175,22 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
 _ENVELOPED = (b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03", b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17")
 
 
-def _is_enveloped(head: bytes) -> bool:
+def is_enveloped(head: bytes) -> bool:
     """Whether bytes begin as those that S/MIME encrypts."""
     return head[:1] == b"\x30" and any(sign in head[:24] for sign in _ENVELOPED)
+
+
+# A compound file is a message if the root of its directory says so (MS-OXMSG 2), or says nothing and the properties are there.
+_MESSAGE = bytes.fromhex("0b0d020000000000c000000000000046")
+_PROPERTIES = "__properties_version1.0".encode("utf-16-le")
+
+
+def _is_message(data: bytes) -> bool:
+    """Whether a compound file is a message of Outlook, and no old Office file."""
+    shift = data[30] if len(data) > 512 and data[30] in (9, 12) else 9
+    root = (int.from_bytes(data[48:52], "little") + 1) << shift
+    made_by = data[root + 80 : root + 96]
+    return made_by == _MESSAGE or (not any(made_by) and _PROPERTIES in data)
 
 
 def _of_text(head: bytes, by_name: str) -> str:
@@ -286,7 +302,7 @@ def _names_in(data: bytes) -> set[str] | None:
 
 
 # Formats in which people save articles; HTML finds its own.
-_ARTICLES = frozenset({"text", "markdown", "pdf", "eml", "docx", "odt", "rtf"})
+_ARTICLES = frozenset({"text", "markdown", "pdf", "eml", "msg", "docx", "odt", "rtf"})
 
 
 def _own_reader(kind: str, made: _Format) -> Reader:

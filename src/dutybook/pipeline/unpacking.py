@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from dutybook.errors import BadDocument, NoText, NotFound, TooLarge
 from dutybook.ingest.containers import (
@@ -22,11 +23,25 @@ from dutybook.ingest.containers import (
     open_container,
     sanitise_name,
 )
-from dutybook.ingest.files import LeftOut, count_kinds, is_document, left_out, read_file
+from dutybook.ingest.files import (
+    MAIL_LINK,
+    MAIL_OBJECT,
+    MAIL_PICTURE,
+    MEDIA_TYPES,
+    PICTURES,
+    LeftOut,
+    count_kinds,
+    is_document,
+    left_out,
+    read_file,
+)
 from dutybook.layout.formats import sniff
 from dutybook.layout.limits import Limits
 from dutybook.reasons import Why, because
 from dutybook.records import RawDocument
+
+if TYPE_CHECKING:
+    from dutybook.layout.outlook import Attachment
 
 #: Formats that hold files and are no documents themselves.
 ARCHIVES = frozenset({"zip", "mbox"})
@@ -87,6 +102,8 @@ class Unpacker:
         kind = sniff(raw.data, raw.source, raw.media_type)
         if kind == "pdf":
             return _Embedded(raw.data, self._password, Limits(max_bytes=self._bounds.max_bytes))
+        if kind == "msg":
+            return _Attached(raw.data, self._bounds)
         if kind == "gzip" and not _holds_archive(raw, self._bounds):
             return None
         return open_container(kind, raw.data, raw.source, self._password, self._bounds)
@@ -146,6 +163,33 @@ class _Embedded:
         return self._files.read(index)
 
 
+class _Attached:
+    """A message of Outlook as a container of what is attached to it. Objects of other programs are ignored."""
+
+    def __init__(self, data: bytes, bounds: Bounds) -> None:
+        from dutybook.layout.outlook import Message
+
+        self._bounds = bounds
+        self._files = Message(data).attachments
+        self.entries = make_names_unique(_attached_entry(each) for each in self._files)
+
+    def read(self, index: int) -> bytes:
+        limit = self._bounds.max_bytes
+        data = self._files[index].read() if self._files[index].size <= limit else b""
+        if max(self._files[index].size, len(data)) > limit:
+            raise TooLarge(because(Why.OVER, "it has more than {limit} MB: split it", limit=round(limit / 1e6)))
+        return data
+
+
+def _attached_entry(file: Attachment) -> Entry:
+    suffix = MEDIA_TYPES.get(file.media_type, "")
+    name = sanitise_name(file.name.replace("/", "-")) if file.name else f"attachment{suffix}"
+    name = name if "." in name else f"{name}{suffix}"
+    picture = file.media_type.startswith("image/") or PurePath(name).suffix.lower() in PICTURES
+    skip = MAIL_PICTURE if file.inline and picture else {"link": MAIL_LINK, "object": MAIL_OBJECT}.get(file.method, "")
+    return Entry(name, skip)
+
+
 def decompress(raw: RawDocument) -> RawDocument:
     """A single compressed file, uncompressed. Any other file is returned as it is.
 
@@ -182,7 +226,7 @@ def read_member(source: str, password: str | None = None) -> RawDocument:
 def _holds_archive(raw: RawDocument, bounds: Bounds) -> bool:
     """Whether a compressed file is an archive; otherwise it is a document that happens to be compressed."""
     inner = gunzip(raw.data, bounds)
-    return sniff(inner, raw.source[:-3]) in ARCHIVES | {"eml", "gzip"}
+    return sniff(inner, raw.source[:-3]) in ARCHIVES | {"eml", "msg", "gzip"}
 
 
 def _nothing(every: Sequence[LeftOut]) -> BadDocument:
