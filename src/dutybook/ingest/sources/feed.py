@@ -32,6 +32,8 @@ _MOST_MARKS, _MOST_MARKS_BROKEN, _MAX_BROKEN = 400_000, 100_000, 1_000_000
 #: An entry's own text, in characters.
 _LONGEST = 1_000_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WRITTEN_OUT = re.compile(r"(?:[A-Z][a-z]+, )?([A-Z][a-z]{2,8}) (\d{1,2}), (\d{4})(?: - (\d{1,2}):(\d{2}))?$")
 _DOCUMENTS = frozenset({"application/pdf", "application/x-pdf"})
 
 
@@ -120,6 +122,7 @@ def _entry(raw: Any, base: str, language: Any) -> Entry:
         _moment(raw[name]) if name in raw else None for name in ("published_parsed", "created_parsed", "updated_parsed")
     ]
     published, updated = next((time for time in times if time), None), times[2]
+    published = published or _written_out(clean_line(raw.get("published"), 100))
     guid = clean_line(raw.get("id"), 1000)
     if whole and raw.get("guidislink") and link == _address(guid, base):
         # By the letter every guid is a link; many are none, and the text is here.
@@ -233,6 +236,19 @@ def _moment(parsed: Any) -> str | None:
         return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).isoformat(timespec="seconds")
     except (ValueError, TypeError):
         return None
+
+
+def _written_out(written: str) -> str | None:
+    """A date that is written out in English, as ISO 8601 without a zone: "Monday, July 27, 2026 - 15:30" (the FCA's feeds)."""
+    found = _WRITTEN_OUT.match(written)
+    if not found:
+        return None
+    month, day, year, hour, minute = found.groups()
+    try:
+        made = datetime(int(year), _MONTHS.index(month[:3].lower()) + 1, int(day), int(hour or 0), int(minute or 0))
+    except ValueError:
+        return None
+    return made.isoformat(timespec="seconds")
 
 
 def _iso(written: str) -> str | None:
