@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from portal_fakes import FOLDER, Said, Site, Store, file, zipped
+import portal_bwb
+from portal_fakes import FOLDER, Case, Said, Site, Store, file, zipped
 
-NOW = datetime(2032, 7, 1, 6, 0, tzinfo=UTC)
 SPARQL = "https://publications.europa.eu/webapi/rdf/sparql"
 CELLAR = "https://publications.europa.eu/resource/cellar/"
 FR = "https://www.federalregister.gov"
 BOE = "https://www.boe.es"
 UK = "https://www.legislation.gov.uk"
 GII = "https://www.gesetze-im-internet.de"
-
-
-@dataclass(frozen=True)
-class Case:
-    """``keys`` are what the first listing brings, in any order; ``fetched`` is what the first of them is (its beginning).
-
-    ``lists`` is a part of the address that lists (broken for tests of errors), ``wrong`` are targets that cannot be meant.
-    """
-
-    kind: str
-    target: str
-    options: dict[str, Any]
-    site: Callable[[], Site]
-    keys: tuple[str, ...]
-    lists: str
-    fetched: bytes
-    extension: str
-    wrong: tuple[str, ...]
-    same: tuple[tuple[str, str], ...] = ()
-    now: datetime = NOW
 
 
 def graph() -> str:
@@ -312,6 +290,7 @@ def riksdag() -> Site:
 
 
 CASES = (
+    portal_bwb.CASE,
     Case(
         "riksdag",
         "sfs",

@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources.interface import Known, Response
 
 FOLDER = Path(__file__).parent / "portals"
+NOW = datetime(2032, 7, 1, 6, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,26 @@ class Site:
         if said.status >= 400:
             raise SourceError(f"{asked.url} does not answer [{said.status}]", lasting=said.status < 500)
         return Response(asked.url, said.status, headers, said.data)
+
+
+@dataclass(frozen=True)
+class Case:
+    """``keys`` are what the first listing brings, in any order; ``fetched`` is what the first of them is (its beginning).
+
+    ``lists`` is a part of the address that lists (broken for tests of errors), ``wrong`` are targets that cannot be meant.
+    """
+
+    kind: str
+    target: str
+    options: dict[str, Any]
+    site: Callable[[], Site]
+    keys: tuple[str, ...]
+    lists: str
+    fetched: bytes
+    extension: str
+    wrong: tuple[str, ...]
+    same: tuple[tuple[str, str], ...] = ()
+    now: datetime = NOW
 
 
 def zipped(files: Mapping[str, bytes], moment: tuple[int, int, int, int, int, int]) -> bytes:

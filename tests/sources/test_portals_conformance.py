@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from portal_cases import CASES, Case
-from portal_fakes import Said, Site
+from portal_cases import CASES
+from portal_fakes import Case, Said, Site
 
 import dutybook.ingest.sources as package
 from dutybook.errors import BadRequest, SourceError

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
-from portal_cases import CELLAR, NOW, SPARQL, cellar, graph
-from portal_fakes import FOLDER, Said, Site, Store, rows, zipped
+from portal_cases import CELLAR, SPARQL, cellar, graph
+from portal_fakes import FOLDER, NOW, Said, Site, Store, rows, zipped
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import cellar as queries

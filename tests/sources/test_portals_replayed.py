@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
-from portal_cases import CASES, Case
-from portal_fakes import Asked, Said, Site
+from portal_cases import CASES
+from portal_fakes import Asked, Case, Said, Site
 from replay import Answer, Replay, Request, redirect
 
 from dutybook.errors import SourceError
@@ -53,7 +53,11 @@ def _serve(server: Replay, site: Site) -> None:
 
 
 def _asked(route: Callable[[Asked], Said | SourceError]) -> Callable[[Request], Answer]:
-    return lambda request: _answer(route(Asked(request.method, "", None, None, False, request.form)))
+    return lambda request: _answer(
+        route(
+            Asked(request.method, f"https:/{request.path}?{urlencode(request.query)}", None, None, False, request.form)
+        )
+    )
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.kind)

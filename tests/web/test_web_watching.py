@@ -240,6 +240,7 @@ def test_each_kind_has_a_form_of_its_own_options(client: TestClient, kind: str) 
 
 TARGETS = {
     "boe": ("diario", {"option.sections": "1,3"}),
+    "bwb": ("all", {"option.type": "wet,amvb", "option.ministry": "Financiën"}),
     "eurlex": ("32022R2554", {"option.languages": "en,de"}),
     "federal-register": ("stablecoin", {"option.type": "rule"}),
     "feed": ("https://93.184.216.34/news.xml", {"option.title": "fee,tariff", "fetch.max_mb": "20"}),

@@ -17,6 +17,7 @@ EVERY = 6 * 3600
 # Modules are named, not imported: each has a ``SOURCE``, and some bring a library that only they need.
 _OURS = {
     "boe": "dutybook.ingest.sources.boe",
+    "bwb": "dutybook.ingest.sources.bwb",
     "eurlex": "dutybook.ingest.sources.eurlex",
     "federal-register": "dutybook.ingest.sources.federal_register",
     "feed": "dutybook.ingest.sources.feed",
