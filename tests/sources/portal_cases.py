@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import portal_bwb
+import portal_finlex
 from portal_fakes import FOLDER, Case, Said, Site, Store, file, zipped
 
 SPARQL = "https://publications.europa.eu/webapi/rdf/sparql"
@@ -291,6 +292,7 @@ def riksdag() -> Site:
 
 CASES = (
     portal_bwb.CASE,
+    portal_finlex.CASE,
     Case(
         "riksdag",
         "sfs",

@@ -76,6 +76,7 @@ def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> Non
         assert (found.error, found.new, found.unread) == ("", len(case.keys), 0), case.kind
     read = _rows(database, "SELECT DISTINCT number FROM works")
     assert {number for (number,) in read} == {
+        "77/2030",
         "BWBR9900077",
         "BWBR9900079",
         "FR Doc. 2031-06431",

@@ -244,6 +244,7 @@ TARGETS = {
     "eurlex": ("32022R2554", {"option.languages": "en,de"}),
     "federal-register": ("stablecoin", {"option.type": "rule"}),
     "feed": ("https://93.184.216.34/news.xml", {"option.title": "fee,tariff", "fetch.max_mb": "20"}),
+    "finlex": ("consolidated", {"option.languages": "fi,sv", "option.type": "act"}),
     "gesetze": ("kwg", {}),
     "legislation-uk": ("ukpga/2018/12", {}),
     "oj": ("L", {"option.type": "REG*"}),

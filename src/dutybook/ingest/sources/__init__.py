@@ -21,6 +21,7 @@ _OURS = {
     "eurlex": "dutybook.ingest.sources.eurlex",
     "federal-register": "dutybook.ingest.sources.federal_register",
     "feed": "dutybook.ingest.sources.feed",
+    "finlex": "dutybook.ingest.sources.finlex",
     "folder": "dutybook.ingest.sources.folder",
     "gesetze": "dutybook.ingest.sources.gesetze",
     "imap": "dutybook.ingest.sources.imap",

@@ -203,6 +203,25 @@ def parsed_json(response: Response, what: str, *, limit: int = MAX_LIST) -> tupl
     Raises:
         SourceError: see :func:`check_body`; no JSON, damaged or incomplete, nested too deeply, no object.
     """
+    found, problems = _any_json(response, what, limit)
+    if not isinstance(found, dict):
+        raise SourceError(f"{what} is of another kind: no object was found in it", lasting=True)
+    return found, problems
+
+
+def parsed_json_list(response: Response, what: str, *, limit: int = MAX_LIST) -> tuple[list[Any], tuple[str, ...]]:
+    """The JSON array of a response, and the faults that were repaired.
+
+    Raises:
+        SourceError: see :func:`check_body`; no JSON, damaged or incomplete, nested too deeply, no array.
+    """
+    found, problems = _any_json(response, what, limit)
+    if not isinstance(found, list):
+        raise SourceError(f"{what} is of another kind: no list was found in it", lasting=True)
+    return found, problems
+
+
+def _any_json(response: Response, what: str, limit: int) -> tuple[Any, tuple[str, ...]]:
     data = check_body(response, what, limit=limit)
     refuse_page(data, what)
     problems: tuple[str, ...] = ()
@@ -213,15 +232,12 @@ def parsed_json(response: Response, what: str, *, limit: int = MAX_LIST) -> tupl
         text = data.decode("windows-1252", "replace")
         problems = (f"{what} is not in UTF-8; it was read as Windows-1252",)
     try:
-        found = json.loads(text)
+        return json.loads(text), problems
     except (ValueError, RecursionError) as error:
         start = clean_line(text[:80])
         raise SourceError(
             f"{what} is no JSON that can be read ({_describe_error(error)}); it begins with “{start}”"
         ) from error
-    if not isinstance(found, dict):
-        raise SourceError(f"{what} is of another kind: no object was found in it", lasting=True)
-    return found, problems
 
 
 def _refuse_deep(data: bytes, what: str) -> None:
