@@ -6,6 +6,7 @@ import ast
 import re
 import typing
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -33,10 +34,12 @@ def calls() -> list[tuple[str, str, ast.Call]]:
     """The calls that make reasons: file, name of what is called, call."""
     names = {"because", "about_pages", "reason_without_code", "Reason"}
     files = [file for file in sorted(SOURCE.rglob("*.py")) if file != SOURCE / "reasons.py"]
+    texts = {file: file.read_text("utf-8") for file in files}
     return [
         (str(file.relative_to(SOURCE)), node.func.id, node)
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for file, text in texts.items()
+        if any(f"{name}(" in text for name in names)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
     ]
 
@@ -220,6 +223,7 @@ def _template(node: ast.AST) -> str:
     return ""
 
 
+@cache
 def functions_of(file: Path) -> list[ast.AST]:
     """The outermost functions of a module, and the module itself without them."""
     tree = ast.parse(file.read_text("utf-8"))

@@ -11,13 +11,19 @@ PACKAGE = Path(dutybook.__file__).parent
 OUTSIDE = sorted(path for path in PACKAGE.rglob("*.py") if PACKAGE / "store" not in path.parents)
 
 
+_OF_THE_STORE = {"connection", "_connection", "_select", "_select_first", "_select_value", "_select_as"}
+
+
 def _uses(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    # Most modules have none of the words, and need not be parsed to say so.
+    if "dutybook.store.database" not in text and not any(f".{name}" in text for name in _OF_THE_STORE):
+        return []
+    tree = ast.parse(text)
     uses = [
         f"line {node.lineno}: .{node.attr}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and node.attr in {"connection", "_connection", "_select", "_select_first", "_select_value", "_select_as"}
+        if isinstance(node, ast.Attribute) and node.attr in _OF_THE_STORE
     ]
     imports = [
         f"line {node.lineno}: {node.module}"

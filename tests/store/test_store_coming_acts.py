@@ -139,6 +139,7 @@ def test_an_act_of_several_names_and_a_name_of_several_acts(documents: dict[str,
         assert coming_acts(register)[0][0].work is None
 
 
+@pytest.mark.usefixtures("reading_here")
 def test_the_command_lists_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
     database = str(tmp_path / "r.db")

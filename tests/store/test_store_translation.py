@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def test_what_is_matched_and_ranked_is_known() -> None:
     assert len(made.pieces) == 2, "the rank belongs between them"
 
 
+@cache
 def _statements() -> list[str]:
     """All whole statements that the store has written out."""
     found = []
