@@ -8,6 +8,7 @@ from typing import Any
 
 import portal_bwb
 import portal_finlex
+import portal_riigi_teataja
 from portal_fakes import FOLDER, Case, Said, Site, Store, file, zipped
 
 SPARQL = "https://publications.europa.eu/webapi/rdf/sparql"
@@ -293,6 +294,7 @@ def riksdag() -> Site:
 CASES = (
     portal_bwb.CASE,
     portal_finlex.CASE,
+    portal_riigi_teataja.CASE,
     Case(
         "riksdag",
         "sfs",

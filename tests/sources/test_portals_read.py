@@ -20,6 +20,7 @@ _READ = [
     ("uk-act.xml", "xml", "ukpga/2031/7", None, "2032-01-01", "Harbour Data Act 2031", 2),
     ("bwb-toestand.xml", "xml", "BWBR9900077", "2031-03-09", "2031-04-01", "gegevens van havens", 2),
     ("finlex-act.xml", "xml", "77/2030", "2030-02-06", "2031-03-01", "satamien tiedoista", 2),
+    ("riigi-teataja-akt.xml", "xml", "SadAS", "2031-03-04", "2031-03-05", "Sadamaandmete seadus", 2),
     ("gii-act.xml", "xml", "HafenDG", None, None, "Gesetz über die Daten der Häfen", 2),
 ]
 

@@ -81,6 +81,7 @@ def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> Non
         "BWBR9900079",
         "FR Doc. 2031-06431",
         "HafenDG",
+        "SadAS",
         "ley 7/2031",
         "ukpga/2031/7",
     }

@@ -43,6 +43,7 @@ def test_options_that_it_does_not_have(kind: str, tmp_path: Any) -> None:
         "bwb": "all",
         "finlex": "statutes",
         "gesetze": "bgb",
+        "riigi-teataja": "all",
         "imap": "imaps://env:BOX@harbour.example",
     }.get(kind, "https://harbour.example/")
     with pytest.raises(BadRequest):

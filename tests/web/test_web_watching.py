@@ -249,6 +249,7 @@ TARGETS = {
     "legislation-uk": ("ukpga/2018/12", {}),
     "oj": ("L", {"option.type": "REG*"}),
     "imap": ("imaps://env:DUTYBOOK_BOX@93.184.216.34/INBOX", {"option.sender": "@authority.example"}),
+    "riigi-teataja": ("titles", {"option.title": "sadam", "option.type": "seadus"}),
     "riksdag": ("sfs", {"option.ministry": "Finansdepartementet"}),
     "sitemap": ("https://93.184.216.34/sitemap.xml", {"option.match": "*.pdf,*/acts/*", "option.from": "2026-01-31"}),
     "page": ("https://93.184.216.34/circulars", {"option.links": "*.pdf", "option.limit": "30"}),

@@ -28,6 +28,7 @@ _OURS = {
     "legislation-uk": "dutybook.ingest.sources.legislation_uk",
     "oj": "dutybook.ingest.sources.oj",
     "page": "dutybook.ingest.sources.page",
+    "riigi-teataja": "dutybook.ingest.sources.riigi_teataja",
     "riksdag": "dutybook.ingest.sources.riksdag",
     "sitemap": "dutybook.ingest.sources.sitemap",
 }

@@ -490,7 +490,9 @@ class RiigiReader(Walker):
 
         return {
             "title": plain(find(find(root, "aktinimi"), "pealkiri")) or of("pealkiri"),
+            # Of this version alone; the act is known by its abbreviation.
             "number": of("globaalID") or of("aktViide"),
+            "abbreviation": of("lyhend"),
             "published": of("avaldamineKuupaev")[:10],
             "enacted": of("aktikuupaev")[:10],
             "version_date": of("kehtivuseAlgus")[:10],
