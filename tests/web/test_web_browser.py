@@ -180,6 +180,7 @@ def test_from_a_search_by_facet_and_review_to_a_file(
     page.goto(narrowed)
     page.locator(".save a[href^='/export?']").click()
     page.wait_for_url("**/export?*modality=prohibition*")
+    formats = page.url
     with page.expect_download() as coming:
         page.locator(".formats a[href*='/register.xlsx?']").click()
     coming.value.save_as(tmp_path / "register.xlsx")
@@ -188,6 +189,8 @@ def test_from_a_search_by_facet_and_review_to_a_file(
     mine = [row for row in cells if "Berta Weiß" in row]
     assert len(mine) == 1
     assert any(cell and cell in quote for cell in mine[0] if len(cell) > 40), "the sentence stands beside its owner"
+    # An export that takes longer than a moment has a page of its own, which the browser may be on now.
+    page.goto(formats)
     with page.expect_download() as coming:
         page.locator(".formats a[href*='.jsonl?']").click()
     coming.value.save_as(tmp_path / "register.jsonl")
