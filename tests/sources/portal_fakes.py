@@ -76,11 +76,18 @@ class Site:
         known: Known | None = None,
         max_bytes: int | None = None,
         robots: bool = True,
+        pause: float = 0.0,
     ) -> Response:
         return self._answer(Asked("GET", url, accept, language, robots, {}), known.etag if known else None)
 
     def post(
-        self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
+        self,
+        url: str,
+        *,
+        form: Mapping[str, str],
+        accept: str | None = None,
+        max_bytes: int | None = None,
+        pause: float = 0.0,
     ) -> Response:
         return self._answer(Asked("POST", url, accept, None, False, form), None)
 

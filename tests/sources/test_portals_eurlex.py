@@ -10,16 +10,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given as for_all
-from hypothesis import settings
-from hypothesis import strategies as st
 from portal_cases import CELLAR, SPARQL, cellar, graph
 from portal_fakes import FOLDER, NOW, Said, Site, Store, rows, zipped
 
 from dutybook.errors import BadRequest, SourceError
-from dutybook.ingest.sources import cellar as queries
 from dutybook.ingest.sources import eurlex, oj
-from dutybook.ingest.sources.cellar import acts_query, query_of
+from dutybook.ingest.sources.cellar import ENDPOINT, acts_query, query_of
 from dutybook.ingest.sources.interface import Item, Known, Listing
 
 _FIRST = datetime(2031, 3, 13, tzinfo=UTC)
@@ -130,37 +126,17 @@ def test_a_query_goes_without_an_act_and_an_act_without_a_query() -> None:
 # -- what is asked ------------------------------------------------------------------------------------------------------
 
 
-@for_all(st.text(max_size=60))
-@settings(max_examples=60, deadline=None)
-def test_no_text_leaves_its_string(text: str) -> None:
-    """A string of ours is one token of SPARQL, whatever it holds; an engine of others reads it back."""
-    from rdflib import Graph
-
-    found = list(Graph().query(f"{queries.PREFIXES} SELECT (STR({queries.string(text)}) AS ?x) WHERE {{}}"))
-    kept = "".join(c for c in text if c.isprintable() or c in "\n\r\t")
-    assert str(found[0][0]) == kept
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["http://x/> } DELETE {", "javascript:1", "http://x/a b", "http://x/\\u003e", "file:///etc/passwd", 'http://x/"'],
-)
-def test_no_address_leaves_its_brackets(address: str) -> None:
-    with pytest.raises(BadRequest):
-        queries.iri(address)
-
-
 def test_queries_are_understood_by_an_engine_of_others_with_all_that_can_be_asked() -> None:
     from rdflib.plugins.sparql import prepareQuery
 
     options = eurlex.SOURCE.check(
         "query", {"eurovoc": "4321,77", "type": "REG*", "from": "2031-01-01", "until": "2031-12-31", "celex": "32031R*"}
     )
-    prepareQuery(queries.PREFIXES + query_of(options, NOW, "http://x/1", 100))
+    prepareQuery(ENDPOINT.prefixes + query_of(options, NOW, "http://x/1", 100))
     named = eurlex.SOURCE.check(
         "32031R0777,http://data.europa.eu/eli/C/2031/1/oj", {"with": "consolidated,corrigenda,amending,based-on"}
     )
-    prepareQuery(queries.PREFIXES + acts_query(named, "http://x/1", 100))
+    prepareQuery(ENDPOINT.prefixes + acts_query(named, "http://x/1", 100))
 
 
 # -- what is found ------------------------------------------------------------------------------------------------------
@@ -284,7 +260,7 @@ def test_pages_and_a_cap_resume_without_a_gap() -> None:
 
 
 def test_a_list_that_breaks_off_goes_on_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.ingest.sources.cellar._PAGE", 50)
+    monkeypatch.setattr("dutybook.ingest.sources.sparql.PAGE", 50)
     store = Store(_many(120))
     store.fail[3] = SourceError("the service does not answer now [502]")
     first = _list(Site({SPARQL: store}), "32030R*", {}, _FIRST)

@@ -33,10 +33,8 @@ class Rerouted:
     def get(self, url: str, **given: Any) -> Response:
         return self._back(self._fetcher.get(self._there(url), **given))
 
-    def post(
-        self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
-    ) -> Response:
-        return self._back(self._fetcher.post(self._there(url), form=form, accept=accept, max_bytes=max_bytes))
+    def post(self, url: str, *, form: Mapping[str, str], **given: Any) -> Response:
+        return self._back(self._fetcher.post(self._there(url), form=form, **given))
 
 
 def _answer(said: Said | SourceError) -> Answer:

@@ -32,7 +32,8 @@ class FetchPolicy:
     """The settings of the fetcher. All times are in seconds.
 
     Attributes:
-        pause: between two requests to one host. The delay that its robots.txt asks for is added, up to thirty seconds.
+        pause: between two requests to one host, or the delay that its robots.txt or a source asks for, if that is longer
+            (robots.txt: up to thirty seconds).
         tries: requests of one address before it is given up for this run.
         back_off: before the second try, three times as long before the third, and so on; or what the host asks for.
         max_wait: the longest wait that a host may ask for within a run.
@@ -159,6 +160,7 @@ class PendingRequest:
     limit: int
     robots: bool
     first: Address
+    pause: float = 0.0
     seen: set[str] = field(default_factory=set)
 
 
@@ -240,39 +242,54 @@ class PoliteFetcher:
         known: Known | None = None,
         max_bytes: int | None = None,
         robots: bool = True,
+        pause: float = 0.0,
     ) -> Response:
         """As the interface says. Succeeds with a status of 200 to 299, or 300 where the client is to choose."""
         headers = {"Accept": accept or "*/*"}
         etag, modified = (known.etag, known.modified) if known else (None, None)
         asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))
         headers |= {name: value for name, value in asked if value and not is_unsendable(value)}
-        return self._persist(url, "GET", headers, b"", max_bytes, robots=robots)
+        return self._persist(url, "GET", headers, b"", max_bytes, robots=robots, pause=pause)
 
     def post(
-        self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
+        self,
+        url: str,
+        *,
+        form: Mapping[str, str],
+        accept: str | None = None,
+        max_bytes: int | None = None,
+        pause: float = 0.0,
     ) -> Response:
         """As the interface says. Repeated only if the first request was not processed."""
         headers = {"Accept": accept or "*/*", "Content-Type": _FORM}
-        return self._persist(url, "POST", headers, urlencode(form).encode(), max_bytes, robots=False)
+        return self._persist(url, "POST", headers, urlencode(form).encode(), max_bytes, robots=False, pause=pause)
 
     # Trying
 
     def _persist(
-        self, url: str, method: str, headers: dict[str, str], body: bytes, max_bytes: int | None, *, robots: bool
+        self,
+        url: str,
+        method: str,
+        headers: dict[str, str],
+        body: bytes,
+        max_bytes: int | None,
+        *,
+        robots: bool,
+        pause: float,
     ) -> Response:
         address = parse(url)
         limit = self.policy.max_bytes if max_bytes is None else min(max_bytes, self.policy.max_bytes)
         wait = self.policy.back_off
         for again in range(self.policy.tries - 1, -1, -1):
-            asked = PendingRequest(address, method, dict(headers), body, limit, robots, address)
+            asked = PendingRequest(address, method, dict(headers), body, limit, robots, address, pause)
             try:
                 return self._follow(asked)
             except SourceError as error:
-                pause = error.retry_after if error.retry_after is not None else wait * random.uniform(0.7, 1.3)  # noqa: S311
+                until = error.retry_after if error.retry_after is not None else wait * random.uniform(0.7, 1.3)  # noqa: S311
                 once = method == "POST" and not isinstance(error, NotTaken)
-                if error.lasting or not again or once or pause > self.policy.max_wait:
+                if error.lasting or not again or once or until > self.policy.max_wait:
                     raise
-                self._sleep(pause)
+                self._sleep(until)
                 wait *= 3
         raise AssertionError("unreachable")
 
@@ -343,7 +360,7 @@ class PoliteFetcher:
         from dutybook.ingest.network import CODINGS, source_error_for
 
         address = asked.address
-        self._pause(address)
+        self._pause(address, asked.pause)
         headers = {"Host": address.host_in_url, "User-Agent": self._agent, "Accept-Encoding": CODINGS, **asked.headers}
         if asked.body:
             headers["Content-Length"] = str(len(asked.body))
@@ -429,11 +446,11 @@ class PoliteFetcher:
             raise Refused(f"credentials are not sent without encryption: use https:// for {address.host_in_url}")
         return authorization(address.secret, self._environment)
 
-    def _pause(self, address: Address) -> None:
+    def _pause(self, address: Address, pause: float) -> None:
         last = self.visits.get(address.host)
         if last is not None:
             rules = self._rules.get(address.origin)
-            left = last + max(self.policy.pause, rules.delay if rules else 0.0) - self._monotonic()
+            left = last + max(self.policy.pause, pause, rules.delay if rules else 0.0) - self._monotonic()
             if left > 0:
                 self._sleep(left)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from dutybook.errors import BadRequest, SourceError
@@ -25,114 +25,30 @@ from dutybook.ingest.sources.interface import (
     Known,
     Listing,
     Options,
-    Page,
     Response,
-    collect,
 )
-from dutybook.ingest.sources.responses import (
-    check_body,
-    clean_line,
-    first,
-    moment,
-    own_address,
-    parsed_json,
-    to_iso_date,
+from dutybook.ingest.sources.responses import first, own_address, to_iso_date
+from dutybook.ingest.sources.sparql import (
+    Endpoint,
+    Found,
+    Row,
+    behind,
+    format_day,
+    instant,
+    iri,
+    list_rows,
+    string,
+    values,
 )
 
-ENDPOINT = "https://publications.europa.eu/webapi/rdf/sparql"
-PREFIXES = """PREFIX cdm: <http://publications.europa.eu/ontology/cdm#>
+ENDPOINT = Endpoint(
+    "https://publications.europa.eu/webapi/rdf/sparql",
+    """PREFIX cdm: <http://publications.europa.eu/ontology/cdm#>
 PREFIX cmr: <http://publications.europa.eu/ontology/cdm/cmr#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-"""
-_JSON = "application/sparql-results+json"
-_INCOMPLETE = ("x-sql-state", "x-sparql-maxrows")
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-Row = dict[str, str]
-
-
-def string(text: str) -> str:
-    """A typed string literal, since Virtuoso takes plain and typed ones as different."""
-    escaped = "".join(_ESCAPES.get(c, c) for c in text if c.isprintable() or c in _ESCAPES)
-    return f'"{escaped}"^^xsd:string'
-
-
-def iri(address: str) -> str:
-    """An IRI in angle brackets.
-
-    Raises:
-        BadRequest: it has characters that an IRI cannot have.
-    """
-    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", address):
-        raise BadRequest(f"{address!r} is no address that can be asked for")
-    return f"<{address}>"
-
-
-def format_day(value: str) -> str:
-    """A typed date literal from an ISO date. Virtuoso silently finds nothing for malformed ones."""
-    return f'"{date.fromisoformat(value).isoformat()}"^^xsd:date'
-
-
-def instant(value: datetime) -> str:
-    """A typed time literal, in UTC."""
-    return f'"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"^^xsd:dateTime'
-
-
-def values(variable: str, terms: Iterable[str]) -> str:
-    """``VALUES ?x { … }`` with terms that are written already."""
-    return f"VALUES ?{variable} {{ {' '.join(terms)} }}"
-
-
-def ask(fetcher: Fetcher, query: str, what: str) -> tuple[list[Row], tuple[str, ...]]:
-    """The rows of an answer, each with the values of variables as text; and problems.
-
-    Raises:
-        SourceError: there is no answer, a wrong one, or one that the service cut off.
-    """
-    response = fetcher.post(ENDPOINT, form={"query": PREFIXES + query, "format": _JSON}, accept=_JSON)
-    cut = next((name for name in _INCOMPLETE if response.headers.get(name)), None)
-    if cut and response.status in (200, 206):
-        message = clean_line(response.headers.get("x-sql-message", ""))[:160]
-        raise SourceError(f"the answer about {what} is not complete ({message or cut}); narrow the watch, or try later")
-    if response.status != 200 and response.body[:200].lstrip().startswith(b"Virtuoso"):
-        message = clean_line(response.body[:300].decode("utf-8", "replace").partition("SPARQL query:")[0])
-        raise SourceError(f"the service could not answer about {what}: {message}")
-    check_body(response, f"the answer about {what}")
-    found, problems = parsed_json(response, f"the answer about {what}")
-    results = found.get("results")
-    if not isinstance(results, dict) or not isinstance(results.get("bindings"), list):
-        raise SourceError(f"the answer about {what} has no results in it")
-    rows = [
-        {name: clean_line(term.get("value")) for name, term in binding.items() if isinstance(term, dict)}
-        for binding in results["bindings"]
-        if isinstance(binding, dict)
-    ]
-    return [row for row in rows if row], problems
-
-
-def paged(
-    ask_page: Callable[[str, int], tuple[list[Row], tuple[str, ...]]], after: str, size: int, most: int
-) -> Iterator[tuple[list[Row], tuple[str, ...], bool]]:
-    """Pages of rows in order of ``key``, each beginning after the last one: ``(rows, problems, whether there are more)``.
-
-    Pages go by key and not by offset: the endpoint sorts at most 10,000 rows, and rows that come or go in between
-    then shift nothing. The rows of a page's last key may continue on the next page, so they are left for it.
-    """
-    seen = 0
-    while True:
-        rows, problems = ask_page(after, size)
-        full = len(rows) >= size
-        last = rows[-1].get("key", "") if rows else ""
-        if full and rows[0].get("key") != last:
-            rows = [row for row in rows if row.get("key") != last]
-        seen += len({row.get("key") for row in rows})
-        more = full and seen >= most
-        yield rows, problems, more
-        if not full or more or not rows:
-            return
-        after = rows[-1].get("key", after)
-
+""",
+)
 
 _EUROVOC = "http://eurovoc.europa.eu/"
 TYPE = "http://publications.europa.eu/resource/authority/resource-type/"
@@ -211,11 +127,6 @@ def query_of(options: Options, since: datetime | None, after: str, size: int) ->
 {FACTS}
   {behind(after)}
 }} ORDER BY ?key LIMIT {size}"""
-
-
-def behind(after: str) -> str:
-    """A condition for the rows after the key ``after``; empty for the first page."""
-    return f"FILTER(?key > STR({string(after)}))" if after else ""
 
 
 HOSTS = frozenset({"publications.europa.eu"})
@@ -304,7 +215,7 @@ def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple
     size = max(5, _ROWS // (8 * len(languages)))
     for start in range(0, len(works), size):
         batch = works[start : start + size]
-        rows, faults = ask(fetcher, _editions(batch, languages), "editions of acts")
+        rows, faults = ENDPOINT.ask(fetcher, _editions(batch, languages), "editions of acts")
         problems += faults
         by_work: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
@@ -434,11 +345,6 @@ def _choices(fetcher: Fetcher, answer: Response, kind: Format, language: str, wh
     return pack({f"{index:03}{extension}": data for index, (data, extension) in enumerate(parts, 1)}), ".zip"
 
 
-#: How far back a query looks behind what it has seen: Cellar may list a change some time after the moment it states.
-OVERLAP = timedelta(days=2)
-_PAGE = 1000
-
-
 def works_of(rows: Iterable[Row]) -> list[Work]:
     """Works from rows, each once, with the latest change and the first day of publication."""
     found: dict[str, list[Row]] = {}
@@ -473,41 +379,27 @@ def walk(
 ) -> Listing:
     """List all pages of a query up to the user's limit, with their editions.
 
-    The cursor's ``since`` is the start of the last complete listing, minus an overlap. A listing that was cut, by the
-    limit or by a failure after its first page, keeps ``since`` and continues ``after`` what it had. ``wait``: how
-    long after publication a work is listed again while it lacks an edition in a wanted language; for queries that do
-    not go by day of change.
+    ``wait``: how long after publication a work is listed again while it lacks an edition in a wanted language; for
+    queries that do not go by day of change.
 
     Raises:
         SourceError: the first page cannot be read.
     """
-    problems: list[str] = []
-    after = str(cursor.get("after") or "")
-    started = (moment(cursor.get("started")) if after else None) or now
-    since = (started - OVERLAP).isoformat(timespec="seconds")
-    if wait is not None:
-        since = min(since, str(cursor.get("waits") or since)) if after else since
-    before = {"since": str(cursor["since"])} if cursor.get("since") else {}
-    most = int(options["limit"])
 
-    def page(behind: str, size: int) -> tuple[list[Row], tuple[str, ...]]:
-        return ask(fetcher, query(behind, size), "acts")
+    def find_items(rows: list[Row]) -> Found:
+        works = works_of(rows)
+        found, problems = items_of(fetcher, works, options) if works else ([], [])
+        items = [item for item in found if option_values.has_words(item.title, options.get("title", ()))]
+        oldest = (now - wait).date().isoformat() if wait is not None else None
+        return Found(items, problems, _waiting(works, found, options, oldest) if oldest else [])
 
-    def pages() -> Iterator[Page]:
-        nonlocal after, since
-        for rows, faults, full in paged(page, after, min(_PAGE, max(most, 50)), most):
-            works = works_of(rows)
-            found, item_faults = items_of(fetcher, works, options) if works else ([], [])
-            problems.extend([*faults, *item_faults])
-            items = [item for item in found if option_values.has_words(item.title, options.get("title", ()))]
-            if wait is not None:
-                since = min([since, *_waiting(works, found, options, (started - wait).date().isoformat())])
-            after = rows[-1].get("key", after) if rows else after
-            unfinished = {**before, "started": started.isoformat(timespec="seconds"), "waits": since, "after": after}
-            yield Page(items, unfinished, full=full)
-        yield Page((), {"since": since})
-
-    return collect(pages(), most, "acts", problems)
+    return list_rows(
+        lambda after, size: ENDPOINT.ask(fetcher, query(after, size), "acts"),
+        find_items,
+        cursor,
+        now,
+        int(options["limit"]),
+    )
 
 
 def _waiting(works: Iterable[Work], found: Iterable[Item], options: Options, oldest: str) -> list[str]:

@@ -18,6 +18,7 @@ from dutybook.ingest.sources import cellar, option_values
 from dutybook.ingest.sources.cellar import acts_query, query_of, walk, works_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import is_of, moment, to_iso_date
+from dutybook.ingest.sources.sparql import PAGE, Row, paged
 from dutybook.languages.eu_acts import base_of, celex_of_eli, is_celex
 
 HOW = (
@@ -160,7 +161,6 @@ _OPTIONS = {
     "limit": "how many acts a run lists at most; the rest comes next time (500)",
 }
 _WITH = ("consolidated", "corrigenda", "amending", "based-on")
-_PAGE = 1000
 
 
 class EurLex:
@@ -218,10 +218,10 @@ SOURCE = EurLex()
 
 def _acts(options: Options, fetcher: Fetcher, now: datetime) -> Listing:
     """The named acts with related texts. All are listed each time, since they are few and each has a stamp."""
-    rows: list[cellar.Row] = []
+    rows: list[Row] = []
     problems: list[str] = []
-    for page, faults, more in cellar.paged(
-        lambda after, size: cellar.ask(fetcher, acts_query(options, after, size), "acts"), "", _PAGE, 20_000
+    for page, faults, more in paged(
+        lambda after, size: cellar.ENDPOINT.ask(fetcher, acts_query(options, after, size), "acts"), "", PAGE, 20_000
     ):
         rows += page
         problems += faults

@@ -60,16 +60,24 @@ class Fetcher(Protocol):
         known: Known | None = None,
         max_bytes: int | None = None,
         robots: bool = True,
+        pause: float = 0.0,
     ) -> Response:
         """Get an address.
 
         Args:
             known: validators of the last response; if that is still current, the response is ``not_modified``.
             robots: False only for documented APIs.
+            pause: seconds since the last request to the host that the publisher asks for, if they are more than usual.
         """
 
     def post(
-        self, url: str, *, form: Mapping[str, str], accept: str | None = None, max_bytes: int | None = None
+        self,
+        url: str,
+        *,
+        form: Mapping[str, str],
+        accept: str | None = None,
+        max_bytes: int | None = None,
+        pause: float = 0.0,
     ) -> Response:
         """Send a form to a documented API (SPARQL). Never repeated if it may have had an effect."""
 

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import cellar, option_values
 from dutybook.ingest.sources import eurlex as targets
-from dutybook.ingest.sources.cellar import TYPE, behind, walk
+from dutybook.ingest.sources.cellar import TYPE, walk
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.responses import to_iso_date
+from dutybook.ingest.sources.sparql import behind, format_day, iri, values
 
 _OPTIONS = {
     "series": "L, C or both, as the target",
@@ -85,18 +86,17 @@ SOURCE = OfficialJournal()
 
 def day_query(options: Options, since: date, after: str, size: int) -> str:
     """A query for acts of a series published from a day on. Notices without CELEX number go by that of Cellar."""
-    collections = cellar.values("series", (cellar.iri(_COLLECTION + each) for each in options["series"]))
+    collections = values("series", (iri(_COLLECTION + each) for each in options["series"]))
     kinds = ""
     if options.get("type"):
         kinds = (
-            cellar.values("type", (cellar.iri(TYPE + each) for each in options["type"]))
-            + " ?work cdm:work_has_resource-type ?type ."
+            values("type", (iri(TYPE + each) for each in options["type"])) + " ?work cdm:work_has_resource-type ?type ."
         )
     return f"""SELECT DISTINCT ?key ?celex ?changed ?published WHERE {{
   {collections}
   ?work cdm:official-journal-act_part_of_collection_document ?series ;
         cdm:official-journal-act_date_publication ?published .
-  FILTER(?published >= {cellar.format_day(since.isoformat())})
+  FILTER(?published >= {format_day(since.isoformat())})
   {kinds}
   OPTIONAL {{ ?work cdm:resource_legal_id_celex ?celex }}
   OPTIONAL {{ ?work cmr:lastModificationDate ?changed }}
