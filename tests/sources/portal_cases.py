@@ -8,6 +8,7 @@ from typing import Any
 
 import portal_bwb
 import portal_finlex
+import portal_jolux
 import portal_riigi_teataja
 from portal_fakes import FOLDER, Case, Said, Site, Store, file, zipped
 
@@ -295,6 +296,7 @@ CASES = (
     portal_bwb.CASE,
     portal_finlex.CASE,
     portal_riigi_teataja.CASE,
+    *portal_jolux.CASES,
     Case(
         "riksdag",
         "sfs",

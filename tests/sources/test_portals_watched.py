@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from portal_cases import CASES, CELLAR, SPARQL, cellar, graph
-from portal_fakes import NOW, Site, Store, file
+from portal_fakes import FOLDER, NOW, Said, Site, Store, file
+from portal_jolux import fedlex, fedlex_file
 
 from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.watching import runner
@@ -61,6 +62,26 @@ def test_an_amendment_is_noticed_by_the_consolidated_text(tmp_path: Path) -> Non
     assert len(site.asked("DOC_")) == asked
 
 
+def test_a_text_that_begins_to_apply_is_noticed_on_its_day(tmp_path: Path) -> None:
+    """The store held both texts from the first day on: that the second applies is no change in it."""
+    database = tmp_path / "register.db"
+    _add(database, "fedlex", "747.777")
+    site = fedlex()
+    before = (FOLDER / "fedlex-act.xml").read_text()
+    for new, old in (("24 Stunden", "72 Stunden"), ("2031-03-01", "2031-01-01"), ("20310301", "20310101")):
+        before = before.replace(new, old)
+    before = before.replace("1. März 2031", "1. Januar 2031")
+    site.route(fedlex_file("eli/cc/2031/77/20310101", "de", "xml", "xml"), Said(before, type="application/xml"))
+    first = _run(database, site, datetime(2031, 2, 20, tzinfo=NOW.tzinfo))
+    assert (first.watches[0].new, first.watches[0].unread) == (1, 0), first.watches[0].problems
+    second = _run(database, site, datetime(2031, 3, 1, 6, tzinfo=NOW.tzinfo))
+    assert (second.watches[0].changed, second.watches[0].unread) == (1, 0), second.watches[0].problems
+    assert _rows(database, "SELECT DISTINCT number FROM works WHERE number IS NOT NULL") == [("cc/2031/77",)]
+    found = _rows(database, "SELECT kind, was, is_now FROM changes_overview")
+    assert {kind for kind, *_ in found} == {"tightened", "deadline moved"}
+    assert all("72 Stunden" in was and "24 Stunden" in now for _, was, now in found)
+
+
 def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> None:
     database = tmp_path / "register.db"
     cases = [case for case in CASES if case.kind not in ("eurlex", "oj")]
@@ -84,6 +105,8 @@ def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> Non
         "SadAS",
         "ley 7/2031",
         "ukpga/2031/7",
+        "cc/2031/77",
+        "loi/2031/03/01/a77",
     }
     before = len(site.log)
     second = _run(database, site, at + timedelta(hours=2))

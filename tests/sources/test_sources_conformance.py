@@ -42,8 +42,10 @@ def test_options_that_it_does_not_have(kind: str, tmp_path: Any) -> None:
         "legislation-uk": "uksi/2026",
         "bwb": "all",
         "finlex": "statutes",
+        "fedlex": "235.1",
         "gesetze": "bgb",
         "riigi-teataja": "all",
+        "legilux": "journal",
         "imap": "imaps://env:BOX@harbour.example",
     }.get(kind, "https://harbour.example/")
     with pytest.raises(BadRequest):
