@@ -193,6 +193,13 @@ def test_no_secret_for_messages_is_sent_to_a_source(name: str) -> None:
     check_watch("page", "https://env:DUTYBOOK_PORTAL@93.184.216.34/")
 
 
+def test_a_number_of_an_act_is_no_address() -> None:
+    check_watch("fedlex", "235.1, 10.1")
+    for kind, target in (("page", "127.1"), ("fedlex", "https://127.1/"), ("fedlex", "235.1@127.0.0.1")):
+        with pytest.raises(NotAllowedRemotely):
+            check_watch(kind, target)
+
+
 # What documents say
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dutybook.alerts.channels import web as channel_addresses
 from dutybook.errors import BadRequest, DeliveryError, Refused, SourceError
+from dutybook.ingest import sources
 from dutybook.ingest.addresses import parse, resolve, system_resolver
 from dutybook.web.error_responses import TranslatedError
 
@@ -25,6 +26,8 @@ _FOR_ALERTS = ("DUTYBOOK_SMTP", "DUTYBOOK_MAIL", "DUTYBOOK_CHANNEL", "DUTYBOOK_P
 _OF_THE_MACHINE = ("proxies", "allow_downgrade", "allow_private")
 _FILES = ("file", "atom")
 _WEB = {"http": 80, "https": 443}
+#: Numbers of acts, such as 235.1, which could also be short forms of an address.
+_NUMBERS = re.compile(r"[\d.,\s]{1,500}")
 _REFERENCE = re.compile(r"(?:env|file):([^\s&#@/]*)", re.IGNORECASE)
 
 
@@ -77,7 +80,8 @@ def check_watch(
     for found in _REFERENCE.finditer(target):
         if found[1].startswith(_FOR_ALERTS):
             raise NotAllowedRemotely("target", "remote.secret", name=found[1])
-    _check_asked(target)
+    if not (_NUMBERS.fullmatch(target) and getattr(sources.source_of(kind), "numbered", False)):
+        _check_asked(target)
 
 
 def _check_references(name: str, text: str) -> None:

@@ -57,6 +57,7 @@ class Fedlex:
     """Swiss federal law by number, by change, or as published."""
 
     kind = "fedlex"
+    numbered = True
     help = "Swiss federal law (Fedlex): acts by SR number or ELI, all that change, or what is published (AS)"
     every = 12 * 3600
     options = _OPTIONS

@@ -201,7 +201,8 @@ class Source(Protocol):
     """A kind of source; instances have no state. ``kind`` is its name for users, ``help`` one line about it.
 
     A source may also have ``every``, the default seconds between two runs (else some hours), ``options``, its options
-    by name with a description of each, and ``written``, a description of its targets.
+    by name with a description of each, ``written``, a description of its targets, and ``numbered``, true if its targets
+    with digits and dots (``235.1``) are numbers of acts and never the address of a machine.
     """
 
     @property
