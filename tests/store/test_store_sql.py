@@ -15,7 +15,7 @@ from dutybook.store.sql import NOTHING, Sql, all_of, any_of, compose, join, mark
 
 SOURCES = Path(dutybook.__file__).parent
 #: Modules in whose strings the words of SQL are not SQL: full-text queries, SPARQL.
-NO_SQL = {"store/search/query.py", *(f"ingest/sources/{m}.py" for m in ("cellar", "eurlex_queries", "oj", "sparql"))}
+NO_SQL = {"store/search/query.py", *(f"ingest/sources/{m}.py" for m in ("cellar", "fedlex", "jolux", "oj", "sparql"))}
 THE_ONE = "store/sql.py"
 #: Functions whose first argument is a template, by the modules that they are imported from.
 TEMPLATED = {"dutybook.store.sql": "compose", "dutybook.store.search.conditions": "condition"}
