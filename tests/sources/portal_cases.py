@@ -9,6 +9,7 @@ from typing import Any
 import portal_bwb
 import portal_finlex
 import portal_jolux
+import portal_normattiva
 import portal_riigi_teataja
 from portal_fakes import FOLDER, Case, Said, Site, Store, file, zipped
 
@@ -295,6 +296,7 @@ def riksdag() -> Site:
 CASES = (
     portal_bwb.CASE,
     portal_finlex.CASE,
+    portal_normattiva.CASE,
     portal_riigi_teataja.CASE,
     *portal_jolux.CASES,
     Case(

@@ -47,6 +47,8 @@ class Asked:
     language: str | None
     robots: bool
     form: Mapping[str, str]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    page: str = ""
 
 
 Route = Said | SourceError | Callable[[Asked], Said | SourceError]
@@ -80,16 +82,29 @@ class Site:
     ) -> Response:
         return self._answer(Asked("GET", url, accept, language, robots, {}), known.etag if known else None)
 
+    def follow(
+        self,
+        page: Response,
+        url: str,
+        *,
+        accept: str | None = None,
+        known: Known | None = None,
+        max_bytes: int | None = None,
+    ) -> Response:
+        asked = Asked("GET", url, accept, None, True, {}, page=page.url)
+        return self._answer(asked, known.etag if known else None)
+
     def post(
         self,
         url: str,
         *,
-        form: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
         accept: str | None = None,
         max_bytes: int | None = None,
         pause: float = 0.0,
     ) -> Response:
-        return self._answer(Asked("POST", url, accept, None, False, form), None)
+        return self._answer(Asked("POST", url, accept, None, False, form or {}, data or {}), None)
 
     def _answer(self, asked: Asked, etag: str | None) -> Response:
         self.log.append(asked)

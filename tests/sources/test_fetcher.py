@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -352,6 +354,36 @@ def test_a_form_and_redirects(server: Replay, fetcher: PoliteFetcher) -> None:
     assert server.log[-1].method == "GET"
     with pytest.raises(SourceError, match="has moved"):
         fetcher.post(server.url("/c"), form={"q": "1"})
+
+
+# Asking by JSON, and with the cookies of a page
+
+
+def test_an_object_as_json(server: Replay, fetcher: PoliteFetcher) -> None:
+    server.route("/search", Answer("{}", type="application/json"))
+    fetcher.post(server.url("/search"), data={"word": "señal", "page": {"n": 1}})
+    asked = server.log[-1]
+    assert (asked.headers["content-type"], json.loads(asked.body)) == (
+        "application/json",
+        {"word": "señal", "page": {"n": 1}},
+    )
+
+
+def test_a_link_is_followed_with_the_cookies_of_its_page_on_the_same_site_alone(
+    server: Replay, fetcher: PoliteFetcher
+) -> None:
+    header = "id=a1; Path=/; Expires=Thu, 01 Jan 2032 00:00:00 GMT, way=b2"
+    server.route("/page", Answer("x", headers={"Set-Cookie": header}))
+    server.route("/text", Answer("y"))
+    page = fetcher.get(server.url("/page"))
+    assert fetcher.follow(page, server.url("/text")).body == b"y"
+    assert server.log[-1].headers["cookie"] == "id=a1; way=b2"
+    assert server.log[-1].headers["referer"] == page.url
+    fetcher.get(server.url("/text"))
+    assert "cookie" not in server.log[-1].headers
+    elsewhere = replace(page, url=server.url("/page").replace("127.0.0.1", "localhost"))
+    fetcher.follow(elsewhere, server.url("/text"))
+    assert "cookie" not in server.log[-1].headers
 
 
 # Credentials

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -33,8 +33,11 @@ class Rerouted:
     def get(self, url: str, **given: Any) -> Response:
         return self._back(self._fetcher.get(self._there(url), **given))
 
-    def post(self, url: str, *, form: Mapping[str, str], **given: Any) -> Response:
-        return self._back(self._fetcher.post(self._there(url), form=form, **given))
+    def follow(self, page: Response, url: str, **given: Any) -> Response:
+        return self._back(self._fetcher.follow(replace(page, url=self._there(page.url)), self._there(url), **given))
+
+    def post(self, url: str, **given: Any) -> Response:
+        return self._back(self._fetcher.post(self._there(url), **given))
 
 
 def _answer(said: Said | SourceError) -> Answer:

@@ -103,6 +103,7 @@ def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> Non
         "FR Doc. 2031-06431",
         "HafenDG",
         "SadAS",
+        "legge 77/2031",
         "ley 7/2031",
         "ukpga/2031/7",
         "cc/2031/77",

@@ -44,6 +44,7 @@ def test_options_that_it_does_not_have(kind: str, tmp_path: Any) -> None:
         "finlex": "statutes",
         "fedlex": "235.1",
         "gesetze": "bgb",
+        "normattiva": "new",
         "riigi-teataja": "all",
         "legilux": "journal",
         "imap": "imaps://env:BOX@harbour.example",

@@ -249,6 +249,7 @@ TARGETS = {
     "gesetze": ("kwg", {}),
     "legilux": ("journal", {"option.type": "LOI"}),
     "legislation-uk": ("ukpga/2018/12", {}),
+    "normattiva": ("changed", {"option.type": "legge,decreto-legge"}),
     "oj": ("L", {"option.type": "REG*"}),
     "imap": ("imaps://env:DUTYBOOK_BOX@93.184.216.34/INBOX", {"option.sender": "@authority.example"}),
     "riigi-teataja": ("titles", {"option.title": "sadam", "option.type": "seadus"}),

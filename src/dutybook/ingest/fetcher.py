@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin
 
 from dutybook.errors import Refused, SourceError
@@ -161,12 +163,25 @@ class PendingRequest:
     robots: bool
     first: Address
     pause: float = 0.0
+    cookie: str = ""
     seen: set[str] = field(default_factory=set)
 
 
 def is_unsendable(value: str) -> bool:
     """Whether a value is unfit for a header. Values from sites are checked before they are sent back."""
     return not value.isprintable() or any(ord(sign) > 255 for sign in value)
+
+
+_COOKIE = re.compile(r"(?:^|,)\s*([^\s=;,]{1,100}=[^\s;,]{0,4000})")
+
+
+def _cookie(header: str) -> str:
+    """The names and values of ``Set-Cookie`` headers, as ``Cookie`` takes them; dates in them have commas of their own.
+
+    >>> _cookie("id=a1; Expires=Thu, 01 Jan 2032 00:00:00 GMT; Path=/, way=b-2; Secure")
+    'id=a1; way=b-2'
+    """
+    return "; ".join(_COOKIE.findall(header))
 
 
 _FORM = "application/x-www-form-urlencoded"
@@ -251,18 +266,40 @@ class PoliteFetcher:
         headers |= {name: value for name, value in asked if value and not is_unsendable(value)}
         return self._persist(url, "GET", headers, b"", max_bytes, robots=robots, pause=pause)
 
+    def follow(
+        self,
+        page: Response,
+        url: str,
+        *,
+        accept: str | None = None,
+        known: Known | None = None,
+        max_bytes: int | None = None,
+    ) -> Response:
+        """As the interface says. No cookie goes to another site than the one that set it, and none is kept."""
+        headers = {"Accept": accept or "*/*"}
+        etag, modified = (known.etag, known.modified) if known else (None, None)
+        asked = (("If-None-Match", etag), ("If-Modified-Since", modified))
+        headers |= {name: value for name, value in asked if value and not is_unsendable(value)}
+        cookie = ""
+        if parse(page.url).origin == parse(url).origin:
+            headers["Referer"] = page.url
+            cookie = _cookie(page.headers.get("set-cookie", ""))
+        return self._persist(url, "GET", headers, b"", max_bytes, robots=True, pause=0.0, cookie=cookie)
+
     def post(
         self,
         url: str,
         *,
-        form: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
         accept: str | None = None,
         max_bytes: int | None = None,
         pause: float = 0.0,
     ) -> Response:
         """As the interface says. Repeated only if the first request was not processed."""
-        headers = {"Accept": accept or "*/*", "Content-Type": _FORM}
-        return self._persist(url, "POST", headers, urlencode(form).encode(), max_bytes, robots=False, pause=pause)
+        body = urlencode(form or {}) if data is None else json.dumps(data)
+        headers = {"Accept": accept or "*/*", "Content-Type": _FORM if data is None else "application/json"}
+        return self._persist(url, "POST", headers, body.encode(), max_bytes, robots=False, pause=pause)
 
     # Trying
 
@@ -276,12 +313,13 @@ class PoliteFetcher:
         *,
         robots: bool,
         pause: float,
+        cookie: str = "",
     ) -> Response:
         address = parse(url)
         limit = self.policy.max_bytes if max_bytes is None else min(max_bytes, self.policy.max_bytes)
         wait = self.policy.back_off
         for again in range(self.policy.tries - 1, -1, -1):
-            asked = PendingRequest(address, method, dict(headers), body, limit, robots, address, pause)
+            asked = PendingRequest(address, method, dict(headers), body, limit, robots, address, pause, cookie)
             try:
                 return self._follow(asked)
             except SourceError as error:
@@ -366,6 +404,8 @@ class PoliteFetcher:
             headers["Content-Length"] = str(len(asked.body))
         if asked.first.secret and address.origin == asked.first.origin:
             headers["Authorization"] = self._secret(asked.first)
+        if asked.cookie and not is_unsendable(asked.cookie) and address.origin == asked.first.origin:
+            headers["Cookie"] = asked.cookie
         policy = self.policy
         timeout = {"connect": policy.connect, "read": policy.read, "write": policy.read, "pool": policy.connect}
         request = httpcore.Request(

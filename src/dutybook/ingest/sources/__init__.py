@@ -28,6 +28,7 @@ _OURS = {
     "imap": "dutybook.ingest.sources.imap",
     "legilux": "dutybook.ingest.sources.legilux",
     "legislation-uk": "dutybook.ingest.sources.legislation_uk",
+    "normattiva": "dutybook.ingest.sources.normattiva",
     "oj": "dutybook.ingest.sources.oj",
     "page": "dutybook.ingest.sources.page",
     "riigi-teataja": "dutybook.ingest.sources.riigi_teataja",

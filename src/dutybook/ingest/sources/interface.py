@@ -70,16 +70,28 @@ class Fetcher(Protocol):
             pause: seconds since the last request to the host that the publisher asks for, if they are more than usual.
         """
 
+    def follow(
+        self,
+        page: Response,
+        url: str,
+        *,
+        accept: str | None = None,
+        known: Known | None = None,
+        max_bytes: int | None = None,
+    ) -> Response:
+        """Get an address that a page links to, with the cookies that this page has just set on its own site."""
+
     def post(
         self,
         url: str,
         *,
-        form: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
         accept: str | None = None,
         max_bytes: int | None = None,
         pause: float = 0.0,
     ) -> Response:
-        """Send a form to a documented API (SPARQL). Never repeated if it may have had an effect."""
+        """Send a form, or an object as JSON, to a documented API. Never repeated if it may have had an effect."""
 
     @property
     def max_bytes(self) -> int:

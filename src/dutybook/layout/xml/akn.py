@@ -154,6 +154,12 @@ def _eli(root: Node, work: Node | None) -> str:
     return ""
 
 
+def _urn(work: Node | None) -> str:
+    """The name of an Italian act (``urn:nir:stato:legge:2031-03-03;77``), which other states do not use."""
+    stated = (attribute(each, "value") for each in children(work, "FRBRalias"))
+    return next((value for value in stated if value.startswith("urn:nir:")), "")
+
+
 class AknReader(Walker):
     what = "Akoma Ntoso file"
     _apart = False
@@ -408,6 +414,7 @@ class AknReader(Walker):
         return {
             "title": _title(root, self._title_lines, work, self.language),
             "eli": _eli(root, work),
+            "address": _urn(work),
             "language": self.language,
             "published": published,
             "version_date": _version(work, expression, published),
