@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
@@ -34,45 +35,85 @@ def _programs() -> Path | None:
     return None
 
 
-@cache
-def server() -> str | None:
-    """The address of the server; None where there is none, and no programs to start one."""
-    if given := os.environ.get(VARIABLE):
-        return given
+class Server:
+    """A server of this machine's own, in a folder that goes with it."""
+
+    def __init__(self, programs: Path, settings: str) -> None:
+        self._programs = programs
+        self._settings = settings
+        # In memory where that can be: what tests store is small, and nobody needs it afterwards.
+        memory = Path("/dev/shm")
+        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory if os.access(memory, os.W_OK) else None))
+        self._options: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            # The server refuses to run as root.
+            other = pwd.getpwnam("postgres" if _is_user("postgres") else "nobody")
+            os.chown(self.folder, other.pw_uid, other.pw_gid)
+            self._options = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
+        self._run("initdb", "-A", "trust", "-U", "dutybook", "-E", "UTF8", "--locale=C", "-N")
+        self.start()
+
+    def address(self, database: str) -> str:
+        """The address of one of its databases."""
+        return f"postgresql://dutybook@/{database}?host={quote(str(self.folder))}"
+
+    def start(self) -> None:
+        settings = (
+            f"-k {self.folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60 "
+            f"-c shared_buffers=64MB {self._settings}"
+        )
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", settings, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """End it: ``fast`` as an operator does, ``immediate`` as if the power failed."""
+        self._run("pg_ctl", "-w", "-m", mode, "stop")
+
+    def remove(self) -> None:
+        """End it and take its folder away."""
+        with suppress(subprocess.CalledProcessError):
+            self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *more: str) -> None:
+        command = (str(self._programs / program), "-D", str(self.folder / "data"), *more)
+        nothing = subprocess.DEVNULL
+        # No stream of ours: the server would keep it.
+        subprocess.run(
+            command, check=True, cwd=self.folder, stdin=nothing, stdout=nothing, stderr=nothing, **self._options
+        )
+
+
+def _started(settings: str = "") -> Server | None:
     programs = _programs()
     try:
         import psycopg  # noqa: F401
     except ImportError:
         return None
-    if programs is None or os.name == "nt":
+    return None if programs is None or os.name == "nt" else Server(programs, settings)
+
+
+@contextmanager
+def own_server() -> Iterator[Server]:
+    """A server for tests that stop and start it; skips where none can be started."""
+    made = _started()
+    if made is None:
+        pytest.skip("no PostgreSQL on this machine that could be stopped and started, or psycopg is missing")
+    try:
+        yield made
+    finally:
+        made.remove()
+
+
+@cache
+def server() -> str | None:
+    """The address of the server; None where there is none, and no programs to start one."""
+    if given := os.environ.get(VARIABLE):
+        return given
+    made = _started("-c synchronous_commit=off")
+    if made is None:
         return None
-    # In memory where that can be: what tests store is small, and nobody needs it afterwards.
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory if os.access(memory, os.W_OK) else None))
-    options: dict[str, object] = {}
-    if os.geteuid() == 0:
-        # The server refuses to run as root.
-        other = pwd.getpwnam("postgres" if _is_user("postgres") else "nobody")
-        os.chown(folder, other.pw_uid, other.pw_gid)
-        options = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []}
-    data = folder / "data"
-    settings = (
-        f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
-        "-c max_connections=60 -c shared_buffers=64MB"
-    )
-
-    def call(*command: str) -> None:
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
-
-    call(str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "dutybook", "-E", "UTF8", "--locale=C", "-N")
-    call(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", settings, "start")
-
-    def stop() -> None:
-        call(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(stop)
-    return f"postgresql://dutybook@/postgres?host={quote(str(folder))}"
+    atexit.register(made.remove)
+    return made.address("postgres")
 
 
 def _is_user(name: str) -> bool:

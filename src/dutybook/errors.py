@@ -20,6 +20,7 @@ DutybookError
 │   ├── SchemaMismatch         its schema is of another version of Dutybook
 │   ├── NotARegister           the file is no Dutybook database
 │   ├── RegisterBusy           another process is writing
+│   ├── RegisterUnreachable    its server does not answer
 │   └── RegisterUnwritable     read-only, disk full
 ├── SourceError            a watched source cannot be had now; ``lasting``: asking again will not help
 │   └── Refused                it may not be asked: a private address, robots.txt, a limit
@@ -139,6 +140,17 @@ class NotARegister(RegisterError):
 
 class RegisterBusy(RegisterError):
     pass
+
+
+class RegisterUnreachable(RegisterError):
+    """The server that has the register does not answer, or ended the connection. A moment later it may be there again.
+
+    ``doubtful``: nobody knows whether it stored what it was given to store.
+    """
+
+    def __init__(self, message: str, *, doubtful: bool = False) -> None:
+        super().__init__(message)
+        self.doubtful = doubtful
 
 
 class RegisterUnwritable(RegisterError):

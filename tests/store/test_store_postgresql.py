@@ -11,7 +11,7 @@ from test_store_register import BAN, FINE, FORCE, LOGS, REPORT, make_analysis
 
 import postgres_server
 from dutybook.database_address import Address
-from dutybook.errors import Conflict, NotFound, RegisterError, RegisterUnwritable
+from dutybook.errors import Conflict, NotFound, RegisterError, RegisterUnreachable
 from dutybook.store import Filters, open_register
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
@@ -112,7 +112,7 @@ def test_a_broken_connection_is_made_anew(address: Address) -> None:
                 other._connection.run("SELECT pg_terminate_backend(%s)", (pid,))  # type: ignore[attr-defined]
                 register._connection.execute("SELECT 1")
 
-        with pytest.raises(RegisterUnwritable, match="does not answer"):
+        with pytest.raises(RegisterUnreachable, match="does not answer"):
             be_cut_off()
         assert register.count() == other.count() > 0, "nothing of the transaction is there"
 
@@ -183,7 +183,7 @@ def test_the_doctor_looks_at_a_server(address: Address) -> None:
 
 def test_a_server_that_is_not_there_is_said() -> None:
     pytest.importorskip("psycopg")
-    with pytest.raises(RegisterUnwritable, match=r"postgresql://anna@/duties.*does not answer") as error:
+    with pytest.raises(RegisterUnreachable, match=r"postgresql://anna@/duties.*does not answer") as error:
         open_register(Address("postgresql://anna:secret@/duties?host=/nowhere"))
     assert "secret" not in str(error.value)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dutybook.alerts import detection
@@ -23,7 +21,7 @@ from dutybook.alerts.detection import (
     text_of_step,
 )
 from dutybook.alerts.settings import APPROACHING, EVIDENCE, PROCEDURES, parse_schedule
-from dutybook.errors import BadFilter, RegisterBusy
+from dutybook.errors import BadFilter
 from dutybook.records import Step
 from dutybook.resolve.claims import last_day_of
 from dutybook.store import Filters, NormRow, Register
@@ -32,28 +30,9 @@ from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import AlertEvent
 from dutybook.store.alerts.triggers import Near, Seen, near, titles
 from dutybook.store.controls import evidence
+from dutybook.store.database.retries import retry_while_busy
 from dutybook.store.exports import snapshot
 from dutybook.store.news.procedures import procedures
-
-T = TypeVar("T")
-
-#: So many seconds: an ingest stores large documents, one after the other.
-LONGEST_WAIT = 300.0
-
-
-def retry_while_busy(do: Callable[[], T]) -> T:
-    """Call ``do``, again and again as long as another process is writing to the register.
-
-    Raises:
-        RegisterBusy: that took too long.
-    """
-    end = time.monotonic() + LONGEST_WAIT
-    while True:
-        try:
-            return do()
-        except RegisterBusy:
-            if time.monotonic() > end:
-                raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from dutybook.alerts.channels import Attempt, Channel, Message, Target, channel_of, cut
-from dutybook.alerts.collection import retry_while_busy
 from dutybook.alerts.messages import message_of
 from dutybook.errors import DeliveryError, DutybookError
 from dutybook.public_address import public_address
 from dutybook.store import Register, open_register
 from dutybook.store.alerts import outbox
 from dutybook.store.alerts.outbox import Delivery
+from dutybook.store.database.retries import retry_while_busy
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 AT_ONCE = 8
 #: Seconds that one attempt may take in all, whatever its channel does, and after which a run begins no further one.
 ATTEMPT, RUN = 120.0, 300.0
+#: Seconds that a server may take to restart, so that what was sent is noted as sent.
+RESTART_SECONDS = 60.0
 #: A claim holds for so long: longer than an attempt.
 LEASE = timedelta(minutes=10)
 
@@ -70,6 +72,7 @@ def send(
         RegisterError: the database cannot be used.
     """
     with open_register(register_path, create=False) as register:
+        register.wait_for_server(RESTART_SECONDS)
         return _Sender(register, now, step or (lambda _: None), public_address() if address is None else address).run(
             alert
         )

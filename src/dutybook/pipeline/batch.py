@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dutybook.alerts.collection import collect
-from dutybook.errors import BadDocument, BadRequest, Defect, EncryptedDocument, RegisterBusy, TooLarge
+from dutybook.errors import BadDocument, BadRequest, Defect, EncryptedDocument, TooLarge
 from dutybook.ingest.containers import SEPARATOR
 from dutybook.ingest.files import LeftOut, digest, survey
 from dutybook.layout.ocr import installed
@@ -26,6 +26,7 @@ from dutybook.reasons import BEFORE, Reason, Why, because, join_reasons
 from dutybook.searching.building import update
 from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
+from dutybook.store.database.retries import retry_while_busy
 from dutybook.store.rows import DocumentRow
 from dutybook.store.versions.differences import VersionRow
 from dutybook.store.watches import watch_items
@@ -108,8 +109,8 @@ class IngestReport:
 
 #: How many documents one file may hold, in all the containers in it.
 MAX_INSIDE = 10_000
-#: How long the writer waits for other writers, in tries of five seconds.
-_BUSY_TRIES = 12
+#: Seconds that an ingest waits for a server that restarts: what was read meanwhile waits to be stored.
+RESTART_SECONDS = 120.0
 
 
 @dataclass(slots=True)
@@ -179,23 +180,26 @@ class Batch:
     def run(self, files: tuple[Path, ...], given: list[str]) -> None:
         """Read ``files``; ``given`` is what the user named, for the register's log of runs."""
         report = self.report
-        run = self.register.begin_run(self.version, given)
+        run = retry_while_busy(lambda: self.register.begin_run(self.version, given))
         self._recall()
         for answer in self.pool.run(self._wanted(files)):
             self._take(answer)
         report.unread.sort(key=lambda unread: unread.source)
         report.left_out.sort(key=lambda each: each.source)
-        self.register.end_run(
-            run,
-            files=report.files,
-            added=report.read,
-            unchanged=report.unchanged + report.duplicates,
-            problems=[f"{u.source}: {u.reason}" for u in report.unread] + [str(p) for p in report.problems],
+        problems = [f"{u.source}: {u.reason}" for u in report.unread] + [str(p) for p in report.problems]
+        retry_while_busy(
+            lambda: self.register.end_run(
+                run,
+                files=report.files,
+                added=report.read,
+                unchanged=report.unchanged + report.duplicates,
+                problems=problems,
+            )
         )
-        if report.read:
-            from dutybook.store.assessments.assessments import open_arrived
+        from dutybook.store.assessments.assessments import open_arrived
 
-            open_arrived(self.register, today=date.today())
+        # Also of what a run read that was cut off before it came here.
+        retry_while_busy(lambda: open_arrived(self.register, today=date.today()))
 
     def _recall(self) -> None:
         """Load what the register knows: failed documents, those with others inside, and publication dates of files."""
@@ -317,7 +321,8 @@ class Batch:
             self._unchanged(task, task.known)
         elif answer.contents and answer.contents.only:
             if failed := self._failed.pop(task.source, None):
-                self.register.remove(failed)
+                gone = failed
+                retry_while_busy(lambda: self.register.remove(gone))
         else:
             self._write(task, answer)
         outer = task.outer
@@ -358,13 +363,7 @@ class Batch:
         self._tell(source, flat.status if changed else "unchanged", norms=flat.norms)
 
     def _put(self, flat: Flat) -> bool:
-        for tries_left in range(_BUSY_TRIES, -1, -1):
-            try:
-                return self.register.write(flat)
-            except RegisterBusy:
-                if not tries_left:
-                    raise
-        raise AssertionError("unreachable")
+        return retry_while_busy(lambda: self.register.write(flat))
 
     # Reports
 
@@ -463,6 +462,7 @@ def ingest(
             settings = replace(settings, password=options.password)
         workers = options.workers or default_workers()
         with open_register(register_path) as register:
+            register.wait_for_server(RESTART_SECONDS)
             setup = Setup(
                 memory=options.limits.memory,
                 analyse=options.analyse or ANALYSE,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from dutybook.database_address import database_named
-from dutybook.errors import BadRequest, RegisterBusy
+from dutybook.errors import BadRequest
 from dutybook.searching import vector_index
 from dutybook.searching.meaning import Encoder, encoder_named, name_of, why_not
 from dutybook.searching.vector_index import to_bytes
+from dutybook.store.database.retries import retry_while_busy
 from dutybook.store.search.vectors import key_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _PIECE = 256
 _WORTH_PROCESSES = 4_000
 #: The approximate index is made anew when so large a part of the vectors has come since: those are looked at one by one.
 _STALE = 0.1
-_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +136,7 @@ def _pieces(register: Register, model: str) -> Iterator[tuple[list[Wanting], dic
 
 
 def _put(register: Register, model: str, made: dict[str, bytes], norms: list[tuple[str, str]]) -> None:
-    for _ in range(_TRIES):
-        with suppress(RegisterBusy):
-            stored = register.vectors.put(model, made, norms)
-            break
-    else:
-        stored = register.vectors.put(model, made, norms)
-    if not stored:
+    if not retry_while_busy(lambda: register.vectors.put(model, made, norms)):
         raise BadRequest("another run has set this register up for another encoder in the meantime; nothing was lost")
 
 

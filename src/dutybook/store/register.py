@@ -12,7 +12,15 @@ from types import TracebackType
 from dutybook.reasons import Reason
 from dutybook.records import Analysis
 from dutybook.store.database.connection import MEMORY as MEMORY
-from dutybook.store.database.connection import cache_of, connect, empty_log, immediate, translated, version_of
+from dutybook.store.database.connection import (
+    cache_of,
+    connect,
+    empty_log,
+    immediate,
+    translated,
+    version_of,
+    wait_for_server,
+)
 from dutybook.store.database.folders import hide_folders
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents.flatten import Flat, flatten, unreadable
@@ -42,6 +50,7 @@ def open_register(
         NotARegister: the file is something else, or damaged.
         SchemaMismatch: its schema is of another version of Dutybook.
         RegisterBusy: another process kept it locked for five seconds.
+        RegisterUnreachable: its server does not answer.
         RegisterUnwritable: no permission, no space.
 
     >>> with open_register(":memory:") as register:
@@ -90,6 +99,7 @@ class Register(Reader):
 
         Raises:
             RegisterBusy: another process kept the file locked for five seconds.
+            RegisterUnreachable: the server stopped answering; nothing of it is there, or the message says that nobody knows.
             RegisterUnwritable: no permission, no space, or the file is no longer in its place.
         """
         with translated(self.path), immediate(self._connection):
@@ -104,6 +114,10 @@ class Register(Reader):
     def limit_cache(self, kib: int) -> None:
         """Keep at most so much of the file in memory; where many registers are open at once each should keep less."""
         cache_of(self._connection, kib)
+
+    def wait_for_server(self, seconds: float) -> None:
+        """Have the first statement after a loss of the connection wait so long for a server that restarts; a file has none."""
+        wait_for_server(self._connection, seconds)
 
     def data_version(self) -> int:
         """A number that changes as soon as another connection, of whatever process, has written into the file."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 from dutybook.database_address import Address, is_address
@@ -224,6 +224,12 @@ def cache_of(connection: Connection, kib: int) -> None:
     """How much of the file a connection keeps in memory; where many are open at once each one keeps less."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute(compose("PRAGMA cache_size = -{kib}", kib=kib))
+
+
+def wait_for_server(connection: Connection, seconds: float) -> None:
+    """How long a server that stopped answering is waited for, by the first statement afterwards; a file has none."""
+    if not isinstance(connection, sqlite3.Connection):
+        cast("Any", connection).restart_seconds = seconds
 
 
 @contextmanager

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dutybook.errors import Conflict, NotFound, RegisterBusy
+from dutybook.errors import Conflict, NotFound
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
+from dutybook.store.database.retries import retry_while_busy
 from dutybook.store.sql import Sql, compose
 from dutybook.suggestions import did_you_mean
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: How long a write waits for others that write, in tries of five seconds.
-_TRIES = 12
 #: A watch that runs a little early is due all the same: who starts runs by the clock never hits it.
 _EARLY = 60
 _RUNS_KEPT = 500
@@ -115,15 +114,14 @@ def write(register: Register, doing: Callable[[Connection], T]) -> T:
 
     Raises:
         RegisterBusy: another process went on writing.
+        RegisterUnreachable: the server does not answer.
     """
-    for tries_left in range(_TRIES, -1, -1):
-        try:
-            with translated(register.path), immediate(register._connection):
-                return doing(register._connection)
-        except RegisterBusy:
-            if not tries_left:
-                raise
-    raise AssertionError("unreachable")
+
+    def do() -> T:
+        with translated(register.path), immediate(register._connection):
+            return doing(register._connection)
+
+    return retry_while_busy(do, seconds=60.0, repeatable=False)
 
 
 def add(register: Register, new: WatchSettings, *, by: str, now: datetime) -> Watch:

@@ -7,6 +7,7 @@ are never kept waiting. Values are those of SQLite: no truths, no decimal number
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -21,6 +22,7 @@ from dutybook.errors import (
     NotFound,
     RegisterBusy,
     RegisterError,
+    RegisterUnreachable,
     RegisterUnwritable,
     SchemaMismatch,
 )
@@ -31,6 +33,7 @@ try:
     import psycopg
     from psycopg import errors, pq
     from psycopg.adapt import Loader
+    from psycopg.conninfo import conninfo_to_dict
     from psycopg.sql import SQL, Identifier, Literal
 except ImportError as error:  # pragma: no cover - an installation without the extra
     raise MissingExtra("a database in PostgreSQL", "postgres") from error
@@ -41,6 +44,29 @@ from dutybook.store.database.postgresql.translation import NAMESPACE, Translated
 #: Seconds that a writer waits for its turn, and a command for an answer to its first greeting.
 BUSY_SECONDS = 60
 CONNECT_SECONDS = 10
+#: Seconds that the first statement after a loss of the connection waits for a server that restarts.
+RESTART_SECONDS = 5.0
+#: Seconds that a server may take to find out that the connection of a transaction that it is committing is gone.
+_DOUBT_SECONDS = 10.0
+#: What the address does not say itself. A connection over which nothing comes any more, since the other machine or the way to it is gone,
+#: ends after a minute; without that, it would wait for hours.
+_DEFAULTS = {
+    "connect_timeout": CONNECT_SECONDS,
+    "application_name": "dutybook",
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+#: The same for the server, which otherwise keeps the lock of a writer whose machine is gone.
+_SETTINGS = (
+    "SET jit = off",
+    "SET client_min_messages = warning",
+    "SET tcp_keepalives_idle = 30",
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 3",
+    "SET tcp_user_timeout = 60000",
+)
 #: The lock that writers hold in turn: any number, the same for all.
 _WRITING = 0x44555459
 #: Columns that are numbered by the database.
@@ -53,6 +79,8 @@ _INDEXING = "INSERT INTO norms_fts("
 #: Statements that are sent at once.
 _AT_ONCE = 200
 _OLDEST = 130000
+#: What a server says that ends, or is not ready yet.
+_GOING = frozenset({"57P01", "57P02", "57P03", "57P05"})
 
 
 class _Number(Loader):
@@ -69,41 +97,78 @@ class _Bytes(Loader):
 
 
 class PostgresConnection:
-    """A connection for one thread at a time; one that broke is made anew with the next statement outside a transaction."""
+    """A connection for one thread at a time.
+
+    One that broke is made anew with the next statement, which waits up to ``restart_seconds`` for a server that restarts. A
+    transaction that broke off takes no further statement until it is rolled back, whatever its writer makes of the error.
+    """
 
     def __init__(self, url: str, *, read_only: bool) -> None:
         self.url = url
         self.name = Address(url).shown
         self.read_only = read_only
         self.text_factory: Any = str
+        self.restart_seconds = RESTART_SECONDS
         self._writes = False
+        self._begun = False
+        self._gave_up = False
         self._shown: Callable[[Iterable[str]], Sql] | None = None
         self._connection = self._open()
 
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
         with self._translated():
-            made = psycopg.connect(
-                self.url,
-                autocommit=True,
-                cursor_factory=psycopg.ClientCursor,
-                connect_timeout=CONNECT_SECONDS,
-                application_name="dutybook",
-            )
-            made.adapters.register_loader("numeric", _Number)
-            made.prepare_threshold = None
-            made.execute(_SEARCH_PATH)
-            made.execute("SET jit = off")
-            made.execute("SET client_min_messages = warning")
-            made.execute("SELECT set_config('lock_timeout', %s, false)", (f"{BUSY_SECONDS}s",))
-            if self._shown:
-                self._hide(made, self._shown)
-            if self.read_only:
-                made.execute("SET default_transaction_read_only = on")
+            given: dict[str, Any] = {**_DEFAULTS, **conninfo_to_dict(self.url)}
+            made = psycopg.connect(**given, autocommit=True, cursor_factory=psycopg.ClientCursor)
+            try:
+                self._set_up(made)
+            except BaseException:
+                made.close()
+                raise
         return made
+
+    def _set_up(self, made: psycopg.Connection[tuple[Any, ...]]) -> None:
+        made.adapters.register_loader("numeric", _Number)
+        made.prepare_threshold = None
+        busy = f"SET lock_timeout = '{BUSY_SECONDS}s'"
+        made.execute(cast("Any", "; ".join((_SEARCH_PATH, *_SETTINGS, busy))))
+        if self._shown:
+            self._hide(made, self._shown)
+        if self.read_only:
+            made.execute("SET default_transaction_read_only = on")
+
+    def _usable(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection, made anew if it broke.
+
+        Raises:
+            RegisterUnreachable: a transaction was begun over the one that broke, or the server does not answer.
+        """
+        if self._connection.closed:
+            if self._begun:
+                raise self._lost("the connection was lost in the middle of a change")
+            self._reopen()
+        return self._connection
+
+    def _reopen(self) -> None:
+        # Once it was waited for in vain, each further statement tries, and none waits, until the server is there again.
+        ends = time.monotonic() + (0.0 if self._gave_up else self.restart_seconds)
+        pause = 0.05
+        while True:
+            try:
+                self._connection = self._open()
+            except RegisterUnreachable:
+                if time.monotonic() + pause > ends:
+                    self._gave_up = True
+                    raise
+                time.sleep(pause)
+                pause = min(2 * pause, 1.0)
+            else:
+                self._gave_up = False
+                return
 
     @property
     def in_transaction(self) -> bool:
-        return self._connection.info.transaction_status not in (
+        """Whether a transaction was begun and is not over, be it that it broke off and was not rolled back yet."""
+        return self._begun or self._connection.info.transaction_status not in (
             pq.TransactionStatus.IDLE,
             pq.TransactionStatus.UNKNOWN,
         )
@@ -175,7 +240,10 @@ class PostgresConnection:
 
     def stream(self, statement: str) -> Iterator[Any]:
         """The rows of a statement in SQLite's SQL without parameters, fetched in parts."""
-        with self._translated(), self._connection.cursor("streamed", withhold=not self.in_transaction) as cursor:
+        if not self.in_transaction:
+            # Makes a connection that broke anew.
+            self._run("SELECT 1", None)
+        with self._translated(), self._usable().cursor("streamed", withhold=not self.in_transaction) as cursor:
             cursor.execute(cast("Any", translate(statement).plain))
             cursor.itersize = _AT_ONCE
             yield from cursor
@@ -208,17 +276,15 @@ class PostgresConnection:
         try:
             with self._translated():
                 return self._cursor().execute(cast("Any", statement), parameters)
-        except _Lost:
-            if not again:
+        except RegisterUnreachable:
+            if not again or self._gave_up:
                 raise
         # Nothing was begun: a restarted server answers the same question now.
         with self._translated():
             return self._cursor().execute(cast("Any", statement), parameters)
 
     def _cursor(self) -> psycopg.ClientCursor[tuple[Any, ...]]:
-        if self._connection.closed:
-            self._connection = self._open()
-        cursor = psycopg.ClientCursor(self._connection)
+        cursor = psycopg.ClientCursor(self._usable())
         if self.text_factory is bytes:
             cursor.adapters.register_loader("text", _Bytes)
         return cursor
@@ -265,23 +331,40 @@ class PostgresConnection:
                 raise RegisterBusy(
                     f"the database {self.name} takes no more connections ({says}). Try again in a moment."
                 ) from error
-        if isinstance(error, psycopg.OperationalError) and (
-            error.sqlstate is None or error.sqlstate[:2] in ("08", "57")
+        state = error.sqlstate or ""
+        broke = hasattr(self, "_connection") and self._connection.closed
+        if broke or (
+            isinstance(error, psycopg.OperationalError) and (not state or state[:2] == "08" or state in _GOING)
         ):
             self.close()
-            raise _Lost(
-                f"the database {self.name} does not answer ({says}). What was stored before is safe: see that its server "
-                "runs and can be reached, then run the same command again; it goes on where it stopped."
-            ) from error
-        if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "")[:2] in ("28", "3D"):
-            raise RegisterError(f"the database {self.name} cannot be opened: {says}") from error
+            raise self._lost(says) from error
+        match state[:2]:
+            case "28" | "3D":
+                raise RegisterError(f"the database {self.name} cannot be opened: {says}") from error
+            case "57":
+                raise RegisterError(
+                    f"the server of the database {self.name} broke a question off ({says}). Ask for less, or have it allow more time "
+                    "(statement_timeout)."
+                ) from error
+            case "53" | "58" | "XX":
+                raise RegisterError(
+                    f"the server of the database {self.name} reports an error of its own ({says}). Look at its log and its disk, then "
+                    "run the same command again."
+                ) from error
         raise sqlite3.OperationalError(says) from error
+
+    def _lost(self, says: str) -> RegisterUnreachable:
+        return RegisterUnreachable(
+            f"the database {self.name} does not answer ({says}). What was stored before is safe: see that its server "
+            "runs and can be reached, then run the same command again; it goes on where it stopped."
+        )
 
     # transactions
 
     def begin_writing(self) -> Any:
         """Begin a transaction when nobody else writes."""
         self._run("BEGIN", None)
+        self._begun = True
         try:
             self._run("SELECT pg_advisory_xact_lock(%s)", (_WRITING,))
         except BaseException:
@@ -293,18 +376,56 @@ class PostgresConnection:
     def begin_reading(self) -> Any:
         """Begin to see one state of the register."""
         self._writes = False
-        return self._run("BEGIN ISOLATION LEVEL REPEATABLE READ", None)
+        begun = self._run("BEGIN ISOLATION LEVEL REPEATABLE READ", None)
+        self._begun = True
+        return begun
 
     def commit(self) -> Any:
-        """End a transaction; what it wrote is there."""
+        """End a transaction; what it wrote is there.
+
+        Raises:
+            RegisterUnreachable: nothing of it is there, or the message says that nobody knows.
+        """
+        number = None
         if self._writes:
-            self._run("UPDATE register_state SET writes = writes + 1", None)
-            self._writes = False
-        return self._run("COMMIT", None)
+            counted = "UPDATE register_state SET writes = writes + 1 RETURNING txid_current()"
+            (number,) = self._run(counted, None).fetchone()
+        try:
+            self._run("COMMIT", None)
+        except RegisterUnreachable:
+            if number is not None and not self._is_committed(number):
+                raise
+        self._writes = self._begun = False
+        return None
+
+    def _is_committed(self, number: int) -> bool:
+        """Whether a transaction is there whose end was not answered: a new connection asks the server.
+
+        Raises:
+            RegisterUnreachable: it cannot be asked, so that nobody knows.
+        """
+        ends = time.monotonic() + _DOUBT_SECONDS
+        try:
+            self._reopen()
+            while True:
+                (state,) = self._connection.execute("SELECT txid_status(%s)", (number,)).fetchone() or (None,)
+                if state != "in progress":
+                    return bool(state == "committed")
+                if time.monotonic() > ends:
+                    break
+                time.sleep(0.05)
+        except (psycopg.Error, RegisterUnreachable):
+            pass
+        raise RegisterUnreachable(
+            f"the database {self.name} stopped answering while a change was being stored, so that nobody knows whether it is there. "
+            "Once its server runs again, look before you repeat the change; commands that read documents or send alerts may simply be "
+            "run again.",
+            doubtful=True,
+        )
 
     def roll_back(self) -> Any:
         """Undo a transaction."""
-        self._writes = False
+        self._writes = self._begun = False
         with suppress(psycopg.Error, DutybookError):
             return self._connection.rollback()
         return None
@@ -316,10 +437,6 @@ _TRANSACTIONS: dict[str, Callable[[PostgresConnection], Any]] = {
     "COMMIT": PostgresConnection.commit,
     "ROLLBACK": PostgresConnection.roll_back,
 }
-
-
-class _Lost(RegisterUnwritable):
-    """The server does not answer, or has ended the connection."""
 
 
 class _Changed:
