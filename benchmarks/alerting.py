@@ -106,7 +106,7 @@ class Senders:
         assert self.process.stdout
         self.process.stdout.close()
 
-    def run(self, database: Path, now: datetime, *senders: dict[str, Any]) -> list[int]:
+    def run(self, database: Path | str, now: datetime, *senders: dict[str, Any]) -> list[int]:
         assert self.process.stdin
         assert self.process.stdout
         job = {"database": str(database), "now": now.isoformat(), "senders": list(senders or ({},))}
@@ -136,7 +136,7 @@ class Outcome:
 class Bench:
     """A register with an alert on six places, and the servers behind them."""
 
-    def __init__(self, folder: Path, senders: Senders, seed: int) -> None:
+    def __init__(self, folder: Path, senders: Senders, seed: int, database: str | None = None) -> None:
         from servers import MailServer, WebServer
 
         from dutybook.alerts.management import Wanted, add
@@ -144,7 +144,7 @@ class Bench:
         from dutybook.store import Filters, open_register
 
         self.folder, self.senders, self.chance = folder, senders, random.Random(seed)
-        self.database = folder / "register.db"
+        self.database: Path | str = database or folder / "register.db"
         self.now = BEGIN
         self.made = 0
         self.told: list[str] = []
@@ -302,9 +302,10 @@ def table(title: str, outcome: Outcome) -> None:
         print(f"  wrong: {wrong}")
 
 
-def measure(senders: Senders, what: Any, rounds: int, seed: int) -> Outcome:
+def measure(senders: Senders, what: Any, rounds: int, seed: int, database: str | None = None) -> Outcome:
+    """Count what becomes of so many rounds; in a file of its own, or in an empty ``database`` on a server."""
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), senders, seed)
+        bench = Bench(Path(folder), senders, seed, database)
         try:
             what(bench, rounds)
             bench.finish()

@@ -167,6 +167,13 @@ def database_for(name: str) -> str:
     return _address(_MADE[key])
 
 
+def give_back(address: str) -> None:
+    """Have others use a database from now on, whose register is not needed any more."""
+    for key, name in list(_MADE.items()):
+        if _address(name) == address:
+            _FREE.append(_MADE.pop(key))
+
+
 def _new() -> str:
     name = f"dutybook_test_{os.getpid()}_{next(_NUMBERS)}"
     _administer(f"CREATE DATABASE {name} TEMPLATE {_template()} STRATEGY wal_log")
@@ -194,9 +201,14 @@ END $$"""
 def _emptied(name: str) -> str:
     import psycopg
 
+    from dutybook.store.maintenance import rebuilding
+
     _administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
     with psycopg.connect(_address(name), autocommit=True) as connection:
         connection.execute(_EMPTY)
+        # Tests have parts of their own.
+        known = [f"made:{part.name}" for part in rebuilding.parts()]
+        connection.execute("DELETE FROM dutybook.meta WHERE key LIKE 'made:%%' AND NOT key = ANY(%s)", (known,))
     return name
 
 

@@ -7,6 +7,7 @@ DutybookError
 │   ├── BrokenDocument         damaged beyond repair
 │   ├── EncryptedDocument      needs a password
 │   ├── NoText                 pages are images, or their text layer is garbage
+│   ├── NoSpace                the disk is full on which reading it keeps what it needs for a while
 │   └── TooLarge               over a limit (bytes, pages, memory, time)
 ├── BadRequest             the user asked for something that cannot be done; nothing was changed
 │   ├── NotFound               no such path, document, norm
@@ -76,6 +77,10 @@ class EncryptedDocument(BadDocument):
 
 class NoText(BadDocument):
     code = "no text"
+
+
+class NoSpace(BadDocument):
+    code = "no space"
 
 
 class TooLarge(BadDocument):

@@ -95,6 +95,7 @@ class Why(StrEnum):
     SLOW = "slow"
     MEMORY = "memory"
     CRASHED = "crashed"
+    SPACE = "space"
     DEFECT = "defect"
     PICTURES_ONLY = "pictures_only"
     GARBLED = "garbled"

@@ -70,7 +70,7 @@ def test_nothing_that_says_why_takes_a_sentence_without_a_code() -> None:
     many = tuple[Reason, ...]
     assert hints == {"errors": Reason, "pages": Reason | typing.Literal[""], "layouts": many, "documents": many}
     bad = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.BadDocument)]
-    assert len(bad) == 7
+    assert len(bad) == 8
     assert all(kind.__init__ is errors.BadDocument.__init__ for kind in bad)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,9 @@ def analyse(raw: RawDocument, config: Config) -> Analysis:
             print("noise on standard output", flush=True)
         case "slow":
             time.sleep(0.15)
+        case "spool":
+            with tempfile.TemporaryFile() as file:
+                file.write(bytes(100_000))
         case "gated":
             # Until the test says so, which has seen by then what it waits for.
             end = time.monotonic() + 60

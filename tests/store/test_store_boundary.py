@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from one_database import NOT_OVER_BOTH
+
 import dutybook
 
 PACKAGE = Path(dutybook.__file__).parent
@@ -37,3 +39,10 @@ def test_no_module_outside_the_store_uses_a_connection() -> None:
     assert OUTSIDE
     found = [use for path in OUTSIDE for use in _uses(path)]
     assert found == [], "give the store a function that takes a Register, and call that"
+
+
+def test_what_does_not_run_over_both_databases_is_on_the_page(root: Path) -> None:
+    page = (root / "docs" / "develop.md").read_text("utf-8")
+    for module, why in NOT_OVER_BOTH.items():
+        assert (root / "tests" / "store" / f"{module}.py").exists(), module
+        assert f"| `{module}` | {why} |" in page, module

@@ -122,6 +122,7 @@ def test_what_expires_comes_first_and_is_reminded_of(register: Register) -> None
     assert [item.title for item in evidence.list_evidence(register, until=date(2031, 1, 31))] == ["Over", "Soon"]
 
 
+@pytest.mark.sqlite_only
 def test_a_file_is_examined_without_our_functions_of_sql(register: Register) -> None:
     evidence.add_link(register, EvidenceChange(title="A", target="a.pdf"), by="anna", now=NOW)
     with closing(open_file(register.path, read_only=True)) as plain:

@@ -32,6 +32,7 @@ def holds(folder: Path, word: str = WORD) -> list[str]:
     return [file.name for file in folder.iterdir() if file.is_file() and word.encode() in file.read_bytes()]
 
 
+@pytest.mark.sqlite_only
 def test_no_byte_of_the_text_is_left(tmp_path: Path) -> None:
     path = tmp_path / "register.db"
     with open_register(path) as register, open_register(path, read_only=True) as reader:

@@ -30,9 +30,9 @@ from dutybook.store.alerts.alerts import AlertRow
 from dutybook.store.alerts.outbox import AlertEvent
 from dutybook.store.alerts.triggers import Near, Seen, near, titles
 from dutybook.store.controls import evidence
-from dutybook.store.database.retries import retry_while_busy
 from dutybook.store.exports import snapshot
 from dutybook.store.news.procedures import procedures
+from dutybook.store.retries import retry_while_busy
 
 
 @dataclass(frozen=True, slots=True)

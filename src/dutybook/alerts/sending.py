@@ -23,7 +23,7 @@ from dutybook.public_address import public_address
 from dutybook.store import Register, open_register
 from dutybook.store.alerts import outbox
 from dutybook.store.alerts.outbox import Delivery
-from dutybook.store.database.retries import retry_while_busy
+from dutybook.store.retries import retry_while_busy
 
 _LOG = logging.getLogger(__name__)
 

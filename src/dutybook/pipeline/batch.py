@@ -26,7 +26,7 @@ from dutybook.reasons import BEFORE, Reason, Why, because, join_reasons
 from dutybook.searching.building import update
 from dutybook.searching.meaning import encoder_named, why_not
 from dutybook.store import Flat, Register, open_register, unreadable
-from dutybook.store.database.retries import retry_while_busy
+from dutybook.store.retries import retry_while_busy
 from dutybook.store.rows import DocumentRow
 from dutybook.store.versions.differences import VersionRow
 from dutybook.store.watches import watch_items
@@ -111,6 +111,8 @@ class IngestReport:
 MAX_INSIDE = 10_000
 #: Seconds that an ingest waits for a server that restarts: what was read meanwhile waits to be stored.
 RESTART_SECONDS = 120.0
+#: So many documents one after the other for which there was no space mean that the next ones will have none, either.
+MOST_WITHOUT_SPACE = 10
 
 
 @dataclass(slots=True)
@@ -169,6 +171,7 @@ class Batch:
         self.pool = pool
         self.progress = progress
         self.done = 0
+        self.without_space = 0
         self._numbers = count()
         self._tasks: dict[int, _Task] = {}
         self._owners: dict[str, _Task] = {}
@@ -333,6 +336,10 @@ class Batch:
 
     def _write(self, task: _Task, answer: Answer) -> None:
         source = task.source
+        if answer.reason and answer.reason.code == Why.SPACE:
+            self._without_space(task, answer.reason)
+            return
+        self.without_space = 0
         if answer.reason:
             # Without a version the next run tries the document again: there may be more time or memory, or a bug less.
             version = self._version(task) if answer.final and answer.reason.code != Why.DEFECT else ""
@@ -361,6 +368,20 @@ class Batch:
         else:
             self.report.unchanged += 1
         self._tell(source, flat.status if changed else "unchanged", norms=flat.norms)
+
+    def _without_space(self, task: _Task, reason: Reason) -> None:
+        """Leave the register as it is: what it has of the document is not worse for a full disk, and the next run reads it.
+
+        Raises:
+            BadRequest: there was none for the documents before it, either.
+        """
+        self._unread(task, (reason,))
+        self.without_space += 1
+        if self.without_space >= MOST_WITHOUT_SPACE:
+            raise BadRequest(
+                f"{self.without_space} documents were not read, since {reason}. What was read until then is in the register; run the "
+                "same command again, and it goes on"
+            )
 
     def _put(self, flat: Flat) -> bool:
         return retry_while_busy(lambda: self.register.write(flat))

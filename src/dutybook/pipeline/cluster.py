@@ -2,7 +2,7 @@
 
 The scheduler hands each document to a worker; each worker reads in a child process of its own (:class:`~dutybook.pipeline.pool.Pool`),
 so that limits hold, models are loaded once, and a hostile file costs one document. A document whose worker dies is read by another
-one, a few times. This process alone writes into the register; it keeps a few documents for each worker on their way and draws
+one, a few times; so is one for which a worker's disk has no space. This process alone writes into the register; it keeps a few documents for each worker on their way and draws
 further ones only as answers come, so that neither it nor the scheduler fills its memory.
 
 Files that a worker does not find under their paths are sent to it. Needs the extra ``cluster``.
@@ -13,17 +13,18 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias
 
-from dutybook.errors import BadRequest, Defect, DutybookError, MissingExtra
+from dutybook.errors import BadRequest, Defect, DutybookError, MissingExtra, NoSpace
 from dutybook.pipeline.config import ANALYSER_VERSION
 from dutybook.pipeline.pool import Limits, Pool
-from dutybook.pipeline.worker import Answer, Job, Setup
+from dutybook.pipeline.worker import Answer, Job, Setup, answer_out_of_space, is_out_of_space
 from dutybook.reasons import Why, because
 
 #: Of Dask, which annotates only some of what it offers.
@@ -39,6 +40,8 @@ AHEAD = 2
 CONNECT, WITHOUT_WORKERS = 20.0, 120.0
 #: Seconds between looks at how many workers there are.
 LOOK = 2.0
+#: A worker whose disk was full is passed over for so many seconds; so many of them are tried for a document.
+FULL_SECONDS, MOST_FULL = 60.0, 3
 #: Files that were sent and are kept, here and on each worker, since the documents inside them are tasks of their own.
 KEPT_FILES = 8
 
@@ -74,8 +77,13 @@ class Cluster:
         self._client: Client | None = None
         self._added: deque[Job] = deque()
         self._done: SimpleQueue[Future] = SimpleQueue()
-        self._running: dict[Future, Job] = {}
+        # Each with whether its file was sent along.
+        self._running: dict[Future, tuple[Job, bool]] = {}
+        self._numbers = count()
         self._sent: OrderedDict[Path, Future] = OrderedDict()
+        # Workers whose disk was full, with the moment until which they are passed over; how often a document met one.
+        self._full: dict[str, float] = {}
+        self._met_full: Counter[int] = Counter()
         self._room, self._looked, self._alone_since = 0, 0.0, 0.0
 
     def __enter__(self) -> Cluster:
@@ -150,13 +158,19 @@ class Cluster:
                 future = self._done.get(timeout=LOOK)
             except Empty:
                 continue
-            job = self._running.pop(future)
+            job, sent = self._running.pop(future)
             answer = self._answer(future, job)
-            future.release()
-            if answer is None:
+            full = answer is not None and answer.reason is not None and answer.reason.code == Why.SPACE
+            if full and self._met_full[job.number] < MOST_FULL:
+                self._pass_over(future)
+                self._met_full[job.number] += 1
+                self._submit(job, send=sent)
+            elif answer is None:
                 self._submit(job, send=True)
             else:
+                del self._met_full[job.number]
                 yield answer
+            future.release()
 
     def _capacity(self) -> int:
         """How many documents may be on their way to the workers that there are now.
@@ -167,12 +181,7 @@ class Cluster:
         now = time.monotonic()
         if now - self._looked < LOOK and self._room:
             return self._room
-        assert self._client
-        self._check_connected()
-        try:
-            threads = sum(self._client.nthreads().values())
-        except (OSError, ValueError):
-            raise self._lost() from None
+        threads = sum(self._threads().values())
         self._looked, self._room = now, AHEAD * threads
         if threads:
             self._alone_since = now
@@ -181,6 +190,32 @@ class Cluster:
                 f"the scheduler {self.address} has no workers: start some with `dask worker {self.address}`, and run the same command again"
             )
         return self._room
+
+    def _threads(self) -> dict[str, int]:
+        """The workers that there are now, with how much each does at once."""
+        assert self._client
+        self._check_connected()
+        try:
+            return dict(self._client.nthreads())
+        except (OSError, ValueError):
+            raise self._lost() from None
+
+    def _pass_over(self, future: Future) -> None:
+        """Give the worker that has answered this no documents for a while, if there are others."""
+        assert self._client
+        try:
+            holders = self._client.who_has([future])
+        except (OSError, ValueError):
+            raise self._lost() from None
+        for address in holders.get(future.key, ()):
+            self._full[address] = time.monotonic() + FULL_SECONDS
+
+    def _preferred(self) -> dict[str, Any]:
+        """For a submission: the workers whose disks are not full, if some are. Should these go, the others may have the document."""
+        now = time.monotonic()
+        self._full = {address: until for address, until in self._full.items() if until > now}
+        others = [address for address in self._threads() if address not in self._full] if self._full else []
+        return {"workers": others, "allow_other_workers": True} if others else {}
 
     def _check_connected(self) -> None:
         if self._client is None or self._client.status != "running":
@@ -202,9 +237,11 @@ class Cluster:
             _File.of(job.path),
             data,
             pure=False,
-            key=f"read-{job.number}-{send}",
+            # One for each submission: what became of an earlier one is another answer.
+            key=f"read-{job.number}-{next(self._numbers)}",
+            **self._preferred(),
         )
-        self._running[future] = job
+        self._running[future] = (job, send)
         future.add_done_callback(self._done.put)
 
     def _data_of(self, path: Path) -> Any:
@@ -256,17 +293,27 @@ def read_on_worker(
 
     Runs on the workers. Each of their threads keeps its child until settings change.
     """
-    if _File.of(job.path) != file or file is None:
-        if data is None:
-            return None
-        job = replace(job, path=_stored(job.path, file, data))
+    try:
+        if _File.of(job.path) != file or file is None:
+            if data is None:
+                return None
+            job = replace(job, path=_stored(job.path, file, data))
+        (answer,) = _own_pool(setup, limits).run([job])
+    except (NoSpace, OSError) as error:
+        if isinstance(error, OSError) and not is_out_of_space(error):
+            raise
+        return answer_out_of_space(job)
+    return answer
+
+
+def _own_pool(setup: Setup, limits: Limits) -> Pool:
+    """What this thread of a worker reads with."""
     kept: tuple[Setup, Limits, Pool] | None = getattr(_OWN, "kept", None)
     if kept is None or kept[:2] != (setup, limits):
         if kept:
             kept[2].__exit__()
         kept = _OWN.kept = (setup, limits, Pool(setup, 1, limits))
-    (answer,) = kept[2].run([job])
-    return answer
+    return kept[2]
 
 
 def _stored(path: Path, file: _File | None, data: bytes) -> Path:
@@ -276,7 +323,11 @@ def _stored(path: Path, file: _File | None, data: bytes) -> Path:
         folder = _FILES.pop(key, None)
         if folder is None:
             folder = tempfile.TemporaryDirectory(prefix="dutybook-")
-            (Path(folder.name) / path.name).write_bytes(data)
+            try:
+                (Path(folder.name) / path.name).write_bytes(data)
+            except BaseException:
+                folder.cleanup()
+                raise
         _FILES[key] = folder
         while len(_FILES) > KEPT_FILES:
             _FILES.popitem(last=False)[1].cleanup()

@@ -16,9 +16,21 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
-from dutybook.errors import Defect
+from dutybook.errors import Defect, NoSpace
 from dutybook.memory import peak_memory
-from dutybook.pipeline.worker import COMMAND, READY, Allowance, Answer, Job, Setup, answer_out_of_memory, receive, send
+from dutybook.pipeline.worker import (
+    COMMAND,
+    READY,
+    Allowance,
+    Answer,
+    Job,
+    Setup,
+    answer_out_of_memory,
+    is_out_of_space,
+    reason_out_of_space,
+    receive,
+    send,
+)
 from dutybook.reasons import Why, because
 
 #: A child is replaced after so many documents, so that nothing it may leak adds up. Starting one costs as much as reading
@@ -179,6 +191,7 @@ class Pool:
 
         Raises:
             Defect: no child process can be started.
+            NoSpace: the disk of temporary files is full.
         """
         waiting = iter(jobs)
         while True:
@@ -233,7 +246,12 @@ class Pool:
             for child in self._children:
                 if child.job is None:
                     return child
-        child = _Child(self.setup, self._answers)
+        try:
+            child = _Child(self.setup, self._answers)
+        except OSError as error:
+            if is_out_of_space(error):
+                raise NoSpace(reason_out_of_space()) from error
+            raise
         self._children.append(child)
         return child
 

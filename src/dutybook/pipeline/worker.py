@@ -8,9 +8,11 @@ are ours. The child ends when its input does: no orphan outlives a killed parent
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import pickle
+import platform
 import signal
 import struct
 import sys
@@ -36,6 +38,8 @@ COMMAND = "import sys; sys.path[:] = {path!r}; from dutybook.pipeline.worker imp
 READY = -1
 
 _LENGTH = struct.Struct(">Q")
+#: What the system says where a file cannot become longer: the disk is full, or what its user may have of it is used up.
+_FULL = {getattr(errno, name, errno.ENOSPC) for name in ("ENOSPC", "EDQUOT", "EFBIG")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +244,8 @@ def read_job(
         reason = because(Why.NESTED, "it is nested too deeply").of_kind("too large")
         return Answer(job.number, reason=reason, sha256=sha256)
     except Exception as error:
+        if is_out_of_space(error):
+            return answer_out_of_space(job, sha256)
         import traceback
 
         cause = " ".join(f"{type(error).__name__}: {error}".removesuffix(": ").split())
@@ -253,6 +259,24 @@ def answer_out_of_memory(setup: Setup, job: Job, sha256: str) -> Answer:
     most = round(setup.memory / 2**30, 1)
     reason = because(Why.MEMORY, "it needs more than {limit} GiB of memory", limit=most).of_kind("too large")
     return Answer(job.number, reason=reason, sha256=sha256, final=False)
+
+
+def is_out_of_space(error: BaseException) -> bool:
+    """Whether an error says that a disk is full."""
+    # Python looks for a folder in which a file can be written, and says only that it found none.
+    none = isinstance(error, FileNotFoundError) and "No usable temporary directory" in str(error)
+    return none or (isinstance(error, OSError) and error.errno in _FULL)
+
+
+def reason_out_of_space() -> Reason:
+    """Why a document was not read for which the disk of temporary files has no space."""
+    text = "there is no space on {machine} for temporary files: make some, or name another folder with TMPDIR"
+    return because(Why.SPACE, text, machine=platform.node()).of_kind("no space")
+
+
+def answer_out_of_space(job: Job, sha256: str = "") -> Answer:
+    """The answer for a document for which the disk of temporary files has no space; a process that begins anew has no more."""
+    return Answer(job.number, reason=reason_out_of_space(), sha256=sha256)
 
 
 def _limit_time(seconds: float) -> None:

@@ -14,7 +14,7 @@ from dutybook.errors import BadRequest
 from dutybook.searching import vector_index
 from dutybook.searching.meaning import Encoder, encoder_named, name_of, why_not
 from dutybook.searching.vector_index import to_bytes
-from dutybook.store.database.retries import retry_while_busy
+from dutybook.store.retries import retry_while_busy
 from dutybook.store.search.vectors import key_of
 
 if TYPE_CHECKING:

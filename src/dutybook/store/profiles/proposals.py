@@ -102,7 +102,7 @@ _ACTS = """SELECT p.profile, r.name, p.document, p.work, d.language, coalesce(nu
     FROM act_proposals p JOIN profiles r ON r.id = p.profile JOIN documents d ON d.id = p.document
     LEFT JOIN versions s ON s.document = p.document
     LEFT JOIN proposals n ON n.profile = p.profile AND n.document = p.document
-    WHERE {chosen} AND coalesce(s.preferred AND s.current, 1) GROUP BY p.profile, p.document
+    WHERE {chosen} AND coalesce(s.preferred AND s.current, 1) GROUP BY p.profile, p.document, r.id, d.id
     ORDER BY fold(r.name), p.profile, p.work, d.language <> ?, d.language, p.document"""
 
 

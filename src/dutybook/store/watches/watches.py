@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dutybook.errors import Conflict, NotFound
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
-from dutybook.store.database.retries import retry_while_busy
+from dutybook.store.retries import retry_while_busy
 from dutybook.store.sql import Sql, compose
 from dutybook.suggestions import did_you_mean
 
