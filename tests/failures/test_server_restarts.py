@@ -97,6 +97,9 @@ def test_people_are_told_and_go_on(server: postgres_server.Server, address: Addr
             answer = client.get("/search?words=quay2")
             assert answer.status_code == 503
             assert "does not answer" in answer.text
+            answer = client.get("/api/v1/norms")
+            assert (answer.status_code, answer.json()["status"]) == (503, 503)
+            assert int(answer.headers["retry-after"]) > 0
         finally:
             server.start()
             done.set()

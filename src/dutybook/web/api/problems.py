@@ -20,6 +20,7 @@ from dutybook.errors import (
     NotFound,
     RegisterBusy,
     RegisterError,
+    RegisterUnreachable,
     SourceError,
 )
 from dutybook.web.request_limits import NotAllowedRemotely
@@ -113,7 +114,7 @@ def problem_of_refusal(error: HTTPException) -> JSONResponse:
 
 def problem_of_error(error: DutybookError) -> JSONResponse:
     """The problem for one of Dutybook's own errors, by its class."""
-    headers = {"retry-after": "5"} if isinstance(error, RegisterBusy) else {}
+    headers = {"retry-after": "5"} if isinstance(error, (RegisterBusy, RegisterUnreachable)) else {}
     more: dict[str, Any] = (
         {"errors": [describe_field_error("body", error.field, str(error))]}
         if isinstance(error, NotAllowedRemotely)
