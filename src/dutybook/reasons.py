@@ -64,6 +64,7 @@ class Why(StrEnum):
     MAIL_PARTS = "mail_parts"
     MAIL_HEADER = "mail_header"
     MAIL_BARE = "mail_bare"
+    MAIL_EMPTY = "mail_empty"
     MAILBOX = "mailbox"
     EMBEDDED = "embedded"
     # Locks.

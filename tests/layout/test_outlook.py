@@ -70,6 +70,8 @@ class TestText:
     def test_a_message_without_text(self) -> None:
         with pytest.raises(NoText, match="all of it is attached"):
             read_outlook(msg(without(HTML, BODY), attachment("act.txt", b"x")))
+        with pytest.raises(NoText, match="the e-mail is empty"):
+            read_outlook(msg(without(HTML, BODY)))
 
 
 class TestMeta:
@@ -272,6 +274,10 @@ class TestCompoundFiles:
     def test_old_office_files_are_no_messages(self) -> None:
         assert sniff(write_compound_file({"WordDocument": b"x"})) == "doc"
         assert sniff(write_compound_file(build.tree(REMINDER))) == "msg"
+        template = bytes.fromhex("46f0060000000000c000000000000046")
+        assert sniff(write_compound_file(build.tree(REMINDER), template)) == "msg"
+        whole = msg(REMINDER, attachment("a.txt", b"x" * 9000))
+        assert (sniff(whole[:9000], "a.msg"), sniff(whole[:9000], "a.doc")) == ("msg", "doc")
         word = bytes.fromhex("0609020000000000c000000000000046")
         holding = {"WordDocument": b"x", "ObjectPool": build.tree(REMINDER)}
         assert sniff(write_compound_file(holding, word)) == "doc"

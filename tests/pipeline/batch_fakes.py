@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from builders import N, make_analysis
 from dutybook.errors import EncryptedDocument, NoText
 from dutybook.pipeline.config import Config
-from dutybook.records import Analysis, RawDocument
+from dutybook.records import Analysis, RawDocument, Status
 
 KEPT: list[bytearray] = []
 
@@ -81,3 +81,16 @@ def broken_start(raw: RawDocument, config: Config) -> Analysis:
 def analyse_mail(raw: RawDocument, config: Config) -> Analysis:
     """As :func:`analyse`, and a mail is always fine."""
     return analyse(RawDocument(raw.source, b"ok mail") if raw.data.startswith(b"From:") else raw, config)
+
+
+def analyse_layout(raw: RawDocument, config: Config) -> Analysis:
+    """What the true readers say of a file, without looking for norms."""
+    from dutybook.layout.formats import read_layout
+
+    layout = read_layout(raw, password=config.password)
+    made = make_analysis([], title=layout.meta.get("title", ""), source=raw.source)
+    status = Status.PARTLY_READ if layout.problems else Status.READ
+    document = replace(
+        made.document, sha256=raw.sha256, source=raw.source, status=status, reasons=tuple(layout.problems)
+    )
+    return replace(made, document=document)

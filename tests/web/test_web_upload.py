@@ -14,6 +14,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from dutybook.alerts.collection import collect
+from dutybook.reasons import Reason
 from dutybook.store import open_register
 from dutybook.web.access import COOKIE, Access, Person, Role
 from dutybook.web.app import create_app
@@ -532,3 +534,39 @@ def test_a_pasted_text_needs_the_token(client: TestClient, desk: UploadQueue) ->
     parts = {"token": (None, "x"), "text": (None, "A line.")}
     assert client.post("/upload/text", files=parts).status_code == 403
     assert desk.shelf.batches() == []
+
+
+def english(reasons: list[dict[str, Any]]) -> str:
+    return " ".join(str(Reason.of(reason)) for reason in reasons)
+
+
+def test_every_odd_file_is_named_with_its_reason(client: TestClient, desk: UploadQueue) -> None:
+    from odd_files import odd_files
+
+    desk.more["analyse"] = "batch_fakes:analyse_layout"
+    files = odd_files()
+    identity = sent(client, *((name, data) for name, (data, _) in files.items()))
+    batch = settled(desk, identity)
+    assert batch.state == "done"
+    said = {file.name: (file.state, english(file.reasons)) for file in batch.files}
+    said |= {
+        f"{file.name}!/{part.name}": (part.state, english(part.reasons)) for file in batch.files for part in file.parts
+    }
+    wanted = {
+        f"{name}!/{inner}" if inner else name: reason
+        for name, (_, reasons) in files.items()
+        for inner, reason in reasons.items()
+        # What is hidden or of another kind in a folder is read, or refused, where it is sent itself.
+        if inner or name not in ("letter.doc", "event.ics", "README", ".hidden.msg")
+    }
+    page = unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(f"/upload/{identity}").text)))
+    shown = {name: said.get(name, ("", "")) for name in wanted}
+    assert {
+        name: shown[name] for name, reason in wanted.items() if reason not in (shown[name][1] or shown[name][0])
+    } == {}
+    assert [
+        name for name in wanted if f" {name.rpartition('!/')[2]} " not in page and name.partition("!/")[2] not in page
+    ] == []
+    assert said["letter.doc"][0] == "unreadable"
+    assert "left out" in page
+    assert "internal error" not in page

@@ -48,7 +48,7 @@ _FORMATS = {
     "markdown": _Format("a markdown file", "md markdown mdown", "markdown.read_markdown"),
     "text": _Format("a text file", "txt text", "text.read_text"),
     "eml": _Format("an e-mail", "eml mht mhtml", "mail.read_mail"),
-    "msg": _Format("an Outlook message", "msg", "outlook.read_outlook"),
+    "msg": _Format("an Outlook message", "msg oft", "outlook.read_outlook"),
     "docx": _Format("a Word document (DOCX)", "docx docm dotx dotm", "docx.read_docx"),
     "odt": _Format("an OpenDocument text", "odt", "odt.read_odt"),
     "rtf": _Format("a Rich Text file", "rtf", "rtf.read_rtf"),
@@ -157,7 +157,7 @@ def sniff(data: bytes, name: str = "", media_type: str = "") -> str:
         if head.startswith(magic) and (len(magic) > 2 or looks_binary(data)):
             return found
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return "msg" if _is_message(data) else "doc"
+        return "msg" if _is_message(data, by_name) else "doc"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(data, by_name)
     if is_enveloped(head):
@@ -180,17 +180,21 @@ def is_enveloped(head: bytes) -> bool:
     return head[:1] == b"\x30" and any(sign in head[:24] for sign in _ENVELOPED)
 
 
-# A compound file is a message if the root of its directory says so (MS-OXMSG 2), or says nothing and the properties are there.
-_MESSAGE = bytes.fromhex("0b0d020000000000c000000000000046")
+# The root of a compound file's directory says what made it: a message or a template of Outlook, or nothing.
+_MESSAGES = frozenset(
+    {bytes.fromhex("0b0d020000000000c000000000000046"), bytes.fromhex("46f0060000000000c000000000000046"), bytes(16)}
+)
 _PROPERTIES = "__properties_version1.0".encode("utf-16-le")
 
 
-def _is_message(data: bytes) -> bool:
-    """Whether a compound file is a message of Outlook, and no old Office file."""
+def _is_message(data: bytes, by_name: str) -> bool:
+    """Whether a compound file is a message of Outlook, and no old Office file. The name decides where the directory is cut off."""
     shift = data[30] if len(data) > 512 and data[30] in (9, 12) else 9
     root = (int.from_bytes(data[48:52], "little") + 1) << shift
     made_by = data[root + 80 : root + 96]
-    return made_by == _MESSAGE or (not any(made_by) and _PROPERTIES in data)
+    if len(made_by) < 16:
+        return by_name == "msg" or _PROPERTIES in data
+    return made_by in _MESSAGES and (any(made_by) or _PROPERTIES in data)
 
 
 def _of_text(head: bytes, by_name: str) -> str:

@@ -1,6 +1,6 @@
 """E-mails (RFC 5322, MIME) and saved web archives (``.mhtml``): the message's own text, HTML before plain text.
 
-What is attached is not read here. ``meta``: ``title`` (the subject), ``published`` (the day it was sent, in the
+What is attached is not read here. Of an invitation (``text/calendar``), the time and the place stand before the text. ``meta``: ``title`` (the subject), ``published`` (the day it was sent, in the
 sender's time zone), ``author``, ``address`` of a saved page, and ``attachments``, the names of attached files, a line each.
 No picture, link or style sheet is loaded.
 """
@@ -10,15 +10,17 @@ from __future__ import annotations
 import contextlib
 import html
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 from typing import Any
 
-from dutybook.errors import BadDocument, BrokenDocument, NoText, TooLarge
+from dutybook.errors import BadDocument, BrokenDocument, EncryptedDocument, NoText, TooLarge
 from dutybook.layout.decoding import decode
+from dutybook.layout.formats import is_enveloped
 from dutybook.layout.html import read_html
+from dutybook.layout.invitations import put_before, read_invitation
 from dutybook.layout.text import read_text
 from dutybook.reasons import Why, because
 from dutybook.records import Layout
@@ -67,7 +69,8 @@ def read_mail(data: bytes) -> Layout:
 
     Raises:
         BrokenDocument: it is no e-mail, or nested too deeply.
-        NoText: it has no text: all of it is attached, or encrypted.
+        EncryptedDocument: its text is encrypted.
+        NoText: it has no text, or all of it is attached.
         TooLarge: more parts, or a longer header, than messages have.
     """
     head = re.search(rb"\r?\n\r?\n", data[: _MAX_HEADERS + 4])
@@ -76,20 +79,22 @@ def read_mail(data: bytes) -> Layout:
         raise TooLarge(because(Why.MAIL_HEADER, text))
     try:
         message = message_from_bytes(data, policy=_POLICY)
-        texts, attached = _parts(message)
+        parts = _parts_of(message)
     except RecursionError as error:
         raise BrokenDocument(because(Why.NESTED, "the e-mail nests its parts too deeply to be read")) from error
     meta = _meta(message)
-    if attached:
-        meta["attachments"] = "\n".join(attached)
+    invitation = read_invitation(parts.calendar) if parts.calendar else None
+    lines = invitation.lines if invitation else ()
+    if parts.attached:
+        meta["attachments"] = "\n".join(parts.attached)
     failure: BadDocument | None = None
     for kind in ("text/html", "text/plain"):
         html_too = kind == "text/html"
-        chosen = [t for t in texts if (not t.spare if html_too else t.kind == kind)]
+        chosen = [t for t in parts.texts if (not t.spare if html_too else t.kind == kind)]
         if not any(t.kind == kind for t in chosen):
             continue
         try:
-            layout = _read(kind, chosen)
+            layout = _read(kind, chosen, lines)
         except BadDocument as error:
             failure = failure or error
             continue
@@ -98,27 +103,53 @@ def read_mail(data: bytes) -> Layout:
         return replace(layout, meta={**kept, **meta})
     if failure:
         raise failure
-    bare = "the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached"
-    raise NoText(because(Why.MAIL_BARE, bare))
+    if invitation and (lines or invitation.description):
+        return replace(read_text("\n\n".join((*lines, invitation.description)).encode("utf-8", "replace")), meta=meta)
+    if parts.is_sealed:
+        sealed = "it is encrypted in a way that cannot be opened here (PGP, S/MIME): save it without encryption"
+        raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, sealed))
+    raise without_text(bool(parts.attached) or message.get_content_maintype() not in ("text", "multipart"))
 
 
-def _read(kind: str, texts: list[_Text]) -> Layout:
+def without_text(attached: bool) -> NoText:
+    """The refusal of a message that has no text; ``attached``: something else is in it."""
+    if attached:
+        bare = "the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached"
+        return NoText(because(Why.MAIL_BARE, bare))
+    return NoText(because(Why.MAIL_EMPTY, "the e-mail is empty: it has no text, and nothing is attached to it"))
+
+
+def _payload(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _read(kind: str, texts: list[_Text], lines: tuple[str, ...]) -> Layout:
     if kind == "text/plain":
-        return read_text("\n\n".join(t.text for t in texts).encode())
+        return read_text("\n\n".join((*lines, *(t.text for t in texts))).encode())
     if len(texts) == 1:
-        return read_html(texts[0].text.encode())
+        return read_html(put_before(texts[0].text, lines).encode())
     pieces = [t.text if t.kind == "text/html" else _as_html(t.text) for t in texts]
-    return read_html(f"<html><body>{''.join(f'<div>{p}</div>' for p in pieces)}</body></html>".encode())
+    whole = f"<html><body>{''.join(f'<div>{p}</div>' for p in pieces)}</body></html>"
+    return read_html(put_before(whole, lines).encode())
 
 
 def _as_html(text: str) -> str:
     return "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip())
 
 
-def _parts(message: Message) -> tuple[list[_Text], list[str]]:
-    """The texts of a message in order, and the names of all else."""
-    texts: list[_Text] = []
-    attached: list[str] = []
+@dataclass(slots=True)
+class _Parts:
+    """The texts of a message in order, the names of all else, its first calendar, and whether its text is encrypted."""
+
+    texts: list[_Text] = field(default_factory=list)
+    attached: list[str] = field(default_factory=list)
+    calendar: bytes = b""
+    is_sealed: bool = False
+
+
+def _parts_of(message: Message) -> _Parts:
+    found = _Parts()
     stack = [(message, False)]
     seen = 0
     while stack:
@@ -127,15 +158,24 @@ def _parts(message: Message) -> tuple[list[_Text], list[str]]:
         if seen > _MAX_PARTS:
             raise TooLarge(because(Why.MAIL_PARTS, "the e-mail has more than {limit:,} parts", limit=_MAX_PARTS))
         kind = part.get_content_type()
+        found.is_sealed |= _is_sealed(part, kind)
+        if kind == "text/calendar" and not found.calendar:
+            found.calendar = _payload(part)
         if part.is_multipart() and kind != "message/rfc822":
             stack.extend(reversed(_inner_parts(part, spare)))
         elif kind in ("text/plain", "text/html") and (part is message or not _is_attached(part)):
             text = _text(part)
             if text.strip():
-                texts.append(_Text(kind, text, spare))
+                found.texts.append(_Text(kind, text, spare))
         elif part is not message:
-            attached.append(_file_name(part) or kind)
-    return texts, attached
+            found.attached.append(_file_name(part) or kind)
+    return found
+
+
+def _is_sealed(part: Message, kind: str) -> bool:
+    """Whether a part is text that PGP or S/MIME encrypted."""
+    sealed = kind in ("application/pkcs7-mime", "application/x-pkcs7-mime") and is_enveloped(_payload(part)[:64])
+    return sealed or kind == "multipart/encrypted"
 
 
 def _inner_parts(part: Message, spare: bool) -> list[tuple[Message, bool]]:

@@ -7,8 +7,6 @@ else of UTC. Of an invitation, the time and the place stand before the text. A m
 
 from __future__ import annotations
 
-import html
-import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,11 +15,13 @@ from email.parser import HeaderParser
 from email.policy import default
 from functools import cached_property
 
-from dutybook.errors import BadDocument, BrokenDocument, EncryptedDocument, NoText, TooLarge
+from dutybook.errors import BadDocument, BrokenDocument, EncryptedDocument, TooLarge
 from dutybook.layout.compound_file import Storage, read_compound_file, write_compound_file
 from dutybook.layout.decoding import decode
 from dutybook.layout.formats import is_enveloped
 from dutybook.layout.html import read_html
+from dutybook.layout.invitations import lines_of, put_before
+from dutybook.layout.mail import without_text
 from dutybook.layout.rtf import read_rtf
 from dutybook.layout.rtf_html import decompress_rtf, extract_html, origin_of_rtf
 from dutybook.layout.text import read_text
@@ -53,7 +53,6 @@ _ENCODINGS = {
     50221: "iso2022_jp", 50222: "iso2022_jp", 51932: "euc_jp", 51936: "gb2312", 51949: "euc_kr", 52936: "hz",
     54936: "gb18030", 65000: "utf-7", 65001: "utf-8",
 } | {28590 + part: f"iso8859_{part}" for part in range(2, 17)}  # fmt: skip
-_BODY_TAG = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 # The standard library's header parser takes the square of a header's length.
 _POLICY = default.clone(header_factory=lambda name, value: default.header_factory(name, value[:4000]))
 
@@ -239,7 +238,7 @@ class Message:
         return self._read_page(self._html())
 
     def _read_page(self, page: str) -> Layout | None:
-        return read_html(_with_lines(page, self._meeting).encode("utf-8", "replace")) if page.strip() else None
+        return read_html(put_before(page, self._meeting).encode("utf-8", "replace")) if page.strip() else None
 
     def _html(self) -> str:
         code_page = self._properties.number(_BODY_CODE_PAGE)
@@ -266,14 +265,14 @@ class Message:
         return self._properties.text(_BODY, self._properties.number(_BODY_CODE_PAGE))
 
     @cached_property
-    def _meeting(self) -> list[str]:
+    def _meeting(self) -> tuple[str, ...]:
         """The time and the place of an invitation or an appointment."""
         if not self.kind.startswith(("IPM.Schedule.Meeting", "IPM.Appointment")):
-            return []
+            return ()
         names = self._named()
         start, end = (self._properties.time(names.get(number, 0)) for number in (_START, _END))
         place = self._properties.line(names[_PLACE]) if _PLACE in names else ""
-        return [line for line in (_period(start, end), place) if line]
+        return lines_of(start, end, place)
 
     def _named(self) -> dict[int, int]:
         """The numbers that properties of appointments have in this file (MS-OXMSG 2.2.3)."""
@@ -295,7 +294,7 @@ def read_outlook(data: bytes) -> Layout:
     Raises:
         BrokenDocument: the file is damaged.
         EncryptedDocument: its text is encrypted, or under rights management.
-        NoText: it has no text: all of it is attached.
+        NoText: it has no text, or all of it is attached.
         TooLarge: it has more parts than messages have.
     """
     message = Message(data)
@@ -314,8 +313,7 @@ def read_outlook(data: bytes) -> Layout:
             return replace(layout, meta={**kept, **meta})
     if failure:
         raise failure
-    bare = "the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached"
-    raise NoText(because(Why.MAIL_BARE, bare))
+    raise without_text(bool(message.attachments))
 
 
 def _check_open(message: Message) -> None:
@@ -362,20 +360,3 @@ def _person(properties: _Properties, numbers: tuple[int, int, int]) -> str:
     name, *addresses = map(properties.line, numbers)
     address = next((one for one in addresses if "@" in one), "")
     return f"{name} <{address}>" if name and address and name != address else name or address
-
-
-def _period(start: datetime | None, end: datetime | None) -> str:
-    if start is None:
-        return ""
-    first = f"{start:%Y-%m-%d %H:%M}"
-    if end is None or end <= start:
-        return f"{first} UTC"
-    return f"{first} – {end:%H:%M} UTC" if end.date() == start.date() else f"{first} – {end:%Y-%m-%d %H:%M} UTC"
-
-
-def _with_lines(page: str, lines: list[str]) -> str:
-    """A page with lines before its text."""
-    shown = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    body = _BODY_TAG.search(page)
-    at = body.end() if body else 0
-    return page[:at] + shown + page[at:]

@@ -306,9 +306,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     clock = _Clock(config)
     raw = source if isinstance(source, RawDocument) else read(source)
     if not raw.data:
-        raise EmptyDocument(
-            because(Why.EMPTY, "{name}: the file is empty; get it again from where it came from", name=raw.source)
-        )
+        raise EmptyDocument(because(Why.EMPTY, "the file is empty; check that it was saved or downloaded completely"))
     prepare()
     inner = decompress(raw)
     layout = _read_layout(inner, config)

@@ -295,7 +295,6 @@ def _leave_with(source: IO[bytes]) -> None:
 
 def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Read files into the register, as ``dutybook ingest`` does."""
-    from dutybook.ingest.files import count_kinds
     from dutybook.pipeline import batch
     from dutybook.pipeline.config import Config
 
@@ -318,7 +317,7 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     return {
         "norms": report.norms,
         "unread": [[u.source, u.status, [reason.plain() for reason in u.reasons]] for u in report.unread],
-        "left_out": count_kinds(report.left_out),
+        "left_out": [[other.source, other.reason.plain()] for other in report.left_out],
         "problems": [str(problem) for problem in report.problems],
         "seconds": report.seconds,
     }

@@ -246,9 +246,11 @@ class _Reading:
             sent.further += 1
 
     def _finish(self, batch: Batch, result: Mapping[str, Any]) -> None:
-        """Record what is known only at the end: partly read files, archives, and duplicates."""
+        """Record what is known only at the end: partly read files, what is left out, archives, and duplicates."""
         for source, status, reasons in result["unread"]:
             self._note(batch, source, status, 0, reasons, known_only=True)
+        for source, reason in result["left_out"]:
+            self._note(batch, source, "left out", 0, [reason])
         first: dict[str, str] = {}
         for sent in batch.kept:
             if sent.sha256 in first:
@@ -259,7 +261,6 @@ class _Reading:
                 states = {part.state for part in sent.parts}
                 sent.state = next((state for state in _WORST if state in states), "read")
             first.setdefault(sent.sha256, sent.name)
-        batch.left_out = {str(kind): int(number) for kind, number in result["left_out"].items()}
         self.queue._close(batch, "done", "; ".join(result["problems"]))
 
     def _with_sent_names(self, batch: Batch, content: Any) -> Any:

@@ -215,7 +215,7 @@ MOST_PARTS = 300
 
 @dataclass(slots=True)
 class Part:
-    """A document inside a file; ``name`` is its path there, ``state`` and ``reasons`` are as for a file."""
+    """What is inside a file; ``name`` is its path there, ``state`` and ``reasons`` are as for a file; no document: left out."""
 
     name: str
     state: str
@@ -262,7 +262,6 @@ class Batch:
     done: int = 0
     total: int = 0
     norms: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
     locked: bool = False
 
     @property
