@@ -62,11 +62,26 @@ def _texts(pypdfium2: ModuleType, data: bytes) -> list[str]:
 def test_a_damaged_mail_is_one_that_is_read(fuzz: ModuleType) -> None:
     from dutybook.layout.mail import read_mail
 
-    (_, _), (_, mail), _ = fuzz.read_mails()
+    _, (_, mail), *_ = fuzz.read_mails()
     assert b"Fog signals" in mail
     texts = {how: fuzz.mutate_mail(mail, random.Random(seed))[1] for seed in range(8) for how in [seed]}
     assert len(set(texts.values())) > 4
     assert read_mail(mail).text
+
+
+def test_a_damaged_message_of_outlook_still_opens(fuzz: ModuleType) -> None:
+    """One stream is another, and the directory that leads to it is right."""
+    from dutybook.layout.compound_file import read_compound_file
+    from dutybook.layout.formats import sniff
+
+    name, message = fuzz.read_mails()[-1]
+    assert (name, sniff(message)) == ("files.msg", "msg")
+    mutations = [fuzz.mutate(message, random.Random(seed)) for seed in range(30)]
+    damaged = [data for how, data in mutations if how.startswith("stream-")]
+    assert len(damaged) > 8
+    assert all(sniff(data) == "msg" for data in damaged)
+    before = read_compound_file(message).tree()
+    assert sum(read_compound_file(data).tree() != before for data in damaged) > 4
 
 
 def test_feeds_are_checked(fuzz: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
