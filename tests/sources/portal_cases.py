@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import portal_bwb
+import portal_esbirka
 import portal_finlex
 import portal_jolux
 import portal_normattiva
@@ -295,6 +296,7 @@ def riksdag() -> Site:
 
 CASES = (
     portal_bwb.CASE,
+    portal_esbirka.CASE,
     portal_finlex.CASE,
     portal_normattiva.CASE,
     portal_riigi_teataja.CASE,

@@ -22,6 +22,7 @@ _READ = [
     ("finlex-act.xml", "xml", "77/2030", "2030-02-06", "2031-03-01", "satamien tiedoista", 2),
     ("riigi-teataja-akt.xml", "xml", "SadAS", "2031-03-04", "2031-03-05", "Sadamaandmete seadus", 2),
     ("normattiva-atto.xml", "xml", "legge 77/2031", "2031-03-04", "2031-03-20", "dati dei porti", 2),
+    ("esbirka-zneni.json", "json", "77/2031 Sb.", None, "2031-04-01", "o údajích přístavů", 2),
     ("gii-act.xml", "xml", "HafenDG", None, None, "Gesetz über die Daten der Häfen", 2),
     ("fedlex-act.xml", "xml", "cc/2031/77", None, "2031-03-01", "über die Häfen", 2),
     ("legilux-act.xml", "xml", "loi/2031/03/01/a77", None, None, "relative aux ports", 2),

@@ -41,6 +41,7 @@ def test_options_that_it_does_not_have(kind: str, tmp_path: Any) -> None:
         **targets,
         "legislation-uk": "uksi/2026",
         "bwb": "all",
+        "e-sbirka": "89/2012",
         "finlex": "statutes",
         "fedlex": "235.1",
         "gesetze": "bgb",

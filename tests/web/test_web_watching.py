@@ -245,6 +245,7 @@ TARGETS = {
     "federal-register": ("stablecoin", {"option.type": "rule"}),
     "fedlex": ("235.1", {"option.languages": "de,fr"}),
     "feed": ("https://93.184.216.34/news.xml", {"option.title": "fee,tariff", "fetch.max_mb": "20"}),
+    "e-sbirka": ("new", {"option.title": "přístav"}),
     "finlex": ("consolidated", {"option.languages": "fi,sv", "option.type": "act"}),
     "gesetze": ("kwg", {}),
     "legilux": ("journal", {"option.type": "LOI"}),

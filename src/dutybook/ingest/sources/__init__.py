@@ -18,6 +18,7 @@ EVERY = 6 * 3600
 _OURS = {
     "boe": "dutybook.ingest.sources.boe",
     "bwb": "dutybook.ingest.sources.bwb",
+    "e-sbirka": "dutybook.ingest.sources.esbirka",
     "eurlex": "dutybook.ingest.sources.eurlex",
     "federal-register": "dutybook.ingest.sources.federal_register",
     "fedlex": "dutybook.ingest.sources.fedlex",
