@@ -133,7 +133,10 @@ def test_variables_of_the_environment_are_those_of_the_program() -> None:
     described = set(_VARIABLE.findall(page))
     assert read <= described, f"docs/reference/configuration.md lacks {read - described}"
     named = {name for page in PAGES for name in _VARIABLE.findall(page.read_text("utf-8"))}
-    assert {name for name in named if name not in _OPEN and name not in code} <= {"DUTYBOOK_HOST", "DUTYBOOK_TEST_POSTGRESQL"}
+    assert {name for name in named if name not in _OPEN and name not in code} <= {
+        "DUTYBOOK_HOST",
+        "DUTYBOOK_TEST_POSTGRESQL",
+    }
 
 
 def test_files_of_a_register_are_called_as_the_page_says() -> None:
