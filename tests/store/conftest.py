@@ -16,8 +16,8 @@ from dutybook.store.database.protocols import Connection
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.module.__name__.rpartition(".")[2] not in NOT_OVER_BOTH:
-        sqlite_only = metafunc.definition.get_closest_marker("sqlite_only")
-        engines = ["sqlite"] if sqlite_only else ["sqlite", "postgresql"]
+        others = {"sqlite": "postgresql_only", "postgresql": "sqlite_only"}
+        engines = [engine for engine, other in others.items() if not metafunc.definition.get_closest_marker(other)]
         metafunc.parametrize("engine", engines, indirect=True, scope="module")
 
 
