@@ -14,6 +14,7 @@ from dutybook.extract.deadlines.scanner import Phrases, scanner_of
 from dutybook.languages import load
 from dutybook.records import Span
 from loading import script
+from together import check_each
 
 ROOT = Path(__file__).resolve().parents[3]
 read_expressions = script(ROOT / "benchmarks" / "time_expressions.py").read_expressions
@@ -54,8 +55,12 @@ def read(path: Path) -> Iterator[Example]:
 EXAMPLES = [example for path in FILES for example in read(path)]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_a_sentence_names_the_times_that_are_marked(example: Example) -> None:
+@pytest.mark.parametrize("language", [path.parent.name for path in FILES])
+def test_each_sentence_names_the_times_that_are_marked(language: str) -> None:
+    check_each([example for example in EXAMPLES if example.language == language], names_what_is_marked)
+
+
+def names_what_is_marked(example: Example) -> None:
     found = read_expressions(example.text, load(example.language), example.relative_to)
     assert [(e.span.of(example.text), e.kind.value, e.value) for e in found] == [
         (span.of(example.text), kind, value) for span, kind, value in example.wanted
