@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,21 +125,64 @@ def no_names_of_the_world() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def zygote() -> Iterator[Any]:
+def zygote() -> Iterator[Callable[[], Any]]:
+    """The process that workers are forked from, started when the first test wants a worker."""
     from quick_workers import Zygote
 
-    made = Zygote()
+    @cache
+    def running() -> Any:
+        return Zygote()
+
+    yield running
+    if running.cache_info().currsize:
+        running().close()
+
+
+class LastingPool:
+    """The process that draws pages for the applications of all tests: one that was closed leaves it to the next."""
+
+    def __init__(self, start: Callable[[], ProcessPoolExecutor]) -> None:
+        self._start = start
+        self._pool: ProcessPoolExecutor | None = None
+        self._processes = None
+
+    def submit(self, *work: Any) -> Any:
+        if self._pool is None:
+            self._pool = self._start()
+        return self._pool.submit(*work)
+
+    def shutdown(self, **_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+
+@pytest.fixture(scope="session")
+def lasting_pool() -> Iterator[LastingPool]:
+    from dutybook.web import drawing
+
+    made = LastingPool(drawing._pool)
     yield made
     made.close()
 
 
-@pytest.fixture
-def quick_workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers are forked where that is possible, but for a test that wants ``true_workers``."""
-    if hasattr(os, "fork") and "true_workers" not in request.fixturenames:
-        from dutybook.web import jobs
+@pytest.fixture(autouse=True)
+def _quick_workers(
+    request: pytest.FixtureRequest,
+    zygote: Callable[[], Any],
+    lasting_pool: LastingPool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Workers are forked where that is possible, and one process draws, but for a test that wants ``true_workers``."""
+    if "true_workers" in request.fixturenames:
+        return
+    from dutybook.web import drawing, jobs
 
-        monkeypatch.setattr(jobs, "_started", request.getfixturevalue("zygote").started)
+    monkeypatch.setattr(drawing, "_pool", lambda: lasting_pool)
+    if hasattr(os, "fork"):
+        monkeypatch.setattr(jobs, "_started", lambda errors: zygote().started(errors))
 
 
 @pytest.fixture

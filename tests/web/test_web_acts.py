@@ -75,7 +75,7 @@ def stranger(database: Path, access: Access) -> Iterator[TestClient]:
 
 @pytest.fixture
 def client(stranger: TestClient, access: Access) -> TestClient:
-    assert stranger.get(f"/enter?key={access.key}").status_code == 200
+    assert stranger.get(f"/enter?key={access.key}", follow_redirects=False).status_code == 303
     return stranger
 
 

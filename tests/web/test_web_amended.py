@@ -33,7 +33,7 @@ def client(acts: Path) -> Iterator[TestClient]:
     access = Access()
     app = create_app(Settings(acts, "anna", Path.cwd()), access)
     with TestClient(app, base_url="http://127.0.0.1:8765", headers={"accept-language": "en"}) as opened:
-        assert opened.get(f"/enter?key={access.key}").status_code == 200
+        assert opened.get(f"/enter?key={access.key}", follow_redirects=False).status_code == 303
         yield opened
 
 

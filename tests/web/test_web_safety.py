@@ -154,6 +154,7 @@ def test_no_file_but_a_document_s_own_is_shown(client: TestClient, database: Pat
         assert client.get(f"/documents/{document}/pages/{number}.png").status_code in (404, 422)
 
 
+@pytest.mark.usefixtures("true_workers")
 def test_a_page_that_kills_its_drawer_stops_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from dutybook.errors import NotFound
     from dutybook.web import drawing

@@ -25,7 +25,6 @@ from dutybook.export import known_formats
 from dutybook.store import Filters, open_register
 from dutybook.store.folders import hide_folder, hide_folder_in
 
-pytestmark = pytest.mark.usefixtures("quick_workers")
 #: Pages of each kind that a walk opens.
 EACH = 2
 #: Formats that name acts and no files.

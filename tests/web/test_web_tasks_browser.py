@@ -24,7 +24,7 @@ from dutybook.store.judgements.record import Change
 from dutybook.web.access import Access
 from dutybook.web.uploads import storage
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick_workers")]
+pytestmark = pytest.mark.browser
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TASKS = {task["name"]: task for task in tomllib.loads((DOCS / "tasks.toml").read_text("utf-8"))["task"]}
 #: Ids of norms, documents, uploads and exports in the address of a page.

@@ -31,7 +31,6 @@ from dutybook.web.uploads import multipart, storage
 from dutybook.web.uploads.queue import UploadQueue
 from dutybook.web.uploads.storage import Batch
 
-pytestmark = pytest.mark.usefixtures("quick_workers")
 BASE = "http://127.0.0.1:8765"
 FAKES = {"analyse": "batch_fakes:analyse", "version": "fake"}
 

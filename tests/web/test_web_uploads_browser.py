@@ -16,7 +16,7 @@ from dutybook.store.watches import watches
 from dutybook.web.access import Access
 from dutybook.web.uploads import storage
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick_workers")]
+pytestmark = pytest.mark.browser
 SAMPLES = Path(__file__).resolve().parents[2] / "corpora" / "samples"
 
 

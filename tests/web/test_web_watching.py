@@ -30,7 +30,6 @@ from dutybook.web.pages import alerts as alert_pages
 from dutybook.web.settings import Settings
 from quay import flats
 
-pytestmark = pytest.mark.usefixtures("quick_workers")
 BASE = "http://127.0.0.1:8765"
 
 
