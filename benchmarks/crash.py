@@ -175,7 +175,7 @@ def begin(database: Path, texts: Path, *, stored: bool) -> subprocess.Popen[str]
     before = state(database)
     process = start(database, texts)
     while state(database)[stored] == before[stored] and process.poll() is None:
-        time.sleep(0.002)
+        time.sleep(0.01)
     return process
 
 
