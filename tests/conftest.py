@@ -20,10 +20,18 @@ settings.load_profile("any machine")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+#: What is in memory need not be written to a disk, and is there at once; a run leaves a few hundred megabytes until its end.
+MEMORY, ENOUGH = Path("/dev/shm"), 2 << 30
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Workers of a run share the analyses of samples: the process that starts them makes the folder, and they inherit its name."""
+    in_memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    if in_memory and config.option.basetemp is None:
+        # Where pytest makes the temporary folders of tests; those of failed tests stay for the next three runs.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="dutybook-analyses-")
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="dutybook-analyses-", dir=MEMORY if in_memory else None)
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
 
 
