@@ -4,27 +4,39 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SHELL := bash
+# What was compiled is kept, whatever the surroundings say: many tests start an interpreter.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo check test exhaustive lint hooks lock wheelhouse score train samples golden bench crash fuzz schema walk mutations docs reference examples pictures dist sbom release clean
+.PHONY: demo check test quick-tests all-tests exhaustive lint hooks lock wheelhouse score train samples golden bench crash fuzz schema walk mutations docs reference examples pictures dist sbom release clean
 
-$(VENV)/.core: pyproject.toml
+$(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Dutybook needs Python 3.11 or newer; name one: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.core: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	@touch $@
+# Python compiles what is used when it is used: most of what the tools for training bring is not.
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -e '.[dev]'
+	@touch $(VENV)/.core $@
 
 demo: $(VENV)/.core  ## reads the sample corpus into a register, shows obligations, writes a workbook, all in dutybook-demo
 	$(BIN)/dutybook demo --no-serve
 
-check: $(VENV)/.dev lint  ## what must hold before each commit: linters, types, layers, and the tests of tests/quick.txt
+# The linters run beside the tests: checking the types takes one processor most of a minute.
+check: $(VENV)/.dev  ## what must hold before each commit: linters, types, layers, and the tests of tests/quick.txt
+	@$(MAKE) --no-print-directory -j 2 lint quick-tests
+
+test: $(VENV)/.dev  ## everything that must hold
+	@$(MAKE) --no-print-directory -j 2 lint all-tests
+
+quick-tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $$(grep -v '^#' tests/quick.txt)
 
-test: $(VENV)/.dev lint  ## everything that must hold
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal
+all-tests: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 exhaustive: $(VENV)/.dev  ## checks over every text beside the repository, in some minutes
 	$(BIN)/python -m pytest -n 2 -m exhaustive
