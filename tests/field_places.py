@@ -14,7 +14,6 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import openpyxl
 
 from dutybook.cli import run
@@ -49,7 +48,7 @@ class Places:
 
     def in_extract(self) -> Any:
         made = analysis_to_dict(self.analysis)
-        jsonschema.validate(made, schema_of("extract"))
+        validate(made, schema_of("extract"))
         first, second = made["norms"]
         return first[self.field] if not second[self.field] else f"also {second[self.field]}"
 
@@ -78,7 +77,7 @@ class Places:
     def in_json_lines(self) -> Any:
         lines = [json.loads(line) for line in self._exported("jsonl").read_text("utf-8").splitlines()]
         for line in lines:
-            jsonschema.validate(line, schema_of("export"))
+            validate(line, schema_of("export"))
         return lines[0][self.field]
 
     def in_parquet(self) -> Any:
@@ -169,6 +168,15 @@ class Places:
         )
         client.cookies.set(COOKIE, access.enter(access.key) or "")
         return client
+
+
+def validate(made: Any, schema: Any) -> None:
+    """Against a schema; no formats of texts are looked at."""
+    # Building the grammar of addresses, which they would need, takes longer than all other imports.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import jsonschema
+
+    jsonschema.validate(made, schema)
 
 
 def values_in_places(places: Places, names: list[str]) -> dict[str, Any]:
