@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from os import PathLike, stat_result
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Templates change only with the program: no page looks at the dates of a dozen files.
+        auto_reload=False,
     )
     made.filters |= {"truncate": truncate, "place": write_place, "heading": write_heading}
     return made
@@ -120,9 +122,8 @@ def page(
             unseen=count_unseen(request) if person else 0,
             several_people=access.several,
             frame=reader_words("frame", reader.language),
-            main_pages=links_for(MAIN, request.url.path, reader.language, person) if person else (),
-            more_pages=links_for(MORE, request.url.path, reader.language, person) if person else (),
-            add_pages=links_for(ADD, request.url.path, reader.language, person) if person and person.may_edit else (),
+            navigation=write_navigation(request.url.path, reader.language, person) if person else "",
+            keys_dialog=_write_keys(reader.language),
             languages=reader_languages("web"),
             here=_here(request),
             page_words=reader.section(section) if section else None,
@@ -180,20 +181,49 @@ MORE = (
 )
 
 
-def links_for(entries: Iterable[Entry], here: str, language: str, person: Person) -> list[dict[str, str]]:
-    """The links that a person gets on the page with the path ``here``; ``current``: "page" on it, "true" below it."""
-    return [
-        {
-            "address": entry.address,
-            "name": reader_words(entry.section, language)(entry.key),
-            "current": _current(entry.address, here),
-        }
-        for entry in entries
-        if person.role >= entry.role
-    ]
+def write_navigation(here: str, language: str, person: Person) -> Markup:
+    """The links of the header that a person gets on the page with the path ``here``."""
+    current = tuple(
+        (entry.address, state) for entry in (*MAIN, *ADD, *MORE) if (state := _current(entry.address, here))
+    )
+    return _write_navigation(language, person.role, person.may_edit, current)
+
+
+# There are few of them: one for each language, role and page with a link.
+@lru_cache(1024)
+def _write_navigation(language: str, role: Role, may_edit: bool, current: tuple[tuple[str, str], ...]) -> Markup:
+    states = dict(current)
+
+    def links(entries: Iterable[Entry]) -> list[dict[str, str]]:
+        return [
+            {
+                "address": entry.address,
+                "name": reader_words(entry.section, language)(entry.key),
+                "current": states.get(entry.address, ""),
+            }
+            for entry in entries
+            if role >= entry.role
+        ]
+
+    values = {
+        "words": reader_words("web", language),
+        "frame": reader_words("frame", language),
+        "main": links(MAIN),
+        "more": links(MORE),
+        "add": links(ADD) if may_edit else (),
+    }
+    return Markup(environment().get_template("navigation.html").render(values))  # noqa: S704 - of our own template, escaped there
+
+
+@cache
+def _write_keys(language: str) -> Markup:
+    """The dialog that says what the keyboard does."""
+    template = environment().get_template("keys_dialog.html")
+    return Markup(template.render(frame=reader_words("frame", language)))  # noqa: S704 - of our own template, escaped there
 
 
 def _current(address: str, here: str) -> str:
+    """Whether a link leads to the page with the path ``here`` ("page"), or to one above it ("true")."""
     if here == address:
         return "page"
     return "true" if address != "/" and here.startswith(f"{address}/") else ""
