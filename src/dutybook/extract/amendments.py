@@ -15,7 +15,7 @@ from functools import cache
 from dutybook.document_view import DocumentView
 from dutybook.extract.citations import Act, find_acts_in_line, find_citations_in_line
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import alternatives
+from dutybook.languages.patterns import NEVER, alternatives, cached_by_identity
 from dutybook.languages.relations import AmendingWords, amending_words, relation_words
 from dutybook.records import Amendment, AmendmentKind, Norm, Sentence, Span, Zone, content_id
 
@@ -320,16 +320,21 @@ def kind_of(line: str, words: AmendingWords) -> AmendmentKind | None:
     <AmendmentKind.REPLACE: 'replace'>
     """
     folded = line.casefold()
-    found = [
-        (match.start(), kind)
-        for kind in AmendmentKind
-        for stem in getattr(words, kind.value)
-        for match in re.finditer(rf"(?<!\w){re.escape(stem)}", folded)
-    ]
+    verbs = _verbs_of(words)
+    found = [(match.start(), kind) for kind in AmendmentKind for match in verbs[kind].finditer(folded)]
     if found:
         return max(found, key=lambda pair: pair[0])[1]
-    reads = any(re.search(rf"(?<!\w){re.escape(stem)}", folded) for stem in words.reads)
-    return AmendmentKind.REPLACE if reads else None
+    return AmendmentKind.REPLACE if verbs["reads"].search(folded) else None
+
+
+@cached_by_identity
+def _verbs_of(words: AmendingWords) -> dict[str, re.Pattern[str]]:
+    """What finds where the verbs of each kind of instruction begin, and those that only say how a text reads."""
+    stems = {kind.value: getattr(words, kind.value) for kind in AmendmentKind} | {"reads": words.reads}
+    return {
+        name: re.compile(rf"(?<!\w)(?={'|'.join(map(re.escape, each))})") if each else NEVER
+        for name, each in stems.items()
+    }
 
 
 # The number of a section that was inserted behind another one.

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from dutybook.document_view import DocumentView, seeks_norms
 from dutybook.extract.norms.model.inputs import OPEN_ZONES, SHORTEST, zone_read
@@ -77,12 +78,12 @@ def explain_rejections(
         norms: of the document; the points of their lists are no norms of their own.
         others: the spans of other findings, by the code of the reason that they are.
     """
-    spans = {code: [*found] for code, found in others.items()}
-    spans[POINT] = [Span(point.start, point.end) for norm in norms for point in norm.contents]
+    spans = {code: _Spans(found) for code, found in others.items()}
+    spans[POINT] = _Spans(Span(point.start, point.end) for norm in norms for point in norm.contents)
     made = []
     for rejection in rejections:
         if rejection.reason == "label_none":
-            code = next((code for code, found in spans.items() if _overlaps(found, rejection.span)), "")
+            code = next((code for code, found in spans.items() if found.overlap(rejection.span)), "")
             reason = code or ("duty_word" if rejection.duty else rejection.reason)
             rejection = replace(rejection, reason=reason)
         made.append(rejection)
@@ -129,14 +130,14 @@ def _tables(view: DocumentView, layout: Layout, operative: Sequence[Sentence]) -
 
 def _duty_words(norms: Sequence[Norm], rejections: Sequence[Rejection], text: str) -> Iterator[Gap]:
     """Sentences with a word that commands or forbids, in which nothing was found and which may be norms all the same."""
-    spans = [norm.span for norm in norms]
+    spans = _Spans(norm.span for norm in norms)
     for rejection in rejections:
         possible = rejection.duty and 1.0 - rejection.evidence.confidence >= POSSIBLE
         if (
             possible
             and _is_sentence(rejection.span.of(text))
             and rejection.reason in _UNEXPLAINED
-            and not _overlaps(spans, rejection.span)
+            and not spans.overlap(rejection.span)
         ):
             yield Gap(GapKind.DUTY_WORD, rejection.span)
 
@@ -146,5 +147,16 @@ def _is_sentence(words: str) -> bool:
     return not words.lstrip().startswith("#") and len(words.split()) >= _FEWEST_WORDS
 
 
-def _overlaps(spans: Iterable[Span], span: Span) -> bool:
-    return any(other.start < span.end and span.start < other.end for other in spans)
+class _Spans:
+    """Spans that are asked many times whether one of them overlaps another."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [span.start for span in ordered]
+        # The furthest end of each span and all before it: spans may lie within others.
+        self._ends = list(accumulate((span.end for span in ordered), max))
+
+    def overlap(self, span: Span) -> bool:
+        """Whether one of them shares text with ``span``."""
+        at = bisect_left(self._starts, span.end) - 1
+        return at >= 0 and self._ends[at] > span.start

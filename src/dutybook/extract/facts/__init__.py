@@ -19,7 +19,17 @@ from dutybook.extract.deadlines.expressions import Masked
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.extract.facts.scope import DATED, ScopeReader, Subject
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start, cached_by_identity, group, quoting
+from dutybook.languages.patterns import (
+    Pieces,
+    alternatives,
+    anywhere,
+    at_end,
+    at_start,
+    cached_by_identity,
+    find_needed_pieces,
+    group,
+    quoting,
+)
 from dutybook.languages.sections import FactFrame, Facts
 from dutybook.records import (
     Citation,
@@ -60,18 +70,30 @@ class Frames:
     """The fact frames of one language."""
 
     def __init__(self, facts: Facts) -> None:
-        self._frames = [(frame, anywhere(frame.cue), quoting(frame.when)) for frame in facts.frames]
-        self._any = anywhere(tuple(cue for frame in facts.frames for cue in frame.cue if not _slotted(cue)))
+        self._frames = [
+            (frame, anywhere(frame.cue), quoting(frame.when), find_needed_pieces(frame.when)) for frame in facts.frames
+        ]
+        cues = tuple(dict.fromkeys(cue for frame in facts.frames for cue in frame.cue if not _slotted(cue)))
+        sure = tuple(cue for cue in cues if find_needed_pieces((cue,)) is not None)
+        self._any, self._any_pieces = anywhere(sure), find_needed_pieces(sure)
+        self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
         self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
     def may_speak(self, text: str, family: Family) -> bool:
         """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
-        return family is Family.NEWS or self._slotted or self._any.search(text) is not None
+        if family is Family.NEWS or self._slotted:
+            return True
+        if _has_any(self._any_pieces, text.lower()) and self._any.search(text) is not None:
+            return True
+        return self._any_other.search(text) is not None
 
     def matches(self, line: str, stem: str, family: Family, *, labels_only: bool = False) -> Iterator[FrameMatch]:
         """Matches in ``line``; a frame's cue may stand in ``stem`` instead."""
-        for frame, cue, when in self._frames:
+        small = line.lower()
+        for frame, cue, when, pieces in self._frames:
+            if not _has_any(pieces, small):
+                continue
             opening = family in frame.opening_families
             if (frame.families and family not in frame.families and not opening) or (labels_only and not frame.label):
                 continue
@@ -94,6 +116,11 @@ class Frames:
         if frame.unless_before and at_end(frame.unless_before).search(before):
             return True
         return bool(frame.unless_after and at_start(frame.unless_after).match(after))
+
+
+def _has_any(pieces: Pieces | None, small: str) -> bool:
+    """Whether a lower-case text has one of the pieces that a pattern needs; they are found sooner than the pattern."""
+    return pieces is None or any(piece in small for piece in pieces)
 
 
 def _near(frame: FactFrame, start: int, end: int, cues: list[tuple[int, int]], above: bool) -> FrameMatch | None:
