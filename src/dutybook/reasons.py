@@ -14,7 +14,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from itertools import groupby
+from typing import Any, Literal
 
 #: A value in a sentence. A reason inside a reason is translated, too.
 Value = str | int | float
@@ -113,6 +114,8 @@ class Why(StrEnum):
     PART_NORMS_TIME = "part.norms_time"
     PART_OF_PAGES = "part.of_pages"
     PART_OF_TEXT = "part.of_text"
+    PART_OF_END = "part.of_end"
+    PART_OF_PLAIN = "part.of_plain"
     PART_LOST = "part.lost"
     PART_PAGES = "part.pages"
     PART_NO_TEXT_ON = "part.no_text_on"
@@ -213,6 +216,21 @@ class Reason(str):
 def because(code: Why, text: str, /, **values: Value) -> Reason:
     """A reason whose English sentence is ``text`` with the values in its braces."""
     return Reason(text.format(**values), code, values)
+
+
+def about_pages(code: Why, numbers: Sequence[int], text: str, why: Reason | Literal[""] = "") -> Reason:
+    """A reason about some pages: ``text`` about ``{named}``, with ``{why}``.
+
+    >>> str(about_pages(Why.PART_PAGES, [3, 7, 8, 9], "{named}: {why}", because(Why.PAGE_TIME, "time limit")))
+    'pages 3, 7-9: time limit'
+    """
+    # Numbers that follow each other are as far from their places in the list.
+    groups = [
+        [number for _, number in group] for _, group in groupby(enumerate(numbers), lambda each: each[1] - each[0])
+    ]
+    listed = ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
+    named = f"page{'s' if len(numbers) > 1 else ''} {listed}"
+    return because(code, text.replace("{named}", named), count=len(numbers), pages=listed, why=why)
 
 
 _OBJECT = re.compile(r"\s*<[^<>]* at 0x[0-9a-fA-F]+>")

@@ -163,7 +163,7 @@ def test_a_text_that_takes_too_long_is_partly_read_and_says_from_where(tmp_path:
     found = dutybook.analyse(file, Config(seconds=3.0, wall_seconds=120.0))
     assert 0 < len(found.norms) < 1199
     assert found.document.status is Status.PARTLY_READ
-    (reason,) = [reason for reason in found.document.reasons if reason.code == Why.PART_NORMS_TIME]
+    reason, *_ = [reason for reason in found.document.reasons if reason.code == Why.PART_NORMS_TIME]
     assert "in the last" in str(reason)
     assert "--time-limit" in str(reason)
     german = " ".join(piece.text for piece in describe_reasons([reason], "de"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -19,7 +19,7 @@ from dutybook.extract.deadlines.starters import Starter, find_starter
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_date_changes, find_facts
 from dutybook.extract.named_acts import find_named_acts
-from dutybook.extract.norms.pipeline import find_norms, place_in_tables
+from dutybook.extract.norms.pipeline import FoundNorms, find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.procedures import find_procedure_steps
 from dutybook.extract.relations import Subject, find_relations
@@ -29,9 +29,10 @@ from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.layout.limits import Limits
 from dutybook.layout.ocr import Recognition
+from dutybook.memory import no_collection
 from dutybook.pipeline.config import Config, reader_of
 from dutybook.pipeline.unpacking import decompress, read_member
-from dutybook.reasons import Reason, Why, because
+from dutybook.reasons import Reason, Why, about_pages, because
 from dutybook.records import (
     Analysis,
     Citation,
@@ -261,18 +262,31 @@ class _Clock:
         return 1.0 - max(used, (time.monotonic() - self._started) / self._wall_seconds)
 
 
-def with_text_unread(document: Document, unread: Span | None, layout: Layout, config: Config) -> Document:
+def with_text_unread(document: Document, found: FoundNorms, layout: Layout, config: Config) -> Document:
     """The document, partly read if there is text in which norms were not sought."""
-    if unread is None:
+    places = [_describe_unread(found.unread, layout)] if found.unread else []
+    if found.unread_plain:
+        where = _describe_unread(found.unread_plain, layout)
+        words = "in sentences without words such as “shall” or “may” ({where})"
+        places.append(because(Why.PART_OF_PLAIN, words, where=where))
+    if not places:
         return document
-    if pages := _pages(layout, unread):
-        where = because(Why.PART_OF_PAGES, "on pages {first} to {last}", first=pages[0], last=pages[-1])
-    else:
-        share = max(round(100 * (unread.end - unread.start) / max(len(layout.text), 1)), 1)
-        where = because(Why.PART_OF_TEXT, "in the last {share} % of the text", share=share)
     text = "norms were not sought {where}: it would have taken longer than {seconds} seconds; allow more (--time-limit)"
-    reason = because(Why.PART_NORMS_TIME, text, where=where, seconds=round(config.seconds))
-    return replace(document, status=Status.PARTLY_READ, reasons=(*document.reasons, reason))
+    seconds = round(config.seconds)
+    reasons = [because(Why.PART_NORMS_TIME, text, where=where, seconds=seconds) for where in places]
+    return replace(document, status=Status.PARTLY_READ, reasons=(*document.reasons, *reasons))
+
+
+def _describe_unread(unread: Sequence[Span], layout: Layout) -> Reason:
+    """Where text stands in which norms were not sought: its pages, or else its share of the text."""
+    ends = [(layout.page_of(span.start), layout.page_of(span.end - 1)) for span in unread]
+    pages = {page for first, last in ends if first and last for page in range(first, last + 1)}
+    if pages:
+        return about_pages(Why.PART_OF_PAGES, sorted(pages), "on {named}")
+    share = max(round(100 * sum(map(len, unread)) / max(len(layout.text), 1)), 1)
+    if len(unread) == 1:
+        return because(Why.PART_OF_END, "in the last {share} % of the text", share=share)
+    return because(Why.PART_OF_TEXT, "in {share} % of the text", share=share)
 
 
 def read(path: str | Path) -> RawDocument:
@@ -294,6 +308,7 @@ def read(path: str | Path) -> RawDocument:
         ) from error
 
 
+@no_collection()
 def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Analysis:
     """Find everything in one document.
 
@@ -324,10 +339,14 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     citations = find_citations(known)
     named_acts = find_named_acts(known, citations)
     facts = resolve_facts(view, find_facts(known), document.published_by)
-    found = find_norms(known, reader_of(config), clock.time_left)
-    document = with_text_unread(document, found.unread, layout, config)
-    norms = place_in_tables(found.norms, layout.tables, view.text)
+    # All that does not ask for norms comes before them, so that it is known what time is left.
     amendments = find_amendments(known)
+    date_changes = find_date_changes(known)
+    relations = _find_relations(view, layout, identity)
+    steps = find_procedure_steps(known, [*(c.span for c in citations if c.work), *(n.span for n in named_acts)])
+    found = find_norms(known, reader_of(config), clock.time_left)
+    document = with_text_unread(document, found, layout, config)
+    norms = place_in_tables(found.norms, layout.tables, view.text)
     norms = place_quoted_norms(known, norms, amendments)
     norms = link_terms(view, norms, definitions)
     norms = name_roles(view, norms, definitions)
@@ -355,12 +374,10 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
         rejections=rejections,
         definitions=definitions,
         amendments=amendments,
-        date_changes=find_date_changes(known),
+        date_changes=date_changes,
         numbers=identity.numbers,
-        relations=_find_relations(view, layout, identity),
-        procedure_steps=find_procedure_steps(
-            known, [*(c.span for c in citations if c.work), *(n.span for n in named_acts)]
-        ),
+        relations=relations,
+        procedure_steps=steps,
         coverage=coverage.measure_coverage(view, layout, norms, rejections),
         named_acts=named_acts,
     )

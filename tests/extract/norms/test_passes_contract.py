@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from scripted import Written, fitted, write
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.norms.model.inputs import CLASSES, STATEMENTS
+from dutybook.extract.norms.passes import network
 from dutybook.extract.norms.pipeline import PASSES, FoundNorms, Pass, find_norms
 from dutybook.extract.norms.unit import Unit
 
@@ -127,13 +130,17 @@ def test_a_pass_reads_only_what_it_says(step: Pass, decisions: dict[str, Any]) -
 
 
 @EACH
-def test_a_pass_reads_all_that_it_says(step: Pass) -> None:
+def test_a_pass_reads_all_that_it_says(step: Pass, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The units are put in order only where there is no time for all.
+    monkeypatch.setattr(network, "_BATCH", 1)
     written = write(DOCUMENT, decisions=DECISIONS)
     before, _ = before_and_after(step, written)
     for name in step.reads:
         hidden = tuple(replace(unit, **{name: Undeclared()}) for unit in before)
+        left = chain([1.0], repeat(0.5))
+        hurried = replace(written.discourse, time_left=partial(next, left))
         with pytest.raises(AssertionError, match="a field that it does not name"):
-            step.run(hidden, written.discourse, written.reader)
+            step.run(hidden, hurried, written.reader)
 
 
 @FITTED
@@ -198,12 +205,12 @@ def test_what_there_is_no_time_for_is_no_norm_and_is_named() -> None:
     lines = 120
     written = write("[obligation] The pilot shall board each vessel.\n" * lines)
     view = DocumentView(written.text, written.discourse.sentences, family=written.discourse.family)
-    left = iter([1.0, 0.2])
-    some = find_norms(view, written.reader, lambda: next(left, 0.2))
+    left = iter([1.0, 0.1])
+    some = find_norms(view, written.reader, lambda: next(left, 0.1))
     assert 0 < len(some.norms) < lines
-    assert some.unread is not None
-    assert max(norm.span.end for norm in some.norms) <= some.unread.start
-    assert some.unread.end == max(sentence.span.end for sentence in written.discourse.sentences)
+    (unread,) = some.unread
+    assert max(norm.span.end for norm in some.norms) <= unread.start
+    assert unread.end == max(sentence.span.end for sentence in written.discourse.sentences)
     whole = find_norms(view, written.reader)
-    assert (len(whole.norms), whole.unread) == (lines, None)
+    assert (len(whole.norms), whole.unread) == (lines, ())
     assert whole.norms[: len(some.norms)] == some.norms

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from types import ModuleType
 
 from dutybook.document_view import DocumentView
@@ -266,12 +267,15 @@ def run_passes(discourse: Discourse, reader: Reader, passes: Sequence[Pass] = PA
 class FoundNorms:
     """The norms of a document in order, and the rejected candidates.
 
-    ``unread`` is the text in which norms were not sought, because there was no time left for it; None if there is none.
+    Attributes:
+        unread: the text in which norms were not sought, because there was no time left for it, in order.
+        unread_plain: the same for sentences without words of a norm, which are the last that norms are sought in.
     """
 
     norms: tuple[Norm, ...] = ()
     rejections: tuple[Rejection, ...] = ()
-    unread: Span | None = None
+    unread: tuple[Span, ...] = ()
+    unread_plain: tuple[Span, ...] = ()
 
 
 def find_norms(view: DocumentView, reader: Reader, time_left: Callable[[], float] = lambda: 1.0) -> FoundNorms:
@@ -293,10 +297,11 @@ def find_norms(view: DocumentView, reader: Reader, time_left: Callable[[], float
     by = (reader.name, reader.version)
     norms = build_norms(units, discourse, view.provisions, view.document_id, by)
     norms = add_contents(norms, view.sentences, {p.id: p.place for p in view.provisions}, view.text)
-    return FoundNorms(add_statuses(view, norms), build_rejections(units, view.document_id, by), _unread(units))
+    rejections = build_rejections(units, view.document_id, by)
+    return FoundNorms(add_statuses(view, norms), rejections, _unread(units, plain=False), _unread(units, plain=True))
 
 
-def _unread(units: Sequence[Unit]) -> Span | None:
-    """From the first unit without an answer to the last."""
-    without = [unit.input.span for unit in units if unit.answer is None]
-    return Span(min(s.start for s in without), max(s.end for s in without)) if without else None
+def _unread(units: Sequence[Unit], *, plain: bool) -> tuple[Span, ...]:
+    """Each run of units without an answer, those with words of a norm (or not searched for such words), or those without."""
+    runs = (list(run) for without, run in groupby(units, lambda u: u.answer is None and u.plain is plain) if without)
+    return tuple(Span(run[0].input.span.start, run[-1].input.span.end) for run in runs)

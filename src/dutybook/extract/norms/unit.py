@@ -54,6 +54,7 @@ class Step:
 class Unit:
     """One unit. The passes fill the fields below ``input``, in the order of :data:`.pipeline.PASSES`.
 
+    ``plain``: the network was not asked about it for want of time, and it has no words of a norm.
     ``labels`` are the probabilities of each modality and of none; ``label`` is the chosen one, ``none`` if the unit
     states no norm or only introduces items that do. ``classes`` are the probabilities of each class of bearer.
     """
@@ -63,6 +64,7 @@ class Unit:
     input: UnitInput
     part: int = -1
     answer: Answer | None = None
+    plain: bool = False
     cues: tuple[CueMatch, ...] = ()
     span: Span | None = None
     labels: Mapping[str, float] = field(default_factory=dict)

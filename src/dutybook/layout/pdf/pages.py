@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,7 +34,7 @@ from dutybook.layout.pdf.text_page import read_words
 from dutybook.layout.pdf.text_quality import BLANK, Kind, Verdict, judge_page
 from dutybook.layout.pdf.words import Frame, Word, Words, frame_of
 from dutybook.memory import no_collection
-from dutybook.reasons import Reason, Why, because
+from dutybook.reasons import Reason, Why, about_pages, because
 from dutybook.records import Box, Furniture, FurnitureKind, Page
 
 LEAST = 30
@@ -165,17 +165,6 @@ def _turned(number: int, width: float, words: list[Word]) -> list[Furniture]:
 def _at_an_angle(text: str, box: Box, slanted: bool, width: float) -> Furniture:
     across = slanted or box.x1 - box.x0 > 0.4 * width
     return Furniture(FurnitureKind.WATERMARK if across else FurnitureKind.MARGIN, text, box)
-
-
-def about_pages(code: Why, numbers: list[int], text: str, why: Reason | Literal[""] = "") -> Reason:
-    """A problem of some pages: ``text`` about ``{named}`` (``page 3``, ``pages 3, 7-9``), with ``{why}``."""
-    # Numbers that follow each other are as far from their places in the list.
-    groups = [
-        [number for _, number in group] for _, group in groupby(enumerate(numbers), lambda each: each[1] - each[0])
-    ]
-    listed = ", ".join(str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups)
-    named = f"page{'s' if len(numbers) > 1 else ''} {listed}"
-    return because(code, text.replace("{named}", named), count=len(numbers), pages=listed, why=why)
 
 
 def join_readings(readings: Sequence[Reading]) -> Reading:

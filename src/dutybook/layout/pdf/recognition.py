@@ -13,11 +13,11 @@ from typing import Any, Literal
 from dutybook.errors import BadDocument
 from dutybook.layout.ocr.engine import Engine, Recognition, RecognitionFailed, how_to_install, installed
 from dutybook.layout.ocr.scans import Outcome, PageRead, Recognised, Scan, recognise_all
-from dutybook.layout.pdf.pages import Reading, about_pages
+from dutybook.layout.pdf.pages import Reading
 from dutybook.layout.pdf.pdfium import rendered, resolution_of
 from dutybook.layout.pdf.text_quality import BLANK, UNDRAWN, Kind, in_margins
 from dutybook.layout.pdf.words import Frame, Style, Word, Words
-from dutybook.reasons import Reason, Why, because
+from dutybook.reasons import Reason, Why, about_pages, because
 from dutybook.records import Box, Page
 
 SAME = 0.14

@@ -189,8 +189,11 @@ def _find_matches(doc: Doc, compiled: _Compiled) -> Iterator[_Match]:
     places: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for key, start, end in compiled.phrases(doc):
         places[key].append((start, end))
+    keys = compiled.by_phrase.keys() & places.keys()
+    if not keys and not compiled.by_word:
+        return
     passage = _Passage(doc, places)
-    for key in compiled.by_phrase.keys() & places.keys():
+    for key in keys:
         for pattern in compiled.by_phrase[key]:
             yield from passage.match(pattern, places[key])
     for pattern in compiled.by_word:

@@ -15,7 +15,7 @@ from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.records import SentenceRole
 
 NAME = "decide"
-READS = frozenset({"index", "sentence", "answer", "cues", "part"})
+READS = frozenset({"index", "sentence", "answer", "plain", "cues", "part"})
 WRITES = frozenset({"labels", "label", "should", "carries"})
 _FLOOR = -9.0
 
@@ -123,12 +123,13 @@ def _document_features(odds: Sequence[float]) -> tuple[float, float]:
 
 
 def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict[str, float]]:
-    """The features of each unit's decision, by code."""
+    """The features of each unit's decision, by code; none of a unit without an answer."""
     odds = [norm_odds(u.answer) for u in units]
-    # New text for another act is a text of its own: what stands around it says nothing of it.
+    # New text for another act is a text of its own: what stands around it says nothing of it. Nor does what was not read,
+    # other than that words of a norm are missing in it.
+    known = [(o, u) for o, u in zip(odds, units, strict=True) if u.plain or u.answer is not None]
     of_text = {
-        is_new: _document_features([o for o, u in zip(odds, units, strict=True) if u.sentence.quoted is is_new])
-        for is_new in (False, True)
+        is_new: _document_features([o for o, u in known if u.sentence.quoted is is_new]) for is_new in (False, True)
     }
     siblings: dict[int, list[int]] = defaultdict(list)
     for n, unit in enumerate(units):
@@ -136,6 +137,9 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             siblings[unit.sentence.stem].append(n)
     by_index = {unit.index: n for n, unit in reversed(list(enumerate(units)))}
     for n, unit in enumerate(units):
+        if unit.answer is None:
+            yield {}
+            continue
         family = family_read(unit.sentence, discourse.family).value
         mean, share = of_text[unit.sentence.quoted]
         features = _network_features(unit.answer)
