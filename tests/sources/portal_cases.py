@@ -12,6 +12,7 @@ import portal_finlex
 import portal_jolux
 import portal_normattiva
 import portal_riigi_teataja
+import portal_ris
 from portal_fakes import FOLDER, Case, Said, Site, Store, file, zipped
 
 SPARQL = "https://publications.europa.eu/webapi/rdf/sparql"
@@ -300,6 +301,7 @@ CASES = (
     portal_finlex.CASE,
     portal_normattiva.CASE,
     portal_riigi_teataja.CASE,
+    portal_ris.CASE,
     *portal_jolux.CASES,
     Case(
         "riksdag",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources.interface import Known, Response
@@ -49,6 +50,11 @@ class Asked:
     form: Mapping[str, str]
     data: Mapping[str, Any] = field(default_factory=dict)
     page: str = ""
+
+
+def asked_of(asked: Asked) -> dict[str, str]:
+    """The parameters of a request."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(asked.url).query).items()}
 
 
 Route = Said | SourceError | Callable[[Asked], Said | SourceError]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
 
-from portal_fakes import Asked, Case, Said, Site, file
+from portal_fakes import Asked, Case, Said, Site, asked_of, file
 
 FINLEX = "https://opendata.finlex.fi/finlex/avoindata/v1/akn/fi/act"
 LIST = f"{FINLEX}/statute-consolidated/list"
@@ -18,11 +17,6 @@ def page(*paths: str, status: str = "MODIFIED") -> Said:
     """A page of a list: addresses by their ends (2030/77/fin@20310012), of consolidated acts."""
     entries = [{"akn_uri": f"{FINLEX}/statute-consolidated/{path}", "status": status} for path in paths]
     return Said(json.dumps(entries), type="application/json")
-
-
-def asked_of(asked: Asked) -> dict[str, str]:
-    """The parameters of a request."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(asked.url).query).items()}
 
 
 def text() -> Said:

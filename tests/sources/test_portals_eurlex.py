@@ -260,7 +260,7 @@ def test_pages_and_a_cap_resume_without_a_gap() -> None:
 
 
 def test_a_list_that_breaks_off_goes_on_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dutybook.ingest.sources.sparql.PAGE", 50)
+    monkeypatch.setattr("dutybook.ingest.sources.listing.PAGE", 50)
     store = Store(_many(120))
     store.fail[3] = SourceError("the service does not answer now [502]")
     first = _list(Site({SPARQL: store}), "32030R*", {}, _FIRST)

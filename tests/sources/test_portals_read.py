@@ -25,6 +25,7 @@ _READ = [
     ("esbirka-zneni.json", "json", "77/2031 Sb.", None, "2031-04-01", "o údajích přístavů", 2),
     ("gii-act.xml", "xml", "HafenDG", None, None, "Gesetz über die Daten der Häfen", 2),
     ("fedlex-act.xml", "xml", "cc/2031/77", None, "2031-03-01", "über die Häfen", 2),
+    ("ris-bgbl.xml", "xml", "BGBl. I Nr. 7/2031", "2031-03-03", None, "über die Häfen", 2),
     ("legilux-act.xml", "xml", "loi/2031/03/01/a77", None, None, "relative aux ports", 2),
 ]
 

@@ -99,6 +99,7 @@ def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> Non
     assert {number for (number,) in read} == {
         "77/2030",
         "77/2031 Sb.",
+        "BGBl. I Nr. 7/2031",
         "BWBR9900077",
         "BWBR9900079",
         "FR Doc. 2031-06431",

@@ -47,6 +47,7 @@ def test_options_that_it_does_not_have(kind: str, tmp_path: Any) -> None:
         "gesetze": "bgb",
         "normattiva": "new",
         "riigi-teataja": "all",
+        "ris": "bgbl",
         "legilux": "journal",
         "imap": "imaps://env:BOX@harbour.example",
     }.get(kind, "https://harbour.example/")

@@ -14,7 +14,7 @@ from replay import Answer, Replay
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.fetcher import PoliteFetcher
-from dutybook.ingest.sources import sparql
+from dutybook.ingest.sources import listing, sparql
 from dutybook.ingest.sources.interface import Item
 
 NOW = datetime(2031, 3, 5, tzinfo=UTC)
@@ -56,24 +56,24 @@ def test_a_query_waits_as_long_as_the_publisher_asks(
 
 
 def test_a_list_that_breaks_off_goes_on_behind_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparql, "PAGE", 2)
+    monkeypatch.setattr(listing, "PAGE", 2)
     keys = ["a", "b", "c", "d"]
 
-    def ask(after: str, size: int) -> tuple[list[sparql.Row], tuple[str, ...]]:
+    def ask(after: str, size: int) -> tuple[list[listing.Row], tuple[str, ...]]:
         if after == "a" and broken:
             raise SourceError("the store is away")
         return [{"key": key} for key in keys if key > after][:size], ()
 
-    def find(found: list[sparql.Row]) -> sparql.Found:
+    def find(found: list[listing.Row]) -> listing.Found:
         items = [Item(row["key"], f"https://store.example/{row['key']}") for row in found]
-        return sparql.Found(items, waiting=["2031-03-01"] if any(row["key"] == "a" for row in found) else [])
+        return listing.Found(items, waiting=["2031-03-01"] if any(row["key"] == "a" for row in found) else [])
 
     broken = True
-    first = sparql.list_rows(ask, find, {"since": "2031-02-01"}, NOW, 500)
+    first = listing.list_rows(ask, find, {"since": "2031-02-01"}, NOW, 500)
     assert [item.key for item in first.items] == ["a"]
     assert "the store is away" in first.problems[0]
     broken = False
-    rest = sparql.list_rows(ask, find, first.cursor, NOW, 500)
+    rest = listing.list_rows(ask, find, first.cursor, NOW, 500)
     assert [item.key for item in rest.items] == ["b", "c", "d"]
     # The text of "a" is still awaited.
     assert rest.cursor == {"since": "2031-03-01"}

@@ -254,6 +254,7 @@ TARGETS = {
     "imap": ("imaps://env:DUTYBOOK_BOX@93.184.216.34/INBOX", {"option.sender": "@authority.example"}),
     "riigi-teataja": ("titles", {"option.title": "sadam", "option.type": "seadus"}),
     "riksdag": ("sfs", {"option.ministry": "Finansdepartementet"}),
+    "ris": ("bgbl", {"option.parts": "1,2"}),
     "sitemap": ("https://93.184.216.34/sitemap.xml", {"option.match": "*.pdf,*/acts/*", "option.from": "2026-01-31"}),
     "page": ("https://93.184.216.34/circulars", {"option.links": "*.pdf", "option.limit": "30"}),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from outlines import outline, read
 
 from dutybook.layout.xml import read_xml
-from dutybook.records import BlockRole
+from dutybook.records import BlockRole, Layout
 from dutybook.structure.build import build_structure
 
 
@@ -40,6 +40,33 @@ def test_what_the_system_says() -> None:
     assert layout.meta["version_date"] == "2031-04-01"
     assert layout.meta["number"] == "NOR99900001"
     assert "Seite" not in layout.text
+
+
+def _read(inner: str) -> Layout:
+    return read_xml(f"<risdok><nutzdaten><abschnitt>{inner}</abschnitt></nutzdaten></risdok>".encode())
+
+
+def test_old_files_mark_paragraphs_of_the_act_as_if_they_were_remarks() -> None:
+    layout = _read(
+        "<ueberschrift typ='titel'>Text</ueberschrift><absatz typ='erltext' ct='text'>Wer fährt, hat zu läuten:</absatz>"
+        "<liste><aufzaehlung><listelem><symbol>1.</symbol>bei Nebel,</listelem></aufzaehlung></liste>"
+        "<schluss typ='e1'>und zwar laut.</schluss><absatz typ='erltext' ct='doknr'>NOR99900002</absatz>"
+    )
+    blocks = [(b.role, b.span.of(layout.text)) for b in layout.blocks]
+    assert [text for role, text in blocks if role is not BlockRole.FOOTNOTE][-3:] == [
+        "Wer fährt, hat zu läuten:",
+        "1. bei Nebel,",
+        "und zwar laut.",
+    ]
+    assert [text for role, text in blocks if role is BlockRole.FOOTNOTE] == ["NOR99900002"]
+
+
+def test_the_gazette_says_its_number_above_its_pages() -> None:
+    head = "<kzinhalt typ='p'><absatz typ='kz'>BGBl. II - Ausgegeben am 3. März 2031 - Nr. 20</absatz></kzinhalt>"
+    assert (
+        _read(head + "<absatz>Verordnung</absatz>").meta["number"] == "BGBl. II - Ausgegeben am 3. März 2031 - Nr. 20"
+    )
+    assert not _read("<kzinhalt><absatz>Bundesrecht</absatz></kzinhalt><absatz>Verordnung</absatz>").meta.get("number")
 
 
 def test_an_annex_is_known_by_what_the_system_calls_it() -> None:

@@ -34,6 +34,7 @@ _OURS = {
     "page": "dutybook.ingest.sources.page",
     "riigi-teataja": "dutybook.ingest.sources.riigi_teataja",
     "riksdag": "dutybook.ingest.sources.riksdag",
+    "ris": "dutybook.ingest.sources.ris",
     "sitemap": "dutybook.ingest.sources.sitemap",
 }
 _WHAT = ("kind", "help", "check", "list", "fetch")

@@ -19,6 +19,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_files, find_files
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
+from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.responses import (
     as_list,
     clean_line,
@@ -91,8 +92,6 @@ API = "https://www.boe.es/datosabiertos/api"
 # A number that does not exist is answered with status 200 and an <error>.
 FORMATS = {"xml": Form(".xml", ("documento", "response")), "html": Form(".html"), "pdf": PDF}
 NUMBER = re.compile(r"BOE-[AB]-\d{4}-\d{1,6}|BOE-A-\d{4}-\d{1,6}-\d{1,3}")
-#: How far back the first listing goes if the user does not say.
-START = timedelta(days=7)
 OVERLAP = timedelta(days=2)
 _PAGE = 200
 
@@ -112,7 +111,7 @@ def _search(options: Options) -> str:
 
 def _laws(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime, problems: list[str]) -> Iterator[Page]:
     """Laws by the day of their last change, the latest first. A list that was cut goes on at the day it reached."""
-    since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
+    since = parse_day(cursor, options, now)
     reached = to_iso_date(cursor.get("until"))
     begun = (to_iso_date(cursor.get("started")) if reached else None) or now.date().isoformat()
     asked = {"from": since.replace("-", ""), "limit": str(_PAGE)}
@@ -264,7 +263,7 @@ class Boe:
         if what == "consolidada":
             pages = _laws(options, cursor, fetcher, now, problems)
             return collect(pages, int(options["limit"]), "laws", problems)
-        since = to_iso_date(cursor.get("since")) or options.get("from") or (now - START).date().isoformat()
+        since = parse_day(cursor, options, now)
         days = _days(options, date.fromisoformat(since), fetcher, now.date(), problems)
         return collect(days, int(options["limit"]), "documents", problems)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -33,6 +33,7 @@ from dutybook.ingest.sources.interface import (
     Response,
     collect,
 )
+from dutybook.ingest.sources.listing import OVERLAP, parse_day
 from dutybook.ingest.sources.responses import Node, is_of, local_name, own_address, parse_xml, text_of, to_iso_date
 
 SEARCH = "https://zoekservice.overheid.nl/sru/Search"
@@ -40,7 +41,6 @@ HOSTS = frozenset({"repository.officiele-overheidspublicaties.nl"})
 _TEXT = Form(".xml", ("toestand",))
 _SITE = "wetten.overheid.nl"
 _PAGE = 500
-_START, _OVERLAP = timedelta(days=7), timedelta(days=2)
 _NUMBER = re.compile(r"BWB[RV]\d{7}")
 _VERSION = re.compile(r"/bwb/(BWB[RV]\d{7})/(\d{4}-\d\d-\d\d)_(\d{1,4})/xml/[^/]+\.xml$")
 #: Kinds of regulations as ``dcterms.type`` has them, in lower case.
@@ -145,7 +145,7 @@ def _of_number(number: str, today: str, fetcher: Fetcher, problems: list[str]) -
 def _changed(options: Options, cursor: Cursor, now: datetime, fetcher: Fetcher, problems: list[str]) -> Iterator[Page]:
     """The versions that changed since a day and had not ended by then. A list that was cut goes on behind its last record."""
     today = now.date()
-    since = to_iso_date(cursor.get("since")) or options.get("from") or (today - _START).isoformat()
+    since = parse_day(cursor, options, now)
     going_on = cursor.get("next")
     begun = to_iso_date(cursor.get("started"))
     start = going_on if isinstance(going_on, int) and begun and 1 < going_on < 1_000_000 else 1
@@ -159,7 +159,7 @@ def _changed(options: Options, cursor: Cursor, now: datetime, fetcher: Fetcher, 
             break
         start = following
         yield Page(items, {"since": since, "started": begun, "next": start}, f"record {start:,}", more=True)
-    after = max(since, (date.fromisoformat(begun) - _OVERLAP).isoformat())
+    after = max(since, (date.fromisoformat(begun) - OVERLAP).isoformat())
     yield Page(items, {"since": after}, after)
 
 

@@ -27,16 +27,14 @@ from dutybook.ingest.sources.interface import (
     Options,
     Response,
 )
+from dutybook.ingest.sources.listing import Found, Row, list_rows
 from dutybook.ingest.sources.responses import first, own_address, to_iso_date
 from dutybook.ingest.sources.sparql import (
     Endpoint,
-    Found,
-    Row,
     behind,
     format_day,
     instant,
     iri,
-    list_rows,
     string,
     values,
 )

@@ -17,8 +17,8 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import cellar, option_values
 from dutybook.ingest.sources.cellar import acts_query, query_of, walk, works_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.listing import PAGE, Row, paged
 from dutybook.ingest.sources.responses import is_of, moment, to_iso_date
-from dutybook.ingest.sources.sparql import PAGE, Row, paged
 from dutybook.languages.eu_acts import base_of, celex_of_eli, is_celex
 
 HOW = (

@@ -18,6 +18,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_files, find_files
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
+from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.responses import (
     as_list,
     clean_line,
@@ -158,7 +159,6 @@ _HOW = (
 )
 #: A day's documents may be listed late, or get their full text after the others.
 OVERLAP = timedelta(days=3)
-_START = timedelta(days=7)
 
 
 class FederalRegister:
@@ -201,9 +201,7 @@ class FederalRegister:
         if options.get("number"):
             return _one(options, fetcher)
         today = now.date()
-        since = date.fromisoformat(
-            to_iso_date(cursor.get("since")) or options.get("from") or (today - _START).isoformat()
-        )
+        since = date.fromisoformat(parse_day(cursor, options, now))
         problems: list[str] = []
         pages = _pages(options, since, fetcher, today, problems)
         return collect(pages, int(options["limit"]), "documents", problems)

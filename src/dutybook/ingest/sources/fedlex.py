@@ -23,8 +23,9 @@ from urllib.parse import urlsplit
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import jolux, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.listing import Row, parse_since
 from dutybook.ingest.sources.responses import is_of
-from dutybook.ingest.sources.sparql import Endpoint, Row, escape_literal, iri, values
+from dutybook.ingest.sources.sparql import Endpoint, escape_literal, iri, values
 
 HOSTS = frozenset({"fedlex.data.admin.ch", "www.fedlex.admin.ch"})
 _NAMES = "https://fedlex.data.admin.ch/"
@@ -92,7 +93,7 @@ class Fedlex:
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         if options["what"] == "acts":
             return _named(options, fetcher, now)
-        today, since = now.date().isoformat(), jolux.parse_since(cursor, options, now)
+        today, since = now.date().isoformat(), parse_since(cursor, options, now)
 
         def ask_page(after: str, size: int) -> tuple[list[Row], tuple[str, ...]]:
             query = (

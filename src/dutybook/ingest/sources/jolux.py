@@ -14,25 +14,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_files
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.responses import moment, own_address, to_iso_date
+from dutybook.ingest.sources.listing import OVERLAP, AskPage, Found, Row, list_rows
+from dutybook.ingest.sources.responses import own_address, to_iso_date
 from dutybook.ingest.sources.sparql import (
-    OVERLAP,
-    AskPage,
     Endpoint,
-    Found,
-    Row,
     behind,
     format_day,
     instant,
     iri,
-    list_rows,
     values,
 )
 
@@ -50,8 +46,6 @@ FORMS = {"xml": Form(".xml", ("akomaNtoso",)), "html": Form(".html"), "pdf": PDF
 _FORMATS = {"xml": ("xml-akomantoso", "xml"), "html": ("html",), "pdf": ("pdf-a", "pdfa", "pdf")}
 #: Acts whose editions are asked for at once: some hundreds of rows an answer.
 _BATCH = 40
-#: How far back the first listing goes if the user does not say.
-_START = timedelta(days=7)
 #: So long an act is looked at again whose text is not there yet.
 WAIT = timedelta(days=10)
 
@@ -109,15 +103,6 @@ def parse_formats(options: Options) -> list[str]:
     """The formats in the order of preference, the user's first."""
     wanted = option_values.choices(options, "formats", tuple(FORMS), ("xml",))
     return list(dict.fromkeys((*wanted, *FORMS)))
-
-
-def parse_since(cursor: Cursor, options: Options, now: datetime) -> datetime:
-    """The time from which on a list is asked for: the cursor's, the user's, or a week ago."""
-    since = moment(cursor.get("since"))
-    if since is None:
-        day = to_iso_date(cursor.get("since")) or options.get("from") or (now - _START).date().isoformat()
-        since = datetime.combine(date.fromisoformat(day), time(), UTC)
-    return since
 
 
 def published_query(condition: str, since: str, after: str, size: int) -> str:

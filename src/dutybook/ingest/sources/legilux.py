@@ -22,8 +22,9 @@ from urllib.parse import urlsplit
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import jolux, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
+from dutybook.ingest.sources.listing import OVERLAP, Row, parse_since
 from dutybook.ingest.sources.responses import is_of
-from dutybook.ingest.sources.sparql import OVERLAP, Endpoint, Row, iri, values
+from dutybook.ingest.sources.sparql import Endpoint, iri, values
 
 HOSTS = frozenset({"data.legilux.public.lu", "legilux.public.lu"})
 _NAMES = "http://data.legilux.public.lu/"
@@ -94,7 +95,7 @@ class Legilux:
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         if options["what"] == "acts":
             return jolux.list_named(STORE, options["names"], (), options, fetcher, now)
-        today, since = now.date().isoformat(), jolux.parse_since(cursor, options, now)
+        today, since = now.date().isoformat(), parse_since(cursor, options, now)
         consolidated = options["what"] == "consolide"
         of_type = f"{values('type', (iri(_TYPE + each) for each in options['type']))} ?act jolux:typeDocument ?type ."
 

@@ -13,7 +13,7 @@ from dutybook.ingest.sources import cellar, option_values
 from dutybook.ingest.sources import eurlex as targets
 from dutybook.ingest.sources.cellar import TYPE, walk
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.responses import to_iso_date
+from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.sparql import behind, format_day, iri, values
 
 _OPTIONS = {
@@ -29,8 +29,6 @@ _SERIES = ("l", "c")
 _COLLECTION = "http://publications.europa.eu/resource/authority/document-collection/OJ-"
 #: The first day on which each act was published by itself.
 _FIRST = "2023-10-01"
-#: How far back the first listing goes if the user does not say.
-_START = timedelta(days=7)
 #: So long an act is looked at again whose text in a language is not there yet.
 _WAIT = timedelta(days=10)
 _HOW = "write the series: L, C, or “L,C”; options are type=REG*,DIR, title=words, languages=en,de, from=2026-01-01"
@@ -66,7 +64,7 @@ class OfficialJournal:
         }
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
-        since = to_iso_date(cursor.get("since")) or options.get("from") or (now - _START).date().isoformat()
+        since = parse_day(cursor, options, now)
         start = date.fromisoformat(since)
         return walk(
             options,

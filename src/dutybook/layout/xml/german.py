@@ -199,6 +199,8 @@ def _kind_of(name: str) -> ProvisionKind | None:
 _TEXT = "Text"
 _ANNEX = re.compile(r"\s*(?:Anlage|Anhang|Anl\.|Anh\.)(?!\w)", re.IGNORECASE)
 _SIGN = re.compile(r"(?:§|Art)")
+#: The head of the gazette's pages.
+_GAZETTE = re.compile(r"BGBl\. I{1,3} - Ausgegeben am .{6,20} - Nr\. \d{1,4}")
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})$")
 _LEVELS = {_K.PART: 1, _K.TITLE: 2, _K.CHAPTER: 3, _K.SECTION: 4, _K.SUBSECTION: 5}
 
@@ -213,7 +215,7 @@ class RisReader(_GermanReader):
 
     handlers = {  # noqa: RUF012
         "parts": "abschnitt",
-        "block": "absatz schlussteil listelem",
+        "block": "absatz schlussteil schluss listelem",
         "flow": "liste",
         "items": "aufzaehlung",
         "table": "table",
@@ -250,7 +252,7 @@ class RisReader(_GermanReader):
                 name = local(each)
                 if name == "ueberschrift":
                     following = each.getnext()
-                    if following is not None and attribute(following, "typ") == "erltext":
+                    if following is not None and _is_remark(following):
                         label = plain(each)
                     elif self._heads_annex(each):
                         self.heading(each, 1, "group-title", names=False)
@@ -258,7 +260,7 @@ class RisReader(_GermanReader):
                     else:
                         inner.close()
                         self._heading(each, divisions, article)
-                elif attribute(each, "typ") == "erltext":
+                elif _is_remark(each):
                     self._remark(label, each)
                     label = ""
                 elif name == "absatz" and any(True for _ in children(each, "gldsym")):
@@ -366,17 +368,23 @@ class RisReader(_GermanReader):
     def meta(self, root: Node) -> dict[str, str]:
         stated = self._stated
         title = stated.get("langtitel") or stated.get("kurztitel", "")
+        heads = (plain(n) for n in findall(root, "kzinhalt"))
         first = next((plain(n) for n in findall(root, "ueberschrift") if attribute(n, "typ") == "titel"), "")
         return {
             "title": title or first,
             "short_title": stated.get("kurztitel", ""),
             "abbreviation": stated.get("abkuerzung", ""),
-            "number": stated.get("doknr", ""),
+            "number": stated.get("doknr") or next(filter(_GAZETTE.fullmatch, heads), ""),
             "version_date": _iso(stated.get("ikra", "")),
             "expired": _iso(stated.get("akra", "")),
             "language": "de",
             "jurisdiction": "AT",
         }
+
+
+def _is_remark(node: Node) -> bool:
+    """Whether the system says this of the provision. In old files, paragraphs of the act itself have the same type."""
+    return attribute(node, "typ") == "erltext" and attribute(node, "ct") != "text"
 
 
 def _iso(text: str) -> str:
