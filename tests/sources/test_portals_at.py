@@ -57,6 +57,18 @@ def test_the_stamp_goes_by_the_sections_and_by_the_day() -> None:
     assert source.list(options, {}, changed, NOW).items[0].stamp != first
 
 
+def test_sections_are_in_order_whatever_the_service_does() -> None:
+    def order(*names: str) -> list[str]:
+        site = Site({f"{RIS}/Bundesrecht": ris_page([ris_section(f"NOR{i}", name) for i, name in enumerate(names)])})
+        return [name for name, _ in _list(site, LAW).items[0].more["sections"]]
+
+    jumbled = ("Anl. 1", "§ 0", "§ 1", "§ 10", "§ 10a", "§ 2", "§ 2a", "Anl. 10", "Anl. 2")
+    assert order(*jumbled) == ["§ 0", "§ 1", "§ 2", "§ 2a", "§ 10", "§ 10a", "Anl. 1", "Anl. 2", "Anl. 10"]
+    assert order("Art. 10", "Art. 2 § 10", "Art. 2 § 9", "Art. 9") == ["Art. 2 § 9", "Art. 2 § 10", "Art. 9", "Art. 10"]
+    # Where its order is possible, the service knows better.
+    assert order("§ 0", "§ 1", "Art. 4", "§ 2", "Anl. 1", "§ 3") == ["§ 0", "§ 1", "Art. 4", "§ 2", "Anl. 1", "§ 3"]
+
+
 def test_sections_are_put_together() -> None:
     site = ris()
     data = _act(site)

@@ -286,7 +286,7 @@ def _act(number: str, fetcher: Fetcher, today: str, problems: list[str]) -> Item
             f"{number} {title} has {len(sections)} sections, and acts with more than {_MOST_SECTIONS} are not fetched one "
             f"section after another; watch its page instead: dutybook watch add page {address}"
         )
-    digest = hashlib.sha256("\n".join(state).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\n".join(sorted(state)).encode()).hexdigest()[:16]
     return Item(
         key=number,
         url=address,
@@ -295,8 +295,24 @@ def _act(number: str, fetcher: Fetcher, today: str, problems: list[str]) -> Item
         language="de",
         stamp=f"{version} {digest}",
         extension=".xml",
-        more={"sections": sections, "version": version},
+        more={"sections": _in_order(sections), "version": version},
     )
+
+
+def _in_order(sections: list[list[str]]) -> list[list[str]]:
+    """Sections as the service orders them, or by their numbers if it puts § 10 before § 2."""
+    for sign in ("§", "Art."):
+        names = (re.fullmatch(rf"{sign} (\d+)\w*", name) for name, _ in sections)
+        numbers = [int(found[1]) for found in names if found]
+        if numbers != sorted(numbers):
+            return sorted(sections, key=lambda each: _place(each[0]))
+    return sections
+
+
+def _place(name: str) -> tuple[bool, list[tuple[int, str]]]:
+    """What a section's name is sorted by: annexes last, numbers as numbers. The service writes Roman ones as Arabic."""
+    parts = re.findall(r"\d+|[^\W\d]+|§", name.casefold())
+    return bool(_ANNEX.match(name)), [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 def _named(numbers: list[str], fetcher: Fetcher, today: str) -> Listing:
