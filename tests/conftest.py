@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,14 +53,27 @@ def analysed_fixture() -> Callable[[str], Analysis]:
     return analysed
 
 
-@pytest.fixture(scope="module")
-def reading_here() -> Iterator[None]:
-    """An ingest reads in this process."""
+@contextmanager
+def _pool_here() -> Iterator[None]:
     from dutybook.pipeline import batch
     from reading_here import PoolHere
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch, "Pool", PoolHere)
+        yield
+
+
+@pytest.fixture(scope="module")
+def reading_here() -> Iterator[None]:
+    """An ingest reads in this process, until the module ends."""
+    with _pool_here():
+        yield
+
+
+@pytest.fixture
+def reads_here() -> Iterator[None]:
+    """The same for one test, among others that are about processes."""
+    with _pool_here():
         yield
 
 

@@ -99,6 +99,7 @@ def test_each_file_ends_where_it_belongs(tmp_path: Path) -> None:
         assert diary.finished
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_second_run_changes_nothing_and_says_so(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "ok alpha", "scan", "print beta")
     database = tmp_path / "a.db"
@@ -115,6 +116,7 @@ def test_a_second_run_changes_nothing_and_says_so(tmp_path: Path) -> None:
     assert content(database) == before
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_newer_analyser_reads_again(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "ok alpha")
     database = tmp_path / "a.db"
@@ -125,6 +127,7 @@ def test_a_newer_analyser_reads_again(tmp_path: Path) -> None:
     assert version_of("1", Config(language="de")) == "1; language=de"
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_password_opens_what_was_locked(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "locked alpha")
     database = tmp_path / "a.db"
@@ -135,6 +138,7 @@ def test_a_password_opens_what_was_locked(tmp_path: Path) -> None:
         assert [d.status for d in register.documents()] == ["read"]
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_what_an_earlier_dutybook_said_without_a_code_is_read_again_once(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "ok alpha", "scan")
     database = tmp_path / "a.db"
@@ -267,6 +271,7 @@ def test_nothing_to_read_makes_no_database(tmp_path: Path) -> None:
     assert not (tmp_path / "a.db").exists()
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_full_disk_ends_the_run_and_the_next_one_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = folder(tmp_path / "in", "ok alpha", "ok " + " ".join(f"word{n}" for n in range(400)))
     database, real = tmp_path / "a.db", Register.begin_run
@@ -285,6 +290,7 @@ def test_a_full_disk_ends_the_run_and_the_next_one_goes_on(tmp_path: Path, monke
     assert len(content(database)) > 400
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_file_that_became_readable(tmp_path: Path) -> None:
     files = folder(tmp_path / "in", "scan")
     database = tmp_path / "a.db"

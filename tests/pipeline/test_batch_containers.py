@@ -100,6 +100,7 @@ def test_each_member_ends_where_it_belongs(tmp_path: Path) -> None:
         assert register.runs()[0].files == 8
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_a_second_run_reads_nothing_again(tmp_path: Path) -> None:
     (tmp_path / "all.zip").write_bytes(
         zipped(a_txt="ok alpha", b_txt="scan", c_eml=mail("Fog", d_txt="ok beta", e_txt="scan e"))
@@ -163,6 +164,7 @@ def test_what_failed_for_want_of_time_is_tried_again_inside(tmp_path: Path, monk
     assert (second.read, second.exit_code) == (1, 0)
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_an_archive_that_was_repaired_is_no_longer_listed(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(zipped(a_txt="ok alpha")[:-30])
@@ -173,6 +175,7 @@ def test_an_archive_that_was_repaired_is_no_longer_listed(tmp_path: Path) -> Non
         assert [d.status for d in register.documents()] == ["read"]
 
 
+@pytest.mark.usefixtures("reads_here")
 @pytest.mark.parametrize("data", [zipped(), zipped(logo_png=b"\x89PNG")])
 def test_an_archive_without_documents_says_so(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.zip").write_bytes(data)
@@ -180,6 +183,7 @@ def test_an_archive_without_documents_says_so(tmp_path: Path, data: bytes) -> No
     assert [u.reason.startswith("no text: there is nothing to read in it") for u in report.unread] == [True]
 
 
+@pytest.mark.usefixtures("reads_here")
 def test_archives_nested_without_end(tmp_path: Path) -> None:
     data = zipped(a_txt="ok alpha")
     for _ in range(8):
