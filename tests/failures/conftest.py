@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "alerts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "pipeline"))
+
 from wire import Wire
 
 import postgres_server

@@ -13,7 +13,7 @@ from wire import Wire
 from builders import N, make_analysis
 from dutybook import cli
 from dutybook.database_address import Address
-from dutybook.errors import RegisterError, RegisterUnreachable
+from dutybook.errors import RegisterBusy, RegisterError, RegisterUnreachable, RegisterUnwritable
 from dutybook.pipeline import batch
 from dutybook.store import Register, open_register
 from dutybook.store.controls import controls, list_import
@@ -161,3 +161,44 @@ def test_both_ends_notice_that_the_other_machine_is_gone(wire: Wire) -> None:
     assert seen[1] == "1min"
     # Over a socket of the machine the server has nothing to look after.
     assert seen[0] in {"30", "0"}
+
+
+def test_folders_stay_hidden_over_a_new_connection(wire: Wire) -> None:
+    with open_register(Address(wire.address)) as register:
+        register.add(make_analysis([N("Each operator shall keep a log.")], source="/home/anna/a.txt"), "1")
+    with open_register(Address(wire.address), read_only=True, folders=False) as register:
+        assert [row.source for row in register.documents()] == ["a.txt"]
+        wire.cut()
+        assert [row.source for row in register.documents()] == ["a.txt"]
+        with pytest.raises(RegisterError, match="cannot be written"):
+            register._connection.execute("UPDATE meta SET value = ''")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "says"),
+    [
+        ("53100", RegisterUnwritable, "no space is left for the database"),
+        ("42501", RegisterUnwritable, "Check the rights of its user"),
+        ("53300", RegisterBusy, "takes no more connections"),
+        ("40P01", RegisterBusy, "is being written by another process"),
+        ("57014", RegisterError, "broke a question off"),
+        ("58030", RegisterError, "Look at its log and its disk"),
+        ("XX001", RegisterError, "Look at its log and its disk"),
+        ("57P01", RegisterUnreachable, "does not answer"),
+    ],
+)
+def test_what_a_server_refuses_is_said(address: Address, code: str, kind: type[RegisterError], says: str) -> None:
+    with open_register(address) as register:
+        refuse = f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$"
+
+        def write() -> None:
+            with register.transaction():
+                register._connection.execute("UPDATE meta SET value = 'changed' WHERE key = 'register_id'")
+                register._connection.run(refuse)  # type: ignore[attr-defined]
+
+        with pytest.raises(kind, match=says) as refused:
+            write()
+        assert type(refused.value) is kind
+        assert refused.value.exit_code == 2
+        rows = register._connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchall()
+        assert rows != [("changed",)]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from wire import Wire
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "alerts"))
-
 from servers import WebServer
 from telling import HOUR, NOW, alert, flats
+from wire import Wire
 
 from dutybook.alerts.collection import collect
 from dutybook.alerts.sending import LEASE, send

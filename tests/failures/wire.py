@@ -21,6 +21,7 @@ class Wire:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self._words, self._answered, self._stays = b"", False, False
+        self._nth, self._seen = 0, 0
         #: Whether new connections are refused.
         self.down = False
         #: How often it was cut.
@@ -37,7 +38,11 @@ class Wire:
 
         ``answered``: only when the server has done it, so that its answer alone is lost; ``stays``: refuse new connections then.
         """
-        self._words, self._answered, self._stays = words, answered, stays
+        self._words, self._answered, self._stays, self._nth = words, answered, stays, 0
+
+    def cut_each(self, nth: int, words: bytes) -> None:
+        """Cut at each ``nth`` of the statements with these words from now on: in turn before it arrives, and before its answer does."""
+        self._words, self._nth, self._seen = words, nth, 0
 
     def __enter__(self) -> Wire:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -76,8 +81,7 @@ class Wire:
     def _forward(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(65536):
-                if self._words and self._words in data:
-                    self._words = b""
+                if self._is_cut_at(data):
                     self.down = self.down or self._stays
                     if not self._answered:
                         self.cut()
@@ -86,6 +90,16 @@ class Wire:
                 server.sendall(data)
         # What ends here ends there.
         _end(server)
+
+    def _is_cut_at(self, data: bytes) -> bool:
+        if not self._words or self._words not in data:
+            return False
+        if not self._nth:
+            self._words = b""
+            return True
+        self._seen += 1
+        self._answered = bool(self._seen // self._nth % 2)
+        return self._seen % self._nth == 0
 
     def _answer(self, server: socket.socket, client: socket.socket, lost: threading.Event) -> None:
         with suppress(OSError):

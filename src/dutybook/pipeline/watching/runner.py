@@ -178,6 +178,8 @@ def serve(once: Callable[[], None], every: float) -> None:
 #: over, in seconds; it says that it lives so often.
 HOLD = 300
 _HOLD_AGAIN = 60.0
+#: Seconds that a run waits for a server that restarts.
+RESTART_SECONDS = 60.0
 
 Progressing = Callable[[Step], None]
 
@@ -232,6 +234,7 @@ def run(
     started = time.monotonic()
     report = RunReport()
     with open_register(database, create=False) as register:
+        register.wait_for_server(RESTART_SECONDS)
         every = (
             watches.watches(register) if not names else [watches.named(register, name) for name in dict.fromkeys(names)]
         )
