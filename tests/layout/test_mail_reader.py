@@ -107,6 +107,7 @@ class TestReasons:
             b'From: a@b.example\r\nContent-Type: multipart/encrypted; boundary="x"\r\n\r\n--x\r\n'
             b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--x\r\n"
             b"Content-Type: application/octet-stream\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n--x--\r\n",
+            b"From: a@b.example\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA7\r\n-----END PGP MESSAGE-----\r\n",
         ],
     )
     def test_an_encrypted_mail_is_encrypted(self, data: bytes) -> None:

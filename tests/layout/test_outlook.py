@@ -161,6 +161,10 @@ class TestLocks:
         with pytest.raises(EncryptedDocument, match="S/MIME"):
             read_outlook(msg({**without(HTML), CLASS: "IPM.Note.SMIME"}, attachment("smime.p7m", sealed)))
 
+    def test_encrypted_by_pgp(self) -> None:
+        with pytest.raises(EncryptedDocument, match="PGP"):
+            read_outlook(msg({**without(HTML), BODY: "-----BEGIN PGP MESSAGE-----\n\nhQEMA7\n"}))
+
     def test_under_rights_management(self) -> None:
         with pytest.raises(EncryptedDocument, match="rights management"):
             read_outlook(msg(REMINDER, attachment("message.rpmsg", b"\x76\xe8")))

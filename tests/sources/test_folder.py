@@ -25,14 +25,15 @@ def listed(folder: Path, cursor: Any = None, **options: Any) -> Listing:
 
 def test_files_are_read_where_they_lie(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
-    for name in ("b.txt", "sub/ä #1.pdf", ".hidden.txt", "tool.exe"):
+    for name in ("b.txt", "sub/ä #1.pdf", "sub/order.msg", ".hidden.txt", "tool.exe"):
         (tmp_path / name).write_text("x")
     found = listed(tmp_path)
     assert [(item.key, item.path) for item in found.items] == [
         ("b.txt", str(tmp_path / "b.txt")),
+        ("sub/order.msg", str(tmp_path / "sub/order.msg")),
         ("sub/ä #1.pdf", str(tmp_path / "sub/ä #1.pdf")),
     ]
-    assert found.items[1].url.endswith("/sub/%C3%A4%20%231.pdf")
+    assert found.items[2].url.endswith("/sub/%C3%A4%20%231.pdf")
     assert found.complete
 
 

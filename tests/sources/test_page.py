@@ -39,6 +39,8 @@ def test_a_page_is_one_item_that_only_fetching_knows_more_of(server: Replay, fet
         ("/a", "application/pdf", b"%PDF-1.7", ".pdf"),
         ("/a", "text/html", b"%PDF-1.7", ".pdf"),
         ("/a.docx", "application/octet-stream", b"PK\3\4", ".docx"),
+        ("/a.msg", "application/octet-stream", b"\xd0\xcf\x11\xe0", ".msg"),
+        ("/a", "application/vnd.ms-outlook", b"\xd0\xcf\x11\xe0", ".msg"),
         ("/a.md", "text/plain", b"# Rules", ".md"),
         ("/a", "text/plain; charset=utf-8", b"Rules", ".txt"),
         ("/a.php", "application/xhtml+xml", b"<html/>", ".xhtml"),

@@ -50,9 +50,8 @@ class _Bounded(OleFileIO):  # type: ignore[misc]
 class Storage:
     """A storage in a compound file. Its streams are read when they are asked for."""
 
-    def __init__(self, file: OleFileIO, entry: Any, path: tuple[str, ...]) -> None:
+    def __init__(self, file: OleFileIO, entry: Any) -> None:
         self._file = file
-        self._path = path
         self._kids = {kid.name: kid for kid in reversed(entry.kids)}
 
     def size(self, name: str) -> int | None:
@@ -69,9 +68,10 @@ class Storage:
         size = self.size(name)
         if not size:
             return b""
+        kid = self._kids[name]
         try:
-            with self._file.openstream([*self._path, name]) as stream:
-                data: bytes = stream.read()
+            # By a path, olefile looks through all entries on the way for each stream.
+            data: bytes = self._file._open(kid.isectStart, kid.size).read()
         except Exception as error:  # olefile lets through what hostile tables cause
             raise _damaged(error_words(error)) from error
         if len(data) < size:
@@ -82,13 +82,13 @@ class Storage:
         """The storages in this one, sorted by name."""
         for name, kid in sorted(self._kids.items()):
             if kid.entry_type == STGTY_STORAGE:
-                yield name, Storage(self._file, kid, (*self._path, name))
+                yield name, Storage(self._file, kid)
 
     def storage(self, name: str) -> Storage | None:
         """A storage in this one; None if there is none of this name."""
         kid = self._kids.get(name)
         found = kid is not None and kid.entry_type == STGTY_STORAGE
-        return Storage(self._file, kid, (*self._path, name)) if found else None
+        return Storage(self._file, kid) if found else None
 
     def tree(self, depth: int = 0) -> Tree:
         """All that is in the storage.
@@ -122,7 +122,7 @@ def read_compound_file(data: bytes) -> Storage:
     claimed = sum(entry.size for entry in file.direntries if entry is not None and entry.entry_type == STGTY_STREAM)
     if claimed > len(data) or file.root.size > len(data):
         raise _damaged("its parts are larger than the file")
-    return Storage(file, file.root, ())
+    return Storage(file, file.root)
 
 
 def _check_header(data: bytes) -> None:

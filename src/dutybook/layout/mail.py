@@ -165,11 +165,18 @@ def _parts_of(message: Message) -> _Parts:
             stack.extend(reversed(_inner_parts(part, spare)))
         elif kind in ("text/plain", "text/html") and (part is message or not _is_attached(part)):
             text = _text(part)
-            if text.strip():
+            if is_pgp(text):
+                found.is_sealed = True
+            elif text.strip():
                 found.texts.append(_Text(kind, text, spare))
         elif part is not message:
             found.attached.append(_file_name(part) or kind)
     return found
+
+
+def is_pgp(text: str) -> bool:
+    """Whether a text is nothing but a message that PGP encrypted."""
+    return text.lstrip()[:27] == "-----BEGIN PGP MESSAGE-----"
 
 
 def _is_sealed(part: Message, kind: str) -> bool:

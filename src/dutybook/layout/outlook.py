@@ -21,7 +21,7 @@ from dutybook.layout.decoding import decode
 from dutybook.layout.formats import is_enveloped
 from dutybook.layout.html import read_html
 from dutybook.layout.invitations import lines_of, put_before
-from dutybook.layout.mail import without_text
+from dutybook.layout.mail import is_pgp, without_text
 from dutybook.layout.rtf import read_rtf
 from dutybook.layout.rtf_html import decompress_rtf, extract_html, origin_of_rtf
 from dutybook.layout.text import read_text
@@ -47,6 +47,7 @@ _START, _END, _PLACE = 0x820D, 0x820E, 0x8208
 # How a file is attached; all other numbers only say where it is.
 _BY_VALUE, _AS_MESSAGE, _AS_OBJECT = 1, 5, 6
 _IN_BODY = 4
+_SEALED = "it is encrypted in a way that cannot be opened here (PGP, S/MIME): save it without encryption"
 # Code pages whose names for Python are not "cp" and the number.
 _ENCODINGS = {
     1200: "utf-16-le", 10000: "mac_roman", 20127: "ascii", 20866: "koi8-r", 20932: "euc_jp", 21866: "koi8-u", 28591: "cp1252", 50220: "iso2022_jp",
@@ -262,7 +263,10 @@ class Message:
         return read_text("\n\n".join(lines).encode("utf-8", "replace")) if "".join(lines).strip() else None
 
     def _body(self) -> str:
-        return self._properties.text(_BODY, self._properties.number(_BODY_CODE_PAGE))
+        text = self._properties.text(_BODY, self._properties.number(_BODY_CODE_PAGE))
+        if is_pgp(text):
+            raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, _SEALED))
+        return text
 
     @cached_property
     def _meeting(self) -> tuple[str, ...]:
@@ -331,8 +335,7 @@ def _check_open(message: Message) -> None:
             and each.method == "file"
             and is_enveloped(each.read()[:64])
         ):
-            text = "it is encrypted in a way that cannot be opened here (PGP, S/MIME): save it without encryption"
-            raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, text))
+            raise EncryptedDocument(because(Why.STRANGE_ENCRYPTION, _SEALED))
 
 
 def _encoding(code_page: int | None) -> str:
