@@ -196,7 +196,12 @@ def _batch(database: Path) -> str:
     same = because(Why.SAME_BYTES, "the same bytes as {name}", name="Harbour tariff 2031.pdf")
     large = because(Why.OVER, "it has more than {limit} MB: split it", limit=200).of_kind("too large")
     locked = because(Why.NEEDS_PASSWORD, "it needs a password").of_kind("encrypted")
-    parts = [Part("annex-1.pdf", "read", 12), Part("annex-2.pdf", "unreadable", 0, [locked.plain()])]
+    other = because(Why.LEFT_KIND, "files of its kind in folders are not read ({kind})", kind=".exe")
+    parts = [
+        Part("annex-1.pdf", "read", 12),
+        Part("annex-2.pdf", "unreadable", 0, [locked.plain()]),
+        Part("setup.exe", "left out", 0, [other.plain()]),
+    ]
     batch.files = [
         Sent("Harbour tariff 2031.pdf", 1_234_567, state="read", norms=19, sha256="0" * 64),
         Sent("consultation.zip", 45_000_000, file="files/0/x.zip", state="unreadable", parts=parts, norms=12),
