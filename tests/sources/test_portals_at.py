@@ -197,6 +197,12 @@ def test_an_act_of_very_many_sections_is_not_fetched_one_by_one(monkeypatch: pyt
     assert "dutybook watch add page" in found.problems[0]
 
 
+def test_sections_of_any_size_are_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ris_module, "MAX_LIST", 2_000)
+    with pytest.raises(SourceError, match="larger than"):
+        _act(ris())
+
+
 def test_a_section_that_is_another_document_stops_the_act() -> None:
     site = ris()
     site.route(ris_section_text("NOR40000002")[0], Said(b"<html><title>Login</title></html>"))

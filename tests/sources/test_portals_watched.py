@@ -11,6 +11,7 @@ import pytest
 from portal_cases import CASES, CELLAR, SPARQL, cellar, graph
 from portal_fakes import FOLDER, NOW, Said, Site, Store, file
 from portal_jolux import fedlex, fedlex_file
+from portal_ris import ris
 
 from dutybook.pipeline.batch import ReadingOptions
 from dutybook.pipeline.watching import runner
@@ -80,6 +81,27 @@ def test_a_text_that_begins_to_apply_is_noticed_on_its_day(tmp_path: Path) -> No
     found = _rows(database, "SELECT kind, was, is_now FROM changes_overview")
     assert {kind for kind, *_ in found} == {"tightened", "deadline moved"}
     assert all("72 Stunden" in was and "24 Stunden" in now for _, was, now in found)
+
+
+def test_a_section_that_begins_to_apply_is_noticed_on_its_day(tmp_path: Path) -> None:
+    """An act of many documents is one; on the day of its new section it is put together again."""
+    database = tmp_path / "register.db"
+    _add(database, "ris", "20009777")
+    site = ris()
+    first = _run(database, site, datetime(2031, 2, 20, tzinfo=NOW.tzinfo))
+    assert (first.watches[0].new, first.watches[0].unread) == (1, 0), first.watches[0].problems
+    again = _run(database, site, datetime(2031, 2, 22, tzinfo=NOW.tzinfo))
+    assert not again.watches[0].changed
+    second = _run(database, site, datetime(2031, 3, 1, 6, tzinfo=NOW.tzinfo))
+    assert (second.watches[0].changed, second.watches[0].unread) == (1, 0), second.watches[0].problems
+    assert _rows(database, "SELECT DISTINCT number FROM works") == [("Gesetzesnummer 20009777",)]
+    assert {version for (version,) in _rows(database, "SELECT version_date FROM documents")} == {
+        "2031-01-01",
+        "2031-03-01",
+    }
+    found = _rows(database, "SELECT kind, was, is_now FROM changes_overview")
+    assert {kind for kind, *_ in found} >= {"deadline moved"}
+    assert any("72 Stunden" in was and "24 Stunden" in now for _, was, now in found)
 
 
 def test_what_portals_bring_is_read_and_not_fetched_again(tmp_path: Path) -> None:

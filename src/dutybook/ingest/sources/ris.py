@@ -35,6 +35,7 @@ from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_f
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
 from dutybook.ingest.sources.listing import OVERLAP, Found, Row, list_rows, parse_since
 from dutybook.ingest.sources.responses import (
+    MAX_LIST,
     Node,
     as_list,
     clean_line,
@@ -358,8 +359,12 @@ def _changed(options: Options, since: str, today: str, fetcher: Fetcher, problem
 
 
 def _fetch_act(item: Item, sections: Any, fetcher: Fetcher) -> Fetched:
-    """An act from the XML of its sections, fetched one after another."""
-    roots = []
+    """An act from the XML of its sections, fetched one after another.
+
+    Raises:
+        SourceError: one of them cannot be had, or they are too large. A part of an act would be taken for all of it.
+    """
+    roots, size = [], 0
     for entry in as_list(sections):
         name, address = (clean_line(each) for each in entry) if len(as_list(entry)) == 2 else ("", "")
         place = own_address(address, HOSTS)
@@ -368,6 +373,9 @@ def _fetch_act(item: Item, sections: Any, fetcher: Fetcher) -> Fetched:
         what = f"{name} of {item.key}"
         response = fetcher.get(place, accept="application/xml", pause=_PAUSE)
         root, _ = parse_xml(response, what, "risdok")
+        size += len(response.body)
+        if size > MAX_LIST:
+            raise SourceError(f"the sections of {item.key} are larger than {MAX_LIST // 1_000_000} MB", lasting=True)
         roots.append((name, root))
     return Fetched(_join(item, roots), ".xml", item.url)
 
