@@ -4,11 +4,13 @@
     python benchmarks/semantic.py --register eu.db
     python benchmarks/semantic.py --calibrate [--encoder wide] [--register eu.db]
     python benchmarks/semantic.py --million 1000000 --register eu.db --work /tmp/million.db
+    python benchmarks/semantic.py --server 2000 10000 50000
 
 ``--set`` takes the queries of ``tests/search`` to the norms of every other language of the set; with ``--register`` the norms of
 that register stand among them as distractors. ``--register`` alone asks for a norm of an act by the words of the same norm in
 another language. ``--calibrate`` says of each least similarity how many queries of the set still find a norm of another language that
-says what they mean, and how many queries about no law at all find anything (in the set, or in that register). ``--million`` measures latency, size, time to build, and recall against looking at each vector.
+says what they mean, and how many queries about no law at all find anything (in the set, or in that register). ``--million`` measures latency, size, time to build, and recall against looking at each vector. ``--server`` compares the index in memory with
+pgvector (each vector, and its HNSW index) on a server of PostgreSQL of its own, in processor time, on vectors that lie about those of the set.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "search"))
+sys.path[:0] = [str(ROOT / "tests" / "search"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
 from dutybook.searching import (  # noqa: E402
     Filters,
@@ -245,6 +247,74 @@ def _recall(register, encoder, queries, work) -> None:
         )
 
 
+def on_server(sizes: list[int]) -> None:
+    """Milliseconds of a processor for the 200 nearest vectors: in memory, by pgvector one by one, by its HNSW index."""
+    import faiss
+    import relevance_set
+    import scale
+
+    import postgres_server
+    from dutybook.database_address import Address
+    from dutybook.store.database.postgresql import points
+
+    faiss.omp_set_num_threads(1)
+    encoder = encoder_named("quick")
+    norms = [norm.text for norm in relevance_set.norms() if norm.language in relevance_set.MAIN]
+    base = from_bytes(to_bytes(encoder.encode(norms)), encoder.dimensions).astype(np.float32) / SCALE
+    asked = [vector_index.steps(encoder.query(query))[0] for query in _queries()[::16]]
+    rng = np.random.default_rng(5)
+    index = vector_index.VectorIndex(encoder.dimensions)
+    print(
+        "vectors | in memory ms | pgvector, each ms | HNSW ms | recall of the first ten | HNSW made in s | bytes a point, a point in HNSW"
+    )
+    address = Address(postgres_server.database_for("semantic"))
+    with open_register(address) as register:
+        if not register.vectors.compared_by().startswith("server"):
+            raise SystemExit("the server has no pgvector")
+        register.vectors.begin(encoder.model, encoder.dimensions)
+        used, number = scale.Server(address), 0
+        for size in sorted(sizes):
+            drawn = base[rng.integers(0, len(base), size - number)]
+            drawn = drawn + rng.standard_normal(drawn.shape, dtype=np.float32) * (0.6 / np.sqrt(drawn.shape[1]))
+            drawn /= np.linalg.norm(drawn, axis=1)[:, None]
+            rows = [(number + i, str(number + i), row) for i, row in enumerate(to_bytes(drawn), 1)]
+            register.vectors.connection.executemany("INSERT INTO vectors (id, key, vector) VALUES (?, ?, ?)", rows)
+            index.add((row, vector) for row, _, vector in rows)
+            number = size
+            memory, each, near, shares = [], [], [], []
+            exact = []
+            for steps in asked:
+                cpu = time.process_time()
+                index.search(steps[None] / SCALE, 200)
+                memory.append(1000 * (time.process_time() - cpu))
+                before = used.used()
+                exact.append(register.vectors.nearest([int(step) for step in steps], 200))
+                each.append(used.used() - before)
+            before = used.used()
+            points.make_index(register.vectors.connection, encoder.dimensions)
+            made = (used.used() - before) / 1000
+            for steps, wanted in zip(asked, exact, strict=True):
+                before = used.used()
+                found = register.vectors.nearest([int(step) for step in steps], 200)
+                near.append(used.used() - before)
+                shares.append(sum(value >= wanted[9][1] for _, value in found[:10]) / 10)
+            run = register.vectors.connection.run
+            sizes_of = "SELECT pg_relation_size('vector_points'), pg_relation_size('vector_points_nearest')"
+            table, cells = run(sizes_of).fetchone()
+            points.drop_index(register.vectors.connection)
+            figures = (np.percentile(times, 50) for times in (memory, each, near))
+            print(
+                size,
+                *(f"{figure:.2f}" for figure in figures),
+                f"{np.mean(shares):.3f}",
+                f"{made:.1f}",
+                table // size,
+                cells // size,
+                sep=" | ",
+                flush=True,
+            )
+
+
 def _queries() -> list[str]:
     import relevance_set
 
@@ -296,10 +366,13 @@ def main() -> None:
     parser.add_argument("--calibrate", action="store_true")
     parser.add_argument("--encoder", default="quick")
     parser.add_argument("--million", type=int, metavar="NUMBER")
+    parser.add_argument("--server", type=int, nargs="+", metavar="NUMBER")
     parser.add_argument("--work", type=Path, default=Path("million.db"))
     chosen = parser.parse_args()
     if chosen.calibrate:
         calibrate(chosen.encoder, chosen.register)
+    elif chosen.server:
+        on_server(chosen.server)
     elif chosen.set:
         on_set(chosen.register)
     elif chosen.million:

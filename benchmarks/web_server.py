@@ -67,10 +67,10 @@ def make(folder: Path, norms: int, samples: Sequence[str] = SAMPLES) -> Path:
 
 def make_people(database: Path, number: int) -> list[str]:
     """So many editors with the same password; their names."""
-    from dutybook.store.accounts import AccountsFile, accounts_path, people, sessions
+    from dutybook.store.accounts import accounts_of, people, sessions
     from dutybook.web.account_access import Passwords
 
-    accounts = AccountsFile(accounts_path(database))
+    accounts = accounts_of(database)
     names = [f"Person {n}" for n in range(number)]
     known = {person.name for person in people.people(accounts)} if accounts.exists() else set()
     hashed = Passwords().hash(PASSWORD)

@@ -24,7 +24,7 @@ _TEMPLATE = "dutybook_test_empty"
 _NUMBERS = itertools.count(1)
 
 
-def _programs() -> Path | None:
+def programs_folder() -> Path | None:
     """Where initdb and pg_ctl are: on the path, or where Debian has them."""
     found = shutil.which("initdb")
     if found and shutil.which("pg_ctl"):
@@ -36,14 +36,15 @@ def _programs() -> Path | None:
 
 
 class Server:
-    """A server of this machine's own, in a folder that goes with it."""
+    """A server of this machine's own, in a folder that goes with it; in memory where that can be, unless its ``parent`` is named."""
 
-    def __init__(self, programs: Path, settings: str) -> None:
+    def __init__(self, programs: Path, settings: str, parent: Path | None = None) -> None:
         self._programs = programs
         self._settings = settings
-        # In memory where that can be: what tests store is small, and nobody needs it afterwards.
         memory = Path("/dev/shm")
-        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory if os.access(memory, os.W_OK) else None))
+        # What tests store is small, and nobody needs it afterwards.
+        chosen = parent or (memory if os.access(memory, os.W_OK) else None)
+        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir=chosen))
         self._options: dict[str, Any] = {}
         if os.geteuid() == 0:
             # The server refuses to run as root.
@@ -84,7 +85,7 @@ class Server:
 
 
 def _started(settings: str = "") -> Server | None:
-    programs = _programs()
+    programs = programs_folder()
     try:
         import psycopg  # noqa: F401
     except ImportError:
@@ -194,7 +195,8 @@ _EMPTY = """DO $$ DECLARE t record; BEGIN
     UPDATE dutybook.meta SET value = substr(md5(random()::text), 1, 16) WHERE key = 'register_id';
     DELETE FROM dutybook.history_head;
     INSERT INTO dutybook.history_head (id, rows, hash) VALUES (1, 0, repeat('0', 64));
-    UPDATE dutybook.register_state SET writes = 0;
+    UPDATE dutybook.register_state SET writes = 0, norms = 0, words = 0;
+    DROP SCHEMA IF EXISTS dutybook_accounts CASCADE;
 END $$"""
 
 

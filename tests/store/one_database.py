@@ -4,7 +4,6 @@ from __future__ import annotations
 
 #: Modules whose tests do not run over both, and why not. All others do, new ones as well.
 NOT_OVER_BOTH = {
-    "test_store_accounts": "accounts are kept in a file of their own",
     "test_store_backups": "a backup is a copy of a file; a server has its own programs for that",
     "test_store_beside": "about files that lie next to a register's file",
     "test_store_boundary": "reads source texts",

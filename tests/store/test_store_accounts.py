@@ -1,29 +1,56 @@
-"""The accounts file: its own, its owner's alone, and nothing in it that opens anything."""
+"""Accounts in a file and on a server: one behaviour; the file is its owner's alone, and nothing in it opens anything."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dutybook.errors import NotARegister, NotFound, SchemaMismatch
+import postgres_server
+from dutybook.database_address import Address, DatabaseName
+from dutybook.errors import DutybookError, NotARegister, NotFound, SchemaMismatch
 from dutybook.languages.reader import reader_languages, reader_words
-from dutybook.store.accounts import AccountsFile, Unacceptable, accounts_path, file, people, sessions
+from dutybook.store.accounts import (
+    Accounts,
+    AccountsFile,
+    Unacceptable,
+    accounts_of,
+    accounts_path,
+    base,
+    file,
+    identities,
+    people,
+    sessions,
+)
 from dutybook.store.accounts.sessions import ADDRESS, NAME
 
 NOW = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def accounts(tmp_path: Path) -> AccountsFile:
+def accounts(tmp_path: Path, engine: str) -> Iterator[Accounts]:
+    made = accounts_of(_database(tmp_path, engine))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def in_a_file(tmp_path: Path) -> AccountsFile:
     return AccountsFile(accounts_path(tmp_path / "register.db"))
 
 
-def test_the_file_is_its_owner_s_alone(accounts: AccountsFile) -> None:
+def _database(folder: Path, engine: str) -> DatabaseName:
+    return Address(postgres_server.database_for(str(folder))) if engine == "postgresql" else folder / "register.db"
+
+
+@pytest.mark.sqlite_only
+def test_the_file_is_its_owner_s_alone(in_a_file: AccountsFile) -> None:
+    accounts = in_a_file
     assert not accounts.exists()
     people.add(accounts, "Anna", "admin", NOW)
     assert accounts.path.name == "register.db.accounts"
@@ -34,7 +61,9 @@ def test_the_file_is_its_owner_s_alone(accounts: AccountsFile) -> None:
         assert connection.execute("PRAGMA user_version").fetchone()[0] == file.FORMAT
 
 
-def test_no_secret_is_kept(accounts: AccountsFile) -> None:
+@pytest.mark.sqlite_only
+def test_no_secret_is_kept(in_a_file: AccountsFile) -> None:
+    accounts = in_a_file
     person, key = people.add(accounts, "Anna", "admin", NOW)
     secret = sessions.new_token(accounts, "x", "read", NOW, person="Anna")[1]
     session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
@@ -46,25 +75,25 @@ def test_no_secret_is_kept(accounts: AccountsFile) -> None:
     assert person.name.encode() in held
 
 
-def _ready(accounts: AccountsFile, key: str) -> people.Account:
+def _ready(accounts: Accounts, key: str) -> people.Account:
     person = sessions.set_first_password(accounts, key, "hash", NOW, address="")
     assert person
     return person
 
 
-def test_the_log_is_only_added_to(accounts: AccountsFile) -> None:
+def test_the_log_is_only_added_to(accounts: Accounts) -> None:
     people.add(accounts, "Anna", "admin", NOW, by="Ada\nforged entry\x1b[31m")
     for sql in ("UPDATE log SET by = 'x'", "DELETE FROM log"):
-        with closing(sqlite3.connect(accounts.path)) as connection, pytest.raises(sqlite3.IntegrityError):
+        with pytest.raises(DutybookError), accounts.changing() as connection:
             connection.execute(sql)
-    ((number, entry),) = file.log_entries(accounts)
+    ((number, entry),) = base.log_entries(accounts)
     assert (number, entry.by, entry.event, entry.person) == (1, "Ada forged entry [31m", "created", "Anna")
     people.set_role(accounts, "Anna", "admin", NOW)
-    assert [n for n, _ in file.log_entries(accounts)] == [2, 1]
-    assert [n for n, _ in file.log_entries(accounts, before=2)] == [1]
+    assert [n for n, _ in base.log_entries(accounts)] == [2, 1]
+    assert [n for n, _ in base.log_entries(accounts, before=2)] == [1]
 
 
-def test_a_name_is_one_person_s(accounts: AccountsFile) -> None:
+def test_a_name_is_one_person_s(accounts: Accounts) -> None:
     people.add(accounts, "Straße Müller", "admin", NOW)
     for same in ("STRASSE MÜLLER", "strasse mu\u0308ller", "Straße Ｍüller"):
         with pytest.raises(Unacceptable, match="has an account already"):
@@ -78,7 +107,7 @@ def test_a_name_is_one_person_s(accounts: AccountsFile) -> None:
     assert [person.name for person in people.people(accounts)] == ["Emil", "Straße Müller"]
 
 
-def test_an_administrator_is_left(accounts: AccountsFile) -> None:
+def test_an_administrator_is_left(accounts: Accounts) -> None:
     people.add(accounts, "Ada", "admin", NOW)
     people.add(accounts, "Bea", "admin", NOW)
     people.disable(accounts, "Bea", NOW)
@@ -91,7 +120,7 @@ def test_an_administrator_is_left(accounts: AccountsFile) -> None:
     people.remove(accounts, "Ada", NOW)
 
 
-def test_what_a_person_had_goes_with_the_person(accounts: AccountsFile) -> None:
+def test_what_a_person_had_goes_with_the_person(accounts: Accounts) -> None:
     people.add(accounts, "Ada", "admin", NOW)
     _, key = people.add(accounts, "Bea", "editor", NOW)
     session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
@@ -111,14 +140,14 @@ def test_what_a_person_had_goes_with_the_person(accounts: AccountsFile) -> None:
     assert sessions.tokens(accounts) == []
 
 
-def test_a_session_is_not_begun_with_a_password_that_was_changed_meanwhile(accounts: AccountsFile) -> None:
+def test_a_session_is_not_begun_with_a_password_that_was_changed_meanwhile(accounts: Accounts) -> None:
     _, key = people.add(accounts, "Ada", "admin", NOW)
     person = _ready(accounts, key)
     assert sessions.begin(accounts, person, "older hash", NOW, address="", agent="", left=None) is None
     assert not sessions.rehash(accounts, person, "older hash", "newer")
 
 
-def test_sessions_of_one_person_are_few(accounts: AccountsFile) -> None:
+def test_sessions_of_one_person_are_few(accounts: Accounts) -> None:
     _, key = people.add(accounts, "Ada", "admin", NOW)
     person = _ready(accounts, key)
     begun = [
@@ -131,7 +160,7 @@ def test_sessions_of_one_person_are_few(accounts: AccountsFile) -> None:
     ] * sessions.MOST_SESSIONS
 
 
-def test_the_use_of_a_session_is_noted_once_a_minute(accounts: AccountsFile) -> None:
+def test_the_use_of_a_session_is_noted_once_a_minute(accounts: Accounts) -> None:
     _, key = people.add(accounts, "Ada", "admin", NOW)
     session = sessions.begin(accounts, _ready(accounts, key), "hash", NOW, address="", agent="", left=None)
     assert session
@@ -141,13 +170,14 @@ def test_the_use_of_a_session_is_noted_once_a_minute(accounts: AccountsFile) -> 
         assert found.stale == stale
 
 
+@pytest.mark.sqlite_only
 def test_waits_double_up_to_a_limit() -> None:
     assert [NAME.wait(n) for n in (0, 4, 5, 6, 7, 13, 14, 10**9)] == [0, 0, 1, 2, 4, 256, 300, 300]
     assert ADDRESS.wait(19) == 0
     assert ADDRESS.wait(50) == 900
 
 
-def test_rest_makes_failures_forgotten(accounts: AccountsFile) -> None:
+def test_rest_makes_failures_forgotten(accounts: Accounts) -> None:
     people.add(accounts, "Ada", "admin", NOW)
     for _ in range(5):
         assert sessions.attempt(accounts, "Ada", "192.0.2.9", NOW) == 0
@@ -156,7 +186,7 @@ def test_rest_makes_failures_forgotten(accounts: AccountsFile) -> None:
     assert [sessions.attempt(accounts, "ada", "192.0.2.9", later) for _ in range(6)] == [0] * 5 + [1]
 
 
-def test_a_stranger_cannot_keep_a_name_out(accounts: AccountsFile) -> None:
+def test_a_stranger_cannot_keep_a_name_out(accounts: Accounts) -> None:
     people.add(accounts, "Ada", "admin", NOW)
     for n in range(500):
         sessions.attempt(accounts, "Ada", f"198.51.100.{n % 250}", NOW + timedelta(seconds=n / 100))
@@ -167,7 +197,9 @@ def test_a_stranger_cannot_keep_a_name_out(accounts: AccountsFile) -> None:
     assert sessions.attempt(accounts, "Ada", "192.0.2.1", NOW + timedelta(seconds=5)) == 0
 
 
-def test_a_file_of_another_program_is_left_alone(accounts: AccountsFile) -> None:
+@pytest.mark.sqlite_only
+def test_a_file_of_another_program_is_left_alone(in_a_file: AccountsFile) -> None:
+    accounts = in_a_file
     with closing(sqlite3.connect(accounts.path)) as connection:
         connection.execute("CREATE TABLE theirs (x)")
     before = accounts.path.read_bytes()
@@ -176,7 +208,9 @@ def test_a_file_of_another_program_is_left_alone(accounts: AccountsFile) -> None
     assert accounts.path.read_bytes() == before
 
 
-def test_a_newer_file_is_left_alone(accounts: AccountsFile) -> None:
+@pytest.mark.sqlite_only
+def test_a_newer_file_is_left_alone(in_a_file: AccountsFile) -> None:
+    accounts = in_a_file
     people.add(accounts, "Ada", "admin", NOW)
     accounts.close()
     with closing(sqlite3.connect(accounts.path)) as connection:
@@ -185,7 +219,9 @@ def test_a_newer_file_is_left_alone(accounts: AccountsFile) -> None:
         people.people(accounts)
 
 
-def test_a_damaged_file_says_what_to_do(accounts: AccountsFile) -> None:
+@pytest.mark.sqlite_only
+def test_a_damaged_file_says_what_to_do(in_a_file: AccountsFile) -> None:
+    accounts = in_a_file
     for n in range(40):
         people.add(accounts, f"Person {n}", "admin", NOW)
     with accounts.reading() as connection:
@@ -200,12 +236,15 @@ def test_a_damaged_file_says_what_to_do(accounts: AccountsFile) -> None:
         people.people(accounts)
 
 
+@pytest.mark.sqlite_only
 def test_there_is_no_folder(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no folder"):
         people.people(AccountsFile(tmp_path / "nowhere" / "x.accounts"))
 
 
-def test_a_file_that_was_put_back_is_read_anew(accounts: AccountsFile) -> None:
+@pytest.mark.sqlite_only
+def test_a_file_that_was_put_back_is_read_anew(in_a_file: AccountsFile) -> None:
+    accounts = in_a_file
     people.add(accounts, "Ada", "admin", NOW)
     with accounts.reading() as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -219,7 +258,7 @@ def test_a_file_that_was_put_back_is_read_anew(accounts: AccountsFile) -> None:
     assert [person.name for person in people.people(accounts)] == ["Ada"]
 
 
-def test_many_change_it_at_once(accounts: AccountsFile) -> None:
+def test_many_change_it_at_once(accounts: Accounts) -> None:
     failed: list[BaseException] = []
 
     def work(n: int) -> None:
@@ -239,6 +278,31 @@ def test_many_change_it_at_once(accounts: AccountsFile) -> None:
     assert len(people.people(accounts)) == 30
 
 
+def test_who_is_signed_in_elsewhere_is_known_again(accounts: Accounts) -> None:
+    who = identities.Identity("https://sign-in.example", "248", ("Anna Berg",), ("legal",))
+    membership = identities.Membership({"legal": "editor"}, "")
+    assert identities.admitted(accounts, who, membership, NOW, address="").role == "editor"
+    assert identities.person_of(accounts, who.issuer, who.subject) == "Anna Berg"
+    people.add(accounts, "Ben", "admin", NOW)
+    for _ in range(2):
+        identities.link(accounts, "Ben", who.issuer, "249", NOW)
+    assert identities.signs_in_by(accounts, "ben", who.issuer)
+
+
+def test_a_failed_change_leaves_nothing(accounts: Accounts) -> None:
+    people.add(accounts, "Ada", "admin", NOW)
+
+    def fail() -> None:
+        with accounts.changing() as connection:
+            connection.execute("DELETE FROM people")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert [person.name for person in people.people(accounts)] == ["Ada"]
+
+
+@pytest.mark.sqlite_only
 def test_every_message_is_there_in_every_language() -> None:
     english = set(reader_words("accounts", "en"))
     assert {"en", "de", "fr"} <= set(reader_languages("accounts"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from test_store_register import BAN, FINE, FORCE, LOGS, REPORT, make_analysis
 
 import postgres_server
 from dutybook.database_address import Address
-from dutybook.errors import Conflict, NotFound, RegisterError, RegisterUnreachable
+from dutybook.errors import Conflict, NotARegister, NotFound, RegisterError, RegisterUnreachable, SchemaMismatch
 from dutybook.store import Filters, open_register
+from dutybook.store.accounts import Unacceptable, accounts_of, people, sessions
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.store.maintenance import health, moving, removal
@@ -117,6 +119,27 @@ def test_a_broken_connection_is_made_anew(address: Address) -> None:
         assert register.count() == other.count() > 0, "nothing of the transaction is there"
 
 
+def test_words_that_norms_have_are_counted(address: Address) -> None:
+    def counted() -> dict[str, int]:
+        return dict(register._connection.execute("SELECT term, doc FROM temp.norm_words").fetchall())
+
+    with open_register(address) as register:
+        fill(register, range(2))
+        before = counted()
+        assert before["report"] == 2
+        run = register._connection.run  # type: ignore[attr-defined]
+        assert before == dict(run("SELECT word, ndoc FROM ts_stat('SELECT words FROM dutybook.norms_fts')").fetchall())
+        sizes = "SELECT norms, words FROM register_state"
+        assert run(sizes).fetchone() == run("SELECT count(*), sum(length) FROM norms_fts").fetchone()
+        assert register.words_meant("repotr") == "report"
+        fill(register, range(2, 4))
+        assert counted()["report"] == 4
+        for source in ("2.txt", "3.txt"):
+            (row,) = register.documents(source)
+            register.remove(row.id)
+        assert counted() == before
+
+
 def test_what_others_wrote_is_noticed(address: Address) -> None:
     with open_register(address) as register, open_register(address) as other:
         before = register.data_version()
@@ -150,6 +173,86 @@ def test_a_register_moves_there_and_back(address: Address, tmp_path: Path) -> No
         assert list(register.content()) == content
         assert register.check() == []
         assert len(list(reviews.read_history(register))) == len(history) + 1
+
+
+def test_accounts_move_with_the_register(address: Address, tmp_path: Path) -> None:
+    path, back = tmp_path / "duties.db", tmp_path / "back.db"
+    with open_register(path) as register:
+        fill(register, range(1))
+    now = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
+    own = accounts_of(path)
+    _, key = people.add(own, "Anna Berg", "admin", now)
+    anna = sessions.set_first_password(own, key, "hash", now, address="")
+    assert anna
+    session = sessions.begin(own, anna, "hash", now, address="", agent="", left=None)
+    _, secret = sessions.new_token(own, "nightly", "read", now, person="Anna Berg")
+    people.add(own, "Ben", "reader", now)
+    people.remove(own, "Ben", now)
+    assert moving.copy_register(path, address).people == 1
+
+    on_server = accounts_of(address)
+    (moved,) = people.people(on_server)
+    assert (moved.name, moved.role, moved.ready) == ("Anna Berg", "admin", True)
+    assert sessions.hash_of(on_server, "anna berg") is not None
+    assert sessions.token_bearer(on_server, secret, now) == sessions.token_bearer(own, secret, now)
+    assert sessions.inside(on_server, str(session), now) is None, "whoever is signed in signs in again"
+    with pytest.raises(Unacceptable, match="removed"):
+        people.add(on_server, "Ben", "reader", now)
+    assert people.add(on_server, "Cleo", "reader", now)[0].id > anna.id
+    assert moving.copy_register(address, back).people == 2
+    assert [person.name for person in people.people(accounts_of(back))] == ["Anna Berg", "Cleo"]
+
+
+def test_accounts_that_are_there_are_not_mixed_with_others(address: Address, tmp_path: Path) -> None:
+    now = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
+    with open_register(tmp_path / "duties.db") as register:
+        fill(register, range(1))
+    people.add(accounts_of(tmp_path / "duties.db"), "Anna", "admin", now)
+    people.add(accounts_of(address), "Ben", "admin", now)
+    with pytest.raises(Conflict, match="accounts already"):
+        moving.copy_register(tmp_path / "duties.db", address)
+    with open_register(address) as register:
+        assert register.count() == 0
+
+
+def test_two_servers_share_accounts(address: Address) -> None:
+    now = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
+    one, other = accounts_of(address), accounts_of(address)
+    assert not other.exists()
+    _, key = people.add(one, "Anna", "editor", now)
+    assert other.exists()
+    anna = sessions.set_first_password(other, key, "hash", now, address="")
+    assert anna
+    session = sessions.begin(one, anna, "hash", now, address="", agent="", left=None)
+    assert sessions.inside(other, str(session), now)
+    for server in (one, other, one, other, one):
+        assert sessions.attempt(server, "Anna", "192.0.2.9", now) == 0
+    assert sessions.attempt(other, "Anna", "192.0.2.9", now) == 1, "failures at both count together"
+    people.disable(other, "Anna", now)
+    assert sessions.inside(one, str(session), now) is None
+
+
+def test_who_signs_in_does_not_wait_for_an_ingest(address: Address) -> None:
+    now = datetime(2031, 5, 6, 9, 0, tzinfo=UTC)
+    with open_register(address) as register, register.transaction():
+        people.add(accounts_of(address), "Anna", "admin", now)
+
+
+def test_accounts_of_another_program_are_left_alone(address: Address) -> None:
+    with open_register(address) as register:
+        register._connection.run("CREATE SCHEMA dutybook_accounts")  # type: ignore[attr-defined]
+        register._connection.run("CREATE TABLE dutybook_accounts.theirs (x integer)")  # type: ignore[attr-defined]
+    with pytest.raises(NotARegister, match="another program"):
+        people.people(accounts_of(address))
+
+
+def test_a_newer_dutybook_s_accounts_are_left_alone(address: Address) -> None:
+    accounts = accounts_of(address)
+    people.people(accounts)
+    with accounts.changing() as connection:
+        connection.execute("UPDATE accounts_state SET format = 99")
+    with pytest.raises(SchemaMismatch, match="format 99"):
+        people.people(accounts_of(address))
 
 
 def test_what_does_not_arrive_as_it_was_is_not_copied(

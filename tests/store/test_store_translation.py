@@ -151,13 +151,22 @@ def test_what_must_not_occur_is_not_ranked() -> None:
 
 
 def test_words_keep_their_columns_apart() -> None:
-    vector, number = text_index.vector_of(["the lamp's oil", "operator", "", "Art 5", "Act", "", "the lamp oil"])
+    vector, number, typed = text_index.vector_of(["the lamp's oil", "operator", "", "Art 5", "Act", "", "the lamp oil"])
     words = dict(part.rsplit(":", 1) for part in vector.split(" "))
     assert words["'operator'"].endswith("B")
     assert words["'art'"].endswith("A")
     assert number == 4 + 1 + 2 + 1 + 3
+    assert {"the", "lamp", "s", "oil", "operator", "art", "5", "act"} < set(typed)
     last_of_quote, first_of_bearer = int(words["'oil'"].split(",")[0]), int(words["'operator'"][:-1])
     assert first_of_bearer > last_of_quote + 1, "no phrase goes over"
+
+
+def test_the_index_is_asked_first_where_one_hit_is_enough() -> None:
+    asked = "SELECT 1 FROM norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid WHERE norms_fts MATCH ? AND f.standing LIMIT 1"
+    made = translate(asked)
+    assert made.sql.startswith('WITH "with_words" AS MATERIALIZED (SELECT')
+    assert made.matches == ("p1",)
+    assert "MATERIALIZED" not in translate(asked.replace("LIMIT 1", "LIMIT 20")).sql
 
 
 def test_no_expression_is_refused() -> None:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from web_office import PASSWORD, Office, hidden, sign_in
 
 from dutybook.errors import NotARegister
-from dutybook.store.accounts import file, people, sessions
+from dutybook.store.accounts import base, people, sessions
 from dutybook.store.accounts.people import Unacceptable
 from dutybook.web.account_access import AccountAccess, Passwords, check_new_password
 
@@ -395,7 +395,7 @@ def test_a_name_is_markup_nowhere_and_one_line_everywhere(office: Office) -> Non
         assert "<script>alert" not in text
         assert "<img" not in text
         assert "<b>evil" not in text
-    for _, entry in file.log_entries(office.accounts):
+    for _, entry in base.log_entries(office.accounts):
         assert all(value.isprintable() for value in (entry.by, entry.person, entry.detail, entry.address))
     # What is nobody's name may be a password in the wrong place.
     assert "no such" not in boss.get("/people/log").text

@@ -18,7 +18,7 @@ from web_office import BASE, Office, hidden
 
 from dutybook.errors import BadRequest
 from dutybook.store import open_register
-from dutybook.store.accounts import file, identities, people
+from dutybook.store.accounts import base, identities, people
 from dutybook.store.accounts.identities import Membership
 from dutybook.web.account_access import AccountAccess
 from dutybook.web.app import create_app
@@ -75,7 +75,7 @@ def test_the_first_sign_in_makes_the_person(branch: Branch, provider: OpenIdProv
     assert 'id="password"' not in account, "there is no password to change"
     (anna,) = people.people(branch.accounts)
     assert (anna.name, anna.role, anna.ready) == ("Anna Berg", "editor", True)
-    events = [(entry.event, entry.by) for _, entry in file.log_entries(branch.accounts)]
+    events = [(entry.event, entry.by) for _, entry in base.log_entries(branch.accounts)]
     assert events == [("signed in", "Anna Berg"), ("created", provider.issuer)]
     # The second time it is the same person, whatever the provider calls her, with the role of her groups now.
     provider.claims |= {"name": "Anna Berg-Roth", "groups": ["it"]}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from web_office import Office, hidden, sign_in
 
-from dutybook.store.accounts import file
+from dutybook.store.accounts import base
 from dutybook.web.access import Rates, address_network, parse_address
 from dutybook.web.middleware import ProxyHeadersMiddleware
 
@@ -54,7 +54,7 @@ def test_the_address_is_from_the_last_hop_that_is_trusted(behind: Office) -> Non
     # What the client itself wrote stands further left.
     browser = behind.browser(OUTSIDE, address=PROXY, **{"x-forwarded-for": "8.8.8.8, 198.51.100.7"})
     sign_in(browser, "Anna")
-    assert file.log_entries(behind.accounts)[0][1].address == "198.51.100.7"
+    assert base.log_entries(behind.accounts)[0][1].address == "198.51.100.7"
 
 
 @pytest.mark.parametrize(

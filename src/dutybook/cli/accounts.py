@@ -13,11 +13,11 @@ from dutybook.cli.output import print_json, print_table, print_text, row_to_dict
 from dutybook.errors import BadRequest, NotFound
 
 if TYPE_CHECKING:
-    from dutybook.store.accounts import AccountsFile
+    from dutybook.store.accounts import Accounts
 
 
 ACCOUNTS_HELP = """People who may sign in to `dutybook serve --multi-user`: readers see everything, editors also judge norms,
-administrators also look after people and alerts. They are in a file of their own next to the database.
+administrators also look after people and alerts. They are in a file of their own next to the database, and in the database itself where that is PostgreSQL.
 
 \b
 Examples:
@@ -48,18 +48,18 @@ Person = Annotated[
 Days = Annotated[int | None, typer.Option("--days", min=1, max=3650, help="It works so long; without, until revoked.")]
 
 
-def accounts_of(context: typer.Context, *, create: bool = False) -> AccountsFile:
-    """The accounts in the file next to the register.
+def open_accounts(context: typer.Context, *, create: bool = False) -> Accounts:
+    """The accounts of the register.
 
     Raises:
         NotFound: there is no register, or nobody has an account.
     """
-    from dutybook.store.accounts import AccountsFile, accounts_path
+    from dutybook.store.accounts import accounts_of
 
     state: State = context.obj
     if not state.database.exists():
         raise NotFound(f"there is no database {state.database} to have accounts for (name one with --database)")
-    accounts = AccountsFile(accounts_path(state.database))
+    accounts = accounts_of(state.database)
     if not create and not accounts.exists():
         raise NotFound("there are no accounts yet: dutybook accounts add NAME --role admin")
     return accounts
@@ -73,7 +73,7 @@ def add(context: typer.Context, name: Name, *, role: Role = "reader", again: Aga
     """
     from dutybook.store.accounts import people
 
-    person, key = people.add(accounts_of(context, create=True), name, role, datetime.now(UTC), again=again)
+    person, key = people.add(open_accounts(context, create=True), name, role, datetime.now(UTC), again=again)
     _print_link(f"{person.name} has an account now ({person.role}).", key)
 
 
@@ -85,7 +85,7 @@ def list_accounts(context: typer.Context, *, as_json: options.Json = False) -> N
     """
     from dutybook.store.accounts import people
 
-    found = people.people(accounts_of(context))
+    found = people.people(open_accounts(context))
     if as_json:
         print_json([{name: value for name, value in row_to_dict(person).items() if name != "id"} for person in found])
         return
@@ -111,7 +111,7 @@ def role(context: typer.Context, name: Name, role: Annotated[str, typer.Argument
     """
     from dutybook.store.accounts import people
 
-    person = people.set_role(accounts_of(context), name, role, datetime.now(UTC))
+    person = people.set_role(open_accounts(context), name, role, datetime.now(UTC))
     print_text(f"{person.name} is {person.role} now.")
 
 
@@ -123,7 +123,7 @@ def disable(context: typer.Context, name: Name) -> None:
     """
     from dutybook.store.accounts import people
 
-    print_text(f"{people.disable(accounts_of(context), name, datetime.now(UTC)).name} can no longer sign in.")
+    print_text(f"{people.disable(open_accounts(context), name, datetime.now(UTC)).name} can no longer sign in.")
 
 
 def enable(context: typer.Context, name: Name) -> None:
@@ -134,7 +134,7 @@ def enable(context: typer.Context, name: Name) -> None:
     """
     from dutybook.store.accounts import people
 
-    print_text(f"{people.enable(accounts_of(context), name, datetime.now(UTC)).name} can sign in again.")
+    print_text(f"{people.enable(open_accounts(context), name, datetime.now(UTC)).name} can sign in again.")
 
 
 def link(
@@ -162,7 +162,7 @@ def link(
     from dutybook.store.accounts.people import folded
 
     who = subject if issuer else folded(subject)
-    person = tie(accounts_of(context), name, issuer or PROXY, who, datetime.now(UTC))
+    person = tie(open_accounts(context), name, issuer or PROXY, who, datetime.now(UTC))
     print_text(f"{person.name} is signed in by {issuer or 'the proxy'} now.")
 
 
@@ -195,7 +195,7 @@ def reset(context: typer.Context, name: Name) -> None:
     """
     from dutybook.store.accounts import people
 
-    person, key = people.reset(accounts_of(context), name, datetime.now(UTC))
+    person, key = people.reset(open_accounts(context), name, datetime.now(UTC))
     _print_link(f"{person.name}'s password and sessions have ended.", key)
 
 
@@ -207,7 +207,7 @@ def remove(context: typer.Context, name: Name) -> None:
     """
     from dutybook.store.accounts import people
 
-    print_text(f"{people.remove(accounts_of(context), name, datetime.now(UTC)).name} is forgotten.")
+    print_text(f"{people.remove(open_accounts(context), name, datetime.now(UTC)).name} is forgotten.")
 
 
 def _print_link(what: str, key: str) -> None:
@@ -233,7 +233,7 @@ def make_token(
     """
     from dutybook.store.accounts import sessions
 
-    accounts = accounts_of(context, create=True)
+    accounts = open_accounts(context, create=True)
     _, secret = sessions.new_token(accounts, name, scope, datetime.now(UTC), person=person, days=days)
     print_text("This is shown once; whoever has it may do what it may:", stderr=True)
     print_text(secret)
@@ -247,7 +247,7 @@ def list_tokens(context: typer.Context, *, as_json: options.Json = False) -> Non
     """
     from dutybook.store.accounts import sessions
 
-    found = sessions.tokens(accounts_of(context))
+    found = sessions.tokens(open_accounts(context))
     if as_json:
         print_json(found)
         return
@@ -273,5 +273,5 @@ def revoke_token(context: typer.Context, token: Annotated[int, typer.Argument(me
     """
     from dutybook.store.accounts import sessions
 
-    ended = sessions.revoke_token(accounts_of(context), token, datetime.now(UTC))
+    ended = sessions.revoke_token(open_accounts(context), token, datetime.now(UTC))
     print_text(f"the token {ended.name} works no more")

@@ -123,7 +123,7 @@ def copy_database(
     """Copy a register from one database to another, from a file to a server or back, and check each row.
 
     What was found, what people said, its history, watches and alerts are the same there; the search index is made anew. The copy is
-    whole or not made. Accounts, uploads and fetched files are not in the database: they stay where they are.
+    whole or not made. Accounts come along, while whoever is signed in signs in again. Uploads and fetched files stay where they are.
 
     \b
     Example: dutybook db copy dutybook.db postgresql://anna@db.example/duties
@@ -133,6 +133,8 @@ def copy_database(
 
     moved = moving.copy_register(database_named(source), database_named(target))
     print_text(f"{count(moved.rows, 'row')} in {moved.tables} tables copied and checked")
+    if moved.people:
+        print_text(f"{count(moved.people, 'account')} came along, with passwords and tokens as digests")
 
 
 def check(

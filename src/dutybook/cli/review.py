@@ -589,14 +589,14 @@ def mentions(
     Example: dutybook review 2ce8 --note "@Anna Berg: is this ours?"
     Example: dutybook mentions "Anna Berg"
     """
-    from dutybook.store.accounts import AccountsFile, accounts_path
+    from dutybook.store.accounts import accounts_of
     from dutybook.store.accounts.people import people
     from dutybook.store.judgements.mentions import mentions_of
     from dutybook.store.search.filters import as_date
 
     as_date(since, "since")
     with open_database(context) as register:
-        accounts = AccountsFile(accounts_path(context.obj.database))
+        accounts = accounts_of(context.obj.database)
         names = [person.name for person in people(accounts)] if accounts.exists() else []
         found = mentions_of(register, who(name), names, since=since or "")[: limit or None]
         places = {norm.id: norm.place for norm in register.norms_by_id([one.norm for one in found])}

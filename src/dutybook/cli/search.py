@@ -11,6 +11,7 @@ import typer
 from dutybook.cli import completion, options
 from dutybook.cli.options import open_database
 from dutybook.cli.output import MODALITY_STYLE, count, print_json, print_text, progress_bar, row_to_dict, shorten, text
+from dutybook.database_address import Address
 from dutybook.errors import BadFilter
 
 if TYPE_CHECKING:
@@ -319,6 +320,12 @@ def index(
         parts = [f"{found.with_vector:,} of {count(found.norms, 'norm')} can be found by meaning", found.model]
         if found.behind is not None:
             parts.append(f"approximate index, {found.behind:,} since")
+        if found.compared_by != "here":
+            parts.append(
+                "compared by the server (pgvector)" + (", approximately" if found.compared_by == "server index" else "")
+            )
+        elif isinstance(context.obj.database, Address):
+            parts.append("compared by this machine: the server has no pgvector")
         print_text(" · ".join(parts))
     if found.problem:
         print_text((found.problem, "yellow"))

@@ -14,7 +14,7 @@ import uvicorn
 
 from dutybook.cli.output import print_text
 from dutybook.errors import BadRequest, MissingExtra
-from dutybook.store.accounts import AccountsFile, accounts_path
+from dutybook.store.accounts import accounts_of
 from dutybook.store.accounts.identities import Membership
 from dutybook.store.accounts.people import ROLES, people
 from dutybook.web.access import Access, Door
@@ -118,7 +118,7 @@ def check_accounts(settings: Settings, elsewhere: Elsewhere | None = None) -> No
         BadRequest: there is no account.
         RegisterError: the file of the accounts is damaged, or belongs to another program.
     """
-    accounts = AccountsFile(accounts_path(settings.database))
+    accounts = accounts_of(settings.database)
     found = []
     if accounts.exists():
         accounts.check()

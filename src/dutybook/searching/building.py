@@ -40,7 +40,8 @@ class IndexReport:
 @dataclass(frozen=True, slots=True)
 class Status:
     """How far search by meaning has come. ``model`` is None where it was never set up; ``problem`` says why it cannot be
-    used here, if it cannot. ``behind``: vectors that the approximate index does not hold; None where there is none.
+    used here, if it cannot. ``behind``: vectors that the approximate index does not hold; None where there is none. ``compared_by``: who finds
+    the nearest (see :meth:`dutybook.store.search.vectors.Vectors.compared_by`).
     """
 
     model: str | None
@@ -49,16 +50,18 @@ class Status:
     vectors: int
     behind: int | None
     problem: str | None
+    compared_by: str = "here"
 
 
 def status(register: Register) -> Status:
     """How far search by meaning has come."""
-    model = register.vectors.model()
-    norms, with_vector, vectors = register.vectors.counts()
-    behind = register.vectors.count_after(model.index_last) if model and model.index_token else None
+    vectors_of = register.vectors
+    model = vectors_of.model()
+    norms, with_vector, vectors = vectors_of.counts()
+    behind = vectors_of.count_after(model.index_last) if model and model.index_token else None
     problem = why_not(register)
     name, reason = model.model if model else None, str(problem) if problem else None
-    return Status(name, norms, with_vector, vectors, behind, reason)
+    return Status(name, norms, with_vector, vectors, behind, reason, vectors_of.compared_by())
 
 
 def update(
@@ -82,6 +85,7 @@ def update(
     known = vectors.model()
     if encoder is None:
         encoder = encoder_named(name_of(known.model) if known else "quick")
+    vectors.prepare()
     vectors.begin(encoder.model, encoder.dimensions, rebuild=rebuild)
     norms, with_vector, _ = vectors.counts()
     missing = norms - with_vector
@@ -144,6 +148,8 @@ def _approximate(register: Register) -> bool:
     """Make the approximate index if it is worth its while and not there, or too much has come since; True if so."""
     vectors = register.vectors
     model = vectors.model()
+    if vectors.compared_by() != "here":
+        return vectors.index()
     if model is None or register.in_memory:
         return False
     database = database_named(register.path)

@@ -165,18 +165,28 @@ class Meant:
 
 
 class _Loaded:
-    """What is in memory of one register: the index, and the last vector that it has."""
+    """What is in memory of one register: the encoder with its last questions, and the index unless its server compares vectors."""
 
-    def __init__(self, model: VectorModel, encoder: Encoder, database: str) -> None:
+    def __init__(self, register: Register, model: VectorModel, encoder: Encoder) -> None:
         self.model = model
         self.encoder = encoder
         self.queries: OrderedDict[str, Matrix] = OrderedDict()
+        self._vectors = register.vectors
+        self._index: vector_index.VectorIndex | None = None
+        self._last = 0
+        if self._vectors.compared_by() != "here":
+            return
         cells = None
-        if model.index_token and database != MEMORY:
-            cells = vector_index.read(database_named(database), model.index_token, model.dimensions)
+        if model.index_token and register.path != MEMORY:
+            cells = vector_index.read(database_named(register.path), model.index_token, model.dimensions)
         # Without its file every vector is looked at: slower, not wrong.
-        self.last = model.index_last if cells is not None else 0
-        self.index = vector_index.VectorIndex(model.dimensions, cells)
+        self._last = model.index_last if cells is not None else 0
+        self._index = vector_index.VectorIndex(model.dimensions, cells)
+
+    def follow(self) -> None:
+        """Take in the vectors that came since."""
+        if self._index:
+            self._last = self._index.add(self._vectors.after(self._last)) or self._last
 
     def query(self, text: str) -> Matrix:
         if text not in self.queries:
@@ -187,8 +197,15 @@ class _Loaded:
 
     def near(self, query: Matrix, count: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
         """The ``count`` nearest vectors with their cosine, without those that are too far to be an answer."""
-        found = self.index.search(query, count, allowed)
+        found = (
+            self._index.search(query, count, allowed) if self._index else self._near_on_server(query, count, allowed)
+        )
         return [(number, similar) for number, similar in found if similar >= self.encoder.least_similar]
+
+    def _near_on_server(self, query: Matrix, count: int, allowed: Collection[int] | None) -> list[tuple[int, float]]:
+        steps = [int(step) for step in vector_index.steps(query)[0]]
+        found = self._vectors.nearest(steps, count, allowed)
+        return [(number, products / vector_index.SCALE**2) for number, products in found]
 
 
 _loaded: WeakKeyDictionary[Register, _Loaded] = WeakKeyDictionary()
@@ -267,6 +284,6 @@ def _load(register: Register) -> _Loaded:
         raise why_not(register) or AssertionError("unreachable")
     loaded = _loaded.get(register)
     if loaded is None or loaded.model != model:
-        loaded = _loaded[register] = _Loaded(model, encoder_for(model.model), register.path)
-    loaded.last = loaded.index.add(register.vectors.after(loaded.last)) or loaded.last
+        loaded = _loaded[register] = _Loaded(register, model, encoder_for(model.model))
+    loaded.follow()
     return loaded

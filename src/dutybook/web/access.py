@@ -31,7 +31,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dutybook.errors import DutybookError
-from dutybook.store.accounts import AccountsFile, accounts_path
+from dutybook.store.accounts import accounts_of
 from dutybook.web.error_responses import API, Denied, error_response
 from dutybook.web.settings import Settings
 
@@ -77,7 +77,7 @@ class Door(ABC):
     def serve(self, settings: Settings) -> None:
         """Take over the settings of the application; called once, before the first request."""
         self.settings = settings
-        self.accounts = AccountsFile(accounts_path(settings.database))
+        self.accounts = accounts_of(settings.database)
         below = settings.root_path.strip("/").replace("/", "-")
         # A browser takes a cookie with this prefix from nobody but this host itself, and over https alone.
         self.cookie = ("__Host-" if settings.secure else "") + "-".join(filter(None, (COOKIE, below)))

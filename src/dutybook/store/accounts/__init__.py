@@ -1,8 +1,16 @@
-"""Accounts, sessions and tokens: a small file beside the register, so that this can be shared without them."""
+"""Accounts, sessions and tokens, apart from the register, so that this can be shared without them."""
 
 from __future__ import annotations
 
+from dutybook.database_address import Address, DatabaseName
+from dutybook.store.accounts.base import Accounts
 from dutybook.store.accounts.file import AccountsFile, accounts_path
 from dutybook.store.accounts.people import Unacceptable
+from dutybook.store.accounts.server import AccountsOnServer
 
-__all__ = ["AccountsFile", "Unacceptable", "accounts_path"]
+__all__ = ["Accounts", "AccountsFile", "Unacceptable", "accounts_of", "accounts_path"]
+
+
+def accounts_of(database: DatabaseName) -> Accounts:
+    """The accounts of a register: in a file beside its file, or in its database on a server."""
+    return AccountsOnServer(database) if isinstance(database, Address) else AccountsFile(accounts_path(database))

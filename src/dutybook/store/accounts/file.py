@@ -1,20 +1,17 @@
-"""The accounts file: its tables, how it is opened, SQLite's errors in words, the secrets that it keeps digests of, and its log."""
+"""The accounts of a register in a file: how their own file is opened, and SQLite's errors in words."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import local
 
 from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError, NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
+from dutybook.store.accounts.base import STATEMENTS
 from dutybook.store.database.connection import BUSY_SECONDS, immediate, open_file
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose
@@ -22,79 +19,10 @@ from dutybook.store.sql import compose
 #: "DBac": tells the file from a register and from databases of other programs.
 APPLICATION_ID = 0x44426163
 
-#: The statements that make the tables of a new file.
-_SCHEMA = (
-    """CREATE TABLE people (
-        id INTEGER PRIMARY KEY,
-        name TEXT NOT NULL,
-        folded TEXT NOT NULL UNIQUE,
-        role TEXT NOT NULL CHECK (role IN ('reader', 'editor', 'admin')),
-        hash TEXT,
-        created TEXT NOT NULL,
-        disabled TEXT,
-        last_signed_in TEXT
-    )""",
-    # Names of people who were removed: they stand in the register's history, so nobody else gets them.
-    "CREATE TABLE former_names (folded TEXT PRIMARY KEY, name TEXT NOT NULL, removed TEXT NOT NULL)",
-    """CREATE TABLE links (
-        person INTEGER PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE,
-        digest TEXT NOT NULL UNIQUE,
-        created TEXT NOT NULL,
-        expires TEXT NOT NULL
-    )""",
-    """CREATE TABLE sessions (
-        digest TEXT PRIMARY KEY,
-        person INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
-        created TEXT NOT NULL,
-        last_seen TEXT NOT NULL,
-        expires TEXT NOT NULL,
-        address TEXT NOT NULL,
-        agent TEXT NOT NULL
-    )""",
-    "CREATE INDEX sessions_of_person ON sessions (person)",
-    # A token of no person is for whoever runs the application for himself alone.
-    """CREATE TABLE tokens (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        digest TEXT NOT NULL UNIQUE,
-        person INTEGER REFERENCES people (id) ON DELETE CASCADE,
-        name TEXT NOT NULL,
-        scope TEXT NOT NULL CHECK (scope IN ('read', 'write', 'feed')),
-        created TEXT NOT NULL,
-        last_used TEXT,
-        expires TEXT
-    )""",
-    "CREATE INDEX tokens_of_person ON tokens (person)",
-    """CREATE TABLE attempts (
-        digest TEXT PRIMARY KEY,
-        failures INTEGER NOT NULL,
-        last REAL NOT NULL,
-        blocked_until REAL NOT NULL
-    )""",
-    """CREATE TABLE log (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        at TEXT NOT NULL,
-        by TEXT NOT NULL,
-        event TEXT NOT NULL,
-        person TEXT NOT NULL,
-        detail TEXT NOT NULL,
-        address TEXT NOT NULL
-    )""",
-    # Who signs in elsewhere: ``issuer`` says where (an OpenID provider's address, or PROXY), ``subject`` who that is there.
-    """CREATE TABLE IF NOT EXISTS identities (
-        issuer TEXT NOT NULL,
-        subject TEXT NOT NULL,
-        person INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
-        created TEXT NOT NULL,
-        PRIMARY KEY (issuer, subject)
-    )""",
-    "CREATE TRIGGER log_is_not_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END",
-    "CREATE TRIGGER log_is_not_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END",
-)
-
 #: Version of this schema, kept in ``PRAGMA user_version``.
 FORMAT = 2
 #: The statements of a table that files of format 1 lack.
-_ADDED = tuple(statement for statement in _SCHEMA if "IF NOT EXISTS" in statement)
+_ADDED = tuple(statement for statement in STATEMENTS if "IF NOT EXISTS" in statement)
 
 
 def accounts_path(database: DatabaseName) -> Path:
@@ -182,7 +110,7 @@ class AccountsFile:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         with immediate(connection):
             # Again under the lock: two processes may open a new file at the same time.
-            for statement in _ADDED if self._version(connection) else _SCHEMA:
+            for statement in _ADDED if self._version(connection) else STATEMENTS:
                 connection.execute(statement)
             connection.execute(compose("PRAGMA application_id = {number}", number=APPLICATION_ID))
             connection.execute(compose("PRAGMA user_version = {number}", number=FORMAT))
@@ -241,72 +169,3 @@ def _file(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
-
-
-#: What every token begins with: scanners for secrets that were published by mistake know it by that.
-TOKEN = "dutybook_"  # noqa: S105 - a prefix
-_BYTES = 32
-_LONGEST = 200
-
-
-def made(prefix: str = "") -> str:
-    """A new secret of 256 bits."""
-    return prefix + secrets.token_urlsafe(_BYTES)
-
-
-def digest(secret: str) -> str:
-    """What is kept of a secret. It is long and random, so a plain hash is enough."""
-    return hashlib.sha256(secret[:_LONGEST].encode("utf-8", "replace")).hexdigest()
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as it is kept: ISO 8601, UTC, seconds; comparable as text."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-#: Who did what somebody did at the machine itself.
-TERMINAL = "(terminal)"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """``by`` did ``event`` to the account of ``person``; ``address`` is the client's, empty at the machine itself."""
-
-    at: str
-    by: str
-    event: str
-    person: str
-    detail: str
-    address: str
-
-
-def note(
-    connection: Connection,
-    event: str,
-    now: datetime,
-    *,
-    by: str = "",
-    person: str = "",
-    detail: str = "",
-    address: str = "",
-) -> None:
-    """Add an entry within a transaction. Line breaks and the like become blanks: an entry is one line wherever it is printed."""
-    values = (stamp(now), by, event, person, detail, address)
-    connection.execute(
-        "INSERT INTO log (at, by, event, person, detail, address) VALUES (?, ?, ?, ?, ?, ?)",
-        [one_line(value) for value in values],
-    )
-
-
-def one_line(text: str, longest: int = 200) -> str:
-    """``text`` without what a terminal or a file of lines would obey."""
-    clean = "".join(letter if letter.isprintable() else " " for letter in text[: longest * 2])
-    return " ".join(clean.encode("utf-8", "replace").decode().split())[:longest]
-
-
-def log_entries(accounts: AccountsFile, limit: int = 100, before: int | None = None) -> list[tuple[int, Entry]]:
-    """Entries with their numbers, newest first; ``before``: those with lower numbers."""
-    sql = "SELECT id, at, by, event, person, detail, address FROM log WHERE id < ? ORDER BY id DESC LIMIT ?"
-    with accounts.reading() as connection:
-        found = connection.execute(sql, (before if before is not None else 2**62, limit)).fetchall()
-    return [(row[0], Entry(*row[1:])) for row in found]

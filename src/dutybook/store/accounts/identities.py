@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dutybook.store.accounts.file import TERMINAL, AccountsFile, note, one_line, stamp
+from dutybook.store.accounts.base import TERMINAL, Accounts, note, one_line, stamp
 from dutybook.store.accounts.people import (
     LONGEST_NAME,
     ROLES,
@@ -59,21 +59,21 @@ class Membership:
         return max(given, key=ROLES.index, default=self.otherwise)
 
 
-def person_of(accounts: AccountsFile, issuer: str, subject: str) -> str:
+def person_of(accounts: Accounts, issuer: str, subject: str) -> str:
     """The name of the account that is tied to this sign-in; empty if there is none."""
     with accounts.reading() as connection:
         row = connection.execute(_KNOWN, (issuer, subject)).fetchone()
     return str(row[0]) if row else ""
 
 
-def signs_in_by(accounts: AccountsFile, name: str, issuer: str) -> bool:
+def signs_in_by(accounts: Accounts, name: str, issuer: str) -> bool:
     """Whether this issuer signs in the person of a name."""
     sql = "SELECT 1 FROM identities i JOIN people p ON p.id = i.person WHERE i.issuer = ? AND p.folded = ?"
     with accounts.reading() as connection:
         return connection.execute(sql, (issuer, folded(name))).fetchone() is not None
 
 
-def admitted(accounts: AccountsFile, who: Identity, membership: Membership, now: datetime, *, address: str) -> Account:
+def admitted(accounts: Accounts, who: Identity, membership: Membership, now: datetime, *, address: str) -> Account:
     """The person who signs in, made at the first time, with the role that the groups give now.
 
     Raises:
@@ -97,7 +97,7 @@ def admitted(accounts: AccountsFile, who: Identity, membership: Membership, now:
         return _named(connection, person.name)
 
 
-def link(accounts: AccountsFile, name: str, issuer: str, subject: str, now: datetime, *, by: str = TERMINAL) -> Account:
+def link(accounts: Accounts, name: str, issuer: str, subject: str, now: datetime, *, by: str = TERMINAL) -> Account:
     """Tie an account that is there to somebody elsewhere, who then signs in as that person.
 
     Raises:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutybook.errors import BadRequest
-from dutybook.store.accounts import file
-from dutybook.store.accounts.file import TERMINAL, AccountsFile, note, stamp
+from dutybook.store.accounts import base
+from dutybook.store.accounts.base import TERMINAL, Accounts, note, stamp
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose, upsert_into
 
@@ -46,14 +46,14 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 
-def people(accounts: AccountsFile) -> list[Account]:
+def people(accounts: Accounts) -> list[Account]:
     """All people by name."""
     with accounts.reading() as connection:
         rows = connection.execute(_BY_NAME).fetchall()
     return [_account(row) for row in rows]
 
 
-def named(accounts: AccountsFile, name: str) -> Account:
+def named(accounts: Accounts, name: str) -> Account:
     """The person of a name, however it is spelt.
 
     Raises:
@@ -64,7 +64,7 @@ def named(accounts: AccountsFile, name: str) -> Account:
 
 
 def add(
-    accounts: AccountsFile, name: str, role: str, now: datetime, *, by: str = TERMINAL, again: bool = False
+    accounts: Accounts, name: str, role: str, now: datetime, *, by: str = TERMINAL, again: bool = False
 ) -> tuple[Account, str]:
     """A new person, and the key of the link by which that person alone sets a password.
 
@@ -89,7 +89,7 @@ def add(
         return made, _link(connection, made, now)
 
 
-def reset(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> tuple[Account, str]:
+def reset(accounts: Accounts, name: str, now: datetime, *, by: str = TERMINAL) -> tuple[Account, str]:
     """The key of a new link to set a password. The old password ends, and so does every session.
 
     Raises:
@@ -103,7 +103,7 @@ def reset(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINA
         return person, _link(connection, person, now)
 
 
-def set_role(accounts: AccountsFile, name: str, role: str, now: datetime, *, by: str = TERMINAL) -> Account:
+def set_role(accounts: Accounts, name: str, role: str, now: datetime, *, by: str = TERMINAL) -> Account:
     """Give a person another role; it counts from the next request on.
 
     Raises:
@@ -119,7 +119,7 @@ def set_role(accounts: AccountsFile, name: str, role: str, now: datetime, *, by:
         return _named(connection, name)
 
 
-def disable(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
+def disable(accounts: Accounts, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
     """Let a person in no more; sessions end, tokens rest.
 
     Raises:
@@ -135,7 +135,7 @@ def disable(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMI
         return _named(connection, name)
 
 
-def enable(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
+def enable(accounts: Accounts, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
     """Let a person in again.
 
     Raises:
@@ -148,7 +148,7 @@ def enable(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMIN
         return _named(connection, name)
 
 
-def remove(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
+def remove(accounts: Accounts, name: str, now: datetime, *, by: str = TERMINAL) -> Account:
     """Forget a person with all sessions and tokens. The name stays where it signed something, and is nobody else's.
 
     Raises:
@@ -166,22 +166,22 @@ def remove(accounts: AccountsFile, name: str, now: datetime, *, by: str = TERMIN
         return person
 
 
-def invited(accounts: AccountsFile, key: str, now: datetime) -> Account | None:
+def invited(accounts: Accounts, key: str, now: datetime) -> Account | None:
     """Whom the key of a link is for; None if it is not from here, was used or is too old."""
     with accounts.reading() as connection:
         return _invited(connection, key, now)
 
 
 def _invited(connection: Connection, key: str, now: datetime) -> Account | None:
-    row = connection.execute(_INVITED, (file.digest(key), stamp(now))).fetchone()
+    row = connection.execute(_INVITED, (base.digest(key), stamp(now))).fetchone()
     return _account(row) if row else None
 
 
 def _link(connection: Connection, person: Account, now: datetime) -> str:
-    key = file.made()
+    key = base.made()
     connection.execute(
         upsert_into("links", ("person", "digest", "created", "expires"), ("person",)),
-        (person.id, file.digest(key), stamp(now), stamp(now + LINK_FOR)),
+        (person.id, base.digest(key), stamp(now), stamp(now + LINK_FOR)),
     )
     return key
 

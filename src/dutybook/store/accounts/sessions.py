@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutybook.errors import RegisterBusy
-from dutybook.store.accounts import file
-from dutybook.store.accounts.file import TERMINAL, AccountsFile, note, one_line, stamp
+from dutybook.store.accounts import base
+from dutybook.store.accounts.base import TERMINAL, Accounts, note, one_line, stamp
 from dutybook.store.accounts.people import Account, Unacceptable, _invited, folded, named
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose, upsert_into
@@ -39,7 +39,7 @@ NAME = AttemptLimit("name", free=5, longest=300.0)
 ADDRESS = AttemptLimit("address", free=20, longest=900.0)
 
 
-def attempt(accounts: AccountsFile, name: str, address: str, now: datetime) -> float:
+def attempt(accounts: Accounts, name: str, address: str, now: datetime) -> float:
     """Count an attempt: 0 if the password may be looked at, else seconds to wait, and the attempt does not count."""
     at = now.timestamp()
     keys = [(limit, _digest(limit, what)) for limit, what in ((NAME, _pair(name, address)), (ADDRESS, address))]
@@ -61,7 +61,7 @@ def attempt(accounts: AccountsFile, name: str, address: str, now: datetime) -> f
     return 0.0
 
 
-def succeeded(accounts: AccountsFile, name: str, address: str) -> None:
+def succeeded(accounts: Accounts, name: str, address: str) -> None:
     """The attempt was none: the name starts anew at this address, which has one failure less (who has an account is not free to try others)."""
     with accounts.changing() as connection:
         connection.execute("DELETE FROM attempts WHERE digest = ?", (_digest(NAME, _pair(name, address)),))
@@ -109,7 +109,7 @@ class Session:
     own: bool
 
 
-def hash_of(accounts: AccountsFile, name: str) -> tuple[Account, str] | None:
+def hash_of(accounts: Accounts, name: str) -> tuple[Account, str] | None:
     """The person of a name and the hash of the password; None for nobody, who is disabled, or who has not set one."""
     sql = "SELECT id, name, role, created, disabled, last_signed_in, hash FROM people WHERE folded = ? AND disabled IS NULL AND hash IS NOT NULL"
     with accounts.reading() as connection:
@@ -117,7 +117,7 @@ def hash_of(accounts: AccountsFile, name: str) -> tuple[Account, str] | None:
     return (Account(row[0], row[1], row[2], True, *row[3:6]), str(row[6])) if row else None
 
 
-def rehash(accounts: AccountsFile, person: Account, before: str, after: str) -> bool:
+def rehash(accounts: Accounts, person: Account, before: str, after: str) -> bool:
     """Put a hash with newer parameters of the same password in place of ``before``; False if that has changed meanwhile."""
     with accounts.changing() as connection:
         sql = "UPDATE people SET hash = ? WHERE id = ? AND hash = ?"
@@ -125,7 +125,7 @@ def rehash(accounts: AccountsFile, person: Account, before: str, after: str) -> 
 
 
 def begin(
-    accounts: AccountsFile,
+    accounts: Accounts,
     person: Account,
     hashed: str | None,
     now: datetime,
@@ -138,10 +138,10 @@ def begin(
 
     ``hashed`` is the hash of the password that was right; None for somebody whom another place has signed in.
     """
-    given = file.made()
+    given = base.made()
     with accounts.changing() as connection:
         if left:
-            connection.execute("DELETE FROM sessions WHERE digest = ?", (file.digest(left),))
+            connection.execute("DELETE FROM sessions WHERE digest = ?", (base.digest(left),))
         updated = connection.execute(
             "UPDATE people SET last_signed_in = ?1 WHERE id = ?2 AND (?3 IS NULL OR hash = ?3) AND disabled IS NULL",
             (stamp(now), person.id, hashed),
@@ -149,7 +149,7 @@ def begin(
         if updated.rowcount == 0:
             return None
         connection.execute("DELETE FROM sessions WHERE expires <= ? OR last_seen <= ?", (stamp(now), stamp(now - IDLE)))
-        values = (file.digest(given), person.id, stamp(now), stamp(now), stamp(now + ABSOLUTE))
+        values = (base.digest(given), person.id, stamp(now), stamp(now), stamp(now + ABSOLUTE))
         connection.execute(
             "INSERT INTO sessions (digest, person, created, last_seen, expires, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*values, one_line(address, 60), one_line(agent)),
@@ -163,24 +163,24 @@ def begin(
     return given
 
 
-def inside(accounts: AccountsFile, session: str, now: datetime) -> Inside | None:
+def inside(accounts: Accounts, session: str, now: datetime) -> Inside | None:
     """Whose session this is now; None for nobody's, or one that has ended."""
     sql = (
         "SELECT p.name, p.role, s.last_seen FROM sessions s JOIN people p ON p.id = s.person"
         " WHERE s.digest = ? AND s.expires > ? AND s.last_seen > ? AND p.disabled IS NULL"
     )
     with accounts.reading() as connection:
-        row = connection.execute(sql, (file.digest(session), stamp(now), stamp(now - IDLE))).fetchone()
+        row = connection.execute(sql, (base.digest(session), stamp(now), stamp(now - IDLE))).fetchone()
     return Inside(row[0], row[1], row[2] <= stamp(now - NOTED_EACH)) if row else None
 
 
-def seen(accounts: AccountsFile, session: str, now: datetime) -> None:
+def seen(accounts: Accounts, session: str, now: datetime) -> None:
     """Note that a session was used."""
     with accounts.changing() as connection:
-        connection.execute("UPDATE sessions SET last_seen = ? WHERE digest = ?", (stamp(now), file.digest(session)))
+        connection.execute("UPDATE sessions SET last_seen = ? WHERE digest = ?", (stamp(now), base.digest(session)))
 
 
-def sessions(accounts: AccountsFile, person: str, now: datetime, own: str | None = None) -> list[Session]:
+def sessions(accounts: Accounts, person: str, now: datetime, own: str | None = None) -> list[Session]:
     """The sessions of a person, the one used last first; ``own`` is the one that asks."""
     sql = (
         "SELECT s.digest, s.created, s.last_seen, s.address, s.agent FROM sessions s JOIN people p ON p.id = s.person"
@@ -188,12 +188,12 @@ def sessions(accounts: AccountsFile, person: str, now: datetime, own: str | None
     )
     with accounts.reading() as connection:
         rows = connection.execute(sql, (folded(person), stamp(now), stamp(now - IDLE))).fetchall()
-    mine = file.digest(own) if own else ""
+    mine = base.digest(own) if own else ""
     return [Session(row[0][:16], row[1], row[2], row[3], row[4], row[0] == mine) for row in rows]
 
 
 def end(
-    accounts: AccountsFile, person: str, now: datetime, *, session: str | None = None, number: str = "", kept: str = ""
+    accounts: Accounts, person: str, now: datetime, *, session: str | None = None, number: str = "", kept: str = ""
 ) -> None:
     """Sign a person out: of one ``session``, of the one with a ``number``, or of all but the one ``kept``."""
     with accounts.changing() as connection:
@@ -201,25 +201,25 @@ def end(
         if owner is None:
             return
         if session:
-            which, value = compose("digest = ?"), file.digest(session)
+            which, value = compose("digest = ?"), base.digest(session)
         elif number:
             which, value = compose("substr(digest, 1, 16) = ?"), number
         else:
-            which, value = compose("digest <> ?"), file.digest(kept)
+            which, value = compose("digest <> ?"), base.digest(kept)
         sql = compose("DELETE FROM sessions WHERE person = ? AND {which}", which=which)
         ended = connection.execute(sql, (owner[0], value)).rowcount
         if ended:
             note(connection, "signed out", now, by=person, person=person, detail=str(ended))
 
 
-def set_password(accounts: AccountsFile, person: str, hashed: str, now: datetime, *, address: str) -> None:
+def set_password(accounts: Accounts, person: str, hashed: str, now: datetime, *, address: str) -> None:
     """Another password of a person's own; every session ends, the one that asks too."""
     with accounts.changing() as connection:
         connection.execute("UPDATE people SET hash = ? WHERE folded = ?", (hashed, folded(person)))
         _all_end(connection, person, now, address)
 
 
-def set_first_password(accounts: AccountsFile, key: str, hashed: str, now: datetime, *, address: str) -> Account | None:
+def set_first_password(accounts: Accounts, key: str, hashed: str, now: datetime, *, address: str) -> Account | None:
     """The password that somebody sets by a link, which is used up; None if it is no link that works."""
     with accounts.changing() as connection:
         person = _invited(connection, key, now)
@@ -231,7 +231,7 @@ def set_first_password(accounts: AccountsFile, key: str, hashed: str, now: datet
         return person
 
 
-def refused(accounts: AccountsFile, name: str, now: datetime, *, address: str) -> None:
+def refused(accounts: Accounts, name: str, now: datetime, *, address: str) -> None:
     """Note that somebody was not let in. What is nobody's name is not kept: it may be a password that was typed in the wrong place."""
     with accounts.changing() as connection:
         known = connection.execute("SELECT name FROM people WHERE folded = ?", (folded(name),)).fetchone()
@@ -278,7 +278,7 @@ class Bearer:
 
 
 def new_token(
-    accounts: AccountsFile,
+    accounts: Accounts,
     name: str,
     scope: str,
     now: datetime,
@@ -298,7 +298,7 @@ def new_token(
     if scope not in SCOPES:
         raise Unacceptable("scope", scope=scope[:40], scopes=", ".join(SCOPES))
     owner = named(accounts, person) if person else None
-    given = file.made(file.TOKEN)
+    given = base.made(base.TOKEN)
     expires = stamp(now + timedelta(days=days)) if days else None
     with accounts.changing() as connection:
         held = "SELECT count(*) FROM tokens WHERE person IS ?"
@@ -306,7 +306,7 @@ def new_token(
             raise Unacceptable("tokens", most=MOST_TOKENS)
         row = connection.execute(
             "INSERT INTO tokens (digest, person, name, scope, created, expires) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (file.digest(given), owner.id if owner else None, name, scope, stamp(now), expires),
+            (base.digest(given), owner.id if owner else None, name, scope, stamp(now), expires),
         )
         ((number,),) = row.fetchall()
         who = owner.name if owner else ""
@@ -314,7 +314,7 @@ def new_token(
         return Token(int(number), who, name, scope, stamp(now), None, expires), given
 
 
-def tokens(accounts: AccountsFile, person: str | None = None) -> list[Token]:
+def tokens(accounts: Accounts, person: str | None = None) -> list[Token]:
     """All tokens, or those of one person (empty: of the one who runs the application alone), newest first."""
     sql = (
         "SELECT t.id, coalesce(p.name, ''), t.name, t.scope, t.created, t.last_used, t.expires FROM tokens t"
@@ -324,9 +324,7 @@ def tokens(accounts: AccountsFile, person: str | None = None) -> list[Token]:
         return [Token(*row) for row in connection.execute(sql, (person,))]
 
 
-def revoke_token(
-    accounts: AccountsFile, token: int, now: datetime, *, of: str | None = None, by: str = TERMINAL
-) -> Token:
+def revoke_token(accounts: Accounts, token: int, now: datetime, *, of: str | None = None, by: str = TERMINAL) -> Token:
     """End a token at once; ``of``: only if it is that person's.
 
     Raises:
@@ -341,9 +339,9 @@ def revoke_token(
     return found
 
 
-def token_bearer(accounts: AccountsFile, given: str, now: datetime) -> Bearer | None:
+def token_bearer(accounts: Accounts, given: str, now: datetime) -> Bearer | None:
     """Whom a token speaks for now; None if it is not from here, expired, or of somebody who is disabled."""
-    if not given.startswith(file.TOKEN) or not accounts.exists():
+    if not given.startswith(base.TOKEN) or not accounts.exists():
         return None
     sql = (
         "SELECT t.id, coalesce(p.name, ''), coalesce(p.role, ''), t.scope, t.last_used FROM tokens t"
@@ -351,7 +349,7 @@ def token_bearer(accounts: AccountsFile, given: str, now: datetime) -> Bearer | 
         " WHERE t.digest = ? AND (t.expires IS NULL OR t.expires > ?) AND p.disabled IS NULL"
     )
     with accounts.reading() as connection:
-        row = connection.execute(sql, (file.digest(given), stamp(now))).fetchone()
+        row = connection.execute(sql, (base.digest(given), stamp(now))).fetchone()
     if row is None:
         return None
     *found, used = row

@@ -9,9 +9,10 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
@@ -31,7 +32,7 @@ from dutybook.store import schema
 from dutybook.store.database import disks
 from dutybook.store.database.protocols import Connection
 from dutybook.store.search.terms import fold
-from dutybook.store.sql import compose
+from dutybook.store.sql import compose, insert_into
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -51,6 +52,8 @@ CACHE_KIB = 131_072
 #: Pages of the log that are carried over into the file at once. A document writes to places all over its indexes: carried over
 #: more rarely, a page that several documents change is written once.
 CHECKPOINT_PAGES = 16_000
+#: Rows that are appended at once.
+_AT_ONCE = 500
 _LOG = logging.getLogger(__name__)
 
 
@@ -256,6 +259,26 @@ def stream(connection: Connection, statement: str) -> Iterator[Any]:
     """The rows of a statement without parameters, one after another, so that memory does not grow with them."""
     server_side = getattr(connection, "stream", None)
     yield from server_side(statement) if server_side else connection.execute(statement)
+
+
+def append_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Append many rows to a table by what the engine has for that; how many there were."""
+    copy = getattr(connection, "copy_rows", None)
+    if copy:
+        return int(copy(table, columns, rows))
+    statement, copied = insert_into(table, columns), 0
+    rest = iter(rows)
+    while batch := list(islice(rest, _AT_ONCE)):
+        connection.executemany(statement, batch)
+        copied += len(batch)
+    return copied
+
+
+def gather_statistics(connection: Connection) -> None:
+    """After many rows came at once: have a server plan its searches by what is there now. A file needs none of it."""
+    gather = getattr(connection, "gather_statistics", None)
+    if gather:
+        gather()
 
 
 def continue_numbers(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 
-from dutybook.store.database.connection import immediate, overwriting
+from dutybook.store.database.connection import append_rows, immediate, overwriting
 from dutybook.store.database.protocols import Connection
 from dutybook.store.deadlines.events import adopt
 from dutybook.store.documents import checksums
@@ -21,7 +21,7 @@ from dutybook.store.judgements.record_rows import moment
 from dutybook.store.news import derivation
 from dutybook.store.profiles import making
 from dutybook.store.search import terms, vectors
-from dutybook.store.sql import compose, insert_into, marks, names, upsert_into
+from dutybook.store.sql import compose, marks, names, upsert_into
 from dutybook.store.versions import changes, identities, in_force
 
 _FIRST = "SELECT min(at) FROM arrivals WHERE document IN (SELECT value FROM json_each(?))"
@@ -121,7 +121,7 @@ class Writer:
             if table == "norms":
                 columns = (*columns, "row")
                 rows = [(*row, first + number) for number, row in enumerate(rows)]
-            self.connection.executemany(insert_into(table, columns), rows)
+            append_rows(self.connection, table, columns, rows)
         terms.index_document(self.connection, flat.document)
 
     def _name_works(self, works: set[str]) -> None:

@@ -1,31 +1,39 @@
 """Moving a register from one database to another, whatever engines they are of: copied in one transaction and checked row by row.
 
-The search index is made anew in the target, the rest is the same, the register's own id included. Accounts and other files beside a
-register are not moved.
+The search index is made anew in the target, the rest is the same, the register's own id included. Accounts go with it: people, their
+roles and tokens, and the log. Whoever is signed in is so at the old place alone. Files beside a register are not moved.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
-from itertools import islice
 from typing import Any
 
-from dutybook.database_address import Address, DatabaseName
+from dutybook.database_address import DatabaseName
 from dutybook.errors import Conflict, RegisterError
 from dutybook.store import schema
-from dutybook.store.database.connection import connect, continue_numbers, immediate, stream, translated
+from dutybook.store.accounts import accounts_of
+from dutybook.store.database.connection import (
+    append_rows,
+    connect,
+    continue_numbers,
+    gather_statistics,
+    immediate,
+    stream,
+    translated,
+)
 from dutybook.store.database.protocols import Connection
 from dutybook.store.maintenance.copies import columns_of, rows_digest
 from dutybook.store.search import terms
 from dutybook.store.sql import compose, insert_into, name, rows_of
 
-#: Rows that are sent at once.
-_AT_ONCE = 500
+#: Tables of accounts, each after those that it refers to, without who is signed in and who failed to.
+ACCOUNT_TABLES = ("people", "former_names", "links", "tokens", "identities", "log")
 #: Tables whose rows say something, so that a register with some of them is not empty.
 _SAYING = ("documents", "history", "watches", "saved_searches", "runs")
 _TABLE = re.compile(r"CREATE TABLE (\w+) ")
@@ -35,10 +43,11 @@ _HEAD = "UPDATE history_head SET rows = ?, hash = ?"
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How many tables and rows were copied."""
+    """How many tables and rows of the register were copied, and how many people with accounts."""
 
     tables: int
     rows: int
+    people: int = 0
 
 
 @cache
@@ -69,14 +78,55 @@ def copy_register(
         closing(connect(target, create=True, read_only=False)) as writing,
     ):
         reading.execute("BEGIN")
-        with immediate(writing):
+        # What fails within is not taken for a fault of the accounts.
+        with _accounts_copied(source, target) as people, translated(str(target)), immediate(writing):
             for table in _SAYING:
                 if writing.execute(compose("SELECT 1 FROM {table} LIMIT 1", table=name(table))).fetchone():
-                    shown = target.shown if isinstance(target, Address) else target
-                    raise Conflict(f"the database {shown} has a register already. Name an empty or a new one.")
-            moved = _copy(reading, writing, progress)
+                    raise Conflict(f"the database {target} has a register already. Name an empty or a new one.")
+            moved = replace(_copy(reading, writing, progress), people=people)
         reading.execute("ROLLBACK")
+        gather_statistics(writing)
     return moved
+
+
+@contextmanager
+def _accounts_copied(source: DatabaseName, target: DatabaseName) -> Iterator[int]:
+    """Accounts with all that belongs to them, in a transaction that ends with the context; how many people they are."""
+    ours, theirs = accounts_of(source), accounts_of(target)
+    if not ours.exists():
+        yield 0
+        return
+    try:
+        with ours.reading() as reading, theirs.changing() as writing:
+            if writing.execute("SELECT 1 FROM people LIMIT 1").fetchone():
+                raise Conflict(f"the database {target} has accounts already. Name one without any.")
+            reading.execute("BEGIN")
+            try:
+                for table in ACCOUNT_TABLES:
+                    columns = columns_of(reading, table)
+                    append_rows(writing, table, columns, reading.execute(rows_of(table, columns)))
+                continue_numbers(writing)
+                _compare(reading, writing, ACCOUNT_TABLES)
+                people = int(reading.execute("SELECT count(*) FROM people").fetchone()[0])
+            finally:
+                reading.execute("ROLLBACK")
+            yield people
+    finally:
+        ours.close()
+        theirs.close()
+
+
+def _compare(reading: Connection, writing: Connection, compared: Iterable[str]) -> None:
+    """Compare all rows of tables.
+
+    Raises:
+        RegisterError: some are not the same.
+    """
+    wrong = [table for table in compared if rows_digest(reading, table) != rows_digest(writing, table)]
+    if wrong:
+        raise RegisterError(
+            f"rows of {', '.join(wrong)} did not arrive as they were, so nothing was copied. Look at the register with: dutybook doctor"
+        )
 
 
 def _copy(reading: Connection, writing: Connection, progress: Callable[[str, int], object] | None) -> Moved:
@@ -90,28 +140,19 @@ def _copy(reading: Connection, writing: Connection, progress: Callable[[str, int
             writing.execute("DELETE FROM meta")
         columns = columns_of(reading, table)
         found = stream(reading, _in_order(table, columns))
-        copied = _copy_history(found, writing, columns) if table == "history" else _fill(found, writing, table, columns)
+        copied = (
+            _copy_history(found, writing, columns)
+            if table == "history"
+            else append_rows(writing, table, columns, found)
+        )
         rows += copied
         if progress:
             progress(table, copied)
     for (document,) in writing.execute("SELECT id FROM documents ORDER BY id").fetchall():
         terms.index_document(writing, document)
     continue_numbers(writing)
-    wrong = [table for table in tables() if rows_digest(reading, table) != rows_digest(writing, table)]
-    if wrong:
-        raise RegisterError(
-            f"rows of {', '.join(wrong)} did not arrive as they were, so nothing was copied. Look at the register with: dutybook doctor"
-        )
+    _compare(reading, writing, tables())
     return Moved(len(tables()), rows)
-
-
-def _fill(found: Iterator[Sequence[Any]], writing: Connection, table: str, columns: Sequence[str]) -> int:
-    statement = insert_into(table, columns)
-    copied = 0
-    while batch := list(islice(found, _AT_ONCE)):
-        writing.executemany(statement, batch)
-        copied += len(batch)
-    return copied
 
 
 def _copy_history(found: Iterator[Sequence[Any]], writing: Connection, columns: Sequence[str]) -> int:

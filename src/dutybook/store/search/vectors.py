@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dutybook.store.database.connection import immediate, translated
 from dutybook.store.database.protocols import Connection
@@ -122,6 +123,8 @@ class Vectors:
             known = model_of(self.connection)
             if known and known.model == model and known.dimensions == dimensions and not rebuild:
                 return
+            if server := self._server():
+                server.forget_points()
             self.connection.execute("DELETE FROM norm_vectors")
             self.connection.execute("DELETE FROM vectors")
             self.connection.execute("DELETE FROM vector_model")
@@ -129,6 +132,41 @@ class Vectors:
                 "INSERT INTO vector_model (one, model, dimensions, generation) VALUES (1, ?, ?, ?)",
                 (model, dimensions, secrets.token_hex(8)),
             )
+
+    def prepare(self) -> None:
+        """Have the register's server compare vectors from now on, if it can."""
+        if keep := getattr(self.connection, "keep_points", None):
+            with translated(self.name):
+                keep()
+
+    def compared_by(self) -> str:
+        """Who finds the nearest vectors: ``here`` (this process), ``server`` (each is looked at), or ``server index``."""
+        with translated(self.name):
+            server = self._server()
+            return ("server index" if server.has_point_index() else "server") if server else "here"
+
+    def nearest(
+        self, steps: Sequence[int], count: int, allowed: Collection[int] | None = None
+    ) -> list[tuple[int, int]]:
+        """The ``count`` vectors nearest to one (whole numbers, see :mod:`dutybook.searching.vector_index`), by their sum of products; of ``allowed``
+        ones alone if given. For a register whose server compares vectors.
+        """
+        with translated(self.name):
+            found: list[tuple[int, int]] = self._server().nearest_points(steps, count, allowed)
+        return found
+
+    def index(self) -> bool:
+        """Have the server make its approximate index where that is worth its while; True if it did."""
+        with translated(self.name):
+            model, server = model_of(self.connection), self._server()
+            if not model or not server:
+                return False
+            return bool(server.index_points(model.dimensions, self._number("SELECT count(*) FROM vectors")))
+
+    def _server(self) -> Any:
+        """The connection, if it is one to a server that compares vectors."""
+        has = getattr(self.connection, "has_points", None)
+        return self.connection if has and has() else None
 
     def counts(self) -> tuple[int, int, int]:
         """Norms, norms with a vector, and vectors."""

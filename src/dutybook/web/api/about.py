@@ -35,7 +35,10 @@ class ByModality(Answer):
 
 
 class Meaning(Answer):
-    """How far search by meaning has come; `model` is null where it was never set up, `problem` says why it cannot be used."""
+    """How far search by meaning has come; `model` is null where it was never set up, `problem` says why it cannot be used.
+
+    `compared_by` says who finds the nearest vectors: `here` (this program), `server` (PostgreSQL with pgvector looks at each), `server index` (by its index).
+    """
 
     model: str | None
     norms: int
@@ -43,6 +46,7 @@ class Meaning(Answer):
     vectors: int
     behind: int | None
     problem: str | None
+    compared_by: str
 
 
 class You(Answer):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from dutybook.store.accounts import Unacceptable, file, people, sessions
+from dutybook.store.accounts import Unacceptable, base, people, sessions
 from dutybook.store.accounts.identities import Identity, Membership
 from dutybook.store.accounts.people import ROLES
 from dutybook.store.accounts.sessions import ABSOLUTE
@@ -111,7 +111,7 @@ def _openid(request: Request) -> OpenIdSignIn:
 
 
 def _openid_failed(request: Request, error: SignInFailed) -> Response:
-    _LOG.warning("sign-in by OpenID Connect failed: %s", file.one_line(str(error), 500))
+    _LOG.warning("sign-in by OpenID Connect failed: %s", base.one_line(str(error), 500))
     status = 502 if error.code == "unreachable" else 403
     return _sign_in_page(request, status, refusal=reader_of(request).section("accounts")(f"oidc.{error.code}"))
 
@@ -370,9 +370,9 @@ def history(request: Request) -> Response:
     administering(request)
     door: Door = request.app.state.access
     before = number(request.query_params.get("before"), 0, last=10**8) or None
-    found = file.log_entries(door.accounts, _ENTRIES + 1, before)
+    found = base.log_entries(door.accounts, _ENTRIES + 1, before)
     following = found[_ENTRIES - 1][0] if len(found) > _ENTRIES else None
-    values = {"entries": [entry for _, entry in found[:_ENTRIES]], "following": following, "terminal": file.TERMINAL}
+    values = {"entries": [entry for _, entry in found[:_ENTRIES]], "following": following, "terminal": base.TERMINAL}
     return render.page(request, "people_log.html", values)
 
 

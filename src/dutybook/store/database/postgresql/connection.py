@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NoReturn, cast
@@ -38,11 +39,10 @@ try:
 except ImportError as error:  # pragma: no cover - an installation without the extra
     raise MissingExtra("a database in PostgreSQL", "postgres") from error
 
-from dutybook.store.database.postgresql import schema, text_index
+from dutybook.store.database.postgresql import points, schema, text_index
 from dutybook.store.database.postgresql.translation import NAMESPACE, Translated, named, translate
 
-#: Seconds that a writer waits for its turn, and a command for an answer to its first greeting.
-BUSY_SECONDS = 60
+#: Seconds that a command waits for an answer to its first greeting.
 CONNECT_SECONDS = 10
 #: Seconds that the first statement after a loss of the connection waits for a server that restarts.
 RESTART_SECONDS = 5.0
@@ -61,19 +61,24 @@ _DEFAULTS = {
 #: The same for the server, which otherwise keeps the lock of a writer whose machine is gone.
 _SETTINGS = (
     "SET jit = off",
+    # Indexes are mostly in memory, and on disks that read any page as quickly as the next: with the usual 4 for a page that is not
+    # the next one, whole tables are read where the index of words gives the answer.
+    "SET random_page_cost = 1.1",
     "SET client_min_messages = warning",
     "SET tcp_keepalives_idle = 30",
     "SET tcp_keepalives_interval = 10",
     "SET tcp_keepalives_count = 3",
     "SET tcp_user_timeout = 60000",
 )
-#: The lock that writers hold in turn: any number, the same for all.
-_WRITING = 0x44555459
 #: Columns that are numbered by the database.
 _NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = 'dutybook' AND is_identity = 'YES'"""
-#: Where tables are found: ours first, then what extensions have.
-_SEARCH_PATH = "SET search_path = dutybook, public"
+    WHERE table_schema = %s AND is_identity = 'YES'"""
+#: Counts words of norms that came into the index, or left it.
+_LEARN = """INSERT INTO norm_words (term, doc) SELECT * FROM unnest(%s::text[], %s::bigint[])
+    ON CONFLICT (term) DO UPDATE SET doc = norm_words.doc + excluded.doc"""
+_UNLEARN = """UPDATE norm_words SET doc = norm_words.doc - w.doc FROM unnest(%s::text[], %s::bigint[]) w(term, doc)
+    WHERE norm_words.term = w.term"""
+_COUNT = "UPDATE register_state SET norms = norms + %s, words = words + %s"
 #: How statements for the full-text index begin.
 _INDEXING = "INSERT INTO norms_fts("
 #: Statements that are sent at once.
@@ -96,6 +101,22 @@ class _Bytes(Loader):
         return bytes(data)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a database: a schema with tables, and the lock (any number, the same for all) that its writers hold in turn.
+
+    ``seconds``: so long a writer waits for its turn. ``counted``: ``register_state`` counts the transactions that wrote.
+    """
+
+    namespace: str
+    lock: int
+    seconds: int
+    counted: bool = False
+
+
+REGISTER = Part(NAMESPACE, lock=0x44555459, seconds=60, counted=True)
+
+
 class PostgresConnection:
     """A connection for one thread at a time.
 
@@ -103,7 +124,8 @@ class PostgresConnection:
     transaction that broke off takes no further statement until it is rolled back, whatever its writer makes of the error.
     """
 
-    def __init__(self, url: str, *, read_only: bool) -> None:
+    def __init__(self, url: str, *, read_only: bool, part: Part = REGISTER) -> None:
+        self.part = part
         self.url = url
         self.name = Address(url).shown
         self.read_only = read_only
@@ -129,8 +151,9 @@ class PostgresConnection:
     def _set_up(self, made: psycopg.Connection[tuple[Any, ...]]) -> None:
         made.adapters.register_loader("numeric", _Number)
         made.prepare_threshold = None
-        busy = f"SET lock_timeout = '{BUSY_SECONDS}s'"
-        made.execute(cast("Any", "; ".join((_SEARCH_PATH, *_SETTINGS, busy))))
+        # Our tables are found first, then what extensions have.
+        own = (f"SET search_path = {self.part.namespace}, public", f"SET lock_timeout = '{self.part.seconds}s'")
+        made.execute(cast("Any", "; ".join((*own, *_SETTINGS))))
         if self._shown:
             self._hide(made, self._shown)
         if self.read_only:
@@ -203,11 +226,21 @@ class PostgresConnection:
             # Merging what was written in parts: the server does so by itself.
             return self.run("SELECT 1")
         chosen = statement[statement.index("SELECT") :]
-        if "'delete'" in chosen:
-            rows = self.execute(chosen, given).fetchall()
-            return self.run("DELETE FROM norms_fts WHERE rowid = ANY(%s)", ([row[1] for row in rows],))
-        rows = list(text_index.rows(self.execute(chosen, given)))
-        return self.executemany("INSERT INTO norms_fts (rowid, words, length) VALUES (?, ?, ?)", rows)
+        leaving = "'delete'" in chosen
+        found = self.execute(chosen, given).fetchall()
+        indexed = text_index.Indexed(row[1:] for row in found) if leaving else text_index.Indexed(found)
+        if leaving:
+            changed = self.run("DELETE FROM norms_fts WHERE rowid = ANY(%s)", ([row for row, _, _ in indexed],))
+        else:
+            changed = _Changed(self.copy_rows("norms_fts", ("rowid", "words", "length"), indexed))
+        # In one order, so that neighbours are written together.
+        words = sorted(indexed.words)
+        self.run(_UNLEARN if leaving else _LEARN, (words, [indexed.words[word] for word in words]))
+        sign = -1 if leaving else 1
+        self.run(_COUNT, (sign * indexed.norms, sign * indexed.length))
+        if leaving:
+            self.run("DELETE FROM norm_words WHERE term = ANY(%s) AND doc <= 0", (words,))
+        return changed
 
     def executemany(self, statement: str, parameters: Iterable[Any], /) -> Any:
         """Run a statement for each of the parameters; many are sent at once."""
@@ -248,6 +281,58 @@ class PostgresConnection:
             cursor.itersize = _AT_ONCE
             yield from cursor
 
+    def copy_rows(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Append rows to a table by COPY, several times as fast as by INSERT; how many there were."""
+        number = 0
+        into = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), SQL(", ").join(map(Identifier, columns)))
+        with self._translated(), self._cursor() as cursor, cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row([_stored(value) for value in row])
+                number += 1
+        return number
+
+    def gather_statistics(self) -> None:
+        """Tell the planner what is in the tables now, and mark rows that all may see; the server does so by itself some time after many changes."""
+        tables = self.run(
+            "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'", (NAMESPACE,)
+        )
+        named = SQL(", ").join(Identifier(NAMESPACE, table) for (table,) in tables.fetchall())
+        self.run(SQL("VACUUM (ANALYZE) {}").format(named).as_string(self._connection))
+
+    @property
+    def raw(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection of psycopg, which says how values are written."""
+        return self._connection
+
+    def keep_points(self) -> bool:
+        """Have the server compare vectors, where it has pgvector; whether it does."""
+        return points.prepare(self)
+
+    def has_points(self) -> bool:
+        """Whether the server compares vectors."""
+        return points.has_points(self)
+
+    def nearest_points(
+        self, steps: Sequence[int], count: int, allowed: Collection[int] | None
+    ) -> list[tuple[int, int]]:
+        """See :func:`dutybook.store.database.postgresql.points.nearest`."""
+        return points.nearest(self, steps, count, allowed)
+
+    def index_points(self, dimensions: int, number: int) -> bool:
+        """Make the approximate index where so many points are worth it and there is none; whether it was made."""
+        if number < points.APPROXIMATE_FROM or points.has_index(self):
+            return False
+        points.make_index(self, dimensions)
+        return True
+
+    def forget_points(self) -> None:
+        """Before all vectors go: others may have other dimensions."""
+        points.drop_index(self)
+
+    def has_point_index(self) -> bool:
+        """Whether the server has an approximate index of vectors."""
+        return points.has_index(self)
+
     def hide_documents(self, shown: Callable[[Iterable[str]], Sql]) -> None:
         """Have every statement see ``shown`` (SQL for columns by their names) of documents in place of the table itself."""
         self._shown = shown
@@ -265,10 +350,12 @@ class PostgresConnection:
 
     def continue_numbers(self) -> None:
         """Let numbers that the database gives go on behind the highest that is there."""
-        for table, column in self.run(_NUMBERED).fetchall():
+        for table, column in self.run(_NUMBERED, (self.part.namespace,)).fetchall():
             highest = SQL("SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {} HAVING max({}) IS NOT NULL")
             own = Identifier(column)
-            asked = highest.format(Literal(f"{NAMESPACE}.{table}"), Literal(column), own, Identifier(table), own)
+            asked = highest.format(
+                Literal(f"{self.part.namespace}.{table}"), Literal(column), own, Identifier(table), own
+            )
             self.run(asked.as_string(self._connection))
 
     def _run(self, statement: str, parameters: Any) -> Any:
@@ -297,10 +384,19 @@ class PostgresConnection:
         if len(translated.pieces) == 1:
             return translated.pieces[0]
         phrases = text_index.match_of(given[translated.matches[0]]).phrases
-        norms, length = self.run(text_index.SIZES).fetchone()
-        counts = self.run(text_index.counts(phrases).as_string(self._connection)).fetchone()
+        norms, length, counts = self._counted(phrases)
         rank = text_index.rank(list(zip(phrases, counts, strict=True)), norms, length).as_string(self._connection)
         return rank.replace("%", "%%").join(translated.pieces)
+
+    def _counted(self, phrases: Sequence[str]) -> tuple[int, float, list[int]]:
+        """How many norms there are, how many words one has, and how many norms have each of the phrases."""
+        alone = text_index.words_alone(phrases)
+        norms, length, known = self.run(text_index.sizes(alone.values()).as_string(self._connection)).fetchone()
+        counted = {phrase: known.get(word, 0) for phrase, word in alone.items()}
+        if others := [phrase for phrase in phrases if phrase not in alone]:
+            found = self.run(text_index.counts(others).as_string(self._connection)).fetchone()
+            counted |= dict(zip(others, found, strict=True))
+        return norms, length, [counted[phrase] for phrase in phrases]
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -366,7 +462,7 @@ class PostgresConnection:
         self._run("BEGIN", None)
         self._begun = True
         try:
-            self._run("SELECT pg_advisory_xact_lock(%s)", (_WRITING,))
+            self._run("SELECT pg_advisory_xact_lock(%s)", (self.part.lock,))
         except BaseException:
             self.roll_back()
             raise
@@ -389,7 +485,7 @@ class PostgresConnection:
         number = None
         if self._writes:
             counted = "UPDATE register_state SET writes = writes + 1 RETURNING txid_current()"
-            (number,) = self._run(counted, None).fetchone()
+            (number,) = self._run(counted if self.part.counted else "SELECT txid_current()", None).fetchone()
         try:
             self._run("COMMIT", None)
         except RegisterUnreachable:
@@ -544,7 +640,7 @@ def _create(connection: PostgresConnection) -> None:
         )
     connection.run("BEGIN")
     try:
-        connection.run("SELECT pg_advisory_xact_lock(%s)", (_WRITING,))
+        connection.run("SELECT pg_advisory_xact_lock(%s)", (REGISTER.lock,))
         if _version(connection) == 0:
             connection.run("CREATE SCHEMA IF NOT EXISTS dutybook")
             for statement in schema.statements():
@@ -557,7 +653,8 @@ def _create(connection: PostgresConnection) -> None:
 
 
 def _speed_up(connection: PostgresConnection) -> None:
-    """Indexes for parts of names, where the server has pg_trgm and the user may have it."""
+    """Indexes for parts of names, where the server has pg_trgm and the user may have it, and points of vectors by pgvector."""
+    points.prepare(connection)
     with suppress(sqlite3.Error, DutybookError):
         connection.run("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
     if not connection.run("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'").fetchone():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import resources
@@ -21,12 +21,12 @@ TRIGRAM_INDEXES = (
 )
 
 _TYPES = {"TEXT": 'text COLLATE "C"', "INTEGER": "bigint", "REAL": "double precision", "BLOB": "bytea"}
-#: The words of some norms, for a word that none has: to count those of all would take longer than anybody waits.
-_VOCABULARY = """CREATE VIEW norm_words AS
-    SELECT word AS term, ndoc AS doc FROM ts_stat('SELECT words FROM dutybook.norms_fts LIMIT 10000')"""
+#: The words of the index, also the keys of forms, with the number of norms that have each: for ranks, and for a word that no norm has. To count
+#: them anew takes longer than anybody waits.
+_VOCABULARY = 'CREATE TABLE norm_words (term text COLLATE "C" PRIMARY KEY, doc bigint NOT NULL) WITH (fillfactor = 70)'
 _COLUMN = re.compile(r'^(?P<space>\s*)(?P<name>"?\w+"?) (?P<type>TEXT|INTEGER|REAL|BLOB)\b(?P<rest>.*)$', re.MULTILINE)
 _REFERENCE = re.compile(r" REFERENCES (?P<target>\w+\(\w+\)(?: ON DELETE (?:CASCADE|SET NULL))?)")
-_TABLE = re.compile(r"CREATE TABLE (\w+) \((.*)\) STRICT(?:, WITHOUT ROWID)?$", re.DOTALL)
+_TABLE = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+) \((.*)\)(?: STRICT(?:, WITHOUT ROWID)?)?$", re.DOTALL)
 _TRIGGER = re.compile(
     r"CREATE TRIGGER (?P<name>\w+) (?P<when>BEFORE|AFTER) (?P<event>\w+) ON (?P<table>\w+)(?: WHEN (?P<only>.*?))? BEGIN (?P<body>.*); END$",
     re.DOTALL,
@@ -41,12 +41,14 @@ def statements() -> Iterator[str]:
     views: dict[str, str] = {}
     for statement in schema.statements():
         if statement.startswith("CREATE TABLE"):
-            yield _table(statement, references)
+            yield _table(statement, references, schema.ARRIVAL_TABLES)
         elif statement.startswith("CREATE VIRTUAL TABLE norms_fts"):
             yield (
                 "CREATE TABLE norms_fts (rowid bigint PRIMARY KEY REFERENCES norms(row) ON DELETE CASCADE DEFERRABLE, words tsvector NOT NULL, "
-                "length integer NOT NULL)"
+                "length integer NOT NULL) WITH (toast_tuple_target = 8000)"
             )
+            # The rank of a hit reads its words once for each word that is looked for: they are kept as they are, next to the row.
+            yield "ALTER TABLE norms_fts ALTER COLUMN words SET STORAGE EXTERNAL"
             yield "CREATE INDEX norms_fts_words ON norms_fts USING gin (words)"
             yield _VOCABULARY
         elif statement.startswith("CREATE TRIGGER"):
@@ -61,8 +63,25 @@ def statements() -> Iterator[str]:
             yield translate(statement).plain
     yield from _in_order(views)
     yield from references
-    yield "CREATE TABLE register_state (one integer PRIMARY KEY CHECK (one = 1), version bigint NOT NULL, writes bigint NOT NULL)"
-    yield compose("INSERT INTO register_state VALUES (1, {version}, 0)", version=schema.VERSION)
+    # ``norms`` are in the full-text index, with so many ``words``.
+    yield (
+        "CREATE TABLE register_state (one integer PRIMARY KEY CHECK (one = 1), version bigint NOT NULL, writes bigint NOT NULL, "
+        "norms bigint NOT NULL, words bigint NOT NULL)"
+    )
+    yield compose("INSERT INTO register_state VALUES (1, {version}, 0, 0, 0)", version=schema.VERSION)
+
+
+def tables_of(described: Iterable[str], arriving: Collection[str]) -> Iterator[str]:
+    """What makes other tables, with their indexes and triggers; rows of those that are ``arriving`` are numbered as they come."""
+    later: list[str] = []
+    for statement in described:
+        if statement.startswith("CREATE TABLE"):
+            yield _table(statement, later, arriving)
+        elif statement.startswith("CREATE TRIGGER"):
+            later += _trigger(statement)
+        else:
+            yield translate(statement).plain
+    yield from later
 
 
 def functions() -> Iterator[str]:
@@ -81,7 +100,7 @@ def _in_order(views: dict[str, str]) -> Iterator[str]:
     return (views[name] for name in TopologicalSorter(needs).static_order())
 
 
-def _table(statement: str, references: list[str]) -> str:
+def _table(statement: str, references: list[str], arriving: Collection[str]) -> str:
     found = _TABLE.match(statement)
     if not found:
         raise ValueError(f"no table: {statement[:60]}")
@@ -100,7 +119,7 @@ def _table(statement: str, references: list[str]) -> str:
 
     body = _COLUMN.sub(column, body)
     body = re.sub(r"^(\s*(?:PRIMARY KEY|UNIQUE)) \(([^)]*)\)", _key, body, flags=re.MULTILINE)
-    if table in schema.ARRIVAL_TABLES:
+    if table in arriving:
         body += ",\n    rowid bigint GENERATED ALWAYS AS IDENTITY"
     return f"CREATE TABLE {table} ({body})"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,8 +44,8 @@ def words_of(text: str) -> list[str]:
     return [word for word in _WORD.findall(fold(text)) if len(word.encode()) <= _LONGEST]
 
 
-def vector_of(columns: Sequence[str | None]) -> tuple[str, int]:
-    """The vector of a norm, as PostgreSQL reads it, and the number of its words; the texts in the order of :data:`COLUMNS`."""
+def vector_of(columns: Sequence[str | None]) -> tuple[str, int, list[str]]:
+    """The vector of a norm, as PostgreSQL reads it, the number of its words, and each of them once; the texts in the order of :data:`COLUMNS`."""
     places: dict[str, list[str]] = {}
     position = 1
     number = 0
@@ -61,7 +62,8 @@ def vector_of(columns: Sequence[str | None]) -> tuple[str, int]:
             position += 1
         # No phrase goes over from one column to the next.
         position += 2
-    return " ".join(f"{_quoted(word)}:{','.join(at[:255])}" for word, at in places.items()), number
+    vector = " ".join(f"{_quoted(word)}:{','.join(at[:255])}" for word, at in places.items())
+    return vector, number, list(places)
 
 
 def _quoted(word: str) -> str:
@@ -211,19 +213,47 @@ def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Compo
     return SQL("(-({shares}))::double precision").format(shares=SQL(" + ").join(shares or [Literal(0)]))
 
 
+#: A phrase that is a word of the vocabulary.
+_WORD_ALONE = re.compile(r"'((?:[^']|'')*)'")
+
+
+def words_alone(phrases: Iterable[str]) -> dict[str, str]:
+    """Those of the phrases that are one word in any place, with the word: it is counted already."""
+    return {phrase: found[1].replace("''", "'") for phrase in phrases if (found := _WORD_ALONE.fullmatch(phrase))}
+
+
 def counts(phrases: Iterable[str]) -> Composable:
     """SQL that counts the norms that have each phrase, up to a number, in their order."""
     numbers = (_NUMBER.format(phrase=Literal(phrase), most=Literal(_COUNTED)) for phrase in phrases)
     return SQL("SELECT {numbers}").format(numbers=SQL(", ").join(numbers))
 
 
-#: How many norms the index has, and about how many words one has.
-SIZES = """SELECT (SELECT count(*) FROM (SELECT 1 FROM norms_fts LIMIT 1000000) counted),
-    (SELECT coalesce(avg(length), 1)::float8 FROM (SELECT length FROM norms_fts LIMIT 5000) looked_at)"""
+def sizes(words: Iterable[str]) -> Composable:
+    """SQL for how many norms the index has, how many words one has, and how many norms have each of some words (as JSON)."""
+    return _SIZES.format(words=Literal(list(words)))
 
 
-def rows(found: Iterable[Sequence[Any]]) -> Iterator[tuple[int, str, int]]:
-    """Rows of the index for norms as (row, texts in the order of :data:`COLUMNS`)."""
-    for row, *texts in found:
-        vector, number = vector_of(texts)
-        yield row, vector, number
+_SIZES = SQL(
+    """SELECT norms, words::float8 / greatest(norms, 1), (SELECT coalesce(jsonb_object_agg(term, doc), '{{}}') FROM norm_words
+    WHERE term = ANY({words}::text[])) FROM register_state"""
+)
+
+
+class Indexed:
+    """Rows of the index for norms as (row, texts in the order of :data:`COLUMNS`).
+
+    Of those that went by: their number (``norms``), the number of their words (``length``), and how many have each word (``words``).
+    """
+
+    def __init__(self, found: Iterable[Sequence[Any]]) -> None:
+        self.words: Counter[str] = Counter()
+        self.norms = self.length = 0
+        self._found = found
+
+    def __iter__(self) -> Iterator[tuple[int, str, int]]:
+        for row, *texts in self._found:
+            vector, number, words = vector_of(texts)
+            self.words.update(words)
+            self.norms += 1
+            self.length += number
+            yield row, vector, number

@@ -28,6 +28,9 @@ _PERCENT = re.compile(r"%(?!\(\w+\)s)")
 #: Stands for the rank of a row until the words that are looked for are known.
 _RANK = "\x00rank\x00"
 
+#: The norms that hold the words, found before anything else.
+_FIRST = "with_words"
+
 _PREDICATES = (
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Is),
     *(exp.And, exp.Or, exp.Not, exp.In, exp.Exists, exp.Between, exp.Like, exp.ILike, exp.MatchAgainst, exp.Boolean),
@@ -114,6 +117,7 @@ def _rewritten(tree: exp.Expr) -> exp.Expr:
             parent.set(str(key), made, index)
     for select in tree.find_all(exp.Select):
         _name_out(select)
+    _find_words_first(tree)
     for number, subquery in enumerate(_unnamed(tree)):
         subquery.set("alias", exp.TableAlias(this=exp.to_identifier(f"unnamed_{number}")))
     return _as_value(tree)
@@ -139,6 +143,27 @@ def _name_out(select: exp.Select) -> None:
                 and column.find_ancestor(exp.Select) is select
             ):
                 column.replace(exp.Paren(this=named_columns[column.name].copy()))
+
+
+def _find_words_first(tree: exp.Expr) -> None:
+    """Where one hit is enough, have the full-text index asked first.
+
+    PostgreSQL takes rare words for common ones, and would look through the whole table for the first norm that has them.
+    """
+    limit, where = tree.args.get("limit"), tree.args.get("where")
+    if not isinstance(tree, exp.Select) or not where or not limit or limit.expression.name != "1":
+        return
+    conditions = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    match = next((one for one in conditions if isinstance(one, exp.MatchAgainst)), None)
+    table = next((table for table in tree.find_all(exp.Table) if table.name == TEXT_INDEX), None)
+    if match is None or table is None or table.find_ancestor(exp.Select) is not tree:
+        return
+    inner = exp.select(exp.column("rowid")).from_(table.copy()).where(match.copy())
+    rest = [one.copy() for one in conditions if one is not match]
+    where.set("this", exp.and_(*rest) if rest else exp.true())
+    table.replace(exp.to_table(_FIRST).as_(TEXT_INDEX))
+    first = exp.CTE(this=inner, alias=exp.TableAlias(this=exp.to_identifier(_FIRST)), materialized=True)
+    tree.set("with_", exp.With(expressions=[first]))
 
 
 def _unnamed(tree: exp.Expr) -> Iterator[exp.Subquery]:
