@@ -166,7 +166,10 @@ def test_the_index_is_asked_first_where_one_hit_is_enough() -> None:
     made = translate(asked)
     assert made.sql.startswith('WITH "with_words" AS MATERIALIZED (SELECT')
     assert made.matches == ("p1",)
-    assert "MATERIALIZED" not in translate(asked.replace("LIMIT 1", "LIMIT 20")).sql
+    many = translate(asked.replace("LIMIT 1", "LIMIT 20")).sql
+    assert "MATERIALIZED" not in many
+    assert 'FROM "norms_fts" CROSS JOIN LATERAL (SELECT * FROM "norm_facets" WHERE' in many, "words lead to the rows"
+    assert "LATERAL" not in translate("SELECT 1 FROM norms n JOIN norm_facets f ON f.row = n.row").sql
 
 
 def test_no_expression_is_refused() -> None:

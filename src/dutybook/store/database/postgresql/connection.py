@@ -79,6 +79,9 @@ _LEARN = """INSERT INTO norm_words (term, doc) SELECT * FROM unnest(%s::text[], 
 _UNLEARN = """UPDATE norm_words SET doc = norm_words.doc - w.doc FROM unnest(%s::text[], %s::bigint[]) w(term, doc)
     WHERE norm_words.term = w.term"""
 _COUNT = "UPDATE register_state SET norms = norms + %s, words = words + %s"
+#: Around a statement that looks for words; the first lasts until the transaction ends, which is that of the statement if none was begun.
+_BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true); "
+_AS_USUAL = "; SELECT set_config('enable_seqscan', 'on', true)"
 #: How statements for the full-text index begin.
 _INDEXING = "INSERT INTO norms_fts("
 #: Statements that are sent at once.
@@ -218,7 +221,8 @@ class PostgresConnection:
             return self._index(statement, given)
         translated = translate(statement)
         values = {k: _stored(v) for k, v in self._matching(translated, given)}
-        return self._run(self._filled(translated, given), values)
+        filled = self._filled(translated, given)
+        return self._run_by_index(filled, values) if translated.matches else self._run(filled, values)
 
     def _index(self, statement: str, given: Any) -> Any:
         """Put norms into the full-text index, or take them out, as a statement for SQLite's index says."""
@@ -369,6 +373,12 @@ class PostgresConnection:
         # Nothing was begun: a restarted server answers the same question now.
         with self._translated():
             return self._cursor().execute(cast("Any", statement), parameters)
+
+    def _run_by_index(self, statement: str, values: Any) -> Any:
+        """Run a statement that looks for words without reading whole tables, which the server would take for quicker than it is."""
+        cursor = self._run(f"{_BY_INDEX}{statement}{_AS_USUAL}", values)
+        cursor.nextset()
+        return cursor
 
     def _cursor(self) -> psycopg.ClientCursor[tuple[Any, ...]]:
         cursor = psycopg.ClientCursor(self._usable())

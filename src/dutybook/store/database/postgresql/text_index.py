@@ -205,6 +205,9 @@ def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Compo
     usual = _USUAL.format(least=Literal(_K1 * (1 - _B)), a_word=Literal(_K1 * _B / max(length, 1.0)))
     shares: list[Composable] = []
     for phrase, number in phrases:
+        if not number:
+            # Of most words some forms are in no norm.
+            continue
         # Another may have stored norms since they were counted.
         without = max(norms - number, 0)
         weight = max(math.log((without + 0.5) / (number + 0.5)), 1e-6)
