@@ -336,17 +336,20 @@ class Guard:
         session = session_of(headers, self.door.cookie)
         person: Person | None = None
         if session:
-            # With accounts a session is looked up in their file.
-            inside = self.door.inside
-            person = await run_in_threadpool(inside, session) if self.door.several else inside(session)
-            if person is not None and self.door.several:
-                person = await run_in_threadpool(self.door.confirmed, person, headers)
+            # With accounts a session is looked up in their file, in one turn of a thread for all that is asked about it.
+            known = self._person_of
+            person = await run_in_threadpool(known, session, headers) if self.door.several else known(session, headers)
         if person is not None:
             scope["state"].update(session=session, person=person)
         elif not any(path.startswith(o) if o.endswith("/") else path == o for o in self.door.open):
             programs = path.startswith((API, _FEEDS))
             return _nobody(scope, "token") if programs else self.door.deny_access(scope)
         return None
+
+    def _person_of(self, session: str, headers: Headers) -> Person | None:
+        """The person whose session it is, unless the request says that it is somebody else."""
+        person = self.door.inside(session)
+        return self.door.confirmed(person, headers) if person is not None else None
 
     async def _borne(self, scope: Scope, token: str, scopes: tuple[str, ...]) -> Response | None:
         found = await run_in_threadpool(self.door.bearing, token)

@@ -28,7 +28,9 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cache-control": "no-store",
 }
+_RAW_HEADERS = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _HEADERS.items()]
 
 
 class SecurityHeadersMiddleware:
@@ -54,10 +56,9 @@ class SecurityHeadersMiddleware:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
+                given = message["headers"] = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                given.extend(header for header in _RAW_HEADERS if header[0] not in names)
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

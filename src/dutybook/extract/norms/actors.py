@@ -102,7 +102,10 @@ def count_actors(text: str, language: str) -> Weights:
     found = np.zeros(len(CLASSES), np.float32)
     at = 0
     while at < len(words):
-        phrases = known.get(words[at], {})
+        phrases = known.get(words[at])
+        if phrases is None:
+            at += 1
+            continue
         length = next((n for n in range(_LONGEST, 0, -1) if tuple(words[at : at + n]) in phrases), 0)
         if length:
             found[phrases[tuple(words[at : at + length])]] += 1
