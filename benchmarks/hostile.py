@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What becomes of broken, encrypted, scanned and huge files: outcome, reason, processor time and peak memory of each.
 
-    python benchmarks/hostile.py [FOLDER] [--long] [--seconds 62] [--memory 3072] [--each]
+    python benchmarks/hostile.py [FOLDER] [--long] [--only TEXT] [--seconds 62] [--memory 3072] [--each]
 
 Every file is read by a process of its own (``dutybook extract``, whose reading child counts in the peak and in the time). A file fails
 that takes more seconds of processor time, needs more memory, shows a traceback, gives no line of JSON, or is unread without a reason.
@@ -105,6 +105,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--long", action="store_true", help="also long files of our own")
     parser.add_argument("--each", action="store_true", help="only one by one")
+    parser.add_argument("--only", default="", help="only files with this in their names")
     parser.add_argument("--seconds", type=float, default=62.0, help="of processor time")
     parser.add_argument("--memory", type=float, default=3072.0, help="megabytes of resident memory")
     options = parser.parse_args()
@@ -115,7 +116,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         if options.long:
             files += write_long_files(Path(folder))
-        faults = read_all(files, known, options)
+        faults = read_all([file for file in files if options.only in file.name], known, options)
     print("\n" + ("\n".join(faults) if faults else "no faults"))
     return 1 if faults else 0
 
