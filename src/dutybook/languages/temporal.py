@@ -178,6 +178,11 @@ class Temporal(Section):
     numbers: dict[str, int] = Field(default_factory=dict)  # cardinals below 100, all inflections
     scales: dict[str, int] = Field(default_factory=dict)  # hundred, thousand: they multiply what precedes
     number_glue: str = ""  # what joins ones and tens inside a word (German 'und')
+    tens_links: Words = ()  # words from tens to ones: 'y' in 'treinta y dos'
+    ones_links: Words = ()  # words from ones to tens: 'u' in 'tnejn u tletin'
+    numbers_behind: dict[str, int] = Field(
+        default_factory=dict
+    )  # what adds to a number behind its unit: 'cúig lá dhéag'
     articles: dict[str, int] = Field(default_factory=dict)  # articles that count a unit ('a month' is one)
     fractions: dict[str, float] = Field(default_factory=dict)  # 'half a', 'anderthalb': they count a unit
     # further words that count a unit, too weak for a deadline ('a couple of', 'all')

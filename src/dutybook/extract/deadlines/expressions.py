@@ -24,11 +24,21 @@ class Numbers:
         self._values = {_plain_number(word): value for word, value in temporal.numbers.items()}
         self._scales = {_plain_number(word): value for word, value in temporal.scales.items()}
         self._glue = _plain_number(temporal.number_glue)
-        known = sorted({*self._values, *self._scales}, key=len, reverse=True)
-        words = "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in known) or "(?!)"
+        single = join_words({**self._values, **self._scales})
         glue = f"(?:{re.escape(self._glue)})?" if self._glue else ""
+        words = self._linked(temporal.tens_links, temporal.ones_links) + single
         self.source = rf"(?:{words})(?:[\s-]?{glue}(?:{words})){{0,6}}"
-        self._piece = re.compile(rf"\s*({words}{'|' + re.escape(self._glue) if self._glue else ''})")
+        links = [*temporal.tens_links, *temporal.ones_links, *filter(None, (self._glue,))]
+        self._piece = re.compile(rf"\s*({'|'.join((single, *map(re.escape, links)))})")
+
+    def _linked(self, tens_links: Iterable[str], ones_links: Iterable[str]) -> str:
+        """Alternatives for tens and ones with a word between them; two numbers ("two and thirty") are none of them."""
+        tens = join_words(
+            {word: value for word, value in self._values.items() if 20 <= value < 100 and value % 10 == 0}
+        )
+        ones = join_words({word: value for word, value in self._values.items() if 1 <= value < 20})
+        pairs = [(tens, ones, link) for link in tens_links] + [(ones, tens, link) for link in ones_links]
+        return "".join(rf"(?:{a})[\s-]+{re.escape(link)}[\s-]+(?:{b})(?!\w)|" for a, b, link in pairs)
 
     def value(self, written: str) -> int | None:
         """The number that ``written`` (digits, or words of the language) stands for; None where it is none."""
@@ -71,6 +81,7 @@ class Words:
         self._numbers = numbers_of(temporal)
         self._months = {_folded(name): number for name, number in temporal.months.items()}
         self._ordinals = {_plain(word): number for word, number in temporal.ordinals.items()}
+        self._behind = {_plain(word): number for word, number in temporal.numbers_behind.items()}
         self._articles = {word.casefold(): number for word, number in temporal.articles.items()}
         self._counters = {
             " ".join(w.split()).casefold(): n for w, n in (temporal.fractions | temporal.counters).items()
@@ -170,12 +181,21 @@ class Words:
         plain = " ".join(form.split())
         return next((unit for pattern, unit in self._units if pattern.fullmatch(plain)), None)
 
-    def period(self, number: str, unit: Unit | None, *, half: bool = False) -> str | None:
-        """``P2W`` for a number and a unit, half a unit more with ``half``."""
+    @property
+    def behind(self) -> str:
+        """What adds to a number behind its unit, white space before it included."""
+        return rf"\s+(?:{join_words(self.pack.numbers_behind)})" if self.pack.numbers_behind else "(?!)"
+
+    def more(self, written: str | None) -> int:
+        """The number that ``written``, words behind a unit, adds to the one before it; 0 for None."""
+        return self._behind.get(_plain(written), 0) if written else 0
+
+    def period(self, number: str, unit: Unit | None, *, half: bool = False, more: int = 0) -> str | None:
+        """``P2W`` for a number and a unit, half a unit more with ``half``, ``more`` units more."""
         count = self.count(number)
         if not count or unit is None:
             return None
-        return iso_period((count + 0.5 * half) * unit.times, unit.iso, working=unit.working)
+        return iso_period((count + more + 0.5 * half) * unit.times, unit.iso, working=unit.working)
 
     def counts_times(self, before: str) -> bool:
         """Whether a frequency ends the text before an article: "once a year" is no period."""

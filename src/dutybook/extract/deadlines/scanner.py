@@ -212,11 +212,15 @@ class Scanner:
             return None
         groups = match.groupdict()
         half = bool(groups.get("half") or groups.get("half2"))
-        return self.words.period(number, self.words.unit(match["unit"]), half=half)
+        more = self.words.more(groups.get("more"))
+        return self.words.period(number, self.words.unit(match["unit"]), half=half, more=more)
 
     def _ordinal_value(self, match: re.Match[str]) -> str | None:
         number, unit = self.words.ordinal_number(match["o"]), self.words.unit(match["unit"])
-        return iso_period(number * unit.times, unit.iso, working=unit.working) if number and unit else None
+        if not number or unit is None:
+            return None
+        number += self.words.more(match.groupdict().get("more"))
+        return iso_period(number * unit.times, unit.iso, working=unit.working)
 
     def _joined(self, text: str, found: list[Expression], *, loose: bool = False) -> list[Expression]:
         """ "two years and six months" as one quantity, with ``loose`` also "two years, six months" and in any order."""
@@ -324,10 +328,11 @@ class Forms:
         after = rf"(?:\s+(?:{alternatives(pack.after_unit)}))?" if pack.after_unit else ""
         half = f"(?:(?P<half>{words.half}))?" if pack.and_half else ""
         half_after = f"(?:(?P<half2>{words.half}))?" if pack.and_half else ""
+        more = self._more()
         hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
         return compile_bounded(
             rf"{before}{ranges}(?:\(\d{{1,4}}\)\s*)?(?P<n>{words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
-            rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){after}{half_after}",
+            rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){more}{after}{half_after}",
             bool(pack.units),
         )
 
@@ -339,9 +344,13 @@ class Forms:
     def ordinal(self) -> re.Pattern[str]:
         filler = self._maybe(self._pack.before_unit)
         return compile_bounded(
-            rf"(?P<o>{self._words.ordinal(999)})\s+{filler}(?P<unit>{self._words.unit_forms})",
+            rf"(?P<o>{self._words.ordinal(999)})\s+{filler}(?P<unit>{self._words.unit_forms}){self._more()}",
             bool(self._pack.units and self._pack.ordinals),
         )
+
+    def _more(self) -> str:
+        """What adds to a number behind its unit, in a group of its own."""
+        return f"(?:(?P<more>{self._words.behind}))?" if self._pack.numbers_behind else ""
 
     def _source(self, form: str) -> str:
         source = fragment(form)
