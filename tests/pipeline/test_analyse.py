@@ -11,11 +11,13 @@ import pytest
 
 import dutybook
 from dutybook.errors import BadDocument, EmptyDocument, NotFound
+from dutybook.extract.norms.pipeline import FoundNorms
 from dutybook.languages import LanguagePack
 from dutybook.languages.reader import describe_reasons
+from dutybook.pipeline.analyse import with_text_unread
 from dutybook.pipeline.config import Config
 from dutybook.reasons import Why
-from dutybook.records import Analysis, RawDocument, Status
+from dutybook.records import Analysis, RawDocument, Span, Status
 
 GOLD = sorted((Path(__file__).resolve().parents[2] / "corpora" / "gold").glob("*.json"))
 
@@ -168,3 +170,26 @@ def test_a_text_that_takes_too_long_is_partly_read_and_says_from_where(tmp_path:
     assert "--time-limit" in str(reason)
     german = " ".join(piece.text for piece in describe_reasons([reason], "de"))
     assert "in den letzten" in german
+
+
+def test_pages_on_which_norms_were_not_sought_are_named_and_plain_sentences_apart(regulation: Analysis) -> None:
+    config = Config(seconds=56.0)
+    layout, document = regulation.layout, regulation.document
+    assert layout is not None
+    starts = {page: next(n for n in range(len(layout.text)) if layout.page_of(n) == page) for page in (1, 2)}
+    first, second = (Span(start, start + 20) for start in starts.values())
+    for found, words in (
+        (FoundNorms(), []),
+        (FoundNorms(unread=(second,)), ["norms were not sought on page 2: "]),
+        (FoundNorms(unread=(Span(first.start, second.end),)), ["norms were not sought on pages 1-2: "]),
+        (
+            FoundNorms(unread=(second,), unread_plain=(first,)),
+            [
+                "norms were not sought on page 2: ",
+                "norms were not sought in sentences without words such as “shall” or “may” (on page 1): ",
+            ],
+        ),
+    ):
+        reasons = with_text_unread(document, found, layout, config).reasons[len(document.reasons) :]
+        assert [str(reason)[: len(each)] for reason, each in zip(reasons, words, strict=True)] == words
+        assert all("56 seconds" in str(reason) for reason in reasons)
