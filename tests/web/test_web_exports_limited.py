@@ -13,6 +13,9 @@ from dutybook.web import export_jobs
 from dutybook.web.export_jobs import ExportJobs
 from dutybook.web.pages import exports as pages
 
+# How a process ends is what these are about.
+pytestmark = pytest.mark.usefixtures("true_workers")
+
 BROWSER = {"sec-fetch-mode": "navigate", "accept": "text/html"}
 
 
