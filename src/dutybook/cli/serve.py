@@ -141,6 +141,7 @@ def serve(
     import uvicorn
 
     from dutybook.cli import serving
+    from dutybook.memory import exempt_from_collection
     from dutybook.public_address import public_address
     from dutybook.web.app import create_app
     from dutybook.web.connections import TimedProtocol
@@ -193,6 +194,7 @@ def serve(
         server_header=False,
         proxy_headers=False,
     )
+    exempt_from_collection()
     # uvicorn ends in order and then sends itself the signal that ended it: what processes of ours share is given back only on a
     # way out of Python's own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
