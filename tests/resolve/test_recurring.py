@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dutybook.resolve.periods import nominal, recurrence_of, yearly_day
+from dutybook.resolve.periods import monthly_day, nominal, recurrence_of, yearly_day
 
 
 def expanded(start: date, rule: dict[str, object], count: int) -> list[date]:
@@ -52,7 +52,18 @@ def test_hours_and_working_days() -> None:
             nominal(value, date(2026, 3, 2), 1)
 
 
-@pytest.mark.parametrize("value", ["R/P0D", "P1Y", "--13-01", "--02-30", "R/", "annually"])
+@pytest.mark.parametrize("value", ["---15", "---31"])
+def test_a_day_of_every_month_returns_as_calendars_say(value: str) -> None:
+    for event in (date(2027, 1, 15), date(2027, 1, 31), date(2027, 2, 1)):
+        made = recurrence_of(value, event)
+        assert made is not None
+        days = [nominal(value, event, n) for n in range(1, 6)]
+        assert days[0] == made.start > event
+        assert expanded(made.start, dict(made.rule), 5) == days
+    assert not monthly_day("---32")
+
+
+@pytest.mark.parametrize("value", ["---32", "R/P0D", "P1Y", "--13-01", "--02-30", "R/", "annually"])
 def test_what_does_not_return(value: str) -> None:
     assert not yearly_day(value)
     with pytest.raises(ValueError, match=r"."):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from babel.units import format_unit
 
 from dutybook.languages.reader import reader_words
-from dutybook.resolve.periods import yearly_day
+from dutybook.resolve.periods import monthly_day, yearly_day
 from dutybook.store import DeadlineRow
 
 #: What the text sets: a day, an event after which a period runs, or nothing that could be counted.
@@ -39,6 +39,8 @@ def _code(deadline: DeadlineRow) -> str | None:
     value = deadline.value or ""
     if yearly_day(value):
         return "R/P1Y"
+    if monthly_day(value):
+        return "R/P1M"
     if deadline.kind == "recurring":
         return value if value.startswith("R/") else None
     if deadline.kind == "fixed":

@@ -13,7 +13,7 @@ from dutybook.languages.reader import ReaderWords, reader_words
 from dutybook.languages.reader.places import write_place
 from dutybook.records import content_id
 from dutybook.records.dates import date_of, parse_moment
-from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, yearly_day
+from dutybook.resolve.periods import Recurrence, Rule, recurrence_of, returns_by_itself
 from dutybook.store import DeadlineRow, DocumentRow, EventRow, FactRow
 from dutybook.store.judgements.record import Record
 
@@ -132,12 +132,12 @@ def entries_of(content: Content, row: ObligationRow, deadline: DeadlineRow, addr
         yield _entry(
             content, row, deadline, _Occurrence(deadline.due, content.shows(deadline.due), deadline.steps), address
         )
-    elif not deadline.events and deadline.value and yearly_day(deadline.value):
-        # A day of every year needs a first year: that in which the norm applies. Other returns start with an event.
+    elif not deadline.events and deadline.value and returns_by_itself(deadline.value):
+        # A day of every year or month needs a first one: from when the norm applies. Other returns start with an event.
         begins = row.norm.applies_from
         found = recurrence_of(deadline.value, begins) if begins else None
         if found:
-            steps = (f"it applies from {begins}", f"{deadline.value} returns every year, first on {found.start}")
+            steps = (f"it applies from {begins}", f"{deadline.value} returns, first on {found.start}")
             visible = content.shows(date_of(found.start))
             occurrence = _Occurrence(found.start, visible, steps, returns=found)
             yield _entry(content, row, deadline, occurrence, address)

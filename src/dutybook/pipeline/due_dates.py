@@ -13,7 +13,7 @@ from dutybook.records import Family
 from dutybook.records.dates import date_of
 from dutybook.resolve.calendar import law_for, why_no_law
 from dutybook.resolve.due import Due, Moment, Returns, Wording, due_of, parse_event
-from dutybook.resolve.periods import yearly_day
+from dutybook.resolve.periods import returns_by_itself
 from dutybook.store import DeadlineRow, EventRow, NormRow, Register
 from dutybook.store.deadlines import events as kept
 
@@ -162,7 +162,7 @@ class _Counting:
 
     def _first_day(self, deadline: DeadlineRow) -> date | None:
         """The day from which a yearly day counts if there is no event: the first day on which the norm applies."""
-        return self.norm.applies_from if self.event is None and yearly_day(deadline.value or "") else None
+        return self.norm.applies_from if self.event is None and returns_by_itself(deadline.value or "") else None
 
 
 def _ambiguous(deadline: DeadlineRow) -> Due:

@@ -15,7 +15,7 @@ from dutybook.records import DeadlineKind, Direction, Part
 from dutybook.records.dates import date_of
 from dutybook.resolve.calendar import compute_due, terms_in
 from dutybook.resolve.holidays import HolidaysAt, holidays_for, moment_at, zone_of
-from dutybook.resolve.periods import Period, nominal, parse_period, yearly_day
+from dutybook.resolve.periods import Period, nominal, parse_period, returns_by_itself
 
 Moment = date | datetime
 
@@ -145,7 +145,7 @@ def due_of(
         return Due(None, reason=unfit)
     off: Container[date] = holidays_for(law, place) if place else frozenset()
     counting = _Counting(law, off, _at(event, place, "T" in value), wording.text)
-    if law is None and not yearly_day(value):
+    if law is None and not returns_by_itself(value):
         return Due(None, reason="which law counts its periods is not known: name one")
     try:
         made = _count(counting, kind, value, deadline, returns)
@@ -180,7 +180,11 @@ def _needs(kind: DeadlineKind, value: str, deadline: Stated) -> str:
     if anchor:
         return f"needs the date of: {' '.join(anchor.split())[:_LONGEST_ANCHOR]}"
     if kind is DeadlineKind.RECURRING:
-        return "it returns: needs a day from which to look on" if yearly_day(value) else "needs the day it counts from"
+        return (
+            "it returns: needs a day from which to look on"
+            if returns_by_itself(value)
+            else "needs the day it counts from"
+        )
     if kind is DeadlineKind.DURATION:
         return "a duration: needs the date on which it begins"
     return deadline.reason or "needs the date of the event that starts it"
@@ -188,7 +192,7 @@ def _needs(kind: DeadlineKind, value: str, deadline: Stated) -> str:
 
 def _unfit(kind: DeadlineKind, value: str, event: Moment, wording: Wording) -> str | None:
     """Why this value cannot be counted from this event, if so."""
-    if kind is DeadlineKind.RECURRING and yearly_day(value):
+    if kind is DeadlineKind.RECURRING and returns_by_itself(value):
         return None
     if kind is DeadlineKind.RECURRING and wording.names_day:
         return "it returns on a day that its words name, whenever an event happens: no date is counted"
@@ -262,7 +266,7 @@ class _Counting:
         return Due(dates[0], steps, dates=tuple(dates), begun=True)
 
     def _occurrence(self, value: str, number: int) -> tuple[Moment, tuple[str, ...]]:
-        if not yearly_day(value):
+        if not returns_by_itself(value):
             return self.once(str_of(parse_period(value.removeprefix("R/")), number), Direction.AFTER)
         day = nominal(value, self.day, number)
         if self.law is None:

@@ -1,6 +1,6 @@
 """Lengths of time as deadlines state them (``P14D``, ``P5BD``, ``P1Y6M``, ``PT72H``), and what returns by them.
 
-They are written as in ISO 8601, working days as ``BD``. ``R/P2Y`` counts from an event, ``--03-31`` is a day of every year; both as
+They are written as in ISO 8601, working days as ``BD``. ``R/P2Y`` counts from an event, ``--03-31`` is a day of every year, ``---15`` of every month; both as
 days and as RFC 5545 rules.
 """
 
@@ -70,6 +70,7 @@ def parse_period(value: str) -> Period:
 
 
 _YEARLY = re.compile(r"--(\d{2})-(\d{2})")
+_MONTHLY = re.compile(r"---(0[1-9]|[12]\d|3[01])")
 _SHORTEST_MONTH = 28
 
 Rule = dict[str, str | int | list[int] | date]
@@ -90,6 +91,16 @@ def yearly_day(value: str) -> bool:
     return match is not None and _is_day(int(match[1]), int(match[2]))
 
 
+def monthly_day(value: str) -> bool:
+    """Whether ``value`` is a day of every month, such as ``---15``."""
+    return _MONTHLY.fullmatch(value) is not None
+
+
+def returns_by_itself(value: str) -> bool:
+    """Whether ``value`` is a day of every year or month, which returns whether or not anything happens."""
+    return yearly_day(value) or monthly_day(value)
+
+
 def _is_day(month: int, day: int) -> bool:
     return 1 <= month <= 12 and 1 <= day <= monthrange(2000, month)[1]
 
@@ -105,7 +116,11 @@ def nominal(value: str, event: date, number: int) -> date:
 
     >>> str(nominal("--03-31", date(2026, 3, 31), 1)), str(nominal("R/P6M", date(2026, 8, 31), 1))
     ('2027-03-31', '2027-02-28')
+    >>> str(nominal("---31", date(2026, 1, 31), 1)), str(nominal("---15", date(2026, 1, 1), 2))
+    ('2026-02-28', '2026-02-15')
     """
+    if match := _MONTHLY.fullmatch(value):
+        return _day_in_month(event, int(match[1]), number)
     if match := _YEARLY.fullmatch(value):
         month, day = int(match[1]), int(match[2])
         if not _is_day(month, day):
@@ -129,6 +144,8 @@ def recurrence_of(value: str, event: date | datetime) -> Recurrence | None:
     if yearly_day(value):
         start = nominal(value, day, 1)
         return Recurrence(start, _yearly(1, int(value[2:4]), int(value[5:7])))
+    if monthly_day(value):
+        return Recurrence(nominal(value, day, 1), _monthly(1, int(value[3:])))
     period = _parse_recurring_period(value)
     if period.working_days or period.minutes:
         return None
@@ -164,11 +181,18 @@ def _yearly(interval: int, month: int, day: int) -> Rule:
 
 def _parse_recurring_period(value: str) -> Period:
     if not value.startswith("R/"):
-        raise ValueError(f"{value!r} does not return: R/P1Y and --03-31 do")
+        raise ValueError(f"{value!r} does not return: R/P1Y, --03-31 and ---15 do")
     period = parse_period(value.removeprefix("R/"))
     if period == Period():
         raise ValueError(f"{value!r} has no length")
     return period
+
+
+def _day_in_month(event: date, day: int, number: int) -> date:
+    """The ``number``-th month's ``day`` after ``event``."""
+    this = event.replace(day=min(day, monthrange(event.year, event.month)[1]))
+    there = months_on(event.replace(day=1), number - (1 if this > event else 0))
+    return there.replace(day=min(day, monthrange(there.year, there.month)[1]))
 
 
 def _in_year(year: int, month: int, day: int) -> date:

@@ -246,6 +246,8 @@ class Reader:
             return quote
         if value.startswith("R/"):
             return self._returns(value[2:])
+        if value.startswith("---"):
+            return words("monthly", day=int(value[3:]))
         if value.startswith("--"):
             return words("yearly", day=self._yearly_day(value) or quote)
         if value.startswith("P"):

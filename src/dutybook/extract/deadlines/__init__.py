@@ -32,7 +32,7 @@ from dutybook.records.dates import parse_day
 class TemporalFinding:
     """A deadline phrase. ``span`` covers the temporal phrase only; the trigger's words are in ``anchor``.
 
-    ``value`` is as in the annotation guidelines (``PT72H``, ``P5BD``, ``2026-08-02``, ``R/P1Y``, ``--03-31``,
+    ``value`` is as in the annotation guidelines (``PT72H``, ``P5BD``, ``2026-08-02``, ``R/P1Y``, ``--03-31``, ``---15``,
     ``immediate``), None for vague ones. ``rule`` names the pack's rule, ``confidence`` is between 0 and 1.
     """
 
@@ -82,6 +82,7 @@ def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 WINDOW = 160
 _UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
+_DAYS = re.compile(r"P(\d+)D")
 _SEPARATOR = re.compile(r"[\s,(–—]*")
 
 Earlier = Callable[[], TemporalFinding | None]
@@ -154,7 +155,9 @@ class Rules:
             return None
         value = rule.value
         if value is None and rule.kind is not DeadlineKind.VAGUE and not rule.refers_back:
-            value = self._value(rule.kind, match, quote, masked)
+            placed = rule.placed and rule.kind is DeadlineKind.RECURRING
+            value = self._monthly_day(match, quote, masked) if placed else None
+            value = value or self._value(rule.kind, match, quote, masked)
             if value is None:
                 return None
         direction: Direction | None = None
@@ -166,6 +169,25 @@ class Rules:
             anchor = Part(text[start:end], Span(start, end))
         start, end = masked.origin(*quote)
         return TemporalFinding(Span(start, end), rule.kind, value, direction, anchor, rule.name, rule.confidence)
+
+    def _monthly_day(self, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:
+        """``---15`` for "the 15th of each month", ``R/P1M`` for a month's other days; None where another unit returns.
+
+        A rule without a ``{unit}`` speaks of a month: "by the 15th of the following month".
+        """
+        unit = group(match, "u")
+        if unit is not None and self._scanner.unit_value(masked.text[unit[0] : unit[1]]) != "P1M":
+            return None
+        inside = masked.all_inside(*quote)
+        if any(e.slot not in ("ordinal", "date", "month", "relative") for e in inside):
+            return None
+        written = [_DAYS.fullmatch(e.value) for e in inside if e.slot == "ordinal"]
+        if inside and not written:
+            return None
+        words = self._scanner.words
+        line = masked.text[quote[0] : quote[1]]
+        number = int(written[0][1]) if written and written[0] else None if written else words.day_of_month(line)
+        return f"---{number:02}" if number and number <= 31 else "R/P1M"
 
     def _value(self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:
         unit = group(match, "u")

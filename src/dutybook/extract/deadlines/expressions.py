@@ -14,6 +14,7 @@ from dutybook.languages.patterns import NEVER, SLOTS, alternatives, at_end, boun
 from dutybook.languages.temporal import Reading, Temporal, Unit
 
 _MOST = 10**12
+_DAY = re.compile(r"(?<!\d)(?:[12]\d|3[01]|0?[1-9])(?!\d)")
 _GAP = re.compile(r"[\s-]+")
 
 
@@ -89,6 +90,8 @@ class Words:
         self._weekdays = [(compile_word(name), number) for name, number in temporal.weekdays.items()]
         self._shifts = [(compile_word(word), by) for word, by in temporal.shifts.items()]
         self._units = [(re.compile(f"(?:{alternatives(unit.forms)})", re.IGNORECASE), unit) for unit in temporal.units]
+        self._ordinal_day = compile_bounded(self.ordinal_words(31), bool(self._ordinals))
+        self._any_number = compile_bounded(self._numbers.source, bool(temporal.numbers))
         self.unit_forms = "|".join(alternatives(unit.forms) for unit in temporal.units) or "(?!)"
 
     # regular expressions ------------------------------------------------------------------------------------
@@ -173,6 +176,14 @@ class Words:
         word = _plain(written)
         digits = re.match(r"\d+", word)
         return int(digits[0]) if digits else self._ordinals.get(word)
+
+    def day_of_month(self, line: str) -> int | None:
+        """The day's number that is written in ``line``; None for none, and for several days ("the first five days")."""
+        digits = _DAY.findall(line)
+        if digits:
+            return int(digits[0]) if len(digits) == 1 else None
+        words = self._ordinal_day.findall(line)
+        return self._ordinals[_plain(words[0])] if len(words) == 1 and not self._any_number.search(line) else None
 
     def is_article(self, word: str) -> bool:
         return word.casefold() in self._articles

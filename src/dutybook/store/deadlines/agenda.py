@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from dutybook.resolve.periods import nominal, yearly_day
+from dutybook.resolve.periods import monthly_day, nominal, returns_by_itself
 from dutybook.store.database.connection import translated
 from dutybook.store.documents.works import titles
 from dutybook.store.judgements.record_rows import OURS_SQL
@@ -123,7 +123,7 @@ _DUE = """SELECT * FROM (SELECT y.due, coalesce(y.event, '') AS event, {columns}
 _YEARLY = """SELECT * FROM (SELECT x.value, f.applies_from, coalesce(f.applies_until, '9999-12-31'), {columns}, row_number() OVER (
         PARTITION BY f.identity, x.value ORDER BY {rank}, x.position) AS nth
     FROM deadlines x JOIN norms n ON n.id = x.norm JOIN norm_facets f ON f.row = n.row JOIN documents d ON d.id = n.document
-    WHERE x.due IS NULL AND x.value GLOB '--[0-9]*' AND f.applies_from IS NOT NULL
+    WHERE x.due IS NULL AND x.value GLOB '--*' AND f.applies_from IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.deadline = x.id) AND {passing}) WHERE nth = 1"""
 _OWN = """SELECT r.due, b.modality, CASE WHEN b.missing THEN '' ELSE r.norm END, b.document, b.work, b.place, b.language, b.bearer, b.quote,
     r.owner, (SELECT n.page FROM norms n WHERE n.id = r.norm) FROM reviews r JOIN review_norms b ON b.review = r.id AND b.norm = r.norm WHERE r.due BETWEEN ? AND ? AND r.finding <> 'rejected'
@@ -185,12 +185,12 @@ def _of_texts(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
 
 
 def _yearly(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
-    """Days of every year, from when the norm applies; other returns start with an event, which has its dates."""
+    """Days of every year or month, from when the norm applies; other returns start with an event, which has its dates."""
     passing, values = _passing(query)
     sql = compose(_YEARLY, columns=_COLUMNS, rank=_RANK, passing=passing)
     for row in register._connection.execute(sql, (query.reader, *values)):
         value, since, until, kind, norm, document, work, place, language, bearer, words, page, _ = row
-        if not yearly_day(value):
+        if not returns_by_itself(value):
             continue
         for day in _days(value, query.first, query.last):
             if since <= day <= until:
@@ -199,12 +199,12 @@ def _yearly(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:
 
 
 def _days(value: str, first: date, last: date) -> Iterator[str]:
-    """The days from ``first`` to ``last`` on which a day of every year falls."""
+    """The days from ``first`` to ``last`` on which a day of every year or month falls."""
+    a_year = 12 if monthly_day(value) else 1
     for year in range(first.year, last.year + 1):
         if year > date.min.year:
-            day = nominal(value, date(year - 1, 12, 31), 1)
-            if first <= day <= last:
-                yield day.isoformat()
+            days = (nominal(value, date(year - 1, 12, 31), number) for number in range(1, a_year + 1))
+            yield from (day.isoformat() for day in days if first <= day <= last)
 
 
 def _own(register: Register, query: AgendaQuery) -> Iterator[AgendaRow]:

@@ -361,7 +361,7 @@ FIELDS = (*CORRECTABLE, DEADLINE, DUE)
 
 _PERIOD = r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?"
 # As the guidelines write values: a day (or a day of every year), a period, how often.
-_VALUE = re.compile(rf"\d{{4}}(?:-\d\d(?:-\d\d)?)?|--\d\d(?:-\d\d)?|{_PERIOD}|R/{_PERIOD}")
+_VALUE = re.compile(rf"\d{{4}}(?:-\d\d(?:-\d\d)?)?|--\d\d(?:-\d\d)?|---\d\d|{_PERIOD}|R/{_PERIOD}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
 _SCHEMES = ("http", "https", "mailto", "file")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -218,7 +218,9 @@ class Deadline(Answer):
     norm: str = Field(description="Id of the norm.")
     quote: str = Field(description="Its words, letter for letter.")
     kind: DeadlineKindWord
-    value: str | None = Field(description="ISO 8601: a day, a period (P1M, PT72H), a recurrence (R/P1Y, --03-31).")
+    value: str | None = Field(
+        description="ISO 8601: a day, a period (P1M, PT72H), a recurrence (R/P1Y, --03-31, ---15)."
+    )
     direction: DirectionWord | None
     anchor: str | None = Field(description="What it counts from, as written.")
     due: MaybeDay = Field(
