@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wire import Wire
 
 import postgres_server
 from dutybook.database_address import Address
+from dutybook.errors import NotFound, RegisterUnreachable
 from dutybook.store import open_register
 from dutybook.store.maintenance import rebuilding
 
@@ -145,3 +147,14 @@ def _set_version_of(database: Any, version: int) -> None:
 
         with closing(sqlite3.connect(database)) as connection:
             connection.execute(f"PRAGMA user_version = {version}")
+
+
+def test_a_register_whose_making_breaks_off_is_made_by_the_next(bare: str) -> None:
+    with Wire(bare) as wire:
+        wire.cut_at(b"norms_fts")
+        with pytest.raises(RegisterUnreachable, match="does not answer"):
+            open_register(Address(wire.address))
+        with pytest.raises(NotFound, match="there is no register"):
+            open_register(Address(wire.address), create=False)
+        with open_register(Address(wire.address)) as register:
+            assert register.check() == []

@@ -21,6 +21,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", engines, indirect=True, scope="module")
 
 
+def _give_back_once(connection: Connection, address: str) -> None:
+    """A register in memory ends with its connection. What is closed twice must not take the database from who has it next."""
+    close, ended = connection.close, []
+
+    def end() -> None:
+        close()
+        if not ended:
+            ended.append(True)
+            postgres_server.give_back(address)
+
+    connection.close = end  # type: ignore[method-assign]
+
+
 @pytest.fixture(scope="module", autouse=True)
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """Under ``postgresql`` each register that is opened, in memory or in a file, is an empty database of a server instead."""
@@ -34,9 +47,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
         address = postgres_server.database_for(str(path))
         made = connections.connect(address, create=create, read_only=read_only and not memory)
         if memory:
-            # It ends with its connection.
-            close = made.close
-            made.close = lambda: (close(), postgres_server.give_back(address))  # type: ignore[method-assign]
+            _give_back_once(made, address)
         return made
 
     with pytest.MonkeyPatch.context() as patch, postgres_server.dropped_after():
