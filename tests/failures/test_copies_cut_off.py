@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from dutybook.database_address import Address
 from dutybook.errors import RegisterUnreachable
 from dutybook.pipeline import batch
 from dutybook.store import open_register
+from dutybook.store.accounts import accounts_of, people
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.store.maintenance import moving
@@ -72,7 +75,7 @@ def test_a_copy_that_is_killed_leaves_nothing_and_is_made_again(
     assert state(target) == state(filled)
 
 
-@pytest.mark.parametrize("words", [b'INSERT INTO "norms"', b"COMMIT"])
+@pytest.mark.parametrize("words", [b'COPY "norms"', b"COMMIT"])
 @pytest.mark.parametrize("stays", [False, True])
 def test_a_copy_whose_server_goes(
     filled: Path, address: Address, capsys: pytest.CaptureFixture[str], words: bytes, stays: bool
@@ -103,3 +106,25 @@ def test_a_copy_from_a_server_that_goes_leaves_nothing(filled: Path, address: Ad
         assert state(tmp_path / "back.db") == ([], [])
         moving.copy_register(Address(wire.address), tmp_path / "back.db")
     assert state(tmp_path / "back.db") == state(filled)
+
+
+def test_a_copy_that_ends_between_the_accounts_and_the_register_is_made_again(
+    filled: Path, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.add(accounts_of(filled), "Anna", "admin", datetime(2031, 1, 1, tzinfo=UTC))
+    immediate = moving.immediate
+
+    @contextmanager
+    def broken(connection: Any) -> Iterator[None]:
+        with immediate(connection):
+            yield
+            raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moving, "immediate", broken)
+        with pytest.raises(RuntimeError):
+            moving.copy_register(filled, address)
+    assert state(address) == ([], [])
+    assert moving.copy_register(filled, address).people == 1
+    assert state(address) == state(filled)
+    assert [person.name for person in people.people(accounts_of(address))] == ["Anna"]

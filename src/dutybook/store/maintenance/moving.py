@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
@@ -78,31 +78,37 @@ def copy_register(
         closing(connect(target, create=True, read_only=False)) as writing,
     ):
         reading.execute("BEGIN")
+        # The accounts end before the register: a copy that is cut off between the two finds its accounts there, and is made again.
         # What fails within is not taken for a fault of the accounts.
-        with _accounts_copied(source, target) as people, translated(str(target)), immediate(writing):
+        with immediate(writing), _accounts_copied(source, target) as people, translated(str(target)):
             for table in _SAYING:
                 if writing.execute(compose("SELECT 1 FROM {table} LIMIT 1", table=name(table))).fetchone():
                     raise Conflict(f"the database {target} has a register already. Name an empty or a new one.")
             moved = replace(_copy(reading, writing, progress), people=people)
-        reading.execute("ROLLBACK")
-        gather_statistics(writing)
+        # All is there by now, whatever becomes of the connections.
+        with suppress(RegisterError), translated(str(target)):
+            gather_statistics(writing)
     return moved
 
 
 @contextmanager
 def _accounts_copied(source: DatabaseName, target: DatabaseName) -> Iterator[int]:
-    """Accounts with all that belongs to them, in a transaction that ends with the context; how many people they are."""
+    """Accounts with all that belongs to them, in a transaction that ends with the context; how many people they are.
+
+    Those that an earlier copy has left are taken for this one's.
+    """
     ours, theirs = accounts_of(source), accounts_of(target)
     if not ours.exists():
         yield 0
         return
     try:
         with ours.reading() as reading, theirs.changing() as writing:
-            if writing.execute("SELECT 1 FROM people LIMIT 1").fetchone():
-                raise Conflict(f"the database {target} has accounts already. Name one without any.")
             reading.execute("BEGIN")
+            there = writing.execute("SELECT 1 FROM people LIMIT 1").fetchone() is not None
             try:
-                for table in ACCOUNT_TABLES:
+                if there and _differing(reading, writing, ACCOUNT_TABLES):
+                    raise Conflict(f"the database {target} has accounts already. Name one without any.")
+                for table in () if there else ACCOUNT_TABLES:
                     columns = columns_of(reading, table)
                     append_rows(writing, table, columns, reading.execute(rows_of(table, columns)))
                 continue_numbers(writing)
@@ -122,11 +128,14 @@ def _compare(reading: Connection, writing: Connection, compared: Iterable[str]) 
     Raises:
         RegisterError: some are not the same.
     """
-    wrong = [table for table in compared if rows_digest(reading, table) != rows_digest(writing, table)]
-    if wrong:
+    if wrong := _differing(reading, writing, compared):
         raise RegisterError(
             f"rows of {', '.join(wrong)} did not arrive as they were, so nothing was copied. Look at the register with: dutybook doctor"
         )
+
+
+def _differing(reading: Connection, writing: Connection, compared: Iterable[str]) -> list[str]:
+    return [table for table in compared if rows_digest(reading, table) != rows_digest(writing, table)]
 
 
 def _copy(reading: Connection, writing: Connection, progress: Callable[[str, int], object] | None) -> Moved:
