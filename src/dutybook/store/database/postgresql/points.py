@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dutybook.store.database.postgresql.connection import PostgresConnection
 
 #: From so many points on there is an approximate index: below, the server looks at each (see docs/scale.md for what that takes).
-APPROXIMATE_FROM = 200_000
+APPROXIMATE_FROM = 100_000
 #: The first version of pgvector with half-precision points, and the first whose index goes on until enough is found.
 OLDEST, ITERATIVE = (0, 7), (0, 8)
 #: So many candidates the index keeps while it looks for the nearest: as many as pgvector allows.

@@ -118,7 +118,7 @@ def _rewritten(tree: exp.Expr) -> exp.Expr:
     for select in tree.find_all(exp.Select):
         _name_out(select)
     for select in tree.find_all(exp.Select):
-        _lead_by_words(select)
+        _let_lead(select)
     _find_words_first(tree)
     for number, subquery in enumerate(_unnamed(tree)):
         subquery.set("alias", exp.TableAlias(this=exp.to_identifier(f"unnamed_{number}")))
@@ -147,27 +147,30 @@ def _name_out(select: exp.Select) -> None:
                 column.replace(exp.Paren(this=named_columns[column.name].copy()))
 
 
-def _lead_by_words(select: exp.Select) -> None:
-    """Where the full-text index is joined with other rows, have it lead, and each of the others be looked up by its number.
+#: Tables that lead where a statement names them first: what the words or the document lead to is few rows.
+_LEADING = (TEXT_INDEX, "document_rows")
 
-    PostgreSQL knows little of how many norms have rare words or several: it expects a tenth of all where there are ten, and would read
-    whole tables for them.
+
+def _let_lead(select: exp.Select) -> None:
+    """Where the full-text index, or documents, are joined with norms, have them lead, and the norms be looked up by their numbers.
+
+    PostgreSQL knows little of how many norms have rare words or several, or stand in a document: it expects a tenth of all where there are
+    ten, and would read whole tables for them.
     """
     first = select.args.get("from_")
-    if not first or not isinstance(first.this, exp.Table) or first.this.name != TEXT_INDEX:
+    if not first or not isinstance(first.this, exp.Table) or first.this.name not in _LEADING:
         return
     for join in select.args.get("joins") or []:
         table, on = join.this, join.args.get("on")
-        if not isinstance(table, exp.Table) or not isinstance(on, exp.EQ) or on.expression.name != "rowid":
+        by_number = isinstance(on, exp.Between) or (isinstance(on, exp.EQ) and on.expression.name == "rowid")
+        if not isinstance(table, exp.Table) or not by_number:
             continue
-        alias, own = table.alias_or_name, on.this.copy()
-        own.set("table", exp.to_identifier(table.name))
-        row = exp.select("*").from_(exp.to_table(table.name)).where(exp.EQ(this=own, expression=on.expression.copy()))
+        own = on.copy()
+        own.this.set("table", exp.to_identifier(table.name))
         # With an OFFSET it is not planned together with the rest.
-        looked_up = exp.Lateral(
-            this=exp.Subquery(this=row.offset(0)), alias=exp.TableAlias(this=exp.to_identifier(alias))
-        )
-        join.replace(exp.Join(this=looked_up, kind="CROSS"))
+        rows = exp.select("*").from_(exp.to_table(table.name)).where(own).offset(0)
+        alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+        join.replace(exp.Join(this=exp.Lateral(this=exp.Subquery(this=rows), alias=alias), kind="CROSS"))
 
 
 def _find_words_first(tree: exp.Expr) -> None:
