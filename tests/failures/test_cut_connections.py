@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from dutybook.database_address import Address
 from dutybook.errors import RegisterBusy, RegisterError, RegisterUnreachable, RegisterUnwritable
 from dutybook.pipeline import batch
 from dutybook.store import Register, open_register
+from dutybook.store.accounts import accounts_of, people
 from dutybook.store.controls import controls, list_import
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
@@ -202,3 +204,16 @@ def test_what_a_server_refuses_is_said(address: Address, code: str, kind: type[R
         assert refused.value.exit_code == 2
         rows = register._connection.execute("SELECT value FROM meta WHERE key = 'register_id'").fetchall()
         assert rows != [("changed",)]
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["before the server knows", "when the server has stored it"])
+def test_a_person_is_added_once_or_not(wire: Wire, address: Address, answered: bool) -> None:
+    accounts = accounts_of(Address(wire.address))
+    now = datetime(2031, 1, 1, tzinfo=UTC)
+    people.add(accounts, "Anna", "admin", now)
+    wire.cut_at(b"COMMIT", answered=answered)
+    with nullcontext() if answered else pytest.raises(RegisterUnreachable, match="does not answer"):
+        people.add(accounts, "Ben", "reader", now)
+    assert wire.cuts == 1
+    assert [person.name for person in people.people(accounts)] == (["Anna", "Ben"] if answered else ["Anna"])
+    accounts.close()
