@@ -61,7 +61,8 @@ class Server:
     def start(self) -> None:
         settings = (
             f"-k {self.folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60 "
-            f"-c shared_buffers=64MB {self._settings}"
+            # In the folder, which is removed: a server that ends at once leaves shared memory of the system behind.
+            f"-c shared_buffers=64MB -c dynamic_shared_memory_type=mmap {self._settings}"
         )
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", settings, "start")
 
