@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """How often the article that answers a question is among the first three results.
 
-    python benchmarks/search_quality.py ../shared [--register FILE] [--part develop|aside] [--misses]
+    python benchmarks/search_quality.py ../shared [--registers FOLDER] [--part develop|aside] [--misses]
 
-The sixty queries of ``search_quality.toml`` are ours, as a lawyer would type them, each with the articles of which one answers it; the
-acts lie in the shared folder and are read into one register (some minutes; ``--register`` keeps it for the next run). They are
-asked twice: by words alone, and with the index of meanings. A query is *across* where no text of the act is in its language. The half
-"develop" may be looked at while the ranking is worked on, the half "aside" is measured alone.
+The ninety queries of ``search_quality.toml`` are ours, as a lawyer would type them, each with the articles of which one answers it; the
+acts lie in the shared folder and are read into two registers (some minutes; ``--registers`` keeps them for the next run), a query is
+asked in that of its acts. Each is asked twice: by words alone, and with the index of meanings. A query is *across* where no text of the
+act is in its language. The part "develop" may be looked at while the ranking is worked on, the part "aside" is measured alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import re
 import sys
 import time
 import tomllib
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,25 +32,51 @@ FIRST = 3
 #: The most seconds for one act.
 SECONDS = 1_800
 QUERIES = Path(__file__).with_suffix(".toml")
-_ARTICLE = re.compile(r"(?:Art|§)\.?\s*(\d+(?:\s?[a-z](?![a-z]))?)")
+#: The tables of acts in the file of queries; each is read into a register of its own.
+SHELVES = ("acts", "further_acts")
+_ARTICLE = re.compile(r"(?:.*§|Art)\.?\s*(\d+(?:\.\d+)?(?:\s?[a-z](?![a-z]))?)")
 
 
 @dataclass(frozen=True)
 class Query:
+    """A query of the file with its part, its language, and the (act, article) pairs of which one answers it."""
+
     part: str
     language: str
     words: str
     answers: tuple[tuple[str, str], ...]
 
 
-def read_queries() -> tuple[dict[str, list[str]], list[Query]]:
-    """The files of each act, and the queries."""
+@dataclass(frozen=True)
+class Shelf:
+    """A register with the languages of the documents of each act, by id."""
+
+    register: Register
+    documents: dict[str, dict[str, str]]
+
+    def is_across(self, query: Query) -> bool:
+        """Whether no text of an act that answers the query is in its language."""
+        return all(query.language not in self.documents[act].values() for act, _ in query.answers)
+
+    def is_answer(self, query: Query, hit: Hit) -> bool:
+        """Whether a result is of an article that answers the query."""
+        article = _ARTICLE.match(hit.place)
+        return bool(article) and any(
+            hit.document in self.documents[act] and article[1].replace(" ", "") == wanted
+            for act, wanted in query.answers
+            if article
+        )
+
+
+def read_queries(part: str | None = None) -> tuple[dict[str, dict[str, list[str]]], list[Query]]:
+    """The files of each act by shelf, and the queries of a part, or all."""
     given: dict[str, Any] = tomllib.loads(QUERIES.read_text("utf-8"))
     made = [
         Query(q["part"], q["language"], q["words"], tuple((a.split()[0], a.split()[1]) for a in q["answers"]))
         for q in given["queries"]
+        if part in (None, q["part"])
     ]
-    return given["acts"], made
+    return {name: given[name] for name in SHELVES}, made
 
 
 def fill(path: Path, shared: Path, acts: dict[str, list[str]]) -> None:
@@ -73,32 +100,39 @@ def documents_of(register: Register, acts: dict[str, list[str]]) -> dict[str, di
     return made
 
 
-def place_of_answer(query: Query, hits: list[Hit], documents: dict[str, dict[str, str]]) -> int | None:
+def open_shelves(stack: ExitStack, folder: Path, shared: Path, acts: dict[str, dict[str, list[str]]]) -> list[Shelf]:
+    """The registers of all acts, read first where they are not in the folder."""
+    made = []
+    for name in SHELVES:
+        path = folder / f"{name}.db"
+        fill(path, shared, acts[name])
+        register = stack.enter_context(open_register(path, read_only=True))
+        made.append(Shelf(register, documents_of(register, acts[name])))
+    return made
+
+
+def shelf_of(query: Query, shelves: list[Shelf]) -> Shelf:
+    """The shelf where the acts of a query are."""
+    return next(shelf for shelf in shelves if query.answers[0][0] in shelf.documents)
+
+
+def place_of_answer(query: Query, shelf: Shelf, hits: list[Hit]) -> int | None:
     """At which place, from 1, the first result stands that is of an article that answers the query."""
-    for number, hit in enumerate(hits, 1):
-        article = _ARTICLE.match(hit.place)
-        if article and any(
-            hit.document in documents[act] and article[1].replace(" ", "") == wanted for act, wanted in query.answers
-        ):
-            return number
-    return None
+    return next((number for number, hit in enumerate(hits, 1) if shelf.is_answer(query, hit)), None)
 
 
-def ask(register: Register, query: Query, semantic: str) -> tuple[list[Hit], float]:
+def ask(shelf: Shelf, query: Query, semantic: str) -> tuple[list[Hit], float]:
     started = time.perf_counter()
-    found = page(register, Filters(query.words), limit=20, reader=query.language, semantic=semantic)
+    found = page(shelf.register, Filters(query.words), limit=20, reader=query.language, semantic=semantic)
     return found.hits, time.perf_counter() - started
 
 
-def measure(register: Register, acts: dict[str, list[str]], queries: list[Query], *, misses: bool) -> None:
-    documents = documents_of(register, acts)
-
-    def is_across(query: Query) -> bool:
-        return all(query.language not in documents[act].values() for act, _ in query.answers)
-
+def measure(shelves: list[Shelf], queries: list[Query], *, misses: bool) -> None:
+    """Ask all queries and print the shares of those that are answered."""
+    across = {query.words: shelf_of(query, shelves).is_across(query) for query in queries}
     groups = {
-        "in the act's language": [query for query in queries if not is_across(query)],
-        "across languages": [query for query in queries if is_across(query)],
+        "in the act's language": [query for query in queries if not across[query.words]],
+        "across languages": [query for query in queries if across[query.words]],
         "all": queries,
     }
     print(
@@ -108,15 +142,15 @@ def measure(register: Register, acts: dict[str, list[str]], queries: list[Query]
     times: list[float] = []
     for mode in ("off", "auto"):
         for query in queries:
-            hits, seconds = ask(register, query, mode)
+            shelf = shelf_of(query, shelves)
+            hits, seconds = ask(shelf, query, mode)
             times.append(seconds)
-            places[query.words, mode] = place = place_of_answer(query, hits, documents)
+            places[query.words, mode] = place = place_of_answer(query, shelf, hits)
             if misses and (place or 99) > FIRST:
                 print(f"  {mode:5}{query.part:8} {query.words} -> {query.answers}, at {place}")
                 for hit in hits[:5]:
-                    print(
-                        f"        {hit.work_title or hit.document_title:.30} {hit.place} {hit.found_by} {hit.rank:.2f}: {hit.quote:.110}"
-                    )
+                    title = hit.work_title or hit.document_title
+                    print(f"        {title:.30} {hit.place} {hit.found_by} {hit.rank:.2f}: {hit.quote:.110}")
     for name, chosen in groups.items():
         shares = [
             sum((places[query.words, mode] or 99) <= FIRST for query in chosen) / max(len(chosen), 1)
@@ -129,21 +163,20 @@ def measure(register: Register, acts: dict[str, list[str]], queries: list[Query]
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
-    parser.add_argument("--register", type=Path, help="a register to use, or to make and keep")
+    parser.add_argument("--registers", type=Path, help="a folder of the registers to use, or to make and keep")
     parser.add_argument("--part", choices=["develop", "aside"])
     parser.add_argument("--misses", action="store_true", help="list what went wrong")
     given = parser.parse_args(arguments)
-    acts, queries = read_queries()
+    acts, queries = read_queries(given.part)
     if not given.shared.is_dir():
         sys.exit(f"there is no folder {given.shared}")
-    with TemporaryDirectory() as folder:
-        path = given.register or Path(folder) / "acts.db"
-        fill(path, given.shared, acts)
-        with open_register(path, read_only=True) as register:
-            for part in ("develop", "aside"):
-                if given.part in (None, part):
-                    print(part)
-                    measure(register, acts, [query for query in queries if query.part == part], misses=given.misses)
+    with TemporaryDirectory() as temporary, ExitStack() as stack:
+        folder = given.registers or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        shelves = open_shelves(stack, folder, given.shared, acts)
+        for part in dict.fromkeys(query.part for query in queries):
+            print(part)
+            measure(shelves, [query for query in queries if query.part == part], misses=given.misses)
 
 
 if __name__ == "__main__":

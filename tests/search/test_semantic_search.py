@@ -11,7 +11,7 @@ from builders import N, make_analysis
 from dutybook.errors import BadFilter, BadRequest, MissingExtra, NotFound
 from dutybook.searching import Filters, count, meaning, search
 from dutybook.searching.building import update
-from dutybook.searching.searching import fuse, is_exact
+from dutybook.searching.searching import is_exact
 from dutybook.store import Register, open_register
 
 EN = "The operator shall notify each breach of data to the authority."
@@ -77,12 +77,6 @@ def test_pages_of_a_list_fit_together(register: Register) -> None:
     whole = [hit.id for hit in search(register, "breach")]
     assert len(whole) == 3
     assert [hit.id for start in range(len(whole)) for hit in search(register, "breach", limit=1, offset=start)] == whole
-
-
-def test_the_order_of_two_lists() -> None:
-    assert fuse(["a", "b", "c"], ["x", "a", "y", "z"]) == ["a", "b", "x", "c", "y", "z"]
-    assert fuse([], ["x", "y"]) == ["x", "y"]
-    assert fuse(["a"], []) == ["a"]
 
 
 def test_without_vectors_search_is_as_before(concepts: Concepts) -> None:

@@ -260,6 +260,17 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
     return [Meant(norm, identity, round(similar[vector], 4)) for norm, identity, vector in found if vector in kept]
 
 
+def similarities(register: Register, words: str, norms: Sequence[str]) -> dict[str, float]:
+    """How near norms (full ids) are to ``words`` in meaning, as cosines; those without a vector are left out.
+
+    Raises:
+        NotFound, MissingExtra, BadRequest: as for :func:`nearest`.
+    """
+    found = register.vectors.of_norms(norms)
+    near = vector_index.similarities(_load(register).query(words), [vector for _, vector in found])
+    return {norm: round(cosine, 4) for (norm, _), cosine in zip(found, near, strict=True)}
+
+
 def _count_texts(found: Iterable[tuple[str, str, int]]) -> int:
     """How many different texts these norms have: each text has one vector."""
     return len({vector for _, _, vector in found})

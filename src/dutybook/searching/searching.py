@@ -11,20 +11,29 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter, MissingExtra
+from dutybook.languages.letters import WRITTEN, fold
 from dutybook.languages.typed_citations import function_words
 from dutybook.store import DeadlineRow, Filters, NormRow, Register
 from dutybook.store.documents.works import find_works
+from dutybook.searching.reranking import (
+    LEAST_SHARE,
+    MOST,
+    MOST_ARTICLES,
+    Candidate,
+    rerank,
+    weights,
+)
 from dutybook.store.search.filters import FACETS, as_date, values_of
 from dutybook.store.search.results import Counts, Sibling
-from dutybook.store.search.terms import forms_of, tag_of, word_places, words_of
+from dutybook.store.search.terms import forms_of, tag_of, words_of
 from dutybook.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from dutybook.searching.meaning import Meant
+    from dutybook.store.search.articles import NormFacts
 
 AUTO, OFF, ONLY = "auto", "off", "only"
 MODES = (AUTO, OFF, ONLY)
@@ -43,8 +52,10 @@ WITHOUT_MEANING = {
 #: Of more words than this, norms must hold all.
 _MOST_LOOSENED = 8
 _PAIR = 2
-#: After so many norms that hold the words comes one that is near in meaning alone.
-_WORDS_FIRST = 2
+#: Where fewer norms hold all words, articles that have most of them are looked at, too.
+ENOUGH = 10
+#: What holding all words but one is worth beside holding all of them.
+_LOOSENED = 0.5
 # Signs of the query language, of which all but one cannot be asked for.
 _SIGNS = re.compile(r"[()*|&+:]")
 # What is typed where exact words, a citation or a number is meant.
@@ -57,7 +68,7 @@ class Hit:
 
     ``languages`` are those that the norm is there in, ``others`` its other texts: (language, id) each. ``identity`` ties them.
     ``marks`` are half-open ranges of characters of ``quote`` that the words met. ``page`` counts from 1; None for
-    formats without pages. ``found_by``: ``words`` or ``meaning``, empty where only filters were given; ``similarity`` is
+    formats without pages. ``found_by``: ``words``, ``meaning`` or ``article`` (as a whole it has them), empty where only filters were given; ``similarity`` is
     how near it is in meaning, up to 1.0, where that is what found it.
     """
 
@@ -219,19 +230,19 @@ def page(
     siblings = register.siblings([one.identity for one in found.norms], filters)
     hits_read = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
     norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in hits_read])}
-    needles = filters.query.needles
-    hits = [_hit(norms[norm], one, siblings[one.identity], needles) for norm, one in hits_read if norm in norms]
+    marker = _Marker(filters.query.needles)
+    hits = [_hit(norms[norm], one, siblings[one.identity], marker) for norm, one in hits_read if norm in norms]
     meant = register.words_meant(filters.words) if filters.words.strip() and not found.held else ""
     return Page(hits, found.total, found.more, found.facets, meant, found.without_meaning, found.loosened)
 
 
-def _hit(norm: NormRow, one: _Ranked, siblings: Sequence[Sibling], needles: tuple[str, ...]) -> Hit:
-    """A result as it is shown, by one of its texts; ``needles`` as in :class:`dutybook.store.Query`."""
+def _hit(norm: NormRow, one: _Ranked, siblings: Sequence[Sibling], marker: _Marker) -> Hit:
+    """A result as it is shown, by one of its texts."""
     taken: dict[str, Any] = {name: getattr(norm, name) for name in _TAKEN}
     return Hit(
         **taken,
         rank=one.rank,
-        marks=tuple(_marks(norm.quote, needles, norm.language)),
+        marks=tuple(marker.places(norm.quote, norm.language)),
         identity=one.identity,
         languages=tuple(dict.fromkeys(s.language for s in siblings)) or (norm.language,),
         others=tuple((s.language, s.norm) for s in siblings if s.norm != norm.id),
@@ -240,20 +251,34 @@ def _hit(norm: NormRow, one: _Ranked, siblings: Sequence[Sibling], needles: tupl
     )
 
 
-def _marks(quote: str, needles: tuple[str, ...], language: str) -> Iterator[tuple[int, int]]:
-    if not needles:
-        return
-    tag = tag_of(language)
-    whole = {needle for needle in needles if not needle.endswith("*")}
-    inflected = {needle for needle in whole if tag and needle.startswith(tag)}
-    prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
-    for word, start, end in word_places(quote):
-        if (
-            word in whole
-            or (prefixes and word.startswith(prefixes))
-            or (inflected and not inflected.isdisjoint(forms_of(quote[start:end], language)))
-        ):
-            yield start, end
+class _Marker:
+    """Finds the words to mark in results; what is said of a word is kept, since results of one search share most of theirs."""
+
+    def __init__(self, needles: Sequence[str]) -> None:
+        self._whole = frozenset(needle for needle in needles if not needle.endswith("*"))
+        self._prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
+        self._known: dict[tuple[str, str], bool] = {}
+        self._has = bool(needles)
+
+    def places(self, quote: str, language: str) -> Iterator[tuple[int, int]]:
+        """Half-open ranges of characters of a quote that the words met."""
+        if not self._has:
+            return
+        tag = tag_of(language)
+        for match in WRITTEN.finditer(quote):
+            key = (match[0], tag)
+            if key not in self._known:
+                self._known[key] = self._is_marked(match[0], language)
+            if self._known[key]:
+                yield match.span()
+
+    def _is_marked(self, written: str, language: str) -> bool:
+        word = fold(written)
+        return (
+            word in self._whole
+            or (bool(self._prefixes) and word.startswith(self._prefixes))
+            or not self._whole.isdisjoint(forms_of(written, language))
+        )
 
 
 def facets(register: Register, filters: Filters, names: Iterable[str] = tuple(FACETS)) -> dict[str, Counts]:
@@ -275,8 +300,11 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
     """
     register.check_filters(filters)
     wanted = _loosened(register, filters) if semantic != ONLY else filters
-    words = 0 if semantic == ONLY else register.number(wanted)
-    return words + len(_find_by_meaning(register, filters, semantic, wanted)[0])
+    meant, _ = _find_by_meaning(register, filters, semantic, wanted)
+    if semantic == ONLY:
+        return len(meant)
+    pool = _Pool(register, filters, wanted, meant) if is_plain(filters) else None
+    return register.number(wanted) + (len(pool.added) if pool else 0)
 
 
 def without_text(register: Register, filters: Filters) -> list[tuple[str, str, str]]:
@@ -315,20 +343,75 @@ def _ranked(
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
         shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
         return _Found(shown, len(alone), False, counts, len(alone))
-    start = 0 if alone else offset
-    by_meaning = [meant.norm for meant in alone]
-    found = register.results(wanted, offset + limit - start, start, facets, by_meaning, order)
-    by = ("words",) if filters.words.strip() else ()
-    words = {identity: _Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids}
     loosened = wanted is not filters
+    pool = _Pool(register, filters, wanted, alone) if not order and is_plain(filters) else None
+    added = pool.added if pool else ()
+    # What is put in one order is always looked at whole, so that pages fit together.
+    start = 0 if pool else offset
+    most = max(offset + limit, MOST if pool else 0)
+    found = register.results(wanted, most - start, start, facets, [one.norm for one in added], order)
+    by = ("words",) if filters.words.strip() else ()
+    words = [_Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids]
     held = 0 if loosened else found.total
     rest = (found.more, found.facets, held, without_meaning, loosened and found.total > 0)
-    if not alone:
-        return _Found(list(words.values()), found.total, *rest)
-    every = {meant.identity: _by_meaning(meant) for meant in alone} | words
-    meant_alone = [meant.identity for meant in alone]
-    fused = fuse([], meant_alone, list(words)) if loosened else fuse(list(words), meant_alone)
-    return _Found([every[one] for one in fused[offset : offset + limit]], found.total + len(alone), *rest)
+    if pool is None:
+        return _Found(words, found.total, *rest)
+    every = pool.order(words)
+    return _Found(every[offset : offset + limit], found.total + len(added), *rest)
+
+
+class _Pool:
+    """The norms that may come first: the best by words, the best of the best articles, and the nearest in meaning.
+
+    ``added`` are those of them that do not hold the words that are ``wanted``.
+    """
+
+    def __init__(
+        self, register: Register, filters: Filters, wanted: Filters, meant: Sequence[Meant]
+    ) -> None:
+        self._register = register
+        self._filters = filters
+        self._loosened = wanted is not filters
+        self._meaning = bool(meant)
+        self._articles = articles = register.articles(filters)
+        known = {one.identity for one in meant}
+        few = self._loosened or not register.has_several(filters, ENOUGH)
+        first = articles.best(MOST_ARTICLES, LEAST_SHARE if few else 1.0) if articles else []
+        of_articles = [facts for facts in articles.norms_of(first) if facts.identity not in known] if first else []
+        holding = register.vectors.with_words([facts.identity for facts in of_articles], wanted)
+        self.added = [
+            *(_by_meaning(one) for one in meant),
+            *(_by_article(facts) for facts in of_articles if facts.identity not in holding),
+        ]
+
+    def order(self, words: list[_Ranked]) -> list[_Ranked]:
+        """All that was found: those that hold ``words``, the best first, and what is added, each norm once."""
+        best = words[0].rank if words else 0.0
+        pool = {one.identity: one for one in (*words[:MOST], *self.added)}
+        facts = self._articles.facts([one.norm for one in pool.values()])
+        near = self._similarities(pool.values())
+        candidates = [
+            Candidate(
+                fact, self._strength(pool[fact.identity], best), near.get(fact.norm, 0.0)
+            )
+            for fact in facts
+        ]
+        ordered = rerank(candidates, weights()["meaning" if self._meaning else "words"])
+        return [*(pool[one.facts.identity] for one in ordered), *words[MOST:]]
+
+    def _strength(self, one: _Ranked, best: float) -> float:
+        if not one.rank or not best:
+            return 0.0
+        return one.rank / best * (_LOOSENED if self._loosened else 1.0)
+
+    def _similarities(self, pool: Iterable[_Ranked]) -> dict[str, float]:
+        if not self._meaning:
+            return {}
+        from dutybook.searching import meaning
+
+        near = {one.norm: one.similarity for one in pool if one.similarity is not None}
+        others = [one.norm for one in pool if one.similarity is None]
+        return near | meaning.similarities(self._register, self._filters.words, others)
 
 
 def _loosened(register: Register, filters: Filters) -> Filters:
@@ -366,7 +449,7 @@ def _find_by_meaning(register: Register, filters: Filters, semantic: str, wanted
         raise BadFilter(
             f"{semantic!r} is no way to search. There are: {', '.join(MODES)}.{did_you_mean(semantic, MODES)}"
         )
-    exact = semantic == AUTO and (filters.query.cited is not None or is_exact(filters.words))
+    exact = semantic == AUTO and not is_plain(filters)
     if semantic == OFF or not filters.words.strip() or exact:
         return [], ""
     if semantic == AUTO and register.vectors.model() is None:
@@ -393,27 +476,13 @@ def _by_meaning(meant: Meant) -> _Ranked:
     return _Ranked(meant.norm, meant.identity, 0.0, ("meaning",), meant.similarity)
 
 
-def fuse(words: Sequence[str], meant: Sequence[str], loose: Sequence[str] = ()) -> list[str]:
-    """Ids in one order, each once: after two that hold the words one that does not, the best of both first; then those that hold all
-    words but one (``loose``), each after one that is near in meaning.
+def _by_article(facts: NormFacts) -> _Ranked:
+    return _Ranked(facts.norm, facts.identity, 0.0, ("article",))
 
-    Whoever types words that occur wants to see them; what says the same in another language must not hide behind the
-    hundredth of them. A beginning of the list depends on the beginnings of the lists alone.
 
-    >>> fuse(["a", "b", "c", "d"], ["x", "b", "y"])
-    ['a', 'b', 'x', 'c', 'd', 'y']
-    >>> fuse(["a"], ["x", "y", "z"], ["k", "l"])
-    ['a', 'x', 'y', 'k', 'z', 'l']
-    """
-    holds = {*words, *loose}
-    alone = iter([norm for norm in meant if norm not in holds])
-    made: list[str] = []
-    for start in range(0, len(words), _WORDS_FIRST):
-        made += words[start : start + _WORDS_FIRST]
-        made += islice(alone, 1)
-    for one in loose:
-        made += [*islice(alone, 1), one]
-    return [*made, *alone]
+def is_plain(filters: Filters) -> bool:
+    """Whether plain words are looked for, so that other norms than those that hold them may be meant."""
+    return bool(filters.words.strip()) and filters.query.cited is None and not is_exact(filters.words)
 
 
 def is_exact(words: str) -> bool:

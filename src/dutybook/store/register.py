@@ -28,6 +28,7 @@ from dutybook.store.documents.writer import Writer
 from dutybook.store.maintenance import health
 from dutybook.store.reader import Reader
 from dutybook.store.search import results
+from dutybook.store.search.articles import Articles
 from dutybook.store.search.filters import Filters
 from dutybook.store.search.ordering import order_named
 from dutybook.store.search.results import Counts, Results, Sibling
@@ -228,6 +229,16 @@ class Register(Reader):
         """Whether a norm passes the filters: much quicker than to count them."""
         with translated(self.path):
             return results.any_passes(self._connection, filters)
+
+    def articles(self, filters: Filters) -> Articles:
+        """Which articles have which of the words that are looked for."""
+        with translated(self.path):
+            return Articles(self._connection, filters)
+
+    def has_several(self, filters: Filters, number: int) -> bool:
+        """Whether at least so many norms pass the filters."""
+        with translated(self.path):
+            return results.has_several(self._connection, filters, number)
 
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""

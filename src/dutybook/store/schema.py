@@ -65,6 +65,7 @@ DERIVED_TABLES = (
     "deviations",
     "norm_facets",
     "document_rows",
+    "articles",
     "act_names",
     "act_aliases",
     "news_words",
@@ -124,6 +125,8 @@ ARRIVAL_TABLES = frozenset({"noticed_documents", "incident_duties"})
 #: Columns of ``CONTENT_TABLES`` that depend on the order in which documents arrived and carry no content.
 ARRIVAL_COLUMNS = frozenset(
     [
+        ("articles", "row"),
+        ("articles", "last"),
         ("document_rows", "first"),
         ("document_rows", "last"),
         ("norm_facets", "dues"),

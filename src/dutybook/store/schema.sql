@@ -760,6 +760,25 @@ CREATE INDEX norm_facets_identity ON norm_facets(identity) WHERE identity <> nor
 -- quarter of all.
 CREATE INDEX norm_facets_counted ON norm_facets(modality, language) WHERE modality <> '';
 
+-- One row an article that has norms: each word of its whole text once, by the keys of its forms. ``row`` is the row of its first
+-- norm, ``last`` that of its last one.
+CREATE TABLE articles (
+    row INTEGER PRIMARY KEY REFERENCES norms(row) ON DELETE CASCADE,
+    document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    last INTEGER NOT NULL,
+    words TEXT NOT NULL
+) STRICT;
+CREATE INDEX articles_document ON articles(document, row);
+
+-- Where a word stands in an article is of no interest, so the index has no positions and no phrases.
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    words,
+    content="articles",
+    content_rowid="row",
+    detail="none",
+    tokenize="unicode61 remove_diacritics 2 tokenchars '§'"
+);
+
 -- Which rows are a document's: ``first`` to ``last``. ``moved``: later acts move dates of it; ``named``: digests of
 -- the work's English texts, from which its bearers have their names.
 CREATE TABLE document_rows (

@@ -20,7 +20,7 @@ from dutybook.store.judgements import carry_over, corrections
 from dutybook.store.judgements.record_rows import moment
 from dutybook.store.news import derivation
 from dutybook.store.profiles import making
-from dutybook.store.search import terms, vectors
+from dutybook.store.search import articles, terms, vectors
 from dutybook.store.sql import compose, marks, names, upsert_into
 from dutybook.store.versions import changes, identities, in_force
 
@@ -69,6 +69,7 @@ class Writer:
         checksums.store_checksum(self.connection, flat.document)
         self._name_works(works)
         terms.write(self.connection, flat.document)
+        articles.write(self.connection, flat.document)
         derive(self.connection, touched | in_force.works_touched(self.connection, flat.document))
         derivation.follow_document(self.connection, flat.document)
         for left_behind in leaving:
@@ -107,6 +108,7 @@ class Writer:
         """Remove a document's rows; returns the works it named, which may now be named otherwise or by nobody."""
         works = self.connection.execute("SELECT work FROM work_names WHERE document = ?", (document,)).fetchall()
         terms.forget_document(self.connection, document)
+        articles.forget(self.connection, document)
         self.connection.execute("DELETE FROM arrivals WHERE document = ?", (document,))
         self.connection.execute("DELETE FROM documents WHERE id = ?", (document,))
         return {row[0] for row in works}

@@ -35,6 +35,7 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.documents import checksums, writer
 from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
+from dutybook.store.search import articles
 from dutybook.store.news import derivation
 from dutybook.store.profiles import profiles
 from dutybook.store.sql import compose, count_of, join, name, rows_of
@@ -325,6 +326,7 @@ def _index(connection: Connection) -> Iterator[str]:
         # With rank 1 the index is compared with the text it was made from. It is written like an INSERT, so a
         # register that is open for reading only cannot run it.
         connection.execute("INSERT INTO norms_fts(norms_fts, rank) VALUES ('integrity-check', 1)")
+        connection.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
     except sqlite3.OperationalError as error:
         if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_READONLY:
             raise
@@ -367,6 +369,7 @@ def repair(path: Path, now: datetime | None = None) -> Iterator[str]:
             yield from _schema(connection)
             connection.execute("REINDEX")
             tables(connection).table("norms_fts").rebuild_fts()
+            articles.rebuild(connection)
             rebuilding.forget(connection)
             _check(people, connection)
         rebuilding.rebuild(connection)
@@ -385,7 +388,7 @@ def _schema(connection: sqlite3.Connection) -> Iterator[str]:
             connection.execute(compose("DROP VIEW IF EXISTS {view}", view=name(view)))
     have = set(connection.execute("SELECT type, name FROM sqlite_master").fetchall())
     for kind, own, statement in everything:
-        if (kind, own) not in have and not statement.startswith("CREATE TABLE 'norms_fts"):
+        if (kind, own) not in have and not statement.startswith(("CREATE TABLE 'norms_fts", "CREATE TABLE 'articles_fts")):
             connection.execute(statement)
     yield from (f"mended: {each}" for each in wrong)
 

@@ -29,7 +29,7 @@ from dutybook.store.database.connection import (
 )
 from dutybook.store.database.protocols import Connection
 from dutybook.store.maintenance.copies import columns_of, rows_digest
-from dutybook.store.search import terms
+from dutybook.store.search import articles, terms
 from dutybook.store.sql import compose, insert_into, name, rows_of
 
 #: Tables of accounts, each after those that it refers to, without who is signed in and who failed to.
@@ -159,6 +159,7 @@ def _copy(reading: Connection, writing: Connection, progress: Callable[[str, int
             progress(table, copied)
     for (document,) in writing.execute("SELECT id FROM documents ORDER BY id").fetchall():
         terms.index_document(writing, document)
+        articles.index_document(writing, document)
     continue_numbers(writing)
     _compare(reading, writing, tables())
     return Moved(len(tables()), rows)

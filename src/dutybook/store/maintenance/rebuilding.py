@@ -17,7 +17,7 @@ from dutybook.store.database.connection import immediate
 from dutybook.store.database.protocols import Connection
 from dutybook.store.documents import writer
 from dutybook.store.news import derivation
-from dutybook.store.search import terms
+from dutybook.store.search import articles, terms
 from dutybook.store.sql import upsert_into
 
 _LOG = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ def parts() -> tuple[Part, ...]:
         Part("terms", str(terms.TERMS_VERSION), DOCUMENTS, terms.make),
         Part("derived", f"{DERIVED_VERSION}:{steps}", WORKS, writer.derive),
         Part("search", terms.VERSION, DOCUMENTS, terms.remake),
+        Part("articles", articles.VERSION, DOCUMENTS, articles.remake),
         Part("news", derivation.VERSION, NEWS, derivation.remake),
     )
 

@@ -186,16 +186,17 @@ def drilled(
     ]
 
 
-def has_any(connection: Connection, filters: Filters, conditions: Sequence[Condition]) -> bool:
-    """Whether a row meets ``conditions`` and has the words; the first one that does ends the search."""
+def has_any(connection: Connection, filters: Filters, conditions: Sequence[Condition], number: int = 1) -> bool:
+    """Whether so many rows meet ``conditions`` and have the words; the last one of them ends the search."""
     start = _start(connection, filters)
     common, values = together(conditions, start.columns)
     sql = compose(
-        "SELECT 1 FROM {tables} WHERE {passing} LIMIT 1",
+        "SELECT 1 FROM {tables} WHERE {passing} LIMIT {number}",
+        number=number,
         tables=start.tables,
         passing=all_of([*start.conditions, common]),
     )
-    return connection.execute(sql, (*start.lead, *start.values, *values)).fetchone() is not None
+    return len(connection.execute(sql, (*start.lead, *start.values, *values)).fetchall()) == number
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,9 +334,14 @@ def _match(connection: Connection, filters: Filters) -> str:
     """What the words match, in the forms of languages that the register has: each further form costs time with each hit."""
     if not filters.query.match or filters.language:
         return filters.query.match
-    there = {row[0] for row in connection.execute(_LANGUAGES)}
-    known = tuple(language for language in LANGUAGES if language in there)
+    known = languages_of(connection)
     return parse(filters.words, known).match if known else filters.query.match
+
+
+def languages_of(connection: Connection) -> tuple[str, ...]:
+    """The languages of norms of the register whose word forms are known."""
+    there = {row[0] for row in connection.execute(_LANGUAGES)}
+    return tuple(language for language in LANGUAGES if language in there)
 
 
 def _titles(connection: Connection, documents: set[str]) -> dict[str, str]:

@@ -67,6 +67,20 @@ class Places:
         return Place(tuple(headings), leading) if headings or leading else _NOWHERE
 
 
+    def article_of(self, provision: str | None) -> str | None:
+        """The article that a provision stands in, or else the nearest provision around it that has a heading; None outside both."""
+        headed, at = None, self._rows.get(provision or "")
+        for _ in range(_DEEPEST):
+            if at is None:
+                break
+            identity, parent, kind, heading = at
+            if kind == ProvisionKind.ARTICLE:
+                return identity
+            if heading and headed is None and kind in _NEAR:
+                headed = identity
+            at = self._rows.get(parent or "")
+        return headed
+
 def places_of(connection: Connection, document: str) -> Places:
     """The places of the provisions of a stored document."""
     sql = "SELECT id, parent, kind, heading FROM provisions WHERE document = ? ORDER BY position"

@@ -326,6 +326,47 @@ def _forms_in(written: str, language: str, negative: bool) -> Iterator[tuple[str
         yield f'("{tag}{verb}" AND "{before}")', [tag + verb]
 
 
+@dataclass(frozen=True, slots=True)
+class PlainWord:
+    """One typed word: ``match`` finds norms that have it in any form, ``keys_match`` articles.
+
+    ``forms`` are the ways to have it, each as the tagged keys or folded words that must all be there.
+    """
+
+    match: str
+    keys_match: str
+    forms: tuple[tuple[str, ...], ...]
+
+
+@lru_cache(maxsize=256)
+def plain_words(text: str, languages: Sequence[str] = LANGUAGES) -> tuple[PlainWord, ...]:
+    """The words of what was typed, each once, without function words; empty where signs of the query language, or none, are typed.
+
+    >>> [word.forms for word in plain_words("the vessels", ("en",))]
+    [(('vessels',), ('\ue005vessel',))]
+    """
+    if _SIGNS.search(text) or re.search(r"[()*|&+:]|(?:^|\s)-", text):
+        return ()
+    idle = function_words()
+    made: dict[str, PlainWord] = {}
+    for written in text.split()[:MAX_WORDS]:
+        words = _typed(written)
+        if not words or set(words) <= idle or written in made:
+            continue
+        forms: dict[tuple[str, ...], None] = {tuple(words): None}
+        if folded := _written(written, words):
+            for language in languages:
+                for _, needles in _forms_in(folded, language, False):
+                    forms[tuple(needles)] = None
+        keys_match = _either([f'"{form[0]}"' if len(form) == 1 else _all(form) for form in forms])
+        made[written] = PlainWord(parse(written, languages).match, keys_match, tuple(forms))
+    return tuple(made.values())
+
+
+def _all(keys: Sequence[str]) -> str:
+    return "(" + " AND ".join(f'"{key}"' for key in keys) + ")"
+
+
 def _either(expressions: list[str]) -> str:
     return expressions[0] if len(expressions) == 1 else "(" + " OR ".join(expressions) + ")"
 

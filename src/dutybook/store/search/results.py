@@ -88,6 +88,11 @@ def any_passes(connection: Connection, filters: Filters) -> bool:
     return has_any(connection, filters, conditions_of(filters, match=False))
 
 
+def has_several(connection: Connection, filters: Filters, number: int) -> bool:
+    """Whether at least so many texts of norms pass the filters."""
+    return has_any(connection, filters, conditions_of(filters, match=False), number)
+
+
 def counts_of(
     connection: Connection, norms: Sequence[str], filters: Filters, facets: Iterable[str]
 ) -> dict[str, Counts]:

@@ -9,7 +9,6 @@ from dutybook.languages.letters import fold
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store.database.protocols import Connection
 from dutybook.store.search.query import parse
-from dutybook.suggestions import near_matches
 
 #: So many words of a query are looked at.
 _MOST_WORDS = 8
@@ -19,8 +18,6 @@ _WORD = re.compile(r'(?<![\w"*:.-])[^\W\d_]{4,40}(?![\w"*:])')
 _SIGNS = re.compile(r'["*]')
 #: From so many letters on a word may have two mistakes; a shorter one with two is as much like other words.
 _LONG = 8
-#: So many of the nearest words are compared by how many norms have them.
-_NEAREST = 4
 # In the connection's own temporary database: the words of the index as a table. Keys of forms have a tag before them that no
 # typed word begins with.
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.norm_words USING fts5vocab('main', 'norms_fts', 'row')"
@@ -51,13 +48,18 @@ def words_meant(connection: Connection, words: str) -> str:
 def _nearest(connection: Connection, word: str) -> str:
     """The word of the index that is most like a folded one; of several as like, the one that most norms have."""
     connection.execute(_VOCABULARY)
-    known = list(dict.fromkeys(_like(connection, word)))
-    edits = {one: _edits(word, one) for one in near_matches(word, known, _NEAREST)}
-    least = min(edits.values(), default=_LONG)
-    if least > (2 if len(word) >= _LONG else 1):
+    most = 2 if len(word) >= _LONG else 1
+    letters = set(word)
+    near: dict[int, list[str]] = {}
+    for one in dict.fromkeys(_like(connection, word)):
+        # A word with many other letters is far: to count its mistakes would take long.
+        if len(letters.difference(one)) > most or len(set(one) - letters) > most:
+            continue
+        if (edits := _edits(word, one, most)) <= most:
+            near.setdefault(edits, []).append(one)
+    if not near:
         return ""
-    near = [one for one, number in edits.items() if number == least]
-    return max(near, key=lambda one: int(connection.execute(_COUNT, (one,)).fetchone()[0]))
+    return max(near[min(near)], key=lambda one: int(connection.execute(_COUNT, (one,)).fetchone()[0]))
 
 
 def _like(connection: Connection, word: str) -> Iterator[str]:
@@ -68,8 +70,10 @@ def _like(connection: Connection, word: str) -> Iterator[str]:
         yield from (row[0] for row in connection.execute(_BEGINNING, (beginning, beginning + _LAST, *bounds)))
 
 
-def _edits(one: str, other: str) -> int:
-    """How many letters have to be put in, taken out, replaced, or changed with their neighbour, to make one word of the other."""
+def _edits(one: str, other: str, most: int) -> int:
+    """How many letters have to be put in, taken out, replaced, or changed with their neighbour, to make one word of the other;
+    more than ``most`` where they are more.
+    """
     before: list[int] = []
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, 1):
@@ -79,4 +83,6 @@ def _edits(one: str, other: str) -> int:
             if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
                 cost = min(cost, last[to - 2] + 1)
             row.append(cost)
-    return row[-1]
+        if min(row) > most:
+            break
+    return max(row[-1], min(row))

@@ -249,6 +249,13 @@ class Vectors:
         with translated(self.name):
             return self.connection.execute(sql, (json.dumps(vectors), *values)).fetchall()
 
+    def of_norms(self, norms: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Those of some norms (full ids) that have a vector, with it."""
+        sql = """SELECT x.norm, v.vector FROM json_each(?) j CROSS JOIN norm_vectors x ON x.norm = j.value
+            CROSS JOIN vectors v ON v.id = x.vector"""
+        with translated(self.name):
+            return self.connection.execute(sql, (json.dumps(list(norms)),)).fetchall()
+
     def passing(self, filters: Filters) -> list[int]:
         """The vectors of all norms that pass the filters, apart from words that must occur."""
         passing, values = where(filters, match=False, columns=BY_DOCUMENT)

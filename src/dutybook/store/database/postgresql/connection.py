@@ -82,8 +82,8 @@ _COUNT = "UPDATE register_state SET norms = norms + %s, words = words + %s"
 #: Around a statement that looks for words; the first lasts until the transaction ends, which is that of the statement if none was begun.
 _BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true); "
 _AS_USUAL = "; SELECT set_config('enable_seqscan', 'on', true)"
-#: How statements for the full-text index begin.
-_INDEXING = "INSERT INTO norms_fts("
+#: How statements for the full-text indexes begin.
+_INDEXING = ("INSERT INTO norms_fts(", "INSERT INTO articles_fts(")
 #: Statements that are sent at once.
 _AT_ONCE = 200
 _OLDEST = 130000
@@ -225,11 +225,13 @@ class PostgresConnection:
         return self._run_by_index(filled, values) if translated.matches else self._run(filled, values)
 
     def _index(self, statement: str, given: Any) -> Any:
-        """Put norms into the full-text index, or take them out, as a statement for SQLite's index says."""
+        """Put norms or articles into their full-text index, or take them out, as a statement for SQLite's index says."""
         if "SELECT" not in statement:
             # Merging what was written in parts: the server does so by itself.
             return self.run("SELECT 1")
         chosen = statement[statement.index("SELECT") :]
+        if statement.startswith(_INDEXING[1]):
+            return self._index_articles(chosen, given)
         leaving = "'delete'" in chosen
         found = self.execute(chosen, given).fetchall()
         indexed = text_index.Indexed(row[1:] for row in found) if leaving else text_index.Indexed(found)
@@ -245,6 +247,13 @@ class PostgresConnection:
         if leaving:
             self.run("DELETE FROM norm_words WHERE term = ANY(%s) AND doc <= 0", (words,))
         return changed
+
+    def _index_articles(self, chosen: str, given: Any) -> Any:
+        found = self.execute(chosen, given).fetchall()
+        if "'delete'" in chosen:
+            return self.run("DELETE FROM articles_fts WHERE rowid = ANY(%s)", ([row[1] for row in found],))
+        articles = ((row, text_index.bag_of(words)) for row, words in found)
+        return _Changed(self.copy_rows("articles_fts", ("rowid", "words"), articles))
 
     def executemany(self, statement: str, parameters: Iterable[Any], /) -> Any:
         """Run a statement for each of the parameters; many are sent at once."""

@@ -51,6 +51,12 @@ def statements() -> Iterator[str]:
             yield "ALTER TABLE norms_fts ALTER COLUMN words SET STORAGE EXTERNAL"
             yield "CREATE INDEX norms_fts_words ON norms_fts USING gin (words)"
             yield _VOCABULARY
+        elif statement.startswith("CREATE VIRTUAL TABLE articles_fts"):
+            yield (
+                "CREATE TABLE articles_fts (rowid bigint PRIMARY KEY REFERENCES articles(row) ON DELETE CASCADE DEFERRABLE, "
+                "words tsvector NOT NULL)"
+            )
+            yield "CREATE INDEX articles_fts_words ON articles_fts USING gin (words)"
         elif statement.startswith("CREATE TRIGGER"):
             references += _trigger(statement)
         elif statement.startswith("CREATE VIEW"):

@@ -66,6 +66,11 @@ def vector_of(columns: Sequence[str | None]) -> tuple[str, int, list[str]]:
     return vector, number, list(places)
 
 
+def bag_of(text: str) -> str:
+    """The vector of an article, which has its words without their places."""
+    return " ".join(_quoted(word) for word in dict.fromkeys(words_of(text)))
+
+
 def _quoted(word: str) -> str:
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 

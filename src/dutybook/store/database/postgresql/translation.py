@@ -14,8 +14,8 @@ from typing import Any, cast
 
 from sqlglot import exp, parse_one
 
-#: The table of the full-text index, and the parameter of a statement that says what it must match.
-TEXT_INDEX = "norms_fts"
+#: The tables of the full-text indexes.
+TEXT_INDEXES = ("norms_fts", "articles_fts")
 #: The schema (namespace) that holds a register in its database.
 NAMESPACE = "dutybook"
 
@@ -297,7 +297,7 @@ def _in_c(node: exp.Expr) -> exp.Expr:
 def _match(node: exp.Match) -> exp.Expr:
     select = node.find_ancestor(exp.Select)
     tables = select.find_all(exp.Table) if select else ()
-    table = next((table.alias_or_name for table in tables if table.name == TEXT_INDEX), TEXT_INDEX)
+    table = next((table.alias_or_name for table in tables if table.name in TEXT_INDEXES), TEXT_INDEXES[0])
     words = exp.column("words", table=table)
     query = exp.cast(node.expression.copy(), exp.DataType.build("tsquery", dialect="postgres", udt=True))
     return exp.MatchAgainst(this=words, expressions=[query])
