@@ -128,7 +128,9 @@ def main(arguments: list[str] | None = None) -> None:
             found = sum(one is not None and bool(one.answers.any()) for one in every) / len(every)
             weights = fit([one for one in every if one], used)
             fitted = sum(is_first(one, weights) for one in every) / len(every)
-            print(f"{name:8} {len(every)} queries, answer among the candidates {found:.2f}, first {FIRST}: {across(every, used):.2f}")
+            print(
+                f"{name:8} {len(every)} queries, answer among the candidates {found:.2f}, first {FIRST}: {across(every, used):.2f}"
+            )
             print(f"{'':8} fitted on all {fitted:.2f}: {dict(zip(NAMES, weights.round(2).tolist(), strict=True))}")
             made[name] = {n: round(float(w), 3) for n, w in zip(NAMES, weights, strict=True) if w > 0.0005}
             if given.ablation:

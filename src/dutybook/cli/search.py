@@ -224,6 +224,8 @@ def _card(hit: Hit, for_us: str) -> Iterator[str | tuple[str, str] | Text]:
     where = shorten(hit.work_title or hit.document_title or hit.source)
     page = f", page {hit.page}" if hit.page else ""
     near = f" · found by meaning ({hit.similarity:.2f})" if hit.similarity is not None else ""
+    if "article" in hit.found_by:
+        near = " · found by its article as a whole"
     yield from ("\n    ", (f"{where}{page} · {languages} · {hit.source.rpartition('/')[2]}{near}", "dim"))
 
 

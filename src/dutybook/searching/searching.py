@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any
 from dutybook.errors import BadFilter, MissingExtra
 from dutybook.languages.letters import WRITTEN, fold
 from dutybook.languages.typed_citations import function_words
-from dutybook.store import DeadlineRow, Filters, NormRow, Register
-from dutybook.store.documents.works import find_works
 from dutybook.searching.reranking import (
     LEAST_SHARE,
     MOST,
@@ -26,6 +24,8 @@ from dutybook.searching.reranking import (
     rerank,
     weights,
 )
+from dutybook.store import DeadlineRow, Filters, NormRow, Register
+from dutybook.store.documents.works import find_works
 from dutybook.store.search.filters import FACETS, as_date, values_of
 from dutybook.store.search.results import Counts, Sibling
 from dutybook.store.search.terms import forms_of, tag_of, words_of
@@ -299,12 +299,12 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
         BadFilter, MissingExtra, NotFound: as for :func:`search`.
     """
     register.check_filters(filters)
-    wanted = _loosened(register, filters) if semantic != ONLY else filters
+    wanted, holding = _wanted(register, filters, semantic)
     meant, _ = _find_by_meaning(register, filters, semantic, wanted)
     if semantic == ONLY:
         return len(meant)
-    pool = _Pool(register, filters, wanted, meant) if is_plain(filters) else None
-    return register.number(wanted) + (len(pool.added) if pool else 0)
+    pool = _Pool(register, filters, wanted is not filters, holding, meant) if is_plain(filters) else _NO_POOL
+    return register.number(wanted) + len(pool.added)
 
 
 def without_text(register: Register, filters: Filters) -> list[tuple[str, str, str]]:
@@ -337,52 +337,65 @@ def _ranked(
         BadFilter: there is no such mode.
         MissingExtra, NotFound: as for :func:`dutybook.searching.search`.
     """
-    wanted = _loosened(register, filters) if semantic != ONLY else filters
+    wanted, holding = _wanted(register, filters, semantic)
     alone, without_meaning = _find_by_meaning(register, filters, semantic, wanted)
     if semantic == ONLY:
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
         shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
         return _Found(shown, len(alone), False, counts, len(alone))
     loosened = wanted is not filters
-    pool = _Pool(register, filters, wanted, alone) if not order and is_plain(filters) else None
-    added = pool.added if pool else ()
+    pool = _Pool(register, filters, loosened, holding, alone) if not order and is_plain(filters) else _NO_POOL
     # What is put in one order is always looked at whole, so that pages fit together.
     start = 0 if pool else offset
-    most = max(offset + limit, MOST if pool else 0)
-    found = register.results(wanted, most - start, start, facets, [one.norm for one in added], order)
+    most = max(offset + limit, MOST) if pool and limit else offset + limit
+    found = register.results(wanted, most - start, start, facets, [one.norm for one in pool.added], order)
     by = ("words",) if filters.words.strip() else ()
     words = [_Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids]
     held = 0 if loosened else found.total
-    rest = (found.more, found.facets, held, without_meaning, loosened and found.total > 0)
-    if pool is None:
-        return _Found(words, found.total, *rest)
-    every = pool.order(words)
-    return _Found(every[offset : offset + limit], found.total + len(added), *rest)
+    shown = pool.order(words)[offset : offset + limit] if pool and limit else words
+    total = found.total + len(pool.added)
+    return _Found(shown, total, found.more, found.facets, held, without_meaning, loosened and found.total > 0)
 
 
-class _Pool:
+class _NoPool:
+    """There is nothing to put in another order than that of the words."""
+
+    added: Sequence[_Ranked] = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def order(self, words: list[_Ranked]) -> list[_Ranked]:
+        """All that was found, as it is."""
+        return words
+
+
+_NO_POOL = _NoPool()
+
+
+class _Pool(_NoPool):
     """The norms that may come first: the best by words, the best of the best articles, and the nearest in meaning.
 
-    ``added`` are those of them that do not hold the words that are ``wanted``.
+    ``added`` are those of them that do not hold the words. ``holding`` are the identities of norms that do, where they are few.
     """
 
     def __init__(
-        self, register: Register, filters: Filters, wanted: Filters, meant: Sequence[Meant]
+        self, register: Register, filters: Filters, loosened: bool, holding: list[str], meant: Sequence[Meant]
     ) -> None:
         self._register = register
         self._filters = filters
-        self._loosened = wanted is not filters
+        self._loosened = loosened
         self._meaning = bool(meant)
         self._articles = articles = register.articles(filters)
-        known = {one.identity for one in meant}
-        few = self._loosened or not register.has_several(filters, ENOUGH)
-        first = articles.best(MOST_ARTICLES, LEAST_SHARE if few else 1.0) if articles else []
-        of_articles = [facts for facts in articles.norms_of(first) if facts.identity not in known] if first else []
-        holding = register.vectors.with_words([facts.identity for facts in of_articles], wanted)
-        self.added = [
-            *(_by_meaning(one) for one in meant),
-            *(_by_article(facts) for facts in of_articles if facts.identity not in holding),
-        ]
+        of_articles: list[NormFacts] = []
+        if articles and len(holding) <= ENOUGH:
+            known = {*holding, *(one.identity for one in meant)}
+            best = articles.norms_of(articles.best(MOST_ARTICLES, LEAST_SHARE))
+            of_articles = [facts for facts in best if facts.identity not in known]
+        self.added = [*(_by_meaning(one) for one in meant), *(_by_article(facts) for facts in of_articles)]
+
+    def __bool__(self) -> bool:
+        return self._meaning or bool(self._articles)
 
     def order(self, words: list[_Ranked]) -> list[_Ranked]:
         """All that was found: those that hold ``words``, the best first, and what is added, each norm once."""
@@ -391,10 +404,7 @@ class _Pool:
         facts = self._articles.facts([one.norm for one in pool.values()])
         near = self._similarities(pool.values())
         candidates = [
-            Candidate(
-                fact, self._strength(pool[fact.identity], best), near.get(fact.norm, 0.0)
-            )
-            for fact in facts
+            Candidate(fact, self._strength(pool[fact.identity], best), near.get(fact.norm, 0.0)) for fact in facts
         ]
         ordered = rerank(candidates, weights()["meaning" if self._meaning else "words"])
         return [*(pool[one.facts.identity] for one in ordered), *words[MOST:]]
@@ -414,17 +424,22 @@ class _Pool:
         return near | meaning.similarities(self._register, self._filters.words, others)
 
 
-def _loosened(register: Register, filters: Filters) -> Filters:
-    """Filters that ask for all words but one where no norm holds all of them; else the filters as they are."""
-    words = all_but_one(filters.words) if filters.query.cited is None else ""
-    if not words or register.any_passes(filters):
-        return filters
+def _wanted(register: Register, filters: Filters, semantic: str) -> tuple[Filters, list[str]]:
+    """Filters that ask for all words but one where no norm holds all of them, else the filters as they are; and the identities of
+    norms that hold them, of which there are more where they are more than :data:`ENOUGH`.
+    """
+    if semantic == ONLY or not is_plain(filters):
+        return filters, []
+    holding = register.some(filters, ENOUGH + 1)
+    words = all_but_one(filters.words)
+    if holding or not words:
+        return filters, holding
     loosened = replace(filters, words=words)
     # Of two words the one that is left says little where no norm has the other one.
     each = words.split(" OR ")
-    if len(each) == _PAIR and not all(register.any_passes(replace(filters, words=one)) for one in each):
-        return filters
-    return loosened
+    if len(each) == _PAIR and not all(register.some(replace(filters, words=one), 1) for one in each):
+        return filters, []
+    return loosened, register.some(loosened, ENOUGH + 1)
 
 
 def all_but_one(words: str) -> str:

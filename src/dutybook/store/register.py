@@ -225,20 +225,15 @@ class Register(Reader):
         """Ids of a page of :meth:`results` with their ranks, best first."""
         return [(norm, rank) for norm, rank, _ in self.results(filters, limit, offset).ids]
 
-    def any_passes(self, filters: Filters) -> bool:
-        """Whether a norm passes the filters: much quicker than to count them."""
+    def some(self, filters: Filters, most: int) -> list[str]:
+        """Identities of at most so many norms that pass the filters, in no order: much quicker than to rank or to count them."""
         with translated(self.path):
-            return results.any_passes(self._connection, filters)
+            return results.some(self._connection, filters, most)
 
     def articles(self, filters: Filters) -> Articles:
         """Which articles have which of the words that are looked for."""
         with translated(self.path):
             return Articles(self._connection, filters)
-
-    def has_several(self, filters: Filters, number: int) -> bool:
-        """Whether at least so many norms pass the filters."""
-        with translated(self.path):
-            return results.has_several(self._connection, filters, number)
 
     def number(self, filters: Filters) -> int:
         """How many norms :meth:`results` would give in all: exact, however long it takes."""

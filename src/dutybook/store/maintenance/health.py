@@ -35,9 +35,9 @@ from dutybook.store.database.protocols import Connection
 from dutybook.store.documents import checksums, writer
 from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
-from dutybook.store.search import articles
 from dutybook.store.news import derivation
 from dutybook.store.profiles import profiles
+from dutybook.store.search import articles
 from dutybook.store.sql import compose, count_of, join, name, rows_of
 
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
@@ -388,7 +388,9 @@ def _schema(connection: sqlite3.Connection) -> Iterator[str]:
             connection.execute(compose("DROP VIEW IF EXISTS {view}", view=name(view)))
     have = set(connection.execute("SELECT type, name FROM sqlite_master").fetchall())
     for kind, own, statement in everything:
-        if (kind, own) not in have and not statement.startswith(("CREATE TABLE 'norms_fts", "CREATE TABLE 'articles_fts")):
+        if (kind, own) not in have and not statement.startswith(
+            ("CREATE TABLE 'norms_fts", "CREATE TABLE 'articles_fts")
+        ):
             connection.execute(statement)
     yield from (f"mended: {each}" for each in wrong)
 

@@ -54,7 +54,7 @@ _NORM_FACTS = compose(
 )
 _OF_ARTICLES = """SELECT f.norm, f.identity, a.row, f.leading, f.modality, f.role, n.headings, n.terms
     FROM json_each(?) j CROSS JOIN articles a ON a.row = CAST(j.value AS INTEGER)
-    CROSS JOIN norm_facets f ON f.row BETWEEN a.row AND min(a.last, a.row + 40) AND f.document = a.document
+    CROSS JOIN norm_facets f ON f.row BETWEEN a.row AND min(a.last, a.row + 25) AND f.document = a.document
     CROSS JOIN norms n ON n.row = f.row WHERE {passing} ORDER BY j.key, f.row"""
 _LEARN = "INSERT INTO articles_fts(rowid, words) SELECT row, words FROM articles WHERE document = ? ORDER BY row"
 _FORGET = """INSERT INTO articles_fts(articles_fts, rowid, words)
@@ -160,6 +160,7 @@ class Articles:
         for word in words:
             hits = frozenset(row[0] for row in connection.execute(_HITS, (word.keys_match,)))
             self._hits.append(hits)
+            # A word that no article has tells most: it may be of another language, and an article without it is no whole answer.
             self._tells.append(math.log(1 + number / (len(hits) + 0.5)))
         self._every = sum(self._tells) or 1.0
 
@@ -209,7 +210,9 @@ class Articles:
         headed = self._share_in(padded)
         exact = 0.0
         if headed:
-            plain = [word for word in dict.fromkeys(headings.split()) if word[0] < _TAGS and word not in function_words()]
+            plain = [
+                word for word in dict.fromkeys(headings.split()) if word[0] < _TAGS and word not in function_words()
+            ]
             typed = sum(_has(word, padded) for word in self._words)
             exact = min(1.0, typed / max(len(plain), 1))
         binding = modality in ("obligation", "prohibition")

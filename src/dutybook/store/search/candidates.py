@@ -186,17 +186,18 @@ def drilled(
     ]
 
 
-def has_any(connection: Connection, filters: Filters, conditions: Sequence[Condition], number: int = 1) -> bool:
-    """Whether so many rows meet ``conditions`` and have the words; the last one of them ends the search."""
+def some_identities(connection: Connection, filters: Filters, conditions: Sequence[Condition], most: int) -> list[str]:
+    """Identities of at most so many rows that meet ``conditions`` and have the words; the last one of them ends the search."""
     start = _start(connection, filters)
     common, values = together(conditions, start.columns)
     sql = compose(
-        "SELECT 1 FROM {tables} WHERE {passing} LIMIT {number}",
-        number=number,
+        "SELECT {identity} FROM {tables} WHERE {passing} LIMIT {most}",
+        identity=compose("f.norm") if filters.all_versions else compose("f.identity"),
+        most=most,
         tables=start.tables,
         passing=all_of([*start.conditions, common]),
     )
-    return len(connection.execute(sql, (*start.lead, *start.values, *values)).fetchall()) == number
+    return [row[0] for row in connection.execute(sql, (*start.lead, *start.values, *values))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,6 @@ class Places:
             at = self._rows.get(parent or "")
         return Place(tuple(headings), leading) if headings or leading else _NOWHERE
 
-
     def article_of(self, provision: str | None) -> str | None:
         """The article that a provision stands in, or else the nearest provision around it that has a heading; None outside both."""
         headed, at = None, self._rows.get(provision or "")
@@ -80,6 +79,7 @@ class Places:
                 headed = identity
             at = self._rows.get(parent or "")
         return headed
+
 
 def places_of(connection: Connection, document: str) -> Places:
     """The places of the provisions of a stored document."""

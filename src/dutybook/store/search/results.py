@@ -10,7 +10,7 @@ from datetime import date
 
 from dutybook.store.database.protocols import Connection
 from dutybook.store.judgements.record_rows import JUDGED_SQL, REJECTED_SQL
-from dutybook.store.search.candidates import Candidates, candidates, drilled, has_any, led, ranked
+from dutybook.store.search.candidates import Candidates, candidates, drilled, led, ranked, some_identities
 from dutybook.store.search.conditions import NARROW, Condition, condition, together
 from dutybook.store.search.filters import FACETS, Facet, Filters, conditions_of
 from dutybook.store.search.ordering import Order
@@ -83,14 +83,9 @@ def results(
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
 
 
-def any_passes(connection: Connection, filters: Filters) -> bool:
-    """Whether a norm passes the filters."""
-    return has_any(connection, filters, conditions_of(filters, match=False))
-
-
-def has_several(connection: Connection, filters: Filters, number: int) -> bool:
-    """Whether at least so many texts of norms pass the filters."""
-    return has_any(connection, filters, conditions_of(filters, match=False), number)
+def some(connection: Connection, filters: Filters, most: int) -> list[str]:
+    """Identities (ids where all versions are asked for) of at most so many texts of norms that pass the filters."""
+    return some_identities(connection, filters, conditions_of(filters, match=False), most)
 
 
 def counts_of(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dutybook.languages.letters import fold
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store.database.protocols import Connection
+from dutybook.store.search.candidates import languages_of
 from dutybook.store.search.query import parse
 
 #: So many words of a query are looked at.
@@ -36,8 +37,9 @@ def words_meant(connection: Connection, words: str) -> str:
     if _SIGNS.search(words):
         return ""
     made, changed = words, False
+    languages = languages_of(connection) or LANGUAGES
     for match in reversed(list(_WORD.finditer(words))[:_MOST_WORDS]):
-        query = parse(match[0], LANGUAGES).match
+        query = parse(match[0], languages).match
         if not query or connection.execute(_HAS, (query,)).fetchone():
             continue
         if word := _nearest(connection, fold(match[0])):

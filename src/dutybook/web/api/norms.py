@@ -54,7 +54,9 @@ class Hit(Answer):
     marks: list[tuple[int, int]] = Field(description="Half-open ranges of the quote that the words met.")
     identity: str = Field(description="Ties its texts in all languages and versions.")
     others: list[tuple[str, str]] = Field(description="Its other texts: language and id.")
-    found_by: list[str] = Field(description="words or meaning; empty where only filters were given.")
+    found_by: list[str] = Field(
+        description="words, article (its whole article has them) or meaning; empty where only filters were given."
+    )
     similarity: float | None = Field(description="How near it is in meaning, where that found it.")
     due: MaybeDay
 
