@@ -148,7 +148,7 @@ def _name_out(select: exp.Select) -> None:
 
 
 #: Tables that lead where a statement names them first: what the words or the document lead to is few rows.
-_LEADING = (TEXT_INDEX, "document_rows")
+_LEADING = (TEXT_INDEXES[0], "document_rows")
 
 
 def _let_lead(select: exp.Select) -> None:
@@ -183,13 +183,13 @@ def _find_words_first(tree: exp.Expr) -> None:
         return
     conditions = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
     match = next((one for one in conditions if isinstance(one, exp.MatchAgainst)), None)
-    table = next((table for table in tree.find_all(exp.Table) if table.name == TEXT_INDEX), None)
+    table = next((table for table in tree.find_all(exp.Table) if table.name == TEXT_INDEXES[0]), None)
     if match is None or table is None or table.find_ancestor(exp.Select) is not tree:
         return
     inner = exp.select(exp.column("rowid")).from_(table.copy()).where(match.copy())
     rest = [one.copy() for one in conditions if one is not match]
     where.set("this", exp.and_(*rest) if rest else exp.true())
-    table.replace(exp.to_table(_FIRST).as_(TEXT_INDEX))
+    table.replace(exp.to_table(_FIRST).as_(TEXT_INDEXES[0]))
     first = exp.CTE(this=inner, alias=exp.TableAlias(this=exp.to_identifier(_FIRST)), materialized=True)
     tree.set("with_", exp.With(expressions=[first]))
 
