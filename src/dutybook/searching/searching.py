@@ -390,7 +390,9 @@ class _Pool(_NoPool):
         of_articles: list[NormFacts] = []
         if articles and len(holding) <= ENOUGH:
             known = {*holding, *(one.identity for one in meant)}
-            best = articles.norms_of(articles.best(MOST_ARTICLES, LEAST_SHARE))
+            # Where norms have all the words, an article that lacks one is no answer.
+            least = 1.0 if holding and not loosened else LEAST_SHARE
+            best = articles.norms_of(articles.best(MOST_ARTICLES, least))
             of_articles = [facts for facts in best if facts.identity not in known]
         self.added = [*(_by_meaning(one) for one in meant), *(_by_article(facts) for facts in of_articles)]
 
