@@ -144,6 +144,7 @@ class DeadlineRule(Section):
 
     ``value`` is for patterns without a slot (``R/P1Y`` for "annually"). ``trigger``: such a trigger must follow.
     ``placed``: it names a day or a part of each unit ("by the tenth day of each month"), so it does not count from an event.
+    ``stretch``: its date must be a stretch of this unit ("Q": "in the first quarter of 2031", never "in May 2031").
     ``refers_back``: it means the period before it ("within the same period").
     ``extends``: it makes another period longer ("by two further months"), so it counts from that one's end.
     ``cue``: one of these must stand in the sentence. ``followed_by``: must follow, and stays outside the quote.
@@ -157,6 +158,7 @@ class DeadlineRule(Section):
     direction: Direction | None = None
     trigger: Direction | None = None
     placed: bool = False
+    stretch: Literal["D", "W", "M", "Q", "H", "Y"] | None = None
     extends: bool = False
     refers_back: bool = False
     cue: Words = ()

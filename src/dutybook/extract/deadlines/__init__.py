@@ -153,6 +153,8 @@ class Rules:
         found = self._anchors.find(masked.text, quote, quantity=quantity)
         if rule.trigger and (found is None or found.direction is not rule.trigger):
             return None
+        if rule.stretch and not any(e.stretch and e.stretch.kind == rule.stretch for e in masked.all_inside(*quote)):
+            return None
         value = rule.value
         if value is None and rule.kind is not DeadlineKind.VAGUE and not rule.refers_back:
             placed = rule.placed and rule.kind is DeadlineKind.RECURRING

@@ -39,6 +39,7 @@ _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d")
 _NAMES = {"weekday", "weekdays", "void"}
 _ORDER = "HDWMY"
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 _PARTS: dict[str, Part] = {"end": "late", "ending": "late", "mid": "mid", "beg": "early"}
 
 
@@ -170,6 +171,7 @@ class Scanner:
         for match in form.finditer(text):
             groups = match.groupdict()
             number = int(groups["q"]) if groups.get("q") else self.words.ordinal_number(groups.get("o") or "")
+            number = _ROMAN.get((groups.get("roman") or "").upper(), number)
             if number and number <= 4:
                 year = int(match["y"])
                 days = unit_of(date(year, number * 3, 1), "Q")
@@ -210,10 +212,13 @@ class Scanner:
             match.string[max(0, match.start() - 40) : match.start()]
         ):
             return None
+        unit = self.words.unit(match["unit"])
+        if _HAS_YEAR.fullmatch(number) and unit is not None and unit.iso == "Y" and unit.times == 1:
+            return None  # "roku 2032", "2032 roku" is a year, no time of 2032 years
         groups = match.groupdict()
         half = bool(groups.get("half") or groups.get("half2"))
         more = self.words.more(groups.get("more"))
-        return self.words.period(number, self.words.unit(match["unit"]), half=half, more=more)
+        return self.words.period(number, unit, half=half, more=more)
 
     def _ordinal_value(self, match: re.Match[str]) -> str | None:
         number, unit = self.words.ordinal_number(match["o"]), self.words.unit(match["unit"])
@@ -313,6 +318,7 @@ class Forms:
         ordinals = {word: number for word, number in self._pack.ordinals.items() if number <= 4}
         ordinal = rf"(?P<o>{join_words(ordinals)}|\d(?:{self._pack.ordinal_digits}))" if ordinals else "(?!)"
         source = fragment(form).replace(SLOTS["ordinal"], ordinal).replace("{q}", "(?P<q>[1-4])").replace("{y}", YEAR)
+        source = source.replace("{roman}", "(?P<roman>IV|I{1,3})")
         return compile_bounded(rf"(?:{self._part()})?{source}")
 
     def quantity(self, *, loose: bool = False) -> re.Pattern[str]:
