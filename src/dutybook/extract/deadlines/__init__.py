@@ -180,15 +180,19 @@ class Rules:
         unit = group(match, "u")
         if unit is not None and self._scanner.unit_value(masked.text[unit[0] : unit[1]]) != "P1M":
             return None
-        inside = masked.all_inside(*quote)
-        if any(e.slot not in ("ordinal", "date", "month", "relative") for e in inside):
-            return None
-        written = [_DAYS.fullmatch(e.value) for e in inside if e.slot == "ordinal"]
-        if inside and not written:
-            return None
-        words = self._scanner.words
+        counted: list[int | None] = []
+        for at, expression in masked.expressions.items():
+            if not quote[0] <= at < quote[1]:
+                continue
+            days = _DAYS.fullmatch(expression.value)
+            # "the month's 15 days" counts to its day; "five days of the month" are several.
+            if expression.slot == "quantity" and (days is None or (unit is not None and at < unit[0])):
+                return None
+            if expression.slot not in ("ordinal", "quantity"):
+                return None
+            counted.append(int(days[1]) if days else None)
         line = masked.text[quote[0] : quote[1]]
-        number = int(written[0][1]) if written and written[0] else None if written else words.day_of_month(line)
+        number = counted[0] if counted else self._scanner.words.day_of_month(line)
         return f"---{number:02}" if number and number <= 31 else "R/P1M"
 
     def _value(self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:

@@ -49,6 +49,7 @@ from dutybook.records.dates import is_partial_date, parse_day
 WINDOW = 160
 FAR = 10_000
 """The distance of a cue that stands in the list's stem."""
+_DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
 _OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
 """What may stand before a date that opens a sentence: a number or letter of its own."""
 
@@ -84,9 +85,11 @@ class Frames:
         """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
         if family is Family.NEWS or self._slotted:
             return True
-        if _has_any(self._any_pieces, text.lower()) and self._any.search(text) is not None:
+        # The dots of dates ("30. Juni") are none of those that end a sentence, where the words of a cue may not go on.
+        texts = (text, _DOT_OF_DATE.sub("", text)) if _DOT_OF_DATE.search(text) else (text,)
+        if _has_any(self._any_pieces, text.lower()) and any(self._any.search(each) for each in texts):
             return True
-        return self._any_other.search(text) is not None
+        return any(self._any_other.search(each) for each in texts)
 
     def matches(self, line: str, stem: str, family: Family, *, labels_only: bool = False) -> Iterator[FrameMatch]:
         """Matches in ``line``; a frame's cue may stand in ``stem`` instead."""
