@@ -167,7 +167,8 @@ class FactFrame(Section):
 
     ``value`` is for patterns without a slot ("on the day after publication": ``P1D``). ``families``: only there.
     ``opening_families``: there, too, but only where the date opens the sentence ("From 1 May 2030 vessels must …").
-    ``date_after_cue``: the date must follow the cue. ``unless`` vetoes anywhere in the sentence. ``label``: a line
+    ``date_after_cue``: the date must follow the cue. ``inflected``: one of these must end the date as written, where a case says
+    what elsewhere a preposition says ("päivään", until). ``unless`` vetoes anywhere in the sentence. ``label``: a line
     that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well. ``enactment``: a period runs from the
     day on which the act was enacted, signed or made, which is not that of its publication.
     """
@@ -184,6 +185,7 @@ class FactFrame(Section):
     unless: Words = ()
     unless_before: Words = ()
     unless_after: Words = ()
+    inflected: Words = ()
     date_after_cue: bool = False
     confidence: float = Field(default=0.9, ge=0, le=1)
 

@@ -148,6 +148,8 @@ class DeadlineRule(Section):
     ``refers_back``: it means the period before it ("within the same period").
     ``extends``: it makes another period longer ("by two further months"), so it counts from that one's end.
     ``cue``: one of these must stand in the sentence. ``followed_by``: must follow, and stays outside the quote.
+    ``inflected``: one of these must end the words of the text that the quote stands for, where a case says what elsewhere a
+    preposition says ("märtsiks", by March).
     ``unless_before`` and ``unless_after`` (right at the quote's edge) and ``unless`` (anywhere in the sentence) veto.
     """
 
@@ -163,6 +165,7 @@ class DeadlineRule(Section):
     refers_back: bool = False
     cue: Words = ()
     followed_by: Words = ()
+    inflected: Words = ()
     unless_before: Words = ()
     unless_after: Words = ()
     unless: Words = ()

@@ -116,7 +116,9 @@ class Rules:
                 start, end = _trimmed(line, *(group(match, "q") or match.span()))
                 if any(start < b and a < end for a, b in claimed) or start < lead:
                     continue
-                place = masked.origin(start, end)[0]
+                place, behind = masked.origin(start, end)
+                if rule.inflected and not at_end(rule.inflected).search(text[place:behind]):
+                    continue
                 if rule.kind not in _UNQUANTIFIED and (_is_in(start, trails) or _is_in(place, _anchors(found))):
                     continue
                 finding = self._finding(rule, match, (start, end), text, masked)

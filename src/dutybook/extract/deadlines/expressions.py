@@ -216,7 +216,8 @@ class Words:
 def join_words(words: dict[str, int] | dict[str, float]) -> str:
     """The words as an alternation, longest first; matches nothing where there are none."""
     longest = sorted(words, key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in longest) or "(?!)"
+    # A folded word has "ss" for the "ß" that the text may write.
+    return "|".join(re.escape(w).replace(r"\ ", r"[\s-]+").replace("ss", "(?:ss|ß)") for w in longest) or "(?!)"
 
 
 def _folded(word: str) -> str:

@@ -56,6 +56,7 @@ class Scanner:
         self._days = [forms.date(form) for form in temporal.days]
         self._month_years = [forms.month_year(form) for form in temporal.month_years]
         self._year, self._month, self._weekday = forms.year(), forms.month(), forms.weekday()
+        self._month_end = forms.month_end()
         self._quarters = [forms.quarter(form) for form in temporal.quarters]
         self._relative = [(anywhere(r.phrases), r) for r in temporal.relative]
         self._quantity, self._loose_quantity = forms.quantity(), forms.quantity(loose=True)
@@ -103,6 +104,8 @@ class Scanner:
             for form in self._days:
                 for match in form.finditer(text):
                     yield from self._day(match, None if yearly else relative_to, void=not phrases)
+        if relative_to is None:
+            yield from self._ends_of_months(text)
         if dated:
             for match in self._year.finditer(text):
                 yield self._year_expression(match)
@@ -194,6 +197,14 @@ class Scanner:
                 value = month_of(nearest_year(relative_to, month), month)
                 yield Expression(slot, match.start(), match.end(), value, _part(match, value), open_year=True)
 
+    def _ends_of_months(self, text: str) -> Iterator[Expression]:
+        """ "End of March" without a year and without a day of writing: the month's last day in any year."""
+        for match in self._month_end.finditer(text):
+            month = self.words.month(match["month"] or match["named"])
+            if month:
+                last = unit_of(date(2025, month, 1), "M").last.day
+                yield Expression("day", match.start(), match.end(), f"--{month:02}-{last:02}", open_year=True)
+
     def _weekday_names(self, text: str) -> Iterator[Expression]:
         for match in self._weekday.finditer(text):
             number = self.words.weekday(text, match.span("day"), returning=bool(match["many"]))
@@ -208,6 +219,8 @@ class Scanner:
 
     def _quantity_value(self, match: re.Match[str]) -> str | None:
         number = match["n"]
+        if _HAS_YEAR.fullmatch(number):
+            return None  # "2027 metų": a year
         if self.words.is_article(number) and self.words.counts_times(
             match.string[max(0, match.start() - 40) : match.start()]
         ):
@@ -309,6 +322,18 @@ class Forms:
         return compile_bounded(
             rf"(?:{self._part()})?(?P<month>{self._words.months}){self._behind()}", bool(self._pack.months)
         )
+
+    def month_end(self) -> re.Pattern[str]:
+        """A month with the words for its end before or behind it, and perhaps the word for "month" between them."""
+        pack, months = self._pack, self._words.months
+        called = "|".join(alternatives(unit.forms) for unit in pack.units if (unit.iso, unit.times) == ("M", 1)) or "(?!)"
+        before = rf"(?:{alternatives(pack.end_of)})\s*(?P<month>{months})" if pack.end_of else "(?P<month>(?!))"
+        behind = (
+            rf"(?P<named>{months})(?:\s+(?:{called}))?\s*(?:{alternatives(pack.end_behind)})"
+            if pack.end_behind
+            else "(?P<named>(?!))"
+        )
+        return compile_bounded(f"(?:{before}|{behind})", bool(pack.months and (pack.end_of or pack.end_behind)))
 
     def weekday(self) -> re.Pattern[str]:
         many = self._pack.weekday_plural or "(?!)"

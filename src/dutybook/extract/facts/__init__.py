@@ -242,6 +242,8 @@ def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], li
         if value is None:
             continue
         at = Span(*masked.origin(match.start, match.end))
+        if frame.inflected and not at_end(frame.inflected).search(at.of(line)):
+            continue
         if frame.type is FactType.EXPECTED and relative_to:
             value = _ahead(value, at.of(line), relative_to)
             if is_partial_date(value) and value < relative_to[: len(value)]:
