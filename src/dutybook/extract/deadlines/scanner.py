@@ -326,7 +326,9 @@ class Forms:
     def month_end(self) -> re.Pattern[str]:
         """A month with the words for its end before or behind it, and perhaps the word for "month" between them."""
         pack, months = self._pack, self._words.months
-        called = "|".join(alternatives(unit.forms) for unit in pack.units if (unit.iso, unit.times) == ("M", 1)) or "(?!)"
+        called = (
+            "|".join(alternatives(unit.forms) for unit in pack.units if (unit.iso, unit.times) == ("M", 1)) or "(?!)"
+        )
         before = rf"(?:{alternatives(pack.end_of)})\s*(?P<month>{months})" if pack.end_of else "(?P<month>(?!))"
         behind = (
             rf"(?P<named>{months})(?:\s+(?:{called}))?\s*(?:{alternatives(pack.end_behind)})"
