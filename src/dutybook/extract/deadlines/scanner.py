@@ -31,7 +31,15 @@ from dutybook.extract.deadlines.stretches import (
     relative_value,
     unit_of,
 )
-from dutybook.languages.patterns import SLOTS, alternatives, anywhere, cached_by_identity, fragment, without_slots
+from dutybook.languages.patterns import (
+    SLOTS,
+    alternatives,
+    anywhere,
+    cached_by_identity,
+    find_needed_pieces,
+    fragment,
+    without_slots,
+)
 from dutybook.languages.temporal import Reading, Temporal
 from dutybook.records.dates import make_iso_date
 
@@ -57,6 +65,7 @@ class Scanner:
         self._month_years = [forms.month_year(form) for form in temporal.month_years]
         self._year, self._month, self._weekday = forms.year(), forms.month(), forms.weekday()
         self._month_end = forms.month_end()
+        self._month_end_pieces = find_needed_pieces((*temporal.end_of, *temporal.end_behind))
         self._quarters = [forms.quarter(form) for form in temporal.quarters]
         self._relative = [(anywhere(r.phrases), r) for r in temporal.relative]
         self._quantity, self._loose_quantity = forms.quantity(), forms.quantity(loose=True)
@@ -104,7 +113,7 @@ class Scanner:
             for form in self._days:
                 for match in form.finditer(text):
                     yield from self._day(match, None if yearly else relative_to, void=not phrases)
-        if relative_to is None:
+        if relative_to is None and self._may_end_month(text):
             yield from self._ends_of_months(text)
         if dated:
             for match in self._year.finditer(text):
@@ -196,6 +205,12 @@ class Scanner:
                 slot = "date" if any(groups.get(name) for name in _PARTS) else "month"
                 value = month_of(nearest_year(relative_to, month), month)
                 yield Expression(slot, match.start(), match.end(), value, _part(match, value), open_year=True)
+
+    def _may_end_month(self, text: str) -> bool:
+        """Whether a word for the end of a month may be in the text: a quick check."""
+        pieces = self._month_end_pieces
+        small = text.lower()
+        return pieces is None or any(piece in small for piece in pieces)
 
     def _ends_of_months(self, text: str) -> Iterator[Expression]:
         """ "End of March" without a year and without a day of writing: the month's last day in any year."""
