@@ -140,7 +140,11 @@ def test_an_act_of_several_names_and_a_name_of_several_acts(documents: dict[str,
 
 
 @pytest.mark.usefixtures("reading_here")
-def test_the_command_lists_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_lists_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Names of temporary folders differ in length: on a narrow screen they would break the names of acts.
+    monkeypatch.setenv("COLUMNS", "300")
     (tmp_path / "news.txt").write_text(NEWS, encoding="utf-8")
     database = str(tmp_path / "r.db")
     assert run(["--database", database, "ingest", str(tmp_path / "news.txt")]) == 0

@@ -18,7 +18,7 @@ from dutybook.database_address import database_named
 from dutybook.store.database.connection import immediate, overwriting, translated
 from dutybook.store.maintenance.copies import uploads_path, watched_path
 from dutybook.store.rows import DocumentRow
-from dutybook.store.search import terms
+from dutybook.store.search import articles, terms
 
 if TYPE_CHECKING:
     from dutybook.store.register import Register
@@ -81,6 +81,7 @@ def remove_documents(register: Register, documents: Sequence[DocumentRow]) -> Re
         for row in plan.documents:
             _blank_events(register, row.id)
         terms.purge(connection)
+        articles.purge(connection)
     for file in plan.files:
         with suppress(OSError):
             file.unlink()

@@ -119,6 +119,11 @@ def forget(connection: Connection, document: str) -> None:
     connection.execute(_FORGET, (document,))
 
 
+def purge(connection: Connection) -> None:
+    """Write the index of articles anew, without words that were taken out of it."""
+    connection.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
+
+
 def rebuild(connection: Connection) -> None:
     """Make the index of all articles anew from their rows."""
     connection.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
