@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from analysed import FOLDER, analysed
 from dutybook.records import Analysis
+from in_memory import folder_in_memory
 
 # How long an example takes says more of the machine's other work than of ours; benchmarks measure time.
 settings.register_profile("any machine", deadline=None)
@@ -21,18 +22,14 @@ settings.load_profile("any machine")
 ROOT = Path(__file__).resolve().parents[1]
 
 
-#: What is in memory need not be written to a disk, and is there at once; a run leaves a few hundred megabytes until its end.
-MEMORY, ENOUGH = Path("/dev/shm"), 2 << 30
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Workers of a run share the analyses of samples: the process that starts them makes the folder, and they inherit its name."""
-    in_memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    in_memory = folder_in_memory()
     if in_memory and config.option.basetemp is None:
         # Where pytest makes the temporary folders of tests; those of failed tests stay for the next three runs.
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="dutybook-analyses-", dir=MEMORY if in_memory else None)
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="dutybook-analyses-", dir=in_memory)
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
 
 

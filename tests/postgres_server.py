@@ -18,6 +18,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 
+from in_memory import folder_in_memory
+
 #: The address of a server on which databases may be made and dropped.
 VARIABLE = "DUTYBOOK_TEST_POSTGRESQL"
 _TEMPLATE = "dutybook_test_empty"
@@ -41,10 +43,7 @@ class Server:
     def __init__(self, programs: Path, settings: str, parent: Path | None = None) -> None:
         self._programs = programs
         self._settings = settings
-        memory = Path("/dev/shm")
-        # What tests store is small, and nobody needs it afterwards.
-        chosen = parent or (memory if os.access(memory, os.W_OK) else None)
-        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir=chosen))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir=parent or folder_in_memory()))
         self._options: dict[str, Any] = {}
         if os.geteuid() == 0:
             # The server refuses to run as root.
