@@ -14,7 +14,7 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources import responses
 from dutybook.ingest.sources.documents import extract_act, pack
 from dutybook.ingest.sources.interface import Response
-from dutybook.ingest.sources.responses import is_of, own_address
+from dutybook.ingest.sources.responses import own_address, split_address
 
 _HOSTS = frozenset({"www.boe.es", "boe.es"})
 _PIECES = st.sampled_from(
@@ -105,7 +105,7 @@ def test_no_text_leads_elsewhere(text: str) -> None:
     for written in (text, "https://www.boe.es" + text, "https://" + text):
         found = own_address(written, _HOSTS)
         assert found is None or urlsplit(found).hostname in _HOSTS
-        is_of(written, "www.boe.es")
+        split_address(written, "www.boe.es")
 
 
 @given(

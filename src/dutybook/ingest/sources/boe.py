@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
@@ -24,10 +24,10 @@ from dutybook.ingest.sources.responses import (
     as_list,
     clean_line,
     is_missing,
-    is_of,
     moment,
     own_address,
     parsed_json,
+    split_address,
     to_iso_date,
 )
 
@@ -291,8 +291,7 @@ def _codes(options: Options, name: str) -> list[str]:
 
 def _number(written: str) -> str:
     text = written
-    if is_of(written, *HOSTS):
-        parts = urlsplit(written if "://" in written else "https://" + written)
+    if parts := split_address(written, *HOSTS):
         text = parse_qs(parts.query).get("id", [""])[0] or parts.path.rstrip("/").rpartition("/")[2].removesuffix(
             ".pdf"
         )

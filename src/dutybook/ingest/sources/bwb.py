@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
@@ -34,7 +34,15 @@ from dutybook.ingest.sources.interface import (
     collect,
 )
 from dutybook.ingest.sources.listing import OVERLAP, parse_day
-from dutybook.ingest.sources.responses import Node, is_of, local_name, own_address, parse_xml, text_of, to_iso_date
+from dutybook.ingest.sources.responses import (
+    Node,
+    local_name,
+    own_address,
+    parse_xml,
+    split_address,
+    text_of,
+    to_iso_date,
+)
 
 SEARCH = "https://zoekservice.overheid.nl/sru/Search"
 HOSTS = frozenset({"repository.officiele-overheidspublicaties.nl"})
@@ -117,8 +125,8 @@ SOURCE = Bwb()
 
 def _number(written: str) -> str:
     text = written.upper()
-    if is_of(written, _SITE, *HOSTS):
-        found = _NUMBER.search(unquote(urlsplit(written if "://" in written else f"https://{written}").path).upper())
+    if parts := split_address(written, _SITE, *HOSTS):
+        found = _NUMBER.search(unquote(parts.path).upper())
         text = found[0] if found else ""
     return text if _NUMBER.fullmatch(text) else ""
 

@@ -23,7 +23,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
-from dutybook.ingest.sources.responses import as_list, clean_line, is_of, own_address, parsed_json, to_iso_date
+from dutybook.ingest.sources.responses import as_list, clean_line, own_address, parsed_json, split_address, to_iso_date
 
 HOST = "e-sbirka.gov.cz"
 HOSTS = frozenset({HOST})
@@ -112,9 +112,8 @@ SOURCE = ESbirka()
 
 def _act(written: str) -> str:
     """An act as its address has it (``2012/89``), from its number or an address."""
-    if is_of(written, HOST, f"www.{HOST}", "e-sbirka.cz", "www.e-sbirka.cz"):
-        path = urlsplit(written if "://" in written else f"https://{written}").path
-        found = _PATH.search(path) if not path.startswith("/sbr-cache/") else None
+    if parts := split_address(written, HOST, f"www.{HOST}", "e-sbirka.cz", "www.e-sbirka.cz"):
+        found = _PATH.search(parts.path) if not parts.path.startswith("/sbr-cache/") else None
     else:
         found = _NUMBER.fullmatch(written)
     return f"{found['year']}/{found['number']}" if found else ""

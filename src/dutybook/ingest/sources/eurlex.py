@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import cellar, option_values
 from dutybook.ingest.sources.cellar import acts_query, query_of, walk, works_of
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.listing import PAGE, Row, paged
-from dutybook.ingest.sources.responses import is_of, moment, to_iso_date
+from dutybook.ingest.sources.responses import moment, split_address, to_iso_date
 from dutybook.languages.eu_acts import base_of, celex_of_eli, is_celex
 
 HOW = (
@@ -54,8 +54,7 @@ def _meant(written: str) -> tuple[str, str]:
     """``(CELEX number or address in Cellar, language or "")``."""
     language = ""
     text = written
-    if is_of(written, "eur-lex.europa.eu", "data.europa.eu", "publications.europa.eu"):
-        parts = urlsplit(written if "://" in written else "https://" + written)
+    if parts := split_address(written, "eur-lex.europa.eu", "data.europa.eu", "publications.europa.eu"):
         path = unquote(parts.path)
         page = _IN_PAGE.search(path)
         language = page[1].lower() if page and page[1].lower() in cellar.LANGUAGES else ""

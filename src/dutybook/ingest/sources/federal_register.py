@@ -23,9 +23,9 @@ from dutybook.ingest.sources.responses import (
     as_list,
     clean_line,
     is_missing,
-    is_of,
     own_address,
     parsed_json,
+    split_address,
     to_iso_date,
 )
 
@@ -180,7 +180,7 @@ class FederalRegister:
         number = _number(written)
         if number:
             return {**found, "number": number}
-        if is_of(written, *HOSTS) and "/" in written:
+        if split_address(written, *HOSTS) and "/" in written:
             raise BadRequest(f"{target!r} is no document of the Federal Register; {_HOW}")
         start = option_values.day_option(options, "from")
         found |= {
@@ -228,9 +228,8 @@ def _pages(options: Options, since: date, fetcher: Fetcher, today: date, problem
 def _number(written: str) -> str:
     if _NUMBER.fullmatch(written.upper()):
         return written.upper()
-    if is_of(written, *HOSTS):
-        path = urlsplit(written if "://" in written else "https://" + written).path
-        found = re.search(rf"/(?:documents|d)/(?:\d{{4}}/\d\d/\d\d/)?({_NUMBER.pattern})(?:[/.]|$)", path)
+    if parts := split_address(written, *HOSTS):
+        found = re.search(rf"/(?:documents|d)/(?:\d{{4}}/\d\d/\d\d/)?({_NUMBER.pattern})(?:[/.]|$)", parts.path)
         return found[1] if found else ""
     return ""
 

@@ -18,13 +18,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import jolux, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.listing import Row, parse_since
-from dutybook.ingest.sources.responses import is_of
+from dutybook.ingest.sources.responses import split_address
 from dutybook.ingest.sources.sparql import Endpoint, escape_literal, iri, values
 
 HOSTS = frozenset({"fedlex.data.admin.ch", "www.fedlex.admin.ch"})
@@ -124,7 +123,8 @@ def _parse_acts(written: str) -> tuple[list[str], list[str], str]:
     names: list[str] = []
     language = ""
     for each in (part.strip() for part in written.split(",")) if len(written) < 5_000 else [""]:
-        path = urlsplit(each if "://" in each else "https://" + each).path if is_of(each, *HOSTS) else each
+        parts = split_address(each, *HOSTS)
+        path = parts.path if parts else each
         number, eli = _NUMBER.fullmatch(each), _ELI.fullmatch(path)
         if number:
             numbers.append(number[1])

@@ -22,7 +22,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
-from dutybook.ingest.sources.responses import clean_line, is_of, moment, own_address, parsed_json_list
+from dutybook.ingest.sources.responses import clean_line, moment, own_address, parsed_json_list, split_address
 
 HOST = "opendata.finlex.fi"
 HOSTS = frozenset({HOST})
@@ -107,8 +107,8 @@ SOURCE = Finlex()
 
 def _number(written: str) -> str:
     """The year and number of an act that is cited as 731/1999, as addresses have them: 1999/731."""
-    if is_of(written, *_SITES):
-        found = _PATH.search(urlsplit(written if "://" in written else f"https://{written}").path)
+    if parts := split_address(written, *_SITES):
+        found = _PATH.search(parts.path)
         return f"{found['year']}/{found['number']}" if found else ""
     cited = _NUMBER.fullmatch(written)
     return f"{cited[2]}/{cited[1]}" if cited else ""

@@ -15,7 +15,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import ARCHIVE, extract_act, fetch_document
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
-from dutybook.ingest.sources.responses import child_text, expect_root, is_of, own_address, parse_xml
+from dutybook.ingest.sources.responses import child_text, expect_root, own_address, parse_xml, split_address
 
 HOSTS = frozenset({"www.gesetze-im-internet.de"})
 _SITE = "https://www.gesetze-im-internet.de"
@@ -52,8 +52,8 @@ class GesetzeImInternet:
         names = []
         for each in (part for part in re.split(r"[,;\s]+", target.strip()) if part):
             name = each
-            if is_of(each, *HOSTS):
-                name = urlsplit(each if "://" in each else "https://" + each).path.strip("/").partition("/")[0]
+            if parts := split_address(each, *HOSTS):
+                name = parts.path.strip("/").partition("/")[0]
             if not _NAME.fullmatch(name.casefold()):
                 raise BadRequest(f"{each!r} is no name of an act; {_HOW}")
             names.append(name.casefold())

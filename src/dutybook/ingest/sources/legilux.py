@@ -17,13 +17,12 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import jolux, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.listing import OVERLAP, Row, parse_since
-from dutybook.ingest.sources.responses import is_of
+from dutybook.ingest.sources.responses import split_address
 from dutybook.ingest.sources.sparql import Endpoint, iri, values
 
 HOSTS = frozenset({"data.legilux.public.lu", "legilux.public.lu"})
@@ -134,7 +133,8 @@ def _parse_acts(written: str) -> tuple[list[str], str]:
     names: list[str] = []
     language = ""
     for each in (part.strip() for part in written.split(",")) if len(written) < 5_000 else [""]:
-        path = urlsplit(each if "://" in each else "https://" + each).path if is_of(each, *HOSTS) else each
+        parts = split_address(each, *HOSTS)
+        path = parts.path if parts else each
         found = _ELI.fullmatch(path)
         if not found:
             raise BadRequest(f"{each[:100]!r} is no act of Luxembourg; {_HOW}")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
@@ -32,11 +32,11 @@ from dutybook.ingest.sources.responses import (
     Node,
     child,
     child_text,
-    is_of,
     local_name,
     moment,
     own_address,
     parse_xml,
+    split_address,
     text_of,
     to_iso_date,
 )
@@ -301,8 +301,7 @@ def _path(target: str) -> tuple[str, dict[str, str]]:
     """The path of an act or list, without parts that only name a format."""
     written = target.strip()
     asked: dict[str, str] = {}
-    if is_of(written, *HOSTS):
-        parts = urlsplit(written if "://" in written else "https://" + written)
+    if parts := split_address(written, *HOSTS):
         asked = {name: v[0] for name, v in parse_qs(parts.query).items() if name in ("title", "text")}
         written = parts.path.removeprefix("/id")
     written = re.sub(r"/(?:data\.\w+|contents|introduction|resources)(?=/|$)", "", written.strip("/"))

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
@@ -27,10 +27,10 @@ from dutybook.ingest.sources.responses import (
     as_list,
     check_body,
     clean_line,
-    is_of,
     moment,
     own_address,
     parsed_json,
+    split_address,
     to_iso_date,
 )
 
@@ -133,8 +133,8 @@ SOURCE = Normattiva()
 def _name(written: str) -> str:
     """The name of an act in a URN, without what stands for an article or a day behind it."""
     text = written
-    if is_of(written, *HOSTS, "normattiva.it"):
-        text = unquote(urlsplit(written if "://" in written else f"https://{written}").query)
+    if parts := split_address(written, *HOSTS, "normattiva.it"):
+        text = unquote(parts.query)
     found = _URN.fullmatch(re.split(r"[~!@*$]", text.casefold())[0])
     return _standard(found["name"]) if found else ""
 

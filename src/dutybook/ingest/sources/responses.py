@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from lxml import etree
 
@@ -323,15 +323,14 @@ def own_address(address: str, hosts: Collection[str], base: str = "") -> str | N
     return urlunsplit(("https", host, parts.path or "/", parts.query, ""))
 
 
-def is_of(address: str, *hosts: str) -> bool:
-    """Whether a user's text is an address on one of these hosts; ``www.x.example/y`` without a scheme counts."""
+def split_address(address: str, *hosts: str) -> SplitResult | None:
+    """The parts of a user's address on one of these hosts, also without a scheme (``www.x.example/y``); None for other texts."""
     written = address.strip()
-    if "://" not in written:
-        written = "https://" + written
     try:
-        return (urlsplit(written).hostname or "").lower() in hosts
+        parts = urlsplit(written if "://" in written else f"https://{written}")
+        return parts if (parts.hostname or "").lower() in hosts else None
     except ValueError:
-        return False
+        return None
 
 
 _MISSING = re.compile(r"\[(?:404|410)\]|status (?:404|410)\b")

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
@@ -27,9 +27,9 @@ from dutybook.ingest.sources.responses import (
     as_list,
     clean_line,
     is_missing,
-    is_of,
     parsed_json,
     parsed_json_list,
+    split_address,
     to_iso_date,
 )
 from dutybook.records.dates import make_iso_date
@@ -123,9 +123,8 @@ SOURCE = RiigiTeataja()
 def _named(written: str) -> str:
     """The abbreviation or number of an act, also of its address (/akt/VÕS, /akt/107052030017)."""
     text = written
-    if is_of(written, HOST, "riigiteataja.ee"):
-        path = unquote(urlsplit(written if "://" in written else f"https://{written}").path)
-        found = re.search(r"/akt/([^/]+)", path)
+    if parts := split_address(written, HOST, "riigiteataja.ee"):
+        found = re.search(r"/akt/([^/]+)", unquote(parts.path))
         text = found[1].removesuffix(".xml") if found else ""
     return text if _ID.fullmatch(text) or _ABBREVIATION.fullmatch(text) else ""
 

@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from lxml import etree
 
@@ -39,11 +39,11 @@ from dutybook.ingest.sources.responses import (
     Node,
     as_list,
     clean_line,
-    is_of,
     local_name,
     own_address,
     parse_xml,
     parsed_json,
+    split_address,
     text_of,
     to_iso_date,
 )
@@ -156,8 +156,8 @@ def _parse_numbers(written: str) -> list[str]:
     numbers = []
     for each in (part.strip() for part in written.split(",")) if len(written) < 5_000 else [""]:
         text = each
-        if is_of(each, *HOSTS):
-            asked = parse_qs(urlsplit(each if "://" in each else "https://" + each).query)
+        if parts := split_address(each, *HOSTS):
+            asked = parse_qs(parts.query)
             text = next((value[0] for name, value in asked.items() if name.casefold() == "gesetzesnummer"), "")
         number = _NUMBER.fullmatch(text)
         if not number:
