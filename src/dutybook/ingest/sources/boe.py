@@ -232,16 +232,13 @@ class Boe:
 
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, _OPTIONS, self.kind)
-        wanted = option_values.choices(options, "formats", tuple(FORMATS), ("xml",))
         found: dict[str, Any] = {
-            "formats": list(dict.fromkeys((*wanted, *FORMATS))),
+            "formats": option_values.parse_formats(options, FORMATS),
             "limit": option_values.limit(options),
             "title": list(option_values.words(options, "title")),
             "departments": list(option_values.words(options, "departments")),
+            **option_values.parse_start(options),
         }
-        start = option_values.day_option(options, "from")
-        if start:
-            found["from"] = start
         written = target.strip()
         what = written.casefold()
         if what in ("diario", "daily", "sumario"):

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from dutybook.errors import BadRequest, SourceError
+from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, fetch_document
 from dutybook.ingest.sources.interface import (
@@ -83,19 +83,14 @@ class Bwb:
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, _OPTIONS, self.kind)
         found: dict[str, Any] = {"limit": option_values.limit(options)}
-        written = target.strip()
-        if written.casefold() == "all":
-            start = option_values.day_option(options, "from")
+        if target.strip().casefold() == "all":
             return {
                 **found,
                 "type": list(option_values.choices(options, "type", _TYPES, ())),
                 **{name: list(option_values.words(options, name)) for name in ("title", "ministry", "subject")},
-                **({"from": start} if start else {}),
+                **option_values.parse_start(options),
             }
-        numbers = [_number(part.strip()) for part in written.split(",")] if len(written) < 5_000 else [""]
-        if not all(numbers):
-            raise BadRequest(f"{written[:100]!r} is no number of a Dutch act; {_HOW}")
-        return {**found, "numbers": list(dict.fromkeys(numbers))}
+        return {**found, "numbers": option_values.parse_targets(target, _number, "number of a Dutch act", _HOW)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         problems: list[str] = []

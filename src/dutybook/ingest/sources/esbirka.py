@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from dutybook.errors import BadRequest, SourceError
+from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
@@ -59,15 +59,10 @@ class ESbirka:
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, _OPTIONS, self.kind)
         found: dict[str, Any] = {"limit": option_values.limit(options)}
-        written = target.strip()
-        if written.casefold() == "new":
-            start = option_values.day_option(options, "from")
+        if target.strip().casefold() == "new":
             titles = list(option_values.words(options, "title"))
-            return {**found, "what": "new", "title": titles, **({"from": start} if start else {})}
-        acts = [_act(part.strip()) for part in written.split(",")] if len(written) < 5_000 else [""]
-        if not all(acts):
-            raise BadRequest(f"{written[:100]!r} is no Czech act; {_HOW}")
-        return {**found, "what": "acts", "acts": list(dict.fromkeys(acts))}
+            return {**found, "what": "new", "title": titles, **option_values.parse_start(options)}
+        return {**found, "what": "acts", "acts": option_values.parse_targets(target, _act, "Czech act", _HOW)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         problems: list[str] = []

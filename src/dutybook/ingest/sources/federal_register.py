@@ -171,9 +171,8 @@ class FederalRegister:
 
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, _OPTIONS, self.kind)
-        wanted = option_values.choices(options, "formats", tuple(_FORMATS), ("xml",))
         found: dict[str, Any] = {
-            "formats": list(dict.fromkeys((*wanted, *_FORMATS))),
+            "formats": option_values.parse_formats(options, _FORMATS),
             "limit": option_values.limit(options),
         }
         written = " ".join(target.split())
@@ -182,7 +181,6 @@ class FederalRegister:
             return {**found, "number": number}
         if split_address(written, *HOSTS) and "/" in written:
             raise BadRequest(f"{target!r} is no document of the Federal Register; {_HOW}")
-        start = option_values.day_option(options, "from")
         found |= {
             "term": ""
             if written.casefold() in ("all", "query", "")
@@ -191,7 +189,7 @@ class FederalRegister:
             "type": list(option_values.choices(options, "type", tuple(TYPES), ())),
             "cfr": [_part(each) for each in option_values.words(options, "cfr")],
             "title": list(option_values.words(options, "title")),
-            **({"from": start} if start else {}),
+            **option_values.parse_start(options),
         }
         if not written:
             raise BadRequest(f"what is to be watched is missing; {_HOW}")

@@ -68,17 +68,16 @@ class Fedlex:
         written = target.strip()
         what = {"sr": "sr", "rs": "sr", "as": "as", "ro": "as", "ru": "as"}.get(written.casefold())
         found: dict[str, Any] = {
-            "formats": jolux.parse_formats(options),
+            "formats": option_values.parse_formats(options, jolux.FORMS),
             "limit": option_values.limit(options),
         }
         if what:
-            start = option_values.day_option(options, "from")
             return {
                 **found,
                 "what": what,
                 "languages": jolux.parse_languages(options, _LANGUAGES, "de"),
                 "title": list(option_values.words(options, "title")),
-                **({"from": start} if start else {}),
+                **option_values.parse_start(options),
             }
         numbers, names, language = _parse_acts(written)
         return {
@@ -122,7 +121,7 @@ def _parse_acts(written: str) -> tuple[list[str], list[str], str]:
     numbers: list[str] = []
     names: list[str] = []
     language = ""
-    for each in (part.strip() for part in written.split(",")) if len(written) < 5_000 else [""]:
+    for each in option_values.split_target(written):
         parts = split_address(each, *HOSTS)
         path = parts.path if parts else each
         number, eli = _NUMBER.fullmatch(each), _ELI.fullmatch(path)

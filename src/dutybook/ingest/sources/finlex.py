@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from dutybook.errors import BadRequest, SourceError
+from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
@@ -68,21 +68,16 @@ class Finlex:
             "limit": option_values.limit(options),
             "languages": list(option_values.choices(options, "languages", _LANGUAGES, ("fi",))) or ["fi"],
         }
-        written = target.strip()
-        if written.casefold() in _COLLECTIONS:
-            start = option_values.day_option(options, "from")
+        if collection := _COLLECTIONS.get(target.strip().casefold()):
             kinds = option_values.choices(options, "type", ("act", "decree"), ())
             return {
                 **found,
-                "collection": _COLLECTIONS[written.casefold()],
+                "collection": collection,
                 "title": option_values.text(options, "title", 200),
                 "type": kinds[0] if len(kinds) == 1 else "",
-                **({"from": start} if start else {}),
+                **option_values.parse_start(options),
             }
-        numbers = [_number(part.strip()) for part in written.split(",")] if len(written) < 5_000 else [""]
-        if not all(numbers):
-            raise BadRequest(f"{written[:100]!r} is no number of a Finnish act; {_HOW}")
-        return {**found, "numbers": list(dict.fromkeys(numbers))}
+        return {**found, "numbers": option_values.parse_targets(target, _number, "number of a Finnish act", _HOW)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         problems: list[str] = []

@@ -61,9 +61,7 @@ class Imap:
         for name in ("title", "sender"):
             if words := option_values.words(options, name):
                 found[name] = list(words)
-        if start := option_values.day_option(options, "from"):
-            found["from"] = start
-        return found
+        return found | option_values.parse_start(options)
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         """The messages after the last one that was listed. Messages that were deleted since stay in the register."""

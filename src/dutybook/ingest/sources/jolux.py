@@ -99,12 +99,6 @@ def parse_languages(options: Options, among: Sequence[str], default: str) -> lis
     return written or [default]
 
 
-def parse_formats(options: Options) -> list[str]:
-    """The formats in the order of preference, the user's first."""
-    wanted = option_values.choices(options, "formats", tuple(FORMS), ("xml",))
-    return list(dict.fromkeys((*wanted, *FORMS)))
-
-
 def published_query(condition: str, since: str, after: str, size: int) -> str:
     """A query for acts as published from a day on. ``condition`` is about ``?act``."""
     return f"""SELECT DISTINCT ?key ?published WHERE {{

@@ -69,9 +69,11 @@ class Legilux:
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, _OPTIONS, self.kind)
         written = target.strip()
-        found: dict[str, Any] = {"formats": jolux.parse_formats(options), "limit": option_values.limit(options)}
+        found: dict[str, Any] = {
+            "formats": option_values.parse_formats(options, jolux.FORMS),
+            "limit": option_values.limit(options),
+        }
         if written.casefold() in ("journal", "consolide", "consolidé"):
-            start = option_values.day_option(options, "from")
             types = [each.upper() for each in option_values.words(options, "type")]
             if wrong := [each for each in types if not re.fullmatch(r"[A-Z_]{1,20}", each)]:
                 raise BadRequest(f"type {', '.join(wrong)} is no type of act; write type=LOI,RGD,AGD,RMIN,AMIN")
@@ -81,7 +83,7 @@ class Legilux:
                 "languages": jolux.parse_languages(options, _LANGUAGES, "fr"),
                 "type": types or ["LOI", "RGD"],
                 "title": list(option_values.words(options, "title")),
-                **({"from": start} if start else {}),
+                **option_values.parse_start(options),
             }
         names, language = _parse_acts(written)
         return {
@@ -132,7 +134,7 @@ def _parse_acts(written: str) -> tuple[list[str], str]:
     """
     names: list[str] = []
     language = ""
-    for each in (part.strip() for part in written.split(",")) if len(written) < 5_000 else [""]:
+    for each in option_values.split_target(written):
         parts = split_address(each, *HOSTS)
         path = parts.path if parts else each
         found = _ELI.fullmatch(path)

@@ -246,9 +246,7 @@ class LegislationUk:
             "text": option_values.text(options, "text", 200) or asked.get("text", ""),
             "limit": option_values.limit(options),
         }
-        start = option_values.day_option(options, "from")
-        if start:
-            found["from"] = start
+        found |= option_values.parse_start(options)
         first, _, rest = path.partition("/")
         if first in ("new", "update") and (not rest or rest in _TYPES):
             return {**found, "feed": path}

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from dutybook.errors import BadRequest, SourceError
+from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
@@ -81,17 +81,12 @@ class Normattiva:
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, _OPTIONS, self.kind)
         found: dict[str, Any] = {"limit": option_values.limit(options)}
-        written = target.strip()
-        what = written.casefold()
+        what = target.strip().casefold()
         if what in ("changed", "new"):
-            start = option_values.day_option(options, "from")
             kinds = option_values.choices(options, "type", [each.casefold() for each in _KINDS], ())
             titles = list(option_values.words(options, "title"))
-            return {**found, "what": what, "title": titles, "type": list(kinds), **({"from": start} if start else {})}
-        names = [_name(part.strip()) for part in written.split(",")] if len(written) < 5_000 else [""]
-        if not all(names):
-            raise BadRequest(f"{written[:100]!r} is no Italian act; {_HOW}")
-        return {**found, "what": "acts", "acts": list(dict.fromkeys(names))}
+            return {**found, "what": what, "title": titles, "type": list(kinds), **option_values.parse_start(options)}
+        return {**found, "what": "acts", "acts": option_values.parse_targets(target, _name, "Italian act", _HOW)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         problems: list[str] = []

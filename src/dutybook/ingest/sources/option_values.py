@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from dutybook.ingest.sources.interface import Options
 #: How many entries a run lists at most, if the user does not say.
 LIMIT = 500
 _MOST = 20_000
+#: The longest list of acts that a target may be, in characters.
+_LONGEST_TARGET = 5_000
 
 
 def known_only(options: Options, known: Collection[str], kind: str) -> None:
@@ -59,6 +61,39 @@ def day_option(options: Options, name: str) -> str | None:
         return date.fromisoformat(written).isoformat()
     except ValueError:
         raise BadRequest(f"{name} {written!r} is no date; write year, month, day: {name}=2026-01-31") from None
+
+
+def parse_start(options: Options) -> dict[str, str]:
+    """The option ``from`` under its name, if it is given."""
+    day = day_option(options, "from")
+    return {"from": day} if day else {}
+
+
+def parse_formats(options: Options, among: Collection[str]) -> list[str]:
+    """All formats in the order of preference: those of the option ``formats`` (XML without it), then the others."""
+    return list(dict.fromkeys((*choices(options, "formats", among, ("xml",)), *among)))
+
+
+def split_target(target: str) -> list[str]:
+    """The parts of a target with commas; a single empty part if it is too long."""
+    return [part.strip() for part in target.split(",")] if len(target) < _LONGEST_TARGET else [""]
+
+
+def parse_targets(target: str, parse: Callable[[str], str], what: str, how: str) -> list[str]:
+    """The acts of a target with commas, each once.
+
+    Args:
+        parse: gives an act's name from one part; an empty one if the part is none.
+        what: the kind of name, for messages: ``number of a Dutch act``.
+        how: how a target is written.
+
+    Raises:
+        BadRequest: a part is no act.
+    """
+    found = [parse(part) for part in split_target(target.strip())]
+    if not all(found):
+        raise BadRequest(f"{target.strip()[:100]!r} is no {what}; {how}")
+    return list(dict.fromkeys(found))
 
 
 def limit(options: Options, default: int = LIMIT) -> int:

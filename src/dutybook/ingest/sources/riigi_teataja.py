@@ -72,21 +72,16 @@ class RiigiTeataja:
         option_values.known_only(options, _OPTIONS, self.kind)
         found: dict[str, Any] = {"limit": option_values.limit(options)}
         titles = list(option_values.words(options, "title"))
-        written = target.strip()
-        what = written.casefold()
+        what = target.strip().casefold()
         if what == "all":
-            start = option_values.day_option(options, "from")
-            return {**found, "what": what, "title": titles, **({"from": start} if start else {})}
+            return {**found, "what": what, "title": titles, **option_values.parse_start(options)}
         if what == "titles":
             if not titles:
                 raise BadRequest(f"titles needs title=words; {_HOW}")
             types = option_values.choices(options, "type", _TYPES, ())
             issuer = option_values.text(options, "issuer", 200)
             return {**found, "what": what, "title": titles, "type": list(types), "issuer": issuer}
-        named = [_named(part.strip()) for part in written.split(",")] if len(written) < 5_000 else [""]
-        if not all(named):
-            raise BadRequest(f"{written[:100]!r} is no Estonian act; {_HOW}")
-        return {**found, "what": "acts", "acts": list(dict.fromkeys(named))}
+        return {**found, "what": "acts", "acts": option_values.parse_targets(target, _named, "Estonian act", _HOW)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         problems: list[str] = []

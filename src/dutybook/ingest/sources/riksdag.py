@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from dutybook.errors import BadRequest, SourceError
+from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, fetch_document, fetch_files, find_files
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
@@ -48,20 +48,14 @@ class Riksdag:
     def check(self, target: str, options: Options) -> Options:
         option_values.known_only(options, _OPTIONS, self.kind)
         found: dict[str, Any] = {"limit": option_values.limit(options)}
-        written = target.strip()
-        if written.casefold() == "sfs":
-            start = option_values.day_option(options, "from")
+        if target.strip().casefold() == "sfs":
             return {
                 **found,
                 "title": list(option_values.words(options, "title")),
                 "ministry": option_values.text(options, "ministry", 100).rstrip("*"),
-                **({"from": start} if start else {}),
+                **option_values.parse_start(options),
             }
-        numbers = [_NUMBER.fullmatch(part.strip()) for part in written.split(",")] if len(written) < 5_000 else [None]
-        if not all(numbers):
-            raise BadRequest(f"{written[:100]!r} is no number of a Swedish act; {_HOW}")
-        made = [f"{each[1]}:{int(each[2])}" for each in numbers if each]
-        return {**found, "numbers": list(dict.fromkeys(made))}
+        return {**found, "numbers": option_values.parse_targets(target, _number, "number of a Swedish act", _HOW)}
 
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         problems: list[str] = []
@@ -101,6 +95,11 @@ class Riksdag:
 
 
 SOURCE = Riksdag()
+
+
+def _number(written: str) -> str:
+    found = _NUMBER.fullmatch(written)
+    return f"{found[1]}:{int(found[2])}" if found else ""
 
 
 def _of_number(number: str, fetcher: Fetcher, problems: list[str]) -> Iterator[Item]:

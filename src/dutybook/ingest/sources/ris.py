@@ -95,12 +95,9 @@ class Ris:
             return {"numbers": _parse_numbers(written), "limit": found["limit"], "what": "named"}
         if what == "acts" and not found["title"]:
             raise BadRequest(f"bundesrecht needs title=words, since each act is fetched section by section; {_HOW}")
-        start = option_values.day_option(options, "from")
-        if start:
-            found["from"] = start
+        found |= option_values.parse_start(options)
         if what == "gazette":
-            wanted = option_values.choices(options, "formats", tuple(FORMS), ("xml",))
-            found["formats"] = list(dict.fromkeys((*wanted, *FORMS)))
+            found["formats"] = option_values.parse_formats(options, FORMS)
             found["parts"] = list(option_values.choices(options, "parts", _PARTS, ("1", "2")))
         return {**found, "what": what}
 
@@ -154,7 +151,7 @@ def _parse_numbers(written: str) -> list[str]:
         BadRequest: one is neither.
     """
     numbers = []
-    for each in (part.strip() for part in written.split(",")) if len(written) < 5_000 else [""]:
+    for each in option_values.split_target(written):
         text = each
         if parts := split_address(each, *HOSTS):
             asked = parse_qs(parts.query)

@@ -73,6 +73,7 @@ class Sitemap:
         found: dict[str, Any] = {
             "url": page.address(address_of(target, SITES)),
             "limit": option_values.limit(options),
+            **option_values.parse_start(options),
         }
         for name in ("match", "without"):
             if patterns := option_values.words(options, name):
@@ -81,8 +82,6 @@ class Sitemap:
                         f"{name} has too many patterns, or one that is too long: write */circulars/*,*.pdf"
                     )
                 found[name] = list(patterns)
-        if start := option_values.day_option(options, "from"):
-            found["from"] = start
         if language := option_values.text(options, "language", 40):
             found["language"] = language
         return found
