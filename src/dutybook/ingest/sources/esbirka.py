@@ -23,12 +23,14 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
+from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.responses import as_list, clean_line, own_address, parsed_json, split_address, to_iso_date
 
 HOST = "e-sbirka.gov.cz"
 HOSTS = frozenset({HOST})
 API = f"https://{HOST}/sbr-cache/dokumenty-sbirky"
-_START = timedelta(days=7)
+#: So far into January, acts of December may come.
+_LATE = timedelta(days=7)
 #: So many numbers that are not there end the year; one that is not there yet is waited for until so many follow.
 _MISSES, _WAITED = 3, 10
 #: A year has some 600 acts; so many are asked for in a run.
@@ -174,7 +176,7 @@ def _promulgated(
     options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime, problems: list[str]
 ) -> Iterator[Page]:
     """The acts from the number on that the last run came to, or since a day; one a page."""
-    since = options.get("from") or (now - _START).date().isoformat()
+    since = parse_day(cursor, options, now)
     year, number = cursor.get("year"), cursor.get("number")
     if not (isinstance(year, int) and isinstance(number, int) and 1900 < year <= now.year and 0 < number < 10_000):
         year = min(int(since[:4]), now.year)
@@ -183,8 +185,7 @@ def _promulgated(
     asked = 0
     for each in range(year, now.year + 1):
         for act, about, following in _of_year(each, number if each == year else 1, fetcher, problems):
-            # Acts of December may come in the first days of January.
-            if each <= (now - _START).year:
+            if each <= (now - _LATE).year:
                 reached = {"year": each, "number": following}
             asked += 1
             wanted = option_values.has_words(_title(act, about), options["title"])

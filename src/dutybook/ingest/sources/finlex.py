@@ -22,6 +22,7 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
+from dutybook.ingest.sources.listing import parse_since
 from dutybook.ingest.sources.responses import clean_line, moment, own_address, parsed_json_list, split_address
 
 HOST = "opendata.finlex.fi"
@@ -34,7 +35,7 @@ _TEXT = re.compile(rb"<(?:\w+:)?(?:body|mainBody)[\s>]")
 _PAGE, _MOST_PAGES = 10, 400
 #: Pages of the versions of one act: those of an act that is amended every month fill some twenty.
 _MOST_OF_ONE = 60
-_START, _OVERLAP = timedelta(days=7), timedelta(hours=1)
+_OVERLAP = timedelta(hours=1)
 _ADDRESS = re.compile(r"/akn/fi/act/(statute(?:-consolidated)?)/(\d{4})/(\d{1,5}(?:-\d{1,4})?)/(fin|swe)@(\d{8}|)$")
 _LANGUAGES = {"fi": "fin", "sv": "swe"}
 _COLLECTIONS = {"statutes": "statute", "consolidated": "statute-consolidated"}
@@ -134,8 +135,7 @@ def _of_number(number: str, options: Options, fetcher: Fetcher, problems: list[s
 
 def _changed(options: Options, cursor: Cursor, now: datetime, fetcher: Fetcher, problems: list[str]) -> Iterator[Page]:
     """What was published or changed since a time. A list that was cut goes on at its next page."""
-    first_day = moment(f"{options['from']}T00:00:00+00:00") if options.get("from") else now - _START
-    since = moment(cursor.get("since")) or first_day or now - _START
+    since = parse_since(cursor, options, now)
     going_on, begun = cursor.get("page"), moment(cursor.get("started"))
     page = going_on if isinstance(going_on, int) and begun and 1 < going_on < 100_000 else 1
     begun = begun if begun and page > 1 else now

@@ -100,6 +100,6 @@ def parse_since(cursor: Cursor, options: Options, now: datetime) -> datetime:
 
 
 def parse_day(cursor: Cursor, options: Options, now: datetime) -> str:
-    """The same as a day."""
+    """The day from which on a list is asked for: the cursor's, the user's, or that of a week ago."""
     day: str = to_iso_date(cursor.get("since")) or options.get("from") or (now - _START).date().isoformat()
     return day

@@ -15,7 +15,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,6 +23,7 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, validators
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
+from dutybook.ingest.sources.listing import OVERLAP, parse_day, parse_since
 from dutybook.ingest.sources.responses import (
     as_list,
     check_body,
@@ -41,7 +42,6 @@ _TEXT = Form(".xml", ("akomaNtoso",))
 _PAGE = 100
 #: The API takes at most a year at once, and no list of more than 7,000 acts.
 _WINDOW = timedelta(days=30)
-_START, _OVERLAP = timedelta(days=7), timedelta(days=2)
 _URN = re.compile(r"urn:nir:(?P<name>[a-z.]{1,60}:(?P<kind>[a-z.-]{1,80}):(?P<day>\d{4}-\d\d-\d\d)(?:;\d{1,6})?)")
 _LINK = re.compile(rb"""href\s*=\s*["']([^"'<>]{1,500}caricaAKN[^"'<>]{1,500})["']""", re.IGNORECASE)
 _KINDS = {
@@ -93,13 +93,10 @@ class Normattiva:
         limit = int(options["limit"])
         if options["what"] == "new":
             return collect(_published(options, cursor, fetcher, now, problems), limit, "acts", problems)
-        since = moment(cursor.get("since"))
-        if options["what"] == "acts" and since is None:
+        if options["what"] == "acts" and moment(cursor.get("since")) is None:
             items = tuple(_item(name, name, None, None) for name in options["acts"])
-            return Listing(items, {"since": _time(now - _OVERLAP)})
-        if since is None:
-            since = moment(f"{options['from']}T00:00:00+00:00") if options.get("from") else None
-        pages = _amended(options, since or now - _START, fetcher, now, problems)
+            return Listing(items, {"since": (now - OVERLAP).isoformat(timespec="seconds")})
+        pages = _amended(options, parse_since(cursor, options, now), fetcher, now, problems)
         return collect(pages, limit, "acts", problems)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
@@ -140,10 +137,6 @@ def _standard(name: str) -> str:
     return name.replace(kind, kind.replace("-", "."), 1)
 
 
-def _time(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-
-
 def _amended(options: Options, since: datetime, fetcher: Fetcher, now: datetime, problems: list[str]) -> Iterator[Page]:
     """The acts that were amended since a time, a month a page."""
     start = since
@@ -160,19 +153,18 @@ def _amended(options: Options, since: datetime, fetcher: Fetcher, now: datetime,
         if end >= now:
             break
         start = end
-        yield Page(items, {"since": _time(start)}, start.date().isoformat(), more=True)
-    yield Page(items, {"since": _time(max(since, now - _OVERLAP))})
+        yield Page(items, {"since": start.isoformat(timespec="seconds")}, start.date().isoformat(), more=True)
+    yield Page(items, {"since": max(since, now - OVERLAP).isoformat(timespec="seconds")})
 
 
 def _published(
     options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime, problems: list[str]
 ) -> Iterator[Page]:
     """The acts that were published since a day. A list that was cut goes on at its next page."""
-    today = now.date()
-    since = to_iso_date(cursor.get("since")) or options.get("from") or (today - _START).isoformat()
+    since = parse_day(cursor, options, now)
     until, going_on = to_iso_date(cursor.get("until")), cursor.get("page")
     page = going_on if isinstance(going_on, int) and until and 1 < going_on < 10_000 else 1
-    until = until if until and page > 1 else today.isoformat()
+    until = until if until and page > 1 else now.date().isoformat()
     while True:
         asked = {
             "orderType": "vecchio",
@@ -186,7 +178,7 @@ def _published(
             break
         page += 1
         yield Page(items, {"since": since, "until": until, "page": page}, f"page {page:,}", more=True)
-    reached = (datetime.fromisoformat(until).date() - _OVERLAP).isoformat()
+    reached = (date.fromisoformat(until) - OVERLAP).isoformat()
     yield Page(items, {"since": max(since, reached)})
 
 

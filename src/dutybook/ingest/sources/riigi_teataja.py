@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -23,6 +23,7 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, fetch_document, fetch_files
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.responses import (
     as_list,
     clean_line,
@@ -40,7 +41,6 @@ API = f"https://{HOST}/public-api/api/v1/akt"
 SEARCH = f"https://{HOST}/api/oigusakt_otsing/1/otsi"
 FORMS = {"blob-xml": Form(".xml", ("oigusakt", "akt")), "xml": Form(".xml", ("oigusakt", "akt"))}
 _PAGE = 500
-_START = timedelta(days=7)
 _ID = re.compile(r"\d{4,14}")
 _DATED = re.compile(r"\d(\d\d)(\d\d)(\d{4})\d{3}")
 #: Abbreviations of acts: VÕS, KAS, AutÕS, TsÜS.
@@ -147,7 +147,7 @@ def _abbreviated(fetcher: Fetcher, problems: list[str]) -> dict[str, Item]:
 def _changed(options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime, problems: list[str]) -> Listing:
     """The acts of which another version is in force than in the last run; in the first, what was published since a day."""
     acts = _abbreviated(fetcher, problems)
-    since = options.get("from") or (now - _START).date().isoformat()
+    since = parse_day(cursor, options, now)
     kept = cursor.get("versions")
     known: dict[str, str] = (
         {str(name): str(version) for name, version in kept.items()} if isinstance(kept, dict) else {}

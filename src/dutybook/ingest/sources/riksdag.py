@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, fetch_document, fetch_files, find_files
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.responses import as_list, clean_line, own_address, parsed_json, to_iso_date
 
 HOST = "data.riksdagen.se"
@@ -24,7 +25,6 @@ API = f"https://{HOST}/dokumentlista/"
 FORMS = {"html": Form(".html", fragments=True), "text": Form(".txt")}
 _ADDRESSES = {"html": "dokument_url_html", "text": "dokument_url_text"}
 _PAGE, _MOST_PAGES = 100, 100
-_START = timedelta(days=7)
 _NUMBER = re.compile(r"(?:SFS\s*)?(\d{4}):(\d{1,5})", re.IGNORECASE)
 _CHANGED = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _HOW = "write the number of an act (2018:218), several with commas, or “sfs” for all that change"
@@ -62,7 +62,7 @@ class Riksdag:
         if numbers := options.get("numbers"):
             items = [item for number in numbers for item in _of_number(str(number), fetcher, problems)]
             return Listing(tuple(items), problems=tuple(problems))
-        since = str(cursor.get("since") or options.get("from") or (now - _START).date().isoformat())
+        since = str(cursor.get("since") or parse_day(cursor, options, now))
         found = {item.key: item for item in _changed(options, since, fetcher, problems)}
         # The oldest first, so that the next run goes on where the limit cut this one.
         items = sorted(found.values(), key=lambda item: item.stamp or "")
