@@ -29,15 +29,7 @@ from dutybook.ingest.sources.interface import (
 )
 from dutybook.ingest.sources.listing import Found, Row, list_rows
 from dutybook.ingest.sources.responses import first, own_address, to_iso_date
-from dutybook.ingest.sources.sparql import (
-    Endpoint,
-    behind,
-    format_day,
-    instant,
-    iri,
-    string,
-    values,
-)
+from dutybook.ingest.sources.sparql import Endpoint, behind, format_day, instant, iri, string, values
 
 ENDPOINT = Endpoint(
     "https://publications.europa.eu/webapi/rdf/sparql",
@@ -205,7 +197,7 @@ def items_of(fetcher: Fetcher, works: Sequence[Work], options: Options) -> tuple
     """The editions of works in the wanted languages and format, one item for each stream; and problems.
 
     Raises:
-        SourceError: as for :func:`dutybook.ingest.sources.cellar.ask`.
+        SourceError: as for :meth:`dutybook.ingest.sources.sparql.Endpoint.ask`.
     """
     languages, order = options["languages"], options["formats"]
     items: list[Item] = []

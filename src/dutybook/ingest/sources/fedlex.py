@@ -22,7 +22,6 @@ from typing import Any
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import jolux, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.listing import Row, parse_since
 from dutybook.ingest.sources.responses import split_address
 from dutybook.ingest.sources.sparql import Endpoint, escape_literal, iri, values
 
@@ -34,6 +33,7 @@ STORE = jolux.Store(
     _NAMES,
     "https://www.fedlex.admin.ch/",
     {"fedlex.data.admin.ch": "www.fedlex.admin.ch"},
+    "dct:modified",
 )
 _NOTATION = iri("https://fedlex.data.admin.ch/vocabulary/notation-type/id-systematique")
 _IN_FORCE = iri("https://fedlex.data.admin.ch/vocabulary/enforcement-status/0")
@@ -91,17 +91,7 @@ class Fedlex:
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         if options["what"] == "acts":
             return _named(options, fetcher, now)
-        today, since = now.date().isoformat(), parse_since(cursor, options, now)
-
-        def ask_page(after: str, size: int) -> tuple[list[Row], tuple[str, ...]]:
-            query = (
-                jolux.changed_query(since, today, "dct:modified", after, size)
-                if options["what"] == "sr"
-                else jolux.published_query(_OF_AS, since.date().isoformat(), after, size)
-            )
-            return STORE.endpoint.ask(fetcher, query, "acts")
-
-        return jolux.list_acts(STORE, ask_page, options, cursor, fetcher, now, consolidated=options["what"] == "sr")
+        return jolux.list_acts(STORE, _OF_AS if options["what"] == "as" else None, options, cursor, fetcher, now)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         return jolux.fetch_edition(STORE, item, known, fetcher)

@@ -21,16 +21,9 @@ from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import PDF, Form, fetch_document, fetch_files
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.listing import OVERLAP, AskPage, Found, Row, list_rows
+from dutybook.ingest.sources.listing import OVERLAP, Found, Row, list_rows, parse_since
 from dutybook.ingest.sources.responses import own_address, to_iso_date
-from dutybook.ingest.sources.sparql import (
-    Endpoint,
-    behind,
-    format_day,
-    instant,
-    iri,
-    values,
-)
+from dutybook.ingest.sources.sparql import Endpoint, behind, format_day, instant, iri, values
 
 PREFIXES = """PREFIX jolux: <http://data.legilux.public.lu/resource/ontology/jolux#>
 PREFIX dct: <http://purl.org/dc/terms/>
@@ -46,7 +39,7 @@ FORMS = {"xml": Form(".xml", ("akomaNtoso",)), "html": Form(".html"), "pdf": PDF
 _FORMATS = {"xml": ("xml-akomantoso", "xml"), "html": ("html",), "pdf": ("pdf-a", "pdfa", "pdf")}
 #: Acts whose editions are asked for at once: some hundreds of rows an answer.
 _BATCH = 40
-#: So long an act is looked at again whose text is not there yet.
+#: How long after publication an act whose text is not there yet is looked at again.
 WAIT = timedelta(days=10)
 
 
@@ -60,6 +53,8 @@ class Store:
         site: the site for people, whose addresses have the paths of these names.
         hosts: those of files, and what programs ask in place of each: the store names files on a host whose robots.txt
             excludes them, and the site has the same files.
+        changed: the property that says when a consolidation was changed: ``dct:modified`` or ``jolux:publicationDate``.
+        overlap: how far back lists of consolidations look.
     """
 
     name: str
@@ -67,6 +62,8 @@ class Store:
     names: str
     site: str
     hosts: Mapping[str, str]
+    changed: str
+    overlap: timedelta = OVERLAP
 
     def path_of(self, name: str) -> str:
         """The path of an act's name: ``eli/cc/2031/77``; empty for a name that is not the publisher's."""
@@ -111,11 +108,7 @@ def published_query(condition: str, since: str, after: str, size: int) -> str:
 
 
 def changed_query(since: datetime, today: str, changed: str, after: str, size: int) -> str:
-    """A query for consolidated acts of which a text was changed since a time, or began to apply since then.
-
-    Args:
-        changed: the property that says when a consolidation was changed: ``dct:modified`` or ``jolux:publicationDate``.
-    """
+    """A query for consolidated acts of which a text was changed since a time, or began to apply since then."""
     last = instant(since) if changed == "dct:modified" else format_day(since.date().isoformat())
     first = format_day(since.date().isoformat())
     return f"""SELECT DISTINCT ?key WHERE {{
@@ -229,37 +222,43 @@ def _count(address: str) -> tuple[int, str]:
 
 
 def list_acts(
-    store: Store,
-    ask_page: AskPage,
-    options: Options,
-    cursor: Cursor,
-    fetcher: Fetcher,
-    now: datetime,
-    *,
-    consolidated: bool,
-    overlap: timedelta = OVERLAP,
+    store: Store, published: str | None, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime
 ) -> Listing:
-    """List the texts of the acts that a query finds. Acts as published whose text is not there yet are waited for.
+    """List the texts of acts that changed or were published. Acts as published whose text is not there yet are waited for.
+
+    Args:
+        published: the condition about ``?act`` for acts as published; None: consolidated acts that changed.
 
     Raises:
         SourceError: the first page cannot be read.
     """
+    consolidated = published is None
+    since = parse_since(cursor, options, now)
     today, oldest = now.date().isoformat(), (now - WAIT).date().isoformat()
 
+    def ask_page(after: str, size: int) -> tuple[list[Row], tuple[str, ...]]:
+        query = (
+            changed_query(since, today, store.changed, after, size)
+            if published is None
+            else published_query(published, since.date().isoformat(), after, size)
+        )
+        return store.endpoint.ask(fetcher, query, "acts")
+
     def find_items(rows: list[Row]) -> Found:
-        published = {row["key"]: to_iso_date(row.get("published")) for row in rows if store.path_of(row.get("key", ""))}
-        acts = sorted(published)
+        days = {row["key"]: to_iso_date(row.get("published")) for row in rows if store.path_of(row.get("key", ""))}
+        acts = sorted(days)
         items, problems = find_editions(store, acts, options, fetcher, today, consolidated=consolidated)
         had = {item.key for item in items}
         waiting = [
             day
-            for act, day in published.items()
+            for act, day in days.items()
             if day and day >= oldest and any(f"{store.path_of(act)}/{each}" not in had for each in options["languages"])
         ]
         return Found(
             [item for item in items if option_values.has_words(item.title, options.get("title", ()))], problems, waiting
         )
 
+    overlap = store.overlap if consolidated else OVERLAP
     return list_rows(ask_page, find_items, cursor, now, int(options["limit"]), overlap=overlap)
 
 

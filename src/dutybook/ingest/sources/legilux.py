@@ -9,7 +9,7 @@ What is known of the service, and where it was read:
   legilux.public.lu has the same paths: the same repository and README.md of SFHAJJI/lex-corpus-lu-legilux.
 * Types of acts (``LOI``, ``RGD`` …) and their numbers: docs/luxembourg-scope.md of SFHAJJI/lex.
 
-That the store holds ``publicationDate`` as a typed date, as Fedlex does, is in no source; without it lists stay empty.
+No source says whether ``publicationDate`` is a typed date in the store, as in Fedlex; if it is not, lists stay empty.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from typing import Any
 from dutybook.errors import BadRequest
 from dutybook.ingest.sources import jolux, option_values
 from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
-from dutybook.ingest.sources.listing import OVERLAP, Row, parse_since
 from dutybook.ingest.sources.responses import split_address
 from dutybook.ingest.sources.sparql import Endpoint, iri, values
 
@@ -33,6 +32,9 @@ STORE = jolux.Store(
     _NAMES,
     "https://legilux.public.lu/",
     {"data.legilux.public.lu": "legilux.public.lu"},
+    "jolux:publicationDate",
+    # That day is the one of the amending act, which may be long ago when its consolidation comes.
+    overlap=timedelta(days=30),
 )
 _TYPE = "http://data.legilux.public.lu/resource/authority/resource-type/"
 _LANGUAGES = ("fr", "de", "en")
@@ -41,8 +43,6 @@ _ELI = re.compile(
     r"/?(?P<work>(?:eli/etat/(?:leg|adm)/)?(?:(?:code|recueil)/[a-z_]{1,60}|[a-z]{1,12}/\d{4}/\d\d/\d\d/\w{1,12}))"
     r"(?:/jo|/(?:consolide/)?\d{8})?(?:/(?P<language>[a-z]{2})(?:/.{0,100})?)?/?"
 )
-#: How far back lists of consolidations look: their day of publication is that of the amending act.
-_OVERLAP = timedelta(days=30)
 _HOW = (
     "write ELIs (loi/1993/04/05/n1, https://legilux.public.lu/eli/etat/leg/loi/1993/04/05/n1/jo, code/travail), “consolide” "
     "for consolidated acts that change, or “journal” for what the official journal publishes"
@@ -96,28 +96,9 @@ class Legilux:
     def list(self, options: Options, cursor: Cursor, fetcher: Fetcher, now: datetime) -> Listing:
         if options["what"] == "acts":
             return jolux.list_named(STORE, options["names"], (), options, fetcher, now)
-        today, since = now.date().isoformat(), parse_since(cursor, options, now)
-        consolidated = options["what"] == "consolide"
         of_type = f"{values('type', (iri(_TYPE + each) for each in options['type']))} ?act jolux:typeDocument ?type ."
-
-        def ask_page(after: str, size: int) -> tuple[list[Row], tuple[str, ...]]:
-            query = (
-                jolux.changed_query(since, today, "jolux:publicationDate", after, size)
-                if consolidated
-                else jolux.published_query(of_type, since.date().isoformat(), after, size)
-            )
-            return STORE.endpoint.ask(fetcher, query, "acts")
-
-        return jolux.list_acts(
-            STORE,
-            ask_page,
-            options,
-            cursor,
-            fetcher,
-            now,
-            consolidated=consolidated,
-            overlap=_OVERLAP if consolidated else OVERLAP,
-        )
+        published = of_type if options["what"] == "journal" else None
+        return jolux.list_acts(STORE, published, options, cursor, fetcher, now)
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         return jolux.fetch_edition(STORE, item, known, fetcher)
