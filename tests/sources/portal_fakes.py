@@ -88,15 +88,7 @@ class Site:
     ) -> Response:
         return self._answer(Asked("GET", url, accept, language, robots, {}), known.etag if known else None)
 
-    def follow(
-        self,
-        page: Response,
-        url: str,
-        *,
-        accept: str | None = None,
-        known: Known | None = None,
-        max_bytes: int | None = None,
-    ) -> Response:
+    def follow(self, page: Response, url: str, *, accept: str | None = None, known: Known | None = None) -> Response:
         asked = Asked("GET", url, accept, None, True, {}, page=page.url)
         return self._answer(asked, known.etag if known else None)
 

@@ -172,6 +172,13 @@ def is_unsendable(value: str) -> bool:
     return not value.isprintable() or any(ord(sign) > 255 for sign in value)
 
 
+def _headers(accept: str | None, known: Known | None, language: str | None = None) -> dict[str, str]:
+    """The headers of a GET request, without values that cannot be sent."""
+    etag, modified = (known.etag, known.modified) if known else (None, None)
+    asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))
+    return {"Accept": accept or "*/*"} | {name: text for name, text in asked if text and not is_unsendable(text)}
+
+
 _COOKIE = re.compile(r"(?:^|,)\s*([^\s=;,]{1,100}=[^\s;,]{0,4000})")
 
 
@@ -260,31 +267,17 @@ class PoliteFetcher:
         pause: float = 0.0,
     ) -> Response:
         """As the interface says. Succeeds with a status of 200 to 299, or 300 where the client is to choose."""
-        headers = {"Accept": accept or "*/*"}
-        etag, modified = (known.etag, known.modified) if known else (None, None)
-        asked = (("Accept-Language", language), ("If-None-Match", etag), ("If-Modified-Since", modified))
-        headers |= {name: value for name, value in asked if value and not is_unsendable(value)}
+        headers = _headers(accept, known, language)
         return self._persist(url, "GET", headers, b"", max_bytes, robots=robots, pause=pause)
 
-    def follow(
-        self,
-        page: Response,
-        url: str,
-        *,
-        accept: str | None = None,
-        known: Known | None = None,
-        max_bytes: int | None = None,
-    ) -> Response:
+    def follow(self, page: Response, url: str, *, accept: str | None = None, known: Known | None = None) -> Response:
         """As the interface says. No cookie goes to another site than the one that set it, and none is kept."""
-        headers = {"Accept": accept or "*/*"}
-        etag, modified = (known.etag, known.modified) if known else (None, None)
-        asked = (("If-None-Match", etag), ("If-Modified-Since", modified))
-        headers |= {name: value for name, value in asked if value and not is_unsendable(value)}
+        headers = _headers(accept, known)
         cookie = ""
         if parse(page.url).origin == parse(url).origin:
             headers["Referer"] = page.url
             cookie = _cookie(page.headers.get("set-cookie", ""))
-        return self._persist(url, "GET", headers, b"", max_bytes, robots=True, pause=0.0, cookie=cookie)
+        return self._persist(url, "GET", headers, b"", None, robots=True, pause=0.0, cookie=cookie)
 
     def post(
         self,
@@ -323,11 +316,11 @@ class PoliteFetcher:
             try:
                 return self._follow(asked)
             except SourceError as error:
-                until = error.retry_after if error.retry_after is not None else wait * random.uniform(0.7, 1.3)  # noqa: S311
+                delay = error.retry_after if error.retry_after is not None else wait * random.uniform(0.7, 1.3)  # noqa: S311
                 once = method == "POST" and not isinstance(error, NotTaken)
-                if error.lasting or not again or once or until > self.policy.max_wait:
+                if error.lasting or not again or once or delay > self.policy.max_wait:
                     raise
-                self._sleep(until)
+                self._sleep(delay)
                 wait *= 3
         raise AssertionError("unreachable")
 

@@ -30,7 +30,6 @@ from dutybook.ingest.sources.interface import (
     Listing,
     Options,
     Page,
-    Response,
     collect,
 )
 from dutybook.ingest.sources.listing import OVERLAP, parse_day
@@ -105,13 +104,7 @@ class Bwb:
         place = own_address(str(item.more.get("file", "")), HOSTS)
         if place is None:
             raise SourceError(f"{item.key} has no text that can be had", lasting=True)
-
-        def read(response: Response, what: str) -> tuple[bytes, str]:
-            data, extension = _TEXT.read(response, what)
-            if item.key.partition("/")[0].encode() not in data[:20_000]:
-                raise SourceError(f"{what} is not the text that was asked for: its number is not in it")
-            return data, extension
-
+        read = _TEXT.read_act(item.key.partition("/")[0])
         return fetch_document(fetcher, place, f"the text of {item.key}", read, known, accept="application/xml")
 
 

@@ -70,6 +70,17 @@ class Form:
             expect_root(data, what, *self.roots)
         return data, self.extension
 
+    def read_act(self, number: str, head: int | None = 20_000) -> ReadBody:
+        """Reads as :meth:`read`, and refuses a text that lacks the act's number in its first ``head`` bytes."""
+
+        def read(response: Response, what: str) -> tuple[bytes, str]:
+            data, extension = self.read(response, what)
+            if number.encode() not in data[:head]:
+                raise SourceError(f"{what} is not the text that was asked for: its number is not in it")
+            return data, extension
+
+        return read
+
 
 PDF, ARCHIVE = Form(".pdf"), Form(".zip")
 

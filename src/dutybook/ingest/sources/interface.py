@@ -70,15 +70,7 @@ class Fetcher(Protocol):
             pause: seconds since the last request to the host that the publisher asks for, if they are more than usual.
         """
 
-    def follow(
-        self,
-        page: Response,
-        url: str,
-        *,
-        accept: str | None = None,
-        known: Known | None = None,
-        max_bytes: int | None = None,
-    ) -> Response:
+    def follow(self, page: Response, url: str, *, accept: str | None = None, known: Known | None = None) -> Response:
         """Get an address that a page links to, with the cookies that this page has just set on its own site."""
 
     def post(

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlencode
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, fetch_document, fetch_files
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.responses import (
     as_list,
@@ -97,15 +97,10 @@ class RiigiTeataja:
         return Listing(tuple(items[:limit]), {}, problems=tuple(dict.fromkeys(problems)))
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
-        version = str(item.more.get("version", ""))
+        version = str(item.more.get("version", "")).lstrip("0")
 
         def fetch(name: str, place: str) -> Fetched:
-            def read(response: Response, what: str) -> tuple[bytes, str]:
-                data, extension = FORMS[name].read(response, what)
-                if version.lstrip("0").encode() not in data[:20_000]:
-                    raise SourceError(f"{what} is not the text that was asked for: its number is not in it")
-                return data, extension
-
+            read = FORMS[name].read_act(version)
             accept = "application/xml" if name == "blob-xml" else None
             return fetch_document(fetcher, place, f"the text of {item.key}", read, known, accept=accept)
 

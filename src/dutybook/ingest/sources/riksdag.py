@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, fetch_document, fetch_files, find_files
-from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options
 from dutybook.ingest.sources.listing import parse_day
 from dutybook.ingest.sources.responses import as_list, clean_line, own_address, parsed_json, to_iso_date
 
@@ -80,16 +80,9 @@ class Riksdag:
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         def fetch(name: str, place: str) -> Fetched:
-            what = f"{item.key} of the Riksdag"
-
-            def read(response: Response, what: str) -> tuple[bytes, str]:
-                data, extension = FORMS[name].read(response, what)
-                # Texts are pieces of pages: only the number of the act shows that one is no page about a fault.
-                if str(item.more.get("number") or "").encode() not in data:
-                    raise SourceError(f"{what} is not the text that was asked for: its number is not in it")
-                return data, extension
-
-            return fetch_document(fetcher, place, what, read, known, robots=False)
+            # Texts are pieces of pages: only the number of the act distinguishes one from a page about a fault.
+            read = FORMS[name].read_act(str(item.more.get("number") or ""), head=None)
+            return fetch_document(fetcher, place, f"{item.key} of the Riksdag", read, known, robots=False)
 
         return fetch_files(item, HOSTS, FORMS, fetch)
 
