@@ -24,7 +24,7 @@ def record(number: str, version: str, **more: Any) -> str:
         "modified": "2031-03-10",
         "area": "Vervoersrecht",
         "ends": "9999-12-31",
-        "shown": "9999-12-31",
+        "replaced": "9999-12-31",
         "place": f"{REPOSITORY}/{number}/{version}/xml/{number}_{version}.xml",
         **more,
     }
@@ -42,7 +42,7 @@ def record(number: str, version: str, **more: Any) -> str:
 <overheidbwb:geldigheidsperiode_startdatum>{day}</overheidbwb:geldigheidsperiode_startdatum>
 <overheidbwb:geldigheidsperiode_einddatum>{fields["ends"]}</overheidbwb:geldigheidsperiode_einddatum>
 <overheidbwb:zichtperiode_startdatum>{day}</overheidbwb:zichtperiode_startdatum>
-<overheidbwb:zichtperiode_einddatum>{fields["shown"]}</overheidbwb:zichtperiode_einddatum></bwbipm>
+<overheidbwb:zichtperiode_einddatum>{fields["replaced"]}</overheidbwb:zichtperiode_einddatum></bwbipm>
 </overheidbwb:meta></originalData>
 <enrichedData><overheidbwb:locatie_toestand>{fields["place"]}</overheidbwb:locatie_toestand>
 <overheidbwb:locatie_manifest>{REPOSITORY}/{number}/manifest.xml</overheidbwb:locatie_manifest></enrichedData>

@@ -17,7 +17,7 @@ def address(path: str) -> str:
     return f"{API}/{quote(path, safe='')}"
 
 
-def said(found: Any, **more: Any) -> Said:
+def reply(found: Any, **more: Any) -> Said:
     return Said(json.dumps(found), type="application/json", **more)
 
 
@@ -31,7 +31,7 @@ def about(number: int, day: str, year: int = 2031, **more: Any) -> Said:
         "datumCasVyhlaseni": f"{day}T00:00:00+01:00",
         "typZneni": "AKTUALNI",
     }
-    return said({**found, **more})
+    return reply({**found, **more})
 
 
 def version(day: str, kind: str, by: str = "", path: str = "/sb/2031/77") -> dict[str, Any]:
@@ -48,7 +48,7 @@ def version(day: str, kind: str, by: str = "", path: str = "/sb/2031/77") -> dic
 def text(page: int = 0, pages: int = 1, number: int = 77) -> Said:
     found = json.loads((FOLDER / "esbirka-zneni.json").read_text().replace("2031/77/", f"2031/{number}/"))
     seznam = found["seznam"] if page == 0 else [{**found["seznam"][-1], "xhtml": f"Strana {page}."}]
-    return said({"seznam": seznam, "pocetStranek": pages}, etag='"cs"')
+    return reply({"seznam": seznam, "pocetStranek": pages}, etag='"cs"')
 
 
 def fragments(path: str, page: int = 0) -> str:
@@ -63,7 +63,7 @@ def esbirka() -> Site:
         version("2032-01-01", "BUDOUCI", "/sb/2031/95"),
     ]
     return Site({
-        f"{address('/sb/2031/77')}/historie": said({"historie": versions}),
+        f"{address('/sb/2031/77')}/historie": reply({"historie": versions}),
         address("/sb/2031/77"): about(77, "2031-04-01"),
         fragments("/sb/2031/77/2031-04-01"): text(),
         fragments("/sb/2031/77/2032-01-01"): text(),

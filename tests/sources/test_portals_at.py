@@ -75,7 +75,7 @@ def test_sections_are_put_together() -> None:
     root = etree.fromstring(data)
     assert root.tag == "{http://www.bka.gv.at}risdok"
     text = " ".join("".join(root.itertext()).split())
-    # What is said of one section is left out; what is said of the act stands once.
+    # Statements about one section are left out, and those about the act stand once.
     assert text.count("Kurztitel") == text.count("Kundmachungsorgan") == 1
     assert "Dokumentnummer" not in text
     assert "www.ris.bka.gv.at Seite" not in text

@@ -106,7 +106,7 @@ def test_titles_and_an_act_of_the_official_compilation_by_its_name() -> None:
     assert [(item.key, item.extension) for item in found.items] == [("eli/oc/2031/90/it", ".pdf")]
 
 
-def test_what_is_not_in_force_is_said() -> None:
+def test_acts_that_are_not_in_force_are_reported() -> None:
     found = _fedlex(fedlex(), "747.777,999.9")
     assert [item.key for item in found.items] == ["eli/cc/2031/77/de"]
     assert "999.9" in found.problems[0]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from portal_esbirka import NAME, about, address, esbirka, fragments, said, text, version
+from portal_esbirka import NAME, about, address, esbirka, fragments, reply, text, version
 from portal_fakes import Said, Site
 
 from dutybook.errors import SourceError
@@ -43,7 +43,7 @@ def _item() -> tuple[Site, Item]:
 
 def _histories(*versions: dict[str, Any]) -> Site:
     return Site({
-        f"{address('/sb/2031/77')}/historie": said({"historie": versions}),
+        f"{address('/sb/2031/77')}/historie": reply({"historie": versions}),
         address("/sb/2031/77"): about(77, "2031-04-01"),
     })  # fmt: skip
 
@@ -83,7 +83,7 @@ def test_versions_that_cannot_be_used(path: Any) -> None:
 
 def test_an_answer_of_another_kind() -> None:
     site = _histories(version("2031-04-01", "AKTUALNI"))
-    site.route(address("/sb/2031/77"), said({"chyby": []}))
+    site.route(address("/sb/2031/77"), reply({"chyby": []}))
     with pytest.raises(SourceError, match="no address of the act"):
         _listed(site, "77/2031")
 
@@ -166,9 +166,9 @@ def test_pages_are_put_together_and_have_no_validator() -> None:
     [
         (text(number=78), "its ELI is another"),
         (text(pages=5000), "more than are read"),
-        (said({"seznam": [], "pocetStranek": 1}), "no fragments"),
-        (said({"seznam": [{"kodTypuFragmentu": "x"}, 5], "pocetStranek": 1}), "no fragments"),
-        (said({"chyby": [{"kod": "NEOCEKAVANA_CHYBA"}]}), "no fragments"),
+        (reply({"seznam": [], "pocetStranek": 1}), "no fragments"),
+        (reply({"seznam": [{"kodTypuFragmentu": "x"}, 5], "pocetStranek": 1}), "no fragments"),
+        (reply({"chyby": [{"kod": "NEOCEKAVANA_CHYBA"}]}), "no fragments"),
     ],
 )
 def test_texts_that_cannot_be_had(answer: Said, message: str) -> None:

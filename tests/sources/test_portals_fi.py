@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from portal_fakes import Asked, Said, Site
-from portal_finlex import FINLEX, LIST, asked_of, finlex, page, text
+from portal_fakes import Asked, Said, Site, asked_of
+from portal_finlex import FINLEX, LIST, finlex, page, text
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources.finlex import SOURCE

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from portal_bwb import REPOSITORY, SEARCH, answer, bwb, record, text_of
-from portal_fakes import Said, Site
+from portal_fakes import Said, Site, asked_of
 
 from dutybook.errors import SourceError
 from dutybook.ingest.sources.bwb import SOURCE
@@ -25,9 +24,8 @@ def test_the_service_is_asked_for_what_changed_as_it_is_seen_today() -> None:
     site = bwb()
     options = SOURCE.check("all", {"from": "2031-03-01"})
     found = SOURCE.list(options, {}, site, NOW)
-    asked = [parse_qs(urlsplit(each.url).query) for each in site.log]
-    assert [(each["startRecord"], each["query"]) for each in asked] == [
-        ([start], ["dcterms.modified>=2031-03-01 and overheidbwb.zichtdatum=2031-03-15"]) for start in ("1", "3")
+    assert [(given["startRecord"], given["query"]) for given in map(asked_of, site.log)] == [
+        (start, "dcterms.modified>=2031-03-01 and overheidbwb.zichtdatum=2031-03-15") for start in ("1", "3")
     ]
     assert {each.accept for each in site.log} == {"application/xml"}
     assert found.cursor == {"since": "2031-03-13"}
@@ -62,7 +60,7 @@ def test_what_is_wanted(options: dict[str, str], keys: list[str]) -> None:
 def test_an_act_by_its_number_is_the_version_in_force_and_those_to_come() -> None:
     versions = answer(
         record("BWBR9900077", "2030-01-01_0", ends="2030-12-31"),
-        record("BWBR9900077", "2031-01-01_1", ends="2031-03-31", shown="2031-03-10"),
+        record("BWBR9900077", "2031-01-01_1", ends="2031-03-31", replaced="2031-03-10"),
         record("BWBR9900077", "2031-01-01_2", ends="2031-03-31"),
         record("BWBR9900077", "2031-04-01_0"),
         # A search that the service does not understand may have other acts.

@@ -1,14 +1,14 @@
 """Reads Dutch law (Basiswettenbestand, BWB) through the search service of overheid.nl (SRU) and its repository of XML.
 
-The service lists each version of an act: the period in which it applies (``geldigheidsperiode``), and the period in which it
-was the one shown for that (``zichtperiode``). A version that is corrected, or whose end becomes known, gets a new number
+The service lists each version of an act with the period in which it applies (``geldigheidsperiode``), and the period in which it
+is the current text for that (``zichtperiode``). A version that is corrected, or whose end becomes known, gets a new number
 behind its day (``2031-04-01_1``). With today as the day of view there is one text for each period, those to come included.
 """
 
-# Where the interface was read (nothing was requested): the manual of overheid.nl (Handleiding SRU BWB), of which the indexes
+# Sources on the interface (nothing was requested): the manual of overheid.nl (Handleiding SRU BWB), of which the indexes
 # are listed in github.com/digitalheir (org.leibnizcenter.wetten.Search); src/legalize/fetcher/nl of
-# github.com/legalize-dev/legalize-pipeline (searches by ``dcterms.modified``, pages of 500, layout of the repository); a written
-# test of the live service of September 2026 (status 406 unless XML is asked for, periods of view, paths of versions).
+# github.com/legalize-dev/legalize-pipeline (searches by ``dcterms.modified``, pages of 500, layout of the repository); a report
+# on a test of the live service in September 2026 (status 406 unless XML is asked for, periods of view, paths of versions).
 
 from __future__ import annotations
 
@@ -21,17 +21,7 @@ from urllib.parse import unquote, urlencode
 from dutybook.errors import SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import Form, fetch_document
-from dutybook.ingest.sources.interface import (
-    Cursor,
-    Fetched,
-    Fetcher,
-    Item,
-    Known,
-    Listing,
-    Options,
-    Page,
-    collect,
-)
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Page, collect
 from dutybook.ingest.sources.listing import OVERLAP, parse_day
 from dutybook.ingest.sources.responses import (
     Node,
@@ -204,9 +194,9 @@ def _record(node: Node) -> dict[str, str]:
 
 
 def _is_current(record: dict[str, str], since: str, today: str) -> bool:
-    """Whether a version had not ended by a day, and is shown today."""
-    ends, shown = (to_iso_date(record.get(f"{name}_einddatum")) for name in ("geldigheidsperiode", "zichtperiode"))
-    return (ends is None or ends >= since) and (shown is None or shown >= today)
+    """Whether a version had not ended by a day, and was not replaced before today."""
+    ends, replaced = (to_iso_date(record.get(f"{name}_einddatum")) for name in ("geldigheidsperiode", "zichtperiode"))
+    return (ends is None or ends >= since) and (replaced is None or replaced >= today)
 
 
 def _is_wanted(record: dict[str, str], options: Options) -> bool:

@@ -17,16 +17,7 @@ from urllib.parse import quote
 from dutybook.errors import BadRequest, SourceError
 from dutybook.ingest.sources import option_values
 from dutybook.ingest.sources.documents import ARCHIVE, PDF, Form, extract_act, fetch_document, first_of, pack
-from dutybook.ingest.sources.interface import (
-    Cursor,
-    Fetched,
-    Fetcher,
-    Item,
-    Known,
-    Listing,
-    Options,
-    Response,
-)
+from dutybook.ingest.sources.interface import Cursor, Fetched, Fetcher, Item, Known, Listing, Options, Response
 from dutybook.ingest.sources.listing import Found, Row, list_rows
 from dutybook.ingest.sources.responses import first, own_address, to_iso_date
 from dutybook.ingest.sources.sparql import Endpoint, behind, format_day, instant, iri, string, values

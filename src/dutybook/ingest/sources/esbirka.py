@@ -4,7 +4,7 @@ Numbers of a year are given one after another (``77/2031 Sb.``), and no list of 
 number after the last one until there is none. A text comes in pages of fragments, which are put together.
 """
 
-# Where the interface was read (nothing was requested): it is that of the publisher's own web site, as several public clients of
+# Sources on the interface (nothing was requested): it is that of the publisher's own web site, as several public clients of
 # 2026 use it, some of which were tried against the service: ``sbr-cache/dokumenty-sbirky/{address}`` (status 406 unless JSON is
 # asked for, 400 with ``chyby`` for what is not there), ``…/historie``, ``…/fragmenty?cisloStranky=`` (1,000 a page, from 0).
 # The publisher's documented API (api.e-sbirka.cz) needs a key that it gives on application; its open data are whole dumps.
@@ -29,11 +29,11 @@ from dutybook.ingest.sources.responses import as_list, clean_line, own_address, 
 HOST = "e-sbirka.gov.cz"
 HOSTS = frozenset({HOST})
 API = f"https://{HOST}/sbr-cache/dokumenty-sbirky"
-#: So far into January, acts of December may come.
+#: How far into January acts of December may come.
 _LATE = timedelta(days=7)
-#: So many numbers that are not there end the year; one that is not there yet is waited for until so many follow.
+#: How many missing numbers in a row end a year, and how many later ones show that a missing number will not come.
 _MISSES, _WAITED = 3, 10
-#: A year has some 600 acts; so many are asked for in a run.
+#: How many acts a run asks for at most (a year has some 600), and the highest number that is tried.
 _AT_ONCE, _MOST_NUMBERS = 1000, 4096
 _MOST_PAGES, _MOST_BYTES = 100, 100_000_000
 _NUMBER = re.compile(r"(?:č\. ?)?(?P<number>[1-9]\d{0,3})/(?P<year>\d{4})(?: ?Sb\.?)?", re.IGNORECASE)

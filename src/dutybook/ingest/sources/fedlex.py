@@ -1,7 +1,7 @@
 """Reads Swiss federal law from Fedlex: acts of the classified compilation (SR) by number or as they change, and what the
 official compilation (AS) publishes.
 
-What is known of the service, and where it was read:
+What is known about the service, and its sources:
 
 * The endpoint and the model: repository swiss/fedlex-jolux, doc/index.md (``https://fedlex.data.admin.ch/sparqlendpoint``,
   SPARQL by GET or POST, without a key).

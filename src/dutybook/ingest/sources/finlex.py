@@ -5,7 +5,7 @@ the language, an address names the version by the act that it takes in (``fin@20
 text before the first amendment.
 """
 
-# Where the interface was read (nothing was requested): data.finlex.fi/fi/avoin-data (what the endpoints give); a digest of the
+# Sources on the interface (nothing was requested): data.finlex.fi/fi/avoin-data (what the endpoints give); a digest of the
 # OpenAPI description (opendata.finlex.fi/v3/api-docs) of March 2026 in a public repository (parameters, ten entries a page, the
 # list as an array of ``akn_uri`` and ``status``); src/legalize/fetcher/fi of github.com/legalize-dev/legalize-pipeline
 # (``publishedSince`` has no counterpart that ends); CRAN's package finlex (the list of acts as published).

@@ -67,7 +67,7 @@ class Fetcher(Protocol):
         Args:
             known: validators of the last response; if that is still current, the response is ``not_modified``.
             robots: False only for documented APIs.
-            pause: seconds since the last request to the host that the publisher asks for, if they are more than usual.
+            pause: the least time between two requests to the host, in seconds, if its publisher asks for more than usual.
         """
 
     def follow(self, page: Response, url: str, *, accept: str | None = None, known: Known | None = None) -> Response:

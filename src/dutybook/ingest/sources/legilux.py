@@ -1,6 +1,6 @@
 """Reads the law of Luxembourg from Legilux: acts by ELI, consolidated acts that change, and the official journal.
 
-What is known of the service, and where it was read:
+What is known about the service, and its sources:
 
 * The endpoint (``https://data.legilux.public.lu/sparqlendpoint``, SPARQL by form, without a key), the classes ``Act`` and
   ``Consolidation``, the days of a consolidation, and the tokens of ``userFormat``: repository SFHAJJI/lex,

@@ -44,7 +44,7 @@ def paged(ask_page: AskPage, after: str, size: int, most: int) -> Iterator[tuple
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a page of rows came to: items, problems, and the days of publication of works whose texts are awaited."""
+    """What was found for a page of rows: items, problems, and the days of publication of works whose texts are awaited."""
 
     items: list[Item]
     problems: Iterable[str] = ()

@@ -4,7 +4,7 @@ The open data API lists acts, without their texts: it gives an article at a time
 Akoma Ntoso file that the page of an act links to. That link works only with the cookies that the page sets.
 """
 
-# Where the interface was read (nothing was requested): the publisher's «Specifiche API Open Data» (revision 8, October 2025, a
+# Sources on the interface (nothing was requested): the publisher's «Specifiche API Open Data» (revision 8, October 2025, a
 # copy in a public repository: ricerca/aggiornati, ricerca/avanzata, their limits and error codes);
 # src/legalize/fetcher/it of github.com/legalize-dev/legalize-pipeline and several other public clients of 2026 (uri-res/N2Ls,
 # the link caricaAKN, its cookies). Some of them report that the service refuses requests from some networks, and that
@@ -190,8 +190,10 @@ def _search(
     found, faults = parsed_json(response, what)
     problems += faults
     if "listaAtti" not in found:
-        said = clean_line(found.get("message"), 300)
-        raise SourceError(f"{what} could not be had; the service answered: {said or 'nothing that is a list of acts'}")
+        message = clean_line(found.get("message"), 300)
+        raise SourceError(
+            f"{what} could not be had; the service answered: {message or 'nothing that is a list of acts'}"
+        )
     pages = found.get("numeroPagine")
     acts = [each for each in as_list(found["listaAtti"]) if isinstance(each, dict)]
     return acts, pages if isinstance(pages, int) else 1

@@ -1,11 +1,11 @@
 """Reads Estonian acts in Riigi Teataja: by abbreviation or number, all that have an abbreviation, or by words of titles.
 
-Each consolidated version has a number of its own, in which the day of its publication stands (``120062030017``: 20 June 2030).
+Each consolidated version has a number of its own, which contains the day of its publication (``120062030017``: 20 June 2030).
 The service says which version of an act is in force today, but does not list changes; pages of its search overlap and miss
 acts. So the versions in force are compared with those of the last run, and a search takes one page.
 """
 
-# Where the interface was read (nothing was requested): Riigi Teataja's answers to frequent questions (an interface for XML and
+# Sources on the interface (nothing was requested): Riigi Teataja's answers to frequent questions (an interface for XML and
 # JSON since June 2026), as public repositories quote them; their clients of June to October 2026, several of which were tried
 # against the service: ``akt/{id}?leiaKehtiv=true`` (kehtivId, grupiId, aktiParameetrid), ``akt/{id}/blob-xml`` (status 406
 # unless XML is asked for) and ``akt/{id}/xml``, ``api/oigusakt_otsing/1/otsi`` (500 to a page, each request in another order).

@@ -5,16 +5,16 @@ The service has one document for each section of a consolidated act. An act is p
 that are in force today, so that it is one document here. A section that comes into force changes nothing in the service,
 so lists of changes go by that day, too.
 
-What is known of the service, and where it was read:
+What is known about the service, and its sources:
 
 * Addresses, parameters and errors: "OGD-RIS API Handbuch V2_6" of May 2024 (Bundesrecht/BrKons, Bundesrecht/BgblAuth,
   History; ``https://data.bka.gv.at/ris/api/v2.6/``).
 * Answers (one entry is written as itself and several as a list, deleted documents, ``Hits``): answers that were recorded in
-  2026 (repository cyanheads/ris-austria-mcp-server, tests/fixtures/ris/). Parameters that it does not know the service
-  ignores (docs/design.md there), so what it was asked for is checked in its answers.
+  2026 (repository cyanheads/ris-austria-mcp-server, tests/fixtures/ris/). The service ignores
+  parameters that it does not know (docs/design.md there), so answers are checked for what was asked.
 * Documents come from www.ris.bka.gv.at or ogd.ris.bka.gv.at: recorded answers name both.
 * Two seconds between requests: what the service asked of the author of a public client in September 2026; robots.txt of
-  www.ris.bka.gv.at is said to ask for five, which the fetcher obeys.
+  www.ris.bka.gv.at is reported to ask for five, which the fetcher obeys.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ class Ris:
             return Found(found)
 
         listing = list_rows(ask_page, find_items, cursor, now, int(options["limit"]))
-        said = tuple(dict.fromkeys((*problems, *listing.problems)))
-        return Listing(listing.items, listing.cursor, gone=tuple(gone), problems=said)
+        problems += listing.problems
+        return Listing(listing.items, listing.cursor, gone=tuple(gone), problems=tuple(dict.fromkeys(problems)))
 
     def fetch(self, item: Item, options: Options, known: Known, fetcher: Fetcher) -> Fetched:
         if sections := item.more.get("sections"):
@@ -377,14 +377,14 @@ def _fetch_act(item: Item, sections: Any, fetcher: Fetcher) -> Fetched:
     return Fetched(_join(item, roots), ".xml", item.url)
 
 
-# What the service says of one section, not of the act.
+# Statements about one section, not about the act.
 _OF_SECTION = frozenset({"artikel_anlage", "ikra", "akra", "schlagworte", "geaendert", "doknr", "adoknr"})
 _ANNEX = re.compile(r"\s*(?:Anlage|Anhang|Anl\.|Anh\.)(?!\w)", re.IGNORECASE)
 _PAGE_PARTS = frozenset({"kzinhalt", "fzinhalt", "layoutdaten"})
 
 
 def _join(item: Item, sections: Sequence[tuple[str, Node]]) -> bytes:
-    """One document of the act: what is said of it, as the first section has it, then the text of one section after another.
+    """The act as one document: the statements about it from the first section, then the text of one section after another.
 
     Divisions (Abschnitte, Hauptstücke) begin in the text of their first section and go on in the next ones.
     """
@@ -423,13 +423,13 @@ def _pieces(section: Node) -> Iterator[tuple[str, Node]]:
     for holder in section.iter("{*}abschnitt"):
         parts = [each for each in holder if local_name(each) and local_name(each) not in _PAGE_PARTS]
         for index, each in enumerate(parts):
-            told = each
+            line = each
             if local_name(each) == "ueberschrift" and each.get("typ") == "titel":
-                told = parts[index + 1] if index + 1 < len(parts) else each
-                if not _is_statement(told):
+                line = parts[index + 1] if index + 1 < len(parts) else each
+                if not _is_statement(line):
                     yield "", deepcopy(each)
                     continue
-            yield (told.get("ct") or "stated") if _is_statement(told) else "text", deepcopy(each)
+            yield (line.get("ct") or "stated") if _is_statement(line) else "text", deepcopy(each)
 
 
 def _is_statement(node: Node) -> bool:

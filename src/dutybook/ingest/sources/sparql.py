@@ -66,7 +66,7 @@ class Endpoint:
     Attributes:
         address: that of the endpoint.
         prefixes: ``PREFIX`` lines of every query.
-        pause: seconds between two queries that the publisher needs, if they are more than usual.
+        pause: the least time between two queries, in seconds, if the publisher needs more than usual.
     """
 
     address: str
