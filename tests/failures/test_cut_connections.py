@@ -183,7 +183,7 @@ def test_folders_stay_hidden_over_a_new_connection(wire: Wire) -> None:
         ("42501", RegisterUnwritable, "Check the rights of its user"),
         ("53300", RegisterBusy, "takes no more connections"),
         ("40P01", RegisterBusy, "is being written by another process"),
-        ("57014", RegisterError, "broke a question off"),
+        ("57014", RegisterError, "cancelled a query"),
         ("58030", RegisterError, "Look at its log and its disk"),
         ("XX001", RegisterError, "Look at its log and its disk"),
         ("57P01", RegisterUnreachable, "does not answer"),

@@ -19,12 +19,12 @@ from dutybook.store.search.articles import NormFacts
 MOST = 40
 #: From so many articles a norm is taken in that does not have all words itself.
 MOST_ARTICLES = 12
-#: An article with a smaller share of what the words tell is not taken in; where norms have all words, only one that has them all.
+#: An article with a smaller share of the words is not taken in; where norms have all words, only one that has them all.
 LEAST_SHARE = 0.5
 
-#: What a norm loses for each norm of its article before it, up to so many.
+#: What a norm loses for each norm of its article before it, and how many of these count.
 AGAIN = 0.5
-_OFTEN = 3
+_MOST_AGAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Candidate:
 
 
 def features_of(candidates: Sequence[Candidate]) -> list[dict[str, float]]:
-    """What the score of each candidate is made of, by name."""
+    """The features of each candidate, of which its score is the weighted sum, by name."""
     nearest: dict[int, float] = {}
     best: dict[int, float] = {}
     for one in candidates:
@@ -91,5 +91,5 @@ def in_order(scores: Sequence[float], articles: Sequence[int]) -> list[int]:
     for at in sorted(range(len(scores)), key=lambda at: -scores[at]):
         before = seen.get(articles[at], 0)
         seen[articles[at]] = before + 1
-        made.append((scores[at] - AGAIN * min(before, _OFTEN), at))
+        made.append((scores[at] - AGAIN * min(before, _MOST_AGAIN), at))
     return [at for _, at in sorted(made, key=lambda pair: (-pair[0], pair[1]))]

@@ -52,9 +52,9 @@ WITHOUT_MEANING = {
 #: Of more words than this, norms must hold all.
 _MOST_LOOSENED = 8
 _PAIR = 2
-#: Where fewer norms hold all words, articles that have most of them are looked at, too.
+#: Where so many norms or fewer have all words, articles that have most of them are looked at, too.
 ENOUGH = 10
-#: What holding all words but one is worth beside holding all of them.
+#: What a norm with all words but one is worth, as a share of one with all of them.
 _LOOSENED = 0.5
 # Signs of the query language, of which all but one cannot be asked for.
 _SIGNS = re.compile(r"[()*|&+:]")
@@ -68,7 +68,7 @@ class Hit:
 
     ``languages`` are those that the norm is there in, ``others`` its other texts: (language, id) each. ``identity`` ties them.
     ``marks`` are half-open ranges of characters of ``quote`` that the words met. ``page`` counts from 1; None for
-    formats without pages. ``found_by``: ``words``, ``meaning`` or ``article`` (as a whole it has them), empty where only filters were given; ``similarity`` is
+    formats without pages. ``found_by``: ``words``, ``meaning`` or ``article`` (which has them as a whole), empty where only filters were given; ``similarity`` is
     how near it is in meaning, up to 1.0, where that is what found it.
     """
 
@@ -252,17 +252,16 @@ def _hit(norm: NormRow, one: _Ranked, siblings: Sequence[Sibling], marker: _Mark
 
 
 class _Marker:
-    """Finds the words to mark in results; what is said of a word is kept, since results of one search share most of theirs."""
+    """Finds the words to mark in results. Each word is judged once, since the results of a search share most of theirs."""
 
     def __init__(self, needles: Sequence[str]) -> None:
         self._whole = frozenset(needle for needle in needles if not needle.endswith("*"))
         self._prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
         self._known: dict[tuple[str, str], bool] = {}
-        self._has = bool(needles)
 
     def places(self, quote: str, language: str) -> Iterator[tuple[int, int]]:
         """Half-open ranges of characters of a quote that the words met."""
-        if not self._has:
+        if not (self._whole or self._prefixes):
             return
         tag = tag_of(language)
         for match in WRITTEN.finditer(quote):
@@ -276,7 +275,7 @@ class _Marker:
         word = fold(written)
         return (
             word in self._whole
-            or (bool(self._prefixes) and word.startswith(self._prefixes))
+            or word.startswith(self._prefixes)
             or not self._whole.isdisjoint(forms_of(written, language))
         )
 
@@ -303,8 +302,8 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
     meant, _ = _find_by_meaning(register, filters, semantic, wanted)
     if semantic == ONLY:
         return len(meant)
-    pool = _Pool(register, filters, wanted is not filters, holding, meant) if is_plain(filters) else _NO_POOL
-    return register.number(wanted) + len(pool.added)
+    added = _Pool(register, filters, wanted is not filters, holding, meant).added if is_plain(filters) else []
+    return register.number(wanted) + len(added)
 
 
 def without_text(register: Register, filters: Filters) -> list[tuple[str, str, str]]:
@@ -344,39 +343,25 @@ def _ranked(
         shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
         return _Found(shown, len(alone), False, counts, len(alone))
     loosened = wanted is not filters
-    pool = _Pool(register, filters, loosened, holding, alone) if not order and is_plain(filters) else _NO_POOL
+    pool = _Pool(register, filters, loosened, holding, alone) if not order and is_plain(filters) else None
+    added = pool.added if pool else []
     # What is put in one order is always looked at whole, so that pages fit together.
     start = 0 if pool else offset
     most = max(offset + limit, MOST) if pool and limit else offset + limit
-    found = register.results(wanted, most - start, start, facets, [one.norm for one in pool.added], order)
+    found = register.results(wanted, most - start, start, facets, [one.norm for one in added], order)
     by = ("words",) if filters.words.strip() else ()
     words = [_Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids]
     held = 0 if loosened else found.total
     shown = pool.order(words)[offset : offset + limit] if pool and limit else words
-    total = found.total + len(pool.added)
-    return _Found(shown, total, found.more, found.facets, held, without_meaning, loosened and found.total > 0)
+    return _Found(
+        shown, found.total + len(added), found.more, found.facets, held, without_meaning, loosened and found.total > 0
+    )
 
 
-class _NoPool:
-    """There is nothing to put in another order than that of the words."""
-
-    added: Sequence[_Ranked] = ()
-
-    def __bool__(self) -> bool:
-        return False
-
-    def order(self, words: list[_Ranked]) -> list[_Ranked]:
-        """All that was found, as it is."""
-        return words
-
-
-_NO_POOL = _NoPool()
-
-
-class _Pool(_NoPool):
+class _Pool:
     """The norms that may come first: the best by words, the best of the best articles, and the nearest in meaning.
 
-    ``added`` are those of them that do not hold the words. ``holding`` are the identities of norms that do, where they are few.
+    ``added`` are those of them that do not have the words; ``holding`` as :func:`_wanted` returns it.
     """
 
     def __init__(
@@ -427,21 +412,21 @@ class _Pool(_NoPool):
 
 
 def _wanted(register: Register, filters: Filters, semantic: str) -> tuple[Filters, list[str]]:
-    """Filters that ask for all words but one where no norm holds all of them, else the filters as they are; and the identities of
-    norms that hold them, of which there are more where they are more than :data:`ENOUGH`.
+    """Filters that ask for all words but one where no norm has all of them, else the filters as they are; and the identities of
+    norms that pass them: all, or where there are more than :data:`ENOUGH`, one more than that.
     """
     if semantic == ONLY or not is_plain(filters):
         return filters, []
-    holding = register.some(filters, ENOUGH + 1)
+    holding = register.find_identities(filters, ENOUGH + 1)
     words = all_but_one(filters.words)
     if holding or not words:
         return filters, holding
     loosened = replace(filters, words=words)
     # Of two words the one that is left says little where no norm has the other one.
     each = words.split(" OR ")
-    if len(each) == _PAIR and not all(register.some(replace(filters, words=one), 1) for one in each):
+    if len(each) == _PAIR and not all(register.find_identities(replace(filters, words=one), 1) for one in each):
         return filters, []
-    return loosened, register.some(loosened, ENOUGH + 1)
+    return loosened, register.find_identities(loosened, ENOUGH + 1)
 
 
 def all_but_one(words: str) -> str:

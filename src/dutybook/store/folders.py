@@ -1,4 +1,4 @@
-"""Leaves out the folders of a machine: of the path of a file, its name is left."""
+"""Hides the folders of this machine: of the path of a file only its name is left."""
 
 from __future__ import annotations
 

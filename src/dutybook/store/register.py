@@ -225,10 +225,10 @@ class Register(Reader):
         """Ids of a page of :meth:`results` with their ranks, best first."""
         return [(norm, rank) for norm, rank, _ in self.results(filters, limit, offset).ids]
 
-    def some(self, filters: Filters, most: int) -> list[str]:
+    def find_identities(self, filters: Filters, most: int) -> list[str]:
         """Identities of at most so many norms that pass the filters, in no order: much quicker than to rank or to count them."""
         with translated(self.path):
-            return results.some(self._connection, filters, most)
+            return results.find_identities(self._connection, filters, most)
 
     def articles(self, filters: Filters) -> Articles:
         """Which articles have which of the words that are looked for."""

@@ -275,7 +275,7 @@ def link(
     by: str,
     now: datetime | None = None,
 ) -> int:
-    """Say of which norms and controls (full ids) evidence (id) is; returns of how many it was not before."""
+    """Link evidence (id) to norms and controls (full ids); returns how many of these links are new."""
     made = link_norms(register, identity, norms, by=by, now=now) if norms else 0
     return made + sum(set_control(register, identity, control, there=True, by=by, now=now) for control in controls)
 
@@ -309,7 +309,7 @@ def set_control(
 def unlink_norms(
     register: Register, identity: str, norms: Sequence[str], *, by: str, now: datetime | None = None, why: str = ""
 ) -> int:
-    """Say that evidence (id) is not of norms (full ids) any more; returns of how many it was."""
+    """Unlink evidence (id) from norms (full ids); returns how many of them were linked."""
     known = reviews.records(register, norms)
     linked = [norm for norm in norms if norm in known and any(link.item == identity for link in known[norm].links)]
     if linked:

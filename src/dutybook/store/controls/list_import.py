@@ -21,6 +21,7 @@ from dutybook.store.judgements.record_rows import Book
 if TYPE_CHECKING:
     from dutybook.store.register import Register
 
+_KNOWN = {"status": STATUSES, "category": CATEGORIES}
 #: Words of other tools for our statuses, by what :func:`_word` makes of them.
 _STATUSES = {
     "to do": "planned",
@@ -137,7 +138,7 @@ def _known(book: Book, said: ControlChange) -> Control | None:
 def _fields(values: Mapping[str, str]) -> dict[str, str]:
     """The fields of a line, with the words of other tools for category and status in our own."""
     made = {name: value for name, value in values.items() if name in ControlChange.__dataclass_fields__}
-    for name, known in (("status", STATUSES), ("category", CATEGORIES)):
+    for name, known in _KNOWN.items():
         if name in made:
             word = _word(made[name])
             made[name] = _values_by_word(name).get(word, word)
@@ -154,7 +155,7 @@ def _values_by_word(field: str) -> dict[str, str]:
     found = dict(_STATUSES) if field == "status" else {}
     for language in reader_languages("controls_page"):
         words = reader_words("controls_page", language)
-        for value in filter(None, STATUSES if field == "status" else CATEGORIES):
+        for value in filter(None, _KNOWN[field]):
             found[_word(words(f"{field}.{value.replace(' ', '_')}"))] = value
     return found
 

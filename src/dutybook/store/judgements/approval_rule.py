@@ -62,16 +62,9 @@ def set_second_person(register: Register, *, on: bool, by: str, now: datetime | 
 
 def split_change(change: Change) -> tuple[Change, Change]:
     """What takes effect at once, and what a second person has to approve."""
-    governed: dict[str, object] = {
-        "status": None,
-        "applicability": None,
-        "finding": None,
-        "correct": {},
-        "deadline": None,
-    }
-    at_once = replace(change, **governed)  # type: ignore[arg-type]
-    kept = {name: getattr(change, name) for name in governed}
-    return at_once, Change(**kept, reason=change.reason)
+    names, nothing = (*GOVERNED, "deadline"), Change()
+    at_once = replace(change, **{name: getattr(nothing, name) for name in names})
+    return at_once, Change(**{name: getattr(change, name) for name in names}, reason=change.reason)
 
 
 def propose(book: Book, review: str, norm: str, change: Change) -> None:
@@ -106,11 +99,10 @@ def check_undo(book: Book, record: Record, rows: Sequence[HistoryRow]) -> None:
     for row in rows:
         if row.item in waiting and not same_person(waiting[row.item].by, book.by):
             raise BadRequest("somebody else proposed it: refuse it with a reason instead.")
-    if is_in_force(book.connection) and any(row.field in GOVERNED or row.action in _CORRECTING for row in rows):
+    if is_in_force(book.connection) and any(
+        row.field in GOVERNED or row.action in ("corrected", "withdrawn") for row in rows
+    ):
         raise BadRequest("judgements need a second person here: propose the former value instead of undoing it.")
-
-
-_CORRECTING = ("corrected", "withdrawn")
 
 
 def same_person(one: str, other: str) -> bool:

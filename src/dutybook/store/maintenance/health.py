@@ -37,7 +37,6 @@ from dutybook.store.judgements import record_rows
 from dutybook.store.maintenance import copies, rebuilding
 from dutybook.store.news import derivation
 from dutybook.store.profiles import profiles
-from dutybook.store.search import articles
 from dutybook.store.sql import compose, count_of, join, name, rows_of
 
 #: Seconds that a look at derived rows may hold the register, unless all of them are asked for.
@@ -368,8 +367,8 @@ def repair(path: Path, now: datetime | None = None) -> Iterator[str]:
         with immediate(connection):
             yield from _schema(connection)
             connection.execute("REINDEX")
-            tables(connection).table("norms_fts").rebuild_fts()
-            articles.rebuild(connection)
+            for index in ("norms_fts", "articles_fts"):
+                tables(connection).table(index).rebuild_fts()
             rebuilding.forget(connection)
             _check(people, connection)
         rebuilding.rebuild(connection)

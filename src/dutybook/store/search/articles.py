@@ -26,7 +26,7 @@ from dutybook.store.sql import compose
 
 #: To be counted up when the rows of the same content change.
 VERSION = "1"
-#: Words that more articles than this have are looked for in these only: a word that common tells little.
+#: Words that more articles than this have are looked for in these only: so common a word counts little.
 MOST_HITS = 4_000
 #: From this letter on stand the tags before keys.
 _TAGS = "\ue000"
@@ -82,8 +82,7 @@ def write(connection: Connection, document: str) -> None:
     for article, of_norms in rows.items():
         start, end = spans[article]
         whole = (text or "")[start:end] or " ".join((headings[article], *quotes[article]))
-        words = words_of_article(whole, language)
-        made.append((of_norms[0], document, of_norms[-1], words))
+        made.append((of_norms[0], document, of_norms[-1], words_of_article(whole, language)))
     connection.executemany(_INSERT, made)
     index_document(connection, document)
 
@@ -115,7 +114,7 @@ def index_document(connection: Connection, document: str) -> None:
 
 
 def forget(connection: Connection, document: str) -> None:
-    """Take the articles of a document out of their index, which has to be told their words before the rows go."""
+    """Take the articles of a document out of their index, which needs their words before the rows go."""
     connection.execute(_FORGET, (document,))
 
 
@@ -124,20 +123,14 @@ def purge(connection: Connection) -> None:
     connection.execute("INSERT INTO articles_fts(articles_fts) VALUES ('optimize')")
 
 
-def rebuild(connection: Connection) -> None:
-    """Make the index of all articles anew from their rows."""
-    connection.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
-
-
 @dataclass(frozen=True, slots=True)
 class NormFacts:
     """What ranks a norm beside its own words.
 
-    ``article`` is the row of the first norm of its article, its own where it stands in none. ``share``: what the typed words tell, as a
-    share, that its article has (a rare word tells more than a common one); ``headed``: that the headings above it have;
-    ``exact``: the part of the headings' words that were typed. ``own``: the share that its own words and headings have, where they were
-    looked at. ``leading``, ``binding``, ``defined``: it stands in the first paragraph of its article, is an obligation or a
-    prohibition, has a bearer that the act defines.
+    ``article`` is the row of the first norm of its article, its own where it stands in none. ``share``: the share of the typed words
+    that its article has, in which a rare word counts more than a common one; ``headed``: the share that the headings above it have;
+    ``exact``: the part of the headings' words that were typed. ``leading``, ``binding``, ``defined``: it stands in the first paragraph
+    of its article, is an obligation or a prohibition, has a bearer that the act defines.
     """
 
     norm: str
@@ -161,35 +154,35 @@ class Articles:
         self._words = words = plain_words(filters.words, languages)
         number = connection.execute("SELECT max(row) FROM articles").fetchone()[0] or 1
         self._hits: list[frozenset[int]] = []
-        self._tells: list[float] = []
+        self._weights: list[float] = []
         for word in words:
             hits = frozenset(row[0] for row in connection.execute(_HITS, (word.keys_match,)))
             self._hits.append(hits)
-            # A word that no article has tells most: it may be of another language, and an article without it is no whole answer.
-            self._tells.append(math.log(1 + number / (len(hits) + 0.5)))
-        self._every = sum(self._tells) or 1.0
+            # A word that no article has counts most: it may be of another language, and an article without it is no whole answer.
+            self._weights.append(math.log(1 + number / (len(hits) + 0.5)))
+        self._every = sum(self._weights) or 1.0
 
     def __bool__(self) -> bool:
         """Whether there are several words: of one, an article says no more than its norms."""
         return len(self._words) > 1
 
     def share(self, article: int) -> float:
-        """What the words tell that an article has, by its first norm's row, as a share of all that they tell."""
-        missing = sum(tells for hits, tells in zip(self._hits, self._tells, strict=True) if article not in hits)
+        """The share of the words that an article (by its first norm's row) has; rare words count more."""
+        missing = sum(weight for hits, weight in zip(self._hits, self._weights, strict=True) if article not in hits)
         return 1.0 - missing / self._every
 
     def best(self, most: int, least: float) -> list[int]:
         """The articles that have the largest shares, at least ``least``, by the row of their first norm."""
-        told: dict[int, float] = {}
-        for hits, tells in zip(self._hits, self._tells, strict=True):
+        weights: dict[int, float] = {}
+        for hits, weight in zip(self._hits, self._weights, strict=True):
             for article in hits:
-                told[article] = told.get(article, 0.0) + tells
+                weights[article] = weights.get(article, 0.0) + weight
         bar = least * self._every - 1e-9
-        found = sorted(((had, -article) for article, had in told.items() if had >= bar), reverse=True)
+        found = sorted(((had, -article) for article, had in weights.items() if had >= bar), reverse=True)
         # Everything is said somewhere in a long annex.
         first = [-article for _, article in found[: _LOOKED_AT * most]]
         sizes = dict(self._connection.execute(_SIZES, (str(_USUAL), json.dumps(first))).fetchall())
-        first.sort(key=lambda article: -told[article] * sizes[article])
+        first.sort(key=lambda article: -weights[article] * sizes[article])
         return first[:most]
 
     def facts(self, norms: Sequence[str]) -> list[NormFacts]:
@@ -226,7 +219,7 @@ class Articles:
         )
 
     def _share_in(self, padded: str) -> float:
-        had = sum(tells for word, tells in zip(self._words, self._tells, strict=True) if _has(word, padded))
+        had = sum(weight for word, weight in zip(self._words, self._weights, strict=True) if _has(word, padded))
         return had / self._every
 
 

@@ -83,7 +83,7 @@ def results(
     return Results([(ids[f.row], f.rank, f.identity) for f in found], total, main.more, counts)
 
 
-def some(connection: Connection, filters: Filters, most: int) -> list[str]:
+def find_identities(connection: Connection, filters: Filters, most: int) -> list[str]:
     """Identities (ids where all versions are asked for) of at most so many texts of norms that pass the filters."""
     return some_identities(connection, filters, conditions_of(filters, match=False), most)
 

@@ -87,4 +87,4 @@ def _edits(one: str, other: str, most: int) -> int:
             row.append(cost)
         if min(row) > most:
             break
-    return max(row[-1], min(row))
+    return row[-1]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from dutybook.errors import NotARegister, SchemaMismatch
+from dutybook.errors import SchemaMismatch
 from dutybook.store.accounts.base import STATEMENTS
+from dutybook.store.database.connection import immediate
 from dutybook.store.database.postgresql import schema
 from dutybook.store.database.postgresql.connection import Part, PostgresConnection
 from dutybook.store.sql import compose
@@ -45,17 +46,7 @@ def connect_accounts(url: str) -> PostgresConnection:
 
 def _format(connection: PostgresConnection) -> int:
     """The version of the tables; 0 where there are none."""
-    state, in_use = connection.run(
-        "SELECT to_regclass(%s), EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(%s))",
-        (f"{ACCOUNTS.namespace}.accounts_state", ACCOUNTS.namespace),
-    ).fetchone()
-    if state is None:
-        if in_use:
-            raise NotARegister(
-                f"the database {connection.name} has a schema {ACCOUNTS.namespace!r} of another program, so nothing was changed in it."
-            )
-        return 0
-    found = int(connection.run("SELECT format FROM accounts_state").fetchone()[0])
+    found = connection.stored_version("accounts_state", "format")
     if found > FORMAT:
         raise SchemaMismatch(
             f"the accounts in {connection.name} were made by a newer Dutybook (format {found}, this one knows up to {FORMAT}). "
@@ -66,8 +57,7 @@ def _format(connection: PostgresConnection) -> int:
 
 def _create(connection: PostgresConnection) -> None:
     """Make the tables; several processes may try at once."""
-    connection.begin_writing()
-    try:
+    with immediate(connection):
         if not _format(connection):
             connection.run("CREATE SCHEMA IF NOT EXISTS dutybook_accounts")
             for statement in schema.tables_of(STATEMENTS, _ARRIVING):
@@ -76,7 +66,3 @@ def _create(connection: PostgresConnection) -> None:
                 "CREATE TABLE accounts_state (one integer PRIMARY KEY CHECK (one = 1), format bigint NOT NULL)"
             )
             connection.run(compose("INSERT INTO accounts_state VALUES (1, {number})", number=FORMAT))
-        connection.commit()
-    except BaseException:
-        connection.roll_back()
-        raise

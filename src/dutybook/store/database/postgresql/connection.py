@@ -39,6 +39,7 @@ try:
 except ImportError as error:  # pragma: no cover - an installation without the extra
     raise MissingExtra("a database in PostgreSQL", "postgres") from error
 
+from dutybook.store.database.connection import immediate
 from dutybook.store.database.postgresql import points, schema, text_index
 from dutybook.store.database.postgresql.translation import NAMESPACE, Translated, named, translate
 
@@ -87,8 +88,8 @@ _INDEXING = ("INSERT INTO norms_fts(", "INSERT INTO articles_fts(")
 #: Statements that are sent at once.
 _AT_ONCE = 200
 _OLDEST = 130000
-#: What a server says that ends, or is not ready yet.
-_GOING = frozenset({"57P01", "57P02", "57P03", "57P05"})
+#: Errors of a server that shuts down, or is not ready yet.
+_SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "57P05"})
 
 
 class _Number(Loader):
@@ -449,7 +450,7 @@ class PostgresConnection:
         state = error.sqlstate or ""
         broke = hasattr(self, "_connection") and self._connection.closed
         if broke or (
-            isinstance(error, psycopg.OperationalError) and (not state or state[:2] == "08" or state in _GOING)
+            isinstance(error, psycopg.OperationalError) and (not state or state[:2] == "08" or state in _SHUTTING_DOWN)
         ):
             self.close()
             raise self._lost(says) from error
@@ -458,8 +459,7 @@ class PostgresConnection:
                 raise RegisterError(f"the database {self.name} cannot be opened: {says}") from error
             case "57":
                 raise RegisterError(
-                    f"the server of the database {self.name} broke a question off ({says}). Ask for less, or have it allow more time "
-                    "(statement_timeout)."
+                    f"the server of the database {self.name} cancelled a query ({says}). Ask for less, or allow more time (statement_timeout)."
                 ) from error
             case "53" | "58" | "XX":
                 raise RegisterError(
@@ -473,6 +473,25 @@ class PostgresConnection:
             f"the database {self.name} does not answer ({says}). What was stored before is safe: see that its server "
             "runs and can be reached, then run the same command again; it goes on where it stopped."
         )
+
+    def stored_version(self, table: str, column: str) -> int:
+        """The version of the tables of this part, as a column of one of them has it; 0 where there are none.
+
+        Raises:
+            NotARegister: another program has a schema of the same name.
+        """
+        own, in_use = self.run(
+            "SELECT to_regclass(%s), EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(%s))",
+            (f"{self.part.namespace}.{table}", self.part.namespace),
+        ).fetchone()
+        if own is not None:
+            asked = SQL("SELECT {} FROM {}").format(Identifier(column), Identifier(table))
+            return int(self.run(asked.as_string(self._connection)).fetchone()[0])
+        if in_use:
+            raise NotARegister(
+                f"the database {self.name} has a schema {self.part.namespace!r} of another program, so nothing was changed in it."
+            )
+        return 0
 
     # transactions
 
@@ -619,18 +638,8 @@ def connect(url: str, *, create: bool, read_only: bool) -> PostgresConnection:
 
 def _version(connection: PostgresConnection) -> int:
     """The version of the register's schema, 0 where there is none."""
-    register, in_use = connection.run(
-        "SELECT to_regclass(%s), EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace(%s))",
-        (f"{NAMESPACE}.register_state", NAMESPACE),
-    ).fetchone()
-    if register is None:
-        if in_use:
-            raise NotARegister(
-                f"the database {connection.name} has a schema {NAMESPACE!r} of another program, so nothing was changed in it."
-            )
-        return 0
-    version = int(connection.run("SELECT version FROM register_state").fetchone()[0])
-    if version != description.VERSION:
+    version = connection.stored_version("register_state", "version")
+    if version not in (0, description.VERSION):
         newer = version > description.VERSION
         raise SchemaMismatch(
             f"the database {connection.name} was made by {'a newer' if newer else 'an older'} Dutybook (schema {version}; this one "
@@ -657,17 +666,11 @@ def _create(connection: PostgresConnection) -> None:
         raise RegisterError(
             f"the database {connection.name} is of PostgreSQL {version // 10000}; 13 or newer is needed"
         )
-    connection.run("BEGIN")
-    try:
-        connection.run("SELECT pg_advisory_xact_lock(%s)", (REGISTER.lock,))
+    with immediate(connection):
         if _version(connection) == 0:
             connection.run("CREATE SCHEMA IF NOT EXISTS dutybook")
             for statement in schema.statements():
                 connection.run(statement)
-        connection.run("COMMIT")
-    except BaseException:
-        connection.roll_back()
-        raise
     _speed_up(connection)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from psycopg.sql import SQL, Composable, Literal
 
 from dutybook.errors import DutybookError
+from dutybook.store.database.connection import immediate
 from dutybook.store.sql import compose
 
 if TYPE_CHECKING:
@@ -51,16 +52,11 @@ def prepare(connection: PostgresConnection) -> bool:
     installed = connection.run(_INSTALLED).fetchone()
     if not installed or _version(installed[0]) < OLDEST:
         return False
-    connection.begin_writing()
-    try:
+    with immediate(connection):
         # Again under the lock: two processes may come at once.
         if not has_points(connection):
             for statement in _MAKE:
                 connection.run(statement)
-        connection.commit()
-    except BaseException:
-        connection.roll_back()
-        raise
     return True
 
 
@@ -81,15 +77,10 @@ def make_index(connection: PostgresConnection, dimensions: int) -> None:
         " WITH (m = 24, ef_construction = 128)",
         dimensions=dimensions,
     )
-    connection.begin_writing()
-    try:
+    with immediate(connection):
         # It is built several times as fast where all of it fits.
         connection.run("SET LOCAL maintenance_work_mem = '1GB'")
         connection.run(made)
-        connection.commit()
-    except BaseException:
-        connection.roll_back()
-        raise
 
 
 def drop_index(connection: PostgresConnection) -> None:
@@ -111,8 +102,7 @@ def nearest(
         if _version(connection.run(_INSTALLED).fetchone()[0]) >= ITERATIVE:
             connection.run("SET LOCAL hnsw.iterative_scan = strict_order")
         return _found(
-            connection,
-            _APPROXIMATE.format(point=point, dimensions=Literal(len(steps)), count=Literal(count)),
+            connection, _APPROXIMATE.format(point=point, dimensions=Literal(len(steps)), count=Literal(count))
         )
     finally:
         connection.roll_back()
