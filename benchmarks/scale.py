@@ -148,6 +148,8 @@ EXPORTED, EXPORTS, PAGES = 10_000, 3, 40
 #: PostgreSQL's 95th percentile is to be at most so many times SQLite's.
 RATIO_GOAL = 2.0
 Ask = Callable[[], object]
+#: Milliseconds of one call: wall clock, and processor time of this process and of the server's.
+Took = tuple[float, float]
 
 
 def no_hits() -> list[Filters]:
@@ -241,10 +243,6 @@ def compare(file: Path, server: DatabaseName) -> Iterator[tuple[str, list[tuple[
         yield f"export of {EXPORTED - left:,} rows", [_in_turns(*exports, used, 1) for _ in range(EXPORTS)]
 
 
-#: Milliseconds of one call: wall clock, and processor time of this process and of the server's.
-Took = tuple[float, float]
-
-
 class Server:
     """What processes of the server that work for a database have used of processors; nothing is known of another machine's."""
 
@@ -312,12 +310,17 @@ def size_of(database: DatabaseName) -> int:
 
 
 def report_pairs(kind: str, pairs: list[tuple[Took, Took]]) -> None:
-    walls, cpus = ([[pair[side][place] for pair in pairs] for side in (0, 1)] for place in (0, 1))
-    figures = [percentile(side, share) for sides in (walls, cpus) for side in sides for share in (0.5, 0.95)]
-    (a, b, c, d), (e, f, g, h) = figures[:4], figures[4:]
-    far = " <" if h / f > RATIO_GOAL else ""
-    numbers = "".join(f"{number:>9.1f}" for number in (a, b, c, d, e, f, g, h))
-    print(f"  {kind:<22}{numbers}{c / a:>8.2f}{d / b:>8.2f}{g / e:>8.2f}{h / f:>8.2f}{far}", flush=True)
+    """Print a line of figures under :data:`HEADINGS`, with a mark where the ratio of processor time is above the goal."""
+    figures: list[float] = []
+    ratios: list[float] = []
+    for measure in (0, 1):
+        own, other = (
+            [percentile([pair[side][measure] for pair in pairs], share) for share in (0.5, 0.95)] for side in (0, 1)
+        )
+        figures += own + other
+        ratios += [theirs / ours for ours, theirs in zip(own, other, strict=True)]
+    numbers = "".join(f"{figure:>9.1f}" for figure in figures) + "".join(f"{ratio:>8.2f}" for ratio in ratios)
+    print(f"  {kind:<22}{numbers}{' <' if ratios[-1] > RATIO_GOAL else ''}", flush=True)
 
 
 #: The columns of :func:`report_pairs`.

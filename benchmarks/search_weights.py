@@ -6,7 +6,7 @@
 The queries are the sixty of the part "develop" of ``search_quality.toml``; those kept aside are never read. For each the candidates of
 a search are taken as they are, and weights are found by which the best norm of an article that answers comes before the best of each
 other article (a logistic loss, weights drawn towards 0, none below 0). The share in the first three is given for queries that the
-weights were not fitted on: each tenth of them in turn (``--folds``). ``--write`` fits on all and writes ``reranking.json``.
+weights were not fitted on: each tenth of them in turn. ``--write`` fits on all and writes ``reranking.json``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dutybook.searching.reranking import Candidate, features_of
 
 FILE = Path(reranking.__file__).with_name("reranking.json")
 FOLDS = 10
-#: How strongly weights are drawn towards 0; as fitted on other data than it is measured on.
+#: How strongly weights are drawn towards 0.
 PULL = 0.02
 STEPS = 120
 RATE = 1.0
@@ -102,7 +102,7 @@ def best_of_articles(scores: np.ndarray, articles: Sequence[int]) -> Iterator[in
     yield from best.values()
 
 
-def across(every: Sequence[Asked | None], used: np.ndarray) -> float:
+def cross_validate(every: Sequence[Asked | None], used: np.ndarray) -> float:
     """The share of queries that are answered by weights that were fitted on others."""
     right = 0
     for fold in range(FOLDS):
@@ -129,7 +129,7 @@ def main(arguments: list[str] | None = None) -> None:
             weights = fit([one for one in every if one], used)
             fitted = sum(is_first(one, weights) for one in every) / len(every)
             print(
-                f"{name:8} {len(every)} queries, answer among the candidates {found:.2f}, first {FIRST}: {across(every, used):.2f}"
+                f"{name:8} {len(every)} queries, answer among the candidates {found:.2f}, first {FIRST}: {cross_validate(every, used):.2f}"
             )
             print(f"{'':8} fitted on all {fitted:.2f}: {dict(zip(NAMES, weights.round(2).tolist(), strict=True))}")
             made[name] = {n: round(float(w), 3) for n, w in zip(NAMES, weights, strict=True) if w > 0.0005}
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
                     if used[at]:
                         less = used.copy()
                         less[at] = False
-                        print(f"{'':8} without {feature:20} {across(every, less):.2f}")
+                        print(f"{'':8} without {feature:20} {cross_validate(every, less):.2f}")
     if given.write:
         FILE.write_text(json.dumps({"weights": made}, indent=1) + "\n", "utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_clusters import content, distributed, folder, two_workers
 
 from dutybook.errors import BadRequest
 from dutybook.pipeline import batch, cluster
@@ -21,7 +23,6 @@ from dutybook.pipeline.pool import Limits
 from dutybook.reasons import Why
 from dutybook.store import open_register
 
-distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="limits and signals of Unix")]
 
 OPTIONS = ReadingOptions(
@@ -29,28 +30,15 @@ OPTIONS = ReadingOptions(
 )
 
 
-def folder(path: Path, *words: str) -> Path:
-    path.mkdir()
-    for number, text in enumerate(words):
-        (path / f"{number:02}.txt").write_text(text)
-    return path
-
-
-def run(files: Path, database: Path, **more: Any) -> IngestReport:
+def run(files: list[Path], database: Path, **more: Any) -> IngestReport:
     progress = more.pop("progress", None)
-    return ingest([files], database, replace(OPTIONS, **more), progress=progress)
-
-
-def content(database: Path) -> list[str]:
-    with open_register(database, create=False) as register:
-        assert register.check() == []
-        return list(register.content())
+    return ingest(files, database, replace(OPTIONS, **more), progress=progress)
 
 
 @pytest.fixture
 def processes(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A scheduler and a worker as `dask scheduler` and `dask worker` start them: the address, and the scheduler's process."""
-    told = tmp_path / "scheduler.json"
+    file = tmp_path / "scheduler.json"
     more = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
     started = [
         subprocess.Popen(
@@ -59,7 +47,7 @@ def processes(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
                 "-m",
                 f"distributed.cli.dask_{kind}",
                 "--scheduler-file",
-                str(told),
+                str(file),
                 "--no-dashboard",
                 *options,
             ],
@@ -71,12 +59,10 @@ def processes(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         )
     ]
     end = time.monotonic() + 60
-    while not told.exists() and time.monotonic() < end:
+    while not file.exists() and time.monotonic() < end:
         time.sleep(0.05)
-    import json
-
     time.sleep(0.1)
-    yield json.loads(told.read_text())["address"], started[0]
+    yield json.loads(file.read_text())["address"], started[0]
     for process in started:
         process.kill()
         process.wait()
@@ -84,7 +70,7 @@ def processes(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 
 def test_a_scheduler_that_is_killed(tmp_path: Path, processes: tuple[str, subprocess.Popen[bytes]]) -> None:
     address, scheduler = processes
-    files = folder(tmp_path / "in", *(f"slow w{number}" for number in range(8)))
+    files = folder(tmp_path / "in", [f"slow w{number}" for number in range(8)])
 
     def kill(step: batch.Progress) -> None:
         if step.done == 3:
@@ -110,16 +96,9 @@ def limit_files(size: int) -> None:
 
 
 @pytest.fixture
-def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def office() -> Iterator[Any]:
     """Two workers."""
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        memory_limit=0,
-        silence_logs=50,
-    ) as running:
+    with two_workers() as running:
         yield running
 
 
@@ -131,7 +110,7 @@ def fill_disks(office: Any, number: int) -> None:
 
 def test_what_a_full_disk_keeps_one_worker_from_reading_another_reads(tmp_path: Path, office: Any) -> None:
     fill_disks(office, 1)
-    files = folder(tmp_path / "in", *(f"spool w{number}" for number in range(4)))
+    files = folder(tmp_path / "in", [f"spool w{number}" for number in range(4)])
     report = run(files, tmp_path / "a.db", cluster=office.scheduler_address)
     assert (report.read, report.unread, report.exit_code) == (4, [], 0)
     run(files, tmp_path / "b.db")
@@ -141,7 +120,7 @@ def test_what_a_full_disk_keeps_one_worker_from_reading_another_reads(tmp_path: 
 def test_full_disks_everywhere_are_said_and_harm_nothing(
     tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = folder(tmp_path / "in", "ok alpha", "spool w0", "spool w1")
+    files = folder(tmp_path / "in", ["ok alpha", "spool w0", "spool w1"])
     # An earlier version has read one of them.
     run(files, tmp_path / "a.db", version="earlier")
     before = content(tmp_path / "a.db")
@@ -164,7 +143,7 @@ def test_a_file_that_is_sent_to_a_full_disk_is_sent_to_another(
     tmp_path: Path, office: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill_disks(office, 1)
-    files = folder(tmp_path / "in", *(" ".join(["ok", *(f"w{number}{at}" for at in range(40))]) for number in range(4)))
+    files = folder(tmp_path / "in", [" ".join(["ok", *(f"w{number}{at}" for at in range(40))]) for number in range(4)])
     found = cluster._File.of
 
     def another(path: Path) -> cluster._File | None:

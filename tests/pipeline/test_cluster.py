@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_clusters import content, distributed, folder, two_workers
 
 from dutybook.errors import BadRequest, Defect
 from dutybook.pipeline import cluster
 from dutybook.pipeline.batch import IngestReport, ReadingOptions, ingest
 from dutybook.pipeline.pool import Limits
 from dutybook.store import open_register
-
-distributed = pytest.importorskip("distributed", reason="the extra cluster is not installed")
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).resolve().parent
@@ -36,29 +35,8 @@ def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def office() -> Iterator[object]:
     """Two workers that all tests of this module share."""
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        memory_limit=0,
-        silence_logs=50,
-    ) as running:
+    with two_workers() as running:
         yield running
-
-
-def folder(path: Path, words: list[str]) -> list[Path]:
-    path.mkdir()
-    files = [path / f"{number:02}.txt" for number in range(len(words))]
-    for file, text in zip(files, words, strict=True):
-        file.write_text(text)
-    return files
-
-
-def content(database: Path) -> list[str]:
-    with open_register(database, create=False) as register:
-        assert register.check() == []
-        return list(register.content())
 
 
 def run(files: list[Path], database: Path, **more: Any) -> IngestReport:
