@@ -12,5 +12,5 @@ __all__ = ["Accounts", "AccountsFile", "Unacceptable", "accounts_of", "accounts_
 
 
 def accounts_of(database: DatabaseName) -> Accounts:
-    """The accounts of a register: in a file beside its file, or in its database on a server."""
+    """The accounts of a register: in a file next to its own, or in its database on a server."""
     return AccountsOnServer(database) if isinstance(database, Address) else AccountsFile(accounts_path(database))

@@ -1,6 +1,6 @@
 """What keeps accounts: their tables, the secrets that only digests are kept of, and the log of what was done to them.
 
-They are kept in a file beside a register in a file (``file.py``), and in the database of a register on a server (``server.py``).
+Of a register in a file they are in another file next to it (``file.py``), of one on a server in its database (``server.py``).
 """
 
 from __future__ import annotations

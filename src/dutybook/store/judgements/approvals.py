@@ -60,7 +60,7 @@ def decide(
         proposal: the id of one proposal; None for all that others proposed.
 
     Raises:
-        NotFound: nobody said anything of the norm.
+        NotFound: the norm has no record.
         BadRequest: nothing awaits approval, it is one's own proposal, no reason is given to refuse it, or its norm is gone.
     """
     if not approve and not reason.strip():

@@ -1,7 +1,7 @@
 """Moving a register from one database to another, whatever engines they are of: copied in one transaction and checked row by row.
 
 The search index is made anew in the target, the rest is the same, the register's own id included. Accounts go with it: people, their
-roles and tokens, and the log. Whoever is signed in is so at the old place alone. Files beside a register are not moved.
+roles and tokens, and the log. Sessions do not, so that people sign in again, nor do files beside a register.
 """
 
 from __future__ import annotations

@@ -258,9 +258,9 @@ def _check_name(connection: Connection, profile: Profile) -> None:
 def _write(connection: Connection, profile: Profile, entries: Iterable[Entry]) -> Profile:
     last = history.append(connection, entries)[-1]
     made = replace(profile, revision=last.seq, changed=last.at, changed_by=last.by)
-    said = {field: getattr(made, field) for field in _SAID} | {"complete": int(made.complete)}
-    said |= {field: field_text(made, field) for field in ("countries", "sites", "answers")}
-    connection.execute(_PUT, (made.id, *said.values(), made.revision, made.changed, made.changed_by))
+    values = {field: getattr(made, field) for field in _SAID} | {"complete": int(made.complete)}
+    values |= {field: field_text(made, field) for field in ("countries", "sites", "answers")}
+    connection.execute(_PUT, (made.id, *values.values(), made.revision, made.changed, made.changed_by))
     return made
 
 

@@ -125,7 +125,7 @@ def purge(connection: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NormFacts:
-    """What ranks a norm beside its own words.
+    """What ranks a norm in addition to its own words.
 
     ``article`` is the row of the first norm of its article, its own where it stands in none. ``share``: the share of the typed words
     that its article has, in which a rare word counts more than a common one; ``headed``: the share that the headings above it have;
@@ -156,7 +156,7 @@ class Articles:
         self._hits: list[frozenset[int]] = []
         self._weights: list[float] = []
         for word in words:
-            hits = frozenset(row[0] for row in connection.execute(_HITS, (word.keys_match,)))
+            hits = frozenset(row[0] for row in connection.execute(_HITS, (word.match,)))
             self._hits.append(hits)
             # A word that no article has counts most: it may be of another language, and an article without it is no whole answer.
             self._weights.append(math.log(1 + number / (len(hits) + 0.5)))

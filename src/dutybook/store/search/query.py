@@ -328,13 +328,12 @@ def _forms_in(written: str, language: str, negative: bool) -> Iterator[tuple[str
 
 @dataclass(frozen=True, slots=True)
 class PlainWord:
-    """One typed word: ``match`` finds norms that have it in any form, ``keys_match`` articles.
+    """One typed word: ``match`` finds articles that have it in any form.
 
     ``forms`` are the ways to have it, each as the tagged keys or folded words that must all be there.
     """
 
     match: str
-    keys_match: str
     forms: tuple[tuple[str, ...], ...]
 
 
@@ -358,8 +357,8 @@ def plain_words(text: str, languages: Sequence[str] = LANGUAGES) -> tuple[PlainW
             for language in languages:
                 for _, needles in _forms_in(folded, language, False):
                     forms[tuple(needles)] = None
-        keys_match = _either([f'"{form[0]}"' if len(form) == 1 else _all(form) for form in forms])
-        made[written] = PlainWord(parse(written, languages).match, keys_match, tuple(forms))
+        match = _either([f'"{form[0]}"' if len(form) == 1 else _all(form) for form in forms])
+        made[written] = PlainWord(match, tuple(forms))
     return tuple(made.values())
 
 

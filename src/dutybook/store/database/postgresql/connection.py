@@ -574,7 +574,7 @@ _TRANSACTIONS: dict[str, Callable[[PostgresConnection], Any]] = {
 
 
 class _Changed:
-    """What :meth:`PostgresConnection.executemany` did."""
+    """How many rows were written."""
 
     description = None
 
