@@ -162,17 +162,24 @@ _FREE: list[str] = []
 
 def database_for(name: str) -> str:
     """The address of the database that stands for a register's file, an empty register to begin with; each in memory is another."""
-    key = f"{name}{next(_NUMBERS)}" if name == ":memory:" else name
-    if key not in _MADE:
-        _MADE[key] = _emptied(_FREE.pop()) if _FREE else _new()
-    return _address(_MADE[key])
+    name = name_in_memory() if name == ":memory:" else name
+    if name not in _MADE:
+        _MADE[name] = _emptied(_FREE.pop()) if _FREE else _new()
+    return _address(_MADE[name])
 
 
-def give_back(address: str) -> None:
-    """Have others use a database from now on, whose register is not needed any more."""
-    for key, name in list(_MADE.items()):
-        if _address(name) == address:
-            _FREE.append(_MADE.pop(key))
+def name_in_memory() -> str:
+    """A name for a register in memory: each is another one."""
+    return f":memory:{next(_NUMBERS)}"
+
+
+def give_back(name: str) -> None:
+    """Have others use the database of a register that is not needed any more.
+
+    By the register's name: one that is forgotten late must not take the database from who has it by then.
+    """
+    if name in _MADE:
+        _FREE.append(_MADE.pop(name))
 
 
 def _new() -> str:

@@ -29,9 +29,9 @@ def bench(root: Path) -> ModuleType:
 def test_three_senders_and_some_that_are_killed(bench: ModuleType, address: Address) -> None:
     def rounds(made: Any, _: int) -> None:
         bench.at_once(made, 1)
-        # Between sending and noting: whoever comes next cannot know whether it arrived.
+        # Between sending and noting: whoever comes next cannot know whether it arrived. Alone, since another may take all that is to send.
         for step in ("accepted", "sent"):
-            made.round({"step": step}, {})
+            made.round({"step": step})
             made.finish()
 
     with bench.Senders() as senders:

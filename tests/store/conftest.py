@@ -21,15 +21,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", engines, indirect=True, scope="module")
 
 
-def _give_back_once(connection: Connection, address: str) -> None:
-    """A register in memory ends with its connection. What is closed twice must not take the database from who has it next."""
-    close, ended = connection.close, []
+def _give_back_when_closed(connection: Connection, name: str) -> None:
+    """A register in memory ends with its connection."""
+    close = connection.close
 
     def end() -> None:
         close()
-        if not ended:
-            ended.append(True)
-            postgres_server.give_back(address)
+        postgres_server.give_back(name)
 
     connection.close = end  # type: ignore[method-assign]
 
@@ -44,10 +42,11 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
 
     def connect(path: str | Path, *, create: bool, read_only: bool) -> Connection:
         memory = str(path) == registers.MEMORY
-        address = postgres_server.database_for(str(path))
+        name = postgres_server.name_in_memory() if memory else str(path)
+        address = postgres_server.database_for(name)
         made = connections.connect(address, create=create, read_only=read_only and not memory)
         if memory:
-            _give_back_once(made, address)
+            _give_back_when_closed(made, name)
         return made
 
     with pytest.MonkeyPatch.context() as patch, postgres_server.dropped_after():

@@ -177,7 +177,7 @@ def drilled(
         tables=start.tables,
         joins=join(" ", dict.fromkeys(each for each in joins if each)),
         passing=all_of(passing),
-        order=compose("ORDER BY r.title, r.document") if start.ordered else NOTHING,
+        order=compose("ORDER BY r.title, r.document, r.first, r.last, f.row") if start.ordered else NOTHING,
         limit=NOTHING if parts else compose("LIMIT {most}", most=MOST + 1),
     )
     cursor = connection.execute(sql, (*lead, *values))
