@@ -1,6 +1,8 @@
 """The figures on real documents may rise; they may not fall below what was reached.
 
 Once they fell: until the end of November 2026 the decisions had been fitted to what they were measured on, and rows read .425 instead of .40.
+And news fell by one deadline (rows .268 to .265, deadlines .308 to .277) when days of each month became a value of their own
+(``---15``), as the guidelines have it: that one is marked as monthly. Law and guidance won more by it.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ FLOORS: list[tuple[str, str, dict[str, float]]] = [
     ("all", "amending acts", {"norm": 0.859, "row": 0.457}),
     ("group", "law", {"norm": 0.861, "modality": 0.822, "row": 0.495, "deadline": 0.810}),
     ("group", "guidance", {"norm": 0.828, "modality": 0.785, "row": 0.333, "deadline": 0.706}),
-    ("group", "news", {"norm": 0.578, "modality": 0.517, "row": 0.266, "deadline": 0.306}),
+    ("group", "news", {"norm": 0.578, "modality": 0.517, "row": 0.264, "deadline": 0.276}),
     ("fold", "0 to 3", {"norm": 0.836, "modality": 0.799, "row": 0.437}),
     ("fold", "4", {"norm": 0.807, "modality": 0.749, "row": 0.398}),
 ]
