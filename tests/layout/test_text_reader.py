@@ -129,6 +129,12 @@ class TestWrappedText:
             f"The keeper of tower {n} "[:22] for n in range(8)
         }
 
+    def test_a_heading_of_markdown_that_comes_back_is_no_page_number(self) -> None:
+        text = "\n\n".join(
+            f"## Duties of keepers\n\nThe keeper of tower {n} shall light the lamp at dusk." for n in range(4)
+        )
+        assert read(text).text.count("Duties of keepers") == 4
+
     def test_repeated_provision_is_no_header(self) -> None:
         text = "\n".join(f"§ {n} Turm\n(weggefallen)\n(weggefallen)" for n in range(1, 9))
         assert read(text).text.count("(weggefallen)") == 16

@@ -195,6 +195,8 @@ _JOURNAL_PAGE = re.compile(
     r"|(?:\d+/\d+\s+)?ELI:\s?https?://\S+(?:\s+\d+/\d+)?$"
 )
 _DIGITS = re.compile(r"\d+")
+# Stands for digits where lines are compared; no text has it (a "#" begins headings of Markdown).
+_ANY_NUMBER = "\x00"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FULL_STOP = (".", ";", ":", "!", "?", "…")
 # A table of contents leads from its entries to their pages by dots.
@@ -222,7 +224,7 @@ def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
     Returns the lines that stay and the others (each wording once).
     """
-    masks = [_DIGITS.sub("#", " ".join(line.split())) for line in lines]
+    masks = [_DIGITS.sub(_ANY_NUMBER, " ".join(line.replace(_ANY_NUMBER, "").split())) for line in lines]
     furniture = _find_furniture(lines, masks)
     kept: list[str] = []
     dropped: dict[str, None] = {}
@@ -235,17 +237,17 @@ def drop_repeated(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _find_furniture(lines: Sequence[str], masks: Sequence[str]) -> set[str]:
-    """The wordings of page headers and footers; ``masks`` are the lines with ``#`` for their digits."""
+    """The wordings of page headers and footers; ``masks`` are the lines with :data:`_ANY_NUMBER` for their digits."""
     places = _places_of(masks)
     # A header begins anew (no small letter); a marker or a single word that comes back is none.
     repeated = {m for m, at in places.items() if len(at) >= 3 and not m[0].islower() and not MARKER.match(m + " ")}
     wordy = {m for m in repeated if len(_WORD.findall(m)) >= 2}
     width = line_width(lines)
-    furniture = {m for m in wordy if _between_halves(lines, masks, places[m], repeated | {"#"}, width)}
-    counted = {m for m in wordy if "#" in m} | ({"#"} & repeated)
+    furniture = {m for m in wordy if _between_halves(lines, masks, places[m], repeated | {_ANY_NUMBER}, width)}
+    counted = {m for m in wordy if _ANY_NUMBER in m} | ({_ANY_NUMBER} & repeated)
     furniture |= {m for m in counted if _is_page_number(lines, places[m])}
     # What mostly stands next to a header is part of it: its second line, the page number alone.
-    return furniture | {m for m in repeated | ({"#"} & set(places)) if _is_near(masks, places[m], furniture)}
+    return furniture | {m for m in repeated | ({_ANY_NUMBER} & set(places)) if _is_near(masks, places[m], furniture)}
 
 
 def _places_of(masks: Sequence[str]) -> dict[str, list[int]]:
