@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,14 +85,21 @@ def make_people(database: Path, number: int) -> list[str]:
 class Server:
     """``dutybook serve`` as it is shipped, until :meth:`stop`."""
 
-    def __init__(self, database: Path, *, several: bool = False, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        database: Path,
+        *,
+        several: bool = False,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         command = [*_COMMAND, "--database", str(database.absolute()), "serve", "--port", "0", *options]
         self.process = subprocess.Popen(
             [*command, *(["--multi-user"] if several else [])],
             cwd=database.parent,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "COLUMNS": "500", "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "COLUMNS": "500", "PYTHONUNBUFFERED": "1", **(environment or {})},
         )
         assert self.process.stdout is not None
         self.link = self.address = ""

@@ -24,6 +24,7 @@ from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.searching import Filters, Page, page
 from dutybook.searching.searching import AUTO
 from dutybook.store import Register, open_register
+from dutybook.store.database.connection import OwnedByThread
 from dutybook.store.maintenance import health
 
 T = TypeVar("T")
@@ -90,26 +91,26 @@ class Registers:
     def reading(self) -> Iterator[Register]:
         """The register as it is now. A file that was replaced, for example by a backup, is opened anew."""
         known = self._file()
-        kept: tuple[object, Register] | None = getattr(self._own, "kept", None)
-        if kept is not None and kept[0] != known:
-            kept[1].close()
+        kept: OwnedByThread[Register] | None = getattr(self._own, "kept", None)
+        if kept is not None and kept.file != known:
+            kept.opened.close()
             kept = self._own.kept = None
         if kept is None:
             with self._without_folder():
                 register = open_register(self.database, read_only=True, create=False, folders=self.folders)
             if self._cache is not None:
                 register.limit_cache(self._cache)
-            kept = self._own.kept = (known, register)
+            kept = self._own.kept = OwnedByThread(known, register)
             self._own.version = None
         # Each connection counts what others write for itself: a new one cannot know what was written before.
         with self._without_folder():
-            version = kept[1].data_version()
+            version = kept.opened.data_version()
         if version != self._own.version:
             self._remembered.forget()
             self._own.version = version
         with self._without_folder():
             try:
-                yield kept[1]
+                yield kept.opened
             except Exception as error:
                 if damage := health.explain_damage(self.database, error):
                     raise damage from error

@@ -12,7 +12,7 @@ from threading import local
 from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError, NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store.accounts.base import STATEMENTS
-from dutybook.store.database.connection import BUSY_SECONDS, immediate, open_file
+from dutybook.store.database.connection import BUSY_SECONDS, OwnedByThread, immediate, open_file
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose
 
@@ -70,19 +70,19 @@ class AccountsFile:
 
     def close(self) -> None:
         """Close the connection of this thread."""
-        kept: tuple[object, sqlite3.Connection] | None = getattr(self._own, "kept", None)
+        kept: OwnedByThread[sqlite3.Connection] | None = getattr(self._own, "kept", None)
         self._own.kept = None
         if kept is not None:
-            kept[1].close()
+            kept.opened.close()
 
     def _connection(self) -> sqlite3.Connection:
         known = _file(self.path)
-        kept: tuple[object, sqlite3.Connection] | None = getattr(self._own, "kept", None)
-        if kept is not None and kept[0] == known and known is not None:
-            return kept[1]
+        kept: OwnedByThread[sqlite3.Connection] | None = getattr(self._own, "kept", None)
+        if kept is not None and kept.file == known and known is not None:
+            return kept.opened
         self.close()
         connection = self._opened()
-        self._own.kept = (_file(self.path), connection)
+        self._own.kept = OwnedByThread(_file(self.path), connection)
         return connection
 
     def _opened(self) -> sqlite3.Connection:
