@@ -29,7 +29,6 @@ import json
 import os
 import re
 import secrets
-import signal
 import subprocess
 import sys
 import tempfile
@@ -39,138 +38,43 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from html import unescape
-from itertools import count
 from pathlib import Path
 from random import Random
-from statistics import fmean, linear_regression
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import fast_clock
-import web
 import web_server
 from fast_clock import FastClock
+from process_courses import Course, Sample, is_transient
 
-#: How far memory may rise in a day, and be from its mean.
-FLAT = 0.05
-#: Looks at both processes, of which the first quarter is warm-up.
-SAMPLES = 96
-#: Documents with pages, beside the made-up norms.
-SAMPLES_READ = web_server.SAMPLES[2:3]
-PEOPLE = 5
+import web
+
 MINUTE, HOUR = 60.0, 3600.0
 #: Changes after which the site of the feed is down until the next one.
 DOWN = (1, 6, 7)
 #: Real seconds for which children that do one thing may work on before a sample is taken all the same.
 _CALM = 30.0
+#: Real seconds in which both have to end.
+_END = 60.0
 #: Seconds by the fast clock, after which idle connections and threads are gone.
 _IDLE = 20.0
 _MARK = "DUTYBOOK_ENDURANCE"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What a process has after so many hours: MiB resident with and without its children (those that search stay all day), open
-    files and those of them that are the register's, threads, children."""
+class Plan:
+    """How long the day is, and what is in it: made-up norms, documents with pages beside them, people, looks at both processes."""
 
-    hour: float
-    memory: float
-    alone: float
-    files: int
-    register: int
-    threads: int
-    children: int
-
-
-@dataclass
-class Course:
-    """A process over the day. ``kinds`` counts its open files by what they are, after the warm-up and at the end."""
-
-    name: str
-    samples: list[Sample] = field(default_factory=list)
-    kinds: list[Counter[str]] = field(default_factory=list)
-
-    def look(self, pid: int, hour: float, register: Path) -> None:
-        """Take a sample."""
-        family = list(fast_clock.descendants([pid]))
-        memory = [resident(each) for each in family]
-        kinds = Counter(open_files(pid))
-        self.kinds.append(kinds)
-        own = sum(number for kind, number in kinds.items() if kind.startswith(str(register)))
-        threads = len(fast_clock.threads_of(pid))
-        self.samples.append(Sample(hour, sum(memory), memory[0], kinds.total(), own, threads, len(family) - 1))
-
-    @property
-    def counted(self) -> list[Sample]:
-        """The samples after the warm-up."""
-        return self.samples[len(self.samples) // 4 :]
-
-    @property
-    def rise(self) -> float:
-        """By what share of its mean memory rises in 24 hours, by the line of least squares."""
-        memory = [sample.memory for sample in self.counted]
-        return linear_regression([sample.hour for sample in self.counted], memory).slope * 24 / fmean(memory)
-
-    @property
-    def deviation(self) -> float:
-        """The greatest distance of memory from its mean, as a share of that."""
-        memory = [sample.memory for sample in self.counted]
-        return max(abs(value / fmean(memory) - 1) for value in memory)
-
-    def gained(self, what: str) -> int:
-        """How many more of something there are at the least in the last quarter than in the second."""
-        third = max(1, len(self.counted) // 3)
-        least = [min(getattr(sample, what) for sample in part) for part in (self.counted[:third], self.counted[-third:])]
-        return int(least[1] - least[0])
-
-    @property
-    def lost(self) -> dict[str, int]:
-        """What is gained of all that is to be given back."""
-        return {what: self.gained(what) for what in ("files", "register", "threads", "children")}
-
-    @property
-    def good(self) -> bool:
-        return abs(self.rise) <= FLAT and self.deviation <= FLAT and not any(lost > 0 for lost in self.lost.values())
-
-    def line(self) -> str:
-        first, start, end = self.samples[0], self.counted[0], self.counted[-1]
-        lost = ", ".join(
-            f"{getattr(end, what)} {words} ({number:+d})"
-            for (what, number), words in zip(
-                self.lost.items(), ("open files", "of the register", "threads", "children"), strict=True
-            )
-        )
-        return (
-            f"{self.name}: {first.memory:.0f} MiB at first, {start.memory:.1f} after the warm-up, {end.memory:.1f} at the end;"
-            f" {100 * self.rise:+.1f} % a day, at most {100 * self.deviation:.1f} % from the mean; {lost}"
-        )
-
-
-def resident(pid: int) -> float:
-    """MiB of a process that are in memory."""
-    pages = fast_clock.read(f"/proc/{pid}/statm").split()
-    return int(pages[1]) * os.sysconf("SC_PAGESIZE") / 2**20 if pages else 0.0
-
-
-def passes(pid: int) -> bool:
-    """Whether a process does one thing and ends, as children do that read, export or send; those that search stay."""
-    command = fast_clock.read(f"/proc/{pid}/cmdline")
-    return "main()" in command and "multiprocessing" not in command
-
-
-def open_files(pid: int) -> Iterator[str]:
-    """What each open file of a process is; of pipes and connections only that they are some."""
-    folder = f"/proc/{pid}/fd"
-    for number in os.listdir(folder):
-        try:
-            yield os.readlink(f"{folder}/{number}").partition(":[")[0]
-        except OSError:
-            # Closed meanwhile.
-            continue
+    hours: float = 24.0
+    norms: int = 2_000
+    documents: Sequence[str] = web_server.SAMPLES[2:3]
+    people: int = 5
+    samples: int = 96
 
 
 class Site:
@@ -236,9 +140,9 @@ def duties(number: int, thing: str) -> str:
 class Day:
     """Both processes over a register in ``folder``, the people who use it, and what changes around them."""
 
-    def __init__(self, folder: Path, norms: int, tell: Callable[[Day], None] | None = None) -> None:
-        self.folder, self.rules, self.tell = folder, folder / "rules", tell
-        self.database = web_server.make(folder, norms, SAMPLES_READ)
+    def __init__(self, folder: Path, plan: Plan, tell: Callable[[Day], None] | None = None) -> None:
+        self.folder, self.rules, self.plan, self.tell = folder, folder / "rules", plan, tell
+        self.database = web_server.make(folder, plan.norms, plan.documents)
         self.asked = web.addresses(self.database, 20, seed=1)
         self.rng = Random(1)
         self.clock = FastClock(folder)
@@ -254,30 +158,37 @@ class Day:
         self._start()
 
     def _prepare(self) -> None:
-        """Watches, alerts and people."""
+        """Watches and alerts."""
+        from dutybook.alerts import management
+        from dutybook.alerts.management import Wanted
+        from dutybook.alerts.settings import parse_kinds
+        from dutybook.pipeline.watching.definition import WatchDefinition, add_watch
+        from dutybook.store import Filters, open_register
+
         self.rules.mkdir()
         (self.rules / "order-0.txt").write_text(f"Pilot Order 0\n\n{duties(0, 'pilot boat')}\n", encoding="utf-8")
         self.site.publish()
         late = self.folder / "late"
         late.mkdir()
-        for command in (
-            ("watch", "add", "folder", str(self.rules), "--every", "60s"),
-            ("watch", "add", "feed", f"{self.site.address}/feed", "--every", "15m", "--allow-private"),
-            ("alerts", "add", "at-once", "--on", "all", "--every", "now", "--to", f"file:{self.folder}/at-once.jsonl"),
-            ("alerts", "add", "daily", "--on", "all", "--every", "daily 07:30", "--to", f"atom:{self.folder}/daily.xml"),
-            ("alerts", "add", "late", "--on", "all", "--every", "now", "--to", f"file:{late}/late.jsonl"),
+        now, kinds = datetime.now(UTC), parse_kinds(["all"])
+        for watch in (
+            WatchDefinition("folder", str(self.rules), every="60s"),
+            WatchDefinition("feed", f"{self.site.address}/feed", every="15m", allow_private=True),
         ):
-            self._run(*command)
+            add_watch(self.database, watch, by="endurance", now=now)
+        with open_register(self.database) as register:
+            for name, every, to in (
+                ("at-once", "now", f"file:{self.folder}/at-once.jsonl"),
+                ("daily", "daily 07:30", f"atom:{self.folder}/daily.xml"),
+                ("late", "now", f"file:{late}/late.jsonl"),
+            ):
+                management.add(register, Wanted(name, Filters(), (to,), kinds, every=every), now=now)
         late.rmdir()
-
-    def _run(self, *command: str) -> None:
-        base = [sys.executable, "-m", "dutybook", "--database", str(self.database)]
-        subprocess.run([*base, *command], check=True, capture_output=True, cwd=self.folder)
 
     def _make_token(self) -> str:
         from dutybook.store.accounts import accounts_of, sessions
 
-        self.names = web_server.make_people(self.database, PEOPLE)
+        self.names = web_server.make_people(self.database, self.plan.people)
         with closing(accounts_of(self.database)) as accounts:
             _, secret = sessions.new_token(accounts, "endurance", "write", datetime.now(UTC), person=self.names[0])
         return str(secret)
@@ -294,7 +205,6 @@ class Day:
             stderr=subprocess.STDOUT,
             env={**os.environ, **self.environment},
         )
-        self.stack.callback(_end, self.watching)
         self.roots = {"serve": self.server.process.pid, "watch run": self.watching.pid}
         self.browsers = [web_server.Browser(self.server.address) for _ in self.names]
         for number in range(len(self.names)):
@@ -304,15 +214,15 @@ class Day:
         self.browsers[number].cookie = self.server.sign_in(self.names[number])
         self.answers["sign in"] += 1
 
-    def run(self, hours: float) -> None:
-        """Live through so many hours."""
-        end = hours * HOUR
+    def run(self) -> None:
+        """Live through the day, and take samples at equal intervals."""
+        end = self.plan.hours * HOUR
         things: list[tuple[float, float, Callable[[int], None]]] = [
-            (0.0, end / SAMPLES, self.look),
+            (0.0, end / self.plan.samples, self.look),
             (5.0, 100.0, self.visit),
             (35.0, 10 * MINUTE, self.judge),
-            (95.0, 3 * HOUR, self.paste),
-            (20 * MINUTE, 1.5 * HOUR, self.change),
+            (HOUR, 3 * HOUR, self.paste),
+            (min(20 * MINUTE, end / 8), 1.5 * HOUR, self.change),
             (end / 2 + 1, 2 * end, lambda _: (self.folder / "late").mkdir()),
         ]
         for moment, do, number in schedule(things, end):
@@ -332,7 +242,9 @@ class Day:
             browser.close()
         self.pass_time(self.clock.elapsed + _IDLE)
         begun = time.monotonic()
-        while time.monotonic() - begun < _CALM and any(map(passes, fast_clock.descendants(list(self.roots.values())))):
+        while time.monotonic() - begun < _CALM and any(
+            map(is_transient, fast_clock.descendants(list(self.roots.values())))
+        ):
             time.sleep(0.05)
         for name, pid in self.roots.items():
             self.courses[name].look(pid, self.clock.elapsed / HOUR, self.database)
@@ -342,9 +254,10 @@ class Day:
     def visit(self, number: int) -> None:
         """Everybody asks for something at the same moment."""
         kinds = list(self.asked)
-        with ThreadPoolExecutor(PEOPLE) as pool:
-            for person in range(PEOPLE):
-                kind = kinds[(number + person * 5) % len(kinds)]
+        people = len(self.browsers)
+        with ThreadPoolExecutor(people) as pool:
+            for person in range(people):
+                kind = kinds[(number * people + person) % len(kinds)]
                 path = self.rng.choice(self.asked[kind] or ["/"])
                 if kind == "export" and number % 5 == 0:
                     path = "/export/register" + self.rng.choice((".csv", ".xlsx", ".json"))
@@ -379,7 +292,7 @@ class Day:
 
     def paste(self, number: int) -> None:
         """Somebody pastes a text, which a child of the server reads."""
-        browser = self.browsers[number % PEOPLE]
+        browser = self.browsers[number % len(self.browsers)]
         page = browser.get("/upload").body.decode()
         hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)
         form = {name: unescape(value) for name, value in hidden}
@@ -400,11 +313,17 @@ class Day:
         """Stop both. Returns the commands of processes that were left behind."""
         for browser in self.browsers:
             browser.close()
+        for name, process in (("watch run", self.watching), ("serve", self.server.process)):
+            process.terminate()
+            begun = time.monotonic()
+            while process.poll() is None and time.monotonic() - begun < _END:
+                # A signal that comes between two slices of a wait is noticed at the end of the wait.
+                self.clock.pass_time(self.clock.elapsed + 1, [process.pid])
+            if process.poll() is None:
+                process.kill()
+            if process.wait():
+                self.problems.append(f"{name} ended with exit code {process.returncode}")
         self.stack.close()
-        if self.watching.returncode:
-            self.problems.append(f"watch run ended with exit code {self.watching.returncode}")
-        if self.server.process.returncode:
-            self.problems.append(f"serve ended with exit code {self.server.process.returncode}")
         time.sleep(0.5)
         left = list(fast_clock.with_environment(_MARK, self.mark))
         return [fast_clock.read(f"/proc/{pid}/cmdline").replace("\0", " ").strip() for pid in left]
@@ -441,15 +360,6 @@ def schedule(
     for moment, _, do, number in sorted(due, key=lambda one: one[:2]):
         if moment < end:
             yield moment, do, number
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @dataclass
@@ -492,23 +402,26 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         yield Path(made)
 
 
-def measure(folder: Path, hours: float, norms: int, tell: Callable[[Day], None] | None = None) -> Result:
-    """Simulate so many hours in an empty folder; ``tell`` is called after each sample."""
+def measure(folder: Path, plan: Plan, tell: Callable[[Day], None] | None = None) -> Result:
+    """Simulate a day in an empty folder; ``tell`` is called after each of the samples."""
     begun = time.monotonic()
-    day = Day(folder, norms, tell)
+    day = Day(folder, plan, tell)
     try:
-        day.run(hours)
+        day.run()
     finally:
         left = day.close()
     wall = round(time.monotonic() - begun)
-    return Result(hours, wall, list(day.courses.values()), day.figures(), dict(day.answers), day.problems, left)
+    return Result(plan.hours, wall, list(day.courses.values()), day.figures(), dict(day.answers), day.problems, left)
 
 
 def print_sample(day: Day) -> None:
     """The sample that was just taken, in a line, for whoever waits."""
     last = {name: course.samples[-1] for name, course in day.courses.items()}
     print(
-        *(f"{name} {s.memory:.1f} MiB, {s.files} files, {s.threads} threads, {s.children} children;" for name, s in last.items()),
+        *(
+            f"{name} {s.memory:.1f} MiB, {s.files} files, {s.threads} threads, {s.children} children;"
+            for name, s in last.items()
+        ),
         f"{last['serve'].hour:.2f} h, {len(day.problems)} errors",
         file=sys.stderr,
         flush=True,
@@ -517,17 +430,22 @@ def print_sample(day: Day) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--hours", type=float, default=24.0)
-    parser.add_argument("--norms", type=int, default=2_000, help="made-up norms in the register")
+    parser.add_argument("--hours", type=float, default=Plan().hours)
+    parser.add_argument("--norms", type=int, default=Plan().norms, help="made-up norms in the register")
     parser.add_argument("--keep", type=Path, help="a new folder for the register and the log")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with _folder(given.keep) as folder:
-        result = measure(folder.absolute(), given.hours, given.norms, print_sample)
-    print(f"{result.hours:g} hours in {result.wall / 60:.1f} minutes: " + ", ".join(f"{n} {w}" for w, n in result.figures.items()))
+        result = measure(folder.absolute(), Plan(given.hours, given.norms), print_sample)
+    print(
+        f"{result.hours:g} hours in {result.wall / 60:.1f} minutes: "
+        + ", ".join(f"{n} {w}" for w, n in result.figures.items())
+    )
     for course in result.courses:
         print(course.line())
-    print(f"{len(result.problems)} errors {result.problems[:5]}; {len(result.left)} processes left behind {result.left[:5]}")
+    print(
+        f"{len(result.problems)} errors {result.problems[:5]}; {len(result.left)} processes left behind {result.left[:5]}"
+    )
     if given.json:
         given.json.write_text(json.dumps(result.as_json(), indent=1) + "\n", encoding="utf-8")
     return 0 if result.good else 1

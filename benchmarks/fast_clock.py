@@ -10,7 +10,6 @@ from __future__ import annotations
 import mmap
 import os
 import shutil
-import struct
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -308,3 +311,25 @@ def test_every_message_is_there_in_every_language() -> None:
     assert {"en", "de", "fr"} <= set(reader_languages("accounts"))
     for language in ("de", "fr"):
         assert reader_words("accounts", language).own == english, language
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are listed in /proc")
+def test_what_a_thread_opened_is_closed_with_it(in_a_file: AccountsFile) -> None:
+    people.add(in_a_file, "Anna", "admin", NOW)
+    in_a_file.close()
+
+    def opened() -> int:
+        names = (Path("/proc/self/fd", number) for number in os.listdir("/proc/self/fd"))
+        return sum(name.exists() and os.readlink(name).startswith(str(in_a_file.path)) for name in names)
+
+    # A connection refers to itself, so that only a search for garbage would find it.
+    gc.disable()
+    try:
+        for _ in range(3):
+            thread = threading.Thread(target=people.people, args=(in_a_file,))
+            thread.start()
+            thread.join()
+        assert opened() == 0
+    finally:
+        gc.enable()

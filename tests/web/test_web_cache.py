@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import pickle
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -193,3 +196,29 @@ def test_pages_change_with_the_register(database: Path, access: Access) -> None:
         with sqlite3.connect(database) as other:
             other.execute("UPDATE documents SET title = 'Zzz quay'")
         assert "Zzz quay" in client.get("/search").text
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are listed in /proc")
+def test_what_a_thread_opened_is_closed_with_it(database: Path) -> None:
+    registers = Registers(database)
+
+    def read() -> None:
+        with registers.reading() as register:
+            register.number(Filters())
+
+    def opened() -> int:
+        names = (Path("/proc/self/fd", number) for number in os.listdir("/proc/self/fd"))
+        return sum(name.exists() and os.readlink(name).startswith(str(database)) for name in names)
+
+    # A connection refers to itself, so that only a search for garbage would find it.
+    gc.disable()
+    try:
+        before = opened()
+        for _ in range(3):
+            thread = threading.Thread(target=read)
+            thread.start()
+            thread.join()
+        assert opened() == before
+    finally:
+        gc.enable()
