@@ -166,8 +166,6 @@ class Day:
         from dutybook.store import Filters, open_register
 
         self.rules.mkdir()
-        (self.rules / "order-0.txt").write_text(f"Pilot Order 0\n\n{duties(0, 'pilot boat')}\n", encoding="utf-8")
-        self.site.publish()
         late = self.folder / "late"
         late.mkdir()
         now, kinds = datetime.now(UTC), parse_kinds(["all"])
@@ -447,7 +445,11 @@ def main() -> int:
         f"{len(result.problems)} errors {result.problems[:5]}; {len(result.left)} processes left behind {result.left[:5]}"
     )
     if given.json:
-        given.json.write_text(json.dumps(result.as_json(), indent=1) + "\n", encoding="utf-8")
+        # A sample is a line.
+        made = re.sub(
+            r"\[\s+([-\d.,\s]+)\]", lambda row: f"[{' '.join(row[1].split())}]", json.dumps(result.as_json(), indent=1)
+        )
+        given.json.write_text(made + "\n", encoding="utf-8")
     return 0 if result.good else 1
 
 
