@@ -7,6 +7,8 @@ The ninety queries of ``search_quality.toml`` are ours, as a lawyer would type t
 acts lie in the shared folder and are read into two registers (some minutes; ``--registers`` keeps them for the next run), a query is
 asked in that of its acts. Each is asked twice: by words alone, and with the index of meanings. A query is *across* where no text of the
 act is in its language. The part "develop" may be looked at while the ranking is worked on, the part "aside" is measured alone.
+A hundred and twenty everyday queries that have nothing to do with law, in ten languages and two such parts, are asked in both registers: meaning
+should find nothing for them.
 """
 
 from __future__ import annotations
@@ -77,6 +79,12 @@ def read_queries(part: str | None = None) -> tuple[dict[str, dict[str, list[str]
         if part in (None, q["part"])
     ]
     return {name: given[name] for name in SHELVES}, made
+
+
+def read_unrelated(part: str) -> list[str]:
+    """The queries of a part that have nothing to do with law."""
+    unrelated: dict[str, list[str]] = tomllib.loads(QUERIES.read_text("utf-8"))["unrelated"][part]
+    return [words for each in unrelated.values() for words in each]
 
 
 def fill(path: Path, shared: Path, acts: dict[str, list[str]]) -> None:
@@ -160,6 +168,24 @@ def measure(shelves: list[Shelf], queries: list[Query], *, misses: bool) -> None
     print(f"slowest of twenty {sorted(times)[int(len(times) * 0.95)] * 1e3:.0f} ms")
 
 
+def measure_unrelated(shelves: list[Shelf], part: str, *, misses: bool) -> None:
+    """Print for how many queries that have nothing to do with law nothing is found, by meaning and in any way."""
+    silent = {"only": 0, "auto": 0, "off": 0}
+    every = [(shelf, words) for shelf in shelves for words in read_unrelated(part)]
+    for mode in silent:
+        for shelf, words in every:
+            found = page(shelf.register, Filters(words), limit=1, semantic=mode)
+            silent[mode] += not found.hits
+            if misses and mode == "only" and found.hits:
+                hit = found.hits[0]
+                print(f"  {words} -> {hit.document_title:.30} {hit.place} {hit.similarity:.2f}: {hit.quote:.110}")
+    shares = {mode: number / len(every) for mode, number in silent.items()}
+    print(
+        f"{'nothing to do with law':24}{len(every):8}   nothing is found by meaning for {shares['only']:.2f},"
+        f" by words alone for {shares['off']:.2f}, by both for {shares['auto']:.2f}"
+    )
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
@@ -177,6 +203,7 @@ def main(arguments: list[str] | None = None) -> None:
         for part in dict.fromkeys(query.part for query in queries):
             print(part)
             measure(shelves, [query for query in queries if query.part == part], misses=given.misses)
+            measure_unrelated(shelves, part, misses=given.misses)
 
 
 if __name__ == "__main__":

@@ -105,53 +105,10 @@ def on_register(path: str, number: int = 300) -> None:
             print(f"{one} to {other}: {found / max(1, len(chosen)):.3f} of {len(chosen)}")
 
 
-#: What nobody asks of a register of law.
-OFF_TOPIC = (
-    *(
-        "pizza with four cheeses",
-        "weather tomorrow in the mountains",
-        "how to repair a bicycle tyre",
-        "guitar chords for beginners",
-    ),
-    *(
-        "best restaurants in town",
-        "train timetable",
-        "cat does not eat",
-        "lyrics of a lullaby",
-        "chess opening for white",
-    ),
-    *(
-        "Pizza mit vier Käsesorten",
-        "Wetter morgen in den Bergen",
-        "Fahrradreifen flicken",
-        "Gitarre lernen für Anfänger",
-    ),
-    *(
-        "Katze frisst nicht",
-        "Rezept für Apfelkuchen",
-        "Fahrplan der Züge",
-        "Text eines Schlaflieds",
-        "Ergebnisse der Fußballspiele",
-    ),
-    *(
-        "recette de gâteau au chocolat",
-        "météo de demain à la montagne",
-        "réparer un pneu de vélo",
-        "paroles d'une berceuse",
-    ),
-    *(
-        "receta de tortilla de patatas",
-        "el tiempo mañana en la montaña",
-        "arreglar una rueda de bicicleta",
-        "letra de una nana",
-    ),
-    *("ricetta della torta di mele", "accordi per chitarra", "przepis na szarlotkę", "rozkład jazdy pociągów"),
-)
-
-
 def calibrate(name: str, register: str | None) -> None:
     """What each least similarity lets through."""
     import relevance_set
+    from search_quality import read_unrelated
 
     encoder = encoder_named(name)
     norms = [norm for norm in relevance_set.norms() if norm.language in relevance_set.MAIN]
@@ -167,7 +124,7 @@ def calibrate(name: str, register: str | None) -> None:
         with open_register(register, read_only=True) as real:
             rows = [vector for _, vector in real.vectors.after(0)]
         matrix = from_bytes(rows, encoder.dimensions).astype(np.float32) / SCALE
-    wrong = [(matrix @ encoder.query(words)[0]).max() for words in OFF_TOPIC]
+    wrong = [(matrix @ encoder.query(words)[0]).max() for words in read_unrelated("develop")]
     print(f"{name}: {len(right)} queries of the set, {len(wrong)} about no law, {len(matrix)} norms")
     print("least similar   right found   no law finds anything")
     for least in np.arange(0.0, 0.95, 0.05 if name == "quick" else 0.02):

@@ -45,6 +45,9 @@ class Concepts:
     def query(self, text: str) -> np.ndarray:
         return self.encode([text])
 
+    def least_nearest(self, _texts: int, /) -> float:
+        return self.least_similar
+
 
 class OtherConcepts(Concepts):
     """The same in another version: its vectors cannot be compared with those of the first."""

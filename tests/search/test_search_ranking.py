@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 from concepts import Concepts
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import N, make_analysis
 from dutybook.records import Analysis, Provision, ProvisionKind, content_id
@@ -14,6 +16,7 @@ from dutybook.searching.building import update
 from dutybook.searching.searching import all_but_one
 from dutybook.store import Register, open_register
 from dutybook.store.search.headings import Place, Places
+from dutybook.store.search.spelling import count_mistakes
 
 CHAPTER = ("chapter", None, "chapter", "Pilots")
 ARTICLE = ("article", "chapter", "article", "Register of berths")
@@ -120,6 +123,43 @@ def test_misspelt_words_are_put_right(register: Register) -> None:
     assert page(register, Filters("tug")).did_you_mean == ""
 
 
+def test_of_words_that_are_as_like_the_one_that_most_norms_have_is_meant() -> None:
+    with open_register() as register:
+        register.add(make_analysis(["Ships shall carry ports.", "Ports shall wait.", "Posts shall wait."]), "1")
+        assert page(register, Filters("porxts")).did_you_mean == "ports"
+        assert page(register, Filters("pots")).did_you_mean == "ports"
+        assert page(register, Filters("postx")).did_you_mean == "posts"
+
+
+def _mistakes(one: str, other: str) -> int:
+    """The definition that :func:`count_mistakes` is a quick way to follow."""
+    if not one or not other:
+        return len(one) + len(other)
+    if one[0] == other[0]:
+        return _mistakes(one[1:], other[1:])
+    ways = [_mistakes(one[1:], other), _mistakes(one, other[1:]), _mistakes(one[1:], other[1:])]
+    if one[:2] == other[1::-1]:
+        ways.append(_mistakes(one[2:], other[2:]))
+    return 1 + min(ways)
+
+
+_SHORT = st.text("abc", max_size=6)
+
+
+@given(_SHORT, _SHORT, st.integers(1, 2))
+def test_mistakes_are_counted_as_they_are_defined(one: str, other: str, most: int) -> None:
+    assert count_mistakes(one, other, most) == min(_mistakes(one, other), most + 1)
+
+
+@pytest.mark.parametrize("words", ["list vessels", "list vessels wait", "pilots fees rules berth"])
+def test_words_are_found_where_each_version_is_a_row_of_its_own(register: Register, words: str) -> None:
+    filters = Filters(words, all_versions=True)
+    hits = search(register, filters)
+    assert hits
+    assert len({hit.id for hit in hits}) == len(hits) == count(register, filters)
+    assert {hit.id for hit in hits} == {hit.id for hit in search(register, words)}
+
+
 def test_a_page_says_why_meaning_was_not_searched(register: Register) -> None:
     assert page(register, Filters("vessels")).without_meaning == "not_indexed"
     assert page(register, Filters("vessels"), semantic="off").without_meaning == ""
@@ -138,3 +178,22 @@ def test_nothing_less_near_than_the_least_is_found(register: Register, concepts:
     assert near == []
     concepts.least_similar = -1.0
     assert len(search(register, "ship", semantic="only")) == 5
+
+
+def test_nothing_is_found_by_meaning_where_even_the_nearest_is_far(
+    register: Register, concepts: Concepts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(register, concepts)
+    concepts.least_similar = -1.0
+    asked: list[int] = []
+
+    def least_nearest(texts: int) -> float:
+        asked.append(texts)
+        return 0.9
+
+    monkeypatch.setattr(concepts, "least_nearest", least_nearest)
+    assert search(register, "ship", semantic="only") == []
+    assert asked == [5]
+    assert search(register, "zeppelin") == []
+    hits = search(register, "list vessels")
+    assert {hit.found_by for hit in hits} == {("words",), ("meaning",)}, "where words are found, meaning adds to them"

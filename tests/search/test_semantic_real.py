@@ -67,6 +67,21 @@ def test_duties_are_found_across_languages(register: Register) -> None:
     assert sum(found) / len(found) >= 0.85
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Wetterbericht morgen", "recipe for apple pie", "football results", "letra de una nana", "jak naučit psa sedět"],
+)
+def test_what_has_nothing_to_do_with_law_finds_nothing(register: Register, words: str) -> None:
+    assert search(register, words) == []
+    assert search(register, words, semantic="only") == []
+
+
+def test_the_nearest_has_to_be_the_nearer_the_more_norms_there_are() -> None:
+    least = [encoder_named("quick").least_nearest(texts) for texts in (0, 1, 300, 4_000, 16_000, 1_000_000)]
+    assert least == sorted(least)
+    assert [round(one, 2) for one in least] == [0.05, 0.05, 0.2, 0.27, 0.3, 0.3]
+
+
 def test_the_encoder_gives_vectors_of_length_one_and_the_same_each_time() -> None:
     encoder = encoder_named("quick")
     texts = ["The operator shall notify.", "", "x" * 5000, "Größe\0§ 5"]

@@ -15,6 +15,7 @@ from dutybook.errors import BadFilter, Defect, NotFound
 from dutybook.reasons import reason_without_code
 from dutybook.records import Amount, Analysis, Work
 from dutybook.store import Filters, Register, open_register
+from dutybook.store.search.filters import FACETS
 
 REPORT = N(
     "Where an incident is serious, each harbour operator shall report it to the authority within 72 hours after noticing it.",
@@ -227,6 +228,10 @@ def test_filters(register: Register, filters: dict[str, str], places: list[str])
     assert [n.place for n in register.norms(made)] == places
     assert register.count(made) == len(places)
     assert made.narrows
+    seen = register.look(made, FACETS)
+    for most in (1, 10):
+        assert len(seen.identities(most)) == len(register.find_identities(made, most)) == min(most, len(places))
+    assert set(seen.identities(10)) == set(register.find_identities(made, 10))
     assert [i for i, _ in register.rank(made, limit=10)] == [
         i for i in [n.id for n in register.norms(made)] if i in {x for x, _ in register.rank(made, limit=10)}
     ] or made.words

@@ -142,8 +142,9 @@ def test_suggestions_are_decided_with_one_key(client: TestClient, norm: str, mon
     post(client, "/controls", title="Reports of incidents")
     assert "dutybook index" in client.get("/control-suggestions").text
 
-    def near(register: Register, filters: Filters, limit: int) -> list[Meant]:
+    def near(register: Register, filters: Filters, limit: int, *, related: bool) -> list[Meant]:
         assert filters.words == "Reports of incidents. "
+        assert not related
         return [Meant(norm, norm, 0.8), Meant(norm, "far", 0.1)]
 
     monkeypatch.setattr(meaning, "why_not", lambda _: None)

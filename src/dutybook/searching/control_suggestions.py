@@ -52,7 +52,7 @@ def suggestions(
     for control in wanted:
         text = f"{control.title}. {control.description}"
         identities: set[str] = set()
-        for meant in meaning.nearest(register, replace(asked, words=text), NEAREST):
+        for meant in meaning.nearest(register, replace(asked, words=text), NEAREST, related=False):
             # A duty in several languages or copies is suggested once.
             if meant.similarity >= LEAST_SIMILAR and meant.identity not in identities:
                 identities.add(meant.identity)

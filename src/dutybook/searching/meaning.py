@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ _MAX_CHARACTERS = 2_000
 class Encoder(Protocol):
     """What makes vectors. ``name`` is what a user asks for, ``model`` names what vectors can be compared with.
 
-    Less near than ``least_similar`` (a cosine) is no answer: ``benchmarks/semantic.py --calibrate`` says what is lost and won by it.
+    Less near than ``least_similar`` (a cosine) is no answer.
     """
 
     name: str
@@ -46,6 +47,14 @@ class Encoder(Protocol):
 
     def query(self, text: str) -> Matrix:
         """One row for what somebody asks."""
+        ...
+
+    def least_nearest(self, texts: int, /) -> float:
+        """How near the nearest of so many texts is at least to a question that has to do with some of them.
+
+        To whatever is asked some text is the nearest, and the nearer the more texts there are: ``benchmarks/search_quality.py`` says what
+        is lost and won by it.
+        """
         ...
 
 
@@ -70,6 +79,10 @@ class Quick:
     def query(self, text: str) -> Matrix:
         return self.encode([text])
 
+    def least_nearest(self, texts: int, /) -> float:
+        # Of the nearest of 300 to 16,000 norms to questions about no law; how it goes on beyond is not known.
+        return 0.05 + 0.06 * math.log10(min(max(texts, 1), 16_000))
+
 
 class Wide:
     """multilingual-e5-small in four bits: about a hundred languages, thirty times slower than :class:`Quick`."""
@@ -92,6 +105,9 @@ class Wide:
     def query(self, text: str) -> Matrix:
         made: Matrix = self._engine.query([_c_string(text)])
         return made
+
+    def least_nearest(self, _texts: int, /) -> float:
+        return self.least_similar
 
 
 ENCODERS: dict[str, Callable[[], Encoder]] = {"quick": Quick, "wide": Wide}
@@ -174,6 +190,7 @@ class _Loaded:
         self._vectors = register.vectors
         self._index: vector_index.VectorIndex | None = None
         self._last = 0
+        self._counted = (0, 0)
         if self._vectors.compared_by() != "here":
             return
         cells = None
@@ -187,6 +204,18 @@ class _Loaded:
         """Take in the vectors that came since."""
         if self._index:
             self._last = self._index.add(self._vectors.after(self._last)) or self._last
+
+    @property
+    def least_nearest(self) -> float:
+        """How near the nearest text of the register is at least to a question that has to do with it."""
+        if self._index:
+            return self.encoder.least_nearest(self._index.size)
+        # Counting takes long on a server, and a tenth more makes no difference.
+        last, texts = self._vectors.last(), self._counted[1]
+        if not self._counted[0] <= last <= 1.1 * self._counted[0]:
+            texts = self._vectors.count_after(0)
+            self._counted = (last, texts)
+        return self.encoder.least_nearest(texts)
 
     def query(self, text: str) -> Matrix:
         if text not in self.queries:
@@ -225,11 +254,13 @@ def why_not(register: Register) -> BadRequest | None:
     return None
 
 
-def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
+def nearest(register: Register, filters: Filters, limit: int, *, related: bool = True) -> list[Meant]:
     """The norms that are nearest in meaning to ``filters.words`` and pass all other filters, the nearest first.
 
     ``limit`` counts texts: norms with one text (copies, versions) are equally near and stand together, in the order of
-    their documents. Norms without a vector yet are not found, nor are those that are less near than the encoder's ``least_similar``.
+    their documents. Norms without a vector yet are not found, nor are those that are less near than the encoder's ``least_similar``. With
+    ``related`` nothing is found for words that have nothing to do with the register: its nearest norm, whether it passes the filters or
+    not, is less near than the encoder's ``least_nearest``.
 
     Raises:
         NotFound: the register has no vectors.
@@ -246,6 +277,8 @@ def nearest(register: Register, filters: Filters, limit: int) -> list[Meant]:
         _loaded.pop(register, None)
         loaded = _load(register)
         near = loaded.near(query, count)
+    if related and near and near[0][1] < loaded.least_nearest:
+        return []
     found = _first(register, near, filters, limit)
     # What stands in few documents is listed at once.
     steps = ((count, True),) if filters.document or filters.work else ((_THEN, False), (count, True))

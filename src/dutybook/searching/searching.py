@@ -8,7 +8,7 @@ vectors and what made them is installed. Words alone answer what is exact: "quot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from dutybook.searching.reranking import (
 from dutybook.store import DeadlineRow, Filters, NormRow, Register
 from dutybook.store.documents.works import find_works
 from dutybook.store.search.filters import FACETS, as_date, values_of
-from dutybook.store.search.results import Counts, Sibling
+from dutybook.store.search.results import Counts, Look, Sibling
 from dutybook.store.search.terms import forms_of, tag_of, words_of
 from dutybook.suggestions import did_you_mean
 
@@ -298,8 +298,8 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
         BadFilter, MissingExtra, NotFound: as for :func:`search`.
     """
     register.check_filters(filters)
-    wanted, holding = _wanted(register, filters, semantic)
-    meant, _ = _find_by_meaning(register, filters, semantic, wanted)
+    wanted, holding = _wanted(register, filters, semantic, register.find_identities)
+    meant, _ = _find_by_meaning(register, filters, semantic, wanted, holding)
     if semantic == ONLY:
         return len(meant)
     added = _Pool(register, filters, wanted is not filters, holding, meant).added if is_plain(filters) else []
@@ -336,8 +336,9 @@ def _ranked(
         BadFilter: there is no such mode.
         MissingExtra, NotFound: as for :func:`dutybook.searching.search`.
     """
-    wanted, holding = _wanted(register, filters, semantic)
-    alone, without_meaning = _find_by_meaning(register, filters, semantic, wanted)
+    looks = _Looks(register, facets, order)
+    wanted, holding = _wanted(register, filters, semantic, looks.find_identities)
+    alone, without_meaning = _find_by_meaning(register, filters, semantic, wanted, holding)
     if semantic == ONLY:
         counts = register.counts_of([meant.norm for meant in alone], filters, facets)
         shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
@@ -348,7 +349,7 @@ def _ranked(
     # What is put in one order is always looked at whole, so that pages fit together.
     start = 0 if pool else offset
     most = max(offset + limit, MOST) if pool and limit else offset + limit
-    found = register.results(wanted, most - start, start, facets, [one.norm for one in added], order)
+    found = register.page_of(looks.at(wanted), most - start, start, [one.norm for one in added])
     by = ("words",) if filters.words.strip() else ()
     words = [_Ranked(norm, identity, rank, by) for norm, rank, identity in found.ids]
     held = 0 if loosened else found.total
@@ -356,6 +357,29 @@ def _ranked(
     return _Found(
         shown, found.total + len(added), found.more, found.facets, held, without_meaning, loosened and found.total > 0
     )
+
+
+class _Looks:
+    """What was looked for on the way to a page of results, so that nothing is looked for twice."""
+
+    def __init__(self, register: Register, facets: Sequence[str], order: str) -> None:
+        self._register = register
+        self._facets = facets
+        self._order = order
+        self._last: Look | None = None
+
+    def at(self, filters: Filters) -> Look:
+        """What passes the filters."""
+        if self._last is None or self._last.filters is not filters:
+            self._last = self._register.look(filters, self._facets, self._order)
+        return self._last
+
+    def find_identities(self, filters: Filters, most: int) -> list[str]:
+        """Identities of at most so many norms that pass the filters."""
+        if filters.all_versions:
+            # The rows are norms of their own there.
+            return self._register.find_identities(filters, most)
+        return self.at(filters).identities(most)
 
 
 class _Pool:
@@ -378,6 +402,8 @@ class _Pool:
             # Where norms have all the words, an article that lacks one is no answer.
             least = 1.0 if holding and not loosened else LEAST_SHARE
             best = articles.norms_of(articles.best(MOST_ARTICLES, least))
+            if filters.all_versions:
+                best = [replace(facts, identity=facts.norm) for facts in best]
             of_articles = [facts for facts in best if facts.identity not in known]
         self.added = [*(_by_meaning(one) for one in meant), *(_by_article(facts) for facts in of_articles)]
 
@@ -388,13 +414,14 @@ class _Pool:
         """All that was found: those that hold ``words``, the best first, and what is added, each norm once."""
         best = words[0].rank if words else 0.0
         pool = {one.identity: one for one in (*words[:MOST], *self.added)}
-        facts = self._articles.facts([one.norm for one in pool.values()])
-        near = self._similarities(pool.values())
+        by_norm = {one.norm: one for one in pool.values()}
+        near = self._similarities(by_norm.values())
         candidates = [
-            Candidate(fact, self._strength(pool[fact.identity], best), near.get(fact.norm, 0.0)) for fact in facts
+            Candidate(fact, self._strength(by_norm[fact.norm], best), near.get(fact.norm, 0.0))
+            for fact in self._articles.facts([*by_norm])
         ]
         ordered = rerank(candidates, weights()["meaning" if self._meaning else "words"])
-        return [*(pool[one.facts.identity] for one in ordered), *words[MOST:]]
+        return [*(by_norm[one.facts.norm] for one in ordered), *words[MOST:]]
 
     def _strength(self, one: _Ranked, best: float) -> float:
         if not one.rank or not best:
@@ -411,13 +438,15 @@ class _Pool:
         return near | meaning.similarities(self._register, self._filters.words, others)
 
 
-def _wanted(register: Register, filters: Filters, semantic: str) -> tuple[Filters, list[str]]:
+def _wanted(
+    register: Register, filters: Filters, semantic: str, find: Callable[[Filters, int], list[str]]
+) -> tuple[Filters, list[str]]:
     """Filters that ask for all words but one where no norm has all of them, else the filters as they are; and the identities of
-    norms that pass them: all, or where there are more than :data:`ENOUGH`, one more than that.
+    norms that pass them, as ``find`` gives them: all, or where there are more than :data:`ENOUGH`, one more than that.
     """
     if semantic == ONLY or not is_plain(filters):
         return filters, []
-    holding = register.find_identities(filters, ENOUGH + 1)
+    holding = find(filters, ENOUGH + 1)
     words = all_but_one(filters.words)
     if holding or not words:
         return filters, holding
@@ -426,7 +455,7 @@ def _wanted(register: Register, filters: Filters, semantic: str) -> tuple[Filter
     each = words.split(" OR ")
     if len(each) == _PAIR and not all(register.find_identities(replace(filters, words=one), 1) for one in each):
         return filters, []
-    return loosened, register.find_identities(loosened, ENOUGH + 1)
+    return loosened, find(loosened, ENOUGH + 1)
 
 
 def all_but_one(words: str) -> str:
@@ -443,9 +472,11 @@ def all_but_one(words: str) -> str:
     return " OR ".join(f"({' '.join(every[:at] + every[at + 1 :])})" for at in range(len(every)))
 
 
-def _find_by_meaning(register: Register, filters: Filters, semantic: str, wanted: Filters) -> tuple[list[Meant], str]:
-    """The norms that meaning adds to those that hold the words that are ``wanted``, the nearest first; and why it was not
-    searched although it was meant to be, a key of :data:`WITHOUT_MEANING`, else empty.
+def _find_by_meaning(
+    register: Register, filters: Filters, semantic: str, wanted: Filters, holding: Sequence[str]
+) -> tuple[list[Meant], str]:
+    """The norms that meaning adds to those that hold the words that are ``wanted`` (``holding``: some of these), the nearest first; and
+    why it was not searched although it was meant to be, a key of :data:`WITHOUT_MEANING`, else empty.
     """
     if semantic not in MODES:
         raise BadFilter(
@@ -464,14 +495,15 @@ def _find_by_meaning(register: Register, filters: Filters, semantic: str, wanted
         return [], "not_installed" if isinstance(problem, MissingExtra) else "outdated"
     # The nearest of a norm's texts stands for it.
     near: dict[str, Meant] = {}
-    for meant in meaning.nearest(register, filters, MAX_MEANT):
+    # Where norms hold words, the page is not empty anyway, and meaning puts it in order.
+    for meant in meaning.nearest(register, filters, MAX_MEANT, related=not holding):
         # Where every version is a row of its own, a norm stands for itself.
         own = replace(meant, identity=meant.norm) if filters.all_versions else meant
         near.setdefault(own.identity, own)
     if semantic == ONLY:
         return list(near.values()), ""
-    holding = register.vectors.with_words(list(near), wanted)
-    return [meant for key, meant in near.items() if key not in holding], ""
+    known = register.vectors.with_words(list(near), wanted)
+    return [meant for key, meant in near.items() if key not in known], ""
 
 
 def _by_meaning(meant: Meant) -> _Ranked:

@@ -90,6 +90,11 @@ class VectorIndex:
         )
         self.numbers: NDArray[int64] = np.empty(0, np.int64)
 
+    @property
+    def size(self) -> int:
+        """How many vectors there are."""
+        return len(self.numbers) + (self.cells.ntotal if self.cells else 0)
+
     def add(self, vectors: Iterable[tuple[int, bytes]]) -> int | None:
         """Add vectors; returns the last one's number."""
         import numpy as np

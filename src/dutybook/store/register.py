@@ -31,7 +31,7 @@ from dutybook.store.search import results
 from dutybook.store.search.articles import Articles
 from dutybook.store.search.filters import Filters
 from dutybook.store.search.ordering import order_named
-from dutybook.store.search.results import Counts, Results, Sibling
+from dutybook.store.search.results import Counts, Look, Results, Sibling
 from dutybook.store.search.vectors import Vectors
 from dutybook.store.versions import in_force
 from dutybook.store.versions.differences import Differences
@@ -196,25 +196,25 @@ class Register(Reader):
         with translated(self.path):
             return results.count(self._connection, filters or Filters())
 
-    def results(
-        self,
-        filters: Filters,
-        limit: int,
-        offset: int = 0,
-        facets: Iterable[str] = (),
-        by_meaning: Sequence[str] = (),
-        order: str = "",
-    ) -> Results:
-        """A page of norms, one row over versions and languages, the best first; of very many hits the first 15,000 are ranked.
-
-        The facets also count norms that were found ``by_meaning``, without the words. ``order`` names one of
-        `dutybook.store.search.ordering.ORDERS`, "-" before it turns it round.
+    def look(self, filters: Filters, facets: Iterable[str] = (), order: str = "") -> Look:
+        """What passes the filters, for :meth:`page_of`: whoever decides by it what to ask for next looks once.
 
         Raises:
             BadFilter: there is no such order.
         """
         with translated(self.path):
-            return results.results(self._connection, filters, limit, offset, facets, by_meaning, order_named(order))
+            return results.look(self._connection, filters, facets, order_named(order))
+
+    def page_of(self, seen: Look, limit: int, offset: int = 0, by_meaning: Sequence[str] = ()) -> Results:
+        """A page of the norms that were looked for, one row over versions and languages, the best first; of very many hits the first
+        15,000 are ranked. The facets also count norms that were found ``by_meaning``, without the words.
+        """
+        with translated(self.path):
+            return results.results(self._connection, seen, limit, offset, by_meaning)
+
+    def results(self, filters: Filters, limit: int, offset: int = 0, facets: Iterable[str] = ()) -> Results:
+        """A page of the norms that pass the filters, as :meth:`page_of` gives it."""
+        return self.page_of(self.look(filters, facets), limit, offset)
 
     def counts_of(self, norms: Sequence[str], filters: Filters, facets: Iterable[str]) -> dict[str, Counts]:
         """Counts of facets over some norms by their ids."""

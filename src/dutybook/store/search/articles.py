@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from dutybook.languages.letters import WRITTEN, fold
@@ -20,7 +21,7 @@ from dutybook.store.search.candidates import languages_of
 from dutybook.store.search.conditions import NARROW
 from dutybook.store.search.filters import Filters, values_of, where
 from dutybook.store.search.headings import Places
-from dutybook.store.search.query import PlainWord, plain_words
+from dutybook.store.search.query import plain_words
 from dutybook.store.search.terms import forms_of
 from dutybook.store.sql import compose
 
@@ -151,16 +152,24 @@ class Articles:
         self._connection = connection
         self._filters = filters
         languages = tuple(language.lower() for language in values_of(filters.language)) or languages_of(connection)
-        self._words = words = plain_words(filters.words, languages)
-        number = connection.execute("SELECT max(row) FROM articles").fetchone()[0] or 1
-        self._hits: list[frozenset[int]] = []
-        self._weights: list[float] = []
-        for word in words:
-            hits = frozenset(row[0] for row in connection.execute(_HITS, (word.match,)))
-            self._hits.append(hits)
-            # A word that no article has counts most: it may be of another language, and an article without it is no whole answer.
-            self._weights.append(math.log(1 + number / (len(hits) + 0.5)))
-        self._every = sum(self._weights) or 1.0
+        self._words = plain_words(filters.words, languages)
+
+    @cached_property
+    def _hits(self) -> list[frozenset[int]]:
+        """The articles that have each word."""
+        return [frozenset(row[0] for row in self._connection.execute(_HITS, (word.match,))) for word in self._words]
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        """What each word counts: a rare one more."""
+        number = self._connection.execute("SELECT max(row) FROM articles").fetchone()[0] or 1
+        # A word that no article has counts most: it may be of another language, and an article without it is no whole answer.
+        return [math.log(1 + number / (len(hits) + 0.5)) for hits in self._hits]
+
+    @cached_property
+    def _every(self) -> float:
+        """What all words count together."""
+        return sum(self._weights) or 1.0
 
     def __bool__(self) -> bool:
         """Whether there are several words: of one, an article says no more than its norms."""
@@ -196,7 +205,7 @@ class Articles:
         sql = compose(_OF_ARTICLES, passing=passing)
         best: dict[int, tuple[float, tuple[Any, ...]]] = {}
         for *row, terms in self._connection.execute(sql, (json.dumps(list(articles)), *values)):
-            own = self._share_in(f" {terms} {row[-1]} ")
+            own = self._share_in({*terms.split(), *row[-1].split()})
             if row[2] not in best or own > best[row[2]][0]:
                 best[row[2]] = (own, tuple(row))
         return [self._facts(*best[article][1]) for article in articles if article in best]
@@ -204,25 +213,19 @@ class Articles:
     def _facts(
         self, norm: str, identity: str, article: int, leading: int, modality: str, role: str | None, headings: str
     ) -> NormFacts:
-        padded = f" {headings} "
-        headed = self._share_in(padded)
+        above = headings.split()
+        headed = self._share_in(set(above))
         exact = 0.0
         if headed:
-            plain = [
-                word for word in dict.fromkeys(headings.split()) if word[0] < _TAGS and word not in function_words()
-            ]
-            typed = sum(_has(word, padded) for word in self._words)
+            plain = [word for word in dict.fromkeys(above) if word[0] < _TAGS and word not in function_words()]
+            typed = sum(word.is_among(set(above)) for word in self._words)
             exact = min(1.0, typed / max(len(plain), 1))
         binding = modality in ("obligation", "prohibition")
         return NormFacts(
             norm, identity, article, self.share(article), headed, exact, bool(leading), binding, role is not None
         )
 
-    def _share_in(self, padded: str) -> float:
-        had = sum(weight for word, weight in zip(self._words, self._weights, strict=True) if _has(word, padded))
+    def _share_in(self, found: Set[str]) -> float:
+        """The share of the words that a text of these words and keys has."""
+        had = sum(weight for word, weight in zip(self._words, self._weights, strict=True) if word.is_among(found))
         return had / self._every
-
-
-def _has(word: PlainWord, padded: str) -> bool:
-    """Whether a text of words and keys, with a blank before and after each, has a typed word in any form."""
-    return any(all(f" {key} " in padded for key in form) for form in word.forms)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from typing import cast
 
@@ -72,6 +73,10 @@ class Candidates:
     def number(self) -> int:
         """How many norms they are."""
         return len(self._identities)
+
+    def identities(self, most: int) -> list[str]:
+        """Identities of at most so many of them."""
+        return list(islice(self._identities, most))
 
     def counts(self, facet: Facet, today: date) -> Counter[str]:
         """How many norms have each value."""

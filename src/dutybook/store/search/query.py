@@ -9,7 +9,7 @@ index cuts it, and quoted; what cannot be meant as a sign is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -330,19 +330,24 @@ def _forms_in(written: str, language: str, negative: bool) -> Iterator[tuple[str
 class PlainWord:
     """One typed word: ``match`` finds articles that have it in any form.
 
-    ``forms`` are the ways to have it, each as the tagged keys or folded words that must all be there.
+    ``single`` are the tagged keys and folded words of which each is a form of it; ``several``: those that are one only together.
     """
 
     match: str
-    forms: tuple[tuple[str, ...], ...]
+    single: frozenset[str]
+    several: tuple[frozenset[str], ...]
+
+    def is_among(self, found: Set[str]) -> bool:
+        """Whether words and keys have it in any form."""
+        return not self.single.isdisjoint(found) or any(form <= found for form in self.several)
 
 
 @lru_cache(maxsize=256)
 def plain_words(text: str, languages: Sequence[str] = LANGUAGES) -> tuple[PlainWord, ...]:
     """The words of what was typed, each once, without function words; empty where signs of the query language, or none, are typed.
 
-    >>> [word.forms for word in plain_words("the vessels", ("en",))]
-    [(('vessels',), ('\ue005vessel',))]
+    >>> [sorted(word.single) for word in plain_words("the vessels", ("en",))]
+    [['vessels', '\ue005vessel']]
     """
     if _SIGNS.search(text) or re.search(r"[()*|&+:]|(?:^|\s)-", text):
         return ()
@@ -358,7 +363,8 @@ def plain_words(text: str, languages: Sequence[str] = LANGUAGES) -> tuple[PlainW
                 for _, needles in _forms_in(folded, language, False):
                     forms[tuple(needles)] = None
         match = _either([f'"{form[0]}"' if len(form) == 1 else _all(form) for form in forms])
-        made[written] = PlainWord(match, tuple(forms))
+        single = frozenset(form[0] for form in forms if len(form) == 1)
+        made[written] = PlainWord(match, single, tuple(frozenset(form) for form in forms if len(form) > 1))
     return tuple(made.values())
 
 

@@ -49,29 +49,45 @@ class Results:
     facets: dict[str, Counts]
 
 
-def results(
-    connection: Connection,
-    filters: Filters,
-    limit: int,
-    offset: int,
-    facets: Iterable[str] = (),
-    by_meaning: Sequence[str] = (),
-    order: Order | None = None,
-) -> Results:
-    """One row a norm over versions and languages, the best first, or in an ``order``.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The rows that pass some filters, before they are put in order and counted: one look into the index serves all that is asked of them.
 
-    Counts of a facet are those without its own filter, so that they say what choosing another value would give.
-    The facets also count ``by_meaning``: norms that do not hold the words.
+    ``main`` are those that pass all filters; ``over`` has for facets that are chosen themselves, by their names, those that pass all others.
+    """
+
+    filters: Filters
+    facets: tuple[Facet, ...]
+    order: Order | None
+    main: Candidates
+    over: dict[str, Candidates]
+
+    def identities(self, most: int) -> list[str]:
+        """Identities of at most so many norms that pass all filters; for filters that take all versions as one norm."""
+        return self.main.identities(most)
+
+
+def look(connection: Connection, filters: Filters, facets: Iterable[str] = (), order: Order | None = None) -> Look:
+    """Look for what passes the filters, for :func:`results`.
 
     Raises:
         KeyError: there is no such facet.
     """
-    asked = [FACETS[name] for name in facets]
-    main, over = _looked_at(connection, filters, asked, order)
-    others = _named(connection, filters, asked, by_meaning)
-    found, total = ranked(connection, main, limit, offset, order)
+    asked = tuple(FACETS[name] for name in facets)
+    return Look(filters, asked, order, *_looked_at(connection, filters, asked, order))
+
+
+def results(connection: Connection, seen: Look, limit: int, offset: int, by_meaning: Sequence[str] = ()) -> Results:
+    """One row a norm over versions and languages, the best first, or in the order that was looked for.
+
+    Counts of a facet are those without its own filter, so that they say what choosing another value would give.
+    The facets also count ``by_meaning``: norms that do not hold the words.
+    """
+    filters, main, over = seen.filters, seen.main, seen.over | _alone(connection, seen.filters, seen.facets)
+    others = _named(connection, filters, seen.facets, by_meaning)
+    found, total = ranked(connection, main, limit, offset, seen.order)
     counts: dict[str, Counts] = {}
-    for facet in asked:
+    for facet in seen.facets:
         today = filters.today or date.today()
         counted = over.get(facet.name, main).counts(facet, today) + others.counts(facet, today)
         labels = _labels(connection, facet.name, counted)
@@ -97,7 +113,7 @@ def counts_of(
         KeyError: there is no such facet.
     """
     nothing = replace(filters, words="*")
-    return results(connection, nothing, 0, 0, facets, norms).facets
+    return results(connection, look(connection, nothing, facets), 0, 0, norms).facets
 
 
 def siblings(connection: Connection, identities: Sequence[str], filters: Filters) -> dict[str, list[Sibling]]:
@@ -119,34 +135,47 @@ def siblings(connection: Connection, identities: Sequence[str], filters: Filters
 def _looked_at(
     connection: Connection, filters: Filters, asked: Sequence[Facet], order: Order | None
 ) -> tuple[Candidates, dict[str, Candidates]]:
-    """What passes the filters, and by their names what each facet that is chosen itself is counted over: what passes all others."""
-    opened = _opened(filters, asked)
-    # Words mean their forms in the languages that are chosen: without these they find other rows. Without words nothing is sought
-    # in the whole register: the first rows that pass are soon found.
-    words = filters.query.match or filters.query.cited
-    alone = {name: without for name, without in opened.items() if not words or without.query != filters.query}
-    drilled_in = {name: conditions_of(without, match=False) for name, without in opened.items() if name not in alone}
+    """What passes the filters, and by their names what facets that are chosen themselves are counted over: what passes all others."""
+    opened, alone = _opened(filters, asked)
+    drilled_in = {name: conditions_of(without, match=False) for name, without in opened.items()}
     common, own = _shared(conditions_of(filters, match=False), list(drilled_in.values()))
     grouped = not filters.all_versions
     counted = [facet for facet in asked if facet.name not in alone]
     main, *over = drilled(connection, filters, common, own, counted, grouped=grouped, order=order)
-    made = dict(zip(drilled_in, over, strict=True))
-    for name, without in alone.items():
-        conditions = conditions_of(without, match=False)
-        made[name] = candidates(connection, without, conditions, [FACETS[name]], grouped=grouped)
-    return main, made
+    return main, dict(zip(drilled_in, over, strict=True))
 
 
-def _opened(filters: Filters, asked: Iterable[Facet]) -> dict[str, Filters]:
-    """The filters without that of each facet that is chosen itself, by its name.
+def _alone(connection: Connection, filters: Filters, asked: Sequence[Facet]) -> dict[str, Candidates]:
+    """By their names what the chosen facets are counted over that find other rows than the results are among."""
+    _, alone = _opened(filters, asked)
+    return {
+        name: candidates(
+            connection,
+            without,
+            conditions_of(without, match=False),
+            [FACETS[name]],
+            grouped=not filters.all_versions,
+        )
+        for name, without in alone.items()
+    }
+
+
+def _opened(filters: Filters, asked: Iterable[Facet]) -> tuple[dict[str, Filters], dict[str, Filters]]:
+    """The filters without that of each facet that is chosen itself, by its name: where this opens what the results are among, and
+    where it finds other rows.
 
     Rejected findings are hidden unless they are asked for, so their number is counted over more than the results, too.
     """
-    return {
+    opened = {
         facet.name: replace(filters, **{facet.name: _OPEN.get(facet.name)})  # type: ignore[arg-type]
         for facet in asked
         if getattr(filters, facet.name) or facet.name == "review_state"
     }
+    # Words mean their forms in the languages that are chosen: without these they find other rows. Without words nothing is sought
+    # in the whole register: the first rows that pass are soon found.
+    words = filters.query.match or filters.query.cited
+    alone = {name: without for name, without in opened.items() if not words or without.query != filters.query}
+    return {name: without for name, without in opened.items() if name not in alone}, alone
 
 
 def _shared(

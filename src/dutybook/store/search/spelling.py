@@ -26,7 +26,6 @@ _BEGINNING = "SELECT term FROM temp.norm_words WHERE term >= ? AND term < ? AND 
 _COUNT = "SELECT doc FROM temp.norm_words WHERE term = ?"
 _HAS = "SELECT 1 FROM norms_fts WHERE norms_fts MATCH ? LIMIT 1"
 _LAST = "\U0010ffff"
-_LONGER = 2
 
 
 def words_meant(connection: Connection, words: str) -> str:
@@ -52,39 +51,67 @@ def _nearest(connection: Connection, word: str) -> str:
     connection.execute(_VOCABULARY)
     most = 2 if len(word) >= _LONG else 1
     letters = set(word)
-    near: dict[int, list[str]] = {}
-    for one in dict.fromkeys(_like(connection, word)):
+    near: list[str] = []
+    for one in _like(connection, word, most):
         # A word with many other letters is far: to count its mistakes would take long.
         if len(letters.difference(one)) > most or len(set(one) - letters) > most:
             continue
-        if (edits := _edits(word, one, most)) <= most:
-            near.setdefault(edits, []).append(one)
+        edits = count_mistakes(word, one, most)
+        if edits < most:
+            near, most = [], edits
+        if edits == most:
+            near.append(one)
     if not near:
         return ""
-    return max(near[min(near)], key=lambda one: int(connection.execute(_COUNT, (one,)).fetchone()[0]))
+    return max(near, key=lambda one: int(connection.execute(_COUNT, (one,)).fetchone()[0]))
 
 
-def _like(connection: Connection, word: str) -> Iterator[str]:
-    """Words of the index that begin as a word does, or as it would without a mistake in its first two letters."""
-    first, second, rest = word[0], word[1], word[2:]
-    bounds = (len(word) - _LONGER, len(word) + _LONGER)
-    for beginning in dict.fromkeys((first + second, second + first, first + rest[:1], second + rest[:1])):
-        yield from (row[0] for row in connection.execute(_BEGINNING, (beginning, beginning + _LAST, *bounds)))
-
-
-def _edits(one: str, other: str, most: int) -> int:
-    """How many letters have to be put in, taken out, replaced, or changed with their neighbour, to make one word of the other;
-    more than ``most`` where they are more.
+def _like(connection: Connection, word: str, most: int) -> Iterator[str]:
+    """Words of the index that begin as a word does, or as it would without a mistake in its first two letters, each once; as long
+    as a word with so many mistakes may be.
     """
+    first, second, rest = word[0], word[1], word[2:]
+    bounds = (len(word) - most, len(word) + most)
+    # No two words of different beginnings are the same.
+    for beginning in dict.fromkeys((first + second, second + first, first + rest[:1], second + rest[:1])):
+        for (one,) in connection.execute(_BEGINNING, (beginning, beginning + _LAST, *bounds)):
+            yield one
+
+
+def _without_common_ends(one: str, other: str) -> tuple[str, str]:
+    """Two words without the letters in which they begin and end alike: to count mistakes there is a waste."""
+    start, end, shorter = 0, 0, min(len(one), len(other))
+    while start < shorter and one[start] == other[start]:
+        start += 1
+    while end < shorter - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[start : len(one) - end], other[start : len(other) - end]
+
+
+def count_mistakes(one: str, other: str, most: int) -> int:
+    """How many letters have to be put in, taken out, replaced, or changed with their neighbour, to make one word of the other;
+    ``most`` and one where they are more than ``most``.
+
+    >>> [count_mistakes("vessels", word, 2) for word in ("vesels", "evssles", "lamps")]
+    [1, 2, 3]
+    """
+    one, other = _without_common_ends(one, other)
+    far = most + 1
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    row = [min(at, far) for at in range(len(other) + 1)]
     for at, letter in enumerate(one, 1):
-        before, last, row = row, before, [at]
-        for to, wanted in enumerate(other, 1):
-            cost = min(before[to] + 1, row[-1] + 1, before[to - 1] + (letter != wanted))
-            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
-                cost = min(cost, last[to - 2] + 1)
-            row.append(cost)
+        before, last, row = row, before, [min(at, far)] + [far] * len(other)
+        # Further from the diagonal there are more letters too many than mistakes that are allowed.
+        for to in range(max(1, at - most), min(len(other), at + most) + 1):
+            wanted = other[to - 1]
+            cost = before[to - 1] + (letter != wanted)
+            if before[to] < cost:
+                cost = before[to] + 1
+            if row[to - 1] < cost:
+                cost = row[to - 1] + 1
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted and last[to - 2] < cost:
+                cost = last[to - 2] + 1
+            row[to] = min(cost, far)
         if min(row) > most:
-            break
+            return far
     return row[-1]

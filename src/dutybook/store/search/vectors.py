@@ -225,6 +225,11 @@ class Vectors:
         with translated(self.name):
             yield from self.connection.execute("SELECT id, vector FROM vectors WHERE id > ? ORDER BY id", (last,))
 
+    def last(self) -> int:
+        """The number of the last vector; 0 where there is none."""
+        with translated(self.name):
+            return self._number("SELECT coalesce(max(id), 0) FROM vectors")
+
     def count_after(self, last: int) -> int:
         """How many vectors stand behind number ``last``."""
         with translated(self.name):
