@@ -73,6 +73,16 @@ def test_all_values_of_a_facet_can_be_looked_through(client: TestClient) -> None
     assert client.get("/search/values?facet=topic&work=no+such+act").status_code == 400
 
 
+def test_classes_of_bearers_are_offered_with_their_numbers(client: TestClient) -> None:
+    page = client.get("/search?words=operator").text
+    links = re.findall(r'href="([^"]*bearer_class=[^"]*)">\s*<span>[^<]*</span><span class="count">(\d+)</span>', page)
+    assert links
+    for address, number in links:
+        found = client.get(html.unescape(address).replace("/search", "/api/v1/norms")).json()
+        assert found["total"] == int(number) > 0
+    assert "bearer_class" not in client.get("/search?words=nosuchword").text.partition('id="facets"')[2]
+
+
 def test_facets_that_are_not_counted_at_once_are_looked_up(client: TestClient) -> None:
     page = client.get("/search").text
     assert 'hx-get="/search/values?facet=status"' in page

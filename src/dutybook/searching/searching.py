@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from dutybook.errors import BadFilter, MissingExtra
@@ -113,7 +114,8 @@ class Hit:
 
 
 # What a result has of its norm.
-_TAKEN = frozenset(f.name for f in fields(Hit)) & frozenset(f.name for f in fields(NormRow))
+_TAKEN = sorted(frozenset(f.name for f in fields(Hit)) & frozenset(f.name for f in fields(NormRow)))
+_taken_of = attrgetter(*_TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ def page(
 
 def _hit(norm: NormRow, one: _Ranked, siblings: Sequence[Sibling], marker: _Marker) -> Hit:
     """A result as it is shown, by one of its texts."""
-    taken: dict[str, Any] = {name: getattr(norm, name) for name in _TAKEN}
+    taken: dict[str, Any] = dict(zip(_TAKEN, _taken_of(norm), strict=True))
     return Hit(
         **taken,
         rank=one.rank,
@@ -257,18 +259,19 @@ class _Marker:
     def __init__(self, needles: Sequence[str]) -> None:
         self._whole = frozenset(needle for needle in needles if not needle.endswith("*"))
         self._prefixes = tuple(needle[:-1] for needle in needles if needle.endswith("*"))
-        self._known: dict[tuple[str, str], bool] = {}
+        self._known: dict[str, dict[str, bool]] = {}
 
     def places(self, quote: str, language: str) -> Iterator[tuple[int, int]]:
         """Half-open ranges of characters of a quote that the words met."""
         if not (self._whole or self._prefixes):
             return
-        tag = tag_of(language)
+        known = self._known.setdefault(tag_of(language), {})
         for match in WRITTEN.finditer(quote):
-            key = (match[0], tag)
-            if key not in self._known:
-                self._known[key] = self._is_marked(match[0], language)
-            if self._known[key]:
+            written = match[0]
+            marked = known.get(written)
+            if marked is None:
+                marked = known[written] = self._is_marked(written, language)
+            if marked:
                 yield match.span()
 
     def _is_marked(self, written: str, language: str) -> bool:

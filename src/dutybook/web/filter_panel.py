@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dutybook.searching import FACETS, Counts
+from dutybook.searching import Counts
 from dutybook.store import Register
 from dutybook.store.documents.works import short_names
 from dutybook.web.reader import Reader
@@ -29,9 +29,7 @@ OFFERED = (
     ),
 )
 #: Facets that are counted with each search; the others once somebody opens them, since each takes time.
-COUNTED = ("modality", "bearer_role", "work")
-#: Facets of a few values, which are offered without being counted.
-UNCOUNTED = ("bearer_class",)
+COUNTED = ("modality", "bearer_class", "bearer_role", "work")
 #: Values of a facet next to the results, and on the page of all its values.
 FEW, MANY = 6, 200
 #: The address of the page with all values of a facet.
@@ -40,10 +38,10 @@ VALUES = f"{PAGE}/values"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a facet: whether it is chosen, how many norms have it (None: not counted), and the address that toggles it."""
+    """A value of a facet: how many norms have it, whether it is chosen, and the address that toggles it."""
 
     label: str
-    number: int | None
+    number: int
     chosen: bool
     address: str
 
@@ -88,12 +86,7 @@ def group_facets(
     for name in OFFERED:
         counts = facets.get(name)
         if counts is None:
-            closed = (FACETS[name].labels or {}) if name in UNCOUNTED else {}
-            offered = tuple(
-                Choice(label_of(reader, name, value, label), None, False, str(address.toggled(name, value)))
-                for value, label in closed.items()
-            )
-            made.append(Group(name, offered, len(offered), address.at(VALUES, facet=name), known=bool(offered)))
+            made.append(Group(name, (), 0, address.at(VALUES, facet=name), known=False))
         elif counts:
             every = choices_of(reader, address, name, counts, given, acts)
             first = [choice for at, choice in enumerate(every) if at < FEW or choice.chosen]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -205,7 +205,8 @@ class Articles:
         sql = compose(_OF_ARTICLES, passing=passing)
         best: dict[int, tuple[float, tuple[Any, ...]]] = {}
         for *row, terms in self._connection.execute(sql, (json.dumps(list(articles)), *values)):
-            own = self._share_in({*terms.split(), *row[-1].split()})
+            there = {*terms.split(), *row[-1].split()}
+            own = self._weigh([word.is_among(there) for word in self._words])
             if row[2] not in best or own > best[row[2]][0]:
                 best[row[2]] = (own, tuple(row))
         return [self._facts(*best[article][1]) for article in articles if article in best]
@@ -213,19 +214,18 @@ class Articles:
     def _facts(
         self, norm: str, identity: str, article: int, leading: int, modality: str, role: str | None, headings: str
     ) -> NormFacts:
-        above = headings.split()
-        headed = self._share_in(set(above))
-        exact = 0.0
+        above = dict.fromkeys(headings.split())
+        typed = [word.is_among(above.keys()) for word in self._words]
+        headed, exact = self._weigh(typed), 0.0
         if headed:
-            plain = [word for word in dict.fromkeys(above) if word[0] < _TAGS and word not in function_words()]
-            typed = sum(word.is_among(set(above)) for word in self._words)
-            exact = min(1.0, typed / max(len(plain), 1))
+            idle = function_words()
+            plain = [word for word in above if word[0] < _TAGS and word not in idle]
+            exact = min(1.0, sum(typed) / max(len(plain), 1))
         binding = modality in ("obligation", "prohibition")
         return NormFacts(
             norm, identity, article, self.share(article), headed, exact, bool(leading), binding, role is not None
         )
 
-    def _share_in(self, found: Set[str]) -> float:
-        """The share of the words that a text of these words and keys has."""
-        had = sum(weight for word, weight in zip(self._words, self._weights, strict=True) if word.is_among(found))
-        return had / self._every
+    def _weigh(self, had: Sequence[bool]) -> float:
+        """The share of the words that those make that are had."""
+        return sum(weight for has, weight in zip(had, self._weights, strict=True) if has) / self._every
