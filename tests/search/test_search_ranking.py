@@ -113,6 +113,19 @@ def test_only_plain_words_are_loosened(words: str, loosened: str) -> None:
     assert all_but_one(words) == loosened
 
 
+def test_a_word_that_no_norm_has_is_not_among_those_that_are_asked_for() -> None:
+    assert all_but_one("list vessels zeppelin", {"zeppelin"}) == "(list vessels)"
+    assert all_but_one("list airship zeppelin", {"airship", "zeppelin"}) == ""
+    assert all_but_one("list zeppelin", {"zeppelin"}) == ""
+
+
+def test_all_words_but_a_missing_one_are_found_in_all_their_forms(register: Register) -> None:
+    found = page(register, Filters("vessel lists days harbours zeppelin"))
+    assert found.loosened
+    assert found.hits[0].place == "Art 5(1)"
+    assert page(register, Filters("vessels zeppelin"), semantic="off").hits == []
+
+
 def test_misspelt_words_are_put_right(register: Register) -> None:
     assert page(register, Filters("vesels")).did_you_mean == "vessels"
     assert page(register, Filters("evssels")).did_you_mean == "vessels"

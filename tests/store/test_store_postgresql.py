@@ -131,7 +131,8 @@ def test_words_that_norms_have_are_counted(address: Address) -> None:
         assert before == dict(run("SELECT word, ndoc FROM ts_stat('SELECT words FROM dutybook.norms_fts')").fetchall())
         sizes = "SELECT norms, words FROM register_state"
         assert run(sizes).fetchone() == run("SELECT count(*), sum(length) FROM norms_fts").fetchone()
-        assert register.words_meant("repotr") == "report"
+        assert register.missing_words("repotr reports") == {"repotr"}
+        assert register.words_meant("repotr", {"repotr"}) == "report"
         fill(register, range(2, 4))
         assert counted()["report"] == 4
         for source in ("2.txt", "3.txt"):

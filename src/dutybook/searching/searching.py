@@ -8,7 +8,7 @@ vectors and what made them is installed. Words alone answer what is exact: "quot
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
@@ -228,13 +228,16 @@ def page(
         )
     register.check_filters(filters)
     # Norms found by meaning have no other order than that.
-    found = _ranked(register, filters, limit, offset, names, OFF if order else semantic, order)
+    looks = _Looks(register, names, order)
+    found = _ranked(register, filters, limit, offset, OFF if order else semantic, looks)
     siblings = register.siblings([one.identity for one in found.norms], filters)
     hits_read = [(_read(one.norm, siblings[one.identity], reader, filters), one) for one in found.norms]
     norms = {norm.id: norm for norm in register.norms_by_id([norm for norm, _ in hits_read])}
     marker = _Marker(filters.query.needles)
     hits = [_hit(norms[norm], one, siblings[one.identity], marker) for norm, one in hits_read if norm in norms]
-    meant = register.words_meant(filters.words) if filters.words.strip() and not found.held else ""
+    meant = ""
+    if filters.words.strip() and not found.held:
+        meant = register.words_meant(filters.words, looks.missing_words(filters.words))
     return Page(hits, found.total, found.more, found.facets, meant, found.without_meaning, found.loosened)
 
 
@@ -301,7 +304,7 @@ def count(register: Register, filters: Filters, semantic: str = AUTO) -> int:
         BadFilter, MissingExtra, NotFound: as for :func:`search`.
     """
     register.check_filters(filters)
-    wanted, holding = _wanted(register, filters, semantic, register.find_identities)
+    wanted, holding = _wanted(register, filters, semantic, _Looks(register))
     meant, _ = _find_by_meaning(register, filters, semantic, wanted, holding)
     if semantic == ONLY:
         return len(meant)
@@ -330,24 +333,21 @@ def _read(norm: str, siblings: Sequence[Sibling], reader: str | None, filters: F
     return norm
 
 
-def _ranked(
-    register: Register, filters: Filters, limit: int, offset: int, facets: Sequence[str], semantic: str, order: str
-) -> _Found:
+def _ranked(register: Register, filters: Filters, limit: int, offset: int, semantic: str, looks: _Looks) -> _Found:
     """The norms from ``offset`` on, at most ``limit``, one over its versions and languages.
 
     Raises:
         BadFilter: there is no such mode.
         MissingExtra, NotFound: as for :func:`dutybook.searching.search`.
     """
-    looks = _Looks(register, facets, order)
-    wanted, holding = _wanted(register, filters, semantic, looks.find_identities)
+    wanted, holding = _wanted(register, filters, semantic, looks)
     alone, without_meaning = _find_by_meaning(register, filters, semantic, wanted, holding)
     if semantic == ONLY:
-        counts = register.counts_of([meant.norm for meant in alone], filters, facets)
+        counts = register.counts_of([meant.norm for meant in alone], filters, looks.facets)
         shown = [_by_meaning(meant) for meant in alone[offset : offset + limit]]
         return _Found(shown, len(alone), False, counts, len(alone))
     loosened = wanted is not filters
-    pool = _Pool(register, filters, loosened, holding, alone) if not order and is_plain(filters) else None
+    pool = _Pool(register, filters, loosened, holding, alone) if not looks.order and is_plain(filters) else None
     added = pool.added if pool else []
     # What is put in one order is always looked at whole, so that pages fit together.
     start = 0 if pool else offset
@@ -363,26 +363,34 @@ def _ranked(
 
 
 class _Looks:
-    """What was looked for on the way to a page of results, so that nothing is looked for twice."""
+    """What was looked for on the way to a page of results, so that nothing is looked for twice; without ``facets`` (None) there is no page."""
 
-    def __init__(self, register: Register, facets: Sequence[str], order: str) -> None:
+    def __init__(self, register: Register, facets: Sequence[str] | None = None, order: str = "") -> None:
         self._register = register
-        self._facets = facets
-        self._order = order
+        self.facets = facets or ()
+        self.order = order
+        self._paged = facets is not None
         self._last: Look | None = None
+        self._missing: frozenset[str] | None = None
 
     def at(self, filters: Filters) -> Look:
         """What passes the filters."""
         if self._last is None or self._last.filters is not filters:
-            self._last = self._register.look(filters, self._facets, self._order)
+            self._last = self._register.look(filters, self.facets, self.order)
         return self._last
 
     def find_identities(self, filters: Filters, most: int) -> list[str]:
         """Identities of at most so many norms that pass the filters."""
-        if filters.all_versions:
-            # The rows are norms of their own there.
+        if not self._paged or filters.all_versions:
+            # Nobody asks for the rows, or they are norms of their own.
             return self._register.find_identities(filters, most)
         return self.at(filters).identities(most)
+
+    def missing_words(self, words: str) -> frozenset[str]:
+        """Those of some words that no norm of the register has in any form."""
+        if self._missing is None:
+            self._missing = self._register.missing_words(words)
+        return self._missing
 
 
 class _Pool:
@@ -441,38 +449,43 @@ class _Pool:
         return near | meaning.similarities(self._register, self._filters.words, others)
 
 
-def _wanted(
-    register: Register, filters: Filters, semantic: str, find: Callable[[Filters, int], list[str]]
-) -> tuple[Filters, list[str]]:
+def _wanted(register: Register, filters: Filters, semantic: str, looks: _Looks) -> tuple[Filters, list[str]]:
     """Filters that ask for all words but one where no norm has all of them, else the filters as they are; and the identities of
-    norms that pass them, as ``find`` gives them: all, or where there are more than :data:`ENOUGH`, one more than that.
+    norms that pass them: all, or where there are more than :data:`ENOUGH`, one more than that.
     """
     if semantic == ONLY or not is_plain(filters):
         return filters, []
-    holding = find(filters, ENOUGH + 1)
-    words = all_but_one(filters.words)
-    if holding or not words:
+    holding = looks.find_identities(filters, ENOUGH + 1)
+    if holding:
         return filters, holding
+    # A word that no norm has makes each query that asks for it an idle one, which costs as much as another.
+    words = all_but_one(filters.words, looks.missing_words(filters.words))
+    if not words:
+        return filters, []
     loosened = replace(filters, words=words)
     # Of two words the one that is left says little where no norm has the other one.
     each = words.split(" OR ")
     if len(each) == _PAIR and not all(register.find_identities(replace(filters, words=one), 1) for one in each):
         return filters, []
-    return loosened, find(loosened, ENOUGH + 1)
+    return loosened, looks.find_identities(loosened, ENOUGH + 1)
 
 
-def all_but_one(words: str) -> str:
-    """A query for what holds all of some words but one; empty where signs or fewer than two words are typed.
+def all_but_one(words: str, missing: Collection[str] = ()) -> str:
+    """A query for what holds all of some words but one, where no norm has those that are ``missing``; empty where signs or fewer than two
+    words are typed, where nothing can hold that, and where it would be one word whose only companion is missing.
 
     >>> all_but_one("notify a data breach")
     '(data breach) OR (notify breach) OR (notify data)'
+    >>> all_but_one("notify a data braech", {"braech"})
+    '(notify data)'
     """
     if is_exact(words) or _SIGNS.search(words):
         return ""
     every = [word for word in dict.fromkeys(words.split()) if not set(words_of(word)) <= function_words()]
-    if not 2 <= len(every) <= _MOST_LOOSENED:
+    if not _PAIR <= len(every) <= _MOST_LOOSENED or (len(every) == _PAIR and missing):
         return ""
-    return " OR ".join(f"({' '.join(every[:at] + every[at + 1 :])})" for at in range(len(every)))
+    left = [every[:at] + every[at + 1 :] for at in range(len(every))]
+    return " OR ".join(f"({' '.join(each)})" for each in left if not set(each) & set(missing))
 
 
 def _find_by_meaning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -40,7 +40,7 @@ from dutybook.store.rows import (
 from dutybook.store.search.conditions import WIDE, together
 from dutybook.store.search.filters import Filters, named_coming_act, named_document, named_work, values_of, where
 from dutybook.store.search.missing_values import act_meant, missing_values
-from dutybook.store.search.spelling import words_meant
+from dutybook.store.search.spelling import missing_words, words_meant
 from dutybook.store.sql import BEARER_ROLE, NOTHING, Sql, compose, english_role_of, join, name, names
 from dutybook.store.versions import in_force
 
@@ -517,9 +517,16 @@ class Reader:
         return list(missing_values(self._connection, filters))
 
     @translates_errors
-    def words_meant(self, words: str) -> str:
-        """The words of a query with the nearest ones that norms have in place of those that none has; empty where there is nothing to mend."""
-        return words_meant(self._connection, words)
+    def missing_words(self, words: str) -> frozenset[str]:
+        """Those of some words, parted by blanks, that no norm has in any form."""
+        return missing_words(self._connection, words)
+
+    @translates_errors
+    def words_meant(self, words: str, missing: Collection[str]) -> str:
+        """The words of a query with the nearest ones that norms have in place of those that none has, the ``missing`` ones; empty where
+        there is nothing to mend.
+        """
+        return words_meant(self._connection, words, missing)
 
     @translates_errors
     def check_filters(self, filters: Filters) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from dutybook.languages.letters import fold
 from dutybook.languages.wordforms import LANGUAGES
@@ -28,22 +28,34 @@ _HAS = "SELECT 1 FROM norms_fts WHERE norms_fts MATCH ? LIMIT 1"
 _LAST = "\U0010ffff"
 
 
-def words_meant(connection: Connection, words: str) -> str:
+def missing_words(connection: Connection, words: str) -> frozenset[str]:
+    """Those of some words, parted by blanks, that no norm has in any form."""
+    languages = languages_of(connection) or LANGUAGES
+    return frozenset(word for word in words.split() if _is_missing(connection, word, languages))
+
+
+def words_meant(connection: Connection, words: str, missing: Collection[str]) -> str:
     """The words of a query with those in place of misspelt ones that norms have; empty where none is misspelt, or nothing is like it.
 
-    A word counts as misspelt if no norm has it in any form.
+    A word counts as misspelt if no norm has it in any form, as is known of those that are ``missing``.
     """
     if _SIGNS.search(words):
         return ""
     made, changed = words, False
     languages = languages_of(connection) or LANGUAGES
+    looked_for = words.split()
     for match in reversed(list(_WORD.finditer(words))[:_MOST_WORDS]):
-        query = parse(match[0], languages).match
-        if not query or connection.execute(_HAS, (query,)).fetchone():
+        known = match[0] in looked_for
+        if not (match[0] in missing if known else _is_missing(connection, match[0], languages)):
             continue
         if word := _nearest(connection, fold(match[0])):
             made, changed = made[: match.start()] + word + made[match.end() :], True
     return made if changed else ""
+
+
+def _is_missing(connection: Connection, word: str, languages: Sequence[str]) -> bool:
+    query = parse(word, languages).match
+    return bool(query) and not connection.execute(_HAS, (query,)).fetchone()
 
 
 def _nearest(connection: Connection, word: str) -> str:
