@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,6 +41,7 @@ except ImportError as error:  # pragma: no cover - an installation without the e
 
 from dutybook.store.database.connection import immediate
 from dutybook.store.database.postgresql import points, schema, text_index
+from dutybook.store.database.postgresql.prepared import PreparedStatements
 from dutybook.store.database.postgresql.translation import NAMESPACE, Translated, named, translate
 
 #: Seconds that a command waits for an answer to its first greeting.
@@ -62,6 +63,7 @@ _DEFAULTS = {
 #: The same for the server, which otherwise keeps the lock of a writer whose machine is gone.
 _SETTINGS = (
     "SET jit = off",
+    "SET plan_cache_mode = force_generic_plan",
     # Indexes are mostly in memory, and on disks that read any page as quickly as the next: with the usual 4 for a page that is not
     # the next one, whole tables are read where the index of words gives the answer.
     "SET random_page_cost = 1.1",
@@ -83,6 +85,8 @@ _COUNT = "UPDATE register_state SET norms = norms + %s, words = words + %s"
 #: Around a statement that looks for words; the first lasts until the transaction ends, which is that of the statement if none was begun.
 _BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true); "
 _AS_USUAL = "; SELECT set_config('enable_seqscan', 'on', true)"
+#: How statements begin that change nothing.
+_ASKING = ("SELECT", "WITH")
 #: How statements for the full-text indexes begin.
 _INDEXING = ("INSERT INTO norms_fts(", "INSERT INTO articles_fts(")
 #: Statements that are sent at once.
@@ -139,6 +143,7 @@ class PostgresConnection:
         self._begun = False
         self._gave_up = False
         self._shown: Callable[[Iterable[str]], Sql] | None = None
+        self._prepared = PreparedStatements()
         self._connection = self._open()
 
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
@@ -222,8 +227,16 @@ class PostgresConnection:
             return self._index(statement, given)
         translated = translate(statement)
         values = {k: _stored(v) for k, v in self._matching(translated, given)}
-        filled = self._filled(translated, given)
-        return self._run_by_index(filled, values) if translated.matches else self._run(filled, values)
+        types = dict.fromkeys(translated.matches, "tsquery")
+        filled = translated.pieces[0]
+        if len(translated.pieces) > 1:
+            rank = self._rank_by(text_index.match_of(given[translated.matches[0]]).phrases)
+            filled = rank.sql.join(translated.pieces)
+            values |= rank.values
+            types |= rank.types
+        if self._writes or not statement.startswith(_ASKING):
+            return self._run_by_index(filled, values) if translated.matches else self._run(filled, values)
+        return self._run_prepared(filled, values, types)
 
     def _index(self, statement: str, given: Any) -> Any:
         """Put norms or articles into their full-text index, or take them out, as a statement for SQLite's index says."""
@@ -384,6 +397,14 @@ class PostgresConnection:
         with self._translated():
             return self._cursor().execute(cast("Any", statement), parameters)
 
+    def _run_prepared(self, statement: str, values: Mapping[str, Any], types: Mapping[str, str] | None = None) -> Any:
+        call = self._prepared.call(statement, values, types or {})
+        cursor = self._run(call.sql, call.parameters)
+        for _ in range(call.before):
+            cursor.nextset()
+        self._prepared.keep(call)
+        return cursor
+
     def _run_by_index(self, statement: str, values: Any) -> Any:
         """Run a statement that looks for words without reading whole tables, which the server would take for quicker than it is."""
         cursor = self._run(f"{_BY_INDEX}{statement}{_AS_USUAL}", values)
@@ -400,23 +421,16 @@ class PostgresConnection:
         for name, value in given.items():
             yield name, text_index.match_of(value).query if name in translated.matches else value
 
-    def _filled(self, translated: Translated, given: Any) -> str:
-        if len(translated.pieces) == 1:
-            return translated.pieces[0]
-        phrases = text_index.match_of(given[translated.matches[0]]).phrases
-        norms, length, counts = self._counted(phrases)
-        rank = text_index.rank(list(zip(phrases, counts, strict=True)), norms, length).as_string(self._connection)
-        return rank.replace("%", "%%").join(translated.pieces)
-
-    def _counted(self, phrases: Sequence[str]) -> tuple[int, float, list[int]]:
-        """How many norms there are, how many words one has, and how many norms have each of the phrases."""
+    def _rank_by(self, phrases: Sequence[str]) -> text_index.Rank:
+        """The rank of hits by phrases, of which the rare ones count more."""
         alone = text_index.words_alone(phrases)
-        norms, length, known = self.run(text_index.sizes(alone.values()).as_string(self._connection)).fetchone()
+        norms, length, known = self._run_prepared(text_index.SIZES, {"words": list(alone.values())}).fetchone()
         counted = {phrase: known.get(word, 0) for phrase, word in alone.items()}
         if others := [phrase for phrase in phrases if phrase not in alone]:
-            found = self.run(text_index.counts(others).as_string(self._connection)).fetchone()
+            asked = {"phrases": others, "most": text_index.MOST_COUNTED}
+            (found,) = self._run_prepared(text_index.COUNTS, asked).fetchone()
             counted |= dict(zip(others, found, strict=True))
-        return norms, length, [counted[phrase] for phrase in phrases]
+        return text_index.rank([(phrase, counted[phrase]) for phrase in phrases], norms, length)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-
-from psycopg.sql import SQL, Composable, Literal
 
 from dutybook.languages.letters import fold
 
@@ -36,7 +34,7 @@ _TOKEN = re.compile(r'\s*(?:"(?P<words>[^"]*)"(?P<star>\s*\*)?|(?P<sign>[():^])|
 #: Weights of D (all else), C (headings), B (bearer) and A (place) in a rank: a tenth of those that SQLite's index is given.
 WEIGHTS = "{0.2,0.4,0.4,1.0}"
 #: Words that more norms than this have are all taken for equally common: counting further would cost more than it tells.
-_COUNTED = 20_000
+MOST_COUNTED = 20_000
 
 
 def words_of(text: str) -> list[str]:
@@ -199,26 +197,40 @@ _K1, _B = 1.2, 0.75
 _ONCE = 1.64493406685
 
 
-_SHARE = SQL("{weight} * (1 - ({usual}) / ({found} + {usual}))")
-_FOUND = SQL("{once} * ts_rank({weights}, norms_fts.words, {phrase}::tsquery)")
-_USUAL = SQL("{least} + {a_word} * norms_fts.length")
-_NUMBER = SQL("(SELECT count(*) FROM (SELECT 1 FROM norms_fts WHERE words @@ {phrase}::tsquery LIMIT {most}) counted)")
+#: The share of one phrase in a rank, and around it the rank; numbers are double precision throughout, which is quicker than decimal ones.
+_SHARE = (
+    "%(weight_{number})s::float8 * (1 - ({usual}) / ({once}::float8 * ts_rank('{weights}', norms_fts.words, %(phrase_{number})s::tsquery) + {usual}))"
+)
+_USUAL = "%(least)s::float8 + %(a_word)s::float8 * norms_fts.length"
 
 
-def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Composable:
-    """SQL for the rank of a row of the index, below 0, the best the lowest; ``phrases`` with the number of norms that have each."""
-    usual = _USUAL.format(least=Literal(_K1 * (1 - _B)), a_word=Literal(_K1 * _B / max(length, 1.0)))
-    shares: list[Composable] = []
-    for phrase, number in phrases:
-        if not number:
-            # Of most words some forms are in no norm.
-            continue
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The rank of a row of the index, below 0, the best the lowest: SQL with named parameters, their ``values``, and the ``types`` of some."""
+
+    sql: str
+    values: Mapping[str, Any]
+    types: Mapping[str, str]
+
+
+def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Rank:
+    """How good a hit is; ``phrases`` with the number of norms that have each."""
+    # Of most words some forms are in no norm.
+    there = [(phrase, number) for phrase, number in phrases if number]
+    values: dict[str, Any] = {"least": _K1 * (1 - _B), "a_word": _K1 * _B / max(length, 1.0)} if there else {}
+    for place, (phrase, number) in enumerate(there):
         # Another may have stored norms since they were counted.
         without = max(norms - number, 0)
-        weight = max(math.log((without + 0.5) / (number + 0.5)), 1e-6)
-        found = _FOUND.format(once=Literal(10 * _ONCE), weights=Literal(WEIGHTS), phrase=Literal(phrase))
-        shares.append(_SHARE.format(weight=Literal(weight * (_K1 + 1)), usual=usual, found=found))
-    return SQL("(-({shares}))::double precision").format(shares=SQL(" + ").join(shares or [Literal(0)]))
+        values[f"weight_{place}"] = max(math.log((without + 0.5) / (number + 0.5)), 1e-6) * (_K1 + 1)
+        values[f"phrase_{place}"] = phrase
+    return Rank(_rank_of(len(there)), values, {name: "tsquery" for name in values if name.startswith("phrase_")})
+
+
+@lru_cache(maxsize=512)
+def _rank_of(phrases: int) -> str:
+    """SQL for the rank by so many phrases."""
+    made = (_SHARE.format(number=n, usual=_USUAL, once=10 * _ONCE, weights=WEIGHTS) for n in range(phrases))
+    return f"(-({' + '.join(made) or '0'}))::float8"
 
 
 #: A phrase that is a word of the vocabulary.
@@ -230,21 +242,12 @@ def words_alone(phrases: Iterable[str]) -> dict[str, str]:
     return {phrase: found[1].replace("''", "'") for phrase in phrases if (found := _WORD_ALONE.fullmatch(phrase))}
 
 
-def counts(phrases: Iterable[str]) -> Composable:
-    """SQL that counts the norms that have each phrase, up to a number, in their order."""
-    numbers = (_NUMBER.format(phrase=Literal(phrase), most=Literal(_COUNTED)) for phrase in phrases)
-    return SQL("SELECT {numbers}").format(numbers=SQL(", ").join(numbers))
-
-
-def sizes(words: Iterable[str]) -> Composable:
-    """SQL for how many norms the index has, how many words one has, and how many norms have each of some words (as JSON)."""
-    return _SIZES.format(words=Literal(list(words)))
-
-
-_SIZES = SQL(
-    """SELECT norms, words::float8 / greatest(norms, 1), (SELECT coalesce(jsonb_object_agg(term, doc), '{{}}') FROM norm_words
-    WHERE term = ANY({words}::text[])) FROM register_state"""
-)
+#: SQL for how many norms the index has, how many words one has, and how many norms have each of some ``words`` (as JSON).
+SIZES = """SELECT norms, words::float8 / greatest(norms, 1), (SELECT coalesce(jsonb_object_agg(term, doc), '{}') FROM norm_words
+    WHERE term = ANY(%(words)s::text[])) FROM register_state"""
+#: SQL for how many norms have each of some ``phrases``, up to the number of ``most``, in their order.
+COUNTS = """SELECT array_agg((SELECT count(*) FROM (SELECT 1 FROM norms_fts WHERE words @@ looked.phrase LIMIT %(most)s) counted)
+    ORDER BY place) FROM unnest(%(phrases)s::text[]::tsquery[]) WITH ORDINALITY looked(phrase, place)"""
 
 
 class Indexed:

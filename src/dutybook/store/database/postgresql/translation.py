@@ -330,6 +330,13 @@ def _table(node: exp.Table) -> exp.Expr:
     return node
 
 
+def _literal(node: exp.Literal) -> exp.Expr:
+    """A number with a point is double precision, as SQLite's are; PostgreSQL would take it for a decimal one, which is slow."""
+    if node.is_string or "." not in node.name:
+        return node
+    return exp.cast(exp.Literal.string(node.name), exp.DataType.Type.DOUBLE)
+
+
 def _limit(node: exp.Limit) -> exp.Expr:
     """``LIMIT -1`` is no limit."""
     if isinstance(node.expression, exp.Neg):
@@ -362,6 +369,7 @@ _NODES: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
     exp.Date: _day,
     exp.Cast: _cast,
     exp.Limit: _limit,
+    exp.Literal: _literal,
 }
 
 
