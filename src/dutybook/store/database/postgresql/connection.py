@@ -143,7 +143,7 @@ class PostgresConnection:
         self._begun = False
         self._gave_up = False
         self._shown: Callable[[Iterable[str]], Sql] | None = None
-        self._prepared = PreparedStatements()
+        self._prepared: PreparedStatements | None = None
         self._connection = self._open()
 
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
@@ -227,16 +227,16 @@ class PostgresConnection:
             return self._index(statement, given)
         translated = translate(statement)
         values = {k: _stored(v) for k, v in self._matching(translated, given)}
-        types = dict.fromkeys(translated.matches, "tsquery")
+        queries = translated.matches
         filled = translated.pieces[0]
         if len(translated.pieces) > 1:
-            rank = self._rank_by(text_index.match_of(given[translated.matches[0]]).phrases)
+            rank = self._rank_by(text_index.match_of(given[queries[0]]).phrases)
             filled = rank.sql.join(translated.pieces)
             values |= rank.values
-            types |= rank.types
-        if self._writes or not statement.startswith(_ASKING):
-            return self._run_by_index(filled, values) if translated.matches else self._run(filled, values)
-        return self._run_prepared(filled, values, types)
+            queries += rank.phrases
+        if not self._writes and statement.startswith(_ASKING) and self.text_factory is str:
+            return self._run_prepared(filled, values, queries)
+        return self._run_by_index(filled, values) if translated.matches else self._run(filled, values)
 
     def _index(self, statement: str, given: Any) -> Any:
         """Put norms or articles into their full-text index, or take them out, as a statement for SQLite's index says."""
@@ -386,24 +386,29 @@ class PostgresConnection:
             self.run(asked.as_string(self._connection))
 
     def _run(self, statement: str, parameters: Any) -> Any:
+        return self._answered(lambda: self._cursor().execute(cast("Any", statement), parameters))
+
+    def _answered(self, ask: Callable[[], Any]) -> Any:
+        """What the server answers; it is asked once more after a restart."""
         again = not self.in_transaction
         try:
             with self._translated():
-                return self._cursor().execute(cast("Any", statement), parameters)
+                return ask()
         except RegisterUnreachable:
             if not again or self._gave_up:
                 raise
         # Nothing was begun: a restarted server answers the same question now.
         with self._translated():
-            return self._cursor().execute(cast("Any", statement), parameters)
+            return ask()
 
-    def _run_prepared(self, statement: str, values: Mapping[str, Any], types: Mapping[str, str] | None = None) -> Any:
-        call = self._prepared.call(statement, values, types or {})
-        cursor = self._run(call.sql, call.parameters)
-        for _ in range(call.before):
-            cursor.nextset()
-        self._prepared.keep(call)
-        return cursor
+    def _run_prepared(self, statement: str, values: Mapping[str, Any], queries: Sequence[str] = ()) -> Any:
+        return self._answered(lambda: self._prepared_on(self._usable()).run(statement, values, queries))
+
+    def _prepared_on(self, connection: psycopg.Connection[Any]) -> PreparedStatements:
+        """What was prepared on a connection, nothing where it was made anew."""
+        if self._prepared is None or self._prepared.connection is not connection:
+            self._prepared = PreparedStatements(connection)
+        return self._prepared
 
     def _run_by_index(self, statement: str, values: Any) -> Any:
         """Run a statement that looks for words without reading whole tables, which the server would take for quicker than it is."""

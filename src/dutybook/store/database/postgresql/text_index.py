@@ -206,11 +206,11 @@ _USUAL = "%(least)s::float8 + %(a_word)s::float8 * norms_fts.length"
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """The rank of a row of the index, below 0, the best the lowest: SQL with named parameters, their ``values``, and the ``types`` of some."""
+    """The rank of a row of the index, below 0, the best the lowest: SQL with named parameters, their ``values``, and those that are ``phrases``."""
 
     sql: str
     values: Mapping[str, Any]
-    types: Mapping[str, str]
+    phrases: tuple[str, ...]
 
 
 def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Rank:
@@ -223,7 +223,7 @@ def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Rank:
         without = max(norms - number, 0)
         values[f"weight_{place}"] = max(math.log((without + 0.5) / (number + 0.5)), 1e-6) * (_K1 + 1)
         values[f"phrase_{place}"] = phrase
-    return Rank(_rank_of(len(there)), values, {name: "tsquery" for name in values if name.startswith("phrase_")})
+    return Rank(_rank_of(len(there)), values, tuple(f"phrase_{place}" for place in range(len(there))))
 
 
 @lru_cache(maxsize=512)

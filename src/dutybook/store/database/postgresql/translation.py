@@ -117,7 +117,8 @@ def _rewritten(tree: exp.Expr) -> exp.Expr:
             parent.set(str(key), made, index)
     for select in tree.find_all(exp.Select):
         _name_out(select)
-    for select in tree.find_all(exp.Select):
+    for select in list(tree.find_all(exp.Select)):
+        _match_at_once(select)
         _let_lead(select)
     _find_words_first(tree)
     for number, subquery in enumerate(_unnamed(tree)):
@@ -152,25 +153,59 @@ _LEADING = (TEXT_INDEXES[0], "document_rows")
 
 
 def _let_lead(select: exp.Select) -> None:
-    """Where the full-text index, or documents, are joined with norms, have them lead, and the norms be looked up by their numbers.
+    """Where the full-text index, documents or a list are joined with norms, have them lead, and the norms be looked up by their numbers.
 
     PostgreSQL knows little of how many norms have rare words or several, or stand in a document: it expects a tenth of all where there are
     ten, and would read whole tables for them.
     """
     first = select.args.get("from_")
-    if not first or not isinstance(first.this, exp.Table) or first.this.name not in _LEADING:
+    if not first or not isinstance(first.this, exp.Table):
+        return
+    listed = isinstance(first.this.this, exp.Anonymous)
+    if not listed and first.this.name not in _LEADING:
         return
     for join in select.args.get("joins") or []:
         table, on = join.this, join.args.get("on")
-        by_number = isinstance(on, exp.Between) or (isinstance(on, exp.EQ) and on.expression.name == "rowid")
+        among = on.find(exp.Between) if on else None
+        by_number = among is not None or (isinstance(on, exp.EQ) and on.expression.name == "rowid")
         if not isinstance(table, exp.Table) or not by_number:
             continue
         own = on.copy()
-        own.this.set("table", exp.to_identifier(table.name))
+        for column in own.find_all(exp.Column):
+            if column.table == table.alias_or_name:
+                column.set("table", exp.to_identifier(table.name))
         # With an OFFSET it is not planned together with the rest.
         rows = exp.select("*").from_(exp.to_table(table.name)).where(own).offset(0)
         alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
         join.replace(exp.Join(this=exp.Lateral(this=exp.Subquery(this=rows), alias=alias), kind="CROSS"))
+
+
+def _match_at_once(select: exp.Select) -> None:
+    """Where the full-text index leads, see in its row whether a norm has other words, too, in place of finding all norms that have them.
+
+    ``f.row IN (SELECT rowid FROM norms_fts WHERE words @@ …)`` becomes ``norms_fts.words @@ …``, where ``f.row`` is that of the index.
+    """
+    first = select.args.get("from_")
+    if not first or not isinstance(first.this, exp.Table) or first.this.name != TEXT_INDEXES[0]:
+        return
+    own = {(TEXT_INDEXES[0], "rowid")}
+    for join in select.args.get("joins") or []:
+        on = join.args.get("on")
+        if isinstance(on, exp.EQ) and _named(on.expression) in own:
+            own.add(_named(on.this))
+    for node in list(select.args["where"].find_all(exp.In)) if select.args.get("where") else []:
+        query = node.args.get("query")
+        inner = query.this if isinstance(query, exp.Subquery) else query
+        if not isinstance(inner, exp.Select) or _named(node.this) not in own or inner.args.get("joins"):
+            continue
+        where, table = inner.args.get("where"), inner.args["from_"].this
+        if table.name == TEXT_INDEXES[0] and not table.alias and where and isinstance(where.this, exp.MatchAgainst):
+            node.replace(where.this.copy())
+
+
+def _named(node: exp.Expr) -> tuple[str, str]:
+    """The table and the name of a column."""
+    return (node.table, node.name) if isinstance(node, exp.Column) else ("", "")
 
 
 def _find_words_first(tree: exp.Expr) -> None:
@@ -294,6 +329,13 @@ def _in_c(node: exp.Expr) -> exp.Expr:
     return exp.Collate(this=exp.Paren(this=node.copy()), expression=exp.to_identifier("C", quoted=True))
 
 
+def _is(node: exp.Is) -> exp.Expr:
+    """The server finds out the type of a parameter by what it is compared with: where that is NULL alone, it has to be named."""
+    if isinstance(node.this, exp.Placeholder):
+        node.set("this", exp.cast(node.this, exp.DataType.Type.TEXT))
+    return node
+
+
 def _match(node: exp.Match) -> exp.Expr:
     select = node.find_ancestor(exp.Select)
     tables = select.find_all(exp.Table) if select else ()
@@ -360,6 +402,7 @@ _NODES: dict[type[exp.Expr], Callable[[Any], exp.Expr]] = {
     exp.Least: _extreme,
     exp.Like: _like,
     exp.Collate: _collate,
+    exp.Is: _is,
     exp.Match: _match,
     exp.Glob: _glob,
     exp.Join: _join,
