@@ -164,6 +164,10 @@ def _let_lead(select: exp.Select) -> None:
     listed = isinstance(first.this.this, exp.Anonymous)
     if not listed and first.this.name not in _LEADING:
         return
+    limit = select.args.get("limit")
+    if select.args.get("order") and limit and isinstance(limit.expression, exp.Literal):
+        # A number of rows that the server does not know has it take them in their order, in place of sorting all of them.
+        limit.set("expression", exp.Subquery(this=exp.select(limit.expression.copy())))
     for join in select.args.get("joins") or []:
         table, on = join.this, join.args.get("on")
         among = on.find(exp.Between) if on else None
