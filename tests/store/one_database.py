@@ -12,6 +12,7 @@ NOT_OVER_BOTH = {
     "test_store_disks": "about the disk that a file lies on",
     "test_store_file": "about permissions, locks and journals of a file",
     "test_store_health": "repairs a file; what is looked at on a server is in test_store_postgresql",
+    "test_store_prepared": "about what only a server has",
     "test_store_postgresql": "compares the two, and names its databases itself",
     "test_store_schema": "describes schema.sql; what is made of it on a server is in test_store_translation",
     "test_store_sql": "composes texts, without a database",

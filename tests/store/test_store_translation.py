@@ -21,6 +21,7 @@ import dutybook
 import dutybook.store
 from dutybook.store.database.postgresql import text_index
 from dutybook.store.database.postgresql.connection import PostgresConnection
+from dutybook.store.database.postgresql.prepared import numbered
 from dutybook.store.database.postgresql.translation import named, translate
 from dutybook.store.search.query import parse
 
@@ -100,6 +101,9 @@ def test_every_statement_means_something_to_postgresql() -> None:
             made = translate(statement)
             wanted = dict.fromkeys(re.findall(r"%\((\w+)\)s", made.sql))
             connection._run("EXPLAIN " + "0.0".join(made.pieces), wanted)
+            if statement.lstrip().startswith(("SELECT", "WITH")):
+                ordered, _ = numbered("0.0".join(made.pieces))
+                connection._run(f"PREPARE made AS {ordered}; DEALLOCATE made", None)
 
 
 def _composed() -> list[str]:
@@ -170,6 +174,29 @@ def test_the_index_is_asked_first_where_one_hit_is_enough() -> None:
     assert "MATERIALIZED" not in many
     assert 'FROM "norms_fts" CROSS JOIN LATERAL (SELECT * FROM "norm_facets" WHERE' in many, "words lead to the rows"
     assert "LATERAL" not in translate("SELECT 1 FROM norms n JOIN norm_facets f ON f.row = n.row").sql
+
+
+def test_words_that_must_be_missing_are_looked_for_in_the_row_at_hand() -> None:
+    asked = "SELECT f.row FROM norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid WHERE norms_fts MATCH ?"
+    without = " AND f.[row] NOT IN (SELECT rowid FROM norms_fts WHERE norms_fts MATCH ?)"
+    found = 'CAST(%(p1)s AS tsquery) @@ "norms_fts"."words"'
+    assert translate(asked + without).sql.endswith(f"WHERE {found} AND NOT {found.replace('p1', 'p2')}")
+    first = translate(f"{asked}{without} LIMIT 1").sql
+    assert first.startswith(
+        f'WITH "with_words" AS MATERIALIZED (SELECT "rowid", "words" FROM "norms_fts" WHERE {found})'
+    )
+    elsewhere = translate(f"SELECT f.row FROM norm_facets f WHERE f.standing{without}").sql
+    assert '"f"."row" IN (SELECT "rowid"' in elsewhere, "there is no row of the index at hand"
+
+
+def test_a_list_leads_to_rows_between_two_numbers() -> None:
+    made = translate(
+        "SELECT f.row FROM json_each(?) j CROSS JOIN articles a ON a.row = j.value CROSS JOIN norms n ON n.row BETWEEN a.row AND a.last AND n.x = a.x"
+    ).sql
+    assert (
+        'LATERAL (SELECT * FROM "norms" WHERE "norms"."row" BETWEEN "a"."row" AND "a"."last" AND "norms"."x" = "a"."x" OFFSET 0) AS "n"'
+        in made
+    )
 
 
 def test_no_expression_is_refused() -> None:

@@ -63,6 +63,7 @@ _DEFAULTS = {
 #: The same for the server, which otherwise keeps the lock of a writer whose machine is gone.
 _SETTINGS = (
     "SET jit = off",
+    # One plan serves all values of a statement's parameters: to make one takes longer than to run most statements.
     "SET plan_cache_mode = force_generic_plan",
     # Indexes are mostly in memory, and on disks that read any page as quickly as the next: with the usual 4 for a page that is not
     # the next one, whole tables are read where the index of words gives the answer.
@@ -82,9 +83,6 @@ _LEARN = """INSERT INTO norm_words (term, doc) SELECT * FROM unnest(%s::text[], 
 _UNLEARN = """UPDATE norm_words SET doc = norm_words.doc - w.doc FROM unnest(%s::text[], %s::bigint[]) w(term, doc)
     WHERE norm_words.term = w.term"""
 _COUNT = "UPDATE register_state SET norms = norms + %s, words = words + %s"
-#: Around a statement that looks for words; the first lasts until the transaction ends, which is that of the statement if none was begun.
-_BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true); "
-_AS_USUAL = "; SELECT set_config('enable_seqscan', 'on', true)"
 #: How statements begin that change nothing.
 _ASKING = ("SELECT", "WITH")
 #: How statements for the full-text indexes begin.
@@ -221,8 +219,8 @@ class PostgresConnection:
             return transaction(self)
         given = named(parameters)
         if statement.startswith("CREATE VIRTUAL TABLE"):
-            # The words of the index are a view here.
-            return self.run("SELECT 1")
+            # The words of the index are a table here.
+            return _Changed(0)
         if statement.startswith(_INDEXING):
             return self._index(statement, given)
         translated = translate(statement)
@@ -234,15 +232,17 @@ class PostgresConnection:
             filled = rank.sql.join(translated.pieces)
             values |= rank.values
             queries += rank.phrases
-        if not self._writes and statement.startswith(_ASKING) and self.text_factory is str:
+        # While a register is filled, its tables grow from one statement to the next, and each needs a plan of its own.
+        planned = statement.startswith(_ASKING) and (queries or not self._writes)
+        if planned and self.text_factory is str:
             return self._run_prepared(filled, values, queries)
-        return self._run_by_index(filled, values) if translated.matches else self._run(filled, values)
+        return self._run(filled, values)
 
     def _index(self, statement: str, given: Any) -> Any:
         """Put norms or articles into their full-text index, or take them out, as a statement for SQLite's index says."""
         if "SELECT" not in statement:
             # Merging what was written in parts: the server does so by itself.
-            return self.run("SELECT 1")
+            return _Changed(0)
         chosen = statement[statement.index("SELECT") :]
         if statement.startswith(_INDEXING[1]):
             return self._index_articles(chosen, given)
@@ -409,12 +409,6 @@ class PostgresConnection:
         if self._prepared is None or self._prepared.connection is not connection:
             self._prepared = PreparedStatements(connection)
         return self._prepared
-
-    def _run_by_index(self, statement: str, values: Any) -> Any:
-        """Run a statement that looks for words without reading whole tables, which the server would take for quicker than it is."""
-        cursor = self._run(f"{_BY_INDEX}{statement}{_AS_USUAL}", values)
-        cursor.nextset()
-        return cursor
 
     def _cursor(self) -> psycopg.ClientCursor[tuple[Any, ...]]:
         cursor = psycopg.ClientCursor(self._usable())

@@ -48,7 +48,7 @@ class PreparedStatements:
         Raises:
             psycopg.Error: as a cursor would.
         """
-        ordered, names = _numbered(statement, tuple(name for name, value in values.items() if value is None))
+        ordered, names = numbered(statement, tuple(name for name, value in values.items() if value is None))
         kinds = tuple("tsquery" if name in queries else _kind_of(values[name]) for name in names)
         known = self._name_of((ordered, kinds))
         self.connection.pgconn.send_query_prepared(known, [_written(values[name]) for name in names])
@@ -77,7 +77,7 @@ class PreparedStatements:
         self._answer()
 
     def _answer(self) -> pq.abc.PGresult:
-        result = self.connection.wait(generators.execute(self.connection.pgconn))[-1]
+        result: pq.abc.PGresult = self.connection.wait(generators.execute(self.connection.pgconn))[-1]
         if result.status not in _WELL:
             raise error_from_result(result)
         return result
@@ -90,8 +90,9 @@ class Rows:
         self._result = result
         self._transformer = Transformer(connection)
         self._transformer.set_pgresult(result)
+        self._number = result.ntuples
         self._at = 0
-        self.rowcount = result.ntuples
+        self.rowcount = result.command_tuples or 0
 
     @property
     def description(self) -> list[tuple[str]]:
@@ -100,27 +101,26 @@ class Rows:
 
     def fetchone(self) -> Any:
         """The next row; None where there is none."""
-        if self._at >= self.rowcount:
+        if self._at >= self._number:
             return None
         self._at += 1
         return self._transformer.load_row(self._at - 1, tuple)
 
     def fetchmany(self, size: int = 1) -> list[Any]:
         """At most so many of the next rows."""
-        begin, self._at = self._at, min(self._at + size, self.rowcount)
+        begin, self._at = self._at, min(self._at + size, self._number)
         return self._transformer.load_rows(begin, self._at, tuple)
 
     def fetchall(self) -> list[Any]:
         """All rows that are left."""
-        return self.fetchmany(self.rowcount)
+        return self.fetchmany(self._number)
 
     def __iter__(self) -> Iterator[Any]:
-        while (row := self.fetchone()) is not None:
-            yield row
+        return iter(self.fetchall())
 
     def close(self) -> None:
         """Ask for no more rows."""
-        self._at = self.rowcount
+        self._at = self._number
 
 
 def _kind_of(value: Any) -> str:
@@ -148,7 +148,7 @@ def _quoted(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _numbered(statement: str, missing: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def numbered(statement: str, missing: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
     """A statement with ``$1`` for its first parameter and so on, and their names; NULL stands for those that are ``missing``."""
     names: dict[str, int] = {}
 

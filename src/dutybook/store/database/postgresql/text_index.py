@@ -198,9 +198,7 @@ _ONCE = 1.64493406685
 
 
 #: The share of one phrase in a rank, and around it the rank; numbers are double precision throughout, which is quicker than decimal ones.
-_SHARE = (
-    "%(weight_{number})s::float8 * (1 - ({usual}) / ({once}::float8 * ts_rank('{weights}', norms_fts.words, %(phrase_{number})s::tsquery) + {usual}))"
-)
+_SHARE = "%(weight_{number})s::float8 * (1 - ({usual}) / ({once}::float8 * ts_rank('{weights}', norms_fts.words, %(phrase_{number})s::tsquery) + {usual}))"
 _USUAL = "%(least)s::float8 + %(a_word)s::float8 * norms_fts.length"
 
 

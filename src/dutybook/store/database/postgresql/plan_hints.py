@@ -1,0 +1,108 @@
+"""What a translated statement says so that PostgreSQL plans it well: which table leads, and in what the words are looked for.
+
+SQLite joins tables of a CROSS JOIN in the order in which they stand, and the store relies on that. PostgreSQL goes by how many rows it
+expects, and knows little of how many norms have a word or stand in a document.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+#: The tables of the full-text indexes.
+TEXT_INDEXES = ("norms_fts", "articles_fts")
+#: The norms that hold the words, found before anything else.
+_FIRST = "with_words"
+
+#: Tables that lead where a statement names them first: what the words or the document lead to is few rows.
+_LEADING = (TEXT_INDEXES[0], "document_rows")
+
+
+def apply(tree: exp.Expr) -> None:
+    """Change a statement that is in PostgreSQL's terms already; it means the same."""
+    for select in list(tree.find_all(exp.Select)):
+        _match_at_once(select)
+        _let_lead(select)
+    _find_words_first(tree)
+
+
+def _let_lead(select: exp.Select) -> None:
+    """Where the full-text index, documents or a list are joined with norms, have them lead, and the norms be looked up by their numbers.
+
+    PostgreSQL knows little of how many norms have rare words or several, or stand in a document: it expects a tenth of all where there are
+    ten, and would read whole tables for them.
+    """
+    first = select.args.get("from_")
+    if not first or not isinstance(first.this, exp.Table):
+        return
+    listed = isinstance(first.this.this, exp.Anonymous)
+    if not listed and first.this.name not in _LEADING:
+        return
+    limit = select.args.get("limit")
+    if not listed and select.args.get("order") and limit and isinstance(limit.expression, exp.Literal):
+        # A number of rows that the server does not know has it take them in their order, in place of sorting all of them.
+        limit.set("expression", exp.Subquery(this=exp.select(limit.expression.copy())))
+    for join in select.args.get("joins") or []:
+        table, on = join.this, join.args.get("on")
+        among = on.find(exp.Between) if on else None
+        by_number = among is not None or (isinstance(on, exp.EQ) and on.expression.name == "rowid")
+        if not isinstance(table, exp.Table) or not by_number:
+            continue
+        own = on.copy()
+        for column in own.find_all(exp.Column):
+            if column.table == table.alias_or_name:
+                column.set("table", exp.to_identifier(table.name))
+        # With an OFFSET it is not planned together with the rest.
+        rows = exp.select("*").from_(exp.to_table(table.name)).where(own).offset(0)
+        alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+        join.replace(exp.Join(this=exp.Lateral(this=exp.Subquery(this=rows), alias=alias), kind="CROSS"))
+
+
+def _match_at_once(select: exp.Select) -> None:
+    """Where the full-text index leads, see in its row whether a norm has other words, too, in place of finding all norms that have them.
+
+    ``f.row IN (SELECT rowid FROM norms_fts WHERE words @@ …)`` becomes ``norms_fts.words @@ …``, where ``f.row`` is that of the index.
+    """
+    first = select.args.get("from_")
+    if not first or not isinstance(first.this, exp.Table) or first.this.name != TEXT_INDEXES[0]:
+        return
+    own = {(TEXT_INDEXES[0], "rowid")}
+    for join in select.args.get("joins") or []:
+        on = join.args.get("on")
+        if isinstance(on, exp.EQ) and _named(on.expression) in own:
+            own.add(_named(on.this))
+    for node in list(select.args["where"].find_all(exp.In)) if select.args.get("where") else []:
+        query = node.args.get("query")
+        inner = query.this if isinstance(query, exp.Subquery) else query
+        if not isinstance(inner, exp.Select) or _named(node.this) not in own or inner.args.get("joins"):
+            continue
+        where, table = inner.args.get("where"), inner.args["from_"].this
+        if table.name == TEXT_INDEXES[0] and not table.alias and where and isinstance(where.this, exp.MatchAgainst):
+            node.replace(where.this.copy())
+
+
+def _named(node: exp.Expr) -> tuple[str, str]:
+    """The table and the name of a column."""
+    return (node.table, node.name) if isinstance(node, exp.Column) else ("", "")
+
+
+def _find_words_first(tree: exp.Expr) -> None:
+    """Where one hit is enough, have the full-text index asked first.
+
+    PostgreSQL takes rare words for common ones, and would look through the whole table for the first norm that has them.
+    """
+    limit, where = tree.args.get("limit"), tree.args.get("where")
+    if not isinstance(tree, exp.Select) or not where or not limit or limit.expression.name != "1":
+        return
+    conditions = list(where.this.flatten()) if isinstance(where.this, exp.And) else [where.this]
+    matches = [one for one in conditions if isinstance(one, exp.MatchAgainst)]
+    table = next((table for table in tree.find_all(exp.Table) if table.name == TEXT_INDEXES[0]), None)
+    if not matches or table is None or table.find_ancestor(exp.Select) is not tree:
+        return
+    rest = [one.copy() for one in conditions if one not in matches]
+    others = any(one.find(exp.MatchAgainst) for one in rest)
+    columns = [exp.column("rowid"), *([exp.column("words")] if others else [])]
+    inner = exp.select(*columns).from_(table.copy()).where(*(match.copy() for match in matches))
+    where.set("this", exp.and_(*rest) if rest else exp.true())
+    table.replace(exp.to_table(_FIRST).as_(TEXT_INDEXES[0]))
+    first = exp.CTE(this=inner, alias=exp.TableAlias(this=exp.to_identifier(_FIRST)), materialized=True)
+    tree.set("with_", exp.With(expressions=[first]))
