@@ -19,8 +19,8 @@ from psycopg import generators, pq
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 
-#: Statements whose plans a connection has at most; each takes the server some tens of kB.
-MOST = 300
+#: Statements whose plans a connection has at most; each takes some 170 kB of the server's memory.
+MOST = 100
 #: Seconds after which plans are made anew: meanwhile a table that was empty may have become a large one.
 SECONDS = 60.0
 
