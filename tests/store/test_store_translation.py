@@ -38,6 +38,8 @@ from dutybook.store.search.query import parse
         ("SELECT a IS NOT ?", 'SELECT CAST(("a" IS DISTINCT FROM %(p1)s) AS INT)'),
         ("UPDATE t SET a = ? WHERE b", 'UPDATE "t" SET "a" = %(p1)s WHERE ("b") <> 0'),
         ("INSERT OR IGNORE INTO t (a) VALUES (?)", 'INSERT INTO "t" ("a") VALUES (%(p1)s) ON CONFLICT DO NOTHING'),
+        ("SELECT 0.3 * a", "SELECT CAST('0.3' AS DOUBLE PRECISION) * \"a\""),
+        ("SELECT 1 WHERE ? IS NULL", "SELECT 1 WHERE CAST(%(p1)s AS TEXT) IS NULL"),
         ("SELECT 1 FROM a CROSS JOIN b ON b.x = a.x", 'SELECT 1 FROM "a" JOIN "b" ON "b"."x" = "a"."x"'),
         ("SELECT * FROM (SELECT 1) LIMIT -1", 'SELECT * FROM (SELECT 1) AS "unnamed_0" LIMIT NULL'),
         ("SELECT value FROM json_each(?)", 'SELECT "value" FROM EACH_OF(%(p1)s)'),
@@ -197,6 +199,21 @@ def test_a_list_leads_to_rows_between_two_numbers() -> None:
         'LATERAL (SELECT * FROM "norms" WHERE "norms"."row" BETWEEN "a"."row" AND "a"."last" AND "norms"."x" = "a"."x" OFFSET 0) AS "n"'
         in made
     )
+
+
+def test_rows_by_documents_are_taken_in_their_order() -> None:
+    asked = "SELECT f.row FROM document_rows r CROSS JOIN norm_facets f ON f.row BETWEEN r.first AND r.last"
+    assert translate(f"{asked} ORDER BY r.title LIMIT 15001").sql.endswith("LIMIT (SELECT 15001)")
+    assert translate(f"{asked} LIMIT 15001").sql.endswith("LIMIT 15001"), "there is nothing to sort"
+
+
+def test_only_words_that_norms_have_rank() -> None:
+    made = text_index.rank([("'lamp'", 3), ("'oil'", 0), ("'wick'", 1)], 10, 20.0)
+    assert made.phrases == ("phrase_0", "phrase_1")
+    assert [made.values[name] for name in made.phrases] == ["'lamp'", "'wick'"]
+    assert made.values["weight_0"] < made.values["weight_1"], "a rare word counts more"
+    assert made.sql.count("ts_rank") == len(made.phrases)
+    assert text_index.rank([("'oil'", 0)], 10, 20.0).sql == "(-(0))::float8"
 
 
 def test_no_expression_is_refused() -> None:
