@@ -27,14 +27,15 @@ _NUMBERS = itertools.count(1)
 
 
 def programs_folder() -> Path | None:
-    """Where initdb and pg_ctl are: on the path, or where Debian has them."""
+    """Where initdb and pg_ctl are: where Debian has them, beside pgvector if that is there, or on the path."""
+    folders = [f for f in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True) if (f / "initdb").exists()]
+    for folder in folders:
+        if Path("/usr/share/postgresql", folder.parent.name, "extension", "vector.control").exists():
+            return folder
     found = shutil.which("initdb")
     if found and shutil.which("pg_ctl"):
         return Path(found).parent
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        if (folder / "initdb").exists():
-            return folder
-    return None
+    return next(iter(folders), None)
 
 
 class Server:
