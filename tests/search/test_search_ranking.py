@@ -13,7 +13,7 @@ from builders import N, make_analysis
 from dutybook.records import Analysis, Provision, ProvisionKind, content_id
 from dutybook.searching import Filters, count, page, search
 from dutybook.searching.building import update
-from dutybook.searching.searching import all_but_one
+from dutybook.searching.ranking import all_but_one
 from dutybook.store import Register, open_register
 from dutybook.store.search.headings import Place, Places
 from dutybook.store.search.spelling import count_mistakes

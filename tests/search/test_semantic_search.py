@@ -11,7 +11,7 @@ from builders import N, make_analysis
 from dutybook.errors import BadFilter, BadRequest, MissingExtra, NotFound
 from dutybook.searching import Filters, count, meaning, search
 from dutybook.searching.building import update
-from dutybook.searching.searching import is_exact
+from dutybook.searching.ranking import is_exact
 from dutybook.store import Register, open_register
 
 EN = "The operator shall notify each breach of data to the authority."

@@ -17,7 +17,7 @@ from dutybook.errors import NotFound
 from dutybook.languages.reader import describe_chain
 from dutybook.pipeline.due_dates import due as due_of
 from dutybook.searching import WITHOUT_MEANING, Page, page, without_text
-from dutybook.searching.searching import MODES
+from dutybook.searching.ranking import MODES
 from dutybook.store import Filters, NormDetail, Register
 from dutybook.store.deadlines import events
 from dutybook.store.documents.works import acts, titles

@@ -1,9 +1,8 @@
 """Search over the register: words, phrases and filters, the best match first."""
 
+from dutybook.searching.ranking import MODES, WITHOUT_MEANING
 from dutybook.searching.searching import (
     MAX_LIMIT,
-    MODES,
-    WITHOUT_MEANING,
     Hit,
     Page,
     count,

@@ -22,7 +22,7 @@ from typing import Any, TypeVar, cast
 from dutybook.database_address import Address, DatabaseName, database_named
 from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.searching import Filters, Page, page
-from dutybook.searching.searching import AUTO
+from dutybook.searching.ranking import AUTO
 from dutybook.store import Register, open_register
 from dutybook.store.database.connection import OwnedByThread
 from dutybook.store.maintenance import health
