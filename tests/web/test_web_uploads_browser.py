@@ -55,7 +55,7 @@ def test_a_pdf_is_sent_and_its_norms_are_seen(tab: Tab, tmp_path: Path) -> None:
     page.click(".sent-file .quiet a")
     assert "shall pay the harbour dues" in page.inner_text(".hit .law")
     page.click(".hit .law a")
-    assert page.locator(".sheet rect").count() >= 1
+    playwright.expect(page.locator(".sheet rect").first).to_be_attached(timeout=TIMEOUT_MS)
     assert tab.errors == []
 
 

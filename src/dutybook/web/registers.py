@@ -24,8 +24,8 @@ from dutybook.errors import DutybookError, NotFound, RegisterError
 from dutybook.searching import Filters, Page, page
 from dutybook.searching.ranking import AUTO
 from dutybook.store import Register, open_register
-from dutybook.store.database.connection import OwnedByThread
 from dutybook.store.maintenance import health
+from dutybook.store.threads import OwnedByThread
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)

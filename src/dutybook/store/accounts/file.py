@@ -12,9 +12,10 @@ from threading import local
 from dutybook.database_address import DatabaseName
 from dutybook.errors import DutybookError, NotARegister, NotFound, RegisterBusy, RegisterUnwritable, SchemaMismatch
 from dutybook.store.accounts.base import STATEMENTS
-from dutybook.store.database.connection import BUSY_SECONDS, OwnedByThread, immediate, open_file
+from dutybook.store.database.connection import BUSY_SECONDS, immediate, open_file
 from dutybook.store.database.protocols import Connection
 from dutybook.store.sql import compose
+from dutybook.store.threads import OwnedByThread
 
 #: "DBac": tells the file from a register and from databases of other programs.
 APPLICATION_ID = 0x44426163

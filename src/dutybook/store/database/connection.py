@@ -15,7 +15,7 @@ from functools import wraps
 from itertools import islice
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 from dutybook.database_address import Address, is_address
@@ -312,30 +312,6 @@ def _bring_up_to_date(path: str | Path) -> None:
             f"rows of the database {path} have to be made anew once before it is read, but it cannot be written. Copy it to "
             f"where it can. ({error})"
         ) from error
-
-
-class _Closable(Protocol):
-    def close(self) -> None: ...
-
-
-C = TypeVar("C", bound=_Closable)
-
-
-class OwnedByThread(Generic[C]):
-    """What a thread has ``opened`` of a ``file``, a connection or a register; kept in a :class:`threading.local`, it is closed when the thread ends.
-
-    A connection of :mod:`sqlite3` refers to itself by its cache of statements. Without being closed it would keep its open files and its memory
-    until garbage is searched for among all objects, which a server with little to do puts off for hours.
-    """
-
-    def __init__(self, file: object, opened: C) -> None:
-        self.file = file
-        self.opened = opened
-
-    def __del__(self) -> None:
-        # At the end of the process another thread may clear it away, which may not close anything.
-        with suppress(Exception):
-            self.opened.close()
 
 
 def _stale(connection: sqlite3.Connection, name: str) -> bool:

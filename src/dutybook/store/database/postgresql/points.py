@@ -62,12 +62,19 @@ def prepare(connection: PostgresConnection) -> bool:
 
 def has_points(connection: PostgresConnection) -> bool:
     """Whether there is a point for each vector."""
-    return bool(connection.run("SELECT to_regclass('dutybook.vector_points') IS NOT NULL").fetchone()[0])
+    return _exists(connection, "vector_points")
 
 
 def has_index(connection: PostgresConnection) -> bool:
     """Whether there is an approximate index."""
-    return bool(connection.run("SELECT to_regclass('dutybook.vector_points_nearest') IS NOT NULL").fetchone()[0])
+    return _exists(connection, "vector_points_nearest")
+
+
+def _exists(connection: PostgresConnection, name: str) -> bool:
+    """Whether a table or an index has been made."""
+    # to_regclass may answer from memory what was so before another process made it.
+    asked = "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = %s AND c.relname = %s)"
+    return bool(connection.run(asked, (connection.part.namespace, name)).fetchone()[0])
 
 
 def make_index(connection: PostgresConnection, dimensions: int) -> None:
