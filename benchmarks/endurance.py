@@ -50,7 +50,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import fast_clock
 import web_server
 from fast_clock import FastClock
-from process_courses import Course, Sample, is_transient
+from process_usage import ProcessUsage, Sample, is_transient
 
 import web
 
@@ -150,7 +150,7 @@ class Day:
         self.stack.callback(self.site.close)
         self.answers: Counter[str] = Counter()
         self.problems: list[str] = []
-        self.courses = {name: Course(name) for name in ("serve", "watch run")}
+        self.usages = {name: ProcessUsage(name) for name in ("serve", "watch run")}
         self.mark = secrets.token_hex(8)
         self.environment = {**self.clock.environment, _MARK: self.mark}
         self._prepare()
@@ -245,7 +245,7 @@ class Day:
         ):
             time.sleep(0.05)
         for name, pid in self.roots.items():
-            self.courses[name].look(pid, self.clock.elapsed / HOUR, self.database)
+            self.usages[name].take_sample(pid, self.clock.elapsed / HOUR, self.database)
         if self.tell is not None:
             self.tell(self)
 
@@ -362,11 +362,11 @@ def schedule(
 
 @dataclass
 class Result:
-    """A day: the courses of both processes, what was done, and what went wrong."""
+    """A day: the usages of both processes, what was done, and what went wrong."""
 
     hours: float
     wall: float
-    courses: list[Course]
+    usages: list[ProcessUsage]
     figures: Mapping[str, int]
     answers: Mapping[str, int]
     problems: Sequence[str]
@@ -374,20 +374,20 @@ class Result:
 
     @property
     def good(self) -> bool:
-        return all(course.good for course in self.courses) and not self.problems and not self.left
+        return all(usage.good for usage in self.usages) and not self.problems and not self.left
 
     def as_json(self) -> dict[str, Any]:
         made = {name: getattr(self, name) for name in ("hours", "wall", "figures", "answers", "problems", "left")}
-        courses = {
-            course.name: {
-                "rise": round(course.rise, 4),
-                "deviation": round(course.deviation, 4),
-                "lost": course.lost,
-                "samples": [[round(value, 2) for value in asdict(sample).values()] for sample in course.samples],
+        usages = {
+            usage.name: {
+                "rise": round(usage.rise, 4),
+                "deviation": round(usage.deviation, 4),
+                "lost": usage.lost,
+                "samples": [[round(value, 2) for value in asdict(sample).values()] for sample in usage.samples],
             }
-            for course in self.courses
+            for usage in self.usages
         }
-        return {**made, "columns": list(Sample.__dataclass_fields__), "courses": courses}
+        return {**made, "columns": list(Sample.__dataclass_fields__), "usages": usages}
 
 
 @contextmanager
@@ -409,12 +409,12 @@ def measure(folder: Path, plan: Plan, tell: Callable[[Day], None] | None = None)
     finally:
         left = day.close()
     wall = round(time.monotonic() - begun)
-    return Result(plan.hours, wall, list(day.courses.values()), day.figures(), dict(day.answers), day.problems, left)
+    return Result(plan.hours, wall, list(day.usages.values()), day.figures(), dict(day.answers), day.problems, left)
 
 
 def print_sample(day: Day) -> None:
     """The sample that was just taken, in a line, for whoever waits."""
-    last = {name: course.samples[-1] for name, course in day.courses.items()}
+    last = {name: usage.samples[-1] for name, usage in day.usages.items()}
     print(
         *(
             f"{name} {s.memory:.1f} MiB, {s.files} files, {s.threads} threads, {s.children} children;"
@@ -439,8 +439,8 @@ def main() -> int:
         f"{result.hours:g} hours in {result.wall / 60:.1f} minutes: "
         + ", ".join(f"{n} {w}" for w, n in result.figures.items())
     )
-    for course in result.courses:
-        print(course.line())
+    for usage in result.usages:
+        print(usage.line())
     print(
         f"{len(result.problems)} errors {result.problems[:5]}; {len(result.left)} processes left behind {result.left[:5]}"
     )

@@ -47,35 +47,35 @@ def test_a_while_loses_nothing(endurance: ModuleType, tmp_path: Path) -> None:
     assert day.figures["rounds of watches"] > 20
     assert day.figures["files of watches"] == 2
     assert day.figures["notices at once"] > 0
-    serve, watch = day.courses
+    serve, watch = day.usages
     assert watch.lost["files"] <= 0, watch.kinds[-1]
     assert watch.lost["children"] <= 0
     assert serve.lost["children"] <= 0
     for sample in serve.samples:
         # A thread has at most the register and the accounts open, each with its log; what they share comes once.
         assert sample.register <= 4 * sample.threads + 4, serve.kinds[-1]
-    for course in (serve, watch):
+    for usage in (serve, watch):
         # Over so short a time caches still fill.
-        assert course.counted[-1].memory < 1.3 * course.counted[0].memory, course.line()
+        assert usage.counted[-1].memory < 1.3 * usage.counted[0].memory, usage.line()
 
 
 def test_what_grows_and_what_stays_open_is_seen(endurance: ModuleType) -> None:
-    def course(memory: float = 0.0, files: int = 0, spike: float = 0.0) -> object:
-        made = endurance.Course("made")
+    def usage(memory: float = 0.0, files: int = 0, spike: float = 0.0) -> object:
+        made = endurance.ProcessUsage("made")
         for n in range(96):
             value = 100 + memory * n / 4 + spike * (n == 50)
             made.samples.append(endurance.Sample(n / 4, value, 60.0, 20 + files * n // 24, 10, 9, 2))
         return made
 
-    flat = course()
+    flat = usage()
     assert flat.good
     assert "+0.0 % a day" in flat.line()
     assert flat.lost == {"files": 0, "register": 0, "threads": 0, "children": 0}
-    growing = course(memory=0.5)
+    growing = usage(memory=0.5)
     assert growing.rise == pytest.approx(0.5 * 24 / (100 + 0.5 * 14.9), rel=0.01)
     assert not growing.good
-    assert not course(spike=8.0).good
-    leaking = course(files=1)
+    assert not usage(spike=8.0).good
+    leaking = usage(files=1)
     assert leaking.lost["files"] == 2
     assert not leaking.good
 
@@ -93,8 +93,8 @@ def test_what_is_due_comes_in_order_with_its_number(endurance: ModuleType) -> No
 
 def test_open_files_are_listed(endurance: ModuleType, tmp_path: Path) -> None:
     with (tmp_path / "a").open("w"):
-        assert str(tmp_path / "a") in list(sys.modules["process_courses"].open_files(os.getpid()))
-    assert str(tmp_path / "a") not in list(sys.modules["process_courses"].open_files(os.getpid()))
+        assert str(tmp_path / "a") in list(sys.modules["process_usage"].open_files(os.getpid()))
+    assert str(tmp_path / "a") not in list(sys.modules["process_usage"].open_files(os.getpid()))
 
 
 def _lives(code: str, clock: object) -> subprocess.Popen[str]:

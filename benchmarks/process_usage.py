@@ -30,14 +30,14 @@ class Sample:
 
 
 @dataclass
-class Course:
+class ProcessUsage:
     """A process over the day. ``kinds`` counts its open files by what they are, after the warm-up and at the end."""
 
     name: str
     samples: list[Sample] = field(default_factory=list)
     kinds: list[Counter[str]] = field(default_factory=list)
 
-    def look(self, pid: int, hour: float, register: Path) -> None:
+    def take_sample(self, pid: int, hour: float, register: Path) -> None:
         """Take a sample."""
         family = list(fast_clock.descendants([pid]))
         memory = [resident(each) for each in family]
