@@ -2,10 +2,14 @@
 
 Pictures: ``DUTYBOOK_SCREENSHOTS=DIR python -m pytest -m browser tests/web`` writes one of every page at three widths, by light and in
 the dark.
+
+Races: ``DUTYBOOK_DELAY_MS=500 python -m pytest -m browser tests/web`` answers every request so much later. A test that fails then
+acts on a page before it is there, and fails by chance on a machine that is slow at the wrong moment.
 """
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import shutil
@@ -38,6 +42,8 @@ PICTURES = os.environ.get("DUTYBOOK_SCREENSHOTS")
 WIDTHS = (320, 768, 1440)
 #: Milliseconds: a machine that does other things is slow, and nothing that appears in the end may fail for it.
 TIMEOUT_MS = 120_000
+#: How much later than it could a server answers.
+DELAY_S = float(os.environ.get("DUTYBOOK_DELAY_MS", "0")) / 1000
 
 
 def _blank() -> bytes:
@@ -49,6 +55,25 @@ def _blank() -> bytes:
 BLANK = _blank()
 
 
+def delayed(app: Any) -> Any:
+    """An application that answers ``DELAY_S`` later, and then sends the second half of what it says as late again."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        async def slowly(message: Any) -> None:
+            body = message.get("body", b"")
+            if len(body) > 1:
+                await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+                await asyncio.sleep(DELAY_S)
+                message = {**message, "body": body[len(body) // 2 :]}
+            await send(message)
+
+        if scope["type"] == "http":
+            await asyncio.sleep(DELAY_S)
+        await app(scope, receive, slowly if scope["type"] == "http" else send)
+
+    return answer if DELAY_S else app
+
+
 @contextmanager
 def listening(app: Any) -> Iterator[str]:
     """Serve an application on a free port; its address."""
@@ -56,7 +81,7 @@ def listening(app: Any) -> Iterator[str]:
 
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", proxy_headers=False))
+    server = uvicorn.Server(uvicorn.Config(delayed(app), log_level="error", proxy_headers=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     while not server.started:
@@ -86,6 +111,9 @@ class Tab:
             # Drawing pages takes long; what they look like is a test of its own.
             self.context.route("**/pages/*.png", lambda route: route.fulfill(content_type="image/png", body=BLANK))
         self.page = self.context.new_page()
+        if DELAY_S:
+            # What a page needs comes late for each page, not for the first alone.
+            self.context.new_cdp_session(self.page).send("Network.setCacheDisabled", {"cacheDisabled": True})
         self.errors: list[str] = []
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -97,6 +125,16 @@ class Tab:
     def go(self, path: str) -> Any:
         self.page.goto(self.address + path)
         return self.page
+
+    def follow(self, what: str) -> None:
+        """Click what leads to another page, and wait until all of it is there, its scripts too."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.click(what)
+
+    def press(self, key: str) -> None:
+        """Press a key on a page that is there with its scripts: one that comes earlier is lost."""
+        self.page.wait_for_load_state("load")
+        self.page.keyboard.press(key)
 
     def picture(self, name: str, whole: bool = False) -> None:
         if PICTURES:

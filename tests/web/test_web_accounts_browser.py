@@ -50,7 +50,7 @@ class Tab(browsing.Tab):
         page = self.go("/sign-in")
         page.fill("input[name=name]", name)
         page.fill("input[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
+        self.press("Enter")
         page.wait_for_url(f"**{ROOT}/")
         return page
 
@@ -61,7 +61,7 @@ def test_from_an_invitation_to_signing_out(browser: Any, served: SimpleNamespace
     page = tab.go("/join?key={key}")
     for label in ("New password", "Repeat it"):
         page.get_by_label(label).fill("a sentence that nobody knows")
-    page.keyboard.press("Enter")
+    tab.press("Enter")
     page.wait_for_url(f"**{ROOT}/")
     # Searching works below the path, by script or form.
     page.fill("#words", "tamper-evident")
@@ -75,7 +75,8 @@ def test_from_an_invitation_to_signing_out(browser: Any, served: SimpleNamespace
     page.click(".account a")
     page.get_by_label("Purpose").fill("my calendar")
     page.select_option("select[name=scope]", "feed")
-    page.get_by_role("button", name="Create a token").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Create a token").click()
     assert re.fullmatch(r"dutybook_[\w-]{43}", page.inner_text(".secret code"))
     tab.picture("account-token")
     page.get_by_role("button", name="Revoke the token my calendar").click()

@@ -78,23 +78,23 @@ def test_the_table_is_gone_through_by_keys(tab: Tab, database: Path) -> None:
     tab.page.set_viewport_size({"width": 1440, "height": 900})
     rows = page.locator("table.norms tbody tr")
     assert sum(1 for row in rows.all() if row.bounding_box()["y"] + row.bounding_box()["height"] <= 900) >= 25
-    page.keyboard.press("j")
-    page.keyboard.press("Space")
-    page.keyboard.press("j")
-    page.keyboard.press("Space")
+    tab.press("j")
+    tab.press("Space")
+    tab.press("j")
+    tab.press("Space")
     assert page.inner_text("[data-count]") == "2"
-    page.keyboard.press("e")
+    tab.press("e")
     page.locator("td.status select").select_option("applicable")
     playwright.expect(rows.nth(1).locator("td.status .cell")).to_have_text("applicable")
     norm = rows.nth(1).get_attribute("data-norm")
     assert record(database, norm).status == "applicable"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    tab.press("Tab")
+    tab.press("Enter")
     page.keyboard.type("Berta")
-    page.keyboard.press("Enter")
+    tab.press("Enter")
     playwright.expect(rows.nth(1).locator("td.owner .cell")).to_have_text("Berta")
     rows.nth(1).locator("td.duty a").focus()
-    page.keyboard.press("Enter")
+    tab.press("Enter")
     page.wait_for_url(f"**/norms/{norm}")
     assert tab.errors == []
 
@@ -107,10 +107,10 @@ def test_several_norms_are_changed_at_once_and_back(tab: Tab, database: Path) ->
     for at in range(3):
         chosen.nth(at).check()
     page.fill(".bulk input[name=add_tag]", "harbour")
-    page.click(".bulk button.primary")
+    tab.follow(".bulk button.primary")
     page.wait_for_selector(".last-judgement")
     assert [record(database, norm).tags for norm in norms] == ["harbour"] * 3
-    page.keyboard.press("u")
+    tab.press("u")
     page.wait_for_url(lambda url: "done" not in url)
     assert record(database, norms[0]).tags == ""
     page.check("[data-all]")
@@ -148,12 +148,12 @@ def test_a_cell_says_why_it_was_not_saved(tab: Tab, database: Path) -> None:
     with open_register(database) as register:
         reviews.change(register, [row.get_attribute("data-norm")], Change(owner="Latest"), by="berta")
     row.locator("td.owner .cell").click()
-    page.keyboard.press("Control+a")
+    tab.press("Control+a")
     page.keyboard.type("Anna")
-    page.keyboard.press("Enter")
+    tab.press("Enter")
     page.wait_for_selector(".cell-problem")
     assert "changed since" in page.inner_text(".cell-problem")
-    page.keyboard.press("Escape")
+    tab.press("Escape")
     assert record(database, row.get_attribute("data-norm")).owner == "Latest"
 
 

@@ -58,6 +58,7 @@ class Person:
     def press(self, key: str) -> None:
         """Press a key, or several together."""
         self.steps.append("press")
+        self.page.wait_for_load_state("load")
         self.page.keyboard.press(key)
 
     def search(self, words: str) -> None:
