@@ -54,6 +54,19 @@ def test_an_article_is_found_by_words_that_no_norm_has_together(register: Regist
     assert count(register, Filters("master vessels deleted years")) == found.total == 1
 
 
+def test_an_article_in_two_languages_counts_once() -> None:
+    with open_register() as register:
+        for language, first, second in (
+            ("en", "The EIOPA shall keep the Solvency register.", "The template SFCR must be deleted."),
+            ("de", "Die EIOPA muss das Solvency Register führen.", "Das Template SFCR muss gelöscht werden."),
+        ):
+            norms = [N(first, place="Art 3(1)"), N(second, place="Art 3(2)")]
+            register.add(in_articles(make_analysis(norms, language=language, source=f"act.{language}.txt")), "1")
+        found = page(register, Filters("eiopa solvency template sfcr"))
+        assert [hit.found_by for hit in found.hits] == [("article",)]
+        assert count(register, Filters("eiopa solvency template sfcr")) == found.total == 1
+
+
 def test_a_server_finds_articles_too() -> None:
     postgres_server.needed()
     with open_register(Address(postgres_server.database_for(":memory:"))) as server:

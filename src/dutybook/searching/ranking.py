@@ -166,7 +166,7 @@ class _Pool:
         self._loosened = loosened
         self._meaning = bool(meant)
         self._articles = articles = register.articles(filters)
-        of_articles: list[NormFacts] = []
+        of_articles: dict[str, NormFacts] = {}
         if articles and len(holding) <= ENOUGH:
             known = {*holding, *(one.identity for one in meant)}
             # Where norms have all the words, an article that lacks one is no answer.
@@ -174,8 +174,11 @@ class _Pool:
             best = articles.norms_of(articles.best(MOST_ARTICLES, least))
             if filters.all_versions:
                 best = [replace(facts, identity=facts.norm) for facts in best]
-            of_articles = [facts for facts in best if facts.identity not in known]
-        self.added = [*(_by_meaning(one) for one in meant), *(_by_article(facts) for facts in of_articles)]
+            for facts in best:
+                # An article in two languages or versions has the same norms.
+                if facts.identity not in known:
+                    of_articles.setdefault(facts.identity, facts)
+        self.added = [*(_by_meaning(one) for one in meant), *map(_by_article, of_articles.values())]
 
     def __bool__(self) -> bool:
         return self._meaning or bool(self._articles)
