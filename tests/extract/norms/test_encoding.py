@@ -26,6 +26,7 @@ from dutybook.extract.norms.model.inputs import (
     TAGS,
     Floats,
     UnitInput,
+    begins_word,
     decode_tags,
     describe_part,
     encode_unit,
@@ -194,6 +195,30 @@ class TestTags:
         surely = values.copy()
         surely[at] = values_of([0], 0.999)[0]
         assert decode_tags(surely, OFFSETS, TEXT)[at] == 0
+
+    @pytest.mark.parametrize(
+        ("pieces", "words"),
+        [
+            ("the group | ' | s board", ["the", "group's", "board"]),
+            ("the group | 's board", ["the", "group's", "board"]),
+            ("ships | ’ masters", ["ships", "’", "masters"]),
+            ("l | ' | opér | ateur", ["l'", "opérateur"]),
+            ("dell | ’ | autor | ità", ["dell’", "autorità"]),
+            ("the ' | board | '", ["the", "'", "board", "'"]),
+            ("Art 5 | ' | a", ["Art", "5", "'", "a"]),
+        ],
+    )
+    def test_an_apostrophe_belongs_to_the_letters_before_it(self, pieces: str, words: list[str]) -> None:
+        text, offsets = "", []
+        for run in pieces.split(" | "):
+            for n, word in enumerate(run.split(" ")):
+                # A piece begins with the space before it.
+                start = len(text)
+                text += f" {word}" if n and text else word
+                offsets.append((start, len(text)))
+        starts = [n for n in range(len(offsets)) if n == 0 or begins_word(offsets[n - 1], offsets[n], text)]
+        found = [text[offsets[a][0] : offsets[b - 1][1]].strip() for a, b in pairwise([*starts, len(offsets)])]
+        assert found == words
 
     def test_nothing_has_no_tags(self) -> None:
         assert decode_tags(np.zeros((0, len(TAGS)), dtype=np.float32), (), TEXT) == []

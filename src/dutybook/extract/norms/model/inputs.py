@@ -135,6 +135,8 @@ LONGEST_WHERE, LONGEST_BEFORE, LONGEST_UNIT, LONGEST_NEXT = 44, 40, 152, 12
 _BEFORE_TAIL = 16
 # What a change of kind between two words costs, in log-probability: single words do not fall out of a part.
 _CHANGE = 1.0
+# Signs that are part of a word where letters stand on both sides.
+_APOSTROPHES = "'’"
 
 Offsets = tuple[tuple[int, int], ...]
 Floats = NDArray[np.float32]
@@ -214,10 +216,24 @@ def decode_tags(values: Floats, offsets: Sequence[tuple[int, int]], text: str) -
 
 
 def begins_word(before: tuple[int, int], piece: tuple[int, int], text: str) -> bool:
-    """Whether a piece begins a word: behind a space, or behind or before a sign."""
-    if before[1] != piece[0] or text[piece[0] : piece[0] + 1].isspace():
+    """Whether a piece begins a word: behind a space, or behind or before a sign.
+
+    An apostrophe between letters belongs to those before it ("l'"), and so does a single letter behind it ("group's").
+    """
+    start, end = piece
+    own = text[start:end]
+    if before[1] != start or not own or own[0].isspace():
         return True
-    return not text[piece[0] : piece[1]].isalnum() or not text[before[0] : before[1]].strip().isalnum()
+    if own[0] in _APOSTROPHES and text[start - 1].isalpha() and text[start + 1 : start + 2].isalpha():
+        return len(own) > 1 and not _is_ending(text, start + 1, end)
+    if text[start - 1] in _APOSTROPHES and text[start - 2 : start - 1].isalpha() and _is_ending(text, start, end):
+        return False
+    return not own.isalnum() or not text[before[0] : before[1]].strip().isalnum()
+
+
+def _is_ending(text: str, start: int, end: int) -> bool:
+    """Whether a piece is a single letter that ends its word."""
+    return end == start + 1 and text[start].isalpha() and not text[end : end + 1].isalnum()
 
 
 @cache
