@@ -182,8 +182,13 @@ class Words:
         digits = _DAY.findall(line)
         if digits:
             return int(digits[0]) if len(digits) == 1 else None
-        words = self._ordinal_day.findall(line)
-        return self._ordinals[_plain(words[0])] if len(words) == 1 and not self._any_number.search(line) else None
+        found = list(self._ordinal_day.finditer(line))
+        if len(found) != 1:
+            return None
+        word = found[0]
+        # "двадесет и пето" has a number in it.
+        counted = self._any_number.search(line[: word.start()]) or self._any_number.search(line[word.end() :])
+        return None if counted else self._ordinals[_plain(word.group())]
 
     def is_article(self, word: str) -> bool:
         return word.casefold() in self._articles
