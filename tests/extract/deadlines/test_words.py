@@ -1,0 +1,50 @@
+"""Words of a language as one pattern, and the days of a month that they name."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutybook.extract.deadlines.expressions import Words, join_words
+from dutybook.languages import load
+
+words = st.text(alphabet="abs ", min_size=1, max_size=5).filter(lambda word: word == " ".join(word.split()))
+
+
+@given(known=st.sets(words, min_size=1, max_size=12), text=words)
+def test_a_text_is_matched_if_it_is_one_of_the_words(known: set[str], text: str) -> None:
+    assert (re.fullmatch(join_words(known), text) is not None) == (text in known)
+
+
+@given(known=st.sets(words, min_size=1, max_size=12), text=words)
+def test_the_longest_word_that_is_there_is_matched(known: set[str], text: str) -> None:
+    found = re.match(f"(?:{join_words(known)})", text)
+    there = [word for word in known if text.startswith(word)]
+    assert (found.group() if found else "") == max(there, key=len, default="")
+
+
+def test_no_words_match_nothing() -> None:
+    assert re.search(join_words([]), "a") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "text"), [("dreissig", "dreißig"), ("dreissig", "dreissig"), ("two days", "two-days")]
+)
+def test_a_word_is_matched_as_it_may_be_written(word: str, text: str) -> None:
+    assert re.fullmatch(join_words([word]), text)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "day"),
+    [
+        ("bg", "до двадесет и пето число", 25),
+        ("sk", "do dvadsiateho dňa", 20),
+        ("el", "την πρώτη των πέντε ημερών", None),
+        ("el", "από την πρώτη έως τη δέκατη ημέρα", None),
+    ],
+)
+def test_a_day_of_the_month_is_read_where_one_is_named(language: str, line: str, day: int | None) -> None:
+    assert Words(load(language).temporal).day_of_month(line) == day
