@@ -15,22 +15,12 @@ from datetime import date
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.citations import find_citations_in_line
-from dutybook.extract.deadlines.expressions import Masked
 from dutybook.extract.deadlines.scanner import scanner_of
+from dutybook.extract.facts.frames import FrameMatch, frames_of
 from dutybook.extract.facts.scope import DATED, ScopeReader, Subject
+from dutybook.extract.facts.statements import Line
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import (
-    Pieces,
-    alternatives,
-    anywhere,
-    at_end,
-    at_start,
-    cached_by_identity,
-    find_needed_pieces,
-    group,
-    quoting,
-)
-from dutybook.languages.sections import FactFrame, Facts
+from dutybook.languages.patterns import alternatives, anywhere, at_end
 from dutybook.records import (
     Citation,
     DateChange,
@@ -46,114 +36,12 @@ from dutybook.records import (
 )
 from dutybook.records.dates import is_partial_date, parse_day
 
-WINDOW = 160
-FAR = 10_000
-"""The distance of a cue that stands in the list's stem."""
-_DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
-_OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
-"""What may stand before a date that opens a sentence: a number or letter of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class FrameMatch:
-    """The position of a frame's date in the masked sentence, and its distance from the cue; ``cue`` is None in a
-    stem.
-    """
-
-    frame: FactFrame
-    start: int
-    end: int
-    distance: int
-    cue: tuple[int, int] | None
-
-
-class Frames:
-    """The fact frames of one language."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._frames = [
-            (frame, anywhere(frame.cue), quoting(frame.when), find_needed_pieces(frame.when)) for frame in facts.frames
-        ]
-        cues = tuple(dict.fromkeys(cue for frame in facts.frames for cue in frame.cue if not _slotted(cue)))
-        sure = tuple(cue for cue in cues if find_needed_pieces((cue,)) is not None)
-        self._any, self._any_pieces = anywhere(sure), find_needed_pieces(sure)
-        self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
-        self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
-        self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
-
-    def may_speak(self, text: str, family: Family) -> bool:
-        """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
-        if family is Family.NEWS or self._slotted:
-            return True
-        # The dots of dates ("30. Juni") are none of those that end a sentence, where the words of a cue may not go on.
-        texts = (text, _DOT_OF_DATE.sub("", text)) if _DOT_OF_DATE.search(text) else (text,)
-        if _has_any(self._any_pieces, text.lower()) and any(self._any.search(each) for each in texts):
-            return True
-        return any(self._any_other.search(each) for each in texts)
-
-    def matches(self, line: str, stem: str, family: Family, *, labels_only: bool = False) -> Iterator[FrameMatch]:
-        """Matches in ``line``; a frame's cue may stand in ``stem`` instead."""
-        small = line.lower()
-        for frame, cue, when, pieces in self._frames:
-            if not _has_any(pieces, small):
-                continue
-            opening = family in frame.opening_families
-            if (frame.families and family not in frame.families and not opening) or (labels_only and not frame.label):
-                continue
-            cues = [m.span() for m in cue.finditer(line)]
-            above = cue.search(stem) is not None if stem else False
-            if not (cues or above) or (frame.unless and anywhere(frame.unless).search(line)):
-                continue
-            for match in when.finditer(line):
-                start, end = group(match, "q") or match.span()
-                if self._vetoed(frame, line, start, end) or (opening and not _OPENING.fullmatch(line[:start])):
-                    continue
-                found = _near(frame, start, end, cues, above)
-                if found:
-                    yield found
-
-    def _vetoed(self, frame: FactFrame, line: str, start: int, end: int) -> bool:
-        before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
-        if self._cited_before.search(before) or self._cited_after.match(after):
-            return True
-        if frame.unless_before and at_end(frame.unless_before).search(before):
-            return True
-        return bool(frame.unless_after and at_start(frame.unless_after).match(after))
-
-
-def _has_any(pieces: Pieces | None, small: str) -> bool:
-    """Whether a lower-case text has one of the pieces that a pattern needs; they are found sooner than the pattern."""
-    return pieces is None or any(piece in small for piece in pieces)
-
-
-def _near(frame: FactFrame, start: int, end: int, cues: list[tuple[int, int]], above: bool) -> FrameMatch | None:
-    """A date with the nearest of a frame's cues, or without one where the stem has it; None where no cue belongs to it."""
-    fitting = [cue for cue in cues if not frame.date_after_cue or cue[1] <= start]
-    if fitting:
-        best = min(fitting, key=lambda cue: _gap(cue, (start, end)))
-        return FrameMatch(frame, start, end, _gap(best, (start, end)), best)
-    return FrameMatch(frame, start, end, FAR, None) if above else None
-
-
-def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:
-    return max(0, max(a[0], b[0]) - min(a[1], b[1]))
-
-
-def _slotted(pattern: str) -> bool:
-    return re.search(r"\{(?:quantity|date|year|day|month|ordinal|relative)\}", pattern) is not None
-
-
-frames_of = cached_by_identity(Frames)
-"""The frames of a pack's section, compiled once."""
-
-
 VERSION = "2"
 LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE, Zone.FOOTNOTE})
 """Zones where only a line that names the day alone ("Entry into force: 1 May 2030") states a fact of this act."""
 SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.AMENDMENT})
 LONGEST_ABOUT = 400
 _ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
-_MONTH = re.compile(r"\d{4}-\d\d")
 
 
 def find_facts(view: DocumentView) -> tuple[Fact, ...]:
@@ -235,59 +123,33 @@ def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], li
     if not frames.may_speak(line + "\n" + above, family):
         return [], []
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))
-    found: list[tuple[int, Fact]] = []
+    read = Line(line, masked, pack, family, relative_to)
+    found: list[tuple[FrameMatch, Fact]] = []
     for match in frames.matches(masked.text, above, family, labels_only=head):
-        frame = match.frame
-        value = frame.value if frame.value is not None else _value(masked, match.start, match.end)
-        if value is None:
-            continue
-        at = Span(*masked.origin(match.start, match.end))
-        if frame.inflected and not at_end(frame.inflected).search(at.of(line)):
-            continue
-        if frame.type is FactType.EXPECTED and relative_to:
-            value = _ahead(value, at.of(line), relative_to)
-            if is_partial_date(value) and value < relative_to[: len(value)]:
-                # What lies behind the article is no announcement, whatever else its sentence announces.
-                continue
-        cue = Span(*masked.origin(*match.cue)).shift(begin) if match.cue is not None else None
-        span = at.shift(begin)
-        fact = Fact(
-            content_id("fact", view.document_id, frame.type.value, value, span.start, span.end),
-            frame.type,
-            span,
-            value,
-            Evidence(f"facts/{frame.name}", VERSION, cue, frame.confidence),
-            provision=sentence.provision,
-            place=view.place_of(sentence),
-        )
-        found.append((match.distance, fact))
+        for kind, value, at in read.statements(match):
+            cue = Span(*masked.origin(*match.cue)).shift(begin) if match.cue is not None else None
+            span = at.shift(begin)
+            fact = Fact(
+                content_id("fact", view.document_id, kind.value, value, span.start, span.end),
+                kind,
+                span,
+                value,
+                Evidence(f"facts/{match.frame.name}", VERSION, cue, match.frame.confidence),
+                provision=sentence.provision,
+                place=view.place_of(sentence),
+            )
+            found.append((match, fact))
     days = [Span(e.start, e.end) for e in masked.expressions.values()]
     return _one_a_date(found), [] if head else days
 
 
-def _value(masked: Masked, start: int, end: int) -> str | None:
-    expression = masked.inside(start, end)
-    if expression is None or expression.value.startswith("--"):
-        return None
-    return expression.value
-
-
-def _ahead(value: str, quote: str, published: str) -> str:
-    """An announced date is in the future: "by December", written in January, is the next December, not the one a
-    month ago.
-    """
-    if not _MONTH.match(value) or re.search(r"\d{4}", quote) or value >= published[: len(value)]:
-        return value
-    return f"{int(value[:4]) + 1}{value[4:]}"
-
-
-def _one_a_date(found: list[tuple[int, Fact]]) -> list[Fact]:
-    """One fact for each date: of several frames, the one whose cue is nearest."""
-    kept: list[Fact] = []
-    for _, fact in sorted(found, key=lambda row: (row[0], -len(row[1].span))):
-        if not any(fact.span.overlaps(other.span) for other in kept):
-            kept.append(fact)
-    return sorted(kept, key=lambda fact: fact.span.start)
+def _one_a_date(found: list[tuple[FrameMatch, Fact]]) -> list[Fact]:
+    """One fact for each date, two for a time with both its ends: of several frames, the one whose cue is nearest."""
+    kept: list[tuple[FrameMatch, Fact]] = []
+    for match, fact in sorted(found, key=lambda row: (row[0].distance, -len(row[1].span))):
+        if not any(fact.span.overlaps(other.span) and by is not match for by, other in kept):
+            kept.append((match, fact))
+    return sorted((fact for _, fact in kept), key=lambda fact: fact.span.start)
 
 
 LONGEST_QUOTE = 400

@@ -1,0 +1,158 @@
+"""Finds the dates of a language's fact frames in a sentence whose expressions of time are masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dutybook.languages.patterns import (
+    SLOTS,
+    Pieces,
+    alternatives,
+    anywhere,
+    at_end,
+    at_start,
+    cached_by_identity,
+    find_needed_pieces,
+    group,
+    quoting,
+)
+from dutybook.languages.sections import FactFrame, Facts
+from dutybook.records import FactType, Family
+
+WINDOW = 160
+FAR = 10_000
+"""The distance of a cue that stands in the list's stem."""
+_DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_RANGE = re.compile(SLOTS["range"])
+_TIMED = frozenset({Family.NEWS, Family.GUIDANCE})
+"""Families that state for which time a measure applies; in acts such a time is mostly that of what they are about."""
+_OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
+"""What may stand before a date that opens a sentence: a number or letter of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMatch:
+    """The position of a frame's date in the masked sentence, and its distance from the cue.
+
+    ``cue`` is None where it stands in the stem, or nowhere (``bare``). ``type`` is the frame's, but for the end of a time.
+    """
+
+    frame: FactFrame
+    start: int
+    end: int
+    distance: int
+    cue: tuple[int, int] | None
+    type: FactType
+    bare: bool = False
+
+
+class Frames:
+    """The fact frames of one language."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._frames = [
+            (frame, anywhere(frame.cue), quoting(frame.when), find_needed_pieces(frame.when)) for frame in facts.frames
+        ]
+        cues = tuple(dict.fromkeys(cue for frame in facts.frames for cue in frame.cue if not _slotted(cue)))
+        sure = tuple(cue for cue in cues if find_needed_pieces((cue,)) is not None)
+        self._any, self._any_pieces = anywhere(sure), find_needed_pieces(sure)
+        self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
+        self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
+        until = alternatives(facts.scope.until) or "(?!)"
+        self._until = re.compile(rf"\s*(?:{until})(?:\s+\w{{1,4}}\.?){{0,2}}\s+{SLOTS['date']}", re.IGNORECASE)
+        self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
+
+    def may_speak(self, text: str, family: Family) -> bool:
+        """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
+        if family is Family.NEWS or self._slotted or (family is Family.GUIDANCE and _YEAR.search(text)):
+            return True
+        # The dots of dates ("30. Juni") are none of those that end a sentence, where the words of a cue may not go on.
+        texts = (text, _DOT_OF_DATE.sub("", text)) if _DOT_OF_DATE.search(text) else (text,)
+        if _has_any(self._any_pieces, text.lower()) and any(self._any.search(each) for each in texts):
+            return True
+        return any(self._any_other.search(each) for each in texts)
+
+    def matches(self, line: str, stem: str, family: Family, *, labels_only: bool = False) -> Iterator[FrameMatch]:
+        """Matches in ``line``; a frame's cue may stand in ``stem`` instead.
+
+        Bare ones have no cue at all: a day ahead of news may be announced without one, and what is commanded from a day
+        on has its cue in the command. Whoever reads the value decides on these.
+        """
+        small = line.lower()
+        for frame, cue, when, pieces in self._frames:
+            if not _has_any(pieces, small):
+                continue
+            opening = family in frame.opening_families
+            if (frame.families and family not in frame.families and not opening) or (labels_only and not frame.label):
+                continue
+            cues = [m.span() for m in cue.finditer(line)]
+            above = cue.search(stem) is not None if stem else False
+            bare = not (cues or above)
+            if bare and not (family in frame.families and (frame.commanded or frame.type is FactType.EXPECTED)):
+                continue
+            if frame.unless and anywhere(frame.unless).search(line):
+                continue
+            timed = frame.type is FactType.APPLICATION and family in _TIMED and not bare
+            for match in when.finditer(line):
+                start, end = group(match, "q") or match.span()
+                until = self._until.match(line, end) if timed else None
+                if self._vetoed(frame, line, start, end, ends=until is not None) or (
+                    opening and not _OPENING.fullmatch(line[:start])
+                ):
+                    continue
+                found = (
+                    FrameMatch(frame, start, end, FAR, None, frame.type, bare=True)
+                    if bare
+                    else _near(frame, start, end, cues, above)
+                )
+                if found:
+                    yield found
+                    if until:
+                        yield replace(
+                            found,
+                            start=end + len(until[0]) - len(until[0].lstrip()),
+                            end=until.end(),
+                            type=FactType.EXPIRY,
+                        )
+            if timed:
+                for match in _RANGE.finditer(line):
+                    found = _near(frame, *match.span(), cues, above)
+                    if found and not self._vetoed(frame, line, *match.span(), ends=True):
+                        yield found
+
+    def _vetoed(self, frame: FactFrame, line: str, start: int, end: int, *, ends: bool) -> bool:
+        before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
+        if self._cited_before.search(before) or self._cited_after.match(after):
+            return True
+        if frame.unless_before and at_end(frame.unless_before).search(before):
+            return True
+        return bool(not ends and frame.unless_after and at_start(frame.unless_after).match(after))
+
+
+def _has_any(pieces: Pieces | None, small: str) -> bool:
+    """Whether a lower-case text has one of the pieces that a pattern needs; they are found sooner than the pattern."""
+    return pieces is None or any(piece in small for piece in pieces)
+
+
+def _near(frame: FactFrame, start: int, end: int, cues: list[tuple[int, int]], above: bool) -> FrameMatch | None:
+    """A date with the nearest of a frame's cues, or without one where the stem has it; None where no cue belongs to it."""
+    fitting = [cue for cue in cues if not frame.date_after_cue or cue[1] <= start]
+    if fitting:
+        best = min(fitting, key=lambda cue: _gap(cue, (start, end)))
+        return FrameMatch(frame, start, end, _gap(best, (start, end)), best, frame.type)
+    return FrameMatch(frame, start, end, FAR, None, frame.type) if above else None
+
+
+def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:
+    return max(0, max(a[0], b[0]) - min(a[1], b[1]))
+
+
+def _slotted(pattern: str) -> bool:
+    return re.search(r"\{(?:quantity|date|year|day|month|ordinal|relative)\}", pattern) is not None
+
+
+frames_of = cached_by_identity(Frames)
+"""The frames of a pack's section, compiled once."""

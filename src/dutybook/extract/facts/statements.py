@@ -1,0 +1,110 @@
+"""Decides what a date states that a frame has matched: types and values, and whether news announce it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+
+from dutybook.extract.deadlines.expressions import Expression, Masked
+from dutybook.extract.facts.frames import FrameMatch
+from dutybook.extract.norms.passes.cues import find_cues
+from dutybook.languages import LanguagePack
+from dutybook.languages.patterns import anywhere, at_end, at_start
+from dutybook.records import FactType, Family, Span
+from dutybook.records.dates import is_partial_date, parse_day
+
+NEAR = timedelta(days=120)
+"""How far ahead a day without a year is surely meant to be ahead, where nothing else says so."""
+_MONTH = re.compile(r"\d{4}-\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence with its expressions of time masked, and the day on which news were published."""
+
+    text: str
+    masked: Masked
+    pack: LanguagePack
+    family: Family
+    published: str | None
+
+    def statements(self, match: FrameMatch) -> Iterator[tuple[FactType, str, Span]]:
+        """The types and values that a frame's date states, two where it is a time with both its ends."""
+        at = Span(*self.masked.origin(match.start, match.end))
+        frame, quote = match.frame, at.of(self.text)
+        if frame.inflected and not at_end(frame.inflected).search(quote):
+            return
+        expression = self.masked.inside(match.start, match.end)
+        if frame.value is not None:
+            yield match.type, frame.value, at
+        elif expression is None or expression.value.startswith("--"):
+            return
+        elif expression.slot == "range" and expression.ends:
+            first = expression.ends[0].first
+            yield match.type, replace(expression.ends[0], last=first).value, at
+            yield FactType.EXPIRY, expression.value, at
+        elif match.type is FactType.EXPECTED:
+            value = self._ahead(match, expression, quote)
+            if self._is_announced(match, expression, value, at):
+                yield match.type, value, at
+        elif not match.bare or self._is_commanded(expression):
+            yield match.type, expression.value, at
+
+    @cached_property
+    def _commands(self) -> bool:
+        """Whether the sentence commands, forbids, allows or exempts."""
+        found = find_cues(self.text, Span(0, len(self.text)), self.pack)
+        return any(label != "recommendation" for label, _, _ in found)
+
+    def _is_commanded(self, expression: Expression) -> bool:
+        """Whether a day without a cue is that from which something is commanded, or lies ahead."""
+        if not _DAY.fullmatch(expression.value):
+            return False
+        return self._is_ahead(expression, expression.value) or self._commands
+
+    def _is_announced(self, match: FrameMatch, expression: Expression, value: str, at: Span) -> bool:
+        """Whether news announce what they state for a time.
+
+        What lies behind the article is no announcement, whatever else its sentence announces, nor is "today" or "this
+        year", unless what is left of it is meant. A day ahead can only be announced, if it is not the deadline of a
+        command.
+        """
+        if match.bare:
+            return self._is_ahead(expression, value) and not self._commands
+        if not is_partial_date(value):
+            after = tuple(phrase for trigger in self.pack.temporal.triggers for phrase in trigger.phrases)
+            counted = at_start(after).match(self.text, at.end)
+            return not counted and (value != "P0W" or self._means_the_rest(match, at.of(self.text)))
+        today = self.published
+        if today is None or value > today:
+            return True
+        around = len(value) < len(today) and today.startswith(value)
+        return around and self._means_the_rest(match, at.of(self.text))
+
+    def _is_ahead(self, expression: Expression, value: str) -> bool:
+        """Whether a day lies after the day of publication, beyond doubt of its year."""
+        day, today = parse_day(value), parse_day(self.published)
+        return (
+            day is not None and today is not None and day > today and (not expression.open_year or day - today <= NEAR)
+        )
+
+    def _ahead(self, match: FrameMatch, expression: Expression, quote: str) -> str:
+        """ "By December", written in January, is the next December, not the one a month ago."""
+        value, today = expression.value, self.published
+        if (
+            today
+            and _MONTH.fullmatch(value)
+            and value < today[:7]
+            and expression.open_year
+            and self._means_the_rest(match, quote)
+        ):
+            return f"{int(value[:4]) + 1}{value[4:]}"
+        return value
+
+    @staticmethod
+    def _means_the_rest(match: FrameMatch, quote: str) -> bool:
+        return anywhere(match.frame.rest).search(quote) is not None
