@@ -20,7 +20,7 @@ from dutybook.extract.facts.frames import FrameMatch, frames_of
 from dutybook.extract.facts.scope import DATED, ScopeReader, Subject
 from dutybook.extract.facts.statements import Line
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import alternatives, anywhere, at_end
+from dutybook.languages.patterns import alternatives, anywhere
 from dutybook.records import (
     Citation,
     DateChange,
@@ -34,7 +34,7 @@ from dutybook.records import (
     Zone,
     content_id,
 )
-from dutybook.records.dates import is_partial_date, parse_day
+from dutybook.records.dates import parse_day
 
 VERSION = "2"
 LABELLED = frozenset({Zone.PREAMBLE, Zone.TITLE, Zone.HEADING, Zone.SIGNATURE, Zone.FOOTNOTE})

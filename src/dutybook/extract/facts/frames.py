@@ -25,6 +25,8 @@ WINDOW = 160
 FAR = 10_000
 """The distance of a cue that stands in the list's stem."""
 _DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
+_LABEL = re.compile(r"\w\s?:\s*$")
+_LABELS = re.compile(rf"\s?:\s*(?={SLOTS['date']})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RANGE = re.compile(SLOTS["range"])
 _TIMED = frozenset({Family.NEWS, Family.GUIDANCE})
@@ -37,7 +39,8 @@ _OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
 class FrameMatch:
     """The position of a frame's date in the masked sentence, and its distance from the cue.
 
-    ``cue`` is None where it stands in the stem, or nowhere (``bare``). ``type`` is the frame's, but for the end of a time.
+    ``cue`` is None where it stands in the stem, or nowhere (``bare``; ``opening``: the date opens the sentence). ``type``
+    is the frame's, but for the end of a time.
     """
 
     frame: FactFrame
@@ -47,6 +50,16 @@ class FrameMatch:
     cue: tuple[int, int] | None
     type: FactType
     bare: bool = False
+    opening: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """The position of a cue, and where the date stands that it is the label of, if it is one."""
+
+    start: int
+    end: int
+    labels: int | None
 
 
 class Frames:
@@ -62,7 +75,9 @@ class Frames:
         self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
         self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
         until = alternatives(facts.scope.until) or "(?!)"
-        self._until = re.compile(rf"\s*(?:{until})(?:\s+\w{{1,4}}\.?){{0,2}}\s+{SLOTS['date']}", re.IGNORECASE)
+        self._until = re.compile(
+            rf"\s*(?P<until>(?:{until})(?:\s+\w{{1,4}}\.?){{0,2}}\s+{SLOTS['date']})", re.IGNORECASE
+        )
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
     def may_speak(self, text: str, family: Family) -> bool:
@@ -88,7 +103,7 @@ class Frames:
             opening = family in frame.opening_families
             if (frame.families and family not in frame.families and not opening) or (labels_only and not frame.label):
                 continue
-            cues = [m.span() for m in cue.finditer(line)]
+            cues = [Cue(*m.span(), _labelled(line, m.end())) for m in cue.finditer(line)]
             above = cue.search(stem) is not None if stem else False
             bare = not (cues or above)
             if bare and not (family in frame.families and (frame.commanded or frame.type is FactType.EXPECTED)):
@@ -98,30 +113,19 @@ class Frames:
             timed = frame.type is FactType.APPLICATION and family in _TIMED and not bare
             for match in when.finditer(line):
                 start, end = group(match, "q") or match.span()
+                begins = _OPENING.fullmatch(line[:start]) is not None
                 until = self._until.match(line, end) if timed else None
-                if self._vetoed(frame, line, start, end, ends=until is not None) or (
-                    opening and not _OPENING.fullmatch(line[:start])
-                ):
+                if (opening and not begins) or self._vetoed(frame, line, start, end, ends=until is not None):
                     continue
-                found = (
-                    FrameMatch(frame, start, end, FAR, None, frame.type, bare=True)
-                    if bare
-                    else _near(frame, start, end, cues, above)
-                )
+                found = _near(frame, line, start, end, cues, above=above or bare)
                 if found:
-                    yield found
+                    yield replace(found, bare=True, opening=begins) if bare else found
                     if until:
-                        yield replace(
-                            found,
-                            start=end + len(until[0]) - len(until[0].lstrip()),
-                            end=until.end(),
-                            type=FactType.EXPIRY,
-                        )
-            if timed:
-                for match in _RANGE.finditer(line):
-                    found = _near(frame, *match.span(), cues, above)
-                    if found and not self._vetoed(frame, line, *match.span(), ends=True):
-                        yield found
+                        yield replace(found, start=until.start("until"), end=until.end(), type=FactType.EXPIRY)
+            for match in _RANGE.finditer(line) if timed else ():
+                found = _near(frame, line, *match.span(), cues, above=above)
+                if found and not self._vetoed(frame, line, *match.span(), ends=True):
+                    yield found
 
     def _vetoed(self, frame: FactFrame, line: str, start: int, end: int, *, ends: bool) -> bool:
         before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
@@ -137,13 +141,29 @@ def _has_any(pieces: Pieces | None, small: str) -> bool:
     return pieces is None or any(piece in small for piece in pieces)
 
 
-def _near(frame: FactFrame, start: int, end: int, cues: list[tuple[int, int]], above: bool) -> FrameMatch | None:
-    """A date with the nearest of a frame's cues, or without one where the stem has it; None where no cue belongs to it."""
-    fitting = [cue for cue in cues if not frame.date_after_cue or cue[1] <= start]
+def _near(frame: FactFrame, line: str, start: int, end: int, cues: list[Cue], *, above: bool) -> FrameMatch | None:
+    """A date with the nearest of a frame's cues, or without one where the stem has it; None where no cue belongs to it.
+
+    What follows a label with a colon belongs to that label, and it alone.
+    """
+    labelled = _LABEL.search(line[:start]) is not None
+    fitting = [
+        cue
+        for cue in cues
+        if (not frame.date_after_cue or cue.end <= start)
+        and (cue.labels == start if labelled or cue.labels is not None else True)
+    ]
     if fitting:
-        best = min(fitting, key=lambda cue: _gap(cue, (start, end)))
-        return FrameMatch(frame, start, end, _gap(best, (start, end)), best, frame.type)
+        best = min(fitting, key=lambda cue: _gap((cue.start, cue.end), (start, end)))
+        span = best.start, best.end
+        return FrameMatch(frame, start, end, _gap(span, (start, end)), span, frame.type)
     return FrameMatch(frame, start, end, FAR, None, frame.type) if above else None
+
+
+def _labelled(line: str, end: int) -> int | None:
+    """Where the date stands that a word which ends at ``end`` is the label of: "Published: 1 May 2031"."""
+    after = _LABELS.match(line, end)
+    return after.end() if after else None
 
 
 def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:

@@ -19,6 +19,11 @@ from dutybook.records.dates import is_partial_date, parse_day
 NEAR = timedelta(days=120)
 """How far ahead a day without a year is surely meant to be ahead, where nothing else says so."""
 _MONTH = re.compile(r"\d{4}-\d\d")
+SHORTEST = 5
+"""Words that a sentence has at least; what is shorter names a day without saying anything of it."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_FURTHER = re.compile(r"\W{0,3}(?:\w{1,3} )?\d{3,4}\b")
+"""A year that is too long ago to be read as one."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -51,7 +56,7 @@ class Line:
             value = self._ahead(match, expression, quote)
             if self._is_announced(match, expression, value, at):
                 yield match.type, value, at
-        elif not match.bare or self._is_commanded(expression):
+        elif not match.bare or self._is_commanded(match, expression):
             yield match.type, expression.value, at
 
     @cached_property
@@ -60,11 +65,15 @@ class Line:
         found = find_cues(self.text, Span(0, len(self.text)), self.pack)
         return any(label != "recommendation" for label, _, _ in found)
 
-    def _is_commanded(self, expression: Expression) -> bool:
-        """Whether a day without a cue is that from which something is commanded, or lies ahead."""
+    def _is_commanded(self, match: FrameMatch, expression: Expression) -> bool:
+        """Whether a day without a cue is that from which something is commanded, or applies as news or guidance say.
+
+        "From 1 May" at the head of guidance is no history, and what lies ahead of news is none either.
+        """
         if not _DAY.fullmatch(expression.value):
             return False
-        return self._is_ahead(expression, expression.value) or self._commands
+        told = match.opening if self.family is Family.GUIDANCE else self._is_ahead(expression, expression.value)
+        return told or self._commands
 
     def _is_announced(self, match: FrameMatch, expression: Expression, value: str, at: Span) -> bool:
         """Whether news announce what they state for a time.
@@ -88,9 +97,11 @@ class Line:
     def _is_ahead(self, expression: Expression, value: str) -> bool:
         """Whether a day lies after the day of publication, beyond doubt of its year."""
         day, today = parse_day(value), parse_day(self.published)
-        return (
-            day is not None and today is not None and day > today and (not expression.open_year or day - today <= NEAR)
-        )
+        if day is None or today is None or day <= today or len(_WORD.findall(self.text)) < SHORTEST:
+            return False
+        if expression.slot == "relative":
+            return day - today > timedelta(days=1)  # "tomorrow" is a morning in too many languages
+        return not expression.open_year or (day - today <= NEAR and not _FURTHER.match(self.text, expression.end))
 
     def _ahead(self, match: FrameMatch, expression: Expression, quote: str) -> str:
         """ "By December", written in January, is the next December, not the one a month ago."""
