@@ -227,6 +227,7 @@ class Facts(Section):
     """How a language states entry into force, application, transposition, expiry, review."""
 
     frames: tuple[FactFrame, ...] = ()
+    periods: Words = ()  # a period by its first and last day: 'from {date} to {date}'; the first may lack its year ({day})
     cited_before: Words = ()  # right before the date of another act or paper: 'Nr. 5', 'Verordnung vom'
     cited_after: Words = ()  # right after such a date: 'määrus'
     scope: Scope = Field(default_factory=Scope)

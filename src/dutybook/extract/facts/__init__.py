@@ -104,13 +104,12 @@ def _read_subjects(
     scopes: ScopeReader, number: int, sentence: Sentence, stated: Sequence[Fact], others: Sequence[Span]
 ) -> dict[int, Subject]:
     """The subjects of the dates in a sentence, by the offset of the date."""
-    dated = [fact for fact in stated if fact.type in DATED]
-    if not dated:
+    dates = list(dict.fromkeys(f.span.shift(-sentence.span.start) for f in stated if f.type in DATED))
+    if not dates:
         return {}
-    dates = [fact.span.shift(-sentence.span.start) for fact in dated]
     apart = [span for span in others if not any(span.overlaps(day) for day in dates)]
     read = scopes.read_subjects(number, dates, apart)
-    return {fact.span.start: subject for fact, subject in zip(dated, read, strict=True)}
+    return {at.shift(sentence.span.start).start: subject for at, subject in zip(dates, read, strict=True)}
 
 
 def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], list[Span]]:
@@ -123,7 +122,7 @@ def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], li
     if not frames.may_speak(line + "\n" + above, family):
         return [], []
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))
-    read = Line(line, masked, pack, family, relative_to)
+    read = Line(line, masked, pack, relative_to)
     found: list[tuple[FrameMatch, Fact]] = []
     for match in frames.matches(masked.text, above, family, labels_only=head):
         for kind, value, at in read.statements(match):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from dutybook.languages.patterns import (
     SLOTS,
     Pieces,
-    alternatives,
     anywhere,
     at_end,
     at_start,
@@ -28,9 +27,10 @@ _DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
 _LABEL = re.compile(r"\w\s?:\s*$")
 _LABELS = re.compile(rf"\s?:\s*(?={SLOTS['date']})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_RANGE = re.compile(SLOTS["range"])
-_TIMED = frozenset({Family.NEWS, Family.GUIDANCE})
-"""Families that state for which time a measure applies; in acts such a time is mostly that of what they are about."""
+BESIDE = 80
+"""How far a period may be from its cue."""
+_LASTING = frozenset({Family.NEWS, Family.GUIDANCE})
+"""Families that state for which period a measure applies; in acts such a period is mostly that of what they are about."""
 _OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
 """What may stand before a date that opens a sentence: a number or letter of its own."""
 
@@ -39,8 +39,8 @@ _OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
 class FrameMatch:
     """The position of a frame's date in the masked sentence, and its distance from the cue.
 
-    ``cue`` is None where it stands in the stem, or nowhere (``bare``; ``opening``: the date opens the sentence). ``type``
-    is the frame's, but for the end of a time.
+    ``cue`` is None where it stands in the stem, or nowhere (``bare``). ``opening``: the date opens the sentence. ``period``: it has
+    both its ends.
     """
 
     frame: FactFrame
@@ -48,9 +48,9 @@ class FrameMatch:
     end: int
     distance: int
     cue: tuple[int, int] | None
-    type: FactType
     bare: bool = False
     opening: bool = False
+    period: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,7 @@ class Frames:
         self._any, self._any_pieces = anywhere(sure), find_needed_pieces(sure)
         self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
         self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
-        until = alternatives(facts.scope.until) or "(?!)"
-        self._until = re.compile(
-            rf"\s*(?P<until>(?:{until})(?:\s+\w{{1,4}}\.?){{0,2}}\s+{SLOTS['date']})", re.IGNORECASE
-        )
+        self._periods = quoting((*facts.periods, "{range}"))
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
     def may_speak(self, text: str, family: Family) -> bool:
@@ -97,8 +94,10 @@ class Frames:
         on has its cue in the command. Whoever reads the value decides on these.
         """
         small = line.lower()
+        periods = list(self._periods.finditer(line)) if family in _LASTING else []
         for frame, cue, when, pieces in self._frames:
-            if not _has_any(pieces, small):
+            lasting = periods if frame.type is FactType.APPLICATION and not frame.label else []
+            if not lasting and not _has_any(pieces, small):
                 continue
             opening = family in frame.opening_families
             if (frame.families and family not in frame.families and not opening) or (labels_only and not frame.label):
@@ -110,30 +109,31 @@ class Frames:
                 continue
             if frame.unless and anywhere(frame.unless).search(line):
                 continue
-            timed = frame.type is FactType.APPLICATION and family in _TIMED and not bare
+            for match in lasting:
+                found = _near(frame, line, *match.span(), cues, above=above or bare)
+                if (
+                    found
+                    and (bare or found.distance <= BESIDE)
+                    and not self._vetoed(frame, line, *match.span(), whole=True)
+                ):
+                    begins = _OPENING.fullmatch(line[: match.start()]) is not None
+                    yield replace(found, bare=bare, opening=begins, period=True)
             for match in when.finditer(line):
                 start, end = group(match, "q") or match.span()
                 begins = _OPENING.fullmatch(line[:start]) is not None
-                until = self._until.match(line, end) if timed else None
-                if (opening and not begins) or self._vetoed(frame, line, start, end, ends=until is not None):
+                if (opening and not begins) or self._vetoed(frame, line, start, end):
                     continue
                 found = _near(frame, line, start, end, cues, above=above or bare)
                 if found:
                     yield replace(found, bare=True, opening=begins) if bare else found
-                    if until:
-                        yield replace(found, start=until.start("until"), end=until.end(), type=FactType.EXPIRY)
-            for match in _RANGE.finditer(line) if timed else ():
-                found = _near(frame, line, *match.span(), cues, above=above)
-                if found and not self._vetoed(frame, line, *match.span(), ends=True):
-                    yield found
 
-    def _vetoed(self, frame: FactFrame, line: str, start: int, end: int, *, ends: bool) -> bool:
+    def _vetoed(self, frame: FactFrame, line: str, start: int, end: int, *, whole: bool = False) -> bool:
         before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
         if self._cited_before.search(before) or self._cited_after.match(after):
             return True
         if frame.unless_before and at_end(frame.unless_before).search(before):
             return True
-        return bool(not ends and frame.unless_after and at_start(frame.unless_after).match(after))
+        return bool(not whole and frame.unless_after and at_start(frame.unless_after).match(after))
 
 
 def _has_any(pieces: Pieces | None, small: str) -> bool:
@@ -146,7 +146,7 @@ def _near(frame: FactFrame, line: str, start: int, end: int, cues: list[Cue], *,
 
     What follows a label with a colon belongs to that label, and it alone.
     """
-    labelled = _LABEL.search(line[:start]) is not None
+    labelled = line[start] == SLOTS["date"] and _LABEL.search(line[:start]) is not None
     fitting = [
         cue
         for cue in cues
@@ -156,8 +156,8 @@ def _near(frame: FactFrame, line: str, start: int, end: int, cues: list[Cue], *,
     if fitting:
         best = min(fitting, key=lambda cue: _gap((cue.start, cue.end), (start, end)))
         span = best.start, best.end
-        return FrameMatch(frame, start, end, _gap(span, (start, end)), span, frame.type)
-    return FrameMatch(frame, start, end, FAR, None, frame.type) if above else None
+        return FrameMatch(frame, start, end, _gap(span, (start, end)), span)
+    return FrameMatch(frame, start, end, FAR, None) if above else None
 
 
 def _labelled(line: str, end: int) -> int | None:

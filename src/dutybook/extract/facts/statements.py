@@ -13,7 +13,7 @@ from dutybook.extract.facts.frames import FrameMatch
 from dutybook.extract.norms.passes.cues import find_cues
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import anywhere, at_end, at_start
-from dutybook.records import FactType, Family, Span
+from dutybook.records import FactType, Span
 from dutybook.records.dates import is_partial_date, parse_day
 
 NEAR = timedelta(days=120)
@@ -34,30 +34,47 @@ class Line:
     text: str
     masked: Masked
     pack: LanguagePack
-    family: Family
     published: str | None
 
     def statements(self, match: FrameMatch) -> Iterator[tuple[FactType, str, Span]]:
-        """The types and values that a frame's date states, two where it is a time with both its ends."""
+        """The types and values that a frame's date states, two where it is a period with both its ends."""
         at = Span(*self.masked.origin(match.start, match.end))
         frame, quote = match.frame, at.of(self.text)
         if frame.inflected and not at_end(frame.inflected).search(quote):
             return
         expression = self.masked.inside(match.start, match.end)
-        if frame.value is not None:
-            yield match.type, frame.value, at
+        if match.period:
+            yield from self._ends(match, at)
+        elif frame.value is not None:
+            yield frame.type, frame.value, at
         elif expression is None or expression.value.startswith("--"):
             return
-        elif expression.slot == "range" and expression.ends:
-            first = expression.ends[0].first
-            yield match.type, replace(expression.ends[0], last=first).value, at
-            yield FactType.EXPIRY, expression.value, at
-        elif match.type is FactType.EXPECTED:
+        elif frame.type is FactType.EXPECTED:
             value = self._ahead(match, expression, quote)
             if self._is_announced(match, expression, value, at):
-                yield match.type, value, at
+                yield frame.type, value, at
         elif not match.bare or self._is_commanded(match, expression):
-            yield match.type, expression.value, at
+            yield frame.type, expression.value, at
+
+    def _ends(self, match: FrameMatch, at: Span) -> Iterator[tuple[FactType, str, Span]]:
+        """What a period states: from when something applies, and when that ends. Without a cue, it must not be over."""
+        found = self.masked.all_inside(match.start, match.end)
+        last = found[-1]
+        if not _DAY.fullmatch(last.value) or (match.bare and not self._will_run(match, last)):
+            return
+        if len(found) > 1:
+            value, middle = found[0].value, found[0].end
+            gap = len(self.text[middle : at.end]) - len(self.text[middle : at.end].lstrip())
+            if value.startswith("--"):  # a day without a year is the last such before the end
+                value = f"{int(last.value[:4]) - (value[1:] > last.value[4:])}{value[1:]}"
+            yield match.frame.type, value, Span(at.start, middle)
+            yield FactType.EXPIRY, last.value, Span(middle + gap, at.end)
+        elif last.ends:
+            yield match.frame.type, replace(last.ends[0], last=last.ends[0].first).value, at
+            yield FactType.EXPIRY, last.value, at
+
+    def _will_run(self, match: FrameMatch, last: Expression) -> bool:
+        return match.opening or self._commands if self.published is None else last.value > self.published
 
     @cached_property
     def _commands(self) -> bool:
@@ -66,13 +83,13 @@ class Line:
         return any(label != "recommendation" for label, _, _ in found)
 
     def _is_commanded(self, match: FrameMatch, expression: Expression) -> bool:
-        """Whether a day without a cue is that from which something is commanded, or applies as news or guidance say.
+        """Whether a day without a cue, but with a word such as "from", is that from which something is commanded, or applies.
 
-        "From 1 May" at the head of guidance is no history, and what lies ahead of news is none either.
+        "From 1 May" at the head of a sentence of guidance is no history, and what lies ahead of news is none either.
         """
-        if not _DAY.fullmatch(expression.value):
+        if not _DAY.fullmatch(expression.value) or match.end - match.start == 1:
             return False
-        told = match.opening if self.family is Family.GUIDANCE else self._is_ahead(expression, expression.value)
+        told = match.opening if self.published is None else self._is_ahead(expression, expression.value)
         return told or self._commands
 
     def _is_announced(self, match: FrameMatch, expression: Expression, value: str, at: Span) -> bool:
