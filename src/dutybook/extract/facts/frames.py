@@ -24,9 +24,13 @@ WINDOW = 160
 FAR = 10_000
 """The distance of a cue that stands in the list's stem."""
 _DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
+_COLON = re.compile(r"[:–]\s?\w{0,12}\s?\d")
 _LABEL = re.compile(r"\w\s?:\s*$")
 _LABELS = re.compile(rf"\s?:\s*(?={SLOTS['date']})")
+_HEAD = 120
+"""How far into a sentence of guidance a year stands with which it opens, or nearly so."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SLOT = re.compile(f"[{''.join(SLOTS.values())}]")
 BESIDE = 80
 """How far a period may be from its cue."""
 _LASTING = frozenset({Family.NEWS, Family.GUIDANCE})
@@ -69,8 +73,13 @@ class Frames:
         self._frames = [
             (frame, anywhere(frame.cue), quoting(frame.when), find_needed_pieces(frame.when)) for frame in facts.frames
         ]
-        cues = tuple(dict.fromkeys(cue for frame in facts.frames for cue in frame.cue if not _slotted(cue)))
+        # Without an expression of time only these can match: "on the day after publication".
+        self._timeless = [row for row in self._frames if any(not _slotted(when) for when in row[0].when)]
+        cues = tuple(
+            dict.fromkeys(cue for frame in facts.frames if not frame.label for cue in frame.cue if not _slotted(cue))
+        )
         sure = tuple(cue for cue in cues if find_needed_pieces((cue,)) is not None)
+        self._labels = anywhere(tuple(cue for frame in facts.frames if frame.label for cue in frame.cue))
         self._any, self._any_pieces = anywhere(sure), find_needed_pieces(sure)
         self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
         self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
@@ -79,7 +88,9 @@ class Frames:
 
     def may_speak(self, text: str, family: Family) -> bool:
         """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
-        if family is Family.NEWS or self._slotted or (family is Family.GUIDANCE and _YEAR.search(text)):
+        if family is Family.NEWS or self._slotted or (family is Family.GUIDANCE and _YEAR.search(text, 0, _HEAD)):
+            return True
+        if _COLON.search(text) and self._labels.search(text):
             return True
         # The dots of dates ("30. Juni") are none of those that end a sentence, where the words of a cue may not go on.
         texts = (text, _DOT_OF_DATE.sub("", text)) if _DOT_OF_DATE.search(text) else (text,)
@@ -95,7 +106,7 @@ class Frames:
         """
         small = line.lower()
         periods = list(self._periods.finditer(line)) if family in _LASTING else []
-        for frame, cue, when, pieces in self._frames:
+        for frame, cue, when, pieces in self._frames if _SLOT.search(line) else self._timeless:
             lasting = periods if frame.type is FactType.APPLICATION and not frame.label else []
             if not lasting and not _has_any(pieces, small):
                 continue
