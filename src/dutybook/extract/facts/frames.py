@@ -27,7 +27,7 @@ _DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
 _COLON = re.compile(r"[:–]\s?\w{0,12}\s?\d")
 _LABEL = re.compile(r"\w\s?:\s*$")
 _LABELS = re.compile(rf"\s?:\s*(?={SLOTS['date']})")
-_HEAD = 200
+_HEAD = 60
 """How far into a sentence of guidance a year stands with which it opens, or nearly so."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SLOT = re.compile(f"[{''.join(SLOTS.values())}]")
