@@ -224,7 +224,7 @@ def _worth(pieces: Pieces) -> tuple[int, int]:
 def _better(one: Pieces | None, other: Pieces | None) -> Pieces | None:
     if one is None or other is None:
         return one or other
-    return max(one, other, key=_worth)
+    return max(other, one, key=_worth)  # of two as good the later: a noun is rarer than the preposition before it
 
 
 def _united(branches: list[Pieces | None]) -> Pieces | None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import zip_longest
 
 from dutybook.extract.deadlines.anchors import anchors_of
-from dutybook.extract.deadlines.expressions import Masked
+from dutybook.extract.deadlines.expressions import DATED, Masked
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import (
@@ -100,17 +100,19 @@ class Rules:
             (rule, quoting(rule.patterns, scanner.unit_forms), find_needed_pieces(rule.patterns))
             for rule in temporal.rules
         ]
+        self._pieces = frozenset().union(*(pieces for _, _, pieces in self._rules if pieces is not None))
 
     def apply(self, text: str, masked: Masked, earlier: Earlier = lambda: None) -> list[TemporalFinding]:
         """Findings with spans into ``text`` (the unmasked sentence), in text order, none overlapping."""
         line = masked.text
         lead = find_leading_condition(line, self._temporal)
-        trails = find_trailing_conditions(line, self._temporal)
+        trails = cache(partial(find_trailing_conditions, line, self._temporal))
         claimed: list[tuple[int, int]] = []
         found: list[TemporalFinding] = []
         small = line.lower()
+        present = {piece for piece in self._pieces if piece in small}
         for rule, pattern, pieces in self._rules:
-            if pieces is not None and not any(piece in small for piece in pieces):
+            if pieces is not None and pieces.isdisjoint(present):
                 continue
             for match in self._matches(rule, pattern, line):
                 start, end = _trimmed(line, *(group(match, "q") or match.span()))
@@ -119,7 +121,7 @@ class Rules:
                 place, behind = masked.origin(start, end)
                 if rule.inflected and not at_end(rule.inflected).search(text[place:behind]):
                     continue
-                if rule.kind not in _UNQUANTIFIED and (_is_in(start, trails) or _is_in(place, _anchors(found))):
+                if rule.kind not in _UNQUANTIFIED and (_is_in(start, trails()) or _is_in(place, _anchors(found))):
                     continue
                 finding = self._finding(rule, match, (start, end), text, masked)
                 if rule.refers_back and finding is not None:
@@ -200,6 +202,8 @@ class Rules:
     def _value(self, kind: DeadlineKind, match: re.Match[str], quote: tuple[int, int], masked: Masked) -> str | None:
         unit = group(match, "u")
         expression = masked.inside(*quote) or masked.inside(*match.span())
+        if kind is DeadlineKind.FIXED:  # "by 17 hours on 3 October 2031": an hour is none
+            expression = next((e for e in masked.all_inside(*quote) if e.slot in DATED), expression)
         if unit is not None:  # "the fifth day of each month" returns every month
             value = self._scanner.unit_value(masked.text[unit[0] : unit[1]])
         elif expression is not None:

@@ -35,7 +35,7 @@ class Numbers:
         single = join_words({**self._values, **self._scales})
         glue = f"(?:{re.escape(self._glue)})?" if self._glue else ""
         words = self._linked(temporal.tens_links, temporal.ones_links) + single
-        self.source = rf"(?:{words})(?:[\s-]?{glue}(?:{words})){{0,6}}"
+        self.source = rf"(?:{words})(?:(?:\s+|-)?{glue}(?:{words})){{0,6}}"
         links = [*temporal.tens_links, *temporal.ones_links, *filter(None, (self._glue,))]
         self._piece = re.compile(rf"\s*({'|'.join((single, *map(re.escape, links)))})")
 
