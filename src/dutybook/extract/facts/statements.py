@@ -89,8 +89,8 @@ class Line:
         """
         if not _DAY.fullmatch(expression.value) or match.end - match.start == 1:
             return False
-        told = match.opening if self.published is None else self._is_ahead(expression, expression.value)
-        return told or self._commands
+        begins = match.opening if self.published is None else self._is_ahead(expression, expression.value)
+        return begins or self._commands
 
     def _is_announced(self, match: FrameMatch, expression: Expression, value: str, at: Span) -> bool:
         """Whether news announce what they state for a time.
