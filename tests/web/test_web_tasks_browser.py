@@ -35,6 +35,7 @@ class Person:
     """Somebody who works in the browser; what is done is noted step by step."""
 
     def __init__(self, tab: Tab) -> None:
+        self.tab = tab
         self.page = tab.page
         self.steps: list[str] = []
         self.pages: list[str] = []
@@ -58,8 +59,7 @@ class Person:
     def press(self, key: str) -> None:
         """Press a key, or several together."""
         self.steps.append("press")
-        self.page.wait_for_load_state("load")
-        self.page.keyboard.press(key)
+        self.tab.press(key)
 
     def search(self, words: str) -> None:
         """Enter words in the search field and press Enter: two steps."""

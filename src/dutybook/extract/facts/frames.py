@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dutybook.languages.patterns import (
@@ -66,6 +66,24 @@ class Cue:
     labels: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A frame whose dates are sought in a masked sentence, and where its cues stand there.
+
+    ``without_cue``: a date needs none in the sentence, since the stem has it, or none is needed at all (``bare``).
+    """
+
+    frame: FactFrame
+    line: str
+    cues: tuple[Cue, ...]
+    without_cue: bool
+    bare: bool
+
+    def opens_with(self, start: int) -> bool:
+        """Whether the sentence begins at ``start``, a number or letter of its own aside."""
+        return _OPENING.fullmatch(self.line, 0, start) is not None
+
+
 class Frames:
     """The fact frames of one language."""
 
@@ -108,38 +126,42 @@ class Frames:
         periods = list(self._periods.finditer(line)) if family in _LASTING else []
         for frame, cue, when, pieces in self._frames if _SLOT.search(line) else self._timeless:
             lasting = periods if frame.type is FactType.APPLICATION and not frame.label else []
-            if not lasting and not _has_any(pieces, small):
+            if (labels_only and not frame.label) or not (lasting or _has_any(pieces, small)):
                 continue
             opening = family in frame.opening_families
-            if (frame.families and family not in frame.families and not opening) or (labels_only and not frame.label):
+            if frame.families and family not in frame.families and not opening:
                 continue
-            cues = [Cue(*m.span(), _labelled(line, m.end())) for m in cue.finditer(line)]
-            above = cue.search(stem) is not None if stem else False
+            cues = tuple(Cue(*m.span(), _labelled(line, m.end())) for m in cue.finditer(line))
+            above = bool(stem) and cue.search(stem) is not None
             bare = not (cues or above)
-            if bare and not (family in frame.families and (frame.commanded or frame.type is FactType.EXPECTED)):
+            if (bare and not _may_be_bare(frame, family)) or anywhere(frame.unless).search(line):
                 continue
-            if frame.unless and anywhere(frame.unless).search(line):
-                continue
-            for match in lasting:
-                found = _near(frame, line, *match.span(), cues, above=above or bare)
-                if (
-                    found
-                    and (bare or found.distance <= BESIDE)
-                    and not self._vetoed(frame, line, *match.span(), whole=True)
-                ):
-                    begins = _OPENING.fullmatch(line[: match.start()]) is not None
-                    yield replace(found, bare=bare, opening=begins, period=True)
-            for match in when.finditer(line):
-                start, end = group(match, "q") or match.span()
-                begins = _OPENING.fullmatch(line[:start]) is not None
-                if (opening and not begins) or self._vetoed(frame, line, start, end):
-                    continue
-                found = _near(frame, line, start, end, cues, above=above or bare)
-                if found:
-                    yield replace(found, bare=True, opening=begins) if bare else found
+            sought = _Sought(frame, line, cues, above or bare, bare)
+            yield from self._find_periods(sought, lasting)
+            yield from self._find_dates(sought, when, opening=opening)
 
-    def _vetoed(self, frame: FactFrame, line: str, start: int, end: int, *, whole: bool = False) -> bool:
-        before, after = line[max(0, start - WINDOW) : start], line[end : end + WINDOW]
+    def _find_periods(self, sought: _Sought, periods: Iterable[re.Match[str]]) -> Iterator[FrameMatch]:
+        """The periods with both their ends that stand near a cue, or need none."""
+        for match in periods:
+            found = _near(sought, *match.span())
+            if found is None or (not sought.bare and found.distance > BESIDE):
+                continue
+            if not self._vetoed(sought, *match.span(), whole=True):
+                yield replace(found, bare=sought.bare, opening=sought.opens_with(match.start()), period=True)
+
+    def _find_dates(self, sought: _Sought, when: re.Pattern[str], *, opening: bool) -> Iterator[FrameMatch]:
+        """The dates of a frame; where ``opening``, only one that opens the sentence."""
+        for match in when.finditer(sought.line):
+            start, end = group(match, "q") or match.span()
+            begins = sought.opens_with(start)
+            if (opening and not begins) or self._vetoed(sought, start, end):
+                continue
+            if found := _near(sought, start, end):
+                yield replace(found, bare=True, opening=begins) if sought.bare else found
+
+    def _vetoed(self, sought: _Sought, start: int, end: int, *, whole: bool = False) -> bool:
+        frame = sought.frame
+        before, after = sought.line[max(0, start - WINDOW) : start], sought.line[end : end + WINDOW]
         if self._cited_before.search(before) or self._cited_after.match(after):
             return True
         if frame.unless_before and at_end(frame.unless_before).search(before):
@@ -147,20 +169,26 @@ class Frames:
         return bool(not whole and frame.unless_after and at_start(frame.unless_after).match(after))
 
 
+def _may_be_bare(frame: FactFrame, family: Family) -> bool:
+    """Whether texts of a family may state what a frame is about without any of its cues."""
+    return family in frame.families and (frame.commanded or frame.type is FactType.EXPECTED)
+
+
 def _has_any(pieces: Pieces | None, small: str) -> bool:
     """Whether a lower-case text has one of the pieces that a pattern needs; they are found sooner than the pattern."""
     return pieces is None or any(piece in small for piece in pieces)
 
 
-def _near(frame: FactFrame, line: str, start: int, end: int, cues: list[Cue], *, above: bool) -> FrameMatch | None:
-    """A date with the nearest of a frame's cues, or without one where the stem has it; None where no cue belongs to it.
+def _near(sought: _Sought, start: int, end: int) -> FrameMatch | None:
+    """A date with the nearest of a frame's cues, or without one where there may be none; None where no cue belongs to it.
 
     What follows a label with a colon belongs to that label, and it alone.
     """
+    frame, line = sought.frame, sought.line
     labelled = line[start] == SLOTS["date"] and _LABEL.search(line[:start]) is not None
     fitting = [
         cue
-        for cue in cues
+        for cue in sought.cues
         if (not frame.date_after_cue or cue.end <= start)
         and (cue.labels == start if labelled or cue.labels is not None else True)
     ]
@@ -168,7 +196,7 @@ def _near(frame: FactFrame, line: str, start: int, end: int, cues: list[Cue], *,
         best = min(fitting, key=lambda cue: _gap((cue.start, cue.end), (start, end)))
         span = best.start, best.end
         return FrameMatch(frame, start, end, _gap(span, (start, end)), span)
-    return FrameMatch(frame, start, end, FAR, None) if above else None
+    return FrameMatch(frame, start, end, FAR, None) if sought.without_cue else None
 
 
 def _labelled(line: str, end: int) -> int | None:
@@ -182,7 +210,8 @@ def _gap(a: tuple[int, int], b: tuple[int, int]) -> int:
 
 
 def _slotted(pattern: str) -> bool:
-    return re.search(r"\{(?:quantity|date|year|day|month|ordinal|relative)\}", pattern) is not None
+    """Whether a pattern has a place for an expression of time."""
+    return any(f"{{{slot}}}" in pattern for slot in SLOTS)
 
 
 frames_of = cached_by_identity(Frames)
