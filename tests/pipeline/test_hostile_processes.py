@@ -13,7 +13,7 @@ import pytest
 
 from dutybook.layout.extent import estimate_pages
 from dutybook.pipeline.config import Config
-from dutybook.pipeline.pool import CLOCK, LEAST_PAGES, LEAST_SECONDS, MOST_SECONDS, Limits, Pool
+from dutybook.pipeline.pool import CLOCK, LEAST_PAGES, LEAST_SECONDS, MOST_SECONDS, KeptPool, Limits, Pool
 from dutybook.pipeline.worker import Allowance, Answer, Job, Setup
 from dutybook.records import RawDocument
 
@@ -199,3 +199,51 @@ def pdf_of(pages: int, stated: int | None = None) -> bytes:
 def test_pages_are_estimated(name: str, data: bytes, pages: int | range) -> None:
     found = estimate_pages(RawDocument(name, data))
     assert found in (pages if isinstance(pages, range) else (pages,))
+
+
+class TestKeptPool:
+    """Reading processes that outlive a run serve the next one that asks for the same."""
+
+    def read(self, kept: KeptPool, folder: Path, words: str = "busy 0", version: str = "x") -> tuple[int, Answer]:
+        """The number of the child that read a file, and its answer."""
+        (folder / "act.txt").write_text(words)
+        limits = Limits()
+        setup = Setup(limits.memory, "hostile_fakes:analyse", "builtins:max", Config(), version, limits.max_bytes)
+        with kept.use(setup, 1, limits) as pool:
+            (answer,) = pool.run([Job(0, folder / "act.txt", "act.txt")])
+            return pool._children[0].process.pid, answer
+
+    def test_the_same_child_reads_again_until_other_settings_are_asked_for(self, tmp_path: Path) -> None:
+        kept = KeptPool()
+        first, answer = self.read(kept, tmp_path)
+        assert answer.reason is None
+        assert self.read(kept, tmp_path)[0] == first
+        other = self.read(kept, tmp_path, version="y")[0]
+        assert other != first
+        assert ends(first)
+        kept.close()
+        assert ends(other)
+
+    def test_a_run_that_failed_leaves_no_child(self, tmp_path: Path) -> None:
+        kept = KeptPool()
+        first, _ = self.read(kept, tmp_path)
+        limits = Limits()
+        setup = Setup(limits.memory, "hostile_fakes:analyse", "builtins:max", Config(), "x", limits.max_bytes)
+        with pytest.raises(KeyError), kept.use(setup, 1, limits):
+            raise KeyError
+        assert ends(first)
+        assert self.read(kept, tmp_path)[0] != first
+        kept.close()
+
+    def test_a_child_that_died_meanwhile_costs_nothing(self, tmp_path: Path) -> None:
+        kept = KeptPool()
+        first, _ = self.read(kept, tmp_path)
+        os.kill(first, signal.SIGKILL)
+        assert ends(first)
+        (tmp_path / "act.txt").write_text("busy 0")
+        limits = Limits()
+        setup = Setup(limits.memory, "hostile_fakes:analyse", "builtins:max", Config(), "x", limits.max_bytes)
+        with kept.use(setup, 1, limits) as pool:
+            (answer,) = pool.run([Job(0, tmp_path / "act.txt", "act.txt")])
+        assert answer.reason is None
+        kept.close()

@@ -569,3 +569,51 @@ def test_every_odd_file_is_named_with_its_reason(client: TestClient, desk: Uploa
     assert said["letter.doc"][0] == "unreadable"
     assert "left out" in page
     assert "internal error" not in page
+
+
+def kept_process(desk: UploadQueue, seconds: float = 30) -> Any:
+    """The worker that waits for the next upload, once the last one is over."""
+    end = time.monotonic() + seconds
+    while desk._runner._kept is None:
+        assert time.monotonic() < end, "no worker stays"
+        time.sleep(0.02)
+    return desk._runner._kept.process
+
+
+def test_the_next_upload_is_read_by_the_same_processes(client: TestClient, desk: UploadQueue) -> None:
+    settled(desk, sent(client, ("a.txt", b"ok one")))
+    first = kept_process(desk)
+    second = sent(client, ("b.txt", b"ok two"))
+    assert settled(desk, second).state == "done"
+    assert kept_process(desk).pid == first.pid
+
+
+def test_after_one_that_was_cancelled_the_next_upload_is_read_by_others(client: TestClient, desk: UploadQueue) -> None:
+    settled(desk, sent(client, ("a.txt", b"ok one")))
+    first = kept_process(desk).pid
+    hung = sent(client, ("b.txt", b"hang one"))
+    until(desk, hung, 0)
+    assert client.post(f"/upload/{hung}/cancel", data={"token": token(client)}).status_code == 303
+    assert desk._runner._kept is None
+    assert settled(desk, sent(client, ("c.txt", b"ok three"))).state == "done"
+    assert kept_process(desk).pid != first
+
+
+def test_a_worker_leaves_when_nothing_comes(client: TestClient, desk: UploadQueue) -> None:
+    desk._runner._stay = 0.5
+    settled(desk, sent(client, ("a.txt", b"ok one")))
+    process = kept_process(desk)
+    end = time.monotonic() + 30
+    while desk._runner._kept is not None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert process.poll() is not None
+    assert settled(desk, sent(client, ("b.txt", b"ok two"))).state == "done"
+
+
+def test_a_worker_leaves_with_the_program(client: TestClient, desk: UploadQueue) -> None:
+    settled(desk, sent(client, ("a.txt", b"ok one")))
+    process = kept_process(desk)
+    desk.close()
+    assert process.poll() is not None
+    assert desk._runner._kept is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections import Counter
@@ -19,7 +20,7 @@ from dutybook.ingest.files import LeftOut, digest, survey
 from dutybook.layout.ocr import installed
 from dutybook.layout.ocr.engine import code_of
 from dutybook.pipeline.config import ANALYSER_VERSION, Config, check_model, version_of
-from dutybook.pipeline.pool import Limits, Pool
+from dutybook.pipeline.pool import KeptPool, Limits, Pool
 from dutybook.pipeline.unpacking import Contents
 from dutybook.pipeline.worker import Answer, Job, Setup
 from dutybook.reasons import BEFORE, Reason, Why, because, join_reasons
@@ -428,7 +429,7 @@ class ReadingOptions:
     ``workers`` is their number, by default one for each processor. ``cluster`` has the workers of a Dask scheduler read in their
     place: its address, or ``local``. ``password`` opens encrypted files and takes the place
     of that of the settings. ``analyse`` is another function to use, as ``module:function``; ``version`` then names its
-    version.
+    version. ``kept`` keeps the child processes for the next run; they are then the caller's to end.
     """
 
     workers: int | None = None
@@ -437,6 +438,7 @@ class ReadingOptions:
     analyse: str | None = None
     version: str = ANALYSER_VERSION
     cluster: str = ""
+    kept: KeptPool | None = None
 
 
 _DEFAULTS = ReadingOptions()
@@ -506,10 +508,14 @@ def ingest(
     return report
 
 
-def readers(setup: Setup, options: ReadingOptions, workers: int) -> Pool | Cluster:
+def readers(
+    setup: Setup, options: ReadingOptions, workers: int
+) -> Pool | Cluster | contextlib.AbstractContextManager[Pool]:
     """What reads the documents: processes of this machine, or the workers of a cluster."""
     if not options.cluster:
-        return Pool(setup, workers, options.limits)
+        return (
+            options.kept.use(setup, workers, options.limits) if options.kept else Pool(setup, workers, options.limits)
+        )
     from dutybook.pipeline.cluster import Cluster
 
     return Cluster(setup, options.limits, options.cluster, workers)

@@ -304,6 +304,31 @@ class Pool:
         child.close()
 
 
+class KeptPool:
+    """A pool that is kept from one run to the next while they ask for the same: what its children have loaded is loaded once."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Setup, int, Limits, Pool] | None = None
+
+    @contextlib.contextmanager
+    def use(self, setup: Setup, workers: int, limits: Limits) -> Iterator[Pool]:
+        """The pool for a run. After one that failed, the next run gets new children."""
+        if self._kept is None or self._kept[:3] != (setup, workers, limits):
+            self.close()
+            self._kept = (setup, workers, limits, Pool(setup, workers, limits))
+        try:
+            yield self._kept[3]
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the children."""
+        if self._kept is not None:
+            self._kept[3].__exit__()
+            self._kept = None
+
+
 def _cause(code: int) -> str:
     if code < 0:
         with contextlib.suppress(ValueError):

@@ -14,13 +14,17 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Condition, Lock, Thread
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from dutybook.database_address import database_named
+from dutybook.errors import DutybookError
 
 if TYPE_CHECKING:
+    from dutybook.pipeline.pool import KeptPool
     from dutybook.store import Register
 
 
@@ -42,9 +46,15 @@ class Task(Protocol):
 
 
 class JobRunner:
-    """Runs tasks in the order in which they were added."""
+    """Runs tasks in the order in which they were added.
 
-    def __init__(self) -> None:
+    Args:
+        stay: the seconds that a worker waits for another task. What it has loaded serves that one, too.
+    """
+
+    def __init__(self, stay: float = 0.0) -> None:
+        self._stay = stay
+        self._kept: _Worker | None = None
         self._changed = Condition()
         self._waiting: deque[Task] = deque()
         self._running: Task | None = None
@@ -117,9 +127,12 @@ class JobRunner:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._closed)
-                if self._closed:
-                    return
+                due = self._changed.wait_for(lambda: self._waiting or self._closed, self._stay if self._kept else None)
+                if self._closed or not due:
+                    self._end_kept()
+                    if self._closed:
+                        return
+                    continue
                 task = self._running = self._waiting.popleft()
             try:
                 result, problem = self._do(task)
@@ -137,24 +150,34 @@ class JobRunner:
         order = task.begin()
         if order is None:
             return None, ""
-        with tempfile.TemporaryFile("w+b") as errors:
-            with self._changed:
-                if self._closed or task.key in self._cancelled:
-                    return None, ""
-                process = self._process = _started(errors)
-            try:
-                return self._listen(task, process, order, errors)
-            finally:
+        with self._changed:
+            if self._closed or task.key in self._cancelled:
+                return None, ""
+            worker, self._kept = self._kept or _Worker(), None
+            process = self._process = worker.process
+        stays = False
+        try:
+            result, problem, stays = self._listen(task, worker, {**order, "stay": bool(self._stay)})
+            return result, problem
+        finally:
+            if stays and self._stay and process.poll() is None:
+                self._kept = worker
+            else:
                 self._kill()
-                for stream in (process.stdin, process.stdout):
-                    if stream:
-                        with contextlib.suppress(OSError):
-                            stream.close()
-                process.wait()
+                worker.close()
+
+    def _end_kept(self) -> None:
+        if self._kept is not None:
+            self._process = self._kept.process
+            self._kill()
+            self._kept.close()
+            self._kept = self._process = None
 
     def _listen(
-        self, task: Task, process: subprocess.Popen[bytes], order: Mapping[str, Any], errors: IO[bytes]
-    ) -> tuple[Mapping[str, Any] | None, str]:
+        self, task: Task, worker: _Worker, order: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any] | None, str, bool]:
+        """The result of an order or a problem in words, and whether the worker has answered and can take another order."""
+        process = worker.process
         assert process.stdin
         assert process.stdout
         with contextlib.suppress(BrokenPipeError):
@@ -167,16 +190,33 @@ class JobRunner:
                 # Cut off: the process was ended.
                 break
             if "end" in what:
-                return what["end"], ""
+                return what["end"], "", True
             if "problem" in what:
-                return None, str(what["problem"])
+                return None, str(what["problem"]), True
             task.report_progress(what)
         process.wait()
-        errors.seek(0)
-        lines = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
+        worker.errors.seek(0)
+        lines = worker.errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
         if hasattr(signal, "SIGALRM") and process.returncode == -signal.SIGALRM:
-            return None, "it took longer than it may"
-        return None, lines[-1] if lines else f"the process that did it ended (exit code {process.returncode})"
+            return None, "it took longer than it may", False
+        return None, lines[-1] if lines else f"the process that did it ended (exit code {process.returncode})", False
+
+
+class _Worker:
+    """A child process that takes orders, and what it writes besides its answers."""
+
+    def __init__(self) -> None:
+        self.errors = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - lives as long as the process
+        self.process = _started(self.errors)
+
+    def close(self) -> None:
+        """Wait for the process, which was ended."""
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self.process.wait()
+        self.errors.close()
 
 
 def _started(errors: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -262,16 +302,21 @@ _NICE = 5
 _MOST_LINES = 200
 
 
-def main() -> None:
-    """Do what the first line of the input orders."""
-    from dutybook.errors import DutybookError
+@cache
+def _kept_readers() -> KeptPool:
+    """The reading processes of a worker that stays."""
+    from dutybook.pipeline.pool import KeptPool
 
+    return KeptPool()
+
+
+def main() -> None:
+    """Do what each line of the input orders; only the first one, unless it has the process stay."""
     # Libraries may print; only our lines may reach the parent.
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    source = sys.stdin.buffer
-    order: dict[str, Any] = json.loads(source.readline())
-    threading.Thread(target=_leave_with, args=(source,), daemon=True).start()
+    orders: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_take_orders, args=(sys.stdin.buffer, orders), daemon=True).start()
     if hasattr(os, "nice") and os.nice(0) < _NICE:
         # Whoever reads pages meanwhile comes first; who was asked to be nice already is so.
         os.nice(_NICE)
@@ -280,16 +325,21 @@ def main() -> None:
         output.write(json.dumps(what) + "\n")
         output.flush()
 
-    try:
-        result = _VERBS[order["verb"]](order, tell)
-        tell({"end": result})
-    except DutybookError as error:
-        tell({"problem": str(error)})
-    os._exit(0)
+    while True:
+        order: dict[str, Any] = json.loads(orders.get())
+        try:
+            result = _VERBS[order["verb"]](order, tell)
+            tell({"end": result})
+        except DutybookError as error:
+            tell({"problem": str(error)})
+        if not order.get("stay"):
+            os._exit(0)
 
 
-def _leave_with(source: IO[bytes]) -> None:
-    source.read()
+def _take_orders(source: IO[bytes], orders: SimpleQueue[bytes]) -> None:
+    """Put each line into the queue; end the process with the input, for nobody wants its answers then."""
+    for line in source:
+        orders.put(line)
     os._exit(1)
 
 
@@ -309,6 +359,8 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
             # One processor is left for those who read pages.
             workers=max(1, batch.default_workers() - 1),
             password=order.get("password"),
+            # A password is kept no longer than it is needed.
+            kept=_kept_readers() if order.get("stay") and not order.get("password") else None,
             **order.get("more", {}),
         ),
         progress=show,
@@ -389,7 +441,6 @@ def test(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG00
 
 def export(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Write an export to a file, as ``dutybook export`` does, within limits of memory and time."""
-    from dutybook.errors import DutybookError
     from dutybook.export import export as write
     from dutybook.export.exporting import VERSIONED
     from dutybook.export.ics import Calendar

@@ -27,6 +27,8 @@ INTERRUPTED = "interrupted"
 _WORST = ("unreadable", "partly read", "read", "unchanged", "duplicate")
 
 _DAY = timedelta(days=1)
+#: So many seconds the processes that read wait for the next upload: starting them takes longer than reading an article.
+_STAY = 300.0
 
 Clock = Callable[[], datetime]
 
@@ -55,7 +57,7 @@ class UploadQueue:
         self.quota = quota or Quota()
         #: Passed on to :func:`dutybook.pipeline.batch.ingest`, for tests.
         self.more = dict(more or {})
-        self._runner = JobRunner()
+        self._runner = JobRunner(_STAY)
         self._us = this_process()
         self._passwords: dict[str, str] = {}
 
