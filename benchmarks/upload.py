@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """How long after it was pasted an article is listed in *News*, in a real ``dutybook serve`` over an empty register.
 
-    python benchmarks/upload.py [--articles 10]
+    python benchmarks/upload.py [--articles 10] [--pause 6]
 
-Articles of ours, a new one each time, are pasted one after the other, and *News* is asked for until it lists each. The first one
-has to wait for the processes that read; they stay for the next ones. Printed: seconds of each, and the memory of all processes of the
+Articles of ours, a new one each time, are pasted one after the other, and *News* is asked for until it lists each. The processes that read are started
+when the page for uploads is opened; ``--pause`` is how long somebody takes to paste the first article after that. They stay for the next ones. Printed: seconds of each, and the memory of all processes of the
 server, shared pages counted in part (PSS).
 """
 
@@ -52,12 +52,13 @@ def ask(address: str, cookie: str, method: str, path: str, body: bytes | None = 
     return text
 
 
-def paste(address: str, cookie: str, number: int) -> float:
-    """Seconds from sending an article to the page that lists it."""
+def paste(address: str, cookie: str, number: int, pause: float) -> float:
+    """Seconds from sending an article, ``pause`` seconds after the page was opened, to the page that lists it."""
     found = re.search(r'name="token" value="([^"]+)"', ask(address, cookie, "GET", "/upload"))
     title = f"Crane Data Act: harbours get help, part {number}"
     fields = {"token": found[1] if found else "", "text": _ARTICLE.format(title=title, day=number + 1)}
     parts = (f'--{_EDGE}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
+    time.sleep(pause)
     started = time.monotonic()
     ask(address, cookie, "POST", "/upload/text", ("".join(parts) + f"--{_EDGE}--\r\n").encode())
     while title not in unescape(ask(address, cookie, "GET", "/news")):
@@ -71,6 +72,7 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=10)
+    parser.add_argument("--pause", type=float, default=6.0, help="seconds before the first article is pasted")
     options = parser.parse_args()
     from dutybook.store import open_register
 
@@ -81,7 +83,8 @@ def main() -> int:
         server = Server(database)
         try:
             cookie = server.enter()
-            taken = [paste(server.address, cookie, number) for number in range(options.articles)]
+            pauses = [options.pause, *[0.0] * (options.articles - 1)]
+            taken = [paste(server.address, cookie, number, pause) for number, pause in enumerate(pauses)]
             memory = server.shared_memory()
         finally:
             server.stop()

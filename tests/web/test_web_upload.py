@@ -13,6 +13,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -617,3 +618,19 @@ def test_a_worker_leaves_with_the_program(client: TestClient, desk: UploadQueue)
     desk.close()
     assert process.poll() is not None
     assert desk._runner._kept is None
+
+
+def test_who_opens_the_page_finds_the_processes_started(client: TestClient, desk: UploadQueue) -> None:
+    """Where a server says so; tests do not."""
+    settings = client.app.state.settings  # type: ignore[attr-defined]
+    client.get("/upload")
+    assert desk._runner.idle
+    client.app.state.settings = replace(settings, prepares_uploads=True)  # type: ignore[attr-defined]
+    client.get("/upload")
+    warm = kept_process(desk).pid
+    client.get("/upload")
+    identity = sent(client, ("a.txt", b"ok one"))
+    batch = settled(desk, identity)
+    assert (batch.state, desk.before(batch)) == ("done", 0)
+    assert kept_process(desk).pid == warm
+    assert [b.id for b in desk.shelf.batches()] == [identity], "the warm-up is no upload"

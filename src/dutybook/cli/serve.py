@@ -172,6 +172,7 @@ def serve(
         proxies=given.proxies,
         watch_roots=_roots(watch_root or ([] if multi_user else [Path.home()])),
         searchers=serving.searchers(),
+        prepares_uploads=True,
         sends_alerts=True,
         metrics=serving.parse_metrics_address(metrics) if metrics else None,
     )

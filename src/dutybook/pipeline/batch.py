@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -442,6 +443,8 @@ class ReadingOptions:
 
 
 _DEFAULTS = ReadingOptions()
+#: What is read to load what reading needs.
+_SAMPLE = "Article 1\n\nThe keeper of the lamp shall report every outage to the harbour office within five days.\n"
 
 
 def ingest(
@@ -480,20 +483,10 @@ def ingest(
     found = survey(given)
     report = IngestReport(files=len(found.files), problems=list(found.problems), left_out=list(found.left_out))
     if found.files:
-        settings = replace(config or Config(), members_apart=True)
-        if options.password is not None:
-            settings = replace(settings, password=options.password)
         workers = options.workers or default_workers()
         with open_register(register_path) as register:
             register.wait_for_server(RESTART_SECONDS)
-            setup = Setup(
-                memory=options.limits.memory,
-                analyse=options.analyse or ANALYSE,
-                finish=_FLATTEN,
-                config=settings,
-                version=version_of(options.version, settings),
-                max_bytes=options.limits.max_bytes,
-            )
+            setup = _setup(options, config or Config())
             with readers(setup, options, workers) as pool:
                 Batch(register, report, setup, pool, progress, analyser=options.version).run(found.files, given)
             # After the reading processes have gone: a second reader of a file needs no vectors to be found by words.
@@ -506,6 +499,35 @@ def ingest(
             collect(register, now=datetime.now(UTC))
     report.seconds = time.monotonic() - started
     return report
+
+
+def _setup(options: ReadingOptions, config: Config) -> Setup:
+    """What child processes are told."""
+    settings = replace(config, members_apart=True)
+    if options.password is not None:
+        settings = replace(settings, password=options.password)
+    return Setup(
+        memory=options.limits.memory,
+        analyse=options.analyse or ANALYSE,
+        finish=_FLATTEN,
+        config=settings,
+        version=version_of(options.version, settings),
+        max_bytes=options.limits.max_bytes,
+    )
+
+
+def warm_up(options: ReadingOptions) -> None:
+    """Have child processes that are kept load what reading needs: one reads a short text, which is forgotten.
+
+    Raises:
+        Defect: no child process can be started.
+    """
+    workers = options.workers or default_workers()
+    with tempfile.TemporaryDirectory() as folder, readers(_setup(options, Config()), options, workers) as pool:
+        file = Path(folder) / "sample.txt"
+        file.write_text(_SAMPLE, encoding="utf-8")
+        for _ in pool.run([Job(0, file, file.name)]):
+            pass
 
 
 def readers(

@@ -75,6 +75,12 @@ class JobRunner:
             self._changed.notify_all()
             return True
 
+    @property
+    def idle(self) -> bool:
+        """Whether no task waits or runs, and no worker waits for one."""
+        with self._changed:
+            return not (self._closed or self._kept or any(self._tasks()))
+
     def has(self, key: str) -> bool:
         """Whether a task of this key waits or runs."""
         with self._changed:
@@ -375,6 +381,16 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     }
 
 
+def warm_up(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: ARG001 - as all verbs
+    """Have the processes that read uploads load what they need."""
+    from dutybook.pipeline import batch
+
+    batch.warm_up(
+        batch.ReadingOptions(workers=max(1, batch.default_workers() - 1), kept=_kept_readers(), **order.get("more", {}))
+    )
+    return {}
+
+
 def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Run watches, as ``dutybook watch run NAME`` does."""
     from dutybook.pipeline import watching
@@ -494,6 +510,7 @@ _OPTIONS: dict[str, Callable[[str], object]] = {
 
 _VERBS: dict[str, Callable[[Mapping[str, Any], Tell], dict[str, Any]]] = {
     "ingest": ingest,
+    "warm_up": warm_up,
     "watch": watch,
     "look": look,
     "alerts": alerts,

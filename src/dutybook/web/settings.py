@@ -39,6 +39,7 @@ class Settings:
         address: the address of the register in a browser, for links in workbooks and messages; empty if not known.
         sends_alerts: whether alerts are looked after while the server runs.
         searchers: processes that search for all requests; with 0 each request searches for itself.
+        prepares_uploads: whether opening the page for uploads starts the processes that read them.
         metrics: the address and port at which Prometheus gets figures; None if it gets none.
     """
 
@@ -57,6 +58,7 @@ class Settings:
     searchers: int = 0
     address: str = ""
     sends_alerts: bool = False
+    prepares_uploads: bool = False
     metrics: tuple[str, int] | None = None
 
     @property

@@ -34,6 +34,8 @@ _LONGEST_NAME = 80
 def form(request: Request) -> HTMLResponse:
     """The form to choose files, above a list of the last uploads."""
     editing(request)
+    if request.app.state.settings.prepares_uploads:
+        request.app.state.uploads.warm_up()
     return _form(request)
 
 

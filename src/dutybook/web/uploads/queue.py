@@ -156,7 +156,12 @@ class UploadQueue:
 
     def before(self, batch: Batch) -> int:
         """How many batches are read before this one."""
-        return self._runner.before(batch.id)
+        return max(0, self._runner.before(batch.id) - self._runner.has(_WarmUp.key))
+
+    def warm_up(self) -> None:
+        """Start the processes that read, unless they are there: whoever opens the page will soon send something."""
+        if self._runner.idle:
+            self._runner.add(_WarmUp(self.more))
 
     def close(self) -> None:
         """Stop reading. Batches that are not done are interrupted."""
@@ -170,6 +175,24 @@ class UploadQueue:
     def _close(self, batch: Batch, state: str, problem: str = "") -> None:
         batch.state, batch.problem = state, problem
         batch.ended = self.clock().isoformat(timespec="seconds")
+
+
+class _WarmUp:
+    """The task of starting the processes that read, for a job runner. Nobody waits for it, and what goes wrong shows in the first upload."""
+
+    key = "warm-up"
+
+    def __init__(self, more: Mapping[str, Any]) -> None:
+        self._more = more
+
+    def begin(self) -> Mapping[str, Any]:
+        return {"verb": "warm_up", "more": self._more}
+
+    def report_progress(self, what: Mapping[str, Any]) -> None:
+        """There is none."""
+
+    def ended(self, result: Mapping[str, Any] | None, problem: str) -> None:
+        """Nothing is kept of it."""
 
 
 class _Reading:
