@@ -224,6 +224,21 @@ class TestKeptPool:
         kept.close()
         assert ends(other)
 
+    def test_of_several_children_one_is_kept(self, tmp_path: Path) -> None:
+        kept, limits = KeptPool(), Limits()
+        (tmp_path / "act.txt").write_text("busy 1")
+        setup = Setup(limits.memory, "hostile_fakes:analyse", "builtins:max", Config(), "x", limits.max_bytes)
+        with kept.use(setup, 2, limits) as pool:
+            answers = list(pool.run(Job(n, tmp_path / "act.txt", "act.txt") for n in range(2)))
+            assert [answer.reason for answer in answers] == [None, None]
+            first, second = (child.process.pid for child in pool._children)
+        assert ends(second)
+        assert is_running(first)
+        with kept.use(setup, 2, limits) as pool:
+            assert len(list(pool.run(Job(n, tmp_path / "act.txt", "act.txt") for n in range(3)))) == 3
+        kept.close()
+        assert ends(first)
+
     def test_a_run_that_failed_leaves_no_child(self, tmp_path: Path) -> None:
         kept = KeptPool()
         first, _ = self.read(kept, tmp_path)

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import stat
 import sys
 import threading
@@ -598,6 +599,18 @@ def test_after_one_that_was_cancelled_the_next_upload_is_read_by_others(client: 
     assert desk._runner._kept is None
     assert settled(desk, sent(client, ("c.txt", b"ok three"))).state == "done"
     assert kept_process(desk).pid != first
+
+
+def test_a_worker_that_died_meanwhile_costs_no_upload(client: TestClient, desk: UploadQueue) -> None:
+    settled(desk, sent(client, ("a.txt", b"ok one")))
+    process = kept_process(desk)
+    os.kill(process.pid, signal.SIGKILL)
+    end = time.monotonic() + 30
+    while process.poll() is None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert settled(desk, sent(client, ("b.txt", b"ok two"))).state == "done"
+    assert kept_process(desk).pid != process.pid
 
 
 def test_a_worker_leaves_when_nothing_comes(client: TestClient, desk: UploadQueue) -> None:

@@ -186,6 +186,11 @@ class Pool:
         """Add a job to the current run. It comes before those that were not drawn yet."""
         self._added.append(job)
 
+    def shrink(self) -> None:
+        """End all children but one; none may be reading."""
+        for child in self._children[1:]:
+            self._drop(child)
+
     def run(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """Yield an answer for each job as it is finished. ``jobs`` is drawn from only when a child is free.
 
@@ -305,7 +310,7 @@ class Pool:
 
 
 class KeptPool:
-    """A pool that is kept from one run to the next while they ask for the same: what its children have loaded is loaded once."""
+    """A pool of which one child is kept from one run to the next while they ask for the same: what it has loaded is loaded once."""
 
     def __init__(self) -> None:
         self._kept: tuple[Setup, int, Limits, Pool] | None = None
@@ -316,11 +321,13 @@ class KeptPool:
         if self._kept is None or self._kept[:3] != (setup, workers, limits):
             self.close()
             self._kept = (setup, workers, limits, Pool(setup, workers, limits))
+        pool = self._kept[3]
         try:
-            yield self._kept[3]
+            yield pool
         except BaseException:
             self.close()
             raise
+        pool.shrink()
 
     def close(self) -> None:
         """End the children."""

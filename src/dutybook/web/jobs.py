@@ -159,6 +159,9 @@ class JobRunner:
         with self._changed:
             if self._closed or task.key in self._cancelled:
                 return None, ""
+            if self._kept and self._kept.process.poll() is not None:
+                # Something else has ended it; that is no fault of this task.
+                self._end_kept()
             worker, self._kept = self._kept or _Worker(), None
             process = self._process = worker.process
         stays = False
