@@ -601,6 +601,44 @@ def test_after_one_that_was_cancelled_the_next_upload_is_read_by_others(client: 
     assert kept_process(desk).pid != first
 
 
+@pytest.mark.parametrize(
+    ("more", "stays"), [({"stay": True}, True), ({}, False), ({"stay": True, "password": "oak"}, False)]
+)
+def test_processes_stay_where_they_are_to_and_no_password_was_given(
+    more: dict[str, Any], stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from types import SimpleNamespace
+
+    from dutybook.pipeline import batch
+    from dutybook.web import jobs
+
+    asked: list[batch.ReadingOptions] = []
+
+    def ingest(files: Any, database: Any, options: batch.ReadingOptions, **_: Any) -> Any:
+        asked.append(options)
+        return SimpleNamespace(norms=0, unread=[], left_out=[], problems=[], seconds=0.0)
+
+    monkeypatch.setattr(batch, "ingest", ingest)
+    jobs.ingest({"files": [], "database": "register.db", **more}, lambda _: None)
+    assert (asked[0].kept is not None) is stays
+    assert asked[0].password == more.get("password")
+
+
+def test_what_another_upload_left_does_not_explain_the_end_of_the_next(client: TestClient, desk: UploadQueue) -> None:
+    settled(desk, sent(client, ("a.txt", b"ok one")))
+    kept_process(desk)
+    worker = desk._runner._kept
+    assert worker is not None
+    worker.errors.write(b"a warning of old\n")
+    worker.errors.flush()
+    hung = sent(client, ("b.txt", b"hang one"))
+    until(desk, hung, 0)
+    os.kill(worker.process.pid, signal.SIGKILL)
+    batch = settled(desk, hung)
+    assert batch.state == "failed"
+    assert "a warning of old" not in batch.problem
+
+
 def test_a_worker_that_died_meanwhile_costs_no_upload(client: TestClient, desk: UploadQueue) -> None:
     settled(desk, sent(client, ("a.txt", b"ok one")))
     process = kept_process(desk)

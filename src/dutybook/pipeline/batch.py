@@ -443,7 +443,7 @@ class ReadingOptions:
 
 
 _DEFAULTS = ReadingOptions()
-#: What is read to load what reading needs.
+#: What is read to load what reading needs; what its own language needs beyond that, the first document of each other one loads.
 _SAMPLE = "Article 1\n\nThe keeper of the lamp shall report every outage to the harbour office within five days.\n"
 
 
@@ -489,7 +489,7 @@ def ingest(
             setup = _setup(options, config or Config())
             with readers(setup, options, workers) as pool:
                 Batch(register, report, setup, pool, progress, analyser=options.version).run(found.files, given)
-            # After the reading processes have gone: a second reader of a file needs no vectors to be found by words.
+            # After all have been read: a second reader of a file needs no vectors to be found by words.
             if semantic or (semantic is None and why_not(register) is None):
                 update(register, workers=workers)
             report.changed = register.differences.counts(report.stored)

@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 
 from dutybook.errors import BadRequest, Defect, DutybookError, MissingExtra, NoSpace
 from dutybook.pipeline.config import ANALYSER_VERSION
-from dutybook.pipeline.pool import Limits, Pool
+from dutybook.pipeline.pool import KeptPool, Limits
 from dutybook.pipeline.worker import Answer, Job, Setup, answer_out_of_space, is_out_of_space
 from dutybook.reasons import Why, because
 
@@ -298,7 +298,8 @@ def read_on_worker(
             if data is None:
                 return None
             job = replace(job, path=_stored(job.path, file, data))
-        (answer,) = _own_pool(setup, limits).run([job])
+        with _own_pool().use(setup, 1, limits) as pool:
+            (answer,) = pool.run([job])
     except (NoSpace, OSError) as error:
         if isinstance(error, OSError) and not is_out_of_space(error):
             raise
@@ -306,14 +307,12 @@ def read_on_worker(
     return answer
 
 
-def _own_pool(setup: Setup, limits: Limits) -> Pool:
+def _own_pool() -> KeptPool:
     """What this thread of a worker reads with."""
-    kept: tuple[Setup, Limits, Pool] | None = getattr(_OWN, "kept", None)
-    if kept is None or kept[:2] != (setup, limits):
-        if kept:
-            kept[2].__exit__()
-        kept = _OWN.kept = (setup, limits, Pool(setup, 1, limits))
-    return kept[2]
+    kept: KeptPool | None = getattr(_OWN, "kept", None)
+    if kept is None:
+        kept = _OWN.kept = KeptPool()
+    return kept
 
 
 def _stored(path: Path, file: _File | None, data: bytes) -> Path:

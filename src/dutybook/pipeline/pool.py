@@ -200,17 +200,7 @@ class Pool:
         """
         waiting = iter(jobs)
         while True:
-            drawn: list[Job] = []
-            while self._busy() + len(drawn) < self.workers:
-                job = self._added.popleft() if self._added else next(waiting, None)
-                if job is None:
-                    break
-                drawn.append(job)
-            # At the end of a run, children that no document waits for share in the last ones.
-            idle = self.workers - self._busy() - len(drawn)
-            for number, job in enumerate(drawn):
-                share = 1 + (idle + number) // len(drawn)
-                self._free_child(fresh=False).assign(replace(job, share=share), self.limits)
+            self._hand_out(waiting)
             if not self._busy():
                 return
             event = self._next_event()
@@ -220,28 +210,45 @@ class Pool:
             if isinstance(answer, Allowance):
                 if child.job:
                     child.job = replace(child.job, allowance=answer)
-                continue
-            if answer and answer.number == READY:
+            elif answer and answer.number == READY:
                 # The time limit is for documents, not for starting Python.
                 child.ready, child.started = True, time.monotonic()
                 self._stillborn = 0
-                continue
-            job, child.job = child.job, None
-            fresh = child.done == 0
-            child.done += 1
-            if answer is None:
-                answer = self._bury(child, job)
-                if answer is None and job:
-                    self._free_child(fresh=True).assign(job, self.limits)
-            elif not answer.final or child.done >= MAX_JOBS:
-                self._drop(child)
-            if answer is None or job is None:
-                continue
-            if not answer.final and not fresh and not child.out_of_time and child.ran() < _LONG:
-                # It may be the fault of what the child read before: try once more in a new one.
+            elif final := self._settle(child, answer):
+                yield final
+
+    def _hand_out(self, waiting: Iterator[Job]) -> None:
+        """Give each free child a job, those that were added first."""
+        drawn: list[Job] = []
+        while self._busy() + len(drawn) < self.workers:
+            job = self._added.popleft() if self._added else next(waiting, None)
+            if job is None:
+                break
+            drawn.append(job)
+        # At the end of a run, children that no document waits for share in the last ones.
+        idle = self.workers - self._busy() - len(drawn)
+        for number, job in enumerate(drawn):
+            share = 1 + (idle + number) // len(drawn)
+            self._free_child(fresh=False).assign(replace(job, share=share), self.limits)
+
+    def _settle(self, child: _Child, answer: Answer | None) -> Answer | None:
+        """The final answer for the job of a child that answered or, without an answer, died; None if the job is tried again."""
+        job, child.job = child.job, None
+        fresh = child.done == 0
+        child.done += 1
+        if answer is None:
+            answer = self._bury(child, job)
+            if answer is None and job:
                 self._free_child(fresh=True).assign(job, self.limits)
-                continue
-            yield answer
+        elif not answer.final or child.done >= MAX_JOBS:
+            self._drop(child)
+        if answer is None or job is None:
+            return None
+        if not answer.final and not fresh and not child.out_of_time and child.ran() < _LONG:
+            # It may be the fault of what the child read before: try once more in a new one.
+            self._free_child(fresh=True).assign(job, self.limits)
+            return None
+        return answer
 
     def _busy(self) -> int:
         return sum(1 for child in self._children if child.job)

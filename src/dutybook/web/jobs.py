@@ -176,6 +176,7 @@ class JobRunner:
                 worker.close()
 
     def _end_kept(self) -> None:
+        """End the worker that waits, if there is one."""
         if self._kept is not None:
             self._process = self._kept.process
             self._kill()
@@ -187,6 +188,7 @@ class JobRunner:
     ) -> tuple[Mapping[str, Any] | None, str, bool]:
         """The result of an order or a problem in words, and whether the worker has answered and can take another order."""
         process = worker.process
+        worker.errors.truncate(0)
         assert process.stdin
         assert process.stdout
         with contextlib.suppress(BrokenPipeError):
@@ -215,7 +217,8 @@ class _Worker:
     """A child process that takes orders, and what it writes besides its answers."""
 
     def __init__(self) -> None:
-        self.errors = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - lives as long as the process
+        # Append mode, so that each task can begin with nothing: what another one left must not explain its end.
+        self.errors = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - lives as long as the process
         self.process = _started(self.errors)
 
     def close(self) -> None:
@@ -365,8 +368,7 @@ def ingest(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
         order["files"],
         database_named(order["database"]),
         batch.ReadingOptions(
-            # One processor is left for those who read pages.
-            workers=max(1, batch.default_workers() - 1),
+            workers=_upload_workers(),
             password=order.get("password"),
             # A password is kept no longer than it is needed.
             kept=_kept_readers() if order.get("stay") and not order.get("password") else None,
@@ -389,9 +391,16 @@ def warm_up(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:  # noqa: AR
     from dutybook.pipeline import batch
 
     batch.warm_up(
-        batch.ReadingOptions(workers=max(1, batch.default_workers() - 1), kept=_kept_readers(), **order.get("more", {}))
+        batch.ReadingOptions(workers=_upload_workers(), kept=_kept_readers(), **order.get("more", {})),
     )
     return {}
+
+
+def _upload_workers() -> int:
+    """The number of processes that read uploads: one processor is left for those who read pages."""
+    from dutybook.pipeline.batch import default_workers
+
+    return max(1, default_workers() - 1)
 
 
 def watch(order: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
