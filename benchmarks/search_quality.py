@@ -3,11 +3,11 @@
 
     python benchmarks/search_quality.py ../shared [--registers FOLDER] [--part develop|aside] [--misses]
 
-The ninety queries of ``search_quality.toml`` are ours, as a lawyer would type them, each with the articles of which one answers it; the
+The 167 queries of ``search_quality.toml`` are ours, as a lawyer would type them, each with the articles of which one answers it; the
 acts lie in the shared folder and are read into two registers (some minutes; ``--registers`` keeps them for the next run), a query is
 asked in that of its acts. Each is asked twice: by words alone, and with the index of meanings. A query is *across* where no text of the
 act is in its language. The part "develop" may be looked at while the ranking is worked on, the part "aside" is measured alone.
-A hundred and twenty everyday queries that have nothing to do with law, in ten languages and two such parts, are asked in both registers: meaning
+A hundred and fifty everyday queries that have nothing to do with law, in ten languages and two such parts, are asked in both registers: meaning
 should find nothing for them.
 """
 
@@ -36,7 +36,7 @@ SECONDS = 1_800
 QUERIES = Path(__file__).with_suffix(".toml")
 #: The tables of acts in the file of queries; each is read into a register of its own.
 SHELVES = ("acts", "further_acts")
-_ARTICLE = re.compile(r"(?:.*§|Art)\.?\s*(\d+(?:\.\d+)?(?:\s?[a-z](?![a-z]))?)")
+_ARTICLE = re.compile(r"(?:.*§|Art)\.?\s*(\d+(?:\.\d+)?(?:bis|ter|quater|\s?[a-z](?![a-z]))?)")
 
 
 @dataclass(frozen=True)
