@@ -20,10 +20,12 @@ _EXAMPLES = {
     ("AT", "de"): [
         "Der Nationalrat hat beschlossen: Das Hafengesetz, BGBl. I Nr. 12/2031, wird geändert.",
         "Es gilt in der Republik Österreich; § 1295 ABGB bleibt unberührt. Anzeigen nimmt die FMA entgegen.",
+        "Die Österreichische Hafenbehörde führt das Verzeichnis.",
     ],
     ("CH", "de"): [
         "Der Schweizerische Bundesrat verordnet, gestützt auf das Hafengesetz (SR 747.9, AS 2031 12):",
         "Anzeigen nimmt die FINMA entgegen.",
+        "Der Regierungsrat des Kantons erstattet dem Kantonsrat Bericht.",
     ],
     ("CH", "fr"): [
         "Le Conseil fédéral suisse, vu la loi sur les ports (RS 747.9, RO 2031 12), arrête pour la Confédération suisse :",

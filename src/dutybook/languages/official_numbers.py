@@ -206,6 +206,12 @@ def state_of(text: str, language: str) -> str | None:
 
 
 @cache
+def speaks(state: str, language: str) -> bool:
+    """Whether there are texts of a state in a language."""
+    return any(known.code == state and language in known.signs for known in states())
+
+
+@cache
 def _signs(code: str, language: str) -> re.Pattern[str] | None:
     signs = next(state.signs.get(language, ()) for state in states() if state.code == code)
     return re.compile("|".join(f"(?:{sign})" for sign in signs)) if signs else None

@@ -336,7 +336,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
 
     definitions = find_definitions(view)
     penalties = find_penalties(known)
-    citations = find_citations(known)
+    citations = find_citations(known, work.jurisdiction if work else "")
     named_acts = find_named_acts(known, citations)
     facts = resolve_facts(view, find_facts(known), document.published_by)
     # All that does not ask for norms comes before them, so that it is known what time is left.

@@ -101,3 +101,31 @@ def test_the_words_of_an_amendment_do_not_cite_this_act() -> None:
     line = "In Article 5 of Directive 2002/58/EC, the words of Article 9 are replaced."
     found = _find(("p", line), zone=Zone.AMENDMENT)
     assert [(c.work, c.place, c.resolved) for c in found] == [("32002L0058", "Art 5", True), (None, "Art 9", False)]
+
+
+_AUSTRIAN = "Der Nationalrat hat beschlossen, BGBl. I Nr. 12/2031 zu ändern. "
+
+
+def _german(text: str, own: str | None = None, state: str = "") -> list[tuple[str | None, str | None]]:
+    sentence = Sentence(Span(0, len(text)), "p", Zone.ENACTING, "de")
+    view = view_of(text, [sentence], language="de", work=own)
+    return [(c.work, c.place) for c in find_citations(view, state)]
+
+
+def test_a_name_means_the_act_of_the_state_whose_law_the_text_is() -> None:
+    text = "Nach § 7 StGB und § 3 des Strafgesetzbuches ist der Lotse zu bestrafen."
+    assert _german(text) == [("de:stgb", "§ 7"), ("de:stgb", "§ 3")]
+    assert _german(text, state="AT") == [(None, "§ 7"), (None, "§ 3")]
+    assert _german(_AUSTRIAN + text) == [(None, "§ 7"), (None, "§ 3")]
+    # An act that the text names but for its own name is no act that could be named again.
+    assert _german("Das Strafgesetzbuch gilt.", state="AT") == []
+
+
+def test_an_act_knows_its_own_name_where_another_state_has_one_of_that_name() -> None:
+    text = "Die Gebühr nach § 7 TKG ist dem Amt zu entrichten."
+    assert _german(text, own="at:tkg", state="AT") == [("at:tkg", "§ 7")]
+
+
+def test_acts_of_other_states_are_known_where_the_language_is_no_language_of_theirs() -> None:
+    text = "Ports apply section 7 of the BGB; the Oireachtas of the Republic of Ireland and Irish Statute Book say so."
+    assert any(c.work == "de:bgb" for c in find_citations(view_of(text, language="en", work=None), "IE"))

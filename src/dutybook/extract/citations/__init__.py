@@ -13,7 +13,9 @@ from itertools import islice
 from dutybook.document_view import LONGEST_SENTENCE, DocumentView
 from dutybook.extract.citations.references import Reference, ReferenceReader
 from dutybook.languages import LanguagePack
-from dutybook.languages.known_acts import act_of, act_pattern, is_ambiguous
+from dutybook.languages.act_names import ENGLISH
+from dutybook.languages.known_acts import KnownAct, act_of, act_pattern, is_ambiguous
+from dutybook.languages.official_numbers import speaks, state_of
 from dutybook.languages.patterns import alternatives, at_end, at_start
 from dutybook.languages.sections import Citations
 from dutybook.records import Citation, Evidence, Span, Zone, content_id
@@ -114,6 +116,10 @@ SILENT = frozenset({Zone.CONTENTS, Zone.TITLE, Zone.HEADING})
 _INTRODUCED = re.compile(
     r"(?P<words>(?:(?<!\w)[A-ZÄÖÜ][\w&’'-]{0,40}\s){2,6}(?<!Act\s)(?<!Bill\s)(?<!Regulation\s)(?<!Directive\s))\((?P<short>[A-Z]{3,6})\)"
 )
+# Within a sentence; a word that begins one, or what is in quotation marks or brackets, has its capital for another reason.
+_CAPITALISED = re.compile(r"(?<=[\w,;] )(?P<word>(?![IVXLC]+ )[A-Z][\w-]*(?<!\d)) $")
+_LONGEST_WORD = 40
+_OF_THE_UNION = frozenset({"EU", "European", "Union"})
 _COMMA = re.compile(r",(?=\s)")
 _ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]{0,20}[A-ZÄÖÜ][\wäöüß]{0,20}|[A-ZÄÖÜ]{2,6})(?![\w-])")
 
@@ -136,17 +142,38 @@ class _Home:
     acts: tuple[Act, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """Whose law a text is, where that is known: there "StGB" means the act of that state."""
+
+    state: str = ""
+    language: str = ""
+    own: str | None = None
+
+    def work_of(self, known: KnownAct) -> str | None:
+        """The work that the name of a known act stands for, None where another state of the language has acts of that name."""
+        if self.state in ("", "EU", known.jurisdiction) or not speaks(known.jurisdiction, self.language):
+            return known.id
+        namesake = f"{self.state.lower()}:{known.id.partition(':')[2]}"
+        return namesake if namesake == self.own else None
+
+
 #: Start and end in the line, work, place, rule, and whether the act is clear.
 _Row = tuple[int, int, str | None, str | None, str, bool]
 
 
-def find_citations(view: DocumentView) -> tuple[Citation, ...]:
+def find_citations(view: DocumentView, state: str = "") -> tuple[Citation, ...]:
     """The citations of a document, in text order; titles, headings and tables of contents are left out.
 
     A provision cited without an act is one of the document's own work. The place of a sentence's own provision completes
     "paragraph 1" to ``Art 5(1)``; such parts are left out where nothing completes them. ``resolved`` says that the work is
     known and, where a provision is cited, its place too.
+
+    Args:
+        view: the document.
+        state: whose law it is ("AT"); where that is not known, what the text cites may tell.
     """
+    law = _Law(state or state_of(view.text, view.language) or "", view.language, view.work)
     found: list[tuple[Citation, bool]] = []
     named: dict[str, tuple[Act, ...]] = {}
     for sentence in view.sentences:
@@ -161,7 +188,7 @@ def find_citations(view: DocumentView) -> tuple[Citation, ...]:
             named.get(sentence.provision) or named.get(stem, ()),
         )
         reader, line = _reader_of(view.pack_of(sentence)), view.line_of(sentence)
-        acts = _acts(line, reader)
+        acts = _acts(line, reader, law)
         rows = _in_line(line, reader, acts, home)
         found += [_citation(line, row, sentence.span.start, view.document_id) for row in rows]
         if acts:
@@ -192,13 +219,13 @@ def find_citations_in_line(
         place: the place in it where they stand.
     """
     line, reader = line[:LONGEST_SENTENCE], _reader_of(pack)
-    rows = _in_line(line, reader, _acts(line, reader), _Home(work, place))
+    rows = _in_line(line, reader, _acts(line, reader, _Law()), _Home(work, place))
     return _without_doubtful([_citation(line, row, 0, "") for row in rows])
 
 
 def find_acts_in_line(line: str, pack: LanguagePack) -> list[Act]:
     """The acts that a few words name by number or by a name that means nothing else, in text order."""
-    return [act for act, is_clear in _acts(line[:LONGEST_SENTENCE], _reader_of(pack)) if is_clear]
+    return [act for act, is_clear in _acts(line[:LONGEST_SENTENCE], _reader_of(pack), _Law()) if is_clear]
 
 
 def _citation(line: str, row: _Row, at: int, document_id: str) -> tuple[Citation, bool]:
@@ -217,16 +244,27 @@ def _without_doubtful(found: list[tuple[Citation, bool]]) -> tuple[Citation, ...
     return tuple(c for c, is_clear in found if is_clear or not c.work or c.work in clear)
 
 
-def _acts(line: str, reader: _Reader) -> list[tuple[Act, bool]]:
+def _acts(line: str, reader: _Reader, law: _Law) -> list[tuple[Act, bool]]:
     """Acts by number and by name, in text order; False where the name may mean something else."""
     acts = reader.acts.find(line)
     names: list[tuple[Act, bool]] = []
     # Names of all languages: a German text also writes "Digital Services Act".
     for match in act_pattern(None).finditer(line):
         known = act_of(match, None)
-        if known is not None and not any(match.start() < a.end and a.start < match.end() for a in acts):
-            names.append((Act(match.start(), match.end(), known.id), not is_ambiguous(match[0], known)))
+        if known is None or any(match.start() < a.end and a.start < match.end() for a in acts):
+            continue
+        if reader.pack.code == ENGLISH and _ends_longer_name(line, match):
+            continue
+        names.append((Act(match.start(), match.end(), law.work_of(known)), not is_ambiguous(match[0], known)))
     return sorted([(a, True) for a in acts] + names, key=lambda row: row[0].start)
+
+
+def _ends_longer_name(line: str, match: re.Match[str]) -> bool:
+    """Whether the name of an act is the end of another one's: "Colorado AI Act". Headlines, which have capitals everywhere, cite nothing."""
+    before = (
+        _CAPITALISED.search(line, max(0, match.start() - _LONGEST_WORD), match.start()) if " " in match[0] else None
+    )
+    return before is not None and before["word"] not in _OF_THE_UNION
 
 
 def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Home) -> list[_Row]:
@@ -254,7 +292,7 @@ def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Ho
                 continue
             rows.append((reference.start, end if last else reference.end, work, place, rule, True))
     for index, (act, sure) in enumerate(acts[:MOST_IN_A_SENTENCE]):
-        if index not in used:
+        if index not in used and act.work is not None:
             rows.append((act.start, act.end, act.work, None, "act", sure))
     return sorted(rows, key=lambda row: (row[0], row[1]))
 
