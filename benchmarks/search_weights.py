@@ -3,7 +3,7 @@
 
     python benchmarks/search_weights.py ../shared --registers FOLDER [--write] [--ablation]
 
-The queries are the sixty of the part "develop" of ``search_quality.toml``; those kept aside are never read. For each the candidates of
+The queries are those of the part "develop" of ``search_quality.toml``; those kept aside are never read. For each the candidates of
 a search are taken as they are, and weights are found by which the best norm of an article that answers comes before the best of each
 other article (a logistic loss, weights drawn towards 0, none below 0). The share in the first three is given for queries that the
 weights were not fitted on: each tenth of them in turn. ``--write`` fits on all and writes ``reranking.json``.
@@ -23,7 +23,7 @@ from unittest import mock
 import numpy as np
 from search_quality import FIRST, Query, Shelf, open_shelves, read_queries, shelf_of
 
-from dutybook.searching import Filters, page, reranking, searching
+from dutybook.searching import Filters, page, ranking, reranking
 from dutybook.searching.reranking import Candidate, features_of
 
 FILE = Path(reranking.__file__).with_name("reranking.json")
@@ -57,7 +57,7 @@ def asked(shelf: Shelf, query: Query, semantic: str) -> Asked | None:
         seen.extend(candidates)
         return list(candidates)
 
-    with mock.patch.object(searching, "rerank", keep):
+    with mock.patch.object(ranking, "rerank", keep):
         page(shelf.register, Filters(query.words), limit=1, reader=query.language, semantic=semantic)
     if not seen:
         return None
