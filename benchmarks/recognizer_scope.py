@@ -9,6 +9,7 @@ from typing import Any
 from dutybook.languages import LanguagePack
 
 NO_ENGINE = "none of their own engines supports it"
+_FIGURES = "days, months and years in figures alone, one of the three missing or shortened"
 ENGINES = ("dotnet", "javascript", "python", "java")
 INDEFINITE = {
     "en": "few|several|some",
@@ -23,7 +24,12 @@ CHAT = {"en": "tmrw|tmr|w/c|hrs|hr|hahaha"}
 _LETTER = re.compile(r"[^\W\d_]")
 _FULL_DATE = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})\b")
 _SHORT_DATE = re.compile(r"\b\d{1,4}\s*[./-]\s*\d{1,4}\b")
-_DECIMAL_YEARS = re.compile(r"\d[.,]\d")
+
+
+def _days_of(value: dict[str, Any]) -> list[str]:
+    """The days that a value has: its own, or those on which it begins and ends."""
+    past, future = value["PastResolution"], value["FutureResolution"]
+    return [day for key in ("date", "startDate", "endDate") if (day := future.get(key) or past.get(key))]
 
 
 class Scope:
@@ -52,55 +58,66 @@ class Scope:
         if len(case["Results"]) != 1:
             return "no expression or several are wanted: not a case of one value"
         result = case["Results"][0]
-        value = result["Value"]
-        text, timex = result["Text"], str(value["Timex"])
-        past, future = value["PastResolution"], value["FutureResolution"]
-        bounds = [future.get(k) or past.get(k) for k in ("date", "startDate", "endDate")]
-        known = [b for b in bounds if b]
+        text, value = result["Text"], result["Value"]
+        timex = str(value["Timex"])
+        known = _days_of(value)
+        dated = file in ("Date", "DatePeriod")
+        return (
+            self._check_time(file, timex)
+            or (self._check_days(known, file, value.get("Mod")) if dated else None)
+            or (self._check_expression(known, value, text, today) if dated else None)
+            or self._check_figures(text, timex)
+            or self._check_spelling(text)
+        )
+
+    @staticmethod
+    def _check_time(file: str, timex: str) -> str | None:
         if file == "Duration":
-            if re.search(r"\dS", timex):
-                return "seconds: no deadline counts them"
-        elif re.search(r"T(?:\d|MO|AF|EV|NI|DT)", timex):
-            return "a time of day: values are days"
-        if file in ("Date", "DatePeriod"):
-            if not known:
-                return "a season: its days are not known"
-            if file == "DatePeriod" and len(known) < 2:
-                return "a range open at one side"
-            if value.get("Mod") in ("less", "more"):
-                return "less or more than a period: no value of its own"
-            years = {int(b[:4]) for b in known} - {1}
-            if any(not 1900 <= y < 2200 for y in years):
-                return "a year before 1900 or after 2199"
-            if re.fullmatch(r"\([\dX]{3}0-01-01,[\dX]{3}0-01-01,P\d+0Y\)", timex) and not re.search(
-                r"\d{4}\D+\d{4}", text
-            ):
-                return "decades and centuries"
-            if re.search(r"\d{4}", timex) and not re.search(r"\d{4}", text) and self._spelt_year.search(text):
-                return "a year in words"
-            if (
-                value.get("Mod") in ("start", "mid", "end")
-                and {b[5:] for b in known} & {"05-01", "09-01"}
-                and "-" not in timex
-            ):
-                return "a third of a year: in the same files early and late are halves"
-            if self._last_year_month(timex, text, today):
-                return "the last named month: theirs is the one of last year even where this year's is past"
+            return "seconds: no deadline counts them" if re.search(r"\dS", timex) else None
+        return "a time of day: values are days" if re.search(r"T(?:\d|MO|AF|EV|NI|DT)", timex) else None
+
+    @staticmethod
+    def _check_days(known: list[str], file: str, mod: str | None) -> str | None:
+        if not known:
+            return "a season: its days are not known"
+        if file == "DatePeriod" and len(known) < 2:
+            return "a range open at one side"
+        if mod in ("less", "more"):
+            return "less or more than a period: no value of its own"
+        years = {int(b[:4]) for b in known} - {1}
+        return "a year before 1900 or after 2199" if any(not 1900 <= y < 2200 for y in years) else None
+
+    def _check_expression(self, known: list[str], value: dict[str, Any], text: str, today: date | None) -> str | None:
+        timex = str(value["Timex"])
+        decades = re.fullmatch(r"\([\dX]{3}0-01-01,[\dX]{3}0-01-01,P\d+0Y\)", timex)
+        if decades and not re.search(r"\d{4}\D+\d{4}", text):
+            return "decades and centuries"
+        if re.search(r"\d{4}", timex) and not re.search(r"\d{4}", text) and self._spelt_year.search(text):
+            return "a year in words"
+        is_part = value.get("Mod") in ("start", "mid", "end")
+        if is_part and {b[5:] for b in known} & {"05-01", "09-01"} and "-" not in timex:
+            return "a third of a year: in the same files early and late are halves"
+        if self._last_year_month(timex, text, today):
+            return "the last named month: theirs is the one of last year even where this year's is past"
+        return None
+
+    def _check_figures(self, text: str, timex: str) -> str | None:
         bare = _FULL_DATE.sub("", text)
         if _SHORT_DATE.search(bare) and not self._range_of_days(bare):
-            return "days, months and years in figures alone, one of the three missing or shortened"
+            return _FIGURES
         full = _FULL_DATE.search(text)
         if full and self._american(full[0], timex):
             return "month before day in figures: European texts have the day first"
         if re.search(r"(?:^|\W)['’]?\d\d$", text) and re.match(r"\d{4}-\d\d$", timex):
-            return "days, months and years in figures alone, one of the three missing or shortened"
+            return _FIGURES
+        return None
+
+    def _check_spelling(self, text: str) -> str | None:
         if self._glued.search(text) or self._chat.search(text):
             return "chat spelling: figures glued to words, abbreviations"
         if self._capitals and any(m[0][0].islower() for m in self._names.finditer(text)):
             return "months or weekdays in small letters where the language has capitals"
-        if self._indefinite.search(text):
-            return "a few, several: no number"
-        return None
+        return "a few, several: no number" if self._indefinite.search(text) else None
 
     def _range_of_days(self, text: str) -> bool:
         """ "4-22 January 1995", "2014-2018": a dash between two days or years, the month in letters."""

@@ -21,6 +21,7 @@ from dutybook.suggestions import did_you_mean
 from dutybook.workbook_import.records import Take
 
 if TYPE_CHECKING:
+    from dutybook.export.ics import Calendar
     from dutybook.store import Register
     from dutybook.workbook_import.records import Conflict, Edit, Report
 
@@ -107,21 +108,15 @@ def export_file(
         return
     from dutybook.export import export
     from dutybook.export.exporting import VERSIONED, options_of_format
-    from dutybook.export.ics import ALARMS, Calendar, alarms_of
     from dutybook.public_address import public_address
     from dutybook.store import Filters
 
     chosen = {name: value for name, value in {"words": words, **filters}.items() if value}
     to_pipe = file == _PIPE
     file = _file_of(file, form)
-    is_calendar = file.suffix.lower() == ".ics"
-    is_versioned = file.suffix.lower() in VERSIONED
-    if alarm and not is_calendar:
-        raise BadFilter(
-            f"only calendars have alarms: name a file that ends in .ics, or leave --alarm out for {file.name}"
-        )
     now, address = datetime.now(UTC), public_address()
-    calendar = Calendar(alarms_of(alarm) if alarm else ALARMS, now, address) if is_calendar else None
+    calendar = _calendar_of(file, alarm, now, address)
+    remembers = calendar is not None or file.suffix.lower() in VERSIONED
     options: dict[str, object] = {
         name: value
         for name, value in {"delimiter": delimiter, "title": title, "library_version": version}.items()
@@ -130,14 +125,14 @@ def export_file(
     # Formats that state when and where they were made.
     made: dict[str, object] = {"today": date.today(), "now": now, "address": address}
     options |= {name: value for name, value in made.items() if name in options_of_format(file)}
-    with _opened(context, remembers=is_calendar or is_versioned) as register, _place(file, to_pipe=to_pipe) as place:
+    with _opened(context, remembers=remembers) as register, _place(file, to_pipe=to_pipe) as place:
         rows = export(register, place, chosen, reader=reader.lower(), options=options, calendar=calendar)
         hints = [] if rows else register.missing_values(Filters(**chosen))
-    print_text(f"{'-' if to_pipe else file}: {count(rows, 'event' if is_calendar else 'row')}", stderr=to_pipe)
+    print_text(f"{'-' if to_pipe else file}: {count(rows, 'event' if calendar else 'row')}", stderr=to_pipe)
     for hint in hints:
         print_text((hint, "yellow"), stderr=True)
-    if (is_calendar or is_versioned) and register.read_only:
-        what = "this calendar was given" if is_calendar else "version this library has"
+    if remembers and register.read_only:
+        what = "this calendar was given" if calendar else "version this library has"
         says = f"the database cannot be written, so it does not remember what {what}: changes are counted anew"
         print_text((f"note: {says}", "yellow"), stderr=True)
 
@@ -181,6 +176,23 @@ def _file_of(file: Path, form: str | None) -> Path:
             f"{name} is no text, so a terminal cannot show it: name a file, or send it into a pipe or a file with >"
         )
     return Path(f"export.{name}")
+
+
+def _calendar_of(file: Path, alarm: Sequence[str] | None, now: datetime, address: str) -> Calendar | None:
+    """How a calendar is made, with its alarms; None for a file of another format.
+
+    Raises:
+        BadFilter: another format was to have alarms, or a time of one makes no sense.
+    """
+    from dutybook.export.ics import ALARMS, Calendar, alarms_of
+
+    if file.suffix.lower() == ".ics":
+        return Calendar(alarms_of(alarm) if alarm else ALARMS, now, address)
+    if alarm:
+        raise BadFilter(
+            f"only calendars have alarms: name a file that ends in .ics, or leave --alarm out for {file.name}"
+        )
+    return None
 
 
 @contextmanager

@@ -145,9 +145,9 @@ def review(
         of_status, of_owner = with_status, with_owner
     wanted = Change(
         **record,
-        links=tuple(_link(text) for text in link or ()),
+        links=tuple(map(_link, link or ())),
         finding=_finding(confirm=confirm, reject=reject),
-        correct=dict(_field(text) for text in correct or ()),
+        correct=dict(map(_field, correct or ())),
         deadline=deadline,
     )
     asked = _Request(
@@ -160,7 +160,7 @@ def review(
         limit=limit,
         as_json=as_json,
     )
-    writes = undo or approve or refuse or not asked.only_reads
+    writes = not _WRITING.isdisjoint(modes) or not asked.only_reads
     if listing and writes:
         raise BadRequest("say of which norm: give its id, or --all with filters.")
     if every and wanted.says_nothing:
@@ -411,6 +411,8 @@ _MODES: dict[str, Callable[[Register, _Request], None]] = {
     "--refuse": _refuse,
     "--awaiting": _list_awaiting,
 }
+#: Of these options, those that always write; the register is opened for writing with another one only where something is to be changed.
+_WRITING = frozenset({"--undo", "--approve", "--refuse"})
 
 
 def _finding(*, confirm: bool, reject: bool) -> str | None:
@@ -499,26 +501,35 @@ def _words(row: HistoryRow) -> str:
 
 
 def _change_words(row: HistoryRow) -> str:
-    value = row.new or row.old or ""
-    if row.action in ("opened", "carried", "tied", "joined"):
-        return f"{row.action}: {_tie_words(json.loads(row.new or '{}'))}"
+    """What was done: the action and the thing that it was done to, or a field and its values before and after."""
+    thing = _thing_words(row)
+    if thing is not None:
+        return f"{row.action}: {thing}"
     if row.action == "compared":
         return f"compared with the version of {json.loads(row.new or '{}')['stands'] or 'no date'}"
+    if row.item and row.field == "control":
+        return f"{row.action} control: {row.new or row.old or ''}"
+    action = "" if row.action == "set" else f"{row.action} "
+    return f"{action}{row.field.replace('_', ' ')}: {row.old or '(none)'} → {row.new or '(none)'}"
+
+
+def _thing_words(row: HistoryRow) -> str | None:
+    """The norm, proposal, note, evidence or addition that a row is about; None where it is about a control, or the value of a field."""
     if row.field == "proposal":
         # Of a decision the new value is who proposed the change.
-        return f"{row.action}: {row.old or row.new}"
-    if row.action in ("noted", "unnoted"):
-        return f"{row.action}: {value}"
-    name = row.field.replace("_", " ")
-    if row.action == "added":
-        said = json.loads(row.new or "{}")
-        return f"added: {said.get('title') or said.get('name') or name}"
-    if row.item and row.field == "control":
-        return f"{row.action} control: {value}"
-    if row.action in ("linked", "unlinked"):
-        return f"{row.action}: {' '.join(json.loads(value or '[]')).strip()}"
-    action = "" if row.action == "set" else f"{row.action} "
-    return f"{action}{name}: {row.old or '(none)'} → {row.new or '(none)'}"
+        return row.old or row.new or ""
+    value = row.new or row.old or ""
+    match row.action:
+        case "opened" | "carried" | "tied" | "joined":
+            return _tie_words(json.loads(row.new or "{}"))
+        case "noted" | "unnoted":
+            return value
+        case "added":
+            said = json.loads(row.new or "{}")
+            return str(said.get("title") or said.get("name") or row.field.replace("_", " "))
+        case "linked" | "unlinked" if not (row.item and row.field == "control"):
+            return " ".join(json.loads(value or "[]")).strip()
+    return None
 
 
 def _tie_words(tie: dict[str, str]) -> str:

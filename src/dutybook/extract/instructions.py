@@ -207,19 +207,18 @@ def _of_unknown_language(made: Instruction, target: str, line: _Line) -> Instruc
 
 def _is_about_part(made: Instruction, line: _Line, counted: Sequence[Counted]) -> bool:
     """Whether subparagraphs or sentences are changed, and not a provision with a number of its own in them."""
-    assert line.parts is not None
     if made.new and not all(node.number for node in made.new):
         return True
     if not counted or (made.new and made.kind is AmendmentKind.INSERT):
         return False
-    parts = _part_spans(line.bare, line.pack)
-    nouns = [span.start for span in parts]
-    # "Satz 2 und 3" are citations, too.
-    places = [
-        c.span
-        for c in find_citations_in_line(line.bare, line.pack, place="Art 1")
-        if c.place and not any(span.start <= c.span.start < span.end for span in parts)
-    ]
+    return _names_part_innermost(line)
+
+
+def _names_part_innermost(line: _Line) -> bool:
+    """Whether the innermost thing that a line names is a subparagraph or sentence, by where it and the places stand."""
+    assert line.parts is not None
+    nouns = [span.start for span in _part_spans(line.bare, line.pack)]
+    places = [span for _, span in _cited_places(line.bare, line.pack, "Art 1")]
     if line.parts.inner_last:
         return max(nouns) >= max((at.start for at in places), default=-1)
     nouns = [at for at in nouns if at >= line.start]
@@ -331,17 +330,25 @@ def _named_places(line: _Line, *, every: bool = False) -> tuple[str, ...]:
     """
     found: list[str] = []
     words = (line.bare if every else line.until_new())[line.start :]
-    parts = _part_spans(words, line.pack)
-    for citation in find_citations_in_line(words, line.pack, place=line.context):
-        if citation.place and not any(span.start <= citation.span.start < span.end for span in parts):
-            found += _each(citation.place)
-            found += _following(line, line.start + citation.span.end, found[-1])
+    for place, span in _cited_places(words, line.pack, line.context):
+        found += _each(place)
+        found += _following(line, line.start + span.end, found[-1])
     if not every:
         found = list(dict.fromkeys(found))
     # A place with others in it only says where they are.
     deepest = [place for place in found if not any(_is_inside(other, place) for other in found)]
     # Words that name no place that could be read must not be taken for what stands around it.
     return tuple(deepest)
+
+
+def _cited_places(words: str, pack: LanguagePack, context: str) -> list[tuple[str, Span]]:
+    """The places that words cite, with where they do; citations of subparagraphs and sentences ("Satz 2 und 3") are left out."""
+    parts = _part_spans(words, pack)
+    return [
+        (cited.place, cited.span)
+        for cited in find_citations_in_line(words, pack, place=context)
+        if cited.place and not any(span.start <= cited.span.start < span.end for span in parts)
+    ]
 
 
 def _outer(target: str) -> str:

@@ -73,36 +73,17 @@ def read_mail(data: bytes) -> Layout:
         NoText: it has no text, or all of it is attached.
         TooLarge: more parts, or a longer header, than messages have.
     """
-    head = re.search(rb"\r?\n\r?\n", data[: _MAX_HEADERS + 4])
-    if head is None and len(data) > _MAX_HEADERS:
-        text = "the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read"
-        raise TooLarge(because(Why.MAIL_HEADER, text))
-    try:
-        message = message_from_bytes(data, policy=_POLICY)
-        parts = _parts_of(message)
-    except RecursionError as error:
-        raise BrokenDocument(because(Why.NESTED, "the e-mail nests its parts too deeply to be read")) from error
+    message, parts = _parse_message(data)
     meta = _meta(message)
     invitation = read_invitation(parts.calendar) if parts.calendar else None
     lines = invitation.lines if invitation else ()
     if parts.attached:
         meta["attachments"] = "\n".join(parts.attached)
-    failure: BadDocument | None = None
-    for kind in ("text/html", "text/plain"):
-        html_too = kind == "text/html"
-        chosen = [t for t in parts.texts if (not t.spare if html_too else t.kind == kind)]
-        if not any(t.kind == kind for t in chosen):
-            continue
-        try:
-            layout = _read(kind, chosen, lines)
-        except BadDocument as error:
-            failure = failure or error
-            continue
+    body = _read_body(parts.texts, lines)
+    if body is not None:
         # What the body says of itself is of the page that was sent, not of the message; its language stays.
-        kept = {key: value for key, value in layout.meta.items() if key == "language"}
-        return replace(layout, meta={**kept, **meta})
-    if failure:
-        raise failure
+        kept = {key: value for key, value in body.meta.items() if key == "language"}
+        return replace(body, meta={**kept, **meta})
     if invitation and (lines or invitation.description):
         return replace(read_text("\n\n".join((*lines, invitation.description)).encode("utf-8", "replace")), meta=meta)
     if parts.is_sealed:
@@ -117,6 +98,39 @@ def without_text(attached: bool) -> NoText:
         bare = "the e-mail holds no text of its own: look whether it is encrypted, or all of it is attached"
         return NoText(because(Why.MAIL_BARE, bare))
     return NoText(because(Why.MAIL_EMPTY, "the e-mail is empty: it has no text, and nothing is attached to it"))
+
+
+def _parse_message(data: bytes) -> tuple[Message, _Parts]:
+    """A message and its parts; raises TooLarge or BrokenDocument, as :func:`read_mail` says."""
+    head = re.search(rb"\r?\n\r?\n", data[: _MAX_HEADERS + 4])
+    if head is None and len(data) > _MAX_HEADERS:
+        text = "the header of the e-mail is longer than 1 MB: it is no message that a person was meant to read"
+        raise TooLarge(because(Why.MAIL_HEADER, text))
+    try:
+        message = message_from_bytes(data, policy=_POLICY)
+        return message, _parts_of(message)
+    except RecursionError as error:
+        raise BrokenDocument(because(Why.NESTED, "the e-mail nests its parts too deeply to be read")) from error
+
+
+def _read_body(texts: list[_Text], lines: tuple[str, ...]) -> Layout | None:
+    """The texts of a message read as HTML, else as plain text, with ``lines`` before them; None where there are none.
+
+    Raises:
+        BadDocument: neither could be read; it says why the first one could not.
+    """
+    failure: BadDocument | None = None
+    for kind in ("text/html", "text/plain"):
+        chosen = [t for t in texts if (not t.spare if kind == "text/html" else t.kind == kind)]
+        if not any(t.kind == kind for t in chosen):
+            continue
+        try:
+            return _read(kind, chosen, lines)
+        except BadDocument as error:
+            failure = failure or error
+    if failure:
+        raise failure
+    return None
 
 
 def _payload(part: Message) -> bytes:

@@ -169,29 +169,29 @@ def _has_network() -> bool:
 
 def _lacks(pack: LanguagePack) -> Iterator[Lack]:
     """What the pack has no words for."""
-    temporal, penalties, citations = pack.temporal, pack.penalties, pack.citations
-    articles = bool(citations.article)
+    temporal, facts, penalties, citations = pack.temporal, pack.facts, pack.penalties, pack.citations
     kinds = {rule.kind for rule in temporal.rules}
     yield from _missing("deadline_kinds", [k.value for k in DeadlineKind if temporal.rules and k not in kinds])
-    lacks = {
-        "relative_days": not temporal.relative and not temporal.readings,
-        "readings": bool(temporal.relative) and not temporal.readings,
-        "starters": not temporal.own_events,
-        "conditions": not temporal.conditions,
-        "scope": bool(pack.facts.frames) and not pack.facts.scope.verbs,
-        "imprisonment": bool(penalties.cues) and not penalties.custodial,
-        "turnover": bool(penalties.cues) and not penalties.of_turnover,
-        "letters": articles and not (citations.point or citations.letter),
-        "foreign_letters": _own_letters(pack),
-        "subparagraphs": articles and not citations.subparagraph,
-        "cited_sentences": articles and not citations.sentence,
-        "other_laws": articles and not (citations.foreign or citations.foreign_before),
-        "plain_definitions": not pack.definitions.patterns,
-        "amending": not pack.structure.amendment_stems,
-    }
-    yield from (Lack(what) for what, true in lacks.items() if true)
-    types = {frame.type for frame in pack.facts.frames}
-    yield from _missing("fact_types", [t.value for t in FactType if pack.facts.frames and t not in types])
+    # Each with what it is a part of: where that is missing altogether, the part is no lack of its own.
+    parts: tuple[tuple[str, object, object], ...] = (
+        ("relative_days", True, temporal.relative or temporal.readings),
+        ("readings", temporal.relative, temporal.readings),
+        ("starters", True, temporal.own_events),
+        ("conditions", True, temporal.conditions),
+        ("scope", facts.frames, facts.scope.verbs),
+        ("imprisonment", penalties.cues, penalties.custodial),
+        ("turnover", penalties.cues, penalties.of_turnover),
+        ("letters", citations.article, citations.point or citations.letter),
+        ("foreign_letters", True, not _own_letters(pack)),
+        ("subparagraphs", citations.article, citations.subparagraph),
+        ("cited_sentences", citations.article, citations.sentence),
+        ("other_laws", citations.article, citations.foreign or citations.foreign_before),
+        ("plain_definitions", True, pack.definitions.patterns),
+        ("amending", True, pack.structure.amendment_stems),
+    )
+    yield from (Lack(what) for what, whole, has in parts if whole and not has)
+    types = {frame.type for frame in facts.frames}
+    yield from _missing("fact_types", [t.value for t in FactType if facts.frames and t not in types])
 
 
 def _missing(what: str, kinds: list[str]) -> Iterator[Lack]:

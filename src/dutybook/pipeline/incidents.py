@@ -17,6 +17,7 @@ from dutybook.languages import load
 from dutybook.languages.incidents import (
     MOMENTS,
     SUBMITTED,
+    Match,
     find_words,
     first_in,
     incident_languages,
@@ -51,7 +52,7 @@ _PROMPT = frozenset({DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE})
 #: So many characters after an anchor belong to it where it was cut short ("from the moment | the entity has become aware").
 _TAIL = 80
 _CLAUSE_END = re.compile(r"[;.:,]")
-#: The words of recipients stand at most so far apart: "the CSIRT or, where applicable, the competent authority".
+#: The words of recipients stand at most so far apart.
 _GAP = 40
 #: So many characters at most stand between "shall ensure that" and who is made to act.
 _NEXT = 14
@@ -354,13 +355,35 @@ def _recipient(norm: NormRow) -> tuple[str, str]:
     read = norm.recipient or ""
     kinds = names_in("recipients", norm.language, read)
     at = words.find(read) if "authority" in kinds else -1
-    # What the reader found is the anchor where it is an authority, else whoever is named first after "notify".
-    first = next((m for m in found if at <= m.start < at + len(read)), None) if at >= 0 else None
+    known = Span(at, at + len(read)) if at >= 0 else None
     told = next((m.end for m in find_words("notifying", norm.language, words)), len(words))
-    first = first or next((m for m in found if m.start >= told), None)
-    first = first or next((m for m in found if m.name == "authority"), found[0] if found else None)
+    first = _choose_recipient(found, known, told)
     if first is None:
         return (read, "authority" if "authority" in kinds else "affected") if kinds else ("", "")
+    group = _group_around(first, found)
+    start, end = group[0].start, group[-1].end
+    if known is not None:
+        start, end = min(start, known.start), max(end, known.end)
+    return words[start:end], "authority" if any(m.name == "authority" for m in group) else "affected"
+
+
+def _choose_recipient(found: Sequence[Match], known: Span | None, told: int) -> Match | None:
+    """Of the recipients in a norm's words the one that it most likely means; None where there is none.
+
+    That is the one that the reader found (``known``: where it stands), else whoever is named first after "notify" (which ends at
+    ``told``), else the first authority, else whoever is named first.
+    """
+    preferred = (
+        [m for m in found if known is not None and known.start <= m.start < known.end],
+        [m for m in found if m.start >= told],
+        [m for m in found if m.name == "authority"],
+        found,
+    )
+    return next((matches[0] for matches in preferred if matches), None)
+
+
+def _group_around(first: Match, found: Sequence[Match]) -> list[Match]:
+    """A recipient with those who are named next to it, in the order of the text: "the CSIRT or, where applicable, the competent authority"."""
     group = [first]
     for match in found[found.index(first) + 1 :]:
         if match.start - group[-1].end <= _GAP:
@@ -368,10 +391,7 @@ def _recipient(norm: NormRow) -> tuple[str, str]:
     for match in reversed(found[: found.index(first)]):
         if group[0].start - match.end <= _GAP:
             group.insert(0, match)
-    start, end = group[0].start, group[-1].end
-    if at >= 0:
-        start, end = min(start, at), max(end, at + len(read))
-    return words[start:end], "authority" if any(m.name == "authority" for m in group) else "affected"
+    return group
 
 
 def _named(bearer: str, words: str) -> bool:

@@ -112,11 +112,20 @@ def check_claim(claim: Claim, stated: Sequence[DatedFact], *, has_act: bool = Tr
         return _check_announcement(claim, stated)
     if not has_act or not has_text:
         return _leave_open(claim, ClaimReason.NO_TEXT if has_act else ClaimReason.NO_ACT)
-    own = [dated for dated in stated if dated.type == claim.type]
-    if not own and claim.type in _BEGINS:
-        own = [dated for dated in stated if dated.type in _BEGINS]
-    if not own:
-        return _leave_open(claim, ClaimReason.NO_DATE)
+    own = _choose_dates(claim.type, stated)
+    return _check_against(claim, own) if own else _leave_open(claim, ClaimReason.NO_DATE)
+
+
+def _choose_dates(wanted: str, stated: Sequence[DatedFact]) -> list[DatedFact]:
+    """The act's dates that answer for a type: those of it, else those of the other one with which an act begins to bind."""
+    own = [dated for dated in stated if dated.type == wanted]
+    if own or wanted not in _BEGINS:
+        return own
+    return [dated for dated in stated if dated.type in _BEGINS]
+
+
+def _check_against(claim: Claim, own: Sequence[DatedFact]) -> Verdict:
+    """The answer where the act has dates of the claim's type."""
     fitting = [dated for dated in own if fits(claim.due, dated.due)]
     if right := next((dated for dated in fitting if dated.whole), None):
         return Verdict(ClaimState.CONFIRMED, None, right)

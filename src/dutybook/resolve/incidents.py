@@ -58,16 +58,20 @@ def _meant(duty: Duty, clock: Clock, duties: Sequence[Duty]) -> tuple[Duty | Non
     others = [d for d in duties if d.document == duty.document and d.id != duty.id and _has_period(d)]
     article = [d for d in others if parts_of_place(d.place)[:1] == own[:1]]
     anchor = clock.anchor or ""
-    labels = {match[1] or match[2] for match in _LABEL.finditer(anchor.casefold())}
-    placed = [d for d in article if labels & set(parts_of_place(d.place)[1:])]
-    if labels and placed:
-        return max(placed, key=lambda d: (_shared(own, parts_of_place(d.place)), -duties.index(d))), True
     stages = names_in("stages", duty.language, anchor)
-    staged = [d for d in [*article, *others] if d.stage and d.stage in stages]
-    if staged:
-        return staged[0], True
+    staged = (d for d in [*article, *others] if d.stage and d.stage in stages)
+    named = _named_by_place(anchor, own, article) or next(staged, None)
+    if named is not None:
+        return named, True
     before = [d for d in article if duties.index(d) < duties.index(duty)]
     return (before[-1] if before else None), False
+
+
+def _named_by_place(anchor: str, own: Sequence[str], article: Sequence[Duty]) -> Duty | None:
+    """Of the duties of an article the one whose place an anchor names, the nearest to the place ``own``; the first if there are several."""
+    labels = {match[1] or match[2] for match in _LABEL.finditer(anchor.casefold())}
+    placed = [d for d in article if labels & set(parts_of_place(d.place)[1:])]
+    return max(placed, key=lambda d: _shared(own, parts_of_place(d.place)), default=None)
 
 
 def _has_period(duty: Duty) -> bool:

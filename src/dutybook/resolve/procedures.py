@@ -101,24 +101,26 @@ def state_of(dates: Sequence[StepDate], today: date) -> ProcedureState:
     """
     day = today.isoformat()
     known = [one for one in dates if _has_come(one, day)]
+    if not known:
+        return ProcedureState(None, "", None)
     until = max(
         (one.due for one in known if one.step is Step.CONSULTATION and one.due and last_day_of(one.due) >= day),
         default=None,
     )
-    reached = [
-        one for one in known if one.step is not Step.CONSULTATION or one.due is None or one.due == until
-    ] or known
-    if not reached:
-        return ProcedureState(None, "", until)
+    reached = [one for one in known if one.step is not Step.CONSULTATION or one.due is None or one.due == until]
+    furthest = _find_furthest(reached or known)
+    since = furthest.day if furthest.step is Step.CONSULTATION else furthest.happened
+    return ProcedureState(furthest.step, since, until)
+
+
+def _find_furthest(reached: Sequence[StepDate]) -> StepDate:
+    """Of some steps the one that an act has got to: the last of its procedure, unless it was withdrawn on that day or later."""
     withdrawn = [one for one in reached if one.step is Step.WITHDRAWN]
     others = [one for one in reached if one.step is not Step.WITHDRAWN]
     last = max((one.day for one in others), default="")
     if withdrawn and max(one.day for one in withdrawn) >= last:
-        furthest = withdrawn[-1]
-    else:
-        furthest = max(others, key=lambda one: (_ORDER[one.step], one.status is StepStatus.STATED, one.day))
-    since = furthest.day if furthest.step is Step.CONSULTATION else furthest.happened
-    return ProcedureState(furthest.step, since, until)
+        return withdrawn[-1]
+    return max(others, key=lambda one: (_ORDER[one.step], one.status is StepStatus.STATED, one.day))
 
 
 def _has_come(one: StepDate, day: str) -> bool:

@@ -276,29 +276,40 @@ class _Timeline:
 
         First comes what holds where no other time does: the day of the norm, or else that of the act.
         """
-        around = set(chain)
-        unscoped = [c for c in self._claims if not c.fact.scope]
-        left_out = any(c.outside & around for c in unscoped)
-        others = [c.fact for c in self._claims if around & (c.inside | c.doubtful) and not c.outside & around]
-        others += [c.fact for c in unscoped if c.fact.reach is Reach.SOME and c.fact.type is FactType.APPLICATION]
+        limited = self._find_limited(chain)
         if by is not None:
-            first, others = [by], [f for f in others if f.reach is not Reach.WHOLE]
+            first, others = [by], [f for f in limited if f.reach is not Reach.WHOLE]
         else:
-            applied = self._days_of_the_act([c for c in unscoped if not c.outside & around])
-            others += [] if left_out else self._pervasive(chain)
-            if not others and len(applied) < 2:
-                return ()
-            first = [] if left_out else applied
+            first, others = self._find_possible(chain, limited)
         facts = dict.fromkeys([*first, *others])
         made = tuple(ApplicationTime(f.due, until, "" if f in first else _limits_of(f), f.id) for f in facts)
         several = len({(t.begins, t.about) for t in made}) > 1
         return made if several or by is None else ()
 
-    def _days_of_the_act(self, claims: Sequence[_Claim]) -> list[Fact]:
+    def _find_limited(self, chain: Sequence[str]) -> list[Fact]:
+        """The dates of the provisions around a norm, and those from which the act applies in some cases."""
+        around = set(chain)
+        near = [c.fact for c in self._claims if around & (c.inside | c.doubtful) and not c.outside & around]
+        unscoped = [c.fact for c in self._claims if not c.fact.scope]
+        return near + [f for f in unscoped if f.reach is Reach.SOME and f.type is FactType.APPLICATION]
+
+    def _find_possible(self, chain: Sequence[str], limited: list[Fact]) -> tuple[list[Fact], list[Fact]]:
+        """The dates of the act, and all others, that a norm without a day of its own may apply from; both empty where there is no choice.
+
+        What is left out of the act's own dates has only the ``limited`` ones.
+        """
+        unscoped = [c for c in self._claims if not c.fact.scope]
+        if any(c.outside & set(chain) for c in unscoped):
+            return [], limited
+        days = self._days_of_the_act()
+        others = [*limited, *self._pervasive(chain)]
+        return (days, others) if others or len(days) > 1 else ([], [])
+
+    def _days_of_the_act(self) -> list[Fact]:
         """The days that hold for the whole act: of application, or else of entry into force; a directive has none."""
         if self._directive:
             return []
-        whole = [c.fact for c in claims if c.fact.reach is Reach.WHOLE]
+        whole = [c.fact for c in self._claims if c.fact.reach is Reach.WHOLE and not c.fact.scope]
         return [f for f in whole if f.type is FactType.APPLICATION] or whole
 
     def _from(self, chain: Sequence[str]) -> _Dating:

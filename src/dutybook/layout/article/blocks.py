@@ -25,6 +25,8 @@ _MARKER = re.compile(r"[-–—•*▪■·]\s|\(?\w{1,2}[.)]\s")
 PARAGRAPH = 80
 _LONG = 200
 _FAR = 12
+#: Letters whose sizes differ by less (points) are of one size.
+_SAME_SIZE = 0.4
 # What markup calls what is no part of an article, and what is: elements, and words in class names and ids.
 NAMES = {
     "nav": r"^nav$|navbar|navigation|menu|breadcrumb",
@@ -113,8 +115,7 @@ def describe(blocks: Sequence[PageBlock], title: str = "") -> list[dict[str, flo
     own = [_own_features(block, common) for block in blocks]
     texts = Counter(block.text for block in blocks)
     first, last = main_stretch([worth(block.text) for block in blocks])
-    sizes = Counter(round(block.size, 1) for block in blocks[first:last] for _ in range(len(block.text)) if block.size)
-    size = sizes.most_common(1)[0][0] if sizes else 0.0
+    size = _usual_size(blocks[first:last])
     titled = _title_place(blocks, title, first)
     stems = [stems_of(block.text) for block in blocks]
     inside = [float(first <= index < last) for index in range(len(blocks))]
@@ -127,7 +128,7 @@ def describe(blocks: Sequence[PageBlock], title: str = "") -> list[dict[str, flo
     for index, block in enumerate(blocks):
         features = dict(own[index])
         features["repeated"] = float(texts[block.text] > 1)
-        features["inside"] = float(first <= index < last)
+        features["inside"] = inside[index]
         features["before"] = min(max(first - index, 0), _FAR) / _FAR
         features["after"] = min(max(index + 1 - last, 0), 2 * _FAR) / (2 * _FAR)
         features["far before"] = float(first - index > 3)
@@ -136,8 +137,8 @@ def describe(blocks: Sequence[PageBlock], title: str = "") -> list[dict[str, flo
         features["before title"] = float(index < titled)
         features["title"] = float(index == titled)
         if size and block.size:
-            features["size"] = float(abs(block.size - size) < 0.4)
-            features["smaller"] = float(block.size < size - 0.4)
+            features["size"] = float(abs(block.size - size) < _SAME_SIZE)
+            features["smaller"] = float(block.size < size - _SAME_SIZE)
         features["from paragraph"], features["to paragraph"] = far[index]
         features["from dateline"], features["to dateline"] = dated[index]
         if about and stems[index]:
@@ -184,6 +185,15 @@ def _own_features(block: PageBlock, common: frozenset[str]) -> dict[str, float]:
     for name in block.names[1]:
         features[f"in {name}"] = 1.0
     return features
+
+
+def _usual_size(blocks: Sequence[PageBlock]) -> float:
+    """The size of most letters, in tenths of a point; 0 where no size is known."""
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        if block.size and block.text:
+            sizes[round(block.size, 1)] += len(block.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
 def _title_place(blocks: Sequence[PageBlock], title: str, first: int) -> int:

@@ -164,19 +164,13 @@ def _change_introduction(node: Node, line: str) -> Node:
 
 
 def _change_subparagraphs(node: Node, instruction: Instruction, numbers: tuple[int, ...]) -> Node:
+    """The provision with subparagraphs added at its end, or those of some numbers deleted, replaced or followed by others."""
     if not numbers:
         added = [part for each in instruction.new for part in as_subparagraph([each], first=False)]
         return replace(node, parts=(*node.parts, *added))
     start, end = subparagraph_range(node, instruction.counted[-1:])
     if instruction.kind is AmendmentKind.DELETE:
-        if start == 0 and end < len(node.parts):
-            following = node.parts[end]
-            # What was the second one stands in the provision itself from now on.
-            inner = following.parts if isinstance(following, Node) else (following,)
-            return replace(node, parts=(*inner, *node.parts[end + 1 :]))
-        if start == 0:
-            raise NotApplied(Obstacle.UNCLEAR)
-        return replace(node, parts=(*node.parts[:start], *node.parts[end:]))
+        return _delete_subparagraphs(node, start, end)
     if instruction.kind is AmendmentKind.INSERT:
         if start == 0 and instruction.side is Side.BEFORE:
             raise NotApplied(Obstacle.UNCLEAR)
@@ -188,6 +182,17 @@ def _change_subparagraphs(node: Node, instruction: Instruction, numbers: tuple[i
     groups = [[each] for each in instruction.new] if several else [list(instruction.new)]
     parts = [p for n, group in enumerate(groups) for p in as_subparagraph(group, first=start == 0 and n == 0)]
     return with_parts(node, start, parts, until=end)
+
+
+def _delete_subparagraphs(node: Node, start: int, end: int) -> Node:
+    if start:
+        return replace(node, parts=(*node.parts[:start], *node.parts[end:]))
+    if end == len(node.parts):
+        raise NotApplied(Obstacle.UNCLEAR)
+    following = node.parts[end]
+    # What was the second one stands in the provision itself from now on.
+    inner = following.parts if isinstance(following, Node) else (following,)
+    return replace(node, parts=(*inner, *node.parts[end + 1 :]))
 
 
 def _check_subparagraph(root: Node, way: Way, instruction: Instruction) -> None:

@@ -377,19 +377,33 @@ class ActProposer:
         if judged.value is None:
             missing = "; ".join(judged.missing) or mention.term
             return Verdict.ASK, Ground(_asked(judged), (*values, ("missing", missing)), basis or own)
-        before, behind = narrowing(bearer, mention, mentions, self.words) if self.words else ("", "")
-        doing = [asker.has(m.term) for m in find_terms(behind, self.act.language) if not _is_actor(m.term)]
-        if sized := self._by_size(f"{before} {behind}", values, own, asker):
-            if sized[0] is not Verdict.APPLIES:
-                return sized
-        elif doing and all(each is False for each in doing):
-            return Verdict.NO, Ground("other_activity", values, own)
-        elif (before or behind) and True not in doing and not self._named_plainly(mention, norm, asker):
-            return Verdict.ASK, Ground("narrowed", values, own)
+        around = narrowing(bearer, mention, mentions, self.words) if self.words else ("", "")
+        if (narrowed := self._by_narrowing(around, mention, norm, asker, values)) is not None:
+            return narrowed
         if basis and plain(mention.term) in self.scope.groups:
             member = (("group", mention.term), ("term", judged.term), ("bearer", norm.bearer or bearer))
             return Verdict.APPLIES, Ground("member", member, basis)
         return Verdict.APPLIES, Ground("role", values, own)
+
+    def _by_narrowing(
+        self,
+        around: tuple[str, str],
+        mention: Mention,
+        norm: AddressedNorm,
+        asker: Asker,
+        values: tuple[tuple[str, str], ...],
+    ) -> tuple[Verdict, Ground] | None:
+        """By the words before and behind a term that a profile is; None where nothing in them leaves the profile out, or may."""
+        before, behind = around
+        own = _own(self.act, norm)
+        if sized := self._by_size(f"{before} {behind}", values, own, asker):
+            return None if sized[0] is Verdict.APPLIES else sized
+        doing = [asker.has(m.term) for m in find_terms(behind, self.act.language) if not _is_actor(m.term)]
+        if doing and all(each is False for each in doing):
+            return Verdict.NO, Ground("other_activity", values, own)
+        if (before or behind) and True not in doing and not self._named_plainly(mention, norm, asker):
+            return Verdict.ASK, Ground("narrowed", values, own)
+        return None
 
     def _by_size(
         self, words: str, values: tuple[tuple[str, str], ...], own: Basis, asker: Asker

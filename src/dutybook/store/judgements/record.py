@@ -260,32 +260,21 @@ def apply_row(record: Record, row: Row) -> Record:
             said = json.loads(row.new or "{}")
             return replace(record, stands=said["stands"], seen=tuple(said["seen"]))
         case "reread":
-            reread = {row.field if row.field in ("modality", "strength") else "bearer": row.new or ""}
-            ties = tuple(replace(t, **reread) if t.norm == row.norm else t for t in record.ties)  # type: ignore[arg-type]
-            return replace(record, ties=ties)
+            return replace(record, ties=_reread(record.ties, row))
         case "set" if row.field in PLAIN:
             return replace(record, **{row.field: row.new or ""})  # type: ignore[arg-type]
-        case "noted":
-            return replace(record, notes=(*record.notes, Note(row.new or "", row.by, row.at)))
-        case "unnoted":
-            return replace(record, notes=_without(record.notes, [note.text == row.old for note in record.notes]))
+        case "noted" | "unnoted":
+            return replace(record, notes=_with_note(record.notes, row))
         case "linked" | "unlinked" if row.field == CONTROL:
             return replace(record, controls=_with_control(record.controls, row, there=row.action == "linked"))
         case "declined" | "undeclined":
             return replace(record, declined=_with_control(record.declined, row, there=row.action == "declined"))
-        case "linked":
-            label, target = json.loads(row.new or "[]")
-            return replace(record, links=(*record.links, Link(label, target, row.by, row.at, row.item)))
-        case "unlinked":
-            gone = json.loads(row.old or "[]")
-            return replace(record, links=_without(record.links, [[k.label, k.target] == gone for k in record.links]))
+        case "linked" | "unlinked":
+            return replace(record, links=_with_link(record.links, row))
         case "corrected" | "withdrawn" | "extracted":
             return _corrected(record, row)
-        case "proposed":
-            made = Proposal(row.item, row.norm, row.new or "{}", row.why, row.by, row.at)
-            return replace(record, proposals=(*record.proposals, made))
-        case "approved" | "refused" | "retracted":
-            return replace(record, proposals=tuple(p for p in record.proposals if p.id != row.item))
+        case "proposed" | "approved" | "refused" | "retracted":
+            return replace(record, proposals=_with_proposal(record.proposals, row))
     raise Defect(f"the history has a row of an unknown kind ({row.action}, {row.field}). Please report this.")
 
 
@@ -306,6 +295,35 @@ def tie_json(tie: Tie, stands: str = "", seen: Iterable[str] = ()) -> str:
 def _read(text: str | None) -> tuple[Tie, str, tuple[str, ...]]:
     said = json.loads(text or "{}")
     return Tie(*(said[name] for name in _TIE)), said["stands"], tuple(said["seen"])
+
+
+def _reread(ties: tuple[Tie, ...], row: Row) -> tuple[Tie, ...]:
+    """The ties with what a later reading says of the norm of a row."""
+    name = row.field if row.field in ("modality", "strength") else "bearer"
+    return tuple(replace(t, **{name: row.new or ""}) if t.norm == row.norm else t for t in ties)  # type: ignore[arg-type]
+
+
+def _with_note(notes: tuple[Note, ...], row: Row) -> tuple[Note, ...]:
+    """The notes with the one of a row, or without the last one of its words."""
+    if row.action == "noted":
+        return (*notes, Note(row.new or "", row.by, row.at))
+    return _without(notes, [note.text == row.old for note in notes])
+
+
+def _with_link(links: tuple[Link, ...], row: Row) -> tuple[Link, ...]:
+    """The links to evidence with the one of a row, or without the last one of its label and address."""
+    if row.action == "linked":
+        label, target = json.loads(row.new or "[]")
+        return (*links, Link(label, target, row.by, row.at, row.item))
+    gone = json.loads(row.old or "[]")
+    return _without(links, [[link.label, link.target] == gone for link in links])
+
+
+def _with_proposal(proposals: tuple[Proposal, ...], row: Row) -> tuple[Proposal, ...]:
+    """The proposals with the one of a row, or without the one that it decides."""
+    if row.action == "proposed":
+        return (*proposals, Proposal(row.item, row.norm, row.new or "{}", row.why, row.by, row.at))
+    return tuple(p for p in proposals if p.id != row.item)
 
 
 def _with_control(links: tuple[ControlLink, ...], row: Row, *, there: bool) -> tuple[ControlLink, ...]:

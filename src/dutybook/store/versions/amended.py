@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dutybook.errors import NotFound
@@ -194,19 +195,13 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
     Raises:
         NotFound: there is no text before it.
     """
-    row = register._select_first("SELECT coalesce(work, ''), language FROM documents WHERE id = ?", document)
-    work, language = (str(value) for value in row) if row else ("", "")
-    own = [text for text in _texts(register, work) if text.language == language]
-    number = next((n for n, text in enumerate(own) if text.document == document), 0)
-    if not number:
-        raise NotFound("there is no text before this one in its language, so there is nothing to apply amendments to")
-    base = own[number - 1]
+    work, base, consolidated = _pair_with_base(register, document)
     named = set(_included(register, document, work)) - set(_included(register, base.document, work))
-    known = _known(register, work, language, base)
+    known = _known(register, work, base.language, base)
     rows = [
         (instruction, act)
         for day, instruction, act in _by_day(known)
-        if day is not None and _is_after(day, base) and not _is_after(day, own[number])
+        if day is not None and _is_after(day, base) and not _is_after(day, consolidated)
     ]
     amended = apply_instructions(_tree(register, base.document), [instruction for instruction, _ in rows])
     compared = compare(amended.tree, _tree(register, document))
@@ -222,6 +217,21 @@ def compare_consolidated(register: Register, document: str) -> ComparedVersion:
         tuple(each for each in compared if each.outcome is not Outcome.SAME),
         tuple(_not_applied(each, by[each.instruction.amendment]) for each in amended.left),
     )
+
+
+def _pair_with_base(register: Register, document: str) -> tuple[str, BaseText, BaseText]:
+    """The work that a document is a text of, the published text before it in its language, and the document as such a text.
+
+    Raises:
+        NotFound: there is no text before it.
+    """
+    row = register._select_first("SELECT coalesce(work, ''), language FROM documents WHERE id = ?", document)
+    work, language = (str(value) for value in row) if row else ("", "")
+    own = [text for text in _texts(register, work) if text.language == language]
+    for base, text in pairwise(own):
+        if text.document == document:
+            return work, base, text
+    raise NotFound("there is no text before this one in its language, so there is nothing to apply amendments to")
 
 
 def compare_stored(register: Register, documents: Iterable[str]) -> list[ComparedVersion]:

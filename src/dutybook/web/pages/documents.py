@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -82,7 +83,6 @@ def document(request: Request, identity: str) -> HTMLResponse:
     asked = request.query_params
     kinds = [k for k in KINDS if k in {clean(v) for v in asked.getlist("kind")}]
     margin = _Margin.of(kinds)
-    more, why = number(asked.get("rejected"), 0), text_of(request, "why")
     with reading(request) as register:
         row = _row(register, identity)
         paged = sheets(register, identity)
@@ -94,37 +94,19 @@ def document(request: Request, identity: str) -> HTMLResponse:
             if as_text
             else _page_window(register, identity, paged, rows, at, asked.get("page"), margin)
         )
+        kept = [("view", "text")] if as_text and paged else []
+        address = partial(_address, identity, [*kept, *(("kind", kind) for kind in kinds)])
         found, gone = counts(register, identity)
-        by_reason = reasons(register, identity)
-        context: dict[str, Any] = {
-            "document": row,
-            "act_name": short_names(register, [row.work], row.language).get(row.work, "") if row.work else "",
-            "facts": register.facts(identity),
-            "boilerplate": register.boilerplate(identity)[:_MOST_BOILERPLATE],
-            "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
-            "rejected": dropped(register, identity, _LISTED, more, why),
-            "gaps": _group_gaps(register.gaps(identity) if row.gaps else []),
-            "reasons": by_reason,
-            "why_chosen": why,
-            "acts": named_by(register, identity)[:_MOST_ACTS],
-            "came_from": watch_items.address(register, identity),
-            "made": is_made(register, identity),
-        }
-    kept = [("view", "text")] if as_text and paged else []
-    query = [*kept, *(("kind", kind) for kind in kinds)]
-
+        values |= _describe(register, row, paged)
+        values |= _list_rejected(
+            register, identity, number(asked.get("rejected"), 0), text_of(request, "why"), gone, address
+        )
     where = [(n, clean(v)) for n, v in asked.multi_items() if n in ("page", "from", "at")]
 
-    def address(**new: object) -> str:
-        return f"/documents/{identity}?" + urlencode([*query, *new.items()])
-
     def with_kinds(rest: list[str]) -> str:
-        query = urlencode([*kept, *where, *(("kind", kind) for kind in rest)])
-        return f"/documents/{identity}" + (f"?{query}" if query else "")
+        return _address(identity, [*kept, *where, *(("kind", kind) for kind in rest)])
 
-    chosen = {"why": why} if why else {}
-    listed = dict(by_reason).get(why, 0) if why else gone
-    values |= context | {
+    values |= {
         "tree": build_tree(rows, values["current"]),
         "paged": bool(paged),
         "sheets": len(paged),
@@ -134,15 +116,49 @@ def document(request: Request, identity: str) -> HTMLResponse:
         "choices": kind_choices(KINDS, {**found, REJECTED: gone}, kinds, with_kinds),
         "previous": address(**values["previous"]) if values["previous"] else "",
         "next": address(**values["next"]) if values["next"] else "",
-        "rejected_total": gone,
-        "rejected_from": more,
-        "rejected_next": address(rejected=more + _LISTED, **chosen) if more + _LISTED < listed else "",
-        "rejected_previous": address(rejected=max(more - _LISTED, 0), **chosen) if more else "",
         "modalities": [m.value for m in Modality],
         "other_view": f"/documents/{identity}" + ("" if as_text else "?view=text"),
         "slug": make_slug,
     }
     return render.page(request, "document.html", values, section="document_page")
+
+
+def _address(identity: str, query: Sequence[tuple[str, str]], **new: object) -> str:
+    """The address of the page with what the reader chose (``query``), and with what is ``new`` in it."""
+    encoded = urlencode([*query, *new.items()])
+    return f"/documents/{identity}" + (f"?{encoded}" if encoded else "")
+
+
+def _describe(register: Register, row: DocumentRow, paged: Sequence[SheetRow]) -> dict[str, Any]:
+    """What the page says of the document as a whole, above its text."""
+    return {
+        "document": row,
+        "act_name": short_names(register, [row.work], row.language).get(row.work, "") if row.work else "",
+        "facts": register.facts(row.id),
+        "boilerplate": register.boilerplate(row.id)[:_MOST_BOILERPLATE],
+        "pages_said": [(s.number, s.reasons) for s in paged if s.reasons],
+        "gaps": _group_gaps(register.gaps(row.id) if row.gaps else []),
+        "acts": named_by(register, row.id)[:_MOST_ACTS],
+        "came_from": watch_items.address(register, row.id),
+        "made": is_made(register, row.id),
+    }
+
+
+def _list_rejected(
+    register: Register, identity: str, first: int, why: str, total: int, address: Callable[..., str]
+) -> dict[str, Any]:
+    """The rejected candidates from the ``first`` on, of the reason ``why`` or of all, and the addresses of those before and after them."""
+    by_reason = reasons(register, identity)
+    listed = dict(by_reason).get(why, 0) if why else total
+    chosen = {"why": why} if why else {}
+    return {
+        "rejected": dropped(register, identity, _LISTED, first, why),
+        "reasons": by_reason,
+        "why_chosen": why,
+        "rejected_total": total,
+        "rejected_next": address(rejected=first + _LISTED, **chosen) if first + _LISTED < listed else "",
+        "rejected_previous": address(rejected=max(first - _LISTED, 0), **chosen) if first else "",
+    }
 
 
 def _group_gaps(gaps: Sequence[GapRow]) -> list[tuple[int | None, str, list[GapRow]]]:

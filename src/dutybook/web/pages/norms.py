@@ -134,9 +134,6 @@ def _show(
         detail = register.norm(full)
         norm = detail.norm
         parts = parts_of(register, full)
-        history = []
-        if detail.review:
-            history = reviews.history_of(register, full)[1]
         written = texts(register, full)
         values = {
             "detail": detail,
@@ -162,8 +159,6 @@ def _show(
             "starting": [d for d in norm.deadlines if starts_with_event(d)],
             "places": PLACES,
             "kept_events": [(deadline, event) for deadline in norm.deadlines for event in deadline.events],
-            "history": list(reversed(history))[:_HISTORY],
-            "since": str(history[-1].seq) if history else "",
             "statuses": STATUSES,
             "applicabilities": APPLICABILITIES,
             "proposed": [
@@ -171,10 +166,7 @@ def _show(
                 for one in proposals_of(register, [full]).get(full, ())
             ],
             "fields": fields_of(norm),
-            "others_proposed": any(not same_person(one.by, by) for one in detail.review.proposals)
-            if detail.review
-            else False,
-            "corrections": [c for c in detail.review.corrections if c.norm == full] if detail.review else [],
+            **_list_recorded(register, full, detail.review, by),
             "problem": problem,
             "given": given or {},
             "correcting": request.query_params.get("correct") == "1",
@@ -183,6 +175,22 @@ def _show(
             "control_problem": unknown,
         }
     return render.page(request, "norm.html", values, 409 if problem or unknown else 200, section="norm_page")
+
+
+def _list_recorded(register: Register, norm: str, review: Record | None, by: str) -> dict[str, Any]:
+    """What people recorded about a norm: its history with the newest change first, its corrections, and whether others proposed a change.
+
+    ``since`` is the number of the newest change: a form sends it back, so that what came after it is not overwritten.
+    """
+    if review is None:
+        return {"history": [], "since": "", "corrections": [], "others_proposed": False}
+    history = reviews.history_of(register, norm)[1]
+    return {
+        "history": history[::-1][:_HISTORY],
+        "since": str(history[-1].seq) if history else "",
+        "corrections": [c for c in review.corrections if c.norm == norm],
+        "others_proposed": any(not same_person(one.by, by) for one in review.proposals),
+    }
 
 
 def act_name(register: Register, norm: NormRow) -> str:

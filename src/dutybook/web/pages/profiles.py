@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -288,6 +289,14 @@ def _answers(given: dict[str, str], several: dict[str, list[str]]) -> list[Profi
     if given.get("rest") == "no":
         # What was offered and not chosen is not so.
         no += [value for value in several["asked"] if value not in yes and value not in no]
+    facts = _read_facts(given)
+    works = sorted({value.partition("|")[2] for value in (*yes, *no)})
+    chosen = [ProfileChange(yes=_pick_terms(yes, work), no=_pick_terms(no, work), work=work) for work in works]
+    return [*([ProfileChange(**facts)] if facts else []), *chosen]
+
+
+def _read_facts(given: dict[str, str]) -> dict[str, Any]:
+    """The fields of a :class:`ProfileChange` that the answers about facts fill; those that were not asked are left out."""
     facts: dict[str, Any] = {}
     if "countries" in given:
         facts["countries"] = tuple(p.strip() for p in _APART.split(given["countries"]) if p.strip())
@@ -296,16 +305,13 @@ def _answers(given: dict[str, str], several: dict[str, list[str]]) -> list[Profi
             facts[name] = _decimal(given[name])
     if given.get("complete") in ("yes", "no"):
         facts["complete"] = given["complete"] == "yes"
-    works = {value.partition("|")[2] for value in (*yes, *no)}
-    chosen = [
-        ProfileChange(
-            yes=tuple(v.partition("|")[0] for v in yes if v.partition("|")[2] == work),
-            no=tuple(v.partition("|")[0] for v in no if v.partition("|")[2] == work),
-            work=work,
-        )
-        for work in sorted(works)
-    ]
-    return [*([ProfileChange(**facts)] if facts else []), *chosen]
+    return facts
+
+
+def _pick_terms(values: Sequence[str], work: str) -> tuple[str, ...]:
+    """The terms that were answered for an act (empty: for all), of values that are written ``term|act``."""
+    pairs = (value.partition("|") for value in values)
+    return tuple(term for term, _, act in pairs if act == work)
 
 
 @router.get("/profiles/{identity}/proposals")
