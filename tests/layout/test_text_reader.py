@@ -35,6 +35,14 @@ def read(text: str) -> Layout:
         ("The lamp (\n4\n) is lit.", ["The lamp (4) is lit."]),
         ("First page.\fSecond page.", ["First page.", "Second page."]),
         ("The lamp is lit.\n(2)", ["The lamp is lit.", "(2)"]),
+        (
+            "Das Gesetz über die Lampen der Küste tritt mit\n1. Jänner 2032 in Kraft.",
+            ["Das Gesetz über die Lampen der Küste tritt mit 1. Jänner 2032 in Kraft."],
+        ),
+        (
+            "What keepers have to know about lamps and horns\n1. Lamps are lit.",
+            ["What keepers have to know about lamps and horns", "1. Lamps are lit."],
+        ),
     ],
 )
 def test_paragraphs(text: str, found: list[str]) -> None:

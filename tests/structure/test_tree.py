@@ -204,3 +204,13 @@ def test_a_sentence_behind_its_section_sign_is_no_title() -> None:
     at = sentence_places(made, found)
     assert at["Uchwała wchodzi w życie z dniem podpisania."[:24]] == "§ 3"
     assert at["Łodzie cumuje się tylko przy pomostach."[:24]] == "§ 2"
+
+
+@pytest.mark.parametrize(
+    ("day", "language"),
+    [("1. Januar 2032 in Kraft", "de"), ("15. Mai 2032 zu melden", "de"), ("12 March 2032 and ends in May", "en")],
+)
+def test_a_line_that_goes_on_with_a_day_is_no_item(day: str, language: str) -> None:
+    text = f"The harbour office says what applies.\n\n{day}.\n\nThe cranes are old.\n"
+    _, found = structure(text, language)
+    assert not any(p.kind in (ProvisionKind.MARGIN_NUMBER, ProvisionKind.POINT) for p in found.provisions)

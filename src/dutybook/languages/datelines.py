@@ -337,6 +337,22 @@ def _in_words(match: re.Match[str], language: str) -> WrittenDay | None:
     return WrittenDay(*match.span(), day if len(numbers) == 1 else "")
 
 
+_DAY_AND_MORE = re.compile(r"\d{1,2}\.?\s(?P<month>[^\W\d_]{3,15})\.?(?P<year>\s(?:19|20)\d\d)?[\s,.]+(?=[^\W\d_])(?P<next>.)")
+
+
+def goes_on_with_day(line: str) -> bool:
+    """Whether a line begins with a day and goes on in small letters, as one in the middle of a sentence does.
+
+    >>> goes_on_with_day("1. Jänner 2031 in Kraft."), goes_on_with_day("3. Mai 2031"), goes_on_with_day("1. Scope of this part")
+    (True, False, False)
+    """
+    found = _DAY_AND_MORE.match(line)
+    if found is None or not found["next"].islower() or found["month"].lower() not in month_numbers():
+        return False
+    # "1 may be left out": a month in small letters has its year.
+    return found["year"] is not None or found["month"][0].isupper()
+
+
 @cache
 def month_numbers() -> dict[str, dict[str, int]]:
     """The number that a month's name, or its abbreviation, has in each language that has the name."""

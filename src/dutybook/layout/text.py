@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
+from dutybook.languages.datelines import goes_on_with_day
 from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, iso_date, squeeze
@@ -199,6 +200,8 @@ _DIGITS = re.compile(r"\d+")
 _ANY_NUMBER = "\x00"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FULL_STOP = (".", ";", ":", "!", "?", "…")
+# A shorter line may be a place or a heading, below which a dateline stands.
+_SHORT = 30
 # A table of contents leads from its entries to their pages by dots.
 LEADER = re.compile(r"(?:\.[ ]?){4,}\W{0,4}\d{1,4}$|\.{5,}$")
 MARKER = re.compile(
@@ -321,7 +324,7 @@ def line_width(lines: Sequence[str]) -> int:
 def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
     """The lines of each paragraph, stripped. Blank lines divide; in wrapped text so do list items and headings."""
     if not wrapped:
-        return [[line.strip()] for line in lines if line.strip()]
+        return _join_days(lines)
     width = line_width(lines)
     found: list[list[str]] = []
     open_paragraph = False
@@ -340,6 +343,19 @@ def paragraphs(lines: Sequence[str], wrapped: bool) -> list[list[str]]:
         open_paragraph = not is_numbered_heading(line)
         if len(found[-1]) == 1:
             _note_marker(line, last_marker)
+    return found
+
+
+def _join_days(lines: Sequence[str]) -> list[list[str]]:
+    """Each line as a paragraph; one that begins with a day in the middle of a sentence goes on with the line above."""
+    found: list[list[str]] = []
+    above = ""
+    for line in map(str.strip, lines):
+        if len(above) > _SHORT and not above.endswith((*_FULL_STOP, ",")) and goes_on_with_day(line):
+            found[-1][-1] += f" {line}"
+        elif line:
+            found.append([line])
+        above = line
     return found
 
 
@@ -363,7 +379,7 @@ def _starts(line: str, before: list[str], width: int, last_marker: dict[str, int
     if closed and is_numbered_heading(line):
         return True
     marker = MARKER.match(line)
-    if marker:
+    if marker and not goes_on_with_day(line):
         return _item_starts(marker.group(), previous, width, last_marker, after_heading)
     return _sentence_starts(line, previous, width, after_heading)
 
