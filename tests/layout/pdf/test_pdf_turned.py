@@ -44,3 +44,19 @@ def test_boxes_hold_whole_words_on_turned_pages(turn: int) -> None:
         assert box.x1 == pytest.approx(left + width, abs=1.5), word
         assert top - 4 < box.top < box.bottom < 80 + 6
         left += width + stringWidth(" ", "Helvetica", SIZE)
+
+
+def test_a_page_is_not_turned_for_the_heads_of_a_table() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT))
+    canvas.setFont("Helvetica", SIZE)
+    for number, line in enumerate(LINES):
+        canvas.drawString(60, HEIGHT - 60 - 20 * number, line)
+    # Heads on their side come letter by letter.
+    canvas.setFont("Helvetica", 8)
+    canvas.rotate(90)
+    for column in range(12):
+        for at, letter in enumerate("lampwicks"[: 4 + column % 3]):
+            canvas.drawString(20 + 9 * at, -60 - 20 * column, letter)
+    canvas.save()
+    assert read_pdf(buffer.getvalue()).text.split()[: len(" ".join(LINES).split())] == " ".join(LINES).split()

@@ -38,15 +38,16 @@ from dutybook.reasons import Reason, Why, about_pages, because
 from dutybook.records import Box, Furniture, FurnitureKind, Page
 
 LEAST = 30
-"""So many words must lie on their side (and three in five of the page's) before the page is turned."""
+"""So many words must lie on their side (and three in five of the page's letters) before the page is turned."""
 
 Back = Callable[[Box], Box]
 
 
 def is_sideways(words: Words) -> bool:
-    """Whether most of a page's words are not upright."""
-    turned = 0 if words.upright else sum(not style.upright for style in words.columns.styles)
-    return turned >= LEAST and turned > 0.6 * len(words)
+    """Whether most of a page's letters are not upright: words on their side come in pieces."""
+    turned = [] if words.upright else [not style.upright for style in words.columns.styles]
+    letters = sum(len(text) for text, side in zip(words.texts, turned, strict=True) if side) if turned else 0
+    return sum(turned) >= LEAST and letters > 0.6 * sum(map(len, words.texts))
 
 
 def reglued(words: Iterable[Word]) -> list[Word]:
