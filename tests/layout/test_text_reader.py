@@ -62,8 +62,9 @@ def test_headings(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["The lamp is lit.", "1. The lamp", "(a) the lamp", "— lamps", "of 3 May 2031", "whereas:", "lamps and horns"],
-)
+    ["The lamp is lit.", "1. The lamp", "(a) the lamp", "— lamps", "of 3 May 2031", "whereas:", "lamps and horns",
+     "Entry into force: 3 May 2031", "Inkrafttreten: 1. August 2032"],
+)  # fmt: skip
 def test_no_headings(line: str) -> None:
     assert texts(read(f"{line}\nThe keeper shall light the lamp at dusk."), BlockRole.HEADING) == []
 

@@ -337,7 +337,9 @@ def _in_words(match: re.Match[str], language: str) -> WrittenDay | None:
     return WrittenDay(*match.span(), day if len(numbers) == 1 else "")
 
 
-_DAY_AND_MORE = re.compile(r"\d{1,2}\.?\s(?P<month>[^\W\d_]{3,15})\.?(?P<year>\s(?:19|20)\d\d)?[\s,.]+(?=[^\W\d_])(?P<next>.)")
+_DAY_AND_MORE = re.compile(
+    r"\d{1,2}\.?\s(?P<month>[^\W\d_]{3,15})\.?(?P<year>\s(?:19|20)\d\d)?[\s,.]+(?=[^\W\d_])(?P<next>.)"
+)
 
 
 def goes_on_with_day(line: str) -> bool:
@@ -351,6 +353,18 @@ def goes_on_with_day(line: str) -> bool:
         return False
     # "1 may be left out": a month in small letters has its year.
     return found["year"] is not None or found["month"][0].isupper()
+
+
+def states_day(line: str) -> bool:
+    """Whether a line is a label with a day and nothing else: it says something, as no heading does.
+
+    >>> states_day("In force: 1 August 2031"), states_day("Harbours: what changes in 2031")
+    (True, False)
+    """
+    if ":" not in line:
+        return False
+    *_, day = [None, *written_days(line)]
+    return day is not None and line[: day.start].rstrip().endswith(":") and not line[day.end :].strip(" .")
 
 
 @cache

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
-from dutybook.languages.datelines import goes_on_with_day
+from dutybook.languages.datelines import goes_on_with_day, states_day
 from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, iso_date, squeeze
@@ -443,7 +443,7 @@ def is_heading(line: str, following: str) -> bool:
     # "«4. El puerto cierra a las seis.»": a quoted sentence is a sentence.
     if line.rstrip("»”“’\"'").endswith((*_FULL_STOP, ",", "—", "-", "–")) or line[:1].islower() or line[:1].isdigit():
         return False
-    return len(line.split()) <= 14 and bool(following)
+    return len(line.split()) <= 14 and bool(following) and not states_day(line)
 
 
 def _is_sign_heading(line: str) -> bool:
