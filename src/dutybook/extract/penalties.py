@@ -19,6 +19,8 @@ SILENT = frozenset(
 )
 _IN_BRACKETS = re.compile(r"\s*\(\s*(?:[^\W\d]+\s+){0,2}")
 """Between an amount and the same in another currency."""
+_OBJECT = re.compile(r"(?:[^,;:.]|(?<=\d)[.,](?=\d)){0,30}")
+"""Between a verb and its object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class _Line:
                 kept.append(one)
         if any(around.is_total(self.text, one) for one in kept) and reader.counts(self.text, stated):
             kept = [one for one in kept if not around.is_total(self.text, one)]
-        if self.told and self._changes():
+        if self.told and self._says_of_a_fine(self.pack.penalties.changed):
             kept = [one for one in stated if around.is_new(self.text, one)] or kept
         named = {one.amount.currency for one in stated if one.amount.currency}
         usual = named.pop() if len(named) == 1 else None
@@ -68,16 +70,19 @@ class _Line:
         is_share = one.amount.percent is not None and one.amount.of != "turnover"
         return not is_share or _is_near(one, self.cues, MAX_GAP) or (not self.cues and one.start <= MAX_GAP)
 
-    def _changes(self) -> bool:
-        return anywhere(self.pack.penalties.changed).search(self.text) is not None
-
     def is_cancelled(self) -> bool:
         """Whether it tells that a fine is no more."""
-        if not self.told:
-            return False
-        near = [(cue.start() - NEAR, cue.end() + NEAR) for cue in (*self.cues, *self.weak_cues)]
-        undone = anywhere(self.pack.penalties.cancelled).finditer(self.text)
-        return any(a <= match.start() <= b for match in undone for a, b in near)
+        return self.told and self._says_of_a_fine(self.pack.penalties.cancelled)
+
+    def _says_of_a_fine(self, verbs: tuple[str, ...]) -> bool:
+        """Whether one of the verbs has a noun for a fine before it, among its own words, or as its object."""
+        nouns = [cue.span() for cue in (*self.cues, *self.weak_cues)]
+        return any(
+            (start <= match.end() and (match.start() - end <= NEAR))
+            or _OBJECT.fullmatch(self.text, match.end(), start) is not None
+            for match in anywhere(verbs).finditer(self.text)
+            for start, end in nouns
+        )
 
 
 def _is_near(one: Stated, cues: Iterable[re.Match[str]], most: int) -> bool:

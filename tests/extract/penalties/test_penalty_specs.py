@@ -83,7 +83,7 @@ def test_a_fine_without_a_currency_is_in_that_of_the_other_fines() -> None:
 
 
 def test_only_what_is_told_of_a_fine_can_undo_it() -> None:
-    text = "Where the permit was revoked, a fine of EUR 500 applies; it was reduced to EUR 200 for boats."
+    text = "A fine of EUR 500 applies; it was revoked, or reduced to EUR 200, for boats."
     [law] = find_penalties(view_of(text))
     assert [a.amount for a in law.amounts] == [500.0, 200.0]
     assert find_penalties(view_of(text, zone=Zone.PROSE)) == ()
