@@ -74,6 +74,12 @@ class _Line:
         """Whether it tells that a fine is no more."""
         return self.told and self._says_of_a_fine(self.pack.penalties.cancelled)
 
+    def is_imposed(self) -> bool:
+        """Whether it tells of a fine that was imposed, not of one that might be."""
+        words = self.pack.penalties
+        tells = self.verbs or anywhere(words.imposed).search(self.text)
+        return self.told and bool(tells) and not anywhere(words.possible).search(self.text)
+
     def _says_of_a_fine(self, verbs: tuple[str, ...]) -> bool:
         """Whether one of the verbs has a noun for a fine before it, among its own words, or as its object."""
         nouns = [cue.span() for cue in (*self.cues, *self.weak_cues)]
@@ -146,4 +152,5 @@ def _find_penalty(view: DocumentView, sentence: Sentence) -> Penalty | None:
     mark = where and Span(sentence.span.start + where.start(), sentence.span.start + where.end())
     evidence = Evidence(f"penalties/{'fine' if amounts else 'custody'}", VERSION, mark, 0.9 if line.cues else 0.75)
     identity = content_id("penalty", view.document_id, sentence.span.start, sentence.span.end)
-    return Penalty(identity, sentence.span, amounts, evidence)
+    imposed = any(a.amount is not None for a in amounts) and line.is_imposed()
+    return Penalty(identity, sentence.span, amounts, evidence, imposed)

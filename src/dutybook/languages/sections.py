@@ -260,7 +260,9 @@ class Penalties(Section):
     totals: Words = ()  # right before what several fines come to
     changed: Words = ()  # verbs that give a fine another amount
     changed_to: Words = ()  # right before that amount
-    cancelled: Words = ()  # words near a fine that is no more
+    cancelled: Words = ()  # verbs that undo a fine
+    imposed: Words = ()  # past forms of verbs that impose a fine
+    possible: Words = ()  # what makes it one that may be imposed ('could', 'up to', 'whoever')
 
 
 class Definitions(Section):

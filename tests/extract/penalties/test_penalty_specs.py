@@ -32,7 +32,9 @@ def states_these_amounts(line: Line) -> None:
         return
     assert [p.span.of(text) for p in found] == [text]
     amounts = "; ".join(written(a) for a in found[0].amounts)
+    wanted, _, word = wanted.partition(" (")
     assert amounts == ("" if wanted == "custody" else wanted)
+    assert found[0].imposed == (word == "imposed)")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
