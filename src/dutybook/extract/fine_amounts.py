@@ -17,8 +17,8 @@ _SPACE = "    "
 _DIGITS = rf"\d{{1,3}}(?:[.,'’\s{_SPACE}]\d{{3}})+(?:[.,]\d{{1,2}})?(?!\d)|\d{{1,12}}(?:[.,]\d{{1,4}})?"
 _WORD = r"[^\W\d]+\s+"
 NEAR = 80
-"""Characters after a word that only may mean a fine ("sanction") within which the amount must begin; characters to either
-side of a verb for fining within which its amount must stand."""
+"""Characters after a word that only may mean a fine ("sanction"), or a verb for fining, within which the amount must
+begin."""
 MAX_GAP = 260
 """Characters after a percentage within which its base ("of the total annual turnover") is looked for, and after a word
 for a fine within which a percentage of something else must begin."""
@@ -115,10 +115,10 @@ class AmountReader:
     def _bare_sums(self, line: str) -> Iterable[Stated]:
         for match in self._bare.finditer(line) if self._bare else ():
             value = self._value(match["n"])
-            is_of_a_name = (
-                line[match.end() :].lstrip()[:1].isupper()
-            )  # "3 Millionen Kunden", "3 million Swedish crowns"
-            if value is not None and not is_of_a_name:
+            rest = line[match.end() :]
+            # "3 Millionen Kunden", "3 million Swedish crowns", "3 milioni di clienti"
+            is_of_others = rest.lstrip()[:1].isupper() or at_start(self._words.links).match(rest) is not None
+            if value is not None and not is_of_others:
                 amount = Amount(amount=float(value * self._magnitudes[_plain(match["s"])]))
                 yield Stated(match.start(), match.end(), amount, match.start())
 
@@ -209,8 +209,8 @@ class Surroundings:
             return False
         if one.is_bare and re.match(r"\s+[^\W\d]", line[one.end :]):  # "beboet voor 3 miljoen oude auto's"
             return False
-        around = line[max(0, one.start - NEAR) : one.end + NEAR]
-        return anywhere(self._words.fined).search(around) is not None
+        verbs, above = self._words.fined, line[max(0, one.start - NEAR) : one.start]
+        return bool(anywhere(verbs).search(above) or at_start(verbs).match(line[one.end :]))
 
     def is_new(self, line: str, one: Stated) -> bool:
         """Whether it is the amount to which a fine was changed."""
