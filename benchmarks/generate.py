@@ -354,7 +354,7 @@ def flat(plan: Plan, most: int | None = None) -> Flat:
         if chance > 0.985:
             named = content_id(identity, "penalty")
             spans = {"span_start": start, "span_end": end}
-            made.add("penalties", id=named, quote=f"EUR {own.randrange(1, 20)} 000 000", page=page, **spans)
+            made.add("penalties", id=named, quote=f"EUR {own.randrange(1, 20)} 000 000", imposed=0, page=page, **spans)
             made.add("amounts", penalty=named, position=0, amount=1e6, currency="EUR")
             made.add("sanctions", norm=identity, penalty=named, position=0)
             _evidence(made, "penalties", named, page, "[]")

@@ -77,6 +77,7 @@ def test_everything_comes_back(register: Register) -> None:
     assert [f.value for f in register.facts()] == ["2030-05-01"]
     (penalty,) = register.penalties()
     assert penalty.amounts[0].amount == 40000
+    assert penalty.imposed is False
     (citation,) = register.citations()
     assert citation.norm == norms[1].id
     (rejected,) = register.rejected()
@@ -84,6 +85,13 @@ def test_everything_comes_back(register: Register) -> None:
     assert rejected.evidence
     assert rejected.evidence.cue == "shall"
     assert register.check() == []
+
+
+def test_an_imposed_penalty_comes_back_as_one(register: Register) -> None:
+    analysis = make_analysis([FINE])
+    register.add(replace(analysis, penalties=tuple(replace(p, imposed=True) for p in analysis.penalties)), "1")
+    (penalty,) = register.penalties()
+    assert penalty.imposed is True
 
 
 def test_detail_has_evidence_of_norm_and_deadline(register: Register) -> None:

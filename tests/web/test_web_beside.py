@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import sqlite3
+from contextlib import closing
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -70,8 +72,17 @@ def test_penalties_show_amounts_and_their_own_evidence(client: TestClient, datab
     penalty = client.get(f"/norms/{norm}").text.partition('id="penalty"')[2].partition("</section>")[0]
     assert "<strong>€5,000,000</strong><strong>1% of turnover</strong>" in penalty
     assert "administrative fines" in penalty
+    assert "imposed in a single case" not in penalty
     assert re.search(r'href="/documents/\w+\?at=Art-\d', penalty)
     assert "5.000.000\xa0€" in client.get(f"/norms/{norm}", headers={"accept-language": "de"}).text
+
+
+def test_a_penalty_says_that_it_was_imposed(client: TestClient, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE penalties SET imposed = 1")
+    norm = one(database, "SELECT norm FROM sanctions LIMIT 1")
+    assert "imposed in a single case" in client.get(f"/norms/{norm}").text
+    assert client.get("/api/v1/penalties?limit=1").json()["items"][0]["imposed"] is True
 
 
 def test_citations_are_followed(client: TestClient, database: Path) -> None:

@@ -253,6 +253,16 @@ class Penalties(Section):
     of_words: Words = ()  # words that open another base of a percentage
     infringement: Words = ()  # words before the provisions that a fine sanctions
     excepted: Words = ()  # words right before provisions that it does not ('other than')
+    amounting: Words = ()  # between a noun for a fine and its amount ('multa por valor de 5 000 euros')
+    joins: Words = ()  # between an amount and a noun for a fine ('5 000 euros d'amende')
+    fined: Words = ()  # past forms of verbs for fining ('sanctionnée'): their amount follows one of the next words
+    fined_by: Words = ()  # between such a verb and its amount ('à hauteur de')
+    totals: Words = ()  # right before what several fines come to
+    changed: Words = ()  # verbs that give a fine another amount
+    changed_to: Words = ()  # right before that amount
+    cancelled: Words = ()  # verbs that undo a fine
+    imposed: Words = ()  # past forms of verbs that impose a fine
+    possible: Words = ()  # what makes it one that may be imposed ('could', 'up to', 'whoever')
 
 
 class Definitions(Section):

@@ -94,7 +94,12 @@ class _Writer:
             **self.changes(),
             **self.procedure_steps(),
             "penalties": [
-                {"quote": a.quote(p.span), "amounts": [_amount(x) for x in p.amounts], "page": a.page_of(p.span)}
+                {
+                    "quote": a.quote(p.span),
+                    "amounts": [_amount(x) for x in p.amounts],
+                    **({"imposed": True} if p.imposed else {}),
+                    "page": a.page_of(p.span),
+                }
                 for p in _ordered(a.penalties)
             ],
             "definitions": [

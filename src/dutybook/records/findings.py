@@ -169,10 +169,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
+    """A punishment that a sentence threatens or, where it is ``imposed``, tells to have been imposed in a single case."""
+
     id: str
     span: Span
     amounts: tuple[Amount, ...]
     evidence: Evidence
+    imposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -380,7 +380,8 @@ class Reader:
 
     def _penalties(self, chosen: Sql, *values: str) -> list[PenaltyRow]:
         sql = compose(
-            "SELECT id, document, quote, page FROM penalties WHERE {chosen} ORDER BY document, position", chosen=chosen
+            "SELECT id, document, quote, imposed, page FROM penalties WHERE {chosen} ORDER BY document, position",
+            chosen=chosen,
         )
         amounts = 'SELECT amount, currency, percent, "of" FROM amounts WHERE penalty = ? ORDER BY position'
 

@@ -159,9 +159,12 @@ class AmountRow:
 
 @dataclass(frozen=True, slots=True)
 class PenaltyRow:
+    """A sanction; ``imposed``: the text tells that it was imposed in a single case."""
+
     id: str
     document: str
     quote: str
+    imposed: bool
     page: int | None
     amounts: tuple[AmountRow, ...]
 
@@ -310,6 +313,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "applies_earliest": stored_day,
     "due": stored_day,
     "fields": json.loads,
+    "imposed": bool,
     "orphan": bool,
     "outside": _list,
     "paths": _list,

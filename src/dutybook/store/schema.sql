@@ -428,6 +428,7 @@ CREATE TABLE penalties (
     document TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     position INTEGER NOT NULL,
     quote TEXT NOT NULL,
+    imposed INTEGER NOT NULL,
     page INTEGER,
     span_start INTEGER NOT NULL,
     span_end INTEGER NOT NULL

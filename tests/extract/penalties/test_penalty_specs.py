@@ -23,14 +23,18 @@ def written(amount: Amount) -> str:
 
 
 def states_these_amounts(line: Line) -> None:
-    text, wanted = line.marked.split(" => ")
-    found = find_penalties(view_of(text, language=line.language))
+    marked, wanted = line.marked.split(" => ")
+    text = marked.removeprefix("[news] ")
+    zone = Zone.ENACTING if text == marked else Zone.PROSE
+    found = find_penalties(view_of(text, language=line.language, zone=zone))
     if wanted == "none":
         assert not found
         return
     assert [p.span.of(text) for p in found] == [text]
     amounts = "; ".join(written(a) for a in found[0].amounts)
+    wanted, _, word = wanted.partition(" (")
     assert amounts == ("" if wanted == "custody" else wanted)
+    assert found[0].imposed == (word == "imposed)")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
@@ -64,3 +68,24 @@ def test_a_page_that_shows_a_sentence_twice_states_its_fine_once() -> None:
     ]
     assert len(find_penalties(view_of(text, rows))) == 1
     assert len(find_penalties(view_of(text, [replace(row, zone=Zone.ENACTING) for row in rows]))) == 2
+
+
+def test_a_fine_without_a_currency_is_in_that_of_the_other_fines() -> None:
+    lines = ["The ferry line paid a fine of 3 million.", "The shipyard paid a fine of €5 million."]
+    text = "\n".join(lines)
+    rows = [
+        Sentence(Span(0, len(lines[0])), "p", Zone.PROSE, "en"),
+        Sentence(Span(len(lines[0]) + 1, len(text)), "p", Zone.PROSE, "en"),
+    ]
+    found = find_penalties(view_of(text, rows))
+    assert [p.amounts for p in found] == [
+        (Amount(amount=3_000_000.0, currency="EUR"),),
+        (Amount(amount=5_000_000.0, currency="EUR"),),
+    ]
+
+
+def test_only_what_is_told_of_a_fine_can_undo_it() -> None:
+    text = "A fine of EUR 500 applies; it was revoked, or reduced to EUR 200, for boats."
+    [law] = find_penalties(view_of(text))
+    assert [a.amount for a in law.amounts] == [500.0, 200.0]
+    assert find_penalties(view_of(text, zone=Zone.PROSE)) == ()

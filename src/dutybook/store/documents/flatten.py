@@ -109,7 +109,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("id", "document", "position", "type", "quote", "value", "due", "steps", "page", "span_start", "span_end"),
         *("place", "scope", "outside", "reach", "about", "basis", "status"),
     ),
-    "penalties": ("id", "document", "position", "quote", "page", "span_start", "span_end"),
+    "penalties": ("id", "document", "position", "quote", "imposed", "page", "span_start", "span_end"),
     "amounts": ("penalty", "position", "amount", "currency", "percent", "of"),
     "citations": (
         *("id", "document", "norm", "position", "as_written", "work", "place", "resolved", "page"),
@@ -449,7 +449,10 @@ class _Flattener:
     def _penalties(self) -> None:
         for position, p in enumerate(sorted(self.analysis.penalties, key=lambda p: (p.span, p.id))):
             self.tables["penalties"].append(
-                (p.id, self.id, position, self._quote(p.span), self._page(p.span), p.span.start, p.span.end)
+                (
+                    *(p.id, self.id, position, self._quote(p.span), int(p.imposed)),
+                    *(self._page(p.span), p.span.start, p.span.end),
+                )
             )
             for number, a in enumerate(p.amounts):
                 self.tables["amounts"].append((p.id, number, a.amount, a.currency, a.percent, a.of))
