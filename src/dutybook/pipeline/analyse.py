@@ -19,6 +19,7 @@ from dutybook.extract.deadlines.starters import Starter, find_starter
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_date_changes, find_facts
 from dutybook.extract.named_acts import find_named_acts
+from dutybook.extract.norms.legal_status import mark_not_yet_in_force
 from dutybook.extract.norms.pipeline import FoundNorms, find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.procedures import find_procedure_steps
@@ -355,6 +356,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     norms = apply_dates(
         view, norms, facts, directive=work is not None and work.kind == "directive", version=_later_version(document)
     )
+    norms = mark_not_yet_in_force(view, norms, facts, acts)
     others = {
         coverage.DATE: [fact.span for fact in facts],
         coverage.DEFINITION: [definition.span for definition in definitions],

@@ -31,3 +31,4 @@ def test_a_notice_is_rejected_as_one() -> None:
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_the_reason_has_words(language: str) -> None:
     assert reader_words("findings", language)("step.page_notice")
+    assert reader_words("findings", language)("step.begins_later")
