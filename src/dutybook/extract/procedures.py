@@ -78,7 +78,10 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
         clause = ties.clause_around(tie.cue.start, tie.cue.end)
         value = _date_of(line, tie, clause, dates, language)
         is_owed = ties.has("duty", Span(clause.start, tie.cue.start))
-        if ties.has("negation", clause) or (tie.step is Step.CONSULTATION and is_owed and value is None):
+        # "if Parliament adopts the Act", "the law asks for a consultation": without a day nothing of it happens.
+        is_supposed = anywhere(pack.temporal.conditions).search(line, clause.start, tie.cue.start) is not None
+        is_unsure = is_supposed or (is_owed and tie.step is Step.CONSULTATION)
+        if ties.has("negation", clause) or (is_unsure and value is None):
             continue
         is_planned = is_owed or _plans_of(pack).pattern.search(line, clause.start, clause.end) is not None
         is_reached = tie.step is Step.CONSULTATION or _is_reached(value, view.published, is_planned=is_planned)

@@ -1,31 +1,26 @@
-"""Notices of web pages are listed among what was rejected, with their reason, and give no norm."""
+"""Notices of web pages give no norm, however sure the network is, and are listed among what was rejected, with their reason."""
 
 from __future__ import annotations
 
 import pytest
+from scripted import write
 
-from dutybook.extract.norms.model.reader import load_reader
-from dutybook.extract.norms.pipeline import find_norms
+from dutybook.extract.norms.pipeline import build_norms, build_rejections
 from dutybook.languages.reader import reader_words
-from dutybook.records import Family, Sentence, Span, Zone
-from views import view_of
 
-NOTICE, RULE = "You must be logged in to post a comment.", "Skippers must report every lost crate."
-
-
-def read(family: Family) -> list[tuple[str, str]]:
-    text = f"{RULE} {NOTICE}"
-    spans = [Span(0, len(RULE)), Span(len(RULE) + 1, len(text))]
-    view = view_of(text, [Sentence(span, "p", Zone.PROSE, "en") for span in spans], family=family)
-    return [
-        (r.reason, r.span.of(text)) for r in find_norms(view, load_reader()).rejections if r.reason == "page_notice"
-    ]
+PAGE = """
+    [prose obligation@0.95] Skippers must report every lost crate.
+    [prose obligation@0.95] You must be logged in to post a comment.
+"""
 
 
-def test_a_notice_is_rejected_as_one() -> None:
-    assert read(Family.NEWS) == [("page_notice", NOTICE)]
-    assert read(Family.GUIDANCE) == [("page_notice", NOTICE)]
-    assert read(Family.STATUTE) == []
+@pytest.mark.parametrize(("family", "norms"), [("news", 1), ("guidance", 1), ("eu_act", 2), ("statute", 2)])
+def test_a_notice_is_no_norm_outside_of_acts(family: str, norms: int) -> None:
+    written = write(PAGE, family)
+    units = written.run("confidence")
+    assert len(build_norms(units, written.discourse, (), "d", ("n", "1"))) == norms
+    rejected = [r.reason for r in build_rejections(units, "d", ("n", "1"))]
+    assert rejected == ["page_notice"] * (2 - norms)
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])

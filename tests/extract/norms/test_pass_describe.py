@@ -124,15 +124,3 @@ def test_a_tail_is_no_first_item() -> None:
 def test_a_long_heading_is_cut() -> None:
     _, (unit,) = described(f'[under="{"Rope " * 40}"] The rope maker tests each rope.')
     assert len(unit.input.where) < 120
-
-
-@pytest.mark.parametrize(("family", "read"), [("news", [1]), ("guidance", [1]), ("statute", [0, 1])])
-def test_notices_of_a_page_are_read_in_acts_alone(family: str, read: list[int]) -> None:
-    _, units = described(
-        """
-        [prose] You must be logged in to post a comment.
-        [prose] The beekeeper reports each swarm.
-    """,
-        family,
-    )
-    assert [u.index for u in units] == read

@@ -180,6 +180,8 @@ def test_the_law_is_that_of_the_title(language: str) -> None:
         ("en", "The port adopted guidelines on the [Harbour Act].", []),
         ("en", "The [Harbour Act] requires operators to adopt a plan.", []),
         ("en", "Ministers approved a report that praises the [Harbour Act].", []),
+        ("de", "Sie geht, wenn das [Hafengesetz] vom Parlament verabschiedet wird.", []),
+        ("en", "If Parliament adopts the [Harbour Act], ports will close.", []),
         # Who takes the step, and whether it is taken.
         ("de", "Der Bundesrat hat am 12. Januar 2031 die Botschaft zum [Hafengesetz] verabschiedet.", [("proposed", "2031-01-12", "reached")]),
         ("de", "Der Bundestag hat am 12. Januar 2031 den Entwurf der Bundesregierung für ein [Hafengesetz] angenommen.", [("adopted", "2031-01-12", "reached")]),

@@ -14,11 +14,11 @@ from types import ModuleType
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.norms.legal_status import add_statuses
-from dutybook.extract.norms.model.inputs import can_hold_norms, find_first_items
+from dutybook.extract.norms.model.inputs import find_first_items
 from dutybook.extract.norms.model.reader import Reader
 from dutybook.extract.norms.passes import bearers, classes, confidence, cues, decide, describe, network, parts, split
 from dutybook.extract.norms.passes.parts import KINDS
-from dutybook.extract.norms.unit import NONE, Discourse, Mention, Step, Unit, write_chain
+from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit, write_chain
 from dutybook.records import (
     Cell,
     CellPlace,
@@ -42,7 +42,6 @@ from dutybook.records import (
 DOUBTFUL = 0.15
 #: Words of these modalities command or forbid.
 _COMMANDS = frozenset({"obligation", "prohibition"})
-_NOTICE = "page_notice"
 #: A norm is a recommendation from this probability on.
 _SHOULD = 0.5
 
@@ -137,15 +136,6 @@ def build_rejections(units: Sequence[Unit], document_id: str, by: tuple[str, str
         identity = content_id(document_id, "rejected", span.start)
         made.append(Rejection(identity, unit.sentence.provision, span, code, evidence, duty))
     return tuple(made)
-
-
-def _reject_notices(discourse: Discourse, document_id: str) -> Iterator[Rejection]:
-    """What was not sought for norms because it is a notice of the page on which the text stood."""
-    for sentence in discourse.sentences:
-        if can_hold_norms(sentence) and describe.is_notice(sentence, discourse):
-            evidence = Evidence("page_notices", "1", sentence.span, 1.0, write_chain([Step("describe", _NOTICE)]))
-            identity = content_id(document_id, "rejected", sentence.span.start)
-            yield Rejection(identity, sentence.provision, sentence.span, _NOTICE, evidence)
 
 
 def part_of(mention: Mention | None, text: str) -> Part | None:
@@ -307,7 +297,7 @@ def find_norms(view: DocumentView, reader: Reader, time_left: Callable[[], float
     by = (reader.name, reader.version)
     norms = build_norms(units, discourse, view.provisions, view.document_id, by)
     norms = add_contents(norms, view.sentences, {p.id: p.place for p in view.provisions}, view.text)
-    rejections = (*build_rejections(units, view.document_id, by), *_reject_notices(discourse, view.document_id))
+    rejections = build_rejections(units, view.document_id, by)
     return FoundNorms(add_statuses(view, norms), rejections, _unread(units, plain=False), _unread(units, plain=True))
 
 
