@@ -168,20 +168,28 @@ class Ties:
         """What a step is by its object and its subject: a government that adopts a draft proposes it."""
         if step is not Step.ADOPTED:
             return step
-        first, last = min(cue.start, act.start), max(cue.end, act.end)
-        clause = Span(self.clause_around(first, first).start, self.clause_around(last, last).end)
         # "the Harbour Act's draft": the noun may be the next word.
         behind = _NEXT_WORD.match(self._line, act.end)
-        thing = Span(cue.end if cue.end <= act.start else clause.start, behind.end() if behind else act.end)
-        if self.has("message", thing) or (self.has("draft", thing) and self._is_done_by_government(cue, clause)):
+        start = cue.end if cue.end <= act.start else self.clause_around(act.start, act.end).start
+        thing = Span(start, behind.end() if behind else act.end)
+        if self.has("message", thing) or (self.has("draft", thing) and self._is_done_by_government(cue, act)):
             return Step.PROPOSED
         return step
 
-    def _is_done_by_government(self, cue: Span, clause: Span) -> bool:
-        """Whether the subject of a verb, or else whoever is named in its clause, is a government, and no parliament."""
-        subject = Span(clause.start, cue.start)
-        who = subject if self.has("government", subject) or self.has("parliament", subject) else clause
-        return self.has("government", who) and not self.has("parliament", who)
+    def _is_done_by_government(self, cue: Span, act: Span) -> bool:
+        """Whether a government adopts an act: it stands before the verb, or in the clause, and no parliament does."""
+        clause = self.clause_around(max(cue.start, act.start), max(cue.end, act.end))
+        if cue.end <= act.start:
+            last = {kind: self._last(kind, cue.start) for kind in ("government", "parliament")}
+            if max(last.values()) >= 0:
+                return last["government"] > last["parliament"]
+        # "The government's bill was passed by Parliament": who stands first is not who acts.
+        return self.has("government", Span(0, clause.end)) and not self.has("parliament", Span(0, clause.end))
+
+    def _last(self, kind: str, end: int) -> int:
+        """Where the last words of a kind before a place begin; -1 where there are none."""
+        pattern = procedure_pattern(self._language, kind)
+        return max((m.start() for m in pattern.finditer(self._line, 0, end)), default=-1) if pattern is not None else -1
 
 
 def _end_of_capitals(line: str, end: int, language: str) -> int:

@@ -74,9 +74,11 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
     ties = Ties(line, pack, acts, [date.span for date in dates], is_headline=sentence.zone in _HEADLINES)
     dates = [date for date in dates if not ties.is_in_name(date.span)]
     made: dict[Step, ProcedureStep] = {}
-    for tie in (found for step in STEPS if (found := ties.find(step)) is not None):
+    told = [tie for step in STEPS if (tie := ties.find(step)) is not None]
+    for tie in told:
         clause = ties.clause_around(tie.cue.start, tie.cue.end)
-        value = _date_of(line, tie, clause, dates, language)
+        own = [date for date in dates if not any(_is_of_another(date, tie, other) for other in told)]
+        value = _date_of(line, tie, clause, own, language)
         is_owed = ties.has("duty", Span(clause.start, tie.cue.start))
         # "if Parliament adopts the Act", "the law asks for a consultation": without a day nothing of it happens.
         is_supposed = anywhere(pack.temporal.conditions).search(line, clause.start, tie.cue.start) is not None
@@ -93,6 +95,12 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
     # "Members adopted the bill on 5 May": the bill is what was adopted, and no proposal of that day.
     others = {one.value for one in made.values() if one.step is not Step.PROPOSED and one.value}
     yield from (one for one in made.values() if one.step is not Step.PROPOSED or one.value not in others)
+
+
+def _is_of_another(date: _Date, tie: Tie, other: Tie) -> bool:
+    """Whether a date stands before the verb of another step, which is joined to this one ("in March tabled and later adopted")."""
+    is_before = date.span.end <= other.cue.start and other.cue.end <= tie.cue.start
+    return is_before and not other.cue.end <= tie.act.start <= tie.cue.start
 
 
 def _date_of(line: str, tie: Tie, clause: Span, dates: Sequence[_Date], language: str) -> str | None:

@@ -168,6 +168,7 @@ def test_the_law_is_that_of_the_title(language: str) -> None:
         ("en", "The Senate passed the [Harbour Amendment Bill] 2034.", [("adopted", None, "reached")]),
         ("es", "El Congreso aprobó el [Real Decreto-ley 6/2031], de 1 de marzo.", [("adopted", None, "reached")]),
         ("de", "Der Bundestag verabschiedete das [Hafengesetz] vom 1. März 2030.", [("adopted", None, "reached")]),
+        ("de", "Das [Hafengesetz] soll im März eingebracht und noch in dieser Legislaturperiode verabschiedet werden.", [("proposed", "2031-03", "announced"), ("adopted", None, "announced")]),
         # Long names and what stands beside them.
         ("fr", "La [loi n° 2031-486] du 22 mai 2030 relative à la croissance et à la transformation des ports et des quais (PHARE) a été publiée au journal officiel le 4 juin 2030.", [("published", "2030-06-04", "reached")]),
         ("de", "Das [Hafengesetz], das der Bundestag am 12. Januar 2031 verabschiedet hat, gilt für Kräne.", [("adopted", "2031-01-12", "reached")]),
@@ -185,6 +186,9 @@ def test_the_law_is_that_of_the_title(language: str) -> None:
         # Who takes the step, and whether it is taken.
         ("de", "Der Bundesrat hat am 12. Januar 2031 die Botschaft zum [Hafengesetz] verabschiedet.", [("proposed", "2031-01-12", "reached")]),
         ("de", "Der Bundestag hat am 12. Januar 2031 den Entwurf der Bundesregierung für ein [Hafengesetz] angenommen.", [("adopted", "2031-01-12", "reached")]),
+        ("en", "The government's draft [Harbour Act] was passed by Parliament on 12 January 2031.", [("adopted", "2031-01-12", "reached")]),
+        ("fr", "Les députés ont adopté (64 voix pour) le projet de [loi sur les ports] défendu par le gouvernement le 12 janvier 2031.", [("adopted", "2031-01-12", "reached")]),
+        ("es", "El Gobierno aprobará en abril el proyecto de [Ley de Puertos] para remitirlo a las Cortes.", [("proposed", "2031-04", "announced")]),
         ("fr", "Le projet de [loi sur les ports] a été adopté en Conseil des ministres le 12 janvier 2031.", [("proposed", "2031-01-12", "reached")]),
         ("en", "The Senate must still approve the [Harbour Act].", [("adopted", None, "announced")]),
     ],
