@@ -65,7 +65,7 @@ def findings(document: Document, structure: Structure, work: Work | None) -> Ana
     facts = resolve_facts(view, find_facts(known), document.published_by)
     citations = find_citations(known)
     named = find_named_acts(known, citations)
-    acts = [*(c.span for c in citations if c.work), *(n.span for n in named)]
+    acts = {c.span: c.work for c in citations if c.work} | {n.span: n.act for n in named}
     return Analysis(
         document,
         work,
@@ -119,7 +119,7 @@ def judge_steps(path: Path, *, errors: bool) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         for language, published, *wanted, marked in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             text, act = marked.replace("[", "").replace("]", ""), marked.index("[")
-            acts = [Span(act, marked.index("]") - 1)]
+            acts = {Span(act, marked.index("]") - 1): "act"}
             sentence = Sentence(Span(0, len(text)), "p", Zone.ENACTING, language)
             view = DocumentView(text, [sentence], language=language, family=Family.NEWS, published=published)
             found = [

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.deadlines.scanner import scanner_of
+from dutybook.extract.procedure_ties import Tie, Ties
 from dutybook.languages import LanguagePack
 from dutybook.languages.patterns import anywhere, cached_by_identity
-from dutybook.languages.procedures import STEPS, ends_on, procedure_pattern
+from dutybook.languages.procedures import STEPS, ends_on, find_main_act, procedure_pattern
 from dutybook.records import Evidence, FactType, Family, ProcedureStep, Sentence, Span, Step, Zone, content_id
 from dutybook.records.dates import is_partial_date, parse_day
 
 VERSION = "1"
 _SILENT = frozenset({Zone.RECITAL, Zone.DEFINITION, Zone.AMENDMENT})
-# A clause ends where another one may begin; a comma inside a number or before a relative clause of the same step does no harm.
-_CLAUSE = re.compile(r"[;:–—]|,\s|\s\(|\)")
 _CONFIDENCE = 0.7
-_WORD = re.compile(r"\w+")
-#: So many words may stand between an act and a step of it.
-_MOST_BETWEEN = 12
+_HEADLINES = frozenset({Zone.TITLE, Zone.HEADING})
+#: A date of so many letters is a year alone.
+_YEAR = 4
 
 
 class _Plans:
@@ -34,95 +33,88 @@ class _Plans:
 _plans_of = cached_by_identity(_Plans)
 
 
-def find_procedure_steps(view: DocumentView, acts: Iterable[Span]) -> tuple[ProcedureStep, ...]:
+@dataclass(frozen=True, slots=True)
+class _Date:
+    span: Span
+    value: str
+
+
+def find_procedure_steps(view: DocumentView, acts: Mapping[Span, str]) -> tuple[ProcedureStep, ...]:
     """The steps that an article reports or announces, in text order.
 
     Args:
         view: the document.
-        acts: where it names acts. A step counts only next to one of them; which act it is of is left to the register, which knows more names.
+        acts: where it names acts, and which. A step counts only where it is said of one of them, or of "the law" where the title, or else the whole
+            article, names only one; which act it is of is left to the register, which knows more names.
     """
     if view.family is not Family.NEWS:
         return ()
+    is_about_one = find_main_act(view.title, [(act, span.of(view.text)) for span, act in acts.items()]) is not None
     named = sorted(acts)
     found: list[ProcedureStep] = []
     for sentence in view.sentences:
+        if sentence.zone in _SILENT:
+            continue
         own = [act for act in named if sentence.span.start <= act.start < sentence.span.end]
-        if own and sentence.zone not in _SILENT:
-            found += _find_in_sentence(view, sentence, [act.shift(-sentence.span.start) for act in own])
+        places = [act.shift(-sentence.span.start) for act in own]
+        if not own and is_about_one:
+            pattern = procedure_pattern(sentence.language, "this_act")
+            places = [Span(*m.span()) for m in pattern.finditer(view.line_of(sentence))] if pattern else []
+        if places:
+            steps = _find_in_sentence(view, sentence, places)
+            # Beside an act that is not named, "consultation" may be of anything.
+            found += [one for one in steps if own or one.value or one.step is not Step.CONSULTATION]
     return tuple(found)
 
 
 def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Span]) -> Iterator[ProcedureStep]:
-    line, language = view.line_of(sentence), sentence.language
-    told = [
-        (step, cue)
-        for step in STEPS
-        if (pattern := procedure_pattern(language, step)) is not None and (cue := _nearest_cue(pattern, line, acts))
-    ]
-    if not told:
-        return
-    pack = view.pack_of(sentence)
+    line, language, pack = view.line_of(sentence), sentence.language, view.pack_of(sentence)
     masked = scanner_of(pack.temporal).mask(line, parse_day((view.published or "")[:10]))
-    dates = [(e.start, e.end, e.value) for e in masked.expressions.values() if is_partial_date(e.value)]
-    denied = procedure_pattern(language, "negation")
-    made: list[ProcedureStep] = []
-    for step, cue in told:
-        clause = _clause_around(line, *cue)
-        if denied is not None and denied.search(line, *clause):
+    dates = [_Date(Span(e.start, e.end), e.value) for e in masked.expressions.values() if is_partial_date(e.value)]
+    ties = Ties(line, pack, acts, [date.span for date in dates], is_headline=sentence.zone in _HEADLINES)
+    dates = [date for date in dates if not ties.is_in_name(date.span)]
+    made: dict[Step, ProcedureStep] = {}
+    told = [tie for step in STEPS if (tie := ties.find(step)) is not None]
+    for tie in told:
+        clause = ties.clause_around(tie.cue.start, tie.cue.end)
+        own = [date for date in dates if not any(_is_of_another(date, tie, other) for other in told)]
+        value = _date_of(line, tie, clause, own, language)
+        is_owed = ties.has("duty", Span(clause.start, tie.cue.start))
+        # "if Parliament adopts the Act", "the law asks for a consultation": without a day nothing of it happens.
+        is_supposed = anywhere(pack.temporal.conditions).search(line, clause.start, tie.cue.start) is not None
+        is_unsure = is_supposed or (is_owed and tie.step is Step.CONSULTATION)
+        if ties.has("negation", clause) or (is_unsure and value is None):
             continue
-        value = _date_of(line, step, cue, clause, dates, language)
-        is_planned = _plans_of(pack).pattern.search(line, *clause) is not None
-        is_reached = step is Step.CONSULTATION or _is_reached(value, view.published, is_planned=is_planned)
-        span = Span(*cue).shift(sentence.span.start)
-        made.append(
-            ProcedureStep(
-                content_id("step", view.document_id, step.value, span.start),
-                step,
-                span,
-                sentence.span,
-                value,
-                is_reached,
-                Evidence(f"procedures/{step}", VERSION, span, _CONFIDENCE),
-            )
-        )
+        is_planned = is_owed or _plans_of(pack).pattern.search(line, clause.start, clause.end) is not None
+        is_reached = tie.step is Step.CONSULTATION or _is_reached(value, view.published, is_planned=is_planned)
+        span = tie.cue.shift(sentence.span.start)
+        evidence = Evidence(f"procedures/{tie.step}", VERSION, span, _CONFIDENCE)
+        identity = content_id("step", view.document_id, tie.step.value, span.start)
+        if tie.step not in made or made[tie.step].value is None:
+            made[tie.step] = ProcedureStep(identity, tie.step, span, sentence.span, value, is_reached, evidence)
     # "Members adopted the bill on 5 May": the bill is what was adopted, and no proposal of that day.
-    others = {one.value for one in made if one.step is not Step.PROPOSED and one.value}
-    yield from (one for one in made if one.step is not Step.PROPOSED or one.value not in others)
+    others = {one.value for one in made.values() if one.step is not Step.PROPOSED and one.value}
+    yield from (one for one in made.values() if one.step is not Step.PROPOSED or one.value not in others)
 
 
-def _nearest_cue(pattern: re.Pattern[str], line: str, acts: Sequence[Span]) -> tuple[int, int] | None:
-    """The words of a step that stand nearest to an act; None where none is near enough, or they are part of an act's name."""
-    found: list[tuple[int, tuple[int, int]]] = []
-    for match in pattern.finditer(line):
-        if any(act.start <= match.start() and match.end() <= act.end for act in acts):
-            continue
-        between = (line[min(act.end, match.end()) : max(act.start, match.start())] for act in acts)
-        found.append((min(len(_WORD.findall(words)) for words in between), match.span()))
-    return min(found)[1] if found and min(found)[0] <= _MOST_BETWEEN else None
+def _is_of_another(date: _Date, tie: Tie, other: Tie) -> bool:
+    """Whether a date stands before the verb of another step, which is joined to this one ("in March tabled and later adopted")."""
+    is_before = date.span.end <= other.cue.start and other.cue.end <= tie.cue.start
+    return is_before and not other.cue.end <= tie.act.start <= tie.cue.start
 
 
-def _clause_around(line: str, start: int, end: int) -> tuple[int, int]:
-    before = [match.end() for match in _CLAUSE.finditer(line, 0, start)]
-    after = _CLAUSE.search(line, end)
-    return (before[-1] if before else 0), (after.start() if after else len(line))
+def _date_of(line: str, tie: Tie, clause: Span, dates: Sequence[_Date], language: str) -> str | None:
+    """The date of a step: the nearest one of its clause, else of its sentence, a day before a bare year; of a consultation only a last day."""
+    if tie.step is Step.CONSULTATION:
+        last = [date for date in dates if ends_on(line, date.span.start, date.span.end, language)]
+        return last[0].value if last else None
+    own = [date for date in dates if clause.start <= date.span.start < clause.end]
 
+    def rank(date: _Date) -> tuple[bool, int]:
+        return len(date.value) == _YEAR, max(date.span.start - tie.cue.end, tie.cue.start - date.span.end)
 
-def _date_of(
-    line: str,
-    step: Step,
-    cue: tuple[int, int],
-    clause: tuple[int, int],
-    dates: list[tuple[int, int, str]],
-    language: str,
-) -> str | None:
-    """The date of a step: the nearest one of its clause, else of its sentence; of a consultation only a last day."""
-    if step is Step.CONSULTATION:
-        last = [date for date in dates if ends_on(line, date[0], date[1], language)]
-        return last[0][2] if last else None
-    own = [date for date in dates if clause[0] <= date[0] < clause[1]]
-    chosen = own or dates
-    nearest = min(chosen, key=lambda date: max(date[0] - cue[1], cue[0] - date[1]), default=None)
-    return nearest[2] if nearest else None
+    nearest = min(own or dates, key=rank, default=None)
+    return nearest.value if nearest else None
 
 
 def _is_reached(value: str | None, published: str | None, *, is_planned: bool) -> bool:

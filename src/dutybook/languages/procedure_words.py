@@ -22,6 +22,16 @@ class ProcedureWords(Section):
     until: Words = ()
     until_after: Words = ()
     negation: Words
+    government: Words
+    parliament: Words
+    draft: Words
+    message: Words = ()
+    basis: Words
+    basis_after: Words = ()
+    dated: Words = ()
+    duty: Words
+    this_act: Words
+    relative: Words = ()
 
 
 class _File(Section):

@@ -5,6 +5,7 @@ what it says (``procedures.toml``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -27,16 +28,32 @@ def _words() -> dict[str, ProcedureWords]:
 
 @cache
 def procedure_pattern(language: str, kind: str) -> re.Pattern[str] | None:
-    """Finds the words of a kind (a step, ``postponed``, ``amended``, ``negation``) in a language; None if they are not known.
+    """Finds the words of a kind (a step, ``postponed``, ``amended``, ``government`` …) in a language; None if they are not known.
 
     >>> bool(procedure_pattern("en", "amended").search("The amended Act applies."))
     True
     """
     words = _words().get(language)
-    if words is None:
-        return None
-    sources = "|".join(_source(phrase) for phrase in getattr(words, kind))
-    return re.compile(rf"(?<!\w)(?:{sources})", re.IGNORECASE)
+    phrases = getattr(words, kind) if words is not None else ()
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(phrase_source, phrases))})", re.IGNORECASE) if phrases else None
+
+
+@cache
+def basis_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What makes an act the basis of something else: words at the end of the text before it, and at the beginning of the text behind it."""
+    words = _words().get(language)
+    before, after = (words.basis, words.basis_after) if words is not None else ((), ())
+    return (
+        re.compile(rf"(?<!\w)(?:{_any_of(before)})\W+(?:\w+\W+){{0,3}}$", re.IGNORECASE),
+        re.compile(rf"\W*(?:{_any_of(after)})", re.IGNORECASE),
+    )
+
+
+@cache
+def dated_pattern(language: str) -> re.Pattern[str]:
+    """Finds what stands between an act and the date that is part of its name ("of", "vom"), for ``match`` behind the act."""
+    words = _words().get(language)
+    return re.compile(rf",?\s+(?:{_any_of(words.dated if words is not None else ())})\s+", re.IGNORECASE)
 
 
 @cache
@@ -64,6 +81,24 @@ def ends_on(text: str, start: int, end: int, language: str) -> bool:
     return before.search(text[max(0, start - 40) : start]) is not None or after.match(text, end) is not None
 
 
-def _source(phrase: str) -> str:
+def find_main_act(title: str, named: Iterable[tuple[str, str]]) -> str | None:
+    """The act that an article is about as a whole: the only one that its title names, or else the only one that it names at all.
+
+    Args:
+        title: of the article.
+        named: the act and its words, of each place where the article names one.
+    """
+    named, folded = list(named), " ".join(title.casefold().split())
+    titled = {act for act, words in named if " ".join(words.casefold().split()) in folded}
+    acts = titled or {act for act, _ in named}
+    return next(iter(acts)) if len(acts) == 1 else None
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    return "|".join(map(phrase_source, phrases)) or "(?!)"
+
+
+def phrase_source(phrase: str) -> str:
+    """The regular expression of a phrase: ``~`` for any ending of a word, ``…`` for up to eight words between."""
     source = phrase.replace(" … ", "\0").replace("~", r"\w*").replace(" ", r"\s+").replace("\0", _GAP)
     return source + (r"(?!\w)" if re.search(r"[\w~)?]$", phrase) else "")

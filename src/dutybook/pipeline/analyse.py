@@ -19,6 +19,7 @@ from dutybook.extract.deadlines.starters import Starter, find_starter
 from dutybook.extract.definitions import find_definitions
 from dutybook.extract.facts import find_date_changes, find_facts
 from dutybook.extract.named_acts import find_named_acts
+from dutybook.extract.norms.legal_status import mark_not_yet_in_force
 from dutybook.extract.norms.pipeline import FoundNorms, find_norms, place_in_tables
 from dutybook.extract.penalties import find_penalties
 from dutybook.extract.procedures import find_procedure_steps
@@ -343,7 +344,8 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     amendments = find_amendments(known)
     date_changes = find_date_changes(known)
     relations = _find_relations(view, layout, identity)
-    steps = find_procedure_steps(known, [*(c.span for c in citations if c.work), *(n.span for n in named_acts)])
+    acts = {c.span: c.work for c in citations if c.work} | {n.span: n.act for n in named_acts}
+    steps = find_procedure_steps(known, acts)
     found = find_norms(known, reader_of(config), clock.time_left)
     document = with_text_unread(document, found, layout, config)
     norms = place_in_tables(found.norms, layout.tables, view.text)
@@ -354,6 +356,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     norms = apply_dates(
         view, norms, facts, directive=work is not None and work.kind == "directive", version=_later_version(document)
     )
+    norms = mark_not_yet_in_force(view, norms, facts, acts)
     others = {
         coverage.DATE: [fact.span for fact in facts],
         coverage.DEFINITION: [definition.span for definition in definitions],

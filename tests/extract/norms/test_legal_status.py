@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +24,28 @@ from dutybook.extract.norms.legal_status import (
     describe_sentences,
     judge,
     load_model,
+    mark_not_yet_in_force,
 )
 from dutybook.languages.artefacts import artefact, read_labelled
 from dutybook.languages.data import load_data
 from dutybook.languages.wordforms import LANGUAGES
 from dutybook.pipeline.analyse import analyse
-from dutybook.records import Analysis, Family, LegalStatus, RawDocument
+from dutybook.records import (
+    Analysis,
+    BearerClass,
+    Evidence,
+    Fact,
+    FactType,
+    Family,
+    LegalStatus,
+    Modality,
+    Norm,
+    RawDocument,
+    Sentence,
+    Span,
+    Strength,
+    Zone,
+)
 
 DRAFT = """Bill on lost crates
 Northport, 12 February 2031
@@ -40,6 +60,29 @@ Northport, 12 February 2031
 
 Under current law operators of quays must keep a log of every crate for two years. The rules have applied since 2028.
 """
+
+
+EVIDENCE = Evidence("rules", "1", None, 0.9)
+
+
+def make_norm(span: Span) -> Norm:
+    return Norm(
+        id="n",
+        provision="p",
+        place="",
+        span=span,
+        modality=Modality.OBLIGATION,
+        strength=Strength.MUST,
+        bearer=None,
+        bearer_class=BearerClass.ANY,
+        evidence=EVIDENCE,
+        language="en",
+        action=None,
+        recipient=None,
+        condition=None,
+        exception=None,
+        legal_status=LegalStatus.IN_FORCE,
+    )
 
 
 def read(text: str) -> Analysis:
@@ -134,3 +177,83 @@ def test_a_damaged_model_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(Defect, match="model of statuses"):
         load_model()
     load_model.cache_clear()
+
+
+AHEAD = """Crane rules
+Northport, 12 February 2031
+
+{when} operators of quays must keep a log of every crate for two years, the Ports Office said.
+
+Operators must report a lost crate within five days.
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "statuses"),
+    [
+        # Its own day; the only day of entry into force; days that have passed.
+        ("From 1 September 2031", [LegalStatus.ADOPTED, LegalStatus.IN_FORCE]),
+        ("The Harbour Act enters into force on 1 September 2031:", [LegalStatus.ADOPTED, LegalStatus.ADOPTED]),
+        ("The Harbour Act entered into force on 1 September 2029:", [LegalStatus.IN_FORCE, LegalStatus.IN_FORCE]),
+        ("From 1 September 2029", [LegalStatus.IN_FORCE, LegalStatus.IN_FORCE]),
+    ],
+)
+def test_what_begins_after_the_news_is_not_in_force(
+    when: str, statuses: list[LegalStatus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(legal_status, "judge", lambda features, _: np.eye(len(KINDS))[np.zeros(len(features), int)])
+    found = read(AHEAD.format(when=when))
+    assert [norm.legal_status for norm in found.norms] == statuses
+    for norm in found.norms:
+        later = norm.legal_status is LegalStatus.ADOPTED
+        assert ("begins_later" in norm.evidence.why) is later
+        assert ("legal_status" in dict(norm.evidence.fields)) is not later
+
+
+def test_a_day_of_another_act_says_nothing() -> None:
+    text = "The Crane Act binds ports. Owners must log. The Harbour Act enters into force on 1 September 2031. Crews must rest."
+    spans = {name: Span(text.index(name), text.index(name) + len(name)) for name in ("Crane Act", "Harbour Act")}
+    norms = [make_norm(Span(at, at + 10)) for at in (text.index("Owners"), text.index("Crews"))]
+    fact = Fact(
+        "f",
+        FactType.ENTRY_INTO_FORCE,
+        Span(text.index("enters"), text.index("enters") + 6),
+        "2031-09-01",
+        EVIDENCE,
+        date(2031, 9, 1),
+    )
+    ends = [match.end() for match in re.finditer(r"\.", text)]
+    sentences = [Sentence(Span(a, b), "p", Zone.PROSE, "en") for a, b in pairwise([0, *ends])]
+    view = DocumentView(text, sentences, family=Family.NEWS, published="2031-02-12")
+    acts = {span: name for name, span in spans.items()}
+    kept, later = mark_not_yet_in_force(view, norms, [fact], acts)
+    assert (kept.legal_status, later.legal_status) == (LegalStatus.IN_FORCE, LegalStatus.ADOPTED)
+    two = [fact, replace(fact, id="g", due=date(2032, 9, 1))]
+    assert mark_not_yet_in_force(view, norms, two, acts) == tuple(norms), "of two days none is that of all norms"
+    undated = replace(view, published=None)
+    assert mark_not_yet_in_force(undated, norms, [fact], acts) == tuple(norms)
+    assert mark_not_yet_in_force(replace(view, family=Family.STATUTE), norms, [fact], acts) == tuple(norms)
+    month = mark_not_yet_in_force(replace(view, published="2031-09"), norms, [fact], acts)
+    assert month == tuple(norms), "in the month of publication it may be in force"
+
+
+def test_without_a_named_act_both_speak_of_the_new_rules() -> None:
+    text = "Owners must log. The rules enter into force on 1 September 2031."
+    fact = Fact("f", FactType.ENTRY_INTO_FORCE, Span(27, 32), "2031-09-01", EVIDENCE, date(2031, 9, 1))
+    view = DocumentView(text, (), family=Family.NEWS, published="2031-02-12")
+    (later,) = mark_not_yet_in_force(view, [make_norm(Span(0, 16))], [fact], {})
+    assert later.legal_status is LegalStatus.ADOPTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "counted"),
+    [
+        ("The port opened a consultation.", "en", 1),
+        ("The law requires the port to hold a consultation.", "en", 0),
+        ("La legge richiede di sottoporre a consultazione le nuove regole.", "it", 0),
+        ("Das Gesetz verlangt vor jeder Änderung eine Konsultation.", "de", 0),
+        ("Die Konsultation läuft, dann müssen Reeder melden.", "de", 1),
+    ],
+)
+def test_a_consultation_that_must_be_held_is_none_yet(sentence: str, language: str, counted: int) -> None:
+    assert dict(zip(SUBJECTS, count_words(sentence, language), strict=False))["consultation"] == counted

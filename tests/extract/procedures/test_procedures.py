@@ -8,22 +8,28 @@ import pytest
 
 from dutybook.extract.procedures import find_procedure_steps
 from dutybook.languages import available
-from dutybook.records import Family, Span
+from dutybook.records import Family, Sentence, Span, Zone
 from views import view_of
 
 ACT = re.compile(r"\[(.+?)\]")
 DAY = "2031-01-17"
 
 
-def steps(marked: str, language: str, family: Family = Family.NEWS) -> list[tuple[str, str | None, str]]:
-    """Step, value and whether it is reached, of a sentence whose acts stand in brackets."""
-    text, acts, at = "", [], 0
+def steps(
+    marked: str, language: str, family: Family = Family.NEWS, title: str = ""
+) -> list[tuple[str, str | None, str]]:
+    """Step, value and whether it is reached, of a sentence (behind a title) whose acts stand in brackets."""
+    text, acts, at = "", dict[Span, str](), 0
+    title, marked = ACT.sub(r"\1", title), f"{title}\n{marked}" if title else marked
     for match in ACT.finditer(marked):
         text += marked[at : match.start()]
-        acts.append(Span(len(text), len(text) + len(match[1])))
+        acts[Span(len(text), len(text) + len(match[1]))] = match[1]
         text, at = text + match[1], match.end()
     text += marked[at:]
-    view = view_of(text, family=family, language=language, published=DAY)
+    first = len(title) + 1 if title else 0
+    spans = [Span(0, len(title)), Span(first, len(text))] if title else [Span(0, len(text))]
+    sentences = [Sentence(span, "p", Zone.PROSE, language) for span in spans]
+    view = view_of(text, sentences, family=family, language=language, published=DAY, title=title)
     found = find_procedure_steps(view, acts)
     return [(s.step.value, s.value, "reached" if s.is_reached else "announced") for s in found]
 
@@ -106,3 +112,86 @@ def test_what_is_no_step(language: str, sentence: str) -> None:
 
 def test_only_news_report_steps() -> None:
     assert steps("Parliament adopted the [Harbour Act].", "en", Family.STATUTE) == []
+
+
+# Of each language: a government that adopts a draft, what is no step of the act that it names, and a law that another sentence names.
+TIES = {
+    "bg": ("Правителството прие проекта на [закон за пристанищата] на 12 януари 2031 г.", "Фирмите приемат план съгласно [Закона за пристанищата].", "Законът беше приет на 12 януари 2031 г."),
+    "cs": ("Vláda schválila návrh [zákona o přístavech] 12. ledna 2031.", "Firmy schvalují plán podle [zákona o přístavech].", "Zákon byl přijat 12. ledna 2031."),
+    "da": ("Regeringen vedtog udkastet til [havneloven] den 12. januar 2031.", "Virksomhederne vedtager en plan efter [havneloven].", "Loven blev vedtaget den 12. januar 2031."),
+    "de": ("Das Kabinett hat am 12. Januar 2031 den Entwurf des [Hafengesetzes] verabschiedet.", "Die Betreiber haben nach dem [Hafengesetz] einen Plan verabschiedet.", "Das Gesetz wurde am 12. Januar 2031 verabschiedet."),
+    "el": ("Η κυβέρνηση ενέκρινε το σχέδιο του [νόμου για τα λιμάνια] στις 12 Ιανουαρίου 2031.", "Οι εταιρείες εγκρίνουν σχέδιο σύμφωνα με τον [νόμο για τα λιμάνια].", "Ο νόμος ψηφίστηκε στις 12 Ιανουαρίου 2031."),
+    "en": ("The cabinet approved the draft [Harbour Act] on 12 January 2031.", "Operators that adopt a model under the [Harbour Act] must tell the port.", "The law was adopted on 12 January 2031."),
+    "es": ("El Consejo de Ministros aprobó el proyecto de [Ley de Puertos] el 12 de enero de 2031.", "Las empresas aprueban un plan según la [Ley de Puertos].", "La ley fue aprobada el 12 de enero de 2031."),
+    "et": ("Valitsus kiitis [sadamaseaduse] eelnõu heaks 12. jaanuaril 2031.", "Ettevõtjad kinnitavad plaani [sadamaseaduse] alusel.", "Seadus kinnitati 12. jaanuaril 2031."),
+    "fi": ("Hallitus hyväksyi ehdotuksen [satamalaiksi] 12. tammikuuta 2031.", "Yritykset hyväksyvät suunnitelman [satamalain] mukaan.", "Laki hyväksyttiin 12. tammikuuta 2031."),
+    "fr": ("Le Conseil des ministres a adopté le projet de [loi sur les ports] le 12 janvier 2031.", "Les entreprises qui adoptent un plan selon la [loi sur les ports] préviennent le port.", "La loi a été adoptée le 12 janvier 2031."),
+    "ga": ("Ghlac an rialtas leis an dréacht den [Acht um Chuanta] an 12 Eanáir 2031.", "Glacann oibreoirí plean faoin [Acht um Chuanta].", "Ritheadh an tAcht an 12 Eanáir 2031."),
+    "hr": ("Vlada je usvojila nacrt [Zakona o lukama] 12. siječnja 2031.", "Tvrtke donose plan prema [Zakonu o lukama].", "Zakon je donesen 12. siječnja 2031."),
+    "hu": ("A kormány 2031. január 12-én elfogadta a [kikötői törvény] tervezetét.", "A cégek a [kikötői törvény] szerint elfogadják a tervet.", "A törvényt 2031. január 12-én elfogadták."),
+    "it": ("Il Consiglio dei ministri ha approvato il disegno di [legge sui porti] il 12 gennaio 2031.", "Le aziende che adottano il modello ex [D.Lgs. 12/2031] avvisano il porto.", "La legge è stata approvata il 12 gennaio 2031."),
+    "lt": ("Vyriausybė patvirtino [Uostų įstatymo] projektą 2031 m. sausio 12 d.", "Įmonės patvirtina planą pagal [Uostų įstatymą].", "Įstatymas priimtas 2031 m. sausio 12 d."),
+    "lv": ("Valdība apstiprināja [Ostu likuma] projektu 2031. gada 12. janvārī.", "Uzņēmumi apstiprina plānu saskaņā ar [Ostu likumu].", "Likums pieņemts 2031. gada 12. janvārī."),
+    "mt": ("Il-gvern approva l-abbozz tal-[Att dwar il-Portijiet] fit-12 ta’ Jannar 2031.", "L-operaturi approvaw pjan skont l-[Att dwar il-Portijiet].", "L-Att ġie approvat fit-12 ta’ Jannar 2031."),
+    "nl": ("De ministerraad heeft op 12 januari 2031 het ontwerp van de [Havenwet] goedgekeurd.", "Bedrijven hebben op grond van de [Havenwet] een plan vastgesteld.", "De wet is op 12 januari 2031 aangenomen."),
+    "pl": ("Rada Ministrów przyjęła projekt [ustawy o portach] 12 stycznia 2031 r.", "Firmy przyjmują plan zgodnie z [ustawą o portach].", "Ustawa została uchwalona 12 stycznia 2031 r."),
+    "pt": ("O Governo aprovou a proposta de [lei dos portos] em 12 de janeiro de 2031.", "As empresas aprovam um plano nos termos da [lei dos portos].", "A lei foi aprovada em 12 de janeiro de 2031."),
+    "ro": ("Guvernul a adoptat proiectul [Legii porturilor] la 12 ianuarie 2031.", "Firmele adoptă un plan potrivit [Legii porturilor].", "Legea a fost adoptată la 12 ianuarie 2031."),
+    "sk": ("Vláda schválila návrh [zákona o prístavoch] 12. januára 2031.", "Firmy schvaľujú plán podľa [zákona o prístavoch].", "Zákon bol schválený 12. januára 2031."),
+    "sl": ("Vlada je potrdila osnutek [Zakona o pristaniščih] 12. januarja 2031.", "Podjetja sprejmejo načrt v skladu z [Zakonom o pristaniščih].", "Zakon je bil sprejet 12. januarja 2031."),
+    "sv": ("Regeringen godkände utkastet till [hamnlagen] den 12 januari 2031.", "Företagen antar en plan enligt [hamnlagen].", "Lagen antogs den 12 januari 2031."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", sorted(TIES))
+def test_a_draft_that_a_government_adopts_is_proposed(language: str) -> None:
+    assert steps(TIES[language][0], language) == [("proposed", "2031-01-12", "reached")]
+
+
+@pytest.mark.parametrize("language", sorted(TIES))
+def test_what_rests_on_an_act_is_no_step_of_it(language: str) -> None:
+    assert steps(TIES[language][1], language) == []
+
+
+@pytest.mark.parametrize("language", sorted(TIES))
+def test_the_law_is_that_of_the_title(language: str) -> None:
+    assert steps(TIES[language][2], language, title="[Harbour Act]") == [("adopted", "2031-01-12", "reached")]
+    assert steps(TIES[language][2], language, title="Ports") == []
+    assert steps(TIES[language][2], language, title="[Harbour Act], [Crane Act]") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "wanted"),
+    [
+        # A full day beats a year, and what is part of an act's name is no date of a step.
+        ("en", "The Senate passed the [Harbour Amendment Bill 2034] on 28 November 2030.", [("adopted", "2030-11-28", "reached")]),
+        ("en", "The Senate passed the [Harbour Amendment Bill] 2034.", [("adopted", None, "reached")]),
+        ("es", "El Congreso aprobó el [Real Decreto-ley 6/2031], de 1 de marzo.", [("adopted", None, "reached")]),
+        ("de", "Der Bundestag verabschiedete das [Hafengesetz] vom 1. März 2030.", [("adopted", None, "reached")]),
+        ("de", "Das [Hafengesetz] soll im März eingebracht und noch in dieser Legislaturperiode verabschiedet werden.", [("proposed", "2031-03", "announced"), ("adopted", None, "announced")]),
+        # Long names and what stands beside them.
+        ("fr", "La [loi n° 2031-486] du 22 mai 2030 relative à la croissance et à la transformation des ports et des quais (PHARE) a été publiée au journal officiel le 4 juin 2030.", [("published", "2030-06-04", "reached")]),
+        ("de", "Das [Hafengesetz], das der Bundestag am 12. Januar 2031 verabschiedet hat, gilt für Kräne.", [("adopted", "2031-01-12", "reached")]),
+        ("da", "Loven gennemfører [havnedirektivet], som blev vedtaget i 2029.", [("adopted", "2029", "reached")]),
+        # The words of a step that are part of a name, or of another clause.
+        ("es", "El Gobierno cita la [Ley de Puertos], Acceso a la Información Pública y Buen Gobierno.", []),
+        ("it", "La [legge 262/2031] richiede al porto di sottoporre a consultazione pubblica le nuove regole.", []),
+        ("it", "Le società approvano il bilancio secondo la [legge 262/2031] entro maggio.", []),
+        ("en", "Parliament adopted its agenda, while ports wait for the [Harbour Act].", []),
+        ("en", "The port adopted guidelines on the [Harbour Act].", []),
+        ("en", "The [Harbour Act] requires operators to adopt a plan.", []),
+        ("en", "Ministers approved a report that praises the [Harbour Act].", []),
+        ("de", "Sie geht, wenn das [Hafengesetz] vom Parlament verabschiedet wird.", []),
+        ("en", "If Parliament adopts the [Harbour Act], ports will close.", []),
+        # Who takes the step, and whether it is taken.
+        ("de", "Der Bundesrat hat am 12. Januar 2031 die Botschaft zum [Hafengesetz] verabschiedet.", [("proposed", "2031-01-12", "reached")]),
+        ("de", "Der Bundestag hat am 12. Januar 2031 den Entwurf der Bundesregierung für ein [Hafengesetz] angenommen.", [("adopted", "2031-01-12", "reached")]),
+        ("en", "The government's draft [Harbour Act] was passed by Parliament on 12 January 2031.", [("adopted", "2031-01-12", "reached")]),
+        ("fr", "Les députés ont adopté (64 voix pour) le projet de [loi sur les ports] défendu par le gouvernement le 12 janvier 2031.", [("adopted", "2031-01-12", "reached")]),
+        ("es", "El Gobierno aprobará en abril el proyecto de [Ley de Puertos] para remitirlo a las Cortes.", [("proposed", "2031-04", "announced")]),
+        ("fr", "Le projet de [loi sur les ports] a été adopté en Conseil des ministres le 12 janvier 2031.", [("proposed", "2031-01-12", "reached")]),
+        ("en", "The Senate must still approve the [Harbour Act].", [("adopted", None, "announced")]),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_an_act(language: str, sentence: str, wanted: list[tuple[str, str | None, str]]) -> None:
+    assert steps(sentence, language) == wanted

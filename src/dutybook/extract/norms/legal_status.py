@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -21,7 +21,8 @@ from dutybook.document_view import DocumentView
 from dutybook.extract.norms.unit import Step, write_chain
 from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.languages.data import load_data
-from dutybook.records import Family, LegalStatus, Norm
+from dutybook.languages.procedures import procedure_pattern
+from dutybook.records import Fact, FactType, Family, LegalStatus, Norm, Span
 
 Values = NDArray[np.float64]
 
@@ -33,6 +34,7 @@ SUBJECTS = (
     "force", "adopted", "draft", "consultation", "plan", "demand", "ruling", "fine", "guidance",
     "must", "would", "will", "should", "quoting", "we",
 )  # fmt: skip
+_CONSULTATION = SUBJECTS.index("consultation")
 #: Marks of a sentence that are the same in every language.
 _MARKS = (
     re.compile(r"[€$£]|\b(?:EUR|USD|CHF|SEK|PLN|CZK|HUF|DKK|RON|BGN|[Ee]ur[oóaiw]\w{0,3}|евро|ευρώ)\b"),
@@ -77,8 +79,17 @@ def count_words(sentence: str, language: str) -> Values:
     """How many words of each subject a sentence has, and which marks, (subjects + marks,)."""
     folded = sentence.casefold()
     counts = [len(pattern.findall(folded)) if pattern else 0 for pattern in _patterns(language)]
+    if counts[_CONSULTATION] and _is_asked_for(folded, language):
+        counts[_CONSULTATION] = 0
     marks = [bool(mark.search(sentence)) for mark in _MARKS]
     return np.minimum(np.array([*counts, *marks], np.float64), _MOST)
+
+
+def _is_asked_for(folded: str, language: str) -> bool:
+    """Whether a consultation is one that must be held ("the law requires the port to consult"): that reports none."""
+    pattern, duty = _patterns(language)[_CONSULTATION], procedure_pattern(language, "duty")
+    found = pattern.search(folded) if pattern else None
+    return found is not None and duty is not None and duty.search(folded, 0, found.start()) is not None
 
 
 def describe_sentences(counts: Values, head: Values) -> Values:
@@ -138,6 +149,61 @@ def _with_status(norm: Norm, probabilities: Values) -> Norm:
     if stated:
         evidence = replace(evidence, fields=(*evidence.fields, ("legal_status", round(probability, 4))))
     return replace(norm, evidence=evidence, legal_status=status if stated else None)
+
+
+def mark_not_yet_in_force(
+    view: DocumentView, norms: Sequence[Norm], facts: Sequence[Fact], acts: Mapping[Span, str]
+) -> tuple[Norm, ...]:
+    """The norms of an article; what it takes for law in force and begins only after it was published is adopted.
+
+    Args:
+        view: the article.
+        norms: of it, with the days from which they apply.
+        facts: of it, resolved.
+        acts: where it names acts, and which. A day of entry into force counts for the norms of the same act, where the article names one alone.
+    """
+    if view.family is not Family.NEWS or not view.published:
+        return tuple(norms)
+    entries = {fact.due: fact for fact in facts if fact.type is FactType.ENTRY_INTO_FORCE and fact.due}
+    only = next(iter(entries.values())) if len(entries) == 1 else None
+
+    def begins_later(norm: Norm) -> bool:
+        begins = norm.applies_from
+        if begins is None and only is not None and _are_of_one_act(view, norm.span, only.span, acts):
+            begins = only.due
+        return begins is not None and begins.isoformat()[: len(view.published or "")] > (view.published or "")[:10]
+
+    return tuple(
+        _as_adopted(norm) if norm.legal_status is LegalStatus.IN_FORCE and begins_later(norm) else norm
+        for norm in norms
+    )
+
+
+def _are_of_one_act(view: DocumentView, one: Span, other: Span, acts: Mapping[Span, str]) -> bool:
+    """Whether two places speak of one act: the one that both name, or the last one named before them; where neither names any, "the rules"."""
+    own, others = _act_in_sentence(view, one, acts), _act_in_sentence(view, other, acts)
+    if own is None and others is None:
+        return True
+    return (own or _act_before(one, acts)) == (others or _act_before(other, acts))
+
+
+def _act_in_sentence(view: DocumentView, span: Span, acts: Mapping[Span, str]) -> str | None:
+    around = next((s.span for s in view.sentences if s.span.start <= span.start < s.span.end), span)
+    return next((acts[act] for act in sorted(acts) if around.contains(act)), None)
+
+
+def _act_before(span: Span, acts: Mapping[Span, str]) -> str | None:
+    """The last act that is named before a place, or else the first of the text."""
+    named = sorted(acts)
+    nearest = [act for act in named if act.start < span.end][-1:] or named[:1]
+    return acts[nearest[0]] if nearest else None
+
+
+def _as_adopted(norm: Norm) -> Norm:
+    # What the words alone made probable is no measure of what the date says.
+    fields = tuple(field for field in norm.evidence.fields if field[0] != "legal_status")
+    why = "; ".join(filter(None, (norm.evidence.why, write_chain([Step("status", "begins_later")]))))
+    return replace(norm, legal_status=LegalStatus.ADOPTED, evidence=replace(norm.evidence, why=why, fields=fields))
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from dutybook.languages.procedures import find_main_act
 from dutybook.records import NAMED_ACT, Step
 from dutybook.resolve.claims import last_day_of, tells_of
 from dutybook.resolve.procedures import StepDate, StepStatus, arrange_steps, state_of
@@ -35,21 +36,25 @@ _TOPICS = """UPDATE claims SET topic = coalesce((SELECT s.step FROM procedure_ac
 def link_steps(connection: Connection, item: str, named: Sequence[Named]) -> None:
     """Find anew of which acts the steps are that an article reports; ``named`` are all places where it names an act, in their order.
 
-    A step that is said of a change of an act, or of an act whose text was published before the article, is none of that act. Claims of the
-    article, which are made before, learn of which step their announced dates are.
+    A step in a sentence that names no act is one of the act that the whole article is about. A step that is said of a change of an act, or of an
+    act whose text was published before the article, is none of that act. Claims of the article, which are made before, learn of which step their
+    announced dates are.
     """
     connection.execute("DELETE FROM procedure_acts WHERE document = ?", (item,))
-    language, day, text = connection.execute(
-        "SELECT d.language, coalesce(substr(d.published, 1, 10), ''), t.text FROM documents d JOIN texts t ON t.document = d.id WHERE d.id = ?",
+    language, day, title, text = connection.execute(
+        "SELECT d.language, coalesce(substr(d.published, 1, 10), ''), d.title, t.text FROM documents d JOIN texts t ON t.document = d.id WHERE d.id = ?",
         (item,),
     ).fetchone()
     rows = connection.execute(
         "SELECT id, step, quote, span_start, span_end FROM procedure_steps WHERE document = ? ORDER BY position",
         (item,),
     ).fetchall()
+    main = find_main_act(title, [(work, text[first:last]) for work, first, last in named])
     for identity, step, quote, start, end in rows:
         act, near = find_act_of_date(named, text, start, end)
-        if act is None or not near or not _is_of_act(connection, act[0], step, day):
+        if not near:
+            act = next((one for one in named if one[0] == main), None)
+        if act is None or not _is_of_act(connection, act[0], step, day):
             continue
         rest = quote.replace(" ".join(text[act[1] : act[2]].split()), " ")
         if tells_of("amended", rest, language):

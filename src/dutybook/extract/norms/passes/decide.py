@@ -12,12 +12,14 @@ import numpy as np
 from dutybook.extract.norms.model.inputs import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS, family_read
 from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
-from dutybook.records import SentenceRole
+from dutybook.languages.page_notices import is_page_notice
+from dutybook.records import Family, SentenceRole
 
 NAME = "decide"
 READS = frozenset({"index", "sentence", "answer", "plain", "cues", "part"})
 WRITES = frozenset({"labels", "label", "should", "carries"})
 _FLOOR = -9.0
+_ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
 
 
 def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader) -> tuple[Unit, ...]:
@@ -41,12 +43,23 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
         code, probability = f"label_{label}", labels[NONE] if label == NONE else norm
         if carries >= 0.5:
             code, probability = "carried_by_items", carries
+        if is_notice(unit, discourse):
+            label, code, probability = NONE, "page_notice", 1.0
         should = should_of(unit)
         if strength is not None and label != NONE:
             should = strength.probabilities(strength_features(unit, label, discourse))["should"]
         changes = {"labels": labels, "label": label, "carries": carries, "should": should}
         made.append(unit.with_step(NAME, code, probability, **changes))
     return tuple(made)
+
+
+def is_notice(unit: Unit, discourse: Discourse) -> bool:
+    """Whether a unit of anything but an act is a notice of the page: who may comment, copy, subscribe.
+
+    It is read all the same: how much of a text sounds like norms was fitted with the notices of its page.
+    """
+    sentence = unit.sentence
+    return discourse.family not in _ACTS and is_page_notice(sentence.span.of(discourse.text), sentence.language)
 
 
 def plain_labels(answer: Answer | None) -> dict[str, float]:
