@@ -27,7 +27,9 @@ from score import load_scorer
 
 from dutybook.document_view import DocumentView
 from dutybook.errors import DutybookError
+from dutybook.extract.citations import find_citations
 from dutybook.extract.facts import find_facts
+from dutybook.extract.named_acts import find_named_acts
 from dutybook.extract.penalties import find_penalties
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout
@@ -80,7 +82,9 @@ def findings(document: Known) -> dict[str, list[dict[str, Any]]]:
         work=document.work,
         pack_for=pack_for,
     ).with_known_languages()
-    facts, fines = find_facts(view), find_penalties(view)
+    citations = find_citations(view)
+    names = [*(c.span for c in citations if c.work), *(n.span for n in find_named_acts(view, citations))]
+    facts, fines = find_facts(view, names), find_penalties(view)
     return {
         "facts": [
             {"type": f.type.value, "value": f.value, "quote": f.span.of(text), "rule": f.evidence.name}

@@ -7,9 +7,9 @@ other patterns are as in :mod:`.temporal`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from dutybook.languages.data import Section, Words
 from dutybook.records import FactType, Family
@@ -230,7 +230,28 @@ class Facts(Section):
     periods: Words = ()  # a period by its first and last day: 'from {date} to {date}'; the first may lack its year ({day})
     cited_before: Words = ()  # right before the date of another act or paper: 'Nr. 5', 'Verordnung vom'
     cited_after: Words = ()  # right after such a date: 'määrus'
+    denied_before: Words = ()  # right before a date that is denied: 'and not'
+    commands: Words = ()  # what commands in news beside the cues of norms: 'requires firms to'
+    past: Words = ()  # what speaks of the past, above all verbs: a clause with it announces nothing
+    # patterns that several frames share, by a name: '{in_force}' in any of their patterns stands for one of them
+    lexemes: dict[str, Words] = Field(default_factory=dict)
     scope: Scope = Field(default_factory=Scope)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_lexemes(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Writes the lexemes out in the patterns of the frames."""
+        words = {f"{{{name}}}": list(forms) for name, forms in data.get("lexemes", {}).items()}
+
+        def expand(value: Any) -> Any:
+            if isinstance(value, list | tuple):
+                return [each for whole in value for each in words.get(whole, [expand(whole)])]
+            for name in words if isinstance(value, str) else ():
+                value = value.replace(name, f"(?:{'|'.join(words[name])})")
+            return value
+
+        frames = [{key: expand(value) for key, value in frame.items()} for frame in data.get("frames", ())]
+        return {**data, "frames": frames}
 
 
 class Penalties(Section):

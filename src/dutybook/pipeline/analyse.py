@@ -339,12 +339,12 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     penalties = find_penalties(known)
     citations = find_citations(known, work.jurisdiction if work else "")
     named_acts = find_named_acts(known, citations)
-    facts = resolve_facts(view, find_facts(known), document.published_by)
+    acts = {c.span: c.work for c in citations if c.work} | {n.span: n.act for n in named_acts}
+    facts = resolve_facts(view, find_facts(known, [*acts]), document.published_by)
     # All that does not ask for norms comes before them, so that it is known what time is left.
     amendments = find_amendments(known)
     date_changes = find_date_changes(known)
     relations = _find_relations(view, layout, identity)
-    acts = {c.span: c.work for c in citations if c.work} | {n.span: n.act for n in named_acts}
     steps = find_procedure_steps(known, acts)
     found = find_norms(known, reader_of(config), clock.time_left)
     document = with_text_unread(document, found, layout, config)

@@ -72,15 +72,19 @@ class Scanner:
         self._compound, self._ordinal = forms.compound(), forms.ordinal()
         self._in_acts, self._in_news, self._in_text = (Phrases(words, use) for use in ("acts", "news", "text"))
 
-    def mask(self, text: str, relative_to: date | None) -> Masked:
-        """The text with all expressions masked. Months alone and relative dates only with ``relative_to``."""
+    def mask(self, text: str, relative_to: date | None, *, weekdays: bool = False) -> Masked:
+        """The text with all expressions masked. Months alone and relative dates only with ``relative_to``.
+
+        ``weekdays``: those that stand alone, too.
+        """
         plain, relative_to = without_slots(text), _usable(relative_to)
         found = self._scan(plain, relative_to)
         if relative_to is not None or _HAS_YEAR.search(plain):
             found = chain(found, self._weekday_names(plain))
         taken = self._joined(plain, apart(found))
         read = (self._in_news if relative_to else self._in_acts).read(plain, taken, relative_to)
-        return Masked(plain, (e for e in read if e.slot not in _NAMES))
+        kept = _NAMES - {"weekday"} if weekdays else _NAMES
+        return Masked(plain, (e for e in read if e.slot not in kept))
 
     def phrases(self, text: str, relative_to: date | None) -> list[Expression]:
         """All expressions, including those that are too weak for a deadline: "the 15th", a weekday, "last year"."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -44,12 +45,18 @@ LONGEST_ABOUT = 400
 _ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
 
 
-def find_facts(view: DocumentView) -> tuple[Fact, ...]:
+def find_facts(view: DocumentView, cited: Iterable[Span] = ()) -> tuple[Fact, ...]:
     """The facts of a document in text order, each (type, value, what it is about) once; ``due`` is left to ``resolve``.
 
     A list's item is read with the words of its stem. News are read relative to the day of publication ("by the end of the
     month") and may announce events; acts state from when which of their provisions apply.
+
+    Args:
+        view: the document.
+        cited: where acts are cited or named in it; a date in such a name is none of a fact.
     """
+    names = sorted(cited, key=lambda span: span.start)
+    starts = [span.start for span in names]
     found: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
     scopes = ScopeReader(view)
@@ -57,7 +64,8 @@ def find_facts(view: DocumentView) -> tuple[Fact, ...]:
     for number, sentence in enumerate(view.sentences):
         if sentence.zone in SILENT:
             continue
-        stated, others = _find_stated(view, sentence)
+        named = names[bisect_left(starts, sentence.span.start) : bisect_left(starts, sentence.span.end)]
+        stated, others = _find_stated(view, sentence, named)
         if not stated:
             if is_act and (kept := scopes.read_reservation(number, others)) is not None:
                 found.append(_make_reservation(view, sentence, kept, others[0]))
@@ -112,8 +120,11 @@ def _read_subjects(
     return {at.shift(sentence.span.start).start: subject for at, subject in zip(dates, read, strict=True)}
 
 
-def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], list[Span]]:
-    """The facts of a sentence, whatever they are about, and its expressions of time, with offsets into it."""
+def _find_stated(view: DocumentView, sentence: Sentence, named: Sequence[Span]) -> tuple[list[Fact], list[Span]]:
+    """The facts of a sentence, whatever they are about, and its expressions of time, with offsets into it.
+
+    ``named``: the names of acts in it.
+    """
     pack, family, begin = view.pack_of(sentence), view.family, sentence.span.start
     frames, head = frames_of(pack.facts), sentence.zone in LABELLED
     stem, line = view.stem_of_item(sentence), view.line_of(sentence)
@@ -121,11 +132,11 @@ def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], li
     relative_to = view.published if family is Family.NEWS else None
     if not frames.may_speak(line + "\n" + above, family):
         return [], []
-    masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to))
-    read = Line(line, masked, pack, relative_to)
+    masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to), weekdays=True)
+    read = Line(line, masked, pack, relative_to, tuple(span.shift(-begin) for span in named))
     found: list[tuple[FrameMatch, Fact]] = []
-    for match in frames.matches(masked.text, above, family, labels_only=head):
-        for kind, value, at in read.statements(match):
+    for match, statements in read.stated(frames.matches(masked.text, above, family, labels_only=head)):
+        for kind, value, at in statements:
             cue = Span(*masked.origin(*match.cue)).shift(begin) if match.cue is not None else None
             span = at.shift(begin)
             fact = Fact(
@@ -143,9 +154,14 @@ def _find_stated(view: DocumentView, sentence: Sentence) -> tuple[list[Fact], li
 
 
 def _one_a_date(found: list[tuple[FrameMatch, Fact]]) -> list[Fact]:
-    """One fact for each date, two for a time with both its ends: of several frames, the one whose cue is nearest."""
+    """One fact for each date, two for a time with both its ends: of several frames, the one whose cue is nearest; but
+    that something is expected is said only where no cue says what.
+    """
     kept: list[tuple[FrameMatch, Fact]] = []
+    specific = [fact.span for match, fact in found if match.is_specific]
     for match, fact in sorted(found, key=lambda row: (row[0].distance, -len(row[1].span))):
+        if fact.type is FactType.EXPECTED and any(fact.span.overlaps(span) for span in specific):
+            continue
         if not any(fact.span.overlaps(other.span) and by is not match for by, other in kept):
             kept.append((match, fact))
     return sorted((fact for _, fact in kept), key=lambda fact: fact.span.start)

@@ -35,6 +35,9 @@ BESIDE = 80
 """How far a period may be from its cue."""
 _LASTING = frozenset({Family.NEWS, Family.GUIDANCE})
 """Families that state for which period a measure applies; in acts such a period is mostly that of what they are about."""
+_SPECIFIC = frozenset(
+    {FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.TRANSPOSITION, FactType.COMMENT_PERIOD}
+)
 _OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
 """What may stand before a date that opens a sentence: a number or letter of its own."""
 
@@ -55,6 +58,16 @@ class FrameMatch:
     bare: bool = False
     opening: bool = False
     period: bool = False
+
+    @property
+    def is_specific(self) -> bool:
+        """Whether a cue in the sentence names what happens to an act, rather than that something happens."""
+        return self.cue is not None and not self.frame.commanded and self.frame.type in _SPECIFIC
+
+    def is_farther_than(self, other: FrameMatch) -> bool:
+        """Whether the other is a nearer date with the same cue."""
+        same = self.cue is not None and (self.frame.name, self.cue) == (other.frame.name, other.cue)
+        return same and self.distance > other.distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,8 @@ class Frames:
         self._labels = anywhere(tuple(cue for frame in facts.frames if frame.label for cue in frame.cue))
         self._any, self._any_pieces = anywhere(sure), find_needed_pieces(sure)
         self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
-        self._cited_before, self._cited_after = at_end(facts.cited_before), at_start(facts.cited_after)
+        self._not_before = at_end((*facts.cited_before, *facts.denied_before))
+        self._cited_after = at_start(facts.cited_after)
         self._periods = quoting((*facts.periods, "{range}"))
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
@@ -162,7 +176,7 @@ class Frames:
     def _vetoed(self, sought: _Sought, start: int, end: int, *, whole: bool = False) -> bool:
         frame = sought.frame
         before, after = sought.line[max(0, start - WINDOW) : start], sought.line[end : end + WINDOW]
-        if self._cited_before.search(before) or self._cited_after.match(after):
+        if self._not_before.search(before) or self._cited_after.match(after):
             return True
         if frame.unless_before and at_end(frame.unless_before).search(before):
             return True
