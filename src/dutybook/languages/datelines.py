@@ -392,6 +392,30 @@ def is_name(text: str) -> bool:
 _SITE = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,12})(?:/\S*)?", re.IGNORECASE)
 
 
+def is_credit_line(line: str, language: str = "") -> bool:
+    """Whether a line says nothing but when a text was published, by whom, or from where it was taken.
+
+    >>> is_credit_line("Mara Quell | 3. Mai 2031"), is_credit_line("Quelle: Rundschreiben des Hafenamts vom 3. Mai 2031")
+    (True, True)
+    >>> is_credit_line("Rundschreiben 3. Mai 2031")
+    False
+    """
+    plain = " ".join(line.split())
+    if is_byline(plain) or _credit_pattern().match(plain) or parse_signature(plain, language):
+        return True
+    dateline = parse_dateline(plain, language)
+    if dateline is None:
+        return False
+    beside = [piece for piece in (dateline.before, dateline.after) if piece and not is_weekday(piece)]
+    return all(is_name(piece) or is_byline(piece) for piece in beside)
+
+
+@cache
+def _credit_pattern() -> re.Pattern[str]:
+    words = any_of(word for each in dateline_words().values() for word in each.source)
+    return re.compile(rf"\(?(?:{words})\s*:\s*\S", re.IGNORECASE)
+
+
 def parse_source_line(line: str) -> str:
     """The source that a line of its own names ("Quelle: …", "@ example.org"); empty for all other lines.
 
