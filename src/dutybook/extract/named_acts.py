@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from dutybook.document_view import DocumentView
 from dutybook.languages.act_names import ENGLISH, NamePatterns, name_patterns
@@ -36,10 +37,13 @@ _CALLED = re.compile(
     rf"[{_QUOTES}\s]*(?P<only>{_SHORT})[{_QUOTES}\s]*(?:[;,].*)?|.*[-–—:]\s*[{_QUOTES}]?(?P<last>{_SHORT})[{_QUOTES}\s]*"
 )
 _NUMBER = re.compile(r"\d+")
+_NUMBER_WORDS = frozenset({"n", "nr", "no"})
 # A title may hold the short title behind a dash or in brackets.
 _PARTS = re.compile(r"\s+[-–—]\s+|\s*[();]\s*")
 _ENGLISH_ENDS = ("Act", "Bill")
 _INSIDE = "• "
+# The item of a list has no more words before a name.
+_ITEM_WORDS, _WORDS = 1, re.compile(r"[^\W\d_]+")
 _CLOSING = {"(": ")", "“": "”", "„": "“”", "«": "»", "»": "«", '"': '"'}
 _SECOND_NOUN = re.compile(
     r"\s(?:a|agus|and|e|en|et|és|i|in|ir|ja|og|oraz|och|u|un|und|y|și|και|и)\s[^\W\d_]{4,}(?=\s?$)"
@@ -242,7 +246,7 @@ def _title_end(line: str, start: int, end: int) -> int:
     closing = _CLOSING.get(line[start - 1 : start])
     if closing and (closed := re.compile(rf"[^()\n;{_QUOTES}]*(?=[{closing}])").match(line, end)):
         return closed.end()
-    second = _SECOND_NOUN.match(line, end)
+    second = _SECOND_NOUN.match(line, end) if len(_WORDS.findall(line, 0, start)) <= _ITEM_WORDS else None
     return second.end() if second else end
 
 
@@ -336,7 +340,11 @@ def _key_of(
     head = words[: len(words) - len(topic)] if topic else words
     written = [words[start:end] for _, start, end in word_places(words)]
     if has_head and not topic and any(word.isdigit() for word in written):
-        return " ".join([fold(kind or written[0])[:3], *_numbers(written if kind else written[1:])])
+        noun = kind or written[0]
+        if len(noun) == 1:
+            # "D.Lgs. n. 7/2031" is no "D.P.R. n. 7/2031".
+            noun = "".join(takewhile(lambda word: not word[0].isdigit() and fold(word) not in _NUMBER_WORDS, written))
+        return " ".join([fold(noun)[: 3 if len(written[0]) > 1 else 4], *_numbers(written if kind else written[1:])])
     if topic and _NUMBER.search(head):
         return " ".join([fold(head)[:3], *_numbers(head.split()[1:])])
     if prefix := patterns.prefix.match(words):

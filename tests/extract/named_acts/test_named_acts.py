@@ -135,3 +135,14 @@ def test_a_number_and_a_topic_are_one_act(language: str, text: str) -> None:
 def test_a_directive_is_no_regulation() -> None:
     one, other = named("Ισχύει η οδηγία για τους φάρους και ο κανονισμός για τους φάρους.", "el")
     assert one.act != other.act
+
+
+def test_abbreviated_nouns_tell_acts_of_one_number_apart() -> None:
+    found = named(
+        "Il D.P.R. 3 marzo 2031, n. 7, il D.Lgs. 3 marzo 2031, n. 7 e il d. lgs. 3 marzo 2031, n. 7 valgono.", "it"
+    )
+    assert [n.act == found[1].act for n in found] == [False, True, True]
+
+
+def test_a_sentence_goes_on_behind_a_topic_with_and() -> None:
+    assert [n.name for n in named("Vláda schválila zákon o majácích a odešla", "cs")] == ["zákon o majácích"]
