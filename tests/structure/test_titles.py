@@ -12,7 +12,14 @@ from dutybook.languages.artefacts import artefact
 from dutybook.layout.formats import read_layout
 from dutybook.records import Family, Layout, RawDocument
 from dutybook.structure.build import build_structure, pack_for
-from dutybook.structure.title_features import BUCKETS, Opening, clean_title, hash_features, letters_of
+from dutybook.structure.title_features import (
+    BUCKETS,
+    Opening,
+    clean_title,
+    hash_features,
+    is_about_text,
+    letters_of,
+)
 from dutybook.structure.titles import TitleModel, choose_title, find_title, is_act_title, load_model
 
 BODY = {
@@ -152,3 +159,44 @@ class TestModel:
 def test_the_structure_has_the_title() -> None:
     layout = read("BUNDESGESETZBLATT\nHafenlichtgesetz\nVom 3. Mai 2031", "de")
     assert "Hafenlichtgesetz" in build_structure(layout, "test", "de").title
+
+
+class TestLinesAboutTheText:
+    """News has a day, an author, a source and a page's own lines around its headline."""
+
+    HEADLINE = "Harbour council of Montelago lowers the fees for night ferries"
+    PROSE = (
+        "The harbour council of Montelago has lowered the fees for ferries that call at night, its chair said on Tuesday.\n"
+        "Shipping companies welcomed the change, which fishermen had opposed because it makes the quay louder in summer."
+    )
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ["{}", "Mara Quell | 3 May 2031"],
+            ["3 May 2031", "{}"],
+            ["{}", "By Mara Quell and Jon Aster", "Source: Circular of the harbour office of 3 May 2031"],
+            [
+                "Skip to content",
+                "Menu",
+                "{}",
+                "By Mara Quell on May 3, 2031",
+                "Like this postShare this post on LinkedIn",
+            ],
+            ["We use cookies to improve this site.", "{}"],
+        ],
+    )
+    def test_they_are_no_title(self, lines: list[str]) -> None:
+        text = "\n\n".join([*lines, *self.PROSE.split("\n")]).format(self.HEADLINE)
+        layout = read_layout(RawDocument("news.txt", text.encode()))
+        layout = Layout(layout.text, layout.blocks)
+        assert find_title(layout, pack_for("en"), "en", Family.NEWS) == self.HEADLINE
+
+    def test_a_day_is_part_of_an_acts_title(self) -> None:
+        assert is_about_text("Warszawa, 3 maja 2031", "pl", Family.NEWS) is False
+        assert is_about_text("3 maja 2031", "pl", Family.NEWS)
+        assert not is_about_text("3 maja 2031", "pl", Family.STATUTE)
+
+    def test_a_headline_may_look_like_a_byline(self) -> None:
+        opening = Opening(read("By Land and Sea\nHarbour office", "en"), pack_for("en"), "en", Family.NEWS)
+        assert not opening.is_vetoed(0)

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from dutybook.document_view import DocumentView
 from dutybook.languages.act_names import ENGLISH, NamePatterns, name_patterns
@@ -30,15 +31,24 @@ _MOST = 400
 # "(MRG)", "(Mietrechtsgesetz – MRG)": what brackets behind a name say it is called.
 _BRACKET = re.compile(r"\s?\(([^()\n]{3,80})\)")
 _QUOTES = "\"“”„‟‘’'«»"
+_OPENED, _CLOSED = re.compile(rf"\s?\([{_QUOTES}]?"), re.compile(rf"[{_QUOTES}]?\)")
 _SHORT = r"(?=\w*[A-ZÄÖÜ]\w*[A-ZÄÖÜ])[A-ZÄÖÜ][\wäöüß-]{2,14}"
 _CALLED = re.compile(
     rf"[{_QUOTES}\s]*(?P<only>{_SHORT})[{_QUOTES}\s]*(?:[;,].*)?|.*[-–—:]\s*[{_QUOTES}]?(?P<last>{_SHORT})[{_QUOTES}\s]*"
 )
 _NUMBER = re.compile(r"\d+")
+_NUMBER_WORDS = frozenset({"n", "nr", "no"})
 # A title may hold the short title behind a dash or in brackets.
 _PARTS = re.compile(r"\s+[-–—]\s+|\s*[();]\s*")
 _ENGLISH_ENDS = ("Act", "Bill")
 _INSIDE = "• "
+# The item of a list has no more words before a name.
+_ITEM_WORDS, _WORDS = 1, re.compile(r"[^\W\d_]+")
+_CLOSING = {"(": ")", "“": "”", "„": "“”", "«": "»", "»": "«", '"': '"'}
+_SECOND_NOUN = re.compile(
+    r"\s(?:a|agus|and|e|en|et|és|i|in|ir|ja|og|oraz|och|u|un|und|y|și|και|и)\s[^\W\d_]{4,}(?=\s?$)"
+)
+_CONJUNCTION = re.compile(r"\s(?:and|or|&)\s")
 _YEAR = re.compile(r"\s*\(\d{4}:\d+\)")
 _LAST = re.compile(r"(?<![\w-])(?![IVXLC]+$)([A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ]\w*)$")
 _TELLING = 4
@@ -54,6 +64,8 @@ class _Name:
     is_draft: bool
     aliases: tuple[str, ...] = ()
     name: str = ""
+    #: The key that a name with a number and a topic has where its number is left out.
+    unnumbered: str = ""
 
 
 def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> tuple[NamedAct, ...]:
@@ -74,7 +86,7 @@ def find_named_acts(view: DocumentView, citations: Iterable[Citation] = ()) -> t
             found = _in_line(line, sentence.language, sentence.zone in _HEADLINES)
             start = sentence.span.start
             names += [replace(name, start=name.start + start, end=name.end + start) for name in found]
-    names = _apart(names)
+    names = _without_known(view.text, _apart(names), taken)
     names = [name for name in names if not any(name.start < span.end and span.start < name.end for span in taken)]
     names = _with_aliases(view, _joined(names))
     return tuple(_record(view, name) for name in sorted(names, key=lambda name: (name.start, -name.end)))
@@ -130,7 +142,7 @@ def act_id(key: str, language: str) -> str:
 
 def _record(view: DocumentView, name: _Name) -> NamedAct:
     span = Span(name.start, name.end)
-    words = name.name or " ".join(span.of(view.text).split())
+    words = _base_form(name.name or " ".join(span.of(view.text).split()), name.language)
     identity = content_id("named act", view.document_id, span.start, span.end)
     return NamedAct(
         id=identity,
@@ -143,6 +155,13 @@ def _record(view: DocumentView, name: _Name) -> NamedAct:
     )
 
 
+def _base_form(words: str, language: str) -> str:
+    """A name of one word without the ending of its case ("Hafengesetzes")."""
+    patterns = name_patterns(language)
+    bases = patterns.bases if patterns and " " not in words else ()
+    return next((found["base"] for base in bases if (found := base.fullmatch(words))), words)
+
+
 def _without(line: str, start: int, taken: Sequence[Span]) -> str:
     """A line, which begins at ``start``, with bullets in place of what is taken: names do not reach over it."""
     near = bisect_left(taken, start, key=lambda span: span.start)
@@ -152,6 +171,18 @@ def _without(line: str, start: int, taken: Sequence[Span]) -> str:
         if first < last:
             line = line[:first] + "•" * (last - first) + line[last:]
     return line
+
+
+def _without_known(text: str, names: Sequence[_Name], taken: Sequence[Span]) -> list[_Name]:
+    """The names without those of an act that brackets behind one of them call by the name of a known act: "Lieferkettengesetz (LkSG)"."""
+    known: set[str] = set()
+    starts = {span.start: span for span in taken}
+    for name in names:
+        bracket = _OPENED.match(text, name.end)
+        span = starts.get(bracket.end()) if bracket else None
+        if span is not None and _CLOSED.match(text, span.end):
+            known.add(name.key)
+    return [name for name in names if name.key not in known]
 
 
 def _behind_provision(citation: Citation, language: str) -> Iterator[_Name]:
@@ -189,17 +220,34 @@ def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name
         for match in pattern.source.finditer(line):
             start, end = match.start(), match.end()
             start += len(skipped[0]) if (skipped := patterns.skip.match(match[0])) else 0
+            parts = match.groupdict()
+            if parts.get("topic"):
+                end = _title_end(line, start, end)
+                parts["topic"] = line[match.start("topic") : end]
             words = line[start:end]
             if len(words) > _LONGEST or patterns.never.fullmatch(" ".join(words.split())):
                 continue
-            parts = match.groupdict()
             key = (
                 pattern.key
                 or (act_key(pattern.stands_for, language) if pattern.stands_for else "")
                 or _key_of(words, parts.get("topic"), pattern.kind, patterns, language, "head" in parts)
             )
+            topic = parts.get("topic")
+            unnumbered = f"{pattern.kind} {_stems(topic, language)}".strip() if topic else ""
             if key:
-                yield _Name(start, end, key, language, _is_draft(line, start, end, patterns))
+                is_draft = _is_draft(line, start, end, patterns)
+                yield _Name(start, end, key, language, is_draft, unnumbered=unnumbered if unnumbered != key else "")
+
+
+def _title_end(line: str, start: int, end: int) -> int:
+    """Where a name with a topic ends: at the end of the brackets or quotation marks that hold it alone, or of a list's item with the
+    second of two nouns ("zákon o jeřábech a majácích").
+    """
+    closing = _CLOSING.get(line[start - 1 : start])
+    if closing and (closed := re.compile(rf"[^()\n;{_QUOTES}]*(?=[{closing}])").match(line, end)):
+        return closed.end()
+    second = _SECOND_NOUN.match(line, end) if len(_WORDS.findall(line, 0, start)) <= _ITEM_WORDS else None
+    return second.end() if second else end
 
 
 def _capitalised(
@@ -208,7 +256,11 @@ def _capitalised(
     """Names of capitalised words; ``around`` are the patterns of the sentence, where its language is another one."""
     for match in source.finditer(line):
         start, end = match.start(), match.end()
-        if skipped := patterns.skip.match(match[0]):
+        listed = match[0].rfind(", ") + 1
+        if listed and not _CONJUNCTION.search(match[0], listed):
+            # "Colorado, Virginia, California Privacy Act" is a list, "Quay, Crane and Lamp Act" one name.
+            start += listed + 1
+        if skipped := patterns.skip.match(line[start:end]):
             start += len(skipped[0])
         words = line[start:end].split()
         if len(words) < 2 or all(patterns.generic.fullmatch(word) for word in words[:-1]):
@@ -246,6 +298,8 @@ def _called(line: str, name: _Name) -> _Name:
 
 def _joined(names: Sequence[_Name]) -> list[_Name]:
     """The names, with longer keys cut to the shorter ones that they begin with: what follows a topic is not always part of it."""
+    numbered = {(name.language, name.unnumbered): name.key for name in names if name.unnumbered}
+    names = [replace(name, key=numbered.get((name.language, name.key), name.key)) for name in names]
     keys = {(name.language, name.key) for name in names}
     made = []
     for name in names:
@@ -286,7 +340,11 @@ def _key_of(
     head = words[: len(words) - len(topic)] if topic else words
     written = [words[start:end] for _, start, end in word_places(words)]
     if has_head and not topic and any(word.isdigit() for word in written):
-        return " ".join([fold(written[0])[:3], *_numbers(written[1:])])
+        noun = kind or written[0]
+        if len(noun) == 1:
+            # "D.Lgs. n. 7/2031" is no "D.P.R. n. 7/2031".
+            noun = "".join(takewhile(lambda word: not word[0].isdigit() and fold(word) not in _NUMBER_WORDS, written))
+        return " ".join([fold(noun)[: 3 if len(written[0]) > 1 else 4], *_numbers(written if kind else written[1:])])
     if topic and _NUMBER.search(head):
         return " ".join([fold(head)[:3], *_numbers(head.split()[1:])])
     if prefix := patterns.prefix.match(words):

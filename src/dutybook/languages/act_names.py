@@ -23,6 +23,8 @@ _CAPITAL = rf"[{_UPPER}][\w’'.&-]{{0,40}}(?<![.-])"
 _WORD = r"(?:[^\W\d_]|\d{1,8}(?!\w))[\w’'-]{0,40}"
 _JOINT = r"[-‐‑–]"
 _TOPIC_WORDS, _CAPITALS = 4, 9
+# The inflections at the end of an ending: "-?[Gg]esetz(?:e?s|e)?".
+_OPTIONAL_END = re.compile(r"\(\?:[^()]*\)\?$")
 Topic = Literal["words", "capitals", "nouns", ""]
 
 
@@ -81,6 +83,7 @@ class NamePatterns:
         capitals: finds names that end with a noun behind capitalised words; None where there are none.
         never: what is no name, as a whole.
         endings: the endings of one-word names, each with what stands for all its forms.
+        bases: one-word names whose inflection is an ending of its own behind their base form.
         prefix: words at the beginning of a name that add nothing to it.
         determined: nouns that need an article where only one word stands between.
         article: that article, at the end of what precedes the name.
@@ -95,6 +98,7 @@ class NamePatterns:
     capitals: re.Pattern[str] | None
     never: re.Pattern[str]
     endings: tuple[tuple[str, re.Pattern[str]], ...]
+    bases: tuple[re.Pattern[str], ...]
     prefix: re.Pattern[str]
     determined: re.Pattern[str]
     article: re.Pattern[str]
@@ -130,7 +134,12 @@ def name_patterns(language: str) -> NamePatterns | None:
         tuple(
             (key, re.compile(rf"(.+?)(?:{_spaced(end)})")) for key, end in [*words.ends.items(), *words.titles.items()]
         ),
-        re.compile(rf"(?:(?:{_any(words.prefix)})(?:\s+|{_JOINT}))+"),
+        tuple(
+            re.compile(rf"(?P<base>.+(?:{_spaced(_OPTIONAL_END.sub('', end))})){found[0]}")
+            for end in words.ends.values()
+            if (found := _OPTIONAL_END.search(end))
+        ),
+        re.compile(rf"(?:(?:{_any(words.prefix)})(?:['’]s)?(?:\s+|{_JOINT}))+"),
         re.compile(rf"(?:{_any(words.determined)})"),
         re.compile(rf"\b(?:{_any(words.articles)})\s+[\"“‘]?$"),
         re.compile(rf"(?<!\w)(?:{_any(words.foreign)})(?!\w)"),
@@ -170,9 +179,9 @@ def _phrase(phrase: Phrase, words: ActNames) -> str:
         small = rf"(?:(?:{_any(words.inside)})(?:\s+|(?<=['’])))"
         topic = rf"{small}{{0,3}}{_CAPITAL}(?:,?\s+{small}{{0,3}}{_CAPITAL}){{0,{_CAPITALS}}}"
     else:
-        described = rf"(?:[a-zäöüß]+(?:e|en|er|es|em)\s+){{0,3}}(?:[{_UPPER}][\w-]*)(?:\s+[{_UPPER}][\w-]*)?"
+        described = rf"(?:[a-zäöüß]+(?:e|en|er|es|em)\s+){{0,3}}(?:[{_UPPER}][\w-]*)(?:\s+[{_UPPER}][\w-]*){{0,3}}"
         small = rf"(?:(?:{_any(words.inside)})\s+)"
-        topic = rf"{small}{{0,2}}{described}(?:\s+{small}{{1,3}}{described}){{0,5}}"
+        topic = rf"{small}{{0,2}}{described}(?:\s+(?!in\s+Kraft\b){small}{{1,3}}{described}){{0,5}}"
     # A link that looks ahead only says which topics there are; one that ends with an apostrophe stands without a space.
     between = rf"\s+{link}(?:\s+|(?<=['’])|(?<=\s))" if link else r"\s+"
     return rf"{head}{between}(?P<topic>{topic})"

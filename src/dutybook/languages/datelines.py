@@ -7,21 +7,22 @@ sentence that mentions a day is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from babel.core import UnknownLocaleError
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_day_names
 
 from dutybook.languages.data import Section, Words, load_data
 from dutybook.languages.pack import available, temporal
-from dutybook.records.dates import make_iso_date
+from dutybook.languages.written_days import WrittenDay, any_of, written_days
 
 #: No dateline is longer, and none has more words beside its days.
 LONGEST_DATELINE = 170
 _MOST_WORDS = 12
+# A signature is a name and a day, and the name has so many words at most.
+_LONGEST_SIGNATURE, _SIGNED_WORDS = 60, 3
 
 
 class Label(StrEnum):
@@ -48,6 +49,7 @@ class DatelineWords(Section):
 class _DatelineFile(Section):
     links: Words
     starts: Words
+    governing: Words
     clock: Words
     agencies: dict[str, str]
     languages: dict[str, DatelineWords]
@@ -78,15 +80,6 @@ def _weekdays() -> frozenset[str]:
 def is_weekday(word: str) -> bool:
     """Whether a word is the name of a day of the week, or its abbreviation, in one of the languages."""
     return word.lower().strip(".,") in {name.strip(".") for name in _weekdays()}
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenDay:
-    """A day as it is written in a line: from where to where, and its ISO date; empty where it may be one of two days."""
-
-    start: int
-    end: int
-    day: str
 
 
 @cache
@@ -162,6 +155,8 @@ def _between(days: list[WrittenDay], length: int) -> Iterator[tuple[int, int]]:
 # "Nr. 14", "č. 3/2031": the day of an act or of a file, with its number.
 _NUMBER = re.compile(r"(?<![^\W\d_])(?:nr|no|n[°º]|num|núm|č|poz|zl|br|št|sp)\.? ?[\w-]{0,6}\d", re.IGNORECASE)
 _SEPARATORS = " \t,;:.|•·–—‒-/()[]»«›‹>*⋅∙●■▪"
+# Signs that put a section's name behind the day ("3 May 2031 / harbours"), and the words of the longest one.
+_DIVIDERS, _SECTION_WORDS = tuple("/|•·●■▪"), 4
 _TIME = re.compile(
     r"(?<!\d)\d{1,2}(?:[:.]\d{2}){1,2}(?!\d)|(?<!\d)\d{1,2} ?h ?\d{2}(?!\d)|(?<!\d)\d{1,2} ?(?:am|pm|Uhr|h)\b",
     re.IGNORECASE,
@@ -227,6 +222,8 @@ def _may_follow(after: str) -> bool:
     """Whether words may stand after an unlabelled day: a time, a place, a section, but not the rest of a sentence."""
     rest = _rest(after)
     timed = _TIME.search(after) is not None
+    if after.lstrip().startswith(_DIVIDERS) and len(rest.split()) <= _SECTION_WORDS and not rest.endswith("."):
+        return True
     return not (rest[:1].islower() and (len(rest.split()) > 4 or not timed)) and not (
         rest.endswith(".") and len(rest.split()) > 5
     )
@@ -252,158 +249,87 @@ def _label_of() -> dict[str, Label]:
     return made
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(set(words), key=lambda w: (-len(w), w)))
-
-
 @cache
 def _label_pattern() -> re.Pattern[str]:
-    links = _any(_file().links)
+    links, weekdays = any_of(_file().links), any_of(_weekdays())
     return re.compile(
-        rf"(?<!\w)(?P<label>{_any(_label_of())})\s*[:.,]?\s*(?:(?:{links})\s*)?(?:[^\W\d_]{{2,12}}\.?,\s*)?(?:(?:kl\.?|klo)\s)?(?:\d{{1,2}}[:.]\d\d\s?\w{{0,4}}(?:\s[A-Z]{{2,4}})?,\s*)?\(?$",
+        rf"(?<!\w)(?P<label>{any_of(_label_of())})\s*[:.,]?\s*(?:(?:{links})\s*)?(?:(?:{weekdays})\.?\s+|[^\W\d_]{{2,12}}\.?,\s*)?(?:(?:kl\.?|klo)\s)?(?:\d{{1,2}}[:.]\d\d\s?\w{{0,4}}(?:\s[A-Z]{{2,4}})?,\s*)?\(?$",
         re.IGNORECASE,
     )
 
 
 @cache
 def _labels_pattern() -> re.Pattern[str]:
-    links = _any(_file().links)
-    return re.compile(rf"(?<!\w)(?:{_any(_label_of())})\s*:?(?:\s*(?:{links})(?!\w))?(?!\w)", re.IGNORECASE)
+    links = any_of(_file().links)
+    return re.compile(rf"(?<!\w)(?:{any_of(_label_of())})\s*:?(?:\s*(?:{links})(?!\w))?(?!\w)", re.IGNORECASE)
 
 
 @cache
 def _minutes_pattern() -> re.Pattern[str]:
-    words = _any(word for each in dateline_words().values() for word in each.minutes)
+    words = any_of(word for each in dateline_words().values() for word in each.minutes)
     return re.compile(rf"(?<!\w)\d{{0,4}}\s?(?:{words})(?!\w)(?:\s*:?\s*\d{{1,4}})?", re.IGNORECASE)
 
 
 @cache
 def _by_pattern() -> re.Pattern[str]:
-    words = _any(word for each in dateline_words().values() for word in each.by)
+    words = any_of(word for each in dateline_words().values() for word in each.by)
     return re.compile(rf"(?:{words})(?!\w)\s*:?\s*(?=\S)", re.IGNORECASE)
 
 
-# Days -----------------------------------------------------------------------------------------------------------
-
-_YEAR = r"(?P<y>(?:19|20)\d\d)"
-# A time may follow without a space: pages lose them when they are pasted ("20232:23 PM").
-_END = r"(?!\d(?!\d?[:.]\d\d))"
-_FIGURES = re.compile(
-    rf"(?<![\d.,/-])(?:{_YEAR}-(?P<m>\d\d)-(?P<d>\d\d)(?:T\d\d:\d\d\S*)?(?!\d)"
-    r"|(?P<y2>(?:19|20)\d\d)(?P<s2>[./])\s?(?P<m2>\d{1,2})(?P=s2)\s?(?P<d2>\d{1,2})(?!\d)\.?"
-    rf"|(?P<d3>\d{{1,2}})(?P<s3>[./-])\s?(?P<m3>\d{{1,2}})(?P=s3)\s?(?P<y3>(?:19|20)\d\d|\d\d(?![\d:.])){_END})"
-)
-
-
-def written_days(line: str, language: str = "") -> Iterator[WrittenDay]:
-    """The days that a line names with their year, in figures or with the month's name in any of the languages."""
-    found = [_in_figures(match, language) for match in _FIGURES.finditer(line)]
-    found += [_in_words(match, language) for match in _words_pattern().finditer(line)]
-    end = 0
-    for day in sorted((day for day in found if day is not None), key=lambda each: each.start):
-        if day.start >= end:
-            yield day
-            end = day.end
+@cache
+def _today() -> re.Pattern[str]:
+    """ "Today" in any language at the end of what stands before a day, with a weekday or without one."""
+    phrases = "|".join(
+        phrase
+        for code in available()
+        for relative in temporal(code).relative
+        if (relative.unit, relative.shift, relative.end) == ("D", 0, False)
+        for phrase in relative.phrases
+    )
+    links, weekdays = any_of(_file().links), any_of(_weekdays())
+    return re.compile(rf"(?<!\w)(?:{phrases}),?\s*(?:(?:{weekdays})\.?,?\s*)?\(?(?:(?:{links})\s*)?$", re.IGNORECASE)
 
 
-def _in_figures(match: re.Match[str], language: str) -> WrittenDay | None:
-    if match["y"]:
-        day = make_iso_date(int(match["y"]), int(match["m"]), int(match["d"]))
-    elif match["y2"]:
-        day = make_iso_date(int(match["y2"]), int(match["m2"]), int(match["d2"]))
-    else:
-        first, second = int(match["d3"]), int(match["m3"])
-        year = int(match["y3"]) if len(match["y3"]) == 4 else 2000 + int(match["y3"])
-        if match["s3"] == "/" and language in ("", "en") and first <= 12 and second <= 12 and first != second:
-            # The third of April or the fourth of March.
-            return WrittenDay(*match.span(), "")
-        if second > 12 and match["s3"] in "/-":
-            first, second = second, first
-        day = make_iso_date(year, second, first)
-    return WrittenDay(*match.span(), day) if day else None
+def day_of_today(text: str, language: str = "") -> WrittenDay | None:
+    """The day that a text calls today ("Today, 3 May 2031, …").
 
-
-def _in_words(match: re.Match[str], language: str) -> WrittenDay | None:
-    month = next(match[name] for name in ("m", "m2", "m3", "m4") if match[name])
-    months = month_numbers().get(month.lower().rstrip("."), {})
-    numbers = {months[language]} if language in months else set(months.values())
-    if not numbers:
-        return None
-    year = next(match[name] for name in ("y", "y2", "y3") if match[name])
-    number = next(match[name] for name in ("d", "d2", "d3", "d4") if match[name])
-    day = make_iso_date(int(year), min(numbers), int(number))
-    if day is None:
-        return None
-    return WrittenDay(*match.span(), day if len(numbers) == 1 else "")
-
-
-_DAY_AND_MORE = re.compile(
-    r"\d{1,2}\.?\s(?P<month>[^\W\d_]{3,15})\.?(?P<year>\s(?:19|20)\d\d)?[\s,.]+(?=[^\W\d_])(?P<next>.)"
-)
-
-
-def goes_on_with_day(line: str) -> bool:
-    """Whether a line begins with a day and goes on in small letters, as one in the middle of a sentence does.
-
-    >>> goes_on_with_day("1. Jänner 2031 in Kraft."), goes_on_with_day("3. Mai 2031"), goes_on_with_day("1. Scope of this part")
-    (True, False, False)
+    >>> day_of_today("Der Hafenrat hat heute, 3. Mai 2031, die Gebühren gesenkt.").day
+    '2031-05-03'
     """
-    found = _DAY_AND_MORE.match(line)
-    if found is None or not found["next"].islower() or found["month"].lower() not in month_numbers():
-        return False
-    # "1 may be left out": a month in small letters has its year.
-    return found["year"] is not None or found["month"][0].isupper()
+    days = (day for day in written_days(text, language) if day.day)
+    return next((day for day in days if _today().search(text, max(0, day.start - 60), day.start)), None)
 
 
-def states_day(line: str) -> bool:
-    """Whether a line is a label with a day and nothing else: it says something, as no heading does.
+def breaks_off(line: str) -> bool:
+    """Whether a line ends with a word that a day must follow, which is then no dateline ("Comments are accepted until").
 
-    >>> states_day("In force: 1 August 2031"), states_day("Harbours: what changes in 2031")
+    >>> breaks_off("Stellungnahmen bis zum"), breaks_off("Neue Regeln im Hafen")
     (True, False)
     """
-    if ":" not in line:
-        return False
-    *_, day = [None, *written_days(line)]
-    return day is not None and line[: day.start].rstrip().endswith(":") and not line[day.end :].strip(" .")
+    words = line.split()
+    # "5:00 am" ends with no preposition.
+    return len(words) > 1 and words[-1] in _governing() and not words[-2][-1].isdigit()
 
 
 @cache
-def month_numbers() -> dict[str, dict[str, int]]:
-    """The number that a month's name, or its abbreviation, has in each language that has the name."""
-    found: dict[str, dict[str, int]] = {}
-    for code in available():
-        names = dict(temporal(code).months)
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                names = {**_babel_months(code, width, context), **names}
-        for name, number in names.items():
-            found.setdefault(name.lower().rstrip("."), {}).setdefault(code, number)
-    return found
+def _governing() -> frozenset[str]:
+    file = _file()
+    return frozenset((*file.governing, *file.links))
 
 
-def _babel_months(code: str, width: str, context: str) -> dict[str, int]:
-    try:
-        names = get_month_names(width, context=context, locale=code)  # type: ignore[arg-type]
-    except UnknownLocaleError:
-        return {}
-    return {str(name): number for number, name in names.items() if not str(name)[:1].isdigit()}
+def parse_signature(line: str, language: str = "") -> tuple[str, WrittenDay] | None:
+    """The name and the day of a line such as "Mara Quell am 3. Mai 2031"; it may as well announce an event of that day.
 
-
-@cache
-def _words_pattern() -> re.Pattern[str]:
-    """A day with its month's name: day first, month first, or year first."""
-    names = _any(name for name in month_numbers() if len(name) > 2 or name.isalpha())
-    words = [temporal(code) for code in available()]
-    links = _any({link for each in words for link in each.date_links} | {"de", "of", "ta'", "ta’", "d'", "d’"})
-    link = rf"(?:(?:{links})\s?)?"
-    ordinal = "|".join(sorted({each.ordinal_digits for each in words if each.ordinal_digits}, key=len, reverse=True))
-    return re.compile(
-        rf"(?<![\d./])(?<!\d-)(?P<d>\d{{1,2}})(?:{ordinal}|\.)?[\s-]?{link}(?P<m>{names})(?![^\W\d_])\.?,?[\s-]?{link}(?P<y>(?:19|20)\d\d){_END}"
-        rf"|(?<![^\W\d_])?(?P<m2>{names})(?![^\W\d_])\.?\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s(?P<y2>(?:19|20)\d\d){_END}"
-        rf"|(?<!\d)(?P<y3>(?:19|20)\d\d)(?:\.|\s?m\.|\.?\sgada)?\s(?:(?P<m3>{names})(?![^\W\d_])\s(?P<d3>\d{{1,2}})\.?(?!\d)"
-        rf"|(?P<d4>\d{{1,2}})\.\s(?P<m4>{names})(?![^\W\d_]))",
-        re.IGNORECASE,
-    )
+    >>> parse_signature("Mara Quell am 3. Mai 2031")[0], parse_signature("Beginn am 3. Mai 2031")
+    ('Mara Quell', None)
+    """
+    plain = " ".join(line.split())
+    days = list(written_days(plain, language)) if len(plain) <= _LONGEST_SIGNATURE else []
+    if len(days) != 1 or not days[0].day or _rest(plain[days[0].end :]):
+        return None
+    name, _, link = plain[: days[0].start].strip().rpartition(" ")
+    is_signed = link in _file().starts and is_name(name) and all(word[0].isupper() for word in name.split())
+    return (name, days[0]) if is_signed and len(name.split()) <= _SIGNED_WORDS else None
 
 
 # Lines around an article -----------------------------------------------------------------------------------------------
@@ -466,6 +392,30 @@ def is_name(text: str) -> bool:
 _SITE = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,12})(?:/\S*)?", re.IGNORECASE)
 
 
+def is_credit_line(line: str, language: str = "") -> bool:
+    """Whether a line says nothing but when a text was published, by whom, or from where it was taken.
+
+    >>> is_credit_line("Mara Quell | 3. Mai 2031"), is_credit_line("Quelle: Rundschreiben des Hafenamts vom 3. Mai 2031")
+    (True, True)
+    >>> is_credit_line("Rundschreiben 3. Mai 2031")
+    False
+    """
+    plain = " ".join(line.split())
+    if is_byline(plain) or _credit_pattern().match(plain) or parse_signature(plain, language):
+        return True
+    dateline = parse_dateline(plain, language)
+    if dateline is None:
+        return False
+    beside = [piece for piece in (dateline.before, dateline.after) if piece and not is_weekday(piece)]
+    return all(is_name(piece) or is_byline(piece) for piece in beside)
+
+
+@cache
+def _credit_pattern() -> re.Pattern[str]:
+    words = any_of(word for each in dateline_words().values() for word in each.source)
+    return re.compile(rf"\(?(?:{words})\s*:\s*\S", re.IGNORECASE)
+
+
 def parse_source_line(line: str) -> str:
     """The source that a line of its own names ("Quelle: …", "@ example.org"); empty for all other lines.
 
@@ -486,5 +436,5 @@ def parse_source_line(line: str) -> str:
 
 @cache
 def _source_pattern() -> re.Pattern[str]:
-    words = _any(word for each in dateline_words().values() for word in each.source)
+    words = any_of(word for each in dateline_words().values() for word in each.source)
     return re.compile(rf"\(?(?:{words})\s*:\s*(?P<name>[^:]{{2,70}}?)\)?", re.IGNORECASE)

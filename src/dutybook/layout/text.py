@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
-from dutybook.languages.datelines import goes_on_with_day, states_day
+from dutybook.languages.datelines import breaks_off
 from dutybook.languages.publication_lines import parse_day_line
+from dutybook.languages.written_days import goes_on_with_day, states_day
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, iso_date, squeeze
 from dutybook.layout.text_flat import is_flat, split_flat
@@ -130,10 +131,9 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
         second = filled[2]
     dateline = _DATELINE.match(lines[second].strip())
     day = _parse_day(lines[second]) or (parse_day_line(dateline["day"]) if dateline else "")
-    if not day:
+    if not day or breaks_off(lines[first]):
         return lines
-    meta["title"] = squeeze(lines[first])[:500]
-    meta["published"] = day
+    meta |= {"title": squeeze(lines[first])[:500], "published": day}
     return lines if dateline else [*lines[:second], "", *lines[second + 1 :]]
 
 

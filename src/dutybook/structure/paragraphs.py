@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import zip_longest
 
-from dutybook.languages.datelines import goes_on_with_day
+from dutybook.languages.written_days import goes_on_with_day
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import markers, zones
 from dutybook.structure.markers import ADVERB, Level, Marker, Node, Run, Style, key, parse, readings_of

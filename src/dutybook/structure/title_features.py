@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dutybook.languages import LanguagePack
+from dutybook.languages.datelines import LONGEST_DATELINE, is_byline, is_credit_line
 from dutybook.languages.publication_lines import names_gazette
 from dutybook.languages.relations import amending_words
-from dutybook.languages.title_words import title_words
+from dutybook.languages.title_words import is_page_notice, title_words
 from dutybook.records import Block, BlockRole, Family, FurnitureKind, Layout, Span
 from dutybook.structure import headings
 from dutybook.structure.genre_features import fold_marks, groups_in
@@ -54,6 +55,7 @@ _SITE = re.compile(r"\s[|›»·]\s|\s[-–—]\s\S+(?:\s\S+){0,3}$")
 _SALIENT = frozenset(
     {"subject", "act_alone", "act_first", "guidance", "union_title", "leads_guide", "leads_order", "leads_statute"}
 )
+_LAW = frozenset({Family.EU_ACT, Family.STATUTE})
 #: The value of a feature that also names the family: it is surer of what it says where it is learned from many documents.
 _CROSSED = 0.5
 #: What two witnesses say, the file and the text, counts more.
@@ -78,6 +80,16 @@ def clean_title(text: str) -> str:
 def letters_of(text: str) -> str:
     """The letters and digits of a title in small letters, by which two titles are compared."""
     return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def is_about_text(text: str, language: str, family: Family) -> bool:
+    """Whether a line is no title of news or guidance, whatever else speaks for it: a day, an author, a source, or a notice of the page.
+
+    In the law a day is part of a title.
+    """
+    if family in _LAW or len(text) > LONGEST:
+        return False
+    return is_page_notice(text) or (len(text) <= LONGEST_DATELINE and is_credit_line(text, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,11 @@ class Opening:
             yield "act_first" if before == 0 else "act_near" if before < 4 else "act_in"
             if before <= 1 and len(_WORD.findall(text)) <= 2:
                 yield "act_alone"
+
+    def is_vetoed(self, index: int) -> bool:
+        """Whether a paragraph is no title, nor a part of one; a first line that looks like an author's may be one ("By land and sea")."""
+        text = self.pieces[index].text
+        return is_about_text(text, self._language, self.family) and not (index == 0 and is_byline(text))
 
     def start_features(self, index: int) -> dict[str, float]:
         """What speaks for and against the title beginning with a paragraph."""

@@ -6,7 +6,7 @@ goes on. Both are linear over the features of :mod:`dutybook.structure.title_fea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,12 +18,22 @@ from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact, report_damage
 from dutybook.records import BlockRole, Family, Layout
 from dutybook.structure.headings import patterns, starts_with
-from dutybook.structure.title_features import BUCKETS, LONGEST, Opening, clean_title, hash_features, letters_of
+from dutybook.structure.title_features import (
+    BUCKETS,
+    LONGEST,
+    Opening,
+    clean_title,
+    hash_features,
+    is_about_text,
+    letters_of,
+)
 
 #: Paragraphs of the longest title.
 MOST_PARTS = 9
 #: A title goes on from this score: one that is cut says less than one with a line too many.
 _GOES_ON = -0.3
+#: Fewer words above the line with the day are a page's menu.
+_HEADLINE_WORDS = 3
 #: What no title goes on with, whatever the weights say.
 _BODY = frozenset({"article", "recitals", "enacting", "contents", "signature"})
 #: Characters of the beginning by which a text without a title is named.
@@ -62,7 +72,9 @@ def find_title(layout: Layout, pack: LanguagePack, language: str, family: Family
         language: its code.
         family: its family.
     """
-    return find_own_title(layout, pack, language, family, load_model(artefact("titles"))) or _incipit(layout)
+    return find_own_title(layout, pack, language, family, load_model(artefact("titles"))) or _incipit(
+        layout, language, family
+    )
 
 
 def find_own_title(layout: Layout, pack: LanguagePack, language: str, family: Family, model: TitleModel) -> str:
@@ -112,19 +124,35 @@ def is_act_title(text: str, pack: LanguagePack) -> bool:
 
 
 def choose_title(opening: Opening, model: TitleModel) -> str:
-    """The likeliest title, empty for none; what the file states and a paragraph that says the same support each other."""
-    candidates = [("", model.score_start(opening.none_features()))]
+    """The likeliest title, empty for none.
+
+    Where the likeliest is a line about the text (its day, its author), the title is the likeliest paragraph above that line, if any.
+    """
+    starts = [i for i, piece in enumerate(opening.pieces) if piece.letters and len(piece.text) <= LONGEST]
+    scores = {index: model.score_start(opening.start_features(index)) for index in starts}
+    vetoed = {index for index in starts if opening.is_vetoed(index)}
+    candidates = [(_grow(opening, index, model), score) for index, score in scores.items() if index not in vetoed]
+    others = [("", model.score_start(opening.none_features()))]
     if opening.stated:
-        candidates.append((opening.stated, model.score_start(opening.stated_features())))
-    for index, piece in enumerate(opening.pieces):
-        if piece.letters and len(piece.text) <= LONGEST:
-            candidates.append((_grow(opening, index, model), model.score_start(opening.start_features(index))))
+        others.append((opening.stated, model.score_start(opening.stated_features())))
+    title, score = _likeliest([*others, *candidates])
+    line = max(vetoed, key=scores.__getitem__, default=None)
+    if line is None or scores[line] <= score:
+        return title
+    above = [
+        i for i in starts if i < line and i not in vetoed and len(opening.pieces[i].text.split()) >= _HEADLINE_WORDS
+    ]
+    return _grow(opening, max(above, key=scores.__getitem__), model) if above else title
+
+
+def _likeliest(candidates: Sequence[tuple[str, float]]) -> tuple[str, float]:
+    """The likeliest candidate and its score; what the file states and a paragraph that says the same support each other."""
     together: dict[str, float] = {}
     for title, score in candidates:
         key = letters_of(title)
         together[key] = float(np.logaddexp(together.get(key, -np.inf), score))
     best = max(together, key=together.__getitem__)
-    return next(title for title, _ in candidates if letters_of(title) == best)
+    return next(title for title, _ in candidates if letters_of(title) == best), together[best]
 
 
 def _grow(opening: Opening, start: int, model: TitleModel) -> str:
@@ -134,16 +162,17 @@ def _grow(opening: Opening, start: int, model: TitleModel) -> str:
         longer = f"{title} {opening.pieces[index].text}"
         if opening.pieces[index].kinds & _BODY or len(longer) > LONGEST:
             break
-        if not model.goes_on(opening.more_features(start, index)):
+        if opening.is_vetoed(index) or not model.goes_on(opening.more_features(start, index)):
             break
         title = longer
     return clean_title(title)
 
 
-def _incipit(layout: Layout) -> str:
-    """The first words of a text."""
-    pieces = (clean_title(block.span.of(layout.text)[:500]) for block in layout.blocks[:_FIRST])
-    first = next((piece for piece in pieces if letters_of(piece)), "")
+def _incipit(layout: Layout, language: str, family: Family) -> str:
+    """The first words of a text, behind lines about it where there are others."""
+    pieces = [clean_title(block.span.of(layout.text)[:500]) for block in layout.blocks[:_FIRST]]
+    worded = [piece for piece in pieces if letters_of(piece)]
+    first = next((piece for piece in worded if not is_about_text(piece, language, family)), next(iter(worded), ""))
     if len(first) <= _INCIPIT:
         return first
     return first[: _INCIPIT - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"

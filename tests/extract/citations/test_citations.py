@@ -7,7 +7,7 @@ import time
 import pytest
 
 from dutybook.extract.citations import find_citations
-from dutybook.records import Citation, Sentence, SentenceRole, Span, Zone
+from dutybook.records import Citation, Family, Sentence, SentenceRole, Span, Zone
 from views import view_of
 
 
@@ -129,3 +129,13 @@ def test_an_act_knows_its_own_name_where_another_state_has_one_of_that_name() ->
 def test_acts_of_other_states_are_known_where_the_language_is_no_language_of_theirs() -> None:
     text = "Ports apply section 7 of the BGB; the Oireachtas of the Republic of Ireland and Irish Statute Book say so."
     assert any(c.work == "de:bgb" for c in find_citations(view_of(text, language="en", work=None), "IE"))
+
+
+@pytest.mark.parametrize("family", [Family.NEWS, Family.GUIDANCE])
+def test_a_text_that_is_no_act_has_only_provisions_that_it_shows(family: Family) -> None:
+    line = "Under Article 5 and § 12 ferries carry a lamp; Section 3 of this Part is clear."
+    found = find_citations(view_of(line, work="own", family=family))
+    assert [(c.as_written, c.work) for c in found][:2] == [("Article 5", None), ("§ 12", None)]
+    shown = find_citations(view_of(line, work="own", family=family, place="Art 7"))
+    assert [(c.as_written, c.work) for c in shown][:2] == [("Article 5", "own"), ("§ 12", None)]
+    assert {c.work for c in find_citations(view_of(line, work="own", family=Family.STATUTE))} == {"own"}

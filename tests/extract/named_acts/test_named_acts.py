@@ -107,3 +107,42 @@ def test_lines_that_are_made_to_take_long_take_no_longer_than_others(piece: str)
     for language in ("en", "de", "fr", "lt", "hu"):
         named(piece * (20_000 // len(piece)), language)
     assert time.process_time() - began < 5
+
+
+def test_a_name_in_the_genitive_is_shown_in_its_base_form() -> None:
+    found = named("Die Änderung des Kaibeleuchtungsgesetzes und des Hafengesetzbuches gilt.", "de")
+    assert [n.name for n in found] == ["Kaibeleuchtungsgesetz", "Hafengesetzbuch"]
+
+
+def test_an_act_that_brackets_call_by_a_known_name_is_no_second_one() -> None:
+    assert named("Das Lieferkettengesetz (LkSG) gilt. Für Kräne gilt das Lieferkettengesetz nicht.", "de") == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cs", "Vyhlášen byl zákon č. 171/2033, o ochraně majáků. V pondělí platí zákon o ochraně majáků."),
+        ("sk", "Vyhlásený bol zákon č. 171/2033, o ochrane majákov. Zákon o ochrane majákov platí."),
+        ("pl", "Podstawą jest ustawa z dnia 3 marca 2031 r. o nabrzeżach. Ustawa o nabrzeżach obowiązuje."),
+    ],
+)
+def test_a_number_and_a_topic_are_one_act(language: str, text: str) -> None:
+    found = named(text, language)
+    assert len(found) == 2
+    assert len({n.act for n in found}) == 1
+
+
+def test_a_directive_is_no_regulation() -> None:
+    one, other = named("Ισχύει η οδηγία για τους φάρους και ο κανονισμός για τους φάρους.", "el")
+    assert one.act != other.act
+
+
+def test_abbreviated_nouns_tell_acts_of_one_number_apart() -> None:
+    found = named(
+        "Il D.P.R. 3 marzo 2031, n. 7, il D.Lgs. 3 marzo 2031, n. 7 e il d. lgs. 3 marzo 2031, n. 7 valgono.", "it"
+    )
+    assert [n.act == found[1].act for n in found] == [False, True, True]
+
+
+def test_a_sentence_goes_on_behind_a_topic_with_and() -> None:
+    assert [n.name for n in named("Vláda schválila zákon o majácích a odešla", "cs")] == ["zákon o majácích"]

@@ -208,3 +208,27 @@ def test_pieces() -> None:
     assert not is_act([PageBlock(text) for text in ("NDR 1", "NDR 2", "NDR 90")])
     assert not is_web_page([PageBlock(text) for text in BODY])
     assert host_of("https://www.blatt.example.org/a/b") == "blatt.example.org"
+
+
+FIRST, *OTHERS = BODY
+UNSURE = ["Der Kurs dauert zwei Tage.", "Kontakt: hafen@montelago.example"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "day"),
+    [
+        ([TITLE, f"03-05-2031: {FIRST}", *OTHERS], "2031-05-03"),
+        ([TITLE, f"03-05-2031 {FIRST}", *OTHERS], "2031-05-03"),
+        ([TITLE, f"03-05-2031: {FIRST}", f"07-05-2031: {OTHERS[0]}", OTHERS[1]], ""),
+        ([TITLE, FIRST.replace("hat die", "hat heute, 3. Mai 2031, die"), *OTHERS], "2031-05-03"),
+        ([TITLE, "Jon Aster am 3. Mai 2031", *BODY], "2031-05-03"),
+        ([TITLE, "Sperrung Nordmole am 3. Mai 2031", *BODY], ""),
+        ([TITLE, "Aktualisiert am 03.05.2031", *BODY], "2031-05-03"),
+        ([TITLE, "Stellungnahmen sind möglich bis zum", "Samstag, 03.05.2031", *BODY], ""),
+        ([TITLE, "Einwände bis zum", "Freitag, 02.05.2031", *BODY, *UNSURE, "Montelago, 3. Mai 2031"], "2031-05-03"),
+        (["3. 5. 2031", "Hafen kurz", TITLE, *BODY, "KONTAKTE", *UNSURE], "2031-05-03"),
+        (["VERORDNUNG", TITLE, "3. Mai 2031", *BODY], ""),
+    ],
+)
+def test_a_day_that_a_text_states_in_weaker_ways(lines: list[str], day: str) -> None:
+    assert read_text("\n\n".join(lines)).meta.get("published", "") == day

@@ -18,7 +18,7 @@ from dutybook.languages.known_acts import KnownAct, act_of, act_pattern, is_ambi
 from dutybook.languages.official_numbers import speaks, state_of
 from dutybook.languages.patterns import alternatives, at_end, at_start
 from dutybook.languages.sections import Citations
-from dutybook.records import Citation, Evidence, Span, Zone, content_id
+from dutybook.records import Citation, Evidence, Family, Span, Zone, content_id
 
 FIRST_YEAR, LAST_YEAR = 1952, 2099
 
@@ -112,6 +112,8 @@ class ActReader:
 VERSION = "1"
 MOST_IN_A_SENTENCE = 400
 LONGEST_JOINER = 40
+# A text of these families has only such provisions of its own as it shows.
+_NO_ACTS = frozenset({Family.NEWS, Family.GUIDANCE})
 SILENT = frozenset({Zone.CONTENTS, Zone.TITLE, Zone.HEADING})
 _INTRODUCED = re.compile(
     r"(?P<words>(?:(?<!\w)[A-ZÄÖÜ][\w&’'-]{0,40}\s){2,6}(?<!Act\s)(?<!Bill\s)(?<!Regulation\s)(?<!Directive\s))\((?P<short>[A-Z]{3,6})\)"
@@ -135,11 +137,20 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """What completes a sentence's citations: the document's work, the sentence's place, and acts named before it."""
+    """What completes a sentence's citations: the document's work, the sentence's place, and acts named before it.
+
+    ``kinds``: with what the places of the document begin ("Art"), where only these are its own; None for an act, which may cite
+    provisions of its own that are left out or not found.
+    """
 
     work: str | None
     place: str | None
     acts: tuple[Act, ...] = ()
+    kinds: frozenset[str] | None = None
+
+    def owns(self, place: str) -> bool:
+        """Whether a provision that is cited without an act may be the document's own."""
+        return self.kinds is None or place.split(" ", 1)[0] in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +187,8 @@ def find_citations(view: DocumentView, state: str = "") -> tuple[Citation, ...]:
     law = _Law(state or state_of(view.text, view.language) or "", view.language, view.work)
     found: list[tuple[Citation, bool]] = []
     named: dict[str, tuple[Act, ...]] = {}
+    # "Article 5" in news is one of the act that it reports on.
+    kinds = frozenset(place.split(" ", 1)[0] for place in view.places.values()) if view.family in _NO_ACTS else None
     for sentence in view.sentences:
         if sentence.zone in SILENT:
             continue
@@ -186,6 +199,7 @@ def find_citations(view: DocumentView, state: str = "") -> tuple[Citation, ...]:
             view.work if own else None,
             view.places.get(sentence.provision) if own else None,
             named.get(sentence.provision) or named.get(stem, ()),
+            kinds,
         )
         reader, line = _reader_of(view.pack_of(sentence)), view.line_of(sentence)
         acts = _acts(line, reader, law)
@@ -285,12 +299,15 @@ def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Ho
             work, rule = acts[before][0].work, "provision of an act"
             used.add(before)
             group[0].start = acts[before][0].start
+        is_said = end > group[-1].end
         for number, reference in enumerate(group):
             last = number == len(group) - 1
             place = reference.place(pack.structure.section_places, home.place if rule == "own provision" else None)
             if place is None and rule == "own provision":
                 continue
-            rows.append((reference.start, end if last else reference.end, work, place, rule, True))
+            own = rule != "own provision" or is_said or not reference.head or home.owns(place or "")
+            row = (work, place, rule) if own else (None, place, "act without a number")
+            rows.append((reference.start, end if last else reference.end, *row, True))
     for index, (act, sure) in enumerate(acts[:MOST_IN_A_SENTENCE]):
         if index not in used and act.work is not None:
             rows.append((act.start, act.end, act.work, None, "act", sure))

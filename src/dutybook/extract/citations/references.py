@@ -74,7 +74,7 @@ class ReferenceReader:
         gap = " ?" if words.dotted or words.apart else ""
         self._number = {
             "article": rf"(?:{codes}\d{{1,4}}(?:/\d{{1,2}}(?![\d/]\d))*(?:[a-zα-ω](?![\w])|{gap}(?:bis|ter|quater)(?!\w))?{first}){suffix}",
-            "section": rf"\d{{1,4}}(?:\.\d{{1,4}})?[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
+            "section": rf"\d{{1,4}}(?:\.\d{{1,4}}){{0,2}}[a-z]?(?!\w){suffix}|(?-i:[A-Z])(?!\w)",
             "annex": r"(?:(?-i:[IVXLC]{1,7}|[A-Z])|\d{1,3})(?!\w)",
         }
         self._part_number = {

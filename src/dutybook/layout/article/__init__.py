@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from dutybook.languages.datelines import is_advertisement_label
 from dutybook.layout.article.blocks import PARAGRAPH, PageBlock, is_sentence
@@ -173,4 +174,6 @@ def with_article(layout: Layout) -> Layout:
 
 
 def _shouts(blocks: Sequence[PageBlock]) -> bool:
-    return any(block.text.isupper() and len(block.text) >= _SHOUT for block in blocks[:_TOP])
+    """Whether a heading in capitals stands before the first paragraph."""
+    head = takewhile(lambda block: len(block.text) < PARAGRAPH or block.text.isupper(), blocks[:_TOP])
+    return any(block.text.isupper() and len(block.text) >= _SHOUT for block in head)

@@ -10,21 +10,26 @@ from dutybook.languages.datelines import (
     Dateline,
     Label,
     agencies,
+    breaks_off,
+    day_of_today,
     is_byline_word,
     is_name,
     is_weekday,
     parse_byline,
     parse_dateline,
+    parse_signature,
     parse_source_line,
-    written_days,
 )
 from dutybook.languages.publication_lines import published_in
-from dutybook.layout.article.blocks import PageBlock, stems_of
+from dutybook.languages.written_days import WrittenDay, written_days
+from dutybook.layout.article.blocks import PARAGRAPH, PageBlock, stems_of
 
 #: So many blocks before and after the body's first are asked for its day; one that is labelled may stand farther behind.
 _BEFORE = 14
 _BEHIND = 6
 _FAR_BEHIND = 6
+#: So many paragraphs from the first certain one on may say which day is today, and so many last lines are asked for a place and a day.
+_OPENING, _LAST_LINES = 4, 2
 #: So many blocks after the body's last are asked for its source.
 _FOOT = 40
 _LONGEST_TITLE = 220
@@ -78,6 +83,8 @@ def find_surroundings(
     if not day:
         day, words, opening = _opening_day(blocks[max(first - 1, 0) : prose + 2], language, opening)
         place = place or opening
+    if not day:
+        day, words = _stated_day(blocks, (first, prose), language)
     before = re.split(r"\s[·|–—]\s", dateline.before)[-1] if dateline is not None else ""
     if not place and dateline is not None and _is_place(before):
         # "Frankfurt, 3 May 2031", but "Monday 3 May 2031".
@@ -109,6 +116,51 @@ def _opening_day(blocks: Sequence[PageBlock], language: str, place: str) -> tupl
             if match is not None and _is_place(match["place"]):
                 return day.day, block.text[: day.end], place or match["place"]
     return "", "", place
+
+
+def _stated_day(blocks: Sequence[PageBlock], body: tuple[int, int], language: str) -> tuple[str, str]:
+    """The day that a text states in weaker ways, and the words that state it: by running in, as "today", by a name beside it, by
+    a letter's last line, or as that of its last update, in this order.
+    """
+    first, prose = body
+    head = range(max(first - _BEFORE, 0), min(prose + _OPENING, len(blocks)))
+    if run_in := _run_in_day(blocks, prose, language):
+        return run_in
+    for block in blocks[max(first - 1, 0) : head.stop]:
+        if today := day_of_today(block.text, language):
+            return today.day, block.text[today.start : today.end]
+    for index in head:
+        if (signed := parse_signature(blocks[index].text, language)) and not _is_repeated(signed[0], blocks, index):
+            return signed[1].day, blocks[index].text
+    for block in blocks[head.stop :][-_LAST_LINES:]:
+        dateline = parse_dateline(block.text, language)
+        if dateline and not dateline.after and _is_place(dateline.before) and f"{dateline.before}," in block.text:
+            return dateline.day, dateline.words
+    updates = (parse_dateline(block.text, language) for block in blocks[head.start : head.stop])
+    return next(((each.day, each.words) for each in updates if each and each.label is Label.UPDATED), ("", ""))
+
+
+def _run_in_day(blocks: Sequence[PageBlock], prose: int, language: str) -> tuple[str, str] | None:
+    """The day with which only the first paragraph begins: of several such paragraphs each is about what happened on its day."""
+    begun = [(index, day) for index, block in enumerate(blocks) if (day := _leading_day(block.text, language))]
+    if len(begun) != 1 or begun[0][0] > prose or (begun[0][0] and breaks_off(blocks[begun[0][0] - 1].text)):
+        return None
+    index, day = begun[0]
+    return day.day, blocks[index].text[: day.end]
+
+
+def _leading_day(text: str, language: str) -> WrittenDay | None:
+    """The day before a paragraph's first sentence ("03-05-2031: The harbour …")."""
+    day = next(written_days(text[:60], language), None) if len(text) >= PARAGRAPH else None
+    if day is None or day.start or not day.day:
+        return None
+    return day if re.match(r"(?::|\s?[-–—])?\s+[„“\"'«»‘]?[^\W\d_a-zß-ÿ]", text[day.end :]) else None
+
+
+def _is_repeated(name: str, blocks: Sequence[PageBlock], index: int) -> bool:
+    """Whether other paragraphs have a word of what looks like a name, as they do where it is the event that they are about."""
+    own = stems_of(name)
+    return any(own & stems_of(block.text) for number, block in enumerate(blocks) if number != index)
 
 
 def _is_english(blocks: Sequence[PageBlock]) -> bool:
@@ -156,6 +208,9 @@ def _find_dateline(
     for index in range(low, min(last + _FAR_BEHIND, len(blocks))):
         dateline = parse_dateline(blocks[index].text, language)
         if dateline is None or dateline.label is Label.UPDATED:
+            continue
+        if index and breaks_off(blocks[index - 1].text):
+            # "Comments are accepted until" and, below, the last day for them.
             continue
         stated = dateline.label is Label.PUBLISHED
         if index >= max(first, prose) + _BEHIND and not stated:
