@@ -428,12 +428,13 @@ def compare_all(given: argparse.Namespace) -> int:
     results: dict[int, dict[str, Any]] = {}
 
     def measure(file: Path, norms: int) -> None:
-        database, seconds = copied(file, address)
+        database, seconds = (database_named(given.copy), 0.0) if given.copy else copied(file, address)
         try:
             size, other = file.stat().st_size, size_of(database)
             print(
                 f"\n{norms:,} norms: {size / 2**20:,.0f} MiB in SQLite, {other / 2**20:,.0f} MiB in PostgreSQL"
-                f" ({other / size:.2f}); copied in {seconds:,.0f} s ({norms / seconds:,.0f} norms/s)"
+                f" ({other / size:.2f})"
+                + (f"; copied in {seconds:,.0f} s ({norms / seconds:,.0f} norms/s)" if seconds else "")
             )
             print(HEADINGS)
             times = {}
@@ -442,13 +443,14 @@ def compare_all(given: argparse.Namespace) -> int:
                 report_pairs(kind, pairs)
             results[norms] = {"times": times, "copied": seconds, "sqlite": size, "postgresql": other}
         finally:
-            drop(address, database)
+            if not given.copy:
+                drop(address, database)
 
     with TemporaryDirectory(dir=given.folder) as folder:
         # The server's own user has to get there.
         Path(folder).chmod(0o755)
         own = None
-        if not given.server:
+        if not given.server and not given.copy:
             programs = postgres_server.programs_folder()
             assert programs, "no PostgreSQL on this machine"
             own = postgres_server.Server(programs, _SERVER, Path(folder))
@@ -483,6 +485,7 @@ def main() -> int:
     parser.add_argument("--compare", action="store_true", help="with PostgreSQL, too")
     parser.add_argument("--server", help="a database of a server, on which others may be made")
     parser.add_argument("--register", type=Path, help="a register that is there already, in place of one that is made")
+    parser.add_argument("--copy", help="the database that a copy of --register is in already, which stays")
     given = parser.parse_args()
     if given.compare:
         return compare_all(given)
