@@ -175,7 +175,7 @@ def test_the_law_is_that_of_the_title(language: str) -> None:
         ("da", "Loven gennemfører [havnedirektivet], som blev vedtaget i 2029.", [("adopted", "2029", "reached")]),
         # The words of a step that are part of a name, or of another clause.
         ("es", "El Gobierno cita la [Ley de Puertos], Acceso a la Información Pública de las Grúas.", []),
-        ("it", "La [legge 262/2031] chiede al porto di sottoporre a consultazione pubblica il piano delle gru.", []),
+        ("it", "La [legge 262/2031] richiede al porto di sottoporre a consultazione pubblica il piano delle gru.", []),
         ("it", "Le società approvano il bilancio secondo la [legge 262/2031] entro maggio.", []),
         ("en", "Parliament adopted its agenda, while ports wait for the [Harbour Act].", []),
         ("en", "The port adopted guidelines on the [Harbour Act].", []),
