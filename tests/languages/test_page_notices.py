@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dutybook.languages import available
-from dutybook.languages.page_notices import is_page_notice
+from dutybook.languages.page_notices import find_page_notices, kind_of_notice
 
 # Of each language: two notices, and a rule about something else in their words.
 SENTENCES = {
@@ -43,8 +43,8 @@ def test_all_languages_are_here() -> None:
 @pytest.mark.parametrize("language", sorted(SENTENCES))
 def test_notices_are_told_from_rules(language: str) -> None:
     *notices, rule = SENTENCES[language]
-    assert [is_page_notice(notice, language) for notice in notices] == [True, True]
-    assert not is_page_notice(rule, language)
+    assert all(kind_of_notice(notice, language) for notice in notices)
+    assert not kind_of_notice(rule, language)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,28 @@ def test_notices_are_told_from_rules(language: str) -> None:
     ],
 )  # fmt: skip
 def test_rules_about_such_things_are_no_notices(language: str, rule: str) -> None:
-    assert not is_page_notice(rule, language)
+    assert not kind_of_notice(rule, language)
 
 
 def test_a_long_sentence_is_no_notice() -> None:
-    assert not is_page_notice("All rights reserved, says the report, " + "and the port pays for the crane " * 6, "en")
+    assert not kind_of_notice("All rights reserved, says the report, " + "and the port pays for the crane " * 6, "en")
 
 
 def test_pages_of_all_languages_have_english_notices() -> None:
-    assert is_page_notice("© Harbour News 2031. All rights reserved.", "lt")
+    assert kind_of_notice("© Harbour News 2031. All rights reserved.", "lt")
+
+
+_COOKIES = ("Site operators may only use cookies with consent.", "en")
+_PLAIN = [(f"Crane {number} stands at the quay.", "en") for number in range(20)]
+
+
+def test_what_a_text_is_about_is_no_notice_of_its_page() -> None:
+    notice = ("We use cookies to improve this site.", "en")
+    assert find_page_notices([*_PLAIN, notice]) == {20}
+    # In the middle of the text, or where it speaks of nothing else, it is a rule.
+    assert not find_page_notices([*_PLAIN, _COOKIES, *_PLAIN])
+    assert not find_page_notices([_COOKIES, *_PLAIN, _COOKIES, notice])
+
+
+def test_who_may_comment_is_a_notice_anywhere() -> None:
+    assert find_page_notices([*_PLAIN, ("You must be logged in to post a comment.", "en"), *_PLAIN]) == {20}

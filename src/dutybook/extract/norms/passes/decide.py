@@ -12,7 +12,7 @@ import numpy as np
 from dutybook.extract.norms.model.inputs import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS, family_read
 from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
-from dutybook.languages.page_notices import is_page_notice
+from dutybook.languages.page_notices import find_page_notices
 from dutybook.records import Family, SentenceRole
 
 NAME = "decide"
@@ -29,6 +29,7 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     thresholds = reader.decisions.get("least", {})
     # Where it is unsure what the text is, words that only describe must be surer to bind than in any family.
     plain = max(thresholds.values(), default=0.5) if discourse.unsure else 0.0
+    notices = find_notices(discourse)
     made = []
     for unit, features in zip(units, label_features(units, discourse), strict=True):
         labels = (
@@ -43,7 +44,7 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
         code, probability = f"label_{label}", labels[NONE] if label == NONE else norm
         if carries >= 0.5:
             code, probability = "carried_by_items", carries
-        if is_notice(unit, discourse):
+        if unit.index in notices:
             label, code, probability = NONE, "page_notice", 1.0
         should = should_of(unit)
         if strength is not None and label != NONE:
@@ -53,13 +54,14 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
     return tuple(made)
 
 
-def is_notice(unit: Unit, discourse: Discourse) -> bool:
-    """Whether a unit of anything but an act is a notice of the page: who may comment, copy, subscribe.
+def find_notices(discourse: Discourse) -> frozenset[int]:
+    """The sentences of anything but an act that are notices of the page: who may comment, copy, subscribe.
 
-    It is read all the same: how much of a text sounds like norms was fitted with the notices of its page.
+    They are read all the same: how much of a text sounds like norms was fitted with the notices of its page.
     """
-    sentence = unit.sentence
-    return discourse.family not in _ACTS and is_page_notice(sentence.span.of(discourse.text), sentence.language)
+    if discourse.family in _ACTS:
+        return frozenset()
+    return find_page_notices((each.span.of(discourse.text), each.language) for each in discourse.sentences)
 
 
 def plain_labels(answer: Answer | None) -> dict[str, float]:
