@@ -65,12 +65,12 @@ def _share_button() -> re.Pattern[str]:
     )
 
 
-def is_page_notice(line: str) -> bool:
+def is_page_furniture(line: str) -> bool:
     """Whether a line belongs to a web page and not to its text: buttons that pass it on, or what it says of itself.
 
-    >>> is_page_notice("Share this post on LinkedIn"), is_page_notice("We use cookies to improve this site.")
+    >>> is_page_furniture("Share this post on LinkedIn"), is_page_furniture("We use cookies to improve this site.")
     (True, True)
-    >>> is_page_notice("Harbour fined over cookies"), is_page_notice("Ferries to share data with WhatsApp")
+    >>> is_page_furniture("Harbour fined over cookies"), is_page_furniture("Ferries to share data with WhatsApp")
     (False, False)
     """
     buttons = len(line) <= _LONGEST_ROW and _share_button().search(line)

@@ -18,7 +18,7 @@ from dutybook.languages import LanguagePack
 from dutybook.languages.datelines import LONGEST_DATELINE, is_byline, is_credit_line
 from dutybook.languages.publication_lines import names_gazette
 from dutybook.languages.relations import amending_words
-from dutybook.languages.title_words import is_page_notice, title_words
+from dutybook.languages.title_words import is_page_furniture, title_words
 from dutybook.records import Block, BlockRole, Family, FurnitureKind, Layout, Span
 from dutybook.structure import headings
 from dutybook.structure.genre_features import fold_marks, groups_in
@@ -89,7 +89,7 @@ def is_about_text(text: str, language: str, family: Family) -> bool:
     """
     if family in _LAW or len(text) > LONGEST:
         return False
-    return is_page_notice(text) or (len(text) <= LONGEST_DATELINE and is_credit_line(text, language))
+    return is_page_furniture(text) or (len(text) <= LONGEST_DATELINE and is_credit_line(text, language))
 
 
 @dataclass(frozen=True, slots=True)
