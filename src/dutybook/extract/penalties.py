@@ -41,12 +41,7 @@ class _Line:
         """The amounts of fines, in text order, each once."""
         reader, around = amount_reader(self.pack), surroundings_of(self.pack.penalties)
         stated = reader.read(self.text)
-        kept: list[Stated] = []
-        for number, one in enumerate(stated):
-            last = stated[number - 1] if number else None
-            repeats = last is not None and _IN_BRACKETS.fullmatch(self.text, last.end, one.start) is not None
-            if self._is_fine(one, around) and (not repeats or last in kept):
-                kept.append(one)
+        kept = self._select_fines(stated, around)
         if any(around.is_total(self.text, one) for one in kept) and reader.counts(self.text, stated):
             kept = [one for one in kept if not around.is_total(self.text, one)]
         if self.told and self._says_of_a_fine(self.pack.penalties.changed):
@@ -55,6 +50,16 @@ class _Line:
         usual = named.pop() if len(named) == 1 else None
         amounts = (replace(one.amount, currency=usual) if one.is_bare else one.amount for one in kept)
         return tuple(dict.fromkeys(amounts))
+
+    def _select_fines(self, stated: Sequence[Stated], around: Surroundings) -> list[Stated]:
+        """The stated amounts that are fines; one in brackets that repeats the one before it goes with that."""
+        kept: list[Stated] = []
+        for number, one in enumerate(stated):
+            last = stated[number - 1] if number else None
+            repeats = last is not None and _IN_BRACKETS.fullmatch(self.text, last.end, one.start) is not None
+            if self._is_fine(one, around) and (not repeats or last in kept):
+                kept.append(one)
+        return kept
 
     def _is_fine(self, one: Stated, around: Surroundings) -> bool:
         line = self.text

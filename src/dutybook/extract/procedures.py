@@ -68,7 +68,7 @@ def find_procedure_steps(view: DocumentView, acts: Mapping[Span, str]) -> tuple[
 
 
 def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Span]) -> Iterator[ProcedureStep]:
-    line, language, pack = view.line_of(sentence), sentence.language, view.pack_of(sentence)
+    line, pack = view.line_of(sentence), view.pack_of(sentence)
     masked = scanner_of(pack.temporal).mask(line, parse_day((view.published or "")[:10]))
     dates = [_Date(Span(e.start, e.end), e.value) for e in masked.expressions.values() if is_partial_date(e.value)]
     ties = Ties(line, pack, acts, [date.span for date in dates], is_headline=sentence.zone in _HEADLINES)
@@ -76,25 +76,34 @@ def _find_in_sentence(view: DocumentView, sentence: Sentence, acts: Sequence[Spa
     made: dict[Step, ProcedureStep] = {}
     told = [tie for step in STEPS if (tie := ties.find(step)) is not None]
     for tie in told:
-        clause = ties.clause_around(tie.cue.start, tie.cue.end)
         own = [date for date in dates if not any(_is_of_another(date, tie, other) for other in told)]
-        value = _date_of(line, tie, clause, own, language)
-        is_owed = ties.has("duty", Span(clause.start, tie.cue.start))
-        # "if Parliament adopts the Act", "the law asks for a consultation": without a day nothing of it happens.
-        is_supposed = anywhere(pack.temporal.conditions).search(line, clause.start, tie.cue.start) is not None
-        is_unsure = is_supposed or (is_owed and tie.step is Step.CONSULTATION)
-        if ties.has("negation", clause) or (is_unsure and value is None):
-            continue
-        is_planned = is_owed or _plans_of(pack).pattern.search(line, clause.start, clause.end) is not None
-        is_reached = tie.step is Step.CONSULTATION or _is_reached(value, view.published, is_planned=is_planned)
-        span = tie.cue.shift(sentence.span.start)
-        evidence = Evidence(f"procedures/{tie.step}", VERSION, span, _CONFIDENCE)
-        identity = content_id("step", view.document_id, tie.step.value, span.start)
-        if tie.step not in made or made[tie.step].value is None:
-            made[tie.step] = ProcedureStep(identity, tie.step, span, sentence.span, value, is_reached, evidence)
+        found = _read_step(view, sentence, ties, tie, own)
+        if found is not None and (tie.step not in made or made[tie.step].value is None):
+            made[tie.step] = found
     # "Members adopted the bill on 5 May": the bill is what was adopted, and no proposal of that day.
     others = {one.value for one in made.values() if one.step is not Step.PROPOSED and one.value}
     yield from (one for one in made.values() if one.step is not Step.PROPOSED or one.value not in others)
+
+
+def _read_step(
+    view: DocumentView, sentence: Sentence, ties: Ties, tie: Tie, dates: Sequence[_Date]
+) -> ProcedureStep | None:
+    """The step that words say of an act, with its date and whether it has been taken; None where it is denied, or may never be."""
+    line, pack = view.line_of(sentence), view.pack_of(sentence)
+    clause = ties.clause_around(tie.cue.start, tie.cue.end)
+    value = _date_of(line, tie, clause, dates, sentence.language)
+    is_owed = ties.has("duty", Span(clause.start, tie.cue.start))
+    # "if Parliament adopts the Act", "the law asks for a consultation": without a day nothing of it happens.
+    is_supposed = anywhere(pack.temporal.conditions).search(line, clause.start, tie.cue.start) is not None
+    is_unsure = is_supposed or (is_owed and tie.step is Step.CONSULTATION)
+    if ties.has("negation", clause) or (is_unsure and value is None):
+        return None
+    is_planned = is_owed or _plans_of(pack).pattern.search(line, clause.start, clause.end) is not None
+    is_reached = tie.step is Step.CONSULTATION or _is_reached(value, view.published, is_planned=is_planned)
+    span = tie.cue.shift(sentence.span.start)
+    evidence = Evidence(f"procedures/{tie.step}", VERSION, span, _CONFIDENCE)
+    identity = content_id("step", view.document_id, tie.step.value, span.start)
+    return ProcedureStep(identity, tie.step, span, sentence.span, value, is_reached, evidence)
 
 
 def _is_of_another(date: _Date, tie: Tie, other: Tie) -> bool:

@@ -5,7 +5,7 @@ unambiguous.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -299,19 +299,25 @@ def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Ho
             work, rule = acts[before][0].work, "provision of an act"
             used.add(before)
             group[0].start = acts[before][0].start
-        is_said = end > group[-1].end
-        for number, reference in enumerate(group):
-            last = number == len(group) - 1
-            place = reference.place(pack.structure.section_places, home.place if rule == "own provision" else None)
-            if place is None and rule == "own provision":
-                continue
-            own = rule != "own provision" or is_said or not reference.head or home.owns(place or "")
-            row = (work, place, rule) if own else (None, place, "act without a number")
-            rows.append((reference.start, end if last else reference.end, *row, True))
+        rows += _rows_of(group, work, end, rule, pack, home)
     for index, (act, sure) in enumerate(acts[:MOST_IN_A_SENTENCE]):
         if index not in used and act.work is not None:
             rows.append((act.start, act.end, act.work, None, "act", sure))
     return sorted(rows, key=lambda row: (row[0], row[1]))
+
+
+def _rows_of(
+    group: list[Reference], work: str | None, end: int, rule: str, pack: LanguagePack, home: _Home
+) -> Iterator[_Row]:
+    """The citations of references that share an act, whose last one ends at ``end``; without those whose place nothing completes."""
+    is_said = end > group[-1].end
+    for reference in group:
+        place = reference.place(pack.structure.section_places, home.place if rule == "own provision" else None)
+        if place is None and rule == "own provision":
+            continue
+        own = rule != "own provision" or is_said or not reference.head or home.owns(place or "")
+        row = (work, place, rule) if own else (None, place, "act without a number")
+        yield (reference.start, end if reference is group[-1] else reference.end, *row, True)
 
 
 def _groups(line: str, references: list[Reference], reader: _Reader) -> list[list[Reference]]:

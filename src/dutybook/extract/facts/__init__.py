@@ -77,18 +77,22 @@ def find_facts(view: DocumentView, cited: Iterable[Span] = ()) -> tuple[Fact, ..
         subjects = _read_subjects(scopes, number, sentence, stated, others) if is_act else {}
         for fact in stated:
             if subject := subjects.get(fact.span.start):
-                about = Span(*subject.words).shift(sentence.span.start).of(view.text) if subject.words else ""
-                about = " ".join(about.split())
-                reach = subject.reach
-                if sentence.zone is Zone.ANNEX and view.family in _ACTS and reach is Reach.WHOLE and not subject.places:
-                    # What an annex contains (a treaty, terms for one territory) may have dates of its own.
-                    reach, about = Reach.UNREAD, about or " ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT]
-                fact = replace(fact, scope=subject.places, outside=subject.outside, reach=reach, about=about)
+                fact = _with_subject(view, sentence, fact, subject)
             key = (fact.type, fact.value, fact.scope, fact.outside, fact.reach, fact.about)
             if key not in seen:
                 seen.add(key)
                 found.append(fact)
     return tuple(found)
+
+
+def _with_subject(view: DocumentView, sentence: Sentence, fact: Fact, subject: Subject) -> Fact:
+    """A fact with what it is about: the provisions, the words that limit it, and how far it reaches."""
+    about = Span(*subject.words).shift(sentence.span.start).of(view.text) if subject.words else ""
+    about, reach = " ".join(about.split()), subject.reach
+    if sentence.zone is Zone.ANNEX and view.family in _ACTS and reach is Reach.WHOLE and not subject.places:
+        # What an annex contains (a treaty, terms for one territory) may have dates of its own.
+        reach, about = Reach.UNREAD, about or " ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT]
+    return replace(fact, scope=subject.places, outside=subject.outside, reach=reach, about=about)
 
 
 def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, when: Span) -> Fact:
