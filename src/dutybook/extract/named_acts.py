@@ -12,11 +12,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile
 
 from dutybook.document_view import DocumentView
 from dutybook.languages.act_names import ENGLISH, NamePatterns, name_patterns
 from dutybook.languages.letters import fold, word_places
+from dutybook.languages.pack import temporal
 from dutybook.languages.wordforms import stem
 from dutybook.records import NAMED_ACT, Citation, Evidence, Family, NamedAct, Span, Zone, content_id
 
@@ -45,9 +47,6 @@ _INSIDE = "• "
 # The item of a list has no more words before a name.
 _ITEM_WORDS, _WORDS = 1, re.compile(r"[^\W\d_]+")
 _CLOSING = {"(": ")", "“": "”", "„": "“”", "«": "»", "»": "«", '"': '"'}
-_SECOND_NOUN = re.compile(
-    r"\s(?:a|agus|and|e|en|et|és|i|in|ir|ja|og|oraz|och|u|un|und|y|și|και|и)\s[^\W\d_]{4,}(?=\s?$)"
-)
 _CONJUNCTION = re.compile(r"\s(?:and|or|&)\s")
 _YEAR = re.compile(r"\s*\(\d{4}:\d+\)")
 _LAST = re.compile(r"(?<![\w-])(?![IVXLC]+$)([A-ZÄÖÜ][\wäöüß]*[A-ZÄÖÜ]\w*)$")
@@ -222,7 +221,7 @@ def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name
             start += len(skipped[0]) if (skipped := patterns.skip.match(match[0])) else 0
             parts = match.groupdict()
             if parts.get("topic"):
-                end = _title_end(line, start, end)
+                end = _title_end(line, start, end, language)
                 parts["topic"] = line[match.start("topic") : end]
             words = line[start:end]
             if len(words) > _LONGEST or patterns.never.fullmatch(" ".join(words.split())):
@@ -239,15 +238,21 @@ def _phrases(line: str, patterns: NamePatterns, language: str) -> Iterator[_Name
                 yield _Name(start, end, key, language, is_draft, unnumbered=unnumbered if unnumbered != key else "")
 
 
-def _title_end(line: str, start: int, end: int) -> int:
+def _title_end(line: str, start: int, end: int, language: str) -> int:
     """Where a name with a topic ends: at the end of the brackets or quotation marks that hold it alone, or of a list's item with the
     second of two nouns ("zákon o jeřábech a majácích").
     """
     closing = _CLOSING.get(line[start - 1 : start])
     if closing and (closed := re.compile(rf"[^()\n;{_QUOTES}]*(?=[{closing}])").match(line, end)):
         return closed.end()
-    second = _SECOND_NOUN.match(line, end) if len(_WORDS.findall(line, 0, start)) <= _ITEM_WORDS else None
+    second = _second_noun(language).match(line, end) if len(_WORDS.findall(line, 0, start)) <= _ITEM_WORDS else None
     return second.end() if second else end
+
+
+@cache
+def _second_noun(language: str) -> re.Pattern[str]:
+    """ "And" and a last word."""
+    return re.compile(rf"\s(?:{temporal(language).quantity_joiner or '(?!)'})\s[^\W\d_]{{4,}}(?=\s?$)")
 
 
 def _capitalised(

@@ -334,6 +334,8 @@ class Citations(Section):
     act_links: Words = ()  # between a provision and its act: 'of', 'der'
     act_kinds: tuple[ActKind, ...] = ()
     act_qualifiers: Words = ()  # 'Delegated', 'Council' before the kind
+    # words with capitals that may stand before an act's name ('European AI Act'), where any other one makes it another act's
+    act_attributes: Words = ()
     act_bodies: Words = ("EU", "EC", "EEC", "Euratom")  # in brackets, or after '/'
     act_numbers: Words = ()  # 'No' before an act's number
     this_act: Words = ()  # 'of this Regulation'

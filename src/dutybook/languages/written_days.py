@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -87,17 +87,24 @@ _DAY_AND_MORE = re.compile(
 )
 
 
-def goes_on_with_day(line: str) -> bool:
+def goes_on_with_day(line: str, months: Container[str] | None = None) -> bool:
     """Whether a line begins with a day and goes on in small letters, as one in the middle of a sentence does.
+
+    Args:
+        line: the line.
+        months: the names of months in its language, in small letters; where the language is not known, a day counts with its year only.
 
     >>> goes_on_with_day("1. Jänner 2031 in Kraft."), goes_on_with_day("3. Mai 2031"), goes_on_with_day("1. Scope of this part")
     (True, False, False)
     """
     found = _DAY_AND_MORE.match(line)
-    if found is None or not found["next"].islower() or found["month"].lower() not in month_numbers():
+    if found is None or not found["next"].islower():
         return False
+    month = found["month"]
+    if months is None:
+        return found["year"] is not None and month.lower() in month_numbers()
     # "1 may be left out": a month in small letters has its year.
-    return found["year"] is not None or found["month"][0].isupper()
+    return month.lower() in months and (found["year"] is not None or month[0].isupper())
 
 
 def states_day(line: str) -> bool:
@@ -106,7 +113,8 @@ def states_day(line: str) -> bool:
     >>> states_day("In force: 1 August 2031"), states_day("Harbours: what changes in 2031")
     (True, False)
     """
-    if ":" not in line:
+    # Looked at first, since the names of months in all languages take half a second to load.
+    if ":" not in line or not line.rstrip(" .")[-1:].isdigit():
         return False
     *_, day = [None, *written_days(line)]
     return day is not None and line[: day.start].rstrip().endswith(":") and not line[day.end :].strip(" .")

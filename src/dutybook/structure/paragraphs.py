@@ -42,7 +42,8 @@ class Paragraphs(Walking):
             self._run(self._holder(block), block.span, block)
             return
         self.hint = block.hint
-        if self._begins_with_day(text, at):
+        if at == 0 and goes_on_with_day(text, self.pack.temporal.months):
+            # "1. Januar 2031 in Kraft." goes on with the line above, and is no item.
             self._continue(block)
             return
         if self.article is None and self._open_margin_number(block, text):
@@ -58,10 +59,6 @@ class Paragraphs(Walking):
             self._run(self.levels[-1].node, block.span, block, self.levels[-1].stem)
         else:
             self._continue(block)
-
-    def _begins_with_day(self, text: str, at: int) -> bool:
-        """Whether a paragraph begins with a day that goes on with the line above, and no number: "1. Januar 2031 in Kraft."."""
-        return at == 0 and goes_on_with_day(text)
 
     def _open_margin_number(self, block: Block, text: str) -> bool:
         """Open the margin number that a paragraph outside of articles begins with; False where it begins with none."""

@@ -13,7 +13,6 @@ from itertools import islice
 from dutybook.document_view import LONGEST_SENTENCE, DocumentView
 from dutybook.extract.citations.references import Reference, ReferenceReader
 from dutybook.languages import LanguagePack
-from dutybook.languages.act_names import ENGLISH
 from dutybook.languages.known_acts import KnownAct, act_of, act_pattern, is_ambiguous
 from dutybook.languages.official_numbers import speaks, state_of
 from dutybook.languages.patterns import alternatives, at_end, at_start
@@ -121,7 +120,6 @@ _INTRODUCED = re.compile(
 # Within a sentence; a word that begins one, or what is in quotation marks or brackets, has its capital for another reason.
 _CAPITALISED = re.compile(r"(?<=[\w,;] )(?P<word>(?![IVXLC]+ )[A-Z][\w-]*(?<!\d)) $")
 _LONGEST_WORD = 40
-_OF_THE_UNION = frozenset({"EU", "European", "Union"})
 _COMMA = re.compile(r",(?=\s)")
 _ABBREVIATION = re.compile(r"\s+(?:[A-ZÄÖÜ][\wäöüß]{0,20}[A-ZÄÖÜ][\wäöüß]{0,20}|[A-ZÄÖÜ]{2,6})(?![\w-])")
 
@@ -267,18 +265,24 @@ def _acts(line: str, reader: _Reader, law: _Law) -> list[tuple[Act, bool]]:
         known = act_of(match, None)
         if known is None or any(match.start() < a.end and a.start < match.end() for a in acts):
             continue
-        if reader.pack.code == ENGLISH and _ends_longer_name(line, match):
+        if _ends_longer_name(line, match, reader.pack.citations.act_attributes):
             continue
         names.append((Act(match.start(), match.end(), law.work_of(known)), not is_ambiguous(match[0], known)))
     return sorted([(a, True) for a in acts] + names, key=lambda row: row[0].start)
 
 
-def _ends_longer_name(line: str, match: re.Match[str]) -> bool:
-    """Whether the name of an act is the end of another one's: "Colorado AI Act". Headlines, which have capitals everywhere, cite nothing."""
-    before = (
-        _CAPITALISED.search(line, max(0, match.start() - _LONGEST_WORD), match.start()) if " " in match[0] else None
-    )
-    return before is not None and before["word"] not in _OF_THE_UNION
+def _ends_longer_name(line: str, match: re.Match[str], attributes: Sequence[str]) -> bool:
+    """Whether the name of an act is the end of another one's: "Colorado AI Act". Headlines, which have capitals everywhere, cite nothing.
+
+    Args:
+        line: the sentence.
+        match: the name in it.
+        attributes: words that may stand before a name; without any, capitals tell nothing in the language.
+    """
+    if not attributes or " " not in match[0]:
+        return False
+    before = _CAPITALISED.search(line, max(0, match.start() - _LONGEST_WORD), match.start())
+    return before is not None and before["word"] not in attributes
 
 
 def _in_line(line: str, reader: _Reader, acts: list[tuple[Act, bool]], home: _Home) -> list[_Row]:
