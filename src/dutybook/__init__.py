@@ -20,8 +20,13 @@ spätestens jedoch innerhalb von sechs Stunden → 2033-05-05 21:00:00+02:00
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+# Official builds of onnxruntime report how they are used to Microsoft, from version 1.29 on also on Linux and macOS, unless this is
+# set when it is imported. Child processes inherit it.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
     from dutybook.pipeline.analyse import analyse, read

@@ -232,6 +232,8 @@ def load_reader(folder: Path | None = None, threads: int = 1) -> NetworkReader:
     import onnxruntime
     from tokenizers import Tokenizer
 
+    # The variable that the package sets is not read on Windows, where the system collects such reports.
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
