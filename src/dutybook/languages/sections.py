@@ -127,10 +127,22 @@ class Cues(Section):
     recommendation: Words = ()
 
 
+class Exceptions(Section):
+    """Patterns for the words that open an exception to a norm, and for those that close one ("… kivételével").
+
+    ``opens_late`` opens one only behind a comma or bracket: at the beginning of a sentence such words state a condition.
+    """
+
+    opens: Words = ()
+    opens_late: Words = ()
+    closes: Words = ()
+
+
 class Norms(Section):
-    """How a language commands: evidence for a reader, and a hint for the network, which decides."""
+    """How a language commands: evidence for a reader, and a hint for the network, which decides; and how it excepts."""
 
     cues: Cues = Cues()
+    exceptions: Exceptions = Exceptions()
 
 
 class Actors(Section):

@@ -64,6 +64,22 @@ def test_weights_speak_for_or_against_what_the_network_says() -> None:
     assert decided(line, "statute", labels=against)[0].label != NONE
 
 
+@pytest.mark.parametrize(
+    ("least", "quotes"),
+    [
+        (0.95, ["With the exception of barges, all vessels carry a lamp."]),
+        (0.5, ["With the exception of barges", "all vessels carry a lamp."]),
+    ],
+    ids=["one norm quotes all", "each quotes its own"],
+)
+def test_a_norm_quotes_the_parts_of_its_sentence_that_state_none(least: float, quotes: list[str]) -> None:
+    written = write(
+        "[obligation] <norm obligation@0.6>With the exception of barges</norm>, <norm obligation@0.95>all vessels carry a lamp.</norm>",
+        decisions={"least": {"eu_act": least}},
+    )
+    assert [written.words(u.span) for u in written.run("decide") if u.label != NONE] == quotes
+
+
 def test_a_stem_that_leads_to_norms_states_none_itself() -> None:
     stem, item = decided("""
         [stem obligation list=items@0.8] The lock keeper shall:

@@ -26,8 +26,8 @@ def words(written: Written, unit: Unit) -> dict[str, str | None]:
             {"condition": "Ist der Lift vereist", "action": "hat", "bearer": "Liftwart"},
         ),
         (
-            "<bearer>L'apiculteur</bearer> informe <recipient>la mairie</recipient>, <exception>sauf la nuit</exception>.",
-            {"bearer": "L'apiculteur", "recipient": "la mairie", "exception": "sauf la nuit"},
+            "<bearer>L'apiculteur</bearer> informe <recipient>la mairie</recipient>.",
+            {"bearer": "L'apiculteur", "recipient": "la mairie"},
         ),
         (
             "<bearer>Pasterze kóz</bearer> <action>zgłaszają <recipient>gminie</recipient> każdy wypas</action>.",
@@ -43,6 +43,41 @@ def test_marked_words_are_the_parts(line: str, parts: dict[str, str]) -> None:
     written, (unit,) = cut(f"[obligation] {line}")
     assert words(written, unit) == parts
     assert {m.source for m in unit.parts.values()} == {UNIT}
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        (
+            "<bearer>The keeper</bearer> <action>lights the lamp, unless the</action> harbour is <exception>closed</exception>.",
+            {"bearer": "The keeper", "action": "lights the lamp", "exception": "unless the harbour is closed"},
+        ),
+        (
+            "<condition>Except on</condition> Sundays, <bearer>the keeper</bearer> <action>lights the lamp</action>.",
+            {"exception": "Except on Sundays", "bearer": "the keeper", "action": "lights the lamp"},
+        ),
+        (
+            "<bearer>The keeper</bearer> <action>lights the lamp</action> <exception>every evening</exception>.",
+            {"bearer": "The keeper", "action": "lights the lamp"},
+        ),
+    ],
+    ids=["in place of what the network took for one", "in place of a condition", "none without the words for one"],
+)
+def test_the_exception_is_what_words_of_the_language_open(line: str, parts: dict[str, str]) -> None:
+    written, (unit,) = cut(f"[obligation] {line}")
+    assert words(written, unit) == parts
+
+
+def test_an_item_has_the_exception_of_its_stem() -> None:
+    written, units = cut(
+        """
+        [stem obligation list=items@0.9] Unless the harbour is closed, the keeper shall:
+        [item=0 obligation] <action>light the lamp</action>;
+        [item=0 prohibition] <action>ring the bell</action>, except in fog;
+        """
+    )
+    assert words(written, units[1])["exception"] == "Unless the harbour is closed"
+    assert words(written, units[2])["exception"] == "except in fog"
 
 
 def test_of_two_parts_of_a_kind_the_surer_counts() -> None:

@@ -4,20 +4,22 @@ its cues.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from dutybook.extract.norms.model.inputs import EXTENTS, LISTS, PARTS, STATEMENTS, STRENGTHS, TAGS, family_read
 from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
+from dutybook.extract.norms.passes.split import trim
 from dutybook.extract.norms.unit import NONE, Discourse, Unit
 from dutybook.languages.page_notices import find_page_notices
 from dutybook.records import Family, SentenceRole
 
 NAME = "decide"
 READS = frozenset({"index", "sentence", "answer", "plain", "cues", "part"})
-WRITES = frozenset({"labels", "label", "should", "carries"})
+WRITES = frozenset({"labels", "label", "should", "carries", "span"})
 _FLOOR = -9.0
 _ACTS = frozenset({Family.EU_ACT, Family.STATUTE})
 
@@ -51,7 +53,20 @@ def decide_labels(units: tuple[Unit, ...], discourse: Discourse, reader: Reader)
             should = strength.probabilities(strength_features(unit, label, discourse))["should"]
         changes = {"labels": labels, "label": label, "carries": carries, "should": should}
         made.append(unit.with_step(NAME, code, probability, **changes))
-    return tuple(made)
+    return _widen_single_norms(made, discourse)
+
+
+def _widen_single_norms(units: Sequence[Unit], discourse: Discourse) -> tuple[Unit, ...]:
+    """The units, each norm whose unit's other parts state none quoting the whole of it: these are what it depends on
+    ("With the exception of barges, | all vessels carry a lamp").
+    """
+    stating = Counter(unit.index for unit in units if unit.part >= 0 and unit.label != NONE)
+    return tuple(
+        replace(unit, span=trim(discourse.text, unit.sentence.span))
+        if unit.part >= 0 and unit.label != NONE and stating[unit.index] == 1
+        else unit
+        for unit in units
+    )
 
 
 def find_notices(discourse: Discourse) -> frozenset[int]:

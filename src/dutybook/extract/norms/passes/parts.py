@@ -7,14 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from dutybook.extract.norms.exceptions import find_exception
 from dutybook.extract.norms.model.inputs import PARTS, TAGS, Floats, decode_tags, find_parts
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.records import Span
 
 NAME = "parts"
-READS = frozenset({"answer", "label", "carries"})
+READS = frozenset({"sentence", "span", "answer", "cues", "label", "carries"})
 WRITES = frozenset({"parts"})
-UNIT, BEFORE = "unit", "before"
+UNIT, BEFORE, STEM = "unit", "before", "stem"
 #: Kinds of part that a norm has besides its bearer.
 KINDS = ("action", "recipient", "condition", "exception")
 
@@ -32,8 +33,38 @@ def cut_parts(units: tuple[Unit, ...], discourse: Discourse) -> tuple[Unit, ...]
         )
         if "bearer" in before and "bearer" not in found:
             found["bearer"] = before["bearer"]
-        made.append(replace(unit, parts=_with_ending(found)))
+        made.append(replace(unit, parts=_with_exception(_with_ending(found), unit, discourse)))
     return tuple(made)
+
+
+def _with_exception(parts: dict[str, Mention], unit: Unit, discourse: Discourse) -> dict[str, Mention]:
+    """The parts with the exception that words of the language open, in place of what the network takes for one; other
+    parts end where it begins.
+    """
+    kept = {kind: mention for kind, mention in parts.items() if kind != "exception"}
+    words = discourse.pack_for(unit.sentence.language).norms.exceptions
+    assert unit.span is not None
+    others = [cue.span.start for cue in unit.cues] + [m.span.start for m in kept.values() if m.span is not None]
+    own = find_exception(discourse.text, unit.span, words, others)
+    if own is None:
+        stem = unit.sentence.stem
+        led = find_exception(discourse.text, discourse.sentences[stem].span, words) if stem is not None else None
+        return kept if led is None else kept | {"exception": Mention(led, STEM, 1.0)}
+    for kind, mention in tuple(kept.items()):
+        if kind != "bearer" and mention.source == UNIT and mention.span is not None and mention.span.overlaps(own):
+            if mention.span.start < own.start:
+                kept[kind] = replace(mention, span=_trimmed(Span(mention.span.start, own.start), discourse.text))
+            elif kind == "condition":
+                del kept[kind]
+    return kept | {"exception": Mention(own, UNIT, 1.0)}
+
+
+def _trimmed(span: Span, text: str) -> Span:
+    """A span without the white space and the signs at its end."""
+    end = span.end
+    while end > span.start + 1 and not text[end - 1].isalnum():
+        end -= 1
+    return Span(span.start, end)
 
 
 def _with_ending(parts: dict[str, Mention]) -> dict[str, Mention]:
