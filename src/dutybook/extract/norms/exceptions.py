@@ -18,7 +18,7 @@ _LEADS = 25
 _STOP = re.compile(r"[;:–—]")
 _TRIMMED = " \t\n,;.–—"
 _BEFORE = re.compile(r"[,(]\s*$")
-_CLAUSE = re.compile(r"[,;:(–—]")
+_CLAUSE = re.compile(r"[,;:–—]")
 
 
 def find_exception(text: str, span: Span, words: Exceptions, others: Sequence[int] = ()) -> Span | None:
