@@ -36,7 +36,9 @@ def test_reading_a_document_leaves_no_report_to_be_sent(samples: Path, tmp_path:
 def test_the_variable_is_set_before_anything_is_imported() -> None:
     program = "import os, sys, dutybook; print(os.environ['ORT_DISABLE_TELEMETRY'], 'onnxruntime' in sys.modules)"
     surroundings = {k: v for k, v in os.environ.items() if k not in OTHER_REASONS}
-    printed = subprocess.run([sys.executable, "-c", program], env=surroundings, capture_output=True, text=True, check=True)
+    printed = subprocess.run(
+        [sys.executable, "-c", program], env=surroundings, capture_output=True, text=True, check=True
+    )
     assert printed.stdout.split() == ["1", "False"]
 
 

@@ -170,7 +170,7 @@ def serve(
         upload_quota=_quota(upload_quota, upload_files, multi_user=multi_user),
         root_path=given.root_path,
         proxies=given.proxies,
-        watch_roots=_roots(watch_root or ([] if multi_user else [Path.home()])),
+        watch_roots=_watch_roots(watch_root, multi_user=multi_user),
         searchers=serving.searchers(),
         prepares_uploads=True,
         sends_alerts=True,
@@ -216,9 +216,12 @@ def _quota(size: int | None, files: int | None, *, multi_user: bool) -> Quota:
     return Quota((default[0] if size is None else size) * 2**20, default[1] if files is None else files)
 
 
-def _roots(given: list[Path]) -> tuple[Path, ...]:
-
-    for root in given:
+def _watch_roots(given: list[Path] | None, *, multi_user: bool) -> tuple[Path, ...]:
+    """The folders below which browsers may watch: those that are given, else the user's own; accounts of services have none."""
+    for root in given or []:
         if not root.is_dir():
             raise BadRequest(f"there is no folder {root} that could be watched: check the spelling")
-    return tuple(root.resolve() for root in given)
+    if given:
+        return tuple(root.resolve() for root in given)
+    home = Path.home()
+    return (home.resolve(),) if home.is_dir() and not multi_user else ()
