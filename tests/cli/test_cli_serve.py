@@ -24,5 +24,5 @@ def test_the_account_of_a_service_has_no_folder_of_its_own(tmp_path: Path, monke
 
 def test_a_folder_that_was_named_must_be_there(tmp_path: Path) -> None:
     assert _watch_roots([tmp_path], multi_user=True) == (tmp_path.resolve(),)
-    with pytest.raises(BadRequest, match="no folder .*missing that could be watched"):
+    with pytest.raises(BadRequest, match=r"no folder .*missing that could be watched"):
         _watch_roots([tmp_path, tmp_path / "missing"], multi_user=False)
