@@ -31,13 +31,15 @@ from pathlib import Path
 from typing import Any
 
 from dutybook.document_view import DocumentView
+from dutybook.extract.citations import find_citations
 from dutybook.extract.facts import find_facts
+from dutybook.extract.named_acts import find_named_acts
 from dutybook.layout.document_dates import with_publication, with_version
 from dutybook.layout.formats import read_layout, sniff
 from dutybook.pipeline.analyse import describe_document, read
 from dutybook.pipeline.config import Config
 from dutybook.pipeline.unpacking import decompress
-from dutybook.records import Document, Fact, Structure
+from dutybook.records import Document, Structure
 from dutybook.resolve.act_dates import DateAssertion, assert_dates
 from dutybook.resolve.deadlines import resolve_facts
 from dutybook.resolve.works import identify
@@ -62,7 +64,17 @@ class Score:
         return f"{name:24} {known:4} dates  {counts}  wrong shown as sure {m['sure']:3}  error {error:.3f}"
 
 
-def read_document(source: Path, keep: Path | None) -> tuple[Document, Structure]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of a document before facts are sought."""
+
+    document: Document
+    structure: Structure
+    jurisdiction: str
+    enacted: str | None
+
+
+def read_document(source: Path, keep: Path | None) -> Known:
     kept = keep / f"{source.name}.act.pickle" if keep else None
     if kept and kept.exists():
         made: tuple[Any, ...] = pickle.loads(kept.read_bytes())
@@ -79,13 +91,19 @@ def read_document(source: Path, keep: Path | None) -> tuple[Document, Structure]
     layout = with_version(with_publication(layout))
     pack = pack_for(structure.language)
     identity = identify(structure.title, structure.family, structure.language, layout, pack, raw.source)
-    return describe_document(raw, file_format, layout, structure, identity, Config()), structure
+    document = describe_document(raw, file_format, layout, structure, identity, Config())
+    work = identity.work
+    return Known(document, structure, work.jurisdiction if work else "", layout.meta.get("enacted"))
 
 
 def find_dates(source: Path, keep: Path | None) -> tuple[DateAssertion, ...]:
-    document, structure = read_document(source, keep)
-    view = DocumentView.of(document, structure, pack_for)
-    facts: tuple[Fact, ...] = resolve_facts(view, find_facts(view.with_known_languages()), document.published_by)
+    known = read_document(source, keep)
+    document = known.document
+    view = DocumentView.of(document, known.structure, pack_for)
+    read_view = view.with_known_languages()
+    citations = find_citations(read_view, known.jurisdiction)
+    acts = {c.span for c in citations if c.work} | {n.span for n in find_named_acts(read_view, citations)}
+    facts = resolve_facts(view, find_facts(read_view, acts), document.published_by, known.enacted)
     return assert_dates(document, facts)
 
 

@@ -46,7 +46,11 @@ LINES: list[tuple[Where, str, str]] = [
     ("tail", "Este texto não substitui o publicado no DOU de 3.3.2031, Seção 1, p. 7", "2031-03-03"),
     ("head", "Federal Register / Vol. 96, No. 41 / Monday, March 3, 2031 / Rules and Regulations", "2031-03-03"),
     ("header", "7814 ΕΦΗΜΕΡΙΔΑ TΗΣ ΚΥΒΕΡΝΗΣΕΩΣ Τεύχος Α’ 45/03.03.2031", "2031-03-03"),
-    ("head", "ΕΦΗΜΕΡΙΣ ΤΗΣ ΚΥΒΕΡΝΗΣΕΩΣ ΤΗΣ ΕΛΛΗΝΙΚΗΣ ΔΗΜΟΚΡΑΤΙΑΣ ΤΕΥΧΟΣ ΠΡΩΤΟ Αρ. Φύλλου 45 3 Μαρτίου 2031", "2031-03-03"),
+    (
+        "head",
+        "ΕΦΗΜΕΡΙΣ ΤΗΣ ΚΥΒΕΡΝΗΣΕΩΣ ΤΗΣ ΕΛΛΗΝΙΚΗΣ ΔΗΜΟΚΡΑΤΙΑΣ ΤΕΥΧΟΣ ΠΡΩΤΟ Αρ. Φύλλου 45 3 Μαρτίου 2031",
+        "2031-03-03",
+    ),
     ("head", "3 Μαρτίου 2031 ΤΕΥΧΟΣ ΠΡΩΤΟ Αρ. Φύλλου 45", "2031-03-03"),
     ("head", "NN 45/2031 (3.3.2031.), Pravilnik o dizalicama u lukama", "2031-03-03"),
     ("head", "Utkom från trycket den 3 mars 2031 Sjöfartsverkets föreskrifter om fyrar", "2031-03-03"),

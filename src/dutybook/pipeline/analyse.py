@@ -346,7 +346,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     citations = find_citations(known, work.jurisdiction if work else "")
     named_acts = find_named_acts(known, citations)
     acts = {c.span: c.work for c in citations if c.work} | {n.span: n.act for n in named_acts}
-    facts = resolve_facts(view, find_facts(known, [*acts]), document.published_by)
+    facts = resolve_facts(view, find_facts(known, [*acts]), document.published_by, layout.meta.get("enacted"))
     # All that does not ask for norms comes before them, so that it is known what time is left.
     amendments = find_amendments(known)
     date_changes = find_date_changes(known)
