@@ -149,7 +149,7 @@ def _find_stated(view: DocumentView, sentence: Sentence, named: Sequence[Span]) 
     stem, line = view.stem_of_item(sentence), view.line_of(sentence)
     above = view.line_of(stem) if stem else ""
     relative_to = view.published if family is Family.NEWS else None
-    if not frames.may_speak(line + "\n" + above, family, sentence.heading):
+    if not frames.may_speak(line + "\n" + above, family):
         return [], []
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to), weekdays=True)
     read = Line(line, masked, pack, relative_to, tuple(span.shift(-begin) for span in named))

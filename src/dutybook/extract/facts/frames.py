@@ -115,14 +115,11 @@ class Frames:
         self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
         self._not_before = at_end((*facts.cited_before, *facts.denied_before))
         self._cited_after = at_start(facts.cited_after)
-        self._under = anywhere(tuple(heading for frame in facts.frames for heading in frame.under))
         self._periods = quoting((*facts.periods, "{range}"))
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
-    def may_speak(self, text: str, family: Family, heading: str = "") -> bool:
-        """Whether ``text`` contains a cue, or its ``heading`` is one: a quick check before the sentence is parsed."""
-        if heading and self._under.search(heading):
-            return True
+    def may_speak(self, text: str, family: Family) -> bool:
+        """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
         if family is Family.NEWS or self._slotted or (family is Family.GUIDANCE and _YEAR.search(text, 0, _HEAD)):
             return True
         if _COLON.search(text) and self._labels.search(text):
@@ -136,7 +133,7 @@ class Frames:
     def matches(
         self, line: str, stem: str, family: Family, *, heading: str = "", labels_only: bool = False
     ) -> Iterator[FrameMatch]:
-        """Matches in ``line``; a frame's cue may stand in ``stem`` or, for some, in ``heading`` instead.
+        """Matches in ``line``; a frame's cue may stand in ``stem`` instead. ``heading``: of the provision.
 
         Bare ones have no cue at all: a day ahead of news may be announced without one, and what is commanded from a day
         on has its cue in the command. Whoever reads the value decides on these.
@@ -148,10 +145,10 @@ class Frames:
             if (labels_only and not frame.label) or not (lasting or _has_any(pieces, small)):
                 continue
             opening = family in frame.opening_families
-            if frame.families and family not in frame.families and not opening:
+            if (frame.families and family not in frame.families and not opening) or not _is_under(frame, heading):
                 continue
             cues = tuple(Cue(*m.span(), _labelled(line, m.end())) for m in cue.finditer(line))
-            above = (bool(stem) and cue.search(stem) is not None) or _is_under(frame, heading)
+            above = bool(stem) and cue.search(stem) is not None
             bare = not (cues or above)
             if (bare and not _may_be_bare(frame, family)) or anywhere(frame.unless).search(line):
                 continue
@@ -194,8 +191,8 @@ def _may_be_bare(frame: FactFrame, family: Family) -> bool:
 
 
 def _is_under(frame: FactFrame, heading: str) -> bool:
-    """Whether a provision's heading says what a frame is about."""
-    return bool(heading and frame.under) and anywhere(frame.under).search(heading) is not None
+    """Whether a provision's heading is one that a frame needs."""
+    return not frame.under or anywhere(frame.under).search(heading) is not None
 
 
 def _has_any(pieces: Pieces | None, small: str) -> bool:
