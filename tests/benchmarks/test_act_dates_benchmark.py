@@ -19,7 +19,7 @@ def shown(kind: str, day: str | None, *, sure: bool = True) -> DateAssertion:
 def marks(
     listed: list[tuple[str, str]], found: list[DateAssertion], country: str = "EU", **act: Any
 ) -> list[tuple[str, str]]:
-    dates = [{"kind": kind, "day": day, "part": "", "quote": ""} for kind, day in listed]
+    dates = [{"kind": kind, "day": day, "part": ""} for kind, day in listed]
     given = {"country": country, "dates": dates, "open": [], **act}
     return [(kind, mark) for kind, mark, _ in act_dates.judge(given, tuple(found))]
 

@@ -46,6 +46,17 @@ LINES: list[tuple[Where, str, str]] = [
     ("tail", "Este texto não substitui o publicado no DOU de 3.3.2031, Seção 1, p. 7", "2031-03-03"),
     ("head", "Federal Register / Vol. 96, No. 41 / Monday, March 3, 2031 / Rules and Regulations", "2031-03-03"),
     ("header", "7814 ΕΦΗΜΕΡΙΔΑ TΗΣ ΚΥΒΕΡΝΗΣΕΩΣ Τεύχος Α’ 45/03.03.2031", "2031-03-03"),
+    (
+        "head",
+        "ΕΦΗΜΕΡΙΣ ΤΗΣ ΚΥΒΕΡΝΗΣΕΩΣ ΤΗΣ ΕΛΛΗΝΙΚΗΣ ΔΗΜΟΚΡΑΤΙΑΣ ΤΕΥΧΟΣ ΠΡΩΤΟ Αρ. Φύλλου 45 3 Μαρτίου 2031",
+        "2031-03-03",
+    ),
+    ("head", "3 Μαρτίου 2031 ΤΕΥΧΟΣ ΠΡΩΤΟ Αρ. Φύλλου 45", "2031-03-03"),
+    ("head", "NN 45/2031 (3.3.2031.), Pravilnik o dizalicama u lukama", "2031-03-03"),
+    ("head", "Utkom från trycket den 3 mars 2031 Sjöfartsverkets föreskrifter om fyrar", "2031-03-03"),
+    ("head", "DOF: 03/03/2031", "2031-03-03"),
+    ("title", "Decreto-Lei n.º 45/2031, de 3 de março", "2031-03-03"),
+    ("title", ":::Lei n.º 45-A/2031, de 03 de Março (versão actualizada)", "2031-03-03"),
     ("head", "MONITORUL OFICIAL nr. 52 din 3.3.2031", "2031-03-03"),
     ("head", "Published on 3 March 2031", "2031-03-03"),
     ("head", "Veröffentlicht am 3. März 2031, 14:05 Uhr", "2031-03-03"),
@@ -98,15 +109,34 @@ def test_a_line_says_when_a_text_was_published(where: Where, line: str, day: str
         "Fait à Bruxelles, le 27 avril 2031. Le ministre des ports",
         "Le règlement du 3 mars 2031 remplace ce texte du 27 avril 2030.",
         "Il consiglio ha approvato il 3 marzo 2031 la legge sui moli.",
+        "Lei n.º 45/2031, de 3 de março, sobre os faróis e as bóias",
+        "Beslutade den 3 mars 2031",
+        "Zagreb, 3. ožujka 2031.",
     ],
 )
 def test_other_lines_do_not(line: str) -> None:
-    assert [published_in(line, where) for where in ("header", "head", "tail")] == [None] * 3
+    assert [published_in(line, where) for where in ("header", "title", "head", "tail")] == [None] * 4
+
+
+def test_a_portuguese_act_is_dated_by_its_publication_only_in_its_title() -> None:
+    assert published_in("Decreto-Lei n.º 45/2031, de 3 de março", "head") is None
+
+
+def test_the_place_and_day_before_a_sentence_are_no_publication_of_an_act() -> None:
+    dated = published_in("Portoscuro, 3 marzo 2031. Il presidente del porto", "head")
+    labelled = published_in("Published on 3 March 2031", "head")
+    assert dated is not None
+    assert not dated.for_acts
+    assert labelled is not None
+    assert labelled.for_acts
 
 
 def test_every_gazette_has_an_example() -> None:
-    seen = {found.gazette or "dateline" for where, line, _ in LINES if (found := published_in(line, where))}
-    assert {gazette.name for gazette in gazettes()} == seen
+    found = [published for where, line, _ in LINES if (published := published_in(line, where))]
+    assert {gazette.name for gazette in gazettes() if not gazette.news} == {each.gazette for each in found} - {""}
+    assert {gazette.for_acts for gazette in gazettes() if gazette.news} == {
+        each.for_acts for each in found if not each.gazette
+    }
 
 
 def _layout(*lines: str, **meta: str) -> Layout:
@@ -129,3 +159,8 @@ def test_what_a_format_says_is_kept_and_named() -> None:
     both = with_publication(_layout("OJ L, 2031/777, 12.5.2031", published="2031-05-12")).meta
     assert both["published_by"] == "“OJ L, 2031/777, 12.5.2031”"
     assert with_publication(_layout("Lamp Act")).meta == {}
+
+
+def test_what_dates_no_act_is_marked() -> None:
+    assert with_publication(_layout("Portoscuro, 3 marzo 2031. I porti pesano le casse.")).meta["dateline"] == "1"
+    assert "dateline" not in with_publication(_layout("Published on 3 March 2031")).meta

@@ -103,6 +103,11 @@ def test_footnotes() -> None:
         ("% Lamp Act\n% 2031-05-03\n\nText.", {"title": "Lamp Act", "published": "2031-05-03"}),
         ("---\ntitle: 'Lamp Act'\ndate: 2031-05-03T10:00\nlang: de-AT\ntags: [a]\n---\nText.", {"title": "Lamp Act", "published": "2031-05-03", "language": "de"}),
         ("---\ntitle: Lamp Act\ndate: soon\n---\nText.", {"title": "Lamp Act"}),
+        ("---\ntitle: Lamp Act\npublication_date: '2031-05-03'\n---\nText.", {"title": "Lamp Act", "published": "2031-05-03"}),
+        (
+            "---\ntitle: Lamp Act\npublication_date: 2036-05-03\noriginal_publication: LG 2031, 6\n---\nText.",
+            {"title": "Lamp Act"},
+        ),
         ("# Lamp Act\n\n## 1\n\nText.", {"title": "Lamp Act"}),
         ("# § 1\n\n# § 2\n\nText.", {}),
         ("---\n\nText with a rule above.", {}),

@@ -57,5 +57,15 @@ def test_what_is_not_a_day_of_the_whole_act_is_not_sure(doubtful: Fact) -> None:
     assert [a.sure for a in assert_dates(document(published=None), [doubtful])] == [False]
 
 
+def test_of_several_days_on_which_an_act_begins_none_is_sure() -> None:
+    later = fact(due=date(2032, 3, 3))
+    assert [a.sure for a in assert_dates(document(published=None), [fact(), later])] == [False, False]
+    assert [a.sure for a in assert_dates(document(published=None), [fact(), fact()])] == [True, True]
+    parted = [fact(), fact(due=date(2032, 3, 3), scope=("Art 2",))]
+    assert [a.sure for a in assert_dates(document(published=None), parted)] == [True, False]
+    reviews = [fact(FactType.REVIEW), fact(FactType.REVIEW, due=date(2035, 3, 3))]
+    assert [a.sure for a in assert_dates(document(published=None), reviews)] == [True, True]
+
+
 def test_dates_of_other_acts_are_left_out() -> None:
     assert assert_dates(document(published=None), [fact(reach=Reach.OTHER)]) == ()

@@ -7,7 +7,19 @@ from datetime import date
 
 import pytest
 
-from dutybook.records import DeadlineKind, Direction, Evidence, Fact, FactType, Family, Part, Span
+from dutybook.records import (
+    ENACTMENT,
+    PLAIN,
+    Computation,
+    DeadlineKind,
+    Direction,
+    Evidence,
+    Fact,
+    FactType,
+    Family,
+    Part,
+    Span,
+)
 from dutybook.resolve.deadlines import Resolved, replay, resolve_deadline, resolve_facts
 from dutybook.resolve.timeline import ActDates
 from views import view_of
@@ -206,6 +218,32 @@ def test_a_period_from_the_enactment_does_not_count_from_publication() -> None:
     fact = replace(_fact(FactType.ENTRY_INTO_FORCE, "P1D"), evidence=evidence)
     view = view_of("", family=Family.STATUTE, published=PUBLISHED)
     assert resolve_facts(view, [fact]) == (fact,)
+
+
+def _in_force(frame: str, value: str, language: str = "en") -> Fact:
+    evidence = Evidence(f"facts/{frame}", "1", None, 1.0)
+    view = view_of("words", family=Family.STATUTE, published=PUBLISHED, language=language)
+    [fact] = resolve_facts(
+        view, [replace(_fact(FactType.ENTRY_INTO_FORCE, value), evidence=evidence)], enacted="2025-12-01"
+    )
+    return fact
+
+
+def test_what_counts_from_the_enactment_has_its_day_where_the_file_states_it() -> None:
+    fact = _in_force("entry into force the day after enactment", "P1D")
+    assert fact.due == date(2025, 12, 2)
+    assert fact.steps[0] == "enacted on 2025-12-01"
+    assert fact.basis == Computation("P1D", PLAIN, date(2025, 12, 1), ENACTMENT)
+    assert _in_force("entry into force after enactment", "P21D").due is None
+
+
+@pytest.mark.parametrize(("value", "day"), [("P1M", date(2026, 1, 1)), ("P3M", date(2026, 3, 1))])
+def test_an_act_may_enter_into_force_on_the_first_day_of_a_month(value: str, day: date) -> None:
+    fact = _in_force("entry into force on the first day of a month", value)
+    assert fact.due == day
+    assert str(day) in fact.steps[1]
+    assert fact.basis is not None
+    assert replay(fact.basis) == day
 
 
 @pytest.mark.parametrize(

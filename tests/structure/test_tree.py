@@ -45,6 +45,22 @@ def test_headings_belong_to_their_provisions_and_are_no_sentences() -> None:
     assert log.heading == "Duties of carriers"
 
 
+def test_a_paragraph_in_which_a_sentence_ends_is_no_title() -> None:
+    text = """
+    HAVE ADOPTED THIS REGULATION:
+    Article 1
+    Duties of carriers
+    Carriers shall pay.
+    Article 2
+    Start This decree has effect from its publication in the harbour gazette of the state. The harbour master shall print it. Seaport, 3 May 2031
+    """
+    _, found = structure(text)
+    assert {p.place: p.heading for p in found.provisions if p.place in {"Art 1", "Art 2"}} == {
+        "Art 1": "Duties of carriers",
+        "Art 2": "",
+    }
+
+
 def test_a_footnote_between_two_paragraphs_parts_no_list() -> None:
     text = """
     HAVE ADOPTED THIS REGULATION:

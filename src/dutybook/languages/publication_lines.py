@@ -16,7 +16,7 @@ from dutybook.languages.data import Section, load_data
 from dutybook.languages.pack import available, temporal
 from dutybook.records.dates import make_iso_date, parse_day
 
-Where = Literal["header", "head", "tail"]
+Where = Literal["header", "title", "head", "tail"]
 LONGEST_LINE = 300
 #: No day is written with more characters.
 _LONGEST_DATE = 90
@@ -25,7 +25,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 class Gazette(Section):
     """A gazette: ``patterns`` match whole lines, ``openings`` the beginning of a paragraph. ``words`` are names in
-    them.
+    them. What ``news`` say of themselves is no gazette; unless it is ``for_acts``, it is not when an act was published.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Gazette(Section):
     openings: tuple[str, ...] = ()
     words: dict[str, str] = Field(default_factory=dict)
     news: bool = False
+    for_acts: bool = True
 
 
 class _GazetteFile(Section):
@@ -43,11 +44,15 @@ class _GazetteFile(Section):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The day of publication (ISO), the words that state it, and the gazette's name (empty for news)."""
+    """The day of publication (ISO), the words that state it, and the gazette's name (empty for news).
+
+    Of an act it is the day only if ``for_acts``: the place and the day before its first sentence are where and when it was signed.
+    """
 
     day: str
     words: str
     gazette: str
+    for_acts: bool = True
 
 
 @cache
@@ -83,11 +88,20 @@ def published_in(line: str, where: Where) -> Publication | None:
         if where not in gazette.where or (whole and len(plain) > LONGEST_LINE):
             continue
         match = pattern.fullmatch(plain) if whole else pattern.match(plain)
-        written = next((w for w in match.groups() if w), "") if match else ""
-        day = parse_day(written)
-        if match and (stated := day.isoformat() if day else parse_day_line(written)):
-            return Publication(stated, match[0].rstrip(" –—-"), "" if gazette.news else gazette.name)
+        if match and (stated := _stated_day(match)):
+            name = "" if gazette.news else gazette.name
+            return Publication(stated, match[0].rstrip(" –—-"), name, gazette.for_acts)
     return None
+
+
+def _stated_day(match: re.Match[str]) -> str | None:
+    """The day in the groups of a match: a date, or a day and a month whose ``year`` stands elsewhere."""
+    found = match.groupdict()
+    written = next((words for words in match.groups() if words and words != found.get("year")), "")
+    if "year" in found:
+        written = f"{written} {found['year']}"
+    day = parse_day(written)
+    return day.isoformat() if day else parse_day_line(written)
 
 
 @cache
@@ -106,7 +120,8 @@ def _gazette_patterns() -> tuple[tuple[Gazette, bool, DatedPattern], ...]:
 
 
 class DatedPattern:
-    """A regular expression in which ``{date}`` stands for a date in the words of any language, as a group.
+    """A regular expression in which ``{date}`` stands for a date in the words of any language, as a group, and ``{day}`` for one
+    without its year.
 
     With the months of all languages an expression takes twenty milliseconds to compile, and almost no line of a
     document needs it. So a line is first compared with an expression in which ``{date}`` stands for any few words.
@@ -114,7 +129,7 @@ class DatedPattern:
 
     def __init__(self, source: str, flags: re.RegexFlag) -> None:
         self._source, self._flags = source, flags
-        self._loose = re.compile(source.replace("{date}", f"(.{{1,{_LONGEST_DATE}}})"), flags)
+        self._loose = re.compile(re.sub(r"\{da(?:te|y)\}", f"(.{{1,{_LONGEST_DATE}}})", source), flags)
         self._strict: re.Pattern[str] | None = None
 
     @property
@@ -132,18 +147,28 @@ class DatedPattern:
 
     def _compile_strict(self) -> re.Pattern[str]:
         if self._strict is None:
-            self._strict = re.compile(self._source.replace("{date}", f"({date_pattern()})"), self._flags)
+            exact = self._source.replace("{date}", f"({date_pattern()})").replace("{day}", f"({_day_and_month()})")
+            self._strict = re.compile(exact, self._flags)
         return self._strict
 
 
 @cache
 def date_pattern() -> str:
     """A pattern for a date in figures, or with its month in the words of any language."""
-    months = sorted({name for code in available() for name in temporal(code).months}, key=lambda n: (-len(n), n))
-    named = "(?i:" + "|".join(re.escape(name) for name in months) + ")"
+    named = _any_month()
     weekday = r"(?:[^\W\d_]{3,12}(?:-feira)?,? )?"
     words = rf"{weekday}\d{{1,2}}(?:\.|º|er)?,? (?:de |d')?{named}\.?,? (?:de |del )?\d{{4}}|{weekday}{named} \d{{1,2}}, \d{{4}}"
     return rf"{words}|\d{{1,2}}[./-] ?\d{{1,2}}[./-] ?\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
+
+
+@cache
+def _any_month() -> str:
+    return f"(?i:{_any(re.escape(name) for code in available() for name in temporal(code).months)})"
+
+
+@cache
+def _day_and_month() -> str:
+    return rf"\d{{1,2}}(?:\.|º|er)? (?:de |d')?{_any_month()}"
 
 
 # The header of a consolidated text of the Union: number, language, day.

@@ -14,13 +14,15 @@ _PUBLICATION_LINES = 30
 _PUBLICATION_PIECES = 200
 _TOGETHER = 6
 _JOINED = 4
+_TITLED = 3
 _METADATA = "the file's metadata"
 
 
 def with_publication(layout: Layout) -> Layout:
     """The layout with ``published`` where the text says it, and ``published_by``: the words, or that it is metadata.
 
-    What a reader of the format found is kept; a date of a gazette comes with the gazette's name in ``gazette``.
+    What a reader of the format found is kept; a date of a gazette comes with the gazette's name in ``gazette``, one that says when a
+    text was published only if it is no act with ``dateline``.
     """
     layout = _without_impossible_days(layout)
     known = layout.meta.get("published", "")
@@ -31,7 +33,8 @@ def with_publication(layout: Layout) -> Layout:
     if found is None:
         return layout
     meta = {**layout.meta, "published": found.day, "published_by": f"“{found.words}”"}
-    return replace(layout, meta=meta | ({"gazette": found.gazette} if found.gazette else {}))
+    more = {"gazette": found.gazette, "dateline": "" if found.for_acts else "1"}
+    return replace(layout, meta=meta | {key: value for key, value in more.items() if value})
 
 
 def _without_impossible_days(layout: Layout) -> Layout:
@@ -50,11 +53,12 @@ def _find_publication(layout: Layout) -> Publication | None:
 
 
 def _publication_lines(layout: Layout) -> Iterator[tuple[str, Where]]:
-    """What may say it: running headers, the first paragraphs, the last ones."""
+    """What may say it: running headers, the title, the first paragraphs, the last ones."""
     headers = dict.fromkeys(piece.text for piece in headers_of(layout)[:_PUBLICATION_PIECES])
     yield from ((line, "header") for line in headers)
     blocks = layout.blocks
     first = [_beginning(block.span.of(layout.text)) for block in islice(blocks, _PUBLICATION_LINES)]
+    yield from ((line, "title") for line in (layout.meta.get("title", ""), *first[:_TITLED]))
     yield from ((line, "head") for line in first)
     # The head of a gazette stands in several lines: its name, the place and the day, the number.
     for many in range(2, _JOINED + 1):

@@ -34,10 +34,13 @@ _DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){3,}", re.MULTILINE)
 # Converters break lines within addresses, too.
 _BROKEN_ADDRESS = re.compile(r"\]\((?=[a-z]{2,20}:|/|#)[^()\s]{1,2000}(?:\s[^()\s]{1,2000}){1,20}\)")
 _ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})(?!\d)")
+_PUBLICATION = "publication_date"
+_ORIGINAL = "original_publication"
 _META_KEYS = {
     "title": "title",
     "date": "published",
     "published": "published",
+    _PUBLICATION: "published",
     "lang": "language",
     "language": "language",
 }
@@ -78,15 +81,21 @@ def _read_front_matter(lines: list[str], meta: dict[str, str]) -> int:
 def _read_yaml(lines: list[str], meta: dict[str, str]) -> int:
     for end, line in enumerate(lines[1:200], start=1):
         if line.strip() in ("---", "..."):
-            for entry in lines[1:end]:
-                key, colon, value = entry.partition(":")
-                name = _META_KEYS.get(key.strip().lower())
-                if colon and name:
-                    _set_meta(meta, name, value.strip().strip("'\""))
+            _take_entries(lines[1:end], meta)
             return end + 1
         if line.strip() and ":" not in line and not line.startswith((" ", "-", "#")):
             return 0
     return 0
+
+
+def _take_entries(entries: list[str], meta: dict[str, str]) -> None:
+    """Take what is known of the keys; where the original publication has a key of its own, the other is that of a version."""
+    pairs = [(key.strip().lower(), value.strip().strip("'\"")) for key, _, value in (e.partition(":") for e in entries)]
+    of_a_version = any(key.startswith(_ORIGINAL) for key, _ in pairs)
+    for key, value in pairs:
+        name = _META_KEYS.get(key)
+        if name and not (of_a_version and key == _PUBLICATION):
+            _set_meta(meta, name, value)
 
 
 def _read_title_block(lines: list[str], meta: dict[str, str]) -> int:

@@ -74,7 +74,7 @@ def describe_document(
     raw: RawDocument, file_format: str, layout: Layout, structure: Structure, identity: Identity, config: Config
 ) -> Document:
     """The record of a document whose layout, structure and work are known; its id comes from the bytes of the file."""
-    published = config.published or layout.meta.get("published")
+    published = config.published or _own_publication(layout, structure.family)
     reasons = [*_pages_unread(layout), *_files_apart(layout, config), *_language_unknown(structure.language)]
     return Document(
         id=raw.sha256[:16],
@@ -100,6 +100,12 @@ def describe_document(
         text=layout.text,
         boilerplate=tuple(p.text for p in layout.furniture if p.kind is FurnitureKind.BOILERPLATE),
     )
+
+
+def _own_publication(layout: Layout, family: Family) -> str | None:
+    """The day of publication that a file states; the place and the day in an act are those of its signature."""
+    signed = family in {Family.EU_ACT, Family.STATUTE} and layout.meta.get("dateline")
+    return None if signed else layout.meta.get("published")
 
 
 def _pages_unread(layout: Layout) -> Iterator[Reason]:
@@ -340,7 +346,7 @@ def analyse(source: RawDocument | str | Path, config: Config = _DEFAULT) -> Anal
     citations = find_citations(known, work.jurisdiction if work else "")
     named_acts = find_named_acts(known, citations)
     acts = {c.span: c.work for c in citations if c.work} | {n.span: n.act for n in named_acts}
-    facts = resolve_facts(view, find_facts(known, [*acts]), document.published_by)
+    facts = resolve_facts(view, find_facts(known, [*acts]), document.published_by, layout.meta.get("enacted"))
     # All that does not ask for norms comes before them, so that it is known what time is left.
     amendments = find_amendments(known)
     date_changes = find_date_changes(known)

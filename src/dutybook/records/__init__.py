@@ -2,6 +2,7 @@
 
 from dutybook.records.coverage import Coverage, Gap, GapKind
 from dutybook.records.dates import (
+    ENACTMENT,
     PLAIN,
     PUBLICATION,
     STATED,
@@ -67,6 +68,7 @@ from dutybook.records.provisions import Provision, ProvisionKind, Sentence, Sent
 from dutybook.records.spans import Box, Part, Span
 
 __all__ = [
+    "ENACTMENT",
     "NAMED_ACT",
     "PLAIN",
     "PUBLICATION",

@@ -19,6 +19,9 @@ PLAIN = "plain"
 PUBLICATION = "publication"
 """The source of a computation that counts from the day on which the act was published."""
 
+ENACTMENT = "enactment"
+"""The source of a computation that counts from the day on which the act was enacted, signed or made."""
+
 _PARTIAL_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -103,10 +106,11 @@ class Computation:
     """All that a day follows from, so that it can be computed again (:func:`dutybook.resolve.deadlines.replay`).
 
     ``value`` is a day (``2027-08-02``, ``law`` is then ``stated``) or a period (``P20D``) that runs from ``event``, back from it
-    if ``before``. ``source`` says where the event's day stands: ``publication``, or the id of the fact that states it.
+    if ``before``. ``source`` says where the event's day stands: ``publication``, ``enactment``, or the id of the fact that
+    states it.
     ``law``, ``clear``, ``days`` are as :func:`~dutybook.resolve.calendar.compute_due` takes them; ``holidays``: the place whose
     public holidays were left out, empty for none. ``then``: days added to the end, where an act enters into force the day
-    after a period has run out.
+    after a period has run out, or taken from it, where it does on the first day of a month.
     """
 
     value: str

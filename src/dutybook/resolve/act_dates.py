@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -46,14 +46,26 @@ class DateAssertion:
 
 
 def assert_dates(document: Document, facts: Sequence[Fact]) -> tuple[DateAssertion, ...]:
-    """The dates of an act: its publication, and those that its facts state."""
+    """The dates of an act: its publication, and those that its facts state.
+
+    An act begins and ends once: where several days of one kind are stated for all of it, none is sure.
+    """
     found = []
     if day := parse_day((document.published or "")[:10]):
         found.append(DateAssertion("publication", day, DateStatus.STATED, "", document.published_by))
     found += [_assert_fact(document, fact) for fact in facts if fact.reach is not Reach.OTHER]
-    return tuple(found)
+    days = {kind: {each.due for each in found if each.sure and each.kind == kind} for kind in _ONCE}
+    return tuple(replace(each, sure=False) if len(days.get(each.kind, ())) > 1 else each for each in found)
 
 
+_ONCE = frozenset(
+    {
+        FactType.ENTRY_INTO_FORCE.value,
+        FactType.APPLICATION.value,
+        FactType.TRANSPOSITION.value,
+        FactType.EXPIRY.value,
+    }
+)
 _SOME_CASES = frozenset({FactType.EXPECTED, FactType.TRANSITION})
 """What is announced may come otherwise; a transition is for those who were there before."""
 

@@ -6,7 +6,7 @@ Nothing is guessed: a date that is not computed carries what is missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +16,7 @@ from dutybook.document_view import DocumentView
 from dutybook.languages.pack import available, temporal
 from dutybook.languages.patterns import anywhere, fragment
 from dutybook.records import (
+    ENACTMENT,
     PLAIN,
     PUBLICATION,
     STATED,
@@ -247,8 +248,10 @@ _PERIOD = re.compile(r"P(\d{1,3})([DMY])")
 _UNITS = {"D": "day", "M": "month", "Y": "year"}
 
 
-def resolve_facts(view: DocumentView, facts: Sequence[Fact], published_by: str = "") -> tuple[Fact, ...]:
-    """The facts with their day where it is fixed: full dates, and entry into force days after a known publication.
+def resolve_facts(
+    view: DocumentView, facts: Sequence[Fact], published_by: str = "", enacted: str | None = None
+) -> tuple[Fact, ...]:
+    """The facts with their day where it is fixed: full dates, and entry into force days after a known publication or enactment.
 
     "On the twentieth day following that of its publication" is publication plus twenty days (Art 297(1) TFEU); such a
     day does not move for a Sunday, since nobody has to act by it. "After the lapse of 14 days" is a day more where the law of
@@ -258,42 +261,55 @@ def resolve_facts(view: DocumentView, facts: Sequence[Fact], published_by: str =
         view: the document; only acts of the Union and statutes enter into force by their own publication.
         facts: as extracted.
         published_by: the words that say when it was published, or what does; quoted in the steps.
+        enacted: the day on which the act was enacted, signed or made (ISO), as the file says it.
     """
-    base = day_of(view.published) if view.family in _ACTS else None
-    return tuple(_resolve_fact(view, fact, base, published_by) for fact in facts)
+    published, enacted = (view.published, enacted) if view.family in _ACTS else (None, None)
+    starts = {
+        PUBLICATION: (day_of(published), f"published on {published}" + (f": {published_by}" if published_by else "")),
+        ENACTMENT: (day_of(enacted), f"enacted on {enacted}"),
+    }
+    return tuple(_resolve_fact(view, fact, starts) for fact in facts)
 
 
-def _resolve_fact(view: DocumentView, fact: Fact, base: date | None, published_by: str) -> Fact:
+def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[date | None, str]]) -> Fact:
     words = fact.span.of(view.text)
     stated = fixed(fact.value, words, view.published if view.family is Family.NEWS else None)
     if stated.due is not None:
         return replace(fact, due=stated.due, steps=stated.steps, basis=stated.basis)
     period = _PERIOD.fullmatch(fact.value or "")
-    if fact.type is not FactType.ENTRY_INTO_FORCE or not period or base is None or fact.reach in _NOT_ITS_OWN:
+    if fact.type is not FactType.ENTRY_INTO_FORCE or not period or fact.reach in _NOT_ITS_OWN:
         return fact
     facts = view.pack_for(view.language_of(fact.provision)).facts
-    if fact.evidence.name in {f"facts/{frame.name}" for frame in facts.frames if frame.enactment}:
+    frame = next((frame for frame in facts.frames if fact.evidence.name == f"facts/{frame.name}"), None)
+    enacted = frame is not None and frame.enactment
+    if enacted and frame is not None and frame.value is None:
+        return fact  # "21 days beginning with the day after the day on which it is made" counts otherwise than "21 days after"
+    source = ENACTMENT if enacted else PUBLICATION
+    base, begins = starts[source]
+    if base is None:
         return fact
-    then = 0
-    if anywhere(facts.scope.elapsed).search(words):
-        if not facts.scope.elapsed_adds_a_day:
-            return fact
-        then = 1
-    basis = Computation(fact.value or "", PLAIN, base, PUBLICATION, then=then)
+    basis = Computation(fact.value or "", PLAIN, base, source)
     try:
+        if frame is not None and frame.month_start:
+            basis = replace(basis, then=1 - replay(basis).day)
+        elif anywhere(facts.scope.elapsed).search(words):
+            if not facts.scope.elapsed_adds_a_day:
+                return fact
+            basis = replace(basis, then=1)
         due = replay(basis)
     except OverflowError:
         return fact
-    steps = [f"published on {base}" + (f": {published_by}" if published_by else "")]
-    count, unit = int(period[1]), _UNITS[period[2]]
-    if then:
-        steps.append(
-            f"{count} {unit}s have run out at the end of {due.fromordinal(due.toordinal() - 1)}; the day after is {due}"
-        )
-    elif unit == "day":
-        steps.append(f"day {count} after the day of publication is {due}; entry into force does not move for a day off")
-    else:
-        steps.append(
-            f"{count} {unit}s after the day of publication is {due}; entry into force does not move for a day off"
-        )
-    return replace(fact, due=due, steps=tuple(steps), basis=basis)
+    return replace(fact, due=due, steps=(begins, _last_step(period, basis, due)), basis=basis)
+
+
+def _last_step(period: re.Match[str], basis: Computation, due: date) -> str:
+    """What is counted from the day of publication or enactment, in words."""
+    count, unit, fixed_day = int(period[1]), _UNITS[period[2]], "entry into force does not move for a day off"
+    if basis.then > 0:
+        before = due - timedelta(days=1)
+        return f"{count} {unit}s have run out at the end of {before}; the day after is {due}"
+    if basis.then < 0:
+        return f"the first day of month {count} after that of {basis.source} is {due}; {fixed_day}"
+    if unit == "day":
+        return f"day {count} after the day of {basis.source} is {due}; {fixed_day}"
+    return f"{count} {unit}s after the day of {basis.source} is {due}; {fixed_day}"

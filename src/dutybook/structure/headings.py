@@ -176,6 +176,9 @@ _FORMULA = 160
 # A title that ends with a full stop has so many words at most.
 _TITLE_WORDS = 3
 _STATED_WORDS = 4
+# A longer one is a paragraph where a sentence ends in it.
+_ONE_LINE = 120
+_SENTENCE_ENDS = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_a-zß-öø-ÿ]")
 _COUNTED = re.compile(r"\d|[IVXLC]+\b")
 _REPEALED = re.compile(r"[(\[].*[)\]]\.?$|[–—.…-]*$", re.DOTALL)
 
@@ -220,6 +223,8 @@ def title_like(text: str, block: Block) -> bool:
     """Whether a block can be the title that follows a number: short, and no sentence."""
     if block.role is BlockRole.HEADING or block.hint.endswith("-title"):
         return len(text) <= 400
+    if len(text) > _ONE_LINE and _SENTENCE_ENDS.search(text):
+        return False
     return len(text) <= 260 and text[-1:] not in ".;:,?" and not text[:1].islower()
 
 

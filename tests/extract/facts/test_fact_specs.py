@@ -19,19 +19,20 @@ TAG = re.compile(r"<fact ([a-z_]+) (\S+?)>(.*?)</fact>")
 FILES = sorted(SPECS.glob("*/facts.txt"))
 
 
-def sentences(text: str, language: str, zone: Zone = Zone.ENACTING) -> list[Sentence]:
+def sentences(text: str, language: str, zone: Zone = Zone.ENACTING, heading: str = "") -> list[Sentence]:
     parts = text.split(" // ")
     found, at = [], 0
     for number, part in enumerate(parts):
         role = SentenceRole.SENTENCE if len(parts) == 1 else SentenceRole.ITEM if number else SentenceRole.STEM
         span = Span(at, at + len(part))
-        found.append(Sentence(span, "p", zone, language, role, 0 if role is SentenceRole.ITEM else None))
+        stem = 0 if role is SentenceRole.ITEM else None
+        found.append(Sentence(span, "p", zone, language, role, stem, heading=heading))
         at = span.end + 4
     return found
 
 
 def states_the_facts_that_are_marked(line: Line) -> None:
-    head = re.match(r"\[(\w+)(?: (\d{4}-\d{2}-\d{2}))?\] ", line.marked)
+    head = re.match(r"\[(\w+)(?: (\d{4}-\d{2}-\d{2}))?(?: # ([^\]]+))?\] ", line.marked)
     assert head
     text, wanted, at = "", [], 0
     marked = line.marked[head.end() :]
@@ -40,7 +41,8 @@ def states_the_facts_that_are_marked(line: Line) -> None:
         wanted.append((tag[1], tag[2], Span(len(text), len(text) + len(tag[3]))))
         text, at = text + tag[3], tag.end()
     text += marked[at:]
-    found = find_facts(view_of(text, sentences(text, line.language), family=Family(head[1]), published=head[2]))
+    said = sentences(text, line.language, heading=head[3] or "")
+    found = find_facts(view_of(text, said, family=Family(head[1]), published=head[2]))
     simple = [(f.type.value, f.value, f.span.of(text).removeprefix("on ")) for f in found]
     assert simple == [(kind, value, span.of(text).removeprefix("on ")) for kind, value, span in wanted]
 

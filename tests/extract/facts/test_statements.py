@@ -6,7 +6,7 @@ import pytest
 
 from dutybook.extract.facts import find_facts
 from dutybook.languages.sections import Facts
-from dutybook.records import FactType, Family, Span
+from dutybook.records import FactType, Family, Reach, Span
 from views import view_of
 
 LIST = "The registry of pilots publishes its list on {}."
@@ -125,3 +125,12 @@ def test_frames_share_lexemes() -> None:
     )
     assert section.frames[0].cue == ("starts", "opens", "runs")
     assert section.frames[0].when == ("(?:starts|opens) «{date}»",)
+
+
+@pytest.mark.parametrize(
+    ("of", "reach"), [("on the functioning of this Act", Reach.WHOLE), ("on cranes", Reach.UNREAD)]
+)
+def test_a_report_to_the_legislature_is_a_review_of_the_act_only_where_it_names_it(of: str, reach: Reach) -> None:
+    text = f"By 24 April 2033, the Commission shall submit a report {of} to the European Parliament."
+    [fact] = find_facts(view_of(text, family=Family.EU_ACT))
+    assert (fact.type, fact.value, fact.reach) == (FactType.REVIEW, "2033-04-24", reach)

@@ -47,6 +47,23 @@ def test_paragraphs_and_phrases_are_told_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<about fechaPublicacion="2031-05-03"/>',
+        "<about><Date_of_publication>2031-05-03T10:00</Date_of_publication></about>",
+    ],
+)
+def test_the_head_may_say_when_it_was_published(head: str) -> None:
+    made = f"<law>{head}<words>The lamp shall burn.</words></law>".encode()
+    assert read_xml(made).meta["published"] == "2031-05-03"
+
+
+def test_a_day_of_a_version_is_no_publication() -> None:
+    made = b'<law versionDate="2031-05-03"><words>The lamp shall burn.</words></law>'
+    assert "published" not in read_xml(made).meta
+
+
 def test_what_is_said_of_the_file() -> None:
     layout = read_layout(RawDocument("act.xml", ACT))
     assert layout.meta == {"title": "Harbour Lamps Act", "language": "en"}

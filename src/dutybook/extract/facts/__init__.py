@@ -78,6 +78,9 @@ def find_facts(view: DocumentView, cited: Iterable[Span] = ()) -> tuple[Fact, ..
         for fact in stated:
             if subject := subjects.get(fact.span.start):
                 fact = _with_subject(view, sentence, fact, subject)
+            elif fact.type is FactType.REVIEW and is_act and not _names_its_act(view, sentence):
+                # A report to the legislature may be on one matter alone.
+                fact = replace(fact, reach=Reach.UNREAD, about=_about(view, sentence))
             key = (fact.type, fact.value, fact.scope, fact.outside, fact.reach, fact.about)
             if key not in seen:
                 seen.add(key)
@@ -91,8 +94,20 @@ def _with_subject(view: DocumentView, sentence: Sentence, fact: Fact, subject: S
     about, reach = " ".join(about.split()), subject.reach
     if sentence.zone is Zone.ANNEX and view.family in _ACTS and reach is Reach.WHOLE and not subject.places:
         # What an annex contains (a treaty, terms for one territory) may have dates of its own.
-        reach, about = Reach.UNREAD, about or " ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT]
+        reach, about = Reach.UNREAD, about or _about(view, sentence)
     return replace(fact, scope=subject.places, outside=subject.outside, reach=reach, about=about)
+
+
+def _about(view: DocumentView, sentence: Sentence) -> str:
+    return " ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT]
+
+
+def _names_its_act(view: DocumentView, sentence: Sentence) -> bool:
+    """Whether a sentence, or the stem of its list, names the act that it stands in: "this Regulation"."""
+    pack, stem = view.pack_of(sentence), view.stem_of_item(sentence)
+    lines = (view.line_of(each) for each in (sentence, stem) if each is not None)
+    named = anywhere((*pack.citations.this_act, *pack.facts.scope.act))
+    return any(named.search(line) for line in lines)
 
 
 def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, when: Span) -> Fact:
@@ -108,7 +123,7 @@ def _make_reservation(view: DocumentView, sentence: Sentence, about: Subject, wh
         place=view.place_of(sentence),
         scope=about.places,
         reach=about.reach,
-        about=" ".join(sentence.span.of(view.text).split())[:LONGEST_ABOUT],
+        about=_about(view, sentence),
     )
 
 
@@ -139,7 +154,8 @@ def _find_stated(view: DocumentView, sentence: Sentence, named: Sequence[Span]) 
     masked = scanner_of(pack.temporal).mask(line, parse_day(relative_to), weekdays=True)
     read = Line(line, masked, pack, relative_to, tuple(span.shift(-begin) for span in named))
     found: list[tuple[FrameMatch, Fact]] = []
-    for match, statements in read.stated(frames.matches(masked.text, above, family, labels_only=head)):
+    matches = frames.matches(masked.text, above, family, heading=sentence.heading, labels_only=head)
+    for match, statements in read.stated(matches):
         for kind, value, at in statements:
             cue = Span(*masked.origin(*match.cue)).shift(begin) if match.cue is not None else None
             span = at.shift(begin)

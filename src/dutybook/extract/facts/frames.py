@@ -130,8 +130,10 @@ class Frames:
             return True
         return any(self._any_other.search(each) for each in texts)
 
-    def matches(self, line: str, stem: str, family: Family, *, labels_only: bool = False) -> Iterator[FrameMatch]:
-        """Matches in ``line``; a frame's cue may stand in ``stem`` instead.
+    def matches(
+        self, line: str, stem: str, family: Family, *, heading: str = "", labels_only: bool = False
+    ) -> Iterator[FrameMatch]:
+        """Matches in ``line``; a frame's cue may stand in ``stem`` instead. ``heading``: of the provision.
 
         Bare ones have no cue at all: a day ahead of news may be announced without one, and what is commanded from a day
         on has its cue in the command. Whoever reads the value decides on these.
@@ -143,7 +145,7 @@ class Frames:
             if (labels_only and not frame.label) or not (lasting or _has_any(pieces, small)):
                 continue
             opening = family in frame.opening_families
-            if frame.families and family not in frame.families and not opening:
+            if (frame.families and family not in frame.families and not opening) or not _is_under(frame, heading):
                 continue
             cues = tuple(Cue(*m.span(), _labelled(line, m.end())) for m in cue.finditer(line))
             above = bool(stem) and cue.search(stem) is not None
@@ -186,6 +188,11 @@ class Frames:
 def _may_be_bare(frame: FactFrame, family: Family) -> bool:
     """Whether texts of a family may state what a frame is about without any of its cues."""
     return family in frame.families and (frame.commanded or frame.type is FactType.EXPECTED)
+
+
+def _is_under(frame: FactFrame, heading: str) -> bool:
+    """Whether a provision's heading is one that a frame needs."""
+    return not frame.under or anywhere(frame.under).search(heading) is not None
 
 
 def _has_any(pieces: Pieces | None, small: str) -> bool:

@@ -25,6 +25,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _FURTHER = re.compile(r"\W{0,3}(?:\w{1,3} )?\d{3,4}\b")
 """A year that is too long ago to be read as one."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_FIRST_DAY = "P1D"
+_MONTHS = re.compile(r"P\d{1,2}M")
 _COMMA = re.compile(r"[,;:()–—]")
 """What parts the clauses of a sentence."""
 
@@ -91,6 +93,8 @@ class Line:
             return
         if match.period:
             yield from self._ends(match, at)
+        elif frame.month_start:
+            yield from ((frame.type, value, at) for value in self._months(match))
         elif frame.value is not None:
             yield frame.type, frame.value, at
         elif expression is None or expression.value.startswith("--"):
@@ -106,6 +110,12 @@ class Line:
                 yield frame.type, value, at
         elif not match.bare or self._is_commanded(match, expression):
             yield frame.type, expression.value, at
+
+    def _months(self, match: FrameMatch) -> Iterator[str]:
+        """How many months on the month lies on whose first day something happens; nothing where it is another day."""
+        values = {expression.value for expression in self.masked.all_inside(match.start, match.end)} - {_FIRST_DAY}
+        if len(values) <= 1 and all(_MONTHS.fullmatch(value) for value in values):
+            yield values.pop() if values else "P1M"
 
     def _ends(self, match: FrameMatch, at: Span) -> Iterator[Statement]:
         """What a period states: from when something applies, and when that ends. Without a cue, it must not be over."""

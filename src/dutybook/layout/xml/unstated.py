@@ -180,6 +180,11 @@ _NUMBER = re.compile(
 _ABOUT = re.compile(r"meta[\w.-]*|script|style|teiheader", re.IGNORECASE)
 _ROWS, _CELLS = names("tr row"), names("td th cell entry")
 _NOTES = names("footnote fn fussnote voetnoot notaalpie")
+_PUBLISHED = names(
+    "published publicationdate dateofpublication datepublished datepublication fechapublicacion fechadepublicacion "
+    "datapubblicazione datapublicacao veroeffentlichungsdatum publicatiedatum"
+)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _LONGEST_HEADING = 300
 _LONGEST_NUMBER = 12
 # No word is that long: files are packed into text so.
@@ -360,8 +365,19 @@ def _phrases(root: Node) -> tuple[frozenset[str], set[Node]]:
 def _meta(root: Node, drafts: list[Draft]) -> dict[str, str]:
     title = next((words for node in root.iter() if _is_title(node) and (words := plain(node))), "")
     title = title or next((d.text for d in drafts if d.role is BlockRole.HEADING), "")
-    meta = {"title": title[:500], "language": language_code(_language(root)[:20])}
+    meta = {"title": title[:500], "language": language_code(_language(root)[:20]), "published": _published(root)}
     return {key: value for key, value in meta.items() if value}
+
+
+def _published(root: Node) -> str:
+    """The day of publication that an attribute or an element at the head of the file states."""
+    for node in (root, *children(root), *(below for each in children(root) for below in children(each))):
+        stated = {**node.attrib, local(node): plain(node) if not len(node) else ""}
+        for name, value in stated.items():
+            plain_name = re.sub(r"\{[^}]*\}|[^a-z]", "", str(name).lower())
+            if plain_name in _PUBLISHED and (found := _ISO.match(str(value).strip())):
+                return found[0]
+    return ""
 
 
 def _language(root: Node) -> str:
