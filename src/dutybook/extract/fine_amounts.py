@@ -9,7 +9,7 @@ from itertools import chain
 
 from dutybook.extract.deadlines.expressions import Numbers, numbers_of
 from dutybook.languages import LanguagePack
-from dutybook.languages.patterns import alternatives, anywhere, at_end, at_start, bounded, cached_by_identity
+from dutybook.languages.patterns import NEVER, alternatives, anywhere, at_end, at_start, bounded, cached_by_identity
 from dutybook.languages.sections import Penalties
 from dutybook.records import Amount
 
@@ -56,13 +56,15 @@ class AmountReader:
         number = rf"(?:{_DIGITS}|{self._numbers.source})"
         size = rf"(?:[\s-]?(?P<s{{0}}>{sizes})(?!\w))?" if self._magnitudes else "(?P<s{0}>(?!))?"
         between = rf"(?:\s*|-)(?:(?:{alternatives(words.links)})\s*)?" if words.links else r"(?:\s*|-)"
-        again = r"(?:\s*\(\d[\d.,\s]{0,20}\))?"  # "ten thousand (10 000) euros"
+        again = r"(?:\s*\((?P<again>\d[\d.,\s]{0,20})\))?"  # "ten thousand (10 000) euros"
         after = rf"(?P<n1>{number}){size.format(1)}{again}{between}(?P<c1>{names})(?!\w)"
         before = rf"(?P<c2>{names})\s?(?P<n2>{_DIGITS}){size.format(2)}(?!\w)"
         between_two = rf"\s*(?:{alternatives(words.ranges)})\s*"
         first = rf"(?:(?P<n0>{number}){size.format(0)}{between_two})?" if words.ranges else "(?P<n0>(?!))?(?P<s0>(?!))?"
         source = rf"(?<![\w.,])(?:{before}|{first}{after})"
         self._money = re.compile(source, re.IGNORECASE) if names else None
+        figures = rf"(?:(?P<before>{names})\s?(?:{_DIGITS})|(?:{_DIGITS})\s?(?P<after>{names}))"
+        self._in_figures = re.compile(rf"\s*\(\s*{figures}\s*\)", re.IGNORECASE) if names else NEVER
         longer = _names({name: size for name, size in self._magnitudes.items() if len(name) > 1})
         bare = rf"(?<![\w.,])(?P<n>{number})[\s-]?(?P<s>{longer})(?!\w)"
         self._bare = re.compile(bare, re.IGNORECASE) if longer else None
@@ -82,7 +84,7 @@ class AmountReader:
         sums = [*self._sums(line)]
         shares = self._percentages(line)
         taken = [(one.start, one.end) for one in chain(sums, shares)]
-        bare = (one for one in self._bare_sums(line) if not any(a < one.end and one.start < b for a, b in taken))
+        bare = (one for one in self._bare_sums(line) if not any(a <= one.end + 1 and one.start < b for a, b in taken))
         return sorted(chain(sums, shares, bare), key=lambda one: one.start)
 
     def counts(self, line: str, amounts: Iterable[Stated]) -> bool:
@@ -97,8 +99,10 @@ class AmountReader:
     def _sums(self, line: str) -> Iterable[Stated]:
         for match in self._money.finditer(line) if self._money else ():
             side = "1" if match["n1"] else "2"
-            value = self._value(match["n" + side])
-            if value is None:
+            written = match["n" + side]
+            value = self._value(written)
+            currency = self._currencies.get(_plain(match["c" + side]))
+            if value is None or (not written[0].isdigit() and self._follows_in_figures(line, match.end(), currency)):
                 continue
             size = match["s" + side]
             lowest = self._value(match["n0"]) if match["n0"] else None
@@ -106,12 +110,18 @@ class AmountReader:
                 own = match["s0"] or (size if size and lowest < value else None)  # "between 1 and 5 million"
                 lowest *= self._magnitudes[_plain(own)] if own else 1
             value *= self._magnitudes[_plain(size)] if size else 1
-            currency = self._currencies.get(_plain(match["c" + side]))
+            if match["again"]:  # "one million two hundred thousand (1 200 000)": the figures say it whole
+                value = self._value(match["again"]) or value
             start = match.start()
             if lowest is not None:
                 yield Stated(start, match.end("n0"), Amount(amount=float(lowest), currency=currency), start)
             words = match.start("n1") if lowest is not None else start
             yield Stated(start, match.end(), Amount(amount=float(value), currency=currency), words)
+
+    def _follows_in_figures(self, line: str, at: int, currency: str | None) -> bool:
+        """Whether a sum in words is repeated in figures, which are surer: "nine hundred and thirty-one euros (€ 931)"."""
+        match = self._in_figures.match(line, at)
+        return match is not None and self._currencies.get(_plain(match["before"] or match["after"])) == currency
 
     def _bare_sums(self, line: str) -> Iterable[Stated]:
         for match in self._bare.finditer(line) if self._bare else ():

@@ -247,6 +247,7 @@ class Facts(Section):
     cited_before: Words = ()  # right before the date of another act or paper: 'Nr. 5', 'Verordnung vom'
     cited_after: Words = ()  # right after such a date: 'määrus'
     denied_before: Words = ()  # right before a date that is denied: 'and not'
+    denied_after: Words = ()  # right after such a date, where a language says so: 'sijaan', 'helyett'
     commands: Words = ()  # what commands in news beside the cues of norms: 'requires firms to'
     past: Words = ()  # what speaks of the past, above all verbs: a clause with it announces nothing
     # patterns that several frames share, by a name: '{in_force}' in any of their patterns stands for one of them

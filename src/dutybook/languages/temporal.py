@@ -198,6 +198,7 @@ class Temporal(Section):
     ordinal_digits: str = ""  # pattern after digits that makes them ordinal ('th', '\.')
     date_links: Words = ()  # words between day, month and year ('de', 'd'')
     year_endings: Words = ()  # what may follow a year ('r.')
+    year_cases: Words = ()  # patterns for endings that a hyphen joins to a year: 't[őó]l'
     ranges: Words = ("-", "–")  # words between the two ends of a number range
     units: tuple[Unit, ...] = ()
     compounds: tuple[Unit, ...] = ()  # units glued to a number: '-day', 'tägig'

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import available, load
 from loading import script
 
@@ -69,3 +70,10 @@ def test_a_later_end_is_in_the_next_year() -> None:
 def test_a_range_cannot_end_before_it_begins() -> None:
     found = read_expressions("from 30 April 2027 to 1 April 2027", load("en"))
     assert [f.kind for f in found] == [TimeKind.DATE, TimeKind.DATE]
+
+
+def test_an_ending_that_a_hyphen_joins_to_a_year_is_known_by_its_language() -> None:
+    masked = scanner_of(load("hu").temporal).mask("2033-tól kötelező", None)
+    assert [e.value for e in masked.expressions.values()] == ["2033"]
+    for language, text in (("hu", "a 2033-as terv"), ("sv", "2030-talet"), ("en", "the 2033-34 season")):
+        assert not scanner_of(load(language).temporal).mask(text, None).expressions

@@ -6,7 +6,7 @@ import pytest
 
 from dutybook.extract.facts import find_facts
 from dutybook.languages.sections import Facts
-from dutybook.records import FactType, Family, Reach, Span
+from dutybook.records import FactType, Family, Reach, Sentence, Span, Zone
 from views import view_of
 
 LIST = "The registry of pilots publishes its list on {}."
@@ -134,3 +134,18 @@ def test_a_report_to_the_legislature_is_a_review_of_the_act_only_where_it_names_
     text = f"By 24 April 2033, the Commission shall submit a report {of} to the European Parliament."
     [fact] = find_facts(view_of(text, family=Family.EU_ACT))
     assert (fact.type, fact.value, fact.reach) == (FactType.REVIEW, "2033-04-24", reach)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fi", "Säännöt tulevat voimaan 1.7.2032, eivätkä 1.5.2032."),
+        ("fi", "Säännöt tulevat voimaan 1.7.2032 eli 1.5.2032 sijaan."),
+        ("et", "Reeglid jõustuvad 1. mai 2032 asemel 1. juulil 2032."),
+        ("hu", "A szabályok 2032. május 1-je helyett 2032. július 1-jén lépnek hatályba."),
+    ],
+)
+def test_a_day_that_is_denied_is_none_of_a_fact(language: str, text: str) -> None:
+    sentence = Sentence(Span(0, len(text)), "p", Zone.ENACTING, language)
+    found = find_facts(view_of(text, [sentence], family=Family.NEWS, published="2031-06-15"))
+    assert [(f.type, f.value) for f in found] == [(FactType.ENTRY_INTO_FORCE, "2032-07-01")]

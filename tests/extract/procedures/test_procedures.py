@@ -104,6 +104,8 @@ def test_other_steps_and_what_is_announced(language: str, sentence: str, wanted:
         ("en", "Members adopted a long list of other things on that day, and someone in the corridor much later named the [Harbour Act]."),
         ("en", "The [Consultation Act] binds ports."),
         ("de", "Der [Harbour Act] gilt für Häfen."),
+        ("fi", "Nostureista säädetään [satamalaissa]."),
+        ("fi", "[Satamalaissa] säädetyt velvollisuudet koskevat lauttoja."),
     ],
 )  # fmt: skip
 def test_what_is_no_step(language: str, sentence: str) -> None:

@@ -78,7 +78,14 @@ def _plain_number(written: str) -> str:
 numbers_of = cached_by_identity(Numbers)
 """The number words of a pack's section, built once a section."""
 
-YEAR = r"(?P<y>(?:19|20|21)\d\d)(?![\d/–-]|[.,]\d|\s?%)"
+_YEAR = r"(?P<y>(?:19|20|21)\d\d)"
+_MORE_OF_A_NUMBER = r"[\d/–-]|[.,]\d|\s?%"
+YEAR = f"{_YEAR}(?!{_MORE_OF_A_NUMBER})"
+
+
+def year_in_cases(cases: tuple[str, ...]) -> str:
+    """A year, perhaps with an ending that a hyphen joins to it ("2033-tól"); the ending is not part of the match."""
+    return f"{_YEAR}(?:(?=-(?:{alternatives(cases)})(?!\\w))|(?!{_MORE_OF_A_NUMBER}))" if cases else YEAR
 
 
 class Words:

@@ -19,6 +19,7 @@ from dutybook.extract.deadlines.expressions import (
     apart,
     compile_bounded,
     join_words,
+    year_in_cases,
 )
 from dutybook.extract.deadlines.stretches import (
     Part,
@@ -333,7 +334,7 @@ class Forms:
     def year(self) -> re.Pattern[str]:
         words = self._maybe(self._pack.year_words)
         return compile_bounded(
-            rf"(?:{self._part()})?{words}{YEAR}{self._behind()}",
+            rf"(?:{self._part()})?{words}{year_in_cases(self._pack.year_cases)}{self._behind()}",
             before=r"(?<![\w/.,–])(?<!\d-)" if self._pack.hyphened else r"(?<![\w/.,–-])",
         )
 

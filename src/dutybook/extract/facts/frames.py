@@ -114,7 +114,7 @@ class Frames:
         self._any, self._any_pieces = anywhere(sure), find_needed_pieces(sure)
         self._any_other = anywhere(tuple(cue for cue in cues if cue not in sure))
         self._not_before = at_end((*facts.cited_before, *facts.denied_before))
-        self._cited_after = at_start(facts.cited_after)
+        self._not_after = at_start((*facts.cited_after, *facts.denied_after))
         self._periods = quoting((*facts.periods, "{range}"))
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
@@ -178,7 +178,7 @@ class Frames:
     def _vetoed(self, sought: _Sought, start: int, end: int, *, whole: bool = False) -> bool:
         frame = sought.frame
         before, after = sought.line[max(0, start - WINDOW) : start], sought.line[end : end + WINDOW]
-        if self._not_before.search(before) or self._cited_after.match(after):
+        if self._not_before.search(before) or self._not_after.match(after):
             return True
         if frame.unless_before and at_end(frame.unless_before).search(before):
             return True
