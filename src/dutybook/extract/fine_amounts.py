@@ -68,7 +68,8 @@ class AmountReader:
         source = rf"(?<![\w.,])(?:{before}|{first}{after})"
         self._money = re.compile(source, re.IGNORECASE) if names else None
         longer = _names({name: size for name, size in self._magnitudes.items() if len(name) > 1})
-        bare = rf"(?<![\w.,])(?P<n>{number})[\s-]?(?P<s>{longer})(?!\w)"
+        half = alternatives(pack.temporal.and_half) or "(?!)"
+        bare = rf"(?<![\w.,])(?P<n>{number})(?P<h>\s+(?:{half}))?[\s-]?(?P<s>{longer})(?!\w)"
         self._bare = re.compile(bare, re.IGNORECASE) if longer else None
         percent = "|".join(re.escape(p).replace(r"\ ", r"\s*") for p in sorted(words.percent, key=len, reverse=True))
         self._percent = re.compile(
@@ -150,7 +151,7 @@ class AmountReader:
             # "3 Millionen Kunden", "3 million Swedish crowns", "3 milioni di clienti"
             is_of_others = rest.lstrip()[:1].isupper() or at_start(self._words.links).match(rest) is not None
             if value is not None and not is_of_others:
-                amount = Amount(amount=float(value * self._magnitudes[_plain(match["s"])]))
+                amount = Amount(amount=float((value + (0.5 if match["h"] else 0)) * self._size(match["s"])))
                 yield Stated(match.start(), match.end(), amount, match.start())
 
     def _percentages(self, line: str) -> list[Stated]:

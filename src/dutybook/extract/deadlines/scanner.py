@@ -44,7 +44,7 @@ from dutybook.languages.temporal import Reading, Temporal
 from dutybook.records.dates import make_iso_date
 
 _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
-_HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d")
+_HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d|\d{4} \d\d \d\d(?!\d)")
 _NAMES = {"weekday", "weekdays", "void"}
 _YEAR_OF = re.compile(r"\d{4}|-(?=-)")
 """The year of a day or month, or what stands for it."""
