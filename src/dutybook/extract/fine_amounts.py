@@ -53,7 +53,8 @@ class AmountReader:
         self._numbers: Numbers = numbers_of(pack.temporal)
         self._currencies = {name.casefold(): code for name, code in words.currencies.items()}
         self._magnitudes = {name.casefold(): size for name, size in words.magnitudes.items()}
-        self._fractions = {name.casefold(): value for name, value in pack.temporal.fractions.items()}
+        fractions = pack.temporal.fractions | words.fractions
+        self._fractions = {name.casefold(): value for name, value in fractions.items()}
         names = _names(self._currencies)
         sizes = _names(self._magnitudes) or "(?!)"
         number = rf"(?:{_DIGITS}|{self._numbers.source})"
