@@ -80,6 +80,8 @@ LINES: list[tuple[Where, str, str]] = [
     ("head", "El Gobierno aprobó este lunes, 3 de marzo de 2031, la ley de muelles.", "2031-03-03"),
     ("head", "O Governo aprovou hoje, 3 de março de 2031, a lei dos cais.", "2031-03-03"),
     ("head", "Le conseil a adopté ce lundi 3 mars 2031 la loi sur les quais.", "2031-03-03"),
+    ("head", "3.5.2031 (SITA.sk) - Prístav začal s opravou majáka.", "2031-05-03"),
+    ("head", "BRATISLAVA 3. mája 2031 (SITA) - Prístav začal s opravou majáka.", "2031-05-03"),
 ]
 
 
@@ -97,6 +99,7 @@ def test_a_line_says_when_a_text_was_published(where: Where, line: str, day: str
         "Done at Brussels, 27 April 2031.",
         "Geschehen zu Brüssel am 27. April 2031.",
         "vom 27. April 2031",
+        "zákon z 27. apríla 2031 (kotvenie) - Prístavy",
         "of 27 April 2031",
         "Berlin, den 27. April 2031",
         "Fait à Bruxelles, le 27 avril 2031.",

@@ -24,6 +24,8 @@ MAX_GAP = 260
 for a fine within which a percentage of something else must begin."""
 YEARS = 1900, 2100
 """Numbers that are taken for years."""
+_OPENINGS = "n1", "n4", "f4", "o4"
+"""Groups with which the second of two amounts begins."""
 BEFORE = 120
 """Characters before an amount in which the words stand that say what it is."""
 
@@ -51,22 +53,26 @@ class AmountReader:
         self._numbers: Numbers = numbers_of(pack.temporal)
         self._currencies = {name.casefold(): code for name, code in words.currencies.items()}
         self._magnitudes = {name.casefold(): size for name, size in words.magnitudes.items()}
+        fractions = pack.temporal.fractions | words.fractions
+        self._fractions = {name.casefold(): value for name, value in fractions.items()}
         names = _names(self._currencies)
-        sizes = _names(self._magnitudes)
+        sizes = _names(self._magnitudes) or "(?!)"
         number = rf"(?:{_DIGITS}|{self._numbers.source})"
-        size = rf"(?:[\s-]?(?P<s{{0}}>{sizes})(?!\w))?" if self._magnitudes else "(?P<s{0}>(?!))?"
+        size = rf"(?:[\s-]?(?P<s{{0}}>{sizes})(?!\w))?"
         between = rf"(?:\s*|-)(?:(?:{alternatives(words.links)})\s*)?" if words.links else r"(?:\s*|-)"
         again = r"(?:\s*\((?P<again>\d[\d.,\s]{0,20})\))?"  # "ten thousand (10 000) euros"
-        after = rf"(?P<n1>{number}){size.format(1)}{again}{between}(?P<c1>{names})(?!\w)"
+        after = rf"(?:{self._in_words(pack, number, sizes)}|(?P<n1>{number})){again}{between}(?P<c1>{names})(?!\w)"
         before = rf"(?P<c2>{names})\s?(?P<n2>{_DIGITS}){size.format(2)}(?!\w)"
-        between_two = rf"\s*(?:{alternatives(words.ranges)})\s*"
+        # "86-thousand euros" is no range.
+        between_two = rf"\s*(?:{alternatives(words.ranges)})(?!(?:{sizes})(?!\w))\s*"
         first = rf"(?:(?P<n0>{number}){size.format(0)}{between_two})?" if words.ranges else "(?P<n0>(?!))?(?P<s0>(?!))?"
         source = rf"(?<![\w.,])(?:{before}|{first}{after})"
         self._money = re.compile(source, re.IGNORECASE) if names else None
         figures = rf"(?:(?P<before>{names})\s?(?:{_DIGITS})|(?:{_DIGITS})\s?(?P<after>{names}))"
         self._in_figures = re.compile(rf"\s*\(\s*{figures}\s*\)", re.IGNORECASE) if names else NEVER
         longer = _names({name: size for name, size in self._magnitudes.items() if len(name) > 1})
-        bare = rf"(?<![\w.,])(?P<n>{number})[\s-]?(?P<s>{longer})(?!\w)"
+        half = alternatives(pack.temporal.and_half) or "(?!)"
+        bare = rf"(?<![\w.,])(?P<n>{number})(?P<h>\s+(?:{half}))?[\s-]?(?P<s>{longer})(?!\w)"
         self._bare = re.compile(bare, re.IGNORECASE) if longer else None
         percent = "|".join(re.escape(p).replace(r"\ ", r"\s*") for p in sorted(words.percent, key=len, reverse=True))
         self._percent = re.compile(
@@ -96,32 +102,58 @@ class AmountReader:
                 return True
         return False
 
+    def _in_words(self, pack: LanguagePack, number: str, sizes: str) -> str:
+        """A pattern for a number with its size: "4 million 200 thousand", "two and a half million", "half a million"."""
+        half = alternatives(pack.temporal.and_half) or "(?!)"
+        fractions, single = _names(self._fractions) or "(?!)", alternatives(self._words.single) or "(?!)"
+        joiner = rf"(?:{re.escape(pack.temporal.quantity_joiner)}\s+)?" if pack.temporal.quantity_joiner else ""
+        more = rf"(?:\s+{joiner}(?P<n3>{number})[\s-]?(?P<s3>{sizes})(?!\w))?"
+        counted = rf"(?:(?P<n4>{number})(?P<h4>\s+(?:{half})(?!\w))?|(?P<f4>{fractions}))[\s-]?(?P<s4>{sizes})(?!\w)"
+        return rf"(?:(?:{counted}|(?P<o4>{single})(?!\w)){more})"
+
     def _sums(self, line: str) -> Iterable[Stated]:
         for match in self._money.finditer(line) if self._money else ():
-            side = "1" if match["n1"] else "2"
-            written = match["n" + side]
-            value = self._value(written)
-            currency = self._currencies.get(_plain(match["c" + side]))
-            if value is None or (not written[0].isdigit() and self._follows_in_figures(line, match.end(), currency)):
+            size = match["s4"] or match["o4"] or match["s2"]
+            value = self._sum(match)
+            currency = self._currencies.get(_plain(match["c1"] or match["c2"]))
+            digits = match["n1"] or match["n2"] or match["n4"] or ""
+            if value is None or (not digits[:1].isdigit() and self._follows_in_figures(line, match.end(), currency)):
                 continue
-            size = match["s" + side]
             lowest = self._value(match["n0"]) if match["n0"] else None
             if lowest is not None:
-                own = match["s0"] or (size if size and lowest < value else None)  # "between 1 and 5 million"
-                lowest *= self._magnitudes[_plain(own)] if own else 1
-            value *= self._magnitudes[_plain(size)] if size else 1
+                own = match["s0"] or (size if size and lowest < value / self._size(size) else None)
+                lowest *= self._size(own)  # "between 1 and 5 million"
             if match["again"]:  # "one million two hundred thousand (1 200 000)": the figures say it whole
                 value = self._value(match["again"]) or value
             start = match.start()
             if lowest is not None:
                 yield Stated(start, match.end("n0"), Amount(amount=float(lowest), currency=currency), start)
-            words = match.start("n1") if lowest is not None else start
+            words = start if lowest is None else next(match.start(name) for name in _OPENINGS if match[name])
             yield Stated(start, match.end(), Amount(amount=float(value), currency=currency), words)
 
     def _follows_in_figures(self, line: str, at: int, currency: str | None) -> bool:
         """Whether a sum in words is repeated in figures, which are surer: "nine hundred and thirty-one euros (€ 931)"."""
         match = self._in_figures.match(line, at)
         return match is not None and self._currencies.get(_plain(match["before"] or match["after"])) == currency
+
+    def _sum(self, match: re.Match[str]) -> float | None:
+        """The sum that a match of money stands for; None where its number is none."""
+        plain = match["n1"] or match["n2"]
+        if plain:
+            value = self._value(plain)
+            return None if value is None else value * self._size(match["s2"])
+        if match["o4"]:
+            value = float(self._size(match["o4"]))
+        else:
+            counted = self._fractions[_plain(match["f4"])] if match["f4"] else self._value(match["n4"])
+            if counted is None:
+                return None
+            value = (counted + (0.5 if match["h4"] else 0)) * self._size(match["s4"])
+        further = self._value(match["n3"]) if match["n3"] else 0
+        return None if further is None else value + further * self._size(match["s3"])
+
+    def _size(self, word: str | None) -> int:
+        return self._magnitudes[_plain(word)] if word else 1
 
     def _bare_sums(self, line: str) -> Iterable[Stated]:
         for match in self._bare.finditer(line) if self._bare else ():
@@ -130,7 +162,7 @@ class AmountReader:
             # "3 Millionen Kunden", "3 million Swedish crowns", "3 milioni di clienti"
             is_of_others = rest.lstrip()[:1].isupper() or at_start(self._words.links).match(rest) is not None
             if value is not None and not is_of_others:
-                amount = Amount(amount=float(value * self._magnitudes[_plain(match["s"])]))
+                amount = Amount(amount=float((value + (0.5 if match["h"] else 0)) * self._size(match["s"])))
                 yield Stated(match.start(), match.end(), amount, match.start())
 
     def _percentages(self, line: str) -> list[Stated]:
@@ -164,7 +196,7 @@ class AmountReader:
             return self._numbers.value(written)
         plain = re.sub(rf"[\s{_SPACE}'’]", "", written)
         grouped = re.fullmatch(r"\d{1,3}((?:[.,]\d{3})+)([.,]\d{1,2})?", plain)
-        if grouped and not (grouped[1].count(".") and grouped[1].count(",")):
+        if grouped and not (grouped[2] and grouped[1].count(".") and grouped[1].count(",")):
             single = len(grouped[1]) == 4 and grouped[2] is None and grouped[1][0] == self._words.decimal
             whole = plain[: len(plain) - len(grouped[2] or "")]
             if not single:

@@ -282,6 +282,8 @@ class Penalties(Section):
     not_fines_after: Words = ()  # words right after an amount that is no fine
     currencies: dict[str, str] = Field(default_factory=dict)  # words and signs to ISO 4217 codes
     magnitudes: dict[str, int] = Field(default_factory=dict)  # million, Mio., bn
+    fractions: dict[str, float] = Field(default_factory=dict)  # 'half' of a million, where it is none of a unit of time
+    single: Words = ()  # magnitudes that mean one of it where no number counts them ('a fine of million euros')
     percent: Words = ("%",)
     decimal: str = Field(default=".", max_length=1)
     ranges: Words = ()  # between two amounts: 'de 3.000 a 30.000 euros' are two

@@ -45,8 +45,10 @@ from dutybook.languages.temporal import Reading, Temporal
 from dutybook.records.dates import make_iso_date
 
 _HAS_YEAR = re.compile(r"(?:19|20|21)\d\d")
-_HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d")
+_HAS_FIGURES = re.compile(r"\d\s?[./-]\s?\d|\d{4} \d\d \d\d(?!\d)")
 _NAMES = {"weekday", "weekdays", "void"}
+_YEAR_OF = re.compile(r"\d{4}|-(?=-)")
+"""The year of a day or month, or what stands for it."""
 _ORDER = "HDWMY"
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 _PARTS: dict[str, Part] = {"end": "late", "ending": "late", "mid": "mid", "beg": "early"}
@@ -71,6 +73,8 @@ class Scanner:
         self._relative = [(anywhere(r.phrases), r) for r in temporal.relative]
         self._quantity, self._loose_quantity = forms.quantity(), forms.quantity(loose=True)
         self._compound, self._ordinal = forms.compound(), forms.ordinal()
+        links = alternatives(temporal.date_links) or "(?!)"
+        self._beside = re.compile(rf"\s+(?:(?:{links})\s*)?", re.IGNORECASE)
         self._in_acts, self._in_news, self._in_text = (Phrases(words, use) for use in ("acts", "news", "text"))
 
     def mask(self, text: str, relative_to: date | None, *, weekdays: bool = False) -> Masked:
@@ -82,7 +86,7 @@ class Scanner:
         found = self._scan(plain, relative_to)
         if relative_to is not None or _HAS_YEAR.search(plain):
             found = chain(found, self._weekday_names(plain))
-        taken = self._joined(plain, apart(found))
+        taken = self._with_years(plain, self._joined(plain, apart(found)))
         read = (self._in_news if relative_to else self._in_acts).read(plain, taken, relative_to)
         kept = _NAMES - {"weekday"} if weekdays else _NAMES
         return Masked(plain, (e for e in read if e.slot not in kept))
@@ -260,6 +264,21 @@ class Scanner:
         number += self.words.more(match.groupdict().get("more"))
         return iso_period(number * unit.times, unit.iso, working=unit.working)
 
+    def _with_years(self, text: str, found: list[Expression]) -> list[Expression]:
+        """ "1 July next year" and "July of next year" as one: the year beside a day or month is its year."""
+        dated: list[Expression] = []
+        for now in found:
+            last = dated[-1] if dated else None
+            if last is not None and self._beside.fullmatch(text, last.end, now.start):
+                written, year = (last, now) if last.open_year else (now, last)
+                value = year.value + _YEAR_OF.sub("", written.value, count=1)
+                days = of_value(value) if written.open_year and _is_a_year(year) else None
+                if days is not None:
+                    dated[-1] = Expression("date", last.start, now.end, value, days)
+                    continue
+            dated.append(now)
+        return dated
+
     def _joined(self, text: str, found: list[Expression], *, loose: bool = False) -> list[Expression]:
         """ "two years and six months" as one quantity, with ``loose`` also "two years, six months" and in any order."""
         if not self._pack.quantity_joiner:
@@ -277,6 +296,11 @@ class Scanner:
             else:
                 joined.append(now)
         return joined
+
+
+def _is_a_year(found: Expression) -> bool:
+    """Whether an expression is a whole year that counts from the day of writing."""
+    return found.slot == "relative" and found.value.isdigit()
 
 
 def _usable(day: date | None) -> date | None:

@@ -126,8 +126,9 @@ class Line:
         if len(found) > 1:
             value, middle = found[0].value, found[0].end
             gap = len(self.text[middle : at.end]) - len(self.text[middle : at.end].lstrip())
-            if value.startswith("--"):  # a day without a year is the last such before the end
-                value = f"{int(last.value[:4]) - (value[1:] > last.value[4:])}{value[1:]}"
+            if found[0].open_year and not last.open_year:  # a day without a year is the last such before the end
+                day = value.removeprefix("-") if value.startswith("--") else value[4:]
+                value = f"{int(last.value[:4]) - (day > last.value[4:])}{day}"
             yield match.frame.type, value, Span(at.start, middle)
             yield FactType.EXPIRY, last.value, Span(middle + gap, at.end)
         elif last.ends:
