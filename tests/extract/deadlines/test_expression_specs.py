@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dutybook.extract.deadlines.scanner import Phrases, scanner_of
+from dutybook.extract.deadlines.phrases import Phrases
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import load
 from dutybook.records import Span
 from loading import script
