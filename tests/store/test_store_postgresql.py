@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from test_store_register import BAN, FINE, FORCE, LOGS, REPORT, make_analysis
 import postgres_server
 from dutybook.database_address import Address
 from dutybook.errors import Conflict, NotARegister, NotFound, RegisterError, RegisterUnreachable, SchemaMismatch
+from dutybook.languages.letters import fold
 from dutybook.store import Filters, open_register
 from dutybook.store.accounts import Unacceptable, accounts_of, people, sessions
+from dutybook.store.database.postgresql import text_index
 from dutybook.store.judgements import reviews
 from dutybook.store.judgements.record import Change
 from dutybook.store.maintenance import health, moving, removal
@@ -139,6 +142,31 @@ def test_words_that_norms_have_are_counted(address: Address) -> None:
             (row,) = register.documents(source)
             register.remove(row.id)
         assert counted() == before
+
+
+def test_what_stands_beside_the_words_follows_the_narrow_rows(address: Address) -> None:
+    columns = ", ".join(f'"{column}"' for column in text_index.narrow_columns())
+    with open_register(address) as register:
+        fill(register)
+        run = register._connection.run  # type: ignore[attr-defined]
+        beside = f"SELECT rowid, {columns} FROM norms_fts ORDER BY rowid"
+        narrow = f'SELECT "row", {columns} FROM norm_facets ORDER BY "row"'
+        assert run(beside).fetchall() == run(narrow).fetchall() != []
+        with register.transaction():
+            register._connection.execute("UPDATE norm_facets SET role = ? WHERE row % 2", ("harbour master",))
+        assert run(beside).fetchall() == run(narrow).fetchall()
+        every = Filters(words="report", all_versions=True)
+        found = register.results(replace(every, bearer_role="harbour master"), 50, 0, ()).total
+        assert 0 < found < register.count(every)
+
+
+@pytest.mark.parametrize(
+    "text", ["Quay 7", "Straße ŒUVRE", "ΟΔΟΣ ᾳδης", "İskele Łódź", "co\u00adordination", "ﬁne Ǽ", "Ἀκτή Ÿ", "Берег Ё"]
+)
+def test_the_server_folds_as_we_do(address: Address, text: str) -> None:
+    with open_register(address) as register:
+        (made,) = register._connection.run("SELECT fold(%s)", (text,)).fetchone()  # type: ignore[attr-defined]
+    assert made == fold(text)
 
 
 def test_what_others_wrote_is_noticed(address: Address) -> None:

@@ -54,6 +54,12 @@ def test_a_list_of_texts_arrives(statements: PreparedStatements) -> None:
     assert [one for (one,) in statements.run(asked, {"texts": texts})] == texts
 
 
+def test_lists_of_queries_and_numbers_arrive_with_what_is_missing(statements: PreparedStatements) -> None:
+    asked = "SELECT (%(queries)s)[2], (%(numbers)s)[1] IS NULL, (%(numbers)s)[2]"
+    given = {"queries": [None, "'l''été' <-> 'x':*"], "numbers": [None, 0.1]}
+    assert statements.run(asked, given, ("queries",)).fetchone() == ("'l''été' <-> 'x':*", True, 0.1)
+
+
 def test_rows_are_fetched_as_from_a_cursor(statements: PreparedStatements) -> None:
     rows = statements.run("SELECT one AS number FROM generate_series(1, %(last)s) one", {"last": 6})
     assert rows.description == [("number",)]

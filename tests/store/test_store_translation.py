@@ -19,11 +19,13 @@ pytest.importorskip("psycopg")
 
 import dutybook
 import dutybook.store
+from dutybook.languages.wordforms import LANGUAGES
 from dutybook.store.database.postgresql import text_index
 from dutybook.store.database.postgresql.connection import PostgresConnection
 from dutybook.store.database.postgresql.prepared import numbered
 from dutybook.store.database.postgresql.translation import named, translate
 from dutybook.store.search.query import parse
+from dutybook.store.search.terms import tag_of
 
 
 @pytest.mark.parametrize(
@@ -167,6 +169,24 @@ def test_words_keep_their_columns_apart() -> None:
     assert first_of_bearer > last_of_quote + 1, "no phrase goes over"
 
 
+def test_a_norm_is_ranked_by_forms_of_its_own_language() -> None:
+    english, german = tag_of("en"), tag_of("de")
+    found = [("'quays'", 4), (f"'{english}quay'", 9), (f"'{german}kai'", 2), (f"'{german}kais'", 3), ("'pier'", 0)]
+    made = text_index.rank(found, 100, 20.0)
+    assert made.phrases == ("phrase_0", "form_0", "form_1"), "a language has two forms, another has one"
+    places = {tag: LANGUAGES.index(language) for tag, language in ((english, "en"), (german, "de"))}
+    first, second = made.values["form_0"], made.values["form_1"]
+    assert (first[places[english]], first[places[german]]) == (f"'{english}quay'", f"'{german}kai'")
+    assert second[places[german]] == f"'{german}kais'"
+    assert sum(one is not None for one in second) == 1
+    assert made.values["form_weight_0"][places[english]] < made.values["form_weight_0"][places[german]], (
+        "rare counts more"
+    )
+    assert text_index.language_of(["quays", f"{german}kai"]) == places[german] + 1
+    assert text_index.language_of(["quays"]) == 0
+    assert text_index.rank([("'pier'", 0)], 100, 20.0).values == {}, "no norm has it"
+
+
 def test_the_index_is_asked_first_where_one_hit_is_enough() -> None:
     asked = "SELECT 1 FROM norms_fts CROSS JOIN norm_facets f ON f.row = norms_fts.rowid WHERE norms_fts MATCH ? AND f.standing LIMIT 1"
     made = translate(asked)
@@ -174,7 +194,13 @@ def test_the_index_is_asked_first_where_one_hit_is_enough() -> None:
     assert made.matches == ("p1",)
     many = translate(asked.replace("LIMIT 1", "LIMIT 20")).sql
     assert "MATERIALIZED" not in many
-    assert 'FROM "norms_fts" CROSS JOIN LATERAL (SELECT * FROM "norm_facets" WHERE' in many, "words lead to the rows"
+    beside = 'FROM "norms_fts" CROSS JOIN LATERAL (SELECT "norms_fts"."rowid" AS "row", "norms_fts"."standing") AS "f"'
+    assert beside in many, "the narrow row stands beside the words"
+    assert '(SELECT "rowid", "standing" FROM "norms_fts" WHERE' in made.sql, (
+        "no more of it is kept than what is asked for"
+    )
+    longer = translate(asked.replace("norm_facets f ON f.row", "norms n ON n.row").replace("f.s", "n.s")).sql
+    assert 'LATERAL (SELECT * FROM "norms" WHERE "norms"."row" = "norms_fts"."rowid" OFFSET 0)' in longer
     assert "LATERAL" not in translate("SELECT 1 FROM norms n JOIN norm_facets f ON f.row = n.row").sql
 
 

@@ -39,6 +39,12 @@ _PROVISIONS = (
 _TEXT = "SELECT t.text, d.language FROM documents d LEFT JOIN texts t ON t.document = d.id WHERE d.id = ?"
 _INSERT = "INSERT INTO articles (row, document, last, words) VALUES (?, ?, ?, ?)"
 _HITS = compose("SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? LIMIT {most}", most=MOST_HITS)
+#: Words that more articles than this have are taken for equally common.
+_MOST_COUNTED = 1_000
+_NUMBER = compose(
+    "SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT {most})", most=_MOST_COUNTED
+)
+_WORDS = "SELECT row, words FROM articles WHERE row IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
 #: A longer article, in characters of its words, counts less.
 _USUAL = 4_000
 #: So many times more articles are looked at for their length than are taken.
@@ -153,18 +159,26 @@ class Articles:
         self._filters = filters
         languages = tuple(language.lower() for language in values_of(filters.language)) or languages_of(connection)
         self._words = plain_words(filters.words, languages)
+        #: How many articles have each word, once it is known.
+        self._having: list[int] = []
+        #: For articles that were read the share of the words that each has; rare words count more.
+        self._had: dict[int, float] = {}
 
     @cached_property
     def _hits(self) -> list[frozenset[int]]:
         """The articles that have each word."""
-        return [frozenset(row[0] for row in self._connection.execute(_HITS, (word.match,))) for word in self._words]
+        found = [frozenset(row[0] for row in self._connection.execute(_HITS, (word.match,))) for word in self._words]
+        self._having = [min(len(hits), _MOST_COUNTED) for hits in found]
+        return found
 
     @cached_property
     def _weights(self) -> list[float]:
         """What each word counts: a rare one more."""
         number = self._connection.execute("SELECT max(row) FROM articles").fetchone()[0] or 1
+        if not self._having:
+            self._having = [self._connection.execute(_NUMBER, (word.match,)).fetchone()[0] for word in self._words]
         # A word that no article has counts most: it may be of another language, and an article without it is no whole answer.
-        return [math.log(1 + number / (len(hits) + 0.5)) for hits in self._hits]
+        return [math.log(1 + number / (articles + 0.5)) for articles in self._having]
 
     @cached_property
     def _every(self) -> float:
@@ -175,10 +189,12 @@ class Articles:
         """Whether there are several words: of one, an article says no more than its norms."""
         return len(self._words) > 1
 
-    def share(self, article: int) -> float:
-        """The share of the words that an article (by its first norm's row) has; rare words count more."""
-        missing = sum(weight for hits, weight in zip(self._hits, self._weights, strict=True) if article not in hits)
-        return 1.0 - missing / self._every
+    def _read(self, articles: Iterable[int]) -> None:
+        """See which of the words some articles (by their first norm's row) have."""
+        unread = [article for article in dict.fromkeys(articles) if article not in self._had]
+        for article, words in self._connection.execute(_WORDS, (json.dumps(unread),)):
+            there = {*words.split()}
+            self._had[article] = self._weigh([word.is_among(there) for word in self._words])
 
     def best(self, most: int, least: float) -> list[int]:
         """The articles that have the largest shares, at least ``least``, by the row of their first norm."""
@@ -197,6 +213,7 @@ class Articles:
     def facts(self, norms: Sequence[str]) -> list[NormFacts]:
         """The facts of norms (full ids), in their order."""
         found = self._connection.execute(_NORM_FACTS, (json.dumps(list(norms)),)).fetchall()
+        self._read(row[2] for row in found)
         return [self._facts(*row) for row in found]
 
     def norms_of(self, articles: Sequence[int]) -> list[NormFacts]:
@@ -209,6 +226,7 @@ class Articles:
             own = self._weigh([word.is_among(there) for word in self._words])
             if row[2] not in best or own > best[row[2]][0]:
                 best[row[2]] = (own, tuple(row))
+        self._read(best)
         return [self._facts(*best[article][1]) for article in articles if article in best]
 
     def _facts(
@@ -223,7 +241,15 @@ class Articles:
             exact = min(1.0, sum(typed) / max(len(plain), 1))
         binding = modality in ("obligation", "prohibition")
         return NormFacts(
-            norm, identity, article, self.share(article), headed, exact, bool(leading), binding, role is not None
+            norm,
+            identity,
+            article,
+            self._had.get(article, 0.0),
+            headed,
+            exact,
+            bool(leading),
+            binding,
+            role is not None,
         )
 
     def _weigh(self, had: Sequence[bool]) -> float:

@@ -6,6 +6,7 @@ are never kept waiting. Values are those of SQLite: no truths, no decimal number
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ from dutybook.errors import (
     SchemaMismatch,
 )
 from dutybook.store import schema as description
-from dutybook.store.sql import Sql, compose
+from dutybook.store.sql import Sql, compose, names
 
 try:
     import psycopg
@@ -82,11 +83,14 @@ _LEARN = """INSERT INTO norm_words (term, doc) SELECT * FROM unnest(%s::text[], 
     ON CONFLICT (term) DO UPDATE SET doc = norm_words.doc + excluded.doc"""
 _UNLEARN = """UPDATE norm_words SET doc = norm_words.doc - w.doc FROM unnest(%s::text[], %s::bigint[]) w(term, doc)
     WHERE norm_words.term = w.term"""
+_NARROW = "SELECT row, {columns} FROM norm_facets WHERE row IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
 _COUNT = "UPDATE register_state SET norms = norms + %s, words = words + %s"
 #: How statements begin that change nothing.
 _ASKING = ("SELECT", "WITH")
 #: How statements for the full-text indexes begin.
 _INDEXING = ("INSERT INTO norms_fts(", "INSERT INTO articles_fts(")
+#: What names a table of the index of norms' words.
+_OF_INDEX = ("norms_fts", "norm_words")
 #: Statements that are sent at once.
 _AT_ONCE = 200
 _OLDEST = 130000
@@ -139,6 +143,7 @@ class PostgresConnection:
         self.restart_seconds = RESTART_SECONDS
         self._writes = False
         self._begun = False
+        self._unindexed: list[tuple[str, Any]] = []
         self._gave_up = False
         self._shown: Callable[[Iterable[str]], Sql] | None = None
         self._prepared: PreparedStatements | None = None
@@ -223,6 +228,8 @@ class PostgresConnection:
             return _Changed(0)
         if statement.startswith(_INDEXING):
             return self._index(statement, given)
+        if self._unindexed and any(index in statement for index in _OF_INDEX):
+            self._index_what_waits()
         translated = translate(statement)
         values = {k: _stored(v) for k, v in self._matching(translated, given)}
         queries = translated.matches
@@ -239,28 +246,51 @@ class PostgresConnection:
         return self._run(filled, values)
 
     def _index(self, statement: str, given: Any) -> Any:
-        """Put norms or articles into their full-text index, or take them out, as a statement for SQLite's index says."""
+        """Put norms or articles into their full-text index, or take them out, as a statement for SQLite's index says.
+
+        Norms wait for the end of the transaction, or until the index is asked: only then is settled what stands beside their words.
+        """
         if "SELECT" not in statement:
             # Merging what was written in parts: the server does so by itself.
             return _Changed(0)
         chosen = statement[statement.index("SELECT") :]
         if statement.startswith(_INDEXING[1]):
             return self._index_articles(chosen, given)
-        leaving = "'delete'" in chosen
-        found = self.execute(chosen, given).fetchall()
-        indexed = text_index.Indexed(row[1:] for row in found) if leaving else text_index.Indexed(found)
-        if leaving:
-            changed = self.run("DELETE FROM norms_fts WHERE rowid = ANY(%s)", ([row for row, _, _ in indexed],))
-        else:
-            changed = _Changed(self.copy_rows("norms_fts", ("rowid", "words", "length"), indexed))
+        if "'delete'" in chosen:
+            return self._take_out(chosen, given)
+        self._unindexed.append((chosen, given))
+        if not self._begun:
+            self._index_what_waits()
+        return _Changed(0)
+
+    def _index_what_waits(self) -> None:
+        waiting, self._unindexed = self._unindexed, []
+        columns = tuple(text_index.narrow_columns())
+        narrow = compose(_NARROW, columns=names(columns))
+        for chosen, given in waiting:
+            found = self.execute(chosen, given).fetchall()
+            indexed = text_index.Indexed(found)
+            given = (json.dumps([row[0] for row in found]),)
+            beside = {number: values for number, *values in self.execute(narrow, given).fetchall()}
+            rows = ((row, length, forms, *beside[row], words) for row, length, forms, words in indexed)
+            self.copy_rows("norms_fts", ("rowid", "length", "forms", *columns, "words"), rows)
+            self._count_words(indexed, 1)
+
+    def _take_out(self, chosen: str, given: Any) -> Any:
+        self._index_what_waits()
+        indexed = text_index.Indexed(row[1:] for row in self.execute(chosen, given).fetchall())
+        changed = self.run("DELETE FROM norms_fts WHERE rowid = ANY(%s)", ([row for row, *_ in indexed],))
+        self._count_words(indexed, -1)
+        return changed
+
+    def _count_words(self, indexed: text_index.Indexed, sign: int) -> None:
+        """Count the words of norms that came into the index, or (-1) left it."""
         # In one order, so that neighbours are written together.
         words = sorted(indexed.words)
-        self.run(_UNLEARN if leaving else _LEARN, (words, [indexed.words[word] for word in words]))
-        sign = -1 if leaving else 1
+        self.run(_LEARN if sign > 0 else _UNLEARN, (words, [indexed.words[word] for word in words]))
         self.run(_COUNT, (sign * indexed.norms, sign * indexed.length))
-        if leaving:
+        if sign < 0:
             self.run("DELETE FROM norm_words WHERE term = ANY(%s) AND doc <= 0", (words,))
-        return changed
 
     def _index_articles(self, chosen: str, given: Any) -> Any:
         found = self.execute(chosen, given).fetchall()
@@ -425,7 +455,11 @@ class PostgresConnection:
         alone = text_index.words_alone(phrases)
         norms, length, known = self._run_prepared(text_index.SIZES, {"words": list(alone.values())}).fetchone()
         counted = {phrase: known.get(word, 0) for phrase, word in alone.items()}
-        if others := [phrase for phrase in phrases if phrase not in alone]:
+        others = [phrase for phrase in phrases if phrase not in alone]
+        if others and len(phrases) == 1:
+            # How much a phrase weighs changes no order where there is no other one.
+            counted |= dict.fromkeys(others, 1)
+        elif others:
             asked = {"phrases": others, "most": text_index.MOST_COUNTED}
             (found,) = self._run_prepared(text_index.COUNTS, asked).fetchone()
             counted |= dict(zip(others, found, strict=True))
@@ -534,6 +568,7 @@ class PostgresConnection:
             RegisterUnreachable: nothing of it is there, or the message says that nobody knows.
         """
         number = None
+        self._index_what_waits()
         if self._writes:
             counted = "UPDATE register_state SET writes = writes + 1 RETURNING txid_current()"
             (number,) = self._run(counted if self.part.counted else "SELECT txid_current()", None).fetchone()
@@ -572,6 +607,7 @@ class PostgresConnection:
 
     def roll_back(self) -> Any:
         """Undo a transaction."""
+        self._unindexed.clear()
         self._writes = self._begun = False
         with suppress(psycopg.Error, DutybookError):
             return self._connection.rollback()

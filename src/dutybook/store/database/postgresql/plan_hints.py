@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from dutybook.store.database.postgresql import text_index
+
 #: The tables of the full-text indexes.
 TEXT_INDEXES = ("norms_fts", "articles_fts")
+#: What numbers the norms in the index of their words.
+_WORDS_ROW = (TEXT_INDEXES[0], "rowid")
 #: The norms that hold the words, found before anything else.
 _FIRST = "with_words"
 
@@ -47,6 +51,9 @@ def _let_lead(select: exp.Select) -> None:
         by_number = among is not None or (isinstance(on, exp.EQ) and on.expression.name == "rowid")
         if not isinstance(table, exp.Table) or not by_number:
             continue
+        if table.name == text_index.NARROW and _named(on.expression) == _WORDS_ROW:
+            join.replace(exp.Join(this=_beside_words(table, select), kind="CROSS"))
+            continue
         own = on.copy()
         for column in own.find_all(exp.Column):
             if column.table == table.alias_or_name:
@@ -57,6 +64,21 @@ def _let_lead(select: exp.Select) -> None:
         join.replace(exp.Join(this=exp.Lateral(this=exp.Subquery(this=rows), alias=alias), kind="CROSS"))
 
 
+def _beside_words(table: exp.Table, select: exp.Select) -> exp.Lateral:
+    """The narrow row of a norm as the copy of it beside the norm's words, which is at hand: the columns that a statement asks for."""
+    named = table.alias_or_name
+    asked = _columns_of(named, select)
+    number = exp.alias_(exp.column("rowid", table=TEXT_INDEXES[0]), text_index.NUMBER)
+    copied = (exp.column(name, table=TEXT_INDEXES[0]) for name in text_index.narrow_columns() if name in asked)
+    alias = exp.TableAlias(this=exp.to_identifier(named))
+    return exp.Lateral(this=exp.Subquery(this=exp.select(number, *copied)), alias=alias)
+
+
+def _columns_of(table: str, tree: exp.Expr) -> dict[str, None]:
+    """The columns of a table that a statement names."""
+    return {column.name: None for column in tree.find_all(exp.Column) if column.table == table}
+
+
 def _match_at_once(select: exp.Select) -> None:
     """Where the full-text index leads, see in its row whether a norm has other words, too, in place of finding all norms that have them.
 
@@ -65,7 +87,7 @@ def _match_at_once(select: exp.Select) -> None:
     first = select.args.get("from_")
     if not first or not isinstance(first.this, exp.Table) or first.this.name != TEXT_INDEXES[0]:
         return
-    own = {(TEXT_INDEXES[0], "rowid")}
+    own = {_WORDS_ROW}
     for join in select.args.get("joins") or []:
         on = join.args.get("on")
         if isinstance(on, exp.EQ) and _named(on.expression) in own:
@@ -99,10 +121,10 @@ def _find_words_first(tree: exp.Expr) -> None:
     if not matches or table is None or table.find_ancestor(exp.Select) is not tree:
         return
     rest = [one.copy() for one in conditions if one not in matches]
-    others = any(one.find(exp.MatchAgainst) for one in rest)
-    columns = [exp.column("rowid"), *([exp.column("words")] if others else [])]
-    inner = exp.select(*columns).from_(table.copy()).where(*(match.copy() for match in matches))
+    inner = exp.select().from_(table.copy()).where(*(match.copy() for match in matches))
     where.set("this", exp.and_(*rest) if rest else exp.true())
+    named = {"rowid": None} | _columns_of(TEXT_INDEXES[0], tree)
+    inner = inner.select(*map(exp.column, named))
     table.replace(exp.to_table(_FIRST).as_(TEXT_INDEXES[0]))
     first = exp.CTE(this=inner, alias=exp.TableAlias(this=exp.to_identifier(_FIRST)), materialized=True)
     tree.set("with_", exp.With(expressions=[first]))

@@ -27,7 +27,9 @@ SECONDS = 60.0
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _LARGEST_INTEGER = 2**31
 #: The numbers that types have in every server; 0 leaves it to the server to find out.
-_TYPES = {"any": 0, "bytes": 17, "bigint": 20, "integer": 23, "double": 701, "texts": 1009, "tsquery": 3615}
+_TYPES = {"any": 0, "bytes": 17, "bigint": 20, "integer": 23, "double": 701, "tsquery": 3615}
+#: The same of lists.
+_TYPES |= {"texts": 1009, "doubles": 1022, "tsqueries": 3645}
 _WELL = frozenset({pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK})
 _Key = tuple[str, tuple[str, ...]]
 
@@ -49,7 +51,7 @@ class PreparedStatements:
             psycopg.Error: as a cursor would.
         """
         ordered, names = numbered(statement, tuple(name for name, value in values.items() if value is None))
-        kinds = tuple("tsquery" if name in queries else _kind_of(values[name]) for name in names)
+        kinds = tuple(_kind_of(values[name], name in queries) for name in names)
         known = self._name_of((ordered, kinds))
         self.connection.pgconn.send_query_prepared(known, [_written(values[name]) for name in names])
         return Rows(self.connection, self._answer())
@@ -123,14 +125,16 @@ class Rows:
         self._at = self._number
 
 
-def _kind_of(value: Any) -> str:
-    """The type that a value would have if it were written into the statement."""
+def _kind_of(value: Any, is_query: bool) -> str:
+    """The type that a value would have if it were written into the statement, where it ``is_query`` that of full-text queries."""
+    if is_query:
+        return "tsqueries" if isinstance(value, list) else "tsquery"
     if isinstance(value, int):
         return "integer" if -_LARGEST_INTEGER <= value < _LARGEST_INTEGER else "bigint"
     if isinstance(value, float):
         return "double"
     if isinstance(value, list):
-        return "texts"
+        return "doubles" if any(isinstance(one, float) for one in value) else "texts"
     return "bytes" if isinstance(value, bytes) else "any"
 
 
@@ -139,7 +143,7 @@ def _written(value: Any) -> bytes:
     if isinstance(value, bytes):
         return b"\\x" + value.hex().encode()
     if isinstance(value, list):
-        return ("{" + ",".join(map(_quoted, value)) + "}").encode()
+        return ("{" + ",".join("NULL" if one is None else _quoted(str(one)) for one in value) + "}").encode()
     return str(value).encode()
 
 

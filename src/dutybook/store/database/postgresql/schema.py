@@ -10,8 +10,9 @@ from graphlib import TopologicalSorter
 from importlib import resources
 
 from dutybook.store import schema
+from dutybook.store.database.postgresql import text_index
 from dutybook.store.database.postgresql.translation import translate, translate_condition
-from dutybook.store.sql import compose
+from dutybook.store.sql import compose, join, name, names
 
 #: Indexes that speed up searches for a part of a text, where the extension pg_trgm is there.
 TRIGRAM_INDEXES = (
@@ -37,20 +38,19 @@ _RAISE = re.compile(r"SELECT RAISE\(ABORT, '(?P<says>[^']*)'\)")
 def statements() -> Iterator[str]:
     """What makes an empty register, in order."""
     yield from functions()
-    references: list[str] = []
+    #: What refers to tables that are not there yet.
+    later: list[str] = []
     views: dict[str, str] = {}
     for statement in schema.statements():
         if statement.startswith("CREATE TABLE"):
-            yield _table(statement, references, schema.ARRIVAL_TABLES)
+            yield _table(statement, later, schema.ARRIVAL_TABLES)
         elif statement.startswith("CREATE VIRTUAL TABLE norms_fts"):
-            yield (
-                "CREATE TABLE norms_fts (rowid bigint PRIMARY KEY REFERENCES norms(row) ON DELETE CASCADE DEFERRABLE, words tsvector NOT NULL, "
-                "length integer NOT NULL) WITH (toast_tuple_target = 8000)"
-            )
+            yield _words_of_norms()
             # The rank of a hit reads its words once for each word that is looked for: they are kept as they are, next to the row.
             yield "ALTER TABLE norms_fts ALTER COLUMN words SET STORAGE EXTERNAL"
             yield "CREATE INDEX norms_fts_words ON norms_fts USING gin (words)"
             yield _VOCABULARY
+            later += _following()
         elif statement.startswith("CREATE VIRTUAL TABLE articles_fts"):
             yield (
                 "CREATE TABLE articles_fts (rowid bigint PRIMARY KEY REFERENCES articles(row) ON DELETE CASCADE DEFERRABLE, "
@@ -58,7 +58,7 @@ def statements() -> Iterator[str]:
             )
             yield "CREATE INDEX articles_fts_words ON articles_fts USING gin (words)"
         elif statement.startswith("CREATE TRIGGER"):
-            references += _trigger(statement)
+            later += _trigger(statement)
         elif statement.startswith("CREATE VIEW"):
             views[statement.split()[2]] = translate(statement).plain
         elif statement.startswith("INSERT INTO meta"):
@@ -68,13 +68,34 @@ def statements() -> Iterator[str]:
         else:
             yield translate(statement).plain
     yield from _in_order(views)
-    yield from references
+    yield from later
     # ``norms`` are in the full-text index, with so many ``words``.
     yield (
         "CREATE TABLE register_state (one integer PRIMARY KEY CHECK (one = 1), version bigint NOT NULL, writes bigint NOT NULL, "
         "norms bigint NOT NULL, words bigint NOT NULL)"
     )
     yield compose("INSERT INTO register_state VALUES (1, {version}, 0, 0, 0)", version=schema.VERSION)
+
+
+def _words_of_norms() -> str:
+    """The table of the index of words: ``forms`` is the language of forms among them (:func:`text_index.language_of`)."""
+    narrow = (f"{_name(name)} {_TYPES[kind]} {rest}" for name, (kind, rest) in text_index.narrow_columns().items())
+    return (
+        "CREATE TABLE norms_fts (rowid bigint PRIMARY KEY REFERENCES norms(row) ON DELETE CASCADE DEFERRABLE, length integer NOT NULL, "
+        f"forms integer NOT NULL, {', '.join(narrow)}, words tsvector NOT NULL) WITH (toast_tuple_target = 8000)"
+    )
+
+
+def _following() -> Iterator[str]:
+    """What has the copies of narrow rows beside the words follow them."""
+    columns = text_index.narrow_columns()
+    new = join(", ", (compose("{name} = {new}", name=name(each), new=names([each], of="new")) for each in columns))
+    changed = translate(compose("UPDATE norms_fts SET {new} WHERE rowid = new.row", new=new)).plain
+    yield f"CREATE FUNCTION follow_narrow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {changed}; RETURN NULL; END $$"
+    yield (
+        f"CREATE TRIGGER follow_narrow AFTER UPDATE ON {text_index.NARROW} FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) "
+        "EXECUTE FUNCTION follow_narrow()"
+    )
 
 
 def tables_of(described: Iterable[str], arriving: Collection[str]) -> Iterator[str]:
@@ -155,36 +176,39 @@ def _trigger(statement: str) -> Iterator[str]:
     yield f"CREATE TRIGGER {name} {found['when']} {found['event']} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
 
 
+#: Letters of the scripts of our languages: Latin, Greek and Cyrillic ones.
+_LETTERS = (range(0x80, 0x530), range(0x1E00, 0x2100))
+#: The iota below a Greek letter, which decomposition leaves as a mark.
+_IOTA_BELOW = 0x345
+
+
 @cache
 def _folding() -> str:
     """The function that folds a text as :func:`dutybook.languages.letters.fold` does."""
     from dutybook.languages.letters import fold
 
-    letters = [chr(code) for code in range(0x80, 0x2100) if not unicodedata.combining(chr(code))]
-    # What neither lower case nor decomposition gives.
-    odd = {c: fold(c) for c in letters if _usual(c) != fold(c)}
-    # At the end of a word it would become another letter.
-    odd["\u03a3"] = fold("\u03a3")
-    single = {c: made for c, made in odd.items() if len(made) <= 1}
+    lower = [letter for codes in _LETTERS for letter in map(chr, codes) if letter.lower() == letter]
+    # What neither lower case nor decomposition gives. Each letter costs time in every text, so only these are replaced.
+    odd = {letter: fold(letter) for letter in (*lower, chr(_IOTA_BELOW)) if _is_odd(letter, fold(letter))}
     # Those that become nothing come last: translate() drops what has no counterpart.
-    ordered = sorted(single, key=lambda c: not single[c])
-    several = {c: made for c, made in odd.items() if len(made) > 1}
-    inner = "whole"
-    for c, made in several.items():
-        inner = f"replace({inner}, {_text(c)}, {_text(made)})"
-    source, target = "".join(ordered), "".join(single[c] for c in ordered)
+    single = sorted((c for c, made in odd.items() if len(made) <= 1), key=lambda c: not odd[c])
+    inner = 'normalize(lower(whole COLLATE "und-x-icu"), NFKD)'
+    for c, made in odd.items():
+        if len(made) > 1:
+            inner = f"replace({inner}, {_text(c)}, {_text(made)})"
+    source, target = "".join(single), "".join(odd[c] for c in single)
     marks = "".join(_ranges(code for code in range(0x300, 0x10000) if unicodedata.combining(chr(code))))
     return (
-        "CREATE OR REPLACE FUNCTION fold(whole text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ "
+        "CREATE OR REPLACE FUNCTION fold(whole text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ "
         'SELECT CASE WHEN octet_length(whole) = char_length(whole) THEN lower(whole COLLATE "C") ELSE '
-        f'regexp_replace(normalize(lower(translate({inner}, {_text(source)}, {_text(target)}) COLLATE "und-x-icu"), NFKD), '
-        f"'[{marks}]', '', 'g') COLLATE \"C\" END $$"
+        f"regexp_replace(translate({inner}, {_text(source)}, {_text(target)}), '[{marks}]', '', 'g') COLLATE \"C\" END $$"
     )
 
 
-def _usual(letter: str) -> str:
-    lowered = unicodedata.normalize("NFKD", letter.lower())
-    return "".join(c for c in lowered if not unicodedata.combining(c))
+def _is_odd(letter: str, folded: str) -> bool:
+    """Whether a letter that decomposition leaves as it is becomes another one, or a mark does not go."""
+    whole = unicodedata.normalize("NFKD", letter) == letter
+    return whole and folded != ("" if unicodedata.combining(letter) else letter)
 
 
 def _text(text: str) -> str:

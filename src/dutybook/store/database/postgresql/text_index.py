@@ -3,6 +3,9 @@
 The words are cut as SQLite's index cuts them, so both find the same. PostgreSQL's own dictionaries are not asked: the forms of
 words in 24 languages stand in ``norms.terms``. In a vector the label A stands for the place, B for the bearer, C for the headings;
 words of the action and of the title stand there once more behind a letter of private use, so that each of these is a column to look in.
+
+Beside its words a norm has a copy of its narrow row (``norm_facets``), so that a search reads one row a norm: to look the narrow row of
+each hit up takes as long as to find it.
 """
 
 from __future__ import annotations
@@ -12,15 +15,23 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from dutybook.languages.letters import fold
+from dutybook.languages.wordforms import LANGUAGES
+from dutybook.store import schema
+from dutybook.store.search.terms import tag_of
 
+#: The table of narrow rows, and the one of its columns that numbers the norms: ``rowid`` beside their words.
+NARROW, NUMBER = "norm_facets", "row"
+_NARROW_COLUMN = re.compile(r"^\s+(?P<name>\w+) (?P<type>TEXT|INTEGER)(?P<rest>.*?),?$", re.MULTILINE)
 #: The columns of the index, in the order of their words in a vector, with the label of each.
 COLUMNS = {"quote": "", "bearer": "B", "action": "", "place": "A", "document_title": "", "headings": "C", "terms": ""}
 #: Letters of private use before the words of columns that can be asked for and have no label.
 _MARKED = {"action": "\uf8fe", "document_title": "\uf8fd"}
+#: The code before those of the letters that forms of languages begin with.
+_BEFORE_TAGS = ord(tag_of(LANGUAGES[0])) - 1
 #: Stands before the first word of a place.
 _BEGINNING = "\uf8ff"
 # As FTS5's unicode61 with the section sign and what is of private use, by which terms of languages are told apart.
@@ -35,6 +46,15 @@ _TOKEN = re.compile(r'\s*(?:"(?P<words>[^"]*)"(?P<star>\s*\*)?|(?P<sign>[():^])|
 WEIGHTS = "{0.2,0.4,0.4,1.0}"
 #: Words that more norms than this have are all taken for equally common: counting further would cost more than it tells.
 MOST_COUNTED = 20_000
+
+
+@cache
+def narrow_columns() -> dict[str, tuple[str, str]]:
+    """The columns that are copied, each with its type and what else ``schema.sql`` says of it."""
+    (statement,) = (each for each in schema.statements() if each.startswith(f"CREATE TABLE {NARROW} "))
+    found = {found["name"]: (found["type"], found["rest"].strip()) for found in _NARROW_COLUMN.finditer(statement)}
+    del found[NUMBER]
+    return found
 
 
 def words_of(text: str) -> list[str]:
@@ -193,13 +213,16 @@ def _tokens(expression: str) -> Iterator[tuple[str, str, bool]]:
 # How good a hit is. BM25, as SQLite ranks, from what PostgreSQL gives for a phrase: ts_rank of one phrase grows with the
 # weight of the places where it stands, the first counting most.
 _K1, _B = 1.2, 0.75
-#: What ts_rank gives for a phrase that stands once where the weight is 1.
-_ONCE = 1.64493406685
+#: By so much what ts_rank gives for a phrase is less than the number of times that it stands there: it divides by this where the weight is
+#: 1, and the weights are a tenth of those meant.
+_ONCE = 16.4493406685
 
 
-#: The share of one phrase in a rank, and around it the rank; numbers are double precision throughout, which is quicker than decimal ones.
-_SHARE = "%(weight_{number})s::float8 * (1 - ({usual}) / ({once}::float8 * ts_rank('{weights}', norms_fts.words, %(phrase_{number})s::tsquery) + {usual}))"
+#: The share of a phrase in a rank, from its ``weight``; numbers are double precision throughout, which is quicker than decimal ones.
+_SHARE = "{weight} * (1 - 1 / (1 + ts_rank('{weights}', norms_fts.words, {phrase}) / ({usual})))"
 _USUAL = "%(least)s::float8 + %(a_word)s::float8 * norms_fts.length"
+#: The same of a form, of which each language may have another one, for the language of the norm's own forms.
+_SHARE_OF_FORM = f"coalesce({_SHARE}, 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,23 +235,70 @@ class Rank:
 
 
 def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Rank:
-    """How good a hit is; ``phrases`` with the number of norms that have each."""
-    # Of most words some forms are in no norm.
-    there = [(phrase, number) for phrase, number in phrases if number]
-    values: dict[str, Any] = {"least": _K1 * (1 - _B), "a_word": _K1 * _B / max(length, 1.0)} if there else {}
-    for place, (phrase, number) in enumerate(there):
-        # Another may have stored norms since they were counted.
-        without = max(norms - number, 0)
-        values[f"weight_{place}"] = max(math.log((without + 0.5) / (number + 0.5)), 1e-6) * (_K1 + 1)
-        values[f"phrase_{place}"] = phrase
-    return Rank(_rank_of(len(there)), values, tuple(f"phrase_{place}" for place in range(len(there))))
+    """How good a hit is; ``phrases`` with the number of norms that have each.
+
+    A norm has forms of its own language alone, so of the forms in all languages only these are looked for in it.
+    """
+    plain: list[tuple[str, float]] = []
+    forms: dict[int, list[tuple[str, float]]] = {}
+    for phrase, number in phrases:
+        # Of most words some forms are in no norm.
+        if number:
+            # Another may have stored norms since they were counted.
+            without = max(norms - number, 0)
+            weight = max(math.log((without + 0.5) / (number + 0.5)), 1e-6) * (_K1 + 1)
+            language = _language_of(phrase.removeprefix("'"))
+            (forms.setdefault(language, []) if language else plain).append((phrase, weight))
+    if not plain and not forms:
+        return Rank(_rank_of(0, 0), {}, ())
+    values: dict[str, Any] = {"least": _K1 * (1 - _B) / _ONCE, "a_word": _K1 * _B / max(length, 1.0) / _ONCE}
+    for place, (phrase, weight) in enumerate(plain):
+        values |= {f"phrase_{place}": phrase, f"weight_{place}": weight}
+    most = max(map(len, forms.values()), default=0)
+    for place in range(most):
+        # One of each language, which has the number of its place in the list.
+        each = [(forms.get(language) or [])[place : place + 1] for language in range(1, max(forms) + 1)]
+        values[f"form_{place}"] = [one[0][0] if one else None for one in each]
+        values[f"form_weight_{place}"] = [one[0][1] if one else None for one in each]
+    names = (*(f"phrase_{place}" for place in range(len(plain))), *(f"form_{place}" for place in range(most)))
+    return Rank(_rank_of(len(plain), most), values, names)
 
 
 @lru_cache(maxsize=512)
-def _rank_of(phrases: int) -> str:
-    """SQL for the rank by so many phrases."""
-    made = (_SHARE.format(number=n, usual=_USUAL, once=10 * _ONCE, weights=WEIGHTS) for n in range(phrases))
+def _rank_of(phrases: int, forms: int) -> str:
+    """SQL for the rank by so many phrases, and so many forms of each language."""
+    made = [
+        _SHARE.format(
+            weight=f"%(weight_{place})s::float8",
+            phrase=f"%(phrase_{place})s::tsquery",
+            usual=_USUAL,
+            weights=WEIGHTS,
+        )
+        for place in range(phrases)
+    ]
+    made += (
+        _SHARE_OF_FORM.format(
+            weight=f"(%(form_weight_{place})s::float8[])[norms_fts.forms]",
+            phrase=f"(%(form_{place})s::tsquery[])[norms_fts.forms]",
+            usual=_USUAL,
+            weights=WEIGHTS,
+        )
+        for place in range(forms)
+    )
     return f"(-({' + '.join(made) or '0'}))::float8"
+
+
+def language_of(words: Iterable[str]) -> int:
+    """The number of the language, from 1, that words are in by the forms among them; 0 where there are none."""
+    found = Counter(map(_language_of, words))
+    del found[0]
+    return max(found, key=lambda number: (found[number], -number), default=0)
+
+
+def _language_of(word: str) -> int:
+    """The number of the language, from 1, that a word is a form of; 0 for a word as it is written."""
+    number = ord(word[0]) - _BEFORE_TAGS
+    return number if 0 < number <= len(LANGUAGES) else 0
 
 
 #: A phrase that is a word of the vocabulary.
@@ -249,7 +319,7 @@ COUNTS = """SELECT array_agg((SELECT count(*) FROM (SELECT 1 FROM norms_fts WHER
 
 
 class Indexed:
-    """Rows of the index for norms as (row, texts in the order of :data:`COLUMNS`).
+    """Rows of the index for norms as (row, texts in the order of :data:`COLUMNS`): row, number of words, language of forms, vector.
 
     Of those that went by: their number (``norms``), the number of their words (``length``), and how many have each word (``words``).
     """
@@ -259,10 +329,10 @@ class Indexed:
         self.norms = self.length = 0
         self._found = found
 
-    def __iter__(self) -> Iterator[tuple[int, str, int]]:
+    def __iter__(self) -> Iterator[tuple[int, int, int, str]]:
         for row, *texts in self._found:
             vector, number, words = vector_of(texts)
             self.words.update(words)
             self.norms += 1
             self.length += number
-            yield row, vector, number
+            yield row, number, language_of(words), vector
