@@ -93,6 +93,12 @@ LINES: list[tuple[Where, str, str]] = [
     ("tail", "77 03.03.2031 Zakon o svjetionicima", "2031-03-03"),
     ("head", "Magyar Közlöny 2031. évi 77. szám, 2031. március 3.", "2031-03-03"),
     ("tail", "(Pubblicato nella Gazz. Uff. 3 marzo 2031, n. 51)", "2031-03-03"),
+    ("tail", "PREDSJEDNIK Mate Val, v. r. 77 03.03.2031 Zakon o svjetionicima", "2031-03-03"),
+    (
+        "head",
+        "Veids: likums Pieņemts: 01.03.2031. Stājas spēkā: 01.04.2031. Publicēts: Latvijas Vēstnesis, 77, 03.03.2031.",
+        "2031-03-03",
+    ),
     ("head", "Publicēts: Latvijas Vēstnesis, 77, 03.03.2031.", "2031-03-03"),
     ("head", "Publicēts: „Latvijas Vēstnesis”, 77, 2031. gada 3. marts", "2031-03-03"),
     ("head", "Paskelbta: TAR, 2031-03-03, i. k. 2031-00777", "2031-03-03"),
