@@ -103,6 +103,8 @@ def whole(salt: str = "") -> Analysis:
             made.document,
             published="2031-02-01",
             published_by="its head",
+            in_force_from="2031-03-01",
+            in_force_until="2039-02-28",
             author="Mara Quell",
             place="Montelago",
             publisher="Montelago Bote",

@@ -105,3 +105,13 @@ def test_markdown_has_a_head() -> None:
     layout = read_markdown(b"# Order\n\n| Class | Fee |\n|---|---|\n| Boats | 3 |\n| Ships | 9 |\n")
     assert layout.tables[0].headers == 1
     assert shown(layout, layout.tables[0])[1] == [(0, 1, 1, "Boats"), (1, 1, 1, "3")]
+
+
+def test_cells_without_a_row_of_their_own_are_read() -> None:
+    layout = page(
+        "<table><td><p>The lamp on the pier shall burn from dusk to dawn, and the keeper shall trim it twice a night.</p>"
+        "<table><tr><td><p>The horn shall be sounded in fog.</p></td></tr></table></td><td>Harbour of Northport</td></table>"
+    )
+    assert "The lamp on the pier shall burn" in layout.text
+    assert "The horn shall be sounded in fog." in layout.text
+    assert "Harbour of Northport" in layout.text

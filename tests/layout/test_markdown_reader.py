@@ -108,6 +108,15 @@ def test_footnotes() -> None:
             "---\ntitle: Lamp Act\npublication_date: 2036-05-03\noriginal_publication: LG 2031, 6\n---\nText.",
             {"title": "Lamp Act"},
         ),
+        (
+            "---\ntitle: Lamp Act\nstatus: expired\neffective_from: 2031-06-01\neffective_to: 2035-05-31\n---\nText.",
+            {"title": "Lamp Act", "in_force_from": "2031-06-01", "in_force_until": "2035-05-31"},
+        ),
+        # The last day of an act in force is that of a version, as is the first one where the original's has a key of its own.
+        (
+            "---\ntitle: Lamp Act\nstatus: in_force\neffective_from: 2034-06-01\neffective_to: 2035-05-31\noriginal_effective_date: 2031-06-01\n---\nText.",
+            {"title": "Lamp Act", "in_force_from": "2031-06-01"},
+        ),
         ("# Lamp Act\n\n## 1\n\nText.", {"title": "Lamp Act"}),
         ("# § 1\n\n# § 2\n\nText.", {}),
         ("---\n\nText with a rule above.", {}),

@@ -69,3 +69,36 @@ def test_of_several_days_on_which_an_act_begins_none_is_sure() -> None:
 
 def test_dates_of_other_acts_are_left_out() -> None:
     assert assert_dates(document(published=None), [fact(reach=Reach.OTHER)]) == ()
+
+
+def test_metadata_state_what_the_text_does_not() -> None:
+    stated = {"published": "2031-01-02", "in_force_from": "2031-02-01", "in_force_until": "2035-12-31"}
+    _, begins, ends = assert_dates(document(**stated), [])
+    assert (begins.kind, begins.due, begins.source, begins.sure) == (
+        "entry_into_force",
+        date(2031, 2, 1),
+        "metadata",
+        True,
+    )
+    assert (ends.kind, ends.due, ends.status) == ("expiry", date(2035, 12, 31), DateStatus.STATED)
+    same = fact(FactType.ENTRY_INTO_FORCE, due=date(2031, 2, 1))
+    assert [a.source for a in assert_dates(document(**stated), [same])] == ["", "f", "metadata"]
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        {"in_force_from": "2036-02-01"},
+        {"in_force_from": "2030-02-01"},
+        {"in_force_from": "2031-02-01", "published": None},
+        {"in_force_from": "2031-02-01", "version_kind": "consolidated"},
+    ],
+)
+def test_a_day_of_metadata_that_may_be_a_version_s_is_not_sure(doubtful: dict[str, Any]) -> None:
+    assert [a.sure for a in assert_dates(document(**doubtful), []) if a.kind != "publication"] == [False]
+
+
+def test_a_day_of_metadata_beside_another_of_the_text_leaves_none_sure() -> None:
+    other = fact(FactType.ENTRY_INTO_FORCE, due=date(2031, 6, 1))
+    found = assert_dates(document(in_force_from="2031-02-01"), [other])
+    assert [a.sure for a in found] == [True, False, False]

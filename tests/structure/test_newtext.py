@@ -230,3 +230,20 @@ def test_one_paragraph_is_new_text_where_nothing_says_how_far_it_goes() -> None:
         """
     )
     assert [zone for _, zone in found[1:]] == ["amendment", "amendment", "enacting"]
+
+
+def test_new_text_ends_at_the_heading_of_the_last_provisions() -> None:
+    act = """
+    DECRETO
+    # Artículo único
+    Se adicionan los artículos 7 y 8 al Reglamento de Faros, con la siguiente redacción:
+    Artículo 7
+    El farero encenderá la lámpara.
+    Artículo 8
+    El farero llevará un libro.
+    TRANSITORIOS
+    PRIMERO. El presente Decreto entrará en vigor al día siguiente de su publicación.
+    """
+    found = zones(act, "es")
+    assert ("Art único “Art 8”", "amendment") in found
+    assert found[-1][1] == "enacting"

@@ -52,9 +52,18 @@ def without_slots(text: str) -> str:
     return _ANY_SLOT.sub("�", text) if _ANY_SLOT.search(text) else text
 
 
+# An apostrophe, or a set of characters, in which another set cannot stand.
+_APOSTROPHE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|'")
+
+
+def _either_apostrophe(found: re.Match[str]) -> str:
+    piece = found[0]
+    return "['’]" if piece == "'" else piece.replace("'", "'’") if piece[0] == "[" else piece
+
+
 def fragment(pattern: str) -> str:
     """One pack pattern as source of a regular expression, with slots filled in, without boundaries."""
-    source = pattern.replace("'", "['’]").replace(" ?", r"\s*").replace(" ", r"\s+")
+    source = _APOSTROPHE.sub(_either_apostrophe, pattern).replace(" ?", r"\s*").replace(" ", r"\s+")
     for name, char in SLOTS.items():
         source = source.replace("{" + name + "}", char)
     return source

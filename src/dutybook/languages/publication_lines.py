@@ -100,6 +100,7 @@ def _stated_day(match: re.Match[str]) -> str | None:
     written = next((words for words in match.groups() if words and words != found.get("year")), "")
     if "year" in found:
         written = f"{written} {found['year']}"
+    written = written.replace("’", "'")
     day = parse_day(written)
     return day.isoformat() if day else parse_day_line(written)
 
@@ -157,7 +158,11 @@ def date_pattern() -> str:
     """A pattern for a date in figures, or with its month in the words of any language."""
     named = _any_month()
     weekday = r"(?:[^\W\d_]{3,12}(?:-feira)?,? )?"
-    words = rf"{weekday}\d{{1,2}}(?:\.|º|er)?,? (?:de |d')?{named}\.?,? (?:de |del )?\d{{4}}|{weekday}{named} \d{{1,2}}, \d{{4}}"
+    words = (
+        rf"{weekday}\d{{1,2}}(?:\.|º|er|st|nd|rd|th| päivänä)?,? (?:de |d'|ta['’] ?)?{named}\.?,? (?:de |del )?\d{{4}}"
+        rf"|{weekday}{named} \d{{1,2}}, \d{{4}}"
+        rf"|\d{{4}}(?:\.(?: gada)?| ?m\.) (?:{named} \d{{1,2}}|\d{{1,2}}\. {named})(?: ?d\.|\.)?"
+    )
     return rf"{words}|\d{{1,2}}[./-] ?\d{{1,2}}[./-] ?\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
 
 
@@ -238,8 +243,13 @@ def parse_day_line(line: str) -> str | None:
     words = (match["place"] or "").split()
     if len(words) > 1 and not (words[0][0].isupper() and words[-1][0].isupper()):
         return None  # "ze dne 3. května 2031" is the day of an act, "Ústí nad Labem 3. května 2031" a place and a day
-    months = _months().get((match["m"] or match["m2"]).casefold(), frozenset())
-    return make_iso_date(int(match["y"]), min(months), int(match["d"] or match["d2"])) if len(months) == 1 else None
+    month, day, year = (next(filter(None, (match[name] for name in names))) for names in _PARTS)
+    months = _months().get(month.casefold(), frozenset())
+    return make_iso_date(int(year), min(months), int(day)) if len(months) == 1 else None
+
+
+# The groups of a day's parts, one for each order.
+_PARTS = (("m", "m2", "m3", "m4"), ("d", "d2", "d3", "d4"), ("y", "y2"))
 
 
 @cache
@@ -255,8 +265,10 @@ def _day_pattern() -> re.Pattern[str]:
     )
     return re.compile(
         r"(?:[^\W\d_][\w' -]{1,28}, (?:[^\W\d_]+,? )?|(?P<place>[^\W\d_][\w' -]{1,28} )?(?:[^\W\d_]{3,},? )?)"
-        rf"(?:(?P<d>\d{{1,2}})(?:{ordinal})? (?:{links})?(?P<m>[^\W\d_]{{3,}})\.?"
+        rf"(?:(?P<d>\d{{1,2}})(?:{ordinal})? (?:{links}|ta' )?(?P<m>[^\W\d_]{{3,}})\.?"
         rf"|(?P<m2>[^\W\d_]{{3,}}) (?P<d2>\d{{1,2}})),? (?:{links})?(?P<y>(?:19|20)\d\d)(?:{ending})?"
+        # The year first: "2031. gada 3. maijs", "2031 m. gegužės 3 d.", "2031. május 3."
+        r"|(?P<y2>(?:19|20)\d\d)(?:\.(?: gada)?| ?m\.) (?:(?P<m3>[^\W\d_]{3,}) (?P<d3>\d{1,2})|(?P<d4>\d{1,2})\. (?P<m4>[^\W\d_]{3,}))(?: ?d\.|\.)?"
     )
 
 

@@ -46,7 +46,7 @@ class StructureWords(Section):
     ``paragraph_heads`` begin an article's paragraphs from the second on ("Stk. 2."), ``sole_paragraph`` heads an article's only one ("Parágrafo único"). ``rule_letters`` end a handbook rule's number
     ("15A.2.1 R"); ``section_labels`` say by what a bare-numbered section is cited where words stand in an act's opening. ``division_ordinals`` are ordinals
     written out before or after a division word, in order, forms of one separated by ``|`` ("erster|erste|erstes"); ``citation_words`` what follows the number in
-    a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article,
+    a citation and never in a heading ("Absatz"); ``amendment_headings`` begin the title of an amending article, ``final_headings`` a line above the act's own last provisions ("Transitorios"),
     ``amendment_endings`` end it ("… módosítása"); in ``amendment_stems`` and ``definition_stems`` an ``…`` stands for
     any words between two parts; ``deletion_stems`` end the text of another act and announce none; ``act_kinds`` the words in an act's title by the letter of its CELEX
     number (R, L, D).
@@ -77,6 +77,7 @@ class StructureWords(Section):
     margin_number: Words = ()
     definition_headings: Words = ()
     amendment_headings: Words = ()
+    final_headings: Words = ()
     amendment_endings: Words = ()
     amendment_stems: Words = ()
     deletion_stems: Words = ()
@@ -93,7 +94,7 @@ class StructureWords(Section):
     section_variants: tuple[SectionVariant, ...] = ()
 
     @field_validator(
-        "definition_headings", "amendment_headings", "amendment_endings", "amendment_stems", "deletion_stems",
+        "definition_headings", "amendment_headings", "final_headings", "amendment_endings", "amendment_stems", "deletion_stems",
         "definition_stems", "self_reference", "guidance_words", "statute_words", "national_titles", "programme_phrases",
     )  # fmt: skip
     @classmethod

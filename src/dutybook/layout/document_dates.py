@@ -37,9 +37,12 @@ def with_publication(layout: Layout) -> Layout:
     return replace(layout, meta=meta | {key: value for key, value in more.items() if value})
 
 
+_DAYS = ("published", "version_date", "in_force_from", "in_force_until")
+
+
 def _without_impossible_days(layout: Layout) -> Layout:
     """The layout without days that no calendar has, such as a damaged file states."""
-    stated = {key: layout.meta.get(key) for key in ("published", "version_date")}
+    stated = {key: layout.meta.get(key) for key in _DAYS}
     wrong = [key for key, written in stated.items() if written and str(parse_day(written)) != written]
     return replace(layout, meta={k: v for k, v in layout.meta.items() if k not in wrong}) if wrong else layout
 

@@ -14,14 +14,24 @@ MAX_SPAN = 1000
 
 
 def rows_of(table: Node) -> list[list[Node]]:
-    """The cells of a table row by row, not those of tables inside its cells."""
+    """The cells of a table row by row, not those of tables inside its cells. Cells that stand in no row make one, as in a browser."""
     found: list[list[Node]] = []
+    loose: list[Node] | None = None
     for child in children(table):
+        if child.tag in _CELLS:
+            if loose is None:
+                found.append(loose := [])
+            loose.append(child)
+            continue
+        loose = None
         if child.tag == "tr":
-            found.append([cell for cell in children(child) if cell.tag in ("td", "th")])
+            found.append([cell for cell in children(child) if cell.tag in _CELLS])
         elif child.tag in ("tbody", "thead", "tfoot"):
             found.extend(rows_of(child))
     return found
+
+
+_CELLS = ("td", "th")
 
 
 def is_filled(cell: Node) -> bool:

@@ -362,6 +362,8 @@ _REPEATED = 40
 _TITLES = ("title", "titel", "titre", "titulo", "título", "titolo", "headline", "name", "nazev", "tytul")
 _LANGUAGES = ("language", "lang", "sprak", "språk", "jazyk", "idioma", "langue")
 _PUBLISHED = ("published", "datePublished", "publicationDate", "publicerad", "datum", "date", "fecha")
+_IN_FORCE = ("dateEntryInForce", "entryIntoForce", "effectiveDate", "ikraftdatum", "ikrafttreden", "fecha_vigencia")
+_REPEALED = ("dateNoLongerInForce", "repealDate", "upphavandedatum", "fecha_derogacion")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ADDRESS = re.compile(r"(?:https?://|/)\S*$")
 # The name under which a string stands, which object it is a member of, and the string.
@@ -508,10 +510,15 @@ def _meta(members: list[Member]) -> dict[str, str]:
         low = {name.lower() for name in names}
         return next((squeeze(value) for name, _, value in members if name.lower() in low and value.strip()), "")
 
-    found = _ISO.match(of(_PUBLISHED))
+    def day(names: tuple[str, ...]) -> str:
+        found = _ISO.match(of(names))
+        return found.group() if found else ""
+
     meta = {
         "title": of(_TITLES)[:500],
         "language": language_code(of(_LANGUAGES)[:20]),
-        "published": found.group() if found else "",
+        "published": day(_PUBLISHED),
+        "in_force_from": day(_IN_FORCE),
+        "in_force_until": day(_REPEALED),
     }
     return {key: value for key, value in meta.items() if value}

@@ -35,19 +35,29 @@ _DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){3,}", re.MULTILINE)
 _BROKEN_ADDRESS = re.compile(r"\]\((?=[a-z]{2,20}:|/|#)[^()\s]{1,2000}(?:\s[^()\s]{1,2000}){1,20}\)")
 _ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})(?!\d)")
 _PUBLICATION = "publication_date"
-_ORIGINAL = "original_publication"
+_ORIGINAL = "original_"
+_FIRST_PUBLICATION = "original_publication"
+_FIRST_DAY = "original_effective_date"
+_EFFECTIVE = ("effective_from", "effective_date", "effectiveness_date", "entry_into_force", "in_force_from")
+_ENDS = ("effective_to", "in_force_until", "repealed_on")
+# Of an act that is still in force, the last day is that of a version.
+_OVER = frozenset({"expired", "repealed", "no_longer_in_force", "not_in_force", "revoked"})
 _META_KEYS = {
     "title": "title",
     "date": "published",
     "published": "published",
     _PUBLICATION: "published",
+    _FIRST_DAY: "in_force_from",
+    **dict.fromkeys(_EFFECTIVE, "in_force_from"),
+    **dict.fromkeys(_ENDS, "in_force_until"),
     "lang": "language",
     "language": "language",
 }
 
 
 def read_markdown(data: bytes) -> Layout:
-    """Read a Markdown text. ``meta``: ``title``, ``published``, ``language`` from front matter or title block.
+    """Read a Markdown text. ``meta``: ``title``, ``published``, ``language`` from front matter or title block, and from
+    front matter ``in_force_from`` and ``in_force_until``.
 
     Raises:
         EmptyDocument: no bytes, or white space only.
@@ -89,12 +99,18 @@ def _read_yaml(lines: list[str], meta: dict[str, str]) -> int:
 
 
 def _take_entries(entries: list[str], meta: dict[str, str]) -> None:
-    """Take what is known of the keys; where the original publication has a key of its own, the other is that of a version."""
+    """Take what is known of the keys; where the original's days have keys of their own, the others are those of a version."""
     pairs = [(key.strip().lower(), value.strip().strip("'\"")) for key, _, value in (e.partition(":") for e in entries)]
-    of_a_version = any(key.startswith(_ORIGINAL) for key, _ in pairs)
+    of_a_version: set[str] = set()
+    if any(key.startswith(_ORIGINAL) for key, _ in pairs):
+        of_a_version.update(_EFFECTIVE)
+    if dict(pairs).get("status", "").lower() not in _OVER:
+        of_a_version.update(_ENDS)
+    if any(key.startswith(_FIRST_PUBLICATION) for key, _ in pairs):
+        of_a_version.add(_PUBLICATION)
     for key, value in pairs:
         name = _META_KEYS.get(key)
-        if name and not (of_a_version and key == _PUBLICATION):
+        if name and key not in of_a_version:
             _set_meta(meta, name, value)
 
 
@@ -114,8 +130,11 @@ def _read_title_block(lines: list[str], meta: dict[str, str]) -> int:
     return len(titles)
 
 
+_ISO_DAYS = frozenset({"published", "in_force_from", "in_force_until"})
+
+
 def _set_meta(meta: dict[str, str], name: str, value: str) -> None:
-    if name == "published":
+    if name in _ISO_DAYS:
         found = _ISO_DATE.match(value)
         value = found.group(1) if found else ""
     if name == "language":

@@ -92,6 +92,8 @@ def describe_document(
         version_kind=identity.version_kind,
         published=published,
         published_by=_published_by(layout, published),
+        in_force_from=layout.meta.get("in_force_from"),
+        in_force_until=layout.meta.get("in_force_until"),
         format=file_format,
         pages=len(layout.pages),
         author=layout.meta.get("author", ""),

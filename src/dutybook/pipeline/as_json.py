@@ -77,7 +77,11 @@ class _Writer:
             "genre_probability": round(document.genre_probability, 3),
             "published": document.published,
             **({"published_by": document.published_by} if document.published_by else {}),
-            **{name: said for name in ("author", "place", "publisher") if (said := getattr(document, name))},
+            **{
+                name: said
+                for name in ("in_force_from", "in_force_until", "author", "place", "publisher")
+                if (said := getattr(document, name))
+            },
             "version_date": document.version_date,
             "pages": document.pages,
             **self.recognised(),

@@ -104,7 +104,8 @@ class Document:
     ``reasons`` say why it was not read, or not wholly.
     ``genre`` is what kind of text it is, by ``genre_probability`` how surely; ``family`` is what it was read as, also where
     the genre is unsure.
-    ``published_by`` quotes the words that say when it was published, or names what of the file does. ``author``, ``place`` (of its
+    ``published_by`` quotes the words that say when it was published, or names what of the file does. ``in_force_from`` and ``in_force_until``
+    (ISO dates) are those days of the act that the file's metadata state. ``author``, ``place`` (of its
     dateline) and ``publisher`` are as an article names them. ``boilerplate`` are the paragraphs of the file that are no part of the
     article and of the text: menus, teasers, advertisements.
     """
@@ -123,6 +124,8 @@ class Document:
     version_date: str | None = None
     published: str | None = None
     published_by: str = ""
+    in_force_from: str | None = None
+    in_force_until: str | None = None
     pages: int = 0
     version_kind: str = ""
     format: str = ""

@@ -47,6 +47,8 @@ CREATE TABLE documents (
     analyser TEXT NOT NULL,
     digest TEXT NOT NULL,
     published_by TEXT NOT NULL DEFAULT '',
+    in_force_from TEXT,
+    in_force_until TEXT,
     version_kind TEXT NOT NULL DEFAULT '',
     format TEXT NOT NULL DEFAULT '',
     reasons TEXT NOT NULL DEFAULT '[]',
@@ -1505,7 +1507,11 @@ CREATE VIEW act_dates AS SELECT d.id AS document, d.work, 'publication' AS kind,
     UNION ALL SELECT f.document, d.work, f.type, CASE WHEN m.fact IS NULL THEN f.due ELSE m.due END,
     CASE WHEN m.fact IS NULL THEN f.status WHEN m.due IS NULL THEN 'changed' ELSE 'derived' END, f.quote, f.place, f.page,
     f.scope, f.outside, f.reach, f.id, CASE WHEN m.fact IS NOT NULL THEN f.due END, m.by_document
-    FROM facts f JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id;
+    FROM facts f JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id
+    UNION ALL SELECT d.id, d.work, 'entry_into_force', d.in_force_from, 'stated', 'metadata', '', NULL, '[]', '[]', 'whole', NULL, NULL, NULL
+    FROM documents d WHERE d.in_force_from IS NOT NULL
+    UNION ALL SELECT d.id, d.work, 'expiry', d.in_force_until, 'stated', 'metadata', '', NULL, '[]', '[]', 'whole', NULL, NULL, NULL
+    FROM documents d WHERE d.in_force_until IS NOT NULL;
 
 CREATE VIEW register AS SELECT
     n.row AS rowid, n.id, d.title AS document_title, n.place, n.modality, n.strength, n.bearer, n.bearer_class,

@@ -219,6 +219,7 @@ class Opening(Paragraphs):
 # New text that nothing of the amending act's own follows: as long as it may be. Longer where an article's heading opens it.
 _MOST = 400
 _FEW = 40
+_LONGEST_HEADING = 60
 # As far as an instruction is looked for after the first item of a list: "(1) in Article 4:", "(a) the words … are deleted".
 _AHEAD = 12
 # The label of an instruction that counts in words: "Dos. Se suprime el artículo 6."
@@ -283,7 +284,7 @@ class Unquoted:
             return self._next_article(heading)
         if len(text) < 200 and headings.starts_with(text, headings.patterns(self.pack).signature):
             return True
-        if headings.annex(text, Block(Span(0, len(text))), self.pack) is not None:
+        if headings.annex(text, Block(Span(0, len(text))), self.pack) is not None or self._heads_last_provisions(text):
             return True
         marker = parse(text)
         if marker is None:
@@ -293,6 +294,9 @@ class Unquoted:
         if found is None:
             return False
         return self.inner.get((found.style, marker.wrap)) != found.ordinal - 1 or self._instructs(text)
+
+    def _heads_last_provisions(self, text: str) -> bool:
+        return len(text) < _LONGEST_HEADING and text.casefold().startswith(self.pack.structure.final_headings)
 
     def _next_article(self, heading: headings.Heading) -> bool:
         own = self.article.number if self.article is not None else ""

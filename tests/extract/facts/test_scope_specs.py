@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from dutybook.extract.facts.scope import DATED
 from dutybook.languages import load
 from dutybook.languages.patterns import anywhere
 from dutybook.languages.sections import Scope
-from dutybook.records import Fact, Family, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span, Zone
+from dutybook.records import Fact, FactType, Family, Provision, ProvisionKind, Reach, Sentence, SentenceRole, Span, Zone
 from views import view_of
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -112,3 +113,27 @@ def test_beside_the_acts_own_dates_a_time_that_is_no_day_is_kept_as_a_fact_witho
     _, kept = find_facts(view_of(text, sentences(text, "en"), family=Family.EU_ACT, provisions=home(text)))
     assert (kept.value, kept.scope, kept.reach) == (None, ("Art 3(1)",), Reach.SOME)
     assert kept.about == "Article 3(1) shall apply to vessels launched after 2 August 2028."
+
+
+DIRECTIVE = "Member States shall adopt and publish, by 17 October 2032, the measures necessary to comply with"
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "reach", "scope"),
+    [
+        (f"{DIRECTIVE} this Directive.", {}, Reach.WHOLE, ()),
+        (f"{DIRECTIVE} this Directive.", {"work": "32031L0077"}, Reach.WHOLE, ()),
+        # A regulation, or an act of a state, speaks of another act's day.
+        (f"{DIRECTIVE} this Directive.", {"work": "32031R0077"}, Reach.UNREAD, ()),
+        (f"{DIRECTIVE} this Directive.", {"family": Family.STATUTE}, Reach.UNREAD, ()),
+        (f"{DIRECTIVE} Directive 2009/16/EC.", {}, Reach.UNREAD, ()),
+        (f"{DIRECTIVE} Articles 5 and 6 of this Directive.", {}, Reach.WHOLE, ("Art 5", "Art 6")),
+        (f"By way of derogation from Article 30, {DIRECTIVE} this Directive.", {}, Reach.UNREAD, ()),
+        ("Member States may transpose this Directive by 17 October 2032.", {}, Reach.UNREAD, ()),
+    ],
+)
+def test_a_day_of_transposition_may_be_another_act_s_or_some_articles(
+    text: str, fields: dict[str, Any], reach: Reach, scope: tuple[str, ...]
+) -> None:
+    facts = find_facts(view_of(text, **{"family": Family.EU_ACT} | fields))
+    assert [(f.type, f.reach, f.scope) for f in facts] == [(FactType.TRANSPOSITION, reach, scope)]

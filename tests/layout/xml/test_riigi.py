@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from outlines import outline, read
 
+from dutybook.layout.xml import read_xml
 from dutybook.records import BlockRole, Zone
 from dutybook.structure.build import build_structure
 
@@ -49,3 +53,10 @@ def test_meta_and_remarks() -> None:
     }
     notes = [b.span.of(layout.text) for b in layout.blocks if b.role is BlockRole.FOOTNOTE]
     assert notes == ["[RT I, 09.03.2031, 1 - jõust. 01.04.2031]"]
+
+
+@pytest.mark.parametrize(("kind", "stated"), [("algtekst", "2031-04-01"), ("terviktekst", None)])
+def test_only_the_original_states_when_the_act_entered_into_force(kind: str, stated: str | None) -> None:
+    data = (Path(__file__).parent / "fixtures" / "riigi.xml").read_bytes()
+    data = data.replace(b"<metaandmed>", f"<metaandmed><tekstiliik>{kind}</tekstiliik>".encode())
+    assert read_xml(data).meta.get("in_force_from") == stated

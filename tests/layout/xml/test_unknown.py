@@ -125,3 +125,12 @@ def test_each_word_comes_out_once(parts: list[object]) -> None:
     for block in layout.blocks:
         assert at <= block.span.start < block.span.end <= len(layout.text)
         at = block.span.end
+
+
+def test_metadata_may_say_when_an_act_begins_and_ends() -> None:
+    data = ACT.replace(
+        b"<metaData>",
+        b'<metaData><FechaDerogacion>2035-05-31</FechaDerogacion><validity dateEntryInForce="2031-06-01"/>',
+    )
+    meta = read_xml(data).meta
+    assert (meta["in_force_from"], meta["in_force_until"]) == ("2031-06-01", "2035-05-31")

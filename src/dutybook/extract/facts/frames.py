@@ -33,8 +33,10 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SLOT = re.compile(f"[{''.join(SLOTS.values())}]")
 BESIDE = 80
 """How far a period may be from its cue."""
+RIGHT_AFTER = 2
+"""How far the period for which an act says that it applies itself may be: what it applies to may have a period of its own."""
 _LASTING = frozenset({Family.NEWS, Family.GUIDANCE})
-"""Families that state for which period a measure applies; in acts such a period is mostly that of what they are about."""
+"""Families that state for which period a measure applies; in acts such a period is mostly that of what they are about, unless the act is what applies."""
 _SPECIFIC = frozenset(
     {FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.TRANSPOSITION, FactType.COMMENT_PERIOD}
 )
@@ -116,6 +118,7 @@ class Frames:
         self._not_before = at_end((*facts.cited_before, *facts.denied_before))
         self._not_after = at_start((*facts.cited_after, *facts.denied_after))
         self._periods = quoting((*facts.periods, "{range}"))
+        self._act = at_start(tuple(rf"\W*{phrase}" for phrase in facts.scope.act))
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
     def may_speak(self, text: str, family: Family) -> bool:
@@ -139,7 +142,8 @@ class Frames:
         on has its cue in the command. Whoever reads the value decides on these.
         """
         small = line.lower()
-        periods = list(self._periods.finditer(line)) if family in _LASTING else []
+        lasting_act = family not in _LASTING and self._act.match(line) is not None
+        periods = list(self._periods.finditer(line)) if family in _LASTING or lasting_act else []
         for frame, cue, when, pieces in self._frames if _SLOT.search(line) else self._timeless:
             lasting = periods if frame.type is FactType.APPLICATION and not frame.label else []
             if (labels_only and not frame.label) or not (lasting or _has_any(pieces, small)):
@@ -153,14 +157,14 @@ class Frames:
             if (bare and not _may_be_bare(frame, family)) or anywhere(frame.unless).search(line):
                 continue
             sought = _Sought(frame, line, cues, above or bare, bare)
-            yield from self._find_periods(sought, lasting)
+            yield from self._find_periods(sought, lasting, RIGHT_AFTER if lasting_act else BESIDE)
             yield from self._find_dates(sought, when, opening=opening)
 
-    def _find_periods(self, sought: _Sought, periods: Iterable[re.Match[str]]) -> Iterator[FrameMatch]:
-        """The periods with both their ends that stand near a cue, or need none."""
+    def _find_periods(self, sought: _Sought, periods: Iterable[re.Match[str]], near: int) -> Iterator[FrameMatch]:
+        """The periods with both their ends that stand no farther than ``near`` from a cue, or need none."""
         for match in periods:
             found = _near(sought, *match.span())
-            if found is None or (not sought.bare and found.distance > BESIDE):
+            if found is None or (not sought.bare and found.distance > near):
                 continue
             if not self._vetoed(sought, *match.span(), whole=True):
                 yield replace(found, bare=sought.bare, opening=sought.opens_with(match.start()), period=True)

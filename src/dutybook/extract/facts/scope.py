@@ -8,12 +8,14 @@ since "it" refers to what an earlier one named.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dutybook.document_view import DocumentView
 from dutybook.extract.facts.tokens import SUBJECTS, Kind, Token, tokens_of
-from dutybook.records import FactType, Reach, Sentence, SentenceRole, Span
+from dutybook.extract.norms.passes.cues import find_cues
+from dutybook.records import FactType, Family, Reach, Sentence, SentenceRole, Span, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,7 @@ DATED = frozenset({FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXP
 """The facts that say from when, or until when, provisions apply."""
 
 _THE_ACT = Subject(act=True)
+_CELEX = re.compile(r"\d{5}(?P<kind>[A-Z]{1,2})\d{4}\S*")
 
 
 class ScopeReader:
@@ -319,12 +322,30 @@ class ScopeReader:
         """Note an article that asks for transposition: "those measures" then means the whole directive."""
         self._about_the_act.add(self._view.article_of(sentence.provision))
 
-    def read_transposed(self, number: int) -> tuple[str, ...]:
-        """The provisions that a sentence asks to transpose: those that it names, unless it names the act itself."""
+    def read_transposed(self, number: int) -> Subject:
+        """What a sentence asks to transpose: the provisions that it names, or else the act.
+
+        It is not clear where it names another act, is not a directive's, allows something or derogates from something.
+        """
+        sentence = self._view.sentences[number]
         tokens = self._tokens(number)
-        if any(token.kind in (Kind.ACT, Kind.FOREIGN) for token in tokens):
-            return ()
-        return tuple(dict.fromkeys(places_in(tokens)))
+        kinds = {token.kind for token in tokens}
+        places = tuple(dict.fromkeys(places_in(tokens)))
+        doubt = bool(kinds & {Kind.FOREIGN, Kind.DESPITE}) or (Kind.ACT in kinds and bool(places))
+        if self._view.family is Family.NEWS:
+            return Subject(() if doubt else places)
+        doubt = doubt or sentence.zone is Zone.ANNEX or not self._may_be_directive() or self._permits(sentence)
+        return Subject(() if kinds & {Kind.ACT, Kind.FOREIGN} else places, reach=Reach.UNREAD if doubt else Reach.WHOLE)
+
+    def _may_be_directive(self) -> bool:
+        """Whether the document is an act of the Union that its number does not show to be another than a directive."""
+        number = _CELEX.fullmatch(self._view.work or "")
+        return self._view.family is Family.EU_ACT and (number is None or number["kind"] == "L")
+
+    def _permits(self, sentence: Sentence) -> bool:
+        line = self._view.line_of(sentence)
+        found = find_cues(line, Span(0, len(line)), self._view.pack_of(sentence))
+        return any(label == "permission" for label, _, _ in found)
 
     def read_subjects(self, number: int, dates: Sequence[Span], others: Sequence[Span]) -> list[Subject]:
         """What the dates of a sentence are about. Spans are relative to the sentence and in order."""

@@ -115,7 +115,7 @@ class Line:
         """How many months on the month lies on whose first day something happens; nothing where it is another day."""
         values = {expression.value for expression in self.masked.all_inside(match.start, match.end)} - {_FIRST_DAY}
         if len(values) <= 1 and all(_MONTHS.fullmatch(value) for value in values):
-            yield values.pop() if values else "P1M"
+            yield values.pop() if values else match.frame.value or "P1M"
 
     def _ends(self, match: FrameMatch, at: Span) -> Iterator[Statement]:
         """What a period states: from when something applies, and when that ends. Without a cue, it must not be over."""

@@ -418,6 +418,8 @@ class AknReader(Walker):
             "language": self.language,
             "published": published,
             "version_date": _version(work, expression, published),
+            "in_force_from": _date(_jolux(root, "dateEntryInForce")),
+            "in_force_until": _date(_jolux(root, "dateNoLongerInForce")),
         }
 
 

@@ -307,6 +307,8 @@ class ClmlReader(Walker):
             return {"title": title, "language": self.language}
         revised = attribute(find(metadata, "DocumentStatus"), "Value") == "revised"
         made = (_date(attribute(find(metadata, name), "Date")) for name in ("EnactmentDate", "Made"))
+        coming = {_date(attribute(day, "Date")[:10]) for day in findall(find(metadata, "ComingIntoForce"), "DateTime")}
+        coming.discard("")
         return {
             "title": title or plain(child(metadata, "title")),
             # The act's own address.
@@ -316,6 +318,8 @@ class ClmlReader(Walker):
             "language": self.language,
             # Royal Assent, or made.
             "enacted": next(filter(None, made), ""),
+            # Of several days each is that of some provisions.
+            "in_force_from": next(iter(coming)) if len(coming) == 1 else "",
             "version_date": _date(plain(child(metadata, "valid"))) if revised else "",
         }
 

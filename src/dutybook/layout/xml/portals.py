@@ -496,6 +496,8 @@ class RiigiReader(Walker):
             "published": of("avaldamineKuupaev")[:10],
             "enacted": of("aktikuupaev")[:10],
             "version_date": of("kehtivuseAlgus")[:10],
+            # Of a consolidated text this is the beginning of a version.
+            "in_force_from": of("kehtivuseAlgus")[:10] if of("tekstiliik") == "algtekst" else "",
             "language": "et",
             "jurisdiction": "EE",
         }

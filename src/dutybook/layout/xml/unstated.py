@@ -131,6 +131,8 @@ def _boe_meta(root: Node, reader: _BoeReader) -> dict[str, str]:
         "number": of("identificador"),
         "eli": of("url_eli"),
         "published": _date(of("fecha_publicacion")),
+        "in_force_from": _date(of("fecha_vigencia")),
+        "in_force_until": _date(of("fecha_derogacion")),
         "version_date": versions[-1] if versions else "",
         "older_versions": str(reader.older) if reader.older else "",
     }
@@ -180,10 +182,21 @@ _NUMBER = re.compile(
 _ABOUT = re.compile(r"meta[\w.-]*|script|style|teiheader", re.IGNORECASE)
 _ROWS, _CELLS = names("tr row"), names("td th cell entry")
 _NOTES = names("footnote fn fussnote voetnoot notaalpie")
-_PUBLISHED = names(
-    "published publicationdate dateofpublication datepublished datepublication fechapublicacion fechadepublicacion "
-    "datapubblicazione datapublicacao veroeffentlichungsdatum publicatiedatum"
-)
+# The days of an act under the names that files have for them.
+_DAYS = {
+    "published": names(
+        "published publicationdate dateofpublication datepublished datepublication fechapublicacion fechadepublicacion "
+        "datapubblicazione datapublicacao veroeffentlichungsdatum publicatiedatum"
+    ),
+    "in_force_from": names(
+        "dateentryintoforce entryintoforcedate dateentryinforce fechavigencia fechaentradavigor fechaentradaenvigor "
+        "dateentreeenvigueur datainvigore dataentradaemvigor datumvaningang inkrafttretensdatum"
+    ),
+    "in_force_until": names(
+        "datenolongerinforce enddateofvalidity dateendofvalidity repealdate fechaderogacion fechadederogacion "
+        "dateabrogation datefinvigueur dataabrogazione datarevogacao ausserkrafttretensdatum"
+    ),
+}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _LONGEST_HEADING = 300
 _LONGEST_NUMBER = 12
@@ -365,19 +378,21 @@ def _phrases(root: Node) -> tuple[frozenset[str], set[Node]]:
 def _meta(root: Node, drafts: list[Draft]) -> dict[str, str]:
     title = next((words for node in root.iter() if _is_title(node) and (words := plain(node))), "")
     title = title or next((d.text for d in drafts if d.role is BlockRole.HEADING), "")
-    meta = {"title": title[:500], "language": language_code(_language(root)[:20]), "published": _published(root)}
+    meta = {"title": title[:500], "language": language_code(_language(root)[:20]), **_stated_days(root)}
     return {key: value for key, value in meta.items() if value}
 
 
-def _published(root: Node) -> str:
-    """The day of publication that an attribute or an element at the head of the file states."""
+def _stated_days(root: Node) -> dict[str, str]:
+    """The days of the act that attributes or elements at the head of the file state; the first of a name counts."""
+    days: dict[str, str] = {}
     for node in (root, *children(root), *(below for each in children(root) for below in children(each))):
         stated = {**node.attrib, local(node): plain(node) if not len(node) else ""}
         for name, value in stated.items():
             plain_name = re.sub(r"\{[^}]*\}|[^a-z]", "", str(name).lower())
-            if plain_name in _PUBLISHED and (found := _ISO.match(str(value).strip())):
-                return found[0]
-    return ""
+            known = next((key for key, words in _DAYS.items() if plain_name in words), "")
+            if known and (found := _ISO.match(str(value).strip())):
+                days.setdefault(known, found[0])
+    return days
 
 
 def _language(root: Node) -> str:
