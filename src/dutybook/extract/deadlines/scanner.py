@@ -406,7 +406,7 @@ class Forms:
         hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
         return compile_bounded(
             rf"{before}{ranges}(?:\(\d{{1,4}}\)\s*)?(?P<n>{words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
-            rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){more}{after}{half_after}",
+            rf"(?:\s+|(?<=[-'’])|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){more}{after}{half_after}",
             bool(pack.units),
         )
 
