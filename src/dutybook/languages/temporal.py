@@ -85,13 +85,15 @@ IsoUnit = Literal["TM", "H", "D", "W", "M", "Y"]
 class Unit(Section):
     """A unit of time: ``forms`` are patterns of its words in every inflection; ``times`` multiplies (quarter: 3 M).
 
-    ``iso`` is its ISO 8601 letter, ``TM`` for minutes.
+    ``iso`` is its ISO 8601 letter, ``TM`` for minutes. A unit that stands ``alone`` needs no number: Maltese "xahrejn"
+    is two months, Irish "coicís" two weeks.
     """
 
     iso: IsoUnit
     forms: Words
     working: bool = False
     times: int = 1
+    alone: bool = False
 
 
 class Relative(Section):

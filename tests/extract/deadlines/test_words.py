@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutybook.extract.deadlines.expressions import Words, join_words
+from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import load
 
 words = st.text(alphabet="abs ", min_size=1, max_size=5).filter(lambda word: word == " ".join(word.split()))
@@ -48,3 +49,34 @@ def test_a_word_is_matched_as_it_may_be_written(word: str, text: str) -> None:
 )
 def test_a_day_of_the_month_is_read_where_one_is_named(language: str, line: str, day: int | None) -> None:
     assert Words(load(language).temporal).day_of_month(line) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "number"),
+    [
+        ("it", "cinque-dieci", 10),
+        ("en", "ten fifteen", 15),
+        ("en", "twenty-five", 25),
+        ("en", "two hundred and forty", 240),
+        ("fr", "soixante dix-neuf", 79),
+        ("de", "fünfundzwanzig", 25),
+        ("da", "femogtyve", 25),
+    ],
+)
+def test_two_number_words_are_a_range_unless_they_make_one_number(language: str, written: str, number: int) -> None:
+    assert Words(load(language).temporal).count(written) == number
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "value"),
+    [
+        ("mt", "fi żmien xahrejn", "P2M"),
+        ("ga", "laistigh de choicís", "P2W"),
+        ("es", "en mes y medio", "P1M15D"),
+        ("ga", "bliain go leith", "P18M"),
+        ("es", "el mes próximo", None),
+    ],
+)
+def test_a_unit_counts_without_a_number_alone_or_before_a_half(language: str, line: str, value: str | None) -> None:
+    masked = scanner_of(load(language).temporal).mask(line, None)
+    assert next((e.value for e in masked.expressions.values()), None) == value

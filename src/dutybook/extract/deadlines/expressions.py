@@ -53,7 +53,7 @@ class Numbers:
         plain = _plain_number(written)
         if re.fullmatch(r"\d{1,12}", plain):
             return int(plain)
-        total = current = at = 0
+        total = current = at = last = 0
         while at < len(plain):
             match = self._piece.match(plain, at)
             if match is None:
@@ -61,14 +61,25 @@ class Numbers:
             word, at = match[1], match.end()
             scale = self._scales.get(word, 0)
             if scale >= 1000:
-                total, current = total + max(current, 1) * scale, 0
+                total, current, last = total + max(current, 1) * scale, 0, 0
             elif scale:
-                current = max(current, 1) * scale
+                current, last = max(current, 1) * scale, 0
             else:
-                current += self._values.get(word, 0)
+                number = self._values.get(word, 0)
+                current = current + number if _adds(last, number) else number
+                last = number
             if total > _MOST:
                 return None
         return total + current
+
+
+def _adds(first: int, second: int) -> bool:
+    """Whether two number words in a row are one number ("twenty five", "femogtyve"), not a range ("five-ten")."""
+    if first == 0 or second == 0:
+        return True
+    if first >= 20:
+        return second < (20 if first < 100 else first)
+    return second < 10 if first >= 10 else second >= 20
 
 
 def _plain_number(written: str) -> str:

@@ -69,7 +69,7 @@ class Scanner:
         self._quarters = [forms.quarter(form) for form in temporal.quarters]
         self._relative = [(anywhere(r.phrases), r) for r in temporal.relative]
         self._quantity, self._loose_quantity = forms.quantity(), forms.quantity(loose=True)
-        self._compound, self._ordinal = forms.compound(), forms.ordinal()
+        self._uncounted, self._compound, self._ordinal = forms.uncounted(), forms.compound(), forms.ordinal()
         links = alternatives(temporal.date_links) or "(?!)"
         self._beside = re.compile(rf"\s+(?:(?:{links})\s*)?", re.IGNORECASE)
         self._in_acts, self._in_news, self._in_text = (Phrases(words, use) for use in ("acts", "news", "text"))
@@ -113,6 +113,7 @@ class Scanner:
         for pattern, value_of in periods if phrases else reversed(periods):
             yield from self._read(pattern, text, value_of, "quantity")
         if phrases:  # else "third" and "week" are read apart
+            yield from self._read(self._uncounted, text, self._uncounted_value, "quantity")
             yield from self._read(self._ordinal, text, self._ordinal_value, "ordinal")
         if numeric or not phrases:
             yearly = bool(anywhere(self._pack.yearly).search(text))
@@ -253,6 +254,10 @@ class Scanner:
         half = bool(groups.get("half") or groups.get("half2"))
         more = self.words.more(groups.get("more"))
         return self.words.period(number, unit, half=half, more=more)
+
+    def _uncounted_value(self, match: re.Match[str]) -> str | None:
+        unit = self.words.unit(match["alone"] or match["unit"])
+        return iso_period(unit.times + 0.5 * bool(match["half"]), unit.iso, working=unit.working) if unit else None
 
     def _ordinal_value(self, match: re.Match[str]) -> str | None:
         number, unit = self.words.ordinal_number(match["o"]), self.words.unit(match["unit"])
@@ -406,9 +411,15 @@ class Forms:
         hyphen = "[-‑]|(?<=['’])|" if loose else ""  # "all-day", "l'année"
         return compile_bounded(
             rf"{before}{ranges}(?:\(\d{{1,4}}\)\s*)?(?P<n>{words.quantity_numbers(loose=loose)}){half}(?:\s*\([^()]{{1,30}}\))?"
-            rf"(?:\s+|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){more}{after}{half_after}",
+            rf"(?:\s+|(?<=[-'’])|{hyphen}(?<=\d)\s*[-‑]?){filler}(?P<unit>{words.unit_forms}){more}{after}{half_after}",
             bool(pack.units),
         )
+
+    def uncounted(self) -> re.Pattern[str]:
+        """A unit without a number, where it needs none ("xahrejn") or a half follows it ("mes y medio")."""
+        alone = "|".join(alternatives(unit.forms) for unit in self._pack.units if unit.alone) or "(?!)"
+        units, half = self._words.unit_forms, self._words.half
+        return compile_bounded(rf"(?:(?P<unit>{units})(?P<half>{half})|(?P<alone>{alone}))", bool(self._pack.units))
 
     def compound(self) -> re.Pattern[str]:
         """A number glued to its unit; group ``c0`` is the first of the pack's compounds."""
