@@ -83,7 +83,7 @@ def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
 WINDOW = 160
 _UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
 _DAYS = re.compile(r"P(\d+)D")
-_SEPARATOR = re.compile(r"[\s,(–—]*")
+_SEPARATOR = re.compile(r"(?:[^,.;:]{1,40},)?[\s,(–—]*")
 
 Earlier = Callable[[], TemporalFinding | None]
 """Looks for the last period that the text before the sentence sets: "within the same period" means it."""
