@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.extract.deadlines.expressions import Words, join_words
+from dutybook.extract.deadlines.expressions import Words, join_words, numbers_of
 from dutybook.languages import load
 
 words = st.text(alphabet="abs ", min_size=1, max_size=5).filter(lambda word: word == " ".join(word.split()))
@@ -48,3 +48,11 @@ def test_a_word_is_matched_as_it_may_be_written(word: str, text: str) -> None:
 )
 def test_a_day_of_the_month_is_read_where_one_is_named(language: str, line: str, day: int | None) -> None:
     assert Words(load(language).temporal).day_of_month(line) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "number"),
+    [("bg", "два-три", 3), ("pl", "dwóch-trzech", 3), ("en", "twenty-three", 23), ("fr", "quatre-vingt-dix", 90)],
+)
+def test_of_two_small_numbers_that_a_hyphen_joins_the_greater_counts(language: str, written: str, number: int) -> None:
+    assert numbers_of(load(language).temporal).value(written) == number

@@ -53,6 +53,9 @@ class Numbers:
         plain = _plain_number(written)
         if re.fullmatch(r"\d{1,12}", plain):
             return int(plain)
+        longer = self._end_of_range(written)
+        if longer is not None:
+            return longer
         total = current = at = 0
         while at < len(plain):
             match = self._piece.match(plain, at)
@@ -69,6 +72,12 @@ class Numbers:
             if total > _MOST:
                 return None
         return total + current
+
+    def _end_of_range(self, written: str) -> int | None:
+        """3 for "two-three"; None for "twenty-three", "quatre-vingt" and all that has no hyphen."""
+        low, hyphen, high = written.partition("-")
+        first, last = (self.value(low), self.value(high)) if hyphen else (None, None)
+        return last if first is not None and last is not None and 0 < first < last <= 10 else None
 
 
 def _plain_number(written: str) -> str:
