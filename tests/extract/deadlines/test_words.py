@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutybook.extract.deadlines.expressions import Words, join_words
+from dutybook.extract.deadlines.expressions import Words, join_words, numbers_of
 from dutybook.extract.deadlines.scanner import scanner_of
 from dutybook.languages import load
 
@@ -80,3 +80,11 @@ def test_two_number_words_are_a_range_unless_they_make_one_number(language: str,
 def test_a_unit_counts_without_a_number_alone_or_before_a_half(language: str, line: str, value: str | None) -> None:
     masked = scanner_of(load(language).temporal).mask(line, None)
     assert next((e.value for e in masked.expressions.values()), None) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "number"),
+    [("bg", "два-три", 3), ("pl", "dwóch-trzech", 3), ("en", "twenty-three", 23), ("fr", "quatre-vingt-dix", 90)],
+)
+def test_of_two_small_numbers_that_a_hyphen_joins_the_greater_counts(language: str, written: str, number: int) -> None:
+    assert numbers_of(load(language).temporal).value(written) == number

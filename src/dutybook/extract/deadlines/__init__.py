@@ -83,7 +83,7 @@ def anywhere_raw(patterns: tuple[str, ...]) -> re.Pattern[str]:
 WINDOW = 160
 _UNQUANTIFIED = (DeadlineKind.IMMEDIATE, DeadlineKind.VAGUE)
 _DAYS = re.compile(r"P(\d+)D")
-_SEPARATOR = re.compile(r"[\s,(–—]*")
+_SEPARATOR = re.compile(r"(?:[^,.;:]{1,40},)?[\s,(–—]*")
 
 Earlier = Callable[[], TemporalFinding | None]
 """Looks for the last period that the text before the sentence sets: "within the same period" means it."""
@@ -232,12 +232,22 @@ def _as_before(finding: TemporalFinding, found: list[TemporalFinding], earlier: 
     return replace(finding, value=last.value, direction=last.direction) if last else None
 
 
+_RETURNING = {"R/P1Y": re.compile(r"--\d"), "R/P1M": re.compile(r"---")}
+"""A unit that returns, and how the value of its day begins."""
+
+
 def _without_repeats(found: list[TemporalFinding], text: str) -> list[TemporalFinding]:
-    """The findings without "regularly" where the following words say how often: "regularly, at least once a year"."""
+    """The findings that no other one states more exactly.
+
+    "Regularly, at least once a year" is once a year, and "submits its annual report by 31 March" has one day each year.
+    """
     kept = []
     for finding, after in zip_longest(found, found[1:]):
+        day = _RETURNING.get(finding.value or "")
         exact = (
-            finding.kind is DeadlineKind.VAGUE
+            any(day.match(other.value or "") for other in found)
+            if day is not None
+            else finding.kind is DeadlineKind.VAGUE
             and after is not None
             and after.kind is DeadlineKind.RECURRING
             and _SEPARATOR.fullmatch(text, finding.span.end, after.span.start)

@@ -109,17 +109,17 @@ class Scanner:
             yield from self._read_full_dates(text)
         if relative_to:
             yield from self._relatives(text, relative_to, phrases)
+        if numeric or not phrases:
+            yearly = bool(anywhere(self._pack.yearly).search(text))
+            for form in self._days:
+                for match in form.finditer(text):
+                    yield from self._day(match, None if yearly else relative_to, void=not phrases)
         periods = [(self._compound, self._compound_value), (quantity or self._quantity, self._quantity_value)]
         for pattern, value_of in periods if phrases else reversed(periods):
             yield from self._read(pattern, text, value_of, "quantity")
         if phrases:  # else "third" and "week" are read apart
             yield from self._read(self._uncounted, text, self._uncounted_value, "quantity")
             yield from self._read(self._ordinal, text, self._ordinal_value, "ordinal")
-        if numeric or not phrases:
-            yearly = bool(anywhere(self._pack.yearly).search(text))
-            for form in self._days:
-                for match in form.finditer(text):
-                    yield from self._day(match, None if yearly else relative_to, void=not phrases)
         if relative_to is None and self._may_end_month(text):
             yield from self._ends_of_months(text)
         if dated:
