@@ -17,7 +17,7 @@ from dutybook.records import Span
 _LEADS = 25
 _STOP = re.compile(r"[;:–—]")
 _TRIMMED = " \t\n,;.–—"
-_BEFORE = re.compile(r"[,(]\s*$")
+_BEFORE = re.compile(r"[,;(]\s*$")
 _CLAUSE = re.compile(r"[,;:–—]")
 
 
