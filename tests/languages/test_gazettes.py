@@ -85,7 +85,7 @@ LINES: list[tuple[Where, str, str]] = [
     ("head", "Обн., ДВ, бр. 77 от 3 март 2031 г.", "2031-03-03"),
     ("head", "Vyhlášeno dne 3. března 2031", "2031-03-03"),
     ("head", "Vyhlásené: 3. 3. 2031", "2031-03-03"),
-    ("head", "Udgivet den 3. marts 2031", "2031-03-03"),
+    ("head", "Lovtidende A Udgivet den 3. marts 2031", "2031-03-03"),
     ("head", "Kunngjort 03.03.2031 kl. 14.00", "2031-03-03"),
     ("head", "Avaldamismärge: RT I, 03.03.2031, 7", "2031-03-03"),
     ("tail", "Julkaistu Helsingissä 3.3.2031", "2031-03-03"),
@@ -173,6 +173,27 @@ def test_the_place_and_day_before_a_sentence_are_no_publication_of_an_act() -> N
     assert not dated.for_acts
     assert labelled is not None
     assert labelled.for_acts
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Udgivet den 3. marts 2031",
+        "Kunngjort 03.03.2031 kl. 14.00",
+        "Julkaistu 3.3.2031",
+        "Publicerad den 3 mars 2031",
+        "Közzétéve: 2031. március 3.",
+        "Paskelbta 2031 m. kovo 3 d.",
+        "Datum objave: 3. 3. 2031",
+        "Fecha de publicación: 3 de marzo de 2031",
+        "Data publikacji: 3.03.2031",
+    ],
+)
+def test_the_label_of_a_page_names_no_gazette(line: str) -> None:
+    """With a gazette the page would be no news; an act has the day all the same."""
+    found = published_in(line, "head")
+    assert found is not None
+    assert (found.day, found.gazette, found.for_acts) == ("2031-03-03", "", True)
 
 
 def test_every_gazette_has_an_example() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from dutybook.records import PUBLICATION, STATED, Computation, Document, Evidence, Fact, FactType, Reach, Span, Status
-from dutybook.resolve.act_dates import DateStatus, assert_dates
+from dutybook.resolve.act_dates import DateStatus, assert_dates, own_beginning
 
 TEXT = "It shall apply from 3 March 2031."
 
@@ -72,7 +73,7 @@ def test_dates_of_other_acts_are_left_out() -> None:
 
 
 def test_metadata_state_what_the_text_does_not() -> None:
-    stated = {"published": "2031-01-02", "in_force_from": "2031-02-01", "in_force_until": "2035-12-31"}
+    stated = {"in_force_from": "2031-02-01", "in_force_until": "2035-12-31"}
     _, begins, ends = assert_dates(document(**stated), [])
     assert (begins.kind, begins.due, begins.source, begins.sure) == (
         "entry_into_force",
@@ -81,24 +82,24 @@ def test_metadata_state_what_the_text_does_not() -> None:
         True,
     )
     assert (ends.kind, ends.due, ends.status) == ("expiry", date(2035, 12, 31), DateStatus.STATED)
-    same = fact(FactType.ENTRY_INTO_FORCE, due=date(2031, 2, 1))
-    assert [a.source for a in assert_dates(document(**stated), [same])] == ["", "f", "metadata"]
+    other = fact(FactType.ENTRY_INTO_FORCE, due=date(2031, 6, 1))
+    assert [a.source for a in assert_dates(document(**stated), [other])] == ["", "f", "metadata"]
+    part = replace(other, scope=("Art 2",))
+    assert [a.source for a in assert_dates(document(**stated), [part])] == ["", "f", "metadata", "metadata"]
 
 
 @pytest.mark.parametrize(
-    "doubtful",
+    ("stated", "published", "kind", "kept"),
     [
-        {"in_force_from": "2036-02-01"},
-        {"in_force_from": "2030-02-01"},
-        {"in_force_from": "2031-02-01", "published": None},
-        {"in_force_from": "2031-02-01", "version_kind": "consolidated"},
+        ("2031-02-01", "2031-01-02", "original", True),
+        ("2036-02-01", "2031-01-02", "original", False),
+        ("2030-02-01", "2031-01-02", "", False),
+        ("2031-02-01", None, "", False),
+        ("2031-02-01", "2031-01-02", "consolidated", False),
+        (None, "2031-01-02", "", False),
     ],
 )
-def test_a_day_of_metadata_that_may_be_a_version_s_is_not_sure(doubtful: dict[str, Any]) -> None:
-    assert [a.sure for a in assert_dates(document(**doubtful), []) if a.kind != "publication"] == [False]
-
-
-def test_a_day_of_metadata_beside_another_of_the_text_leaves_none_sure() -> None:
-    other = fact(FactType.ENTRY_INTO_FORCE, due=date(2031, 6, 1))
-    found = assert_dates(document(in_force_from="2031-02-01"), [other])
-    assert [a.sure for a in found] == [True, False, False]
+def test_a_beginning_that_may_be_a_version_s_is_left_out(
+    stated: str | None, published: str | None, kind: str, kept: bool
+) -> None:
+    assert own_beginning(stated, published, kind) == (stated if kept else None)

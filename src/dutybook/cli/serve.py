@@ -217,7 +217,11 @@ def _quota(size: int | None, files: int | None, *, multi_user: bool) -> Quota:
 
 
 def _watch_roots(given: list[Path] | None, *, multi_user: bool) -> tuple[Path, ...]:
-    """The folders below which browsers may watch: those that are given, else the user's own; accounts of services have none."""
+    """The folders below which browsers may watch: those that are given, else the home folder, if there is one and a single person uses it.
+
+    Raises:
+        BadRequest: a given folder does not exist.
+    """
     for root in given or []:
         if not root.is_dir():
             raise BadRequest(f"there is no folder {root} that could be watched: check the spelling")

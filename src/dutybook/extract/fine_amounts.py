@@ -113,23 +113,28 @@ class AmountReader:
 
     def _sums(self, line: str) -> Iterable[Stated]:
         for match in self._money.finditer(line) if self._money else ():
-            size = match["s4"] or match["o4"] or match["s2"]
             value = self._sum(match)
             currency = self._currencies.get(_plain(match["c1"] or match["c2"]))
             digits = match["n1"] or match["n2"] or match["n4"] or ""
             if value is None or (not digits[:1].isdigit() and self._follows_in_figures(line, match.end(), currency)):
                 continue
-            lowest = self._value(match["n0"]) if match["n0"] else None
+            start = words = match.start()
+            lowest = self._lowest(match, value)
             if lowest is not None:
-                own = match["s0"] or (size if size and lowest < value / self._size(size) else None)
-                lowest *= self._size(own)  # "between 1 and 5 million"
+                yield Stated(start, match.end("n0"), Amount(amount=lowest, currency=currency), start)
+                words = next(match.start(name) for name in _OPENINGS if match[name])
             if match["again"]:  # "one million two hundred thousand (1 200 000)": the figures say it whole
                 value = self._value(match["again"]) or value
-            start = match.start()
-            if lowest is not None:
-                yield Stated(start, match.end("n0"), Amount(amount=float(lowest), currency=currency), start)
-            words = start if lowest is None else next(match.start(name) for name in _OPENINGS if match[name])
             yield Stated(start, match.end(), Amount(amount=float(value), currency=currency), words)
+
+    def _lowest(self, match: re.Match[str], value: float) -> float | None:
+        """The lower end of a range up to ``value``, in the same size unless it has its own: "between 1 and 5 million"."""
+        lowest = self._value(match["n0"]) if match["n0"] else None
+        if lowest is None:
+            return None
+        size = match["s4"] or match["o4"] or match["s2"]
+        own = match["s0"] or (size if size and lowest < value / self._size(size) else None)
+        return float(lowest * self._size(own))
 
     def _follows_in_figures(self, line: str, at: int, currency: str | None) -> bool:
         """Whether a sum in words is repeated in figures, which are surer: "nine hundred and thirty-one euros (€ 931)"."""

@@ -131,7 +131,7 @@ class Cues(Section):
 class Exceptions(Section):
     """Patterns for the words that open an exception to a norm, and for those that close one ("… kivételével").
 
-    ``opens_late`` opens one only behind a comma or bracket: at the beginning of a sentence such words state a condition.
+    ``opens_late`` opens one only behind a comma, semicolon or bracket: at the beginning of a sentence such words state a condition.
     """
 
     opens: Words = ()

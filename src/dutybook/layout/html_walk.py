@@ -10,6 +10,7 @@ from dutybook.layout.trees import BLOCKS, SILENT, Node, children, classes, holde
 from dutybook.records import BlockRole
 
 MAX_SPAN = 1000
+_CELLS = ("td", "th")
 """So many rows or columns a cell spans at most, as HTML itself says."""
 
 
@@ -29,9 +30,6 @@ def rows_of(table: Node) -> list[list[Node]]:
         elif child.tag in ("tbody", "thead", "tfoot"):
             found.extend(rows_of(child))
     return found
-
-
-_CELLS = ("td", "th")
 
 
 def is_filled(cell: Node) -> bool:

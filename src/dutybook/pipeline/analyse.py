@@ -57,6 +57,7 @@ from dutybook.records import (
     Structure,
     content_id,
 )
+from dutybook.resolve.act_dates import own_beginning
 from dutybook.resolve.deadlines import names_this_act, resolve_deadline, resolve_facts
 from dutybook.resolve.norm_links import link_penalties, link_terms, name_roles
 from dutybook.resolve.timeline import ActDates, act_dates, apply_dates
@@ -92,7 +93,7 @@ def describe_document(
         version_kind=identity.version_kind,
         published=published,
         published_by=_published_by(layout, published),
-        in_force_from=layout.meta.get("in_force_from"),
+        in_force_from=own_beginning(layout.meta.get("in_force_from"), published, identity.version_kind),
         in_force_until=layout.meta.get("in_force_until"),
         format=file_format,
         pages=len(layout.pages),

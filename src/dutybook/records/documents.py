@@ -105,7 +105,7 @@ class Document:
     ``genre`` is what kind of text it is, by ``genre_probability`` how surely; ``family`` is what it was read as, also where
     the genre is unsure.
     ``published_by`` quotes the words that say when it was published, or names what of the file does. ``in_force_from`` and ``in_force_until``
-    (ISO dates) are those days of the act that the file's metadata state. ``author``, ``place`` (of its
+    (ISO dates) are those days of the act that the file's metadata state; days that may be a version's are left out. ``author``, ``place`` (of its
     dateline) and ``publisher`` are as an article names them. ``boilerplate`` are the paragraphs of the file that are no part of the
     article and of the text: menus, teasers, advertisements.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -45,53 +45,61 @@ class DateAssertion:
     sure: bool = True
 
 
+METADATA = "metadata"
+"""The source of a date that the text does not state."""
+ONCE = (FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXPIRY, FactType.TRANSPOSITION)
+"""What happens to an act as a whole on one day."""
+_LONGEST_WAIT = timedelta(days=731)
+"""What metadata state later than so after publication may be the first day of a version."""
+_SOME_CASES = frozenset({FactType.EXPECTED, FactType.TRANSITION})
+"""What is announced may come otherwise; a transition is for those who were there before."""
+
+
 def assert_dates(document: Document, facts: Sequence[Fact]) -> tuple[DateAssertion, ...]:
     """The dates of an act: its publication, those that its facts state, and those that only the file's metadata state.
 
-    An act begins and ends once: where several days of one kind are stated for all of it, none is sure.
+    Where several days of one kind are stated for all of the act, none is sure.
     """
     found = []
     if day := parse_day((document.published or "")[:10]):
         found.append(DateAssertion("publication", day, DateStatus.STATED, "", document.published_by))
-    found += [_assert_fact(document, fact) for fact in facts if fact.reach is not Reach.OTHER]
-    found += _assert_metadata(document, found)
-    days = {kind: {each.due for each in found if each.sure and each.kind == kind} for kind in _ONCE}
-    return tuple(replace(each, sure=False) if len(days.get(each.kind, ())) > 1 else each for each in found)
+    unclear = {kind.value for kind in ONCE if len({fact.due for fact in facts_of_act(facts, kind)}) > 1}
+    for fact in facts:
+        if fact.reach is not Reach.OTHER:
+            asserted = _assert_fact(document, fact)
+            found.append(replace(asserted, sure=asserted.sure and asserted.kind not in unclear))
+    found += _assert_metadata(document, facts)
+    return tuple(found)
 
 
-METADATA = "metadata"
-"""The source of a date that the text does not state."""
-_LONGEST_WAIT = timedelta(days=731)
-"""What metadata state later than so after publication may be the first day of a version."""
+def facts_of_act(facts: Iterable[Fact], kind: FactType) -> list[Fact]:
+    """The facts of a kind that are about all of the act."""
+    return [fact for fact in facts if fact.type is kind and fact.reach is Reach.WHOLE and not fact.scope]
 
 
-def _assert_metadata(document: Document, stated: Sequence[DateAssertion]) -> Iterator[DateAssertion]:
-    """The days of entry into force and expiry that the metadata state, if the text does not state the same.
+def own_beginning(stated: str | None, published: str | None, version_kind: str) -> str | None:
+    """The day of entry into force that metadata state, if it is clearly the act's and not that of a version; else None.
 
-    That of a text with later changes may be its version's.
+    Args:
+        stated: the day (ISO).
+        published: the day on which the act was published (ISO).
+        version_kind: of the text, as :class:`~dutybook.records.Document` has it.
     """
-    published = parse_day((document.published or "")[:10])
-    begins, ends = parse_day(document.in_force_from or ""), parse_day(document.in_force_until or "")
-    original = document.version_kind != "consolidated"
-    soon = bool(published and begins and timedelta(0) <= begins - published <= _LONGEST_WAIT)
-    for kind, day, sure in (
-        (FactType.ENTRY_INTO_FORCE, begins, original and soon),
-        (FactType.EXPIRY, ends, True),
+    begins, first = parse_day(stated or ""), parse_day((published or "")[:10])
+    if begins is None or first is None or version_kind == "consolidated":
+        return None
+    return stated if timedelta(0) <= begins - first <= _LONGEST_WAIT else None
+
+
+def _assert_metadata(document: Document, facts: Sequence[Fact]) -> Iterator[DateAssertion]:
+    """The days that the metadata state, where the text states none for all of the act (the view ``act_dates`` does the same)."""
+    for kind, stated in (
+        (FactType.ENTRY_INTO_FORCE, document.in_force_from),
+        (FactType.EXPIRY, document.in_force_until),
     ):
-        if day and not any(each.kind == kind and each.due == day for each in stated):
-            yield DateAssertion(kind.value, day, DateStatus.STATED, METADATA, METADATA, sure=sure)
-
-
-_ONCE = frozenset(
-    {
-        FactType.ENTRY_INTO_FORCE.value,
-        FactType.APPLICATION.value,
-        FactType.TRANSPOSITION.value,
-        FactType.EXPIRY.value,
-    }
-)
-_SOME_CASES = frozenset({FactType.EXPECTED, FactType.TRANSITION})
-"""What is announced may come otherwise; a transition is for those who were there before."""
+        day = parse_day(stated or "")
+        if day and not any(fact.due for fact in facts_of_act(facts, kind)):
+            yield DateAssertion(kind.value, day, DateStatus.STATED, METADATA, METADATA)
 
 
 def _assert_fact(document: Document, fact: Fact) -> DateAssertion:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from dutybook.document_view import DocumentView
 from dutybook.languages.patterns import anywhere
 from dutybook.records import ApplicationTime, Fact, FactType, Family, Norm, Provision, ProvisionKind, Reach, Zone
+from dutybook.resolve.act_dates import ONCE, facts_of_act
 
 _DIVISION = re.compile(
     r"(Book|Part|Title|Chapter|Section|Subsection) ([IVXLC]+|[A-Z]|\d+[a-z]?)(?:-([IVXLC]+|[A-Z]|\d+[a-z]?))?"
@@ -168,8 +169,8 @@ def act_dates(facts: Sequence[Fact]) -> ActDates:
     """The dates of the act itself: facts about all of it."""
     found: dict[FactType, Fact | None] = {}
     why = ""
-    for kind in (FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.EXPIRY, FactType.TRANSPOSITION):
-        whole = [f for f in facts if f.type is kind and f.reach is Reach.WHOLE and not f.scope]
+    for kind in ONCE:
+        whole = facts_of_act(facts, kind)
         days = {f.due for f in whole}
         found[kind] = whole[0] if len(days) == 1 and whole[0].due else None
         if len(days) > 1 and kind in _BEGINS and not why:

@@ -1508,10 +1508,13 @@ CREATE VIEW act_dates AS SELECT d.id AS document, d.work, 'publication' AS kind,
     CASE WHEN m.fact IS NULL THEN f.status WHEN m.due IS NULL THEN 'changed' ELSE 'derived' END, f.quote, f.place, f.page,
     f.scope, f.outside, f.reach, f.id, CASE WHEN m.fact IS NOT NULL THEN f.due END, m.by_document
     FROM facts f JOIN documents d ON d.id = f.document LEFT JOIN moved_facts m ON m.fact = f.id
-    UNION ALL SELECT d.id, d.work, 'entry_into_force', d.in_force_from, 'stated', 'metadata', '', NULL, '[]', '[]', 'whole', NULL, NULL, NULL
-    FROM documents d WHERE d.in_force_from IS NOT NULL
-    UNION ALL SELECT d.id, d.work, 'expiry', d.in_force_until, 'stated', 'metadata', '', NULL, '[]', '[]', 'whole', NULL, NULL, NULL
-    FROM documents d WHERE d.in_force_until IS NOT NULL;
+    -- Days of the file's metadata count where the text states none for all of the act.
+    UNION ALL SELECT d.id, d.work, 'entry_into_force', substr(d.in_force_from, 1, 10), 'stated', 'metadata', '', NULL, '[]', '[]', 'whole', NULL, NULL, NULL
+    FROM documents d WHERE d.in_force_from IS NOT NULL AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.document = d.id
+        AND f.type = 'entry_into_force' AND f.due IS NOT NULL AND f.reach = 'whole' AND f.scope = '[]')
+    UNION ALL SELECT d.id, d.work, 'expiry', substr(d.in_force_until, 1, 10), 'stated', 'metadata', '', NULL, '[]', '[]', 'whole', NULL, NULL, NULL
+    FROM documents d WHERE d.in_force_until IS NOT NULL AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.document = d.id
+        AND f.type = 'expiry' AND f.due IS NOT NULL AND f.reach = 'whole' AND f.scope = '[]');
 
 CREATE VIEW register AS SELECT
     n.row AS rowid, n.id, d.title AS document_title, n.place, n.modality, n.strength, n.bearer, n.bearer_class,

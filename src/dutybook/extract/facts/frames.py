@@ -146,19 +146,14 @@ class Frames:
         periods = list(self._periods.finditer(line)) if family in _LASTING or lasting_act else []
         for frame, cue, when, pieces in self._frames if _SLOT.search(line) else self._timeless:
             lasting = periods if frame.type is FactType.APPLICATION and not frame.label else []
-            if (labels_only and not frame.label) or not (lasting or _has_any(pieces, small)):
+            if not _is_open(frame, family, heading, labels_only=labels_only) or not (
+                lasting or _has_any(pieces, small)
+            ):
                 continue
-            opening = family in frame.opening_families
-            if (frame.families and family not in frame.families and not opening) or not _is_under(frame, heading):
-                continue
-            cues = tuple(Cue(*m.span(), _labelled(line, m.end())) for m in cue.finditer(line))
-            above = bool(stem) and cue.search(stem) is not None
-            bare = not (cues or above)
-            if (bare and not _may_be_bare(frame, family)) or anywhere(frame.unless).search(line):
-                continue
-            sought = _Sought(frame, line, cues, above or bare, bare)
-            yield from self._find_periods(sought, lasting, RIGHT_AFTER if lasting_act else BESIDE)
-            yield from self._find_dates(sought, when, opening=opening)
+            sought = _seek(frame, cue, line, stem, family)
+            if sought is not None:
+                yield from self._find_periods(sought, lasting, RIGHT_AFTER if lasting_act else BESIDE)
+                yield from self._find_dates(sought, when, opening=family in frame.opening_families)
 
     def _find_periods(self, sought: _Sought, periods: Iterable[re.Match[str]], near: int) -> Iterator[FrameMatch]:
         """The periods with both their ends that stand no farther than ``near`` from a cue, or need none."""
@@ -194,9 +189,21 @@ def _may_be_bare(frame: FactFrame, family: Family) -> bool:
     return family in frame.families and (frame.commanded or frame.type is FactType.EXPECTED)
 
 
-def _is_under(frame: FactFrame, heading: str) -> bool:
-    """Whether a provision's heading is one that a frame needs."""
-    return not frame.under or anywhere(frame.under).search(heading) is not None
+def _is_open(frame: FactFrame, family: Family, heading: str, *, labels_only: bool) -> bool:
+    """Whether a frame may be used in a provision of a family with a heading."""
+    of_family = not frame.families or family in (*frame.families, *frame.opening_families)
+    under = not frame.under or anywhere(frame.under).search(heading) is not None
+    return of_family and under and (frame.label or not labels_only)
+
+
+def _seek(frame: FactFrame, cue: re.Pattern[str], line: str, stem: str, family: Family) -> _Sought | None:
+    """What a frame is sought with: its cues in the line or above it; None where it needs one, or is ruled out."""
+    cues = tuple(Cue(*m.span(), _labelled(line, m.end())) for m in cue.finditer(line))
+    above = bool(stem) and cue.search(stem) is not None
+    bare = not (cues or above)
+    if (bare and not _may_be_bare(frame, family)) or anywhere(frame.unless).search(line):
+        return None
+    return _Sought(frame, line, cues, above or bare, bare)
 
 
 def _has_any(pieces: Pieces | None, small: str) -> bool:

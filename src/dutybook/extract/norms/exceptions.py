@@ -38,10 +38,9 @@ def find_exception(text: str, span: Span, words: Exceptions, others: Sequence[in
     if found is None:
         return None
     start, end = found
-    while end > start and sentence[end - 1] in _TRIMMED:
-        end -= 1
+    excepted = sentence[start:end].rstrip(_TRIMMED)
     # A phrase alone excepts nothing: "the following are exempt, except".
-    return Span(span.start + start, span.start + end) if len(sentence[start:end].split()) > 1 else None
+    return Span(span.start + start, span.start + start + len(excepted)) if len(excepted.split()) > 1 else None
 
 
 def _find_opened(sentence: str, words: Exceptions, others: Sequence[int]) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from dutybook.extract.norms.model.inputs import CLASSES, TAGS, Floats, begins_word, family_read, strip_pieces
 from dutybook.extract.norms.model.reader import Answer, Decision, Reader, log_odds
-from dutybook.extract.norms.passes.parts import BEFORE, UNIT, classes_of
+from dutybook.extract.norms.passes.parts import BEFORE, STEM, UNIT, classes_of
 from dutybook.extract.norms.unit import NONE, Discourse, Mention, Unit
 from dutybook.languages.wordforms import stem
 from dutybook.records import SentenceRole, Span
@@ -23,7 +23,7 @@ from dutybook.records import SentenceRole, Span
 NAME = "bearers"
 READS = frozenset({"index", "sentence", "input", "part", "answer", "label", "parts"})
 WRITES = frozenset({"bearer"})
-STEM, EARLIER, COMMON, NOWHERE = "stem", "earlier", "common", "nowhere"
+EARLIER, COMMON, NOWHERE = "earlier", "common", "nowhere"
 _BEARER = TAGS.index("B-bearer")
 #: Words that are a bearer's with this probability are a candidate, though no tag marks them.
 _WEAK = 0.12

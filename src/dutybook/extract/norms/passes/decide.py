@@ -178,10 +178,7 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
         features[f"role_{unit.sentence.role.value}"] = 1.0
         features["document"] = features[f"document_{family}"] = mean
         features[f"share_{family}"] = share
-        near = [odds[m] for m in (n - 1, n + 1) if 0 <= m < len(units)]
-        features["neighbours"] = float(np.tanh(np.mean(near) / 2)) if near else 0.0
-        features["before"] = float(np.tanh(odds[n - 1] / 2)) if n else 0.0
-        features["behind"] = float(np.tanh(odds[n + 1] / 2)) if n + 1 < len(units) else 0.0
+        features |= _neighbour_features(odds, n)
         features |= _piece_features(unit.answer)
         features["part"] = float(unit.part >= 0)
         stem = unit.sentence.stem
@@ -192,6 +189,16 @@ def label_features(units: Sequence[Unit], discourse: Discourse) -> Iterator[dict
             if (at := by_index.get(stem)) is not None:
                 features |= _stem_features(unit, units[at])
         yield features | _cue_features(unit)
+
+
+def _neighbour_features(odds: Sequence[float], n: int) -> dict[str, float]:
+    """How much the units before and behind one sound like norms."""
+    near = [odds[m] for m in (n - 1, n + 1) if 0 <= m < len(odds)]
+    return {
+        "neighbours": float(np.tanh(np.mean(near) / 2)) if near else 0.0,
+        "before": float(np.tanh(odds[n - 1] / 2)) if n else 0.0,
+        "behind": float(np.tanh(odds[n + 1] / 2)) if n + 1 < len(odds) else 0.0,
+    }
 
 
 def _network_features(answer: Answer | None) -> dict[str, float]:

@@ -16,6 +16,8 @@ NAME = "parts"
 READS = frozenset({"sentence", "span", "answer", "cues", "label", "carries"})
 WRITES = frozenset({"parts"})
 UNIT, BEFORE, STEM = "unit", "before", "stem"
+#: What stands between a part and the exception behind it.
+_JOINING = " \t\n,;:(–—"
 #: Kinds of part that a norm has besides its bearer.
 KINDS = ("action", "recipient", "condition", "exception")
 
@@ -53,18 +55,11 @@ def _with_exception(parts: dict[str, Mention], unit: Unit, discourse: Discourse)
     for kind, mention in tuple(kept.items()):
         if kind != "bearer" and mention.source == UNIT and mention.span is not None and mention.span.overlaps(own):
             if mention.span.start < own.start:
-                kept[kind] = replace(mention, span=_trimmed(Span(mention.span.start, own.start), discourse.text))
+                words_before = discourse.text[mention.span.start : own.start].rstrip(_JOINING)
+                kept[kind] = replace(mention, span=Span(mention.span.start, mention.span.start + len(words_before)))
             elif kind == "condition":
                 del kept[kind]
     return kept | {"exception": Mention(own, UNIT, 1.0)}
-
-
-def _trimmed(span: Span, text: str) -> Span:
-    """A span without the white space and the signs at its end."""
-    end = span.end
-    while end > span.start + 1 and not text[end - 1].isalnum():
-        end -= 1
-    return Span(span.start, end)
 
 
 def _with_ending(parts: dict[str, Mention]) -> dict[str, Mention]:

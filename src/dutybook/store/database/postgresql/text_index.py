@@ -218,11 +218,12 @@ _K1, _B = 1.2, 0.75
 _ONCE = 16.4493406685
 
 
-#: The share of a phrase in a rank, from its ``weight``; numbers are double precision throughout, which is quicker than decimal ones.
-_SHARE = "{weight} * (1 - 1 / (1 + ts_rank('{weights}', norms_fts.words, {phrase}) / ({usual})))"
 _USUAL = "%(least)s::float8 + %(a_word)s::float8 * norms_fts.length"
-#: The same of a form, of which each language may have another one, for the language of the norm's own forms.
-_SHARE_OF_FORM = f"coalesce({_SHARE}, 0)"
+
+
+def _share(weight: str, phrase: str) -> str:
+    """SQL for the share of a phrase in a rank; numbers are double precision throughout, which is quicker than decimal ones."""
+    return f"{weight} * (1 - 1 / (1 + ts_rank('{WEIGHTS}', norms_fts.words, {phrase}) / ({_USUAL})))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,25 +268,14 @@ def rank(phrases: Sequence[tuple[str, int]], norms: int, length: float) -> Rank:
 @lru_cache(maxsize=512)
 def _rank_of(phrases: int, forms: int) -> str:
     """SQL for the rank by so many phrases, and so many forms of each language."""
-    made = [
-        _SHARE.format(
-            weight=f"%(weight_{place})s::float8",
-            phrase=f"%(phrase_{place})s::tsquery",
-            usual=_USUAL,
-            weights=WEIGHTS,
+    shares = [_share(f"%(weight_{n})s::float8", f"%(phrase_{n})s::tsquery") for n in range(phrases)]
+    for n in range(forms):
+        # Of each language there may be another form: that of the norm's own forms counts.
+        share = _share(
+            f"(%(form_weight_{n})s::float8[])[norms_fts.forms]", f"(%(form_{n})s::tsquery[])[norms_fts.forms]"
         )
-        for place in range(phrases)
-    ]
-    made += (
-        _SHARE_OF_FORM.format(
-            weight=f"(%(form_weight_{place})s::float8[])[norms_fts.forms]",
-            phrase=f"(%(form_{place})s::tsquery[])[norms_fts.forms]",
-            usual=_USUAL,
-            weights=WEIGHTS,
-        )
-        for place in range(forms)
-    )
-    return f"(-({' + '.join(made) or '0'}))::float8"
+        shares.append(f"coalesce({share}, 0)")
+    return f"(-({' + '.join(shares) or '0'}))::float8"
 
 
 def language_of(words: Iterable[str]) -> int:
