@@ -82,7 +82,8 @@ def findings(document: Document, structure: Structure, work: Work | None) -> Ana
 def read_acts(folder: Path, keep: Path | None) -> Iterator[Analysis]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith(ACTS):
-            document, structure = read_document(path, keep)
+            known = read_document(path, keep)
+            document, structure = known.document, known.structure
             yield findings(document, structure, Work(document.work or "", "regulation", "EU", None, ""))
 
 
@@ -139,7 +140,8 @@ def judge_real_steps(register: Register, shared: Path, keep: Path | None, *, err
     labels = [json.loads(line) for line in (HERE / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
     ids: dict[str, str] = {}
     for name in {label["doc"] for label in labels}:
-        document, structure = read_document(next((shared / "docs" / "real").glob(f"{name}.*")), keep)
+        known = read_document(next((shared / "docs" / "real").glob(f"{name}.*")), keep)
+        document, structure = known.document, known.structure
         ids[name] = document.id
         register.add(replace(findings(document, structure, None), document=replace(document, work=None)))
     rows = procedures(register, today=LATER)
@@ -205,7 +207,8 @@ def main() -> int:
             name = label.pop("doc")
             if name not in found:
                 path = next((options.shared / "docs" / "real").glob(f"{name}.*"))
-                document, structure = read_document(path, options.keep)
+                known = read_document(path, options.keep)
+                document, structure = known.document, known.structure
                 article = findings(document, structure, None)
                 register.add(replace(article, document=replace(document, work=None)))
                 found[name] = claims_of(register, document.id)

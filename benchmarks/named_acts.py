@@ -68,8 +68,8 @@ class Score:
 
 
 def view_of(source: Path, keep: Path | None) -> DocumentView:
-    document, structure = read_document(source, keep)
-    return DocumentView.of(document, structure, pack_for)
+    known = read_document(source, keep)
+    return DocumentView.of(known.document, known.structure, pack_for)
 
 
 def named_in(view: DocumentView) -> list[Named]:
