@@ -14,6 +14,25 @@ from dutybook.web.access import Access
 from dutybook.web.app import create_app
 from dutybook.web.settings import Settings
 
+LAMPS = """---
+title: "Regulation (EU) 2031/901 of the European Parliament and of the Council of 3 March 2031 on harbour lamps"
+publication_date: '2031-05-02'
+status: expired
+effective_from: 2031-06-01
+effective_to: 2035-05-31
+---
+
+# Regulation (EU) 2031/901 of the European Parliament and of the Council of 3 March 2031 on harbour lamps
+
+HAVE ADOPTED THIS REGULATION:
+
+Article 1
+
+Dusk
+
+Every keeper shall light the lamp at dusk.
+"""
+
 
 @pytest.fixture(scope="module")
 def register_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -21,6 +40,7 @@ def register_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_register(path) as register:
         register.add(read(ACT, "cranes.md"))
         register.add(read(AMENDMENT, "amendment.md"))
+        register.add(read(LAMPS, "lamps.md"))
     return path
 
 
@@ -57,3 +77,13 @@ def test_a_norm_whose_day_a_later_act_changes_shows_none(reading: TestClient, re
     page = reading.get(f"/norms/{norm_at(register_path, 'Art 2')}").text
     assert "changed by a later act; see that act" in page
     assert "date unknown" in page
+
+
+def test_days_of_the_file_are_told_from_those_of_the_text(reading: TestClient) -> None:
+    page = reading.get("/acts/32031R0901").text
+    dates = " ".join(page.partition('id="dates"')[2].partition("</section>")[0].split())
+    for day, kind in (("1 Jun 2031", "entry into force"), ("31 May 2035", "expiry")):
+        row = dates.partition(day)[2].partition("</li>")[0]
+        assert kind in row
+        assert "by the file&#39;s metadata" in row
+    assert "by the file" not in reading.get("/acts/32031R0777").text

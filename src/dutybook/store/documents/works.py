@@ -6,10 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from dutybook.errors import BadFilter, NotFound
 from dutybook.records import Work
+from dutybook.records.dates import parse_day
 from dutybook.store.search.filters import Filters, named_work
 from dutybook.store.sql import compose, english_title_of
 
@@ -139,6 +141,23 @@ def work_record(register: Register, identity: str) -> Work:
     if row is None:
         raise NotFound(f"no work has the id {identity!r}")
     return Work(*row)
+
+
+def dates_of_file(register: Register, document: str) -> list[tuple[str, date]]:
+    """Days that the metadata of an act's file state and its text does not.
+
+    Args:
+        register: where the act lies.
+        document: the id of its text.
+
+    Returns:
+        What begins or ends (a type of fact) and the day, in the order of the days.
+    """
+    rows = register._select(
+        "SELECT kind, due FROM act_dates WHERE document = ? AND fact IS NULL AND kind <> 'publication' ORDER BY due, kind",
+        document,
+    )
+    return [(str(kind), day) for kind, due in rows if (day := parse_day(due))]
 
 
 def titles(register: Register, works: Iterable[str], reader: str) -> dict[str, str]:

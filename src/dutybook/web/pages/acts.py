@@ -17,7 +17,16 @@ from dutybook.export.timeline import Timeline, timeline_of
 from dutybook.export.timeline_picture import svg_of
 from dutybook.records import NAMED_ACT
 from dutybook.store import FactRow, Register
-from dutybook.store.documents.works import ActRow, RelationRow, VersionRow, WorkRow, short_names, titles, work
+from dutybook.store.documents.works import (
+    ActRow,
+    RelationRow,
+    VersionRow,
+    WorkRow,
+    dates_of_file,
+    short_names,
+    titles,
+    work,
+)
 from dutybook.store.documents.works import acts as act_rows
 from dutybook.store.news.coming_acts import ComingAct, coming_act, coming_acts
 from dutybook.store.news.entries import news
@@ -150,6 +159,7 @@ def act(request: Request, identity: str) -> HTMLResponse:
             "amendments": registers.once(("amendments", row.id), lambda: known_amendments(register, row.id)),
             "language_of": {v.document: v.language for v in row.versions},
             "facts": facts,
+            "file_dates": dates_of_file(register, document) if document else [],
             "application": [f for f in facts if f.type in _APPLYING],
             "timeline": timeline,
             "procedure": procedure_of(register, row.id, today=request.app.state.settings.today()),
