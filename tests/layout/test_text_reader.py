@@ -208,6 +208,14 @@ class TestMeta:
         assert layout.meta["published"] == day
         assert place.strip() in layout.text
 
+    @pytest.mark.parametrize(
+        "day", ["vom 3. Mai 2031", "of 3 May 2031", "du 3 mai 2031", "van 3 mei 2031", "de 3 de mayo de 2031"]
+    )
+    def test_the_day_of_an_act_is_part_of_its_text(self, day: str) -> None:
+        layout = read(f"Harbour Act\n{day}\n\nKeepers light the lamps at dusk.")
+        assert "published" not in layout.meta
+        assert day in layout.text
+
     def test_a_sentence_that_ends_with_a_day_is_no_dateline(self) -> None:
         assert "published" not in read("Fog\nThe council met on 3 May 2029. It made a rule about horns.").meta
         assert "published" not in read("Zákon\nz 9. júna 2031\n\nTento zákon upravuje plavbu.").meta

@@ -56,6 +56,20 @@ def dated_pattern(language: str) -> re.Pattern[str]:
     return re.compile(rf",?\s+(?:{_any_of(words.dated if words is not None else ())})\s+", re.IGNORECASE)
 
 
+def begins_with_day_of_act(line: str) -> bool:
+    """Whether a line begins as the day of an act that its name goes on with, in any language.
+
+    >>> begins_with_day_of_act("vom 3. Mai 2031"), begins_with_day_of_act("3. Mai 2031"), begins_with_day_of_act("Of lamps")
+    (True, False, False)
+    """
+    return _day_of_act().match(line) is not None
+
+
+@cache
+def _day_of_act() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_any_of(sorted({each for words in _words().values() for each in words.dated}))})\s*\d")
+
+
 @cache
 def _until(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
     words = _words().get(language)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
 from dutybook.languages.datelines import breaks_off
+from dutybook.languages.procedures import begins_with_day_of_act
 from dutybook.languages.publication_lines import parse_day_line
 from dutybook.languages.written_days import goes_on_with_day, states_day
 from dutybook.layout.decoding import decode
@@ -121,7 +122,7 @@ def _finish(
 def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
     """A news text begins with its title and, on the next line or behind its author's, the day, which is no part of the text.
 
-    A day that begins the first paragraph, with its place, stays there.
+    A day that begins the first paragraph, with its place, stays there, as does the day of an act ("vom 3. Mai 2031").
     """
     filled = [i for i, line in enumerate(lines[:8]) if line.strip()]
     if len(filled) < 2:
@@ -131,7 +132,7 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
         second = filled[2]
     dateline = _DATELINE.match(lines[second].strip())
     day = _parse_day(lines[second]) or (parse_day_line(dateline["day"]) if dateline else "")
-    if not day or breaks_off(lines[first]):
+    if not day or breaks_off(lines[first]) or begins_with_day_of_act(lines[second].strip()):
         return lines
     meta |= {"title": squeeze(lines[first])[:500], "published": day}
     return lines if dateline else [*lines[:second], "", *lines[second + 1 :]]
