@@ -90,7 +90,6 @@ def _exactly(source: socket.socket, length: int) -> bytes:
 
 def _become(fds: Sequence[int], env: Mapping[str, str], path: Sequence[str]) -> None:
     """Be the process that was asked for: its streams, its group, its surroundings, and nothing else that was open."""
-    os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     # Out of the way first: one of them may have a number that another is to get.
     high = [os.dup2(fd, 200 + n) for n, fd in enumerate(fds)]
@@ -132,10 +131,17 @@ def serve(control: socket.socket) -> None:
             return
         head += _exactly(control, 8 - len(head))
         order = json.loads(_exactly(control, int.from_bytes(head, "big")))
+        begun, begins = os.pipe()
         pid = os.fork()
         if pid == 0:
+            # A group of its own comes first: whoever ends the task at once ends the group.
+            os.setsid()
+            os.write(begins, b"x")
             _become(fds, order["env"], order["path"])
             _run(jobs.main)
+        os.close(begins)
+        os.read(begun, 1)
+        os.close(begun)
         control.sendall(pid.to_bytes(8, "big"))
         for fd in fds:
             os.close(fd)
