@@ -135,7 +135,7 @@ def _address(database: str) -> str:
 @cache
 def _template() -> str:
     """An empty register that others are copied from."""
-    from dutybook.store.database.postgresql.connection import connect
+    from dutybook.store.database.postgresql.opening import connect
 
     name = f"{_TEMPLATE}_{os.getpid()}"
     _administer(f"CREATE DATABASE {name} TEMPLATE template0")

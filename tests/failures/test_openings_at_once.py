@@ -27,7 +27,7 @@ from dutybook.errors import DutybookError
 from dutybook.store import open_register
 import dutybook.store.maintenance.rebuilding
 if sys.argv[1].startswith("postgres"):
-    import dutybook.store.database.postgresql.connection
+    import dutybook.store.database.postgresql.opening
 ready, go = Path(sys.argv[3]), Path(sys.argv[4])
 ready.touch()
 while not go.exists():

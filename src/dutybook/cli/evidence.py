@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dutybook.cli import options
+from dutybook.cli.history import print_rows
 from dutybook.cli.options import By, one, open_database, who
 from dutybook.cli.output import count, print_fields, print_json, print_table, print_text, row_to_dict, shorten
-from dutybook.cli.review import print_rows
 from dutybook.errors import BadRequest
 
 if TYPE_CHECKING:

@@ -125,7 +125,7 @@ def show(
     as_json: options.Json = False,
 ) -> None:
     """Show a profile, and what is proposed of each act for it."""
-    from dutybook.cli.review import print_rows
+    from dutybook.cli.history import print_rows
     from dutybook.store.profiles.profiles import find_profile, profile_history
 
     with open_database(context) as register:

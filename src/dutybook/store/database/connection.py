@@ -133,7 +133,7 @@ def connect(path: str | Path, *, create: bool, read_only: bool) -> Connection:
     name = str(path)
     if is_address(name):
         # Here, so that nobody who has a file needs what speaks to a server.
-        from dutybook.store.database.postgresql.connection import connect as connect_to_server
+        from dutybook.store.database.postgresql.opening import connect as connect_to_server
 
         return connect_to_server(name, create=create, read_only=read_only)
     return connect_file(path, create=create, read_only=read_only)

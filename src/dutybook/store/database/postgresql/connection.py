@@ -6,44 +6,33 @@ are never kept waiting. Values are those of SQLite: no truths, no decimal number
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import time
+import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from dutybook.database_address import Address
-from dutybook.errors import (
-    DutybookError,
-    MissingExtra,
-    NotARegister,
-    NotFound,
-    RegisterBusy,
-    RegisterError,
-    RegisterUnreachable,
-    RegisterUnwritable,
-    SchemaMismatch,
-)
-from dutybook.store import schema as description
-from dutybook.store.sql import Sql, compose, names
+from dutybook.errors import DutybookError, MissingExtra, NotARegister, RegisterUnreachable
+from dutybook.store.sql import Sql, compose
 
 try:
     import psycopg
-    from psycopg import errors, pq
+    from psycopg import pq
     from psycopg.adapt import Loader
     from psycopg.conninfo import conninfo_to_dict
     from psycopg.sql import SQL, Identifier, Literal
 except ImportError as error:  # pragma: no cover - an installation without the extra
     raise MissingExtra("a database in PostgreSQL", "postgres") from error
 
-from dutybook.store.database.connection import immediate
-from dutybook.store.database.postgresql import points, schema, text_index
+from dutybook.store.database.postgresql import points, text_index
+from dutybook.store.database.postgresql.failures import explain, explain_loss
 from dutybook.store.database.postgresql.prepared import PreparedStatements
 from dutybook.store.database.postgresql.translation import NAMESPACE, Translated, named, translate
+from dutybook.store.database.postgresql.word_index import INDEXING, Changed, WordIndex
 
 #: Seconds that a command waits for an answer to its first greeting.
 CONNECT_SECONDS = 10
@@ -78,24 +67,10 @@ _SETTINGS = (
 #: Columns that are numbered by the database.
 _NUMBERED = """SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = %s AND is_identity = 'YES'"""
-#: Counts words of norms that came into the index, or left it.
-_LEARN = """INSERT INTO norm_words (term, doc) SELECT * FROM unnest(%s::text[], %s::bigint[])
-    ON CONFLICT (term) DO UPDATE SET doc = norm_words.doc + excluded.doc"""
-_UNLEARN = """UPDATE norm_words SET doc = norm_words.doc - w.doc FROM unnest(%s::text[], %s::bigint[]) w(term, doc)
-    WHERE norm_words.term = w.term"""
-_NARROW = "SELECT row, {columns} FROM norm_facets WHERE row IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
-_COUNT = "UPDATE register_state SET norms = norms + %s, words = words + %s"
 #: How statements begin that change nothing.
 _ASKING = ("SELECT", "WITH")
-#: How statements for the full-text indexes begin.
-_INDEXING = ("INSERT INTO norms_fts(", "INSERT INTO articles_fts(")
-#: What names a table of the index of norms' words.
-_OF_INDEX = ("norms_fts", "norm_words")
 #: Statements that are sent at once.
 _AT_ONCE = 200
-_OLDEST = 130000
-#: Errors of a server that shuts down, or is not ready yet.
-_SHUTTING_DOWN = frozenset({"57P01", "57P02", "57P03", "57P05"})
 
 
 class _Number(Loader):
@@ -143,7 +118,8 @@ class PostgresConnection:
         self.restart_seconds = RESTART_SECONDS
         self._writes = False
         self._begun = False
-        self._unindexed: list[tuple[str, Any]] = []
+        # No circle: a connection that nobody refers to any more is closed at once.
+        self._words = WordIndex(weakref.proxy(self))
         self._gave_up = False
         self._shown: Callable[[Iterable[str]], Sql] | None = None
         self._prepared: PreparedStatements | None = None
@@ -179,7 +155,7 @@ class PostgresConnection:
         """
         if self._connection.closed:
             if self._begun:
-                raise self._lost("the connection was lost in the middle of a change")
+                raise explain_loss("the connection was lost in the middle of a change", self.name)
             self._reopen()
         return self._connection
 
@@ -225,79 +201,25 @@ class PostgresConnection:
         given = named(parameters)
         if statement.startswith("CREATE VIRTUAL TABLE"):
             # The words of the index are a table here.
-            return _Changed(0)
-        if statement.startswith(_INDEXING):
-            return self._index(statement, given)
-        if self._unindexed and any(index in statement for index in _OF_INDEX):
-            self._index_what_waits()
+            return Changed(0)
+        if statement.startswith(INDEXING):
+            return self._words.change(statement, given, wait=self._begun)
+        if self._words.concerns(statement):
+            self._words.index_waiting()
         translated = translate(statement)
         values = {k: _stored(v) for k, v in self._matching(translated, given)}
         queries = translated.matches
         filled = translated.pieces[0]
         if len(translated.pieces) > 1:
-            rank = self._rank_by(text_index.match_of(given[queries[0]]).phrases)
+            rank = self._words.rank(text_index.match_of(given[queries[0]]).phrases)
             filled = rank.sql.join(translated.pieces)
             values |= rank.values
             queries += rank.phrases
         # While a register is filled, its tables grow from one statement to the next, and each needs a plan of its own.
         planned = statement.startswith(_ASKING) and (queries or not self._writes)
         if planned and self.text_factory is str:
-            return self._run_prepared(filled, values, queries)
+            return self.run_prepared(filled, values, queries)
         return self._run(filled, values)
-
-    def _index(self, statement: str, given: Any) -> Any:
-        """Put norms or articles into their full-text index, or take them out, as a statement for SQLite's index says.
-
-        Norms wait for the end of the transaction, or until the index is asked: only then is settled what stands beside their words.
-        """
-        if "SELECT" not in statement:
-            # Merging what was written in parts: the server does so by itself.
-            return _Changed(0)
-        chosen = statement[statement.index("SELECT") :]
-        if statement.startswith(_INDEXING[1]):
-            return self._index_articles(chosen, given)
-        if "'delete'" in chosen:
-            return self._take_out(chosen, given)
-        self._unindexed.append((chosen, given))
-        if not self._begun:
-            self._index_what_waits()
-        return _Changed(0)
-
-    def _index_what_waits(self) -> None:
-        waiting, self._unindexed = self._unindexed, []
-        columns = tuple(text_index.narrow_columns())
-        narrow = compose(_NARROW, columns=names(columns))
-        for chosen, given in waiting:
-            found = self.execute(chosen, given).fetchall()
-            indexed = text_index.Indexed(found)
-            given = (json.dumps([row[0] for row in found]),)
-            beside = {number: values for number, *values in self.execute(narrow, given).fetchall()}
-            rows = ((row, length, forms, *beside[row], words) for row, length, forms, words in indexed)
-            self.copy_rows("norms_fts", ("rowid", "length", "forms", *columns, "words"), rows)
-            self._count_words(indexed, 1)
-
-    def _take_out(self, chosen: str, given: Any) -> Any:
-        self._index_what_waits()
-        indexed = text_index.Indexed(row[1:] for row in self.execute(chosen, given).fetchall())
-        changed = self.run("DELETE FROM norms_fts WHERE rowid = ANY(%s)", ([row for row, *_ in indexed],))
-        self._count_words(indexed, -1)
-        return changed
-
-    def _count_words(self, indexed: text_index.Indexed, sign: int) -> None:
-        """Count the words of norms that came into the index, or (-1) left it."""
-        # In one order, so that neighbours are written together.
-        words = sorted(indexed.words)
-        self.run(_LEARN if sign > 0 else _UNLEARN, (words, [indexed.words[word] for word in words]))
-        self.run(_COUNT, (sign * indexed.norms, sign * indexed.length))
-        if sign < 0:
-            self.run("DELETE FROM norm_words WHERE term = ANY(%s) AND doc <= 0", (words,))
-
-    def _index_articles(self, chosen: str, given: Any) -> Any:
-        found = self.execute(chosen, given).fetchall()
-        if "'delete'" in chosen:
-            return self.run("DELETE FROM articles_fts WHERE rowid = ANY(%s)", ([row[1] for row in found],))
-        articles = ((row, text_index.bag_of(words)) for row, words in found)
-        return _Changed(self.copy_rows("articles_fts", ("rowid", "words"), articles))
 
     def executemany(self, statement: str, parameters: Iterable[Any], /) -> Any:
         """Run a statement for each of the parameters; many are sent at once."""
@@ -306,7 +228,7 @@ class PostgresConnection:
         changed = 0
         while batch := list(islice(rows, _AT_ONCE)):
             changed += self._send(translated, [{k: _stored(v) for k, v in named(row).items()} for row in batch])
-        return _Changed(changed)
+        return Changed(changed)
 
     def _send(self, translated: Translated, batch: Sequence[dict[str, Any]]) -> int:
         with self._translated(), self._cursor() as cursor:
@@ -431,7 +353,8 @@ class PostgresConnection:
         with self._translated():
             return ask()
 
-    def _run_prepared(self, statement: str, values: Mapping[str, Any], queries: Sequence[str] = ()) -> Any:
+    def run_prepared(self, statement: str, values: Mapping[str, Any], queries: Sequence[str] = ()) -> Any:
+        """Run a statement in PostgreSQL's own SQL that is prepared once; ``queries`` are the values that are full-text queries."""
         return self._answered(lambda: self._prepared_on(self._usable()).run(statement, values, queries))
 
     def _prepared_on(self, connection: psycopg.Connection[Any]) -> PreparedStatements:
@@ -450,76 +373,15 @@ class PostgresConnection:
         for name, value in given.items():
             yield name, text_index.match_of(value).query if name in translated.matches else value
 
-    def _rank_by(self, phrases: Sequence[str]) -> text_index.Rank:
-        """The rank of hits by phrases, of which the rare ones count more."""
-        alone = text_index.words_alone(phrases)
-        norms, length, known = self._run_prepared(text_index.SIZES, {"words": list(alone.values())}).fetchone()
-        counted = {phrase: known.get(word, 0) for phrase, word in alone.items()}
-        others = [phrase for phrase in phrases if phrase not in alone]
-        if others and len(phrases) == 1:
-            # How much a phrase weighs changes no order where there is no other one.
-            counted |= dict.fromkeys(others, 1)
-        elif others:
-            asked = {"phrases": others, "most": text_index.MOST_COUNTED}
-            (found,) = self._run_prepared(text_index.COUNTS, asked).fetchone()
-            counted |= dict(zip(others, found, strict=True))
-        return text_index.rank([(phrase, counted[phrase]) for phrase in phrases], norms, length)
-
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
         except psycopg.Error as error:
-            self._raise(error)
-
-    def _raise(self, error: psycopg.Error) -> NoReturn:
-        says = str(error).strip().partition("\n")[0]
-        match error:
-            case psycopg.IntegrityError() | errors.RaiseException():
-                raise sqlite3.IntegrityError(says) from error
-            case errors.LockNotAvailable() | errors.DeadlockDetected() | errors.SerializationFailure():
-                raise RegisterBusy(
-                    f"the database {self.name} is being written by another process. Wait until it has finished and try again."
-                ) from error
-            case errors.DiskFull() | errors.OutOfMemory():
-                raise RegisterUnwritable(
-                    f"no space is left for the database {self.name} ({says}). What was stored before is safe: make room on its "
-                    "server and run the same command again; it goes on where it stopped."
-                ) from error
-            case errors.ReadOnlySqlTransaction() | errors.InsufficientPrivilege():
-                raise RegisterUnwritable(
-                    f"the database {self.name} cannot be written ({says}). Check the rights of its user."
-                ) from error
-            case errors.TooManyConnections():
-                raise RegisterBusy(
-                    f"the database {self.name} takes no more connections ({says}). Try again in a moment."
-                ) from error
-        state = error.sqlstate or ""
-        broke = hasattr(self, "_connection") and self._connection.closed
-        if broke or (
-            isinstance(error, psycopg.OperationalError) and (not state or state[:2] == "08" or state in _SHUTTING_DOWN)
-        ):
-            self.close()
-            raise self._lost(says) from error
-        match state[:2]:
-            case "28" | "3D":
-                raise RegisterError(f"the database {self.name} cannot be opened: {says}") from error
-            case "57":
-                raise RegisterError(
-                    f"the server of the database {self.name} cancelled a query ({says}). Ask for less, or allow more time (statement_timeout)."
-                ) from error
-            case "53" | "58" | "XX":
-                raise RegisterError(
-                    f"the server of the database {self.name} reports an error of its own ({says}). Look at its log and its disk, then "
-                    "run the same command again."
-                ) from error
-        raise sqlite3.OperationalError(says) from error
-
-    def _lost(self, says: str) -> RegisterUnreachable:
-        return RegisterUnreachable(
-            f"the database {self.name} does not answer ({says}). What was stored before is safe: see that its server "
-            "runs and can be reached, then run the same command again; it goes on where it stopped."
-        )
+            failure = explain(error, self.name, is_closed=hasattr(self, "_connection") and self._connection.closed)
+            if isinstance(failure, RegisterUnreachable):
+                self.close()
+            raise failure from error
 
     def stored_version(self, table: str, column: str) -> int:
         """The version of the tables of this part, as a column of one of them has it; 0 where there are none.
@@ -568,7 +430,7 @@ class PostgresConnection:
             RegisterUnreachable: nothing of it is there, or the message says that nobody knows.
         """
         number = None
-        self._index_what_waits()
+        self._words.index_waiting()
         if self._writes:
             counted = "UPDATE register_state SET writes = writes + 1 RETURNING txid_current()"
             (number,) = self._run(counted if self.part.counted else "SELECT txid_current()", None).fetchone()
@@ -607,7 +469,7 @@ class PostgresConnection:
 
     def roll_back(self) -> Any:
         """Undo a transaction."""
-        self._unindexed.clear()
+        self._words.forget_waiting()
         self._writes = self._begun = False
         with suppress(psycopg.Error, DutybookError):
             return self._connection.rollback()
@@ -620,15 +482,6 @@ _TRANSACTIONS: dict[str, Callable[[PostgresConnection], Any]] = {
     "COMMIT": PostgresConnection.commit,
     "ROLLBACK": PostgresConnection.roll_back,
 }
-
-
-class _Changed:
-    """How many rows were written."""
-
-    description = None
-
-    def __init__(self, rowcount: int) -> None:
-        self.rowcount = rowcount
 
 
 def _stored(value: Any) -> Any:
@@ -654,82 +507,3 @@ def _values_of(statement: str) -> tuple[str, str, str]:
         if not depth:
             return head.replace("%%", "%") + between, rest[: at + 1], rest[at + 1 :].replace("%%", "%")
     return statement, "", ""
-
-
-def connect(url: str, *, create: bool, read_only: bool) -> PostgresConnection:
-    """A connection to a register of our schema, made where needed.
-
-    Raises:
-        NotFound: the database holds no register, and none was to be made.
-        SchemaMismatch, RegisterBusy, RegisterUnwritable, RegisterError: as their names say.
-    """
-    from dutybook.store.maintenance import rebuilding
-
-    connection = PostgresConnection(url, read_only=read_only)
-    try:
-        if _version(connection) == 0:
-            if not create or read_only:
-                raise NotFound(
-                    f"there is no register in the database {connection.name}. Make one with: dutybook --database "
-                    f"{connection.name} ingest FOLDER"
-                )
-            _create(connection)
-        if rebuilding.stale(connection):
-            if read_only:
-                connect(url, create=False, read_only=False).close()
-            else:
-                rebuilding.rebuild(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _version(connection: PostgresConnection) -> int:
-    """The version of the register's schema, 0 where there is none."""
-    version = connection.stored_version("register_state", "version")
-    if version not in (0, description.VERSION):
-        newer = version > description.VERSION
-        raise SchemaMismatch(
-            f"the database {connection.name} was made by {'a newer' if newer else 'an older'} Dutybook (schema {version}; this one "
-            f"reads schema {description.VERSION}). "
-            + (
-                "Update Dutybook: pip install --upgrade dutybook"
-                if newer
-                else "Read the documents into a new database."
-            )
-        )
-    return version
-
-
-def _create(connection: PostgresConnection) -> None:
-    """Make an empty register; several processes may try at once."""
-    encoding, version = connection.run(
-        "SELECT current_setting('server_encoding'), current_setting('server_version_num')::integer"
-    ).fetchone()
-    if encoding != "UTF8":
-        raise RegisterError(
-            f"the database {connection.name} has the encoding {encoding}; make one with the encoding UTF8"
-        )
-    if version < _OLDEST:
-        raise RegisterError(
-            f"the database {connection.name} is of PostgreSQL {version // 10000}; 13 or newer is needed"
-        )
-    with immediate(connection):
-        if _version(connection) == 0:
-            connection.run("CREATE SCHEMA IF NOT EXISTS dutybook")
-            for statement in schema.statements():
-                connection.run(statement)
-    _speed_up(connection)
-
-
-def _speed_up(connection: PostgresConnection) -> None:
-    """Indexes for parts of names, where the server has pg_trgm and the user may have it, and points of vectors by pgvector."""
-    points.prepare(connection)
-    with suppress(sqlite3.Error, DutybookError):
-        connection.run("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
-    if not connection.run("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'").fetchone():
-        return
-    for statement in schema.TRIGRAM_INDEXES:
-        with suppress(sqlite3.Error, DutybookError):
-            connection.run(statement)
