@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "models"), str(ROOT / "benchmarks")]
 
 from reader.ablation import MEASURES  # noqa: E402
-from reader.train import BUILD, LESSONS, ROUNDS, START, VERSION, WRITTEN, Gathered  # noqa: E402
+from reader.train import BASE, BUILD, FINAL, FOLD, VERSION, Gathered  # noqa: E402
 
 HOME = ROOT / "models" / "norms"
 #: Sources of examples in the order in which the card names them.
@@ -93,13 +93,9 @@ def main() -> int:
     words = Template((Path(__file__).with_name("card.md")).read_text(encoding="utf-8"))
     card = words.substitute(
         version=VERSION,
-        start=f"{START:,}",
-        lessons=f"{LESSONS:,}",
-        first=f"{ROUNDS[0][0]:,}",
-        second=f"{ROUNDS[0][1]:,}",
-        third=f"{ROUNDS[0][2]:,}",
-        written=f"{WRITTEN[1]:,}",
-        final=f"{sum(ROUNDS[None]):,}",
+        base=f"{BASE:,}",
+        fold=f"{FOLD:,}",
+        final=f"{FINAL:,}",
         examples=count_examples(gathered),
         ablation=describe_ablation(ablation),
         agreement=json.dumps(config.get("agreement", {})),

@@ -5,12 +5,13 @@
     python models/reader/train.py ../shared --only fold-3         # one part, beside others
     python models/reader/train.py ../shared --judged judged       # also what people judged (dutybook export judged --training)
 
-Parts, each within ninety minutes on two cores: ``silver`` (examples of acts), ``examples`` (all that people marked), ``start`` (the
-network of ``models/norms-transformer`` goes on with our own texts and the silver ones), ``lessons`` (and with sentences written
-for it), ``fold-0`` to ``fold-4`` (each goes on with the real documents of the other four folds, then with documents written for it
-as well), ``read-0`` to ``read-4`` (what each fold's network says of its own fold), ``final`` (the shipped one: with all real
-documents), ``decisions`` (fitted to what was read), ``export`` (the shipped folder, and a folder for each fold in
-``build/reader/folds``).
+Parts, each within ninety minutes on two cores: ``examples`` (all that people marked), ``base`` (the network of
+``models/norms-transformer`` goes on with our own texts, sentences and documents written for it, and passages of acts), ``fold-0`` to
+``fold-4`` (each goes on with the real documents of the other four folds), ``read-0`` to ``read-4`` (what each fold's network says of
+its own fold), ``final`` (the shipped one: with all real documents), ``decisions`` (fitted to what was read), ``export`` (the shipped
+folder, and a folder for each fold in ``build/reader/folds``).
+
+Two parts at a time with ``OMP_NUM_THREADS=1`` show more examples a second than one part on two cores.
 
 A GPU is used where there is one. The seed is fixed. Never reads the AI Act.
 """
@@ -22,10 +23,9 @@ import json
 import os
 import pickle
 import random
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
@@ -38,13 +38,11 @@ import torch  # noqa: E402
 from reader.deciding import DecisionFitter, Read, calibration_points, fit_confidence  # noqa: E402
 from reader.examples import FOLDS, Example, GoldReader, Text, examples_of, fold_of, gold_documents, read_text  # noqa: E402
 from reader.export import export, measure_agreement, own_units, unpack_start, write_config  # noqa: E402
-from reader.fitting import average_weights, fit, tokenizer_of  # noqa: E402
+from reader.fitting import fit, tokenizer_of  # noqa: E402
 from reader.lessons import document_examples, lesson_examples  # noqa: E402
 from reader.measuring import TorchReader, cut_to_regions, read_units  # noqa: E402
 from reader.network import ReaderNetwork  # noqa: E402
 from reader.passages import Passage, is_of_fold, read_passages  # noqa: E402
-from reader.picking import pick_silver, pick_some  # noqa: E402
-from reader.silver import RULES  # noqa: E402
 from reader.wording import bearer_vectors, fit_word_classes  # noqa: E402
 from score import load_scorer  # noqa: E402
 
@@ -53,25 +51,17 @@ from dutybook.extract.norms.passes.confidence import FIELDS  # noqa: E402
 from dutybook.languages.artefacts import OTHER_ARTEFACTS  # noqa: E402
 from dutybook.records import Span  # noqa: E402
 
-VERSION = "6"
+VERSION = "7"
 BUILD = ROOT / "build" / "reader"
 PROCESSES = 2
 #: What a child fits to.
 _GIVEN: list[Any] = []
-#: Examples shown: to the start, and by the lessons.
-START, LESSONS = 26_000, 9_200
-#: Examples shown of real documents, then of real and of written ones, then of those and of further passages: to each fold's network,
-#: and to the shipped one (``None``).
-ROUNDS: dict[int | None, tuple[int, int, int]] = {
-    **dict.fromkeys(range(FOLDS), (11_000, 12_000, 24_000)),
-    None: (13_000, 12_000, 30_000),
-}
-#: Examples of written documents, of lessons, and of pages of general news in each pass over the real documents of a round.
-WRITTEN, LESSON, PAGES = (0, 4_000, 3_500), (500, 500, 700), (350, 500, 500)
-#: What multiplies the learning rates of all but the start.
-PACE = 0.8
+#: Examples shown: to the base, to each fold's network after it, and to the shipped one after it.
+BASE, FOLD, FINAL = 50_000, 40_000, 45_000
+#: What multiplies the learning rates of all but the base.
+PACE = 0.75
 PARTS = (
-    *("silver", "examples", "start", "lessons"),
+    *("examples", "base"),
     *(f"fold-{n}" for n in range(FOLDS)),
     *(f"read-{n}" for n in range(FOLDS)),
     *("final", "decisions", "export"),
@@ -109,24 +99,13 @@ class Training:
             self.read(int(part[-1]))
             return
         steps: dict[str, Callable[[], None]] = {
-            "silver": self.silver,
             "examples": self.gather,
-            "start": self.start,
-            "lessons": self.lessons,
+            "base": self.base,
             "final": self.final,
             "decisions": self.decisions,
             "export": self.export,
         }
         steps[part]()
-
-    def silver(self) -> None:
-        """Examples of acts, by the code of the commit that has the rules."""
-        rules = BUILD / "rules"
-        if not rules.is_dir():
-            subprocess.run(["git", "worktree", "add", "--detach", str(rules), RULES], cwd=ROOT, check=True)
-        script = Path(__file__).with_name("silver.py")
-        command = [sys.executable, str(script), str(self.shared), "--rules", str(rules)]
-        subprocess.run([*command, "--out", str(BUILD / "silver.pkl")], check=True)
 
     def gather(self) -> None:
         """Examples of everything that people marked."""
@@ -162,7 +141,6 @@ class Training:
         examples["document"] = list(document_examples(written))
         passages = list(read_passages(self.shared))
         examples["passage"] = [e for p in passages for e in examples_of(p.text, p.wanted, p.regions, "passage")]
-        examples["old lesson"] = list(lesson_examples([f for f in lessons if ".real." not in f.name], "lesson"))
         (BUILD / "examples.pkl").write_bytes(pickle.dumps(Gathered(examples, documents, passages)))
         print({source: len(found) for source, found in examples.items()})
 
@@ -179,40 +157,26 @@ class Training:
         return found
 
     @cached_property
-    def acts(self) -> list[Example]:
-        """What :meth:`silver` kept."""
-        found: list[Example] = pickle.loads((BUILD / "silver.pkl").read_bytes())
-        # The commit that makes them knew no titles.
-        return [replace(e, unit=replace(e.unit, where=e.unit.where.replace(" | ", " |  | ", 1))) for e in found]
-
-    @cached_property
     def encoder(self) -> Path:
         """The encoder and tokenizer that the start's weights are of."""
         return unpack_start(ROOT / "models" / "norms-transformer", BUILD / "encoder")
 
-    def start(self) -> None:
-        """The older network goes on with our own texts and the silver ones; its new heads begin here."""
+    def base(self) -> None:
+        """The older network goes on with all that is of no fold; all its layers are trained, and its new heads begin here."""
         some = self.gathered.examples
+        ours = some["own"] + some["tuning"] + some["public"]
+        acts = [e for e in some["passage"] if not any(is_of_fold(e.document, fold) for fold in range(FOLDS))]
+        marked, unmarked = _by_statement(acts)
 
         def pick(chance: random.Random) -> list[Example]:
-            found = some["own"] + some["tuning"] + some["public"] + some["old lesson"]
-            return _shuffled(found + pick_some(some["spec"], chance, 2500) + pick_silver(self.acts, chance), chance)
+            found = ours + pick_some(some["lesson"], chance, 3000) + pick_some(some["spec"], chance, 2500)
+            found += some["document"] + marked + pick_some(unmarked, chance, len(unmarked) // 2)
+            return _shuffled(found, chance)
 
         torch.manual_seed(7)
         network = ReaderNetwork.over(self.encoder)
         network.load_older_heads(self.encoder / "heads.safetensors")
-        self._keep("start", fit(network, self.encoder, pick, START))
-
-    def lessons(self) -> None:
-        """The start goes on with the sentences that were written for it: traps of negation, bearers that are not named."""
-        some = self.gathered.examples
-        ours = some["own"] + some["tuning"] + some["public"]
-
-        def pick(chance: random.Random) -> list[Example]:
-            found = some["lesson"] + pick_some(ours, chance, 1500) + pick_silver(self.acts, chance, 50)
-            return _shuffled(found, chance)
-
-        self._keep("lessons", fit(self._kept("start"), self.encoder, pick, LESSONS, pace=PACE))
+        self._keep("base", fit(network, self.encoder, pick, BASE, lowest=0))
 
     def fold(self, number: int) -> None:
         """The network of a fold: of real documents it has seen those of the other folds."""
@@ -238,28 +202,22 @@ class Training:
         (BUILD / f"read-{number}.pkl").write_bytes(pickle.dumps(read))
 
     def _on_real(self, fold: int | None) -> ReaderNetwork:
-        """The lessons' network goes on with real documents that are not of ``fold``, then with the written ones and passages, too."""
+        """The base goes on with real documents and passages that are not of ``fold``; its lowest layers stay as they are."""
         some = self.gathered.examples
         real, general, passages = (
             [e for e in some[s] if not is_of_fold(e.document, fold)] for s in ("real", "general", "passage")
         )
         ours = some["own"] + some["tuning"] + some["public"]
-        marked, unmarked = ([e for e in passages if (e.statement != "none") is is_norm] for is_norm in (True, False))
+        marked, unmarked = _by_statement(passages)
 
-        def pick(chance: random.Random, number: int) -> list[Example]:
-            found = real + pick_some(some["document"], chance, WRITTEN[number]) + pick_some(ours, chance, 300)
-            found += pick_some(some["lesson"], chance, LESSON[number]) + pick_silver(self.acts, chance, 10)
-            if number == len(WRITTEN) - 1:
-                # Of units without a norm half will do: there are more of them than of others.
-                found += marked + pick_some(unmarked, chance, len(unmarked) // 2)
-            return _shuffled(found + pick_some(general, chance, PAGES[number]), chance)
+        def pick(chance: random.Random) -> list[Example]:
+            # What people annotated is shown twice as often; of units without a norm a third will do: there are more of them than of others.
+            found = real + real + marked + pick_some(unmarked, chance, len(unmarked) // 3)
+            found += pick_some(some["document"], chance, 1500) + pick_some(some["lesson"], chance, 400)
+            return _shuffled(found + pick_some(ours, chance, 300) + pick_some(general, chance, 600), chance)
 
-        first, second, third = ROUNDS[fold]
-        before = fit(self._kept("lessons"), self.encoder, lambda chance: pick(chance, 0), first, pace=PACE)
-        after = fit(before, self.encoder, lambda chance: pick(chance, 1), second, pace=PACE)
-        # Each round knows something that the other lost; their mean was better than either on unseen documents.
-        mean = average_weights(before, after)
-        network = average_weights(mean, fit(mean, self.encoder, lambda chance: pick(chance, 2), third, pace=PACE))
+        shown = FINAL if fold is None else FOLD
+        network = fit(self._kept("base"), self.encoder, pick, shown, pace=PACE)
         named = [e for s in ("own", "tuning", "public", "lesson", "document") for e in some[s]] + passages
         fit_word_classes(network, *bearer_vectors(network, self.encoder, real + named))
         return network
@@ -323,6 +281,16 @@ def _fit_without(fold: int | None) -> tuple[int | None, dict[str, Any], list[Any
     return fold, decided, fitter.rows([r for r in read if r.fold == fold], decided)
 
 
+def pick_some(examples: Sequence[Example], chance: random.Random, most: int) -> list[Example]:
+    """So many examples at random, or all where there are fewer."""
+    return chance.sample(list(examples), min(most, len(examples)))
+
+
+def _by_statement(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """The examples that state a norm, and those that state none."""
+    return [e for e in examples if e.statement != "none"], [e for e in examples if e.statement == "none"]
+
+
 def _shuffled(found: list[Example], chance: random.Random) -> list[Example]:
     made = list(found)
     chance.shuffle(made)
@@ -358,10 +326,8 @@ def _use_artefacts_of(fold: int | None) -> None:
 def _parts_to_run(only: Sequence[str]) -> Iterator[str]:
     """The parts that are asked for, or all whose result is not there yet."""
     kept = {
-        "silver": "silver.pkl",
         "examples": "examples.pkl",
-        "start": "start.pt",
-        "lessons": "lessons.pt",
+        "base": "base.pt",
         "final": "final.pt",
     }
     for part in PARTS:

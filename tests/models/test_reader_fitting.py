@@ -110,12 +110,12 @@ class TestEncoding:
         assert set(made.extents) == {IGNORED}
 
     def test_batches_hold_every_example_once(self, encoder: Path) -> None:
-        from reader.fitting import encode_example, make_batches, tokenizer_of
+        from reader.fitting import BATCH, encode_example, make_batches, tokenizer_of
 
         encoded = [encode_example(e, tokenizer_of(encoder)) for e in examples()] * 9
         batches = make_batches(encoded, random.Random(7))
         assert sorted(n for batch in batches for n in batch) == list(range(36))
-        assert max(map(len, batches)) == 16
+        assert max(map(len, batches)) == BATCH
 
 
 class TestLosses:
@@ -168,14 +168,17 @@ class TestFit:
         assert all((one[name] == two[name]).all() for name in one)
         assert any((one[name] != other[name]).any() for name in one)
 
-    def test_weights_of_two_rounds_are_averaged(self, network: Any, encoder: Path) -> None:
-        from reader.fitting import average_weights
+    def test_the_lowest_layers_are_trained_only_when_asked(self, network: Any, encoder: Path) -> None:
+        from reader.fitting import fit
 
-        other = self.fitted(network, encoder)
-        made = average_weights(network, other).state_dict()
-        before, after = network.state_dict(), other.state_dict()
-        assert all(((before[n] + after[n]) / 2 == v).all() for n, v in made.items())
-        assert any((before[n] != made[n]).any() for n in made)
+        name = "encoder.encoder.layer.0.output.dense.weight"
+        before = network.state_dict()[name]
+        kept, trained = (
+            fit(network, encoder, lambda _: examples() * 8, 64, lowest=lowest, say=lambda _: None).state_dict()[name]
+            for lowest in (1, 0)
+        )
+        assert (kept == before).all()
+        assert (trained != before).any()
 
     def test_it_reads_documents_as_the_passes_ask_it(self, network: Any, encoder: Path) -> None:
         from reader.examples import Text
@@ -216,27 +219,13 @@ class TestFit:
             made.load_older_heads(tmp_path / "heads.safetensors")
 
 
-class TestPicking:
-    def silver(self) -> list[Any]:
-        first = examples()[1]
-        labels = ["none"] * 30 + ["obligation"] * 20 + ["exemption"] * 10
-        return [replace(first, language=code, statement=label) for code in ("sv", "et") for label in labels]
+def test_of_fewer_examples_than_asked_for_all_are_picked() -> None:
+    sys.path[:0] = [str(ROOT / "benchmarks")]
+    from reader.train import pick_some
 
-    def test_each_language_gives_as_many_a_third_of_them_rare(self) -> None:
-        from collections import Counter
-
-        from reader.picking import pick_silver
-
-        picked = pick_silver(self.silver(), random.Random(7), 15)
-        assert Counter(e.language for e in picked) == {"sv": 15, "et": 15}
-        assert sum(e.statement == "exemption" for e in picked) == 10
-
-    def test_fewer_than_asked_for_are_all(self) -> None:
-        from reader.picking import pick_some
-
-        some = self.silver()[:4]
-        assert len(pick_some(some, random.Random(7), 9)) == 4
-        assert len(pick_some(some, random.Random(7), 3)) == 3
+    some = examples()
+    assert len(pick_some(some, random.Random(7), 9)) == len(some)
+    assert len(pick_some(some, random.Random(7), 3)) == 3
 
 
 def test_decisions_of_a_fold_are_fitted_to_documents_of_others_alone() -> None:
