@@ -16,8 +16,9 @@ TEXT = "Article 1\nThe operator shall keep the fog log for 30 days."
 
 
 def quotes(text: str) -> list[str]:
+    """The norms of a text, and the sentences that are listed as none: one that a run goes on with may be such."""
     analysis = analyse(RawDocument("act.txt", text.encode()), Config(language="en"))
-    return [norm.span.of(analysis.layout.text) for norm in analysis.norms]
+    return [each.span.of(analysis.layout.text) for each in (*analysis.norms, *analysis.rejections)]
 
 
 @pytest.mark.parametrize("sign", ["&", "`", "(", "a", "A", "1.", "a-", "the operator shall ", " ", "Art. "])
