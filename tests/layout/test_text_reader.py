@@ -209,7 +209,15 @@ class TestMeta:
         assert place.strip() in layout.text
 
     @pytest.mark.parametrize(
-        "day", ["vom 3. Mai 2031", "of 3 May 2031", "du 3 mai 2031", "van 3 mei 2031", "de 3 de mayo de 2031"]
+        "day",
+        [
+            "vom 3. Mai 2031",
+            "Vom 3. Mai 2031",
+            "of 3 May 2031",
+            "du 3 mai 2031",
+            "van 3 mei 2031",
+            "de 3 de mayo de 2031",
+        ],
     )
     def test_the_day_of_an_act_is_part_of_its_text(self, day: str) -> None:
         layout = read(f"Harbour Act\n{day}\n\nKeepers light the lamps at dusk.")

@@ -59,7 +59,7 @@ def dated_pattern(language: str) -> re.Pattern[str]:
 def begins_with_day_of_act(line: str) -> bool:
     """Whether a line begins as the day of an act that its name goes on with, in any language.
 
-    >>> begins_with_day_of_act("vom 3. Mai 2031"), begins_with_day_of_act("3. Mai 2031"), begins_with_day_of_act("Of lamps")
+    >>> begins_with_day_of_act("Vom 3. Mai 2031"), begins_with_day_of_act("3. Mai 2031"), begins_with_day_of_act("Of lamps")
     (True, False, False)
     """
     return _day_of_act().match(line) is not None
@@ -67,7 +67,9 @@ def begins_with_day_of_act(line: str) -> bool:
 
 @cache
 def _day_of_act() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_any_of(sorted({each for words in _words().values() for each in words.dated}))})\s*\d")
+    return re.compile(
+        rf"(?:{_any_of(sorted({each for words in _words().values() for each in words.dated}))})\s*\d", re.IGNORECASE
+    )
 
 
 @cache
