@@ -235,6 +235,7 @@ class Scope(Section):
     until: Words = ()  # before or in a day of expiry that still counts: 'until'
     ends_with: Words = ()  # in a day of expiry that counts no more: 'with effect from'
     statute_day_ends: bool = False  # a day on which a statute ceases to be in force is its first without it
+    as_amended: Words = ()  # before the act that changed the provisions: 'as amended by'
     elapsed: Words = ()  # the period must run out first: 'after the lapse of'
     elapsed_adds_a_day: bool = False  # whether an act enters into force the day after such a period has run out
     replaced: Words = ()  # between two quoted dates, the old and the new

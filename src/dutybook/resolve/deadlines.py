@@ -244,8 +244,8 @@ def day_of(written: str | None) -> date | None:
 
 _NOT_ITS_OWN = frozenset({Reach.UNREAD, Reach.OTHER})
 """A decision that revokes a delegation takes effect after its own publication, not after the act's."""
-_PERIOD = re.compile(r"P(\d{1,3})([DMY])")
-_UNITS = {"D": "day", "M": "month", "Y": "year"}
+_PERIOD = re.compile(r"P(\d{1,3})([DWMY])")
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
 def resolve_facts(
@@ -286,7 +286,7 @@ def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[dat
         return fact  # "21 days beginning with the day after the day on which it is made" counts otherwise than "21 days after"
     source = ENACTMENT if enacted else PUBLICATION
     base, begins = starts[source]
-    if base is None:
+    if base is None or _is_of_amending_act(view, fact):
         return fact
     basis = Computation(fact.value or "", PLAIN, base, source)
     try:
@@ -300,6 +300,14 @@ def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[dat
     except OverflowError:
         return fact
     return replace(fact, due=due, steps=(begins, _last_step(period, basis, due)), basis=basis)
+
+
+def _is_of_amending_act(view: DocumentView, fact: Fact) -> bool:
+    """Whether a sentence is about provisions as a later act changed them, from whose publication it counts."""
+    sentence = next((s for s in view.sentences if s.span.start <= fact.span.start < s.span.end), None)
+    if sentence is None:
+        return False
+    return anywhere(view.pack_of(sentence).facts.scope.as_amended).search(view.line_of(sentence)) is not None
 
 
 def _last_step(period: re.Match[str], basis: Computation, due: date) -> str:

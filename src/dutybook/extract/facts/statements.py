@@ -114,8 +114,16 @@ class Line:
     def _months(self, match: FrameMatch) -> Iterator[str]:
         """How many months on the month lies on whose first day something happens; nothing where it is another day."""
         values = {expression.value for expression in self.masked.all_inside(match.start, match.end)} - {_FIRST_DAY}
+        values |= {f"P{number}M" for number in self._ordinals(match) if number > 1}
         if len(values) <= 1 and all(_MONTHS.fullmatch(value) for value in values):
             yield values.pop() if values else match.frame.value or "P1M"
+
+    def _ordinals(self, match: FrameMatch) -> Iterator[int]:
+        """The ordinals of a quote that stand apart from what they count: "the second of the months following publication"."""
+        known = self.pack.temporal.ordinals
+        for word in _WORD.findall(self.masked.text[match.start : match.end]):
+            if number := known.get(word.casefold()):
+                yield number
 
     def _ends(self, match: FrameMatch, at: Span) -> Iterator[Statement]:
         """What a period states: from when something applies, and when that ends. Without a cue, it must not be over."""
