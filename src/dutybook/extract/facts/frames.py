@@ -23,6 +23,7 @@ from dutybook.records import FactType, Family
 WINDOW = 160
 FAR = 10_000
 """The distance of a cue that stands in the list's stem."""
+_COLON_OF_TIME = re.compile(r"(?<=\d):(?=\d\d(?!\d))")
 _DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
 _COLON = re.compile(r"[:–]\s?\w{0,12}\s?\d")
 _LABEL = re.compile(r"\w\s?:\s*$")
@@ -123,6 +124,7 @@ class Frames:
 
     def may_speak(self, text: str, family: Family) -> bool:
         """Whether ``text`` contains a cue: a quick check before the sentence is parsed."""
+        text = _without_times(text)
         if family is Family.NEWS or self._slotted or (family is Family.GUIDANCE and _YEAR.search(text, 0, _HEAD)):
             return True
         if _COLON.search(text) and self._labels.search(text):
@@ -141,6 +143,7 @@ class Frames:
         Bare ones have no cue at all: a day ahead of news may be announced without one, and what is commanded from a day
         on has its cue in the command. Whoever reads the value decides on these.
         """
+        line, stem = _without_times(line), _without_times(stem)
         small = line.lower()
         lasting_act = family not in _LASTING and self._act.match(line) is not None
         periods = list(self._periods.finditer(line)) if family in _LASTING or lasting_act else []
@@ -182,6 +185,11 @@ class Frames:
         if frame.unless_before and at_end(frame.unless_before).search(before):
             return True
         return bool(not whole and frame.unless_after and at_start(frame.unless_after).match(after))
+
+
+def _without_times(text: str) -> str:
+    """The text with points in times of day ("06.00"): elsewhere a colon parts clauses, and no cue goes on behind it."""
+    return _COLON_OF_TIME.sub(".", text)
 
 
 def _may_be_bare(frame: FactFrame, family: Family) -> bool:

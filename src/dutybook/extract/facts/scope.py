@@ -117,6 +117,9 @@ def _clauses(tokens: Sequence[Token]) -> list[list[Token] | None]:
 def _border(tokens: Sequence[Token], begin: int, before: int, after: int) -> int | None:
     """The index at which the clause of the date at ``after`` begins, if it is unambiguous."""
     gap = range(before + 1, after)
+    if all(tokens[index].kind is Kind.NOTHING for index in gap):
+        # "from 1 May 2031 to 30 April 2032"
+        return before + 1
     hard = [index for index in gap if tokens[index].kind is Kind.SEMICOLON]
     if hard:
         return hard[-1]
