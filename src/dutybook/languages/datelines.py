@@ -194,10 +194,13 @@ def _may_precede(before: str) -> bool:
     if re.search(r"\d ?[-–/.]$|[„“\"'(]$", bare):
         # "17.-20.06.2031": the end of a span of days.
         return False
+    last = bare.strip(_SEPARATORS).split()[-1:] or [""]
+    if last[0].casefold() in _file().governing:
+        # "Text gilt ab: 3.5.2031" says from when.
+        return False
     if bare[-1] in ":;":
         # "Deadline: 3 May 2031" is labelled as something else; "Frankfurt, " and "Von N. N." are not.
         return _by_pattern().match(bare) is not None
-    last = bare.strip(_SEPARATORS).split()[-1:] or [""]
     if _by_pattern().match(bare) and len(bare.split()) <= 5:
         return True
     if bare[-1] in _SEPARATORS:

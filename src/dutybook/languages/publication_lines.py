@@ -102,7 +102,22 @@ def _stated_day(match: re.Match[str]) -> str | None:
         written = f"{written} {found['year']}"
     written = written.replace("’", "'")
     day = parse_day(written)
-    return day.isoformat() if day else parse_day_line(written)
+    return day.isoformat() if day else parse_day_line(written) or _day_in_words(written)
+
+
+_IN_WORDS = re.compile(r"(?P<d>[^\W\d_]+) (?P<m>[^\W\d_]+) (?P<y>(?:19|20)\d\d)")
+
+
+def _day_in_words(written: str) -> str | None:
+    """The ISO date of a day that is an ordinal in words, as the Dutch Staatsblad has it ("de derde maart 2031")."""
+    match = _IN_WORDS.fullmatch(written)
+    day = _ordinals().get(match["d"].casefold()) if match else None
+    return parse_day_line(f"{day} {match['m']} {match['y']}") if match and day else None
+
+
+@cache
+def _ordinals() -> dict[str, int]:
+    return {word: day for code in available() for word, day in temporal(code).ordinals.items() if " " not in word}
 
 
 @cache
@@ -163,7 +178,8 @@ def date_pattern() -> str:
         rf"|{weekday}{named} \d{{1,2}}, \d{{4}}"
         rf"|\d{{4}}(?:\.(?: gada)?| ?m\.) (?:{named} \d{{1,2}}|\d{{1,2}}\. {named})(?: ?d\.|\.)?"
     )
-    return rf"{words}|\d{{1,2}}[./-] ?\d{{1,2}}[./-] ?\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}"
+    in_words = rf"[^\W\d_]{{3,20}} {named} \d{{4}}"
+    return rf"{words}|\d{{1,2}}[./-] ?\d{{1,2}}[./-] ?\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|{in_words}"
 
 
 @cache

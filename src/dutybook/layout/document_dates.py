@@ -21,20 +21,21 @@ _METADATA = "the file's metadata"
 def with_publication(layout: Layout) -> Layout:
     """The layout with ``published`` where the text says it, and ``published_by``: the words, or that it is metadata.
 
-    What a reader of the format found is kept; a date of a gazette comes with the gazette's name in ``gazette``, one that says when a
+    What a reader of the format found is kept, unless it is a mere dateline and the text names a gazette. A date of a gazette comes
+    with the gazette's name in ``gazette``, one that says when a
     text was published only if it is no act with ``dateline``.
     """
     layout = _without_impossible_days(layout)
     known = layout.meta.get("published", "")
-    if known:
+    found = _find_publication(layout) if not known or layout.meta.get("dateline") else None
+    if known and not (found and found.gazette):
         stated = layout.meta.get("published_by") or _words_for(known, layout) or _METADATA
         return replace(layout, meta={**layout.meta, "published_by": stated})
-    found = _find_publication(layout)
     if found is None:
         return layout
     meta = {**layout.meta, "published": found.day, "published_by": f"“{found.words}”"}
     more = {"gazette": found.gazette, "dateline": "" if found.for_acts else "1"}
-    return replace(layout, meta=meta | {key: value for key, value in more.items() if value})
+    return replace(layout, meta={key: value for key, value in (meta | more).items() if value or key not in more})
 
 
 _DAYS = ("published", "version_date", "in_force_from", "in_force_until")

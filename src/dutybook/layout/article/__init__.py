@@ -73,6 +73,7 @@ class Article:
         }
         if said.published and "published" not in known:
             found["published_by"] = f"“{said.words}”"
+            found["dateline"] = "" if said.labelled else "1"
         return {**{name: value for name, value in found.items() if value}, **known}
 
 

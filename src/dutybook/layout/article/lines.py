@@ -49,6 +49,7 @@ class Surroundings:
     """What is said of an article: an ISO day and the words that state it, and names; each empty where nothing says it.
 
     ``sure``: a time of day, a label or an author's name shows that it is an article that was published, and no letter or act.
+    ``labelled``: a label says that the day is that of publication; in an act any other is when it was signed, or of what it cites.
     """
 
     title: str = ""
@@ -58,6 +59,7 @@ class Surroundings:
     author: str = ""
     publisher: str = ""
     sure: bool = False
+    labelled: bool = False
 
 
 def find_surroundings(
@@ -91,13 +93,15 @@ def find_surroundings(
         comma = re.search(re.escape(before) + r"\s?,", dateline.words)
         place = before if comma and not is_weekday(before.split()[0]) else ""
     author = _find_author(blocks, first, at, dateline, place)
+    labelled = dateline is not None and dateline.label is Label.PUBLISHED
     return Surroundings(
         title=name,
         published=day,
         words=words,
         place=place,
         author=author,
-        sure=bool(author) or (dateline is not None and (dateline.has_time or dateline.label is Label.PUBLISHED)),
+        sure=bool(author) or labelled or (dateline is not None and dateline.has_time),
+        labelled=labelled,
         publisher=_find_publisher(blocks, last, title),
     )
 
