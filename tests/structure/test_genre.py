@@ -32,6 +32,7 @@ from dutybook.structure.genre import (
     calibrate,
     choose,
     classifier,
+    classify_document,
     family_of_words,
     has_timestamp,
     is_dated,
@@ -319,3 +320,24 @@ def test_the_card_says_what_unseen_documents_measured() -> None:
     assert unsure <= 0.35
     assert read > rules + 0.08
     assert measured["real"][4] >= 0.96
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "family"),
+    [
+        ("de", "6. Inkrafttreten, Außerkrafttreten", Family.STATUTE),
+        ("de", "VwV Leuchtturm VI. Inkrafttreten", Family.STATUTE),
+        ("nl", "Artikel 7 Inwerkingtreding", Family.STATUTE),
+        ("en", "7. Entry into force", Family.STATUTE),
+        ("de", "Inkrafttreten verschoben", Family.NEWS),
+        ("de", "Bis zum Inkrafttreten am 3. Mai bleibt Zeit", Family.NEWS),
+    ],
+)
+def test_a_text_with_a_provision_on_its_entry_into_force_is_no_news(
+    language: str, heading: str, family: Family
+) -> None:
+    builder = LayoutBuilder()
+    for line in ("Kaimauer 7", heading, "Mauer und Kai, 2031."):
+        builder.block(line)
+    layout = Layout(builder.text(), tuple(builder.blocks))
+    assert classify_document(layout, load(language), language).family is family

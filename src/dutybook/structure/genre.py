@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from dutybook.errors import Defect
 from dutybook.languages import LanguagePack
 from dutybook.languages.artefacts import artefact, report_damage
-from dutybook.records import Block, Family, Genre, Layout, ProvisionKind
+from dutybook.languages.patterns import alternatives
+from dutybook.records import Block, FactType, Family, Genre, Layout, ProvisionKind
 from dutybook.structure.genre_features import GenreFeatures, count_openings, measure_text, mentions_union
 
 _NEWS_LENGTH = 20_000
@@ -195,13 +196,31 @@ def classify_document(layout: Layout, pack: LanguagePack, language: str) -> Clas
         return Classified(Genre.EU_ACT, _STATED, Family.EU_ACT)
     # A programme of plans has the words of news; the classifier has hardly seen any.
     if by_rules is Family.OTHER or len(layout.text) < _SHORTEST:
-        return Classified(Genre.UNSURE, 0.0, by_rules)
+        return Classified(Genre.UNSURE, 0.0, _unless_in_force(by_rules, layout, pack))
     of_words = _family_of_words(layout.text, counts, pack)
     features = measure_text(layout, pack, language, of_words)
     genre, probability = classifier().classify(features, dated=is_dated(layout.meta, pack) or has_timestamp(layout))
     # Speeches and motions are told from other texts too rarely to leave their norms out for it.
     known = None if genre is Genre.OTHER else genre.family
-    return Classified(genre, probability, known or by_rules)
+    return Classified(genre, probability, known or _unless_in_force(by_rules, layout, pack))
+
+
+def _unless_in_force(family: Family, layout: Layout, pack: LanguagePack) -> Family:
+    """The family by rules; but what has a numbered provision on its own entry into force is an act and no news."""
+    if family is not Family.NEWS:
+        return family
+    heading = _force_heading(pack)
+    lines = (block.span.of(layout.text) for block in layout.blocks)
+    return Family.STATUTE if any(len(line) <= _LINE and heading.search(line) for line in lines) else family
+
+
+@cache
+def _force_heading(pack: LanguagePack) -> re.Pattern[str]:
+    """A heading such as "§ 7 Inkrafttreten" or "VI. Entry into force and repeal"."""
+    frames = (frame for frame in pack.facts.frames if frame.label and frame.type is FactType.ENTRY_INTO_FORCE)
+    words = alternatives(tuple(cue for frame in frames for cue in frame.cue)) or "(?!)"
+    number = r"(?:§+ ?\d{1,3}[a-z]?|Art\w{0,6}\.? ?\d{1,3}|(?-i:[IVX]{1,5})\.?|\d{1,2}(?:\.\d{1,2})*\.?)"
+    return re.compile(rf"(?:^|\s){number}[ \t.:–—-]+(?:{words})(?!\w)[^.:;\d]{{0,60}}$", re.IGNORECASE)
 
 
 def _states_its_family(layout: Layout) -> bool:
