@@ -253,3 +253,10 @@ def test_what_a_format_says_is_kept_and_named() -> None:
 def test_what_dates_no_act_is_marked() -> None:
     assert with_publication(_layout("Portoscuro, 3 marzo 2031. I porti pesano le casse.")).meta["dateline"] == "1"
     assert "dateline" not in with_publication(_layout("Published on 3 March 2031")).meta
+
+
+def test_a_gazette_outranks_a_mere_dateline() -> None:
+    signed = {"published": "2031-04-01", "dateline": "1"}
+    said = with_publication(_layout("Verkündet am 3. März 2031", "Die Lampen brennen.", **signed)).meta
+    assert (said["published"], "dateline" in said) == ("2031-03-03", False)
+    assert with_publication(_layout("Die Lampen brennen.", **signed)).meta["published"] == "2031-04-01"

@@ -308,6 +308,15 @@ def test_entry_into_force_says_what_it_was_computed_from_and_replays() -> None:
     assert _in_force("P20D", "", published=None).due is None
 
 
+def test_weeks_are_counted_and_what_a_later_act_changed_is_not() -> None:
+    weeks = "Diese Satzung tritt zwei Wochen nach ihrer Bekanntmachung in Kraft."
+    changed = "§ 4 in der Fassung des Hafengesetzes 2033 tritt zwei Wochen nach der Verkündung in Kraft."
+    assert str(_in_force("P2W", weeks, "de", "2031-05-12").due) == "2031-05-26"
+    given = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE, span=Span(40, 50)), value="P2W")
+    view = view_of(changed, language="de", family=Family.STATUTE, published="2031-05-12")
+    assert resolve_facts(view, [given])[0].due is None
+
+
 def test_what_is_not_the_acts_own_has_no_day_from_its_publication() -> None:
     decision = replace(fact(None, kind=FactType.ENTRY_INTO_FORCE, reach=Reach.UNREAD), value="P1D")
     [found] = resolve_facts(view_of(TEXT, family=Family.EU_ACT, published="2031-05-12"), [decision])
