@@ -282,13 +282,14 @@ def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[dat
     facts = view.pack_for(view.language_of(fact.provision)).facts
     frame = next((frame for frame in facts.frames if fact.evidence.name == f"facts/{frame.name}"), None)
     enacted = frame is not None and frame.enactment
-    if enacted and frame is not None and frame.value is None:
-        return fact  # "21 days beginning with the day after the day on which it is made" counts otherwise than "21 days after"
+    later = frame.later if frame is not None else None
+    if enacted and frame is not None and frame.value is None and later is None:
+        return fact  # "21 days from the day on which it is made" may count that day
     source = ENACTMENT if enacted else PUBLICATION
     base, begins = starts[source]
     if base is None:
         return fact
-    basis = Computation(fact.value or "", PLAIN, base, source)
+    basis = Computation(fact.value or "", PLAIN, base, source, then=later or 0)
     try:
         if frame is not None and frame.month_start:
             basis = replace(basis, then=1 - replay(basis).day)

@@ -73,6 +73,8 @@ class Article:
         }
         if said.published and "published" not in known:
             found["published_by"] = f"“{said.words}”"
+            # A day that nothing says is that of publication may be the one on which an act was signed.
+            found["dateline"] = "" if said.sure else "1"
         return {**{name: value for name, value in found.items() if value}, **known}
 
 
