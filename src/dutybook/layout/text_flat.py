@@ -215,7 +215,7 @@ _NUMBERED_WORD = re.compile(
     r"(?= [^\W\d_a-z]| [„«‘“\"']| \(?1[.)])"
 )
 _ENDED = re.compile(
-    r"[.;:!?»”“’…\"][)\]]?(?: [\"”»])? "
+    r"[.;:!?»”“’'…\"][)\]]?(?: [\"”»])? "
     r"(?:[^\W\d_][\w-]{2,20} (?:[IVXLC]{1,6}|\d{1,2}|[A-Z]) (?:[^.;:]|\.(?=\S)){0,200})?$"
 )
 # A title and the first paragraph after it make a heading of a number that stands after anything.

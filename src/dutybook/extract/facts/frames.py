@@ -37,8 +37,9 @@ RIGHT_AFTER = 2
 """How far the period for which an act says that it applies itself may be: what it applies to may have a period of its own."""
 _LASTING = frozenset({Family.NEWS, Family.GUIDANCE})
 """Families that state for which period a measure applies; in acts such a period is mostly that of what they are about, unless the act is what applies."""
-_BEGINNINGS = frozenset({FactType.APPLICATION, FactType.ENTRY_INTO_FORCE})
-"""What a period may be the length of, from its first day to its last."""
+_LASTS = frozenset({FactType.APPLICATION})
+_BEGINNINGS = _LASTS | {FactType.ENTRY_INTO_FORCE}
+"""What lasts for a period, from its first day to its last; of an act also its force ("effective from 1 May through 3 June")."""
 _SPECIFIC = frozenset(
     {FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.TRANSPOSITION, FactType.COMMENT_PERIOD}
 )
@@ -149,7 +150,7 @@ class Frames:
         lasting_act = family not in _LASTING and self._act.match(line) is not None
         periods = list(self._periods.finditer(line)) if family in _LASTING or lasting_act else []
         for frame, cue, when, pieces in self._frames if _SLOT.search(line) else self._timeless:
-            lasting = periods if frame.type in _BEGINNINGS and not frame.label else []
+            lasting = periods if frame.type in (_BEGINNINGS if lasting_act else _LASTS) and not frame.label else []
             if not _is_open(frame, family, heading, labels_only=labels_only) or not (
                 lasting or _has_any(pieces, small)
             ):
