@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dutybook.languages.publication_lines import Where, gazettes, published_in
-from dutybook.layout.document_dates import with_publication
+from dutybook.languages.publication_lines import (
+    VersionLine,
+    Where,
+    enacted_in,
+    enactment_lines,
+    gazettes,
+    published_in,
+)
+from dutybook.layout.document_dates import with_enactment, with_publication
 from dutybook.records import Layout, LayoutBuilder
 
 LINES: list[tuple[Where, str, str]] = [
@@ -45,6 +52,16 @@ LINES: list[tuple[Where, str, str]] = [
     ("head", "Diário da República n.º 43/2031, Série I de 2031-03-03", "2031-03-03"),
     ("tail", "Este texto não substitui o publicado no DOU de 3.3.2031, Seção 1, p. 7", "2031-03-03"),
     ("head", "Federal Register / Vol. 96, No. 41 / Monday, March 3, 2031 / Rules and Regulations", "2031-03-03"),
+    ("head", "[Federal Register Volume 96, Number 41 (Monday, March 3, 2031)] [Rules and Regulations]", "2031-03-03"),
+    ("tail", "Date of notification in Gazette: 3 March 2031.", "2031-03-03"),
+    ("header", "No L 77/3 Official Journal of the European Communities 3 . 5. 91", "1991-05-03"),
+    ("head", "3. 5. 91 Amtsblatt der Europäischen Gemeinschaften Nr. L 77/3", "1991-05-03"),
+    ("head", "N° L 77/3 Journal officiel des Communautés européennes 3. 5. 91", "1991-05-03"),
+    (
+        "head",
+        "3. 5. 91 Official Journal of the European Communities No L 77/3 COMMISSION REGULATION (EEC) No 7777/91 on lamps",
+        "1991-05-03",
+    ),
     ("header", "7814 ΕΦΗΜΕΡΙΔΑ TΗΣ ΚΥΒΕΡΝΗΣΕΩΣ Τεύχος Α’ 45/03.03.2031", "2031-03-03"),
     (
         "head",
@@ -255,8 +272,29 @@ def test_what_dates_no_act_is_marked() -> None:
     assert "dateline" not in with_publication(_layout("Published on 3 March 2031")).meta
 
 
-def test_a_gazette_outranks_a_mere_dateline() -> None:
-    signed = {"published": "2031-04-01", "dateline": "1"}
-    said = with_publication(_layout("Verkündet am 3. März 2031", "Die Lampen brennen.", **signed)).meta
-    assert (said["published"], "dateline" in said) == ("2031-03-03", False)
-    assert with_publication(_layout("Die Lampen brennen.", **signed)).meta["published"] == "2031-04-01"
+def test_a_gazette_says_more_than_a_dateline() -> None:
+    """A day that nothing labels may be that of the signature; news keep it where no gazette is named."""
+    lines = ("Lamp Act", "JORF n°0052 du 3 mars 2031", "Lamps shall burn.")
+    found = with_publication(_layout(*lines, published="2031-02-01", dateline="1")).meta
+    assert (found["published"], found.get("dateline")) == ("2031-03-03", None)
+    kept = with_publication(_layout("Lamp Act", "Lamps shall burn.", published="2031-02-01", dateline="1")).meta
+    assert (kept["published"], kept["dateline"]) == ("2031-02-01", "1")
+
+
+@pytest.mark.parametrize("line", enactment_lines(), ids=lambda line: line.example)
+def test_every_line_of_enactment_meets_its_example(line: VersionLine) -> None:
+    assert enacted_in(line.example) == "2031-03-03"
+
+
+@pytest.mark.parametrize(
+    "line", ["It was made on 3 March 2031.", "[Pier 3, 2031]", "Made of oak", "Repealed 3 March 2031"]
+)
+def test_other_lines_state_no_enactment(line: str) -> None:
+    assert enacted_in(line) is None
+
+
+def test_the_day_of_enactment_may_stand_below_its_label() -> None:
+    assert with_enactment(_layout("Lamp Order", "Made", "3rd March 2031")).meta["enacted"] == "2031-03-03"
+    known = _layout("Lamp Order", "Made 3rd March 2031", enacted="2031-03-01")
+    assert with_enactment(known).meta["enacted"] == "2031-03-01"
+    assert "enacted" not in with_enactment(_layout("Lamp Order", "Lamps shall burn.")).meta

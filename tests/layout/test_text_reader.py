@@ -466,3 +466,21 @@ class TestRealTexts:
             ("hipaa.en", "Simplification"),
         ):
             assert header not in read_text((shared / "gold" / f"{name}.txt").read_bytes()).text
+
+
+def test_a_short_act_in_one_line_has_its_articles() -> None:
+    body = (
+        "Whereas lamps burn low in winter and keepers must see to them, the following measure is taken by the harbour. "
+        * 5
+    )
+    line = f"REGULATION on lamps {body}HAS ADOPTED THIS REGULATION : Article 1 Lamps are lit at dusk. Article 2 This Regulation shall enter into force on 3 May 2031."
+    texts = [block.span.of(layout.text) for layout in [read_text(line.encode())] for block in layout.blocks]
+    assert texts[-2:] == ["Article 2", "This Regulation shall enter into force on 3 May 2031."]
+    alone = read_text((body + "Article 2 of the Lamp Act is cited here, and nothing else is.").encode())
+    assert len(alone.blocks) == 1
+
+
+def test_a_rule_of_the_federal_register_is_an_act_of_the_states() -> None:
+    head = "[Federal Register Volume 96, Number 41 (Monday, March 3, 2031)]\n[{}]\n[Pages 1-2]\n\nLamps burn.\n"
+    assert read_text(head.format("Rules and Regulations").encode()).meta["jurisdiction"] == "US"
+    assert "jurisdiction" not in read_text(head.format("Notices").encode()).meta

@@ -234,7 +234,29 @@ def test_what_counts_from_the_enactment_has_its_day_where_the_file_states_it() -
     assert fact.due == date(2025, 12, 2)
     assert fact.steps[0] == "enacted on 2025-12-01"
     assert fact.basis == Computation("P1D", PLAIN, date(2025, 12, 1), ENACTMENT)
-    assert _in_force("entry into force after enactment", "P21D").due is None
+    assert _in_force("entry into force after enactment", "P21D").due == date(2025, 12, 22)
+    assert _in_force("entry into force the day after a period from enactment", "P21D").due == date(2025, 12, 23)
+    assert _in_force("entry into force some time after enactment", "P21D").due is None
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("from 18 months after the date of its entry into force.", date(2027, 7, 5)),
+        ("from 18 months after the date of its entry into force of the delegated act.", None),
+    ],
+)
+def test_what_runs_from_the_acts_own_entry_into_force_has_its_day(words: str, day: date | None) -> None:
+    view = view_of(words, family=Family.EU_ACT, published=PUBLISHED)
+    entry = replace(_fact(FactType.ENTRY_INTO_FORCE, "P20D"), id="entry")
+    evidence = Evidence("facts/application after entry into force", "1", None, 1.0)
+    span = Span(0, len("from 18 months after the date of its entry into force"))
+    later = replace(_fact(FactType.APPLICATION, "P18M"), span=span, evidence=evidence)
+    [_, found] = resolve_facts(view, [entry, later])
+    assert found.due == day
+    if day is not None:
+        assert found.basis == Computation("P18M", PLAIN, date(2026, 1, 5), "entry")
+        assert found.steps[0] == "entry into force of this act: 2026-01-05"
 
 
 @pytest.mark.parametrize(("value", "day"), [("P1M", date(2026, 1, 1)), ("P3M", date(2026, 3, 1))])

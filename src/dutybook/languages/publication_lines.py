@@ -1,5 +1,5 @@
-"""Parses lines that state the day of a text's publication or the day of its version; patterns in ``gazettes.toml`` and
-``version_lines.toml``.
+"""Parses lines that state the day of a text's publication, of its enactment or of its version; patterns in ``gazettes.toml``,
+``enactment_lines.toml`` and ``version_lines.toml``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ LONGEST_LINE = 300
 #: No day is written with more characters.
 _LONGEST_DATE = 90
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# As the Official Journal printed its days in the last century: "2. 4. 85".
+_OLD_DAY = re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?\.\s?(?P<m>\d{1,2})\s?\.\s?(?P<y>[5-9]\d)(?!\d)")
 
 
 class Gazette(Section):
@@ -82,7 +84,7 @@ def published_in(line: str, where: Where) -> Publication | None:
     '2031-03-03'
     """
     plain = " ".join(line.split())
-    if not _YEAR.search(plain, 0, LONGEST_LINE):
+    if not _YEAR.search(plain, 0, LONGEST_LINE) and not _OLD_DAY.search(plain, 0, LONGEST_LINE):
         return None
     for gazette, whole, pattern in _gazette_patterns():
         if where not in gazette.where or (whole and len(plain) > LONGEST_LINE):
@@ -101,6 +103,8 @@ def _stated_day(match: re.Match[str]) -> str | None:
     if "year" in found:
         written = f"{written} {found['year']}"
     written = written.replace("’", "'")
+    if old := _OLD_DAY.fullmatch(written):
+        return make_iso_date(1900 + int(old["y"]), int(old["m"]), int(old["d"]))
     day = parse_day(written)
     return day.isoformat() if day else parse_day_line(written) or _day_in_words(written)
 
@@ -231,6 +235,29 @@ def version_in(line: str) -> tuple[str, str] | None:
         if match and (day := parse_day_line(match[1])):
             return day, ""
     return None
+
+
+@cache
+def enactment_lines() -> tuple[VersionLine, ...]:
+    return load_data("enactment_lines.toml", _VersionFile).lines
+
+
+def enacted_in(line: str) -> str | None:
+    """The ISO date on which an act was enacted, signed or made, if that is all that a line states.
+
+    >>> enacted_in("[3rd March 2031]"), enacted_in("It was made on 3 March 2031.")
+    ('2031-03-03', None)
+    """
+    plain = " ".join(line.split())
+    if len(plain) > LONGEST_LINE or not _YEAR.search(plain):
+        return None
+    matches = (pattern.fullmatch(plain) for pattern in _enactment_patterns())
+    return next((day for match in matches if match and (day := parse_day_line(match[1]))), None)
+
+
+@cache
+def _enactment_patterns() -> tuple[DatedPattern, ...]:
+    return tuple(DatedPattern(line.pattern, re.IGNORECASE) for line in enactment_lines())
 
 
 @cache

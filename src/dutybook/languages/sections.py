@@ -183,7 +183,8 @@ class FactFrame(Section):
     ``date_after_cue``: the date must follow the cue. ``inflected``: one of these must end the date as written, where a case says
     what elsewhere a preposition says ("päivään", until). ``unless`` vetoes anywhere in the sentence. ``label``: a line
     that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well. ``enactment``: a period runs from the
-    day on which the act was enacted, signed or made, which is not that of its publication. ``month_start``: the act begins on the first
+    day on which the act was enacted, signed or made, which is not that of its publication; the act begins ``later`` days after its end, and
+    on no day that can be computed without it. ``from_entry``: a period runs from the day on which the act enters into force. ``month_start``: the act begins on the first
     day of a month ("on the first day of the second month after publication"). ``under``: only
     where the provision has such a heading ("Transitional provisions"). ``commanded``: in its ``families`` a
     command will do as a cue ("From 1 May *no dogs are allowed*"). ``rest``: of a time that the day of publication lies in, one of these
@@ -199,6 +200,8 @@ class FactFrame(Section):
     opening_families: tuple[Family, ...] = ()
     label: bool = False
     enactment: bool = False
+    later: int | None = None
+    from_entry: bool = False
     month_start: bool = False
     under: Words = ()
     unless: Words = ()

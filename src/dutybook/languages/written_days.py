@@ -23,6 +23,19 @@ class WrittenDay:
     day: str
 
 
+_FIRST_SHORT_YEAR = 70
+"""Years of two digits from this one on are of the last century."""
+
+
+def full_year(year: int) -> int:
+    """The year that its last two digits mean.
+
+    >>> full_year(31), full_year(85)
+    (2031, 1985)
+    """
+    return (1900 if year >= _FIRST_SHORT_YEAR else 2000) + year
+
+
 def any_of(words: Iterable[str]) -> str:
     """A pattern for one of some words, the longer ones first, with any white space between their parts."""
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(set(words), key=lambda w: (-len(w), w)))
@@ -56,7 +69,7 @@ def _in_figures(match: re.Match[str], language: str) -> WrittenDay | None:
         day = make_iso_date(int(match["y2"]), int(match["m2"]), int(match["d2"]))
     else:
         first, second = int(match["d3"]), int(match["m3"])
-        year = int(match["y3"]) if len(match["y3"]) == 4 else 2000 + int(match["y3"])
+        year = int(match["y3"]) if len(match["y3"]) == 4 else full_year(int(match["y3"]))
         if match["s3"] == "/" and language in ("", "en") and first <= 12 and second <= 12 and first != second:
             # The third of April or the fourth of March.
             return WrittenDay(*match.span(), "")
@@ -74,7 +87,7 @@ def _in_words(match: re.Match[str], language: str) -> WrittenDay | None:
         return None
     year = next(match[name] for name in ("y", "y2", "y3") if match[name])
     # "Mar 25th '31"
-    year = year if year[0].isdigit() else f"20{year[1:]}"
+    year = year if year[0].isdigit() else str(full_year(int(year[1:])))
     number = next(match[name] for name in ("d", "d2", "d3", "d4") if match[name])
     day = make_iso_date(int(year), min(numbers), int(number))
     if day is None:

@@ -1,12 +1,19 @@
-"""Dates of a document that its own text states: when it was published, and as of which day a consolidated text stands."""
+"""Dates of a document that its own text states: when it was published and enacted, and as of which day a consolidated text stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice, pairwise
 
-from dutybook.languages.publication_lines import LONGEST_LINE, Publication, Where, published_in, version_in
+from dutybook.languages.publication_lines import (
+    LONGEST_LINE,
+    Publication,
+    Where,
+    enacted_in,
+    published_in,
+    version_in,
+)
 from dutybook.records import Furniture, FurnitureKind, Layout
 from dutybook.records.dates import parse_day
 
@@ -21,21 +28,21 @@ _METADATA = "the file's metadata"
 def with_publication(layout: Layout) -> Layout:
     """The layout with ``published`` where the text says it, and ``published_by``: the words, or that it is metadata.
 
-    What a reader of the format found is kept, unless it is a mere dateline and the text names a gazette. A date of a gazette comes
-    with the gazette's name in ``gazette``, one that says when a
-    text was published only if it is no act with ``dateline``.
+    What a reader of the format found is kept, but that of a ``dateline`` gives way to a gazette's; a date of a gazette comes with the
+    gazette's name in ``gazette``, one that says when a text was published only if it is no act with ``dateline``.
     """
     layout = _without_impossible_days(layout)
-    known = layout.meta.get("published", "")
-    found = _find_publication(layout) if not known or layout.meta.get("dateline") else None
-    if known and not (found and found.gazette):
+    known, weak = layout.meta.get("published", ""), bool(layout.meta.get("dateline"))
+    found = _find_publication(layout) if weak or not known else None
+    if known and not (found and found.gazette and found.for_acts):
         stated = layout.meta.get("published_by") or _words_for(known, layout) or _METADATA
         return replace(layout, meta={**layout.meta, "published_by": stated})
     if found is None:
         return layout
     meta = {**layout.meta, "published": found.day, "published_by": f"“{found.words}”"}
     more = {"gazette": found.gazette, "dateline": "" if found.for_acts else "1"}
-    return replace(layout, meta={key: value for key, value in (meta | more).items() if value or key not in more})
+    made = {key: value for key, value in (meta | more).items() if value or key not in more}
+    return replace(layout, meta=made)
 
 
 _DAYS = ("published", "version_date", "in_force_from", "in_force_until")
@@ -107,6 +114,17 @@ def _forms(day: str) -> tuple[str, ...]:
     year, month, number = day.split("-")
     short = f"{int(number)}.{int(month)}.{year}"
     return day, short, f"{number}.{month}.{year}", f"{int(number)}/{int(month)}/{year}", f"{number}/{month}/{year}"
+
+
+def with_enactment(layout: Layout) -> Layout:
+    """The layout with ``enacted`` where a line says on which day the act was enacted, signed or made; what is known is kept."""
+    if layout.meta.get("enacted"):
+        return layout
+    lines = [_beginning(block.span.of(layout.text)) for block in layout.blocks[:_PUBLICATION_LINES]]
+    pairs = (f"{one} {other}" for one, other in pairwise(lines))
+    last = (_beginning(block.span.of(layout.text)) for block in layout.blocks[-_PUBLICATION_LINES:])
+    found = next((day for line in chain(lines, pairs, last) if (day := enacted_in(line))), None)
+    return replace(layout, meta={**layout.meta, "enacted": found}) if found else layout
 
 
 _VERSION_LINES = 40

@@ -65,6 +65,8 @@ def read_text(data: bytes) -> Layout:
     lines, dropped = drop_repeated(lines)
     lines = _title_lines(lines, meta)
     lines, head = _journal_header(lines, meta)
+    if _is_register_rule(lines):
+        meta |= {"jurisdiction": "US", "language": "en"}
     header += head + dropped
     return _assemble(lines, header, meta)
 
@@ -163,6 +165,12 @@ def _journal_header(lines: list[str], meta: dict[str, str]) -> tuple[list[str], 
     return [*lines[:start], *lines[end:]], list(filter(None, map(str.strip, lines[start:end])))
 
 
+def _is_register_rule(lines: Sequence[str]) -> bool:
+    """Whether the first lines are the head of a rule in the Federal Register."""
+    filled = [line.strip() for line in lines[:30] if line.strip()][:4]
+    return any(_REGISTER.match(line) for line in filled) and _REGISTER_RULES in filled
+
+
 def _note_header(meta: dict[str, str], parts: list[str]) -> None:
     day, language, series = parts
     found = _DOTTED_DATE.match(day)
@@ -196,6 +204,9 @@ _JOURNAL_PAGE = re.compile(
     r"|(?:[A-Z]{2}\s)?[A-Z]{1,3}\s[LC],\s\d{1,2}\.\d{1,2}\.\d{4}(?:\s[A-Z]{2})?$"
     r"|(?:\d+/\d+\s+)?ELI:\s?https?://\S+(?:\s+\d+/\d+)?$"
 )
+# The head of a rule in the Federal Register's own text files.
+_REGISTER = re.compile(r"\[Federal Register Volume \d+, Number \d+ \(.{10,40}\)\]$")
+_REGISTER_RULES = "[Rules and Regulations]"
 _DIGITS = re.compile(r"\d+")
 # Stands for digits where lines are compared; no text has it (a "#" begins headings of Markdown).
 _ANY_NUMBER = "\x00"
@@ -307,7 +318,7 @@ def is_wrapped(lines: Sequence[str]) -> bool:
         return False
     pairs = broken = 0
     for line, after in pairwise(filled):
-        if len(line.strip()) < width * 0.6:
+        if len(line.strip()) < width * 0.6 or not _WORD.search(line):
             continue
         pairs += 1
         following = after.strip()

@@ -215,7 +215,7 @@ _NUMBERED_WORD = re.compile(
     r"(?= [^\W\d_a-z]| [„«‘“\"']| \(?1[.)])"
 )
 _ENDED = re.compile(
-    r"[.;:!?»”“’…\"][)\]]?(?: [\"”»])? "
+    r"[.;:!?»”“’'…\"][)\]]?(?: [\"”»])? "
     r"(?:[^\W\d_][\w-]{2,20} (?:[IVXLC]{1,6}|\d{1,2}|[A-Z]) (?:[^.;:]|\.(?=\S)){0,200})?$"
 )
 # A title and the first paragraph after it make a heading of a number that stands after anything.
@@ -235,9 +235,16 @@ _TITLE = re.compile(r"[^.;:]{3,200}? (?=\(?1[.)]\)?\s)")
 _NOTE = re.compile(r"(?<=[.;:!?)»”“’A-Z] )\( (\d{1,3}) \)(?= )")
 
 
+_SHORT, _LONG = 600, 3000
+"""A paragraph of an act is seldom longer than the first, and never than the other."""
+
+
 def is_flat(text: str) -> bool:
-    """Whether a text has next to no line breaks for its length."""
-    return len(text) > 3000 and len(text.split("\n")) * 3000 < len(text)
+    """Whether a text has next to no line breaks for its length; a short one has none, and articles."""
+    if len(text) > _LONG:
+        return len(text.split("\n")) * _LONG < len(text)
+    whole = text.strip()
+    return "\n" not in whole and len(whole) > _SHORT and len(_articles(whole, len(whole))) > 1
 
 
 def split_flat(text: str) -> tuple[list[tuple[str, bool]], int | None]:
@@ -329,9 +336,12 @@ def _articles(text: str, end: int) -> list[tuple[int, int]]:
         if _ENDED.search(text, max(match.start() - 260, 0), match.start()) or _TITLED.match(text, match.end()):
             by_word[word][int(match["number"] or match["before"])].append(match.start())
     chains = sorted(((_chain(places, gap=2), word) for word, places in by_word.items()), key=lambda c: -len(c[0]))
-    if not chains or len(chains[0][0]) < 3:
+    if not chains or len(chains[0][0]) < 2:
         return []
     starts, word = chains[0]
+    # Two are enough for a short act, from the first one on.
+    if len(starts) < 3 and (len(text) > _LONG or starts[0] not in by_word[word][1]):
+        return []
     if starts[0] not in by_word[word][1]:
         starts = [*_first_article(text, word, starts[0]), *starts]
     found = []

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, Protocol
 from dutybook.document_view import DocumentView
 from dutybook.languages.pack import available, temporal
 from dutybook.languages.patterns import anywhere, fragment
+from dutybook.languages.sections import FactFrame
 from dutybook.records import (
     ENACTMENT,
     PLAIN,
@@ -30,6 +31,7 @@ from dutybook.records import (
     Reach,
 )
 from dutybook.records.dates import months_on
+from dutybook.resolve.act_dates import facts_of_act
 from dutybook.resolve.calendar import compute_due, law_for, terms_in, why_no_law
 from dutybook.resolve.calendar.counting import CountingTerms
 from dutybook.resolve.holidays import holidays_for, known_place
@@ -268,7 +270,38 @@ def resolve_facts(
         PUBLICATION: (day_of(published), f"published on {published}" + (f": {published_by}" if published_by else "")),
         ENACTMENT: (day_of(enacted), f"enacted on {enacted}"),
     }
-    return tuple(_resolve_fact(view, fact, starts) for fact in facts)
+    resolved = [_resolve_fact(view, fact, starts) for fact in facts]
+    entries = [fact for fact in facts_of_act(resolved, FactType.ENTRY_INTO_FORCE) if fact.due]
+    entry = entries[0] if len({fact.due for fact in entries}) == 1 else None
+    return tuple(_resolve_after_entry(view, fact, entry) for fact in resolved)
+
+
+def _resolve_after_entry(view: DocumentView, fact: Fact, entry: Fact | None) -> Fact:
+    """A fact whose period runs from this act's entry into force, with its day; others, and what goes on about another act, as they are."""
+    frame = _frame_of(view, fact)
+    period = _PERIOD.fullmatch(fact.value or "")
+    if entry is None or entry.due is None or frame is None or not frame.from_entry or not period or fact.due:
+        return fact
+    words, after = fact.span.of(view.text), view.text[fact.span.end : fact.span.end + 2].strip()
+    facts = view.pack_for(view.language_of(fact.provision)).facts
+    if after[:1].isalnum() or fact.reach in _NOT_ITS_OWN:
+        return fact
+    elapsed = anywhere(facts.scope.elapsed).search(words) is not None
+    if elapsed and not facts.scope.elapsed_adds_a_day:
+        return fact
+    basis = Computation(fact.value or "", PLAIN, entry.due, entry.id, then=int(elapsed))
+    try:
+        due = replay(basis)
+    except OverflowError:
+        return fact
+    begins = f"entry into force of this act: {entry.due}"
+    return replace(fact, due=due, steps=(begins, _last_step(period, basis, due)), basis=basis)
+
+
+def _frame_of(view: DocumentView, fact: Fact) -> FactFrame | None:
+    """The frame by which a fact was found."""
+    frames = view.pack_for(view.language_of(fact.provision)).facts.frames
+    return next((frame for frame in frames if fact.evidence.name == f"facts/{frame.name}"), None)
 
 
 def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[date | None, str]]) -> Fact:
@@ -279,16 +312,16 @@ def _resolve_fact(view: DocumentView, fact: Fact, starts: Mapping[str, tuple[dat
     period = _PERIOD.fullmatch(fact.value or "")
     if fact.type is not FactType.ENTRY_INTO_FORCE or not period or fact.reach in _NOT_ITS_OWN:
         return fact
-    facts = view.pack_for(view.language_of(fact.provision)).facts
-    frame = next((frame for frame in facts.frames if fact.evidence.name == f"facts/{frame.name}"), None)
+    facts, frame = view.pack_for(view.language_of(fact.provision)).facts, _frame_of(view, fact)
     enacted = frame is not None and frame.enactment
-    if enacted and frame is not None and frame.value is None:
-        return fact  # "21 days beginning with the day after the day on which it is made" counts otherwise than "21 days after"
+    later = frame.later if frame is not None else None
+    if enacted and frame is not None and frame.value is None and later is None:
+        return fact  # "21 days from the day on which it is made" may count that day
     source = ENACTMENT if enacted else PUBLICATION
     base, begins = starts[source]
     if base is None or _is_of_amending_act(view, fact):
         return fact
-    basis = Computation(fact.value or "", PLAIN, base, source)
+    basis = Computation(fact.value or "", PLAIN, base, source, then=later or 0)
     try:
         if frame is not None and frame.month_start:
             basis = replace(basis, then=1 - replay(basis).day)
@@ -311,13 +344,16 @@ def _is_of_amending_act(view: DocumentView, fact: Fact) -> bool:
 
 
 def _last_step(period: re.Match[str], basis: Computation, due: date) -> str:
-    """What is counted from the day of publication or enactment, in words."""
+    """What is counted from the day of publication, enactment or entry into force, in words."""
     count, unit, fixed_day = int(period[1]), _UNITS[period[2]], "entry into force does not move for a day off"
+    start = basis.source
+    if start not in {PUBLICATION, ENACTMENT}:
+        start, fixed_day = "entry into force", "it does not move for a day off"
     if basis.then > 0:
         before = due - timedelta(days=1)
         return f"{count} {unit}s have run out at the end of {before}; the day after is {due}"
     if basis.then < 0:
         return f"the first day of month {count} after that of {basis.source} is {due}; {fixed_day}"
     if unit == "day":
-        return f"day {count} after the day of {basis.source} is {due}; {fixed_day}"
-    return f"{count} {unit}s after the day of {basis.source} is {due}; {fixed_day}"
+        return f"day {count} after the day of {start} is {due}; {fixed_day}"
+    return f"{count} {unit}s after the day of {start} is {due}; {fixed_day}"

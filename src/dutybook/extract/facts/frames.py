@@ -38,9 +38,14 @@ RIGHT_AFTER = 2
 """How far the period for which an act says that it applies itself may be: what it applies to may have a period of its own."""
 _LASTING = frozenset({Family.NEWS, Family.GUIDANCE})
 """Families that state for which period a measure applies; in acts such a period is mostly that of what they are about, unless the act is what applies."""
+_LASTS = frozenset({FactType.APPLICATION})
+_BEGINNINGS = _LASTS | {FactType.ENTRY_INTO_FORCE}
+"""What lasts for a period, from its first day to its last; of an act also its force ("effective from 1 May through 3 June")."""
 _SPECIFIC = frozenset(
     {FactType.ENTRY_INTO_FORCE, FactType.APPLICATION, FactType.TRANSPOSITION, FactType.COMMENT_PERIOD}
 )
+_CAPTION = r"(?:(?-i:[A-Z]{4,20}):\s)?"
+"""What may stand before the subject of a sentence: a caption in capitals."""
 _OPENING = re.compile(r"\W*(?:\w{1,4}[.)]\W*)?")
 """What may stand before a date that opens a sentence: a number or letter of its own."""
 
@@ -119,7 +124,7 @@ class Frames:
         self._not_before = at_end((*facts.cited_before, *facts.denied_before))
         self._not_after = at_start((*facts.cited_after, *facts.denied_after))
         self._periods = quoting((*facts.periods, "{range}"))
-        self._act = at_start(tuple(rf"\W*{phrase}" for phrase in facts.scope.act))
+        self._act = at_start(tuple(rf"{_CAPTION}\W*{phrase}" for phrase in facts.scope.act))
         self._slotted = any(_slotted(cue) for frame in facts.frames for cue in frame.cue)
 
     def may_speak(self, text: str, family: Family) -> bool:
@@ -148,7 +153,7 @@ class Frames:
         lasting_act = family not in _LASTING and self._act.match(line) is not None
         periods = list(self._periods.finditer(line)) if family in _LASTING or lasting_act else []
         for frame, cue, when, pieces in self._frames if _SLOT.search(line) else self._timeless:
-            lasting = periods if frame.type is FactType.APPLICATION and not frame.label else []
+            lasting = periods if frame.type in (_BEGINNINGS if lasting_act else _LASTS) and not frame.label else []
             if not _is_open(frame, family, heading, labels_only=labels_only) or not (
                 lasting or _has_any(pieces, small)
             ):

@@ -18,6 +18,8 @@ from dutybook.records import Span
 _OWN = "own work"
 _HIDDEN = "¤"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
+# "DATES: This rule is effective …"
+_CAPTION = re.compile(r"[A-Z]{4,20}:(?=\s)")
 _CLOSING = frozenset(",.:()[]–-—‘’“”„»«\"'\u00a0" + _HIDDEN)
 
 
@@ -71,7 +73,8 @@ def tokens_of(
         work: the document's work; a provision of it may be cited with its name.
     """
     reader = _reader_of(pack)
-    hidden = _hide(line, [*dates, *others])
+    caption = _CAPTION.match(line)
+    hidden = _hide(line, [*dates, *others, *([Span(*caption.span())] if caption else [])])
     found = [Token(Kind.DATE, span.start, span.end, str(number)) for number, span in enumerate(dates)]
     divisions = list(divisions_of(pack).find(hidden))
     found += divisions
