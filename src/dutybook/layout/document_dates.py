@@ -21,19 +21,20 @@ _METADATA = "the file's metadata"
 def with_publication(layout: Layout) -> Layout:
     """The layout with ``published`` where the text says it, and ``published_by``: the words, or that it is metadata.
 
-    What a reader of the format found is kept; a date of a gazette comes with the gazette's name in ``gazette``, one that says when a
-    text was published only if it is no act with ``dateline``.
+    What a reader of the format found is kept, except a dateline where a gazette is named; a date of a gazette comes with the gazette's
+    name in ``gazette``, one that says when a text was published only if it is no act with ``dateline``.
     """
     layout = _without_impossible_days(layout)
-    known = layout.meta.get("published", "")
-    if known:
+    known, dateline = layout.meta.get("published", ""), layout.meta.get("dateline", "")
+    found = _find_publication(layout) if dateline or not known else None
+    if known and (found is None or not found.gazette):
         stated = layout.meta.get("published_by") or _words_for(known, layout) or _METADATA
         return replace(layout, meta={**layout.meta, "published_by": stated})
-    found = _find_publication(layout)
     if found is None:
         return layout
-    meta = {**layout.meta, "published": found.day, "published_by": f"“{found.words}”"}
-    more = {"gazette": found.gazette, "dateline": "" if found.for_acts else "1"}
+    meta = {key: value for key, value in layout.meta.items() if key != "dateline"}
+    stated_by = {"published": found.day, "published_by": f"“{found.words}”", "gazette": found.gazette}
+    more = stated_by | {"dateline": "" if found.for_acts else "1"}
     return replace(layout, meta=meta | {key: value for key, value in more.items() if value})
 
 

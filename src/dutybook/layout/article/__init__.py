@@ -72,7 +72,7 @@ class Article:
             "publisher": said.publisher[:200],
         }
         if said.published and "published" not in known:
-            found["published_by"] = f"“{said.words}”"
+            found |= {"published_by": f"“{said.words}”", "dateline": "" if said.labelled else "1"}
         return {**{name: value for name, value in found.items() if value}, **known}
 
 

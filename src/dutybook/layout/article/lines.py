@@ -49,6 +49,7 @@ class Surroundings:
     """What is said of an article: an ISO day and the words that state it, and names; each empty where nothing says it.
 
     ``sure``: a time of day, a label or an author's name shows that it is an article that was published, and no letter or act.
+    ``labelled``: words say that the day is that of publication.
     """
 
     title: str = ""
@@ -58,6 +59,7 @@ class Surroundings:
     author: str = ""
     publisher: str = ""
     sure: bool = False
+    labelled: bool = False
 
 
 def find_surroundings(
@@ -98,6 +100,7 @@ def find_surroundings(
         place=place,
         author=author,
         sure=bool(author) or (dateline is not None and (dateline.has_time or dateline.label is Label.PUBLISHED)),
+        labelled=dateline is not None and dateline.label is Label.PUBLISHED,
         publisher=_find_publisher(blocks, last, title),
     )
 
