@@ -466,3 +466,15 @@ class TestRealTexts:
             ("hipaa.en", "Simplification"),
         ):
             assert header not in read_text((shared / "gold" / f"{name}.txt").read_bytes()).text
+
+
+def test_the_day_in_the_head_of_a_gazette_stays() -> None:
+    text = "DZIENNIK USTAW RZECZYPOSPOLITEJ POLSKIEJ\n\nWarszawa, dnia 3 marca 2031 r.\n\nPoz. 77\n\nUSTAWA o latarniach\n\nArt. 1. Latarnie świecą."
+    layout = read_text(text.encode())
+    assert "Warszawa, dnia 3 marca 2031 r." in layout.text
+    assert "published" not in layout.meta
+
+
+def test_a_day_under_a_title_is_a_dateline() -> None:
+    meta = read_text(b"Quay reopens\n\n3 May 2031\n\nThe quay of Montelago is open again to all ships and boats.").meta
+    assert (meta["published"], meta["dateline"]) == ("2031-05-03", "1")

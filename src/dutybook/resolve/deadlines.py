@@ -244,8 +244,8 @@ def day_of(written: str | None) -> date | None:
 
 _NOT_ITS_OWN = frozenset({Reach.UNREAD, Reach.OTHER})
 """A decision that revokes a delegation takes effect after its own publication, not after the act's."""
-_PERIOD = re.compile(r"P(\d{1,3})([DMY])")
-_UNITS = {"D": "day", "M": "month", "Y": "year"}
+_PERIOD = re.compile(r"P(\d{1,3})([DWMY])")
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
 def resolve_facts(

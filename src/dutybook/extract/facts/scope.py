@@ -138,7 +138,9 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
     if head[0].kind not in (Kind.JOIN, Kind.RELATIVE) and index != gap:
         return False
     content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
-    if any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head):
+    # "… and applies to fees due from": the words after a verb that is joined to another are those of its own clause.
+    joined = head[0].kind is Kind.JOIN and bool(content) and content[0].kind is Kind.VERB
+    if not joined and any(t.kind in (Kind.WORD, Kind.EXCEPT) for t in head):
         return False
     if content and content[0].kind is Kind.PLACE and not content[0].head:
         return False

@@ -115,7 +115,10 @@ class Line:
         """How many months on the month lies on whose first day something happens; nothing where it is another day."""
         values = {expression.value for expression in self.masked.all_inside(match.start, match.end)} - {_FIRST_DAY}
         if len(values) <= 1 and all(_MONTHS.fullmatch(value) for value in values):
-            yield values.pop() if values else match.frame.value or "P1M"
+            value = values.pop() if values else match.frame.value or "P1M"
+            # Of the month that follows the lapse of three it is the fourth.
+            elapsed = anywhere(self.pack.facts.scope.elapsed).search(Span(*self.masked.origin(match.start, match.end)).of(self.text))
+            yield f"P{int(value[1:-1]) + 1}M" if elapsed else value
 
     def _ends(self, match: FrameMatch, at: Span) -> Iterator[Statement]:
         """What a period states: from when something applies, and when that ends. Without a cue, it must not be over."""
