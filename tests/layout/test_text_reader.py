@@ -175,7 +175,7 @@ def test_contents_with_dot_leaders() -> None:
 class TestMeta:
     def test_news(self) -> None:
         layout = read("Neue Pflichten für Wärter\n2031-06-04\n\nWer einen Turm betreibt, muss jede Störung melden.")
-        assert layout.meta == {"title": "Neue Pflichten für Wärter", "published": "2031-06-04"}
+        assert layout.meta == {"title": "Neue Pflichten für Wärter", "published": "2031-06-04", "dateline": "1"}
         assert "2031-06-04" not in layout.text
         assert layout.blocks[0].role is BlockRole.HEADING
 

@@ -117,7 +117,9 @@ class Line:
         if len(values) <= 1 and all(_MONTHS.fullmatch(value) for value in values):
             value = values.pop() if values else match.frame.value or "P1M"
             # Of the month that follows the lapse of three it is the fourth.
-            elapsed = anywhere(self.pack.facts.scope.elapsed).search(Span(*self.masked.origin(match.start, match.end)).of(self.text))
+            elapsed = anywhere(self.pack.facts.scope.elapsed).search(
+                Span(*self.masked.origin(match.start, match.end)).of(self.text)
+            )
             yield f"P{int(value[1:-1]) + 1}M" if elapsed else value
 
     def _ends(self, match: FrameMatch, at: Span) -> Iterator[Statement]:
