@@ -48,6 +48,10 @@ LINES: list[tuple[Where, str, str]] = [
     ("tail", "Uitgegeven de 3 maart 2031", "2031-03-03"),
     ("head", "DZIENNIK USTAW RZECZYPOSPOLITEJ POLSKIEJ Warszawa, dnia 3 marca 2031 r. Poz. 77", "2031-03-03"),
     ("head", "Dziennik Ustaw z 3 marca 2031 r. poz. 77", "2031-03-03"),
+    ("head", "(Dz. U. z dnia 3 marca 2031 r.)", "2031-03-03"),
+    ("head", "Bielsko-Biała, dnia 3 marca 2031 r. Poz. 77", "2031-03-03"),
+    ("head", "DZIENNIK URZĘDOWY WOJEWÓDZTWA POMORSKIEGO Gdańsk, dnia 3 marca 2031 r. Poz. 77 UCHWAŁA", "2031-03-03"),
+    ("tail", "*) Ustawa została ogłoszona w dniu 3.03.2031 r.", "2031-03-03"),
     ("header", "Diário da República, 1.ª série — N.º 43 — 3 de março de 2031", "2031-03-03"),
     ("head", "Diário da República n.º 43/2031, Série I de 2031-03-03", "2031-03-03"),
     ("tail", "Este texto não substitui o publicado no DOU de 3.3.2031, Seção 1, p. 7", "2031-03-03"),
@@ -197,6 +201,9 @@ def test_a_line_says_when_a_text_was_published(where: Where, line: str, day: str
         "Budapest, 2031. március 3.",
         "Изм., ДВ, бр. 77 от 3 март 2031 г.",
         "RT I 2031, 24, 146",
+        "Gdańsk, dnia 27 kwietnia 2031 r.",
+        "Ustawa została uchwalona w dniu 27 kwietnia 2031 r.",
+        "o zmianie ustawy o latarniach (Dz. U. z dnia 27 kwietnia 2031 r.)",
     ],
 )
 def test_other_lines_do_not(line: str) -> None:
@@ -298,3 +305,11 @@ def test_the_day_of_enactment_may_stand_below_its_label() -> None:
     known = _layout("Lamp Order", "Made 3rd March 2031", enacted="2031-03-01")
     assert with_enactment(known).meta["enacted"] == "2031-03-01"
     assert "enacted" not in with_enactment(_layout("Lamp Order", "Lamps shall burn.")).meta
+
+
+def test_a_gazette_is_believed_rather_than_a_dateline() -> None:
+    head = _layout("(Dz. U. z dnia 3 marca 2031 r.)", "Ustawa o latarniach", published="2031-02-01", dateline="1")
+    meta = with_publication(head).meta
+    assert (meta["published"], meta["gazette"], "dateline" in meta) == ("2031-03-03", "Dziennik Ustaw", False)
+    kept = with_publication(_layout("Ustawa o latarniach", published="2031-02-01", dateline="1")).meta
+    assert (kept["published"], kept["dateline"]) == ("2031-02-01", "1")

@@ -104,6 +104,11 @@ def test_footnotes() -> None:
         ("---\ntitle: 'Lamp Act'\ndate: 2031-05-03T10:00\nlang: de-AT\ntags: [a]\n---\nText.", {"title": "Lamp Act", "published": "2031-05-03", "language": "de"}),
         ("---\ntitle: Lamp Act\ndate: soon\n---\nText.", {"title": "Lamp Act"}),
         ("---\ntitle: Lamp Act\npublication_date: '2031-05-03'\n---\nText.", {"title": "Lamp Act", "published": "2031-05-03"}),
+        # The day of its promulgation is the one on which it was published, not that on which it was passed.
+        (
+            "---\ntitle: Lamp Act\npublication_date: 2031-05-03\npromulgation_date: 2031-05-28\n---\nText.",
+            {"title": "Lamp Act", "published": "2031-05-28"},
+        ),
         (
             "---\ntitle: Lamp Act\npublication_date: 2036-05-03\noriginal_publication: LG 2031, 6\n---\nText.",
             {"title": "Lamp Act"},

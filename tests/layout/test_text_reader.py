@@ -175,7 +175,7 @@ def test_contents_with_dot_leaders() -> None:
 class TestMeta:
     def test_news(self) -> None:
         layout = read("Neue Pflichten für Wärter\n2031-06-04\n\nWer einen Turm betreibt, muss jede Störung melden.")
-        assert layout.meta == {"title": "Neue Pflichten für Wärter", "published": "2031-06-04"}
+        assert layout.meta == {"title": "Neue Pflichten für Wärter", "published": "2031-06-04", "dateline": "1"}
         assert "2031-06-04" not in layout.text
         assert layout.blocks[0].role is BlockRole.HEADING
 
@@ -484,3 +484,15 @@ def test_a_rule_of_the_federal_register_is_an_act_of_the_states() -> None:
     head = "[Federal Register Volume 96, Number 41 (Monday, March 3, 2031)]\n[{}]\n[Pages 1-2]\n\nLamps burn.\n"
     assert read_text(head.format("Rules and Regulations").encode()).meta["jurisdiction"] == "US"
     assert "jurisdiction" not in read_text(head.format("Notices").encode()).meta
+
+
+def test_the_day_in_the_head_of_a_gazette_stays() -> None:
+    text = "DZIENNIK USTAW RZECZYPOSPOLITEJ POLSKIEJ\n\nWarszawa, dnia 3 marca 2031 r.\n\nPoz. 77\n\nUSTAWA o latarniach\n\nArt. 1. Latarnie świecą."
+    layout = read_text(text.encode())
+    assert "Warszawa, dnia 3 marca 2031 r." in layout.text
+    assert "published" not in layout.meta
+
+
+def test_a_day_under_a_title_is_a_dateline() -> None:
+    meta = read_text(b"Quay reopens\n\n3 May 2031\n\nThe quay of Montelago is open again to all ships and boats.").meta
+    assert (meta["published"], meta["dateline"]) == ("2031-05-03", "1")

@@ -68,6 +68,14 @@ def test_of_several_days_on_which_an_act_begins_none_is_sure() -> None:
     assert [a.sure for a in assert_dates(document(published=None), reviews)] == [True, True]
 
 
+def test_a_publication_long_after_the_act_began_is_not_sure() -> None:
+    old, retroactive = date(2027, 3, 3), date(2030, 7, 1)
+    begins = [
+        assert_dates(document(), [fact(FactType.ENTRY_INTO_FORCE, due=due)])[0].sure for due in (old, retroactive)
+    ]
+    assert begins == [False, True]
+
+
 def test_dates_of_other_acts_are_left_out() -> None:
     assert assert_dates(document(published=None), [fact(reach=Reach.OTHER)]) == ()
 

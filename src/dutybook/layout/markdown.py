@@ -39,7 +39,9 @@ _ORIGINAL = "original_"
 _FIRST_PUBLICATION = "original_publication"
 _FIRST_DAY = "original_effective_date"
 _EFFECTIVE = ("effective_from", "effective_date", "effectiveness_date", "entry_into_force", "in_force_from")
-_ENDS = ("effective_to", "in_force_until", "repealed_on")
+_ENDS = ("effective_to", "in_force_until", "repealed_on", "repeal_date")
+_PROMULGATION = re.compile(r"promulgation_date|promulgated(?:_on)?|published_in_\w+")
+"""Beside such a day in a gazette, the day called that of publication is one on which the act was passed."""
 # Of an act that is still in force, the last day is that of a version.
 _OVER = frozenset({"expired", "repealed", "no_longer_in_force", "not_in_force", "revoked"})
 _META_KEYS = {
@@ -108,6 +110,9 @@ def _take_entries(entries: list[str], meta: dict[str, str]) -> None:
         of_a_version.update(_ENDS)
     if any(key.startswith(_FIRST_PUBLICATION) for key, _ in pairs):
         of_a_version.add(_PUBLICATION)
+    for key, value in pairs:
+        if _PROMULGATION.fullmatch(key):
+            _set_meta(meta, "published", value)
     for key, value in pairs:
         name = _META_KEYS.get(key)
         if name and key not in of_a_version:

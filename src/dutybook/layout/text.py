@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from itertools import combinations, pairwise, zip_longest
 
 from dutybook.languages.datelines import breaks_off
 from dutybook.languages.procedures import begins_with_day_of_act
-from dutybook.languages.publication_lines import parse_day_line
+from dutybook.languages.publication_lines import parse_day_line, published_in
 from dutybook.languages.written_days import goes_on_with_day, states_day
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, build, iso_date, squeeze
@@ -26,6 +26,8 @@ _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?$")
 _BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|A cura di|Door|Autor(?:ka|zy)?:?|Oprac\.|Tekst:?) \S.{2,70}(?<![.;:])$")
 # "Montelago, 3 ottobre 2029 - La giunta …", "Ветрен, 3 май 2029 г. Съветът …", "Jelovac, 3. svibnja 2029. – Vijeće …"
 _DATELINE = re.compile(r"(?P<day>[^\W\d_].{5,58}?\d{4}(?: ?[^\W\d_]\.|\.)?)(?: ?[-–—] (?=\S)|(?<=\.) (?=[^\W\d_]))")
+_GAZETTE_HEAD = 4
+"""The head of a gazette stands in so many lines: its name, the place and the day, the number."""
 _SERIES = re.compile(r"[LC]\s?\d{1,4}/\d{1,4}$|\d{4}/\d{3,5}$")
 _FLAT_HEADER = re.compile(
     r"\s*(?:[LC]_\d{7,12}[A-Z]{2}\.\S+\s+)?(\d{1,2}\.\d{1,2}\.(?:19|20)\d\d)\s+([A-Z]{2})\s+\D{5,60}?\s([LC]\s?\d{1,4}/\d{1,4})\s+"
@@ -124,7 +126,8 @@ def _finish(
 def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
     """A news text begins with its title and, on the next line or behind its author's, the day, which is no part of the text.
 
-    A day that begins the first paragraph, with its place, stays there, as does the day of an act ("vom 3. Mai 2031").
+    A day that begins the first paragraph, with its place, stays there, as does the day of an act ("vom 3. Mai 2031") and one in the
+    head of a gazette.
     """
     filled = [i for i, line in enumerate(lines[:8]) if line.strip()]
     if len(filled) < 2:
@@ -136,8 +139,17 @@ def _title_lines(lines: list[str], meta: dict[str, str]) -> list[str]:
     day = _parse_day(lines[second]) or (parse_day_line(dateline["day"]) if dateline else "")
     if not day or breaks_off(lines[first]) or begins_with_day_of_act(lines[second].strip()):
         return lines
-    meta |= {"title": squeeze(lines[first])[:500], "published": day}
+    head = [squeeze(lines[i]) for i in filled[:_GAZETTE_HEAD]]
+    if any(_names_gazette(head[start:end]) for start, end in combinations(range(len(head) + 1), 2)):
+        return lines
+    meta |= {"title": squeeze(lines[first])[:500], "published": day, "dateline": "1"}
     return lines if dateline else [*lines[:second], "", *lines[second + 1 :]]
+
+
+def _names_gazette(head: list[str]) -> bool:
+    """Whether lines, joined, state the day of a gazette."""
+    found = published_in(" ".join(head), "head")
+    return found is not None and bool(found.gazette)
 
 
 def _parse_day(line: str) -> str:

@@ -62,7 +62,11 @@ def assert_dates(document: Document, facts: Sequence[Fact]) -> tuple[DateAsserti
     """
     found = []
     if day := parse_day((document.published or "")[:10]):
-        found.append(DateAssertion("publication", day, DateStatus.STATED, "", document.published_by))
+        begun = any(
+            fact.due and day - fact.due > _LONGEST_WAIT for fact in facts_of_act(facts, FactType.ENTRY_INTO_FORCE)
+        )
+        # An act that has long been in force by then is published again, or its file has another day in that place.
+        found.append(DateAssertion("publication", day, DateStatus.STATED, "", document.published_by, sure=not begun))
     unclear = {kind.value for kind in ONCE if len({fact.due for fact in facts_of_act(facts, kind)}) > 1}
     for fact in facts:
         if fact.reach is not Reach.OTHER:

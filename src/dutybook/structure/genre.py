@@ -261,7 +261,8 @@ def _family_of_words(text: str, counts: Counter[str], pack: LanguagePack, *, dat
     # A town's or a grand duchy's regulation says "this Regulation", too, but hardly speaks of the Union.
     if not national and _speaks_for_union(text, folded, counts["articles"], pack):
         return Family.EU_ACT
-    if counts["signs"] >= 2 or counts["articles"] >= 3 or _holds_any(folded[:_HEAD], words.statute_words):
+    enough = counts["signs"] >= 2 or counts["articles"] >= (2 if national else 3)
+    if enough or _holds_any(folded[:_HEAD], words.statute_words):
         return Family.STATUTE
     if len(text) < _NEWS_LENGTH and counts["margins"] == 0 and dated:
         return Family.NEWS

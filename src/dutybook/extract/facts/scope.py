@@ -141,9 +141,10 @@ def _may_begin(tokens: Sequence[Token], index: int, gap: int, after: int) -> boo
     if head[0].kind not in (Kind.JOIN, Kind.RELATIVE) and index != gap:
         return False
     content = [t for t in head if t.kind not in (Kind.JOIN, Kind.NOTHING)]
-    # "…, and has retroactive effect to": another verb has words of its own.
+    # "…, and has retroactive effect to", "… and applies to fees due from": another verb has words of its own.
     predicate = bool(content) and content[0].kind is Kind.VERB
-    if any(t.kind is Kind.EXCEPT or (t.kind is Kind.WORD and not predicate) for t in head):
+    joined = predicate and head[0].kind is Kind.JOIN
+    if any((t.kind is Kind.EXCEPT and not joined) or (t.kind is Kind.WORD and not predicate) for t in head):
         return False
     if content and content[0].kind is Kind.PLACE and not content[0].head:
         return False

@@ -116,7 +116,12 @@ class Line:
         values = {expression.value for expression in self.masked.all_inside(match.start, match.end)} - {_FIRST_DAY}
         values |= {f"P{number}M" for number in self._ordinals(match) if number > 1}
         if len(values) <= 1 and all(_MONTHS.fullmatch(value) for value in values):
-            yield values.pop() if values else match.frame.value or "P1M"
+            value = values.pop() if values else match.frame.value or "P1M"
+            # Of the month that follows the lapse of three it is the fourth.
+            elapsed = anywhere(self.pack.facts.scope.elapsed).search(
+                Span(*self.masked.origin(match.start, match.end)).of(self.text)
+            )
+            yield f"P{int(value[1:-1]) + 1}M" if elapsed else value
 
     def _ordinals(self, match: FrameMatch) -> Iterator[int]:
         """The ordinals of a quote that stand apart from what they count: "the second of the months following publication"."""
