@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dutybook.languages.patterns import (
     SLOTS,
     Pieces,
+    alternatives,
     anywhere,
     at_end,
     at_start,
@@ -26,7 +27,9 @@ FAR = 10_000
 _DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
 _COLON = re.compile(r"[:–]\s?\w{0,12}\s?\d")
 _LABEL = re.compile(r"\w\s?:\s*$")
-_LABELS = re.compile(rf"\s?:\s*(?={SLOTS['date']})")
+_LABELS = re.compile(rf"(?:\s\w{{1,4}})?\s?:\s*(?={SLOTS['date']})")
+_AFTER_LABEL = "(?: \\w{1,4})? ?[:–] ?«{date}»"
+"""A colon and the day; before them may stand the word that leads to it ("Entrata in vigore *il*: 1 maggio 2031")."""
 _HEAD = 60
 """How far into a sentence of guidance a year stands with which it opens, or nearly so."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -104,10 +107,12 @@ class Frames:
 
     def __init__(self, facts: Facts) -> None:
         self._frames = [
-            (frame, anywhere(frame.cue), quoting(frame.when), find_needed_pieces(frame.when)) for frame in facts.frames
+            (frame, anywhere(frame.cue), quoting(when), find_needed_pieces(when))
+            for frame in facts.frames
+            for when in [_when(frame)]
         ]
         # Without an expression of time only these can match: "on the day after publication".
-        self._timeless = [row for row in self._frames if any(not _slotted(when) for when in row[0].when)]
+        self._timeless = [row for row in self._frames if any(not _slotted(when) for when in _when(row[0]))]
         cues = tuple(
             dict.fromkeys(cue for frame in facts.frames if not frame.label for cue in frame.cue if not _slotted(cue))
         )
@@ -182,6 +187,13 @@ class Frames:
         if frame.unless_before and at_end(frame.unless_before).search(before):
             return True
         return bool(not whole and frame.unless_after and at_start(frame.unless_after).match(after))
+
+
+def _when(frame: FactFrame) -> tuple[str, ...]:
+    """The patterns for a frame's date; that of a label opens the line, or what follows another date or a full stop."""
+    if not frame.label:
+        return frame.when
+    return (rf"(?:^|(?<=[{{date}}.;|]))\W*(?:{alternatives(frame.cue)}){_AFTER_LABEL}",)
 
 
 def _may_be_bare(frame: FactFrame, family: Family) -> bool:
