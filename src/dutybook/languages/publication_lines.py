@@ -20,7 +20,7 @@ Where = Literal["header", "title", "head", "tail"]
 LONGEST_LINE = 300
 #: No day is written with more characters.
 _LONGEST_DATE = 90
-_BULLETS = "•·▪◦‣ "
+_BULLETS = "•·▪◦‣–— -"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
