@@ -162,6 +162,19 @@ LINES: list[tuple[Where, str, str]] = [
     ("head", "Gemeenteblad van Meeuwendam Nr. 777 3 maart 2031", "2031-03-03"),
     ("tail", "Publicado en el Diario Oficial el 3 de marzo de 2031", "2031-03-03"),
     ("head", "Data publikacji: 3.03.2031", "2031-03-03"),
+    ("head", "Real Decreto 77/2031, de 1 de marzo, de grúas portuarias. (B.O.E. 3 de marzo del 2031)", "2031-03-03"),
+    ("head", "(BOE núm. 53, de 3 de marzo de 2031)", "2031-03-03"),
+    ("head", "Núm. 27 BOLETIN OFICIAL DE PUERTO HONDO Lunes 3 de marzo de 2031", "2031-03-03"),
+    ("head", "Boletín Oficial de la Provincia de Puerto Hondo, Número 27, Lunes 3 de marzo de 2031.", "2031-03-03"),
+    ("head", "( B.U. 3 marzo 2031, n. 27 )", "2031-03-03"),
+    ("head", "Pubblicazione:(B.U. 3 marzo 2031, n. 27)", "2031-03-03"),
+    ("head", "BUR Portoscuro 3 marzo 2031 n. 27", "2031-03-03"),
+    ("head", "Bollettino Ufficiale della Regione Portoscuro n. 27 del 3 marzo 2031", "2031-03-03"),
+    ("head", "(JO du 3 mars 2031, p. 77)", "2031-03-03"),
+    ("head", "• Publicat în MONITORUL OFICIAL nr. 77 din 3 martie 2031", "2031-03-03"),
+    ("header", "Diário da República, 1.ª série N.º 43 3 de março de 2031 Pág. 4", "2031-03-03"),
+    ("head", "Publicação: Diário da República n.º 43/2031, Série I de 2031-03-03, páginas 7 - 9", "2031-03-03"),
+    ("head", "Diário da República n.º 43, Suplemento, Série I, de 2031-03-03", "2031-03-03"),
 ]
 
 
@@ -204,6 +217,11 @@ def test_a_line_says_when_a_text_was_published(where: Where, line: str, day: str
         "Gdańsk, dnia 27 kwietnia 2031 r.",
         "Ustawa została uchwalona w dniu 27 kwietnia 2031 r.",
         "o zmianie ustawy o latarniach (Dz. U. z dnia 27 kwietnia 2031 r.)",
+        "Vista la Orden de 3 de marzo de 2031 (BOE núm. 53), las grúas se pesan.",
+        "Boletín Oficial de la Provincia de Puerto Hondo",
+        "La ordenanza del Boletín Oficial de Puerto Hondo de 3 de marzo de 2031 queda derogada.",
+        "Il regolamento pubblicato nel B.U. del 3 marzo 2031 è abrogato.",
+        "Vu l'arrêté du 3 mars 2031 (JO du 5 mars 2031)",
     ],
 )
 def test_other_lines_do_not(line: str) -> None:

@@ -117,6 +117,15 @@ def test_footnotes() -> None:
             "---\ntitle: Lamp Act\nstatus: expired\neffective_from: 2031-06-01\neffective_to: 2035-05-31\n---\nText.",
             {"title": "Lamp Act", "in_force_from": "2031-06-01", "in_force_until": "2035-05-31"},
         ),
+        # A collection may call the day of the act its publication, and that of the gazette otherwise.
+        (
+            "---\ntitle: Lamp Act\npublication_date: 2031-05-03\ngu_date: 2031-05-07\nentry_in_force: 2031-06-01\n---\nText.",
+            {"title": "Lamp Act", "published": "2031-05-07", "in_force_from": "2031-06-01"},
+        ),
+        (
+            "---\ntitle: Lamp Act\npublication_date: 2031-05-03\nmemorial_date: soon\nentry_into_force: 13 mai 2031\n---\nText.",
+            {"title": "Lamp Act", "published": "2031-05-03", "in_force_from": "2031-05-13"},
+        ),
         # The last day of an act in force is that of a version, as is the first one where the original's has a key of its own.
         (
             "---\ntitle: Lamp Act\nstatus: in_force\neffective_from: 2034-06-01\neffective_to: 2035-05-31\noriginal_effective_date: 2031-06-01\n---\nText.",

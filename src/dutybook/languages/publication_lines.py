@@ -20,6 +20,7 @@ Where = Literal["header", "title", "head", "tail"]
 LONGEST_LINE = 300
 #: No day is written with more characters.
 _LONGEST_DATE = 90
+_BULLETS = "•·▪◦‣–— -"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # As the Official Journal printed its days in the last century: "2. 4. 85".
 _OLD_DAY = re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?\.\s?(?P<m>\d{1,2})\s?\.\s?(?P<y>[5-9]\d)(?!\d)")
@@ -83,7 +84,7 @@ def published_in(line: str, where: Where) -> Publication | None:
     >>> published_in("Bundesgesetzblatt Jahrgang 2031 Teil I Nr. 7, ausgegeben zu Bonn am 3. März 2031", "header").day
     '2031-03-03'
     """
-    plain = " ".join(line.split())
+    plain = " ".join(line.split()).lstrip(_BULLETS)
     if not _YEAR.search(plain, 0, LONGEST_LINE) and not _OLD_DAY.search(plain, 0, LONGEST_LINE):
         return None
     for gazette, whole, pattern in _gazette_patterns():

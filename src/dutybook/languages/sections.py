@@ -182,7 +182,8 @@ class FactFrame(Section):
     ``opening_families``: there, too, but only where the date opens the sentence ("From 1 May 2030 vessels must …").
     ``date_after_cue``: the date must follow the cue. ``inflected``: one of these must end the date as written, where a case says
     what elsewhere a preposition says ("päivään", until). ``unless`` vetoes anywhere in the sentence. ``label``: a line
-    that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well. ``enactment``: a period runs from the
+    that only names the date ("Entry into force: 1 May 2030") is read in the head of an act as well; its ``when`` follows from its cues
+    unless it has one. ``enactment``: a period runs from the
     day on which the act was enacted, signed or made, which is not that of its publication; the act begins ``later`` days after its end, and
     on no day that can be computed without it. ``from_entry``: a period runs from the day on which the act enters into force. ``month_start``: the act begins on the first
     day of a month ("on the first day of the second month after publication"). ``under``: only
@@ -194,7 +195,7 @@ class FactFrame(Section):
     name: str
     type: FactType
     cue: Words
-    when: Words
+    when: Words = ()
     value: str | None = None
     families: tuple[Family, ...] = ()
     opening_families: tuple[Family, ...] = ()

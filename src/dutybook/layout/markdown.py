@@ -17,6 +17,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from dutybook.languages.publication_lines import parse_day_line
 from dutybook.layout.decoding import decode
 from dutybook.layout.drafts import LONE_MARKER, Draft, DraftCell, DraftTable, build, squeeze
 from dutybook.records import BlockRole, Layout
@@ -35,10 +36,12 @@ _DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){3,}", re.MULTILINE)
 _BROKEN_ADDRESS = re.compile(r"\]\((?=[a-z]{2,20}:|/|#)[^()\s]{1,2000}(?:\s[^()\s]{1,2000}){1,20}\)")
 _ISO_DATE = re.compile(r"['\"]?(\d{4}-\d{2}-\d{2})(?!\d)")
 _PUBLICATION = "publication_date"
+# The day of the gazette, under its own name; beside one of these, what is called the publication is the day of the act.
+_GAZETTE_DAYS = ("gazette_date", "journal_date", "gu_date", "memorial_date")
 _ORIGINAL = "original_"
 _FIRST_PUBLICATION = "original_publication"
 _FIRST_DAY = "original_effective_date"
-_EFFECTIVE = ("effective_from", "effective_date", "effectiveness_date", "entry_into_force", "in_force_from")
+_EFFECTIVE = ("effective_from", "effective_date", "effectiveness_date", "entry_into_force", "entry_in_force", "in_force_from")
 _ENDS = ("effective_to", "in_force_until", "repealed_on", "repeal_date")
 _PROMULGATION = re.compile(r"promulgation_date|promulgated(?:_on)?|published_in_\w+")
 """Beside such a day in a gazette, the day called that of publication is one on which the act was passed."""
@@ -49,6 +52,7 @@ _META_KEYS = {
     "date": "published",
     "published": "published",
     _PUBLICATION: "published",
+    **dict.fromkeys(_GAZETTE_DAYS, "published"),
     _FIRST_DAY: "in_force_from",
     **dict.fromkeys(_EFFECTIVE, "in_force_from"),
     **dict.fromkeys(_ENDS, "in_force_until"),
@@ -101,21 +105,21 @@ def _read_yaml(lines: list[str], meta: dict[str, str]) -> int:
 
 
 def _take_entries(entries: list[str], meta: dict[str, str]) -> None:
-    """Take what is known of the keys; where the original's days have keys of their own, the others are those of a version."""
+    """Take what is known of the keys; where the original's or the gazette's days have keys of their own, the others are not these."""
     pairs = [(key.strip().lower(), value.strip().strip("'\"")) for key, _, value in (e.partition(":") for e in entries)]
-    of_a_version: set[str] = set()
+    left_out: set[str] = set()
     if any(key.startswith(_ORIGINAL) for key, _ in pairs):
-        of_a_version.update(_EFFECTIVE)
+        left_out.update(_EFFECTIVE)
     if dict(pairs).get("status", "").lower() not in _OVER:
-        of_a_version.update(_ENDS)
-    if any(key.startswith(_FIRST_PUBLICATION) for key, _ in pairs):
-        of_a_version.add(_PUBLICATION)
+        left_out.update(_ENDS)
+    if any(key.startswith(_FIRST_PUBLICATION) or (key in _GAZETTE_DAYS and _day_in(value)) for key, value in pairs):
+        left_out.add(_PUBLICATION)
     for key, value in pairs:
         if _PROMULGATION.fullmatch(key):
             _set_meta(meta, "published", value)
     for key, value in pairs:
         name = _META_KEYS.get(key)
-        if name and key not in of_a_version:
+        if name and key not in left_out:
             _set_meta(meta, name, value)
 
 
@@ -135,13 +139,18 @@ def _read_title_block(lines: list[str], meta: dict[str, str]) -> int:
     return len(titles)
 
 
-_ISO_DAYS = frozenset({"published", "in_force_from", "in_force_until"})
+_DAYS = frozenset({"published", "in_force_from", "in_force_until"})
+
+
+def _day_in(value: str) -> str:
+    """The ISO date that a value begins with, or is in words; empty for others."""
+    found = _ISO_DATE.match(value)
+    return found.group(1) if found else parse_day_line(value) or ""
 
 
 def _set_meta(meta: dict[str, str], name: str, value: str) -> None:
-    if name in _ISO_DAYS:
-        found = _ISO_DATE.match(value)
-        value = found.group(1) if found else ""
+    if name in _DAYS:
+        value = _day_in(value)
     if name == "language":
         value = value[:2].lower() if value[:2].isalpha() else ""
     if value:

@@ -14,6 +14,7 @@ from itertools import islice
 
 from dutybook.languages import LanguagePack
 from dutybook.languages.pack import names_actor
+from dutybook.languages.patterns import at_start
 from dutybook.records import Block, BlockRole, Family, ProvisionKind, Span, Zone
 from dutybook.structure import headings, markers, zones
 from dutybook.structure.headings import Heading
@@ -51,6 +52,8 @@ class Opening(Paragraphs):
             return -1
         if found.sign and self._runs_into_list(index, found):
             found = headings.runs_in(text, self.pack) or found
+        if found.kind is ProvisionKind.ARTICLE and self._is_text(index, text, found.title):
+            found = replace(found, body=text.index(found.title))
         if found.body:
             self._open(found, "", block, index)
             self._body(block, text, found.body)
@@ -62,6 +65,17 @@ class Opening(Paragraphs):
             title, taken = f"{title} {' '.join(self.blocks[index + 1].span.of(self.text).split())}", 1
         self._open(found, title, block, index + 1 + taken)
         return taken
+
+    def _is_text(self, index: int, text: str, title: str) -> bool:
+        """Whether what stands behind an article's number is its text: set as its heading, but the act speaks, or no other text follows.
+
+        In some states a title ends with a full stop, too.
+        """
+        if self.blocks[index].role is not BlockRole.HEADING or not (title and headings.is_statement(text)):
+            return False
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        alone = following is None or following.role is BlockRole.HEADING
+        return alone or at_start(self.pack.facts.scope.act).match(title) is not None
 
     def _numbered_heading(self, block: Block, text: str) -> Heading | None:
         return (

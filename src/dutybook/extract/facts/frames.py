@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dutybook.languages.patterns import (
     SLOTS,
     Pieces,
+    alternatives,
     anywhere,
     at_end,
     at_start,
@@ -27,7 +28,9 @@ _COLON_OF_TIME = re.compile(r"(?<=\d):(?=\d\d(?!\d))")
 _DOT_OF_DATE = re.compile(r"(?<=\d)\.|(?<=\d[ \u00a0]\w)\.")
 _COLON = re.compile(r"[:–]\s?\w{0,12}\s?\d")
 _LABEL = re.compile(r"\w\s?:\s*$")
-_LABELS = re.compile(rf"\s?:\s*(?={SLOTS['date']})")
+_LABELS = re.compile(rf"(?:\s\w{{1,4}})?\s?:\s*(?={SLOTS['date']})")
+_AFTER_LABEL = "(?: \\w{1,4})? ?[:–] ?«{date}»"
+"""A colon and the day; before them may stand the word that leads to it ("Entrata in vigore *il*: 1 maggio 2031")."""
 _HEAD = 60
 """How far into a sentence of guidance a year stands with which it opens, or nearly so."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -110,10 +113,12 @@ class Frames:
 
     def __init__(self, facts: Facts) -> None:
         self._frames = [
-            (frame, anywhere(frame.cue), quoting(frame.when), find_needed_pieces(frame.when)) for frame in facts.frames
+            (frame, anywhere(frame.cue), quoting(when), find_needed_pieces(when))
+            for frame in facts.frames
+            for when in [_when(frame)]
         ]
         # Without an expression of time only these can match: "on the day after publication".
-        self._timeless = [row for row in self._frames if any(not _slotted(when) for when in row[0].when)]
+        self._timeless = [row for row in self._frames if any(not _slotted(when) for when in _when(row[0]))]
         cues = tuple(
             dict.fromkeys(cue for frame in facts.frames if not frame.label for cue in frame.cue if not _slotted(cue))
         )
@@ -195,6 +200,13 @@ class Frames:
 def _without_times(text: str) -> str:
     """The text with points in times of day ("06.00"): elsewhere a colon parts clauses, and no cue goes on behind it."""
     return _COLON_OF_TIME.sub(".", text)
+
+
+def _when(frame: FactFrame) -> tuple[str, ...]:
+    """The patterns for a frame's date; that of a label opens the line, or what follows another date or a full stop."""
+    if frame.when or not frame.label:
+        return frame.when
+    return (rf"(?:^|(?<=[{{date}}.;|]))\W*(?:{alternatives(frame.cue)}){_AFTER_LABEL}",)
 
 
 def _may_be_bare(frame: FactFrame, family: Family) -> bool:
