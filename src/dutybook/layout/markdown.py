@@ -41,7 +41,14 @@ _GAZETTE_DAYS = ("gazette_date", "journal_date", "gu_date", "memorial_date")
 _ORIGINAL = "original_"
 _FIRST_PUBLICATION = "original_publication"
 _FIRST_DAY = "original_effective_date"
-_EFFECTIVE = ("effective_from", "effective_date", "effectiveness_date", "entry_into_force", "entry_in_force", "in_force_from")
+_EFFECTIVE = (
+    "effective_from",
+    "effective_date",
+    "effectiveness_date",
+    "entry_into_force",
+    "entry_in_force",
+    "in_force_from",
+)
 _ENDS = ("effective_to", "in_force_until", "repealed_on", "repeal_date")
 _PROMULGATION = re.compile(r"promulgation_date|promulgated(?:_on)?|published_in_\w+")
 """Beside such a day in a gazette, the day called that of publication is one on which the act was passed."""
