@@ -203,10 +203,10 @@ def _without_times(text: str) -> str:
 
 
 def _when(frame: FactFrame) -> tuple[str, ...]:
-    """The patterns for a frame's date; that of a label opens the line, or what follows another date or a full stop."""
+    """The patterns for a frame's date; that of a label opens the line, or what follows another date, a number or a full stop."""
     if frame.when or not frame.label:
         return frame.when
-    return (rf"(?:^|(?<=[{{date}}.;|]))\W*(?:{alternatives(frame.cue)}){_AFTER_LABEL}",)
+    return (rf"(?:^|(?<=[{{date}}.;|\d]))\W*(?:{alternatives(frame.cue)}){_AFTER_LABEL}",)
 
 
 def _may_be_bare(frame: FactFrame, family: Family) -> bool:
