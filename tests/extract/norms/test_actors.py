@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +36,19 @@ def test_words_tell_the_class(words: str, language: str, kind: str) -> None:
     found = classify_bearer(words, language)
     assert found.sum() == pytest.approx(1, abs=1e-5)
     assert CLASSES[int(found.argmax())] == kind
+
+
+def test_every_process_says_the_same_to_the_last_place() -> None:
+    """Python orders sets of words anew in each process; a register must not depend on it."""
+    asked = "from dutybook.extract.norms.actors import classify_bearer as c; print(c('keepers of the harbour lights', 'en').tobytes().hex())"
+
+    def answer(seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        return subprocess.run(
+            [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert len({answer(seed) for seed in ("1", "2", "3")}) == 1
 
 
 def test_what_has_no_letters_is_of_any_class_alike() -> None:

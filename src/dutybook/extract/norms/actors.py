@@ -62,8 +62,9 @@ def _classify(words: str, language: str) -> Weights:
     buckets = bucket_counts(words, language)
     if not buckets:
         return np.full(len(CLASSES), 1 / len(CLASSES), np.float32)
-    at = np.fromiter(buckets, int, len(buckets))
-    counts = np.fromiter(buckets.values(), np.float32, len(buckets))
+    # In one order in every process: sums of decimals depend on it in their last places.
+    at = np.array(sorted(buckets))
+    counts = np.array([buckets[bucket] for bucket in at], np.float32)
     scores = (counts / np.linalg.norm(counts)) @ model.weights[at] + model.bias
     raised = np.exp(scores - scores.max())
     return np.asarray(raised / raised.sum(), dtype=np.float32)
