@@ -160,11 +160,14 @@ def test_joining_lines_takes_a_time_that_grows_with_their_number() -> None:
         lines = ["the keeper of the lock-", "gate notes each vessel that pas-", "ses and rings the bell"] * count
         joiner, started = Joiner(lines), time.process_time()
         text, decisions = joiner.join(lines)
+        spent = time.process_time() - started
         assert len(decisions) == 2 * count
         assert all(text[at:].startswith(word) for at, word, _, _ in decisions)
-        return time.process_time() - started
+        return spent
 
-    assert seconds(8000) < 30 * max(seconds(1000), 0.002)
+    # The best of three: a busy machine has slow moments.
+    few, many = (min(seconds(count) for _ in range(3)) for count in (1000, 8000))
+    assert many < 30 * max(few, 0.002)
 
 
 def test_contents_with_dot_leaders() -> None:
